@@ -1,0 +1,164 @@
+"""The web application: routes of the packs and the core, behind the edge."""
+
+from collections.abc import Callable, Iterable
+from datetime import timedelta
+from typing import Any
+
+from litestar import Litestar, Router
+from litestar.config.app import AppConfig
+from litestar.di import Provide
+from litestar.openapi.config import OpenAPIConfig
+from litestar.openapi.plugins import JsonRenderPlugin
+from litestar.openapi.spec import License
+from prometheus_client.core import Metric
+
+from guildhall import __version__
+from guildhall.boot.runtime import WebRuntime, construct
+from guildhall.clock import Clock
+from guildhall.core.cache.api import CacheShortcut
+from guildhall.core.cache.cache import Cache
+from guildhall.core.jobs.bindings import Provided
+from guildhall.core.jobs.queries import worker_seen
+from guildhall.db import migrate
+from guildhall.db.pool import Database
+from guildhall.pack import Pack
+from guildhall.web import documentation, health, metrics, problems
+from guildhall.web.edge import Edge
+
+
+def make_app(runtime: WebRuntime) -> Edge:
+    """The ASGI application of a web process."""
+    web_settings = runtime.configuration.web
+    sources: list[metrics.Source] = []
+    app = Litestar(
+        route_handlers=[
+            *(_pack_router(pack, runtime) for pack in runtime.configuration.packs),
+            *health.health_routes(_checks(runtime)),
+            metrics.metrics_route(sources, web_settings),
+            *documentation.documentation_routes(),
+        ],
+        exception_handlers=problems.HANDLERS,
+        openapi_config=openapi_config(),
+        logging_config=None,
+        debug=False,
+        on_app_init=[_plain],
+    )
+    edge = Edge(app, CacheShortcut(runtime.cache.memory), web_settings, runtime.clock)
+    sources += [
+        lambda: metrics.edge_metrics(edge),
+        lambda: _cache_metrics(runtime.cache),
+        lambda: _upstream_metrics(runtime),
+        lambda: _pool_metrics(runtime.db),
+    ]
+    return edge
+
+
+def openapi_config() -> OpenAPIConfig:
+    """What /openapi.json says of the whole."""
+    return OpenAPIConfig(
+        title="Guildhall",
+        version=__version__,
+        summary="The backend that game-companion apps need.",
+        description=(
+            "Answers say how old they are: `Age` in seconds, and `Cache-Status` with the tier they came from. "
+            "Errors are problem+json with a stable `code`. Lists are pages: pass `next` as `after`."
+        ),
+        license=License(name="Apache-2.0", identifier="Apache-2.0"),
+        path=documentation.SCHEMA_ROOT,
+        render_plugins=[JsonRenderPlugin(path=documentation.SCHEMA_FILE)],
+        use_handler_docstrings=True,
+    )
+
+
+def _plain(config: AppConfig) -> AppConfig:
+    """Nothing of the framework's own that the edge does already."""
+    config.compression_config = None
+    config.cors_config = None
+    return config
+
+
+def _pack_router(pack: Pack, runtime: WebRuntime) -> Router:
+    """A pack's routes with what they may ask for."""
+    settings = runtime.configuration.of_packs[pack.name]
+    clients = runtime.clients.by_pack[pack.name]
+    provided: Provided = {
+        Database: runtime.db,
+        Cache: runtime.cache,
+        Clock: runtime.clock,
+        type(settings): settings,
+        **{type(client): client for client in clients.values()},
+    }
+    names: dict[str, object] = {
+        "db": runtime.db,
+        "cache": runtime.cache,
+        "clock": runtime.clock,
+        "settings": settings,
+        **clients,
+        **{name: construct(kind, provided) for name, kind in pack.provides.items()},
+    }
+    return Router(
+        "/",
+        route_handlers=list(pack.routes),
+        dependencies={name: Provide(_giver(value), sync_to_thread=False) for name, value in names.items()},
+    )
+
+
+def _giver(value: Any) -> Callable[[], Any]:
+    return lambda: value
+
+
+def _checks(runtime: WebRuntime) -> dict[str, health.Check]:
+    """What /readyz asks."""
+    silence = timedelta(seconds=runtime.configuration.web.worker_silence)
+
+    async def database() -> str | None:
+        async with runtime.db.read() as tx:
+            await tx.connection.fetchval("select 1")
+        return None
+
+    async def migrations() -> str | None:
+        async with runtime.db.read() as tx:
+            states = await migrate.status(tx.connection, runtime.configuration.branches)
+        pending = [name for state in states for name in state.pending]
+        return f"pending: {', '.join(pending)}" if pending else None
+
+    async def worker() -> str | None:
+        async with runtime.db.read() as tx:
+            seen = await worker_seen.one(tx)
+        if seen is None:
+            return "no worker has been seen"
+        age = runtime.clock.now() - seen
+        return f"last seen {int(age.total_seconds())} s ago" if age > silence else None
+
+    checks: dict[str, health.Check] = {"database": database, "migrations": migrations}
+    if runtime.configuration.web.require_worker:
+        checks["worker"] = worker
+    return checks
+
+
+def _cache_metrics(cache: Cache) -> Iterable[Metric]:
+    counts = {key: float(value) for key, value in list(cache.counts.items())}
+    yield metrics.counter("guildhall_cache_lookups", "Look-ups by tier", ("kind", "tier", "outcome"), counts)
+    waited: dict[tuple[str, ...], float] = {
+        (kind, tier): seconds for (kind, tier), seconds in list(cache.waited.items())
+    }
+    yield metrics.counter("guildhall_cache_wait_seconds", "Time spent in look-ups", ("kind", "tier"), waited)
+    yield metrics.gauge("guildhall_cache_memory_bytes", "Bytes in the memory tier", cache.memory.size)
+    yield metrics.gauge("guildhall_cache_memory_entries", "Answers in the memory tier", len(cache.memory))
+    yield metrics.counter("guildhall_cache_memory_evicted", "Answers pushed out", (), {(): cache.memory.evicted})
+
+
+def _upstream_metrics(runtime: WebRuntime) -> Iterable[Metric]:
+    calls: dict[tuple[str, ...], float] = {}
+    seconds: dict[tuple[str, ...], float] = {}
+    for client in runtime.clients.plain:
+        name = client.options.name
+        calls |= {(name, route, outcome): count for (route, outcome), count in list(client.counts.items())}
+        seconds |= {(name, route): total for route, total in list(client.seconds.items())}
+    yield metrics.counter("guildhall_upstream_calls", "Calls to game APIs", ("upstream", "route", "outcome"), calls)
+    yield metrics.counter("guildhall_upstream_seconds", "Time in calls to game APIs", ("upstream", "route"), seconds)
+
+
+def _pool_metrics(db: Database) -> Iterable[Metric]:
+    for name, value in db.statistics.items():
+        yield metrics.gauge(f"guildhall_pool_connections_{name}", "Database connections", value)

@@ -1,0 +1,201 @@
+"""What a process holds open: the cluster, the pools, the cache, the clients."""
+
+import inspect
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from typing import Any, TypeVar, get_type_hints
+
+from msgspec import Struct
+from pydantic_settings import BaseSettings
+
+from guildhall.boot.packs import active_packs, branches
+from guildhall.boot.settings import Settings, load
+from guildhall.clock import Clock
+from guildhall.core.cache.cache import Cache
+from guildhall.core.cache.redis import RedisTier
+from guildhall.core.cache.settings import CacheSettings
+from guildhall.core.jobs.bindings import Provided
+from guildhall.core.jobs.jobs import PartitionRetention
+from guildhall.core.jobs.settings import JobsSettings
+from guildhall.core.upstream.client import UpstreamClient
+from guildhall.db import migrate
+from guildhall.db.embedded import EmbeddedCluster
+from guildhall.db.listen import Listener
+from guildhall.db.policies import APP, JOBS
+from guildhall.db.pool import Database, PoolSettings
+from guildhall.errors import Misconfigured
+from guildhall.pack import Pack
+from guildhall.web.settings import WebSettings
+
+Made = TypeVar("Made")
+
+
+class Configuration(Struct, frozen=True):
+    """All settings of a process, read once."""
+
+    main: Settings
+    web: WebSettings
+    cache: CacheSettings
+    jobs: JobsSettings
+    packs: tuple[Pack, ...]
+    of_packs: dict[str, BaseSettings]
+
+    @property
+    def branches(self) -> list[migrate.Branch]:
+        """The migrations of everything that is on."""
+        return branches(self.packs)
+
+
+def configure() -> Configuration:
+    """Read all settings. Raises Misconfigured."""
+    main = load(Settings)
+    packs = tuple(active_packs(main))
+    return Configuration(
+        main, load(WebSettings), load(CacheSettings), load(JobsSettings), packs,
+        {pack.name: load(pack.settings) for pack in packs},
+    )  # fmt: skip
+
+
+@contextmanager
+def database_url(settings: Settings) -> Iterator[str]:
+    """The URL of the configured server, or of the embedded cluster, which runs as long as the block."""
+    if settings.database_url is not None:
+        yield settings.database_url.get_secret_value()
+        return
+    with EmbeddedCluster(settings.home / "postgresql", settings.embedded_version) as cluster:
+        yield cluster.url()
+
+
+class Clients(Struct, frozen=True):
+    """The typed clients of the packs' game APIs: by pack, then by upstream; and what is under them."""
+
+    by_pack: dict[str, dict[str, Any]]
+    plain: list[UpstreamClient]
+
+
+def make_clients(configuration: Configuration, db: Database, clock: Clock) -> Clients:
+    """A client for each upstream of each pack."""
+    by_pack: dict[str, dict[str, Any]] = {}
+    plain: list[UpstreamClient] = []
+    for pack in configuration.packs:
+        settings = configuration.of_packs[pack.name]
+        by_pack[pack.name] = {}
+        for upstream in pack.upstreams:
+            client = UpstreamClient(upstream.options(settings), db, clock)
+            plain.append(client)
+            by_pack[pack.name][upstream.name] = upstream.client(client, settings)
+    return Clients(by_pack, plain)
+
+
+def construct(kind: type[Made], provided: Provided) -> Made:
+    """An object whose constructor's parameters are found by type. Raises Misconfigured for one that is not."""
+    hints = get_type_hints(kind.__init__)
+    arguments: dict[str, object] = {}
+    for name in list(inspect.signature(kind).parameters):
+        wanted = hints.get(name)
+        if wanted not in provided:
+            raise Misconfigured(f"{kind.__name__} asks for {name}: {wanted}, which nothing provides.")
+        arguments[name] = provided[wanted]
+    return kind(**arguments)
+
+
+class WebRuntime(Struct, frozen=True):
+    """What a web process holds open. `db` works as APP."""
+
+    configuration: Configuration
+    url: str
+    clock: Clock
+    db: Database
+    cache: Cache
+    clients: Clients
+
+
+class WorkerRuntime(Struct, frozen=True):
+    """What a worker holds open. `db` works as JOBS."""
+
+    configuration: Configuration
+    clock: Clock
+    db: Database
+    clients: Clients
+
+    @property
+    def provided(self) -> Provided:
+        """What job handlers can ask for by type."""
+        keep: dict[str, int] = {}
+        found: Provided = {
+            Database: self.db,
+            Clock: self.clock,
+            CacheSettings: self.configuration.cache,
+            JobsSettings: self.configuration.jobs,
+        }
+        for pack in self.configuration.packs:
+            settings = self.configuration.of_packs[pack.name]
+            found[type(settings)] = settings
+            for client in self.clients.by_pack[pack.name].values():
+                found[type(client)] = client
+            if pack.keep_months is not None:
+                keep |= pack.keep_months(settings)
+        found[PartitionRetention] = PartitionRetention(keep)
+        return found
+
+
+def _pool(configuration: Configuration, url: str, role: str, name: str) -> PoolSettings:
+    main = configuration.main
+    replica = main.replica_url
+    return PoolSettings(
+        url=url,
+        role=role,
+        replica_url=replica.get_secret_value() if replica is not None and role == APP else None,
+        largest=main.pool_size,
+        statement_timeout=main.statement_seconds,
+        application=f"guildhall-{name}",
+    )
+
+
+@asynccontextmanager
+async def open_web(configuration: Configuration, url: str, clock: Clock) -> AsyncIterator[WebRuntime]:
+    """Open what a web process needs. Raises Misconfigured, DatabaseUnavailable."""
+    async with AsyncExitStack() as stack:
+        db = await Database.open(_pool(configuration, url, APP, "web"), clock)
+        stack.push_async_callback(db.close)
+        redis = await _open_redis(configuration)
+        cache = Cache(db, configuration.cache, clock, redis)
+        stack.push_async_callback(cache.close)
+        listener = Listener(url, APP)
+        cache.hear(listener)
+        await listener.start()
+        stack.push_async_callback(listener.stop)
+        clients = make_clients(configuration, db, clock)
+        for client in clients.plain:
+            stack.push_async_callback(client.close)
+        yield WebRuntime(configuration, url, clock, db, cache, clients)
+
+
+@asynccontextmanager
+async def open_worker(configuration: Configuration, url: str, clock: Clock) -> AsyncIterator[WorkerRuntime]:
+    """Open what a worker needs. Raises Misconfigured, DatabaseUnavailable."""
+    async with AsyncExitStack() as stack:
+        db = await Database.open(_pool(configuration, url, JOBS, "worker"), clock)
+        stack.push_async_callback(db.close)
+        clients = make_clients(configuration, db, clock)
+        for client in clients.plain:
+            stack.push_async_callback(client.close)
+        yield WorkerRuntime(configuration, clock, db, clients)
+
+
+async def _open_redis(configuration: Configuration) -> RedisTier | None:
+    """The Redis tier. Raises Misconfigured when nothing answers at the configured URL."""
+    url = configuration.main.redis_url
+    if url is None:
+        return None
+    try:
+        redis = RedisTier(url.get_secret_value(), configuration.cache.stale_days * 86400)
+        await redis.ping()
+    except (OSError, ValueError) as error:
+        raise Misconfigured(f"GUILDHALL_REDIS_URL: no Redis answers there ({error}).") from None
+    return redis
+
+
+def pack_names(packs: Sequence[Pack]) -> str:
+    """Names for a line of text."""
+    return ", ".join(pack.name for pack in packs) or "none"

@@ -1,0 +1,59 @@
+"""The settings of a process, from the environment and .env."""
+
+from pathlib import Path
+from typing import Any, Literal, TypeVar
+
+from pydantic import Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings.exceptions import SettingsError
+
+from guildhall.errors import Misconfigured
+
+AnySettings = TypeVar("AnySettings", bound=BaseSettings)
+
+
+class Settings(BaseSettings):
+    """What concerns the whole process; the parts have their own."""
+
+    model_config = SettingsConfigDict(env_prefix="GUILDHALL_", env_file=".env", extra="ignore")
+
+    environment: Literal["development", "production"] = Field(
+        "development", description="In production nothing destructive is offered."
+    )
+    home: Path = Field(
+        Path(".guildhall"), description="Folder of everything that is kept: the embedded cluster, its log."
+    )
+    database_url: SecretStr | None = Field(
+        None,
+        description="PostgreSQL 16 or newer, as its owner; unset runs an embedded one in the home folder.",
+    )
+    replica_url: SecretStr | None = Field(None, description="A streaming replica that reads may go to.")
+    redis_url: SecretStr | None = Field(None, description="Redis as the second cache tier; unset does without.")
+    embedded_version: Literal[16, 18] = Field(18, description="Major version of the embedded PostgreSQL.")
+    packs: list[str] | None = Field(None, description="Names of the packs that are on, as a JSON list; unset is all.")
+    pool_size: int = Field(
+        10, ge=2, le=500, description="Database connections of a process at most, for web and worker each."
+    )
+    statement_seconds: float = Field(15.0, gt=0, le=3600, description="Seconds that a statement may take.")
+    log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="What is logged.")
+    log_json: bool | None = Field(None, description="JSON lines; unset means when standard error is no terminal.")
+    log_requests: bool = Field(True, description="One line for each request and job.")
+
+
+def load(kind: type[AnySettings]) -> AnySettings:
+    """Read a group of settings. Raises Misconfigured with the variable and what is wrong with it, in one line."""
+    try:
+        return kind()
+    except ValidationError as error:
+        first: Any = error.errors()[0]
+        prefix = str(kind.model_config.get("env_prefix", ""))
+        name = prefix + "_".join(str(part) for part in first["loc"]).upper()
+        raise Misconfigured(f"{name}: {first['msg'].rstrip('.')} (it is {_shown(first.get('input'))}).") from None
+    except SettingsError as error:
+        raise Misconfigured(f'{error}: lists are written as JSON, for example ["a", "b"].') from None
+
+
+def _shown(value: object) -> str:
+    """A value as a person may see it: short, and nothing that looks like it holds a password."""
+    text = repr(value)
+    return "…" if "@" in text else text[:60]

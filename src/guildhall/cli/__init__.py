@@ -1,0 +1,1 @@
+"""The `guildhall` command: one file a noun."""

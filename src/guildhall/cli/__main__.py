@@ -1,0 +1,5 @@
+"""`python -m guildhall.cli`."""
+
+from guildhall.cli.main import main
+
+main()

@@ -1,0 +1,1 @@
+"""The tiered cache before slow and limited game APIs."""

@@ -1,0 +1,51 @@
+"""Telling all processes that something they may hold has changed."""
+
+from collections.abc import Sequence
+
+import msgspec
+from msgspec import Struct
+
+from guildhall.core.cache.queries import forget_keys, forget_prefix, tell
+from guildhall.db.pool import Transaction
+
+CHANNEL = "guildhall_cache"
+_LONGEST_PAYLOAD = 7000
+"""Bytes; NOTIFY takes 8,000."""
+
+
+class Said(Struct, frozen=True, omit_defaults=True):
+    """What travels the channel: keys and prefixes to forget, or keys that have just been filled."""
+
+    forget: list[str] = []
+    prefixes: list[str] = []
+    filled: list[str] = []
+
+
+async def invalidate(tx: Transaction, *keys: str, prefixes: Sequence[str] = (), stored: bool = True) -> None:
+    """Have every process forget these keys, and all keys that begin so, when the transaction commits.
+
+    `stored` is false for kinds whose durable tier is a pack's own tables: nothing of them is in
+    core.cached_data. A prefix that is a kind and a subject (`player_matches:123:`) is found without a search.
+    """
+    if stored:
+        if keys:
+            await forget_keys.run(tx, list(keys))
+        for prefix in prefixes:
+            await forget_prefix.run(tx, prefix)
+    said = Said(forget=list(keys), prefixes=list(prefixes))
+    if len(msgspec.json.encode(said)) <= _LONGEST_PAYLOAD:
+        await _tell(tx, said)
+        return
+    for key in keys:
+        await _tell(tx, Said(forget=[key]))
+    for prefix in prefixes:
+        await _tell(tx, Said(prefixes=[prefix]))
+
+
+async def tell_filled(tx: Transaction, keys: Sequence[str]) -> None:
+    """Wake the processes that wait for another one to fetch these keys."""
+    await _tell(tx, Said(filled=list(keys)))
+
+
+async def _tell(tx: Transaction, said: Said) -> None:
+    await tell.one_or_none(tx, CHANNEL, msgspec.json.encode(said).decode())

@@ -1,0 +1,1 @@
+"""Messages, jobs and schedules in PostgreSQL."""

@@ -1,0 +1,100 @@
+"""Sending messages: rows in the sender's own transaction, so that a message leaves if and only if it commits."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+import msgspec
+from pgqueuer.adapters.drivers.asyncpg import AsyncpgDriver
+from pgqueuer.adapters.persistence.qb import QueryBuilderEnvironment, QueryQueueBuilder, QuerySchedulerBuilder
+from pgqueuer.adapters.persistence.queries import Queries
+from pgqueuer.domain.settings import DBSettings
+from pgqueuer.domain.types import JobId as QueueId
+from pgqueuer.ports.driver import Driver
+
+from guildhall.core.jobs.messages import Message
+from guildhall.core.jobs.queries import add_jobs, requeue_job
+from guildhall.core.jobs.schemas import Job, JobId
+from guildhall.db.pool import Transaction
+from guildhall.ids import uuid7
+
+_NAMES = DBSettings(db_schema="core")
+
+
+def queue(driver: Driver) -> Queries:
+    """pgqueuer's statements, bound to the core schema."""
+    return Queries(
+        driver,
+        qbe=QueryBuilderEnvironment(_NAMES),
+        qbq=QueryQueueBuilder(_NAMES),
+        qbs=QuerySchedulerBuilder(_NAMES),
+    )
+
+
+async def send(
+    tx: Transaction, message: Message, *, at: datetime | None = None, priority: int | None = None
+) -> JobId | None:
+    """Queue a message; its job's id, or None when one of the same unique key waits or runs already."""
+    (job_id,) = await send_many(tx, [message], at=at, priority=priority)
+    return job_id
+
+
+async def send_many(
+    tx: Transaction,
+    messages: Sequence[Message],
+    *,
+    at: datetime | None = None,
+    priority: int | None = None,
+    handlers: Sequence[str] | None = None,
+) -> list[JobId | None]:
+    """Queue messages in two round trips; a job id for each, or None where its unique key was taken.
+
+    `at` is the earliest start. `handlers` (one for each message) addresses single handlers of an event.
+    """
+    if not messages:
+        return []
+    ids = [JobId(uuid7()) for _ in messages]
+    names = [message.name for message in messages]
+    payloads: list[bytes | None] = [msgspec.json.encode(message) for message in messages]
+    headers: list[dict[str, str] | None] = [{"job_id": str(job_id)} for job_id in ids]
+    priorities = [message.priority if priority is None else priority for message in messages]
+    wait = max(at - tx.now, timedelta(0)) if at is not None else timedelta(0)
+    entrypoints = names if handlers is None else [f"{n}#{h}" for n, h in zip(names, handlers, strict=True)]
+    unique = [message.unique_key() for message in messages]
+    if handlers is not None:
+        unique = [None if k is None else f"{k}#{h}" for k, h in zip(unique, handlers, strict=True)]
+    queued = await queue(AsyncpgDriver(tx.connection)).enqueue(
+        entrypoints,
+        payloads,
+        priorities,
+        list[timedelta | None]([wait] * len(messages)),
+        unique,
+        headers,
+        on_conflict="skip",
+    )
+    kept = [index for index, queue_id in enumerate(queued) if queue_id is not None]
+    await add_jobs.run(
+        tx,
+        [ids[i] for i in kept],
+        [names[i] for i in kept],
+        [None if handlers is None else handlers[i] for i in kept],
+        [_character(messages[i]) for i in kept],
+        [priorities[i] for i in kept],
+        [payloads[i] for i in kept],
+        [queued[i] for i in kept],
+        [tx.now] * len(kept),
+    )
+    return [ids[i] if queued[i] is not None else None for i in range(len(ids))]
+
+
+def _character(message: Message) -> str | None:
+    """The game character that a message is about, for the audit row's own column."""
+    character = getattr(message, "character_id", None)
+    return None if character is None else str(character)
+
+
+async def requeue(tx: Transaction, job: Job) -> bool:
+    """Give a dead letter its attempts back; False when it is none."""
+    if job.queue_id is None or not await requeue_job.run(tx, job.id):
+        return False
+    await queue(AsyncpgDriver(tx.connection)).requeue_jobs([QueueId(job.queue_id)])
+    return True

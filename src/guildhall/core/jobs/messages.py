@@ -1,0 +1,45 @@
+"""What travels the queue: frozen facts and orders that carry ids and small values, never rows."""
+
+from typing import ClassVar
+
+from msgspec import Struct
+
+
+class Message(Struct, frozen=True):
+    """An order (`SyncPlayer`) or a fact (`PlayerRankChanged`).
+
+    Class variables say how its jobs run; a handler gets the message as it was sent.
+    """
+
+    name: ClassVar[str]
+    """What the queue and the audit row call it: `dota2.sync_player`."""
+    priority: ClassVar[int] = 0
+    """Higher runs first."""
+    attempts: ClassVar[int] = 5
+    """How often it is tried before it ends as a dead letter."""
+    timeout: ClassVar[float] = 300.0
+    """Seconds that one attempt may take."""
+    concurrency: ClassVar[int] = 0
+    """How many of it may run at once over all workers; 0 is unlimited."""
+
+    def unique_key(self) -> str | None:
+        """Two jobs of the same key never wait or run at the same time; None lets any number."""
+        return None
+
+
+class CleanUpJobs(Message, frozen=True):
+    """Forget what the queue remembers of work that ended long ago."""
+
+    name: ClassVar[str] = "jobs.clean_up"
+
+    def unique_key(self) -> str:
+        return self.name
+
+
+class MaintainPartitions(Message, frozen=True):
+    """Make the coming months' partitions, drop those past their retention."""
+
+    name: ClassVar[str] = "db.maintain_partitions"
+
+    def unique_key(self) -> str:
+        return self.name

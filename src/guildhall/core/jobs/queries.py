@@ -1,0 +1,162 @@
+"""What is read of the job queue."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from guildhall.core.jobs.schemas import Job, JobId, ScheduleRow, Started, StatusCount
+from guildhall.db.query import Command, Query
+
+COLUMNS = """id, job_type, handler, status, priority, attempts, payload, result, error,
+       created_at, started_at, completed_at, queue_id"""
+
+jobs = Query(
+    Job,
+    f"""
+    select {COLUMNS}
+    from core.jobs
+    where ($1::text is null or status = $1)
+      and ($2::text is null or job_type = $2)
+      and ($3::uuid is null or id < $3)
+    order by id desc
+    limit $4
+    """,
+    str | None,
+    str | None,
+    UUID | None,
+    int,
+)
+
+job = Query(Job, f"select {COLUMNS} from core.jobs where id = $1", JobId)
+
+dead_letters = Query(
+    Job,
+    f"""
+    select {COLUMNS}
+    from core.jobs
+    where status = 'failed' and queue_id is not null and ($1::text is null or job_type = $1)
+    order by id
+    limit 10000
+    """,
+    str | None,
+)
+
+job_counts = Query(
+    StatusCount,
+    "select job_type, status, count(*)::int as jobs from core.jobs group by job_type, status order by 1, 2",
+)
+
+schedules = Query(
+    ScheduleRow,
+    """
+    select entrypoint as message, expression, next_run, last_run
+    from core.pgqueuer_schedules
+    order by next_run, entrypoint
+    """,
+)
+
+worker_seen: Query[datetime | None] = Query(datetime | None, "select max(seen_at) as seen_at from core.workers")
+
+add_jobs = Command(
+    """
+    insert into core.jobs (id, job_type, handler, character_id, priority, payload, queue_id, created_at)
+    select * from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::int[], $6::jsonb[], $7::bigint[],
+                         $8::timestamptz[])
+    """,
+    list[UUID],
+    list[str],
+    list[str | None],
+    list[str | None],
+    list[int],
+    list[Any],
+    list[int],
+    list[datetime],
+)
+
+start_job = Query(
+    Started,
+    """
+    update core.jobs
+    set status = case status when 'completed' then status else 'processing' end,
+        started_at = coalesce(started_at, $2),
+        attempts = attempts + 1
+    where id = $1
+    returning attempts, status = 'completed' as already_completed
+    """,
+    JobId,
+    datetime,
+)
+
+complete_job = Command(
+    """
+    update core.jobs
+    set status = 'completed', result = $2, error = null, completed_at = $3, queue_id = null
+    where id = $1
+    """,
+    JobId,
+    Any,
+    datetime,
+)
+
+postpone_job = Command(
+    "update core.jobs set status = 'pending', error = $2, attempts = $3 where id = $1", JobId, str, int
+)
+
+fail_job = Command(
+    "update core.jobs set status = 'failed', error = $2, completed_at = $3 where id = $1",
+    JobId,
+    str,
+    datetime,
+)
+
+requeue_job = Command(
+    """
+    update core.jobs
+    set status = 'pending', error = null, attempts = 0, started_at = null, completed_at = null
+    where id = $1 and status = 'failed'
+    """,
+    JobId,
+)
+
+report_progress = Command("update core.jobs set result = $2 where id = $1", JobId, Any)
+
+forget_jobs = Command(
+    """
+    delete from core.jobs
+    where status in ('completed', 'failed') and coalesce(completed_at, created_at) < $1
+    """,
+    datetime,
+)
+
+forget_dead_letters = Command("delete from core.pgqueuer where status = 'failed' and updated < $1", datetime)
+
+forget_queue_log = Command("delete from core.pgqueuer_log where created < $1", datetime)
+
+forget_queue_statistics = Command("delete from core.pgqueuer_statistics where created < $1", datetime)
+
+forget_workers = Command("delete from core.workers where seen_at < $1", datetime)
+
+forget_schedules = Command(
+    """
+    delete from core.pgqueuer_schedules s
+    where not exists (
+        select 1 from unnest($1::text[], $2::text[]) kept (entrypoint, expression)
+        where kept.entrypoint = s.entrypoint and kept.expression = s.expression
+    )
+    """,
+    list[str],
+    list[str],
+)
+
+worker_beat = Command(
+    """
+    insert into core.workers (id, host, pid, started_at, seen_at) values ($1, $2, $3, $4, $4)
+    on conflict (id) do update set seen_at = excluded.seen_at
+    """,
+    UUID,
+    str,
+    int,
+    datetime,
+)
+
+worker_gone = Command("delete from core.workers where id = $1", UUID)

@@ -1,0 +1,1 @@
+"""Calls to game APIs: budget, retry, revalidation, breaker, deadline."""

@@ -1,0 +1,62 @@
+"""What describes a game API and its answers."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from msgspec import Struct
+
+
+class UpstreamOptions(Struct, frozen=True):
+    """How a game API is called. Times in seconds.
+
+    `minute_limit` and `day_limit` are calls in a UTC minute and day over all processes; None is no limit.
+    `reserve` is the share of them that background work leaves to people who wait.
+    """
+
+    name: str
+    base_url: str
+    headers: dict[str, str] = {}
+    parameters: dict[str, str] = {}
+    minute_limit: int | None = None
+    day_limit: int | None = None
+    reserve: float = 0.4
+    deadline: float = 20.0
+    attempt_timeout: float = 10.0
+    attempts: int = 3
+    concurrency: int = 16
+    largest_bytes: int = 64_000_000
+
+
+class Upstream(Struct, frozen=True):
+    """A manifest's entry: how the options follow from the pack's settings, and the typed client around the calls."""
+
+    name: str
+    options: Callable[[Any], UpstreamOptions]
+    client: type[Any]
+
+
+class Response(Struct, frozen=True):
+    """A game API's answer: JSON bytes as they came, and when it said so by its own clock."""
+
+    body: bytes
+    as_of: datetime
+    revalidated: bool = False
+
+
+class BudgetRow(Struct, frozen=True):
+    """What is used of a game API's windows."""
+
+    upstream: str
+    minute_start: datetime
+    minute_used: int
+    day_start: datetime
+    day_used: int
+    blocked_until: datetime | None
+
+
+class Limits(Struct, frozen=True):
+    """Calls allowed in a UTC minute and a UTC day; None is no limit."""
+
+    minute: int | None = None
+    day: int | None = None

@@ -1,0 +1,1 @@
+"""PostgreSQL: the embedded cluster, pools, checked queries, migrations, partitions."""

@@ -1,0 +1,195 @@
+"""Migrations: an Alembic branch a slice, and the quick check that a database is at the head of each."""
+
+import asyncio
+import importlib.util
+import re
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from msgspec import Struct
+
+from guildhall.db.policies import APP, JOBS, READONLY
+from guildhall.db.pool import Connection, connect, require_server
+from guildhall.errors import Misconfigured
+
+Progress = Callable[[str, str], None]
+"""Called with a revision and its first docstring line as each is applied."""
+
+_LOCK = 0x6775696C64  # "guild": one migration at a time on a database
+_VERSIONS_KNOWN = "select to_regclass('public.alembic_version') is not null"
+_SCRIPTS = Path(__file__).parent / "alembic"
+_REVISION = re.compile(r'^revision\s*=\s*"([^"]+)"', re.MULTILINE)
+_DEPENDS = re.compile(r"^depends_on\s*=\s*\(([^)]*)\)", re.MULTILINE)
+_DOWN = re.compile(r'^down_revision\s*=\s*(?:"([^"]+)"|None)', re.MULTILINE)
+
+
+class Branch(Struct, frozen=True):
+    """A slice's migrations: the label of its Alembic branch and the package that holds the revisions."""
+
+    label: str
+    package: str
+
+    @property
+    def folder(self) -> Path:
+        """Where the revision files are."""
+        spec = importlib.util.find_spec(self.package)
+        if spec is None or not spec.submodule_search_locations:
+            raise Misconfigured(f"The migrations of '{self.label}' are missing: no package {self.package}.")
+        return Path(next(iter(spec.submodule_search_locations)))
+
+    def chain(self) -> list[str]:
+        """The branch's revisions, oldest first, read from the files without running them."""
+        after = {one.down: one.name for one in self.revisions()}
+        chain: list[str] = []
+        while (following := after.get(chain[-1] if chain else None)) is not None:
+            chain.append(following)
+        if len(chain) != len(after):
+            raise Misconfigured(f"The revisions of '{self.label}' are no single line: {sorted(after.values())}.")
+        return chain
+
+    def revisions(self) -> "list[Revision]":
+        """What the revision files say of themselves."""
+        found: list[Revision] = []
+        for file in self.folder.glob("[0-9]*.py"):
+            text = file.read_text()
+            revision, down, depends = _REVISION.search(text), _DOWN.search(text), _DEPENDS.search(text)
+            if revision is None or down is None:
+                raise Misconfigured(f"{file.name} of '{self.label}' names no revision and down_revision.")
+            others = re.findall(r'"([^"]+)"', depends[1]) if depends else []
+            found.append(Revision(revision[1], down[1], others))
+        return found
+
+
+class Revision(Struct, frozen=True):
+    """A revision, the one before it in its branch, and those of other branches that it needs."""
+
+    name: str
+    down: str | None
+    depends_on: list[str]
+
+
+class BranchStatus(Struct, frozen=True):
+    """How far a slice's schema is. `current` is null before its first revision; `pending` is what is to come."""
+
+    label: str
+    current: str | None
+    head: str | None
+    pending: list[str]
+
+
+async def status(connection: Connection, branches: Sequence[Branch]) -> list[BranchStatus]:
+    """The state of every branch. Raises Misconfigured for a database that is newer than this program."""
+    known = await connection.fetchval(_VERSIONS_KNOWN)
+    rows = await connection.fetch("select version_num from public.alembic_version") if known else []
+    applied = _with_needed({row["version_num"] for row in rows}, branches)
+    found: list[BranchStatus] = []
+    for branch in branches:
+        chain = branch.chain()
+        at = max((index for index, name in enumerate(chain) if name in applied), default=-1)
+        applied -= set(chain)
+        found.append(
+            BranchStatus(branch.label, chain[at] if at >= 0 else None, chain[-1] if chain else None, chain[at + 1 :])
+        )
+    labels = {branch.label for branch in branches}
+    unknown = sorted(name for name in applied if name.rpartition("_")[0] in labels)
+    if unknown:
+        raise Misconfigured(
+            f"The database is newer than this Guildhall: it has {', '.join(unknown)}. Upgrade the program."
+        )
+    return found
+
+
+def _with_needed(applied: set[str], branches: Sequence[Branch]) -> set[str]:
+    """Alembic lists only the last revisions; those that they were built on are applied too."""
+    known = {one.name: one for branch in branches for one in branch.revisions()}
+    found: set[str] = set()
+    open_ends = list(applied)
+    while open_ends:
+        name = open_ends.pop()
+        if name not in found:
+            found.add(name)
+            if (revision := known.get(name)) is not None:
+                open_ends += [*revision.depends_on, *([revision.down] if revision.down else [])]
+    return found
+
+
+async def require_current(url: str, branches: Sequence[Branch]) -> None:
+    """Raises Misconfigured when the server is too old or a migration is missing."""
+    connection = await connect(url)
+    try:
+        await require_server(connection)
+        pending = [name for branch in await status(connection, branches) for name in branch.pending]
+    finally:
+        await connection.close()
+    if pending:
+        raise Misconfigured(
+            f"The database lacks {len(pending)} migration(s), the first is {pending[0]}: run 'guildhall db upgrade'."
+        )
+
+
+async def upgrade(
+    url: str, branches: Sequence[Branch], target: str = "heads", progress: Progress | None = None
+) -> None:
+    """Apply revisions up to `target` (a revision, or `heads`). Two at once wait for each other."""
+    await _run(url, branches, "upgrade", target, progress)
+
+
+async def downgrade(url: str, branches: Sequence[Branch], target: str, progress: Progress | None = None) -> None:
+    """Undo revisions down to `target`: a revision, `label@base`, `label@-1`, or `base` for everything."""
+    await _run(url, branches, "downgrade", target, progress)
+
+
+async def _run(url: str, branches: Sequence[Branch], command: str, target: str, progress: Progress | None) -> None:
+    import alembic.command
+    from alembic.config import Config
+    from alembic.util.exc import CommandError
+    from sqlalchemy.exc import DBAPIError
+    from sqlalchemy.ext.asyncio import create_async_engine
+
+    lock = await connect(url, application="guildhall-migrate")
+    try:
+        await require_server(lock)
+        await lock.execute("select pg_advisory_lock($1)", _LOCK)
+        config = Config()
+        config.set_main_option("script_location", str(_SCRIPTS))
+        config.set_main_option("path_separator", "newline")
+        config.set_main_option("version_locations", "\n".join(str(branch.folder) for branch in branches))
+        if progress is not None:
+            config.attributes["on_version_apply"] = (_reporter(progress),)
+
+        async def raw() -> Any:
+            return await connect(url, application="guildhall-migrate")
+
+        def apply(connection: Any) -> None:
+            config.attributes["connection"] = connection
+            getattr(alembic.command, command)(config, target)
+
+        engine = create_async_engine("postgresql+asyncpg://", async_creator=raw)
+        try:
+            async with engine.connect() as connection:
+                await connection.run_sync(apply)
+            await _let_read_versions(lock)
+        except (CommandError, DBAPIError) as error:
+            raise Misconfigured(f"The migration failed and was undone: {str(error).splitlines()[0]}") from error
+        finally:
+            await engine.dispose()
+    finally:
+        await asyncio.shield(lock.close())
+
+
+async def _let_read_versions(connection: Connection) -> None:
+    """Let the working roles see which migrations are applied; readiness asks for it."""
+    roles = (APP, JOBS, READONLY)
+    there = await connection.fetch("select rolname from pg_roles where rolname = any($1)", list(roles))
+    if len(there) == len(roles) and await connection.fetchval(_VERSIONS_KNOWN):
+        await connection.execute(f"grant select on public.alembic_version to {', '.join(roles)}")
+
+
+def _reporter(progress: Progress) -> Callable[..., None]:
+    def report(*, step: Any, **_: Any) -> None:
+        revision = step.up_revision
+        if revision is not None:
+            progress(revision.revision, (revision.doc or "").strip().splitlines()[0])
+
+    return report

@@ -1,0 +1,1 @@
+"""The core schema, roles and partition functions."""

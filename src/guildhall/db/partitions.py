@@ -1,0 +1,51 @@
+"""Tables cut into months: partitions made before they are needed, and dropped when retention says so."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from guildhall.db.pool import Transaction
+from guildhall.db.query import Query
+
+partition_made = Query(bool, "select core.make_month_partition($1, $2)", str, date)
+
+partitions_dropped = Query(str, "select core.drop_month_partitions($1, $2) as name", str, date)
+
+partitioned_tables = Query(
+    tuple[str, int],
+    "select table_name, ahead from core.partitioned_tables order by table_name",
+)
+
+
+def month_of(day: date) -> date:
+    """The first day of a day's month."""
+    return date(day.year, day.month, 1)
+
+
+def following(month: date, count: int = 1) -> date:
+    """The first day of the month `count` months later; earlier when negative."""
+    months = month.year * 12 + month.month - 1 + count
+    return date(months // 12, months % 12 + 1, 1)
+
+
+async def make_months(tx: Transaction, table: str, months: Iterable[date]) -> list[date]:
+    """Make the partitions that are missing; the months that were made.
+
+    Months before the table's first one have none of their own and are passed over.
+    """
+    return [month for month in sorted(set(months)) if await partition_made.one(tx, table, month)]
+
+
+async def make_ahead(tx: Transaction) -> dict[str, list[date]]:
+    """Make the present month's and the coming months' partitions of every partitioned table."""
+    made: dict[str, list[date]] = {}
+    this_month = month_of(tx.now.date())
+    for table, ahead in await partitioned_tables.many(tx):
+        months = [following(this_month, step) for step in range(ahead + 1)]
+        made[table] = await make_months(tx, table, months)
+    return made
+
+
+async def drop_before(tx: Transaction, table: str, keep_months: int) -> list[str]:
+    """Drop the partitions older than `keep_months` full months; their names."""
+    before = following(month_of(tx.now.date()), -keep_months)
+    return await partitions_dropped.many(tx, table, before)

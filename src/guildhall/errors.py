@@ -1,0 +1,90 @@
+"""The failures that reach a person: each with an HTTP status and a stable code."""
+
+from typing import ClassVar
+
+
+class GuildhallError(Exception):
+    """A failure that the client is told about as problem+json (RFC 9457).
+
+    Subclasses set `status` and `code`; `str(error)` is the detail that the client reads.
+    `retry_after` is in seconds and becomes the Retry-After header.
+    """
+
+    status: ClassVar[int] = 500
+    code: ClassVar[str] = "internal"
+    title: ClassVar[str] = "Internal error"
+    retry_after: int | None = None
+
+
+class BadRequest(GuildhallError):
+    """The request cannot be understood."""
+
+    status = 400
+    code = "bad_request"
+    title = "Bad request"
+
+
+class NotFound(GuildhallError):
+    """There is no such thing, or the viewer may not know of it."""
+
+    status = 404
+    code = "not_found"
+    title = "Not found"
+
+
+class Conflict(GuildhallError):
+    """The state of the thing does not allow this now."""
+
+    status = 409
+    code = "conflict"
+    title = "Conflict"
+
+
+class TooLarge(GuildhallError):
+    """The request's body is larger than the configured limit."""
+
+    status = 413
+    code = "too_large"
+    title = "Request body too large"
+
+
+class TooManyRequests(GuildhallError):
+    """The client has used up what it may ask for now."""
+
+    status = 429
+    code = "rate_limited"
+    title = "Too many requests"
+
+    def __init__(self, detail: str, retry_after: int) -> None:
+        super().__init__(detail)
+        self.retry_after = retry_after
+
+
+class Unavailable(GuildhallError):
+    """Something that the answer needs is down and nothing older can stand in for it."""
+
+    status = 503
+    code = "unavailable"
+    title = "Service unavailable"
+
+    def __init__(self, detail: str, retry_after: int = 5) -> None:
+        super().__init__(detail)
+        self.retry_after = retry_after
+
+
+class DatabaseUnavailable(Unavailable):
+    """PostgreSQL does not answer, or the pool is exhausted."""
+
+    code = "database_unavailable"
+    title = "Database unavailable"
+
+
+class TimedOut(Unavailable):
+    """The answer took longer than a request may."""
+
+    code = "timed_out"
+    title = "The answer took too long"
+
+
+class Misconfigured(Exception):
+    """Something outside the program must be mended before it can run; shown as one line, exit status 2."""

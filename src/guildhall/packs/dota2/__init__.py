@@ -1,0 +1,1 @@
+"""Dota 2: profiles, ranks, matches and hero trends over OpenDota."""

@@ -1,0 +1,214 @@
+"""Fetching from OpenDota and storing: everything is fetched and understood before a transaction opens."""
+
+import asyncio
+from collections.abc import Awaitable, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import TypeVar
+
+from msgspec import Struct
+
+from guildhall.core.cache.actions import invalidate
+from guildhall.core.upstream.errors import UpstreamNotFound
+from guildhall.core.upstream.schemas import Response
+from guildhall.db.pool import Database, Transaction
+from guildhall.packs.dota2.actions import matches as match_actions
+from guildhall.packs.dota2.actions import meta as meta_actions
+from guildhall.packs.dota2.actions import players as player_actions
+from guildhall.packs.dota2.errors import PlayerNotFound
+from guildhall.packs.dota2.queries import matches, players
+from guildhall.packs.dota2.rules.accounts import AccountId
+from guildhall.packs.dota2.rules.freshness import next_sync_at
+from guildhall.packs.dota2.schemas import KnownMatch, SyncState
+from guildhall.packs.dota2.upstream import GivenMatch, GivenPlayer, OpenDota
+
+Answer = TypeVar("Answer")
+
+_RECENT = 20
+"""Matches in an answer of /recentMatches."""
+_HEROES_EVERY = timedelta(hours=24)
+_RATINGS_EVERY = timedelta(days=7)
+
+
+class SyncReport(Struct, frozen=True):
+    """What a sync did."""
+
+    account_id: AccountId
+    new_matches: int
+    private: bool
+    next_sync_at: datetime
+
+
+async def sync_profile(db: Database, opendota: OpenDota, account_id: AccountId, *, interactive: bool) -> None:
+    """Fetch and store the profile. Raises PlayerNotFound, Unavailable."""
+    given, response = await _player(opendota, account_id, interactive)
+    async with db.write() as tx:
+        await player_actions.save_player(tx, given, response.body, response.as_of)
+
+
+async def sync_winloss(db: Database, opendota: OpenDota, account_id: AccountId, *, interactive: bool) -> None:
+    """Fetch and store games won and lost. Zeros ask first whether the profile is private."""
+    given, as_of = await _found(account_id, opendota.winloss(account_id, interactive=interactive))
+    if given.win == 0 and given.lose == 0:
+        await _know_privacy(db, opendota, account_id, interactive)
+    async with db.write() as tx:
+        await player_actions.save_winloss(tx, account_id, given, as_of)
+
+
+async def sync_heroes(db: Database, opendota: OpenDota, account_id: AccountId, *, interactive: bool) -> None:
+    """Fetch and store the player's heroes."""
+    given, as_of = await _found(account_id, opendota.heroes(account_id, interactive=interactive))
+    if not any(hero.games for hero in given):
+        await _know_privacy(db, opendota, account_id, interactive)
+    async with db.write() as tx:
+        await player_actions.save_heroes(tx, account_id, given, as_of)
+
+
+async def sync_matches(
+    db: Database, opendota: OpenDota, account_id: AccountId, *, within: timedelta, interactive: bool
+) -> int:
+    """Fetch and store what matches are new, unless that was done `within` that time; how many were new."""
+    async with db.read() as tx:
+        state = await players.sync_state.one_or_none(tx, account_id)
+        last = await matches.last_match.one_or_none(tx, account_id)
+        now = tx.now
+    if state is not None and state.matches_synced_at is not None and now - state.matches_synced_at < within:
+        return 0
+    given, as_of = await _new_matches(opendota, account_id, last, now, interactive)
+    if not given:
+        await _know_privacy(db, opendota, account_id, interactive)
+    async with db.write() as tx:
+        new = await match_actions.save_matches(tx, account_id, given, as_of)
+        await match_actions.note_matches_synced(tx, account_id, as_of)
+        return new
+
+
+async def sync_player(
+    db: Database, opendota: OpenDota, account_id: AccountId, *, interactive: bool, ask: bool = False
+) -> SyncReport:
+    """Fetch all of a player, then store it in one transaction: a sync is whole or it did not happen.
+
+    `interactive` may use the budget that is kept for people. `ask` has OpenDota look at the player again, and
+    fetches what otherwise waits a day. Raises PlayerNotFound, Unavailable.
+    """
+    async with db.read() as tx:
+        state = await players.sync_state.one_or_none(tx, account_id)
+        last = await matches.last_match.one_or_none(tx, account_id)
+        now = tx.now
+    if ask:
+        await _found(account_id, opendota.ask_to_refresh(account_id))
+    heroes_due, ratings_due = _due(state, now, ask)
+    (player, response), (winloss, wl_as_of), (new, matches_as_of) = await asyncio.gather(
+        _player(opendota, account_id, interactive),
+        _found(account_id, opendota.winloss(account_id, interactive=interactive)),
+        _new_matches(opendota, account_id, last, now, interactive),
+    )
+    heroes = await _found(account_id, opendota.heroes(account_id, interactive=interactive)) if heroes_due else None
+    ratings = await _found(account_id, opendota.ratings(account_id, interactive=interactive)) if ratings_due else None
+    async with db.write() as tx:
+        if ratings is not None:
+            await player_actions.save_ratings(tx, account_id, ratings, response.as_of)
+        await player_actions.save_player(tx, player, response.body, response.as_of)
+        await player_actions.save_winloss(tx, account_id, winloss, wl_as_of)
+        added = await match_actions.save_matches(tx, account_id, new, matches_as_of)
+        await match_actions.note_matches_synced(tx, account_id, matches_as_of)
+        if heroes is not None:
+            await player_actions.save_heroes(tx, account_id, *heroes)
+        private = bool(player.profile.fh_unavailable)
+        due = await _set_next_sync(tx, account_id, new, last, private)
+        await invalidate_player(tx, account_id)
+    return SyncReport(account_id, added, private, due)
+
+
+async def note_sync_failed(db: Database, account_id: AccountId, why: str) -> None:
+    """A sync failed: the player comes round again later, each time later."""
+    async with db.write() as tx:
+        state = await players.sync_state.one_or_none(tx, account_id)
+        failures = (state.failures if state is not None else 0) + 1
+        due = next_sync_at(None, None, tx.now, failures=failures)
+        await players.note_failed.run(tx, account_id, due, why[:500])
+
+
+async def invalidate_player(tx: Transaction, account_id: AccountId) -> None:
+    """Have every process forget its answers about a player."""
+    await invalidate(
+        tx,
+        f"player_profile:{account_id}",
+        f"player_winloss:{account_id}",
+        prefixes=(f"player_heroes:{account_id}:", f"player_matches:{account_id}:"),
+        stored=False,
+    )
+
+
+async def sync_hero_constants(db: Database, opendota: OpenDota, *, interactive: bool) -> int:
+    """Fetch and store the heroes; how many."""
+    heroes, response = await opendota.hero_constants(interactive=interactive)
+    async with db.write() as tx:
+        return await meta_actions.save_hero_constants(tx, heroes, response.as_of)
+
+
+async def sync_patches(db: Database, opendota: OpenDota) -> str | None:
+    """Fetch and store the patches; the ISO day from which figures are counted anew, if any."""
+    given = await opendota.patches()
+    async with db.write() as tx:
+        day = await meta_actions.save_patches(tx, given)
+    return None if day is None else day.isoformat()
+
+
+async def _player(opendota: OpenDota, account_id: AccountId, interactive: bool) -> tuple[GivenPlayer, Response]:
+    return await _found(account_id, opendota.player(account_id, interactive=interactive))
+
+
+async def _found(account_id: AccountId, asked: Awaitable[Answer]) -> Answer:
+    """What is asked, with a 404 told as ours."""
+    try:
+        return await asked
+    except UpstreamNotFound as error:
+        raise PlayerNotFound(account_id) from error
+
+
+async def _know_privacy(db: Database, opendota: OpenDota, account_id: AccountId, interactive: bool) -> None:
+    """Nothing can mean that there is nothing, or that the player shows nothing: the profile tells which."""
+    async with db.read() as tx:
+        known = await players.player_profile.one_or_none(tx, account_id)
+    if known is None:
+        await sync_profile(db, opendota, account_id, interactive=interactive)
+
+
+async def _new_matches(
+    opendota: OpenDota, account_id: AccountId, last: KnownMatch | None, now: datetime, interactive: bool
+) -> tuple[Sequence[GivenMatch], datetime]:
+    """What matches may be new since the last known one, with as few calls as can be.
+
+    The first time the whole history comes in one call. Later the last twenty are enough, unless the oldest
+    of them is younger than the last known one: then all since that one.
+    """
+    if last is None:
+        return await _found(account_id, opendota.all_matches(account_id, since_days=None, interactive=interactive))
+    given, as_of = await _found(account_id, opendota.recent_matches(account_id, interactive=interactive))
+    if len(given) >= _RECENT and min(match.start_time for match in given) > last.start_time.timestamp():
+        days = (now - last.start_time).days + 2
+        return await _found(account_id, opendota.all_matches(account_id, since_days=days, interactive=interactive))
+    return given, as_of
+
+
+def _due(state: SyncState | None, now: datetime, everything: bool) -> tuple[bool, bool]:
+    """Whether heroes and ratings are to be fetched too."""
+    if state is None:
+        return True, True
+    heroes, ratings = state.heroes_synced_at, state.ratings_synced_at
+    return (
+        everything or heroes is None or now - heroes > _HEROES_EVERY,
+        ratings is None or now - ratings > _RATINGS_EVERY,
+    )
+
+
+async def _set_next_sync(
+    tx: Transaction, account_id: AccountId, new: Sequence[GivenMatch], last: KnownMatch | None, private: bool
+) -> datetime:
+    """When the player's data will be stale: soon for who played lately."""
+    times = [datetime.fromtimestamp(match.start_time, UTC) for match in new]
+    if last is not None:
+        times.append(last.start_time)
+    due = next_sync_at(max(times, default=None), tx.now, tx.now, private=private)
+    await players.note_synced.run(tx, account_id, due)
+    return due

@@ -1,0 +1,223 @@
+"""Players: OpenDota's routes, answered from what is known."""
+
+from datetime import datetime, timedelta
+from typing import Annotated
+
+import msgspec
+from litestar import Router, get, post
+from litestar.di import NamedDependency
+from litestar.params import QueryParameter
+
+from guildhall.clock import Clock
+from guildhall.core.cache.api import Cached
+from guildhall.core.cache.cache import Cache
+from guildhall.core.cache.schemas import Fetched
+from guildhall.db.pages import Cursor
+from guildhall.db.pool import Database
+from guildhall.packs.dota2.actions import players as player_actions
+from guildhall.packs.dota2.actions import sync
+from guildhall.packs.dota2.api import kinds
+from guildhall.packs.dota2.api.parameters import AccountText, After, Limit, account, known, or_not_found
+from guildhall.packs.dota2.queries import matches, players
+from guildhall.packs.dota2.rules.accounts import AccountId
+from guildhall.packs.dota2.schemas import (
+    Alias,
+    Match,
+    Matches,
+    PlayerHero,
+    PlayerHeroes,
+    PlayerProfile,
+    ProfileDetails,
+    ProfileRow,
+    RefreshAccepted,
+    WinLoss,
+)
+from guildhall.packs.dota2.settings import Dota2Settings
+from guildhall.packs.dota2.upstream import OpenDota
+
+_MATCHES = Cursor("matches", 1, tuple[datetime, int])
+_HEROES = Cursor("heroes", 1, tuple[int, int])
+_encode = msgspec.json.Encoder().encode
+
+
+def profile_of(row: ProfileRow) -> PlayerProfile:
+    """A row as clients read it."""
+    return PlayerProfile(
+        ProfileDetails(*(getattr(row, name) for name in ProfileDetails.__struct_fields__)),
+        row.rank_tier, row.leaderboard_rank, row.competitive_rank, row.computed_mmr, row.computed_mmr_turbo,
+        msgspec.convert(row.aliases, list[Alias]), bool(row.fh_unavailable), row.last_sync,
+    )  # fmt: skip
+
+
+class Players:
+    """What is known of players, through the tiers."""
+
+    def __init__(self, db: Database, cache: Cache, opendota: OpenDota, clock: Clock) -> None:
+        self._db = db
+        self._cache = cache
+        self._opendota = opendota
+        self._clock = clock
+
+    async def profile(self, account_id: AccountId) -> Cached[PlayerProfile]:
+        """The profile. Raises PlayerNotFound, Unavailable."""
+
+        async def stored() -> Fetched | None:
+            async with self._db.read() as tx:
+                row = await players.player_profile.one_or_none(tx, account_id)
+            return None if row is None else Fetched(_encode(profile_of(row)), row.last_sync)
+
+        async def load() -> Fetched:
+            await sync.sync_profile(self._db, self._opendota, account_id, interactive=True)
+            return _there(await stored())
+
+        key = kinds.PLAYER_PROFILE.key(account_id)
+        answer = await self._cache.get(kinds.PLAYER_PROFILE, key, or_not_found(load, self._clock), stored)
+        return Cached(known(answer, account_id), self._cache.memory)
+
+    async def winloss(self, account_id: AccountId) -> Cached[WinLoss]:
+        """Games won and lost. Raises PlayerNotFound, Unavailable."""
+
+        async def stored() -> Fetched | None:
+            async with self._db.read() as tx:
+                row = await players.player_winloss.one_or_none(tx, account_id)
+            if row is None or row.last_sync is None:
+                return None
+            return Fetched(_encode(WinLoss(row.win, row.lose, row.private, row.last_sync)), row.last_sync)
+
+        async def load() -> Fetched:
+            await sync.sync_winloss(self._db, self._opendota, account_id, interactive=True)
+            found = await stored()
+            if found is not None:
+                return found
+            now = self._clock.now()  # private, and nothing known from before
+            return Fetched(_encode(WinLoss(None, None, True, None)), now)
+
+        key = kinds.PLAYER_WINLOSS.key(account_id)
+        answer = await self._cache.get(kinds.PLAYER_WINLOSS, key, or_not_found(load, self._clock), stored)
+        return Cached(known(answer, account_id), self._cache.memory)
+
+    async def heroes(self, account_id: AccountId, after: str | None, limit: int) -> Cached[PlayerHeroes]:
+        """A page of the player's heroes. Raises PlayerNotFound, Unavailable, BadCursor."""
+        at = _HEROES.decode_or_none(after)
+
+        async def stored() -> Fetched | None:
+            async with self._db.read() as tx:
+                state = await players.sync_state.one_or_none(tx, account_id)
+                if state is None or state.heroes_synced_at is None:
+                    return None
+                rows = await players.player_heroes.many(tx, account_id, *(at or (None, None)), limit + 1)
+            page = _HEROES.page(rows, limit, lambda row: (row.games, row.hero_id))
+            body = PlayerHeroes(page.items, page.next, state.private, state.heroes_synced_at)
+            return Fetched(_encode(body), state.heroes_synced_at)
+
+        async def load() -> Fetched:
+            await sync.sync_heroes(self._db, self._opendota, account_id, interactive=True)
+            return _there(await stored())
+
+        key = kinds.PLAYER_HEROES.key(account_id, limit, after or "")
+        answer = await self._cache.get(kinds.PLAYER_HEROES, key, or_not_found(load, self._clock), stored)
+        return Cached(known(answer, account_id), self._cache.memory)
+
+    async def matches(
+        self, account_id: AccountId, after: str | None, limit: int, hero_id: int | None, game_mode: int | None
+    ) -> Cached[Matches]:
+        """A page of the player's matches. Raises PlayerNotFound, Unavailable, BadCursor."""
+        at = _MATCHES.decode_or_none(after)
+
+        async def stored() -> Fetched | None:
+            async with self._db.read() as tx:
+                state = await players.sync_state.one_or_none(tx, account_id)
+                if state is None or state.matches_synced_at is None:
+                    return None
+                rows = await matches.player_matches.many(
+                    tx, account_id, *(at or (None, None)), hero_id, game_mode, limit + 1
+                )
+            page = _MATCHES.page(rows, limit, lambda row: (row.start_time, row.match_id))
+            body = Matches(page.items, page.next, state.private, state.matches_synced_at)
+            return Fetched(_encode(body), state.matches_synced_at)
+
+        async def load() -> Fetched:
+            await sync.sync_matches(
+                self._db, self._opendota, account_id, within=kinds.PLAYER_MATCHES.ttl, interactive=True
+            )
+            return _there(await stored())
+
+        key = kinds.PLAYER_MATCHES.key(account_id, limit, hero_id or "", game_mode or "", after or "")
+        answer = await self._cache.get(kinds.PLAYER_MATCHES, key, or_not_found(load, self._clock), stored)
+        return Cached(known(answer, account_id), self._cache.memory)
+
+
+def _there(fetched: Fetched | None) -> Fetched:
+    """What has just been stored."""
+    if fetched is None:
+        raise LookupError("what was stored a moment ago is gone")
+    return fetched
+
+
+@get("/players/{account_id:str}", summary="A player's profile")
+async def get_player(account_id: AccountText, players_known: NamedDependency[Players]) -> Cached[PlayerProfile]:
+    """Rank, names and pictures, in OpenDota's own shape.
+
+    Fresh for 15 minutes; when OpenDota is down the last known is served, with its age in `Age` and where it
+    came from in `Cache-Status`.
+    """
+    return await players_known.profile(account(account_id))
+
+
+@get("/players/{account_id:str}/wl", summary="Games won and lost")
+async def get_winloss(account_id: AccountText, players_known: NamedDependency[Players]) -> Cached[WinLoss]:
+    """By OpenDota's rule of what counts. A private profile's zeros never replace what is known."""
+    return await players_known.winloss(account(account_id))
+
+
+@get("/players/{account_id:str}/heroes", summary="The heroes that a player plays")
+async def get_heroes(
+    account_id: AccountText, players_known: NamedDependency[Players], after: After = None, limit: Limit = 50
+) -> Cached[PlayerHeroes]:
+    """Most played first."""
+    return await players_known.heroes(account(account_id), after, limit)
+
+
+@get("/players/{account_id:str}/matches", summary="A player's matches")
+async def get_matches(
+    account_id: AccountText,
+    players_known: NamedDependency[Players],
+    after: After = None,
+    limit: Limit = 20,
+    hero_id: Annotated[
+        int | None, QueryParameter(name="hero_id", ge=1, le=32767, description="Only with this hero", required=False)
+    ] = None,
+    game_mode: Annotated[
+        int | None, QueryParameter(name="game_mode", ge=0, le=32767, description="Only of this mode", required=False)
+    ] = None,
+) -> Cached[Matches]:
+    """Newest first, all modes and lobbies. The first time the whole history is fetched."""
+    return await players_known.matches(account(account_id), after, limit, hero_id, game_mode)
+
+
+@get("/players/{account_id:str}/recentMatches", summary="A player's last twenty matches")
+async def get_recent_matches(account_id: AccountText, players_known: NamedDependency[Players]) -> Cached[Matches]:
+    """The first page of the matches."""
+    return await players_known.matches(account(account_id), None, 20, None, None)
+
+
+@post("/players/{account_id:str}/refresh", summary="Have a player synced now", status_code=202)
+async def refresh_player(
+    account_id: AccountText, db: NamedDependency[Database], settings: NamedDependency[Dota2Settings]
+) -> RefreshAccepted:
+    """Queue a sync of everything, and keep the player fresh from now on. Limited for each player."""
+    known_id = account(account_id)
+    async with db.write() as tx:
+        job_id = await player_actions.request_refresh(
+            tx, known_id, timedelta(seconds=settings.refresh_cooldown), settings.most_tracked
+        )
+    return RefreshAccepted(known_id, job_id is not None, job_id)
+
+
+routes = Router(
+    "/api/v1/opendota_proxy",
+    route_handlers=[get_player, get_winloss, get_heroes, get_matches, get_recent_matches, refresh_player],
+    tags=["players"],
+)
+
+__all__ = ["Match", "PlayerHero", "Players", "routes"]

@@ -1,0 +1,263 @@
+"""`guildhall dota2 …`."""
+
+import asyncio
+from datetime import date
+from typing import Annotated
+from uuid import UUID
+
+import msgspec
+import typer
+from msgspec import Struct
+from rich.console import Console
+from rich.progress import Progress
+from rich.table import Table
+
+from guildhall.db.pool import Database
+from guildhall.errors import GuildhallError, Unavailable
+from guildhall.pack import Session
+from guildhall.packs.dota2.actions import meta as meta_actions
+from guildhall.packs.dota2.actions import players as player_actions
+from guildhall.packs.dota2.actions import sync
+from guildhall.packs.dota2.queries import meta, players
+from guildhall.packs.dota2.rules.accounts import AccountId, parse_account_id
+from guildhall.packs.dota2.settings import Dota2Settings
+from guildhall.packs.dota2.upstream import OpenDota
+
+commands = typer.Typer(help="Dota 2: players, heroes, trend rules.", no_args_is_help=True)
+rules = typer.Typer(help="What somebody wants to hear of.", no_args_is_help=True)
+commands.add_typer(rules, name="rules")
+_console = Console(stderr=True)
+
+
+class Synced(Struct, frozen=True):
+    """How one player's sync went; `error` is null when it went well."""
+
+    account_id: AccountId
+    new_matches: int
+    private: bool
+    error: str | None
+
+
+def _accounts(texts: list[str]) -> list[AccountId]:
+    try:
+        return list(dict.fromkeys(parse_account_id(text) for text in texts))
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from error
+
+
+Ids = Annotated[list[str], typer.Argument(help="Steam account ids of either length.", metavar="ACCOUNT_ID…")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for a script.")]
+
+
+@commands.command("sync")
+def sync_players(
+    ctx: typer.Context,
+    account_ids: Ids,
+    ask: Annotated[bool, typer.Option("--ask", help="Have OpenDota look at the players again too.")] = False,
+    keep: Annotated[bool, typer.Option("--track/--no-track", help="Keep the players fresh from now on.")] = True,
+    as_json: AsJson = False,
+) -> None:
+    """Fetch players now: profile, record, matches, heroes. Exit status 1 when any failed."""
+    accounts = _accounts(account_ids)
+    session: Session = ctx.obj
+
+    async def run(db: Database, opendota: OpenDota, settings: Dota2Settings) -> list[Synced]:
+        if keep:
+            async with db.write() as tx:
+                await player_actions.track_players(tx, accounts, settings.most_tracked)
+        places = asyncio.Semaphore(settings.call_concurrency)
+        with Progress(console=_console, transient=True, disable=as_json) as progress:
+            bar = progress.add_task("Syncing players", total=len(accounts))
+
+            async def one(account_id: AccountId) -> Synced:
+                async with places:
+                    try:
+                        report = await sync.sync_player(db, opendota, account_id, interactive=True, ask=ask)
+                        return Synced(account_id, report.new_matches, report.private, None)
+                    except GuildhallError as error:
+                        if isinstance(error, Unavailable):
+                            await sync.note_sync_failed(db, account_id, str(error))
+                        return Synced(account_id, 0, False, str(error))
+                    finally:
+                        progress.advance(bar)
+
+            return await asyncio.gather(*(one(account_id) for account_id in accounts))
+
+    done = session.run(run)
+    if as_json:
+        print(msgspec.json.encode(done).decode())
+    else:
+        for one in done:
+            print(
+                f"{one.account_id}: {one.error or f'{one.new_matches} new matches'}"
+                + (" (private)" if one.private else "")
+            )
+    if any(one.error for one in done):
+        raise typer.Exit(1)
+
+
+@commands.command()
+def constants(ctx: typer.Context, as_json: AsJson = False) -> None:
+    """Fetch heroes and patches now."""
+    session: Session = ctx.obj
+
+    async def run(db: Database, opendota: OpenDota) -> dict[str, int | str | None]:
+        heroes = await sync.sync_hero_constants(db, opendota, interactive=True)
+        return {"heroes": heroes, "recount_from": await sync.sync_patches(db, opendota)}
+
+    done = session.run(run)
+    print(msgspec.json.encode(done).decode() if as_json else f"{done['heroes']} heroes")
+
+
+@commands.command()
+def track(ctx: typer.Context, account_ids: Ids) -> None:
+    """Keep players fresh from now on; the worker syncs them when they are due."""
+    accounts = _accounts(account_ids)
+    session: Session = ctx.obj
+
+    async def run(db: Database, settings: Dota2Settings) -> None:
+        async with db.write() as tx:
+            await player_actions.track_players(tx, accounts, settings.most_tracked)
+
+    session.run(run)
+    print(f"{len(accounts)} players are kept fresh")
+
+
+@commands.command()
+def untrack(ctx: typer.Context, account_ids: Ids) -> None:
+    """No longer keep players fresh; what is known of them stays."""
+    accounts = _accounts(account_ids)
+    session: Session = ctx.obj
+
+    async def run(db: Database) -> int:
+        async with db.write() as tx:
+            return await player_actions.untrack_players(tx, accounts)
+
+    print(f"{session.run(run)} players are no longer kept fresh")
+
+
+@commands.command()
+def tracked(ctx: typer.Context, as_json: AsJson = False) -> None:
+    """List the players that are kept fresh."""
+    session: Session = ctx.obj
+
+    async def run(db: Database) -> list[int]:
+        found: list[int] = []
+        async with db.read() as tx:
+            while page := await players.tracked_players.many(tx, found[-1] if found else 0, 10_000):
+                found += page
+        return found
+
+    found = session.run(run)
+    print(msgspec.json.encode(found).decode() if as_json else "\n".join(map(str, found)))
+
+
+@commands.command()
+def forget(
+    ctx: typer.Context,
+    account_id: Annotated[str, typer.Argument(help="Steam account id.")],
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+) -> None:
+    """Delete everything that is kept of a player."""
+    (account,) = _accounts([account_id])
+    if not yes:
+        typer.confirm(f"Delete everything that is kept of player {account}?", abort=True)
+    session: Session = ctx.obj
+
+    async def run(db: Database) -> int:
+        async with db.write() as tx:
+            rows = await player_actions.forget_player(tx, account)
+            await sync.invalidate_player(tx, account)
+            return rows
+
+    print(f"{session.run(run)} rows deleted")
+
+
+@commands.command()
+def recount(
+    ctx: typer.Context,
+    from_day: Annotated[str, typer.Option("--from", help="ISO date.")] = "2011-01-01",
+) -> None:
+    """Count the heroes' daily figures anew from the matches."""
+    session: Session = ctx.obj
+
+    async def run(db: Database) -> int:
+        try:
+            day = msgspec.convert(from_day, type=date)
+        except msgspec.ValidationError as error:
+            raise typer.BadParameter(f"'{from_day}' is no ISO date") from error
+        async with db.write(timeout=3600) as tx:
+            return await meta_actions.recount_meta(tx, day)
+
+    print(f"{session.run(run)} day rows")
+
+
+@rules.command("list")
+def list_rules(ctx: typer.Context, as_json: AsJson = False) -> None:
+    """List the trend rules."""
+    session: Session = ctx.obj
+
+    async def run(db: Database) -> list[object]:
+        async with db.read() as tx:
+            return list(await meta.trend_rules.many(tx, None, 10_000))
+
+    found = session.run(run)
+    if as_json:
+        print(msgspec.json.encode(found).decode())
+        return
+    table = Table("id", "kind", "hero", "account", "bracket", "days", "threshold", "armed", "fired")
+    for rule in msgspec.to_builtins(found):
+        table.add_row(
+            *(str(rule[name] if rule[name] is not None else "") for name in (
+                "id", "kind", "hero_id", "account_id", "bracket", "window_days", "threshold", "armed", "fired_at"))
+        )  # fmt: skip
+    Console().print(table)
+
+
+@rules.command("hero")
+def add_hero_rule(
+    ctx: typer.Context,
+    hero_id: Annotated[int, typer.Argument(min=1, max=32767)],
+    threshold: Annotated[float, typer.Option(min=0.0, max=1.0, help="Share by which the win rate moves.")] = 0.03,
+    window: Annotated[int, typer.Option(min=1, max=30, help="Days of a window.")] = 7,
+    bracket: Annotated[int | None, typer.Option(min=0, max=8, help="Medal of the matches.")] = None,
+) -> None:
+    """Fire when a hero's win rate moves."""
+    session: Session = ctx.obj
+
+    async def run(db: Database) -> UUID:
+        async with db.write() as tx:
+            return await meta_actions.add_hero_rule(tx, hero_id, bracket, window, threshold)
+
+    print(session.run(run))
+
+
+@rules.command("rank")
+def add_rank_rule(
+    ctx: typer.Context,
+    account_id: Annotated[str, typer.Argument(help="Steam account id.")],
+    stars: Annotated[float, typer.Option(min=0.0, help="Stars by which the rank moves; 0 is any change.")] = 1.0,
+) -> None:
+    """Fire when a player's rank changes."""
+    (account,) = _accounts([account_id])
+    session: Session = ctx.obj
+
+    async def run(db: Database) -> UUID:
+        async with db.write() as tx:
+            return await meta_actions.add_rank_rule(tx, account, stars)
+
+    print(session.run(run))
+
+
+@rules.command("remove")
+def remove_rule(ctx: typer.Context, rule_id: UUID) -> None:
+    """Forget a rule. Exit status 1 when there is none of that id."""
+    session: Session = ctx.obj
+
+    async def run(db: Database) -> bool:
+        async with db.write() as tx:
+            return await meta_actions.remove_rule(tx, rule_id)
+
+    if not session.run(run):
+        typer.echo(f"There is no rule {rule_id}.", err=True)
+        raise typer.Exit(1)

@@ -1,0 +1,1 @@
+"""Revisions of the dota2 pack."""

@@ -1,0 +1,106 @@
+"""The manifest of the dota2 pack."""
+
+from collections.abc import Mapping, Sequence
+
+from aiohttp import web
+
+from guildhall.core.jobs.actions import send, send_many
+from guildhall.core.jobs.bindings import On, daily, hourly, minutely
+from guildhall.db.migrate import Branch
+from guildhall.db.pool import Transaction
+from guildhall.pack import Demo, Pack, Sandbox
+from guildhall.packs.dota2 import cli, jobs, messages
+from guildhall.packs.dota2.actions.matches import TABLE
+from guildhall.packs.dota2.actions.players import track_players
+from guildhall.packs.dota2.api import analytics, heroes, players
+from guildhall.packs.dota2.rules.accounts import AccountId
+from guildhall.packs.dota2.sandbox import RECORDED_PLAYER, SandboxOptions, make_app, player_ids
+from guildhall.packs.dota2.settings import Dota2Settings
+from guildhall.packs.dota2.upstream import OPENDOTA
+
+_DEMO_PLAYERS = 8
+
+
+def _sandbox_options(settings: Dota2Settings) -> SandboxOptions:
+    return SandboxOptions(
+        seed=settings.sandbox_seed,
+        players=settings.sandbox_players,
+        minute_limit=settings.sandbox_minute_limit,
+        day_limit=settings.sandbox_day_limit,
+        recordings=settings.recordings,
+    )
+
+
+def _make_sandbox(settings: Dota2Settings) -> web.Application:
+    return make_app(_sandbox_options(settings))
+
+
+def _sandbox_overrides(_: Dota2Settings, address: str) -> Mapping[str, str]:
+    return {"GUILDHALL_DOTA2_OPENDOTA_URL": f"{address}/api"}
+
+
+def demo_players(settings: Dota2Settings) -> list[AccountId]:
+    """The sandbox's players that the demo shows, and the recorded one where recordings are."""
+    made_up = player_ids(_sandbox_options(settings))[:_DEMO_PLAYERS]
+    recorded = [RECORDED_PLAYER] if settings.recordings is not None and settings.recordings.is_dir() else []
+    return [AccountId(account_id) for account_id in [*made_up, *recorded]]
+
+
+async def _prepare_demo(tx: Transaction, settings: Dota2Settings) -> None:
+    accounts = demo_players(settings)
+    await track_players(tx, accounts, settings.most_tracked)
+    await send(tx, messages.SyncHeroConstants(), priority=20)
+    await send_many(tx, [messages.SyncPlayer(account_id, requested=True) for account_id in accounts])
+    await send(tx, messages.AnalyseMetaTrends(), priority=-1)
+
+
+def _demo_lines(settings: Dota2Settings) -> Sequence[str]:
+    first, second = demo_players(settings)[:2]
+    return (
+        f"/api/v1/opendota_proxy/players/{first}",
+        f"/api/v1/opendota_proxy/players/{first}/matches?limit=5",
+        f"/api/v1/analytics/players/{first}/rank-progression",
+        f"/api/v1/analytics/players/compare?ids={first},{second}",
+        "/api/v1/analytics/heroes/meta-trends?window=30",
+    )
+
+
+def _keep_months(settings: Dota2Settings) -> Mapping[str, int]:
+    return {} if settings.keep_match_months is None else {TABLE: settings.keep_match_months}
+
+
+DOTA2 = Pack(
+    name="dota2",
+    title="Dota 2",
+    settings=Dota2Settings,
+    migrations=Branch("dota2", "guildhall.packs.dota2.migrations"),
+    routes=(players.routes, heroes.routes, analytics.routes),
+    provides={"players_known": players.Players},
+    upstreams=(OPENDOTA,),
+    messages=(
+        messages.SyncPlayer,
+        messages.SyncDuePlayers,
+        messages.SyncHeroConstants,
+        messages.AnalyseMetaTrends,
+        messages.RecountMeta,
+        messages.PlayerRankChanged,
+        messages.TrendRuleFired,
+    ),
+    handlers=(
+        On(messages.SyncPlayer, jobs.sync_player),
+        On(messages.SyncDuePlayers, jobs.sync_due_players),
+        On(messages.SyncHeroConstants, jobs.sync_hero_constants),
+        On(messages.AnalyseMetaTrends, jobs.analyse_meta_trends),
+        On(messages.RecountMeta, jobs.recount_meta),
+        On(messages.PlayerRankChanged, jobs.judge_rank_rules),
+    ),
+    schedule=(
+        minutely(messages.SyncDuePlayers()),
+        daily(messages.SyncHeroConstants(), hour=1, minute=10),
+        hourly(messages.AnalyseMetaTrends(), minute=2),
+    ),
+    sandboxes=(Sandbox("opendota", _make_sandbox, _sandbox_overrides),),
+    commands=cli.commands,
+    demo=Demo(_prepare_demo, _demo_lines),
+    keep_months=_keep_months,
+)

@@ -1,0 +1,296 @@
+"""Heroes: constants, patches, daily figures, trend rules, leaderboards."""
+
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from guildhall.db.pool import Transaction
+from guildhall.db.query import Command, Query
+from guildhall.packs.dota2.rules.meta import HeroTrend, Tally, hero_trends
+from guildhall.packs.dota2.schemas import HeroConstant, LeaderboardRow, MetaTally, PatchRow, TrendRule
+
+hero_constants = Query(
+    HeroConstant,
+    """
+    select hero_id, name, localized_name, primary_attr, attack_type, roles, img, icon, updated_at
+    from dota2.hero_constants
+    order by hero_id
+    """,
+)
+
+hero_names = Query(tuple[int, str], "select hero_id, localized_name from dota2.hero_constants")
+
+constants_synced_at: Query[datetime | None] = Query(
+    datetime | None, "select max(updated_at) as updated_at from dota2.hero_constants"
+)
+
+save_hero_constants = Command(
+    """
+    insert into dota2.hero_constants
+        (hero_id, name, localized_name, primary_attr, attack_type, roles, img, icon, raw, updated_at)
+    select u.*, $10
+    from unnest($1::smallint[], $2::text[], $3::text[], $4::text[], $5::text[], $6::jsonb[], $7::text[], $8::text[],
+                $9::jsonb[]) u
+    on conflict (hero_id) do update
+    set name = excluded.name, localized_name = excluded.localized_name, primary_attr = excluded.primary_attr,
+        attack_type = excluded.attack_type, roles = excluded.roles, img = excluded.img, icon = excluded.icon,
+        raw = excluded.raw, updated_at = excluded.updated_at
+    """,
+    list[int], list[str], list[str], list[str], list[str], list[Any], list[str | None], list[str | None], list[Any],
+    datetime,
+)  # fmt: skip
+
+patches = Query(PatchRow, "select patch_id, name, starts_at from dota2.patches order by starts_at")
+
+save_patches = Command(
+    """
+    insert into dota2.patches (patch_id, name, starts_at)
+    select * from unnest($1::smallint[], $2::text[], $3::timestamptz[])
+    on conflict (patch_id) do update set name = excluded.name, starts_at = excluded.starts_at
+    """,
+    list[int],
+    list[str],
+    list[datetime],
+)
+
+# One at a time touches the daily figures: a refresh and a recount must see each other's work whole.
+lock_meta: Query[None] = Query(None, "select pg_advisory_xact_lock(hashtext('dota2.hero_meta_daily'))")
+
+# Takes what the triggers have noted and adds it; only what is new is read. The number of day rows touched.
+apply_deltas = Query(
+    int,
+    """
+    with taken as (
+        delete from dota2.hero_meta_deltas returning *
+    ), summed as (
+        select utc_day, bracket, patch, significant, hero_id, sum(games)::int as games, sum(wins)::int as wins
+        from taken
+        group by 1, 2, 3, 4, 5
+        having sum(games) <> 0 or sum(wins) <> 0
+    ), added as (
+        insert into dota2.hero_meta_daily as d
+        select * from summed
+        on conflict (utc_day, bracket, patch, significant, hero_id) do update
+        set games = d.games + excluded.games, wins = d.wins + excluded.wins
+        returning 1
+    )
+    select count(*)::int as days from added
+    """,
+)
+
+forget_empty_days = Command("delete from dota2.hero_meta_daily where games = 0")
+
+forget_days = Command("delete from dota2.hero_meta_daily where utc_day >= $1", date)
+
+# The same from the matches themselves, the notes of the counted matches gone in the same snapshot: a match
+# that commits meanwhile is not counted and brings its own note. The number of day rows made.
+recount_meta = Query(
+    int,
+    """
+    with gone as (
+        delete from dota2.hero_meta_deltas where utc_day >= $1
+    ), counted as (
+        select (m.start_time at time zone 'utc')::date as utc_day,
+               (case when m.average_rank between 10 and 89 then m.average_rank / 10 else 0 end)::smallint as bracket,
+               coalesce(p.patch_id, -1)::smallint as patch,
+               dota2.is_significant(m.game_mode, m.lobby_type, m.radiant_win, m.duration) as significant,
+               m.hero_id, count(*)::int as games,
+               (count(*) filter (where (m.player_slot < 128) = m.radiant_win))::int as wins
+        from dota2.player_matches m
+        left join lateral (select patch_id from dota2.patches where starts_at <= m.start_time
+                           order by starts_at desc limit 1) p on true
+        where m.start_time >= ($1::date)::timestamp at time zone 'utc'
+          and m.radiant_win is not null and m.hero_id > 0
+        group by 1, 2, 3, 4, 5
+    ), added as (
+        insert into dota2.hero_meta_daily select * from counted returning 1
+    )
+    select count(*)::int as days from added
+    """,
+    date,
+)
+
+meta_window = Query(
+    MetaTally,
+    """
+    select hero_id, sum(games)::int as games, sum(wins)::int as wins
+    from dota2.hero_meta_daily
+    where utc_day between $1 and $2
+      and significant
+      and ($3::int is null or bracket = $3)
+      and ($4::int is null or patch = $4)
+    group by hero_id
+    order by hero_id
+    """,
+    date,
+    date,
+    int | None,
+    int | None,
+)
+
+
+async def window_trends(
+    tx: Transaction,
+    from_day: date,
+    to_day: date,
+    before_from: date | None,
+    bracket: int | None,
+    patch: int | None,
+    minimum_games: int,
+    before_patch: int | None = None,
+) -> list[HeroTrend]:
+    """The heroes' trends of a window beside the days from `before_from` to the day before it."""
+    now = await meta_window.many(tx, from_day, to_day, bracket, patch)
+    before = (
+        await meta_window.many(tx, before_from, from_day - timedelta(days=1), bracket, before_patch)
+        if before_from is not None
+        else []
+    )
+    return hero_trends(
+        {t.hero_id: Tally(t.games, t.wins) for t in now},
+        {t.hero_id: Tally(t.games, t.wins) for t in before},
+        minimum_games=minimum_games,
+    )
+
+
+trend_rules = Query(
+    TrendRule,
+    """
+    select id, kind, hero_id, bracket, window_days, threshold, account_id, armed, fired_at
+    from dota2.trend_rules
+    where ($1::uuid is null or id > $1)
+    order by id
+    limit $2
+    """,
+    UUID | None,
+    int,
+)
+
+hero_rules = Query(
+    TrendRule,
+    """
+    select id, kind, hero_id, bracket, window_days, threshold, account_id, armed, fired_at
+    from dota2.trend_rules
+    where kind = 'hero_win_rate'
+    order by id
+    for update
+    """,
+)
+
+player_rules = Query(
+    TrendRule,
+    """
+    select id, kind, hero_id, bracket, window_days, threshold, account_id, armed, fired_at
+    from dota2.trend_rules
+    where account_id = $1
+    order by id
+    for update
+    """,
+    int,
+)
+
+add_rule = Command(
+    """
+    insert into dota2.trend_rules (id, kind, hero_id, bracket, window_days, threshold, account_id)
+    values ($1, $2, $3, $4, $5, $6, $7)
+    """,
+    UUID,
+    str,
+    int | None,
+    int | None,
+    int | None,
+    float,
+    int | None,
+)
+
+remove_rule = Command("delete from dota2.trend_rules where id = $1", UUID)
+
+set_rule = Command(
+    "update dota2.trend_rules set armed = $2, fired_at = coalesce($3, fired_at) where id = $1",
+    UUID,
+    bool,
+    datetime | None,
+)
+
+leaderboard_by_rank = Query(
+    LeaderboardRow,
+    """
+    select p.account_id, p.personaname, p.avatarfull as avatar, p.rank_tier, p.leaderboard_rank,
+           (w.win + w.lose) as games, w.win as wins, p.rank_tier::float8 as score
+    from dota2.player_profiles p
+    left join dota2.player_winloss w using (account_id)
+    where p.rank_tier is not null
+      and ($1::int is null or (-p.rank_tier::int, coalesce(p.leaderboard_rank, 2147483647), p.account_id)
+           > (-$1, $2::int, $3::bigint))
+    order by p.rank_tier desc, coalesce(p.leaderboard_rank, 2147483647), p.account_id
+    limit $4
+    """,
+    int | None,
+    int | None,
+    int | None,
+    int,
+)
+
+# The lower end of the Wilson interval (z = 1.96) is the sort key: few games do not lead.
+_WILSON = """((w + 1.9208) / n - 1.96 * sqrt((w * (n - w)) / n + 0.9604) / n) / (1 + 3.8416 / n)"""
+
+leaderboard_by_win_rate = Query(
+    LeaderboardRow,
+    f"""
+    select s.account_id, p.personaname, p.avatarfull as avatar, p.rank_tier, p.leaderboard_rank,
+           s.n::int as games, s.w::int as wins, s.score
+    from (
+        select account_id, n, w, {_WILSON} as score
+        from (select account_id, win::float8 as w, (win + lose)::float8 as n from dota2.player_winloss
+              where win + lose >= $1) counted
+    ) s
+    left join dota2.player_profiles p using (account_id)
+    where $2::float8 is null or (s.score, s.account_id) < ($2, $3::bigint)
+    order by s.score desc, s.account_id desc
+    limit $4
+    """,
+    int,
+    float | None,
+    int | None,
+    int,
+)
+
+leaderboard_by_hero = Query(
+    LeaderboardRow,
+    f"""
+    select s.account_id, p.personaname, p.avatarfull as avatar, p.rank_tier, p.leaderboard_rank,
+           s.n::int as games, s.w::int as wins, s.score
+    from (
+        select account_id, n, w, {_WILSON} as score
+        from (select account_id, win::float8 as w, games::float8 as n from dota2.player_heroes
+              where hero_id = $5 and games >= $1 and games > 0) counted
+    ) s
+    left join dota2.player_profiles p using (account_id)
+    where $2::float8 is null or (s.score, s.account_id) < ($2, $3::bigint)
+    order by s.score desc, s.account_id desc
+    limit $4
+    """,
+    int,
+    float | None,
+    int | None,
+    int,
+    int,
+)
+
+leaderboard_by_mmr = Query(
+    LeaderboardRow,
+    """
+    select p.account_id, p.personaname, p.avatarfull as avatar, p.rank_tier, p.leaderboard_rank,
+           (w.win + w.lose) as games, w.win as wins, p.computed_mmr as score
+    from dota2.player_profiles p
+    left join dota2.player_winloss w using (account_id)
+    where p.computed_mmr is not null
+      and ($1::float8 is null or (p.computed_mmr, p.account_id) < ($1, $2::bigint))
+    order by p.computed_mmr desc, p.account_id desc
+    limit $3
+    """,
+    float | None,
+    int | None,
+    int,
+    proven=("score",),
+)

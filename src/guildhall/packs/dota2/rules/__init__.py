@@ -1,0 +1,1 @@
+"""What Dota 2 and OpenDota mean by their numbers: pure calculation, a module for each noun."""

@@ -1,0 +1,142 @@
+"""What happens to every API call: counting, faults, keys, limits, headers."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+import msgspec
+from aiohttp import web
+
+from guildhall.packs.dota2.sandbox.answers import JSON_TYPE, Answer, answer, encode, error
+from guildhall.packs.dota2.sandbox.clock import http_date
+from guildhall.packs.dota2.sandbox.context import CALLS, CLOCK, CLOSING, FAULTS, LIMITS
+from guildhall.packs.dota2.sandbox.faults import Fault, FaultMode, cloudflare_page, wrong_types
+from guildhall.packs.dota2.sandbox.limits import Counted, key_problem
+
+Build = Callable[[web.Request], Answer]
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+# Nothing listens there: .invalid never resolves (RFC 2606).
+_ELSEWHERE = "https://portal.invalid/login"
+_POLL = 0.05
+_Outcome = tuple[web.StreamResponse, str]
+
+
+def endpoint(template: str, build: Build, limited: bool = True) -> Handler:
+    """A handler for one API path; `template` is its name in the counters, `build` makes its answer."""
+
+    async def handle(request: web.Request) -> web.StreamResponse:
+        app = request.app
+        calls, clock = app[CALLS], app[CLOCK]
+        calls.begin(clock.now())
+        outcome = "aborted"
+        try:
+            fault = app[FAULTS].hit(template.format(**request.match_info))
+            if fault is not None and fault.mode == FaultMode.HANG:
+                # Where the server cancels the handlers of clients that left, nothing below is reached.
+                outcome = "hang"
+            if fault is not None and fault.wait:
+                await _pause(app, fault.wait)
+            early = await _before_the_server(request, fault)
+            response, outcome = early or await _answered(request, build, fault, limited)
+            response.headers["Date"] = http_date(clock.now())
+        finally:
+            calls.end(template, outcome)
+        return response
+
+    return handle
+
+
+async def _pause(app: web.Application, seconds: float) -> None:
+    try:
+        await asyncio.wait_for(app[CLOSING].wait(), seconds)
+    except TimeoutError:
+        return
+
+
+async def _before_the_server(request: web.Request, fault: Fault | None) -> _Outcome | None:
+    """Faults of the network and the proxy in front: the server never sees such a call, nor counts it."""
+    if fault is None:
+        return None
+    if fault.mode == FaultMode.DEAD:
+        _hang_up(request)
+        return web.Response(), "dead"
+    if fault.mode == FaultMode.HANG:
+        closing = request.app[CLOSING]
+        while not closing.is_set() and request.transport is not None and not request.transport.is_closing():
+            await _pause(request.app, _POLL)
+        _hang_up(request)
+        return web.Response(), "hang"
+    status = fault.answer_status
+    if fault.mode == FaultMode.HTML:
+        headers = {"Server": "cloudflare", "CF-RAY": "8f1c2d3e4a5b6c7d-FRA", "Cache-Control": "no-store"}
+        body = cloudflare_page(status)
+        return web.Response(status=status, body=body, content_type="text/html", charset="utf-8", headers=headers), str(
+            status
+        )
+    if fault.mode == FaultMode.REDIRECT:
+        return web.Response(status=status, headers={"Location": _ELSEWHERE}), str(status)
+    return None
+
+
+async def _answered(request: web.Request, build: Build, fault: Fault | None, limited: bool) -> _Outcome:
+    mode = FaultMode.OK if fault is None else fault.mode
+    headers: dict[str, str] = {}
+    refused = _admit(request, headers, mode) if limited else None
+    if refused is not None:
+        made = refused
+    elif fault is not None and mode == FaultMode.ERROR:
+        made = error(fault.answer_status, "Internal Server Error")
+    elif fault is not None and mode == FaultMode.RATE_LIMITED:
+        made = error(fault.answer_status, "minute rate limit exceeded")
+    else:
+        made = build(request)
+    if mode == FaultMode.WRONG_TYPES and refused is None:
+        made = answer(encode(wrong_types(msgspec.json.decode(made.body))), made.status)
+    if fault is not None and mode == FaultMode.EMPTY:
+        made = answer(b"", fault.answer_status)
+    if mode == FaultMode.TRUNCATED:
+        return await _truncated(request, made, headers), str(made.status)
+    headers["ETag"] = made.etag
+    if made.status == 200 and request.method in ("GET", "HEAD") and _fresh(request, made.etag):
+        return web.Response(status=304, headers=headers), "304"
+    headers["Content-Type"] = JSON_TYPE
+    return web.Response(status=made.status, body=made.body, headers=headers), str(made.status)
+
+
+def _admit(request: web.Request, headers: dict[str, str], mode: FaultMode) -> Answer | None:
+    """Check key and limits and write their headers; the answer of a refused call, None for a welcome one."""
+    address = request.headers.get("CF-Connecting-IP") or request.remote or "127.0.0.1"
+    authorization = request.headers.get("Authorization", "")
+    key = request.query.get("api_key") or authorization.removeprefix("Bearer ").strip()
+    if key and (problem := key_problem(key)):
+        return error(400, problem.value)
+    counted = request.app[LIMITS].count(key or address, bool(key), request.app[CLOCK].now())
+    if mode == FaultMode.RATE_LIMITED:
+        counted = Counted(min(counted.remaining_minute or -1, -1), counted.remaining_day, counted.refusal)
+    headers["X-IP-Address"] = address
+    if counted.remaining_minute is not None:
+        headers["X-Rate-Limit-Remaining-Minute"] = str(counted.remaining_minute)
+    if counted.remaining_day is not None:
+        headers["X-Rate-Limit-Remaining-Day"] = str(counted.remaining_day)
+    return None if counted.refusal is None else error(429, counted.refusal.value)
+
+
+def _fresh(request: web.Request, etag: str) -> bool:
+    wanted = request.headers.get("If-None-Match", "")
+    plain = etag.removeprefix("W/")
+    return wanted.strip() == "*" or any(tag.strip().removeprefix("W/") == plain for tag in wanted.split(","))
+
+
+async def _truncated(request: web.Request, made: Answer, headers: dict[str, str]) -> web.StreamResponse:
+    response = web.StreamResponse(status=made.status, headers={**headers, "Content-Type": JSON_TYPE})
+    response.headers["Date"] = http_date(request.app[CLOCK].now())
+    response.content_length = len(made.body) + 1
+    await response.prepare(request)
+    await response.write(made.body[: len(made.body) // 2 + 1])
+    _hang_up(request)
+    return response
+
+
+def _hang_up(request: web.Request) -> None:
+    if request.transport is not None:
+        request.transport.close()

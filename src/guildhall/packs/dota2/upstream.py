@@ -1,0 +1,357 @@
+"""The typed client of the OpenDota API.
+
+Published schema and reality differ: everything but ids may be missing or null, unknown keys come and go,
+and numbers have been strings. What does not fit even so is refused as a lie, never stored.
+"""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+import structlog
+from msgspec import UNSET, Struct, UnsetType
+
+from guildhall.core.upstream.client import UpstreamClient
+from guildhall.core.upstream.errors import UpstreamNotFound
+from guildhall.core.upstream.schemas import Limits, Response, Upstream, UpstreamOptions
+from guildhall.errors import Unavailable
+from guildhall.packs.dota2.rules.accounts import AccountId
+from guildhall.packs.dota2.schemas import Alias
+from guildhall.packs.dota2.settings import Dota2Settings
+
+log = structlog.get_logger(__name__)
+
+_LIMITS_TTL = 3600.0
+"""Seconds between looks at /metadata, which is free of the limits it tells."""
+
+MATCH_COLUMNS = (
+    "hero_id", "start_time", "duration", "game_mode", "lobby_type", "version", "kills", "deaths", "assists",
+    "average_rank", "leaver_status", "party_size", "hero_variant", "xp_per_min", "gold_per_min",
+    "hero_damage", "tower_damage", "hero_healing", "last_hits", "lane", "lane_role", "is_roaming", "cluster",
+)  # fmt: skip
+"""What `project=` asks of /matches, whose own columns are fewer."""
+
+
+class GivenProfile(Struct, frozen=True):
+    """The `profile` of /players/{id}."""
+
+    account_id: int
+    personaname: str | None = None
+    name: str | None = None
+    plus: bool | None = None
+    cheese: int | None = None
+    steamid: str | None = None
+    avatar: str | None = None
+    avatarmedium: str | None = None
+    avatarfull: str | None = None
+    profileurl: str | None = None
+    last_login: str | None = None
+    loccountrycode: str | None = None
+    status: str | None = None
+    fh_unavailable: bool | None = None
+    is_contributor: bool | None = None
+    is_subscriber: bool | None = None
+
+
+class GivenPlayer(Struct, frozen=True):
+    """/players/{id}. The ranks of before 2023-12 come only in old answers."""
+
+    profile: GivenProfile
+    rank_tier: int | None = None
+    leaderboard_rank: int | None = None
+    competitive_rank: int | None = None
+    solo_competitive_rank: int | None = None
+    computed_mmr: float | None = None
+    computed_mmr_turbo: float | None = None
+    aliases: list[Alias] | None = None
+
+
+class GivenWinLoss(Struct, frozen=True):
+    """/players/{id}/wl."""
+
+    win: int
+    lose: int
+
+
+class GivenMatch(Struct, frozen=True):
+    """A row of /players/{id}/matches and /recentMatches."""
+
+    match_id: int
+    player_slot: int
+    start_time: int
+    duration: int
+    radiant_win: bool | None = None
+    hero_id: int | None = None
+    game_mode: int | None = None
+    lobby_type: int | None = None
+    version: int | None = None
+    kills: int | None = None
+    deaths: int | None = None
+    assists: int | None = None
+    average_rank: int | None = None
+    leaver_status: int | None = None
+    party_size: int | None = None
+    hero_variant: int | None = None
+    skill: int | None = None
+    xp_per_min: int | None = None
+    gold_per_min: int | None = None
+    hero_damage: int | None = None
+    tower_damage: int | None = None
+    hero_healing: int | None = None
+    last_hits: int | None = None
+    lane: int | None = None
+    lane_role: int | None = None
+    is_roaming: bool | None = None
+    cluster: int | None = None
+
+
+class GivenHero(Struct, frozen=True):
+    """A row of /players/{id}/heroes."""
+
+    hero_id: int
+    last_played: int | None = None
+    games: int = 0
+    win: int = 0
+    with_games: int = 0
+    with_win: int = 0
+    against_games: int = 0
+    against_win: int = 0
+
+
+class GivenRating(Struct, frozen=True):
+    """A row of /players/{id}/ratings: a change of the medal; before 2023 of the old figures."""
+
+    time: datetime
+    rank_tier: int | None = None
+    competitive_rank: int | None = None
+    solo_competitive_rank: int | None = None
+
+
+class GivenHeroConstant(Struct, frozen=True):
+    """A hero of /constants/heroes."""
+
+    id: int
+    name: str
+    localized_name: str
+    primary_attr: str
+    attack_type: str
+    roles: list[str]
+    img: str | None = None
+    icon: str | None = None
+
+
+class GivenPatch(Struct, frozen=True):
+    """A patch of /constants/patch."""
+
+    id: int
+    name: str
+    date: datetime
+
+
+class GivenSearch(Struct, frozen=True):
+    """A row of /search; the similarity's name differs from the published one."""
+
+    account_id: int
+    personaname: str | None = None
+    avatarfull: str | None = None
+    last_match_time: str | None = None
+    similarity: float | None = None
+    sml: float | None = None
+
+
+class GivenMetadata(Struct, frozen=True):
+    """The limits in /metadata; old answers lack them, null is none."""
+
+    freeCallLimit: int | UnsetType | None = UNSET  # noqa: N815
+    freeRateLimit: int | UnsetType | None = UNSET  # noqa: N815
+    premRateLimit: int | UnsetType | None = UNSET  # noqa: N815
+
+
+def _decoder(shape: Any) -> Any:
+    return msgspec.json.Decoder(shape, strict=False)
+
+
+_player = _decoder(GivenPlayer)
+_winloss = _decoder(GivenWinLoss)
+_matches = _decoder(list[GivenMatch])
+_heroes = _decoder(list[GivenHero])
+_ratings = _decoder(list[GivenRating])
+_constants = _decoder(dict[str, GivenHeroConstant])
+_patches = _decoder(list[GivenPatch])
+_search = _decoder(list[GivenSearch])
+_metadata = _decoder(GivenMetadata)
+
+
+class OpenDota:
+    """OpenDota's routes.
+
+    Every method raises what UpstreamClient.get raises, and UpstreamLied for a wrong shape.
+    `interactive` is true when somebody waits for the answer.
+    """
+
+    def __init__(self, client: UpstreamClient, settings: Dota2Settings) -> None:
+        self.client = client
+        self._settings = settings
+        self._limits_known_until = 0.0
+
+    async def player(self, account_id: AccountId, *, interactive: bool) -> tuple[GivenPlayer, Response]:
+        """The profile and rank, and the answer they came in."""
+        route = "/players/{id}"
+        response = await self._get(route, f"players/{account_id}", interactive=interactive)
+        given: GivenPlayer = self.client.decode(route, response, _player)
+        if given.profile.account_id != account_id:
+            raise self.client.lied(route, f"player {given.profile.account_id} instead of {account_id}")
+        return given, response
+
+    async def winloss(self, account_id: AccountId, *, interactive: bool) -> tuple[GivenWinLoss, datetime]:
+        """Games won and lost, and when OpenDota said so. Zeros of a private player are no fact."""
+        route = "/players/{id}/wl"
+        response = await self._get(route, f"players/{account_id}/wl", interactive=interactive)
+        given: GivenWinLoss = self.client.decode(route, response, _winloss)
+        if given.win < 0 or given.lose < 0:
+            raise self.client.lied(route, "less than no games")
+        return given, response.as_of
+
+    async def all_matches(
+        self, account_id: AccountId, *, since_days: int | None, interactive: bool
+    ) -> tuple[list[GivenMatch], datetime]:
+        """All matches, or those of the last days, insignificant ones included; newest first."""
+        route = "/players/{id}/matches"
+        query: dict[str, Any] = {"significant": 0, "project": MATCH_COLUMNS}
+        if since_days is not None:
+            query["date"] = since_days
+        response = await self._get(route, f"players/{account_id}/matches", query, interactive=interactive)
+        return self._sound(route, self.client.decode(route, response, _matches)), response.as_of
+
+    async def recent_matches(self, account_id: AccountId, *, interactive: bool) -> tuple[list[GivenMatch], datetime]:
+        """The last twenty matches, newest first."""
+        route = "/players/{id}/recentMatches"
+        response = await self._get(route, f"players/{account_id}/recentMatches", interactive=interactive)
+        return self._sound(route, self.client.decode(route, response, _matches)), response.as_of
+
+    async def heroes(self, account_id: AccountId, *, interactive: bool) -> tuple[list[GivenHero], datetime]:
+        """The heroes that the player has played, or met."""
+        route = "/players/{id}/heroes"
+        response = await self._get(route, f"players/{account_id}/heroes", interactive=interactive)
+        given: list[GivenHero] = self.client.decode(route, response, _heroes)
+        if any(not 0 <= hero.win <= hero.games or not 0 <= hero.hero_id < 32768 for hero in given):
+            raise self.client.lied(route, "more wins than games")
+        return given, response.as_of
+
+    async def ratings(self, account_id: AccountId, *, interactive: bool) -> list[GivenRating]:
+        """Changes of the rank as OpenDota has noted them, oldest first."""
+        route = "/players/{id}/ratings"
+        response = await self._get(route, f"players/{account_id}/ratings", interactive=interactive)
+        given: list[GivenRating] = self.client.decode(route, response, _ratings)
+        return given
+
+    async def ask_to_refresh(self, account_id: AccountId) -> None:
+        """Have OpenDota itself look at the player again; it does so some time later."""
+        await self._get("POST /players/{id}/refresh", f"players/{account_id}/refresh", interactive=True, method="POST")
+
+    async def search(self, text: str) -> tuple[list[GivenSearch], datetime]:
+        """Up to fifty players of a name like this, or the one of this id."""
+        route = "/search"
+        response = await self._get(route, "search", {"q": text}, interactive=True)
+        given: list[GivenSearch] = self.client.decode(route, response, _search)
+        return given, response.as_of
+
+    async def hero_constants(self, *, interactive: bool) -> tuple[list[GivenHeroConstant], Response]:
+        """All heroes, and the answer they came in."""
+        route = "/constants/heroes"
+        response = await self._get(route, "constants/heroes", interactive=interactive)
+        given: dict[str, GivenHeroConstant] = self.client.decode(route, response, _constants)
+        if len(given) < 100:
+            raise self.client.lied(route, f"{len(given)} heroes")
+        return list(given.values()), response
+
+    async def patches(self) -> list[GivenPatch]:
+        """All patches with their dates, oldest first."""
+        route = "/constants/patch"
+        response = await self._get(route, "constants/patch", interactive=False)
+        given: list[GivenPatch] = self.client.decode(route, response, _patches)
+        if not given:
+            raise self.client.lied(route, "no patches")
+        return sorted(given, key=lambda patch: patch.date)
+
+    async def constants(self, resource: str) -> Response:
+        """A file of constants as it is; checked to be JSON."""
+        route = "/constants/{resource}"
+        response = await self._get(route, f"constants/{resource}", interactive=True)
+        self.client.decode(route, response, _decoder(dict[str, Any] | list[Any]))
+        return response
+
+    async def _get(
+        self,
+        route: str,
+        path: str,
+        query: dict[str, Any] | None = None,
+        *,
+        interactive: bool,
+        method: str = "GET",
+    ) -> Response:
+        await self._know_limits()
+        return await self.client.get(route, path, query, interactive=interactive, method=method)
+
+    async def _know_limits(self) -> None:
+        """Read the limits from /metadata once an hour, unless settings say them."""
+        settings = self._settings
+        now = datetime.now(UTC).timestamp()
+        if (settings.minute_limit is not None and settings.day_limit is not None) or now < self._limits_known_until:
+            return
+        self._limits_known_until = now + 60.0  # whatever happens, not again at once
+        route = "/metadata"
+        try:
+            response = await self.client.get(route, "metadata", interactive=True, limited=False)
+            given: GivenMetadata = self.client.decode(route, response, _metadata)
+        except (Unavailable, UpstreamNotFound) as error:
+            log.warning("limits_unknown", upstream="opendota", why=str(error), assumed=str(self.client.limits))
+            return
+        keyed = settings.opendota_api_key is not None
+        minute = given.premRateLimit if keyed else given.freeRateLimit
+        day = None if keyed else given.freeCallLimit
+        self.client.limits = known_limits(
+            settings,
+            self.client.limits.minute if isinstance(minute, UnsetType) else minute,
+            self.client.limits.day if isinstance(day, UnsetType) else day,
+        )
+        self._limits_known_until = now + _LIMITS_TTL
+
+    def _sound(self, route: str, given: list[GivenMatch]) -> list[GivenMatch]:
+        """Matches that can be stored. Raises UpstreamLied for any that cannot be true."""
+        for match in given:
+            if not (
+                match.match_id > 0
+                and 0 <= match.player_slot <= 255
+                and 1_000_000_000 < match.start_time < 4_000_000_000
+                and 0 <= match.duration < 1_000_000
+            ):
+                raise self.client.lied(route, f"match {match.match_id}, which cannot be")
+        return given
+
+
+def known_limits(settings: Dota2Settings, minute: int | None, day: int | None) -> Limits:
+    """The settings' limits before OpenDota's; 0 is none."""
+    return Limits(
+        (settings.minute_limit or None) if settings.minute_limit is not None else minute,
+        (settings.day_limit or None) if settings.day_limit is not None else day,
+    )
+
+
+def _options(settings: Dota2Settings) -> UpstreamOptions:
+    key = settings.opendota_api_key
+    limits = known_limits(settings, 60 if key is None else 300, 3000 if key is None else None)
+    return UpstreamOptions(
+        name="opendota",
+        base_url=settings.opendota_url,
+        headers={} if key is None else {"Authorization": f"Bearer {key.get_secret_value()}"},
+        minute_limit=limits.minute,
+        day_limit=limits.day,
+        reserve=settings.reserve,
+        deadline=settings.deadline_seconds,
+        attempt_timeout=max(1.0, settings.deadline_seconds / 2),
+        concurrency=settings.call_concurrency,
+    )
+
+
+OPENDOTA = Upstream("opendota", _options, OpenDota)

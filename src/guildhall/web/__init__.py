@@ -1,0 +1,1 @@
+"""What every HTTP entrance shares: problems, limits, cached answers, health, metrics, documentation."""

@@ -1,0 +1,68 @@
+"""The interactive documentation page, its assets served from here so that it works without a network."""
+
+import importlib.util
+from pathlib import Path
+
+from litestar import MediaType, Response, get
+from litestar.handlers import HTTPRouteHandler
+from litestar.response import Redirect
+from litestar.static_files import create_static_files_router
+from litestar.types import ControllerRouterHandler
+
+from guildhall.errors import Misconfigured
+
+SCHEMA_ROOT, SCHEMA_FILE = "/schema", "/openapi.json"
+_ASSETS = "/docs/assets"
+_PAGE = f"""<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Guildhall API</title>
+<link rel="icon" href="data:,">
+<link rel="stylesheet" href="{_ASSETS}/swagger-ui.css">
+</head>
+<body>
+<div id="swagger-ui"></div>
+<script src="{_ASSETS}/swagger-ui-bundle.js"></script>
+<script src="/docs/start.js"></script>
+</body>
+</html>
+"""
+_START = f"""SwaggerUIBundle({{
+  url: "{SCHEMA_ROOT}{SCHEMA_FILE}", dom_id: "#swagger-ui", deepLinking: true, tryItOutEnabled: true,
+  displayRequestDuration: true, filter: true, validatorUrl: null,
+}});
+"""
+
+
+def _assets() -> Path:
+    """The folder of Swagger UI's files, from its package (which is not imported)."""
+    spec = importlib.util.find_spec("swagger_ui")
+    if spec is None or not spec.submodule_search_locations:
+        raise Misconfigured("The documentation page's assets are missing: install swagger-ui-py.")
+    return Path(next(iter(spec.submodule_search_locations))) / "static"
+
+
+def documentation_routes() -> list[ControllerRouterHandler]:
+    """/docs, and / and /openapi.json that lead on."""
+
+    @get("/", include_in_schema=False)
+    async def root() -> Redirect:
+        return Redirect("/docs")
+
+    @get(SCHEMA_FILE, include_in_schema=False)
+    async def schema() -> Redirect:
+        return Redirect(SCHEMA_ROOT + SCHEMA_FILE)
+
+    @get("/docs", include_in_schema=False, media_type=MediaType.HTML)
+    async def docs() -> str:
+        return _PAGE
+
+    @get("/docs/start.js", include_in_schema=False)
+    async def start() -> Response[str]:
+        return Response(_START, media_type="text/javascript")
+
+    routes: list[HTTPRouteHandler] = [root, schema, docs, start]
+    assets = create_static_files_router(_ASSETS, [_assets()], include_in_schema=False, cache_control=None)
+    return [*routes, assets]

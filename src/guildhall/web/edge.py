@@ -1,0 +1,272 @@
+"""The outermost layer of every request: id, limits, shortcut, headers, measures, log line."""
+
+import asyncio
+import gzip
+import os
+import re
+import time
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Awaitable, Callable
+from typing import Any, Protocol
+
+import structlog
+import zstandard
+
+from guildhall.clock import Clock
+from guildhall.errors import GuildhallError, TimedOut, TooLarge, TooManyRequests
+from guildhall.log import canonical
+from guildhall.web import problems
+from guildhall.web.codings import WORTH_COMPRESSING, accepted_coding
+from guildhall.web.limits import TokenBuckets
+from guildhall.web.settings import WebSettings
+
+Scope = dict[str, Any]
+Receive = Callable[[], Awaitable[dict[str, Any]]]
+Send = Callable[[dict[str, Any]], Awaitable[None]]
+Fields = list[tuple[bytes, bytes]]
+
+BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
+"""Seconds; upper bounds of the histogram of request times."""
+
+SECURITY: Fields = [
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"x-frame-options", b"DENY"),
+]
+API_POLICY = (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'")
+PAGE_POLICY = (
+    b"content-security-policy",
+    b"default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; frame-ancestors 'none'",
+)
+_UNLIMITED = frozenset({"/healthz", "/readyz", "/metrics"})
+_REQUEST_ID = re.compile(rb"[A-Za-z0-9._-]{8,64}")
+_COMPRESSED = (
+    b"application/json",
+    b"application/problem+json",
+    b"text/",
+    b"application/javascript",
+    b"application/vnd",
+)
+_zstd = zstandard.ZstdCompressor(level=3)
+
+
+class Shortcut(Protocol):
+    """Whatever can answer some requests without routing them."""
+
+    def find(self, scope: Scope, now: float) -> Any | None:
+        """What the answer is made of, or None when the request must go the long way."""
+
+    async def reply(self, found: Any, headers: dict[bytes, bytes], now: float) -> tuple[str, int, Fields, bytes]:
+        """A name for measures, the status, a list of fields that may be added to, and the body."""
+
+
+class Edge:
+    """Wraps the application. Times are measured, and every request ends in one canonical log line."""
+
+    def __init__(self, app: Any, shortcut: Shortcut, settings: WebSettings, clock: Clock) -> None:
+        self.application = app
+        self._shortcut = shortcut
+        self._clock = clock
+        self._body_limit = settings.body_kb * 1000
+        self._seconds = settings.request_seconds
+        self._buckets = (
+            TokenBuckets(settings.rate_per_minute, settings.rate_burst) if settings.rate_per_minute else None
+        )
+        self._origins = frozenset(origin.encode() for origin in settings.cors_origins)
+        self._id_prefix = os.urandom(6).hex()
+        self._id_count = 0
+        self.requests: dict[tuple[str, str, int], int] = defaultdict(int)
+        """Requests by method, route and status."""
+        self.times: dict[str, list[float]] = defaultdict(lambda: [0.0] * (len(BUCKETS) + 2))
+        """Request times by route: a count for each bucket and one beyond, then their sum in seconds."""
+        self.in_flight = 0
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.application(scope, receive, send)
+            return
+        began = time.perf_counter()
+        method: str = scope["method"]
+        path: str = scope["path"]
+        headers = dict(scope["headers"])
+        self._id_count += 1
+        request_id = headers.get(b"x-request-id")
+        if request_id is None or not _REQUEST_ID.fullmatch(request_id):
+            request_id = b"%s%08x" % (self._id_prefix.encode(), self._id_count)
+        extra: Fields = [(b"x-request-id", request_id)]
+        if self._origins and (origin := headers.get(b"origin")) is not None:
+            self._allow_origin(origin, extra)
+        now = self._clock.timestamp()
+        if self._buckets is not None and path not in _UNLIMITED:
+            client = scope["client"]
+            left = self._buckets.take(client[0] if client else "", began)
+            extra.append((b"ratelimit-policy", self._buckets.policy))
+            extra.append((b"ratelimit", self._buckets.header(left)))
+            if left < 0:
+                error = TooManyRequests("Too many requests from this address.", -left)
+                await self._refuse(scope, send, error, extra, request_id)
+                self._done(method, "limited", 429, began, request_id, path)
+                return
+        if method == "GET":
+            found = self._shortcut.find(scope, now)
+            if found is not None:
+                name, status, fields, body = await self._shortcut.reply(found, headers, now)
+                fields += SECURITY
+                fields.append(API_POLICY)
+                fields += extra
+                await send({"type": "http.response.start", "status": status, "headers": fields})
+                await send({"type": "http.response.body", "body": body})
+                self._done(method, name, status, began, request_id, path)
+                return
+        await self._through(scope, receive, send, headers, extra, request_id, began, now)
+
+    async def _through(
+        self,
+        scope: Scope,
+        receive: Receive,
+        send: Send,
+        headers: dict[bytes, bytes],
+        extra: Fields,
+        request_id: bytes,
+        began: float,
+        now: float,
+    ) -> None:
+        """Through the application, with the limits on body and time."""
+        scope["guildhall.request_id"] = request_id.decode()
+        scope["guildhall.now"] = now
+        reply = _Reply(send, extra, headers.get(b"accept-encoding"), head=scope["method"] == "HEAD")
+        self.in_flight += 1
+        try:
+            with structlog.contextvars.bound_contextvars(request_id=scope["guildhall.request_id"]):
+                declared = headers.get(b"content-length", b"0")
+                if not declared.isdigit() or int(declared) > self._body_limit:
+                    raise TooLarge(f"The body may have {self._body_limit} bytes.")
+                async with asyncio.timeout(self._seconds):
+                    await self.application(scope, _bounded(receive, self._body_limit), reply)
+        except TimeoutError:
+            await self._refuse_late(scope, reply, TimedOut(f"The answer took more than {self._seconds:g} seconds."))
+        except GuildhallError as error:
+            await self._refuse_late(scope, reply, error)
+        finally:
+            self.in_flight -= 1
+            route = str(scope.get("path_template") or "unknown")
+            self._done(scope["method"], route, reply.status, began, request_id, scope["path"])
+
+    async def _refuse_late(self, scope: Scope, reply: "_Reply", error: GuildhallError) -> None:
+        if not reply.started:
+            body = problems.encode(problems.problem_of(error, f"urn:request:{scope['guildhall.request_id']}"))
+            await reply({"type": "http.response.start", "status": error.status, "headers": _problem_fields(error)})
+            await reply({"type": "http.response.body", "body": body})
+
+    async def _refuse(self, scope: Scope, send: Send, error: GuildhallError, extra: Fields, request_id: bytes) -> None:
+        body = problems.encode(problems.problem_of(error, f"urn:request:{request_id.decode()}"))
+        fields = [
+            *_problem_fields(error),
+            (b"content-length", b"%d" % len(body)),
+            *SECURITY,
+            API_POLICY,
+            *extra,
+        ]
+        await send({"type": "http.response.start", "status": error.status, "headers": fields})
+        await send({"type": "http.response.body", "body": body if scope["method"] != "HEAD" else b""})
+
+    def _allow_origin(self, origin: bytes, extra: Fields) -> None:
+        if origin in self._origins or b"*" in self._origins:
+            extra.append((b"access-control-allow-origin", b"*" if b"*" in self._origins else origin))
+            extra.append(
+                (
+                    b"access-control-expose-headers",
+                    b"age, etag, cache-status, ratelimit, retry-after, x-request-id",
+                )
+            )
+            extra.append((b"access-control-allow-methods", b"GET, HEAD, POST, PUT, PATCH, DELETE"))
+            extra.append((b"access-control-allow-headers", b"content-type, if-none-match, authorization, x-request-id"))
+            extra.append((b"vary", b"origin"))
+
+    def _done(self, method: str, route: str, status: int, began: float, request_id: bytes, path: str) -> None:
+        took = time.perf_counter() - began
+        self.requests[method, route, status] += 1
+        times = self.times[route]
+        times[bisect_left(BUCKETS, took)] += 1
+        times[-1] += took
+        canonical(
+            "request", method=method, path=path, route=route, status=status,
+            ms=round(took * 1000, 2), request_id=request_id.decode(),
+        )  # fmt: skip
+
+
+class _Reply:
+    """The application's `send`: adds what every answer carries, and compresses what is worth it."""
+
+    __slots__ = ("_accept", "_extra", "_head", "_send", "_start", "started", "status")
+
+    def __init__(self, send: Send, extra: Fields, accept: bytes | None, head: bool) -> None:
+        self._send = send
+        self._extra = extra
+        self._accept = accept
+        self._head = head
+        self._start: dict[str, Any] | None = None
+        self.status = 500
+        self.started = False
+
+    async def __call__(self, message: dict[str, Any]) -> None:
+        if message["type"] == "http.response.start":
+            self._start = message
+            self.status = message["status"]
+            return
+        body: bytes = message.get("body", b"")
+        if self._start is not None:
+            start, self._start = self._start, None
+            fields: Fields = list(start["headers"])
+            if not message.get("more_body"):
+                body = self._compress(fields, body)
+            names = {name for name, _ in fields}
+            fields += [field for field in SECURITY if field[0] not in names]
+            page = any(name == b"content-type" and value.startswith(b"text/html") for name, value in fields)
+            fields.append(PAGE_POLICY if page else API_POLICY)
+            fields += self._extra
+            self.started = True
+            await self._send({"type": "http.response.start", "status": start["status"], "headers": fields})
+        await self._send({**message, "body": b"" if self._head else body})
+
+    def _compress(self, fields: Fields, body: bytes) -> bytes:
+        """The body in the best coding the client takes; `fields` say which."""
+        if len(body) < WORTH_COMPRESSING:
+            return body
+        kind = next((value for name, value in fields if name == b"content-type"), b"")
+        if not kind.startswith(_COMPRESSED) or any(name == b"content-encoding" for name, _ in fields):
+            return body
+        coding = accepted_coding(self._accept, len(body))
+        if coding == "identity":
+            return body
+        body = _zstd.compress(body) if coding == "zstd" else gzip.compress(body, 5)
+        fields[:] = [field for field in fields if field[0] != b"content-length"]
+        fields += [
+            (b"content-length", b"%d" % len(body)),
+            (b"content-encoding", coding.encode()),
+            (b"vary", b"accept-encoding"),
+        ]
+        return body
+
+
+def _bounded(receive: Receive, limit: int) -> Receive:
+    """`receive` that raises TooLarge when a body without a declared length grows past the limit."""
+    seen = 0
+
+    async def bounded() -> dict[str, Any]:
+        nonlocal seen
+        message = await receive()
+        seen += len(message.get("body", b""))
+        if seen > limit:
+            raise TooLarge(f"The body may have {limit} bytes.")
+        return message
+
+    return bounded
+
+
+def _problem_fields(error: GuildhallError) -> Fields:
+    return [
+        (b"content-type", problems.MEDIA_TYPE.encode()),
+        *((name.encode(), value.encode()) for name, value in problems.headers_of(error).items()),
+    ]

@@ -1,0 +1,55 @@
+"""Whether the process lives, and whether it is fit to serve."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+from litestar import Response, get
+from litestar.handlers import HTTPRouteHandler
+from msgspec import Struct
+
+Check = Callable[[], Awaitable[str | None]]
+"""None when all is well, else what is wrong in a few words."""
+
+_TIMEOUT = 3.0
+"""Seconds that a check may take."""
+
+
+class Health(Struct, frozen=True):
+    """`status` is `ok` or `unready`; `checks` says for each what is wrong, or `ok`."""
+
+    status: str
+    checks: dict[str, str]
+
+
+def health_routes(checks: Mapping[str, Check]) -> list[HTTPRouteHandler]:
+    """/healthz for a supervisor that restarts, /readyz for a balancer that routes."""
+
+    @get("/healthz", tags=["operations"], summary="The process lives", cache_control=None)
+    async def healthz() -> dict[str, str]:
+        """Always 200 while the process answers at all."""
+        return {"status": "ok"}
+
+    async def run(check: Check) -> str:
+        try:
+            async with asyncio.timeout(_TIMEOUT):
+                return await check() or "ok"
+        except TimeoutError:
+            return f"no answer in {_TIMEOUT:g} s"
+        except Exception as error:
+            return f"{type(error).__name__}: {error}"
+
+    @get("/readyz", tags=["operations"], summary="The process is fit to serve")
+    async def readyz() -> Response[Health]:
+        """200 when the database answers, its migrations are current and a worker lives; else 503 that says why."""
+        names = list(checks)
+        found = dict(zip(names, await asyncio.gather(*(run(checks[name]) for name in names)), strict=True))
+        ready = all(words == "ok" for words in found.values())
+        return Response(
+            Health("ok" if ready else "unready", found),
+            status_code=200 if ready else 503,
+            headers={"cache-control": "no-store"},
+        )
+
+    routes: list[Any] = [healthz, readyz]
+    return routes

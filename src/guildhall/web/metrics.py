@@ -1,0 +1,91 @@
+"""Prometheus metrics, read from plain counters only when they are asked for."""
+
+import hmac
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+import psutil
+from litestar import Request, Response, get
+from litestar.handlers import HTTPRouteHandler
+from prometheus_client import CollectorRegistry, generate_latest
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
+from prometheus_client.registry import Collector
+
+from guildhall.errors import GuildhallError
+from guildhall.web.edge import BUCKETS, Edge
+from guildhall.web.settings import WebSettings
+
+Source = Callable[[], Iterable[Metric]]
+"""Gives metric families as they stand now."""
+
+MEDIA_TYPE = "text/plain; version=1.0.0; charset=utf-8"
+
+
+class MetricsTokenRequired(GuildhallError):
+    """The metrics want the configured bearer token."""
+
+    status = 401
+    code = "metrics_token_required"
+    title = "Token required"
+
+
+def counter(name: str, words: str, labels: tuple[str, ...], values: Mapping[Any, float]) -> Metric:
+    """A counter family from a dict of label values."""
+    family = CounterMetricFamily(name, words, labels=labels)
+    for key, value in list(values.items()):
+        family.add_metric(list(key), value)
+    return family
+
+
+def gauge(name: str, words: str, value: float) -> Metric:
+    """A gauge without labels."""
+    return GaugeMetricFamily(name, words, value=value)
+
+
+def edge_metrics(edge: Edge) -> Iterable[Metric]:
+    """Requests, their times, and the process itself."""
+    requests = {(m, r, str(s)): float(n) for (m, r, s), n in list(edge.requests.items())}
+    yield counter("guildhall_requests", "Requests answered", ("method", "route", "status"), requests)
+    times = HistogramMetricFamily("guildhall_request_seconds", "Time to answer", labels=("route",))
+    for route, counts in list(edge.times.items()):
+        total = 0.0
+        buckets: list[tuple[str, float]] = []
+        for bound, count in zip((*map(str, BUCKETS), "+Inf"), counts[:-1], strict=True):
+            total += count
+            buckets.append((bound, total))
+        times.add_metric([route], buckets, sum_value=counts[-1])
+    yield times
+    yield gauge("guildhall_requests_in_flight", "Requests being answered", edge.in_flight)
+    process = psutil.Process()
+    yield gauge("process_resident_memory_bytes", "Memory in use", process.memory_info().rss)
+    cpu = process.cpu_times()
+    yield counter("process_cpu_seconds", "CPU time used", (), {(): cpu.user + cpu.system})
+
+
+class _Sources(Collector):
+    def __init__(self, sources: list[Source]) -> None:
+        self._sources = sources
+
+    def collect(self) -> Iterable[Metric]:
+        for source in self._sources:
+            yield from source()
+
+
+def metrics_route(sources: list[Source], settings: WebSettings) -> HTTPRouteHandler:
+    """/metrics in the text format; with a bearer token where one is configured."""
+    registry = CollectorRegistry(auto_describe=False)
+    registry.register(_Sources(sources))
+
+    @get("/metrics", tags=["operations"], summary="Prometheus metrics", media_type="text/plain")
+    async def metrics(request: Request) -> Response[str]:  # type: ignore[type-arg]
+        """Counters of requests, cache tiers, game API calls, jobs and the pool."""
+        if settings.metrics_token is not None:
+            given = request.headers.get("authorization", "")
+            wanted = f"Bearer {settings.metrics_token.get_secret_value()}"
+            if not hmac.compare_digest(given.encode(), wanted.encode()):
+                raise MetricsTokenRequired("The metrics want the configured bearer token.")
+        return Response(
+            generate_latest(registry).decode(), media_type=MEDIA_TYPE, headers={"cache-control": "no-store"}
+        )
+
+    return metrics

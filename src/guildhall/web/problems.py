@@ -1,0 +1,111 @@
+"""Errors as problem+json (RFC 9457), rendered in this one place."""
+
+from typing import Any
+
+import msgspec
+import structlog
+from litestar import MediaType, Request, Response
+from litestar.exceptions import HTTPException, ValidationException
+from msgspec import Struct
+
+from guildhall.errors import GuildhallError
+
+log = structlog.get_logger(__name__)
+
+MEDIA_TYPE = "application/problem+json"
+_TITLES = {
+    400: ("bad_request", "Bad request"),
+    401: ("unauthenticated", "Who are you?"),
+    403: ("forbidden", "You may not"),
+    404: ("not_found", "Not found"),
+    405: ("method_not_allowed", "Method not allowed"),
+    413: ("too_large", "Request body too large"),
+    415: ("unsupported_media_type", "Unsupported media type"),
+}
+
+
+class Problem(Struct, frozen=True, omit_defaults=True):
+    """What a client reads when a request fails. `code` is stable, for programs; `detail` is for people."""
+
+    status: int
+    code: str
+    title: str
+    detail: str = ""
+    type: str = "about:blank"
+    instance: str = ""
+    errors: list[dict[str, str]] = []
+
+
+def problem_of(error: GuildhallError, instance: str = "") -> Problem:
+    """The problem that an error is told as."""
+    return Problem(error.status, error.code, error.title, str(error), instance=instance)
+
+
+def encode(problem: Problem) -> bytes:
+    """The problem's JSON; `type` is always there, as readers expect."""
+    return msgspec.json.encode({**msgspec.to_builtins(problem), "type": problem.type})
+
+
+def headers_of(error: GuildhallError) -> dict[str, str]:
+    """Retry-After where the error knows when it may be better; never stored by any cache."""
+    headers = {"cache-control": "no-store"}
+    if error.retry_after is not None:
+        headers["retry-after"] = str(error.retry_after)
+    return headers
+
+
+def _respond(problem: Problem, headers: dict[str, str]) -> Response[bytes]:
+    return Response(encode(problem), status_code=problem.status, media_type=MEDIA_TYPE, headers=headers)
+
+
+def _instance(request: Request[Any, Any, Any]) -> str:
+    return f"urn:request:{request.scope.get('guildhall.request_id', '')}"
+
+
+def on_guildhall_error(request: Request[Any, Any, Any], error: GuildhallError) -> Response[bytes]:
+    """Ours: the error says itself what it is."""
+    return _respond(problem_of(error, _instance(request)), headers_of(error))
+
+
+def on_http_error(request: Request[Any, Any, Any], error: HTTPException) -> Response[bytes]:
+    """The framework's: unknown routes, methods, parameters that do not parse."""
+    if error.status_code >= 500:
+        return on_bug(request, error)
+    code, title = _TITLES.get(error.status_code, ("http_error", "The request failed"))
+    details: list[dict[str, str]] = []
+    detail = error.detail
+    if isinstance(error, ValidationException):
+        detail = "A parameter or the body is not what this endpoint takes."
+        extra = error.extra if isinstance(error.extra, list) else []
+        details = [
+            {"at": str(item.get("key", "")), "why": str(item.get("message", ""))}
+            for item in extra
+            if isinstance(item, dict)
+        ]
+    elif error.status_code == 404:
+        detail = "There is nothing at this address."
+    headers = {"cache-control": "no-store"}
+    if error.headers and "allow" in {name.lower() for name in error.headers}:
+        headers["allow"] = next(value for name, value in error.headers.items() if name.lower() == "allow")
+    return _respond(
+        Problem(error.status_code, code, title, detail, instance=_instance(request), errors=details), headers
+    )
+
+
+def on_bug(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
+    """Anything else is a bug of ours: logged with its traceback, told without it."""
+    log.error("request_broken", path=request.url.path, exc_info=error)
+    problem = Problem(
+        500, "internal", "Internal error", "This is a bug; the request id finds it in the log.",
+        instance=_instance(request),
+    )  # fmt: skip
+    return _respond(problem, {"cache-control": "no-store"})
+
+
+HANDLERS: dict[Any, Any] = {
+    GuildhallError: on_guildhall_error,
+    HTTPException: on_http_error,
+    Exception: on_bug,
+}
+
+JSON = MediaType.JSON

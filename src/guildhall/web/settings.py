@@ -1,0 +1,31 @@
+"""Settings of the web process."""
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class WebSettings(BaseSettings):
+    """Where it listens and what a client may do."""
+
+    model_config = SettingsConfigDict(env_prefix="GUILDHALL_WEB_", env_file=".env", extra="ignore")
+
+    host: str = Field("127.0.0.1", description="Address to listen on.")
+    port: int = Field(8000, ge=0, le=65535, description="Port to listen on.")
+    body_kb: int = Field(1024, ge=1, description="Kilobytes that a request's body may have; more is a 413.")
+    request_seconds: float = Field(30.0, gt=0, le=600, description="Seconds that a request may take; longer is a 503.")
+    rate_per_minute: int = Field(
+        600, ge=0, description="Requests a minute that one client may make for long; 0 sets no limit."
+    )
+    rate_burst: int = Field(120, ge=1, description="Requests that one client may make at once.")
+    trusted_proxies: list[str] = Field(
+        [], description="Addresses or networks of proxies whose X-Forwarded-For is believed, as a JSON list."
+    )
+    cors_origins: list[str] = Field(
+        [], description="Origins whose pages may read answers, as a JSON list; '*' is everyone."
+    )
+    metrics_token: SecretStr | None = Field(None, description="When set, /metrics wants it as a bearer token.")
+    worker_silence: float = Field(
+        30.0, ge=6, description="Seconds without a worker's sign of life after which /readyz is unready."
+    )
+    require_worker: bool = Field(True, description="Whether /readyz asks for a worker at all.")
+    connections: int = Field(4096, ge=1, description="Connections at once; more are answered with a 503.")

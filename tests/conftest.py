@@ -1,0 +1,368 @@
+"""Real PostgreSQL for every test: one cluster a run, one migrated template, clones of it.
+
+GUILDHALL_TEST_POSTGRES chooses the major version (18 or 16).
+"""
+
+import asyncio
+import contextlib
+import os
+import shutil
+import socket
+import tempfile
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import aiohttp
+import asyncpg
+import fasteners
+import pytest
+import uvicorn
+import uvloop
+from aiohttp import web
+
+from guildhall.boot.app import make_app
+from guildhall.boot.packs import BUILT_IN, branches
+from guildhall.boot.runtime import (
+    Configuration,
+    WebRuntime,
+    WorkerRuntime,
+    open_web,
+    open_worker,
+)
+from guildhall.boot.settings import Settings
+from guildhall.boot.worker import make_worker
+from guildhall.clock import Clock
+from guildhall.core.cache.settings import CacheSettings
+from guildhall.core.jobs.settings import JobsSettings
+from guildhall.core.jobs.worker import Worker
+from guildhall.db import migrate
+from guildhall.db.embedded import EmbeddedCluster
+from guildhall.db.policies import APP, JOBS
+from guildhall.db.pool import Database, PoolSettings, Transaction, connect
+from guildhall.packs.dota2.sandbox import SandboxOptions
+from guildhall.packs.dota2.sandbox import make_app as make_sandbox
+from guildhall.packs.dota2.settings import Dota2Settings
+from guildhall.web.settings import WebSettings
+
+POSTGRES = int(os.environ.get("GUILDHALL_TEST_POSTGRES", "18"))
+TEMPLATE = "gh_template"
+FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "400"}
+"""For tests alone: what they store need not survive the machine. Tests of durability make clusters of their own."""
+RECORDINGS = Path(os.environ.get("GUILDHALL_DOTA2_RECORDINGS", Path(__file__).parents[2] / "shared" / "data" / "dota2"))
+_RUN = os.environ.get("PYTEST_XDIST_TESTRUNUID") or os.environ.setdefault("GUILDHALL_TEST_RUN", uuid4().hex)
+_FOLDER = Path(tempfile.gettempdir()) / f"guildhall-tests-{os.getuid()}-{_RUN[:12]}-{POSTGRES}"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Settings of the machine's user must not reach the tests."""
+    for name in list(os.environ):
+        if name.startswith("GUILDHALL_") and not name.startswith(("GUILDHALL_TEST", "GUILDHALL_DOTA2_RECORDINGS")):
+            del os.environ[name]
+    os.environ["PYTEST_XDIST_TESTRUNUID"] = _RUN
+    if hasattr(config, "workerinput"):
+        return
+    _FOLDER.mkdir(mode=0o755, exist_ok=True)
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """The controller is the last to leave: it removes the cluster's folder."""
+    if not hasattr(session.config, "workerinput"):
+        shutil.rmtree(_FOLDER, ignore_errors=True)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_network() -> Iterator[None]:
+    """Connections lead to this machine or nowhere."""
+    connect_really = socket.socket.connect
+
+    def guarded(self: socket.socket, address: Any) -> None:
+        if self.family in (socket.AF_INET, socket.AF_INET6) and address[0] not in ("127.0.0.1", "::1", "localhost"):
+            raise OSError(f"tests may not connect to {address[0]}")
+        connect_really(self, address)
+
+    socket.socket.connect = guarded  # type: ignore[method-assign]
+    yield
+    socket.socket.connect = connect_really  # type: ignore[method-assign]
+
+
+def pytest_asyncio_loop_factories(config: pytest.Config, item: pytest.Item) -> dict[str, Any]:
+    """The loop that the product runs on."""
+    return {"uvloop": uvloop.new_event_loop}
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[EmbeddedCluster]:
+    """The run's cluster with the migrated template in it; shared by all workers of the run."""
+    with EmbeddedCluster(_FOLDER / "cluster", POSTGRES, extra=FAST) as running:
+        with fasteners.InterProcessLock(str(_FOLDER / "template.lock")):
+            if not (_FOLDER / "template").exists():
+                asyncio.run(_make_template(running))
+                (_FOLDER / "template").touch()
+        yield running
+
+
+async def _make_template(cluster: EmbeddedCluster) -> None:
+    await _administer(cluster, f"drop database if exists {TEMPLATE}", f"create database {TEMPLATE}")
+    await migrate.upgrade(cluster.url(TEMPLATE), branches(BUILT_IN))
+
+
+async def _administer(cluster: EmbeddedCluster, *statements: str) -> None:
+    connection = await asyncpg.connect(cluster.url("postgres"))
+    try:
+        for statement in statements:
+            for _ in range(100):
+                try:
+                    await connection.execute(statement)
+                    break
+                except asyncpg.ObjectInUseError:  # another worker clones the template just now
+                    await asyncio.sleep(0.05)
+            else:
+                raise RuntimeError(f"could not {statement}")
+    finally:
+        await connection.close()
+
+
+@pytest.fixture(scope="session")
+def worker_url(cluster: EmbeddedCluster) -> str:
+    """The test worker's own clone, for tests that roll back."""
+    name = f"gh_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}_{_RUN[:8]}"
+    asyncio.run(_administer(cluster, f"drop database if exists {name}", f"create database {name} template {TEMPLATE}"))
+    return cluster.url(name)
+
+
+@pytest.fixture
+async def tx(worker_url: str) -> AsyncIterator[Transaction]:
+    """A transaction as the worker's role that is rolled back after the test."""
+    connection = await connect(worker_url, JOBS)
+    try:
+        await connection.execute("begin")
+        yield Transaction(connection, Clock().now())
+    finally:
+        await connection.execute("rollback")
+        await connection.close()
+
+
+@pytest.fixture
+async def clone(cluster: EmbeddedCluster) -> AsyncIterator[str]:
+    """The URL of a migrated database of the test's own: for commits, NOTIFY, several connections."""
+    name = f"gh_clone_{uuid4().hex[:12]}"
+    await _administer(cluster, f"create database {name} template {TEMPLATE}")
+    yield cluster.url(name)
+    await _administer(cluster, f"drop database {name} with (force)")
+
+
+@pytest.fixture
+async def empty(cluster: EmbeddedCluster) -> AsyncIterator[str]:
+    """The URL of a database of the test's own without any migration."""
+    name = f"gh_empty_{uuid4().hex[:12]}"
+    await _administer(cluster, f"create database {name}")
+    yield cluster.url(name)
+    await _administer(cluster, f"drop database {name} with (force)")
+
+
+@pytest.fixture
+async def db(clone: str) -> AsyncIterator[Database]:
+    """A pool on the test's own clone, as the role of requests."""
+    opened = await Database.open(PoolSettings(clone, APP), Clock())
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+async def jobs_db(clone: str) -> AsyncIterator[Database]:
+    """A pool on the test's own clone, as the worker's role."""
+    opened = await Database.open(PoolSettings(clone, JOBS), Clock())
+    yield opened
+    await opened.close()
+
+
+class Sandbox:
+    """A running OpenDota stand-in. `app` has its parts (FAULTS, CLOCK, CALLS, LIMITS)."""
+
+    def __init__(self, app: web.Application, address: str, options: SandboxOptions) -> None:
+        self.app = app
+        self.address = address
+        self.options = options
+
+    @property
+    def api(self) -> str:
+        """The API's base address, for the pack's settings."""
+        return f"{self.address}/api"
+
+
+StartSandbox = Callable[..., Awaitable[Sandbox]]
+
+
+@pytest.fixture
+async def start_sandbox() -> AsyncIterator[StartSandbox]:
+    """Starts sandboxes; keywords are SandboxOptions. No limits unless asked for."""
+    runners: list[web.AppRunner] = []
+
+    async def start(**options: Any) -> Sandbox:
+        chosen = SandboxOptions(**{"players": 20, "minute_limit": None, "day_limit": None, **options})
+        app = make_sandbox(chosen)
+        runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
+        await runner.setup()
+        site = web.TCPSite(runner, "127.0.0.1", 0)
+        await site.start()
+        runners.append(runner)
+        host, port = runner.addresses[0][:2]
+        return Sandbox(app, f"http://{host}:{port}", chosen)
+
+    yield start
+    for runner in runners:
+        await runner.cleanup()
+
+
+@pytest.fixture
+async def sandbox(start_sandbox: StartSandbox) -> Sandbox:
+    """A sandbox without limits."""
+    return await start_sandbox()
+
+
+def configuration(sandbox: Sandbox | None = None, **overrides: Any) -> Configuration:
+    """A configuration for tests. Keywords: `main`, `web`, `cache`, `jobs`, `dota2`, each a dict of settings."""
+    dota2 = {"opendota_url": sandbox.api if sandbox else "http://127.0.0.1:1/api", "deadline_seconds": 5}
+    quick = {"poll_interval": 0.2, "heartbeat_timeout": 2, "retry_first": 0.05, "shutdown_timeout": 5}
+    return Configuration(
+        Settings(_env_file=None, **overrides.get("main", {})),
+        WebSettings(_env_file=None, **{"port": 0, "rate_per_minute": 0, **overrides.get("web", {})}),
+        CacheSettings(_env_file=None, **overrides.get("cache", {})),
+        JobsSettings(_env_file=None, **{**quick, **overrides.get("jobs", {})}),
+        BUILT_IN,
+        {"dota2": Dota2Settings(_env_file=None, **{**dota2, **overrides.get("dota2", {})})},
+    )
+
+
+class Answer:
+    """An HTTP answer, read."""
+
+    def __init__(self, status: int, headers: Any, body: bytes) -> None:
+        self.status = status
+        self.headers = headers
+        self.body = body
+
+    @property
+    def json(self) -> Any:
+        """The body as JSON."""
+        import msgspec
+
+        return msgspec.json.decode(self.body)
+
+    @property
+    def code(self) -> str:
+        """The stable code of a problem."""
+        assert self.headers["content-type"].startswith("application/problem+json"), self.body
+        return str(self.json["code"])
+
+
+class Guildhall:
+    """A running web process (in this one) and a client of it over real HTTP."""
+
+    def __init__(self, address: str, runtime: WebRuntime, session: aiohttp.ClientSession, edge: Any) -> None:
+        self.address = address
+        self.runtime = runtime
+        self.session = session
+        self.edge = edge
+
+    async def request(self, method: str, path: str, **options: Any) -> Answer:
+        """Any request; redirects are not followed."""
+        async with self.session.request(method, self.address + path, allow_redirects=False, **options) as answer:
+            return Answer(answer.status, answer.headers, await answer.read())
+
+    async def get(self, path: str, **options: Any) -> Answer:
+        """GET."""
+        return await self.request("GET", path, **options)
+
+    async def post(self, path: str, **options: Any) -> Answer:
+        """POST."""
+        return await self.request("POST", path, **options)
+
+
+StartGuildhall = Callable[..., Awaitable[Guildhall]]
+
+
+@pytest.fixture
+async def start_guildhall(clone: str) -> AsyncIterator[StartGuildhall]:
+    """Starts web processes on the test's clone; takes the sandbox and what `configuration` takes."""
+    async with contextlib.AsyncExitStack() as stack:
+
+        async def start(sandbox: Sandbox | None = None, clock: Clock | None = None, **overrides: Any) -> Guildhall:
+            chosen = configuration(sandbox, **overrides)
+            runtime = await stack.enter_async_context(open_web(chosen, clone, clock or Clock()))
+            edge = make_app(runtime)
+            address = await stack.enter_async_context(_serving(edge))
+            session = await stack.enter_async_context(aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()))
+            return Guildhall(address, runtime, session, edge)
+
+        yield start
+
+
+@contextlib.asynccontextmanager
+async def _serving(app: Any) -> AsyncIterator[str]:
+    listener = socket.socket()
+    listener.bind(("127.0.0.1", 0))
+    listener.listen(512)
+    server = uvicorn.Server(
+        uvicorn.Config(app, http="httptools", ws="none", lifespan="off", access_log=False, log_config=None)
+    )
+    server.capture_signals = contextlib.nullcontext  # type: ignore[method-assign, assignment]
+    task = asyncio.create_task(server.serve(sockets=[listener]))
+    while not server.started:  # noqa: ASYNC110
+        await asyncio.sleep(0.002)
+    yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+    server.should_exit = True
+    await task
+    listener.close()
+
+
+@pytest.fixture
+async def guildhall(start_guildhall: StartGuildhall, sandbox: Sandbox) -> Guildhall:
+    """A web process on a clone, in front of a sandbox without limits."""
+    return await start_guildhall(sandbox)
+
+
+class RunningWorker:
+    """A worker on the test's clone, in this process."""
+
+    def __init__(self, worker: Worker, runtime: WorkerRuntime, task: "asyncio.Task[None]") -> None:
+        self.worker = worker
+        self.runtime = runtime
+        self.task = task
+
+    async def idle(self, patience: float = 20.0) -> None:
+        """Return when no job waits or runs. Raises TimeoutError."""
+        async with asyncio.timeout(patience):
+            while True:
+                async with self.runtime.db.read() as tx:
+                    left = await tx.connection.fetchval(
+                        "select count(*) from core.jobs where status in ('pending', 'processing')"
+                    )
+                if not left:
+                    return
+                await asyncio.sleep(0.02)
+
+
+StartWorker = Callable[..., Awaitable[RunningWorker]]
+
+
+@pytest.fixture
+async def start_worker(clone: str) -> AsyncIterator[StartWorker]:
+    """Starts workers on the test's clone; takes the sandbox and what `configuration` takes."""
+    async with contextlib.AsyncExitStack() as stack:
+
+        async def start(sandbox: Sandbox | None = None, **overrides: Any) -> RunningWorker:
+            runtime = await stack.enter_async_context(open_worker(configuration(sandbox, **overrides), clone, Clock()))
+            worker = make_worker(runtime)
+            task = asyncio.create_task(worker.run())
+
+            async def stop() -> None:
+                worker.stop()
+                await asyncio.wait_for(task, 15)
+
+            stack.push_async_callback(stop)
+            return RunningWorker(worker, runtime, task)
+
+        yield start
