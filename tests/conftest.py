@@ -18,7 +18,6 @@ import aiohttp
 import asyncpg
 import fasteners
 import pytest
-import uvicorn
 import uvloop
 from aiohttp import web
 
@@ -31,6 +30,7 @@ from guildhall.boot.runtime import (
     open_web,
     open_worker,
 )
+from guildhall.boot.serve import make_server
 from guildhall.boot.settings import Settings
 from guildhall.boot.worker import make_worker
 from guildhall.clock import Clock
@@ -38,9 +38,10 @@ from guildhall.core.cache.settings import CacheSettings
 from guildhall.core.jobs.settings import JobsSettings
 from guildhall.core.jobs.worker import Worker
 from guildhall.db import migrate
+from guildhall.db.connection import connect
 from guildhall.db.embedded import EmbeddedCluster
 from guildhall.db.policies import APP, JOBS
-from guildhall.db.pool import Database, PoolSettings, Transaction, connect
+from guildhall.db.pool import Database, PoolSettings, Transaction
 from guildhall.packs.dota2.sandbox import SandboxOptions
 from guildhall.packs.dota2.sandbox import make_app as make_sandbox
 from guildhall.packs.dota2.settings import Dota2Settings
@@ -293,7 +294,7 @@ async def start_guildhall(clone: str) -> AsyncIterator[StartGuildhall]:
             chosen = configuration(sandbox, **overrides)
             runtime = await stack.enter_async_context(open_web(chosen, clone, clock or Clock()))
             edge = make_app(runtime)
-            address = await stack.enter_async_context(_serving(edge))
+            address = await stack.enter_async_context(_serving(edge, chosen))
             session = await stack.enter_async_context(aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()))
             return Guildhall(address, runtime, session, edge)
 
@@ -301,13 +302,11 @@ async def start_guildhall(clone: str) -> AsyncIterator[StartGuildhall]:
 
 
 @contextlib.asynccontextmanager
-async def _serving(app: Any) -> AsyncIterator[str]:
+async def _serving(app: Any, chosen: Configuration) -> AsyncIterator[str]:
     listener = socket.socket()
     listener.bind(("127.0.0.1", 0))
     listener.listen(512)
-    server = uvicorn.Server(
-        uvicorn.Config(app, http="httptools", ws="none", lifespan="off", access_log=False, log_config=None)
-    )
+    server = make_server(app, chosen)
     server.capture_signals = contextlib.nullcontext  # type: ignore[method-assign, assignment]
     task = asyncio.create_task(server.serve(sockets=[listener]))
     while not server.started:  # noqa: ASYNC110

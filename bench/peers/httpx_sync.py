@@ -12,6 +12,7 @@ import sys
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -164,14 +165,13 @@ async def sync_players(
 def main() -> int:
     """Sync a range of players and print what it took."""
     parser = argparse.ArgumentParser(prog="python -m bench.peers.httpx_sync", description=__doc__)
-    parser.add_argument("--first", type=int, required=True, help="the first account id")
-    parser.add_argument("--players", type=int, default=1_000)
+    parser.add_argument("--ids", type=Path, required=True, help="a file with an account id a line")
     parser.add_argument("--concurrency", type=int, default=8)
     parser.add_argument("--calls", nargs="+", choices=list(CALLS), default=["profile", "wl", "matches"])
     options = parser.parse_args()
     started = time.perf_counter()
     before = resource.getrusage(resource.RUSAGE_SELF)
-    account_ids = range(options.first, options.first + options.players)
+    account_ids = [int(line) for line in options.ids.read_text().split()]
     work = sync_players(
         account_ids,
         options.calls,
@@ -183,7 +183,7 @@ def main() -> int:
         runner.run(work)
     after = resource.getrusage(resource.RUSAGE_SELF)
     report = {
-        "players": options.players,
+        "players": len(account_ids),
         "seconds": time.perf_counter() - started,
         "cpu_seconds": after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime,
     }

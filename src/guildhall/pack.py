@@ -9,6 +9,7 @@ from litestar.types import ControllerRouterHandler
 from msgspec import Struct
 from pydantic_settings import BaseSettings
 
+from guildhall.core.cache.schemas import Answer
 from guildhall.core.jobs.bindings import Cron, On
 from guildhall.core.jobs.messages import Message
 from guildhall.core.upstream.schemas import Upstream
@@ -34,11 +35,24 @@ class Demo(Struct, frozen=True):
     """What `guildhall demo` does for a pack, from its settings.
 
     `prepare` runs in a transaction of the worker's role and sends the first messages; `lines` are addresses
-    to try, below the API's own.
+    to try, below the API's own; `finish` sends what can only be done once the first messages are.
     """
 
     prepare: Callable[[Transaction, Any], Awaitable[None]]
     lines: Callable[[Any], Sequence[str]]
+    finish: Callable[[Transaction, Any], Awaitable[None]] | None = None
+
+
+class LaneRoute(Struct, frozen=True):
+    """A route that the fast lane serves without the framework: a prefix and one parameter of letters and digits.
+
+    `find(object of kind, parameter)` gives the cached answer as the route of the same path does, which stays
+    for everything that the lane leaves to it.
+    """
+
+    prefix: str
+    kind: type[Any]
+    find: Callable[[Any, str], Awaitable[Answer]]
 
 
 class Session(Protocol):
@@ -61,6 +75,7 @@ class Pack(Struct, frozen=True):
     settings: type[BaseSettings]
     migrations: Branch
     routes: Sequence[ControllerRouterHandler] = ()
+    lane: Sequence[LaneRoute] = ()
     provides: Mapping[str, type[Any]] = {}
     upstreams: Sequence[Upstream] = ()
     messages: Sequence[type[Message]] = ()

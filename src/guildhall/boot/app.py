@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from litestar import Litestar, Router
@@ -15,7 +16,7 @@ from prometheus_client.core import Metric
 from guildhall import __version__
 from guildhall.boot.runtime import WebRuntime, construct
 from guildhall.clock import Clock
-from guildhall.core.cache.api import CacheShortcut
+from guildhall.core.cache.api import CacheLane, Find
 from guildhall.core.cache.cache import Cache
 from guildhall.core.jobs.bindings import Provided
 from guildhall.core.jobs.queries import worker_seen
@@ -28,13 +29,30 @@ from guildhall.web.edge import Edge
 
 def make_app(runtime: WebRuntime) -> Edge:
     """The ASGI application of a web process."""
-    web_settings = runtime.configuration.web
     sources: list[metrics.Source] = []
-    app = Litestar(
+    routes = make_routes(runtime, sources)
+    edge = Edge(
+        _answering_head(routes),
+        CacheLane(runtime.cache.memory, _lane_routes(runtime)),
+        runtime.configuration.web,
+        runtime.clock,
+    )
+    sources += [
+        lambda: metrics.edge_metrics(edge),
+        lambda: _cache_metrics(runtime.cache),
+        lambda: _upstream_metrics(runtime),
+        lambda: _pool_metrics(runtime.db),
+    ]
+    return edge
+
+
+def make_routes(runtime: WebRuntime, sources: list[metrics.Source]) -> Litestar:
+    """The routes of the packs and the core; /metrics tells what `sources` give when it is asked."""
+    return Litestar(
         route_handlers=[
             *(_pack_router(pack, runtime) for pack in runtime.configuration.packs),
             *health.health_routes(_checks(runtime)),
-            metrics.metrics_route(sources, web_settings),
+            metrics.metrics_route(sources, runtime.configuration.web),
             *documentation.documentation_routes(),
         ],
         exception_handlers=problems.HANDLERS,
@@ -43,14 +61,22 @@ def make_app(runtime: WebRuntime) -> Edge:
         debug=False,
         on_app_init=[_plain],
     )
-    edge = Edge(app, CacheShortcut(runtime.cache.memory), web_settings, runtime.clock)
-    sources += [
-        lambda: metrics.edge_metrics(edge),
-        lambda: _cache_metrics(runtime.cache),
-        lambda: _upstream_metrics(runtime),
-        lambda: _pool_metrics(runtime.db),
-    ]
-    return edge
+
+
+def _answering_head(app: Litestar) -> Any:
+    """HEAD is answered as GET is (RFC 9110, 9.3.2); the edge leaves the body away."""
+
+    async def answer(scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] != "http" or scope["method"] != "HEAD":
+            await app(scope, receive, send)
+            return
+        scope["method"] = "GET"
+        try:
+            await app(scope, receive, send)
+        finally:
+            scope["method"] = "HEAD"
+
+    return answer
 
 
 def openapi_config() -> OpenAPIConfig:
@@ -64,8 +90,8 @@ def openapi_config() -> OpenAPIConfig:
             "Errors are problem+json with a stable `code`. Lists are pages: pass `next` as `after`."
         ),
         license=License(name="Apache-2.0", identifier="Apache-2.0"),
-        path=documentation.SCHEMA_ROOT,
-        render_plugins=[JsonRenderPlugin(path=documentation.SCHEMA_FILE)],
+        path=documentation.SCHEMA,
+        render_plugins=[JsonRenderPlugin(path="/")],
         use_handler_docstrings=True,
     )
 
@@ -81,13 +107,7 @@ def _pack_router(pack: Pack, runtime: WebRuntime) -> Router:
     """A pack's routes with what they may ask for."""
     settings = runtime.configuration.of_packs[pack.name]
     clients = runtime.clients.by_pack[pack.name]
-    provided: Provided = {
-        Database: runtime.db,
-        Cache: runtime.cache,
-        Clock: runtime.clock,
-        type(settings): settings,
-        **{type(client): client for client in clients.values()},
-    }
+    provided = _provided(pack, runtime)
     names: dict[str, object] = {
         "db": runtime.db,
         "cache": runtime.cache,
@@ -101,6 +121,27 @@ def _pack_router(pack: Pack, runtime: WebRuntime) -> Router:
         route_handlers=list(pack.routes),
         dependencies={name: Provide(_giver(value), sync_to_thread=False) for name, value in names.items()},
     )
+
+
+def _provided(pack: Pack, runtime: WebRuntime) -> Provided:
+    """What a pack's own classes can ask for by type."""
+    settings = runtime.configuration.of_packs[pack.name]
+    return {
+        Database: runtime.db,
+        Cache: runtime.cache,
+        Clock: runtime.clock,
+        type(settings): settings,
+        **{type(client): client for client in runtime.clients.by_pack[pack.name].values()},
+    }
+
+
+def _lane_routes(runtime: WebRuntime) -> dict[bytes, Find]:
+    """The packs' routes of the fast lane, by the path before their parameter."""
+    return {
+        route.prefix.encode(): partial(route.find, construct(route.kind, _provided(pack, runtime)))
+        for pack in runtime.configuration.packs
+        for route in pack.lane
+    }
 
 
 def _giver(value: Any) -> Callable[[], Any]:

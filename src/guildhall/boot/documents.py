@@ -13,7 +13,7 @@ import msgspec
 from pydantic_core import PydanticUndefined
 from pydantic_settings import BaseSettings
 
-from guildhall.boot.app import make_app
+from guildhall.boot.app import make_routes
 from guildhall.boot.packs import BUILT_IN, branches
 from guildhall.boot.runtime import Configuration, open_web
 from guildhall.boot.settings import Settings
@@ -116,7 +116,7 @@ async def _from_database() -> dict[Path, str]:
                 JobsSettings.model_construct(), BUILT_IN, {p.name: p.settings.model_construct() for p in BUILT_IN},
             )  # fmt: skip
             async with open_web(configuration, cluster.url(), Clock()) as runtime:
-                schema: Any = make_app(runtime).application.openapi_schema.to_schema()
+                schema: Any = make_routes(runtime, []).openapi_schema.to_schema()
     documents[ROOT / "docs" / "openapi.json"] = (
         msgspec.json.format(msgspec.json.encode(schema, order="sorted"), indent=1).decode() + "\n"
     )

@@ -11,7 +11,8 @@ from litestar.types import ControllerRouterHandler
 
 from guildhall.errors import Misconfigured
 
-SCHEMA_ROOT, SCHEMA_FILE = "/schema", "/openapi.json"
+SCHEMA = "/openapi.json"
+"""Where the API's description is; the framework serves it."""
 _ASSETS = "/docs/assets"
 _PAGE = f"""<!doctype html>
 <html lang="en">
@@ -30,7 +31,7 @@ _PAGE = f"""<!doctype html>
 </html>
 """
 _START = f"""SwaggerUIBundle({{
-  url: "{SCHEMA_ROOT}{SCHEMA_FILE}", dom_id: "#swagger-ui", deepLinking: true, tryItOutEnabled: true,
+  url: "{SCHEMA}", dom_id: "#swagger-ui", deepLinking: true, tryItOutEnabled: true,
   displayRequestDuration: true, filter: true, validatorUrl: null,
 }});
 """
@@ -45,15 +46,11 @@ def _assets() -> Path:
 
 
 def documentation_routes() -> list[ControllerRouterHandler]:
-    """/docs, and / and /openapi.json that lead on."""
+    """/docs with what it needs, and / that leads there."""
 
     @get("/", include_in_schema=False)
     async def root() -> Redirect:
         return Redirect("/docs")
-
-    @get(SCHEMA_FILE, include_in_schema=False)
-    async def schema() -> Redirect:
-        return Redirect(SCHEMA_ROOT + SCHEMA_FILE)
 
     @get("/docs", include_in_schema=False, media_type=MediaType.HTML)
     async def docs() -> str:
@@ -63,6 +60,6 @@ def documentation_routes() -> list[ControllerRouterHandler]:
     async def start() -> Response[str]:
         return Response(_START, media_type="text/javascript")
 
-    routes: list[HTTPRouteHandler] = [root, schema, docs, start]
+    routes: list[HTTPRouteHandler] = [root, docs, start]
     assets = create_static_files_router(_ASSETS, [_assets()], include_in_schema=False, cache_control=None)
     return [*routes, assets]

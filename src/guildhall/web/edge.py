@@ -7,7 +7,8 @@ import re
 import time
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
+from http import HTTPStatus
 from typing import Any, Protocol
 
 import structlog
@@ -15,10 +16,11 @@ import zstandard
 
 from guildhall.clock import Clock
 from guildhall.errors import GuildhallError, TimedOut, TooLarge, TooManyRequests
-from guildhall.log import canonical
+from guildhall.log import request_line
 from guildhall.web import problems
 from guildhall.web.codings import WORTH_COMPRESSING, accepted_coding
-from guildhall.web.limits import TokenBuckets
+from guildhall.web.lane import LaneProtocol, PlainGet
+from guildhall.web.limits import TokenBuckets, TrustedProxies
 from guildhall.web.settings import WebSettings
 
 Scope = dict[str, Any]
@@ -39,6 +41,7 @@ PAGE_POLICY = (
     b"content-security-policy",
     b"default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; frame-ancestors 'none'",
 )
+_LANE_HEAD = b"".join(b"%s: %s\r\n" % field for field in (*SECURITY, API_POLICY))
 _UNLIMITED = frozenset({"/healthz", "/readyz", "/metrics"})
 _REQUEST_ID = re.compile(rb"[A-Za-z0-9._-]{8,64}")
 _COMPRESSED = (
@@ -50,23 +53,37 @@ _COMPRESSED = (
 )
 _zstd = zstandard.ZstdCompressor(level=3)
 
+log = structlog.get_logger(__name__)
 
-class Shortcut(Protocol):
-    """Whatever can answer some requests without routing them."""
 
-    def find(self, scope: Scope, now: float) -> Any | None:
-        """What the answer is made of, or None when the request must go the long way."""
+class Answers(Protocol):
+    """Where the fast lane finds answers; an `Any` here is the cache's own answer."""
 
-    async def reply(self, found: Any, headers: dict[bytes, bytes], now: float) -> tuple[str, int, Fields, bytes]:
-        """A name for measures, the status, a list of fields that may be added to, and the body."""
+    def remembered(self, target: bytes, now: float) -> Any | None:
+        """The fresh answer in memory that this target led to before."""
+
+    def route(self, target: bytes) -> Coroutine[Any, Any, Any] | None:
+        """The finding of an answer for a target that is routed without the framework."""
+
+    def wire(
+        self, answer: Any, accept_encoding: bytes | None, if_none_match: bytes | None, now: float
+    ) -> tuple[int, bytes, bytes]:
+        """Status, head without its end, and body."""
+
+    def ready(self, answer: Any, accept_encoding: bytes | None) -> bool:
+        """Whether the answer is there in the coding that the client takes."""
+
+    def label(self, answer: Any) -> str:
+        """What measures call the answer."""
 
 
 class Edge:
     """Wraps the application. Times are measured, and every request ends in one canonical log line."""
 
-    def __init__(self, app: Any, shortcut: Shortcut, settings: WebSettings, clock: Clock) -> None:
+    def __init__(self, app: Any, answers: Answers, settings: WebSettings, clock: Clock) -> None:
         self.application = app
-        self._shortcut = shortcut
+        self._answers = answers
+        self._proxies = TrustedProxies(settings.trusted_proxies)
         self._clock = clock
         self._body_limit = settings.body_kb * 1000
         self._seconds = settings.request_seconds
@@ -74,7 +91,7 @@ class Edge:
             TokenBuckets(settings.rate_per_minute, settings.rate_burst) if settings.rate_per_minute else None
         )
         self._origins = frozenset(origin.encode() for origin in settings.cors_origins)
-        self._id_prefix = os.urandom(6).hex()
+        self._id_prefix = os.urandom(6).hex().encode()
         self._id_count = 0
         self.requests: dict[tuple[str, str, int], int] = defaultdict(int)
         """Requests by method, route and status."""
@@ -93,7 +110,7 @@ class Edge:
         self._id_count += 1
         request_id = headers.get(b"x-request-id")
         if request_id is None or not _REQUEST_ID.fullmatch(request_id):
-            request_id = b"%s%08x" % (self._id_prefix.encode(), self._id_count)
+            request_id = b"%s%08x" % (self._id_prefix, self._id_count)
         extra: Fields = [(b"x-request-id", request_id)]
         if self._origins and (origin := headers.get(b"origin")) is not None:
             self._allow_origin(origin, extra)
@@ -106,20 +123,89 @@ class Edge:
             if left < 0:
                 error = TooManyRequests("Too many requests from this address.", -left)
                 await self._refuse(scope, send, error, extra, request_id)
-                self._done(method, "limited", 429, began, request_id, path)
-                return
-        if method == "GET":
-            found = self._shortcut.find(scope, now)
-            if found is not None:
-                name, status, fields, body = await self._shortcut.reply(found, headers, now)
-                fields += SECURITY
-                fields.append(API_POLICY)
-                fields += extra
-                await send({"type": "http.response.start", "status": status, "headers": fields})
-                await send({"type": "http.response.body", "body": body})
-                self._done(method, name, status, began, request_id, path)
+                self._done(method, "limited", 429, began, request_id, path.encode())
                 return
         await self._through(scope, receive, send, headers, extra, request_id, began, now)
+
+    def serve(self, connection: LaneProtocol, target: bytes, get: PlainGet) -> bool:
+        """The fast lane: answer a plain GET from memory at once, or from its own route soon."""
+        began = time.perf_counter()
+        now = self._clock.timestamp()
+        answer = self._answers.remembered(target, now)
+        if answer is not None:
+            if not self._answers.ready(answer, get.accept_encoding):
+                return False
+            finding = None
+        else:
+            finding = self._answers.route(target)
+            if finding is None:
+                return False
+        tail = self._take_token(connection, get, began)
+        if tail is None:
+            if finding is not None:
+                finding.close()
+            return False  # the long way says 429
+        self._id_count += 1
+        request_id = get.request_id
+        if request_id is None or not _REQUEST_ID.fullmatch(request_id):
+            request_id = b"%s%08x" % (self._id_prefix, self._id_count)
+        tail = b"%sx-request-id: %s\r\ndate: %s\r\n\r\n" % (tail, request_id, connection.date)
+        if finding is not None:
+            connection.work(self._find(finding, target, get, tail, request_id, began, now))
+            return True
+        status, head, body = self._answers.wire(answer, get.accept_encoding, get.if_none_match, now)
+        connection.reply(head + _LANE_HEAD + tail + body)
+        self._done("GET", self._answers.label(answer), status, began, request_id, target)
+        return True
+
+    def _take_token(self, connection: LaneProtocol, get: PlainGet, began: float) -> bytes | None:
+        """The limit's header fields, or None when the client has used up what it may."""
+        if self._buckets is None:
+            return b""
+        left = self._buckets.take(self._proxies.client(connection.peer, get.forwarded_for), began)
+        if left < 0:
+            return None
+        return b"ratelimit-policy: %s\r\nratelimit: %s\r\n" % (self._buckets.policy, self._buckets.header(left))
+
+    async def _find(
+        self,
+        finding: Coroutine[Any, Any, Any],
+        target: bytes,
+        get: PlainGet,
+        tail: bytes,
+        request_id: bytes,
+        began: float,
+        now: float,
+    ) -> bytes:
+        """A whole answer of one of the lane's own routes, whatever becomes of it."""
+        label = "lane"
+        self.in_flight += 1
+        try:
+            answer = await finding
+            label = self._answers.label(answer)
+            # Without the coding in memory the body goes as it is: compressing is for answers that are asked often.
+            coding = get.accept_encoding if self._answers.ready(answer, get.accept_encoding) else None
+            status, head, body = self._answers.wire(answer, coding, get.if_none_match, now)
+            return head + _LANE_HEAD + tail + body
+        except GuildhallError as error:
+            status = error.status
+            return (
+                _refusal(error, request_id)
+                + tail
+                + problems.encode(problems.problem_of(error, f"urn:request:{request_id.decode()}"))
+            )
+        except Exception as error:
+            status = 500
+            log.error("request_broken", path=target.decode(), request_id=request_id.decode(), exc_info=error)
+            bug = GuildhallError("This is a bug; the request id finds it in the log.")
+            return (
+                _refusal(bug, request_id)
+                + tail
+                + problems.encode(problems.problem_of(bug, f"urn:request:{request_id.decode()}"))
+            )
+        finally:
+            self.in_flight -= 1
+            self._done("GET", label, status, began, request_id, target)
 
     async def _through(
         self,
@@ -151,7 +237,7 @@ class Edge:
         finally:
             self.in_flight -= 1
             route = str(scope.get("path_template") or "unknown")
-            self._done(scope["method"], route, reply.status, began, request_id, scope["path"])
+            self._done(scope["method"], route, reply.status, began, request_id, scope["path"].encode())
 
     async def _refuse_late(self, scope: Scope, reply: "_Reply", error: GuildhallError) -> None:
         if not reply.started:
@@ -184,16 +270,13 @@ class Edge:
             extra.append((b"access-control-allow-headers", b"content-type, if-none-match, authorization, x-request-id"))
             extra.append((b"vary", b"origin"))
 
-    def _done(self, method: str, route: str, status: int, began: float, request_id: bytes, path: str) -> None:
+    def _done(self, method: str, route: str, status: int, began: float, request_id: bytes, path: bytes) -> None:
         took = time.perf_counter() - began
         self.requests[method, route, status] += 1
         times = self.times[route]
         times[bisect_left(BUCKETS, took)] += 1
         times[-1] += took
-        canonical(
-            "request", method=method, path=path, route=route, status=status,
-            ms=round(took * 1000, 2), request_id=request_id.decode(),
-        )  # fmt: skip
+        request_line(method, path, route, status, took, request_id)
 
 
 class _Reply:
@@ -270,3 +353,11 @@ def _problem_fields(error: GuildhallError) -> Fields:
         (b"content-type", problems.MEDIA_TYPE.encode()),
         *((name.encode(), value.encode()) for name, value in problems.headers_of(error).items()),
     ]
+
+
+def _refusal(error: GuildhallError, request_id: bytes) -> bytes:
+    """The head of a problem on the fast lane."""
+    body = problems.encode(problems.problem_of(error, f"urn:request:{request_id.decode()}"))
+    fields = b"".join(b"%s: %s\r\n" % field for field in _problem_fields(error))
+    phrase = HTTPStatus(error.status).phrase.encode()
+    return b"HTTP/1.1 %d %s\r\n%scontent-length: %d\r\n%s" % (error.status, phrase, fields, len(body), _LANE_HEAD)

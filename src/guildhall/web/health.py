@@ -2,11 +2,14 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Any
+from typing import Annotated, Any
 
 from litestar import Response, get
 from litestar.handlers import HTTPRouteHandler
-from msgspec import Struct
+from litestar.openapi.datastructures import ResponseSpec
+from msgspec import Meta, Struct
+
+from guildhall.web import problems
 
 Check = Callable[[], Awaitable[str | None]]
 """None when all is well, else what is wrong in a few words."""
@@ -18,14 +21,14 @@ _TIMEOUT = 3.0
 class Health(Struct, frozen=True):
     """`status` is `ok` or `unready`; `checks` says for each what is wrong, or `ok`."""
 
-    status: str
-    checks: dict[str, str]
+    status: Annotated[str, Meta(examples=["ok"])]
+    checks: Annotated[dict[str, str], Meta(examples=[{"database": "ok", "migrations": "ok", "worker": "ok"}])]
 
 
 def health_routes(checks: Mapping[str, Check]) -> list[HTTPRouteHandler]:
     """/healthz for a supervisor that restarts, /readyz for a balancer that routes."""
 
-    @get("/healthz", tags=["operations"], summary="The process lives", cache_control=None)
+    @get("/healthz", tags=["operations"], summary="The process lives", responses=problems.documented())
     async def healthz() -> dict[str, str]:
         """Always 200 while the process answers at all."""
         return {"status": "ok"}
@@ -39,7 +42,14 @@ def health_routes(checks: Mapping[str, Check]) -> list[HTTPRouteHandler]:
         except Exception as error:
             return f"{type(error).__name__}: {error}"
 
-    @get("/readyz", tags=["operations"], summary="The process is fit to serve")
+    unready = ResponseSpec(Health, generate_examples=False, description="Not fit to serve; `checks` say why.")
+
+    @get(
+        "/readyz",
+        tags=["operations"],
+        summary="The process is fit to serve",
+        responses={**problems.documented(), 503: unready},
+    )
     async def readyz() -> Response[Health]:
         """200 when the database answers, its migrations are current and a worker lives; else 503 that says why."""
         names = list(checks)

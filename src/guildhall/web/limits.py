@@ -2,6 +2,10 @@
 
 import math
 from collections import OrderedDict
+from collections.abc import Sequence
+from ipaddress import ip_address, ip_network
+
+from guildhall.errors import Misconfigured
 
 _CLIENTS = 100_000
 """Buckets kept; the longest unused goes first, and by then it is full again."""
@@ -47,3 +51,36 @@ class TokenBuckets:
             if len(self._said) < 10_000:
                 self._said[left] = said
         return said
+
+
+class TrustedProxies:
+    """Whose X-Forwarded-For is believed: addresses and networks."""
+
+    def __init__(self, trusted: Sequence[str]) -> None:
+        try:
+            self._networks = [ip_network(one, strict=False) for one in trusted]
+        except ValueError as error:
+            raise Misconfigured(f"GUILDHALL_WEB_TRUSTED_PROXIES: {error}.") from None
+        self._known: dict[str, bool] = {}
+
+    def client(self, peer: str, forwarded_for: bytes | None) -> str:
+        """The client's address: the peer's, or behind trusted proxies the last one that none of them is."""
+        if not self._networks or forwarded_for is None or not self._trusts(peer):
+            return peer
+        for hop in reversed(forwarded_for.decode("latin-1").split(",")):
+            address = hop.strip()
+            if not self._trusts(address):
+                return address[:64]
+        return peer
+
+    def _trusts(self, address: str) -> bool:
+        known = self._known.get(address)
+        if known is None:
+            try:
+                found = ip_address(address)
+            except ValueError:
+                return False
+            known = any(found in network for network in self._networks)
+            if len(self._known) < _CLIENTS:
+                self._known[address] = known
+        return known

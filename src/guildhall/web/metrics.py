@@ -12,13 +12,15 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Histo
 from prometheus_client.registry import Collector
 
 from guildhall.errors import GuildhallError
+from guildhall.web import problems
 from guildhall.web.edge import BUCKETS, Edge
 from guildhall.web.settings import WebSettings
 
 Source = Callable[[], Iterable[Metric]]
 """Gives metric families as they stand now."""
 
-MEDIA_TYPE = "text/plain; version=1.0.0; charset=utf-8"
+MEDIA_TYPE = "text/plain; version=1.0.0"
+"""The text format; the framework adds the charset."""
 
 
 class MetricsTokenRequired(GuildhallError):
@@ -76,7 +78,13 @@ def metrics_route(sources: list[Source], settings: WebSettings) -> HTTPRouteHand
     registry = CollectorRegistry(auto_describe=False)
     registry.register(_Sources(sources))
 
-    @get("/metrics", tags=["operations"], summary="Prometheus metrics", media_type="text/plain")
+    @get(
+        "/metrics",
+        tags=["operations"],
+        summary="Prometheus metrics",
+        media_type="text/plain",
+        responses=problems.documented(401),
+    )
     async def metrics(request: Request) -> Response[str]:  # type: ignore[type-arg]
         """Counters of requests, cache tiers, game API calls, jobs and the pool."""
         if settings.metrics_token is not None:

@@ -1,12 +1,13 @@
 """Errors as problem+json (RFC 9457), rendered in this one place."""
 
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 import structlog
-from litestar import MediaType, Request, Response
+from litestar import Request, Response
 from litestar.exceptions import HTTPException, ValidationException
-from msgspec import Struct
+from litestar.openapi.datastructures import ResponseSpec
+from msgspec import Meta, Struct
 
 from guildhall.errors import GuildhallError
 
@@ -27,13 +28,32 @@ _TITLES = {
 class Problem(Struct, frozen=True, omit_defaults=True):
     """What a client reads when a request fails. `code` is stable, for programs; `detail` is for people."""
 
-    status: int
-    code: str
-    title: str
+    status: Annotated[int, Meta(examples=[404])]
+    code: Annotated[str, Meta(examples=["dota2.player_not_found"])]
+    title: Annotated[str, Meta(examples=["Player not found"])]
     detail: str = ""
     type: str = "about:blank"
     instance: str = ""
     errors: list[dict[str, str]] = []
+
+
+_MEANINGS = {
+    400: "A parameter, a cursor or the body is not what this endpoint takes.",
+    401: "A token is missing or wrong.",
+    404: "There is no such thing.",
+    409: "The state of the thing does not allow this now.",
+    413: "The body is too large.",
+    429: "Too many requests; Retry-After says when to come back.",
+    503: "Something that the answer needs is down, with nothing older to stand in; Retry-After says when to try again.",
+}
+
+
+def documented(*statuses: int) -> dict[int, ResponseSpec]:
+    """What a route says of its failures in the API's description; 429 and 503 can meet every route."""
+    return {
+        status: ResponseSpec(Problem, generate_examples=False, description=_MEANINGS[status], media_type=MEDIA_TYPE)
+        for status in sorted({*statuses, 429, 503})
+    }
 
 
 def problem_of(error: GuildhallError, instance: str = "") -> Problem:
@@ -75,8 +95,8 @@ def on_http_error(request: Request[Any, Any, Any], error: HTTPException) -> Resp
     details: list[dict[str, str]] = []
     detail = error.detail
     if isinstance(error, ValidationException):
-        detail = "A parameter or the body is not what this endpoint takes."
         extra = error.extra if isinstance(error.extra, list) else []
+        detail = "A parameter or the body is not what this endpoint takes." if extra else error.detail
         details = [
             {"at": str(item.get("key", "")), "why": str(item.get("message", ""))}
             for item in extra
@@ -84,9 +104,12 @@ def on_http_error(request: Request[Any, Any, Any], error: HTTPException) -> Resp
         ]
     elif error.status_code == 404:
         detail = "There is nothing at this address."
+    elif error.status_code == 405:
+        detail = f"{request.method} is not for this address."
     headers = {"cache-control": "no-store"}
     if error.headers and "allow" in {name.lower() for name in error.headers}:
-        headers["allow"] = next(value for name, value in error.headers.items() if name.lower() == "allow")
+        allow = next(value for name, value in error.headers.items() if name.lower() == "allow")
+        headers["allow"] = allow.replace("GET", "GET, HEAD")  # every GET answers HEAD too
     return _respond(
         Problem(error.status_code, code, title, detail, instance=_instance(request), errors=details), headers
     )
@@ -107,5 +130,3 @@ HANDLERS: dict[Any, Any] = {
     HTTPException: on_http_error,
     Exception: on_bug,
 }
-
-JSON = MediaType.JSON

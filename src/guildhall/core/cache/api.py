@@ -1,6 +1,7 @@
 """Cached answers on their way out: validators, age, freshness, codings, from bytes that are encoded once."""
 
 import asyncio
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from typing import Any, Generic, TypeVar
 
 from litestar import Response
@@ -21,7 +22,7 @@ class Cached(Response[Body], Generic[Body]):
     """What a route returns for an answer of the cache. `Body` documents the shape.
 
     Public answers are bound to the request's target, so that the next such request is served without
-    routing at all (see `CacheShortcut`).
+    routing at all (see `CacheLane`).
     """
 
     def __init__(self, answer: Answer, memory: MemoryTier) -> None:
@@ -59,34 +60,76 @@ class Cached(Response[Body], Generic[Body]):
         )
 
 
-class CacheShortcut:
-    """Serves fresh answers straight from memory: no routing, no decoding, no encoding."""
+Find = Callable[[str], Awaitable[Answer]]
+"""Finds the answer for the last part of a path, as its route does. Raises GuildhallError."""
 
-    def __init__(self, memory: MemoryTier) -> None:
+
+class CacheLane:
+    """What the fast lane serves: fresh answers straight from memory, and a few routes of one parameter.
+
+    `routes` are path prefixes with what finds the answer for the part that follows.
+    """
+
+    def __init__(self, memory: MemoryTier, routes: Mapping[bytes, Find]) -> None:
         self._memory = memory
+        self._routes = routes
 
-    def find(self, scope: Any, now: float) -> Entry | None:
-        """The fresh entry that this request's target led to before."""
-        entry = self._memory.by_target.get(target_of(scope))
+    def remembered(self, target: bytes, now: float) -> Answer | None:
+        """The fresh answer in memory that this request's target led to before."""
+        entry = self._memory.by_target.get(target)
         if entry is None or now >= entry.expires_at:
             return None
         self._memory.touch(entry)
-        return entry
+        return Answer(entry, "memory", "fresh")
 
-    async def reply(self, entry: Entry, headers: dict[bytes, bytes], now: float) -> tuple[str, int, Fields, bytes]:
-        """The kind's name for measures, status, fields and body."""
-        coding = accepted_coding(headers.get(b"accept-encoding"), len(entry.body))
-        body = entry.body if coding == "identity" else await encoded(entry, coding, self._memory)
-        fields = fields_of(entry, coding, body, now)
-        fields.append((b"cache-status", b"guildhall; hit; ttl=%d; detail=memory" % int(entry.expires_at - now)))
-        match = headers.get(b"if-none-match")
-        if match is not None and unchanged(entry, match):
-            return entry.kind.name, 304, without_body(fields), b""
-        return entry.kind.name, 200, fields, body
+    def route(self, target: bytes) -> Coroutine[Any, Any, Answer] | None:
+        """The finding of an answer that is not in memory, for a target that one of the routes is for."""
+        cut = target.rfind(b"/") + 1
+        find = self._routes.get(target[:cut])
+        if find is None:
+            return None
+        last = target[cut:]
+        return self._found(find, last.decode(), target) if last.isalnum() else None
+
+    async def _found(self, find: Find, last: str, target: bytes) -> Answer:
+        answer = await find(last)
+        if not answer.entry.kind.private:
+            self._memory.bind(answer.entry, target)
+        return answer
+
+    def ready(self, answer: Answer, accept_encoding: bytes | None) -> bool:
+        """Whether the answer is there in the coding that the client takes; the long way makes one that is not."""
+        coding = accepted_coding(accept_encoding, len(answer.entry.body))
+        return coding == "identity" or (answer.entry.coded is not None and coding in answer.entry.coded)
+
+    def label(self, answer: Answer) -> str:
+        """The kind's name."""
+        return answer.entry.kind.name
+
+    def wire(
+        self, answer: Answer, accept_encoding: bytes | None, if_none_match: bytes | None, now: float
+    ) -> tuple[int, bytes, bytes]:
+        """Status, head (without its end) and body as they go on the wire."""
+        entry = answer.entry
+        coding = accepted_coding(accept_encoding, len(entry.body))
+        body = entry.encoded(coding)
+        if if_none_match is not None and unchanged(entry, if_none_match):
+            fields = without_body(fields_of(entry, coding, body, now))
+            head = b"HTTP/1.1 304 Not Modified\r\n" + b"".join(b"%s: %s\r\n" % field for field in fields)
+            return 304, b"%scache-status: %s\r\n" % (head, cache_status(answer, now)), b""
+        known = entry.wire.get(coding) if entry.wire is not None else None
+        if known is None:
+            fields = [field for field in fields_of(entry, coding, body, now) if field[0] != b"age"]
+            known = b"HTTP/1.1 200 OK\r\n" + b"".join(b"%s: %s\r\n" % field for field in fields)
+            entry.wire = {**(entry.wire or {}), coding: known}
+        head = b"%sage: %d\r\ncache-status: %s\r\n" % (known, max(0, int(now - entry.as_of)), cache_status(answer, now))
+        if answer.freshness == "stale-on-error":
+            head += b'warning: 111 guildhall "Revalidation Failed"\r\n'
+        return 200, head, body
 
 
 def target_of(scope: Any) -> bytes:
-    """The request target as the shortcut knows it: raw path and query."""
+    """The request target as the lane knows it: raw path and query."""
     query: bytes = scope["query_string"]
     path: bytes = scope["raw_path"]
     return path + b"?" + query if query else path

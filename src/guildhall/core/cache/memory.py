@@ -39,6 +39,7 @@ class MemoryTier:
         self.discard(entry.key)
         if entry.size > self.largest:
             return False
+        entry.alive = True
         self._entries[entry.key] = entry
         if (group := _group_of(entry.key)) is not None:
             self._groups.setdefault(group, set()).add(entry.key)

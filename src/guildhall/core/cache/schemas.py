@@ -55,6 +55,7 @@ class Entry:
     __slots__ = (
         "alive", "as_of", "body", "coded", "etag", "expires_at", "head", "key", "kind", "retry_at",
         "size", "stale_until", "status", "targets", "tier",
+        "wire",
     )  # fmt: skip
 
     def __init__(
@@ -69,13 +70,16 @@ class Entry:
         self.stale_until = expires_at + kind.stale_for.total_seconds()
         self.etag = b'"' + blake2b(body, digest_size=12).hexdigest().encode() + b'"'
         self.tier = tier
-        self.alive = True
+        self.alive = False
+        """Whether it is kept in memory."""
         self.retry_at = 0.0
         """Until then a failed refresh is not tried again."""
         self.targets: list[bytes] = []
         """Request targets that lead here, for the shortcut of the web layer."""
         self.coded: dict[str, bytes] | None = None
         self.head: list[tuple[bytes, bytes]] | None = None
+        self.wire: dict[str, bytes] | None = None
+        """The head's unchanging part as it goes on the wire, by coding."""
         self.size = len(body) + 2 * len(key) + OVERHEAD
 
     def encoded(self, coding: Coding) -> bytes:

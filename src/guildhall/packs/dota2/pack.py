@@ -8,7 +8,7 @@ from guildhall.core.jobs.actions import send, send_many
 from guildhall.core.jobs.bindings import On, daily, hourly, minutely
 from guildhall.db.migrate import Branch
 from guildhall.db.pool import Transaction
-from guildhall.pack import Demo, Pack, Sandbox
+from guildhall.pack import Demo, LaneRoute, Pack, Sandbox
 from guildhall.packs.dota2 import cli, jobs, messages
 from guildhall.packs.dota2.actions.matches import TABLE
 from guildhall.packs.dota2.actions.players import track_players
@@ -51,7 +51,10 @@ async def _prepare_demo(tx: Transaction, settings: Dota2Settings) -> None:
     await track_players(tx, accounts, settings.most_tracked)
     await send(tx, messages.SyncHeroConstants(), priority=20)
     await send_many(tx, [messages.SyncPlayer(account_id, requested=True) for account_id in accounts])
-    await send(tx, messages.AnalyseMetaTrends(), priority=-1)
+
+
+async def _finish_demo(tx: Transaction, _: Dota2Settings) -> None:
+    await send(tx, messages.AnalyseMetaTrends())
 
 
 def _demo_lines(settings: Dota2Settings) -> Sequence[str]:
@@ -74,6 +77,7 @@ DOTA2 = Pack(
     title="Dota 2",
     settings=Dota2Settings,
     migrations=Branch("dota2", "guildhall.packs.dota2.migrations"),
+    lane=(LaneRoute("/api/v1/opendota_proxy/players/", players.Players, players.Players.find_profile),),
     routes=(players.routes, heroes.routes, analytics.routes),
     provides={"players_known": players.Players},
     upstreams=(OPENDOTA,),
@@ -101,6 +105,6 @@ DOTA2 = Pack(
     ),
     sandboxes=(Sandbox("opendota", _make_sandbox, _sandbox_overrides),),
     commands=cli.commands,
-    demo=Demo(_prepare_demo, _demo_lines),
+    demo=Demo(_prepare_demo, _demo_lines, _finish_demo),
     keep_months=_keep_months,
 )

@@ -4,12 +4,13 @@ Published schema and reality differ: everything but ids may be missing or null, 
 and numbers have been strings. What does not fit even so is refused as a lie, never stored.
 """
 
+import re
 from datetime import UTC, datetime
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 import structlog
-from msgspec import UNSET, Struct, UnsetType
+from msgspec import UNSET, Meta, Struct, UnsetType, structs
 
 from guildhall.core.upstream.client import UpstreamClient
 from guildhall.core.upstream.errors import UpstreamNotFound
@@ -21,6 +22,9 @@ from guildhall.packs.dota2.settings import Dota2Settings
 
 log = structlog.get_logger(__name__)
 
+_OLDEST, _LATEST = 2010, 2200
+"""Years between which anything of this game happens."""
+
 _LIMITS_TTL = 3600.0
 """Seconds between looks at /metadata, which is free of the limits it tells."""
 
@@ -31,6 +35,14 @@ MATCH_COLUMNS = (
 )  # fmt: skip
 """What `project=` asks of /matches, whose own columns are fewer."""
 
+Int = Annotated[int, Meta(ge=-(2**31), le=2**31 - 1)]
+SmallId = Annotated[int, Meta(ge=0, le=2**15 - 1)]
+Count = Annotated[int, Meta(ge=0, le=2**31 - 1)]
+Instant = Annotated[datetime, Meta(tz=True)]
+
+_NUL = re.compile(rb"(?<!\\)((?:\\\\)*)\\u0000")
+"""A NUL in a JSON string, which PostgreSQL stores in no text: names have been seen with control characters."""
+
 
 class GivenProfile(Struct, frozen=True):
     """The `profile` of /players/{id}."""
@@ -39,7 +51,7 @@ class GivenProfile(Struct, frozen=True):
     personaname: str | None = None
     name: str | None = None
     plus: bool | None = None
-    cheese: int | None = None
+    cheese: Int | None = None
     steamid: str | None = None
     avatar: str | None = None
     avatarmedium: str | None = None
@@ -58,9 +70,9 @@ class GivenPlayer(Struct, frozen=True):
 
     profile: GivenProfile
     rank_tier: int | None = None
-    leaderboard_rank: int | None = None
-    competitive_rank: int | None = None
-    solo_competitive_rank: int | None = None
+    leaderboard_rank: Int | None = None
+    competitive_rank: Int | None = None
+    solo_competitive_rank: Int | None = None
     computed_mmr: float | None = None
     computed_mmr_turbo: float | None = None
     aliases: list[Alias] | None = None
@@ -69,8 +81,8 @@ class GivenPlayer(Struct, frozen=True):
 class GivenWinLoss(Struct, frozen=True):
     """/players/{id}/wl."""
 
-    win: int
-    lose: int
+    win: Count
+    lose: Count
 
 
 class GivenMatch(Struct, frozen=True):
@@ -108,29 +120,29 @@ class GivenMatch(Struct, frozen=True):
 class GivenHero(Struct, frozen=True):
     """A row of /players/{id}/heroes."""
 
-    hero_id: int
-    last_played: int | None = None
-    games: int = 0
-    win: int = 0
-    with_games: int = 0
-    with_win: int = 0
-    against_games: int = 0
-    against_win: int = 0
+    hero_id: SmallId
+    last_played: Annotated[int, Meta(ge=0, le=4_000_000_000)] | None = None
+    games: Count = 0
+    win: Count = 0
+    with_games: Count = 0
+    with_win: Count = 0
+    against_games: Count = 0
+    against_win: Count = 0
 
 
 class GivenRating(Struct, frozen=True):
     """A row of /players/{id}/ratings: a change of the medal; before 2023 of the old figures."""
 
-    time: datetime
+    time: Instant
     rank_tier: int | None = None
-    competitive_rank: int | None = None
-    solo_competitive_rank: int | None = None
+    competitive_rank: Int | None = None
+    solo_competitive_rank: Int | None = None
 
 
 class GivenHeroConstant(Struct, frozen=True):
     """A hero of /constants/heroes."""
 
-    id: int
+    id: SmallId
     name: str
     localized_name: str
     primary_attr: str
@@ -143,9 +155,9 @@ class GivenHeroConstant(Struct, frozen=True):
 class GivenPatch(Struct, frozen=True):
     """A patch of /constants/patch."""
 
-    id: int
+    id: SmallId
     name: str
-    date: datetime
+    date: Instant
 
 
 class GivenSearch(Struct, frozen=True):
@@ -159,12 +171,16 @@ class GivenSearch(Struct, frozen=True):
     sml: float | None = None
 
 
+Limit = Annotated[int, Meta(ge=1)]
+"""A limit of nothing would be no limit but an end of service."""
+
+
 class GivenMetadata(Struct, frozen=True):
     """The limits in /metadata; old answers lack them, null is none."""
 
-    freeCallLimit: int | UnsetType | None = UNSET  # noqa: N815
-    freeRateLimit: int | UnsetType | None = UNSET  # noqa: N815
-    premRateLimit: int | UnsetType | None = UNSET  # noqa: N815
+    freeCallLimit: Limit | UnsetType | None = UNSET  # noqa: N815
+    freeRateLimit: Limit | UnsetType | None = UNSET  # noqa: N815
+    premRateLimit: Limit | UnsetType | None = UNSET  # noqa: N815
 
 
 def _decoder(shape: Any) -> Any:
@@ -208,8 +224,6 @@ class OpenDota:
         route = "/players/{id}/wl"
         response = await self._get(route, f"players/{account_id}/wl", interactive=interactive)
         given: GivenWinLoss = self.client.decode(route, response, _winloss)
-        if given.win < 0 or given.lose < 0:
-            raise self.client.lied(route, "less than no games")
         return given, response.as_of
 
     async def all_matches(
@@ -234,7 +248,7 @@ class OpenDota:
         route = "/players/{id}/heroes"
         response = await self._get(route, f"players/{account_id}/heroes", interactive=interactive)
         given: list[GivenHero] = self.client.decode(route, response, _heroes)
-        if any(not 0 <= hero.win <= hero.games or not 0 <= hero.hero_id < 32768 for hero in given):
+        if any(hero.win > hero.games for hero in given):
             raise self.client.lied(route, "more wins than games")
         return given, response.as_of
 
@@ -243,6 +257,8 @@ class OpenDota:
         route = "/players/{id}/ratings"
         response = await self._get(route, f"players/{account_id}/ratings", interactive=interactive)
         given: list[GivenRating] = self.client.decode(route, response, _ratings)
+        if any(not _OLDEST <= rating.time.year < _LATEST for rating in given):
+            raise self.client.lied(route, "a rating of another age")
         return given
 
     async def ask_to_refresh(self, account_id: AccountId) -> None:
@@ -291,7 +307,10 @@ class OpenDota:
         method: str = "GET",
     ) -> Response:
         await self._know_limits()
-        return await self.client.get(route, path, query, interactive=interactive, method=method)
+        response = await self.client.get(route, path, query, interactive=interactive, method=method)
+        if b"\\u0000" in response.body:
+            return structs.replace(response, body=_NUL.sub(rb"\1", response.body))
+        return response
 
     async def _know_limits(self) -> None:
         """Read the limits from /metadata once an hour, unless settings say them."""
@@ -321,7 +340,7 @@ class OpenDota:
         """Matches that can be stored. Raises UpstreamLied for any that cannot be true."""
         for match in given:
             if not (
-                match.match_id > 0
+                0 < match.match_id < 2**63
                 and 0 <= match.player_slot <= 255
                 and 1_000_000_000 < match.start_time < 4_000_000_000
                 and 0 <= match.duration < 1_000_000

@@ -12,6 +12,7 @@ from guildhall.packs.dota2.upstream import GivenMatch
 TABLE = "dota2.player_matches"
 FIRST_MONTH = date(2024, 1, 1)
 _SMALL = range(-32_768, 32_768)
+_INT = range(-(2**31), 2**31)
 
 
 async def save_matches(tx: Transaction, account_id: AccountId, given: Sequence[GivenMatch], as_of: datetime) -> int:
@@ -32,15 +33,16 @@ async def save_matches(tx: Transaction, account_id: AccountId, given: Sequence[G
     await _make_months(tx, starts)
     await matches.save_matches.run(
         tx, account_id, [r.match_id for r in rows], [r.player_slot for r in rows],
-        [r.radiant_win for r in rows], [_small(r.hero_id) or 0 for r in rows], [starts[r.match_id] for r in rows],
+        [r.radiant_win for r in rows], [max(0, _small(r.hero_id) or 0) for r in rows],
+        [starts[r.match_id] for r in rows],
         [r.duration for r in rows], [_small(r.game_mode) or 0 for r in rows], [_small(r.lobby_type) or 0 for r in rows],
         [_small(r.version) for r in rows], [_small(r.kills) for r in rows], [_small(r.deaths) for r in rows],
         [_small(r.assists) for r in rows], [_small(r.average_rank) for r in rows],
         [_small(r.leaver_status) for r in rows], [_small(r.party_size) for r in rows],
-        [_small(r.hero_variant) for r in rows], [_small(r.skill) for r in rows], [r.xp_per_min for r in rows],
-        [r.gold_per_min for r in rows], [r.hero_damage for r in rows], [r.tower_damage for r in rows],
-        [r.hero_healing for r in rows], [r.last_hits for r in rows], [_small(r.lane) for r in rows],
-        [_small(r.lane_role) for r in rows], [r.is_roaming for r in rows], [r.cluster for r in rows], as_of,
+        [_small(r.hero_variant) for r in rows], [_small(r.skill) for r in rows], [_int(r.xp_per_min) for r in rows],
+        [_int(r.gold_per_min) for r in rows], [_int(r.hero_damage) for r in rows], [_int(r.tower_damage) for r in rows],
+        [_int(r.hero_healing) for r in rows], [_int(r.last_hits) for r in rows], [_small(r.lane) for r in rows],
+        [_small(r.lane_role) for r in rows], [r.is_roaming for r in rows], [_int(r.cluster) for r in rows], as_of,
     )  # fmt: skip
     return len(rows) - len(known)
 
@@ -63,3 +65,8 @@ async def _make_months(tx: Transaction, starts: dict[int, datetime]) -> None:
 def _small(value: int | None) -> int | None:
     """A figure that fits its column; what cannot be true is unknown."""
     return value if value is None or value in _SMALL else None
+
+
+def _int(value: int | None) -> int | None:
+    """The same for the wider columns."""
+    return value if value is None or value in _INT else None

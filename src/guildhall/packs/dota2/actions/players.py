@@ -109,7 +109,7 @@ async def save_ratings(tx: Transaction, account_id: AccountId, given: Sequence[G
 
 async def track_players(tx: Transaction, account_ids: Sequence[AccountId], most: int) -> int:
     """Keep players fresh from now on; how many rows changed. Raises TooManyTracked."""
-    changed = await players.track.run(tx, list(account_ids), tx.now)
+    changed = await players.track.run(tx, sorted(account_ids), tx.now)
     if await players.tracked_count.one(tx) > most:
         raise errors.TooManyTracked(f"No more than {most} players are kept fresh.")
     return changed
@@ -138,6 +138,7 @@ async def request_refresh(
 
 async def forget_player(tx: Transaction, account_id: AccountId) -> int:
     """Delete everything that is kept of a player; the number of rows."""
+    await players.lock_player.one(tx, account_id)
     return sum([await command.run(tx, account_id) for command in players.FORGET])
 
 
@@ -157,5 +158,7 @@ def _time(text: str | None) -> datetime | None:
     try:
         parsed = datetime.fromisoformat(text)
     except ValueError:
+        return None
+    if not 2000 <= parsed.year < 2200:
         return None
     return parsed.replace(tzinfo=UTC) if parsed.tzinfo is None else parsed

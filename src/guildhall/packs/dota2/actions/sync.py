@@ -42,6 +42,7 @@ async def sync_profile(db: Database, opendota: OpenDota, account_id: AccountId, 
     """Fetch and store the profile. Raises PlayerNotFound, Unavailable."""
     given, response = await _player(opendota, account_id, interactive)
     async with db.write() as tx:
+        await players.lock_player.one(tx, account_id)
         await player_actions.save_player(tx, given, response.body, response.as_of)
 
 
@@ -51,6 +52,7 @@ async def sync_winloss(db: Database, opendota: OpenDota, account_id: AccountId, 
     if given.win == 0 and given.lose == 0:
         await _know_privacy(db, opendota, account_id, interactive)
     async with db.write() as tx:
+        await players.lock_player.one(tx, account_id)
         await player_actions.save_winloss(tx, account_id, given, as_of)
 
 
@@ -60,6 +62,7 @@ async def sync_heroes(db: Database, opendota: OpenDota, account_id: AccountId, *
     if not any(hero.games for hero in given):
         await _know_privacy(db, opendota, account_id, interactive)
     async with db.write() as tx:
+        await players.lock_player.one(tx, account_id)
         await player_actions.save_heroes(tx, account_id, given, as_of)
 
 
@@ -77,6 +80,7 @@ async def sync_matches(
     if not given:
         await _know_privacy(db, opendota, account_id, interactive)
     async with db.write() as tx:
+        await players.lock_player.one(tx, account_id)
         new = await match_actions.save_matches(tx, account_id, given, as_of)
         await match_actions.note_matches_synced(tx, account_id, as_of)
         return new
@@ -105,6 +109,7 @@ async def sync_player(
     heroes = await _found(account_id, opendota.heroes(account_id, interactive=interactive)) if heroes_due else None
     ratings = await _found(account_id, opendota.ratings(account_id, interactive=interactive)) if ratings_due else None
     async with db.write() as tx:
+        await players.lock_player.one(tx, account_id)
         if ratings is not None:
             await player_actions.save_ratings(tx, account_id, ratings, response.as_of)
         await player_actions.save_player(tx, player, response.body, response.as_of)
@@ -129,7 +134,7 @@ async def note_sync_failed(db: Database, account_id: AccountId, why: str) -> Non
 
 
 async def invalidate_player(tx: Transaction, account_id: AccountId) -> None:
-    """Have every process forget its answers about a player."""
+    """Have every process forget its answers about a player; what is computed from the history lives its hour."""
     await invalidate(
         tx,
         f"player_profile:{account_id}",

@@ -8,6 +8,7 @@ from typing import Annotated, Literal, cast
 import msgspec
 from litestar import Router, get
 from litestar.di import NamedDependency
+from litestar.openapi.spec import Example
 from litestar.params import QueryParameter
 
 from guildhall.core.cache.api import Cached
@@ -16,7 +17,16 @@ from guildhall.core.cache.schemas import Fetched, Kind
 from guildhall.db.pages import Cursor, Page
 from guildhall.db.pool import Database, Transaction
 from guildhall.packs.dota2.api import kinds
-from guildhall.packs.dota2.api.parameters import AccountText, After, Limit, account
+from guildhall.packs.dota2.api.parameters import (
+    AccountText,
+    After,
+    Instant,
+    Large,
+    Limit,
+    Small,
+    account,
+    part,
+)
 from guildhall.packs.dota2.api.players import Players
 from guildhall.packs.dota2.errors import BadQuery, PlayerNotFound
 from guildhall.packs.dota2.queries import matches, meta, players
@@ -39,11 +49,12 @@ from guildhall.packs.dota2.schemas import (
     StreaksAnswer,
 )
 from guildhall.packs.dota2.settings import Dota2Settings
+from guildhall.web.problems import documented
 
-_RANKS = Cursor("ranks", 1, datetime)
-_GROUPS = Cursor("groups", 1, tuple[int, int])
-_BY_SCORE = Cursor("by_score", 1, tuple[float, int])
-_BY_RANK = Cursor("by_rank", 1, tuple[int, int, int])
+_RANKS: Cursor[datetime] = Cursor("ranks", 1, Instant)
+_GROUPS = Cursor("groups", 1, tuple[Small, Small])
+_BY_SCORE = Cursor("by_score", 1, tuple[float, Large])
+_BY_RANK = Cursor("by_rank", 1, tuple[Small, Small, Large])
 _UNPLACED = 2_147_483_647
 _RECENT = timedelta(days=90)
 _encode = msgspec.json.Encoder().encode
@@ -82,6 +93,7 @@ def rank_point(row: RankHistoryRow) -> RankPoint:
 @get(
     ["/players/{account_id:str}/rank-progression", "/player/{account_id:str}/rank-progression"],
     summary="A player's rank over time",
+    responses=documented(400, 404),
 )
 async def get_rank_progression(
     account_id: AccountText,
@@ -112,17 +124,23 @@ async def get_rank_progression(
             change.direction if change else None, change.stars if change else None,
         )  # fmt: skip
 
-    key = kinds.RANK_PROGRESSION.key(known_id, limit, after or "")
+    key = kinds.RANK_PROGRESSION.key(known_id, limit, part(after))
     return cast(Cached[RankProgression], await _computed(db, cache, kinds.RANK_PROGRESSION, key, build))
 
 
-@get("/players/compare", summary="Players side by side")
+@get("/players/compare", summary="Players side by side", responses=documented(400, 404))
 async def compare_players(
     db: NamedDependency[Database],
     cache: NamedDependency[Cache],
     players_known: NamedDependency[Players],
     ids: Annotated[
-        str, QueryParameter(name="ids", description="Two to ten account ids, with commas between", max_length=300)
+        str,
+        QueryParameter(
+            name="ids",
+            description="Two to ten account ids, with commas between",
+            max_length=300,
+            examples=[Example(value="86745912,101695162")],
+        ),
     ],
 ) -> Cached[Comparison]:
     """Ranks, records, the last ninety days, streaks, and the heroes that all of them play."""
@@ -162,12 +180,14 @@ async def _compared(tx: Transaction, account_id: AccountId) -> tuple[ComparedPla
     return item, played
 
 
-@get("/heroes/meta-trends", summary="Which heroes win, and what has changed")
+@get("/heroes/meta-trends", summary="Which heroes win, and what has changed", responses=documented(400))
 async def get_meta_trends(
     db: NamedDependency[Database],
     cache: NamedDependency[Cache],
     settings: NamedDependency[Dota2Settings],
-    window: Annotated[int, QueryParameter(name="window", ge=1, le=90, description="Days up to today")] = 7,
+    window: Annotated[
+        int, QueryParameter(name="window", ge=1, le=90, description="Days up to today", examples=[Example(value=7)])
+    ] = 7,
     bracket: Annotated[
         int | None,
         QueryParameter(
@@ -223,7 +243,7 @@ async def get_meta_trends(
             tx.now,
         )  # fmt: skip
 
-    key = kinds.META_TRENDS.key(window, _text(bracket), _text(patch), minimum_games)
+    key = kinds.META_TRENDS.key(window, part(bracket), part(patch), minimum_games)
     return cast(Cached[MetaTrends], await _computed(db, cache, kinds.META_TRENDS, key, build))
 
 
@@ -233,7 +253,7 @@ async def _patch_days(tx: Transaction, patch: int, today: date) -> tuple[date, d
     index = next((i for i, one in enumerate(known) if one.patch_id == patch), None)
     if index is None:
         raise BadQuery(f"There is no patch {patch}.")
-    last = known[index + 1].starts_at.date() if index + 1 < len(known) else today
+    last = min(known[index + 1].starts_at.date(), today) if index + 1 < len(known) else today
     previous = known[index - 1] if index else None
     return (
         known[index].starts_at.date(),
@@ -243,11 +263,7 @@ async def _patch_days(tx: Transaction, patch: int, today: date) -> tuple[date, d
     )
 
 
-def _text(value: int | None) -> str:
-    return "" if value is None else str(value)
-
-
-@get("/leaderboards", summary="The best of the known players")
+@get("/leaderboards", summary="The best of the known players", responses=documented(400))
 async def get_leaderboard(
     db: NamedDependency[Database],
     cache: NamedDependency[Cache],
@@ -285,7 +301,7 @@ async def get_leaderboard(
             rows = await meta.leaderboard_by_win_rate.many(tx, minimum_games, *at, limit + 1)
         return _BY_SCORE.page(rows, limit, lambda row: (row.score, row.account_id))
 
-    key = kinds.LEADERBOARD.key(by, _text(hero_id), minimum_games, limit, after or "")
+    key = kinds.LEADERBOARD.key(by, part(hero_id), minimum_games, limit, part(after))
     return cast(Cached[Page[LeaderboardRow]], await _computed(db, cache, kinds.LEADERBOARD, key, build))
 
 
@@ -297,7 +313,11 @@ _STATISTICS = {
 }
 
 
-@get("/players/{account_id:str}/statistics", summary="A player's own figures")
+@get(
+    ["/players/{account_id:str}/statistics", "/player/{account_id:str}/statistics"],
+    summary="A player's own figures",
+    responses=documented(400, 404),
+)
 async def get_statistics(
     account_id: AccountText,
     db: NamedDependency[Database],
@@ -321,7 +341,7 @@ async def get_statistics(
         names = dict(await meta.hero_names.many(tx)) if by == "hero" else {}
         return Page([_statistics_item(row, by, names) for row in page.items], page.next)
 
-    key = kinds.PLAYER_ANALYTICS.key(known_id, by, limit, after or "")
+    key = kinds.PLAYER_ANALYTICS.key(known_id, by, limit, part(after))
     return cast(Cached[Page[StatisticsItem]], await _computed(db, cache, kinds.PLAYER_ANALYTICS, key, build))
 
 
@@ -336,7 +356,11 @@ def _statistics_item(row: StatisticsRow, by: str, names: dict[int, str]) -> Stat
     )  # fmt: skip
 
 
-@get("/players/{account_id:str}/streaks", summary="A player's winning and losing streaks")
+@get(
+    ["/players/{account_id:str}/streaks", "/player/{account_id:str}/streaks"],
+    summary="A player's winning and losing streaks",
+    responses=documented(400, 404),
+)
 async def get_streaks(
     account_id: AccountText,
     db: NamedDependency[Database],

@@ -6,6 +6,7 @@ from typing import Annotated
 import msgspec
 from litestar import Router, get
 from litestar.di import NamedDependency
+from litestar.openapi.spec import Example
 from litestar.params import PathParameter, QueryParameter
 
 from guildhall.clock import Clock
@@ -21,12 +22,13 @@ from guildhall.packs.dota2.queries import meta
 from guildhall.packs.dota2.rules.accounts import parse_account_id
 from guildhall.packs.dota2.schemas import HeroConstant, SearchResult
 from guildhall.packs.dota2.upstream import OpenDota
+from guildhall.web.problems import documented
 
 _RESOURCE = re.compile(r"[a-z][a-z0-9_]{0,39}")
 _encode = msgspec.json.Encoder().encode
 
 
-@get("/heroes", summary="All heroes")
+@get("/heroes", summary="All heroes", responses=documented())
 async def get_heroes(
     db: NamedDependency[Database], cache: NamedDependency[Cache], opendota: NamedDependency[OpenDota]
 ) -> Cached[list[HeroConstant]]:
@@ -50,13 +52,18 @@ async def get_heroes(
     return Cached(answer, cache.memory)
 
 
-@get("/constants/{resource:str}", summary="A file of the game's constants")
+@get("/constants/{resource:str}", summary="A file of the game's constants", responses=documented(400, 404))
 async def get_constants(
-    resource: Annotated[str, PathParameter(description="heroes, items, patch, game_mode, …", max_length=40)],
+    resource: Annotated[
+        str,
+        PathParameter(
+            description="heroes, items, patch, game_mode, …", max_length=40, examples=[Example(value="patch")]
+        ),
+    ],
     cache: NamedDependency[Cache],
     opendota: NamedDependency[OpenDota],
     clock: NamedDependency[Clock],
-) -> Cached[dict[str, object]]:
+) -> Cached[dict[str, object] | list[object]]:
     """As OpenDota publishes it: an object, or a list for some."""
     if not _RESOURCE.fullmatch(resource):
         raise ResourceNotFound(resource)
@@ -74,13 +81,18 @@ async def get_constants(
     return Cached(answer, cache.memory)
 
 
-@get("/search", summary="Find players by name or id")
+@get("/search", summary="Find players by name or id", responses=documented(400))
 async def search(
     cache: NamedDependency[Cache],
     opendota: NamedDependency[OpenDota],
     q: Annotated[
         str,
-        QueryParameter(name="q", description="Three characters of a name or more, or an id", max_length=100),
+        QueryParameter(
+            name="q",
+            description="Three characters of a name or more, or an id",
+            max_length=100,
+            examples=[Example(value="wicked")],
+        ),
     ],
 ) -> Cached[list[SearchResult]]:
     """Up to fifty players, best first."""

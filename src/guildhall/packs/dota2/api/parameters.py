@@ -1,9 +1,12 @@
 """Parameters that several entrances take."""
 
 from collections.abc import Awaitable, Callable
+from datetime import datetime
 from typing import Annotated
 
+from litestar.openapi.spec import Example
 from litestar.params import PathParameter, QueryParameter
+from msgspec import Meta
 
 from guildhall.clock import Clock
 from guildhall.core.cache.cache import Load
@@ -13,13 +16,28 @@ from guildhall.packs.dota2.rules.accounts import AccountId, parse_account_id
 
 AccountText = Annotated[
     str,
-    PathParameter(description="Steam account id (32 bits), or the 64-bit Steam id", examples=[], max_length=40),
+    PathParameter(
+        description="Steam account id (32 bits), or the 64-bit Steam id",
+        examples=[
+            Example(summary="An account id", value="86745912"),
+            Example(summary="The same as a Steam id", value="76561198047011640"),
+        ],
+        max_length=40,
+    ),
 ]
 After = Annotated[
     str | None,
     QueryParameter(name="after", description="The `next` of the page before", max_length=600, required=False),
 ]
-Limit = Annotated[int, QueryParameter(name="limit", ge=1, le=100, description="Items on a page")]
+Limit = Annotated[
+    int,
+    QueryParameter(name="limit", ge=1, le=100, description="Items on a page", examples=[Example(value=20)]),
+]
+
+# What stands in a cursor fits the column that it is compared with, so that a forged one is refused as such.
+Small = Annotated[int, Meta(ge=-(2**31), le=2**31 - 1)]
+Large = Annotated[int, Meta(ge=-(2**63), le=2**63 - 1)]
+Instant = Annotated[datetime, Meta(tz=True)]
 
 
 def account(text: str) -> AccountId:
@@ -28,6 +46,11 @@ def account(text: str) -> AccountId:
         return parse_account_id(text)
     except ValueError as error:
         raise BadAccountId(f"'{text[:40]}' is not a Steam account id: {error}.") from error
+
+
+def part(value: object) -> object:
+    """A parameter as a part of a cache key: what was not given is empty, and 0 is not."""
+    return "" if value is None else value
 
 
 def or_not_found(load: Callable[[], Awaitable[Fetched]], clock: Clock) -> Load:

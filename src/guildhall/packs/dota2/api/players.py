@@ -1,23 +1,35 @@
 """Players: OpenDota's routes, answered from what is known."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Annotated
 
 import msgspec
 from litestar import Router, get, post
 from litestar.di import NamedDependency
+from litestar.openapi.spec import Example
 from litestar.params import QueryParameter
 
 from guildhall.clock import Clock
 from guildhall.core.cache.api import Cached
 from guildhall.core.cache.cache import Cache
-from guildhall.core.cache.schemas import Fetched
+from guildhall.core.cache.schemas import Answer, Fetched
 from guildhall.db.pages import Cursor
 from guildhall.db.pool import Database
 from guildhall.packs.dota2.actions import players as player_actions
 from guildhall.packs.dota2.actions import sync
 from guildhall.packs.dota2.api import kinds
-from guildhall.packs.dota2.api.parameters import AccountText, After, Limit, account, known, or_not_found
+from guildhall.packs.dota2.api.parameters import (
+    AccountText,
+    After,
+    Instant,
+    Large,
+    Limit,
+    Small,
+    account,
+    known,
+    or_not_found,
+    part,
+)
 from guildhall.packs.dota2.queries import matches, players
 from guildhall.packs.dota2.rules.accounts import AccountId
 from guildhall.packs.dota2.schemas import (
@@ -34,9 +46,10 @@ from guildhall.packs.dota2.schemas import (
 )
 from guildhall.packs.dota2.settings import Dota2Settings
 from guildhall.packs.dota2.upstream import OpenDota
+from guildhall.web.problems import documented
 
-_MATCHES = Cursor("matches", 1, tuple[datetime, int])
-_HEROES = Cursor("heroes", 1, tuple[int, int])
+_MATCHES = Cursor("matches", 1, tuple[Instant, Large])
+_HEROES = Cursor("heroes", 1, tuple[Small, Small])
 _encode = msgspec.json.Encoder().encode
 
 
@@ -58,8 +71,9 @@ class Players:
         self._opendota = opendota
         self._clock = clock
 
-    async def profile(self, account_id: AccountId) -> Cached[PlayerProfile]:
-        """The profile. Raises PlayerNotFound, Unavailable."""
+    async def find_profile(self, text: str) -> Answer:
+        """The profile of the player that a path names. Raises BadAccountId, PlayerNotFound, Unavailable."""
+        account_id = account(text)
 
         async def stored() -> Fetched | None:
             async with self._db.read() as tx:
@@ -72,7 +86,11 @@ class Players:
 
         key = kinds.PLAYER_PROFILE.key(account_id)
         answer = await self._cache.get(kinds.PLAYER_PROFILE, key, or_not_found(load, self._clock), stored)
-        return Cached(known(answer, account_id), self._cache.memory)
+        return known(answer, account_id)
+
+    async def profile(self, account_id: AccountId) -> Cached[PlayerProfile]:
+        """The profile. Raises PlayerNotFound, Unavailable."""
+        return Cached(await self.find_profile(str(account_id)), self._cache.memory)
 
     async def winloss(self, account_id: AccountId) -> Cached[WinLoss]:
         """Games won and lost. Raises PlayerNotFound, Unavailable."""
@@ -114,7 +132,7 @@ class Players:
             await sync.sync_heroes(self._db, self._opendota, account_id, interactive=True)
             return _there(await stored())
 
-        key = kinds.PLAYER_HEROES.key(account_id, limit, after or "")
+        key = kinds.PLAYER_HEROES.key(account_id, limit, part(after))
         answer = await self._cache.get(kinds.PLAYER_HEROES, key, or_not_found(load, self._clock), stored)
         return Cached(known(answer, account_id), self._cache.memory)
 
@@ -142,7 +160,7 @@ class Players:
             )
             return _there(await stored())
 
-        key = kinds.PLAYER_MATCHES.key(account_id, limit, hero_id or "", game_mode or "", after or "")
+        key = kinds.PLAYER_MATCHES.key(account_id, limit, part(hero_id), part(game_mode), part(after))
         answer = await self._cache.get(kinds.PLAYER_MATCHES, key, or_not_found(load, self._clock), stored)
         return Cached(known(answer, account_id), self._cache.memory)
 
@@ -154,7 +172,7 @@ def _there(fetched: Fetched | None) -> Fetched:
     return fetched
 
 
-@get("/players/{account_id:str}", summary="A player's profile")
+@get("/players/{account_id:str}", summary="A player's profile", responses=documented(400, 404))
 async def get_player(account_id: AccountText, players_known: NamedDependency[Players]) -> Cached[PlayerProfile]:
     """Rank, names and pictures, in OpenDota's own shape.
 
@@ -164,13 +182,13 @@ async def get_player(account_id: AccountText, players_known: NamedDependency[Pla
     return await players_known.profile(account(account_id))
 
 
-@get("/players/{account_id:str}/wl", summary="Games won and lost")
+@get("/players/{account_id:str}/wl", summary="Games won and lost", responses=documented(400, 404))
 async def get_winloss(account_id: AccountText, players_known: NamedDependency[Players]) -> Cached[WinLoss]:
     """By OpenDota's rule of what counts. A private profile's zeros never replace what is known."""
     return await players_known.winloss(account(account_id))
 
 
-@get("/players/{account_id:str}/heroes", summary="The heroes that a player plays")
+@get("/players/{account_id:str}/heroes", summary="The heroes that a player plays", responses=documented(400, 404))
 async def get_heroes(
     account_id: AccountText, players_known: NamedDependency[Players], after: After = None, limit: Limit = 50
 ) -> Cached[PlayerHeroes]:
@@ -178,30 +196,55 @@ async def get_heroes(
     return await players_known.heroes(account(account_id), after, limit)
 
 
-@get("/players/{account_id:str}/matches", summary="A player's matches")
+@get("/players/{account_id:str}/matches", summary="A player's matches", responses=documented(400, 404))
 async def get_matches(
     account_id: AccountText,
     players_known: NamedDependency[Players],
     after: After = None,
     limit: Limit = 20,
     hero_id: Annotated[
-        int | None, QueryParameter(name="hero_id", ge=1, le=32767, description="Only with this hero", required=False)
+        int | None,
+        QueryParameter(
+            name="hero_id",
+            ge=1,
+            le=32767,
+            description="Only with this hero",
+            required=False,
+            examples=[Example(value=14)],
+        ),
     ] = None,
     game_mode: Annotated[
-        int | None, QueryParameter(name="game_mode", ge=0, le=32767, description="Only of this mode", required=False)
+        int | None,
+        QueryParameter(
+            name="game_mode",
+            ge=0,
+            le=32767,
+            description="Only of this mode",
+            required=False,
+            examples=[Example(value=22)],
+        ),
     ] = None,
 ) -> Cached[Matches]:
     """Newest first, all modes and lobbies. The first time the whole history is fetched."""
     return await players_known.matches(account(account_id), after, limit, hero_id, game_mode)
 
 
-@get("/players/{account_id:str}/recentMatches", summary="A player's last twenty matches")
+@get(
+    "/players/{account_id:str}/recentMatches",
+    summary="A player's last twenty matches",
+    responses=documented(400, 404),
+)
 async def get_recent_matches(account_id: AccountText, players_known: NamedDependency[Players]) -> Cached[Matches]:
     """The first page of the matches."""
     return await players_known.matches(account(account_id), None, 20, None, None)
 
 
-@post("/players/{account_id:str}/refresh", summary="Have a player synced now", status_code=202)
+@post(
+    "/players/{account_id:str}/refresh",
+    summary="Have a player synced now",
+    status_code=202,
+    responses=documented(400, 409),
+)
 async def refresh_player(
     account_id: AccountText, db: NamedDependency[Database], settings: NamedDependency[Dota2Settings]
 ) -> RefreshAccepted:

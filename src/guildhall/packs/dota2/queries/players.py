@@ -57,6 +57,9 @@ save_profile = Command(
     int | None, float | None, float | None, Any, Any, datetime,
 )  # fmt: skip
 
+# Whoever writes of a player does it alone, so that two syncs of one never wait for each other in a circle.
+lock_player: Query[None] = Query(None, "select pg_advisory_xact_lock(hashtextextended('dota2.player', $1))", AccountId)
+
 player_winloss = Query(
     WinLossRow,
     """

@@ -1,0 +1,193 @@
+"""Guildhall's side of every question: its own commands and tables, nothing made for the benchmark."""
+
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import asyncpg
+import msgspec
+from guildhall.boot.packs import BUILT_IN, branches
+from guildhall.clock import Clock
+from guildhall.db import migrate
+from guildhall.db.policies import JOBS
+from guildhall.db.pool import Database, PoolSettings
+from guildhall.packs.dota2.actions import meta
+from guildhall.packs.dota2.queries.meta import window_trends
+from guildhall.packs.dota2.sandbox import SandboxOptions, player_ids
+
+from bench.context import Context
+from bench.peers import groupby_meta
+from bench.process import Finished, Server, free_port, run_command
+
+SYNC_CALLS: tuple[str, ...] = ("profile", "wl", "recentMatches")
+"""What a sync asks OpenDota when the player's history is known."""
+NOWHERE = "http://127.0.0.1:1/api"
+
+_COMMAND = (sys.executable, "-m", "guildhall.cli")
+_NO_LIMITS = {"GUILDHALL_DOTA2_MINUTE_LIMIT": "0", "GUILDHALL_DOTA2_DAY_LIMIT": "0"}
+
+COPY_PROFILES = """
+insert into dota2.player_profiles (
+    account_id, personaname, name, plus, cheese, steamid, avatar, avatarmedium, avatarfull, profileurl, last_login,
+    loccountrycode, status, fh_unavailable, is_contributor, is_subscriber, rank_tier, leaderboard_rank,
+    computed_mmr, computed_mmr_turbo, aliases, raw, last_sync
+)
+select account_id, personaname, name, plus, cheese::int, steamid, avatar, avatarmedium, avatarfull, profileurl,
+       last_login, loccountrycode, status, fh_unavailable, is_contributor, is_subscriber, rank_tier::smallint,
+       leaderboard_rank::int, computed_mmr, computed_mmr_turbo, aliases, '{}'::jsonb, now()
+from peer.player_profiles
+on conflict (account_id) do update set last_sync = excluded.last_sync
+"""
+
+COPY_MATCHES = """
+insert into dota2.player_matches (
+    match_id, account_id, player_slot, radiant_win, hero_id, start_time, duration, game_mode, lobby_type, kills,
+    deaths, assists
+)
+select match_id, account_id, player_slot, radiant_win, hero_id, start_time, duration::int, game_mode, lobby_type,
+       kills, deaths, assists
+from peer.player_matches
+where match_id > $1
+"""
+
+
+def profile_target(account_id: int) -> str:
+    """The request target of a player's profile."""
+    return f"/api/v1/opendota_proxy/players/{account_id}"
+
+
+async def prepare(context: Context) -> None:
+    """Bring the context's database to the head of all migrations."""
+    await migrate.upgrade(context.database_url, branches(BUILT_IN))
+
+
+async def copy_profiles(context: Context) -> None:
+    """Take over the peer's players, as fetched this moment."""
+    await prepare(context)
+    connection = await asyncpg.connect(context.database_url)
+    try:
+        await connection.execute(COPY_PROFILES, timeout=600)
+        await connection.execute("vacuum analyze dota2.player_profiles", timeout=600)
+    finally:
+        await connection.close()
+
+
+def _environment(context: Context, **more: str) -> Mapping[str, str]:
+    return {
+        "GUILDHALL_DATABASE_URL": context.database_url,
+        "GUILDHALL_HOME": str(context.directory / "home"),
+        "GUILDHALL_DOTA2_OPENDOTA_URL": NOWHERE,
+        # The limits are on, as in production, and set so high that they never bite.
+        "GUILDHALL_WEB_RATE_PER_MINUTE": "100000000",
+        "GUILDHALL_WEB_RATE_BURST": "100000000",
+        **_NO_LIMITS,
+        **more,
+    }
+
+
+def serve(context: Context, *, memory_mb: int | None = None) -> Server:
+    """A web process on the context's database; `memory_mb` 0 is no memory tier."""
+    port = free_port()
+    more = {} if memory_mb is None else {"GUILDHALL_CACHE_MEMORY_MB": str(memory_mb)}
+    command = [*_COMMAND, "serve", "--role", "web", "--port", str(port)]
+    return Server(command, port, environment=_environment(context, **more), ready="/healthz")
+
+
+def serve_embedded(home: Path) -> Server:
+    """Web and worker on the embedded cluster of a home folder, which is made at the first start."""
+    port = free_port()
+    environment = {"GUILDHALL_HOME": str(home), "GUILDHALL_DOTA2_OPENDOTA_URL": NOWHERE}
+    if not (home / "postgresql" / "data").exists():
+        home.mkdir(parents=True, exist_ok=True)
+        run_command([*_COMMAND, "db", "upgrade"], environment=environment)
+    return Server([*_COMMAND, "serve", "--port", str(port)], port, environment=environment, ready="/healthz")
+
+
+async def copy_matches(context: Context, *, after_match_id: int) -> None:
+    """Take over the peer's newer matches; the triggers note what they add to the meta, as in every write."""
+    await prepare(context)
+    connection = await asyncpg.connect(context.database_url)
+    try:
+        await connection.execute(COPY_MATCHES, after_match_id, timeout=900)
+    finally:
+        await connection.close()
+
+
+async def refresh_meta(context: Context) -> float:
+    """Seconds of one hourly refresh."""
+    db = await Database.open(PoolSettings(context.database_url, JOBS), Clock())
+    try:
+        async with db.read() as tx:  # a connection is open before the clock starts
+            await tx.connection.fetchval("select 1")
+        began = time.perf_counter()
+        async with db.write(timeout=600) as tx:
+            await meta.apply_meta(tx)
+        return time.perf_counter() - began
+    finally:
+        await db.close()
+
+
+async def meta_trends(context: Context) -> list[groupby_meta.HeroTrend]:
+    """The heroes of the last days, as the product's own query counts them."""
+    db = await Database.open(PoolSettings(context.database_url, JOBS), Clock())
+    try:
+        async with db.read() as tx:
+            today = tx.now.date()
+            from_day = await tx.connection.fetchval("select min(utc_day) from dota2.hero_meta_daily")
+            trends = await window_trends(tx, from_day, today, None, None, None, 30)
+    finally:
+        await db.close()
+    return [groupby_meta.HeroTrend(t.hero_id, t.games, t.wins / t.games if t.games else 0.0) for t in trends]
+
+
+def sandbox_players(players: int) -> list[int]:
+    """The players of a sandbox that show their matches."""
+    return player_ids(SandboxOptions(players=players))
+
+
+def sandbox(context: Context, account_ids: Sequence[int]) -> Server:
+    """The product's sandbox with so many players and no limits."""
+    port = free_port()
+    environment = {
+        "GUILDHALL_DOTA2_SANDBOX_PLAYERS": str(len(account_ids)),
+        "GUILDHALL_DOTA2_SANDBOX_MINUTE_LIMIT": "100000000",
+        "GUILDHALL_DOTA2_SANDBOX_DAY_LIMIT": "100000000",
+    }
+    return Server([*_COMMAND, "sandbox", "--port", str(port)], port, environment=environment, ready="/")
+
+
+def opendota_url(sandbox_server: Server) -> str:
+    """The sandbox's base address for both sides."""
+    return f"{sandbox_server.url}/opendota/api"
+
+
+def sync(context: Context, account_ids: Sequence[int], address: str) -> Finished:
+    """Sync the players with the product's own command."""
+    command = [*_COMMAND, "dota2", "sync", "--json", "--no-track", *map(str, account_ids)]
+    environment = _environment(context, GUILDHALL_DOTA2_OPENDOTA_URL=address)
+    return run_command(command, environment=environment)
+
+
+async def missing_matches(context: Context) -> int:
+    """How many of the peer's players and matches ours does not have."""
+    connection = await asyncpg.connect(context.database_url)
+    try:
+        missing: int = await connection.fetchval(
+            """
+            select (select count(*) from peer.player_matches p where not exists (
+                        select 1 from dota2.player_matches m
+                        where (m.account_id, m.match_id) = (p.account_id, p.match_id)))
+                 + (select count(*) from peer.player_profiles p where not exists (
+                        select 1 from dota2.player_profiles o where o.account_id = p.account_id))
+            """,
+            timeout=120,
+        )
+        return missing
+    finally:
+        await connection.close()
+
+
+def failures(finished: Finished) -> int:
+    """How many players the sync could not fetch."""
+    return sum(one["error"] is not None for one in msgspec.json.decode(finished.stdout))

@@ -1,0 +1,191 @@
+"""The fast lane: plain GETs of cached answers, served before the framework and the ASGI machinery see them.
+
+uvicorn spends most of a cached request on the scope, the task and the messages of ASGI. This protocol looks
+at a request first. When it is a GET without a body, whole in one piece, of plain characters, and the
+application knows its answer, the answer's bytes go straight to the transport. Everything else, and every
+request that is odd in any way, goes on to uvicorn's own parser unchanged.
+"""
+
+import asyncio
+import re
+from collections.abc import Coroutine
+from typing import Any, Protocol
+
+from msgspec import Struct
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+_LONGEST = 8_192
+"""Bytes of a request that the lane looks at."""
+_HELD = 65_536
+"""Bytes that may wait behind a request that is being answered."""
+# Strict on purpose: a field name is a token, a value has no control characters, lines do not fold.
+_HEAD = re.compile(rb" HTTP/1\.1\r\n(?:[!#$%&'*+\-.^_`|~0-9A-Za-z]+:[ \t]*[ \t!-~\x80-\xff]*\r\n)+\r\n")
+_TARGET = re.compile(rb"/[!#-&(-;=?-\[\]_a-z~]*")
+"""Visible characters that need no escaping in a log line; targets with others take the long way."""
+_ELSEWHERE = frozenset(
+    {
+        b"content-length",
+        b"transfer-encoding",
+        b"upgrade",
+        b"expect",
+        b"connection",
+        b"range",
+        b"origin",
+        b"authorization",
+    }
+)
+"""Fields that make a request more than a plain GET; `connection: keep-alive` alone is plain."""
+
+
+class PlainGet(Struct, frozen=True):
+    """What the header block of a plain GET says."""
+
+    accept_encoding: bytes | None
+    if_none_match: bytes | None
+    request_id: bytes | None
+    forwarded_for: bytes | None
+
+
+def plain_get(head: bytes) -> PlainGet | None:
+    """What a request says after its target, or None when it is no plain GET."""
+    if _HEAD.fullmatch(head) is None:
+        return None
+    fields: dict[bytes, bytes] = {}
+    for line in head[11:-4].split(b"\r\n"):
+        name, _, value = line.partition(b":")
+        name, value = name.lower(), value.strip()
+        if name in fields or (name in _ELSEWHERE and (name, value.lower()) != (b"connection", b"keep-alive")):
+            return None
+        fields[name] = value
+    if b"host" not in fields:
+        return None
+    return PlainGet(
+        fields.get(b"accept-encoding"),
+        fields.get(b"if-none-match"),
+        fields.get(b"x-request-id"),
+        fields.get(b"x-forwarded-for"),
+    )
+
+
+class Lane(Protocol):
+    """What answers plain GETs."""
+
+    def serve(self, connection: "LaneProtocol", target: bytes, get: PlainGet) -> bool:
+        """Answer at once with `connection.reply`, or soon with `connection.work`, or say no."""
+
+
+class LaneProtocol(HttpToolsProtocol):
+    """uvicorn's protocol with the fast lane in front. A subclass of a process has its `lane`."""
+
+    lane: Lane
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._in_message = False
+        self._known_head = b""
+        self._known_get: PlainGet | None = None
+        self._held = b""
+        self._working = False
+        self._leaving = False
+        self._used_at = 0.0
+
+    @property
+    def peer(self) -> str:
+        """The address of the other end."""
+        return self.client[0] if self.client else ""
+
+    @property
+    def date(self) -> bytes:
+        """The Date header's value, which uvicorn makes once a second."""
+        for name, value in self.server_state.default_headers:
+            if name == b"date":
+                return value
+        return b""
+
+    def data_received(self, data: bytes) -> None:
+        """A piece of a request, or several."""
+        if self._working:
+            self._hold(data)
+            return
+        if not self._in_message and data.startswith(b"GET /") and self._idle():
+            end = data.find(b" ", 4)
+            head = data[end:]
+            if head != self._known_head:  # a client says the same with every request
+                self._known_get = plain_get(head) if len(data) <= _LONGEST else None
+                self._known_head = head if self._known_get is not None else b""
+            if self._known_get is not None:
+                target = data[4:end]
+                if _TARGET.fullmatch(target) and self.lane.serve(self, target, self._known_get):
+                    return
+        super().data_received(data)
+
+    def reply(self, answer: bytes) -> None:
+        """Send a whole answer."""
+        self.transport.write(answer)
+        self.server_state.total_requests += 1
+        self._used_at = self.loop.time()
+        if self.timeout_keep_alive_task is None:
+            self._await_next(self.timeout_keep_alive)
+
+    def work(self, answering: Coroutine[Any, Any, bytes]) -> None:
+        """Send a whole answer once it is there; what arrives meanwhile waits."""
+        self._working = True
+        task: asyncio.Task[Any] = self.loop.create_task(answering)
+        self.tasks.add(task)
+        task.add_done_callback(self._worked)
+
+    def _worked(self, task: "asyncio.Task[Any]") -> None:
+        self.tasks.discard(task)
+        self._working = False
+        if self.transport.is_closing():
+            return
+        if task.cancelled() or task.exception() is not None:
+            self.transport.close()
+            return
+        self.reply(task.result())
+        if self._leaving:
+            self.transport.close()
+        elif self._held:
+            held, self._held = self._held, b""
+            self.flow.resume_reading()
+            self.data_received(held)
+
+    def _hold(self, data: bytes) -> None:
+        self._held += data
+        if len(self._held) > _HELD:
+            self.flow.pause_reading()
+
+    def _idle(self) -> bool:
+        """Whether nothing of an earlier request is open, and the server takes more."""
+        return (
+            (self.cycle is None or self.cycle.response_complete)
+            and not self.pipeline
+            and not self.flow.write_paused
+            and (self.limit_concurrency is None or len(self.connections) < self.limit_concurrency)
+        )
+
+    def _await_next(self, seconds: float) -> None:
+        self.timeout_keep_alive_task = self.loop.call_later(seconds, self.timeout_keep_alive_handler)
+
+    def timeout_keep_alive_handler(self) -> None:
+        """Close a connection that has been idle; the lane does not set the timer anew for each request."""
+        left = self._used_at + self.timeout_keep_alive - self.loop.time()
+        if self._working or left > 0.01:
+            self._await_next(max(left, 1.0))
+        else:
+            super().timeout_keep_alive_handler()
+
+    def on_message_begin(self) -> None:
+        self._in_message = True
+        super().on_message_begin()
+
+    def on_message_complete(self) -> None:
+        self._in_message = False
+        super().on_message_complete()
+
+    def shutdown(self) -> None:
+        """Leave when the answer that is being made has been sent."""
+        if self._working:
+            self._leaving = True
+        else:
+            super().shutdown()
