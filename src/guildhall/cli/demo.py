@@ -172,6 +172,12 @@ def _sync(session: CommandSession, configuration: Configuration, parts: Parts) -
                 async with runtime.db.write() as tx:
                     await pack.demo.prepare(tx, configuration.of_packs[pack.name])
 
+    async def finish(runtime: WorkerRuntime) -> None:
+        for pack in configuration.packs:
+            if pack.demo is not None and pack.demo.finish is not None:
+                async with runtime.db.write() as tx:
+                    await pack.demo.finish(tx, configuration.of_packs[pack.name])
+
     async def waiting(db: Database) -> int:
         async with db.read() as tx:
             counts = await queries.job_counts.many(tx)
@@ -179,12 +185,13 @@ def _sync(session: CommandSession, configuration: Configuration, parts: Parts) -
 
     with console.status("Syncing players …") as status:
         began = time.monotonic()
-        session.run_with_worker(prepare)
-        deadline = time.monotonic() + _PATIENCE
-        while (left := session.run(waiting)) and time.monotonic() < deadline:
-            parts.require()
-            status.update(f"Syncing players … {left} jobs left")
-            time.sleep(0.3)
+        for step in (prepare, finish):
+            session.run_with_worker(step)
+            deadline = time.monotonic() + _PATIENCE
+            while (left := session.run(waiting)) and time.monotonic() < deadline:
+                parts.require()
+                status.update(f"Syncing players … {left} jobs left")
+                time.sleep(0.3)
     console.print(f"  [green]✓[/] Players synced [dim]{time.monotonic() - began:.1f} s[/]")
 
 
