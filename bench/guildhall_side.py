@@ -48,7 +48,7 @@ insert into dota2.player_matches (
 select match_id, account_id, player_slot, radiant_win, hero_id, start_time, duration::int, game_mode, lobby_type,
        kills, deaths, assists
 from peer.player_matches
-where match_id > $1
+where match_id > $1 and ($2::bigint is null or account_id = $2)
 """
 
 
@@ -105,11 +105,20 @@ def serve_embedded(home: Path) -> Server:
 
 
 async def copy_matches(context: Context, *, after_match_id: int) -> None:
-    """Take over the peer's newer matches; the triggers note what they add to the meta, as in every write."""
+    """Take over the peer's newer matches; the triggers note what they add to the meta, as in every write.
+
+    All of them at once when there are none yet, else player by player, as syncs bring them.
+    """
     await prepare(context)
     connection = await asyncpg.connect(context.database_url)
     try:
-        await connection.execute(COPY_MATCHES, after_match_id, timeout=900)
+        if after_match_id == 0:
+            await connection.execute(COPY_MATCHES, 0, None, timeout=900)
+            return
+        players = "select distinct account_id from peer.player_matches where match_id > $1"
+        async with connection.transaction():
+            news = [(after_match_id, row[0]) for row in await connection.fetch(players, after_match_id)]
+            await connection.executemany(COPY_MATCHES, news, timeout=900)
     finally:
         await connection.close()
 

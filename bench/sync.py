@@ -43,6 +43,7 @@ def run(context: Context) -> list[Result]:
         first = ours()
         peer()
         mine, theirs = alternate(context.rounds, ours, peer)
+        ours()  # the sandbox's players play on: what the peer saw last, ours must have seen too
     if missing := asyncio.run(guildhall_side.missing_matches(context)):
         raise BenchError(f"ours lacks {missing} players or matches that the peer stored")
     cpu = [median_of(side, lambda run_: run_.cpu_seconds) * 1000 / players for side in (mine, theirs)]

@@ -8,12 +8,13 @@ from collections.abc import AsyncIterator
 
 import msgspec
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from guildhall import log
 from guildhall.packs.dota2.sandbox import FAULTS, Fault, player_ids
 from guildhall.web.lane import plain_get
 from guildhall.web.limits import TokenBuckets, TrustedProxies
-from hypothesis import given
-from hypothesis import strategies as st
 
 PATH = "/api/v1/opendota_proxy/players/"
 

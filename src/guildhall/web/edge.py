@@ -1,57 +1,34 @@
 """The outermost layer of every request: id, limits, shortcut, headers, measures, log line."""
 
 import asyncio
-import gzip
 import os
 import re
 import time
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Coroutine
 from http import HTTPStatus
 from typing import Any, Protocol
 
 import structlog
-import zstandard
 
 from guildhall.clock import Clock
 from guildhall.errors import GuildhallError, TimedOut, TooLarge, TooManyRequests
 from guildhall.log import request_line
 from guildhall.web import problems
-from guildhall.web.codings import WORTH_COMPRESSING, accepted_coding
 from guildhall.web.lane import LaneProtocol, PlainGet
 from guildhall.web.limits import TokenBuckets, TrustedProxies
+from guildhall.web.reply import API_POLICY, SECURITY, Fields, Receive, Reply, Send, bounded
 from guildhall.web.settings import WebSettings
 
 Scope = dict[str, Any]
-Receive = Callable[[], Awaitable[dict[str, Any]]]
-Send = Callable[[dict[str, Any]], Awaitable[None]]
-Fields = list[tuple[bytes, bytes]]
 
 BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 """Seconds; upper bounds of the histogram of request times."""
 
-SECURITY: Fields = [
-    (b"x-content-type-options", b"nosniff"),
-    (b"referrer-policy", b"no-referrer"),
-    (b"x-frame-options", b"DENY"),
-]
-API_POLICY = (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'")
-PAGE_POLICY = (
-    b"content-security-policy",
-    b"default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; frame-ancestors 'none'",
-)
 _LANE_HEAD = b"".join(b"%s: %s\r\n" % field for field in (*SECURITY, API_POLICY))
 _UNLIMITED = frozenset({"/healthz", "/readyz", "/metrics"})
 _REQUEST_ID = re.compile(rb"[A-Za-z0-9._-]{8,64}")
-_COMPRESSED = (
-    b"application/json",
-    b"application/problem+json",
-    b"text/",
-    b"application/javascript",
-    b"application/vnd",
-)
-_zstd = zstandard.ZstdCompressor(level=3)
 
 log = structlog.get_logger(__name__)
 
@@ -221,7 +198,7 @@ class Edge:
         """Through the application, with the limits on body and time."""
         scope["guildhall.request_id"] = request_id.decode()
         scope["guildhall.now"] = now
-        reply = _Reply(send, extra, headers.get(b"accept-encoding"), head=scope["method"] == "HEAD")
+        reply = Reply(send, extra, headers.get(b"accept-encoding"), head=scope["method"] == "HEAD")
         self.in_flight += 1
         try:
             with structlog.contextvars.bound_contextvars(request_id=scope["guildhall.request_id"]):
@@ -229,7 +206,7 @@ class Edge:
                 if not declared.isdigit() or int(declared) > self._body_limit:
                     raise TooLarge(f"The body may have {self._body_limit} bytes.")
                 async with asyncio.timeout(self._seconds):
-                    await self.application(scope, _bounded(receive, self._body_limit), reply)
+                    await self.application(scope, bounded(receive, self._body_limit), reply)
         except TimeoutError:
             await self._refuse_late(scope, reply, TimedOut(f"The answer took more than {self._seconds:g} seconds."))
         except GuildhallError as error:
@@ -239,7 +216,7 @@ class Edge:
             route = str(scope.get("path_template") or "unknown")
             self._done(scope["method"], route, reply.status, began, request_id, scope["path"].encode())
 
-    async def _refuse_late(self, scope: Scope, reply: "_Reply", error: GuildhallError) -> None:
+    async def _refuse_late(self, scope: Scope, reply: Reply, error: GuildhallError) -> None:
         if not reply.started:
             body = problems.encode(problems.problem_of(error, f"urn:request:{scope['guildhall.request_id']}"))
             await reply({"type": "http.response.start", "status": error.status, "headers": _problem_fields(error)})
@@ -277,75 +254,6 @@ class Edge:
         times[bisect_left(BUCKETS, took)] += 1
         times[-1] += took
         request_line(method, path, route, status, took, request_id)
-
-
-class _Reply:
-    """The application's `send`: adds what every answer carries, and compresses what is worth it."""
-
-    __slots__ = ("_accept", "_extra", "_head", "_send", "_start", "started", "status")
-
-    def __init__(self, send: Send, extra: Fields, accept: bytes | None, head: bool) -> None:
-        self._send = send
-        self._extra = extra
-        self._accept = accept
-        self._head = head
-        self._start: dict[str, Any] | None = None
-        self.status = 500
-        self.started = False
-
-    async def __call__(self, message: dict[str, Any]) -> None:
-        if message["type"] == "http.response.start":
-            self._start = message
-            self.status = message["status"]
-            return
-        body: bytes = message.get("body", b"")
-        if self._start is not None:
-            start, self._start = self._start, None
-            fields: Fields = list(start["headers"])
-            if not message.get("more_body"):
-                body = self._compress(fields, body)
-            names = {name for name, _ in fields}
-            fields += [field for field in SECURITY if field[0] not in names]
-            page = any(name == b"content-type" and value.startswith(b"text/html") for name, value in fields)
-            fields.append(PAGE_POLICY if page else API_POLICY)
-            fields += self._extra
-            self.started = True
-            await self._send({"type": "http.response.start", "status": start["status"], "headers": fields})
-        await self._send({**message, "body": b"" if self._head else body})
-
-    def _compress(self, fields: Fields, body: bytes) -> bytes:
-        """The body in the best coding the client takes; `fields` say which."""
-        if len(body) < WORTH_COMPRESSING:
-            return body
-        kind = next((value for name, value in fields if name == b"content-type"), b"")
-        if not kind.startswith(_COMPRESSED) or any(name == b"content-encoding" for name, _ in fields):
-            return body
-        coding = accepted_coding(self._accept, len(body))
-        if coding == "identity":
-            return body
-        body = _zstd.compress(body) if coding == "zstd" else gzip.compress(body, 5)
-        fields[:] = [field for field in fields if field[0] != b"content-length"]
-        fields += [
-            (b"content-length", b"%d" % len(body)),
-            (b"content-encoding", coding.encode()),
-            (b"vary", b"accept-encoding"),
-        ]
-        return body
-
-
-def _bounded(receive: Receive, limit: int) -> Receive:
-    """`receive` that raises TooLarge when a body without a declared length grows past the limit."""
-    seen = 0
-
-    async def bounded() -> dict[str, Any]:
-        nonlocal seen
-        message = await receive()
-        seen += len(message.get("body", b""))
-        if seen > limit:
-            raise TooLarge(f"The body may have {limit} bytes.")
-        return message
-
-    return bounded
 
 
 def _problem_fields(error: GuildhallError) -> Fields:

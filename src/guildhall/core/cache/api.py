@@ -10,7 +10,7 @@ from litestar.types import Receive
 from guildhall.core.cache.memory import MemoryTier
 from guildhall.core.cache.schemas import Answer, Entry
 from guildhall.web.codings import Coding, accepted_coding
-from guildhall.web.edge import Fields
+from guildhall.web.reply import Fields
 
 Body = TypeVar("Body")
 
