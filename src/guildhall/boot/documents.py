@@ -21,7 +21,8 @@ from guildhall.clock import Clock
 from guildhall.core.cache.settings import CacheSettings
 from guildhall.core.jobs.settings import JobsSettings
 from guildhall.db import migrate
-from guildhall.db.embedded import EmbeddedCluster, binaries
+from guildhall.db.embedded import EmbeddedCluster
+from guildhall.db.programs import binaries
 from guildhall.web.settings import WebSettings
 
 ROOT = Path(__file__).parents[3]

@@ -7,6 +7,7 @@ from typing import Any, TypeVar, get_type_hints
 
 from msgspec import Struct
 from pydantic_settings import BaseSettings
+from redis.exceptions import RedisError
 
 from guildhall.boot.packs import active_packs, branches
 from guildhall.boot.settings import Settings, load
@@ -191,7 +192,7 @@ async def _open_redis(configuration: Configuration) -> RedisTier | None:
     try:
         redis = RedisTier(url.get_secret_value(), configuration.cache.stale_days * 86400)
         await redis.ping()
-    except (OSError, ValueError) as error:
+    except (RedisError, OSError, ValueError) as error:
         raise Misconfigured(f"GUILDHALL_REDIS_URL: no Redis answers there ({error}).") from None
     return redis
 

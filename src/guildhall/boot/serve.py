@@ -3,8 +3,9 @@
 import asyncio
 import contextlib
 import gc
+import signal
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import AsyncExitStack
 from typing import Literal
 
@@ -63,6 +64,7 @@ async def serve(configuration: Configuration, url: str, role: Role, ready: Calla
             server = make_server(make_app(web), configuration)
         if role != "web":
             worker = make_worker(await stack.enter_async_context(open_worker(configuration, url, clock)))
+        _stop_on_signals(server, worker)
         if server is not None and listener is not None:
             tasks.append(asyncio.create_task(server.serve(sockets=[listener]), name="web"))
             address = "http://{}:{}".format(*listener.getsockname()[:2])
@@ -78,7 +80,6 @@ async def serve(configuration: Configuration, url: str, role: Role, ready: Calla
             tasks.append(asyncio.create_task(worker.run(), name="worker"))
             if server is None:
                 log.info("working", packs=pack_names(configuration.packs))
-                _stop_on_signals(worker)
         await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
         if server is not None:
             server.should_exit = True
@@ -95,7 +96,7 @@ def make_server(edge: Edge, configuration: Configuration) -> uvicorn.Server:
     class Protocol(LaneProtocol):
         lane = edge
 
-    return uvicorn.Server(
+    return _Server(
         uvicorn.Config(
             edge,
             http=Protocol,
@@ -115,10 +116,25 @@ def make_server(edge: Edge, configuration: Configuration) -> uvicorn.Server:
     )
 
 
-def _stop_on_signals(worker: Worker) -> None:
-    import signal
+class _Server(uvicorn.Server):
+    """uvicorn raises a signal that it took anew when it is done, which would end the process before its worker has."""
 
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+def _stop_on_signals(server: uvicorn.Server | None, worker: Worker | None) -> None:
+    """Finish what runs and end; asked a second time, end without the answers that are still being made."""
     loop = asyncio.get_running_loop()
+
+    def stop() -> None:
+        if server is not None:
+            server.force_exit = server.should_exit
+            server.should_exit = True
+        if worker is not None:
+            worker.stop()
+
     for number in (signal.SIGINT, signal.SIGTERM):
         with contextlib.suppress(NotImplementedError):  # Windows has no signal handlers on its loop
-            loop.add_signal_handler(number, worker.stop)
+            loop.add_signal_handler(number, stop)

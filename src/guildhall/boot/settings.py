@@ -48,7 +48,8 @@ def load(kind: type[AnySettings]) -> AnySettings:
         first: Any = error.errors()[0]
         prefix = str(kind.model_config.get("env_prefix", ""))
         name = prefix + "_".join(str(part) for part in first["loc"]).upper()
-        raise Misconfigured(f"{name}: {first['msg'].rstrip('.')} (it is {_shown(first.get('input'))}).") from None
+        hint = '; lists are written as JSON, for example ["a", "b"]' if first["type"] == "list_type" else ""
+        raise Misconfigured(f"{name}: {first['msg'].rstrip('.')} (it is {_shown(first.get('input'))}){hint}.") from None
     except SettingsError as error:
         raise Misconfigured(f'{error}: lists are written as JSON, for example ["a", "b"].') from None
 

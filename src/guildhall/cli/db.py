@@ -13,8 +13,8 @@ from rich.table import Table
 from guildhall.boot.runtime import database_url
 from guildhall.cli.session import CommandSession
 from guildhall.db import migrate
-from guildhall.db.embedded import binaries
-from guildhall.db.pool import connect, require_server
+from guildhall.db.connection import connect, require_server
+from guildhall.db.programs import binaries
 from guildhall.errors import Misconfigured
 
 commands = typer.Typer(help="The database: migrations, state, a prompt.", no_args_is_help=True)

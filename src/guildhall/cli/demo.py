@@ -1,5 +1,6 @@
 """`guildhall demo`: everything at once, with living data, from nothing."""
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -7,6 +8,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Annotated
 
@@ -16,7 +18,7 @@ from rich.console import Console
 from guildhall.boot.runtime import Configuration, WorkerRuntime, configure, database_url
 from guildhall.boot.sandbox import overrides
 from guildhall.boot.serve import bind
-from guildhall.cli.session import CommandSession
+from guildhall.cli.session import CommandSession, run_loop
 from guildhall.core.jobs import queries
 from guildhall.db import migrate
 from guildhall.db.pool import Database
@@ -42,59 +44,54 @@ def demo(
     if port is not None:
         configuration.web.port = port
     bind(configuration.web.host, configuration.web.port).close()  # a taken port is told before anything starts
-    parts = Parts()
-    previous = signal.signal(signal.SIGTERM, _interrupt)
     console.print("[bold]Guildhall demo[/]")
-    try:
+    with _interrupted_by_sigterm(), contextlib.ExitStack() as stack:
+        stack.callback(lambda: console.print(f"\nStopped; the data stays in {configuration.main.home}"))
+        stack.enter_context(contextlib.suppress(KeyboardInterrupt))
         with _step("PostgreSQL"):
-            stack = database_url(configuration.main)
-            url = stack.__enter__()
-        try:
-            with _step("Migrations"):
-                session.run_with_url(lambda at: migrate.upgrade(at, configuration.branches))
-            sandbox_address = _free_address(sandbox_port)
-            environment = {**overrides(configuration, sandbox_address)}
-            with _step("Sandbox of the game APIs"):
-                parts.start("sandbox", "sandbox", "--port", sandbox_address.rpartition(":")[2])
-                parts.wait_for("sandbox", sandbox_address)
-            os.environ.update(environment)
-            fresh = configure()
-            fresh.web.port = configuration.web.port or int(_free_address(0).rpartition(":")[2])
-            address = f"http://{fresh.web.host}:{fresh.web.port}"
-            with _step("Web server and worker"):
-                parts.start("web", "serve", "--role", "web", "--port", str(fresh.web.port))
-                parts.start("worker", "serve", "--role", "worker")
-                parts.wait_for("web", f"{address}/healthz")
-            _sync(CommandSession(), fresh, parts)
-            _show(fresh, address, sandbox_address, time.monotonic() - began)
-            if not once:
-                parts.watch()
-        finally:
-            parts.stop()
-            stack.__exit__(None, None, None)
-            _ = url
-    except KeyboardInterrupt:
-        console.print("\nStopped; the data stays in " + str(configuration.main.home))
-    finally:
-        signal.signal(signal.SIGTERM, previous)
+            url = stack.enter_context(database_url(configuration.main))
+        with _step("Migrations") as say:
+            run_loop(migrate.upgrade(url, configuration.branches, progress=lambda name, _: say(name)))
+        parts = stack.enter_context(Parts(configuration.main.home / "log"))
+        sandbox_address = _free_address(sandbox_port)
+        with _step("Sandbox of the game APIs"):
+            parts.start("sandbox", "sandbox", "--port", sandbox_address.rpartition(":")[2])
+            parts.wait_for("sandbox", sandbox_address)
+        os.environ.update(overrides(configuration, sandbox_address))
+        fresh = configure()
+        fresh.web.port = configuration.web.port or int(_free_address(0).rpartition(":")[2])
+        address = f"http://{fresh.web.host}:{fresh.web.port}"
+        with _step("Web server and worker"):
+            parts.start("web", "serve", "--role", "web", "--port", str(fresh.web.port))
+            parts.start("worker", "serve", "--role", "worker")
+            parts.wait_for("web", f"{address}/healthz")
+        _sync(CommandSession(), fresh, parts)
+        _show(fresh, address, sandbox_address, time.monotonic() - began)
+        if not once:
+            parts.watch()
 
 
 class Parts:
-    """The processes of the demo: one group, started here, ended here."""
+    """The processes of the demo: started here, ended with the block; their logs are in a folder."""
 
-    def __init__(self) -> None:
+    def __init__(self, log: Path) -> None:
+        self._log = log
         self._running: dict[str, subprocess.Popen[bytes]] = {}
 
+    def __enter__(self) -> "Parts":
+        self._log.mkdir(parents=True, exist_ok=True)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
     def start(self, name: str, *arguments: str) -> None:
-        """Start `guildhall ARGUMENTS` with its log in the home folder."""
-        folder = Path(os.environ.get("GUILDHALL_HOME", ".guildhall")) / "log"
-        folder.mkdir(parents=True, exist_ok=True)
-        with (folder / f"{name}.log").open("ab") as output:
+        """Start `guildhall ARGUMENTS`."""
+        with (self._log / f"{name}.log").open("ab") as output:
             self._running[name] = subprocess.Popen(
                 [sys.executable, "-m", "guildhall.cli", *arguments], stdout=output, stderr=output,
                 stdin=subprocess.DEVNULL,
             )  # fmt: skip
-        self._log = folder
 
     def wait_for(self, name: str, address: str) -> None:
         """Return when the address answers. Raises Misconfigured when the part ends or takes too long."""
@@ -134,25 +131,27 @@ class Parts:
                 process.wait()
 
 
-class _step:  # noqa: N801
-    """A line of the demo: what is done, then how long it took."""
-
-    def __init__(self, title: str) -> None:
-        self._status = console.status(f"{title} …")
-        self._title = title
-
-    def __enter__(self) -> None:
-        self._began = time.monotonic()
-        self._status.__enter__()
-
-    def __exit__(self, kind: type[BaseException] | None, *rest: object) -> None:
-        self._status.__exit__(None, None, None)
-        if kind is None:
-            console.print(f"  [green]✓[/] {self._title} [dim]{time.monotonic() - self._began:.1f} s[/]")
+@contextlib.contextmanager
+def _step(title: str) -> Iterator[Callable[[str], None]]:
+    """A line of the demo: what is done, then how long it took. What it gives says how far it is."""
+    began = time.monotonic()
+    with console.status(f"{title} …") as status:
+        yield lambda word: status.update(f"{title} … {word}")
+    console.print(f"  [green]✓[/] {title} [dim]{time.monotonic() - began:.1f} s[/]")
 
 
-def _interrupt(*_: object) -> None:
-    raise KeyboardInterrupt
+@contextlib.contextmanager
+def _interrupted_by_sigterm() -> Iterator[None]:
+    """Whoever ends the demo politely ends it as Ctrl-C does: its parts end too."""
+
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    previous = signal.signal(signal.SIGTERM, interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, previous)
 
 
 def _free_address(port: int) -> str:

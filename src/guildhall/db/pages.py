@@ -2,7 +2,8 @@
 
 import base64
 import binascii
-from typing import Any, Generic, TypeVar
+from collections.abc import Callable
+from typing import Generic, TypeVar
 
 import msgspec
 from msgspec import Struct
@@ -12,8 +13,8 @@ from guildhall.errors import BadRequest
 Item = TypeVar("Item")
 Key = TypeVar("Key")
 
-_LONGEST = 512
-"""Characters; a cursor holds a few numbers and dates, so anything longer was not made here."""
+_LONGEST = 1024
+"""Characters; a cursor holds a few numbers, dates and short texts: anything longer was not made here."""
 
 
 class Page(Struct, Generic[Item], frozen=True):
@@ -45,8 +46,11 @@ class Cursor(Generic[Key]):
         self._decoder: msgspec.json.Decoder[Key] = msgspec.json.Decoder(key)
 
     def encode(self, key: Key) -> str:
-        """The text that stands for a position."""
-        return base64.urlsafe_b64encode(self._prefix + msgspec.json.encode(key)).rstrip(b"=").decode()
+        """The text that stands for a position. Raises ValueError for a key that is too long for a cursor."""
+        text = base64.urlsafe_b64encode(self._prefix + msgspec.json.encode(key)).rstrip(b"=").decode()
+        if len(text) > _LONGEST:
+            raise ValueError(f"the cursor would have {len(text)} characters, more than {_LONGEST}")
+        return text
 
     def decode(self, text: str) -> Key:
         """The position that a text stands for. Raises BadCursor."""
@@ -57,7 +61,7 @@ class Cursor(Generic[Key]):
             if not raw.startswith(self._prefix):
                 raise BadCursor
             key = self._decoder.decode(raw[len(self._prefix) :])
-        except (binascii.Error, msgspec.MsgspecError, UnicodeDecodeError) as error:
+        except (binascii.Error, msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
             raise BadCursor from error
         if self.encode(key) != text:
             raise BadCursor  # one position has one text: no padding, no other spelling
@@ -67,7 +71,7 @@ class Cursor(Generic[Key]):
         """`decode`, or None for the first page."""
         return None if text is None else self.decode(text)
 
-    def page(self, rows: list[Item], limit: int, key_of: Any) -> Page[Item]:
+    def page(self, rows: list[Item], limit: int, key_of: Callable[[Item], Key]) -> Page[Item]:
         """The page made from up to `limit + 1` rows: the extra row only tells that there is a next page."""
         items = rows[:limit]
         return Page(items, self.encode(key_of(items[-1])) if len(rows) > limit else None)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import msgspec
 from msgspec import Struct
 
-from guildhall.core.cache.queries import forget_keys, forget_prefix, tell
+from guildhall.core.cache.queries import end_leases, forget_keys, forget_prefix, tell
 from guildhall.db.pool import Transaction
 
 CHANNEL = "guildhall_cache"
@@ -25,8 +25,10 @@ async def invalidate(tx: Transaction, *keys: str, prefixes: Sequence[str] = (), 
     """Have every process forget these keys, and all keys that begin so, when the transaction commits.
 
     `stored` is false for kinds whose durable tier is a pack's own tables: nothing of them is in
-    core.cached_data. A prefix that is a kind and a subject (`player_matches:123:`) is found without a search.
+    core.cached_data. What is being fetched just now is not stored any more, so a loader must not invalidate
+    its own key. A prefix that is a kind and a subject (`player_matches:123:`) is found without a search.
     """
+    await end_leases.run(tx, list(keys), list(prefixes))
     if stored:
         if keys:
             await forget_keys.run(tx, list(keys))

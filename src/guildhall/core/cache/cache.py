@@ -1,27 +1,28 @@
 """The tiered cache: memory, Redis, PostgreSQL, then the source, once for all who wait."""
 
 import asyncio
-import contextlib
 import random
 import time
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import msgspec
 import structlog
+from msgspec import Struct
 
 from guildhall.clock import Clock
 from guildhall.core.cache import queries
-from guildhall.core.cache.actions import CHANNEL, Said, tell_filled
+from guildhall.core.cache.actions import CHANNEL, Said
+from guildhall.core.cache.flights import Flight, Flights
+from guildhall.core.cache.leases import Lease, Leases
 from guildhall.core.cache.memory import MemoryTier
 from guildhall.core.cache.redis import RedisTier
 from guildhall.core.cache.schemas import Answer, Entry, Fetched, Kind, Tier
 from guildhall.core.cache.settings import CacheSettings
 from guildhall.db.listen import Listener
 from guildhall.db.pool import Database
-from guildhall.errors import Unavailable
+from guildhall.errors import GuildhallError, Unavailable
 from guildhall.ids import uuid7
 
 log = structlog.get_logger(__name__)
@@ -33,9 +34,15 @@ Stored = Callable[[], Awaitable[Fetched | None]]
 
 _RETRY = (2.0, 60.0)
 """Seconds before a source that failed is asked again for the same key: at first, at most."""
-_LEASE = timedelta(seconds=60)
-_POLL = 0.25
-"""Seconds between looks while another process fetches; a notification ends the wait sooner."""
+
+
+class Wanted(Struct, frozen=True):
+    """What a caller asks for, and how it is found below memory."""
+
+    kind: Kind
+    key: str
+    load: Load
+    stored: Stored | None
 
 
 class Cache:
@@ -46,27 +53,25 @@ class Cache:
         self._settings = settings
         self._clock = clock
         self._redis = redis
+        self._redis_trusted_from = 0.0
         self.memory = MemoryTier(settings.memory_mb * 1_000_000, settings.largest_kb * 1000)
         self.counts: dict[tuple[str, str, str], int] = defaultdict(int)
         """Look-ups by kind, tier and outcome: hit, stale, miss; of the source: hit, negative, failed."""
         self.waited: dict[tuple[str, str], float] = defaultdict(float)
         """Seconds spent in look-ups by kind and tier."""
-        self._flights: dict[str, asyncio.Task[Answer]] = {}
-        self._dirty: set[str] = set()
-        self._filled: dict[str, asyncio.Event] = {}
-        self._refreshing = asyncio.Semaphore(settings.refreshes)
-        self._tasks: set[asyncio.Task[Any]] = set()
-        self._failures: dict[str, int] = {}
+        self._flights = Flights()
+        self._leases = Leases(db)
+        self._refreshes = 0
+        self._forgetting: set[asyncio.Task[None]] = set()
 
     def hear(self, listener: Listener) -> None:
         """Take part in invalidation: register with a listener before it starts."""
-        listener.hear(CHANNEL, self._heard, on_gap=self.memory.clear)
+        listener.hear(CHANNEL, self._heard, on_gap=self._missed)
 
     async def close(self) -> None:
-        """Stop the background refreshes."""
-        for task in [*self._tasks, *self._flights.values()]:
-            task.cancel()
-        await asyncio.gather(*self._tasks, *self._flights.values(), return_exceptions=True)
+        """Stop what runs in the background."""
+        await self._flights.close()
+        await asyncio.gather(*self._forgetting, return_exceptions=True)
         if self._redis is not None:
             await self._redis.close()
 
@@ -84,253 +89,226 @@ class Cache:
                 return Answer(entry, "memory", "fresh")
             if now < entry.stale_until:
                 self.counts[kind.name, "memory", "stale"] += 1
-                if now >= entry.retry_at:
-                    self._refresh_behind(kind, key, load, stored, entry)
-                    return Answer(entry, "memory", "stale")
-                return Answer(entry, "memory", "stale-on-error")
+                if now < entry.retry_at:
+                    return Answer(entry, "memory", "stale-on-error")
+                self._refresh_behind(Wanted(kind, key, load, stored), entry)
+                return Answer(entry, "memory", "stale")
         self.counts[kind.name, "memory", "miss"] += 1
-        return await self._once(key, lambda: self._resolve(kind, key, load, stored, entry))
+        flight = self._flights.of(key)
+        if flight is None:
+            wanted = Wanted(kind, key, load, stored)
+            flight = self._flights.start(key, lambda flight: self._resolve(flight, wanted, entry))
+        return await flight.answer()
 
     def drop(self, key: str) -> None:
         """Forget a key in this process at once, before the notification of its change comes round."""
-        self._forget([key])
+        self.memory.discard(key)
+        self._flights.outdate_key(key)
 
-    async def _once(self, key: str, start: Callable[[], Coroutine[Any, Any, Answer]]) -> Answer:
-        """One flight for all who want the key; a caller that leaves does not end it for the others."""
-        flight = self._flights.get(key)
-        if flight is None:
-            flight = asyncio.create_task(start(), name=f"cache {key}")
-            self._flights[key] = flight
-            flight.add_done_callback(lambda done: self._landed(key, done))
-        return await asyncio.shield(flight)
-
-    def _landed(self, key: str, flight: "asyncio.Task[Answer]") -> None:
-        if self._flights.get(key) is flight:
-            del self._flights[key]
-        self._dirty.discard(key)
-        if not flight.cancelled():
-            flight.exception()  # seen, even when nobody waits any more
-
-    def _refresh_behind(self, kind: Kind, key: str, load: Load, stored: Stored | None, entry: Entry) -> None:
+    def _refresh_behind(self, wanted: Wanted, entry: Entry) -> None:
         """Refresh while the stale answer is served; not when as many refreshes run as may."""
-        if key in self._flights or self._refreshing.locked():
+        if self._refreshes >= self._settings.refreshes or self._flights.of(wanted.key) is not None:
             return
+        self._refreshes += 1
 
-        async def refresh() -> None:
-            async with self._refreshing:
-                try:
-                    await self._once(key, lambda: self._resolve(kind, key, load, stored, entry, behind=True))
-                except Unavailable as error:
-                    log.info("refresh_failed", key=key, why=str(error))
+        async def refresh(flight: Flight) -> Answer:
+            try:
+                return await self._resolve(flight, wanted, entry, behind=True)
+            finally:
+                self._refreshes -= 1
 
-        task = asyncio.create_task(refresh(), name=f"refresh {key}")
-        self._tasks.add(task)
-        task.add_done_callback(self._refreshed)
+        self._flights.start(wanted.key, refresh)
 
-    def _refreshed(self, task: "asyncio.Task[Any]") -> None:
-        self._tasks.discard(task)
-        if not task.cancelled() and (error := task.exception()) is not None:
-            log.error("refresh_broken", exc_info=error)
-
-    async def _resolve(
-        self,
-        kind: Kind,
-        key: str,
-        load: Load,
-        stored: Stored | None,
-        best: Entry | None,
-        behind: bool = False,
-    ) -> Answer:
+    async def _resolve(self, flight: Flight, wanted: Wanted, best: Entry | None, behind: bool = False) -> Answer:
         """Memory has nothing fresh: look below, then ask the source."""
         try:
-            found = await self._look_below(kind, key, stored)
+            found = await self._look_below(wanted)
         except Unavailable:
             if best is None:
                 raise
-            return self._stand_in(best)
+            return self._stand_in(flight, best)
         now = self._clock.timestamp()
         if found is not None:
             if now < found.expires_at:
-                self._keep(found)
-                return Answer(found, found.tier, "fresh")
-            if best is None or found.as_of >= best.as_of:
+                return self._found(flight, found)
+            if best is None or found.as_of > best.as_of:
                 best = found
         if best is not None and not behind and now < best.stale_until:
-            self._keep(best)
-            self._tasks.add(task := asyncio.create_task(self._after_flight(kind, key, load, stored, best)))
-            task.add_done_callback(self._refreshed)
-            return Answer(best, best.tier, "stale")
-        return await self._fetch(kind, key, load, stored, best)
+            stale = best
+            self._keep(flight, stale)
+            flight.after = lambda: self._refresh_behind(wanted, stale)
+            return Answer(stale, stale.tier, "stale")
+        return await self._fetch(flight, wanted, best)
 
-    async def _after_flight(self, kind: Kind, key: str, load: Load, stored: Stored | None, entry: Entry) -> None:
-        """Begin the refresh of a stale answer found below once the flight that found it has landed."""
-        flight = self._flights.get(key)
-        if flight is not None:
-            await asyncio.wait({flight})
-        self._refresh_behind(kind, key, load, stored, entry)
-
-    async def _look_below(self, kind: Kind, key: str, stored: Stored | None) -> Entry | None:
+    async def _look_below(self, wanted: Wanted, counted: bool = True) -> Entry | None:
         """Redis, then PostgreSQL: the first that is fresh, else the youngest."""
-        best: Entry | None = None
+        best = None
         if self._redis is not None:
             began = time.perf_counter()
-            answer = await self._redis.get(key, self._clock.timestamp())
-            best = (
-                self._entry(kind, key, Fetched(answer.data, answer.as_of, answer.status), "redis", answer.expires_at)
-                if answer is not None
-                else None
-            )
-            if self._count(kind, "redis", best, began):
+            best = await self._from_redis(self._redis, wanted)
+            if self._seen(wanted.kind, "redis", best, began, counted):
                 return best
         began = time.perf_counter()
-        found: Entry | None = None
-        if stored is not None and (fetched := await stored()) is not None:
-            lives = kind.stored_ttl if kind.stored_ttl is not None else kind.ttl
-            good_until = fetched.as_of + lives
-            now = self._clock.now()
-            expires = min(now + self._spread(kind.ttl), good_until) if now < good_until else good_until
-            found = self._entry(kind, key, fetched, "database", expires)
-        else:
-            async with self._db.read() as tx:
-                row = await queries.stored_answer.one_or_none(tx, key)
-            if row is not None:
-                found = self._entry(kind, key, Fetched(row.data, row.as_of, row.status), "database", row.expires_at)
-        self._count(kind, "database", found, began)
-        if found is not None and (best is None or found.as_of >= best.as_of):
-            best = found
-        return best
+        found = await self._from_database(wanted)
+        self._seen(wanted.kind, "database", found, began, counted)
+        return found if best is None or (found is not None and found.as_of >= best.as_of) else best
 
-    def _count(self, kind: Kind, tier: Tier, entry: Entry | None, began: float) -> bool:
-        """Count a look-up below memory; whether it found a fresh answer."""
-        self.waited[kind.name, tier] += time.perf_counter() - began
-        if entry is None:
-            self.counts[kind.name, tier, "miss"] += 1
-            return False
-        fresh = self._clock.timestamp() < entry.expires_at
-        self.counts[kind.name, tier, "hit" if fresh else "stale"] += 1
+    async def _from_redis(self, redis: RedisTier, wanted: Wanted) -> Entry | None:
+        answer = await redis.get(wanted.key, self._clock.timestamp())
+        if answer is None or answer.as_of.timestamp() < self._redis_trusted_from:
+            return None
+        return _entry(wanted, Fetched(answer.data, answer.as_of, answer.status), "redis", answer.expires_at)
+
+    async def _from_database(self, wanted: Wanted) -> Entry | None:
+        if wanted.stored is not None and (fetched := await wanted.stored()) is not None:
+            kind = wanted.kind
+            good_until = fetched.as_of + (kind.ttl if kind.stored_ttl is None else kind.stored_ttl)
+            now = self._clock.now()
+            expires_at = min(now + self._spread(kind.ttl), good_until) if now < good_until else good_until
+            return _entry(wanted, fetched, "database", expires_at)
+        async with self._db.read() as tx:
+            row = await queries.stored_answer.one_or_none(tx, wanted.key)
+        if row is None:
+            return None
+        return _entry(wanted, Fetched(row.data, row.as_of, row.status), "database", row.expires_at)
+
+    def _seen(self, kind: Kind, tier: Tier, entry: Entry | None, began: float, counted: bool) -> bool:
+        """Whether a look-up below memory found a fresh answer; counts it."""
+        fresh = entry is not None and self._clock.timestamp() < entry.expires_at
+        if counted:
+            self.waited[kind.name, tier] += time.perf_counter() - began
+            self.counts[kind.name, tier, "miss" if entry is None else "hit" if fresh else "stale"] += 1
         return fresh
 
-    async def _fetch(self, kind: Kind, key: str, load: Load, stored: Stored | None, best: Entry | None) -> Answer:
+    async def _fetch(self, flight: Flight, wanted: Wanted, best: Entry | None) -> Answer:
         """Ask the source, in one process at a time; whoever waits takes what that one stored."""
-        holder = uuid7()
-        deadline = time.monotonic() + self._settings.wait_seconds
+        lease = Lease(wanted.key)
         try:
-            while not await self._leased(key, holder):
-                found = await self._wait_for_other(kind, key, stored, deadline)
-                if found is not None:
-                    self._keep(found)
-                    return Answer(found, found.tier, "fresh")
-                if time.monotonic() >= deadline:
-                    raise Unavailable("Another process has been fetching this for too long.", 2)
-            try:
-                found = await self._look_below(kind, key, stored)
-                if (
-                    found is not None
-                    and self._clock.timestamp() < found.expires_at
-                    and (best is None or found.as_of > best.as_of)
-                ):  # filled between the look and the lease
-                    self._keep(found)
-                    return Answer(found, found.tier, "fresh")
-                return await self._load(kind, key, load, stored)
-            finally:
-                await self._release(key, holder)
-        except Unavailable:
-            self.counts[kind.name, "source", "failed"] += 1
+            found = await self._turn(wanted, lease)
+            return self._found(flight, found) if found is not None else await self._ask(flight, wanted, lease)
+        except Exception as error:
             if best is None:
                 raise
-            return self._stand_in(best)
+            if not isinstance(error, GuildhallError):
+                log.error("answer_not_made", key=wanted.key, exc_info=error)
+            return self._stand_in(flight, best)
+        finally:
+            await self._leases.release(lease)
 
-    async def _load(self, kind: Kind, key: str, load: Load, stored: Stored | None) -> Answer:
+    async def _turn(self, wanted: Wanted, lease: Lease) -> Entry | None:
+        """Take the lease, or the fresh answer of the process that had it. Raises Unavailable."""
+        deadline = time.monotonic() + self._settings.wait_seconds
+        while True:
+            leased = await self._leases.take(lease)
+            found = await self._look_below(wanted, counted=False)
+            if found is not None and self._clock.timestamp() < found.expires_at:
+                return found
+            if leased:
+                return None
+            if time.monotonic() >= deadline:
+                raise Unavailable("Another process has been fetching this for too long.", 2)
+            await self._leases.wait(wanted.key, deadline)
+
+    async def _ask(self, flight: Flight, wanted: Wanted, lease: Lease) -> Answer:
+        """Call the source, and store what it says below and in memory."""
+        kind = wanted.kind
         began = time.perf_counter()
-        fetched = await load()
-        self.waited[kind.name, "source"] += time.perf_counter() - began
-        self.counts[kind.name, "source", "hit" if fetched.status == 200 else "negative"] += 1
-        self._failures.pop(key, None)
+        try:
+            fetched = await wanted.load()
+        except Exception:
+            self.counts[kind.name, "source", "failed"] += 1
+            raise
+        finally:
+            self.waited[kind.name, "source"] += time.perf_counter() - began
         negative = fetched.status != 200
-        lives = fetched.ttl or (timedelta(seconds=self._settings.negative_seconds) if negative else kind.ttl)
-        entry = self._entry(kind, key, fetched, "source", self._clock.now() + self._spread(lives))
-        self._keep(entry)
-        now = self._clock.timestamp()
-        if self._redis is not None:
-            await self._redis.put(key, entry.body, entry.status, entry.as_of, entry.expires_at, now)
-        if stored is None or negative:
-            async with self._db.write() as tx:
-                await queries.store_answer.run(
-                    tx, uuid7(), key, fetched.body, fetched.status, fetched.as_of,
-                    datetime.fromtimestamp(entry.expires_at, UTC), tx.now,
-                )  # fmt: skip
+        self.counts[kind.name, "source", "negative" if negative else "hit"] += 1
+        lives = fetched.ttl
+        if lives is None:
+            lives = timedelta(seconds=self._settings.negative_seconds) if negative else kind.ttl
+        entry = _entry(wanted, fetched, "source", self._clock.now() + self._spread(lives))
+        if await self._store(entry, lease, in_table=wanted.stored is None or negative):
+            self._keep(flight, entry)
+            if self._redis is not None and not flight.outdated:
+                await self._redis.put(entry, self._clock.timestamp())
+                if flight.outdated:  # meanwhile
+                    await self._redis.forget([entry.key], self._clock.timestamp())
         return Answer(entry, "source", "fresh")
 
-    def _stand_in(self, best: Entry) -> Answer:
+    async def _store(self, entry: Entry, lease: Lease, in_table: bool) -> bool:
+        """Store and give the lease back; False when the key was invalidated while the source was asked.
+
+        Without a database the answer is served and kept all the same.
+        """
+        try:
+            async with self._db.write() as tx:
+                held = await self._leases.finish(tx, lease)
+                if held and in_table:
+                    await queries.store_answer.run(
+                        tx, uuid7(), entry.key, entry.body, entry.status,
+                        datetime.fromtimestamp(entry.as_of, UTC), datetime.fromtimestamp(entry.expires_at, UTC), tx.now,
+                    )  # fmt: skip
+        except Unavailable as error:
+            log.warning("answer_not_stored", key=entry.key, why=str(error))
+            return True
+        lease.open = False
+        return held
+
+    def _found(self, flight: Flight, entry: Entry) -> Answer:
+        self._keep(flight, entry)
+        return Answer(entry, entry.tier, "fresh")
+
+    def _stand_in(self, flight: Flight, best: Entry) -> Answer:
         """Serve what is there while its source is down, and leave the source alone for a while."""
-        failures = self._failures.get(best.key, 0)
-        if len(self._failures) > 10_000:
-            self._failures.clear()
-        self._failures[best.key] = failures + 1
         now = self._clock.timestamp()
-        wait = min(_RETRY[0] * 2**failures, _RETRY[1]) * random.uniform(0.5, 1.0)  # noqa: S311
+        wait = min(_RETRY[0] * 2**best.failures, _RETRY[1]) * random.uniform(0.5, 1.0)  # noqa: S311 (jitter)
+        best.failures += 1
         best.retry_at = now + wait
         # However old it is: until the next try it is what there is.
         best.stale_until = max(best.stale_until, best.retry_at + wait)
-        self._keep(best)
+        self._keep(flight, best)
         return Answer(best, best.tier, "stale-on-error")
-
-    async def _leased(self, key: str, holder: Any) -> bool:
-        async with self._db.write() as tx:
-            return await queries.lease.one_or_none(tx, key, holder, _LEASE) is not None
-
-    async def _release(self, key: str, holder: Any) -> None:
-        """Let go of the lease and wake who waits; if that fails the lease runs out by itself."""
-        with contextlib.suppress(Unavailable):
-            async with self._db.write() as tx:
-                await queries.release_lease.run(tx, key, holder)
-                await tell_filled(tx, [key])
-
-    async def _wait_for_other(self, kind: Kind, key: str, stored: Stored | None, deadline: float) -> Entry | None:
-        """Wait a moment for the process that fetches, then look whether its answer is there."""
-        event = self._filled.setdefault(key, asyncio.Event())
-        left = max(0.01, min(_POLL, deadline - time.monotonic()))
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(event.wait(), left)
-        self._filled.pop(key, None)
-        found = await self._look_below(kind, key, stored)
-        fresh = found is not None and self._clock.timestamp() < found.expires_at
-        return found if fresh else None
-
-    def _entry(self, kind: Kind, key: str, fetched: Fetched, tier: Tier, expires_at: datetime) -> Entry:
-        return Entry(kind, key, fetched.body, fetched.status, fetched.as_of.timestamp(), expires_at.timestamp(), tier)
 
     def _spread(self, lives: timedelta) -> timedelta:
         """A lifetime made a little shorter by chance, so that what was stored together expires apart."""
-        return lives * (1.0 - random.uniform(0.0, self._settings.jitter))  # noqa: S311
+        return lives * (1.0 - random.uniform(0.0, self._settings.jitter))  # noqa: S311 (jitter)
 
-    def _keep(self, entry: Entry) -> None:
+    def _keep(self, flight: Flight, entry: Entry) -> None:
         """Into memory, unless the key was invalidated while this flight was on its way."""
-        if entry.key not in self._dirty:
+        if not flight.outdated and not entry.alive:
             self.memory.put(entry)
 
-    def _forget(self, keys: list[str]) -> None:
-        for key in keys:
-            self.memory.discard(key)
-            if key in self._flights:
-                self._dirty.add(key)
+    def _missed(self) -> None:
+        """Notifications were lost: whatever is known from before may have been invalidated."""
+        self.memory.clear()
+        self._flights.outdate(lambda _: True)
+        self._redis_trusted_from = self._clock.timestamp()
 
     def _heard(self, payload: str) -> None:
         """Another process, or this one, has said something about keys."""
-        said = msgspec.json.decode(payload, type=Said)
-        for key in said.filled:
-            if (event := self._filled.get(key)) is not None:
-                event.set()
-        self._forget(said.forget)
+        try:
+            said = msgspec.json.decode(payload, type=Said)
+        except msgspec.MsgspecError as error:
+            log.warning("cache_notice_unreadable", why=str(error))
+            return
+        self._leases.filled(said.filled)
+        for key in said.forget:
+            self.drop(key)
         for prefix in said.prefixes:
             self.memory.discard_prefix(prefix)
-            self._dirty.update(key for key in self._flights if key.startswith(prefix))
+            self._flights.outdate(lambda key, prefix=prefix: key.startswith(prefix))  # type: ignore[misc]
         if self._redis is not None and (said.forget or said.prefixes):
-            self._tasks.add(task := asyncio.create_task(self._forget_in_redis(self._redis, said)))
-            task.add_done_callback(self._refreshed)
+            task = asyncio.create_task(self._forget_in_redis(self._redis, said))
+            self._forgetting.add(task)
+            task.add_done_callback(self._forgetting.discard)
 
     async def _forget_in_redis(self, redis: RedisTier, said: Said) -> None:
         now = self._clock.timestamp()
         await redis.forget(said.forget, now)
         for prefix in said.prefixes:
             await redis.forget_prefix(prefix, now)
+
+
+def _entry(wanted: Wanted, fetched: Fetched, tier: Tier, expires_at: datetime) -> Entry:
+    return Entry(
+        wanted.kind, wanted.key, fetched.body, fetched.status, fetched.as_of.timestamp(), expires_at.timestamp(), tier
+    )

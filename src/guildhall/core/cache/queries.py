@@ -58,6 +58,19 @@ forget_expired = Command(
     int,
 )
 
+# An invalidation ends the leases too: what was asked for before it must not be stored after it.
+end_leases = Command(
+    """
+    delete from core.cache_leases where cache_key in (
+        select cache_key from core.cache_leases
+        where cache_key = any($1) or exists (select 1 from unnest($2::text[]) p where starts_with(cache_key, p))
+        order by cache_key for update
+    )
+    """,
+    list[str],
+    list[str],
+)
+
 forget_leases = Command("delete from core.cache_leases where expires_at < $1", datetime)
 
 # The holder that died is replaced when its time is up.

@@ -7,9 +7,11 @@ import msgspec
 import structlog
 from msgspec import Struct
 from redis.asyncio import Redis
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 
-from guildhall.core.cache.schemas import StoredAnswer
+from guildhall.core.cache.schemas import Entry, StoredAnswer
 
 log = structlog.get_logger(__name__)
 
@@ -29,7 +31,10 @@ class RedisTier:
     """Answers in Redis. A Redis that fails is a miss and a count, never an error: other tiers are behind it."""
 
     def __init__(self, url: str, keep_stale: float) -> None:
-        self._redis: Redis = Redis.from_url(url, socket_timeout=0.5, socket_connect_timeout=0.5)
+        # Once more, for a pooled connection that a restart has broken; no patience beyond that.
+        self._redis: Redis = Redis.from_url(
+            url, socket_timeout=0.5, socket_connect_timeout=0.5, retry=Retry(NoBackoff(), 1)
+        )
         self._keep_stale = keep_stale
         self._encoder = msgspec.msgpack.Encoder()
         self._decoder = msgspec.msgpack.Decoder(_Stored)
@@ -37,8 +42,12 @@ class RedisTier:
         self.failures = 0
 
     async def ping(self) -> None:
-        """Raises RedisError or OSError when nothing answers at the URL."""
-        await self._redis.ping()
+        """Raises OSError when no Redis answers at the URL."""
+        try:
+            await self._redis.ping()
+        except RedisError as error:
+            await self.close()
+            raise OSError(str(error)) from error
 
     async def close(self) -> None:
         """Close the connections."""
@@ -65,13 +74,13 @@ class RedisTier:
             datetime.fromtimestamp(stored.expires_at, UTC),
         )  # fmt: skip
 
-    async def put(self, key: str, data: bytes, status: int, as_of: float, expires_at: float, now: float) -> None:
+    async def put(self, entry: Entry, now: float) -> None:
         """Keep an answer until its stale life ends."""
         if now < self._down_until:
             return
-        value = self._encoder.encode(_Stored(status, as_of, expires_at, data))
+        value = self._encoder.encode(_Stored(entry.status, entry.as_of, entry.expires_at, entry.body))
         try:
-            await self._redis.set(_PREFIX + key, value, ex=max(1, int(expires_at - now + self._keep_stale)))
+            await self._redis.set(_PREFIX + entry.key, value, ex=max(1, int(entry.expires_at - now + self._keep_stale)))
         except (RedisError, OSError) as error:
             self._failed(now, error)
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+import asyncpg
 import msgspec
 from pgqueuer.adapters.drivers.asyncpg import AsyncpgDriver
 from pgqueuer.adapters.persistence.qb import QueryBuilderEnvironment, QueryQueueBuilder, QuerySchedulerBuilder
@@ -12,7 +13,7 @@ from pgqueuer.domain.types import JobId as QueueId
 from pgqueuer.ports.driver import Driver
 
 from guildhall.core.jobs.messages import Message
-from guildhall.core.jobs.queries import add_jobs, requeue_job
+from guildhall.core.jobs.queries import add_jobs, cancel_job, requeue_job
 from guildhall.core.jobs.schemas import Job, JobId
 from guildhall.db.pool import Transaction
 from guildhall.ids import uuid7
@@ -93,8 +94,29 @@ def _character(message: Message) -> str | None:
 
 
 async def requeue(tx: Transaction, job: Job) -> bool:
-    """Give a dead letter its attempts back; False when it is none."""
-    if job.queue_id is None or not await requeue_job.run(tx, job.id):
+    """Give a dead letter its attempts back.
+
+    False when it is none, or when another job of its unique key waits or runs by now.
+    """
+    if job.queue_id is None:
         return False
-    await queue(AsyncpgDriver(tx.connection)).requeue_jobs([QueueId(job.queue_id)])
+    await tx.connection.execute("savepoint requeue")
+    try:
+        if not await requeue_job.run(tx, job.id):
+            return False
+        await queue(AsyncpgDriver(tx.connection)).requeue_jobs([QueueId(job.queue_id)])
+    except asyncpg.UniqueViolationError:
+        await tx.connection.execute("rollback to savepoint requeue")
+        return False
+    return True
+
+
+async def cancel(tx: Transaction, job: Job) -> bool:
+    """Take a job back that waits, and stop one that runs; False when it has ended.
+
+    Its audit row says `failed` with the error `cancelled`, and it cannot be requeued.
+    """
+    if job.queue_id is None or not await cancel_job.run(tx, job.id, tx.now):
+        return False
+    await queue(AsyncpgDriver(tx.connection)).mark_job_as_cancelled([QueueId(job.queue_id)])
     return True

@@ -1,7 +1,7 @@
 """The queue's and the database's own upkeep."""
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from msgspec import Struct
 
@@ -17,6 +17,10 @@ from guildhall.core.jobs.queries import (
 from guildhall.core.jobs.settings import JobsSettings
 from guildhall.db import partitions
 from guildhall.db.pool import Database
+from guildhall.db.query import Command
+
+_BATCH = 10_000
+"""Rows deleted in one transaction."""
 
 
 class PartitionRetention(Struct, frozen=True):
@@ -29,13 +33,25 @@ async def clean_up_jobs(_: CleanUpJobs, db: Database, settings: JobsSettings) ->
     """Delete what ended more than `keep_days` ago; how many rows of each table."""
     async with db.write() as tx:
         before = tx.now - timedelta(days=settings.keep_days)
-        return {
-            "jobs": await forget_jobs.run(tx, before),
-            "dead_letters": await forget_dead_letters.run(tx, before),
-            "queue_log": await forget_queue_log.run(tx, before),
-            "queue_statistics": await forget_queue_statistics.run(tx, before),
-            "workers": await forget_workers.run(tx, tx.now - timedelta(days=1)),
-        }
+        workers = await forget_workers.run(tx, tx.now - timedelta(days=1))
+    return {
+        "jobs": await _forget(db, forget_jobs, before),
+        "dead_letters": await _forget(db, forget_dead_letters, before),
+        "queue_log": await _forget(db, forget_queue_log, before),
+        "queue_statistics": await _forget(db, forget_queue_statistics, before),
+        "workers": workers,
+    }
+
+
+async def _forget(db: Database, batch: Command, before: datetime) -> int:
+    """Run a deletion until nothing is left of it; how many rows."""
+    total = 0
+    while True:
+        async with db.write() as tx:
+            gone = await batch.run(tx, before, _BATCH)
+        total += gone
+        if gone < _BATCH:
+            return total
 
 
 async def maintain_partitions(

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from guildhall.core.jobs.schemas import Job, JobId, ScheduleRow, Started, StatusCount
+from guildhall.core.jobs.schemas import Job, JobId, ScheduleRow, StatusCount
 from guildhall.db.query import Command, Query
 
 COLUMNS = """id, job_type, handler, status, priority, attempts, payload, result, error,
@@ -73,15 +73,14 @@ add_jobs = Command(
     list[datetime],
 )
 
+# None when the job was cancelled or has ended.
 start_job = Query(
-    Started,
+    int,
     """
     update core.jobs
-    set status = case status when 'completed' then status else 'processing' end,
-        started_at = coalesce(started_at, $2),
-        attempts = attempts + 1
-    where id = $1
-    returning attempts, status = 'completed' as already_completed
+    set status = 'processing', started_at = coalesce(started_at, $2), attempts = attempts + 1
+    where id = $1 and status in ('pending', 'processing')
+    returning attempts
     """,
     JobId,
     datetime,
@@ -91,7 +90,7 @@ complete_job = Command(
     """
     update core.jobs
     set status = 'completed', result = $2, error = null, completed_at = $3, queue_id = null
-    where id = $1
+    where id = $1 and status = 'processing'
     """,
     JobId,
     Any,
@@ -99,14 +98,51 @@ complete_job = Command(
 )
 
 postpone_job = Command(
-    "update core.jobs set status = 'pending', error = $2, attempts = $3 where id = $1", JobId, str, int
+    "update core.jobs set status = 'pending', error = $2, attempts = $3 where id = $1 and status = 'processing'",
+    JobId,
+    str,
+    int,
 )
 
 fail_job = Command(
-    "update core.jobs set status = 'failed', error = $2, completed_at = $3 where id = $1",
+    "update core.jobs set status = 'failed', error = $2, completed_at = $3 where id = $1 and status = 'processing'",
     JobId,
     str,
     datetime,
+)
+
+cancel_job = Command(
+    """
+    update core.jobs
+    set status = 'failed', error = 'cancelled', completed_at = $2, queue_id = null
+    where id = $1 and status in ('pending', 'processing')
+    """,
+    JobId,
+    datetime,
+)
+
+leave_queue = Command("delete from core.pgqueuer where id = $1", int)
+
+# A worker that was thought dead may not touch what another has taken over: hence the holder.
+park_in_queue = Command(
+    """
+    update core.pgqueuer set status = 'failed', updated = now(), queue_manager_id = null
+    where id = $1 and status = 'picked' and queue_manager_id = $2
+    """,
+    int,
+    UUID,
+)
+
+put_back = Command(
+    """
+    update core.pgqueuer
+    set status = 'queued', execute_after = now() + $3::float8 * interval '1 second', updated = now(),
+        queue_manager_id = null
+    where id = $1 and status = 'picked' and queue_manager_id = $2
+    """,
+    int,
+    UUID,
+    float,
 )
 
 requeue_job = Command(
@@ -118,21 +154,48 @@ requeue_job = Command(
     JobId,
 )
 
-report_progress = Command("update core.jobs set result = $2 where id = $1", JobId, Any)
-
+# In batches, so that no statement runs long: the clean-up of a busy day must not fail for being late.
 forget_jobs = Command(
     """
-    delete from core.jobs
-    where status in ('completed', 'failed') and coalesce(completed_at, created_at) < $1
+    delete from core.jobs where id in (
+        select id from core.jobs
+        where created_at < $1 and status in ('completed', 'failed') and coalesce(completed_at, created_at) < $1
+        order by created_at limit $2
+    )
     """,
     datetime,
+    int,
 )
 
-forget_dead_letters = Command("delete from core.pgqueuer where status = 'failed' and updated < $1", datetime)
+forget_dead_letters = Command(
+    """
+    delete from core.pgqueuer where id in (
+        select id from core.pgqueuer where status = 'failed' and updated < $1 limit $2
+    )
+    """,
+    datetime,
+    int,
+)
 
-forget_queue_log = Command("delete from core.pgqueuer_log where created < $1", datetime)
+forget_queue_log = Command(
+    """
+    delete from core.pgqueuer_log where id in (
+        select id from core.pgqueuer_log where created < $1 order by created limit $2
+    )
+    """,
+    datetime,
+    int,
+)
 
-forget_queue_statistics = Command("delete from core.pgqueuer_statistics where created < $1", datetime)
+forget_queue_statistics = Command(
+    """
+    delete from core.pgqueuer_statistics where id in (
+        select id from core.pgqueuer_statistics where created < $1 limit $2
+    )
+    """,
+    datetime,
+    int,
+)
 
 forget_workers = Command("delete from core.workers where seen_at < $1", datetime)
 

@@ -28,13 +28,6 @@ class Job(Struct, frozen=True):
     queue_id: int | None
 
 
-class Started(Struct, frozen=True):
-    """What an attempt begins with."""
-
-    attempts: int
-    already_completed: bool
-
-
 class ScheduleRow(Struct, frozen=True):
     """A schedule as the queue keeps it."""
 

@@ -49,8 +49,9 @@ class Breaker:
         """The API could not be reached or failed."""
         self._failures += 1
         self._probing = False
-        if self._failures >= self._threshold:
-            self._open_until = time.monotonic() + self._wait * random.uniform(0.8, 1.2)  # noqa: S311
+        now = time.monotonic()
+        if self._failures >= self._threshold and now >= self._open_until:  # calls under way when it opened do not count
+            self._open_until = now + self._wait * random.uniform(0.8, 1.2)  # noqa: S311 (jitter)
             self._wait = min(self._wait * 2, self._longest)
 
     def abandoned(self) -> None:

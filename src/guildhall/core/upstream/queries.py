@@ -55,8 +55,13 @@ learn_usage = Command(
 
 block = Command(
     """
-    update core.upstream_budgets set blocked_until = greatest(coalesce(blocked_until, $2), $2) where upstream = $1
+    insert into core.upstream_budgets as b (upstream, minute_start, minute_used, day_start, day_used, blocked_until)
+    values ($1, $2, 0, $3, 0, $4)
+    on conflict (upstream) do update
+    set blocked_until = greatest(coalesce(b.blocked_until, excluded.blocked_until), excluded.blocked_until)
     """,
     str,
+    datetime,
+    datetime,
     datetime,
 )

@@ -1,11 +1,14 @@
 """The arithmetic of a budget with fixed windows: UTC minutes and UTC days."""
 
+import math
 from datetime import UTC, datetime, timedelta
 
 from guildhall.core.upstream.schemas import BudgetRow, Limits
 
 DAY = timedelta(days=1)
 MINUTE = timedelta(minutes=1)
+HEAD_START = 1 / 24
+"""Share of a day that background work may use ahead of the day's even pace."""
 
 
 def minute_of(now: datetime) -> datetime:
@@ -23,38 +26,48 @@ def caps(limits: Limits, reserve: float, interactive: bool, now: datetime) -> Li
 
     People who wait may use everything. Background work leaves them the share `reserve`, and spreads its
     part of the day evenly: what of the day has passed, plus an hour's worth, so that a busy morning
-    never leaves the evening without fresh data.
+    never leaves the evening without fresh data. However small a limit is, one call of it is background
+    work's too.
     """
     if interactive:
         return limits
-    minute = None if limits.minute is None else int(limits.minute * (1 - reserve))
+    minute = None if limits.minute is None else _background(limits.minute, reserve)
     if limits.day is None:
         return Limits(minute, None)
-    passed = (now - day_of(now)) / DAY
-    share = min(1.0, passed + 1 / 24)
-    return Limits(minute, int(limits.day * (1 - reserve) * share))
+    share = min(1.0, (now - day_of(now)) / DAY + HEAD_START)
+    whole = _background(limits.day, reserve)
+    return Limits(minute, min(whole, max(1, int(whole * share + 1e-9))))
 
 
-def retry_at(
-    row: BudgetRow, allowed: Limits, limits: Limits, reserve: float, interactive: bool, now: datetime
-) -> datetime:
-    """When a call that was refused may be tried again: the earliest instant at which a window has room."""
-    soonest = now
-    if row.blocked_until is not None and row.blocked_until > now:
-        soonest = row.blocked_until
+def _background(limit: int, reserve: float) -> int:
+    """What of a limit is background work's."""
+    return max(min(1, limit), int(limit * (1 - reserve)))
+
+
+def retry_at(row: BudgetRow | None, limits: Limits, reserve: float, interactive: bool, now: datetime) -> datetime:
+    """When a call that was refused may be tried again: the earliest instant at which there is room.
+
+    `row` is None when nothing is used yet. A limit of 0 never has room: an hour is as good as any time.
+    """
+    if limits.minute == 0 or limits.day == 0 or row is None:
+        return now + timedelta(hours=1)
+    allowed = caps(limits, reserve, interactive, now)
+    soonest = now + timedelta(seconds=1)
+    if row.blocked_until is not None:
+        soonest = max(soonest, row.blocked_until)
     if allowed.minute is not None and row.minute_start >= minute_of(now) and row.minute_used >= allowed.minute:
-        soonest = max(soonest, minute_of(now) + MINUTE)
+        soonest = max(soonest, max(row.minute_start, minute_of(now)) + MINUTE)
     if allowed.day is not None and row.day_start >= day_of(now) and row.day_used >= allowed.day:
-        tomorrow = day_of(now) + DAY
-        day = limits.day or 0
-        if interactive or not day or row.day_used >= int(day * (1 - reserve)):
-            soonest = max(soonest, tomorrow)
-        else:  # the day's even pace has room again when enough of the day has passed
-            needed = (row.day_used + 1) / (day * (1 - reserve)) - 1 / 24
-            soonest = max(soonest, min(day_of(now) + DAY * needed, tomorrow))
-    return max(soonest, now + timedelta(seconds=1))
+        today = max(row.day_start, day_of(now))
+        whole = _background(limits.day or 0, reserve)
+        if interactive or row.day_used >= whole:
+            soonest = max(soonest, today + DAY)
+        else:  # the even pace gets there when enough of the day has passed
+            passed = max(0.0, (row.day_used + 1) / whole - HEAD_START)
+            soonest = max(soonest, today + timedelta(seconds=math.ceil(passed * DAY.total_seconds()) + 1))
+    return soonest
 
 
-def used_by_header(limit: int | None, remaining: int) -> int | None:
+def used_by_header(limit: int | None, remaining: int | None) -> int | None:
     """What a `remaining` header says is used; it goes below zero when calls are rejected."""
-    return None if limit is None else max(0, limit - remaining)
+    return None if limit is None or remaining is None else max(0, limit - remaining)

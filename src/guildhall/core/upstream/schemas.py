@@ -27,6 +27,10 @@ class UpstreamOptions(Struct, frozen=True):
     concurrency: int = 16
     largest_bytes: int = 64_000_000
 
+    def __repr__(self) -> str:
+        """Without headers and parameters, which may hold a key."""
+        return f"UpstreamOptions(name={self.name!r}, base_url={self.base_url!r})"
+
 
 class Upstream(Struct, frozen=True):
     """A manifest's entry: how the options follow from the pack's settings, and the typed client around the calls."""

@@ -38,9 +38,10 @@ create table core.partitioned_tables (
 revoke insert, update, delete on core.partitioned_tables from {APP}, {JOBS};
 
 -- Makes the month's partition unless it is there. Rows of that month that were caught by the default
--- partition move over, so a partition that was missing has lost nothing. True when it was made.
+-- partition move over, so a partition that was missing has lost nothing. True when it was made. Months are
+-- UTC's. The working roles reach the rows through the table alone, where its policies are.
 create function core.make_month_partition(parent text, month date) returns boolean
-language plpgsql security definer set search_path = pg_catalog as $$
+language plpgsql security definer set search_path = pg_catalog set timezone = 'UTC' as $$
 declare
     first  date := date_trunc('month', month)::date;
     until  date := (date_trunc('month', month) + interval '1 month')::date;
@@ -53,7 +54,9 @@ begin
     if to_regclass(child) is not null then
         return false;
     end if;
-    perform pg_advisory_xact_lock(hashtext('make_month_partition'), hashtext(parent));
+    -- Whoever else makes it, and whoever writes, waits: a row on its way to the default partition would be
+    -- refused by it once the month has its own.
+    execute format('lock table only %s in share row exclusive mode', parent);
     if to_regclass(child) is not null then
         return false;
     end if;
@@ -62,6 +65,7 @@ begin
     join pg_attribute a on a.attrelid = p.partrelid and a.attnum = p.partattrs[0]
     where p.partrelid = parent::regclass;
     execute format('create table %s (like %s including all)', child, parent);
+    execute format('revoke all on %s from {APP}, {JOBS}, {READONLY}', child);
     execute format('with caught as (delete from %s_default where %I >= %L and %I < %L returning *)
                     insert into %s select * from caught', parent, key, first, key, until, child);
     execute format('alter table %s attach partition %s for values from (%L) to (%L)', parent, child, first, until);
@@ -70,7 +74,7 @@ end $$;
 
 -- Drops the partitions of the months before `before`, but never the one for all older rows.
 create function core.drop_month_partitions(parent text, before date) returns setof text
-language plpgsql security definer set search_path = pg_catalog as $$
+language plpgsql security definer set search_path = pg_catalog set timezone = 'UTC' as $$
 declare
     child text;
 begin

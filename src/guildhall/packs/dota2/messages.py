@@ -60,7 +60,7 @@ class RecountMeta(Message, frozen=True):
     """ISO date."""
 
     def unique_key(self) -> str:
-        return self.name
+        return f"{self.name}:{self.from_day}"
 
 
 class PlayerRankChanged(Message, frozen=True):

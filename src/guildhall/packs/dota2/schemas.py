@@ -417,6 +417,24 @@ class TrendRule(Struct, frozen=True):
     fired_at: datetime | None
 
 
+class StoredMatch(Struct, frozen=True):
+    """What is stored of a match. `detailed` when the figures are there that only recent matches come with."""
+
+    match_id: int
+    start_time: datetime
+    player_slot: int
+    radiant_win: bool | None
+    hero_id: int
+    duration: int
+    game_mode: int
+    lobby_type: int
+    version: int | None
+    average_rank: int | None
+    leaver_status: int | None
+    party_size: int | None
+    detailed: bool
+
+
 class KnownMatch(Struct, frozen=True):
     """A match that is stored already."""
 

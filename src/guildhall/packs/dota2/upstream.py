@@ -4,6 +4,7 @@ Published schema and reality differ: everything but ids may be missing or null, 
 and numbers have been strings. What does not fit even so is refused as a lie, never stored.
 """
 
+import asyncio
 import re
 from datetime import UTC, datetime
 from typing import Annotated, Any
@@ -25,6 +26,8 @@ log = structlog.get_logger(__name__)
 _OLDEST, _LATEST = 2010, 2200
 """Years between which anything of this game happens."""
 
+_LIMITS_PATIENCE = 2.0
+"""Seconds that a question waits to learn the limits; beyond, what is known or assumed of them holds."""
 _LIMITS_TTL = 3600.0
 """Seconds between looks at /metadata, which is free of the limits it tells."""
 
@@ -196,6 +199,8 @@ _constants = _decoder(dict[str, GivenHeroConstant])
 _patches = _decoder(list[GivenPatch])
 _search = _decoder(list[GivenSearch])
 _metadata = _decoder(GivenMetadata)
+_any = _decoder(dict[str, Any] | list[Any])
+_SHAPES = {"heroes": _constants, "patch": _patches}
 
 
 class OpenDota:
@@ -291,10 +296,10 @@ class OpenDota:
         return sorted(given, key=lambda patch: patch.date)
 
     async def constants(self, resource: str) -> Response:
-        """A file of constants as it is; checked to be JSON."""
+        """A file of constants as it is; checked to be what is known of its shape, else to be JSON."""
         route = "/constants/{resource}"
         response = await self._get(route, f"constants/{resource}", interactive=True)
-        self.client.decode(route, response, _decoder(dict[str, Any] | list[Any]))
+        self.client.decode(route, response, _SHAPES.get(resource, _any))
         return response
 
     async def _get(
@@ -321,9 +326,10 @@ class OpenDota:
         self._limits_known_until = now + 60.0  # whatever happens, not again at once
         route = "/metadata"
         try:
-            response = await self.client.get(route, "metadata", interactive=True, limited=False)
+            async with asyncio.timeout(_LIMITS_PATIENCE):
+                response = await self.client.get(route, "metadata", interactive=True, limited=False)
             given: GivenMetadata = self.client.decode(route, response, _metadata)
-        except (Unavailable, UpstreamNotFound) as error:
+        except (Unavailable, UpstreamNotFound, TimeoutError) as error:
             log.warning("limits_unknown", upstream="opendota", why=str(error), assumed=str(self.client.limits))
             return
         keyed = settings.opendota_api_key is not None

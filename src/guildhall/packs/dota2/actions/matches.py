@@ -7,6 +7,7 @@ from guildhall.db import partitions
 from guildhall.db.pool import Transaction
 from guildhall.packs.dota2.queries import matches, players
 from guildhall.packs.dota2.rules.accounts import AccountId
+from guildhall.packs.dota2.schemas import StoredMatch
 from guildhall.packs.dota2.upstream import GivenMatch
 
 TABLE = "dota2.player_matches"
@@ -27,10 +28,14 @@ async def save_matches(tx: Transaction, account_id: AccountId, given: Sequence[G
         return 0
     starts = {row.match_id: datetime.fromtimestamp(row.start_time, UTC) for row in rows}
     known = await matches.known_matches.many(tx, account_id, list(starts))
+    stored = {match.match_id: match for match in known}
     moved = [match.match_id for match in known if starts[match.match_id] != match.start_time]
     if moved:
         await matches.delete_matches.run(tx, account_id, moved)
-    await _make_months(tx, starts)
+    rows = [row for row in rows if row.match_id in moved or _says_more(row, stored.get(row.match_id))]
+    if not rows:
+        return 0
+    await _make_months(tx, {row.match_id: starts[row.match_id] for row in rows})
     await matches.save_matches.run(
         tx, account_id, [r.match_id for r in rows], [r.player_slot for r in rows],
         [r.radiant_win for r in rows], [max(0, _small(r.hero_id) or 0) for r in rows],
@@ -44,7 +49,26 @@ async def save_matches(tx: Transaction, account_id: AccountId, given: Sequence[G
         [_int(r.hero_healing) for r in rows], [_int(r.last_hits) for r in rows], [_small(r.lane) for r in rows],
         [_small(r.lane_role) for r in rows], [r.is_roaming for r in rows], [_int(r.cluster) for r in rows], as_of,
     )  # fmt: skip
-    return len(rows) - len(known)
+    return sum(row.match_id not in stored for row in rows)
+
+
+def _says_more(given: GivenMatch, stored: StoredMatch | None) -> bool:
+    """Whether an answer about a match adds to what is stored or corrects it; most of a sync's twenty do not."""
+    if stored is None:
+        return True
+    return (
+        given.player_slot != stored.player_slot
+        or given.duration != stored.duration
+        or given.radiant_win not in (None, stored.radiant_win)
+        or given.hero_id not in (None, 0, stored.hero_id)
+        or (given.game_mode or 0) != stored.game_mode
+        or (given.lobby_type or 0) != stored.lobby_type
+        or given.version not in (None, stored.version)
+        or given.average_rank not in (None, stored.average_rank)
+        or given.leaver_status not in (None, stored.leaver_status)
+        or given.party_size not in (None, stored.party_size)
+        or (given.xp_per_min is not None and not stored.detailed)
+    )
 
 
 async def note_matches_synced(tx: Transaction, account_id: AccountId, as_of: datetime) -> None:

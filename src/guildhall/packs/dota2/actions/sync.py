@@ -115,11 +115,10 @@ async def sync_player(
         await player_actions.save_player(tx, player, response.body, response.as_of)
         await player_actions.save_winloss(tx, account_id, winloss, wl_as_of)
         added = await match_actions.save_matches(tx, account_id, new, matches_as_of)
-        await match_actions.note_matches_synced(tx, account_id, matches_as_of)
         if heroes is not None:
             await player_actions.save_heroes(tx, account_id, *heroes)
         private = bool(player.profile.fh_unavailable)
-        due = await _set_next_sync(tx, account_id, new, last, private)
+        due = await _note_synced(tx, account_id, new, last, private, matches_as_of)
         await invalidate_player(tx, account_id)
     return SyncReport(account_id, added, private, due)
 
@@ -207,13 +206,18 @@ def _due(state: SyncState | None, now: datetime, everything: bool) -> tuple[bool
     )
 
 
-async def _set_next_sync(
-    tx: Transaction, account_id: AccountId, new: Sequence[GivenMatch], last: KnownMatch | None, private: bool
+async def _note_synced(
+    tx: Transaction,
+    account_id: AccountId,
+    new: Sequence[GivenMatch],
+    last: KnownMatch | None,
+    private: bool,
+    matches_as_of: datetime,
 ) -> datetime:
-    """When the player's data will be stale: soon for who played lately."""
+    """Note that all is stored, and when it will be stale: soon for who played lately."""
     times = [datetime.fromtimestamp(match.start_time, UTC) for match in new]
     if last is not None:
         times.append(last.start_time)
     due = next_sync_at(max(times, default=None), tx.now, tx.now, private=private)
-    await players.note_synced.run(tx, account_id, due)
+    await players.note_synced.run(tx, account_id, due, matches_as_of)
     return due

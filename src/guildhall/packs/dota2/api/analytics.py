@@ -291,7 +291,7 @@ async def get_leaderboard(
         if by == "rank":
             rows = await meta.leaderboard_by_rank.many(tx, *(rank_at or (None, None, None)), limit + 1)
             return _BY_RANK.page(
-                rows, limit, lambda row: (row.rank_tier, row.leaderboard_rank or _UNPLACED, row.account_id)
+                rows, limit, lambda row: (row.rank_tier or 0, row.leaderboard_rank or _UNPLACED, row.account_id)
             )
         if by == "mmr":
             rows = await meta.leaderboard_by_mmr.many(tx, *at, limit + 1)

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from guildhall.db.query import Command, Query
 from guildhall.packs.dota2.rules.accounts import AccountId
-from guildhall.packs.dota2.schemas import KnownMatch, Match, Outcome, RecentForm, StatisticsRow
+from guildhall.packs.dota2.schemas import KnownMatch, Match, Outcome, RecentForm, StatisticsRow, StoredMatch
 
 COLUMNS = """match_id, player_slot, radiant_win, hero_id, start_time, duration, game_mode, lobby_type, version,
            kills, deaths, assists, average_rank, leaver_status, party_size, hero_variant, skill, xp_per_min,
@@ -40,9 +40,15 @@ last_match = Query(
     AccountId,
 )
 
+# What is known of given matches: enough to see whether an answer says more.
 known_matches = Query(
-    KnownMatch,
-    "select match_id, start_time from dota2.player_matches where account_id = $1 and match_id = any($2::bigint[])",
+    StoredMatch,
+    """
+    select match_id, start_time, player_slot, radiant_win, hero_id, duration, game_mode, lobby_type, version,
+           average_rank, leaver_status, party_size, xp_per_min is not null as detailed
+    from dota2.player_matches
+    where account_id = $1 and match_id = any($2::bigint[])
+    """,
     AccountId,
     list[int],
 )

@@ -57,6 +57,8 @@ save_patches = Command(
 lock_meta: Query[None] = Query(None, "select pg_advisory_xact_lock(hashtext('dota2.hero_meta_daily'))")
 
 # Takes what the triggers have noted and adds it; only what is new is read. The number of day rows touched.
+# Not an upsert: that checks the row it would insert first, and what was deleted counts below zero. A figure
+# itself falls below zero only while a recount is queued, because a patch became known, which puts it right.
 apply_deltas = Query(
     int,
     """
@@ -67,14 +69,23 @@ apply_deltas = Query(
         from taken
         group by 1, 2, 3, 4, 5
         having sum(games) <> 0 or sum(wins) <> 0
+    ), updated as (
+        update dota2.hero_meta_daily d
+        set games = greatest(0, d.games + s.games),
+            wins = least(greatest(0, d.wins + s.wins), greatest(0, d.games + s.games))
+        from summed s
+        where (d.utc_day, d.bracket, d.patch, d.significant, d.hero_id)
+            = (s.utc_day, s.bracket, s.patch, s.significant, s.hero_id)
+        returning d.utc_day, d.bracket, d.patch, d.significant, d.hero_id
     ), added as (
-        insert into dota2.hero_meta_daily as d
-        select * from summed
-        on conflict (utc_day, bracket, patch, significant, hero_id) do update
-        set games = d.games + excluded.games, wins = d.wins + excluded.wins
+        insert into dota2.hero_meta_daily
+        select utc_day, bracket, patch, significant, hero_id, games, least(greatest(0, wins), games)
+        from summed s
+        where games > 0
+          and (utc_day, bracket, patch, significant, hero_id) not in (select * from updated)
         returning 1
     )
-    select count(*)::int as days from added
+    select (select count(*) from updated)::int + (select count(*) from added)::int as days
     """,
 )
 

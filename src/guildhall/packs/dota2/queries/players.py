@@ -177,8 +177,13 @@ note_ratings_synced = Command(
 )
 
 note_synced = Command(
-    "update dota2.player_sync set next_sync_at = $2, failures = 0, last_error = null where account_id = $1",
+    """
+    update dota2.player_sync
+    set next_sync_at = $2, matches_synced_at = $3, failures = 0, last_error = null
+    where account_id = $1
+    """,
     AccountId,
+    datetime,
     datetime,
 )
 

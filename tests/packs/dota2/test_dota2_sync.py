@@ -1,0 +1,527 @@
+"""Players synced through the sandbox: what is stored is what was told, and nothing known is lost."""
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import aiohttp
+import msgspec
+import pytest
+
+from guildhall.clock import Clock, SetClock
+from guildhall.core.upstream.client import UpstreamClient
+from guildhall.core.upstream.errors import UpstreamLimited
+from guildhall.db.policies import JOBS
+from guildhall.db.pool import Database, PoolSettings
+from guildhall.errors import Unavailable
+from guildhall.packs.dota2 import jobs, messages
+from guildhall.packs.dota2.actions import players as player_actions
+from guildhall.packs.dota2.actions import sync
+from guildhall.packs.dota2.errors import PlayerNotFound, TooManyTracked
+from guildhall.packs.dota2.rules.accounts import AccountId
+from guildhall.packs.dota2.sandbox import CALLS, RECORDED_PLAYER
+from guildhall.packs.dota2.settings import Dota2Settings
+from guildhall.packs.dota2.upstream import MATCH_COLUMNS, OPENDOTA, OpenDota
+from tests.conftest import RECORDINGS
+from tests.packs.dota2 import make
+
+TABLES = ("player_profiles", "player_winloss", "player_rank_history", "player_matches", "player_heroes")
+DAY = timedelta(days=1)
+
+
+class Asking:
+    """What a sync needs: a database, a client of the sandbox, a clock."""
+
+    def __init__(self, db: Database, opendota: OpenDota, settings: Dota2Settings, sandbox: Any) -> None:
+        self.db, self.opendota, self.settings, self.sandbox = db, opendota, settings, sandbox
+
+    async def sync(self, account_id: int, **options: Any) -> sync.SyncReport:
+        return await sync.sync_player(self.db, self.opendota, AccountId(account_id), interactive=True, **options)
+
+    async def rows(self, sql: str, *args: Any) -> list[dict[str, Any]]:
+        return await make.rows(self.db, sql, *args)
+
+    async def all_of(self, table: str) -> list[dict[str, Any]]:
+        return await self.rows(f"select * from dota2.{table}")
+
+
+@pytest.fixture
+async def start_asking(clone):
+    opened: list[Any] = []
+
+    async def start(sandbox: Any, clock: Clock | None = None, **options: Any) -> Asking:
+        clock = clock or Clock()
+        settings = Dota2Settings(**{"_env_file": None, "opendota_url": sandbox.api, "deadline_seconds": 5, **options})
+        db = await Database.open(PoolSettings(clone, JOBS), clock)
+        client = UpstreamClient(OPENDOTA.options(settings), db, clock)
+        opened.extend((client, db))
+        return Asking(db, OpenDota(client, settings), settings, sandbox)
+
+    yield start
+    for one in opened:
+        await one.close()
+
+
+@pytest.fixture
+async def asking(start_asking, sandbox):
+    return await start_asking(sandbox)
+
+
+@pytest.fixture
+def someone(sandbox):
+    return make.ids(sandbox)[0]
+
+
+async def fingerprint(asking: Asking) -> dict[str, list[dict[str, Any]]]:
+    """Every row with the transaction that wrote it."""
+    return {
+        table: await asking.rows(f"select xmin::text, ctid::text, t.* from dota2.{table} t order by t.*::text")
+        for table in TABLES[1:]
+    }
+
+
+def instant(seconds: int) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC)
+
+
+@pytest.mark.skipif(not RECORDINGS.is_dir(), reason="the recorded answers are not on this machine")
+async def test_every_stored_value_of_the_recorded_player_is_the_recordings(start_sandbox, start_asking):
+    sandbox = await start_sandbox(recordings=RECORDINGS)
+    asking = await start_asking(sandbox)
+    folder = RECORDINGS / "odota_web_cachedAjax"
+
+    def recorded(name: str) -> Any:
+        return msgspec.json.decode((folder / f"players_{RECORDED_PLAYER}{name}_.json").read_bytes())
+
+    report = await asking.sync(RECORDED_PLAYER)
+
+    everything = msgspec.json.decode((folder / f"players_{RECORDED_PLAYER}_matches_significant=0.json").read_bytes())
+    assert report.new_matches == len(everything) == 6211
+    told = recorded("")
+    (profile,) = await asking.all_of("player_profiles")
+    for name, value in told["profile"].items():
+        if name == "last_login":
+            assert profile[name] == (datetime.fromisoformat(value) if value else None)
+        elif name in profile:
+            assert profile[name] == value, name
+    assert profile["raw"] == told
+    competitive = told["competitive_rank"]
+    assert profile["competitive_rank"] == (None if competitive is None else int(competitive))
+    assert profile["rank_tier"] == (told["rank_tier"] if told["rank_tier"] else None)
+    (record,) = await asking.all_of("player_winloss")
+    assert {"win": record["win"], "lose": record["lose"]} == recorded("_wl") == {"win": 3747, "lose": 2328}
+
+    stored = {row["match_id"]: row for row in await asking.all_of("player_matches")}
+    assert len(stored) == 6211
+    for row in everything:
+        ours = stored[row["match_id"]]
+        assert ours["start_time"] == instant(row["start_time"])
+        for name in row.keys() & {*MATCH_COLUMNS, "player_slot", "radiant_win"} - {"start_time"}:
+            assert ours[name] == row[name], (row["match_id"], name)
+    heroes = {row["hero_id"]: row for row in await asking.all_of("player_heroes")}
+    played = [row for row in recorded("_heroes") if row["games"] or row["with_games"] or row["against_games"]]
+    assert len(heroes) == len(played) > 100
+    for row in played:
+        assert isinstance(row["hero_id"], str)
+        ours = heroes[int(row["hero_id"])]
+        assert ours["last_played"] == (instant(row["last_played"]) if row["last_played"] else None)
+        for name in ("games", "win", "with_games", "with_win", "against_games", "against_win"):
+            assert ours[name] == row[name]
+    ratings = {datetime.fromisoformat(row["time"]): row for row in recorded("_ratings")}
+    reported = await asking.rows("select * from dota2.player_rank_history where source = 'reported'")
+    assert {row["recorded_at"] for row in reported} == ratings.keys()
+    for row in reported:
+        told = ratings[row["recorded_at"]]
+        for name in ("competitive_rank", "solo_competitive_rank"):
+            assert row[name] == (None if told.get(name) is None else int(told[name]))
+    wins = await asking.rows(
+        """
+        select count(*) filter (where (player_slot < 128) = radiant_win) as win,
+               count(*) filter (where (player_slot < 128) <> radiant_win) as lose
+        from dota2.player_matches
+        where dota2.is_significant(game_mode, lobby_type, radiant_win, duration)
+        """
+    )
+    assert wins == [{"win": 3747, "lose": 2328}]
+
+
+async def test_a_second_sync_writes_no_row_again(asking, someone):
+    await asking.sync(someone)
+    before = await fingerprint(asking)
+    (profile,) = await asking.rows("select updated_at, raw from dota2.player_profiles")
+
+    report = await asking.sync(someone, ask=True)
+
+    after = await fingerprint(asking)
+    assert report.new_matches == 0
+    for table in ("player_matches", "player_heroes", "player_rank_history"):
+        assert after[table] == before[table], table
+    assert await asking.rows("select updated_at, raw from dota2.player_profiles") == [profile]
+
+
+async def test_a_few_new_matches_cost_one_small_call(asking, someone):
+    await asking.sync(someone)
+    make.forget_calls(asking.sandbox)
+    async with aiohttp.ClientSession() as session:
+        await make.add_matches(asking.sandbox, session, someone, 3)
+
+    report = await asking.sync(someone)
+
+    assert report.new_matches == 3
+    assert make.calls(asking.sandbox) == {
+        "/players/{account_id}": 1, "/players/{account_id}/wl": 1, "/players/{account_id}/recentMatches": 1,
+    }  # fmt: skip
+
+
+async def test_more_new_matches_than_one_small_call_shows_are_all_fetched(asking, someone):
+    await asking.sync(someone)
+    known = len(await asking.all_of("player_matches"))
+    make.forget_calls(asking.sandbox)
+    async with aiohttp.ClientSession() as session:
+        await make.add_matches(asking.sandbox, session, someone, 45)
+
+    report = await asking.sync(someone)
+
+    assert report.new_matches == 45
+    assert len(await asking.all_of("player_matches")) == known + 45
+    assert make.calls(asking.sandbox)["/players/{account_id}/matches"] == 1
+
+
+async def test_a_player_who_turns_private_loses_nothing_and_may_return(asking, someone):
+    await asking.sync(someone)
+    known = {table: await asking.all_of(table) for table in ("player_matches", "player_heroes")}
+    (record,) = await asking.all_of("player_winloss")
+
+    make.change(asking.sandbox, someone, private=True)
+    report = await asking.sync(someone, ask=True)
+    (state,) = await asking.all_of("player_sync")
+    (kept,) = await asking.all_of("player_winloss")
+
+    assert report.private is True
+    assert state["private"] is True
+    assert (kept["win"], kept["lose"], kept["updated_at"]) == (record["win"], record["lose"], record["updated_at"])
+    assert {table: await asking.all_of(table) for table in known} == known
+
+    make.change(asking.sandbox, someone, private=False)
+    again = await asking.sync(someone, ask=True)
+    (state,) = await asking.all_of("player_sync")
+    assert (again.private, state["private"]) == (False, False)
+
+
+async def test_a_private_stranger_has_no_record_rather_than_zeros(asking, someone):
+    make.change(asking.sandbox, someone, private=True)
+
+    await asking.sync(someone)
+
+    assert await asking.all_of("player_winloss") == []
+    assert await asking.all_of("player_matches") == []
+    assert [row["private"] for row in await asking.all_of("player_sync")] == [True]
+
+
+async def test_an_unknown_player_ends_as_a_dead_letter_and_is_no_longer_tracked(guildhall, sandbox, start_worker):
+    answer = await guildhall.post(f"{make.PROXY}/players/7/refresh")
+    worker = await start_worker(sandbox)
+    await worker.idle()
+
+    (job,) = await make.rows(worker.runtime.db, "select * from core.jobs where job_type = 'dota2.sync_player'")
+    assert str(job["id"]) == answer.json["job_id"]
+    assert (job["status"], job["attempts"]) == ("failed", 1)
+    assert "does not know the player 7" in job["error"]
+    (state,) = await make.rows(worker.runtime.db, "select * from dota2.player_sync")
+    assert state["tracked_since"] is None
+
+
+async def test_a_fault_in_the_middle_stores_nothing(asking, someone):
+    for path in ("/players/.*/wl", "/players/.*/matches", "/players/.*/heroes", "/players/.*/ratings"):
+        make.fault(asking.sandbox, "wrong_types", path=path)
+        with pytest.raises(Unavailable):
+            await asking.sync(someone)
+        for table in (*TABLES, "player_sync", "hero_meta_deltas"):
+            assert await asking.all_of(table) == [], (path, table)
+
+
+async def test_two_syncs_of_one_player_at_once_end_as_one(asking, someone):
+    other = make.ids(asking.sandbox)[1]
+
+    reports = await asyncio.gather(*(asking.sync(one, ask=True) for one in (someone, other, someone, other, someone)))
+
+    matches = await asking.rows("select count(*) as n from dota2.player_matches where account_id = $1", someone)
+    assert sum(report.new_matches for report in reports if report.account_id == someone) == matches[0]["n"]
+    heroes = await asking.rows("select account_id, hero_id from dota2.player_heroes group by 1, 2 having count(*) > 1")
+    assert heroes == []
+
+
+async def test_entrances_that_store_parts_and_a_whole_sync_do_not_lock_each_other_out(asking, someone):
+    account = AccountId(someone)
+
+    async def parts() -> None:
+        for _ in range(5):
+            await sync.sync_winloss(asking.db, asking.opendota, account, interactive=True)
+            await sync.sync_profile(asking.db, asking.opendota, account, interactive=True)
+            await sync.sync_heroes(asking.db, asking.opendota, account, interactive=True)
+
+    async def whole() -> None:
+        for _ in range(5):
+            await asking.sync(someone, ask=True)
+
+    await asyncio.gather(parts(), whole(), parts(), whole())
+
+    assert len(await asking.all_of("player_profiles")) == 1
+
+
+async def test_answers_of_impossible_size_are_lies_and_odd_names_are_not(jobs_db):
+    async with jobs_db.write() as tx:
+        await make.save_player(tx, 5, personaname="tab\tand ñ")
+        stored = await make.save_matches(
+            tx, 5, make.match(1, gold_per_min=10**12, kills=10**6, hero_id=-3, cluster=-(2**40))
+        )
+    (match,) = await make.rows(jobs_db, "select * from dota2.player_matches")
+
+    assert stored == 1
+    assert [match[name] for name in ("gold_per_min", "kills", "hero_id", "cluster")] == [None, None, 0, None]
+
+
+async def test_a_match_whose_start_is_told_differently_is_still_one_row(jobs_db):
+    first = make.match(1)
+    moved = make.match(1, start_time=first.start_time - 40 * 86400)
+    async with jobs_db.write() as tx:
+        assert await make.save_matches(tx, 5, first, make.match(2)) == 2
+    async with jobs_db.write() as tx:
+        assert await make.save_matches(tx, 5, moved, make.match(2)) == 0
+
+    rows = await make.rows(jobs_db, "select match_id, start_time from dota2.player_matches order by 1")
+    assert [(row["match_id"], int(row["start_time"].timestamp())) for row in rows] == [
+        (1, moved.start_time), (2, make.match(2).start_time),
+    ]  # fmt: skip
+
+
+async def test_a_match_belongs_to_each_known_player_in_it(jobs_db):
+    async with jobs_db.write() as tx:
+        await make.save_matches(tx, 5, make.match(1))
+        await make.save_matches(tx, 6, make.match(1, player_slot=129))
+
+    rows = await make.rows(jobs_db, "select account_id, match_id from dota2.player_matches order by 1")
+    assert [tuple(row.values()) for row in rows] == [(5, 1), (6, 1)]
+
+
+async def test_the_rank_has_a_row_for_a_change_and_one_mark_a_day(jobs_db):
+    start = make.NOON
+    told = [
+        (0, 54, None), (1, 54, None), (11, 54, None), (13, 54, None), (14, 54, None),  # the second day begins
+        (20, 55, None), (21, 55, None), (30, 80, 412), (31, 80, 411), (32, None, None), (33, 80, 411),
+    ]  # fmt: skip
+    for hours, rank, place in told:
+        async with jobs_db.write() as tx:
+            at = start + timedelta(hours=hours)
+            await make.save_player(tx, 5, at, rank_tier=rank, leaderboard_rank=place)
+
+    history = await make.rows(
+        jobs_db, "select kind, rank_tier, leaderboard_rank, recorded_at from dota2.player_rank_history order by 4"
+    )
+    assert [(row["kind"], row["rank_tier"], row["leaderboard_rank"]) for row in history] == [
+        ("change", 54, None), ("mark", 54, None), ("change", 55, None), ("change", 80, 412), ("change", 80, 411),
+        ("change", None, None), ("change", 80, 411),
+    ]  # fmt: skip
+    sent = await make.rows(
+        jobs_db, "select payload from core.jobs where job_type = 'dota2.player_rank_changed' order by created_at, id"
+    )
+    moves = [
+        row["payload"] if isinstance(row["payload"], dict) else msgspec.json.decode(row["payload"]) for row in sent
+    ]
+    assert [(m["before"], m["after"], m["leaderboard_before"], m["leaderboard_after"]) for m in moves] == [
+        (54, 55, None, None), (55, 80, None, 412), (80, 80, 412, 411), (80, None, 411, None), (None, 80, None, 411),
+    ]  # fmt: skip
+
+
+async def test_an_older_answer_changes_nothing(jobs_db):
+    async with jobs_db.write() as tx:
+        await make.save_player(tx, 5, make.NOON, rank_tier=55, personaname="new")
+    async with jobs_db.write() as tx:
+        await make.save_player(tx, 5, make.NOON - DAY, rank_tier=11, personaname="old", private=True)
+
+    (profile,) = await make.rows(jobs_db, "select personaname, rank_tier, last_sync from dota2.player_profiles")
+    assert tuple(profile.values()) == ("new", 55, make.NOON)
+    assert len(await make.rows(jobs_db, "select 1 from dota2.player_rank_history")) == 1
+    assert await make.rows(jobs_db, "select 1 from core.jobs") == []
+    assert [row["private"] for row in await make.rows(jobs_db, "select private from dota2.player_sync")] == [False]
+
+
+async def test_a_rank_that_no_medal_has_is_no_rank(jobs_db):
+    async with jobs_db.write() as tx:
+        await make.save_player(tx, 5, rank_tier=99)
+        await make.save_player(tx, 6, rank_tier=80, leaderboard_rank=0)
+
+    rows = await make.rows(jobs_db, "select rank_tier, leaderboard_rank from dota2.player_profiles order by account_id")
+    assert [tuple(row.values()) for row in rows] == [(None, None), (80, None)]
+
+
+async def due(asking: Asking, sync_batch: int = 100) -> tuple[dict[str, int], list[int]]:
+    """What a minute's round queues."""
+    settings = asking.settings.model_copy(update={"sync_batch": sync_batch})
+    counts = await jobs.sync_due_players(messages.SyncDuePlayers(), asking.db, asking.opendota, settings)
+    queued = await asking.rows("select payload from core.jobs where job_type = 'dota2.sync_player' order by queue_id")
+    payloads = [q["payload"] if isinstance(q["payload"], dict) else msgspec.json.decode(q["payload"]) for q in queued]
+    return counts, [payload["account_id"] for payload in payloads]
+
+
+async def track(asking: Asking, hours_late: dict[int, float]) -> None:
+    async with asking.db.write() as tx:
+        await player_actions.track_players(tx, [AccountId(one) for one in hours_late], 50_000)
+        for account_id, hours in hours_late.items():
+            await tx.connection.execute(
+                "update dota2.player_sync set next_sync_at = $2 where account_id = $1",
+                account_id, tx.now - timedelta(hours=hours),
+            )  # fmt: skip
+
+
+async def test_the_stalest_players_are_queued_first_and_only_those_that_are_due(asking):
+    await track(asking, {1: 1, 2: 5, 3: -1, 4: 3})
+
+    counts, queued = await due(asking)
+    again, _ = await due(asking)
+
+    assert queued == [2, 4, 1]
+    assert counts == {"due": 3, "queued": 3}
+    assert again == {"due": 3, "queued": 0}
+    async with asking.db.write() as tx:
+        await player_actions.untrack_players(tx, [AccountId(2)])
+    assert (await due(asking))[0]["due"] == 2
+
+
+async def test_no_more_are_queued_than_the_minute_leaves_to_background_work(start_asking, sandbox):
+    asking = await start_asking(sandbox, minute_limit=60, day_limit=0, reserve=0.4)
+    await track(asking, dict.fromkeys(range(1, 31), 1))
+
+    counts, _ = await due(asking)
+
+    assert counts["queued"] == 9  # 60 % of 60 calls, four a sync
+
+
+async def test_the_day_is_spread_and_its_reserve_is_kept(start_asking, sandbox):
+    clock = SetClock(make.NOON)
+    asking = await start_asking(sandbox, clock, minute_limit=0, day_limit=3000, reserve=0.4)
+    await track(asking, dict.fromkeys(range(1, 31), 1))
+    async with asking.db.write() as tx:
+        await tx.connection.execute(
+            """
+            insert into core.upstream_budgets (upstream, minute_start, minute_used, day_start, day_used)
+            values ('opendota', $1, 0, date_trunc('day', $1::timestamptz, 'utc'), 953)
+            """,
+            make.NOON,
+        )
+
+    counts, _ = await due(asking)  # at noon background work may have used 1,800 * (1/2 + 1/24) = 975 calls
+
+    assert counts["queued"] == 5
+
+
+async def test_nothing_is_queued_while_opendota_has_blocked_us(start_asking, sandbox):
+    clock = SetClock(make.NOON)
+    asking = await start_asking(sandbox, clock, minute_limit=60, day_limit=3000)
+    await track(asking, {1: 1})
+    async with asking.db.write() as tx:
+        await tx.connection.execute(
+            """
+            insert into core.upstream_budgets (upstream, minute_start, minute_used, day_start, day_used, blocked_until)
+            values ('opendota', $1, 0, $1, 0, $2)
+            """,
+            make.NOON, make.NOON + timedelta(seconds=30),
+        )  # fmt: skip
+
+    assert (await due(asking))[0] == {"due": 0, "queued": 0}
+    clock.advance(timedelta(seconds=31))
+    assert (await due(asking))[0] == {"due": 1, "queued": 1}
+
+
+async def test_the_limits_are_opendotas_own(start_sandbox, start_asking):
+    sandbox = await start_sandbox(minute_limit=7, day_limit=500)
+    asking = await start_asking(sandbox)
+    one, two = make.ids(sandbox)[:2]
+
+    await asking.sync(one)  # five calls
+    with pytest.raises(UpstreamLimited) as refused:
+        await asking.sync(two)
+
+    assert asking.opendota.client.limits.minute == 7
+    assert asking.opendota.client.limits.day == 500
+    assert 0 < (refused.value.retry_after or 0) <= 61
+    assert "429" not in sandbox.app[CALLS].view().calls.get("/players/{account_id}", {})
+    assert await make.count(asking.db, "player_profiles", two) == 0
+
+
+async def test_background_work_leaves_the_reserve_to_people(start_sandbox, start_asking):
+    sandbox = await start_sandbox(minute_limit=20, day_limit=None)
+    asking = await start_asking(sandbox, reserve=0.5)
+    one = AccountId(make.ids(sandbox)[0])
+
+    async def background() -> None:
+        for _ in range(4):
+            await sync.sync_player(asking.db, asking.opendota, one, interactive=False)
+
+    with pytest.raises(UpstreamLimited):
+        await background()
+    used = sum(make.calls(sandbox).values())
+    await sync.sync_profile(asking.db, asking.opendota, one, interactive=True)
+
+    assert used == 10
+    assert sum(make.calls(sandbox).values()) == 11
+
+
+async def test_a_player_is_due_later_after_each_failure(asking, someone):
+    waits = []
+    for _ in range(3):
+        await sync.note_sync_failed(asking.db, AccountId(someone), "down")
+        (row,) = await asking.rows("select next_sync_at - now() as wait, failures, last_error from dota2.player_sync")
+        waits.append(row["wait"])
+    await asking.sync(someone)
+    (state,) = await asking.all_of("player_sync")
+
+    assert waits[0] < waits[1] < waits[2]
+    assert (row["failures"], row["last_error"]) == (3, "down")
+    assert (state["failures"], state["last_error"]) == (0, None)
+
+
+async def test_forgetting_a_player_leaves_no_row_anywhere(asking, someone):
+    other = make.ids(asking.sandbox)[1]
+    await asking.sync(someone)
+    await asking.sync(other)
+    async with asking.db.write() as tx:
+        await tx.connection.execute(
+            """
+            insert into dota2.trend_rules (id, kind, threshold, account_id)
+            values (gen_random_uuid(), 'player_rank', 1, $1)
+            """,
+            someone,
+        )
+    tables = await asking.rows(
+        """
+        select c.table_name::text as name from information_schema.columns c
+        join information_schema.tables t using (table_schema, table_name)
+        where c.table_schema = 'dota2' and c.column_name = 'account_id' and t.table_type = 'BASE TABLE'
+        """
+    )
+    names = [row["name"] for row in tables]
+    assert {*TABLES, "player_sync", "trend_rules"} <= set(names)
+    before = {name: await make.count(asking.db, name, other) for name in names}
+
+    async with asking.db.write() as tx:
+        deleted = await player_actions.forget_player(tx, AccountId(someone))
+
+    assert deleted > 100
+    assert {name: await make.count(asking.db, name, someone) for name in names} == dict.fromkeys(names, 0)
+    assert {name: await make.count(asking.db, name, other) for name in names} == before
+
+
+async def test_only_so_many_players_are_tracked(jobs_db):
+    async with jobs_db.write() as tx:
+        await player_actions.track_players(tx, [AccountId(1), AccountId(2)], 2)
+    with pytest.raises(TooManyTracked):
+        async with jobs_db.write() as tx:
+            await player_actions.track_players(tx, [AccountId(3)], 2)
+
+    assert len(await make.rows(jobs_db, "select 1 from dota2.player_sync")) == 2
+
+
+async def test_a_whole_sync_of_nobody_is_not_found(asking):
+    with pytest.raises(PlayerNotFound):
+        await asking.sync(7)
