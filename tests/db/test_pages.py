@@ -115,9 +115,15 @@ def test_what_this_list_did_not_make_is_a_bad_cursor(text):
         NUMBERS.decode(text)
 
 
-def test_deep_nesting_is_a_bad_cursor():
+def test_deep_nesting_is_a_bad_cursor_however_deep_the_caller_is():
+    def decode(depth: int) -> None:
+        if depth:
+            decode(depth - 1)
+        else:
+            NAMED.decode(_of(b'named.1:{"x":' + b"[" * 700))
+
     with pytest.raises(BadCursor):
-        NAMED.decode(_of(b'named.1:{"x":' + b"[" * 700))
+        decode(500)
 
 
 def test_the_last_character_has_one_spelling():

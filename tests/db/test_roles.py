@@ -84,6 +84,19 @@ async def test_people_who_look_see_no_private_rows(rooms):
     assert await notes(rooms.readonly, ANNA) == []
 
 
+async def test_not_even_the_tables_owner_sees_private_rows(rooms):
+    connection = await connect(rooms.url)
+    async with connection.transaction():
+        await connection.execute("create role scratch_owner; grant usage on schema scratch to scratch_owner")
+        await connection.execute("alter table scratch.notes owner to scratch_owner; set local role scratch_owner")
+        found = await connection.fetchval("select count(*) from scratch.notes")
+        await connection.execute("reset role; alter table scratch.notes owner to postgres")
+        await connection.execute("drop owned by scratch_owner; drop role scratch_owner")
+    await connection.close()
+
+    assert found == 0
+
+
 async def test_a_row_for_somebody_else_is_refused(rooms):
     with pytest.raises(asyncpg.InsufficientPrivilegeError, match="row-level security"):
         async with rooms.app.write(ANNA) as tx:
