@@ -82,8 +82,17 @@ class RedisServer:
             stdout=asyncio.subprocess.DEVNULL,
         )  # fmt: skip
         async with asyncio.timeout(10):
-            while not self._socket.exists():  # noqa: ASYNC110 (another process makes it)
+            while not await self._answers():  # noqa: ASYNC110 (another process listens some time)
                 await asyncio.sleep(0.01)
+
+    async def _answers(self) -> bool:
+        try:
+            _, writer = await asyncio.open_unix_connection(str(self._socket))
+        except OSError:
+            return False
+        writer.close()
+        await writer.wait_closed()
+        return True
 
     async def kill(self) -> None:
         """End it without a word."""

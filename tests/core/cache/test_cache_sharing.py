@@ -318,6 +318,26 @@ async def test_an_owned_kind_fetched_across_an_invalidation_is_not_kept_in_memor
     assert process.cache.memory.get(OWNED.key(1)) is None
 
 
+async def test_what_was_read_from_a_packs_table_before_an_invalidation_is_not_kept_in_memory(processes, source):
+    process = await processes.open()
+    reading, go = asyncio.Event(), asyncio.Event()
+
+    async def stored():
+        row = await source()
+        reading.set()
+        await go.wait()
+        return row
+
+    early = asyncio.create_task(process.cache.get(OWNED, OWNED.key(1), source, stored))
+    await reading.wait()
+    await forget(process, OWNED.key(1), stored=False)
+    await quiet(lambda: process.cache._flights.of(OWNED.key(1)) is None)
+    go.set()
+
+    assert (await early).tier == "database"
+    assert process.cache.memory.get(OWNED.key(1)) is None
+
+
 async def test_a_refresh_across_an_invalidation_does_not_bring_the_old_back(processes, source):
     process = await processes.open()
     await process.cache.get(THING, KEY, source)

@@ -68,7 +68,7 @@ class Budget:
         now = self.now()
         minute, day = rules.minute_of(now), rules.day_of(now)
         # An answer that came in another window than its question tells of one of them, and nobody knows which.
-        left_minute = _number(headers, "X-Rate-Limit-Remaining-Minute") 
+        left_minute = _number(headers, "X-Rate-Limit-Remaining-Minute") if rules.minute_of(asked_at) == minute else None
         left_day = _number(headers, "X-Rate-Limit-Remaining-Day") if rules.day_of(asked_at) == day else None
         minute_used = rules.used_by_header(self.limits.minute, left_minute)
         day_used = rules.used_by_header(self.limits.day, left_day)
