@@ -217,6 +217,8 @@ async def _lent(pool: Pool, connection: Connection) -> AsyncIterator[None]:
     except GONE as error:
         if isinstance(error, OSError | asyncpg.InterfaceError) and not _is_lost(connection):
             raise  # somebody else's file or socket, or a wrong use of the driver: not the database's doing
+        if isinstance(error, asyncpg.InternalClientError):
+            connection.terminate()  # nobody knows what it would answer to the next one
         raise DatabaseUnavailable("The database connection was lost.") from error
     finally:
         with contextlib.suppress(*GONE):  # the driver has closed it, and it does not go back
@@ -246,6 +248,8 @@ async def _transaction(
     try:
         await connection.execute(script)
         yield
+    except asyncpg.InternalClientError:
+        raise  # the connection is past speaking
     except BaseException:
         with contextlib.suppress(*GONE):  # a server that left has rolled back by itself
             await connection.execute("rollback")
