@@ -299,12 +299,14 @@ def test_serve_answers_and_drains_when_it_is_told_to_stop(shell):
             assert time.monotonic() < deadline
             time.sleep(0.05)
 
+    while not (schedule := json.loads(shell.run("jobs", "schedule", "--json").stdout)):
+        assert time.monotonic() < deadline
+
     process.send_signal(signal.SIGTERM)
     output, _ = process.communicate(timeout=30)
 
     assert process.returncode == 0, output
     assert "Traceback" not in output
-    schedule = json.loads(shell.run("jobs", "schedule", "--json").stdout)
     assert {"dota2.sync_due_players", "dota2.sync_hero_constants", "dota2.analyse_meta_trends"} <= {
         row["message"] for row in schedule
     }
