@@ -34,7 +34,11 @@ test-16: install ## Run the whole suite on PostgreSQL 16
 lint: install ## Format and lint in place
 	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .
 
-check: install ## ruff, mypy, import contracts, migrations, generated documents
+$(VENV)/.bench: $(VENV)/.installed
+	@VIRTUAL_ENV=$(CURDIR)/$(VENV) UV_PROJECT_ENVIRONMENT=$(CURDIR)/$(VENV) UV_PYTHON_DOWNLOADS=never $(UV) sync --frozen --inexact --quiet --group bench --python $(BIN)/python
+	@touch $@
+
+check: install $(VENV)/.bench ## ruff, mypy, import contracts, migrations, generated documents
 	@$(BIN)/ruff format --check . && $(BIN)/ruff check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-cache
@@ -43,8 +47,7 @@ check: install ## ruff, mypy, import contracts, migrations, generated documents
 docs: install ## Write the generated documents (settings, schema snapshots, OpenAPI)
 	@$(BIN)/guildhall docs
 
-bench: install ## Run every benchmark beside what one would pick instead
-	@VIRTUAL_ENV=$(CURDIR)/$(VENV) UV_PROJECT_ENVIRONMENT=$(CURDIR)/$(VENV) $(UV) sync --frozen --inexact --quiet --group bench --python $(BIN)/python
+bench: install $(VENV)/.bench ## Run every benchmark beside what one would pick instead
 	@$(BIN)/python -m bench $(ARGS)
 
 clean: ## Remove .venv (the data in .guildhall stays)

@@ -4,9 +4,14 @@ import sys
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Self
 
 import asyncpg
 import msgspec
+
+from bench.context import Context
+from bench.peers import groupby_meta
+from bench.process import Finished, Server, free_port, run_command
 from guildhall.boot.packs import BUILT_IN, branches
 from guildhall.clock import Clock
 from guildhall.db import migrate
@@ -15,10 +20,6 @@ from guildhall.db.pool import Database, PoolSettings
 from guildhall.packs.dota2.actions import meta
 from guildhall.packs.dota2.queries.meta import window_trends
 from guildhall.packs.dota2.sandbox import SandboxOptions, player_ids
-
-from bench.context import Context
-from bench.peers import groupby_meta
-from bench.process import Finished, Server, free_port, run_command
 
 SYNC_CALLS: tuple[str, ...] = ("profile", "wl", "recentMatches")
 """What a sync asks OpenDota when the player's history is known."""
@@ -123,31 +124,32 @@ async def copy_matches(context: Context, *, after_match_id: int) -> None:
         await connection.close()
 
 
-async def refresh_meta(context: Context) -> float:
-    """Seconds of one hourly refresh."""
-    db = await Database.open(PoolSettings(context.database_url, JOBS), Clock())
-    try:
-        async with db.read() as tx:  # a connection is open before the clock starts
-            await tx.connection.fetchval("select 1")
+class Meta:
+    """The product's refresh and trends on one connection that stays, as a worker's does."""
+
+    def __init__(self, context: Context) -> None:
+        self._settings = PoolSettings(context.database_url, JOBS, largest=1)
+
+    async def __aenter__(self) -> Self:
+        self._db = await Database.open(self._settings, Clock())
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._db.close()
+
+    async def refresh(self) -> float:
+        """Seconds of one hourly refresh."""
         began = time.perf_counter()
-        async with db.write(timeout=600) as tx:
+        async with self._db.write(timeout=600) as tx:
             await meta.apply_meta(tx)
         return time.perf_counter() - began
-    finally:
-        await db.close()
 
-
-async def meta_trends(context: Context) -> list[groupby_meta.HeroTrend]:
-    """The heroes of the last days, as the product's own query counts them."""
-    db = await Database.open(PoolSettings(context.database_url, JOBS), Clock())
-    try:
-        async with db.read() as tx:
-            today = tx.now.date()
+    async def trends(self) -> list[groupby_meta.HeroTrend]:
+        """The heroes of the last days, as the product's own query counts them."""
+        async with self._db.read() as tx:
             from_day = await tx.connection.fetchval("select min(utc_day) from dota2.hero_meta_daily")
-            trends = await window_trends(tx, from_day, today, None, None, None, 30)
-    finally:
-        await db.close()
-    return [groupby_meta.HeroTrend(t.hero_id, t.games, t.wins / t.games if t.games else 0.0) for t in trends]
+            trends = await window_trends(tx, from_day, tx.now.date(), None, None, None, 30)
+        return [groupby_meta.HeroTrend(t.hero_id, t.games, t.wins / t.games if t.games else 0.0) for t in trends]
 
 
 def sandbox_players(players: int) -> list[int]:

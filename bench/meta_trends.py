@@ -20,12 +20,14 @@ async def run(context: Context) -> list[Result]:
     await create_tables(context.database_url)
     connection = await asyncpg.connect(context.database_url)
     try:
-        return await _measure(context, connection)
+        await guildhall_side.prepare(context)
+        async with guildhall_side.Meta(context) as ours:
+            return await _measure(context, connection, ours)
     finally:
         await connection.close()
 
 
-async def _measure(context: Context, connection: asyncpg.Connection) -> list[Result]:
+async def _measure(context: Context, connection: asyncpg.Connection, guildhall: guildhall_side.Meta) -> list[Result]:
     now = datetime.now(UTC)
     rows = context.scaled(MATCHES)
     hour = timedelta(hours=1)
@@ -34,7 +36,7 @@ async def _measure(context: Context, connection: asyncpg.Connection) -> list[Res
     await fill_matches(connection, rows, now - timedelta(days=DAYS), now - rounds * hour)
     await connection.execute("vacuum analyze peer.player_matches", timeout=600)
     await guildhall_side.copy_matches(context, after_match_id=0)
-    first = await guildhall_side.refresh_meta(context)
+    first = await guildhall.refresh()
 
     ours: list[float] = []
     plain: list[float] = []
@@ -43,9 +45,9 @@ async def _measure(context: Context, connection: asyncpg.Connection) -> list[Res
         highest = await connection.fetchval("select max(match_id) from peer.player_matches")
         await fill_matches(connection, rows // (DAYS * 24), since, since + hour)
         await guildhall_side.copy_matches(context, after_match_id=highest)
-        ours.append(await guildhall_side.refresh_meta(context))
+        ours.append(await guildhall.refresh())
         plain.append(await groupby_meta.seconds_of(connection))
-    _require_same(await guildhall_side.meta_trends(context), await groupby_meta.meta_trends(connection))
+    _require_same(await guildhall.trends(), await groupby_meta.meta_trends(connection))
 
     await connection.execute(groupby_meta.COVERING_INDEX, timeout=600)
     await connection.execute("vacuum analyze peer.player_matches", timeout=600)

@@ -83,7 +83,7 @@ def _no_network() -> Iterator[None]:
             raise OSError(f"tests may not connect to {address[0]}")
         connect_really(self, address)
 
-    socket.socket.connect = guarded  # type: ignore[method-assign]
+    socket.socket.connect = guarded  # type: ignore[method-assign, assignment]
     yield
     socket.socket.connect = connect_really  # type: ignore[method-assign]
 
@@ -223,17 +223,22 @@ async def sandbox(start_sandbox: StartSandbox) -> Sandbox:
     return await start_sandbox()
 
 
+def _read(kind: Any, **values: Any) -> Any:
+    """A group of settings from these values alone, whatever .env says."""
+    return kind(_env_file=None, **values)
+
+
 def configuration(sandbox: Sandbox | None = None, **overrides: Any) -> Configuration:
     """A configuration for tests. Keywords: `main`, `web`, `cache`, `jobs`, `dota2`, each a dict of settings."""
     dota2 = {"opendota_url": sandbox.api if sandbox else "http://127.0.0.1:1/api", "deadline_seconds": 5}
     quick = {"poll_interval": 0.2, "heartbeat_timeout": 2, "retry_first": 0.05, "shutdown_timeout": 5}
     return Configuration(
-        Settings(_env_file=None, **overrides.get("main", {})),
-        WebSettings(_env_file=None, **{"port": 0, "rate_per_minute": 0, **overrides.get("web", {})}),
-        CacheSettings(_env_file=None, **overrides.get("cache", {})),
-        JobsSettings(_env_file=None, **{**quick, **overrides.get("jobs", {})}),
+        _read(Settings, **overrides.get("main", {})),
+        _read(WebSettings, **{"port": 0, "rate_per_minute": 0, **overrides.get("web", {})}),
+        _read(CacheSettings, **overrides.get("cache", {})),
+        _read(JobsSettings, **{**quick, **overrides.get("jobs", {})}),
         BUILT_IN,
-        {"dota2": Dota2Settings(_env_file=None, **{**dota2, **overrides.get("dota2", {})})},
+        {"dota2": _read(Dota2Settings, **{**dota2, **overrides.get("dota2", {})})},
     )
 
 

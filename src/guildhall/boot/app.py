@@ -19,9 +19,12 @@ from guildhall.clock import Clock
 from guildhall.core.cache.api import CacheLane, Find
 from guildhall.core.cache.cache import Cache
 from guildhall.core.jobs.bindings import Provided
-from guildhall.core.jobs.queries import worker_seen
+from guildhall.core.jobs.queries import job_counts, worker_seen
+from guildhall.core.upstream import rules as budget_rules
+from guildhall.core.upstream.queries import budgets
 from guildhall.db import migrate
 from guildhall.db.pool import Database
+from guildhall.errors import Unavailable
 from guildhall.pack import Pack
 from guildhall.web import documentation, health, metrics, problems
 from guildhall.web.edge import Edge
@@ -52,7 +55,7 @@ def make_routes(runtime: WebRuntime, sources: list[metrics.Source]) -> Litestar:
         route_handlers=[
             *(_pack_router(pack, runtime) for pack in runtime.configuration.packs),
             *health.health_routes(_checks(runtime)),
-            metrics.metrics_route(sources, runtime.configuration.web),
+            metrics.metrics_route(sources, partial(_shared_metrics, runtime), runtime.configuration.web),
             *documentation.documentation_routes(),
         ],
         exception_handlers=problems.HANDLERS,
@@ -198,6 +201,30 @@ def _upstream_metrics(runtime: WebRuntime) -> Iterable[Metric]:
         seconds |= {(name, route): total for route, total in list(client.seconds.items())}
     yield metrics.counter("guildhall_upstream_calls", "Calls to game APIs", ("upstream", "route", "outcome"), calls)
     yield metrics.counter("guildhall_upstream_seconds", "Time in calls to game APIs", ("upstream", "route"), seconds)
+
+
+async def _shared_metrics(runtime: WebRuntime) -> list[Metric]:
+    """What all processes share: jobs by type and state, the calls used of each game API's windows.
+
+    A database that is away is a gauge of its own, for then there is nothing else to tell of it.
+    """
+    families: list[Metric] = []
+    try:
+        async with runtime.db.read(timeout=2) as tx:
+            jobs = {(row.job_type, row.status): float(row.jobs) for row in await job_counts.many(tx)}
+            used = await budgets.many(tx)
+            now = tx.now
+    except Unavailable:
+        return [metrics.gauge("guildhall_database_up", "Whether the database answers", 0)]
+    families.append(metrics.gauge("guildhall_database_up", "Whether the database answers", 1))
+    families.append(metrics.gauges("guildhall_jobs", "Jobs remembered, by state", ("type", "status"), jobs))
+    calls: dict[tuple[str, ...], float] = {}
+    for row in used:
+        calls[row.upstream, "minute"] = row.minute_used if row.minute_start >= budget_rules.minute_of(now) else 0
+        calls[row.upstream, "day"] = row.day_used if row.day_start >= budget_rules.day_of(now) else 0
+    words = "Calls used of the present window, by all processes"
+    families.append(metrics.gauges("guildhall_upstream_window_used", words, ("upstream", "window"), calls))
+    return families
 
 
 def _pool_metrics(db: Database) -> Iterable[Metric]:

@@ -1,5 +1,6 @@
 """`guildhall jobs …`."""
 
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Annotated
 from uuid import UUID
 
@@ -11,7 +12,7 @@ from rich.table import Table
 from guildhall.cli.session import CommandSession
 from guildhall.core.jobs import actions, queries
 from guildhall.core.jobs.schemas import Job, JobId, ScheduleRow, StatusCount
-from guildhall.db.pool import Database
+from guildhall.db.pool import Database, Transaction
 
 commands = typer.Typer(help="Background jobs.", no_args_is_help=True)
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for a script.")]
@@ -90,20 +91,46 @@ def retry(
             if everything:
                 found = await queries.dead_letters.many(tx, job_type)
                 return sum([await actions.requeue(tx, job) for job in found]), []
-            done, missing = 0, []
-            for job_id in job_ids or []:
-                job = await queries.job.one_or_none(tx, JobId(job_id))
-                if job is not None and await actions.requeue(tx, job):
-                    done += 1
-                else:
-                    missing.append(job_id)
-            return done, missing
+            return await _each(tx, job_ids or [], actions.requeue)
 
     done, missing = session.run(run)
     typer.echo(f"{done} jobs queued again")
-    for job_id in missing:
-        typer.echo(f"{job_id} is no dead letter.", err=True)
-    if missing:
+    _refuse(missing, "is no dead letter")
+
+
+@commands.command()
+def cancel(
+    ctx: typer.Context, job_ids: Annotated[list[UUID], typer.Argument(help="Ids of jobs that wait or run.")]
+) -> None:
+    """Take back jobs that wait, stop jobs that run. Exit status 1 when one has ended already."""
+    session: CommandSession = ctx.obj
+
+    async def run(db: Database) -> tuple[int, list[UUID]]:
+        async with db.write() as tx:
+            return await _each(tx, job_ids, actions.cancel)
+
+    done, missing = session.run(run)
+    typer.echo(f"{done} jobs cancelled")
+    _refuse(missing, "neither waits nor runs")
+
+
+async def _each(
+    tx: Transaction, job_ids: Sequence[UUID], act: Callable[[Transaction, Job], Awaitable[bool]]
+) -> tuple[int, list[UUID]]:
+    """Act on jobs by id; how many it was done to, and the ids that it was not for."""
+    missing: list[UUID] = []
+    for job_id in job_ids:
+        job = await queries.job.one_or_none(tx, JobId(job_id))
+        if job is None or not await act(tx, job):
+            missing.append(job_id)
+    return len(job_ids) - len(missing), missing
+
+
+def _refuse(job_ids: Sequence[UUID], why: str) -> None:
+    """Say which ids nothing was done to; exit status 1 when there are any."""
+    for job_id in job_ids:
+        typer.echo(f"{job_id} {why}.", err=True)
+    if job_ids:
         raise typer.Exit(1)
 
 

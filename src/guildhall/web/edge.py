@@ -155,31 +155,29 @@ class Edge:
         now: float,
     ) -> bytes:
         """A whole answer of one of the lane's own routes, whatever becomes of it."""
-        label = "lane"
+        label, status = "lane", 500
         self.in_flight += 1
         try:
-            answer = await finding
+            async with asyncio.timeout(self._seconds):
+                answer = await finding
             label = self._answers.label(answer)
             # Without the coding in memory the body goes as it is: compressing is for answers that are asked often.
             coding = get.accept_encoding if self._answers.ready(answer, get.accept_encoding) else None
             status, head, body = self._answers.wire(answer, coding, get.if_none_match, now)
             return head + _LANE_HEAD + tail + body
-        except GuildhallError as error:
-            status = error.status
-            return (
-                _refusal(error, request_id)
-                + tail
-                + problems.encode(problems.problem_of(error, f"urn:request:{request_id.decode()}"))
+        except TimeoutError:
+            status, refusal = _refusal(
+                TimedOut(f"The answer took more than {self._seconds:g} seconds."), request_id, tail
             )
+            return refusal
+        except GuildhallError as error:
+            status, refusal = _refusal(error, request_id, tail)
+            return refusal
         except Exception as error:
-            status = 500
             log.error("request_broken", path=target.decode(), request_id=request_id.decode(), exc_info=error)
             bug = GuildhallError("This is a bug; the request id finds it in the log.")
-            return (
-                _refusal(bug, request_id)
-                + tail
-                + problems.encode(problems.problem_of(bug, f"urn:request:{request_id.decode()}"))
-            )
+            status, refusal = _refusal(bug, request_id, tail)
+            return refusal
         finally:
             self.in_flight -= 1
             self._done("GET", label, status, began, request_id, target)
@@ -263,9 +261,10 @@ def _problem_fields(error: GuildhallError) -> Fields:
     ]
 
 
-def _refusal(error: GuildhallError, request_id: bytes) -> bytes:
-    """The head of a problem on the fast lane."""
+def _refusal(error: GuildhallError, request_id: bytes, tail: bytes) -> tuple[int, bytes]:
+    """The status and the whole answer of a problem on the fast lane."""
     body = problems.encode(problems.problem_of(error, f"urn:request:{request_id.decode()}"))
     fields = b"".join(b"%s: %s\r\n" % field for field in _problem_fields(error))
     phrase = HTTPStatus(error.status).phrase.encode()
-    return b"HTTP/1.1 %d %s\r\n%scontent-length: %d\r\n%s" % (error.status, phrase, fields, len(body), _LANE_HEAD)
+    head = b"HTTP/1.1 %d %s\r\n%scontent-length: %d\r\n" % (error.status, phrase, fields, len(body))
+    return error.status, head + _LANE_HEAD + tail + body

@@ -1,7 +1,7 @@
 """Prometheus metrics, read from plain counters only when they are asked for."""
 
 import hmac
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Any
 
 import psutil
@@ -18,6 +18,9 @@ from guildhall.web.settings import WebSettings
 
 Source = Callable[[], Iterable[Metric]]
 """Gives metric families as they stand now."""
+
+Gather = Callable[[], Awaitable[Iterable[Metric]]]
+"""Asks the database for metric families."""
 
 MEDIA_TYPE = "text/plain; version=1.0.0"
 """The text format; the framework adds the charset."""
@@ -44,6 +47,14 @@ def gauge(name: str, words: str, value: float) -> Metric:
     return GaugeMetricFamily(name, words, value=value)
 
 
+def gauges(name: str, words: str, labels: tuple[str, ...], values: Mapping[Any, float]) -> Metric:
+    """A gauge family from a dict of label values."""
+    family = GaugeMetricFamily(name, words, labels=labels)
+    for key, value in values.items():
+        family.add_metric(list(key), value)
+    return family
+
+
 def edge_metrics(edge: Edge) -> Iterable[Metric]:
     """Requests, their times, and the process itself."""
     requests = {(m, r, str(s)): float(n) for (m, r, s), n in list(edge.requests.items())}
@@ -64,19 +75,19 @@ def edge_metrics(edge: Edge) -> Iterable[Metric]:
     yield counter("process_cpu_seconds", "CPU time used", (), {(): cpu.user + cpu.system})
 
 
-class _Sources(Collector):
-    def __init__(self, sources: list[Source]) -> None:
-        self._sources = sources
+class _Families(Collector):
+    def __init__(self, families: list[Metric]) -> None:
+        self._families = families
 
     def collect(self) -> Iterable[Metric]:
-        for source in self._sources:
-            yield from source()
+        return self._families
 
 
-def metrics_route(sources: list[Source], settings: WebSettings) -> HTTPRouteHandler:
-    """/metrics in the text format; with a bearer token where one is configured."""
-    registry = CollectorRegistry(auto_describe=False)
-    registry.register(_Sources(sources))
+def metrics_route(sources: list[Source], gather: Gather, settings: WebSettings) -> HTTPRouteHandler:
+    """/metrics in the text format; with a bearer token where one is configured.
+
+    `sources` tell of this process, `gather` of what all processes share.
+    """
 
     @get(
         "/metrics",
@@ -92,6 +103,10 @@ def metrics_route(sources: list[Source], settings: WebSettings) -> HTTPRouteHand
             wanted = f"Bearer {settings.metrics_token.get_secret_value()}"
             if not hmac.compare_digest(given.encode(), wanted.encode()):
                 raise MetricsTokenRequired("The metrics want the configured bearer token.")
+        families = [family for source in sources for family in source()]
+        families += await gather()
+        registry = CollectorRegistry(auto_describe=False)
+        registry.register(_Families(families))
         return Response(
             generate_latest(registry).decode(), media_type=MEDIA_TYPE, headers={"cache-control": "no-store"}
         )

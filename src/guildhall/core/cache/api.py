@@ -189,7 +189,7 @@ def without_body(fields: Fields) -> Fields:
 def cache_status(answer: Answer, now: float) -> bytes:
     """Where the answer came from and how fresh it is, as a Cache-Status field (RFC 9211)."""
     ttl = int(answer.entry.expires_at - now)
-    if answer.tier == "source":
+    if answer.tier == "source" and answer.freshness == "fresh":
         return b"guildhall; fwd=miss; stored; ttl=%d; detail=source" % ttl
     if answer.freshness == "fresh":
         return b"guildhall; hit; ttl=%d; detail=%s" % (ttl, answer.tier.encode())

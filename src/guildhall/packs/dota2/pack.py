@@ -1,6 +1,7 @@
 """The manifest of the dota2 pack."""
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 from aiohttp import web
 
@@ -21,13 +22,18 @@ from guildhall.packs.dota2.upstream import OPENDOTA
 _DEMO_PLAYERS = 8
 
 
+def _recordings(settings: Dota2Settings) -> Path:
+    """The folder of recorded answers, which need not be there."""
+    return settings.recordings or Path.cwd().parent / "shared" / "data" / "dota2"
+
+
 def _sandbox_options(settings: Dota2Settings) -> SandboxOptions:
     return SandboxOptions(
         seed=settings.sandbox_seed,
         players=settings.sandbox_players,
         minute_limit=settings.sandbox_minute_limit,
         day_limit=settings.sandbox_day_limit,
-        recordings=settings.recordings,
+        recordings=_recordings(settings),
     )
 
 
@@ -42,7 +48,7 @@ def _sandbox_overrides(_: Dota2Settings, address: str) -> Mapping[str, str]:
 def demo_players(settings: Dota2Settings) -> list[AccountId]:
     """The sandbox's players that the demo shows, and the recorded one where recordings are."""
     made_up = player_ids(_sandbox_options(settings))[:_DEMO_PLAYERS]
-    recorded = [RECORDED_PLAYER] if settings.recordings is not None and settings.recordings.is_dir() else []
+    recorded = [RECORDED_PLAYER] if _recordings(settings).is_dir() else []
     return [AccountId(account_id) for account_id in [*made_up, *recorded]]
 
 

@@ -36,7 +36,7 @@ class Dota2Settings(BaseSettings):
     )
     minimum_games: int = Field(30, ge=1, description="Games in both windows before a hero's change is tested.")
     recordings: Path | None = Field(
-        Path("../shared/data/dota2"), description="Folder of recorded answers that the sandbox serves where it is there."
+        None, description="Folder of recorded answers that the sandbox serves; unset looks beside the checkout."
     )
     sandbox_players: int = Field(50, ge=1, le=100_000, description="Players that the sandbox makes up.")
     sandbox_seed: int = Field(20, description="The sandbox's world follows from this number.")

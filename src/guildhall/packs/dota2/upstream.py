@@ -18,7 +18,7 @@ from guildhall.core.upstream.errors import UpstreamNotFound
 from guildhall.core.upstream.schemas import Limits, Response, Upstream, UpstreamOptions
 from guildhall.errors import Unavailable
 from guildhall.packs.dota2.rules.accounts import AccountId
-from guildhall.packs.dota2.schemas import Alias
+from guildhall.packs.dota2.schemas.players import Alias
 from guildhall.packs.dota2.settings import Dota2Settings
 
 log = structlog.get_logger(__name__)

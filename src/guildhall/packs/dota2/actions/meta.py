@@ -13,7 +13,7 @@ from guildhall.packs.dota2.messages import PlayerRankChanged, RecountMeta, Trend
 from guildhall.packs.dota2.queries import meta
 from guildhall.packs.dota2.rules.meta import HeroTrend
 from guildhall.packs.dota2.rules.ranks import decode_rank, rank_change
-from guildhall.packs.dota2.schemas import TrendRule
+from guildhall.packs.dota2.schemas.heroes import TrendRule
 from guildhall.packs.dota2.upstream import GivenHeroConstant, GivenPatch
 
 
@@ -45,10 +45,9 @@ async def save_patches(tx: Transaction, given: Sequence[GivenPatch]) -> date | N
 
 async def apply_meta(tx: Transaction) -> int:
     """Add what has changed to the daily figures; the number of day rows touched."""
+    await meta.without_waiting.one(tx)
     await meta.lock_meta.one(tx)
-    days = await meta.apply_deltas.one(tx)
-    await meta.forget_empty_days.run(tx)
-    return days
+    return await meta.apply_deltas.run(tx)
 
 
 async def recount_meta(tx: Transaction, from_day: date) -> int:

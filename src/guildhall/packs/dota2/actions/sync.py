@@ -15,10 +15,10 @@ from guildhall.packs.dota2.actions import matches as match_actions
 from guildhall.packs.dota2.actions import meta as meta_actions
 from guildhall.packs.dota2.actions import players as player_actions
 from guildhall.packs.dota2.errors import PlayerNotFound
-from guildhall.packs.dota2.queries import matches, players
+from guildhall.packs.dota2.queries import players
 from guildhall.packs.dota2.rules.accounts import AccountId
 from guildhall.packs.dota2.rules.freshness import next_sync_at
-from guildhall.packs.dota2.schemas import KnownMatch, SyncState
+from guildhall.packs.dota2.schemas.players import NOTHING_KNOWN, SyncStart
 from guildhall.packs.dota2.upstream import GivenMatch, GivenPlayer, OpenDota
 
 Answer = TypeVar("Answer")
@@ -71,12 +71,11 @@ async def sync_matches(
 ) -> int:
     """Fetch and store what matches are new, unless that was done `within` that time; how many were new."""
     async with db.read() as tx:
-        state = await players.sync_state.one_or_none(tx, account_id)
-        last = await matches.last_match.one_or_none(tx, account_id)
+        start = await players.sync_start.one_or_none(tx, account_id) or NOTHING_KNOWN
         now = tx.now
-    if state is not None and state.matches_synced_at is not None and now - state.matches_synced_at < within:
+    if start.matches_synced_at is not None and now - start.matches_synced_at < within:
         return 0
-    given, as_of = await _new_matches(opendota, account_id, last, now, interactive)
+    given, as_of = await _new_matches(opendota, account_id, start.last_match_at, now, interactive)
     if not given:
         await _know_privacy(db, opendota, account_id, interactive)
     async with db.write() as tx:
@@ -95,16 +94,15 @@ async def sync_player(
     fetches what otherwise waits a day. Raises PlayerNotFound, Unavailable.
     """
     async with db.read() as tx:
-        state = await players.sync_state.one_or_none(tx, account_id)
-        last = await matches.last_match.one_or_none(tx, account_id)
+        start = await players.sync_start.one_or_none(tx, account_id) or NOTHING_KNOWN
         now = tx.now
     if ask:
         await _found(account_id, opendota.ask_to_refresh(account_id))
-    heroes_due, ratings_due = _due(state, now, ask)
+    heroes_due, ratings_due = _due(start, now, ask)
     (player, response), (winloss, wl_as_of), (new, matches_as_of) = await asyncio.gather(
         _player(opendota, account_id, interactive),
         _found(account_id, opendota.winloss(account_id, interactive=interactive)),
-        _new_matches(opendota, account_id, last, now, interactive),
+        _new_matches(opendota, account_id, start.last_match_at, now, interactive),
     )
     heroes = await _found(account_id, opendota.heroes(account_id, interactive=interactive)) if heroes_due else None
     ratings = await _found(account_id, opendota.ratings(account_id, interactive=interactive)) if ratings_due else None
@@ -118,7 +116,7 @@ async def sync_player(
         if heroes is not None:
             await player_actions.save_heroes(tx, account_id, *heroes)
         private = bool(player.profile.fh_unavailable)
-        due = await _note_synced(tx, account_id, new, last, private, matches_as_of)
+        due = await _note_synced(tx, account_id, new, start.last_match_at, private, matches_as_of)
         await invalidate_player(tx, account_id)
     return SyncReport(account_id, added, private, due)
 
@@ -179,7 +177,7 @@ async def _know_privacy(db: Database, opendota: OpenDota, account_id: AccountId,
 
 
 async def _new_matches(
-    opendota: OpenDota, account_id: AccountId, last: KnownMatch | None, now: datetime, interactive: bool
+    opendota: OpenDota, account_id: AccountId, last: datetime | None, now: datetime, interactive: bool
 ) -> tuple[Sequence[GivenMatch], datetime]:
     """What matches may be new since the last known one, with as few calls as can be.
 
@@ -189,17 +187,15 @@ async def _new_matches(
     if last is None:
         return await _found(account_id, opendota.all_matches(account_id, since_days=None, interactive=interactive))
     given, as_of = await _found(account_id, opendota.recent_matches(account_id, interactive=interactive))
-    if len(given) >= _RECENT and min(match.start_time for match in given) > last.start_time.timestamp():
-        days = (now - last.start_time).days + 2
+    if len(given) >= _RECENT and min(match.start_time for match in given) > last.timestamp():
+        days = (now - last).days + 2
         return await _found(account_id, opendota.all_matches(account_id, since_days=days, interactive=interactive))
     return given, as_of
 
 
-def _due(state: SyncState | None, now: datetime, everything: bool) -> tuple[bool, bool]:
+def _due(start: SyncStart, now: datetime, everything: bool) -> tuple[bool, bool]:
     """Whether heroes and ratings are to be fetched too."""
-    if state is None:
-        return True, True
-    heroes, ratings = state.heroes_synced_at, state.ratings_synced_at
+    heroes, ratings = start.heroes_synced_at, start.ratings_synced_at
     return (
         everything or heroes is None or now - heroes > _HEROES_EVERY,
         ratings is None or now - ratings > _RATINGS_EVERY,
@@ -210,14 +206,14 @@ async def _note_synced(
     tx: Transaction,
     account_id: AccountId,
     new: Sequence[GivenMatch],
-    last: KnownMatch | None,
+    last: datetime | None,
     private: bool,
     matches_as_of: datetime,
 ) -> datetime:
     """Note that all is stored, and when it will be stale: soon for who played lately."""
     times = [datetime.fromtimestamp(match.start_time, UTC) for match in new]
     if last is not None:
-        times.append(last.start_time)
+        times.append(last)
     due = next_sync_at(max(times, default=None), tx.now, tx.now, private=private)
     await players.note_synced.run(tx, account_id, due, matches_as_of)
     return due

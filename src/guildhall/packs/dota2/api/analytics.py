@@ -34,20 +34,11 @@ from guildhall.packs.dota2.rules.accounts import AccountId
 from guildhall.packs.dota2.rules.matches import won
 from guildhall.packs.dota2.rules.ranks import decode_rank, rank_change
 from guildhall.packs.dota2.rules.streaks import streaks
-from guildhall.packs.dota2.schemas import (
-    ComparedPlayer,
-    Comparison,
-    HeroTrendItem,
-    LeaderboardRow,
-    MetaTrends,
-    PlayerHero,
-    RankHistoryRow,
-    RankPoint,
-    RankProgression,
-    StatisticsItem,
-    StatisticsRow,
-    StreaksAnswer,
-)
+from guildhall.packs.dota2.schemas.comparisons import ComparedPlayer, Comparison, LeaderboardRow
+from guildhall.packs.dota2.schemas.heroes import HeroTrendItem, MetaTrends
+from guildhall.packs.dota2.schemas.matches import StatisticsItem, StatisticsRow, StreaksAnswer
+from guildhall.packs.dota2.schemas.players import PlayerHero
+from guildhall.packs.dota2.schemas.ranks import RankHistoryRow, RankPoint, RankProgression
 from guildhall.packs.dota2.settings import Dota2Settings
 from guildhall.web.problems import documented
 

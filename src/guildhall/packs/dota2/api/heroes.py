@@ -20,7 +20,8 @@ from guildhall.packs.dota2.api import kinds
 from guildhall.packs.dota2.errors import BadQuery, ResourceNotFound
 from guildhall.packs.dota2.queries import meta
 from guildhall.packs.dota2.rules.accounts import parse_account_id
-from guildhall.packs.dota2.schemas import HeroConstant, SearchResult
+from guildhall.packs.dota2.schemas.heroes import HeroConstant
+from guildhall.packs.dota2.schemas.players import SearchResult
 from guildhall.packs.dota2.upstream import OpenDota
 from guildhall.web.problems import documented
 

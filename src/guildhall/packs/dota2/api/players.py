@@ -32,10 +32,9 @@ from guildhall.packs.dota2.api.parameters import (
 )
 from guildhall.packs.dota2.queries import matches, players
 from guildhall.packs.dota2.rules.accounts import AccountId
-from guildhall.packs.dota2.schemas import (
+from guildhall.packs.dota2.schemas.matches import Match, Matches
+from guildhall.packs.dota2.schemas.players import (
     Alias,
-    Match,
-    Matches,
     PlayerHero,
     PlayerHeroes,
     PlayerProfile,

@@ -4,7 +4,8 @@ from datetime import datetime
 
 from guildhall.db.query import Command, Query
 from guildhall.packs.dota2.rules.accounts import AccountId
-from guildhall.packs.dota2.schemas import KnownMatch, Match, Outcome, RecentForm, StatisticsRow, StoredMatch
+from guildhall.packs.dota2.schemas.comparisons import RecentForm
+from guildhall.packs.dota2.schemas.matches import Match, Outcome, StatisticsRow, StoredMatch
 
 COLUMNS = """match_id, player_slot, radiant_win, hero_id, start_time, duration, game_mode, lobby_type, version,
            kills, deaths, assists, average_rank, leaver_status, party_size, hero_variant, skill, xp_per_min,
@@ -29,15 +30,6 @@ player_matches = Query(
     int | None,
     int,
     hot=True,
-)
-
-last_match = Query(
-    KnownMatch,
-    """
-    select match_id, start_time from dota2.player_matches
-    where account_id = $1 order by start_time desc, match_id desc limit 1
-    """,
-    AccountId,
 )
 
 # What is known of given matches: enough to see whether an answer says more.

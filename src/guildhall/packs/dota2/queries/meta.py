@@ -7,7 +7,8 @@ from uuid import UUID
 from guildhall.db.pool import Transaction
 from guildhall.db.query import Command, Query
 from guildhall.packs.dota2.rules.meta import HeroTrend, Tally, hero_trends
-from guildhall.packs.dota2.schemas import HeroConstant, LeaderboardRow, MetaTally, PatchRow, TrendRule
+from guildhall.packs.dota2.schemas.comparisons import LeaderboardRow
+from guildhall.packs.dota2.schemas.heroes import HeroConstant, MetaTally, PatchRow, TrendRule
 
 hero_constants = Query(
     HeroConstant,
@@ -56,40 +57,34 @@ save_patches = Command(
 # One at a time touches the daily figures: a refresh and a recount must see each other's work whole.
 lock_meta: Query[None] = Query(None, "select pg_advisory_xact_lock(hashtext('dota2.hero_meta_daily'))")
 
+# Not waiting for the disk is safe where a crash undoes the whole: the notes are then there again.
+without_waiting: Query[str] = Query(str, "select set_config('synchronous_commit', 'off', true) as setting")
+
 # Takes what the triggers have noted and adds it; only what is new is read. The number of day rows touched.
 # Not an upsert: that checks the row it would insert first, and what was deleted counts below zero. A figure
 # itself falls below zero only while a recount is queued, because a patch became known, which puts it right.
-apply_deltas = Query(
-    int,
+apply_deltas = Command(
     """
     with taken as (
-        delete from dota2.hero_meta_deltas returning *
+        delete from dota2.hero_meta_deltas returning utc_day, bracket, patch, significant, hero_id, games, wins
     ), summed as (
         select utc_day, bracket, patch, significant, hero_id, sum(games)::int as games, sum(wins)::int as wins
         from taken
         group by 1, 2, 3, 4, 5
         having sum(games) <> 0 or sum(wins) <> 0
-    ), updated as (
-        update dota2.hero_meta_daily d
-        set games = greatest(0, d.games + s.games),
-            wins = least(greatest(0, d.wins + s.wins), greatest(0, d.games + s.games))
-        from summed s
-        where (d.utc_day, d.bracket, d.patch, d.significant, d.hero_id)
-            = (s.utc_day, s.bracket, s.patch, s.significant, s.hero_id)
-        returning d.utc_day, d.bracket, d.patch, d.significant, d.hero_id
-    ), added as (
-        insert into dota2.hero_meta_daily
-        select utc_day, bracket, patch, significant, hero_id, games, least(greatest(0, wins), games)
-        from summed s
-        where games > 0
-          and (utc_day, bracket, patch, significant, hero_id) not in (select * from updated)
-        returning 1
     )
-    select (select count(*) from updated)::int + (select count(*) from added)::int as days
+    merge into dota2.hero_meta_daily d
+    using summed s
+    on (d.utc_day, d.bracket, d.patch, d.significant, d.hero_id)
+        = (s.utc_day, s.bracket, s.patch, s.significant, s.hero_id)
+    when matched and d.games + s.games <= 0 then delete
+    when matched then update
+        set games = d.games + s.games, wins = greatest(0, least(d.wins + s.wins, d.games + s.games))
+    when not matched and s.games > 0 then
+        insert values (s.utc_day, s.bracket, s.patch, s.significant, s.hero_id, s.games,
+                       greatest(0, least(s.wins, s.games)))
     """,
 )
-
-forget_empty_days = Command("delete from dota2.hero_meta_daily where games = 0")
 
 forget_days = Command("delete from dota2.hero_meta_daily where utc_day >= $1", date)
 

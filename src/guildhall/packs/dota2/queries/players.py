@@ -6,14 +6,8 @@ from uuid import UUID
 
 from guildhall.db.query import Command, Query
 from guildhall.packs.dota2.rules.accounts import AccountId
-from guildhall.packs.dota2.schemas import (
-    PlayerHero,
-    ProfileRow,
-    RankHistoryRow,
-    RankRow,
-    SyncState,
-    WinLossRow,
-)
+from guildhall.packs.dota2.schemas.players import PlayerHero, ProfileRow, SyncStart, SyncState, WinLossRow
+from guildhall.packs.dota2.schemas.ranks import RankHistoryRow, RankRow
 
 player_profile = Query(
     ProfileRow,
@@ -135,6 +129,19 @@ sync_state = Query(
            ratings_synced_at, refreshed_at, failures
     from dota2.player_sync
     where account_id = $1
+    """,
+    AccountId,
+    hot=True,
+)
+
+sync_start = Query(
+    SyncStart,
+    """
+    select s.matches_synced_at, s.heroes_synced_at, s.ratings_synced_at,
+           (select m.start_time from dota2.player_matches m where m.account_id = s.account_id
+            order by m.start_time desc limit 1) as last_match_at
+    from dota2.player_sync s
+    where s.account_id = $1
     """,
     AccountId,
     hot=True,

@@ -1,0 +1,113 @@
+"""Matches, and figures over a player's own."""
+
+from datetime import datetime
+from typing import Annotated
+
+from msgspec import Meta, Struct
+
+from guildhall.packs.dota2.schemas.fields import Account, HeroId, Share
+
+
+class Match(Struct, frozen=True):
+    """A player's part in a match. Fields that OpenDota knows only of parsed or recent matches may be null."""
+
+    match_id: Annotated[int, Meta(examples=[8566721284])]
+    player_slot: int
+    radiant_win: bool | None
+    hero_id: HeroId
+    start_time: datetime
+    duration: Annotated[int, Meta(description="Seconds", examples=[2551])]
+    game_mode: int
+    lobby_type: int
+    version: int | None
+    kills: int | None
+    deaths: int | None
+    assists: int | None
+    average_rank: int | None
+    leaver_status: int | None
+    party_size: int | None
+    hero_variant: int | None
+    skill: int | None
+    xp_per_min: int | None
+    gold_per_min: int | None
+    hero_damage: int | None
+    tower_damage: int | None
+    hero_healing: int | None
+    last_hits: int | None
+    lane: int | None
+    lane_role: int | None
+    is_roaming: bool | None
+    cluster: int | None
+
+
+class Matches(Struct, frozen=True):
+    """A page of a player's matches, newest first. Of a private player: those known from before."""
+
+    items: list[Match]
+    next: str | None
+    private: bool
+    last_sync: datetime | None
+
+
+class StatisticsRow(Struct, frozen=True):
+    """A player's figures in one group: a hero, a game mode, or a week by its Monday (days since 1970)."""
+
+    key: int
+    games: int
+    wins: int
+    losses: int
+    kills: float | None
+    deaths: float | None
+    assists: float | None
+    duration: float | None
+
+
+class StatisticsItem(Struct, frozen=True):
+    """A player's figures in one group. Averages are a match; `duration` in seconds."""
+
+    group: Annotated[str, Meta(description="Hero id, game mode id, or the week's Monday", examples=["14"])]
+    label: str | None
+    games: int
+    wins: int
+    losses: int
+    win_rate: Share | None
+    kills: float | None
+    deaths: float | None
+    assists: float | None
+    kda: float | None
+    duration: float | None
+
+
+class Outcome(Struct, frozen=True):
+    """A match's side and result, for streaks."""
+
+    player_slot: int
+    radiant_win: bool | None
+
+
+class StreaksAnswer(Struct, frozen=True):
+    """A player's streaks over all known matches. `current` is above zero for wins, below for losses."""
+
+    account_id: Account
+    current: int
+    longest_win: int
+    longest_loss: int
+    matches: int
+
+
+class StoredMatch(Struct, frozen=True):
+    """What is stored of a match. `detailed` when the figures are there that only recent matches come with."""
+
+    match_id: int
+    start_time: datetime
+    player_slot: int
+    radiant_win: bool | None
+    hero_id: int
+    duration: int
+    game_mode: int
+    lobby_type: int
+    version: int | None
+    average_rank: int | None
+    leaver_status: int | None
+    party_size: int | None
+    detailed: bool

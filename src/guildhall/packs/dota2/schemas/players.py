@@ -1,0 +1,167 @@
+"""Players: profile, record, heroes, and how far each is synced."""
+
+from datetime import datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+from msgspec import Meta, Struct
+
+from guildhall.packs.dota2.rules.accounts import AccountId
+from guildhall.packs.dota2.schemas.fields import Account, HeroId, RankTier
+
+
+class Alias(Struct, frozen=True):
+    """A name that the player had before."""
+
+    personaname: str | None = None
+    name_since: str | None = None
+
+
+class ProfileDetails(Struct, frozen=True):
+    """Who the player is, as OpenDota calls the fields."""
+
+    account_id: Account
+    personaname: str | None
+    name: str | None
+    plus: bool | None
+    cheese: int | None
+    steamid: str | None
+    avatar: str | None
+    avatarmedium: str | None
+    avatarfull: str | None
+    profileurl: str | None
+    last_login: datetime | None
+    loccountrycode: str | None
+    status: str | None
+    fh_unavailable: bool | None
+    is_contributor: bool
+    is_subscriber: bool
+
+
+class PlayerProfile(Struct, frozen=True):
+    """A player. `private` players share no match data; `last_sync` is when OpenDota last said all this."""
+
+    profile: ProfileDetails
+    rank_tier: RankTier | None
+    leaderboard_rank: int | None
+    competitive_rank: int | None
+    computed_mmr: float | None
+    computed_mmr_turbo: float | None
+    aliases: list[Alias]
+    private: bool
+    last_sync: datetime
+
+
+class ProfileRow(Struct, frozen=True):
+    """A row of player_profiles in the order of its statement."""
+
+    account_id: AccountId
+    personaname: str | None
+    name: str | None
+    plus: bool | None
+    cheese: int | None
+    steamid: str | None
+    avatar: str | None
+    avatarmedium: str | None
+    avatarfull: str | None
+    profileurl: str | None
+    last_login: datetime | None
+    loccountrycode: str | None
+    status: str | None
+    fh_unavailable: bool | None
+    is_contributor: bool
+    is_subscriber: bool
+    rank_tier: int | None
+    leaderboard_rank: int | None
+    competitive_rank: int | None
+    computed_mmr: float | None
+    computed_mmr_turbo: float | None
+    aliases: Any
+    last_sync: datetime
+
+
+class WinLoss(Struct, frozen=True):
+    """Games won and lost by OpenDota's rule of what counts.
+
+    Of a `private` player the figures are the last that were known; null when there never were any.
+    """
+
+    win: Annotated[int, Meta(examples=[3747])] | None
+    lose: Annotated[int, Meta(examples=[2328])] | None
+    private: bool
+    last_sync: datetime | None
+
+
+class WinLossRow(Struct, frozen=True):
+    """What is known of a player's record."""
+
+    win: int | None
+    lose: int | None
+    private: bool
+    last_sync: datetime | None
+
+
+class PlayerHero(Struct, frozen=True):
+    """A hero that the player plays, with the games beside and against it."""
+
+    hero_id: HeroId
+    last_played: datetime | None
+    games: int
+    win: int
+    with_games: int
+    with_win: int
+    against_games: int
+    against_win: int
+
+
+class PlayerHeroes(Struct, frozen=True):
+    """A page of a player's heroes, most played first."""
+
+    items: list[PlayerHero]
+    next: str | None
+    private: bool
+    last_sync: datetime | None
+
+
+class SyncState(Struct, frozen=True):
+    """How far a player's data goes."""
+
+    account_id: AccountId
+    tracked_since: datetime | None
+    next_sync_at: datetime
+    private: bool
+    matches_synced_at: datetime | None
+    heroes_synced_at: datetime | None
+    ratings_synced_at: datetime | None
+    refreshed_at: datetime | None
+    failures: int
+
+
+class SyncStart(Struct, frozen=True):
+    """What decides how much a sync fetches: when each part was fetched, and when the last known match began."""
+
+    matches_synced_at: datetime | None
+    heroes_synced_at: datetime | None
+    ratings_synced_at: datetime | None
+    last_match_at: datetime | None
+
+
+NOTHING_KNOWN = SyncStart(None, None, None, None)
+
+
+class SearchResult(Struct, frozen=True):
+    """A player found by name or id. `similarity` is OpenDota's, null for an exact id."""
+
+    account_id: Account
+    personaname: str | None = None
+    avatarfull: str | None = None
+    last_match_time: str | None = None
+    similarity: float | None = None
+
+
+class RefreshAccepted(Struct, frozen=True):
+    """The refresh is queued. `job_id` is null when one was waiting or running already."""
+
+    account_id: Account
+    queued: bool
+    job_id: UUID | None
