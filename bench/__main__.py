@@ -1,7 +1,6 @@
 """Run the benchmarks side by side with their peers, print the table and write it into the documentation."""
 
 import argparse
-import asyncio
 import importlib
 import inspect
 import os
@@ -12,6 +11,8 @@ import time
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+
+import uvloop
 
 from bench.cluster import bench_database
 from bench.compare import Result, aligned, cells, machine_facts, write_table
@@ -30,7 +31,7 @@ def benchmarks() -> list[str]:
 def answer(name: str, context: Context) -> list[Result]:
     """Run one benchmark to its results."""
     outcome = importlib.import_module(f"bench.{name}").run(context)
-    results: list[Result] = asyncio.run(outcome) if inspect.iscoroutine(outcome) else outcome
+    results: list[Result] = uvloop.run(outcome) if inspect.iscoroutine(outcome) else outcome
     return results
 
 

@@ -120,6 +120,8 @@ async def copy_matches(context: Context, *, after_match_id: int) -> None:
         async with connection.transaction():
             news = [(after_match_id, row[0]) for row in await connection.fetch(players, after_match_id)]
             await connection.executemany(COPY_MATCHES, news, timeout=900)
+        # An hour passes between two refreshes; autovacuum needs a minute of it.
+        await connection.execute("vacuum analyze dota2.hero_meta_deltas", timeout=60)
     finally:
         await connection.close()
 

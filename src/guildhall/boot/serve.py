@@ -24,6 +24,10 @@ from guildhall.web.lane import LaneProtocol
 
 Role = Literal["all", "web", "worker"]
 
+_COLLECT = (20_000, 20, 50)
+"""When the garbage collector runs: a request makes no cycles, so looking for them at every 700th object, which
+is Python's default, is time taken from answers."""
+
 log = structlog.get_logger(__name__)
 
 
@@ -73,6 +77,7 @@ async def serve(configuration: Configuration, url: str, role: Role, ready: Calla
             # What is here now stays: the collector need not look at it again with every request.
             gc.collect()
             gc.freeze()
+            gc.set_threshold(*_COLLECT)
             log.info("serving", address=address, role=role, packs=pack_names(configuration.packs))
             if ready is not None:
                 ready(address)

@@ -45,7 +45,6 @@ async def save_patches(tx: Transaction, given: Sequence[GivenPatch]) -> date | N
 
 async def apply_meta(tx: Transaction) -> int:
     """Add what has changed to the daily figures; the number of day rows touched."""
-    await meta.without_waiting.one(tx)
     await meta.lock_meta.one(tx)
     return await meta.apply_deltas.run(tx)
 

@@ -55,21 +55,26 @@ save_patches = Command(
 )
 
 # One at a time touches the daily figures: a refresh and a recount must see each other's work whole.
-lock_meta: Query[None] = Query(None, "select pg_advisory_xact_lock(hashtext('dota2.hero_meta_daily'))")
-
-# Not waiting for the disk is safe where a crash undoes the whole: the notes are then there again.
-without_waiting: Query[str] = Query(str, "select set_config('synchronous_commit', 'off', true) as setting")
+# Nor do they wait for the disk at their end: a crash undoes the whole, and the notes are there again.
+lock_meta = Query(
+    str,
+    """
+    select set_config('synchronous_commit', 'off', true) as setting
+    from pg_advisory_xact_lock(hashtext('dota2.hero_meta_daily')) held
+    """,
+)
 
 # Takes what the triggers have noted and adds it; only what is new is read. The number of day rows touched.
+# The delete and the sum see the same snapshot: a note that commits meanwhile is in neither.
 # Not an upsert: that checks the row it would insert first, and what was deleted counts below zero. A figure
 # itself falls below zero only while a recount is queued, because a patch became known, which puts it right.
 apply_deltas = Command(
     """
     with taken as (
-        delete from dota2.hero_meta_deltas returning utc_day, bracket, patch, significant, hero_id, games, wins
+        delete from dota2.hero_meta_deltas
     ), summed as (
         select utc_day, bracket, patch, significant, hero_id, sum(games)::int as games, sum(wins)::int as wins
-        from taken
+        from dota2.hero_meta_deltas
         group by 1, 2, 3, 4, 5
         having sum(games) <> 0 or sum(wins) <> 0
     )
