@@ -45,7 +45,7 @@ def demo(
         configuration.web.port = port
     bind(configuration.web.host, configuration.web.port).close()  # a taken port is told before anything starts
     console.print("[bold]Guildhall demo[/]")
-    with _interrupted_by_sigterm(), contextlib.ExitStack() as stack:
+    with _interruptible(), contextlib.ExitStack() as stack:
         stack.callback(lambda: console.print(f"\nStopped; the data stays in {configuration.main.home}"))
         stack.enter_context(contextlib.suppress(KeyboardInterrupt))
         with _step("PostgreSQL"):
@@ -141,17 +141,18 @@ def _step(title: str) -> Iterator[Callable[[str], None]]:
 
 
 @contextlib.contextmanager
-def _interrupted_by_sigterm() -> Iterator[None]:
-    """Whoever ends the demo politely ends it as Ctrl-C does: its parts end too."""
+def _interruptible() -> Iterator[None]:
+    """Whoever ends the demo politely ends it as Ctrl-C does, and Ctrl-C also where a shell had it ignored."""
 
     def interrupt(*_: object) -> None:
         raise KeyboardInterrupt
 
-    previous = signal.signal(signal.SIGTERM, interrupt)
+    previous = {number: signal.signal(number, interrupt) for number in (signal.SIGTERM, signal.SIGINT)}
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, previous)
+        for number, handler in previous.items():
+            signal.signal(number, handler)
 
 
 def _free_address(port: int) -> str:

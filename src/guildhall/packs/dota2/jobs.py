@@ -72,8 +72,11 @@ async def sync_due_players(
 
 async def sync_hero_constants(_: SyncHeroConstants, db: Database, opendota: OpenDota) -> dict[str, int | str | None]:
     """Fetch heroes and patches; how many heroes, and from which day the meta is counted anew."""
-    heroes = await sync.sync_hero_constants(db, opendota, interactive=False)
-    recount_from = await sync.sync_patches(db, opendota)
+    try:
+        heroes = await sync.sync_hero_constants(db, opendota, interactive=False)
+        recount_from = await sync.sync_patches(db, opendota)
+    except UpstreamLimited as error:
+        raise RetryLater(str(error), float(error.retry_after or 60)) from error
     async with db.write() as tx:
         await invalidate(tx, prefixes=("hero_constants:",), stored=False)
     return {"heroes": heroes, "recount_from": recount_from}

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from aiohttp import web
 
-from guildhall.core.jobs.actions import send, send_many
+from guildhall.core.jobs.actions import send
 from guildhall.core.jobs.bindings import On, daily, hourly, minutely
 from guildhall.db.migrate import Branch
 from guildhall.db.pool import Transaction
@@ -14,6 +14,8 @@ from guildhall.packs.dota2 import cli, jobs, messages
 from guildhall.packs.dota2.actions.matches import TABLE
 from guildhall.packs.dota2.actions.players import track_players
 from guildhall.packs.dota2.api import analytics, heroes, players
+from guildhall.packs.dota2.queries.meta import constants_synced_at
+from guildhall.packs.dota2.queries.players import sync_start
 from guildhall.packs.dota2.rules.accounts import AccountId
 from guildhall.packs.dota2.sandbox import RECORDED_PLAYER, SandboxOptions, make_app, player_ids
 from guildhall.packs.dota2.settings import Dota2Settings
@@ -55,8 +57,12 @@ def demo_players(settings: Dota2Settings) -> list[AccountId]:
 async def _prepare_demo(tx: Transaction, settings: Dota2Settings) -> None:
     accounts = demo_players(settings)
     await track_players(tx, accounts, settings.most_tracked)
-    await send(tx, messages.SyncHeroConstants(), priority=20)
-    await send_many(tx, [messages.SyncPlayer(account_id, requested=True) for account_id in accounts])
+    if await constants_synced_at.one(tx) is None:
+        await send(tx, messages.SyncHeroConstants(), priority=20)
+    for account_id in accounts:  # those of an earlier start are kept fresh by the schedule, as everybody is
+        start = await sync_start.one_or_none(tx, account_id)
+        if start is None or start.matches_synced_at is None:
+            await send(tx, messages.SyncPlayer(account_id, requested=True))
 
 
 async def _finish_demo(tx: Transaction, _: Dota2Settings) -> None:
