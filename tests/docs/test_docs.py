@@ -5,7 +5,9 @@ import re
 import subprocess
 import sys
 from functools import cache
+from importlib import import_module
 from pathlib import Path
+from pkgutil import iter_modules
 from typing import Any
 
 import msgspec
@@ -218,7 +220,9 @@ def test_the_readme_calls_what_the_demo_offers():
 
 def test_the_readme_shows_fields_that_answers_have_and_players_of_the_sandbox():
     shown = "".join(re.findall(r"^```console\n(.*?)^```", (ROOT / "README.md").read_text(), re.MULTILINE | re.DOTALL))
-    kinds = [kind for kind in vars(schemas).values() if isinstance(kind, type) and issubclass(kind, msgspec.Struct)]
+    modules = [vars(import_module(f"{schemas.__name__}.{found.name}")) for found in iter_modules(schemas.__path__)]
+    named = [value for module in modules for value in module.values()]
+    kinds = [kind for kind in named if isinstance(kind, type) and issubclass(kind, msgspec.Struct)]
     fields = {name for kind in kinds for name in kind.__struct_encode_fields__} | {"items", "next"}
 
     assert set(re.findall(r'"(\w+)":', shown)) - fields == set()
