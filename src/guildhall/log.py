@@ -19,7 +19,7 @@ SECRET_WORDS = ("token", "secret", "password", "authorization", "cookie", "api_k
 
 _BATCH = 0.1
 """Seconds that a line may wait for others."""
-_MOST_LINES = 1000
+_MOST_LINES = 50
 _NEEDS_ESCAPE = re.compile(rb"[^ !#-\[\]-~]").search
 
 

@@ -32,7 +32,7 @@ class Settings(BaseSettings):
     embedded_version: Literal[16, 18] = Field(18, description="Major version of the embedded PostgreSQL.")
     packs: list[str] | None = Field(None, description="Names of the packs that are on, as a JSON list; unset is all.")
     pool_size: int = Field(
-        10, ge=2, le=500, description="Database connections of a process at most, for web and worker each."
+        32, ge=2, le=500, description="Database connections of a process at most, for web and worker each."
     )
     statement_seconds: float = Field(15.0, gt=0, le=3600, description="Seconds that a statement may take.")
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="What is logged.")
