@@ -36,24 +36,27 @@ async def test_a_restart_under_load_is_a_few_503s_and_then_all_is_well(own_clust
     paths = [f"/api/v1/opendota_proxy/players/{account_id}" for account_id in player_ids(sandbox.options)[:4]]
     seen: list[int] = []
     stop = asyncio.Event()
-    async with open_web(chosen, url, Clock()) as runtime, _serving(make_app(runtime), chosen) as address:
-        async with aiohttp.ClientSession() as session:
+    async with (
+        open_web(chosen, url, Clock()) as runtime,
+        _serving(make_app(runtime), chosen) as address,
+        aiohttp.ClientSession() as session,
+    ):
 
-            async def ask(number: int) -> None:
-                for _ in range(3_000):
-                    async with session.get(address + paths[number % 4]) as answer:
-                        await answer.read()
-                        seen.append(answer.status)
-                    if stop.is_set():
-                        return
-                    await asyncio.sleep(0.005)
+        async def ask(number: int) -> None:
+            for _ in range(3_000):
+                async with session.get(address + paths[number % 4]) as answer:
+                    await answer.read()
+                    seen.append(answer.status)
+                if stop.is_set():
+                    return
+                await asyncio.sleep(0.005)
 
-            clients = [asyncio.create_task(ask(number)) for number in range(16)]
-            await asyncio.sleep(0.5)
-            await asyncio.to_thread(own_cluster.restart)
-            await asyncio.sleep(2.0)
-            stop.set()
-            await asyncio.gather(*clients)
+        clients = [asyncio.create_task(ask(number)) for number in range(16)]
+        await asyncio.sleep(0.5)
+        await asyncio.to_thread(own_cluster.restart)
+        await asyncio.sleep(2.0)
+        stop.set()
+        await asyncio.gather(*clients)
 
     assert set(seen) <= {200, 503}
     assert seen[-1] == 200
