@@ -35,8 +35,10 @@ from guildhall.boot.settings import Settings
 from guildhall.boot.worker import make_worker
 from guildhall.clock import Clock
 from guildhall.core.cache.settings import CacheSettings
+from guildhall.core.identity.settings import IdentitySettings
 from guildhall.core.jobs.settings import JobsSettings
 from guildhall.core.jobs.worker import Worker
+from guildhall.core.vault.settings import VaultSettings
 from guildhall.db import migrate
 from guildhall.db.connection import connect
 from guildhall.db.embedded import EmbeddedCluster
@@ -223,6 +225,10 @@ async def sandbox(start_sandbox: StartSandbox) -> Sandbox:
     return await start_sandbox()
 
 
+KEY = "a key of the tests, nothing of worth"
+"""What the tests' vaults and access tokens are keyed with."""
+
+
 def _read(kind: Any, **values: Any) -> Any:
     """A group of settings from these values alone, whatever .env says."""
     return kind(_env_file=None, **values)
@@ -238,7 +244,11 @@ def configuration(sandbox: Sandbox | None = None, **overrides: Any) -> Configura
         _read(CacheSettings, **overrides.get("cache", {})),
         _read(JobsSettings, **{**quick, **overrides.get("jobs", {})}),
         BUILT_IN,
-        {"dota2": _read(Dota2Settings, **{**dota2, **overrides.get("dota2", {})})},
+        {
+            "dota2": _read(Dota2Settings, **{**dota2, **overrides.get("dota2", {})}),
+            "identity": _read(IdentitySettings, **{"jwt_secret": KEY, **overrides.get("identity", {})}),
+            "vault": _read(VaultSettings, **{"encryption_key": KEY, **overrides.get("vault", {})}),
+        },
     )
 
 

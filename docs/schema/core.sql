@@ -98,6 +98,24 @@ END;
 
 $$;
 
+CREATE FUNCTION core.forget_security_events(person uuid) RETURNS bigint
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    AS $$
+declare
+    changed bigint;
+
+begin
+    update core.security_events
+    set user_id = null, session_id = null, ip_hash = null, agent = null, details = '{}'
+    where user_id = person;
+
+    get diagnostics changed = row_count;
+
+    return changed;
+
+end $$;
+
 CREATE FUNCTION core.make_month_partition(parent text, month date) RETURNS boolean
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog'
@@ -150,6 +168,22 @@ begin
 
 end $$;
 
+CREATE TABLE core.api_tokens (
+    id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    name text NOT NULL,
+    token_hash bytea NOT NULL,
+    scopes text[] NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    expires_at timestamp with time zone,
+    last_used_at timestamp with time zone,
+    revoked_at timestamp with time zone,
+    CONSTRAINT api_tokens_name_check CHECK (((char_length(name) >= 1) AND (char_length(name) <= 100))),
+    CONSTRAINT api_tokens_token_hash_check CHECK ((octet_length(token_hash) = 32))
+);
+
+ALTER TABLE ONLY core.api_tokens FORCE ROW LEVEL SECURITY;
+
 CREATE UNLOGGED TABLE core.cache_leases (
     cache_key text NOT NULL,
     holder uuid NOT NULL,
@@ -167,6 +201,34 @@ CREATE TABLE core.cached_data (
     CONSTRAINT cached_data_cache_key_check CHECK (((char_length(cache_key) >= 1) AND (char_length(cache_key) <= 500))),
     CONSTRAINT cached_data_status_check CHECK ((status = ANY (ARRAY[200, 404])))
 );
+
+CREATE TABLE core.email_tokens (
+    token_hash bytea NOT NULL,
+    user_id uuid NOT NULL,
+    purpose text NOT NULL,
+    email text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    CONSTRAINT email_tokens_purpose_check CHECK ((purpose = ANY (ARRAY['verify_email'::text, 'reset_password'::text, 'sign_in'::text]))),
+    CONSTRAINT email_tokens_token_hash_check CHECK ((octet_length(token_hash) = 32))
+);
+
+ALTER TABLE ONLY core.email_tokens FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE core.identities (
+    id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    provider text NOT NULL,
+    subject text NOT NULL,
+    name text DEFAULT ''::text NOT NULL,
+    owner_hash text,
+    linked_at timestamp with time zone DEFAULT now() NOT NULL,
+    last_used_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT identities_provider_check CHECK (((char_length(provider) >= 1) AND (char_length(provider) <= 40))),
+    CONSTRAINT identities_subject_check CHECK (((char_length(subject) >= 1) AND (char_length(subject) <= 255)))
+);
+
+ALTER TABLE ONLY core.identities FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE core.jobs (
     id uuid NOT NULL,
@@ -186,6 +248,28 @@ CREATE TABLE core.jobs (
     CONSTRAINT jobs_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'processing'::text, 'completed'::text, 'failed'::text])))
 );
 
+CREATE TABLE core.oauth_flows (
+    id uuid NOT NULL,
+    provider text NOT NULL,
+    state_hash bytea NOT NULL,
+    browser_hash bytea NOT NULL,
+    nonce text NOT NULL,
+    verifier text NOT NULL,
+    redirect_uri text NOT NULL,
+    return_to text NOT NULL,
+    scopes text[] DEFAULT '{}'::text[] NOT NULL,
+    user_id uuid,
+    session_id uuid,
+    device_name text,
+    device_type text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    CONSTRAINT oauth_flows_browser_hash_check CHECK ((octet_length(browser_hash) = 32)),
+    CONSTRAINT oauth_flows_state_hash_check CHECK ((octet_length(state_hash) = 32))
+);
+
+ALTER TABLE ONLY core.oauth_flows FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE core.partitioned_tables (
     table_name text NOT NULL,
     ahead integer DEFAULT 3 NOT NULL,
@@ -193,6 +277,21 @@ CREATE TABLE core.partitioned_tables (
     CONSTRAINT partitioned_tables_ahead_check CHECK (((ahead >= 1) AND (ahead <= 24))),
     CONSTRAINT partitioned_tables_first_month_check CHECK ((EXTRACT(day FROM first_month) = (1)::numeric))
 );
+
+CREATE TABLE core.passkeys (
+    id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    credential_id bytea NOT NULL,
+    public_key bytea NOT NULL,
+    sign_count bigint DEFAULT 0 NOT NULL,
+    transports text[] DEFAULT '{}'::text[] NOT NULL,
+    name text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    last_used_at timestamp with time zone,
+    CONSTRAINT passkeys_name_check CHECK (((char_length(name) >= 1) AND (char_length(name) <= 100)))
+);
+
+ALTER TABLE ONLY core.passkeys FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE core.pgqueuer (
     id bigint NOT NULL,
@@ -283,6 +382,120 @@ CREATE SEQUENCE core.pgqueuer_statistics_id_seq
 
 ALTER SEQUENCE core.pgqueuer_statistics_id_seq OWNED BY core.pgqueuer_statistics.id;
 
+CREATE TABLE core.recovery_codes (
+    code_hash bytea NOT NULL,
+    user_id uuid NOT NULL,
+    used_at timestamp with time zone,
+    CONSTRAINT recovery_codes_code_hash_check CHECK ((octet_length(code_hash) = 32))
+);
+
+ALTER TABLE ONLY core.recovery_codes FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE core.security_events (
+    id uuid NOT NULL,
+    at timestamp with time zone NOT NULL,
+    user_id uuid,
+    kind text NOT NULL,
+    outcome text NOT NULL,
+    session_id uuid,
+    ip_hash bytea,
+    agent text,
+    details jsonb DEFAULT '{}'::jsonb NOT NULL,
+    CONSTRAINT security_events_agent_check CHECK ((char_length(agent) <= 300)),
+    CONSTRAINT security_events_kind_check CHECK (((char_length(kind) >= 1) AND (char_length(kind) <= 60))),
+    CONSTRAINT security_events_outcome_check CHECK ((outcome = ANY (ARRAY['ok'::text, 'refused'::text])))
+)
+PARTITION BY RANGE (at);
+
+ALTER TABLE ONLY core.security_events FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE core.security_events_default (
+    id uuid CONSTRAINT security_events_id_not_null NOT NULL,
+    at timestamp with time zone CONSTRAINT security_events_at_not_null NOT NULL,
+    user_id uuid,
+    kind text CONSTRAINT security_events_kind_not_null NOT NULL,
+    outcome text CONSTRAINT security_events_outcome_not_null NOT NULL,
+    session_id uuid,
+    ip_hash bytea,
+    agent text,
+    details jsonb DEFAULT '{}'::jsonb CONSTRAINT security_events_details_not_null NOT NULL,
+    CONSTRAINT security_events_agent_check CHECK ((char_length(agent) <= 300)),
+    CONSTRAINT security_events_kind_check CHECK (((char_length(kind) >= 1) AND (char_length(kind) <= 60))),
+    CONSTRAINT security_events_outcome_check CHECK ((outcome = ANY (ARRAY['ok'::text, 'refused'::text])))
+);
+
+CREATE TABLE core.sessions (
+    id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    token_hash bytea NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    last_used_at timestamp with time zone DEFAULT now() NOT NULL,
+    device_name text,
+    device_type text,
+    device_token text,
+    method text DEFAULT ''::text NOT NULL,
+    ended_at timestamp with time zone,
+    end_reason text,
+    CONSTRAINT sessions_device_name_check CHECK ((char_length(device_name) <= 100)),
+    CONSTRAINT sessions_device_token_check CHECK (((char_length(device_token) >= 1) AND (char_length(device_token) <= 4096))),
+    CONSTRAINT sessions_device_type_check CHECK ((device_type = ANY (ARRAY['ios'::text, 'android'::text, 'web'::text]))),
+    CONSTRAINT sessions_end_reason_check CHECK ((end_reason = ANY (ARRAY['signed_out'::text, 'replaced'::text, 'token_reused'::text, 'password_changed'::text, 'suspended'::text, 'revoked'::text]))),
+    CONSTRAINT sessions_token_hash_check CHECK ((octet_length(token_hash) = 32))
+);
+
+ALTER TABLE ONLY core.sessions FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE core.sign_in_attempts (
+    key bytea NOT NULL,
+    failures integer NOT NULL,
+    window_start timestamp with time zone NOT NULL,
+    blocked_until timestamp with time zone
+);
+
+CREATE TABLE core.sign_in_challenges (
+    token_hash bytea NOT NULL,
+    kind text NOT NULL,
+    user_id uuid,
+    challenge bytea,
+    tries smallint DEFAULT 0 NOT NULL,
+    device_name text,
+    device_type text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    CONSTRAINT sign_in_challenges_kind_check CHECK ((kind = ANY (ARRAY['passkey_registration'::text, 'passkey'::text, 'second_factor'::text]))),
+    CONSTRAINT sign_in_challenges_token_hash_check CHECK ((octet_length(token_hash) = 32))
+);
+
+ALTER TABLE ONLY core.sign_in_challenges FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE core.spent_refresh_tokens (
+    token_hash bytea NOT NULL,
+    session_id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    spent_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT spent_refresh_tokens_token_hash_check CHECK ((octet_length(token_hash) = 32))
+);
+
+ALTER TABLE ONLY core.spent_refresh_tokens FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE core.stripe_events (
+    event_id text NOT NULL,
+    type text NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    received_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+CREATE TABLE core.totp (
+    user_id uuid NOT NULL,
+    secret text NOT NULL,
+    confirmed_at timestamp with time zone,
+    last_step bigint DEFAULT 0 NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+ALTER TABLE ONLY core.totp FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE core.upstream_budgets (
     upstream text NOT NULL,
     minute_start timestamp with time zone NOT NULL,
@@ -295,6 +508,64 @@ CREATE TABLE core.upstream_budgets (
 )
 WITH (fillfactor='50');
 
+CREATE TABLE core.user_settings (
+    id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    theme text DEFAULT 'dark'::text NOT NULL,
+    default_character_id bigint,
+    language text DEFAULT 'en'::text NOT NULL,
+    notify_skill_complete boolean DEFAULT true NOT NULL,
+    notify_market_orders boolean DEFAULT true NOT NULL,
+    notify_industry_jobs boolean DEFAULT true NOT NULL,
+    notify_pi_extractors boolean DEFAULT false NOT NULL,
+    notify_eve_mail boolean DEFAULT true NOT NULL,
+    share_activity_stats boolean DEFAULT false NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT user_settings_language_check CHECK (((char_length(language) >= 2) AND (char_length(language) <= 35))),
+    CONSTRAINT user_settings_theme_check CHECK ((theme = ANY (ARRAY['light'::text, 'dark'::text, 'auto'::text])))
+);
+
+ALTER TABLE ONLY core.user_settings FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE core.users (
+    id uuid NOT NULL,
+    email text,
+    email_verified_at timestamp with time zone,
+    name text NOT NULL,
+    role text DEFAULT 'member'::text NOT NULL,
+    password_hash text,
+    password_changed_at timestamp with time zone,
+    subscription_tier text DEFAULT 'free'::text NOT NULL,
+    subscription_status text DEFAULT 'active'::text NOT NULL,
+    subscription_ends_at timestamp with time zone,
+    stripe_customer_id text,
+    stripe_subscription_id text,
+    stripe_event_at timestamp with time zone,
+    suspended_at timestamp with time zone,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT users_email_check CHECK (((email = lower(email)) AND ((char_length(email) >= 3) AND (char_length(email) <= 254)))),
+    CONSTRAINT users_name_check CHECK (((char_length(name) >= 1) AND (char_length(name) <= 100))),
+    CONSTRAINT users_role_check CHECK ((role = ANY (ARRAY['member'::text, 'moderator'::text, 'admin'::text]))),
+    CONSTRAINT users_subscription_status_check CHECK ((subscription_status = ANY (ARRAY['active'::text, 'canceled'::text, 'expired'::text]))),
+    CONSTRAINT users_subscription_tier_check CHECK ((subscription_tier = ANY (ARRAY['free'::text, 'premium'::text])))
+);
+
+ALTER TABLE ONLY core.users FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE core.vault_rotations (
+    sealed_column text NOT NULL,
+    key_fingerprint text NOT NULL,
+    after text,
+    resealed bigint DEFAULT 0 NOT NULL,
+    broken bigint DEFAULT 0 NOT NULL,
+    started_at timestamp with time zone NOT NULL,
+    finished_at timestamp with time zone,
+    CONSTRAINT vault_rotations_broken_check CHECK ((broken >= 0)),
+    CONSTRAINT vault_rotations_resealed_check CHECK ((resealed >= 0))
+);
+
 CREATE TABLE core.workers (
     id uuid NOT NULL,
     host text NOT NULL,
@@ -303,11 +574,19 @@ CREATE TABLE core.workers (
     seen_at timestamp with time zone NOT NULL
 );
 
+ALTER TABLE ONLY core.security_events ATTACH PARTITION core.security_events_default DEFAULT;
+
 ALTER TABLE ONLY core.pgqueuer ALTER COLUMN id SET DEFAULT nextval('core.pgqueuer_id_seq'::regclass);
 
 ALTER TABLE ONLY core.pgqueuer_schedules ALTER COLUMN id SET DEFAULT nextval('core.pgqueuer_schedules_id_seq'::regclass);
 
 ALTER TABLE ONLY core.pgqueuer_statistics ALTER COLUMN id SET DEFAULT nextval('core.pgqueuer_statistics_id_seq'::regclass);
+
+ALTER TABLE ONLY core.api_tokens
+    ADD CONSTRAINT api_tokens_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY core.api_tokens
+    ADD CONSTRAINT api_tokens_token_hash_key UNIQUE (token_hash);
 
 ALTER TABLE ONLY core.cache_leases
     ADD CONSTRAINT cache_leases_pkey PRIMARY KEY (cache_key);
@@ -318,11 +597,32 @@ ALTER TABLE ONLY core.cached_data
 ALTER TABLE ONLY core.cached_data
     ADD CONSTRAINT cached_data_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY core.email_tokens
+    ADD CONSTRAINT email_tokens_pkey PRIMARY KEY (token_hash);
+
+ALTER TABLE ONLY core.identities
+    ADD CONSTRAINT identities_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY core.identities
+    ADD CONSTRAINT identities_provider_subject_key UNIQUE (provider, subject);
+
 ALTER TABLE ONLY core.jobs
     ADD CONSTRAINT jobs_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY core.oauth_flows
+    ADD CONSTRAINT oauth_flows_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY core.oauth_flows
+    ADD CONSTRAINT oauth_flows_state_hash_key UNIQUE (state_hash);
+
 ALTER TABLE ONLY core.partitioned_tables
     ADD CONSTRAINT partitioned_tables_pkey PRIMARY KEY (table_name);
+
+ALTER TABLE ONLY core.passkeys
+    ADD CONSTRAINT passkeys_credential_id_key UNIQUE (credential_id);
+
+ALTER TABLE ONLY core.passkeys
+    ADD CONSTRAINT passkeys_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY core.pgqueuer_log
     ADD CONSTRAINT pgqueuer_log_pkey PRIMARY KEY (id);
@@ -339,13 +639,72 @@ ALTER TABLE ONLY core.pgqueuer_schedules
 ALTER TABLE ONLY core.pgqueuer_statistics
     ADD CONSTRAINT pgqueuer_statistics_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY core.recovery_codes
+    ADD CONSTRAINT recovery_codes_pkey PRIMARY KEY (code_hash);
+
+ALTER TABLE ONLY core.security_events
+    ADD CONSTRAINT security_events_pkey PRIMARY KEY (id, at);
+
+ALTER TABLE ONLY core.security_events_default
+    ADD CONSTRAINT security_events_default_pkey PRIMARY KEY (id, at);
+
+ALTER TABLE ONLY core.sessions
+    ADD CONSTRAINT sessions_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY core.sessions
+    ADD CONSTRAINT sessions_token_hash_key UNIQUE (token_hash);
+
+ALTER TABLE ONLY core.sign_in_attempts
+    ADD CONSTRAINT sign_in_attempts_pkey PRIMARY KEY (key);
+
+ALTER TABLE ONLY core.sign_in_challenges
+    ADD CONSTRAINT sign_in_challenges_pkey PRIMARY KEY (token_hash);
+
+ALTER TABLE ONLY core.spent_refresh_tokens
+    ADD CONSTRAINT spent_refresh_tokens_pkey PRIMARY KEY (token_hash);
+
+ALTER TABLE ONLY core.stripe_events
+    ADD CONSTRAINT stripe_events_pkey PRIMARY KEY (event_id);
+
+ALTER TABLE ONLY core.totp
+    ADD CONSTRAINT totp_pkey PRIMARY KEY (user_id);
+
 ALTER TABLE ONLY core.upstream_budgets
     ADD CONSTRAINT upstream_budgets_pkey PRIMARY KEY (upstream);
+
+ALTER TABLE ONLY core.user_settings
+    ADD CONSTRAINT user_settings_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY core.user_settings
+    ADD CONSTRAINT user_settings_user_id_key UNIQUE (user_id);
+
+ALTER TABLE ONLY core.users
+    ADD CONSTRAINT users_email_key UNIQUE (email);
+
+ALTER TABLE ONLY core.users
+    ADD CONSTRAINT users_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY core.users
+    ADD CONSTRAINT users_stripe_customer_id_key UNIQUE (stripe_customer_id);
+
+ALTER TABLE ONLY core.users
+    ADD CONSTRAINT users_stripe_subscription_id_key UNIQUE (stripe_subscription_id);
+
+ALTER TABLE ONLY core.vault_rotations
+    ADD CONSTRAINT vault_rotations_pkey PRIMARY KEY (sealed_column, key_fingerprint);
 
 ALTER TABLE ONLY core.workers
     ADD CONSTRAINT workers_pkey PRIMARY KEY (id);
 
+CREATE INDEX api_tokens_by_user ON core.api_tokens USING btree (user_id);
+
 CREATE INDEX cached_data_by_expiry ON core.cached_data USING btree (expires_at);
+
+CREATE INDEX email_tokens_by_expiry ON core.email_tokens USING btree (expires_at);
+
+CREATE INDEX email_tokens_by_user ON core.email_tokens USING btree (user_id, purpose);
+
+CREATE INDEX identities_by_user ON core.identities USING btree (user_id);
 
 CREATE INDEX jobs_by_character ON core.jobs USING btree (character_id) WHERE (character_id IS NOT NULL);
 
@@ -354,6 +713,14 @@ CREATE INDEX jobs_by_creation ON core.jobs USING btree (created_at);
 CREATE INDEX jobs_by_status ON core.jobs USING btree (status, created_at);
 
 CREATE INDEX jobs_by_type ON core.jobs USING btree (job_type, id DESC);
+
+CREATE INDEX oauth_flows_by_expiry ON core.oauth_flows USING btree (expires_at);
+
+CREATE INDEX oauth_flows_by_session ON core.oauth_flows USING btree (session_id) WHERE (session_id IS NOT NULL);
+
+CREATE INDEX oauth_flows_by_user ON core.oauth_flows USING btree (user_id) WHERE (user_id IS NOT NULL);
+
+CREATE INDEX passkeys_by_user ON core.passkeys USING btree (user_id);
 
 CREATE INDEX pgqueuer_ep_ea_idx ON core.pgqueuer USING btree (entrypoint, execute_after) WHERE (status = 'queued'::core.pgqueuer_status);
 
@@ -381,7 +748,186 @@ CREATE UNIQUE INDEX pgqueuer_unique_dedupe_key ON core.pgqueuer USING btree (ded
 
 CREATE INDEX pgqueuer_updated_id_id1_idx ON core.pgqueuer USING btree (updated, id DESC) INCLUDE (id) WHERE (status = 'picked'::core.pgqueuer_status);
 
+CREATE INDEX recovery_codes_by_user ON core.recovery_codes USING btree (user_id);
+
+CREATE INDEX security_events_by_time ON ONLY core.security_events USING btree (at DESC, id DESC);
+
+CREATE INDEX security_events_by_user ON ONLY core.security_events USING btree (user_id, at DESC) WHERE (user_id IS NOT NULL);
+
+CREATE INDEX security_events_default_at_id_idx ON core.security_events_default USING btree (at DESC, id DESC);
+
+CREATE INDEX security_events_default_user_id_at_idx ON core.security_events_default USING btree (user_id, at DESC) WHERE (user_id IS NOT NULL);
+
+CREATE UNIQUE INDEX sessions_by_device ON core.sessions USING btree (device_token) WHERE ((device_token IS NOT NULL) AND (ended_at IS NULL));
+
+CREATE INDEX sessions_by_expiry ON core.sessions USING btree (expires_at);
+
+CREATE INDEX sessions_by_user ON core.sessions USING btree (user_id, expires_at);
+
+CREATE INDEX sessions_lately_ended ON core.sessions USING btree (ended_at) WHERE (ended_at IS NOT NULL);
+
+CREATE INDEX sign_in_attempts_by_window ON core.sign_in_attempts USING btree (window_start);
+
+CREATE INDEX sign_in_challenges_by_expiry ON core.sign_in_challenges USING btree (expires_at);
+
+CREATE INDEX sign_in_challenges_by_user ON core.sign_in_challenges USING btree (user_id) WHERE (user_id IS NOT NULL);
+
+CREATE INDEX spent_refresh_tokens_by_session ON core.spent_refresh_tokens USING btree (session_id);
+
+CREATE INDEX spent_refresh_tokens_by_user ON core.spent_refresh_tokens USING btree (user_id);
+
+CREATE INDEX stripe_events_by_age ON core.stripe_events USING btree (received_at);
+
+ALTER INDEX core.security_events_by_time ATTACH PARTITION core.security_events_default_at_id_idx;
+
+ALTER INDEX core.security_events_pkey ATTACH PARTITION core.security_events_default_pkey;
+
+ALTER INDEX core.security_events_by_user ATTACH PARTITION core.security_events_default_user_id_at_idx;
+
 CREATE TRIGGER tg_pgqueuer_changed AFTER INSERT OR DELETE OR UPDATE OR TRUNCATE ON core.pgqueuer FOR EACH STATEMENT EXECUTE FUNCTION core.fn_pgqueuer_changed();
+
+ALTER TABLE ONLY core.api_tokens
+    ADD CONSTRAINT api_tokens_user_id_fkey FOREIGN KEY (user_id) REFERENCES core.users(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY core.email_tokens
+    ADD CONSTRAINT email_tokens_user_id_fkey FOREIGN KEY (user_id) REFERENCES core.users(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY core.identities
+    ADD CONSTRAINT identities_user_id_fkey FOREIGN KEY (user_id) REFERENCES core.users(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY core.oauth_flows
+    ADD CONSTRAINT oauth_flows_session_id_fkey FOREIGN KEY (session_id) REFERENCES core.sessions(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY core.oauth_flows
+    ADD CONSTRAINT oauth_flows_user_id_fkey FOREIGN KEY (user_id) REFERENCES core.users(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY core.passkeys
+    ADD CONSTRAINT passkeys_user_id_fkey FOREIGN KEY (user_id) REFERENCES core.users(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY core.recovery_codes
+    ADD CONSTRAINT recovery_codes_user_id_fkey FOREIGN KEY (user_id) REFERENCES core.users(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY core.sessions
+    ADD CONSTRAINT sessions_user_id_fkey FOREIGN KEY (user_id) REFERENCES core.users(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY core.sign_in_challenges
+    ADD CONSTRAINT sign_in_challenges_user_id_fkey FOREIGN KEY (user_id) REFERENCES core.users(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY core.spent_refresh_tokens
+    ADD CONSTRAINT spent_refresh_tokens_session_id_fkey FOREIGN KEY (session_id) REFERENCES core.sessions(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY core.spent_refresh_tokens
+    ADD CONSTRAINT spent_refresh_tokens_user_id_fkey FOREIGN KEY (user_id) REFERENCES core.users(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY core.totp
+    ADD CONSTRAINT totp_user_id_fkey FOREIGN KEY (user_id) REFERENCES core.users(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY core.user_settings
+    ADD CONSTRAINT user_settings_user_id_fkey FOREIGN KEY (user_id) REFERENCES core.users(id) ON DELETE CASCADE;
+
+ALTER TABLE core.api_tokens ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY doorkeeper ON core.api_tokens TO guildhall_app USING (((NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid = '00000000-0000-4000-8000-000000000001'::uuid)) WITH CHECK (((NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid = '00000000-0000-4000-8000-000000000001'::uuid));
+
+CREATE POLICY doorkeeper ON core.email_tokens TO guildhall_app USING (((NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid = '00000000-0000-4000-8000-000000000001'::uuid)) WITH CHECK (((NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid = '00000000-0000-4000-8000-000000000001'::uuid));
+
+CREATE POLICY doorkeeper ON core.identities TO guildhall_app USING (((NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid = '00000000-0000-4000-8000-000000000001'::uuid)) WITH CHECK (((NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid = '00000000-0000-4000-8000-000000000001'::uuid));
+
+CREATE POLICY doorkeeper ON core.oauth_flows TO guildhall_app USING (((NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid = '00000000-0000-4000-8000-000000000001'::uuid)) WITH CHECK (((NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid = '00000000-0000-4000-8000-000000000001'::uuid));
+
+CREATE POLICY doorkeeper ON core.passkeys TO guildhall_app USING (((NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid = '00000000-0000-4000-8000-000000000001'::uuid)) WITH CHECK (((NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid = '00000000-0000-4000-8000-000000000001'::uuid));
+
+CREATE POLICY doorkeeper ON core.recovery_codes TO guildhall_app USING (((NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid = '00000000-0000-4000-8000-000000000001'::uuid)) WITH CHECK (((NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid = '00000000-0000-4000-8000-000000000001'::uuid));
+
+CREATE POLICY doorkeeper ON core.security_events TO guildhall_app USING (((NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid = '00000000-0000-4000-8000-000000000001'::uuid)) WITH CHECK (((NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid = '00000000-0000-4000-8000-000000000001'::uuid));
+
+CREATE POLICY doorkeeper ON core.sessions TO guildhall_app USING (((NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid = '00000000-0000-4000-8000-000000000001'::uuid)) WITH CHECK (((NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid = '00000000-0000-4000-8000-000000000001'::uuid));
+
+CREATE POLICY doorkeeper ON core.sign_in_challenges TO guildhall_app USING (((NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid = '00000000-0000-4000-8000-000000000001'::uuid)) WITH CHECK (((NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid = '00000000-0000-4000-8000-000000000001'::uuid));
+
+CREATE POLICY doorkeeper ON core.spent_refresh_tokens TO guildhall_app USING (((NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid = '00000000-0000-4000-8000-000000000001'::uuid)) WITH CHECK (((NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid = '00000000-0000-4000-8000-000000000001'::uuid));
+
+CREATE POLICY doorkeeper ON core.totp TO guildhall_app USING (((NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid = '00000000-0000-4000-8000-000000000001'::uuid)) WITH CHECK (((NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid = '00000000-0000-4000-8000-000000000001'::uuid));
+
+CREATE POLICY doorkeeper ON core.user_settings TO guildhall_app USING (((NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid = '00000000-0000-4000-8000-000000000001'::uuid)) WITH CHECK (((NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid = '00000000-0000-4000-8000-000000000001'::uuid));
+
+CREATE POLICY doorkeeper ON core.users TO guildhall_app USING (((NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid = '00000000-0000-4000-8000-000000000001'::uuid)) WITH CHECK (((NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid = '00000000-0000-4000-8000-000000000001'::uuid));
+
+ALTER TABLE core.email_tokens ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE core.identities ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY jobs_all ON core.api_tokens TO guildhall_jobs USING (true) WITH CHECK (true);
+
+CREATE POLICY jobs_all ON core.email_tokens TO guildhall_jobs USING (true) WITH CHECK (true);
+
+CREATE POLICY jobs_all ON core.identities TO guildhall_jobs USING (true) WITH CHECK (true);
+
+CREATE POLICY jobs_all ON core.oauth_flows TO guildhall_jobs USING (true) WITH CHECK (true);
+
+CREATE POLICY jobs_all ON core.passkeys TO guildhall_jobs USING (true) WITH CHECK (true);
+
+CREATE POLICY jobs_all ON core.recovery_codes TO guildhall_jobs USING (true) WITH CHECK (true);
+
+CREATE POLICY jobs_all ON core.security_events TO guildhall_jobs USING (true) WITH CHECK (true);
+
+CREATE POLICY jobs_all ON core.sessions TO guildhall_jobs USING (true) WITH CHECK (true);
+
+CREATE POLICY jobs_all ON core.sign_in_challenges TO guildhall_jobs USING (true) WITH CHECK (true);
+
+CREATE POLICY jobs_all ON core.spent_refresh_tokens TO guildhall_jobs USING (true) WITH CHECK (true);
+
+CREATE POLICY jobs_all ON core.totp TO guildhall_jobs USING (true) WITH CHECK (true);
+
+CREATE POLICY jobs_all ON core.user_settings TO guildhall_jobs USING (true) WITH CHECK (true);
+
+CREATE POLICY jobs_all ON core.users TO guildhall_jobs USING (true) WITH CHECK (true);
+
+ALTER TABLE core.oauth_flows ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY owner_only ON core.api_tokens TO guildhall_app USING ((user_id = (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid)) WITH CHECK ((user_id = (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid));
+
+CREATE POLICY owner_only ON core.email_tokens TO guildhall_app USING ((user_id = (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid)) WITH CHECK ((user_id = (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid));
+
+CREATE POLICY owner_only ON core.identities TO guildhall_app USING ((user_id = (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid)) WITH CHECK ((user_id = (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid));
+
+CREATE POLICY owner_only ON core.oauth_flows TO guildhall_app USING ((user_id = (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid)) WITH CHECK ((user_id = (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid));
+
+CREATE POLICY owner_only ON core.passkeys TO guildhall_app USING ((user_id = (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid)) WITH CHECK ((user_id = (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid));
+
+CREATE POLICY owner_only ON core.recovery_codes TO guildhall_app USING ((user_id = (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid)) WITH CHECK ((user_id = (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid));
+
+CREATE POLICY owner_only ON core.security_events TO guildhall_app USING ((user_id = (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid)) WITH CHECK ((user_id = (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid));
+
+CREATE POLICY owner_only ON core.sessions TO guildhall_app USING ((user_id = (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid)) WITH CHECK ((user_id = (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid));
+
+CREATE POLICY owner_only ON core.sign_in_challenges TO guildhall_app USING ((user_id = (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid)) WITH CHECK ((user_id = (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid));
+
+CREATE POLICY owner_only ON core.spent_refresh_tokens TO guildhall_app USING ((user_id = (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid)) WITH CHECK ((user_id = (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid));
+
+CREATE POLICY owner_only ON core.totp TO guildhall_app USING ((user_id = (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid)) WITH CHECK ((user_id = (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid));
+
+CREATE POLICY owner_only ON core.user_settings TO guildhall_app USING ((user_id = (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid)) WITH CHECK ((user_id = (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid));
+
+CREATE POLICY owner_only ON core.users TO guildhall_app USING ((id = (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid)) WITH CHECK ((id = (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid));
+
+ALTER TABLE core.passkeys ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE core.recovery_codes ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE core.security_events ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE core.sessions ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE core.sign_in_challenges ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE core.spent_refresh_tokens ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE core.totp ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE core.user_settings ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE core.users ENABLE ROW LEVEL SECURITY;
 
 GRANT USAGE ON SCHEMA core TO guildhall_app;
 
@@ -393,11 +939,23 @@ REVOKE ALL ON FUNCTION core.drop_month_partitions(parent text, before date) FROM
 
 GRANT ALL ON FUNCTION core.drop_month_partitions(parent text, before date) TO guildhall_jobs;
 
+REVOKE ALL ON FUNCTION core.forget_security_events(person uuid) FROM PUBLIC;
+
+GRANT ALL ON FUNCTION core.forget_security_events(person uuid) TO guildhall_app;
+
+GRANT ALL ON FUNCTION core.forget_security_events(person uuid) TO guildhall_jobs;
+
 REVOKE ALL ON FUNCTION core.make_month_partition(parent text, month date) FROM PUBLIC;
 
 GRANT ALL ON FUNCTION core.make_month_partition(parent text, month date) TO guildhall_app;
 
 GRANT ALL ON FUNCTION core.make_month_partition(parent text, month date) TO guildhall_jobs;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.api_tokens TO guildhall_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.api_tokens TO guildhall_jobs;
+
+GRANT SELECT ON TABLE core.api_tokens TO guildhall_readonly;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.cache_leases TO guildhall_app;
 
@@ -411,17 +969,41 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.cached_data TO guildhall_jobs;
 
 GRANT SELECT ON TABLE core.cached_data TO guildhall_readonly;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.email_tokens TO guildhall_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.email_tokens TO guildhall_jobs;
+
+GRANT SELECT ON TABLE core.email_tokens TO guildhall_readonly;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.identities TO guildhall_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.identities TO guildhall_jobs;
+
+GRANT SELECT ON TABLE core.identities TO guildhall_readonly;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.jobs TO guildhall_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.jobs TO guildhall_jobs;
 
 GRANT SELECT ON TABLE core.jobs TO guildhall_readonly;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.oauth_flows TO guildhall_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.oauth_flows TO guildhall_jobs;
+
+GRANT SELECT ON TABLE core.oauth_flows TO guildhall_readonly;
+
 GRANT SELECT ON TABLE core.partitioned_tables TO guildhall_app;
 
 GRANT SELECT ON TABLE core.partitioned_tables TO guildhall_jobs;
 
 GRANT SELECT ON TABLE core.partitioned_tables TO guildhall_readonly;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.passkeys TO guildhall_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.passkeys TO guildhall_jobs;
+
+GRANT SELECT ON TABLE core.passkeys TO guildhall_readonly;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.pgqueuer TO guildhall_app;
 
@@ -463,11 +1045,77 @@ GRANT USAGE ON SEQUENCE core.pgqueuer_statistics_id_seq TO guildhall_app;
 
 GRANT USAGE ON SEQUENCE core.pgqueuer_statistics_id_seq TO guildhall_jobs;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.recovery_codes TO guildhall_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.recovery_codes TO guildhall_jobs;
+
+GRANT SELECT ON TABLE core.recovery_codes TO guildhall_readonly;
+
+GRANT SELECT,INSERT ON TABLE core.security_events TO guildhall_app;
+
+GRANT SELECT,INSERT ON TABLE core.security_events TO guildhall_jobs;
+
+GRANT SELECT ON TABLE core.security_events TO guildhall_readonly;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.sessions TO guildhall_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.sessions TO guildhall_jobs;
+
+GRANT SELECT ON TABLE core.sessions TO guildhall_readonly;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.sign_in_attempts TO guildhall_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.sign_in_attempts TO guildhall_jobs;
+
+GRANT SELECT ON TABLE core.sign_in_attempts TO guildhall_readonly;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.sign_in_challenges TO guildhall_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.sign_in_challenges TO guildhall_jobs;
+
+GRANT SELECT ON TABLE core.sign_in_challenges TO guildhall_readonly;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.spent_refresh_tokens TO guildhall_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.spent_refresh_tokens TO guildhall_jobs;
+
+GRANT SELECT ON TABLE core.spent_refresh_tokens TO guildhall_readonly;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.stripe_events TO guildhall_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.stripe_events TO guildhall_jobs;
+
+GRANT SELECT ON TABLE core.stripe_events TO guildhall_readonly;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.totp TO guildhall_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.totp TO guildhall_jobs;
+
+GRANT SELECT ON TABLE core.totp TO guildhall_readonly;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.upstream_budgets TO guildhall_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.upstream_budgets TO guildhall_jobs;
 
 GRANT SELECT ON TABLE core.upstream_budgets TO guildhall_readonly;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.user_settings TO guildhall_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.user_settings TO guildhall_jobs;
+
+GRANT SELECT ON TABLE core.user_settings TO guildhall_readonly;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.users TO guildhall_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.users TO guildhall_jobs;
+
+GRANT SELECT ON TABLE core.users TO guildhall_readonly;
+
+GRANT SELECT ON TABLE core.vault_rotations TO guildhall_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.vault_rotations TO guildhall_jobs;
+
+GRANT SELECT ON TABLE core.vault_rotations TO guildhall_readonly;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.workers TO guildhall_app;
 

@@ -10,9 +10,12 @@ from msgspec import Struct
 from pydantic_settings import BaseSettings
 
 from guildhall.core.cache.schemas import Answer
+from guildhall.core.identity.schemas import Export, Provider
 from guildhall.core.jobs.bindings import Cron, On
 from guildhall.core.jobs.messages import Message
+from guildhall.core.notify.schemas import NoticeKind
 from guildhall.core.upstream.schemas import Upstream
+from guildhall.core.vault.schemas import SealedColumn
 from guildhall.db.migrate import Branch
 from guildhall.db.pool import Transaction
 
@@ -62,26 +65,49 @@ class Session(Protocol):
         """Run an async function with what its parameters ask for by type, as job handlers do."""
 
 
-class Pack(Struct, frozen=True):
-    """Everything a pack brings. A field that it has no use for is left out.
+class Slice(Struct, frozen=True, kw_only=True):
+    """Everything a core feature or a pack brings. A field that it has no use for is left out.
 
-    Its routes may ask for `db`, `cache`, `clock`, `settings` (the pack's), each upstream by its name, and what
-    `provides` adds: names with the classes behind them, made once from what their parameters ask for by type.
-    `keep_months` is the retention of its partitioned tables, from the settings.
+    `services` are classes that live as long as the process, web and worker alike: made once, in order, from what
+    their parameters ask for by type, and themselves asked for by type from then on. One with an async `close` is
+    closed at the end. `provides` are the same for web processes only, by the names under which routes ask for
+    them; one with `hear` is given the process's Listener before it starts. `dependencies` are functions that
+    routes of every slice may ask for by name. `keep_months` is the retention of partitioned tables, from the settings.
     """
 
     name: str
-    title: str
     settings: type[BaseSettings]
     migrations: Branch
-    routes: Sequence[ControllerRouterHandler] = ()
-    lane: Sequence[LaneRoute] = ()
+    services: Sequence[type[Any]] = ()
     provides: Mapping[str, type[Any]] = {}
-    upstreams: Sequence[Upstream] = ()
+    dependencies: Mapping[str, Callable[..., Any]] = {}
+    routes: Sequence[ControllerRouterHandler] = ()
     messages: Sequence[type[Message]] = ()
     handlers: Sequence[On] = ()
     schedule: Sequence[Cron] = ()
     sandboxes: Sequence[Sandbox] = ()
     commands: typer.Typer | None = None
-    demo: Demo | None = None
     keep_months: Callable[[Any], Mapping[str, int]] | None = None
+    sealed: Sequence[SealedColumn] = ()
+    """Columns that hold what the vault sealed; a rotation of the key seals them anew."""
+    exports: Sequence[Export] = ()
+    """What of a user's rows goes into the export of an account."""
+    notices: Sequence[NoticeKind] = ()
+    """The kinds of notifications that it sends."""
+
+
+class Pack(Slice, frozen=True, kw_only=True):
+    """Everything a pack brings.
+
+    Its routes may ask for `db`, `cache`, `clock`, `settings` (the pack's), each upstream by its name, what
+    `provides` adds, and what the core features provide (`viewer`, `principal`, `vault`).
+    """
+
+    title: str
+    lane: Sequence[LaneRoute] = ()
+    upstreams: Sequence[Upstream] = ()
+    providers: Callable[[Any], Sequence[Provider]] | None = None
+    """The sign-ins that it brings, from its settings."""
+    demo: Demo | None = None
+    seed: Callable[..., Awaitable[object]] | None = None
+    """Fills a development database: a function that gets what its parameters ask for by type."""

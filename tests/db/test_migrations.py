@@ -12,7 +12,7 @@ import sys
 import pytest
 from pgqueuer.adapters.drivers.asyncpg import AsyncpgDriver
 
-from guildhall.boot.packs import BUILT_IN, CORE, branches
+from guildhall.boot.packs import BUILT_IN, branches
 from guildhall.core.jobs.actions import queue
 from guildhall.db import connection as connections
 from guildhall.db import migrate
@@ -25,6 +25,7 @@ from guildhall.errors import Misconfigured
 pytestmark = pytest.mark.database
 
 ALL_BRANCHES = branches(BUILT_IN)
+CORE = branches(())
 LABELS = [branch.label for branch in ALL_BRANCHES]
 
 
@@ -144,7 +145,7 @@ async def test_status_tells_how_far_each_slice_is(empty):
 
 
 async def test_a_missing_migration_names_the_command(empty, clone):
-    with pytest.raises(Misconfigured, match=r"lacks 5 migration.*'guildhall db upgrade'") as caught:
+    with pytest.raises(Misconfigured, match=r"lacks \d+ migration.*'guildhall db upgrade'") as caught:
         await migrate.require_current(empty, ALL_BRANCHES)
 
     assert "\n" not in str(caught.value)

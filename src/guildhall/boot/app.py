@@ -1,6 +1,7 @@
 """The web application: routes of the packs and the core, behind the edge."""
 
-from collections.abc import Callable, Iterable
+import inspect
+from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -14,18 +15,17 @@ from litestar.openapi.spec import License
 from prometheus_client.core import Metric
 
 from guildhall import __version__
-from guildhall.boot.runtime import WebRuntime, construct
-from guildhall.clock import Clock
+from guildhall.boot.features import FEATURES
+from guildhall.boot.runtime import WebRuntime
 from guildhall.core.cache.api import CacheLane, Find
 from guildhall.core.cache.cache import Cache
-from guildhall.core.jobs.bindings import Provided
 from guildhall.core.jobs.queries import job_counts, worker_seen
 from guildhall.core.upstream import rules as budget_rules
 from guildhall.core.upstream.queries import budgets
 from guildhall.db import migrate
 from guildhall.db.pool import Database
 from guildhall.errors import Unavailable
-from guildhall.pack import Pack
+from guildhall.pack import Slice
 from guildhall.web import documentation, health, metrics, problems
 from guildhall.web.edge import Edge
 
@@ -53,12 +53,13 @@ def make_routes(runtime: WebRuntime, sources: list[metrics.Source]) -> Litestar:
     """The routes of the packs and the core; /metrics tells what `sources` give when it is asked."""
     return Litestar(
         route_handlers=[
-            *(_pack_router(pack, runtime) for pack in runtime.configuration.packs),
+            *(_router(one, runtime) for one in runtime.configuration.slices if one.routes),
             *health.health_routes(_checks(runtime)),
             metrics.metrics_route(sources, partial(_shared_metrics, runtime), runtime.configuration.web),
             *documentation.documentation_routes(),
         ],
         exception_handlers=problems.HANDLERS,
+        dependencies=_dependencies(runtime),
         openapi_config=openapi_config(),
         logging_config=None,
         debug=False,
@@ -106,42 +107,41 @@ def _plain(config: AppConfig) -> AppConfig:
     return config
 
 
-def _pack_router(pack: Pack, runtime: WebRuntime) -> Router:
-    """A pack's routes with what they may ask for."""
-    settings = runtime.configuration.of_packs[pack.name]
-    clients = runtime.clients.by_pack[pack.name]
-    provided = _provided(pack, runtime)
+def _router(one: Slice, runtime: WebRuntime) -> Router:
+    """A slice's routes with what is theirs alone."""
     names: dict[str, object] = {
-        "db": runtime.db,
-        "cache": runtime.cache,
-        "clock": runtime.clock,
-        "settings": settings,
-        **clients,
-        **{name: construct(kind, provided) for name, kind in pack.provides.items()},
+        "settings": runtime.configuration.of_slices[one.name],
+        **runtime.clients.by_pack.get(one.name, {}),
+        **{name: runtime.provided[kind] for name, kind in one.provides.items()},
     }
-    return Router(
-        "/",
-        route_handlers=list(pack.routes),
-        dependencies={name: Provide(_giver(value), sync_to_thread=False) for name, value in names.items()},
-    )
+    return Router("/", route_handlers=list(one.routes), dependencies=_givers(names))
 
 
-def _provided(pack: Pack, runtime: WebRuntime) -> Provided:
-    """What a pack's own classes can ask for by type."""
-    settings = runtime.configuration.of_packs[pack.name]
+def _dependencies(runtime: WebRuntime) -> dict[str, Provide]:
+    """What every route may ask for: the process's own, what the core features provide, who the viewer is."""
+    names: dict[str, object] = {"db": runtime.db, "cache": runtime.cache, "clock": runtime.clock}
+    functions: dict[str, Callable[..., Any]] = {}
+    for feature in FEATURES:
+        names |= {name: runtime.provided[kind] for name, kind in feature.provides.items()}
+        names |= {kind.__name__.lower(): runtime.provided[kind] for kind in feature.services}
+        functions |= feature.dependencies
     return {
-        Database: runtime.db,
-        Cache: runtime.cache,
-        Clock: runtime.clock,
-        type(settings): settings,
-        **{type(client): client for client in runtime.clients.by_pack[pack.name].values()},
+        **_givers(names),
+        **{
+            name: Provide(function, sync_to_thread=None if inspect.iscoroutinefunction(function) else False)
+            for name, function in functions.items()
+        },
     }
+
+
+def _givers(names: Mapping[str, object]) -> dict[str, Provide]:
+    return {name: Provide(_giver(value), sync_to_thread=False) for name, value in names.items()}
 
 
 def _lane_routes(runtime: WebRuntime) -> dict[bytes, Find]:
     """The packs' routes of the fast lane, by the path before their parameter."""
     return {
-        route.prefix.encode(): partial(route.find, construct(route.kind, _provided(pack, runtime)))
+        route.prefix.encode(): partial(route.find, runtime.provided[route.kind])
         for pack in runtime.configuration.packs
         for route in pack.lane
     }

@@ -14,6 +14,8 @@ from pydantic_core import PydanticUndefined
 from pydantic_settings import BaseSettings
 
 from guildhall.boot.app import make_routes
+from guildhall.boot.features import FEATURES
+from guildhall.boot.keys import with_development_keys
 from guildhall.boot.packs import BUILT_IN, branches
 from guildhall.boot.runtime import Configuration, open_web
 from guildhall.boot.settings import Settings
@@ -33,6 +35,7 @@ _GROUPS: tuple[tuple[str, type[BaseSettings]], ...] = (
     ("Web", WebSettings),
     ("Cache", CacheSettings),
     ("Jobs", JobsSettings),
+    *((one.name.capitalize(), one.settings) for one in FEATURES),
     *((f"Pack {pack.name}", pack.settings) for pack in BUILT_IN),
 )
 _NOISE = re.compile(r"^(--.*|SET .*|SELECT pg_catalog\.set_config.*|\\(un)?restrict .*)?$")
@@ -112,9 +115,11 @@ async def _from_database() -> dict[Path, str]:
                 ROOT / "docs" / "schema" / f"{schema}.sql": await asyncio.to_thread(snapshot, cluster.url(), schema)
                 for schema in ("core", *(pack.name for pack in BUILT_IN))
             }
+            main = Settings.model_construct(home=Path(folder))
             configuration = Configuration(
-                Settings.model_construct(), WebSettings.model_construct(), CacheSettings.model_construct(),
-                JobsSettings.model_construct(), BUILT_IN, {p.name: p.settings.model_construct() for p in BUILT_IN},
+                main, WebSettings.model_construct(), CacheSettings.model_construct(), JobsSettings.model_construct(),
+                BUILT_IN,
+                {s.name: with_development_keys(s.settings.model_construct(), main) for s in (*FEATURES, *BUILT_IN)},
             )  # fmt: skip
             async with open_web(configuration, cluster.url(), Clock()) as runtime:
                 schema: Any = make_routes(runtime, []).openapi_schema.to_schema()

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from importlib.metadata import entry_points
 
+from guildhall.boot.features import FEATURES
 from guildhall.boot.settings import Settings
 from guildhall.db.migrate import Branch
 from guildhall.errors import Misconfigured
@@ -54,4 +55,4 @@ def active_packs(settings: Settings) -> list[Pack]:
 
 def branches(packs: Sequence[Pack]) -> list[Branch]:
     """The migrations of the core and of packs."""
-    return [*CORE, *(pack.migrations for pack in packs)]
+    return [*CORE, *(one.migrations for one in FEATURES), *(pack.migrations for pack in packs)]

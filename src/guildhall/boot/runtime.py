@@ -1,7 +1,7 @@
 """What a process holds open: the cluster, the pools, the cache, the clients."""
 
 import inspect
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from typing import Any, TypeVar, get_type_hints
 
@@ -9,6 +9,8 @@ from msgspec import Struct
 from pydantic_settings import BaseSettings
 from redis.exceptions import RedisError
 
+from guildhall.boot.features import FEATURES
+from guildhall.boot.keys import with_development_keys
 from guildhall.boot.packs import active_packs, branches
 from guildhall.boot.settings import Settings, load
 from guildhall.clock import Clock
@@ -25,7 +27,7 @@ from guildhall.db.listen import Listener
 from guildhall.db.policies import APP, JOBS
 from guildhall.db.pool import Database, PoolSettings
 from guildhall.errors import Misconfigured
-from guildhall.pack import Pack
+from guildhall.pack import Pack, Slice
 from guildhall.web.settings import WebSettings
 
 Made = TypeVar("Made")
@@ -39,7 +41,13 @@ class Configuration(Struct, frozen=True):
     cache: CacheSettings
     jobs: JobsSettings
     packs: tuple[Pack, ...]
-    of_packs: dict[str, BaseSettings]
+    of_slices: dict[str, BaseSettings]
+    """The settings of the core features and of the packs, by name."""
+
+    @property
+    def slices(self) -> tuple[Slice, ...]:
+        """The core features, then the packs."""
+        return (*FEATURES, *self.packs)
 
     @property
     def branches(self) -> list[migrate.Branch]:
@@ -51,9 +59,10 @@ def configure() -> Configuration:
     """Read all settings. Raises Misconfigured."""
     main = load(Settings)
     packs = tuple(active_packs(main))
+    of_slices = {one.name: load(one.settings) for one in (*FEATURES, *packs)}
     return Configuration(
         main, load(WebSettings), load(CacheSettings), load(JobsSettings), packs,
-        {pack.name: load(pack.settings) for pack in packs},
+        {name: with_development_keys(settings, main) for name, settings in of_slices.items()},
     )  # fmt: skip
 
 
@@ -79,7 +88,7 @@ def make_clients(configuration: Configuration, db: Database, clock: Clock) -> Cl
     by_pack: dict[str, dict[str, Any]] = {}
     plain: list[UpstreamClient] = []
     for pack in configuration.packs:
-        settings = configuration.of_packs[pack.name]
+        settings = configuration.of_slices[pack.name]
         by_pack[pack.name] = {}
         for upstream in pack.upstreams:
             client = UpstreamClient(upstream.options(settings), db, clock)
@@ -100,8 +109,33 @@ def construct(kind: type[Made], provided: Provided) -> Made:
     return kind(**arguments)
 
 
+def _objects(configuration: Configuration, db: Database, clock: Clock, clients: Clients) -> Provided:
+    """What everything made later can ask for by type, in web processes and workers alike."""
+    found: Provided = {
+        Database: db,
+        Clock: clock,
+        Configuration: configuration,
+        WebSettings: configuration.web,
+        CacheSettings: configuration.cache,
+        JobsSettings: configuration.jobs,
+    }
+    for one in configuration.slices:
+        found[type(configuration.of_slices[one.name])] = configuration.of_slices[one.name]
+        for client in clients.by_pack.get(one.name, {}).values():
+            found[type(client)] = client
+    return found
+
+
+def _open(kinds: Iterable[type[Any]], provided: Provided, stack: AsyncExitStack) -> None:
+    """Make objects in order, each for those after it, closed with the stack."""
+    for kind in kinds:
+        provided[kind] = made = construct(kind, provided)
+        if (close := getattr(made, "close", None)) is not None:
+            stack.push_async_callback(close)
+
+
 class WebRuntime(Struct, frozen=True):
-    """What a web process holds open. `db` works as APP."""
+    """What a web process holds open. `db` works as APP. `provided` has everything by its type."""
 
     configuration: Configuration
     url: str
@@ -109,35 +143,17 @@ class WebRuntime(Struct, frozen=True):
     db: Database
     cache: Cache
     clients: Clients
+    provided: Provided
 
 
 class WorkerRuntime(Struct, frozen=True):
-    """What a worker holds open. `db` works as JOBS."""
+    """What a worker holds open. `db` works as JOBS. `provided` is what job handlers can ask for by type."""
 
     configuration: Configuration
     clock: Clock
     db: Database
     clients: Clients
-
-    @property
-    def provided(self) -> Provided:
-        """What job handlers can ask for by type."""
-        keep: dict[str, int] = {}
-        found: Provided = {
-            Database: self.db,
-            Clock: self.clock,
-            CacheSettings: self.configuration.cache,
-            JobsSettings: self.configuration.jobs,
-        }
-        for pack in self.configuration.packs:
-            settings = self.configuration.of_packs[pack.name]
-            found[type(settings)] = settings
-            for client in self.clients.by_pack[pack.name].values():
-                found[type(client)] = client
-            if pack.keep_months is not None:
-                keep |= pack.keep_months(settings)
-        found[PartitionRetention] = PartitionRetention(keep)
-        return found
+    provided: Provided
 
 
 def _pool(configuration: Configuration, url: str, role: str, name: str) -> PoolSettings:
@@ -164,12 +180,19 @@ async def open_web(configuration: Configuration, url: str, clock: Clock) -> Asyn
         stack.push_async_callback(cache.close)
         listener = Listener(url, APP)
         cache.hear(listener)
-        await listener.start()
-        stack.push_async_callback(listener.stop)
         clients = make_clients(configuration, db, clock)
         for client in clients.plain:
             stack.push_async_callback(client.close)
-        yield WebRuntime(configuration, url, clock, db, cache, clients)
+        provided = {**_objects(configuration, db, clock, clients), Cache: cache}
+        _open((kind for one in configuration.slices for kind in one.services), provided, stack)
+        web_only = [kind for one in configuration.slices for kind in one.provides.values()]
+        _open(web_only, provided, stack)
+        for kind in web_only:
+            if (hear := getattr(provided[kind], "hear", None)) is not None:
+                hear(listener)
+        await listener.start()
+        stack.push_async_callback(listener.stop)
+        yield WebRuntime(configuration, url, clock, db, cache, clients, provided)
 
 
 @asynccontextmanager
@@ -181,7 +204,14 @@ async def open_worker(configuration: Configuration, url: str, clock: Clock) -> A
         clients = make_clients(configuration, db, clock)
         for client in clients.plain:
             stack.push_async_callback(client.close)
-        yield WorkerRuntime(configuration, clock, db, clients)
+        provided = _objects(configuration, db, clock, clients)
+        _open((kind for one in configuration.slices for kind in one.services), provided, stack)
+        keep: dict[str, int] = {}
+        for one in configuration.slices:
+            if one.keep_months is not None:
+                keep |= one.keep_months(configuration.of_slices[one.name])
+        provided[PartitionRetention] = PartitionRetention(keep)
+        yield WorkerRuntime(configuration, clock, db, clients, provided)
 
 
 async def _open_redis(configuration: Configuration) -> RedisTier | None:

@@ -13,9 +13,9 @@ def make_sandbox(configuration: Configuration) -> web.Application:
     """One application with every stand-in mounted under `/{name}`."""
     app = web.Application()
     mounted: list[str] = []
-    for pack in configuration.packs:
-        for sandbox in pack.sandboxes:
-            app.add_subapp(f"/{sandbox.name}", sandbox.make(configuration.of_packs[pack.name]))
+    for one in configuration.slices:
+        for sandbox in one.sandboxes:
+            app.add_subapp(f"/{sandbox.name}", sandbox.make(configuration.of_slices[one.name]))
             mounted.append(sandbox.name)
 
     async def index(_: web.Request) -> web.Response:
@@ -28,9 +28,9 @@ def make_sandbox(configuration: Configuration) -> web.Application:
 def overrides(configuration: Configuration, address: str) -> dict[str, str]:
     """The environment that leads the packs to a sandbox at an address."""
     found: dict[str, str] = {}
-    for pack in configuration.packs:
-        for sandbox in pack.sandboxes:
-            found |= sandbox.overrides(configuration.of_packs[pack.name], f"{address}/{sandbox.name}")
+    for one in configuration.slices:
+        for sandbox in one.sandboxes:
+            found |= sandbox.overrides(configuration.of_slices[one.name], f"{address}/{sandbox.name}")
     return found
 
 

@@ -10,19 +10,19 @@ from guildhall.core.jobs.worker import Worker
 
 def make_worker(runtime: WorkerRuntime) -> Worker:
     """A worker that is ready to run. Raises Misconfigured for a handler that asks for what nothing provides."""
-    packs = runtime.configuration.packs
+    slices = runtime.configuration.slices
     return Worker(
         runtime.db,
-        messages=[CleanUpJobs, MaintainPartitions, PurgeCache, *(m for pack in packs for m in pack.messages)],
+        messages=[CleanUpJobs, MaintainPartitions, PurgeCache, *(m for one in slices for m in one.messages)],
         handlers=[
             *queue_jobs.HANDLERS,
             *cache_jobs.HANDLERS,
-            *(on for pack in packs for on in pack.handlers),
+            *(on for one in slices for on in one.handlers),
         ],
         schedule=[
             *queue_jobs.SCHEDULE,
             *cache_jobs.SCHEDULE,
-            *(cron for pack in packs for cron in pack.schedule),
+            *(cron for one in slices for cron in one.schedule),
         ],
         provided=runtime.provided,
         settings=runtime.configuration.jobs,

@@ -170,13 +170,13 @@ def _sync(session: CommandSession, configuration: Configuration, parts: Parts) -
         for pack in configuration.packs:
             if pack.demo is not None:
                 async with runtime.db.write() as tx:
-                    await pack.demo.prepare(tx, configuration.of_packs[pack.name])
+                    await pack.demo.prepare(tx, configuration.of_slices[pack.name])
 
     async def finish(runtime: WorkerRuntime) -> None:
         for pack in configuration.packs:
             if pack.demo is not None and pack.demo.finish is not None:
                 async with runtime.db.write() as tx:
-                    await pack.demo.finish(tx, configuration.of_packs[pack.name])
+                    await pack.demo.finish(tx, configuration.of_slices[pack.name])
 
     async def waiting(db: Database) -> int:
         async with db.read() as tx:
@@ -202,6 +202,6 @@ def _show(configuration: Configuration, address: str, sandbox_address: str, seco
     console.print(f"  Sandbox        {sandbox_address}\n\nTry:")
     for pack in configuration.packs:
         if pack.demo is not None:
-            for line in pack.demo.lines(configuration.of_packs[pack.name]):
+            for line in pack.demo.lines(configuration.of_slices[pack.name]):
                 console.print(f"  curl '{address}{line}'", soft_wrap=True)
     console.print()

@@ -1,0 +1,89 @@
+"""Who somebody is, how a provider of identities is declared, and what an export holds."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime
+from typing import Any, Literal
+from uuid import UUID
+
+from msgspec import Struct
+from pydantic import SecretStr
+
+from guildhall.core.vault.schemas import Secret
+from guildhall.db.policies import Viewer
+
+DOORKEEPER = Viewer(UUID("00000000-0000-4000-8000-000000000001"))
+"""On whose behalf sign-in looks for a person whom it does not know yet. Sees accounts, never a pack's rows."""
+
+Role = Literal["member", "moderator", "admin"]
+
+
+class Principal(Struct, frozen=True):
+    """Who makes a request. `scopes` are an API token's; None is a person's own session, which may do everything."""
+
+    viewer: Viewer
+    session: UUID | None
+    role: Role
+    scopes: frozenset[str] | None = None
+
+
+class Claims(Struct, frozen=True):
+    """What a provider says of a person. `owner_hash` changes when the subject changes hands."""
+
+    subject: str
+    name: str
+    owner_hash: str | None = None
+    email: str | None = None
+    email_verified: bool = False
+    scopes: tuple[str, ...] = ()
+
+
+class Grant(Struct, frozen=True):
+    """What a sign-in or a link at a provider has brought: who, for which user here, and the tokens."""
+
+    user_id: UUID
+    provider: str
+    claims: Claims
+    access_token: Secret
+    refresh_token: Secret | None
+    expires_at: datetime
+
+
+class Provider(Struct, frozen=True, kw_only=True):
+    """A provider of identities: OAuth 2 with or without OIDC, or OpenID 2.0 (Steam).
+
+    Addresses that are None come from the metadata document. `issuers` are the accepted `iss`; `audiences` must
+    all be in `aud` beside the client id. `token_claims` says which token is the proof: the ID token of OIDC, the
+    access token where it is a JWT (EVE), or what `profile_url` answers to it. `read_claims` turns the proof into
+    Claims and raises ValueError for one that does not fit. `keep` is called in the transaction of the sign-in with
+    `tx`, the Grant, and what its further parameters ask for by type.
+    """
+
+    name: str
+    title: str
+    client_id: str
+    client_secret: SecretStr | None = None
+    kind: Literal["oauth", "openid2"] = "oauth"
+    metadata_url: str | None = None
+    authorize_url: str | None = None
+    token_url: str | None = None
+    jwks_url: str | None = None
+    revoke_url: str | None = None
+    profile_url: str | None = None
+    scopes: tuple[str, ...] = ()
+    issuers: tuple[str, ...] = ()
+    audiences: tuple[str, ...] = ()
+    algorithms: tuple[str, ...] = ("RS256", "ES256")
+    client_auth: Literal["basic", "post", "none"] = "basic"
+    proof: Literal["id_token", "access_token", "profile"] = "id_token"
+    read_claims: Callable[[Mapping[str, Any]], Claims]
+    keep: Callable[..., Awaitable[None]] | None = None
+
+
+class Export(Struct, frozen=True):
+    """A table's part of an account's export: a SELECT of the user ($1 uuid) whose rows are told as JSON objects.
+
+    Secrets, hashes and what belongs to others are not among its columns.
+    """
+
+    table: str
+    sql: str
