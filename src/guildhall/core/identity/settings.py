@@ -1,6 +1,9 @@
 """Settings of accounts and sign-in."""
 
-from pydantic import Field, SecretStr
+from typing import Literal, Self
+from urllib.parse import urlsplit
+
+from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -15,5 +18,102 @@ class IdentitySettings(BaseSettings):
         description="Signs access tokens (openssl rand -base64 32). Needed in production; elsewhere one is made in "
         "the home folder.",
     )
+    public_url: str = Field(
+        "http://127.0.0.1:8000",
+        description="The address that browsers know this server by, without a path. http is for this machine alone; "
+        "elsewhere it must be https, which also makes cookies Secure.",
+    )
     access_minutes: float = Field(15, gt=0, le=60, description="Minutes that an access token is good for.")
     session_days: float = Field(7, gt=0, le=365, description="Days that a session lives without being used.")
+    refresh_grace_seconds: float = Field(
+        0,
+        ge=0,
+        le=60,
+        description="Seconds after its use in which a refresh token that comes again is told to try again, and not "
+        "taken for a stolen one: for pages that are open in several tabs.",
+    )
+    argon2_memory_kb: int = Field(
+        19_456, ge=8, le=4_194_304, description="Kilobytes of memory that hashing one password takes (argon2id)."
+    )
+    argon2_passes: int = Field(2, ge=1, le=100, description="Passes of argon2id over that memory.")
+    hash_threads: int = Field(2, ge=1, le=64, description="Passwords that a process hashes at once.")
+    hash_queue: int = Field(
+        64, ge=1, le=10_000, description="Passwords that wait to be hashed; who comes when it is full reads a 503."
+    )
+    sign_in_tries: int = Field(
+        5, ge=1, le=1000, description="Failed tries for one account from one address before it has to wait."
+    )
+    sign_in_account_tries: int = Field(
+        50, ge=1, le=100_000, description="Failed tries for one account from everywhere before it has to wait."
+    )
+    sign_in_address_tries: int = Field(
+        100, ge=1, le=100_000, description="Failed tries from one address for any account before it has to wait."
+    )
+    sign_in_window_minutes: float = Field(
+        15, gt=0, le=1440, description="Minutes without a failed try after which the tries are forgotten."
+    )
+    sign_in_block_seconds: float = Field(
+        30, gt=0, le=86_400, description="Seconds of the first wait; doubled with each further failed try."
+    )
+    sign_in_longest_block_minutes: float = Field(15, gt=0, le=1440, description="Minutes of the longest wait.")
+    mails_per_hour: int = Field(
+        5, ge=1, le=1000, description="Mails an hour that one address can be made to get by who is not signed in to it."
+    )
+    proof_minutes: float = Field(
+        10, gt=0, le=1440, description="Minutes after a sign-in in which who has no password may do what needs one."
+    )
+    challenge_minutes: float = Field(
+        5, gt=0, le=60, description="Minutes that a passkey or a second factor is waited for."
+    )
+    verify_hours: float = Field(24, gt=0, le=720, description="Hours that a link which confirms an address is good.")
+    reset_minutes: float = Field(30, gt=0, le=1440, description="Minutes that a link which resets a password is good.")
+    issuer_name: str = Field(
+        "Guildhall", min_length=1, max_length=60, description="What mails, authenticators and passkey dialogs call us."
+    )
+    webauthn_rp_id: str = Field(
+        "localhost", min_length=1, max_length=253, description="The domain that passkeys are bound to, for good."
+    )
+    webauthn_origins: list[str] = Field(
+        ["http://localhost:8000"],
+        min_length=1,
+        max_length=20,
+        description="Origins that passkeys may come from, as a JSON list: sites, and apps as android:apk-key-hash:….",
+    )
+    smtp_host: str | None = Field(None, max_length=253, description="The mail server; unset sends no mail at all.")
+    smtp_port: int = Field(587, ge=1, le=65_535, description="Its port.")
+    smtp_tls: Literal["starttls", "tls", "none"] = Field(
+        "starttls", description="How the connection is secured: after a greeting, from the start, or not at all."
+    )
+    smtp_user: str | None = Field(None, max_length=255, description="Name to sign in to the mail server with.")
+    smtp_password: SecretStr | None = Field(None, description="Password to sign in to the mail server with.")
+    smtp_from: str = Field(
+        "Guildhall <guildhall@localhost>", min_length=3, max_length=320, description="Whom mails are from."
+    )
+    smtp_timeout: float = Field(20, gt=0, le=300, description="Seconds that the mail server has for each answer.")
+    smtp_connections: int = Field(4, ge=1, le=100, description="Connections to the mail server at once in a process.")
+    sandbox_smtp_port: int = Field(
+        2525, ge=0, le=65_535, description="Port on which the sandbox takes mail; 0 takes a free one."
+    )
+    stripe_webhook_secrets: list[SecretStr] = Field(
+        [],
+        max_length=5,
+        description="Signing secrets (whsec_…) of Stripe's webhook, as a JSON list: two while one is replaced.",
+    )
+    stripe_tolerance_seconds: float = Field(
+        300, gt=0, le=3600, description="Seconds after which a signature of Stripe's is too old."
+    )
+    stripe_grace_hours: float = Field(
+        72,
+        ge=0,
+        le=720,
+        description="Hours past its paid time that a subscription which renews keeps premium, for renewals are paid "
+        "and told late.",
+    )
+
+    @model_validator(mode="after")
+    def _public(self) -> Self:
+        parts = urlsplit(self.public_url)
+        local = parts.hostname in ("127.0.0.1", "::1", "localhost") or (parts.hostname or "").endswith(".localhost")
+        if not parts.hostname or parts.path or parts.query or not (parts.scheme == "https" or local):
+            raise ValueError("public_url must be https://host, or http://localhost for this machine alone")
+        return self

@@ -1,0 +1,59 @@
+"""What identity tells and orders through the queue."""
+
+from typing import ClassVar, Literal
+from uuid import UUID
+
+from guildhall.core.jobs.messages import Message
+
+
+class AccountDeleted(Message, frozen=True):
+    """An account is gone with all its rows; whoever keeps something of the person elsewhere forgets it."""
+
+    name: ClassVar[str] = "identity.account_deleted"
+
+    user_id: UUID
+
+
+class SendTokenMail(Message, frozen=True):
+    """Send the mail whose single-use link was made under this id.
+
+    The link's token is calculated from the id and a key of the server's, so that the queue holds no secret; the
+    row of core.email_tokens says to whom and what for, and without it there is nothing to send any more.
+    """
+
+    name: ClassVar[str] = "identity.send_token_mail"
+    attempts: ClassVar[int] = 8
+    timeout: ClassVar[float] = 60.0
+
+    mail_id: UUID
+
+
+class SendAccountMail(Message, frozen=True):
+    """Tell a user, at the address that the account has, what happened to the account."""
+
+    name: ClassVar[str] = "identity.send_account_mail"
+    attempts: ClassVar[int] = 8
+    timeout: ClassVar[float] = 60.0
+
+    mail_id: UUID
+    user_id: UUID
+    kind: Literal["account_exists", "address_in_use", "email_changing", "password_changed", "second_factor_off",
+                  "payment_failed"]  # fmt: skip
+
+
+class TidyAccounts(Message, frozen=True):
+    """Forget links, challenges and tries that are over, and sign-ups that nobody confirmed."""
+
+    name: ClassVar[str] = "identity.tidy_accounts"
+
+    def unique_key(self) -> str:
+        return self.name
+
+
+class ExpireSubscriptions(Message, frozen=True):
+    """End the subscriptions whose time is over and of which Stripe has said nothing."""
+
+    name: ClassVar[str] = "identity.expire_subscriptions"
+
+    def unique_key(self) -> str:
+        return self.name

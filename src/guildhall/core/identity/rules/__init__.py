@@ -1,0 +1,1 @@
+"""What is calculated without asking anybody."""

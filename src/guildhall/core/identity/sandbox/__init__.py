@@ -1,0 +1,1 @@
+"""A stand-in of what sign-in needs from elsewhere: a mail server."""
