@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 
 import asyncpg
 import pytest
+from pgqueuer.core.qm import QueueManager
 
 from guildhall.boot.packs import BUILT_IN, branches
 from guildhall.clock import Clock
@@ -144,6 +145,29 @@ async def test_a_stopped_worker_finishes_what_runs_and_takes_nothing_new(crew, j
     first, second, third = await all_jobs(jobs_db)
     assert (first.status, first.result) == ("completed", "finished")
     assert [(one.status, one.attempts) for one in (second, third)] == [("pending", 0)] * 2
+
+
+async def test_a_job_that_was_on_its_way_when_the_worker_was_stopped_is_handed_back(crew, jobs_db, monkeypatch):
+    ran: list[int] = []
+    real = QueueManager.fetch_jobs
+
+    async def handler(message: Note) -> None:
+        ran.append(message.number)
+
+    async def fetch_and_stop(manager, *arguments: Any):
+        async for job in real(manager, *arguments):
+            running.worker.stop()  # the queue has answered, and the stop comes before the job begins
+            yield job
+
+    monkeypatch.setattr(QueueManager, "fetch_jobs", fetch_and_stop)
+    running = await crew.worker(On(Note, handler))
+    async with jobs_db.write() as tx:
+        await send(tx, Note(1))
+    await asyncio.wait_for(running.task, 10)
+
+    (job,) = await all_jobs(jobs_db)
+    assert (ran, job.status, job.attempts) == ([], "pending", 0)
+    assert await queue_rows(jobs_db) == [("queued", "test.note")]
 
 
 async def test_a_job_that_cannot_finish_before_the_stop_goes_back_to_the_queue(crew, jobs_db):

@@ -5,7 +5,7 @@ import inspect
 import random
 import time
 from collections import defaultdict
-from typing import Literal, get_type_hints
+from typing import Literal, NoReturn, get_type_hints
 from uuid import UUID
 
 import asyncpg
@@ -73,9 +73,10 @@ class Outcome(Struct, frozen=True):
 class Attempts:
     """Runs jobs' attempts and counts them."""
 
-    def __init__(self, db: Database, settings: JobsSettings) -> None:
+    def __init__(self, db: Database, settings: JobsSettings, stopping: asyncio.Event) -> None:
         self._db = db
         self._settings = settings
+        self._stopping = stopping
         self.counts: dict[tuple[str, str], int] = defaultdict(int)
         """Attempts ended, by message name and outcome."""
         self.seconds: dict[str, float] = defaultdict(float)
@@ -88,6 +89,8 @@ class Attempts:
         """
         began = time.perf_counter()
         job_id = JobId(UUID(str((job.headers or {})["job_id"])))
+        if self._stopping.is_set():
+            await self._leave(job)  # it was on its way to us when we were told to stop
         attempts = await self._started(job_id)
         if attempts is None:
             return  # it was cancelled, or has ended in the hands of another worker
@@ -107,6 +110,15 @@ class Attempts:
             )  # fmt: skip
         if outcome.name not in ("completed", "cancelled"):
             raise Settled
+
+    async def _leave(self, job: QueueJob) -> NoReturn:
+        """Hand a job back that has not begun. Raises Settled."""
+        try:
+            async with self._db.write() as tx:
+                await queries.put_back.run(tx, job.id, job.queue_manager_id, 0.0)
+        except Exception as error:  # the queue hands it out again when nobody says that it is alive
+            log.warning("job_not_handed_back", why=_words(error))
+        raise Settled
 
     async def _started(self, job_id: JobId) -> int | None:
         """Note the beginning of an attempt: which one it is, or None when the job is not to run any more."""

@@ -64,7 +64,7 @@ class Worker:
         self._id: UUID = uuid7()
         self._stopping = asyncio.Event()
         self._running: list[QueueManager | SchedulerManager] = []
-        self.attempts = Attempts(db, settings)
+        self.attempts = Attempts(db, settings, self._stopping)
         self._calls: dict[type[Message], list[Call]] = {message: [] for message in messages}
         for on in handlers:
             self._calls.setdefault(on.message, []).append(Call(on, provided))
