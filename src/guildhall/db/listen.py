@@ -35,12 +35,18 @@ class Listener:
         self._gaps: list[Callable[[], None]] = []
         self._task: asyncio.Task[None] | None = None
         self._connected = asyncio.Event()
+        self._begun = False
 
     def hear(self, channel: str, callback: Hear, on_gap: Callable[[], None] | None = None) -> None:
         """Register before `start`."""
         self._channels.setdefault(channel, []).append(callback)
         if on_gap is not None:
             self._gaps.append(on_gap)
+
+    @property
+    def listening(self) -> bool:
+        """Whether the channels are heard now; a peer that vanished without a word is noticed 25 seconds later."""
+        return self._connected.is_set()
 
     async def start(self) -> None:
         """Connect, and return when the channels are heard. Raises Misconfigured."""
@@ -62,19 +68,18 @@ class Listener:
 
     async def _run(self) -> None:
         wait = BACKOFF[0].total_seconds()
-        first = True
         while True:
             try:
                 connection = await connect(self._url, self._role, "guildhall-listener")
                 try:
-                    await self._listen(connection, first)
+                    await self._listen(connection)
                     why = "the connection was lost"
                 finally:
+                    self._connected.clear()
                     connection.terminate()
-                first = False
                 wait = BACKOFF[0].total_seconds()
             except Misconfigured as error:
-                if first:
+                if not self._begun:
                     raise
                 why = str(error)
             except (*GONE, asyncpg.PostgresError, DatabaseUnavailable) as error:
@@ -83,16 +88,17 @@ class Listener:
             await asyncio.sleep(wait * random.uniform(0.5, 1.0))  # noqa: S311 (jitter, no secret)
             wait = min(wait * 2, BACKOFF[1].total_seconds())
 
-    async def _listen(self, connection: Connection, first: bool) -> None:
+    async def _listen(self, connection: Connection) -> None:
         """Hear until the connection is lost."""
         lost = asyncio.Event()
         connection.add_termination_listener(lambda _: lost.set())
         for channel, callbacks in self._channels.items():
             for callback in callbacks:
                 await connection.add_listener(channel, _told(callback))
-        if not first:
+        if self._begun:
             for gap in self._gaps:
                 gap()
+        self._begun = True
         self._connected.set()
         while not lost.is_set():
             with contextlib.suppress(TimeoutError):

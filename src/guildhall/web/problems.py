@@ -40,6 +40,7 @@ class Problem(Struct, frozen=True, omit_defaults=True):
 _MEANINGS = {
     400: "A parameter, a cursor or the body is not what this endpoint takes.",
     401: "A token is missing or wrong.",
+    403: "You may not.",
     404: "There is no such thing.",
     409: "The state of the thing does not allow this now.",
     413: "The body is too large.",

@@ -339,3 +339,13 @@ class BadEvent(BadRequest):
 
     code = "identity.bad_event"
     title = "The event cannot be read"
+
+
+class NoSession(Conflict):
+    """A machine with an API token has no session."""
+
+    code = "identity.no_session"
+    title = "Not in a session"
+
+    def __init__(self) -> None:
+        super().__init__("An API token belongs to no session.")

@@ -2,10 +2,10 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from msgspec import Struct
+from msgspec import Meta, Struct
 from pydantic import SecretStr
 
 from guildhall.core.vault.schemas import Secret
@@ -87,3 +87,110 @@ class Export(Struct, frozen=True):
 
     table: str
     sql: str
+
+
+DeviceType = Literal["ios", "android", "web"]
+
+
+class Device(Struct, frozen=True):
+    """What somebody signs in on. `token` is where pushes go."""
+
+    name: Annotated[str, Meta(min_length=1, max_length=100)] | None = None
+    type: DeviceType | None = None
+    token: Annotated[str, Meta(min_length=1, max_length=4096)] | None = None
+
+
+class SessionTokens(Struct, frozen=True):
+    """What a client gets for a session. `expires_in` is the access token's, in seconds."""
+
+    access_token: str
+    refresh_token: str
+    expires_in: int
+    session_id: UUID
+    token_type: Literal["Bearer"] = "Bearer"  # noqa: S105 (no secret)
+
+    def __repr__(self) -> str:
+        return f"SessionTokens(session_id={self.session_id})"
+
+
+class Standing(Struct, frozen=True):
+    """What an account may do, and whether it may be used at all."""
+
+    role: Role
+    suspended_at: datetime | None
+
+
+class TokenHolder(Struct, frozen=True):
+    """The session whose present refresh token was shown."""
+
+    id: UUID
+    user_id: UUID
+    expires_at: datetime
+    ended_at: datetime | None
+    role: Role
+    suspended_at: datetime | None
+
+
+class SpentToken(Struct, frozen=True):
+    """A refresh token that was used before."""
+
+    session_id: UUID
+    user_id: UUID
+    spent_at: datetime
+    ended_at: datetime | None
+
+
+class LiveSession(Struct, frozen=True):
+    """A session that is good now."""
+
+    id: UUID
+    user_id: UUID
+    role: Role
+
+
+class SessionView(Struct, frozen=True):
+    """A session as its owner sees it. `push` says whether the device takes pushes."""
+
+    id: UUID
+    method: str
+    device_name: str | None
+    device_type: str | None
+    push: bool
+    created_at: datetime
+    last_used_at: datetime
+    expires_at: datetime
+    current: bool
+
+
+class SecurityEvent(Struct, frozen=True):
+    """Something that happened to an account."""
+
+    id: UUID
+    at: datetime
+    kind: str
+    outcome: Literal["ok", "refused"]
+    session_id: UUID | None
+    agent: str | None
+    details: dict[str, Any]
+
+
+class ApiTokenHolder(Struct, frozen=True):
+    """Whose machine shows an API token."""
+
+    id: UUID
+    user_id: UUID
+    role: Role
+    scopes: list[str]
+    expires_at: datetime | None
+    last_used_at: datetime | None
+
+
+class ApiTokenView(Struct, frozen=True):
+    """An API token as its owner sees it."""
+
+    id: UUID
+    name: str
+    scopes: list[str]
+    created_at: datetime
+    expires_at: datetime | None
+    last_used_at: datetime | None

@@ -31,6 +31,8 @@ TABLES = {
     "core.recovery_codes": "user_id",
     "core.passkeys": "user_id",
     "core.user_settings": "user_id",
+    "core.stripe_customers": "user_id",
+    "core.stripe_subscriptions": "user_id",
 }
 
 UP = f"""
@@ -49,8 +51,6 @@ create table core.users (
     subscription_ends_at   timestamptz,
     stripe_customer_id     text unique,
     stripe_subscription_id text unique,
-    -- Stripe's events come in any order: one older than what is known changes nothing
-    stripe_event_at        timestamptz,
     suspended_at           timestamptz,
     created_at             timestamptz not null default now(),
     updated_at             timestamptz not null default now()
@@ -94,7 +94,32 @@ create index sessions_by_user on core.sessions (user_id, expires_at);
 create index sessions_by_expiry on core.sessions (expires_at);
 -- One device, one session: who signs in on it next gets its pushes.
 create unique index sessions_by_device on core.sessions (device_token) where device_token is not null and ended_at is null;
-create index sessions_lately_ended on core.sessions (ended_at) where ended_at is not null;
+
+-- What access tokens must not be believed any more: an ended or deleted session, a deleted API token, and a user
+-- whose role or standing has changed (tokens older than `at` tell an old one). It outlives what it is about, for
+-- web processes that missed the notification. Ids alone; forgotten when every access token of the time has expired.
+create table core.revocations (
+    subject uuid primary key,
+    at      timestamptz not null default clock_timestamp()
+);
+create index revocations_by_age on core.revocations (at);
+
+create function core.revoke_access() returns trigger
+language plpgsql security definer set search_path = pg_catalog as $$
+begin
+    insert into core.revocations (subject) values (old.id)
+    on conflict (subject) do update set at = clock_timestamp();
+    perform pg_notify('guildhall_revocations', old.id::text);
+    return null;
+end $$;
+create trigger session_ended after update of ended_at on core.sessions
+    for each row when (old.ended_at is null and new.ended_at is not null) execute function core.revoke_access();
+create trigger session_deleted after delete on core.sessions
+    for each row when (old.ended_at is null) execute function core.revoke_access();
+create trigger user_changed after update of role, suspended_at on core.users
+    for each row when (old.role <> new.role or (old.suspended_at is null) <> (new.suspended_at is null))
+    execute function core.revoke_access();
+create trigger user_deleted after delete on core.users for each row execute function core.revoke_access();
 
 -- Refresh tokens that were used. One that comes again was stolen, and ends its session.
 create table core.spent_refresh_tokens (
@@ -145,6 +170,10 @@ create table core.api_tokens (
     revoked_at   timestamptz
 );
 create index api_tokens_by_user on core.api_tokens (user_id);
+create trigger api_token_revoked after update of revoked_at on core.api_tokens
+    for each row when (old.revoked_at is null and new.revoked_at is not null) execute function core.revoke_access();
+create trigger api_token_deleted after delete on core.api_tokens
+    for each row when (old.revoked_at is null) execute function core.revoke_access();
 
 -- Single-use tokens that went out by e-mail.
 create table core.email_tokens (
@@ -229,6 +258,36 @@ create table core.sign_in_attempts (
 );
 create index sign_in_attempts_by_window on core.sign_in_attempts (window_start);
 
+-- Whose customer at Stripe is whose here. A person may have several; a customer has one person, the one whom the
+-- earliest event names.
+create table core.stripe_customers (
+    customer_id text primary key check (char_length(customer_id) between 1 and 255),
+    user_id     uuid not null references core.users on delete cascade,
+    -- the event that says so
+    event_at    timestamptz not null,
+    event_mark  text collate "C" not null
+);
+create index stripe_customers_by_user on core.stripe_customers (user_id);
+
+-- Subscriptions as the latest event tells them. Events come in any order, and before anybody knows whose they are:
+-- an event changes its subscription if it is later than what is known, and what a user has follows from all of them.
+create table core.stripe_subscriptions (
+    subscription_id text primary key check (char_length(subscription_id) between 1 and 255),
+    customer_id     text not null,
+    user_id         uuid references core.users on delete cascade,
+    -- Stripe's word for it
+    status          text not null,
+    -- the end of what is paid, or of the whole
+    ends_at         timestamptz,
+    renews          boolean not null,
+    event_at        timestamptz not null,
+    -- orders the events of one second
+    event_mark      text collate "C" not null
+);
+create index stripe_subscriptions_by_user on core.stripe_subscriptions (user_id);
+create index stripe_subscriptions_by_customer on core.stripe_subscriptions (customer_id);
+create index stripe_subscriptions_of_nobody on core.stripe_subscriptions (event_at) where user_id is null;
+
 -- Events of Stripe that were taken: each once.
 create table core.stripe_events (
     event_id    text primary key,
@@ -274,6 +333,9 @@ grant execute on function core.forget_security_events(uuid) to {APP}, {JOBS};
 
 {"".join(private(table, owner) for table, owner in TABLES.items())}
 {private("core.security_events")}
+-- core.forget_security_events works as the owner, who need not be a superuser
+alter table core.security_events no force row level security;
+revoke insert, update, delete on core.revocations from {APP};
 revoke update, delete on core.security_events from {APP}, {JOBS};
 revoke all on core.security_events_default from {APP}, {JOBS}, {READONLY};
 {private("core.oauth_flows")}
@@ -285,6 +347,8 @@ drop function core.forget_security_events(uuid);
 delete from core.partitioned_tables where table_name = 'core.security_events';
 drop table core.security_events, core.stripe_events, core.sign_in_attempts, core.sign_in_challenges, core.oauth_flows;
 {"".join(f"drop table {table};" for table in reversed(TABLES))}
+drop function core.revoke_access();
+drop table core.revocations;
 """
 
 upgrade, downgrade = steps(UP, DOWN)

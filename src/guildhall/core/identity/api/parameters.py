@@ -1,0 +1,14 @@
+"""Parameters that several routes take."""
+
+from datetime import datetime
+from typing import Annotated
+
+from litestar.params import QueryParameter
+from msgspec import Meta
+
+After = Annotated[
+    str | None,
+    QueryParameter(name="after", description="The `next` of the page before", max_length=600, required=False),
+]
+Limit = Annotated[int, QueryParameter(name="limit", ge=1, le=100, description="Items on a page")]
+Instant = Annotated[datetime, Meta(tz=True)]

@@ -1,0 +1,100 @@
+"""The viewer's sessions and the log of what happened to the account."""
+
+from typing import Annotated
+from uuid import UUID
+
+from litestar import Router, delete, get, put
+from litestar.di import NamedDependency
+from litestar.params import JSONBody, PathParameter, QueryParameter
+from msgspec import Struct
+
+from guildhall.core.identity.actions import sessions as actions
+from guildhall.core.identity.actions.audit import Caller, record
+from guildhall.core.identity.api.parameters import After, Instant, Limit
+from guildhall.core.identity.errors import NoSession
+from guildhall.core.identity.queries.audit import security_events_for
+from guildhall.core.identity.queries.sessions import sessions_for
+from guildhall.core.identity.schemas import DOORKEEPER, Device, Principal, SecurityEvent, SessionView
+from guildhall.db.pages import Cursor, Page
+from guildhall.db.policies import Viewer
+from guildhall.db.pool import Database
+from guildhall.web.problems import documented
+
+_SESSIONS = Cursor("sessions", 1, UUID)
+_EVENTS = Cursor("security_events", 1, tuple[Instant, UUID])
+
+SessionId = Annotated[UUID, PathParameter(description="Id of one of the viewer's sessions")]
+
+
+class Ended(Struct, frozen=True):
+    """How many sessions have ended."""
+
+    ended: int
+
+
+@get("/me/sessions", responses=documented(400, 401, 403), tags=["account"])
+async def get_sessions(
+    principal: NamedDependency[Principal], db: NamedDependency[Database], after: After = None, limit: Limit = 50
+) -> Page[SessionView]:
+    """The devices that are signed in, the newest first."""
+    before = _SESSIONS.decode_or_none(after)
+    async with db.read(principal.viewer) as tx:
+        rows = await sessions_for.many(tx, principal.viewer.id, principal.session, tx.now, before, limit + 1)
+    return _SESSIONS.page(rows, limit, lambda row: row.id)
+
+
+@delete("/me/sessions", status_code=200, responses=documented(400, 401, 403), tags=["account"])
+async def delete_sessions(
+    principal: NamedDependency[Principal],
+    db: NamedDependency[Database],
+    caller: NamedDependency[Caller],
+    keep_current: Annotated[
+        bool, QueryParameter(name="keep_current", description="Whether the session that asks goes on")
+    ] = False,
+) -> Ended:
+    """Sign out everywhere, at once."""
+    async with db.write(principal.viewer) as tx:
+        user_id = principal.viewer.id
+        ended = await actions.end_sessions(tx, user_id, "signed_out", principal.session if keep_current else None)
+        await record(
+            tx, "sessions_ended", "ok", user_id=user_id, caller=caller, session_id=principal.session,
+            details={"ended": ended},
+        )  # fmt: skip
+    return Ended(ended)
+
+
+@delete("/me/sessions/{session_id:uuid}", responses=documented(400, 401, 403, 404), tags=["account"])
+async def delete_session(
+    session_id: SessionId,
+    viewer: NamedDependency[Viewer],
+    db: NamedDependency[Database],
+    caller: NamedDependency[Caller],
+) -> None:
+    """Sign one device out, at once."""
+    async with db.write(viewer) as tx:
+        await actions.end_session_of(tx, viewer.id, session_id, caller)
+
+
+@put("/me/sessions/current/device", responses=documented(400, 401, 403, 404), tags=["account"])
+async def put_device(data: JSONBody[Device], principal: NamedDependency[Principal], db: NamedDependency[Database]) -> SessionView:
+    """Say what the session's device is and where its pushes go. What is left out is taken away."""
+    if principal.session is None:
+        raise NoSession
+    async with db.write(DOORKEEPER) as tx:
+        return await actions.set_device(tx, principal.viewer.id, principal.session, data)
+
+
+@get("/me/security-events", responses=documented(400, 401, 403), tags=["account"])
+async def get_security_events(
+    viewer: NamedDependency[Viewer], db: NamedDependency[Database], after: After = None, limit: Limit = 50
+) -> Page[SecurityEvent]:
+    """What happened to the account, the newest first."""
+    before = _EVENTS.decode_or_none(after)
+    async with db.read(viewer) as tx:
+        rows = await security_events_for.many(tx, viewer.id, *(before or (None, None)), limit + 1)
+    return _EVENTS.page(rows, limit, lambda row: (row.at, row.id))
+
+
+routes = Router(
+    "/api/v1", route_handlers=[get_sessions, delete_sessions, delete_session, put_device, get_security_events]
+)

@@ -1,0 +1,190 @@
+"""Who makes a request: a bearer token of an app, an API token of a machine, or the cookies of a page."""
+
+from collections import OrderedDict
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any, get_args
+from uuid import UUID
+
+from litestar import Request
+from litestar.connection import ASGIConnection
+from litestar.di import NamedDependency
+from litestar.enums import ScopeType
+from litestar.handlers import BaseRouteHandler
+from msgspec import Struct
+
+from guildhall.clock import Clock
+from guildhall.core.identity.actions.audit import Caller
+from guildhall.core.identity.cookies import Cookies
+from guildhall.core.identity.errors import RoleMissing, ScopeMissing, SessionEnded, TokenExpired, Unauthenticated
+from guildhall.core.identity.queries.api_tokens import api_token_holder, note_api_token_use
+from guildhall.core.identity.queries.sessions import live_session
+from guildhall.core.identity.revocations import Revocations
+from guildhall.core.identity.schemas import DOORKEEPER, Principal, Role
+from guildhall.core.identity.tokens import Access, AccessTokens, KeyedHash, token_hash
+from guildhall.db.policies import Viewer
+from guildhall.db.pool import Database
+
+API_TOKEN_PREFIX = "gh_"  # noqa: S105 (no secret)
+_SKEW = 60
+"""Seconds: an access token this much younger than a change of its account is still checked against it."""
+_TOKEN_SECONDS = 60.0
+"""How long an API token that was looked up is believed; one that ends is heard of at once."""
+_TOKENS_KEPT = 10_000
+_SCOPE = "guildhall.required_scope"
+_ROLES = get_args(Role)
+
+
+class _Known(Struct, frozen=True):
+    """An API token that was looked up; times in seconds since the epoch."""
+
+    token_id: UUID
+    principal: Principal
+    looked_up_at: float
+    good_until: float
+
+
+class Authenticator:
+    """Finds out who makes a request, as a rule without a question to the database."""
+
+    def __init__(
+        self, db: Database, clock: Clock, tokens: AccessTokens, revocations: Revocations, cookies: Cookies
+    ) -> None:
+        self._db = db
+        self._clock = clock
+        self._tokens = tokens
+        self._revocations = revocations
+        self._cookies = cookies
+        self._machines: OrderedDict[bytes, _Known] = OrderedDict()
+
+    async def visitor(self, connection: ASGIConnection[Any, Any, Any, Any]) -> Principal | None:
+        """Who it is, or None for nobody.
+
+        Raises Unauthenticated, TokenExpired, SessionEnded, CrossSite, ScopeMissing.
+        """
+        authorization = connection.headers.get("authorization")
+        if authorization is None:
+            return await self._of_cookies(connection)
+        scheme, _, token = authorization.partition(" ")
+        token = token.strip()
+        if scheme.lower() != "bearer" or not token:
+            raise Unauthenticated("Authorization must be 'Bearer' and a token.")
+        if not token.startswith(API_TOKEN_PREFIX):
+            return await self._of_access(self._tokens.read(token))
+        principal = await self._of_machine(token)
+        required = connection.scope.get(_SCOPE)
+        if required is None:
+            raise ScopeMissing("API tokens may not do this.")
+        if required not in (principal.scopes or ()):
+            raise ScopeMissing(f"The API token lacks the scope '{required}'.")
+        return principal
+
+    async def _of_cookies(self, connection: ASGIConnection[Any, Any, Any, Any]) -> Principal | None:
+        text = connection.cookies.get(self._cookies.access)
+        if not text:
+            return None
+        try:
+            access = self._tokens.read(text)
+            if connection.scope["type"] is ScopeType.WEBSOCKET:  # a browser sends no header of ours with its handshake
+                self._cookies.require_own_page(connection.headers)
+            else:
+                method = str(connection.scope.get("method"))
+                self._cookies.require_page(method, connection.headers, connection.cookies, access.session_id)
+            return await self._of_access(access)
+        except (TokenExpired, SessionEnded):
+            return None  # a browser goes on showing old cookies; a page that needs more says 401 itself
+
+    async def _of_access(self, access: Access) -> Principal:
+        known = self._revocations
+        role = access.role
+        if known.current:
+            if known.revoked_at(access.session_id) is not None:
+                raise SessionEnded("The session has ended; sign in again.")
+            changed_at = known.revoked_at(access.user_id)
+            if changed_at is not None and access.issued_at < changed_at + _SKEW:
+                role = await self._ask(access)
+        else:
+            role = await self._ask(access)
+        return Principal(Viewer(access.user_id), access.session_id, role)
+
+    async def _ask(self, access: Access) -> Role:
+        """The role that the session's account has now. On the primary, for a replica may not know yet."""
+        async with self._db.write(DOORKEEPER) as tx:
+            found = await live_session.one_or_none(tx, access.session_id, tx.now)
+        if found is None or found.user_id != access.user_id:
+            raise SessionEnded("The session has ended; sign in again.")
+        return found.role
+
+    async def _of_machine(self, token: str) -> Principal:
+        key = token_hash(token)
+        now = self._clock.timestamp()
+        known = self._machines.get(key)
+        if known is not None and now < known.good_until and self._still_good(known):
+            self._machines.move_to_end(key)
+            return known.principal
+        self._machines.pop(key, None)
+        async with self._db.write(DOORKEEPER) as tx:
+            holder = await api_token_holder.one_or_none(tx, key, tx.now)
+            if holder is not None:
+                await note_api_token_use.run(tx, holder.id, tx.now, tx.now - timedelta(hours=1))
+        if holder is None:
+            raise Unauthenticated("The API token is not valid.")
+        until = now + _TOKEN_SECONDS
+        if holder.expires_at is not None:
+            until = min(until, holder.expires_at.timestamp())
+        principal = Principal(Viewer(holder.user_id), None, holder.role, frozenset(holder.scopes))
+        self._machines[key] = _Known(holder.id, principal, now, until)
+        if len(self._machines) > _TOKENS_KEPT:
+            self._machines.popitem(last=False)
+        return principal
+
+    def _still_good(self, known: _Known) -> bool:
+        if not self._revocations.current:
+            return False
+        changes = (known.token_id, known.principal.viewer.id)
+        return all((self._revocations.revoked_at(one) or 0.0) + _SKEW <= known.looked_up_at for one in changes)
+
+
+def requires(scope: str) -> Callable[[ASGIConnection[Any, Any, Any, Any], BaseRouteHandler], None]:
+    """A guard for routes that API tokens may use, if they have the scope: `guards=[requires("eve:read")]`.
+
+    A route without it is for people alone. What it guards asks for `viewer`, `principal` or `visitor`.
+    """
+
+    def guard(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
+        connection.scope[_SCOPE] = scope  # type: ignore[literal-required]
+
+    return guard
+
+
+def require_role(principal: Principal, least: Role) -> None:
+    """Raises RoleMissing for a person of a lower role."""
+    if _ROLES.index(principal.role) < _ROLES.index(least):
+        raise RoleMissing(f"Only a {least} may do this.")
+
+
+async def visitor(request: Request[Any, Any, Any], authenticator: NamedDependency[Authenticator]) -> Principal | None:
+    """Who makes the request, or None."""
+    return await authenticator.visitor(request)
+
+
+async def principal(visitor: NamedDependency[Principal | None]) -> Principal:
+    """Who makes the request. Raises Unauthenticated for nobody."""
+    if visitor is None:
+        raise Unauthenticated
+    return visitor
+
+
+async def viewer(principal: NamedDependency[Principal]) -> Viewer:
+    """On whose behalf the request's transactions run. Raises Unauthenticated for nobody."""
+    return principal.viewer
+
+
+async def caller(request: Request[Any, Any, Any], keyedhash: NamedDependency[KeyedHash]) -> Caller:
+    """Where the request comes from, as the log of security events keeps it."""
+    client = request.client
+    agent = request.headers.get("user-agent")
+    return Caller(
+        keyedhash.of("address", client.host) if client is not None else None,
+        agent[:300].replace("\x00", "") if agent is not None else None,
+    )

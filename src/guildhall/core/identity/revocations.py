@@ -1,0 +1,100 @@
+"""What access tokens must not be believed any more, known in every web process without asking for each request."""
+
+import asyncio
+from collections import OrderedDict
+from datetime import timedelta
+from uuid import UUID
+
+import structlog
+
+from guildhall.clock import Clock
+from guildhall.core.identity.queries.sessions import revoked_since
+from guildhall.core.identity.tokens import AccessTokens
+from guildhall.db.listen import Listener
+from guildhall.db.pool import Database
+from guildhall.errors import Misconfigured, Unavailable
+
+log = structlog.get_logger(__name__)
+
+CHANNEL = "guildhall_revocations"
+_MARGIN = 60.0
+"""Seconds by which the database's clock and ours may differ."""
+_AGAIN = 1.0
+"""Seconds until another attempt to load."""
+
+
+class Revocations:
+    """Hears of every session, API token and account that ends or changes.
+
+    What it has not heard it has loaded: at the first question and after every gap in the listening. As long as
+    it has not, `current` is false, and the database has to be asked.
+    """
+
+    def __init__(self, db: Database, tokens: AccessTokens, clock: Clock) -> None:
+        self._db = db
+        self._clock = clock
+        self._keep = tokens.lifetime + 2 * _MARGIN
+        self._known: OrderedDict[UUID, float] = OrderedDict()
+        self._listener: Listener | None = None
+        self._loaded = False
+        self._gaps = 0
+        self._loading: asyncio.Task[None] | None = None
+        self._again_at = 0.0
+
+    def hear(self, listener: Listener) -> None:
+        """Register with the process's listener before it starts."""
+        self._listener = listener
+        listener.hear(CHANNEL, self._heard, on_gap=self._missed)
+
+    async def close(self) -> None:
+        """Stop what runs in the background."""
+        if self._loading is not None:
+            self._loading.cancel()
+            await asyncio.gather(self._loading, return_exceptions=True)
+
+    @property
+    def current(self) -> bool:
+        """Whether everything that was revoked is known here."""
+        if self._listener is None or not self._listener.listening:
+            return False
+        if not self._loaded:
+            self._load_behind()
+        return self._loaded
+
+    def revoked_at(self, subject: UUID) -> float | None:
+        """When a session or API token was ended, or an account changed, as seconds since the epoch."""
+        return self._known.get(subject)
+
+    def _heard(self, payload: str) -> None:
+        self._note(UUID(payload), self._clock.timestamp())
+
+    def _note(self, subject: UUID, at: float) -> None:
+        self._known[subject] = max(at, self._known.get(subject, 0.0))
+        self._known.move_to_end(subject)
+        before = self._clock.timestamp() - self._keep
+        while self._known and next(iter(self._known.values())) < before:
+            self._known.popitem(last=False)
+
+    def _missed(self) -> None:
+        self._loaded = False
+        self._gaps += 1
+        self._again_at = 0.0
+
+    def _load_behind(self) -> None:
+        now = asyncio.get_running_loop().time()
+        if (self._loading is None or self._loading.done()) and now >= self._again_at:
+            self._again_at = now + _AGAIN
+            self._loading = asyncio.create_task(self._load(self._gaps), name="revocations")
+
+    async def _load(self, gap: int) -> None:
+        """Read what was revoked as long ago as any access token can be: on the primary, for a replica lags."""
+        try:
+            async with self._db.write() as tx:
+                since = tx.now - timedelta(seconds=self._keep)
+                for subject, at in sorted(await revoked_since.many(tx, since), key=lambda row: row[1]):
+                    self._note(subject, at.timestamp())
+        except (Unavailable, Misconfigured) as error:
+            log.warning("revocations_not_loaded", why=str(error))
+            return
+        if gap == self._gaps:  # otherwise something was missed while it was read
+            self._loaded = True
