@@ -43,11 +43,11 @@ on conflict (account_id) do update set last_sync = excluded.last_sync
 
 COPY_MATCHES = """
 insert into dota2.player_matches (
-    match_id, account_id, player_slot, radiant_win, hero_id, start_time, duration, game_mode, lobby_type, kills,
-    deaths, assists
+    match_id, account_id, player_slot, radiant_win, hero_id, start_time, duration, game_mode, lobby_type, average_rank,
+    kills, deaths, assists
 )
 select match_id, account_id, player_slot, radiant_win, hero_id, start_time, duration::int, game_mode, lobby_type,
-       kills, deaths, assists
+       average_rank, kills, deaths, assists
 from peer.player_matches
 where match_id > $1 and ($2::bigint is null or account_id = $2)
 """

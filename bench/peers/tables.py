@@ -102,6 +102,7 @@ class PlayerMatch(Base):
     duration: Mapped[int]
     game_mode: Mapped[int] = mapped_column(SmallInteger)
     lobby_type: Mapped[int] = mapped_column(SmallInteger)
+    average_rank: Mapped[int | None] = mapped_column(SmallInteger)
     start_time: Mapped[datetime]
     indexed_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
@@ -163,17 +164,19 @@ async def fill_profiles(database_url: str, players: int) -> list[int]:
 
 
 # Heroes are not equally liked: the square of a uniform number leans to the lower ids, 1 to 126. A match has
-# ten rows.
+# ten rows. Their ranks spread evenly over the eight medals and those without one, which is the most that a refresh
+# can have to touch.
 FILL_MATCHES = f"""
 insert into {SCHEMA}.player_matches (
     match_id, account_id, player_slot, radiant_win, hero_id, kills, deaths, assists, duration, game_mode,
-    lobby_type, start_time
+    lobby_type, average_rank, start_time
 )
 select
     match_id, {FIRST_ACCOUNT} + (match_id * 10 + seat) * 7919 % 500000,
     case when seat < 5 then seat else 123 + seat end,
     match_id % 100 < 52, 1 + floor(126 * power(random(), 2)), floor(random() * 20), floor(random() * 12),
     floor(random() * 25), 1500 + match_id % 2400, 22, 7,
+    case when match_id % 9 > 0 then match_id % 9 * 10 + match_id % 5 end,
     $3::timestamptz
         + (match_id - $1) * ($4::timestamptz - $3::timestamptz) / greatest($2::bigint - $1::bigint, 1)
 from generate_series($1::bigint, $2::bigint - 1) match_id, generate_series(0, 9) seat

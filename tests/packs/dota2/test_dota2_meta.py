@@ -21,7 +21,7 @@ from guildhall.packs.dota2.rules.matches import is_significant, patch_at, won
 from guildhall.packs.dota2.upstream import GivenMatch, GivenPatch
 from tests.packs.dota2 import make
 
-DAILY = "select utc_day, bracket, patch, significant, hero_id, games, wins from dota2.hero_meta_daily"
+DAILY = "select utc_day, bracket, patch, significant, hero_id, games, wins from dota2.hero_meta_brackets"
 START = datetime(2026, 3, 1, tzinfo=UTC)
 
 

@@ -8,6 +8,13 @@ down_revision = None
 branch_labels = ("dota2",)
 depends_on = ("db_0001",)
 
+COLUMNS = ",\n    ".join(
+    f"games_{b} int not null default 0 check (games_{b} >= 0),\n"
+    f"    wins_{b} int not null default 0 check (wins_{b} between 0 and games_{b})"
+    for b in range(9)
+)
+VALUES = ", ".join(f"({b}::smallint, d.games_{b}, d.wins_{b})" for b in range(9))
+
 UP = f"""
 {create_schema("dota2")}
 
@@ -180,17 +187,23 @@ create table dota2.patches (
     starts_at timestamptz not null unique
 );
 
--- Games and wins of a hero in a UTC day, bracket and patch. 'significant' are balanced modes and lobbies.
+-- Games and wins of a hero in a UTC day and patch, a pair of columns for each bracket: an hour's refresh touches
+-- a row a hero and not nine. 'significant' are balanced modes and lobbies.
 create table dota2.hero_meta_daily (
     utc_day     date not null,
-    bracket     smallint not null check (bracket between 0 and 8),
     patch       smallint not null,
     significant boolean not null,
     hero_id     smallint not null,
-    games       int not null check (games >= 0),
-    wins        int not null check (wins between 0 and games),
-    primary key (utc_day, bracket, patch, significant, hero_id)
-);
+    {COLUMNS},
+    primary key (utc_day, patch, significant, hero_id)
+) with (fillfactor = 60);
+
+-- The same with a row a bracket, for people who look.
+create view dota2.hero_meta_brackets as
+    select d.utc_day, b.bracket, d.patch, d.significant, d.hero_id, b.games, b.wins
+    from dota2.hero_meta_daily d
+    cross join lateral (values {VALUES}) b (bracket, games, wins)
+    where b.games > 0;
 
 -- What has changed since the last refresh of hero_meta_daily. Written by the triggers below in the very
 -- transaction that changed a match, so that nothing is counted twice, missed, or read again.
@@ -294,6 +307,7 @@ drop table dota2.player_matches;
 delete from core.partitioned_tables where table_name = 'dota2.player_matches';
 drop function dota2.note_meta();
 drop function dota2.is_significant(smallint, smallint, boolean, int);
+drop view dota2.hero_meta_brackets;
 drop table dota2.hero_meta_deltas, dota2.hero_meta_daily, dota2.patches, dota2.hero_constants, dota2.player_heroes,
     dota2.player_rank_history, dota2.player_sync, dota2.player_winloss, dota2.player_profiles;
 drop domain dota2.rank_tier;

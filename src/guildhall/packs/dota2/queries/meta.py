@@ -64,30 +64,52 @@ lock_meta = Query(
     """,
 )
 
+_BRACKETS = range(9)
+
+
+def _each(template: str, between: str = ", ") -> str:
+    """A piece of SQL for each bracket's columns, its number for `#`."""
+    return between.join(template.replace("#", str(bracket)) for bracket in _BRACKETS)
+
+
+# Rows of a bracket each, put side by side.
+_SIDE_BY_SIDE = _each(
+    "coalesce(sum(games) filter (where bracket = #), 0)::int as games_#, "
+    "coalesce(sum(wins) filter (where bracket = #), 0)::int as wins_#"
+)
+
 # Takes what the triggers have noted and adds it; only what is new is read. The number of day rows touched.
 # The delete and the sum see the same snapshot: a note that commits meanwhile is in neither.
 # Not an upsert: that checks the row it would insert first, and what was deleted counts below zero. A figure
 # itself falls below zero only while a recount is queued, because a patch became known, which puts it right.
 apply_deltas = Command(
-    """
+    f"""
     with taken as (
         delete from dota2.hero_meta_deltas
     ), summed as (
-        select utc_day, bracket, patch, significant, hero_id, sum(games)::int as games, sum(wins)::int as wins
+        select utc_day, bracket, patch, significant, hero_id, sum(games) as games, sum(wins) as wins
         from dota2.hero_meta_deltas
         group by 1, 2, 3, 4, 5
         having sum(games) <> 0 or sum(wins) <> 0
+    ), wide as (
+        select utc_day, patch, significant, hero_id, {_SIDE_BY_SIDE}
+        from summed
+        group by 1, 2, 3, 4
     )
     merge into dota2.hero_meta_daily d
-    using summed s
-    on (d.utc_day, d.bracket, d.patch, d.significant, d.hero_id)
-        = (s.utc_day, s.bracket, s.patch, s.significant, s.hero_id)
-    when matched and d.games + s.games <= 0 then delete
+    using wide s
+    on (d.utc_day, d.patch, d.significant, d.hero_id) = (s.utc_day, s.patch, s.significant, s.hero_id)
+    when matched and {_each("d.games_# + s.games_# <= 0", " and ")} then delete
     when matched then update
-        set games = d.games + s.games, wins = greatest(0, least(d.wins + s.wins, d.games + s.games))
-    when not matched and s.games > 0 then
-        insert values (s.utc_day, s.bracket, s.patch, s.significant, s.hero_id, s.games,
-                       greatest(0, least(s.wins, s.games)))
+        set {
+        _each(
+            "games_# = greatest(0, d.games_# + s.games_#), "
+            "wins_# = greatest(0, least(d.wins_# + s.wins_#, d.games_# + s.games_#))"
+        )
+    }
+    when not matched and ({_each("s.games_# > 0", " or ")}) then
+        insert values (s.utc_day, s.patch, s.significant, s.hero_id,
+                       {_each("greatest(0, s.games_#), greatest(0, least(s.wins_#, s.games_#))")})
     """,
 )
 
@@ -97,7 +119,7 @@ forget_days = Command("delete from dota2.hero_meta_daily where utc_day >= $1", d
 # that commits meanwhile is not counted and brings its own note. The number of day rows made.
 recount_meta = Query(
     int,
-    """
+    f"""
     with gone as (
         delete from dota2.hero_meta_deltas where utc_day >= $1
     ), counted as (
@@ -114,7 +136,9 @@ recount_meta = Query(
           and m.radiant_win is not null and m.hero_id > 0
         group by 1, 2, 3, 4, 5
     ), added as (
-        insert into dota2.hero_meta_daily select * from counted returning 1
+        insert into dota2.hero_meta_daily
+        select utc_day, patch, significant, hero_id, {_SIDE_BY_SIDE} from counted group by 1, 2, 3, 4
+        returning 1
     )
     select count(*)::int as days from added
     """,
@@ -123,14 +147,21 @@ recount_meta = Query(
 
 meta_window = Query(
     MetaTally,
-    """
-    select hero_id, sum(games)::int as games, sum(wins)::int as wins
-    from dota2.hero_meta_daily
-    where utc_day between $1 and $2
-      and significant
-      and ($3::int is null or bracket = $3)
-      and ($4::int is null or patch = $4)
-    group by hero_id
+    f"""
+    select hero_id, games, wins
+    from (
+        select hero_id,
+               sum(case when $3::int is null then {_each("games_#", " + ")}
+                        {_each("when $3 = # then games_#", " ")} end)::int as games,
+               sum(case when $3 is null then {_each("wins_#", " + ")}
+                        {_each("when $3 = # then wins_#", " ")} end)::int as wins
+        from dota2.hero_meta_daily
+        where utc_day between $1 and $2
+          and significant
+          and ($4::int is null or patch = $4)
+        group by hero_id
+    ) counted
+    where games > 0
     order by hero_id
     """,
     date,
