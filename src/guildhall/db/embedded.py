@@ -117,12 +117,12 @@ class EmbeddedCluster:
         self._open = False
         with self._alone():
             self._leave()
-            if self._users.here or not self._users.everywhere.acquire_write_lock(blocking=False):
+            if self._users.here:
                 return  # somebody else still uses it
             try:
-                if self.running():
+                if self._users.everywhere.acquire_write_lock(blocking=False) and self.running():
                     self._stop("fast")
-            finally:
+            finally:  # closes the lock's file, also when another process holds the lock
                 self._users.everywhere.release_write_lock()
 
     def _enter(self) -> None:
