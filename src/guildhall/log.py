@@ -49,6 +49,8 @@ class Output:
         """Write what has gathered."""
         if self._lines:
             lines, self._lines = self._lines, []
+            if self.stream.closed:
+                return  # the process ends, and whoever read it has left
             self.stream.write(b"\n".join(lines).decode("utf-8", "replace") + "\n")
             self.stream.flush()
 
