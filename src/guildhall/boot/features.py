@@ -2,7 +2,9 @@
 
 from guildhall.core.identity.api import sessions
 from guildhall.core.identity.cookies import Cookies
+from guildhall.core.identity.oauth.http import ProviderCalls
 from guildhall.core.identity.principal import Authenticator, caller, principal, viewer, visitor
+from guildhall.core.identity.providers import Providers
 from guildhall.core.identity.revocations import Revocations
 from guildhall.core.identity.settings import IdentitySettings
 from guildhall.core.identity.tokens import AccessTokens, KeyedHash
@@ -22,7 +24,7 @@ IDENTITY = Slice(
     name="identity",
     settings=IdentitySettings,
     migrations=Branch("identity", "guildhall.core.identity.migrations"),
-    services=(AccessTokens, KeyedHash),
+    services=(AccessTokens, KeyedHash, ProviderCalls, Providers),
     provides={"revocations": Revocations, "page_cookies": Cookies, "authenticator": Authenticator},
     dependencies={"visitor": visitor, "principal": principal, "viewer": viewer, "caller": caller},
     routes=(sessions.routes,),

@@ -17,10 +17,12 @@ from guildhall.clock import Clock
 from guildhall.core.cache.cache import Cache
 from guildhall.core.cache.redis import RedisTier
 from guildhall.core.cache.settings import CacheSettings
+from guildhall.core.identity.providers import DeclaredProviders
 from guildhall.core.jobs.bindings import Provided
 from guildhall.core.jobs.jobs import PartitionRetention
 from guildhall.core.jobs.settings import JobsSettings
 from guildhall.core.upstream.client import UpstreamClient
+from guildhall.core.vault.schemas import SealedColumns
 from guildhall.db import migrate
 from guildhall.db.embedded import EmbeddedCluster
 from guildhall.db.listen import Listener
@@ -123,6 +125,16 @@ def _objects(configuration: Configuration, db: Database, clock: Clock, clients: 
         found[type(configuration.of_slices[one.name])] = configuration.of_slices[one.name]
         for client in clients.by_pack.get(one.name, {}).values():
             found[type(client)] = client
+    found[DeclaredProviders] = DeclaredProviders(
+        [
+            provider
+            for pack in configuration.packs
+            if pack.providers is not None
+            for provider in pack.providers(configuration.of_slices[pack.name])
+        ],
+        found,
+    )
+    found[SealedColumns] = SealedColumns(tuple(column for one in configuration.slices for column in one.sealed))
     return found
 
 
@@ -183,7 +195,8 @@ async def open_web(configuration: Configuration, url: str, clock: Clock) -> Asyn
         clients = make_clients(configuration, db, clock)
         for client in clients.plain:
             stack.push_async_callback(client.close)
-        provided = {**_objects(configuration, db, clock, clients), Cache: cache}
+        provided = _objects(configuration, db, clock, clients)
+        provided[Cache] = cache
         _open((kind for one in configuration.slices for kind in one.services), provided, stack)
         web_only = [kind for one in configuration.slices for kind in one.provides.values()]
         _open(web_only, provided, stack)

@@ -131,17 +131,6 @@ class ProofNeeded(GuildhallError):
         super().__init__(how)
 
 
-class NotForTokens(GuildhallError):
-    """An API token is for machines: what concerns the account itself is for the person."""
-
-    status = 403
-    code = "identity.session_needed"
-    title = "This is not for API tokens"
-
-    def __init__(self) -> None:
-        super().__init__("Sign in as a person to do this; API tokens may not.")
-
-
 class TooManyTries(TooManyRequests):
     """Too many failed tries for this account or from this address."""
 
@@ -349,3 +338,51 @@ class NoSession(Conflict):
 
     def __init__(self) -> None:
         super().__init__("An API token belongs to no session.")
+
+
+class WrongPassword(GuildhallError):
+    """Somebody who is signed in did not know the password."""
+
+    status = 403
+    code = "identity.wrong_password"
+    title = "Wrong password"
+
+    def __init__(self) -> None:
+        super().__init__("The password is wrong.")
+
+
+class EmailNeeded(Conflict):
+    """A password is of no use to an account without an address to sign in with."""
+
+    code = "identity.email_needed"
+    title = "An e-mail address is needed first"
+
+    def __init__(self) -> None:
+        super().__init__("Add an e-mail address and confirm it; a password goes with it.")
+
+
+class LastWayIn(Conflict):
+    """Without this the account could not be entered any more."""
+
+    code = "identity.last_way_in"
+    title = "The last way to sign in"
+
+    def __init__(self) -> None:
+        super().__init__("This is the last way to sign in; add another one first.")
+
+
+class ExportBusy(Unavailable):
+    """Other exports are being made."""
+
+    code = "identity.export_busy"
+    title = "Other exports are being made"
+
+    def __init__(self) -> None:
+        super().__init__("Other exports are being made just now; try again in a moment.", 10)
+
+
+class ProviderUnknown(NotFound):
+    """No such sign-in is on."""
+
+    code = "identity.provider_unknown"
+    title = "No such sign-in"

@@ -1,6 +1,7 @@
 """What access tokens must not be believed any more, known in every web process without asking for each request."""
 
 import asyncio
+import secrets
 from collections import OrderedDict
 from datetime import timedelta
 from uuid import UUID
@@ -8,7 +9,7 @@ from uuid import UUID
 import structlog
 
 from guildhall.clock import Clock
-from guildhall.core.identity.queries.sessions import revoked_since
+from guildhall.core.identity.queries.sessions import notify, revoked_since
 from guildhall.core.identity.tokens import AccessTokens
 from guildhall.db.listen import Listener
 from guildhall.db.pool import Database
@@ -19,6 +20,9 @@ log = structlog.get_logger(__name__)
 CHANNEL = "guildhall_revocations"
 _MARGIN = 60.0
 """Seconds by which the database's clock and ours may differ."""
+_MARK = "mark:"
+_PATIENCE = 1.0
+"""Seconds that a notification of our own may take to come round."""
 _AGAIN = 1.0
 """Seconds until another attempt to load."""
 
@@ -36,6 +40,7 @@ class Revocations:
         self._keep = tokens.lifetime + 2 * _MARGIN
         self._known: OrderedDict[UUID, float] = OrderedDict()
         self._listener: Listener | None = None
+        self._marks: dict[str, asyncio.Event] = {}
         self._loaded = False
         self._gaps = 0
         self._loading: asyncio.Task[None] | None = None
@@ -65,7 +70,30 @@ class Revocations:
         """When a session or API token was ended, or an account changed, as seconds since the epoch."""
         return self._known.get(subject)
 
+    async def settle(self) -> None:
+        """Return when this process knows what was committed before: about a millisecond, a second at most.
+
+        For the answer to whoever has just ended something, so that the next request is refused here already.
+        """
+        if self._listener is None or not self._listener.listening:
+            return
+        mark, heard = f"{_MARK}{secrets.token_hex(8)}", asyncio.Event()
+        self._marks[mark] = heard
+        try:
+            async with self._db.write() as tx:
+                await notify.one(tx, CHANNEL, mark)
+            async with asyncio.timeout(_PATIENCE):
+                await heard.wait()
+        except (TimeoutError, Unavailable):
+            log.warning("revocations_not_settled")
+        finally:
+            del self._marks[mark]
+
     def _heard(self, payload: str) -> None:
+        if payload.startswith(_MARK):
+            if payload in self._marks:
+                self._marks[payload].set()
+            return
         self._note(UUID(payload), self._clock.timestamp())
 
     def _note(self, subject: UUID, at: float) -> None:

@@ -3,8 +3,23 @@
 from typing import Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, model_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class OidcSettings(BaseModel):
+    """A provider of OpenID Connect. Without a secret we are a public client, which PKCE alone protects."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: str = Field(pattern=r"^[a-z][a-z0-9_-]{0,39}$")
+    title: str = Field("", max_length=60)
+    issuer: str = Field(pattern=r"^https?://")
+    metadata_url: str | None = Field(None, pattern=r"^https?://")
+    client_id: str = Field(min_length=1, max_length=255)
+    client_secret: SecretStr | None = None
+    client_auth: Literal["basic", "post"] = "basic"
+    scopes: list[str] = Field(["openid", "profile"], min_length=1, max_length=50)
 
 
 class IdentitySettings(BaseSettings):
@@ -31,6 +46,51 @@ class IdentitySettings(BaseSettings):
         le=60,
         description="Seconds after its use in which a refresh token that comes again is told to try again, and not "
         "taken for a stolen one: for pages that are open in several tabs.",
+    )
+    return_to: list[str] = Field(
+        [],
+        max_length=50,
+        description="Where a sign-in may lead to beside this server's own pages, as a JSON list: addresses of sites "
+        "(https://app.example.org/signed-in) with everything below, and schemes of apps (mygame://).",
+    )
+    oidc: list[OidcSettings] = Field(
+        [],
+        max_length=20,
+        description="Providers of OpenID Connect, as a JSON list of objects: name, title, issuer, client_id, "
+        "client_secret, scopes.",
+    )
+    poe_client_id: str | None = Field(None, min_length=1, max_length=255, description="Client id at Path of Exile.")
+    poe_client_secret: SecretStr | None = Field(None, description="Client secret there; unset is a public client.")
+    poe_url: str = Field(
+        "https://www.pathofexile.com", pattern=r"^https?://", description="Where Path of Exile signs people in."
+    )
+    poe_api_url: str = Field(
+        "https://api.pathofexile.com", pattern=r"^https?://", description="Where it says who they are."
+    )
+    poe_scopes: list[str] = Field(
+        ["account:profile"], min_length=1, max_length=50, description="What is asked for there, as a JSON list."
+    )
+    steam: bool = Field(False, description="Whether people sign in with Steam.")
+    steam_url: str = Field(
+        "https://steamcommunity.com/openid/login", pattern=r"^https?://", description="Steam's OpenID endpoint."
+    )
+    contact: str = Field(
+        "guildhall@localhost",
+        min_length=3,
+        max_length=200,
+        description="Whom providers and game APIs may ask about what we call; part of the User-Agent.",
+    )
+    oauth_timeout_seconds: float = Field(10, gt=0, le=60, description="Seconds that a provider has for an answer.")
+    oauth_largest_kb: int = Field(256, ge=1, le=10_000, description="Kilobytes that a provider's answer may have.")
+    oauth_leeway_seconds: float = Field(
+        60, ge=0, le=600, description="Seconds by which a provider's clock may differ from ours."
+    )
+    oauth_keys_minutes: float = Field(60, gt=0, le=1440, description="Minutes that a provider's keys are kept.")
+    oauth_keys_cooldown_seconds: float = Field(
+        60, ge=0, le=3600, description="Seconds between two fetches of a provider's keys, whoever asks for unknown ones."
+    )
+    flow_minutes: float = Field(
+        10, gt=0, le=60, description="Minutes that a sign-in at a provider may take, until the browser is back."
     )
     argon2_memory_kb: int = Field(
         19_456, ge=8, le=4_194_304, description="Kilobytes of memory that hashing one password takes (argon2id)."
@@ -78,6 +138,13 @@ class IdentitySettings(BaseSettings):
         min_length=1,
         max_length=20,
         description="Origins that passkeys may come from, as a JSON list: sites, and apps as android:apk-key-hash:….",
+    )
+    link_url: str | None = Field(
+        None,
+        max_length=500,
+        pattern=r"^[a-z][a-z0-9+.-]*:.*\{token\}",
+        description="Where links in mails lead, an app or a page: {action} becomes verify-email or password-reset, "
+        "{token} the link's token. Unset shows the token alone.",
     )
     smtp_host: str | None = Field(None, max_length=253, description="The mail server; unset sends no mail at all.")
     smtp_port: int = Field(587, ge=1, le=65_535, description="Its port.")

@@ -41,3 +41,9 @@ class SealedColumn(Struct, frozen=True):
     def place(self, row: object) -> bytes:
         """The additional data of one row's seal."""
         return f"{self.table}.{self.column}:{row}".encode()
+
+
+class SealedColumns(Struct, frozen=True):
+    """All sealed columns of everything that is on."""
+
+    columns: tuple[SealedColumn, ...]

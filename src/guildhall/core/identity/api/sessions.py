@@ -14,6 +14,7 @@ from guildhall.core.identity.api.parameters import After, Instant, Limit
 from guildhall.core.identity.errors import NoSession
 from guildhall.core.identity.queries.audit import security_events_for
 from guildhall.core.identity.queries.sessions import sessions_for
+from guildhall.core.identity.revocations import Revocations
 from guildhall.core.identity.schemas import DOORKEEPER, Device, Principal, SecurityEvent, SessionView
 from guildhall.db.pages import Cursor, Page
 from guildhall.db.policies import Viewer
@@ -48,6 +49,7 @@ async def delete_sessions(
     principal: NamedDependency[Principal],
     db: NamedDependency[Database],
     caller: NamedDependency[Caller],
+    revocations: NamedDependency[Revocations],
     keep_current: Annotated[
         bool, QueryParameter(name="keep_current", description="Whether the session that asks goes on")
     ] = False,
@@ -60,6 +62,7 @@ async def delete_sessions(
             tx, "sessions_ended", "ok", user_id=user_id, caller=caller, session_id=principal.session,
             details={"ended": ended},
         )  # fmt: skip
+    await revocations.settle()
     return Ended(ended)
 
 
@@ -69,14 +72,18 @@ async def delete_session(
     viewer: NamedDependency[Viewer],
     db: NamedDependency[Database],
     caller: NamedDependency[Caller],
+    revocations: NamedDependency[Revocations],
 ) -> None:
     """Sign one device out, at once."""
     async with db.write(viewer) as tx:
         await actions.end_session_of(tx, viewer.id, session_id, caller)
+    await revocations.settle()
 
 
 @put("/me/sessions/current/device", responses=documented(400, 401, 403, 404), tags=["account"])
-async def put_device(data: JSONBody[Device], principal: NamedDependency[Principal], db: NamedDependency[Database]) -> SessionView:
+async def put_device(
+    data: JSONBody[Device], principal: NamedDependency[Principal], db: NamedDependency[Database]
+) -> SessionView:
     """Say what the session's device is and where its pushes go. What is left out is taken away."""
     if principal.session is None:
         raise NoSession

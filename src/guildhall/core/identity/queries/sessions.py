@@ -145,3 +145,5 @@ revoked_since = Query(
     "select subject, at from core.revocations where at > $1",
     datetime,
 )
+
+notify: Query[None] = Query(None, "select pg_notify($1, $2)", str, str)

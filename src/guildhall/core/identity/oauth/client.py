@@ -1,0 +1,331 @@
+"""The client's side of OAuth 2 with PKCE and of OIDC, for one provider."""
+
+import base64
+import hashlib
+import secrets
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+from urllib.parse import quote_plus, urlencode, urlsplit
+
+import msgspec
+from joserfc import jwt
+from joserfc.errors import JoseError
+from msgspec import Struct
+
+from guildhall import __version__
+from guildhall.clock import Clock
+from guildhall.core.identity.oauth.errors import (
+    GrantRefused,
+    ProofExpired,
+    ProofForged,
+    ProofForOthers,
+    ProofOfOtherIssuer,
+    ProofRefused,
+    ProofReplayed,
+    ProviderDown,
+    ProviderMisconfigured,
+)
+from guildhall.core.identity.oauth.http import Answer, ProviderCalls
+from guildhall.core.identity.oauth.keys import SigningKeys
+from guildhall.core.identity.schemas import Claims, Provider
+from guildhall.core.identity.settings import IdentitySettings
+from guildhall.core.vault.schemas import Secret
+
+_METADATA_SECONDS = 3600.0
+_LONGEST_TOKEN = 16_384
+"""Characters; an EVE token with every scope has some 4,200."""
+_LONGEST_LIFE = 366 * 86_400
+_GRANT_ERRORS = frozenset({"invalid_grant", "invalid_token"})
+_OUR_ERRORS = frozenset(
+    {"invalid_client", "unauthorized_client", "unsupported_grant_type", "invalid_scope", "invalid_request"}
+)
+
+
+class Metadata(Struct, frozen=True):
+    """Where a provider's endpoints are (RFC 8414). `tells_issuer`: its answers carry `iss` (RFC 9207)."""
+
+    issuer: str | None
+    authorize_url: str
+    token_url: str
+    jwks_url: str | None
+    revoke_url: str | None
+    profile_url: str | None
+    tells_issuer: bool = False
+
+
+class Tokens(Struct, frozen=True):
+    """What the token endpoint gave. `refresh_token` is None when it gave none: then the former one stays good."""
+
+    access_token: Secret
+    refresh_token: Secret | None
+    id_token: Secret | None
+    expires_at: datetime
+    scopes: tuple[str, ...] | None
+
+
+def new_verifier() -> str:
+    """A PKCE code_verifier: 32 random bytes, base64url without padding (RFC 7636)."""
+    return _base64url(secrets.token_bytes(32))
+
+
+def challenge_of(verifier: str) -> str:
+    """The S256 code_challenge of a verifier."""
+    return _base64url(hashlib.sha256(verifier.encode()).digest())
+
+
+class OAuthClient:
+    """Speaks with one provider. Everything can raise ProviderDown (transient) and ProviderMisconfigured (ours)."""
+
+    def __init__(self, provider: Provider, calls: ProviderCalls, settings: IdentitySettings, clock: Clock) -> None:
+        self.provider = provider
+        self._calls = calls
+        self._clock = clock
+        # the form that Path of Exile insists on, and that nobody minds
+        self._agent = f"OAuth {provider.client_id}/{__version__} (contact: {settings.contact})"
+        self._leeway = settings.oauth_leeway_seconds
+        self._keys = SigningKeys(
+            calls, clock, keep=settings.oauth_keys_minutes * 60, cooldown=settings.oauth_keys_cooldown_seconds
+        )
+        self._metadata: Metadata | None = None
+        self._metadata_until = float("-inf")
+
+    async def metadata(self) -> Metadata:
+        """The endpoints: those that the provider's declaration names, the others from its metadata document."""
+        now = self._clock.timestamp()
+        if self._metadata is None or now >= self._metadata_until:
+            try:
+                self._metadata = await self._read_metadata()
+                self._metadata_until = now + _METADATA_SECONDS
+            except ProviderDown:
+                if self._metadata is None:
+                    raise
+                self._metadata_until = now + 60  # what was true an hour ago still is, most likely
+        return self._metadata
+
+    async def authorize_url(self, *, state: str, nonce: str, verifier: str, redirect_uri: str) -> str:
+        """Where a browser goes to sign in."""
+        provider = self.provider
+        address = (await self.metadata()).authorize_url
+        parameters = {
+            "response_type": "code",
+            "client_id": provider.client_id,
+            "redirect_uri": redirect_uri,
+            "scope": " ".join(provider.scopes),
+            "state": state,
+            "code_challenge": challenge_of(verifier),
+            "code_challenge_method": "S256",
+        }
+        if provider.proof == "id_token":
+            parameters["nonce"] = nonce
+        return f"{address}{'&' if urlsplit(address).query else '?'}{urlencode(parameters)}"
+
+    async def exchange(self, code: str, verifier: str, redirect_uri: str) -> Tokens:
+        """The tokens for a code. Raises GrantRefused for one that was used, has expired or is another's."""
+        return await self._ask_for_tokens(
+            {
+                "grant_type": "authorization_code",
+                "code": code,
+                "redirect_uri": redirect_uri,
+                "code_verifier": verifier,
+            }
+        )
+
+    async def refresh(self, refresh_token: Secret) -> Tokens:
+        """New tokens. What it returns must be saved before it is used, for the former refresh token may be spent.
+
+        Raises GrantRefused (permanent), ProviderMisconfigured (ours; the token is good), ProviderDown (transient).
+        """
+        return await self._ask_for_tokens({"grant_type": "refresh_token", "refresh_token": refresh_token.reveal()})
+
+    async def revoke(self, refresh_token: Secret) -> None:
+        """Have the provider forget a refresh token; one that it does not know is fine (RFC 7009)."""
+        address = (await self.metadata()).revoke_url
+        if address is None:
+            return
+        form = {"token": refresh_token.reveal(), "token_type_hint": "refresh_token"}
+        answer = await self._post(address, form)
+        if answer.status != 200:
+            self._refuse(answer)
+
+    async def verify(self, access_token: Secret) -> Claims:
+        """What an access token that is a JWT says, when it is the provider's and meant for us. Raises ProofRefused."""
+        return self._read(await self._verified(access_token.reveal()))
+
+    async def claims(self, tokens: Tokens, nonce: str) -> Claims:
+        """Who has signed in, by the proof that the provider's declaration names. Raises ProofRefused."""
+        kind = self.provider.proof
+        if kind == "profile":
+            return self._read(await self._profile(tokens.access_token))
+        if kind == "access_token":
+            return await self.verify(tokens.access_token)
+        if tokens.id_token is None:
+            raise ProofRefused(f"{self.provider.title} gave no ID token.")
+        claims = await self._verified(tokens.id_token.reveal())
+        if claims.get("nonce") != nonce:
+            raise ProofReplayed("The ID token is of another sign-in.")
+        return self._read(claims)
+
+    def accepts_issuer(self, issuer: str | None, metadata: Metadata) -> bool:
+        """Whether `iss` of an authorization response is the provider's (RFC 9207)."""
+        if issuer is None:
+            return not metadata.tells_issuer
+        return issuer in self._issuers(metadata)
+
+    def _issuers(self, metadata: Metadata) -> tuple[str, ...]:
+        return self.provider.issuers or ((metadata.issuer,) if metadata.issuer is not None else ())
+
+    async def _read_metadata(self) -> Metadata:
+        provider = self.provider
+        found: dict[str, Any] = {}
+        if provider.metadata_url is not None:
+            answer = await self._calls.call("GET", provider.metadata_url)
+            if answer.status != 200 or (document := answer.object()) is None:
+                raise ProviderDown(
+                    f"The metadata of {provider.title} cannot be read (status {answer.status}).", answer.retry_after
+                )
+            found = document
+
+        def one(declared: str | None, name: str) -> str | None:
+            value = declared if declared is not None else found.get(name)
+            if value is not None and not (isinstance(value, str) and urlsplit(value).scheme in ("http", "https")):
+                raise ProviderMisconfigured(f"{name} in the metadata of {provider.title} is no address.")
+            return value
+
+        issuer = found.get("issuer")
+        if provider.issuers and found and issuer not in provider.issuers:
+            raise ProviderMisconfigured(f"The metadata of {provider.title} are another issuer's.")
+        authorize_url = one(provider.authorize_url, "authorization_endpoint")
+        token_url = one(provider.token_url, "token_endpoint")
+        if authorize_url is None or token_url is None:
+            raise ProviderMisconfigured(f"The endpoints of {provider.title} are not known.")
+        return Metadata(
+            issuer if isinstance(issuer, str) else None,
+            authorize_url,
+            token_url,
+            one(provider.jwks_url, "jwks_uri"),
+            one(provider.revoke_url, "revocation_endpoint"),
+            one(provider.profile_url, "userinfo_endpoint"),
+            found.get("authorization_response_iss_parameter_supported") is True,
+        )
+
+    async def _post(self, address: str, form: Mapping[str, str]) -> Answer:
+        """A request that says who we are, in the one way that the provider takes."""
+        provider = self.provider
+        fields, headers = dict(form), {"User-Agent": self._agent}
+        secret = provider.client_secret.get_secret_value() if provider.client_secret is not None else ""
+        if provider.client_auth == "basic":
+            pair = f"{quote_plus(provider.client_id)}:{quote_plus(secret)}"  # encoded first: RFC 6749, 2.3.1
+            headers["Authorization"] = f"Basic {base64.b64encode(pair.encode()).decode()}"
+        else:
+            fields["client_id"] = provider.client_id
+            if provider.client_auth == "post":
+                fields["client_secret"] = secret
+        return await self._calls.call("POST", address, form=fields, headers=headers)
+
+    async def _ask_for_tokens(self, form: Mapping[str, str]) -> Tokens:
+        answer = await self._post((await self.metadata()).token_url, form)
+        if answer.status != 200:
+            self._refuse(answer)
+        found = answer.object() or {}
+        access_token, refresh_token, id_token = (
+            found.get(name) for name in ("access_token", "refresh_token", "id_token")
+        )
+        if not isinstance(access_token, str) or not access_token:
+            raise ProviderDown(f"{self.provider.title} answered without a token.")
+        lasts = found.get("expires_in")
+        seconds = min(float(lasts), _LONGEST_LIFE) if isinstance(lasts, int | float | str) and _number(lasts) else 300.0
+        scope = found.get("scope")
+        return Tokens(
+            Secret(access_token),
+            Secret(refresh_token) if isinstance(refresh_token, str) and refresh_token else None,
+            Secret(id_token) if isinstance(id_token, str) and id_token else None,
+            self._clock.now() + timedelta(seconds=seconds),
+            tuple(scope.split()) if isinstance(scope, str) else None,
+        )
+
+    def _refuse(self, answer: Answer) -> None:
+        """What a status other than 200 means. What is neither a refusal of the grant nor of us may pass."""
+        title = self.provider.title
+        error = (answer.object() or {}).get("error")
+        reason = error if isinstance(error, str) and len(error) <= 60 else ""
+        if 400 <= answer.status < 500 and answer.status not in (408, 429):
+            if reason in _GRANT_ERRORS:
+                raise GrantRefused(title, reason)
+            if reason in _OUR_ERRORS:
+                raise ProviderMisconfigured(f"{title} refused us ({reason}).")
+        raise ProviderDown(f"{title} answered with status {answer.status}.", answer.retry_after)
+
+    async def _verified(self, text: str) -> dict[str, Any]:
+        """The claims of a JWT of the provider's that is meant for us and good now. Raises ProofRefused."""
+        metadata = await self.metadata()
+        header = _header(text)
+        if header.get("alg") not in self.provider.algorithms:
+            raise ProofForged("The token is not signed with an algorithm that is taken.")
+        kid = header.get("kid")
+        if metadata.jwks_url is None:
+            raise ProviderMisconfigured(f"The keys of {self.provider.title} are not known.")
+        key = await self._keys.key(metadata.jwks_url, kid if isinstance(kid, str) else None)
+        try:
+            claims: dict[str, Any] = jwt.decode(text, key, algorithms=list(self.provider.algorithms)).claims
+        except (JoseError, ValueError, TypeError) as error:
+            raise ProofForged("The token is not signed by the provider.") from error
+        if claims.get("iss") not in self._issuers(metadata):
+            raise ProofOfOtherIssuer("The token is of another issuer.")
+        audience = claims.get("aud")
+        among = set(audience) if isinstance(audience, list) else {audience}
+        if not among >= {self.provider.client_id, *self.provider.audiences}:
+            raise ProofForOthers("The token is for another application.")
+        if claims.get("azp", self.provider.client_id) != self.provider.client_id:
+            raise ProofForOthers("The token was given to another application.")
+        now = self._clock.timestamp()
+        expires_at, begins_at = claims.get("exp"), claims.get("nbf", 0)
+        if not isinstance(expires_at, int | float) or now >= expires_at + self._leeway:
+            raise ProofExpired("The token has expired.")
+        if not isinstance(begins_at, int | float) or now < begins_at - self._leeway:
+            raise ProofExpired("The token is not good yet.")
+        return claims
+
+    async def _profile(self, access_token: Secret) -> dict[str, Any]:
+        metadata = await self.metadata()
+        if metadata.profile_url is None:
+            raise ProviderMisconfigured(f"The profile of {self.provider.title} is not known.")
+        headers = {"Authorization": f"Bearer {access_token.reveal()}", "User-Agent": self._agent}
+        answer = await self._calls.call("GET", metadata.profile_url, headers=headers)
+        if answer.status in (401, 403):
+            raise ProofRefused(f"{self.provider.title} does not take its own token.")
+        found = answer.object()
+        if answer.status != 200 or found is None:
+            raise ProviderDown(f"{self.provider.title} answered with status {answer.status}.", answer.retry_after)
+        return found
+
+    def _read(self, found: Mapping[str, Any]) -> Claims:
+        try:
+            return self.provider.read_claims(found)
+        except (ValueError, KeyError, TypeError, msgspec.ValidationError) as error:
+            raise ProofRefused(f"What {self.provider.title} says of the person makes no sense.") from error
+
+
+def _header(text: str) -> dict[str, Any]:
+    """The header of a JWT, nothing of it proven. Raises ProofForged."""
+    if len(text) > _LONGEST_TOKEN or text.count(".") != 2 or not text.isascii():
+        raise ProofForged("This is no signed token.")
+    first = text.partition(".")[0]
+    try:
+        header = msgspec.json.decode(base64.urlsafe_b64decode(first + "=" * (-len(first) % 4)))
+    except (ValueError, msgspec.DecodeError) as error:
+        raise ProofForged("This is no signed token.") from error
+    if not isinstance(header, dict):
+        raise ProofForged("This is no signed token.")
+    return header
+
+
+def _number(value: float | str) -> bool:
+    try:
+        return 0 < float(value) < float("inf")
+    except ValueError:
+        return False
+
+
+def _base64url(data: bytes) -> str:
+    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
