@@ -12,7 +12,7 @@ from guildhall.packs.dota2.actions import players as player_actions
 from guildhall.packs.dota2.rules.accounts import AccountId
 from guildhall.packs.dota2.sandbox import CALLS, FAULTS, WORLD, Fault, FaultMode, player_ids
 from guildhall.packs.dota2.sandbox.world import PlayerChange
-from guildhall.packs.dota2.upstream import GivenMatch, GivenPlayer, GivenProfile
+from guildhall.packs.dota2.schemas.given import GivenMatch, GivenPlayer, GivenProfile
 
 PROXY = "/api/v1/opendota_proxy"
 ANALYTICS = "/api/v1/analytics"

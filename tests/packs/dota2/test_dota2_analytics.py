@@ -7,7 +7,7 @@ import pytest
 from guildhall.packs.dota2.actions import players as player_actions
 from guildhall.packs.dota2.rules.accounts import STEAM64_OFFSET, AccountId
 from guildhall.packs.dota2.rules.meta import wilson_interval
-from guildhall.packs.dota2.upstream import GivenHero, GivenWinLoss
+from guildhall.packs.dota2.schemas.given import GivenHero, GivenWinLoss
 from tests.packs.dota2 import make
 from tests.packs.dota2.make import ANALYTICS, NOON, PROXY
 

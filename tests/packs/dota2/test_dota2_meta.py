@@ -18,7 +18,7 @@ from guildhall.packs.dota2.messages import PlayerRankChanged
 from guildhall.packs.dota2.queries import meta
 from guildhall.packs.dota2.rules.accounts import AccountId
 from guildhall.packs.dota2.rules.matches import is_significant, patch_at, won
-from guildhall.packs.dota2.upstream import GivenMatch, GivenPatch
+from guildhall.packs.dota2.schemas.given import GivenMatch, GivenPatch
 from tests.packs.dota2 import make
 
 DAILY = "select utc_day, bracket, patch, significant, hero_id, games, wins from dota2.hero_meta_brackets"

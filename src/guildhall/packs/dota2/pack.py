@@ -13,7 +13,7 @@ from guildhall.pack import Demo, LaneRoute, Pack, Sandbox
 from guildhall.packs.dota2 import cli, jobs, messages
 from guildhall.packs.dota2.actions.matches import TABLE
 from guildhall.packs.dota2.actions.players import track_players
-from guildhall.packs.dota2.api import analytics, heroes, players
+from guildhall.packs.dota2.api import analytics, heroes, players, trends
 from guildhall.packs.dota2.queries.meta import constants_synced_at
 from guildhall.packs.dota2.queries.players import sync_start
 from guildhall.packs.dota2.rules.accounts import AccountId
@@ -90,7 +90,7 @@ DOTA2 = Pack(
     settings=Dota2Settings,
     migrations=Branch("dota2", "guildhall.packs.dota2.migrations"),
     lane=(LaneRoute("/api/v1/opendota_proxy/players/", players.Players, players.Players.find_profile),),
-    routes=(players.routes, heroes.routes, analytics.routes),
+    routes=(players.routes, heroes.routes, analytics.routes, trends.routes),
     provides={"players_known": players.Players},
     upstreams=(OPENDOTA,),
     messages=(

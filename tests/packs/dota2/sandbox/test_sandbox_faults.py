@@ -59,7 +59,7 @@ async def test_slow_answers_late_but_truly(sandbox):
     await sandbox.control("/faults", {"mode": "slow", "delay": 0.15})
     began = time.monotonic()
     status, _, body = await get(sandbox)
-    assert time.monotonic() - began >= 0.15
+    assert time.monotonic() - began >= 0.149  # timers may be a hair early
     assert status == 200
     assert len(msgspec.json.decode(body)) == 127
 

@@ -7,8 +7,8 @@ from guildhall.db import partitions
 from guildhall.db.pool import Transaction
 from guildhall.packs.dota2.queries import matches, players
 from guildhall.packs.dota2.rules.accounts import AccountId
+from guildhall.packs.dota2.schemas.given import GivenMatch
 from guildhall.packs.dota2.schemas.matches import StoredMatch
-from guildhall.packs.dota2.upstream import GivenMatch
 
 TABLE = "dota2.player_matches"
 FIRST_MONTH = date(2024, 1, 1)

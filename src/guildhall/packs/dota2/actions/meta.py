@@ -13,8 +13,8 @@ from guildhall.packs.dota2.messages import PlayerRankChanged, RecountMeta, Trend
 from guildhall.packs.dota2.queries import meta
 from guildhall.packs.dota2.rules.meta import HeroTrend
 from guildhall.packs.dota2.rules.ranks import decode_rank, rank_change
+from guildhall.packs.dota2.schemas.given import GivenHeroConstant, GivenPatch
 from guildhall.packs.dota2.schemas.heroes import TrendRule
-from guildhall.packs.dota2.upstream import GivenHeroConstant, GivenPatch
 
 
 async def save_hero_constants(tx: Transaction, heroes: Sequence[GivenHeroConstant], as_of: datetime) -> int:

@@ -14,7 +14,7 @@ from guildhall.packs.dota2.messages import PlayerRankChanged, SyncPlayer
 from guildhall.packs.dota2.queries import players
 from guildhall.packs.dota2.rules.accounts import AccountId
 from guildhall.packs.dota2.rules.ranks import decode_rank
-from guildhall.packs.dota2.upstream import GivenHero, GivenPlayer, GivenRating, GivenWinLoss
+from guildhall.packs.dota2.schemas.given import GivenHero, GivenPlayer, GivenRating, GivenWinLoss
 
 _TINY = 32_767
 

@@ -18,8 +18,9 @@ from guildhall.packs.dota2.errors import PlayerNotFound
 from guildhall.packs.dota2.queries import players
 from guildhall.packs.dota2.rules.accounts import AccountId
 from guildhall.packs.dota2.rules.freshness import next_sync_at
+from guildhall.packs.dota2.schemas.given import GivenMatch, GivenPlayer
 from guildhall.packs.dota2.schemas.players import NOTHING_KNOWN, SyncStart
-from guildhall.packs.dota2.upstream import GivenMatch, GivenPlayer, OpenDota
+from guildhall.packs.dota2.upstream import OpenDota
 
 Answer = TypeVar("Answer")
 
