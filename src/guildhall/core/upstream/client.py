@@ -21,13 +21,15 @@ from guildhall.core.upstream.errors import (
     UpstreamNotFound,
     UpstreamRefused,
 )
-from guildhall.core.upstream.schemas import Limits, Response, UpstreamOptions
+from guildhall.core.upstream.schemas import Exchange, Limits, Response, UpstreamOptions
 from guildhall.core.upstream.validators import Validated, Validators
 from guildhall.db.pool import Database
 
 Shape = TypeVar("Shape")
 
 _REDIRECTS = 3
+_AWAY = frozenset({502, 503, 504})
+"""Statuses that say that the API itself is away, and not that one question failed."""
 
 
 class _Failed(Exception):
@@ -45,8 +47,10 @@ class UpstreamClient:
         """Attempts by route and outcome: ok, not_modified, not_found, limited, refused, lied, failed, no_budget."""
         self.seconds: dict[str, float] = defaultdict(float)
         """Time spent in attempts, by route."""
-        self._clock = clock
-        self._base = URL(options.base_url.rstrip("/") + "/")
+        self.db = db
+        self.clock = clock
+        self._base_url = options.base_url.rstrip("/")
+        self._base = URL(self._base_url + "/")
         self._places = asyncio.Semaphore(options.concurrency)
         self._session: aiohttp.ClientSession | None = None
         self._validators = Validators()
@@ -98,6 +102,46 @@ class UpstreamClient:
             self.counts[route, "failed"] += 1
             raise UpstreamDown(f"{self.options.name} does not answer in time.", 10) from error
         raise AssertionError("unreachable")
+
+    async def exchange(
+        self, route: str, target: str, *, headers: Mapping[str, str], method: str = "GET", body: bytes | None = None
+    ) -> Exchange:
+        """One question, and the answer as it came: for an API whose limits and caches the client above knows.
+
+        `target` is path and query, encoded. Nothing is counted against a budget, kept, or tried again. `headers` go
+        beside those of the options; a key in them is this question's alone.
+
+        Raises UpstreamDown when there is no answer, and UpstreamLied for one that is too large.
+        """
+        wait = self.breaker.wait()
+        if wait > 0:
+            raise UpstreamDown(f"{self.options.name} has been failing.", int(wait) + 1)
+        told = False
+        url = URL(self._base_url + target, encoded=True)
+        try:
+            async with self._places:
+                began = time.perf_counter()
+                try:
+                    async with self._open_session().request(
+                        method, url, headers={**self.options.headers, **headers}, data=body, allow_redirects=False
+                    ) as answer:
+                        content = b"" if answer.status == 304 else await self._body(route, answer)
+                        if answer.status in _AWAY:
+                            self.breaker.failed()
+                        else:
+                            self.breaker.succeeded()
+                        told = True
+                        return Exchange(answer.status, answer.headers, content)
+                except (aiohttp.ClientError, TimeoutError, OSError) as error:
+                    self.breaker.failed()
+                    told = True
+                    self.counts[route, "failed"] += 1
+                    raise UpstreamDown(f"{self.options.name} does not answer: {type(error).__name__}", 10) from error
+                finally:
+                    self.seconds[route] += time.perf_counter() - began
+        finally:
+            if not told:
+                self.breaker.abandoned()
 
     def decode(self, route: str, response: Response, decoder: "msgspec.json.Decoder[Shape]") -> Shape:
         """The answer as a struct. Raises UpstreamLied when it does not fit."""
@@ -185,7 +229,7 @@ class UpstreamClient:
     ) -> Response:
         """What a status and a body mean."""
         status = answer.status
-        as_of = self._clock.now()
+        as_of = self.clock.now()
         if status == 304 and known is not None:
             self.counts[route, "not_modified"] += 1
             return Response(known.body, as_of, revalidated=True)

@@ -1,6 +1,6 @@
 """What describes a game API and its answers."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -46,6 +46,14 @@ class Response(Struct, frozen=True):
     body: bytes
     as_of: datetime
     revalidated: bool = False
+
+
+class Exchange(Struct, frozen=True):
+    """One question and its answer, whatever the status. `headers` are found in any case of their letters."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
 
 
 class BudgetRow(Struct, frozen=True):

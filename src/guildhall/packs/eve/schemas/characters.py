@@ -1,0 +1,83 @@
+"""Characters and their access."""
+
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from msgspec import Struct
+
+TokenState = Literal["valid", "needs_authorisation", "sold", "removed"]
+
+
+class CharacterRow(Struct, frozen=True):
+    """A character of a user, without its tokens. `id` is ours, `character_id` the game's."""
+
+    id: UUID
+    user_id: UUID
+    character_id: int
+    character_name: str
+    corporation_id: int | None
+    alliance_id: int | None
+    token_state: TokenState
+    scopes: list[str]
+    last_sync_at: datetime | None
+
+
+class Tokens(Struct, frozen=True):
+    """What access to a character hangs on; the tokens are sealed."""
+
+    id: UUID
+    user_id: UUID
+    character_id: int
+    character_name: str
+    owner_hash: str | None
+    token_state: TokenState
+    token_expires_at: datetime
+    access_token: str | None
+    refresh_token: str | None
+    lease: int
+    leased_until: datetime | None
+    refresh_failures: int
+
+    def __repr__(self) -> str:
+        return f"Tokens(id={self.id}, token_state={self.token_state!r})"
+
+
+class Leased(Struct, frozen=True):
+    """A character that this process refreshes alone while `lease` is the row's."""
+
+    id: UUID
+    user_id: UUID
+    character_id: int
+    character_name: str
+    owner_hash: str | None
+    refresh_token: str
+    lease: int
+    refresh_failures: int
+    wanted: bool
+    """Somebody needs its token: a section is due before the next one would end, or was asked for lately."""
+
+    def __repr__(self) -> str:
+        return f"Leased(id={self.id}, lease={self.lease})"
+
+
+class LivingCharacter(Struct, frozen=True):
+    """The row to which a game's id leads, or that of a former owner or of one who removed it."""
+
+    id: UUID
+    user_id: UUID
+    character_name: str
+    owner_hash: str | None
+    token_state: TokenState
+
+
+class PendingRevocation(Struct, frozen=True):
+    """A refresh token on its way to be revoked, sealed under the character's id."""
+
+    id: UUID
+    created_at: datetime
+    refresh_token: str
+    tries: int
+
+    def __repr__(self) -> str:
+        return f"PendingRevocation(id={self.id}, tries={self.tries})"

@@ -1,0 +1,84 @@
+"""Mail."""
+
+from datetime import datetime
+from typing import Any
+
+from msgspec import Struct
+
+from guildhall.packs.eve.schemas.kinds import Id, Instant, Int
+
+
+class Recipient(Struct, frozen=True):
+    """To whom a mail went: alliance, character, corporation or mailing_list."""
+
+    recipient_id: Id
+    recipient_type: str
+
+
+class GivenMail(Struct, frozen=True, rename={"sender": "from"}):
+    """A line of /mail; ESI promises none of its fields."""
+
+    mail_id: Id | None = None
+    sender: Id | None = None
+    subject: str | None = None
+    timestamp: Instant | None = None
+    is_read: bool | None = None
+    labels: list[Id] | None = None
+    recipients: list[Recipient] | None = None
+
+
+class GivenBody(Struct, frozen=True):
+    """What of /mail/{mail_id} the list does not have."""
+
+    body: str | None = None
+
+
+class Mail(Struct, frozen=True):
+    """A mail's header. `recipients` are objects of recipient_id and recipient_type."""
+
+    mail_id: int
+    from_id: int | None
+    subject: str
+    sent_at: datetime
+    is_read: bool
+    labels: list[int]
+    recipients: Any
+
+
+class MailLabel(Struct, frozen=True):
+    """A label of a mailbox; 1 is the inbox, 2 what was sent."""
+
+    label_id: int
+    name: str
+    color: str | None
+    unread_count: int
+
+
+class GivenLabel(Struct, frozen=True):
+    """A label as ESI gives it."""
+
+    label_id: Id | None = None
+    name: str | None = None
+    color: str | None = None
+    unread_count: Int | None = None
+
+
+class GivenLabels(Struct, frozen=True):
+    """/mail/labels."""
+
+    labels: list[GivenLabel] | None = None
+    total_unread_count: Int | None = None
+
+
+class MailingList(Struct, frozen=True):
+    """A mailing list that a character reads."""
+
+    mailing_list_id: Id
+    name: str
+
+
+class LabelsAndLists(Struct, frozen=True):
+    """The section `mail_labels`."""
+
+    labels: list[MailLabel]
+    lists: list[MailingList]

@@ -1,0 +1,41 @@
+"""How the sections of a character stand with ESI."""
+
+from datetime import datetime
+from typing import Literal, get_args
+
+from msgspec import Struct
+
+Section = Literal[
+    "skills",
+    "skill_queue",
+    "attributes",
+    "mail",
+    "mail_labels",
+    "orders",
+    "order_history",
+    "industry",
+    "planets",
+    "wallet",
+    "wallet_journal",
+    "wallet_transactions",
+    "location",
+    "notifications",
+]
+SECTIONS: tuple[Section, ...] = get_args(Section)
+
+
+class SectionSync(Struct, frozen=True):
+    """A section's row. `expires_at` is the instant before which ESI must not be asked."""
+
+    section: Section
+    synced_at: datetime | None
+    as_of: datetime | None
+    expires_at: datetime | None
+    due_at: datetime
+    etag: str | None
+    last_modified: str | None
+    failures: int
+    error: str | None
+    imported: bool
+    content_hash: bytes | None
+    cursor: int | None

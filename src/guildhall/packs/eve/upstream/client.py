@@ -1,0 +1,208 @@
+"""The client of ESI: freshness obeyed, both families of limits, one pilot's answers for that pilot alone.
+
+Nothing of an answer is kept here: ETags and contents are in the tables of the character they are of, so that no
+answer can reach another. What is kept is until when each address must not be asked again.
+"""
+
+import re
+from datetime import datetime, timedelta
+from typing import TypeVar
+
+import msgspec
+import structlog
+from msgspec import Struct
+
+from guildhall.core.upstream.client import UpstreamClient
+from guildhall.core.upstream.errors import UpstreamDown, UpstreamLied, UpstreamNotFound, UpstreamRefused
+from guildhall.core.upstream.schemas import Exchange, Upstream, UpstreamOptions
+from guildhall.core.vault.schemas import Secret
+from guildhall.packs.eve.errors import AskedEarly, EsiForbade, EsiHalted, TokenRefused
+from guildhall.packs.eve.rules import freshness, limits
+from guildhall.packs.eve.rules.routes import Route
+from guildhall.packs.eve.settings import EveSettings
+from guildhall.packs.eve.upstream.halts import ERRORS, EVERYTHING, Halts
+
+log = structlog.get_logger(__name__)
+
+Shape = TypeVar("Shape")
+
+_MOST_KNOWN = 100_000
+"""Addresses whose freshness is remembered; their rows in the database say the same."""
+_NUL = re.compile(rb"(?<!\\)((?:\\\\)*)\\u0000")
+"""A NUL in a JSON string, which PostgreSQL stores in no text."""
+
+
+class Pilot(Struct, frozen=True):
+    """On whose behalf ESI is asked: the game's id of the character, and its access token."""
+
+    character_id: int
+    token: Secret
+
+
+class Answer(Struct, frozen=True):
+    """What ESI answered. `body` is None for a 304: what we have still holds. Times are by our clock."""
+
+    body: bytes | None
+    expires_at: datetime
+    as_of: datetime
+    etag: str | None
+    last_modified: str | None
+    pages: int
+
+
+class Esi:
+    """Asks ESI. One for each process; halts are shared by all through PostgreSQL."""
+
+    def __init__(self, client: UpstreamClient, settings: EveSettings) -> None:
+        self.client = client
+        self.clock = client.clock
+        self.halts = Halts(client.db, client.clock)
+        self.refused_early = 0
+        """Questions that were not asked because the answer before still held: each a fault of ours."""
+        self._settings = settings
+        self._not_before: dict[str, float] = {}
+
+    async def get(
+        self,
+        route: Route,
+        target: str,
+        pilot: Pilot | None = None,
+        *,
+        etag: str | None = None,
+        not_before: datetime | None = None,
+        interactive: bool = False,
+    ) -> Answer:
+        """Ask for `target` (path and query). With `etag` the answer may be that nothing has changed.
+
+        Raises AskedEarly before `not_before` or before our last answer from there has expired; EsiHalted for limits,
+        routes that are down and downtime; TokenRefused (401), EsiForbade (403), UpstreamNotFound (404),
+        UpstreamRefused (other 4xx), UpstreamDown.
+        """
+        await self._permit(route, target, pilot, not_before, interactive)
+        headers: dict[str, str] = {}
+        if pilot is not None:
+            headers["Authorization"] = f"Bearer {pilot.token.reveal()}"
+        if etag is not None:
+            headers["If-None-Match"] = etag
+        return await self._answer(route, target, pilot, await self.client.exchange(route.path, target, headers=headers))
+
+    async def post(self, route: Route, body: bytes, *, interactive: bool = False) -> Answer:
+        """Ask a public route that takes its question as JSON. Raises what `get` raises."""
+        target = route.path
+        await self._permit(route, target, None, None, interactive)
+        exchange = await self.client.exchange(
+            route.path, target, headers={"Content-Type": "application/json"}, method="POST", body=body
+        )
+        return await self._answer(route, None, None, exchange)
+
+    def decode(self, route: Route, answer: Answer, decoder: "msgspec.json.Decoder[Shape]") -> Shape:
+        """What an answer with a body says. Raises UpstreamLied when it does not fit."""
+        body = answer.body or b""
+        if b"\\u0000" in body:
+            body = _NUL.sub(rb"\1\\ufffd", body)
+        try:
+            return decoder.decode(body)
+        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+            self.client.counts[route.path, "lied"] += 1
+            raise UpstreamLied(f"ESI answered {route.path} with an unknown shape: {error}", 60) from error
+
+    async def _permit(
+        self, route: Route, target: str, pilot: Pilot | None, not_before: datetime | None, interactive: bool
+    ) -> None:
+        now = self.clock.timestamp()
+        early = max(self._not_before.get(target, 0.0), not_before.timestamp() if not_before is not None else 0.0) - now
+        if early > 0:
+            self.refused_early += 1
+            raise AskedEarly(f"The last answer of {route.path} has not expired.", int(early) + 1)
+        if not interactive and (left := freshness.downtime_left(self.clock.now(), self._settings.downtime_minutes)):
+            raise EsiHalted("It is EVE's daily downtime.", int(left) + 1)
+        await self.halts.look()
+        try:
+            self.halts.refuse(route, _bucket(route.group, pilot))
+        except EsiHalted:
+            self.client.counts[route.path, "halted"] += 1
+            raise
+
+    async def _answer(self, route: Route, target: str | None, pilot: Pilot | None, exchange: Exchange) -> Answer:
+        status, headers = exchange.status, exchange.headers
+        await self._learn(pilot, exchange)
+        counts, name = self.client.counts, route.path
+        if status == 200 or status == 304:
+            lifetime = freshness.lifetime(headers)
+            now = self.clock.now()
+            if target is not None:
+                self._remember(target, now.timestamp() + lifetime)
+            counts[name, "ok" if status == 200 else "not_modified"] += 1
+            pages = headers.get("X-Pages", "1")
+            return Answer(
+                exchange.body if status == 200 else None,
+                now + timedelta(seconds=lifetime),
+                freshness.as_of(headers, now),
+                headers.get("ETag"),
+                headers.get("Last-Modified"),
+                int(pages) if pages.isdecimal() and len(pages) < 7 else 1,
+            )
+        if status in (420, 429):
+            counts[name, "limited"] += 1
+            raise EsiHalted(f"ESI says that the limit of {name} is used up.", await self._halt(route, pilot, exchange))
+        if status >= 500:
+            counts[name, "failed"] += 1
+            raise UpstreamDown(f"ESI failed at {name} with status {status}.", 30)
+        counts[name, "refused" if status != 404 else "not_found"] += 1
+        if status == 401:
+            raise TokenRefused(f"ESI does not take the token for {name}.")
+        if status == 403:
+            raise EsiForbade(f"ESI forbids {name}.")
+        if status == 404:
+            raise UpstreamNotFound(name)
+        raise UpstreamRefused(f"ESI refused {name} with status {status}.", 300)
+
+    async def _learn(self, pilot: Pilot | None, exchange: Exchange) -> None:
+        """Take over what the headers say is left; whoever comes near a limit is halted before it is passed."""
+        if (known := limits.bucket(exchange.headers)) is not None:
+            wait = limits.scarce(known)
+            if wait > 0 and exchange.status != 429:
+                await self.halts.set(_bucket(known.group, pilot) or "", wait, f"{known.remaining} tokens left")
+        elif (errors := limits.error_limit(exchange.headers)) is not None:
+            if errors.remain <= self._settings.error_reserve and exchange.status != 420:
+                await self.halts.set(ERRORS, errors.reset + 1, f"{errors.remain} errors left")
+
+    async def _halt(self, route: Route, pilot: Pilot | None, exchange: Exchange) -> int:
+        """After a 420 nobody asks anything until the window ends; after a 429 that bucket, or the route, rests."""
+        headers = exchange.headers
+        if exchange.status == 420:
+            errors = limits.error_limit(headers)
+            wait = (errors.reset if errors is not None else limits.retry_after(headers, 60.0)) + 1
+            return await self.halts.set(EVERYTHING, wait, "420")
+        wait = limits.retry_after(headers, 60.0)
+        if (group := headers.get("X-Ratelimit-Group") or None) is not None and group == route.group:
+            return await self.halts.set(_bucket(group, pilot) or "", wait, "429")
+        return await self.halts.set(f"route:{route.name}", wait, "429 without a group")
+
+    def _remember(self, target: str, until: float) -> None:
+        if len(self._not_before) >= _MOST_KNOWN:
+            now = self.clock.timestamp()
+            self._not_before = {t: u for t, u in self._not_before.items() if u > now}
+            if len(self._not_before) >= _MOST_KNOWN:
+                self._not_before.clear()  # the rows of the sections still say it
+        self._not_before[target] = until
+
+
+def _bucket(group: str | None, pilot: Pilot | None) -> str | None:
+    """A bucket is a group's and a pilot's; public routes are counted by address."""
+    return None if group is None else f"bucket:{group}:{pilot.character_id if pilot is not None else 'address'}"
+
+
+def esi_options(settings: EveSettings) -> UpstreamOptions:
+    """How ESI is called. Its limits are told in its answers, so there is no budget to count here."""
+    return UpstreamOptions(
+        name="esi",
+        base_url=settings.esi_url,
+        headers={"X-Compatibility-Date": settings.compatibility_date, "User-Agent": settings.user_agent},
+        attempt_timeout=settings.deadline_seconds,
+        concurrency=settings.call_concurrency,
+        largest_bytes=16_000_000,
+    )
+
+
+ESI = Upstream("esi", esi_options, Esi)

@@ -1,0 +1,94 @@
+"""Who may not ask ESI before when, told by one process to all others through a table."""
+
+import time
+from datetime import datetime, timedelta
+
+import structlog
+
+from guildhall.clock import Clock
+from guildhall.db.pool import Database
+from guildhall.db.query import Command, Query
+from guildhall.packs.eve.errors import EsiHalted
+from guildhall.packs.eve.rules.routes import Route
+
+log = structlog.get_logger(__name__)
+
+EVERYTHING = "all"
+"""After a 420 the address is refused everywhere."""
+ERRORS = "errors"
+"""The routes under the error limit, while few errors are left of it."""
+SSO = "sso"
+"""The single sign-on does not take our client id: nothing is asked of it for a while."""
+_LOOK = 1.0
+"""Seconds between looks at what other processes have told."""
+
+halts_now = Query(tuple[str, datetime], "select scope, until from eve.halts where until > $1", datetime)
+
+routes_down = Query(
+    str,
+    """
+    select unnest(routes_down) as route from eve.server_status
+    where routes_expires_at is not null and routes_expires_at > $1::timestamptz - interval '10 minutes'
+    """,
+    datetime,
+)
+
+set_halt = Command(
+    """
+    insert into eve.halts as h (scope, until, why) values ($1, $2, $3)
+    on conflict (scope) do update set until = greatest(h.until, excluded.until), why = excluded.why
+    """,
+    str,
+    datetime,
+    str,
+)
+
+forget_halts = Command("delete from eve.halts where until < $1", datetime)
+
+
+class Halts:
+    """The halts that hold, as this process knows them: its own at once, others' within a second."""
+
+    def __init__(self, db: Database, clock: Clock) -> None:
+        self._db = db
+        self._clock = clock
+        self._until: dict[str, datetime] = {}
+        self._down: frozenset[str] = frozenset()
+        self._looked = float("-inf")
+
+    async def look(self) -> None:
+        """Read what other processes have told, if that was not done within the second."""
+        if time.monotonic() - self._looked < _LOOK:
+            return
+        self._looked = time.monotonic()
+        now = self._clock.now()
+        async with self._db.read() as tx:
+            told = await halts_now.many(tx, now)
+            self._down = frozenset(await routes_down.many(tx, now))
+        mine = {scope: until for scope, until in self._until.items() if until > now}
+        self._until = {**dict(told), **{s: max(u, dict(told).get(s, u)) for s, u in mine.items()}}
+
+    def left(self, scope: str) -> float:
+        """Seconds that a scope is halted yet; 0 when it is not."""
+        until = self._until.get(scope)
+        return 0.0 if until is None else max(0.0, (until - self._clock.now()).total_seconds())
+
+    def refuse(self, route: Route, bucket: str | None) -> None:
+        """Raises EsiHalted when the route is not to be asked now, for everybody or for the pilot of the bucket."""
+        if not self._until and not self._down:
+            return
+        scopes = [EVERYTHING, f"route:{route.name}", bucket if bucket is not None else ERRORS]
+        wait = max(self.left(scope) for scope in scopes)
+        if wait > 0:
+            raise EsiHalted(f"ESI is not to be asked {route.path} for now.", int(wait) + 1)
+        if route.name in self._down:
+            raise EsiHalted(f"ESI says that {route.path} is down.", 120)
+
+    async def set(self, scope: str, seconds: float, why: str) -> int:
+        """Halt a scope in all processes; whole seconds until it ends."""
+        until = self._clock.now() + timedelta(seconds=seconds)
+        self._until[scope] = max(until, self._until.get(scope, until))
+        log.warning("esi_halted", scope=scope, seconds=round(seconds), why=why)
+        async with self._db.write() as tx:
+            await set_halt.run(tx, scope, until, why)
+        return int(seconds) + 1
