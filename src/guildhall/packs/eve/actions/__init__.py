@@ -1,0 +1,1 @@
+"""What changes: characters, their tokens, their data, and what is told of it."""

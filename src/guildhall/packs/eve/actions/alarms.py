@@ -1,0 +1,254 @@
+"""Alarms: set anew with each answer of the game, judged and told when they are due."""
+
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from datetime import timedelta
+from uuid import UUID
+
+from msgspec import Struct
+
+from guildhall.core.notify.actions.notices import notify
+from guildhall.core.notify.schemas import Notice
+from guildhall.db.pool import Transaction
+from guildhall.ids import uuid7
+from guildhall.packs.eve.queries import alarms as queries
+from guildhall.packs.eve.rules import alarms as rules
+from guildhall.packs.eve.rules.alarms import Alarm, Verdict
+from guildhall.packs.eve.rules.wording import activity, level
+from guildhall.packs.eve.schemas.alarms import (
+    DueAlarm,
+    JudgedEntry,
+    JudgedExtractor,
+    JudgedJob,
+    JudgedSection,
+)
+from guildhall.packs.eve.schemas.characters import CharacterRow
+from guildhall.packs.eve.settings import EveSettings
+
+BATCH = 500
+PATIENCE = timedelta(seconds=60)
+"""How long an alarm waits for a fresh answer before it is judged by what is known."""
+_PAUSE = timedelta(seconds=10)
+"""Until an alarm that waits is looked at again."""
+_TRUST = timedelta(hours=24)
+"""What is older than that when an alarm is due is no ground to tell anybody anything."""
+_SECTIONS = {"industry_job_complete": "industry", "pi_extractor_expired": "planets"}
+
+
+class Fired(Struct, frozen=True):
+    """What a look at the due alarms came to. `waiting` characters want a fresh answer of a section first."""
+
+    told: int
+    dropped: int
+    waiting: list[tuple[UUID, str]]
+
+
+async def plan(
+    tx: Transaction,
+    character: CharacterRow,
+    kinds: Sequence[str],
+    wanted: Sequence[Alarm],
+    held: Collection[str],
+) -> None:
+    """Replace the waiting alarms of some kinds by those that the latest answer gives reason for.
+
+    Those whose time has come stay, to be judged. Of a condition there is one alarm as long as it is `held`.
+    """
+    pending = await queries.pending_alarms.many(tx, character.id, list(kinds))
+    keys = {alarm.occurrence_key for alarm in wanted}
+    waiting = {alarm.kind for alarm in pending}
+    over = [
+        alarm.id
+        for alarm in pending
+        if alarm.occurrence_key not in keys
+        and alarm.kind not in held
+        and (alarm.fire_at > tx.now or alarm.kind in ("queue_paused", "queue_vanished"))
+    ]
+    if over:
+        await queries.drop_alarms.run(tx, over, tx.now)
+    known = {alarm.occurrence_key for alarm in pending}
+    new = [
+        alarm
+        for alarm in wanted
+        if alarm.occurrence_key not in known
+        and not (alarm.ahead and alarm.fire_at <= tx.now)
+        and not (alarm.condition and alarm.kind in waiting)
+    ]
+    if new:
+        new = list({alarm.occurrence_key: alarm for alarm in new}.values())
+        await queries.plan_alarms.run(
+            tx,
+            [uuid7() for _ in new],
+            [alarm.kind for alarm in new],
+            [alarm.subject for alarm in new],
+            [alarm.occurrence_key for alarm in new],
+            [alarm.fire_at for alarm in new],
+            character.id,
+            character.user_id,
+            tx.now,
+            rules.SAME,
+        )
+
+
+async def fire_due(tx: Transaction, settings: EveSettings) -> Fired:
+    """Judge the alarms that are due, at most a batch of them, and tell of those that hold, each once.
+
+    Rows are locked and settled in the same transaction as what is told, so that neither a second worker nor a
+    restart doubles or loses one. An alarm whose section ESI would answer anew by now waits for that a little.
+    """
+    due = await queries.due_alarms.many(tx, tx.now, tx.now - _PAUSE, BATCH)
+    if not due:
+        return Fired(0, 0, [])
+    known = await _Known.read(tx, due)
+    tell: list[DueAlarm] = []
+    drop: list[UUID] = []
+    wait: list[DueAlarm] = []
+    for alarm in due:
+        verdict = known.judge(alarm, tx, settings)
+        if verdict == "tell":
+            tell.append(alarm)
+        elif verdict == "wait":
+            wait.append(alarm)
+        else:
+            drop.append(alarm.id)
+    await notify(tx, known.notices(tell))
+    if tell:
+        await queries.settle_alarms.run(tx, [alarm.id for alarm in tell], "fired", tx.now)
+    if drop:
+        await queries.settle_alarms.run(tx, drop, "dropped", tx.now)
+    if wait:
+        await queries.put_off_alarms.run(tx, [alarm.id for alarm in wait], tx.now)
+    waiting = sorted({(alarm.character, _SECTIONS.get(alarm.kind, "skill_queue")) for alarm in wait})
+    return Fired(len(tell), len(drop), waiting)
+
+
+class _Known:
+    """What is stored of the characters whose alarms are due."""
+
+    def __init__(self) -> None:
+        self.queues: dict[UUID, list[JudgedEntry]] = defaultdict(list)
+        self.trained: dict[tuple[UUID, int], int] = {}
+        self.jobs: dict[tuple[UUID, int], JudgedJob] = {}
+        self.pins: dict[tuple[UUID, int], JudgedExtractor] = {}
+        self.sections: dict[tuple[UUID, str], JudgedSection] = {}
+        self.names: dict[int, str] = {}
+
+    @classmethod
+    async def read(cls, tx: Transaction, due: Sequence[DueAlarm]) -> "_Known":
+        """Five statements, however many alarms."""
+        known = cls()
+        characters = sorted({alarm.character for alarm in due})
+        for entry in await queries.judged_queues.many(tx, characters):
+            known.queues[entry.character].append(entry)
+            if entry.name is not None:
+                known.names[entry.skill_id] = entry.name
+        skills = sorted({rules.skill_of(alarm.subject)[0] for alarm in due if alarm.kind == "skill_complete"})
+        if skills:
+            for skill in await queries.trained_levels.many(tx, characters, skills):
+                known.trained[skill.character, skill.skill_id] = skill.trained_skill_level
+                if skill.name is not None:
+                    known.names[skill.skill_id] = skill.name
+        if jobs := [alarm.subject for alarm in due if alarm.kind == "industry_job_complete"]:
+            for job in await queries.judged_jobs.many(tx, characters, jobs):
+                known.jobs[job.character, job.job_id] = job
+        if pins := [alarm.subject for alarm in due if alarm.kind == "pi_extractor_expired"]:
+            for pin in await queries.judged_extractors.many(tx, characters, pins):
+                known.pins[pin.character, pin.pin_id] = pin
+        for section in await queries.judged_sections.many(tx, characters):
+            known.sections[section.character, section.section] = section
+        return known
+
+    def judge(self, alarm: DueAlarm, tx: Transaction, settings: EveSettings) -> Verdict:
+        """Whether it still holds by what is known, or waits for a fresh answer, or is of no use any more."""
+        if alarm.token_state in ("sold", "removed"):
+            return "drop"
+        if alarm.fire_at < tx.now - timedelta(hours=settings.alarm_late_hours):
+            return "drop"
+        section = self.sections.get((alarm.character, _SECTIONS.get(alarm.kind, "skill_queue")))
+        synced_at = section.synced_at if section is not None else None
+        if synced_at is None or synced_at < alarm.fire_at - _TRUST:
+            return "drop"
+        verdict = self._judge(alarm, tx, settings, synced_at)
+        if verdict == "wait":
+            return verdict
+        outdated = synced_at < alarm.fire_at and (section is None or (section.expires_at or synced_at) <= tx.now)
+        patient = tx.now < alarm.fire_at + PATIENCE and alarm.token_state == "valid"  # noqa: S105 (no secret)
+        return "wait" if verdict == "tell" and outdated and patient else verdict
+
+    def _judge(self, alarm: DueAlarm, tx: Transaction, settings: EveSettings, synced_at: object) -> Verdict:
+        entries = self.queues.get(alarm.character, [])
+        if alarm.kind == "skill_complete":
+            skill_id, _ = rules.skill_of(alarm.subject)
+            trained = self.trained.get((alarm.character, skill_id))
+            return rules.judge_skill(alarm.subject, entries, trained, tx.now)
+        if alarm.kind == "industry_job_complete":
+            return rules.judge_job(self.jobs.get((alarm.character, alarm.subject)), tx.now)
+        if alarm.kind == "pi_extractor_expired":
+            return rules.judge_extractor(self.pins.get((alarm.character, alarm.subject)), tx.now)
+        within = timedelta(hours=settings.queue_ends_hours)
+        return rules.judge_queue(
+            alarm.kind,  # type: ignore[arg-type]
+            entries, tx.now, within, alarm.created_at, synced_at,  # type: ignore[arg-type]
+        )  # fmt: skip
+
+    def notices(self, alarms: Sequence[DueAlarm]) -> list[Notice]:
+        """One for each alarm; of extractors one for each character, whatever their number."""
+        found: list[Notice] = []
+        pins: dict[UUID, list[DueAlarm]] = defaultdict(list)
+        for alarm in alarms:
+            if alarm.kind == "pi_extractor_expired":
+                pins[alarm.character].append(alarm)
+            else:
+                found.append(self._notice(alarm))
+        return found + [self._extractors(together) for together in pins.values()]
+
+    def _notice(self, alarm: DueAlarm) -> Notice:
+        if alarm.kind == "skill_complete":
+            skill_id, reached = rules.skill_of(alarm.subject)
+            name = self.names.get(skill_id) or f"Skill {skill_id}"
+            return _told(
+                alarm, "skill_complete", f"{alarm.character_name}: skill trained", f"{name} {level(reached)}",
+                {"skill_id": skill_id, "level": reached},
+            )  # fmt: skip
+        if alarm.kind == "industry_job_complete":
+            job = self.jobs[alarm.character, alarm.subject]
+            what = job.name or "a job"
+            return _told(
+                alarm, "industry_job_complete", f"{alarm.character_name}: {activity(job.activity_id)} is done",
+                f"{job.runs} × {what}", {"job_id": job.job_id, "activity_id": job.activity_id},
+            )  # fmt: skip
+        if alarm.kind == "queue_ends_soon":
+            end = max(e.finish_date for e in self.queues[alarm.character] if e.finish_date is not None)
+            return _told(
+                alarm, "skill_queue_ending", f"{alarm.character_name}: the skill queue ends soon",
+                f"Nothing trains after {end:%Y-%m-%d %H:%M} UTC.", {"ends_at": end.isoformat()},
+            )  # fmt: skip
+        paused = alarm.kind == "queue_paused"
+        return _told(
+            alarm, "skill_queue_empty",
+            f"{alarm.character_name}: the skill queue is {'paused' if paused else 'empty'}",
+            "Nothing trains.", {"state": "paused" if paused else "empty"},
+        )  # fmt: skip
+
+    def _extractors(self, alarms: Sequence[DueAlarm]) -> Notice:
+        first = min(alarms, key=lambda alarm: (alarm.fire_at, alarm.occurrence_key))
+        found = [self.pins[alarm.character, alarm.subject] for alarm in alarms]
+        planets = sorted({pin.planet_name or f"planet {pin.planet_id}" for pin in found})
+        count = f"{len(found)} extractors have" if len(found) > 1 else "An extractor has"
+        return _told(
+            first, "pi_extractor_expired", f"{first.character_name}: {count} stopped", ", ".join(planets),
+            {"pin_ids": sorted(pin.pin_id for pin in found), "planet_ids": sorted({pin.planet_id for pin in found})},
+        )  # fmt: skip
+
+
+def _told(alarm: DueAlarm, type: str, title: str, body: str, data: dict[str, object]) -> Notice:
+    return Notice(
+        user_id=alarm.user_id,
+        type=type,
+        title=title,
+        body=body,
+        occurrence_key=alarm.occurrence_key,
+        happened_at=alarm.fire_at if alarm.kind != "queue_paused" else alarm.created_at,
+        character_id=alarm.character_id,
+        data=data,
+    )

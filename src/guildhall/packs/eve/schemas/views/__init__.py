@@ -1,0 +1,1 @@
+"""What the API shows of a pilot's data."""

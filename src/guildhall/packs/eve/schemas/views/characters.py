@@ -1,0 +1,79 @@
+"""Characters as their owner sees them."""
+
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from msgspec import Struct
+
+TokenState = Literal["valid", "needs_authorisation", "sold", "removed"]
+
+
+class Owned(Struct, frozen=True):
+    """A character of the viewer's, and when one section of its data was last confirmed with the game."""
+
+    id: UUID
+    character_id: int
+    character_name: str
+    synced_at: datetime | None
+
+
+class CharacterCard(Struct, frozen=True):
+    """A character. `token_state` says whether the game still lets us look; `is_default` is the app's first choice."""
+
+    character_id: int
+    character_name: str
+    corporation_id: int | None
+    corporation_name: str | None
+    alliance_id: int | None
+    alliance_name: str | None
+    token_state: str
+    token_error: str | None
+    scopes: list[str]
+    is_default: bool
+    created_at: datetime
+    last_sync_at: datetime | None
+
+
+class Characters(Struct, frozen=True):
+    """All characters of a user, by name. `as_of` is the oldest of their syncs, `age` its age in seconds."""
+
+    items: list[CharacterCard]
+    as_of: datetime | None
+    age: int | None
+
+
+class SectionState(Struct, frozen=True):
+    """How a section of the data stands: when it was confirmed last, when the game made it, and what went wrong."""
+
+    section: str
+    synced_at: datetime | None
+    changed_at: datetime | None
+    due_at: datetime
+    failures: int
+    error: str | None
+
+
+class Character(Struct, frozen=True):
+    """A character with the state of every section of its data."""
+
+    character: CharacterCard
+    sections: list[SectionState]
+    as_of: datetime | None
+    age: int | None
+
+
+class DefaultCharacter(Struct, frozen=True):
+    """The character that an app shows first."""
+
+    default_character_id: int
+
+
+class Authorisation(Struct, frozen=True):
+    """Where the owner signs in at EVE again, so that access goes on; history stays as it is."""
+
+    character_id: int
+    token_state: str
+    method: Literal["POST"]
+    url: str
+    missing_scopes: list[str]
