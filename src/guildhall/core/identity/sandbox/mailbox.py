@@ -3,11 +3,14 @@
 import asyncio
 import email
 import email.policy
+from collections.abc import Mapping
 from email.message import EmailMessage
 from typing import Any
 
 import structlog
 from aiohttp import web
+
+from guildhall.core.identity.settings import IdentitySettings
 
 log = structlog.get_logger(__name__)
 
@@ -137,10 +140,10 @@ def _message(raw: bytes, sender: str, recipients: list[str]) -> dict[str, Any]:
 MAILBOX = web.AppKey("mailbox", Mailbox)
 
 
-def make_mailbox(port: int) -> web.Application:
+def make_mailbox(settings: IdentitySettings) -> web.Application:
     """The stand-in: GET /messages reads (`?to=` for one address), DELETE forgets, PUT /refusal sets a code or null."""
     app = web.Application()
-    app[MAILBOX] = Mailbox(port)
+    app[MAILBOX] = Mailbox(settings.sandbox_smtp_port)
 
     async def running(app: web.Application) -> Any:
         await app[MAILBOX].start()
@@ -167,3 +170,12 @@ def make_mailbox(port: int) -> web.Application:
     app.router.add_delete("/messages", forget)
     app.router.add_put("/refusal", refuse)
     return app
+
+
+def mailbox_overrides(settings: IdentitySettings, _: str) -> Mapping[str, str]:
+    """The environment that sends mail to the stand-in."""
+    return {
+        "GUILDHALL_IDENTITY_SMTP_HOST": "127.0.0.1",
+        "GUILDHALL_IDENTITY_SMTP_PORT": str(settings.sandbox_smtp_port),
+        "GUILDHALL_IDENTITY_SMTP_TLS": "none",
+    }

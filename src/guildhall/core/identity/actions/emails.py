@@ -1,0 +1,152 @@
+"""Addresses: links that prove them, and mails about the account."""
+
+import base64
+from datetime import timedelta
+from uuid import UUID
+
+import asyncpg
+
+from guildhall.core.identity.actions.attempts import (
+    address_limits,
+    count_try,
+    forgive_try,
+    may_mail,
+    proof_limits,
+    sign_in_limits,
+)
+from guildhall.core.identity.actions.audit import Caller, record
+from guildhall.core.identity.actions.sessions import end_sessions
+from guildhall.core.identity.errors import LinkSpent, PasswordRefused, ProofNeeded, WrongCredentials
+from guildhall.core.identity.messages import MailKind, SendAccountMail, SendTokenMail
+from guildhall.core.identity.passwords import Passwords
+from guildhall.core.identity.queries import emails as queries
+from guildhall.core.identity.queries.passwords import set_password
+from guildhall.core.identity.rules.passwords import weakness
+from guildhall.core.identity.schemas import DOORKEEPER, Principal
+from guildhall.core.identity.settings import IdentitySettings
+from guildhall.core.identity.tokens import KeyedHash, token_hash
+from guildhall.core.jobs.actions import send
+from guildhall.db.pool import Database, Transaction
+from guildhall.ids import uuid7
+
+
+def link_token(keyed: KeyedHash, mail_id: UUID) -> str:
+    """The secret of a mail's link. Only the server's key makes it from the id: the queue carries the id alone."""
+    return base64.urlsafe_b64encode(keyed.of("mail link", mail_id.hex)).decode().rstrip("=")
+
+
+async def send_link(
+    tx: Transaction, keyed: KeyedHash, user_id: UUID, purpose: queries.Purpose, email: str, lifetime: timedelta
+) -> None:
+    """Have a single-use link mailed; those of the same purpose that went out before do not work any more."""
+    mail_id = uuid7()
+    await queries.drop_links.run(tx, user_id, purpose)
+    await queries.add_link.run(
+        tx, token_hash(link_token(keyed, mail_id)), user_id, purpose, email, tx.now, tx.now + lifetime
+    )
+    await send(tx, SendTokenMail(mail_id))
+
+
+async def tell(tx: Transaction, user_id: UUID, kind: MailKind) -> None:
+    """Have a user told by mail what happened to the account. Where no mail is sent, nothing comes of it."""
+    await send(tx, SendAccountMail(uuid7(), user_id, kind))
+
+
+async def change_email(
+    tx: Transaction, principal: Principal, email: str, keyed: KeyedHash, settings: IdentitySettings, caller: Caller
+) -> None:
+    """Mail a link to a new address; the account has it when the link was followed.
+
+    Wants a transaction of the DOORKEEPER. Whether the address is somebody else's already only that person hears.
+    """
+    user_id = principal.viewer.id
+    owner = await queries.user_of_email.one_or_none(tx, email)
+    if not await may_mail(tx, email, keyed, settings):
+        return
+    if owner is not None and owner != user_id:
+        await tell(tx, owner, "address_in_use")
+    else:
+        await send_link(tx, keyed, user_id, "verify_email", email, timedelta(hours=settings.verify_hours))
+    await tell(tx, user_id, "email_changing")
+    await record(tx, "email_changing", "ok", user_id=user_id, caller=caller, session_id=principal.session)
+
+
+async def verify_email(
+    db: Database,
+    token: str,
+    password: str | None,
+    passwords: Passwords,
+    keyed: KeyedHash,
+    settings: IdentitySettings,
+    caller: Caller,
+) -> None:
+    """Give an account the address that its link went to.
+
+    A new account also wants the password it was made with: who signs up with another's address and has the owner
+    follow the link gets nothing by it. Raises LinkSpent, ProofNeeded, WrongCredentials, TooManyTries, HashingBusy.
+    """
+    hashed = token_hash(token)
+    async with db.write(DOORKEEPER) as tx:
+        link = await queries.link.one_or_none(tx, hashed, tx.now)
+        if link is None or link.purpose != "verify_email":
+            raise LinkSpent
+        signs_up = link.current is None and link.password_hash is not None
+        limits = proof_limits("verify", link.user_id, keyed, settings)
+        if signs_up:
+            if password is None:
+                raise ProofNeeded("Give the password that you have signed up with.")
+            await count_try(tx, limits, settings)
+    if signs_up and not (await passwords.verify(password or "", link.password_hash)).right:
+        raise WrongCredentials
+    try:
+        async with db.write(DOORKEEPER) as tx:
+            taken = await queries.take_link.one_or_none(tx, hashed, "verify_email", tx.now)
+            if taken is None:
+                raise LinkSpent
+            await queries.set_email.run(tx, *taken, tx.now)
+            await queries.drop_links.run(tx, taken[0], "reset_password")  # they went to the former address
+            await forgive_try(tx, limits)
+            await record(tx, "email_verified", "ok", user_id=taken[0], caller=caller)
+    except asyncpg.UniqueViolationError:  # another account has proven it meanwhile
+        raise LinkSpent from None
+
+
+async def ask_for_reset(db: Database, email: str, keyed: KeyedHash, settings: IdentitySettings, caller: Caller) -> None:
+    """Mail a link that sets a new password, if the address is an account's. Raises TooManyTries for a caller."""
+    async with db.write(DOORKEEPER) as tx:
+        await count_try(tx, address_limits(caller, keyed, settings), settings)
+        user_id = await queries.verified_user_of_email.one_or_none(tx, email)
+        if await may_mail(tx, email, keyed, settings) and user_id is not None:
+            lifetime = timedelta(minutes=settings.reset_minutes)
+            await send_link(tx, keyed, user_id, "reset_password", email, lifetime)
+            await record(tx, "password_reset_asked", "ok", user_id=user_id, caller=caller)
+
+
+async def reset_password(
+    db: Database,
+    token: str,
+    password: str,
+    passwords: Passwords,
+    keyed: KeyedHash,
+    settings: IdentitySettings,
+    caller: Caller,
+) -> None:
+    """Set a new password by a mailed link, and end all sessions. Raises LinkSpent, PasswordRefused, HashingBusy."""
+    hashed = token_hash(token)
+    async with db.write(DOORKEEPER) as tx:
+        link = await queries.link.one_or_none(tx, hashed, tx.now)
+    if link is None or link.purpose != "reset_password" or link.email != link.current:
+        raise LinkSpent
+    if (why := weakness(password, link.email)) is not None:
+        raise PasswordRefused(why)
+    new_hash = await passwords.hash(password)
+    async with db.write(DOORKEEPER) as tx:
+        taken = await queries.take_link.one_or_none(tx, hashed, "reset_password", tx.now)
+        if taken is None:
+            raise LinkSpent
+        user_id, email = taken
+        await set_password.run(tx, user_id, new_hash, tx.now)
+        ended = await end_sessions(tx, user_id, "password_changed")
+        await forgive_try(tx, sign_in_limits(email, caller, keyed, settings))
+        await record(tx, "password_reset", "ok", user_id=user_id, caller=caller, details={"sessions_ended": ended})
+        await tell(tx, user_id, "password_changed")

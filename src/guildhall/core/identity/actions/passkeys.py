@@ -1,0 +1,247 @@
+"""Passkeys: registered and signed in with (WebAuthn level 3)."""
+
+import hashlib
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import msgspec
+import structlog
+import webauthn
+from webauthn.helpers import base64url_to_bytes, options_to_json_dict, parse_client_data_json
+from webauthn.helpers.structs import (
+    AuthenticatorSelectionCriteria,
+    PublicKeyCredentialDescriptor,
+    ResidentKeyRequirement,
+    UserVerificationRequirement,
+)
+
+from guildhall.core.identity.actions.audit import Caller, record
+from guildhall.core.identity.actions.sessions import start_session
+from guildhall.core.identity.errors import (
+    ChallengeSpent,
+    LastWayIn,
+    PasskeyKnown,
+    PasskeyNotFound,
+    PasskeyRefused,
+    TooManyPasskeys,
+    Unauthenticated,
+)
+from guildhall.core.identity.queries import passkeys as queries
+from guildhall.core.identity.queries.identities import ways_in
+from guildhall.core.identity.queries.passkeys import PasskeyView
+from guildhall.core.identity.queries.second_factors import add_challenge, take_challenge
+from guildhall.core.identity.schemas import DOORKEEPER, Device, Principal, SessionTokens
+from guildhall.core.identity.settings import IdentitySettings
+from guildhall.core.identity.tokens import AccessTokens, random_token
+from guildhall.db.pool import Database, Transaction
+from guildhall.ids import uuid7
+
+log = structlog.get_logger(__name__)
+
+MOST = 20
+"""Passkeys of an account."""
+_TRANSPORTS = frozenset({"usb", "nfc", "ble", "smart-card", "hybrid", "internal"})
+
+Credential = Mapping[str, Any]
+"""What `navigator.credentials` gives, as its `toJSON` writes it."""
+
+
+async def registration_options(tx: Transaction, principal: Principal, settings: IdentitySettings) -> dict[str, Any]:
+    """What `navigator.credentials.create` is called with, under `publicKey`. Raises TooManyPasskeys."""
+    user_id = principal.viewer.id
+    person = await queries.registrant.one_or_none(tx, user_id)
+    if person is None:
+        raise Unauthenticated("There is no such account.")
+    known = await queries.known_credentials.many(tx, user_id, MOST)
+    if len(known) >= MOST:
+        raise TooManyPasskeys(MOST)
+    challenge = await _challenge(tx, "passkey_registration", user_id, settings)
+    options = webauthn.generate_registration_options(
+        rp_id=settings.webauthn_rp_id,
+        rp_name=settings.issuer_name,
+        user_id=user_id.bytes,
+        user_name=person.email or person.name,
+        user_display_name=person.name,
+        challenge=challenge,
+        timeout=round(settings.challenge_minutes * 60_000),
+        authenticator_selection=AuthenticatorSelectionCriteria(
+            resident_key=ResidentKeyRequirement.REQUIRED, user_verification=UserVerificationRequirement.REQUIRED
+        ),
+        exclude_credentials=[PublicKeyCredentialDescriptor(one) for one in known],
+    )
+    return options_to_json_dict(options)
+
+
+async def register_passkey(
+    db: Database, principal: Principal, credential: Credential, name: str, settings: IdentitySettings, caller: Caller
+) -> PasskeyView:
+    """Keep a new passkey. Raises ChallengeSpent, PasskeyRefused, PasskeyKnown, TooManyPasskeys."""
+    user_id = principal.viewer.id
+    challenge = _challenge_of(credential)
+    async with db.write(principal.viewer) as tx:  # committed whatever comes of it: a challenge is used once
+        asked = await take_challenge.one_or_none(tx, _digest(challenge), "passkey_registration", tx.now)
+    if asked is None or asked.user_id != user_id:
+        raise ChallengeSpent
+    try:
+        verified = webauthn.verify_registration_response(
+            credential=dict(credential),
+            expected_challenge=challenge,
+            expected_rp_id=settings.webauthn_rp_id,
+            expected_origin=list(settings.webauthn_origins),
+            require_user_verification=True,
+        )
+    except Exception as error:  # whatever a forged attestation makes the parsers raise, it proves nothing
+        log.info("passkey_refused", why=type(error).__name__)
+        raise PasskeyRefused from error
+    transports = credential.get("response", {}).get("transports", [])
+    kept = sorted(_TRANSPORTS.intersection(transports)) if _is_list_of_texts(transports) else []
+    async with db.write(principal.viewer) as tx:
+        await queries.registrant.one_or_none(tx, user_id)  # locked, so that two at once do not pass the limit
+        if len(await queries.known_credentials.many(tx, user_id, MOST)) >= MOST:
+            raise TooManyPasskeys(MOST)
+        made = await queries.add_passkey.one_or_none(
+            tx, uuid7(), user_id, verified.credential_id, verified.credential_public_key, verified.sign_count, kept,
+            name, tx.now,
+        )  # fmt: skip
+        if made is None:
+            raise PasskeyKnown
+        await record(
+            tx, "passkey_added", "ok", user_id=user_id, caller=caller, session_id=principal.session,
+            details={"passkey": str(made.id)},
+        )  # fmt: skip
+    return made
+
+
+async def sign_in_options(tx: Transaction, settings: IdentitySettings) -> dict[str, Any]:
+    """What `navigator.credentials.get` is called with, under `publicKey`: the device offers its own passkeys."""
+    challenge = await _challenge(tx, "passkey", None, settings)
+    options = webauthn.generate_authentication_options(
+        rp_id=settings.webauthn_rp_id,
+        challenge=challenge,
+        timeout=round(settings.challenge_minutes * 60_000),
+        user_verification=UserVerificationRequirement.REQUIRED,
+    )
+    return options_to_json_dict(options)
+
+
+async def sign_in_with_passkey(
+    db: Database,
+    credential: Credential,
+    device: Device,
+    tokens: AccessTokens,
+    settings: IdentitySettings,
+    caller: Caller,
+) -> SessionTokens:
+    """A session for who holds a passkey. It is two factors by itself: the device, and what unlocks it.
+
+    Raises ChallengeSpent, PasskeyRefused (among others for a counter that went back: a copied key),
+    AccountSuspended.
+    """
+    challenge = _challenge_of(credential)
+    async with db.write(DOORKEEPER) as tx:
+        if await take_challenge.one_or_none(tx, _digest(challenge), "passkey", tx.now) is None:
+            raise ChallengeSpent
+    async with db.write(DOORKEEPER) as tx:
+        passkey = await queries.passkey_of_credential.one_or_none(tx, _bytes(credential.get("rawId")))
+        count = _verified(credential, challenge, passkey, settings) if passkey is not None else None
+        user_id = passkey.user_id if passkey is not None else None
+        if passkey is not None and count is not None:
+            await queries.use_passkey.run(tx, passkey.id, count, tx.now)
+            session = await start_session(tx, passkey.user_id, method="passkey", device=device, tokens=tokens)
+            await record(
+                tx, "sign_in", "ok", user_id=user_id, caller=caller, session_id=session.session_id,
+                details={"method": "passkey", "passkey": str(passkey.id)},
+            )  # fmt: skip
+            return session
+        await record(tx, "sign_in", "refused", user_id=user_id, caller=caller, details={"why": "passkey"})
+    raise PasskeyRefused
+
+
+async def rename_passkey(tx: Transaction, user_id: UUID, passkey_id: UUID, name: str) -> PasskeyView:
+    """Call a passkey something else. Raises PasskeyNotFound."""
+    renamed = await queries.rename_passkey.one_or_none(tx, passkey_id, user_id, name)
+    if renamed is None:
+        raise PasskeyNotFound
+    return renamed
+
+
+async def drop_passkey(tx: Transaction, principal: Principal, passkey_id: UUID, caller: Caller) -> None:
+    """Forget a passkey. Raises PasskeyNotFound, LastWayIn."""
+    user_id = principal.viewer.id
+    await queries.registrant.one_or_none(tx, user_id)  # two that drop each other's way in take turns
+    if not await queries.drop_passkey.run(tx, passkey_id, user_id):
+        raise PasskeyNotFound
+    if not await ways_in.one(tx, user_id):
+        raise LastWayIn("This is the only way to sign in to this account; add another one first.")
+    await record(
+        tx, "passkey_removed", "ok", user_id=user_id, caller=caller, session_id=principal.session,
+        details={"passkey": str(passkey_id)},
+    )  # fmt: skip
+
+
+async def _challenge(tx: Transaction, kind: str, user_id: UUID | None, settings: IdentitySettings) -> bytes:
+    challenge = hashlib.sha256(random_token().encode()).digest()
+    until = tx.now + timedelta(minutes=settings.challenge_minutes)
+    await add_challenge.run(tx, _digest(challenge), kind, user_id, challenge, tx.now, until)
+    return challenge
+
+
+def _digest(challenge: bytes) -> bytes:
+    return hashlib.sha256(challenge).digest()
+
+
+def _challenge_of(credential: Credential) -> bytes:
+    """The challenge that an answer says it answers. Raises PasskeyRefused for what is no answer at all."""
+    response = credential.get("response")
+    if not isinstance(response, Mapping):
+        raise PasskeyRefused
+    try:
+        return bytes(parse_client_data_json(_bytes(response.get("clientDataJSON"))).challenge)
+    except PasskeyRefused:
+        raise
+    except Exception as error:  # the parser's many ways to say that it is no client data
+        raise PasskeyRefused from error
+
+
+def _verified(
+    credential: Credential, challenge: bytes, passkey: queries.Passkey, settings: IdentitySettings
+) -> int | None:
+    """The counter that a good signature carries, or None."""
+    response = credential.get("response", {})
+    handle = response.get("userHandle")
+    if handle is not None and handle != "" and _bytes(handle) != passkey.user_id.bytes:
+        return None
+    try:
+        verified = webauthn.verify_authentication_response(
+            credential=dict(credential),
+            expected_challenge=challenge,
+            expected_rp_id=settings.webauthn_rp_id,
+            expected_origin=list(settings.webauthn_origins),
+            credential_public_key=passkey.public_key,
+            credential_current_sign_count=passkey.sign_count,
+            require_user_verification=True,
+        )
+    except Exception as error:  # whatever a forged answer makes the parsers raise, it proves nothing
+        log.info("passkey_refused", why=type(error).__name__)
+        return None
+    return verified.new_sign_count
+
+
+def _bytes(text: object) -> bytes:
+    """base64url, as browsers write bytes. Raises PasskeyRefused."""
+    if not isinstance(text, str) or len(text) > 20_000:
+        raise PasskeyRefused
+    try:
+        return bytes(base64url_to_bytes(text))
+    except ValueError as error:
+        raise PasskeyRefused from error
+
+
+def _is_list_of_texts(value: object) -> bool:
+    try:
+        msgspec.convert(value, list[str])
+    except msgspec.ValidationError:
+        return False
+    return True

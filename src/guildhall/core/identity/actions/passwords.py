@@ -1,0 +1,150 @@
+"""Sign-up and sign-in with a password, and its change."""
+
+from datetime import timedelta
+
+from msgspec import Struct
+
+from guildhall.core.identity.actions.attempts import (
+    address_limits,
+    count_try,
+    forgive_try,
+    may_mail,
+    sign_in_limits,
+)
+from guildhall.core.identity.actions.audit import Caller, record
+from guildhall.core.identity.actions.emails import send_link, tell
+from guildhall.core.identity.actions.proofs import prove
+from guildhall.core.identity.actions.second_factors import begin_second_factor
+from guildhall.core.identity.actions.sessions import end_sessions, start_session
+from guildhall.core.identity.errors import AccountSuspended, EmailNeeded, PasswordRefused, WrongCredentials
+from guildhall.core.identity.passwords import Passwords
+from guildhall.core.identity.queries import emails as email_queries
+from guildhall.core.identity.queries import passwords as queries
+from guildhall.core.identity.rules.passwords import weakness
+from guildhall.core.identity.schemas import DOORKEEPER, Device, Principal, SessionTokens
+from guildhall.core.identity.settings import IdentitySettings
+from guildhall.core.identity.tokens import AccessTokens, KeyedHash
+from guildhall.db.pool import Database
+from guildhall.ids import uuid7
+
+
+class SecondFactorRequired(Struct, frozen=True):
+    """The password was right; a code has to follow within `expires_in` seconds, with the challenge."""
+
+    challenge: str
+    expires_in: int
+    second_factor_required: bool = True
+
+    def __repr__(self) -> str:
+        return "SecondFactorRequired(…)"
+
+
+async def sign_up(
+    db: Database,
+    email: str,
+    password: str,
+    name: str,
+    passwords: Passwords,
+    keyed: KeyedHash,
+    settings: IdentitySettings,
+    caller: Caller,
+) -> None:
+    """Make an account that has its address as soon as the mailed link was followed.
+
+    An address that is an account's already gets a mail that says so; who asks learns neither. Both ways take as
+    long. Raises PasswordRefused, TooManyTries, HashingBusy.
+    """
+    if (why := weakness(password, email)) is not None:
+        raise PasswordRefused(why)
+    async with db.write(DOORKEEPER) as tx:
+        await count_try(tx, address_limits(caller, keyed, settings), settings)
+    hashed = await passwords.hash(password)
+    async with db.write(DOORKEEPER) as tx:
+        owner = await email_queries.user_of_email.one_or_none(tx, email)
+        if not await may_mail(tx, email, keyed, settings):
+            return
+        if owner is not None:
+            await tell(tx, owner, "account_exists")
+            return
+        user_id = uuid7()
+        await email_queries.add_user.run(tx, user_id, name, hashed, tx.now)
+        await send_link(tx, keyed, user_id, "verify_email", email, timedelta(hours=settings.verify_hours))
+        await record(tx, "signed_up", "ok", user_id=user_id, caller=caller)
+
+
+async def sign_in(
+    db: Database,
+    email: str,
+    password: str,
+    device: Device,
+    passwords: Passwords,
+    tokens: AccessTokens,
+    keyed: KeyedHash,
+    settings: IdentitySettings,
+    caller: Caller,
+) -> SessionTokens | SecondFactorRequired:
+    """A session for who knows the password, or the challenge for the second factor.
+
+    Raises WrongCredentials, which says the same and comes as late for an account that does not exist;
+    TooManyTries, AccountSuspended, HashingBusy.
+    """
+    limits = sign_in_limits(email, caller, keyed, settings)
+    async with db.write(DOORKEEPER) as tx:
+        await count_try(tx, limits, settings)
+        holder = await queries.holder_of_email.one_or_none(tx, email)
+    verdict = await passwords.verify(password, holder.password_hash if holder is not None else None)
+    refused: WrongCredentials | AccountSuspended | None = None
+    async with db.write(DOORKEEPER) as tx:
+        if holder is None or not verdict.right:
+            refused = WrongCredentials()
+            user_id = holder.id if holder is not None else None
+            await record(tx, "sign_in", "refused", user_id=user_id, caller=caller, details={"why": "password"})
+        elif holder.suspended:
+            refused = AccountSuspended()
+            await record(tx, "sign_in", "refused", user_id=holder.id, caller=caller, details={"why": "suspended"})
+        else:
+            await forgive_try(tx, limits)
+            if verdict.new_hash is not None and holder.password_hash is not None:
+                await queries.upgrade_password.run(tx, holder.id, holder.password_hash, verdict.new_hash)
+            if holder.totp:
+                seconds = round(settings.challenge_minutes * 60)
+                return SecondFactorRequired(await begin_second_factor(tx, holder.id, seconds), seconds)
+            session = await start_session(tx, holder.id, method="password", device=device, tokens=tokens)
+            await record(
+                tx, "sign_in", "ok", user_id=holder.id, caller=caller, session_id=session.session_id,
+                details={"method": "password"},
+            )  # fmt: skip
+            return session
+    raise refused
+
+
+async def change_password(
+    db: Database,
+    principal: Principal,
+    current: str | None,
+    new: str,
+    passwords: Passwords,
+    keyed: KeyedHash,
+    settings: IdentitySettings,
+    caller: Caller,
+) -> None:
+    """Set another password and end all other sessions.
+
+    Raises PasswordRefused, EmailNeeded, ProofNeeded, WrongPassword, TooManyTries, HashingBusy.
+    """
+    proofs = await prove(db, principal, current, passwords, keyed, settings)
+    if proofs.email is None:
+        raise EmailNeeded
+    if (why := weakness(new, proofs.email)) is not None:
+        raise PasswordRefused(why)
+    hashed = await passwords.hash(new)
+    user_id = principal.viewer.id
+    async with db.write(principal.viewer) as tx:
+        await queries.set_password.run(tx, user_id, hashed, tx.now)
+        await email_queries.drop_links.run(tx, user_id, "reset_password")
+        ended = await end_sessions(tx, user_id, "password_changed", principal.session)
+        await record(
+            tx, "password_changed", "ok", user_id=user_id, caller=caller, session_id=principal.session,
+            details={"sessions_ended": ended},
+        )  # fmt: skip
+        await tell(tx, user_id, "password_changed")

@@ -1,0 +1,37 @@
+"""What several routes take."""
+
+from typing import Annotated
+
+from msgspec import Meta, Struct
+
+from guildhall.core.identity.errors import BadEmail
+from guildhall.core.identity.rules.emails import normal_email
+
+Email = Annotated[str, Meta(min_length=3, max_length=320, examples=["pilot@example.com"])]
+Password = Annotated[str, Meta(max_length=1024)]
+"""Any: whether it is a good one is for the policy to say, whether it is the right one for the hash."""
+Token = Annotated[str, Meta(min_length=1, max_length=200)]
+Code = Annotated[str, Meta(min_length=1, max_length=60, examples=["123456"])]
+Name = Annotated[
+    str,
+    Meta(
+        min_length=1, max_length=100, pattern=r"^[^\x00-\x1f\x7f-\x9f]*[^\s\x00-\x1f\x7f-\x9f][^\x00-\x1f\x7f-\x9f]*$"
+    ),
+]
+
+
+class Proof(Struct, frozen=True):
+    """The password, once more. Who has none leaves it out and has signed in just now."""
+
+    password: Password | None = None
+
+    def __repr__(self) -> str:
+        return "Proof(…)"
+
+
+def address(text: str) -> str:
+    """The address that a body says. Raises BadEmail."""
+    try:
+        return normal_email(text)
+    except ValueError as error:
+        raise BadEmail from error

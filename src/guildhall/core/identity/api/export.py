@@ -1,0 +1,25 @@
+"""Everything of the viewer as one file."""
+
+from litestar import Router, get
+from litestar.di import NamedDependency
+from litestar.response import Stream
+
+from guildhall.core.identity.exports import Exporter
+from guildhall.db.policies import Viewer
+from guildhall.web.problems import documented
+
+
+@get("/me/export", responses=documented(401, 403), media_type="application/json", tags=["account"])
+async def get_export(viewer: NamedDependency[Viewer], exporter: NamedDependency[Exporter]) -> Stream:
+    """Everything that is kept of the viewer, table by table, without secrets."""
+    return Stream(
+        await exporter.export(viewer.id),
+        media_type="application/json",
+        headers={
+            "content-disposition": f'attachment; filename="guildhall-{viewer.id}.json"',
+            "cache-control": "no-store",
+        },
+    )
+
+
+routes = Router("/api/v1", route_handlers=[get_export])

@@ -1,0 +1,52 @@
+"""What Stripe tells."""
+
+from typing import Annotated, Any
+
+from litestar import Request, Router, post
+from litestar.di import NamedDependency
+from litestar.params import HeaderParameter
+from msgspec import Struct
+
+from guildhall.clock import Clock
+from guildhall.core.identity.actions.subscriptions import read_event, take_event
+from guildhall.core.identity.errors import BadSignature, StripeNotConfigured
+from guildhall.core.identity.rules.subscriptions import signed_by
+from guildhall.core.identity.schemas import DOORKEEPER
+from guildhall.core.identity.settings import IdentitySettings
+from guildhall.db.pool import Database
+from guildhall.web.problems import documented
+
+
+class Received(Struct, frozen=True):
+    """The event was taken, now or before."""
+
+    received: bool = True
+
+
+@post("/stripe/webhook", status_code=200, responses=documented(400), tags=["payments"])
+async def post_stripe_webhook(
+    request: Request[Any, Any, Any],
+    db: NamedDependency[Database],
+    clock: NamedDependency[Clock],
+    settings: NamedDependency[IdentitySettings],
+    signature: Annotated[
+        str | None,
+        HeaderParameter(name="stripe-signature", description="t=seconds,v1=hex", required=False, max_length=4096),
+    ] = None,
+) -> Received:
+    """Take an event of Stripe's: signed, recent, each once, in any order. What means nothing here is a 200 too."""
+    secrets = [secret.get_secret_value() for secret in settings.stripe_webhook_secrets]
+    if not secrets:
+        raise StripeNotConfigured
+    body = await request.body()
+    if signature is None or not signed_by(
+        signature, body, secrets, clock.timestamp(), settings.stripe_tolerance_seconds
+    ):
+        raise BadSignature("The signature is missing, wrong or too old.")
+    event = read_event(body)
+    async with db.write(DOORKEEPER) as tx:
+        await take_event(tx, event, settings)
+    return Received()
+
+
+routes = Router("/api/v1", route_handlers=[post_stripe_webhook])

@@ -1,0 +1,53 @@
+"""What the tiers allow: declared by slices, asked in the transaction that needs to know."""
+
+from typing import Generic, TypeVar
+from uuid import UUID
+
+from msgspec import Struct
+
+from guildhall.core.identity.errors import LimitReached, PremiumNeeded
+from guildhall.core.identity.queries.subscriptions import subscription_for
+from guildhall.core.identity.rules.subscriptions import Tier, tier_now
+from guildhall.db.pool import Transaction
+
+Allowed = TypeVar("Allowed", bool, int)
+
+
+class Gate(Struct, Generic[Allowed], frozen=True):
+    """Something that the tiers have differently: a feature (bool), or how many of it (int).
+
+    `title` is what a person reads who has run into it: `Gate("Characters", free=3, premium=50)`.
+    """
+
+    title: str
+    free: Allowed
+    premium: Allowed
+
+
+async def tier_of(tx: Transaction, user_id: UUID) -> Tier:
+    """The tier that counts now. Reads the user's own row: as the user, or in a job."""
+    subscribed = await subscription_for.one_or_none(tx, user_id)
+    if subscribed is None:
+        return "free"
+    return tier_now(subscribed.tier, subscribed.status, subscribed.ends_at, tx.now)
+
+
+async def allowed(tx: Transaction, user_id: UUID, gate: Gate[Allowed]) -> Allowed:
+    """What the user's tier has of it."""
+    return gate.premium if await tier_of(tx, user_id) == "premium" else gate.free
+
+
+async def require_feature(tx: Transaction, user_id: UUID, gate: Gate[bool]) -> None:
+    """Raises PremiumNeeded."""
+    if not await allowed(tx, user_id, gate):
+        raise PremiumNeeded(gate.title)
+
+
+async def require_room(tx: Transaction, user_id: UUID, gate: Gate[int], used: int) -> None:
+    """Raises LimitReached when nothing more fits beside what is used already.
+
+    Two at once pass it together: count under a lock on the user where that matters.
+    """
+    most = await allowed(tx, user_id, gate)
+    if used >= most:
+        raise LimitReached(gate.title, most)
