@@ -38,6 +38,7 @@ from guildhall.core.cache.settings import CacheSettings
 from guildhall.core.identity.settings import IdentitySettings
 from guildhall.core.jobs.settings import JobsSettings
 from guildhall.core.jobs.worker import Worker
+from guildhall.core.notify.settings import NotifySettings
 from guildhall.core.vault.settings import VaultSettings
 from guildhall.db import migrate
 from guildhall.db.connection import connect
@@ -229,6 +230,9 @@ KEY = "a key of the tests, nothing of worth"
 """What the tests' vaults and access tokens are keyed with."""
 
 
+_QUICK_NOTICES = {"gather_seconds": 0.05, "retry_first": 0.05, "stream_heartbeat": 0.2, "concurrency": 8}
+
+
 def _read(kind: Any, **values: Any) -> Any:
     """A group of settings from these values alone, whatever .env says."""
     return kind(_env_file=None, **values)
@@ -247,6 +251,7 @@ def configuration(sandbox: Sandbox | None = None, **overrides: Any) -> Configura
         {
             "dota2": _read(Dota2Settings, **{**dota2, **overrides.get("dota2", {})}),
             "identity": _read(IdentitySettings, **{"jwt_secret": KEY, **overrides.get("identity", {})}),
+            "notify": _read(NotifySettings, **{**_QUICK_NOTICES, **overrides.get("notify", {})}),
             "vault": _read(VaultSettings, **{"encryption_key": KEY, **overrides.get("vault", {})}),
         },
     )

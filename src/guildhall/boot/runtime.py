@@ -17,10 +17,12 @@ from guildhall.clock import Clock
 from guildhall.core.cache.cache import Cache
 from guildhall.core.cache.redis import RedisTier
 from guildhall.core.cache.settings import CacheSettings
+from guildhall.core.identity.exports import Exports
 from guildhall.core.identity.providers import DeclaredProviders
 from guildhall.core.jobs.bindings import Provided
 from guildhall.core.jobs.jobs import PartitionRetention
 from guildhall.core.jobs.settings import JobsSettings
+from guildhall.core.notify.schemas import NoticeKinds
 from guildhall.core.upstream.client import UpstreamClient
 from guildhall.core.vault.schemas import SealedColumns
 from guildhall.db import migrate
@@ -120,6 +122,8 @@ def _objects(configuration: Configuration, db: Database, clock: Clock, clients: 
         WebSettings: configuration.web,
         CacheSettings: configuration.cache,
         JobsSettings: configuration.jobs,
+        Exports: Exports([part for one in configuration.slices for part in one.exports]),
+        NoticeKinds: NoticeKinds(kind for one in configuration.slices for kind in one.notices),
     }
     for one in configuration.slices:
         found[type(configuration.of_slices[one.name])] = configuration.of_slices[one.name]

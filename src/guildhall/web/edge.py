@@ -196,14 +196,15 @@ class Edge:
         """Through the application, with the limits on body and time."""
         scope["guildhall.request_id"] = request_id.decode()
         scope["guildhall.now"] = now
-        reply = Reply(send, extra, headers.get(b"accept-encoding"), head=scope["method"] == "HEAD")
+        scope["guildhall.head"] = scope["method"] == "HEAD"
+        reply = Reply(send, extra, headers.get(b"accept-encoding"), head=scope["guildhall.head"])
         self.in_flight += 1
         try:
             with structlog.contextvars.bound_contextvars(request_id=scope["guildhall.request_id"]):
                 declared = headers.get(b"content-length", b"0")
                 if not declared.isdigit() or int(declared) > self._body_limit:
                     raise TooLarge(f"The body may have {self._body_limit} bytes.")
-                async with asyncio.timeout(self._seconds):
+                async with asyncio.timeout(self._seconds) as scope["guildhall.limit"]:
                     await self.application(scope, bounded(receive, self._body_limit), reply)
         except TimeoutError:
             await self._refuse_late(scope, reply, TimedOut(f"The answer took more than {self._seconds:g} seconds."))
@@ -211,6 +212,8 @@ class Edge:
             await self._refuse_late(scope, reply, error)
         finally:
             self.in_flight -= 1
+            if (streaming := scope.get("guildhall.streaming")) is not None:
+                began += time.perf_counter() - streaming.since  # a stream took as long to answer as to begin
             route = str(scope.get("path_template") or "unknown")
             self._done(scope["method"], route, reply.status, began, request_id, scope["path"].encode())
 
@@ -252,6 +255,24 @@ class Edge:
         times[bisect_left(BUCKETS, took)] += 1
         times[-1] += took
         request_line(method, path, route, status, took, request_id)
+
+
+class Streaming(asyncio.Event):
+    """An answer without an end, begun at `since` (perf_counter); set when the server leaves."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.since = time.perf_counter()
+
+
+def begin_stream(scope: Scope) -> asyncio.Event:
+    """Lift the limit of time from a request, whose answer is a stream from here on.
+
+    The event is set when the server leaves, and the stream is to end.
+    """
+    scope["guildhall.limit"].reschedule(None)
+    scope["guildhall.streaming"] = streaming = Streaming()
+    return streaming
 
 
 def _problem_fields(error: GuildhallError) -> Fields:

@@ -184,7 +184,10 @@ class LaneProtocol(HttpToolsProtocol):
         super().on_message_complete()
 
     def shutdown(self) -> None:
-        """Leave when the answer that is being made has been sent."""
+        """Leave when the answer that is being made has been sent; one without an end is told to end."""
+        streaming: Any = self.cycle.scope.get("guildhall.streaming") if self.cycle is not None else None
+        if streaming is not None:
+            streaming.set()
         if self._working:
             self._leaving = True
         else:

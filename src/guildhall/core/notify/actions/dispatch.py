@@ -1,0 +1,324 @@
+"""Taking up what is due, and writing down what became of it. Each is one transaction of the worker's."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from msgspec import Struct
+
+from guildhall.core.notify.queries import deliveries as delivery_queries
+from guildhall.core.notify.queries import notices as notice_queries
+from guildhall.core.notify.queries import preferences as preference_queries
+from guildhall.core.notify.rules.consolidation import consolidated, is_late, is_muted, time_left, wanted
+from guildhall.core.notify.rules.quiet_hours import quiet_until
+from guildhall.core.notify.schemas import (
+    CHANNELS,
+    Address,
+    Claimed,
+    Device,
+    NoticeKinds,
+    Outcome,
+    Outgoing,
+    PreferenceRow,
+    QuietHoursRow,
+    SettingsRow,
+    Waiting,
+    WebhookTarget,
+)
+from guildhall.core.notify.settings import NotifySettings
+from guildhall.core.vault.errors import SealBroken
+from guildhall.core.vault.schemas import SealedColumn
+from guildhall.core.vault.vault import Vault
+from guildhall.db.pool import Transaction
+from guildhall.ids import uuid7
+
+WEBHOOK_URL = SealedColumn("core.notification_webhooks", "url")
+
+_USERS_IN_A_PAYLOAD = 200
+"""Of NOTIFY, whose payload has less than 8,000 bytes."""
+
+
+class Wishes(Struct, frozen=True):
+    """What a number of users want, and where they can be reached. Addresses are of the channels that are on."""
+
+    preferences: Mapping[UUID, Mapping[tuple[str, str], bool]]
+    switches: Mapping[UUID, Mapping[str, object]]
+    quiet: Mapping[UUID, QuietHoursRow]
+    targets: Mapping[UUID, Sequence[tuple[str, UUID | None, str]]]
+    """Channel, target and address of everything a user can be reached by."""
+
+
+class TakenUp(Struct, frozen=True):
+    """What a look at the log brought: the messages to send, and how many notifications were looked at."""
+
+    outgoing: list[Outgoing]
+    notices: int
+
+
+async def wishes_of(tx: Transaction, users: list[UUID], channels: frozenset[str], vault: Vault) -> Wishes:
+    """What users want and where they can be reached, by the channels that this process sends on."""
+    preferences: dict[UUID, dict[tuple[str, str], bool]] = defaultdict(dict)
+    rows: list[PreferenceRow] = await preference_queries.preferences_of.many(tx, users)
+    for row in rows:
+        preferences[row.user_id][row.type, row.channel] = row.enabled
+    switches: list[SettingsRow] = await preference_queries.switches_of.many(tx, users)
+    quiet = await preference_queries.quiet_hours_of.many(tx, users)
+    targets: dict[UUID, list[tuple[str, UUID | None, str]]] = defaultdict(list)
+    if "push" in channels:
+        devices: list[Device] = await delivery_queries.devices_of.many(tx, users, tx.now)
+        for device in devices:
+            targets[device.user_id].append(("push", device.session_id, device.token))
+    if "webhook" in channels:
+        webhooks: list[WebhookTarget] = await delivery_queries.webhooks_of.many(tx, users)
+        for webhook in webhooks:
+            try:
+                url = vault.open(WEBHOOK_URL, webhook.id, webhook.url).reveal()
+            except SealBroken:
+                url = ""  # told loudly by the vault; the delivery fails and says so
+            targets[webhook.user_id].append(("webhook", webhook.id, url))
+    if "email" in channels:
+        mailed = [user for user, own in preferences.items() if any(on for (_, c), on in own.items() if c == "email")]
+        addresses: list[Address] = await delivery_queries.addresses_of.many(tx, mailed) if mailed else []
+        for address in addresses:
+            if address.email:
+                targets[address.user_id].append(("email", None, address.email))
+    return Wishes(
+        preferences,
+        {row.user_id: row.switches for row in switches},
+        {row.user_id: row for row in quiet},
+        targets,
+    )
+
+
+async def take_up_due(
+    tx: Transaction, kinds: NoticeKinds, settings: NotifySettings, channels: frozenset[str], vault: Vault
+) -> TakenUp:
+    """Make the messages of what is due, and claim them for this worker before any of them is sent.
+
+    What is too late is dropped, what its user has turned off is muted, what falls into quiet hours waits for their
+    end, where it becomes one message with everything else that waits.
+    """
+    gather = timedelta(seconds=settings.gather_seconds)
+    waiting = await notice_queries.waiting_notices.many(tx, tx.now - gather, tx.now, settings.batch)
+    if not waiting:
+        return TakenUp([], 0)
+    users = sorted({notice.user_id for notice in waiting})
+    wishes = await wishes_of(tx, users, channels, vault)
+    by_user: dict[UUID, list[Waiting]] = defaultdict(list)
+    late: list[UUID] = []
+    muted: list[UUID] = []
+    held: list[tuple[UUID, datetime]] = []
+    now = tx.now.timestamp()
+    for notice in waiting:
+        kind = kinds.of(notice.type)
+        if is_muted(wishes.switches.get(notice.user_id, {}), kind):
+            muted.append(notice.id)
+        elif is_late(notice, kind, now):
+            late.append(notice.id)
+        elif not kind.urgent and (until := _quiet(wishes, notice.user_id, tx.now)) is not None:
+            held.append((notice.id, until))
+        else:
+            by_user[notice.user_id].append(notice)
+    outgoing = await _claim(tx, by_user, wishes, kinds, settings)
+    if late:
+        await notice_queries.drop_late.run(tx, late)
+    if muted:
+        await notice_queries.mute.run(tx, muted)
+    if held:
+        await notice_queries.hold.run(tx, [one for one, _ in held], [until for _, until in held])
+    return TakenUp(outgoing, len(waiting))
+
+
+def _quiet(wishes: Wishes, user: UUID, now: datetime) -> datetime | None:
+    row = wishes.quiet.get(user)
+    if row is None:
+        return None
+    try:
+        return quiet_until(now, row.time_zone, row.starts_at, row.ends_at)
+    except ValueError:  # a zone that this machine does not know: better told at night than never
+        return None
+
+
+async def _claim(
+    tx: Transaction,
+    by_user: Mapping[UUID, Sequence[Waiting]],
+    wishes: Wishes,
+    kinds: NoticeKinds,
+    settings: NotifySettings,
+) -> list[Outgoing]:
+    """Write the batches and their deliveries; the deliveries as messages, leased to this worker."""
+    until = tx.now + timedelta(seconds=settings.lease_seconds)
+    outgoing: list[Outgoing] = []
+    batches: list[UUID] = []
+    taken: list[tuple[UUID, UUID, bool, bool]] = []
+    streamed_to: list[UUID] = []
+    now = tx.now.timestamp()
+    for user, notices in by_user.items():
+        batch = uuid7()
+        own = wishes.preferences.get(user, {})
+        switches = wishes.switches.get(user, {})
+        leaving: set[UUID] = set()
+        texts: dict[str, tuple[list[Waiting], Outgoing | None]] = {}
+        for channel, target, address in wishes.targets.get(user, ()):
+            if channel not in texts:
+                chosen = [
+                    one for one in notices
+                    if wanted(own, switches, kinds.of(one.type), CHANNELS[channel], channel)  # type: ignore[index]
+                ]  # fmt: skip
+                texts[channel] = (chosen, None)
+            chosen, same = texts[channel]
+            if not chosen:
+                continue
+            text = consolidated(chosen, kinds, settings.lines) if same is None else same.text
+            message = Outgoing(
+                uuid7(), user, channel, target, address, text, [one.id for one in chosen], 1,
+                until.timestamp(), time_left(chosen, kinds, now),
+            )  # fmt: skip
+            texts[channel] = (chosen, message)
+            outgoing.append(message)
+            batches.append(batch)
+            leaving.update(message.notices)
+        streams = False
+        for one in notices:
+            streamed = wanted(own, switches, kinds.of(one.type), CHANNELS["in_app"], "in_app")
+            streams |= streamed
+            taken.append((one.id, batch, streamed, one.id not in leaving))
+        if streams:
+            streamed_to.append(user)
+    if taken:
+        ids, batch_ids, streamed_flags, done = (list(column) for column in zip(*taken, strict=True))
+        await notice_queries.take_up.run(tx, ids, batch_ids, streamed_flags, done, tx.now)
+    if outgoing:
+        await _add_deliveries(tx, outgoing, batches, until)
+    for start in range(0, len(streamed_to), _USERS_IN_A_PAYLOAD):
+        names = ",".join(map(str, streamed_to[start : start + _USERS_IN_A_PAYLOAD]))
+        await notice_queries.tell_streams.one(tx, names)
+    return outgoing
+
+
+async def _add_deliveries(
+    tx: Transaction, outgoing: Sequence[Outgoing], batches: Sequence[UUID], until: datetime
+) -> None:
+    flat: list[UUID] = []
+    first: list[int] = []
+    last: list[int] = []
+    for message in outgoing:
+        first.append(len(flat) + 1)
+        flat += message.notices
+        last.append(len(flat))
+    await delivery_queries.add_deliveries.run(
+        tx,
+        [message.delivery for message in outgoing],
+        [message.user_id for message in outgoing],
+        list(batches),
+        [message.channel for message in outgoing],
+        [message.target for message in outgoing],
+        flat, first, last, until, tx.now,
+    )  # fmt: skip
+
+
+async def retake_due(
+    tx: Transaction, kinds: NoticeKinds, settings: NotifySettings, channels: frozenset[str], vault: Vault
+) -> TakenUp:
+    """Take up what is to be tried again, and what another worker left behind, under the same ids.
+
+    What makes no sense any more fails: what is too late by now, or whose device or webhook is gone.
+    """
+    until = tx.now + timedelta(seconds=settings.lease_seconds)
+    claimed = await delivery_queries.retake.many(tx, tx.now, until, settings.batch)
+    if not claimed:
+        return TakenUp([], 0)
+    rows = await notice_queries.notices_by_id.many(tx, list({one for claim in claimed for one in claim.notices}))
+    notices = {row.id: row for row in rows}
+    wishes = await wishes_of(tx, sorted({claim.user_id for claim in claimed}), channels, vault)
+    outgoing: list[Outgoing] = []
+    failed: list[tuple[Claimed, str]] = []
+    now = tx.now.timestamp()
+    for claim in claimed:
+        told = [notices[one] for one in claim.notices if one in notices]
+        fresh = [one for one in told if not is_late(one, kinds.of(one.type), now)]
+        address = next(
+            (
+                a
+                for c, target, a in wishes.targets.get(claim.user_id, ())
+                if (c, target) == (claim.channel, claim.target)
+            ),
+            None,
+        )
+        if claim.attempts > settings.attempts:
+            failed.append((claim, "its worker died in every attempt"))
+        elif not fresh:
+            failed.append((claim, "too late"))
+        elif address is None:
+            failed.append((claim, "the target is gone"))
+        else:
+            outgoing.append(
+                Outgoing(
+                    claim.id,
+                    claim.user_id,
+                    claim.channel,
+                    claim.target,
+                    address,
+                    consolidated(told, kinds, settings.lines),
+                    claim.notices,
+                    claim.attempts,
+                    until.timestamp(),
+                    time_left(fresh, kinds, now),
+                )
+            )
+    if failed:
+        await delivery_queries.deliveries_failed.run(tx, [c.id for c, _ in failed], [why for _, why in failed])
+        await _fail_notices(tx, [(c.notices, why) for c, why in failed])
+    return TakenUp(outgoing, len(claimed))
+
+
+async def record(
+    tx: Transaction,
+    results: Sequence[tuple[Outgoing, Outcome]],
+    settings: NotifySettings,
+    waits: Mapping[UUID, float],
+) -> None:
+    """Write what became of messages, in a few statements for all of them. `waits` are seconds until the next try."""
+    ordered = sorted(results, key=lambda result: result[0].delivery)
+    sent = [(m, o) for m, o in ordered if o.name == "sent"]
+    retried = [(m, o) for m, o in ordered if o.name == "retry"]
+    failed = [(m, o) for m, o in ordered if o.name == "failed"]
+    if sent:
+        await delivery_queries.deliveries_sent.run(
+            tx, [m.delivery for m, _ in sent], [o.provider_id for _, o in sent], tx.now
+        )
+        await notice_queries.mark_sent.run(tx, sorted({one for m, _ in sent for one in m.notices}), tx.now)
+        if hooks := sorted({m.target for m, _ in sent if m.channel == "webhook" and m.target is not None}):
+            await delivery_queries.webhooks_worked.run(tx, hooks)
+    if retried:
+        await delivery_queries.deliveries_retry.run(
+            tx,
+            [m.delivery for m, _ in retried],
+            [tx.now + timedelta(seconds=waits[m.delivery]) for m, _ in retried],
+            [o.error for _, o in retried],
+            [0 if o.counts else 1 for _, o in retried],
+        )
+    if failed:
+        await delivery_queries.deliveries_failed.run(
+            tx, [m.delivery for m, _ in failed], [o.error or "failed" for _, o in failed]
+        )
+        await _fail_notices(tx, [(m.notices, o.error or "failed") for m, o in failed])
+        if devices := [(m.target, m.address) for m, o in failed if m.channel == "push" and o.gone]:
+            await delivery_queries.drop_devices.run(tx, [one for one, _ in devices], [token for _, token in devices])
+        hooks_failed = {m.target: o for m, o in failed if m.channel == "webhook"}
+        if hooks_failed:
+            await delivery_queries.webhooks_failed.run(
+                tx,
+                list(hooks_failed),
+                [o.error or "failed" for o in hooks_failed.values()],
+                [o.gone for o in hooks_failed.values()],
+                settings.webhook_failures,
+                tx.now,
+            )
+
+
+async def _fail_notices(tx: Transaction, failed: Sequence[tuple[Sequence[UUID], str]]) -> None:
+    why = {one: error for notices, error in failed for one in notices}
+    ids = sorted(why)
+    await notice_queries.mark_failed.run(tx, ids, [why[one] for one in ids])

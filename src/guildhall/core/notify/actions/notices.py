@@ -1,0 +1,71 @@
+"""Telling users: what packs call, and what users do with what they were told."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from uuid import UUID
+
+from guildhall.core.jobs.actions import send
+from guildhall.core.notify.errors import NotificationNotFound
+from guildhall.core.notify.messages import DispatchNotices
+from guildhall.core.notify.queries import notices as queries
+from guildhall.core.notify.schemas import Notice, Notification, ReadCount
+from guildhall.db.policies import Viewer
+from guildhall.db.pool import Transaction
+from guildhall.ids import uuid7
+
+_SOON = timedelta(seconds=1)
+"""A dispatch that begins within that time sees what this transaction adds, if it is not a long one."""
+
+
+async def notify(tx: Transaction, notices: Sequence[Notice]) -> int:
+    """Tell users what has happened; how many of the notices were new.
+
+    In the caller's transaction, as the worker's role: told if and only if it commits. An occurrence that was told
+    before, in this call or any other, changes nothing. Where and when each goes out is for its kind, the user's
+    settings, preferences and quiet hours to say, at the end of the gathering time. Texts that are too long are cut;
+    a user who is gone is passed over.
+    """
+    if not notices:
+        return 0
+    # One order for everybody, so that two who tell the same do not wait for each other in a circle.
+    ordered = sorted(notices, key=lambda notice: (notice.user_id, notice.occurrence_key))
+    added = await queries.add_notices.many(
+        tx,
+        [uuid7() for _ in ordered],
+        [notice.user_id for notice in ordered],
+        [notice.character_id for notice in ordered],
+        [notice.type for notice in ordered],
+        [_text(notice.title, 200) or notice.type for notice in ordered],
+        [_text(notice.body, 4000) for notice in ordered],
+        [notice.data or None for notice in ordered],
+        [notice.occurrence_key for notice in ordered],
+        [notice.happened_at for notice in ordered],
+        tx.now,
+        tx.now,
+    )
+    if added and not await queries.dispatch_waits.one(tx, tx.now + _SOON):
+        await send(tx, DispatchNotices())
+    return len(added)
+
+
+async def read_notification(tx: Transaction, viewer: Viewer, notification_id: UUID) -> Notification:
+    """Mark one of the viewer's notifications as read; one that waits is not sent any more.
+
+    Raises NotificationNotFound.
+    """
+    found = await queries.mark_read.one_or_none(tx, viewer.id, notification_id, tx.now)
+    if found is None:
+        raise NotificationNotFound
+    return found
+
+
+async def read_notifications(tx: Transaction, viewer: Viewer, up_to: UUID | None) -> ReadCount:
+    """Mark the viewer's notifications as read, all or those up to one."""
+    read = await queries.mark_all_read.run(tx, viewer.id, up_to, tx.now)
+    return ReadCount(read, await queries.unread_for.one(tx, viewer.id))
+
+
+def _text(text: str, longest: int) -> str:
+    """A text that PostgreSQL can hold, of at most so many characters."""
+    clean = text.replace("\x00", "").encode("utf-8", "replace").decode()
+    return clean if len(clean) <= longest else f"{clean[: longest - 1]}…"

@@ -1,0 +1,69 @@
+"""What users want to be told, where and when."""
+
+from msgspec import UNSET
+
+from guildhall.core.jobs.actions import send
+from guildhall.core.notify.errors import BadQuietHours, UnknownType
+from guildhall.core.notify.messages import DispatchNotices
+from guildhall.core.notify.queries import notices as notice_queries
+from guildhall.core.notify.queries import preferences as queries
+from guildhall.core.notify.rules.quiet_hours import local_time, zone
+from guildhall.core.notify.schemas import (
+    CHANNELS,
+    KindOfNotice,
+    NoticeKinds,
+    Preferences,
+    PreferencesChange,
+    QuietHours,
+)
+from guildhall.db.policies import Viewer
+from guildhall.db.pool import Transaction
+
+
+async def preferences_for(tx: Transaction, viewer: Viewer, kinds: NoticeKinds) -> Preferences:
+    """What the viewer is told where, defaults included, and when not."""
+    own = {(row.type, row.channel): row.enabled for row in await queries.preferences_of.many(tx, [viewer.id])}
+    quiet = await queries.quiet_hours_of.one_or_none(tx, [viewer.id])
+    types = [
+        KindOfNotice(
+            kind.type, kind.title, kind.urgent, kind.setting,
+            {channel: own.get((kind.type, channel), default) for channel, default in CHANNELS.items()},
+        )
+        for kind in kinds.by_type.values()
+    ]  # fmt: skip
+    return Preferences(types, None if quiet is None else QuietHours(quiet.time_zone, quiet.starts_at, quiet.ends_at))
+
+
+async def change_preferences(
+    tx: Transaction, viewer: Viewer, kinds: NoticeKinds, change: PreferencesChange
+) -> Preferences:
+    """Take over what differs, and have what quiet hours held judged anew. Raises UnknownType, BadQuietHours."""
+    chosen = {(one.type, one.channel): one.enabled for one in change.preferences}
+    for type_, _ in chosen:
+        if type_ not in kinds.by_type:
+            raise UnknownType(f"No notifications are of the type '{type_[:60]}'.")
+    if chosen:
+        keys = sorted(chosen)
+        await queries.set_preferences.run(
+            tx, viewer.id, [type_ for type_, _ in keys], [channel for _, channel in keys],
+            [chosen[key] for key in keys], tx.now,
+        )  # fmt: skip
+    if change.quiet_hours is not UNSET:
+        await _set_quiet_hours(tx, viewer, change.quiet_hours)
+    return await preferences_for(tx, viewer, kinds)
+
+
+async def _set_quiet_hours(tx: Transaction, viewer: Viewer, hours: QuietHours | None) -> None:
+    if hours is None:
+        await queries.end_quiet_hours.run(tx, viewer.id)
+    else:
+        try:
+            zone(hours.time_zone)
+            starts, ends = local_time(hours.starts_at), local_time(hours.ends_at)
+        except ValueError as error:
+            raise BadQuietHours(f"{error}.") from error
+        if starts == ends:
+            raise BadQuietHours("Quiet hours begin and end at different times; to hear nothing turn channels off.")
+        await queries.set_quiet_hours.run(tx, viewer.id, hours.time_zone, hours.starts_at, hours.ends_at, tx.now)
+    if await notice_queries.let_go.run(tx, viewer.id, tx.now):
+        await send(tx, DispatchNotices())

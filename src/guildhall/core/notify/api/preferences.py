@@ -1,0 +1,39 @@
+"""What the viewer is told where, and when not."""
+
+from litestar import Router, get, put
+from litestar.di import NamedDependency
+
+from guildhall.core.notify.actions import preferences as actions
+from guildhall.core.notify.center import NoticeCenter
+from guildhall.core.notify.schemas import Preferences, PreferencesChange
+from guildhall.db.policies import Viewer
+from guildhall.db.pool import Database
+from guildhall.web.problems import documented
+
+
+@get("/", summary="What is told where", responses=documented(401))
+async def get_preferences(
+    viewer: NamedDependency[Viewer], db: NamedDependency[Database], notice_center: NamedDependency[NoticeCenter]
+) -> Preferences:
+    """Every type of notification with its channels, defaults included, and the quiet hours."""
+    async with db.read(viewer) as tx:
+        return await actions.preferences_for(tx, viewer, notice_center.kinds)
+
+
+@put("/", summary="Change what is told where", responses=documented(400, 401, 413))
+async def put_preferences(
+    viewer: NamedDependency[Viewer],
+    db: NamedDependency[Database],
+    notice_center: NamedDependency[NoticeCenter],
+    data: PreferencesChange,
+) -> Preferences:
+    """What is left out stays as it is; `quiet_hours: null` ends them. The answer is everything as it is now."""
+    async with db.write(viewer) as tx:
+        return await actions.change_preferences(tx, viewer, notice_center.kinds, data)
+
+
+routes = Router(
+    "/api/v1/notifications/preferences",
+    route_handlers=[get_preferences, put_preferences],
+    tags=["notifications"],
+)

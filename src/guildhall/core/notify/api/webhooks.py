@@ -1,0 +1,78 @@
+"""The viewer's webhooks."""
+
+from typing import Annotated
+from uuid import UUID
+
+from litestar import Router, delete, get, patch, post
+from litestar.di import NamedDependency
+from litestar.params import PathParameter
+
+from guildhall.core.notify.actions import webhooks as actions
+from guildhall.core.notify.center import NoticeCenter
+from guildhall.core.notify.queries import webhooks as queries
+from guildhall.core.notify.schemas import NewWebhook, TestSent, Webhook, WebhookChange, Webhooks
+from guildhall.core.notify.settings import NotifySettings
+from guildhall.core.vault.vault import Vault
+from guildhall.db.policies import Viewer
+from guildhall.db.pool import Database
+from guildhall.web.problems import documented
+
+WebhookId = Annotated[UUID, PathParameter(description="The webhook's id")]
+
+
+@get("/", summary="Webhooks", responses=documented(401))
+async def list_webhooks(viewer: NamedDependency[Viewer], db: NamedDependency[Database]) -> Webhooks:
+    """The viewer's webhooks, without their addresses."""
+    async with db.read(viewer) as tx:
+        return Webhooks(await queries.webhooks_for.many(tx, viewer.id))
+
+
+@post("/", summary="Add a webhook", responses=documented(400, 401, 409, 413))
+async def add_webhook(
+    viewer: NamedDependency[Viewer],
+    db: NamedDependency[Database],
+    settings: NamedDependency[NotifySettings],
+    vault: NamedDependency[Vault],
+    data: NewWebhook,
+) -> Webhook:
+    """Add a Discord-compatible webhook; its address is stored sealed and not shown again."""
+    async with db.write(viewer) as tx:
+        return await actions.add_webhook(tx, viewer, data, settings, vault)
+
+
+@patch("/{webhook_id:uuid}", summary="Rename, turn on or off", responses=documented(400, 401, 404, 413))
+async def change_webhook(
+    webhook_id: WebhookId, viewer: NamedDependency[Viewer], db: NamedDependency[Database], data: WebhookChange
+) -> Webhook:
+    """The webhook as it is now. Turning it on forgets its failures."""
+    async with db.write(viewer) as tx:
+        return await actions.change_webhook(tx, viewer, webhook_id, data)
+
+
+@delete("/{webhook_id:uuid}", summary="Remove a webhook", responses=documented(400, 401, 404))
+async def remove_webhook(webhook_id: WebhookId, viewer: NamedDependency[Viewer], db: NamedDependency[Database]) -> None:
+    """Nothing goes there any more."""
+    async with db.write(viewer) as tx:
+        await actions.remove_webhook(tx, viewer, webhook_id)
+
+
+@post("/{webhook_id:uuid}/test", status_code=200, summary="Send a test message", responses=documented(400, 401, 404))
+async def test_webhook(
+    webhook_id: WebhookId,
+    viewer: NamedDependency[Viewer],
+    db: NamedDependency[Database],
+    vault: NamedDependency[Vault],
+    notice_center: NamedDependency[NoticeCenter],
+) -> TestSent:
+    """Whether the webhook took it, and why not. It counts for nothing else."""
+    async with db.read(viewer) as tx:
+        url = await actions.webhook_url(tx, viewer, webhook_id, vault)
+    outcome = await notice_center.try_webhook(url)
+    return TestSent(outcome.name == "sent", outcome.error)
+
+
+routes = Router(
+    "/api/v1/notifications/webhooks",
+    route_handlers=[list_webhooks, add_webhook, change_webhook, remove_webhook, test_webhook],
+    tags=["notifications"],
+)

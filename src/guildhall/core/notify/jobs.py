@@ -1,0 +1,53 @@
+"""The jobs of notifications: dispatch, and forgetting what is past its time."""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from guildhall.core.jobs.actions import send
+from guildhall.core.notify.messages import CleanUpNotices, DispatchNotices
+from guildhall.core.notify.queries import deliveries, notices
+from guildhall.core.notify.sender import NoticeSender, Sent
+from guildhall.core.notify.settings import NotifySettings
+from guildhall.db.pool import Database
+from guildhall.db.query import Command
+
+_BATCH = 5000
+"""Rows deleted in one transaction."""
+
+
+async def dispatch_notices(_: DispatchNotices, sender: NoticeSender, db: Database) -> Sent:
+    """Send what is due; what was done. With more to do at the end of its time it is followed by another."""
+    done = await sender.run()
+    if done.more:
+        async with db.write() as tx:
+            await send(tx, DispatchNotices())
+    return done
+
+
+async def clean_up_notices(_: CleanUpNotices, db: Database, settings: NotifySettings) -> dict[str, int]:
+    """Forget what is past its time; how many rows of each kind."""
+    async with db.read() as tx:
+        now = tx.now
+    return {
+        "read": await _forget(db, notices.forget_read, now - timedelta(days=settings.keep_read_days)),
+        "old": await _forget(db, notices.forget_old, first_id(now - timedelta(days=settings.keep_days))),
+        "deliveries": await _forget(
+            db, deliveries.forget_deliveries, first_id(now - timedelta(days=settings.keep_delivery_days))
+        ),
+    }
+
+
+def first_id(at: datetime) -> UUID:
+    """The smallest UUIDv7 of an instant: older rows have smaller ids."""
+    return UUID(int=(int(at.timestamp() * 1000) & (1 << 48) - 1) << 80)
+
+
+async def _forget(db: Database, batch: Command, before: object) -> int:
+    """Run a deletion until nothing is left of it; how many rows."""
+    total = 0
+    while True:
+        async with db.write() as tx:
+            gone = await batch.run(tx, before, _BATCH)
+        total += gone
+        if gone < _BATCH:
+            return total

@@ -1,0 +1,24 @@
+"""Orders of notifications' own upkeep."""
+
+from typing import ClassVar
+
+from guildhall.core.jobs.messages import Message
+
+
+class DispatchNotices(Message, frozen=True):
+    """Tell what is due, and send again what was not accounted for."""
+
+    name: ClassVar[str] = "notify.dispatch"
+    priority: ClassVar[int] = 20
+    attempts: ClassVar[int] = 3
+    timeout: ClassVar[float] = 300.0
+
+
+class CleanUpNotices(Message, frozen=True):
+    """Forget notifications and receipts that are past their time."""
+
+    name: ClassVar[str] = "notify.clean_up"
+    timeout: ClassVar[float] = 1800.0
+
+    def unique_key(self) -> str:
+        return self.name

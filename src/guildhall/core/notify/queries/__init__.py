@@ -1,0 +1,1 @@
+"""Reads and statements of notifications."""

@@ -1,0 +1,1 @@
+"""Calculations: what a message says, when quiet hours end, when to try again."""
