@@ -367,9 +367,6 @@ class LastWayIn(Conflict):
     code = "identity.last_way_in"
     title = "The last way to sign in"
 
-    def __init__(self) -> None:
-        super().__init__("This is the last way to sign in; add another one first.")
-
 
 class ExportBusy(Unavailable):
     """Other exports are being made."""
@@ -386,3 +383,87 @@ class ProviderUnknown(NotFound):
 
     code = "identity.provider_unknown"
     title = "No such sign-in"
+
+
+class BadReturn(BadRequest):
+    """A sign-in may not lead there."""
+
+    code = "identity.bad_return"
+    title = "Not a place to return to"
+
+
+class BadState(BadRequest):
+    """No sign-in is under way by this state: it is over, too old, or was never begun here."""
+
+    code = "identity.bad_state"
+    title = "No such sign-in is under way"
+
+    def __init__(self) -> None:
+        super().__init__("No sign-in is under way by this state; begin again.")
+
+
+class OtherBrowser(GuildhallError):
+    """The sign-in was begun in another browser or app."""
+
+    status = 403
+    code = "identity.other_browser"
+    title = "Begun somewhere else"
+
+    def __init__(self) -> None:
+        super().__init__("This sign-in was begun in another browser or app; begin again here.")
+
+
+class MixedUp(BadRequest):
+    """The answer is of another provider than the one that was asked."""
+
+    code = "identity.mixed_up"
+    title = "The answer of another provider"
+
+    def __init__(self) -> None:
+        super().__init__("This answer is of another provider than the one that was asked.")
+
+
+class SignInDenied(GuildhallError):
+    """The person, or the provider, has said no."""
+
+    status = 403
+    code = "identity.denied"
+    title = "The provider did not sign you in"
+
+
+class LinkedElsewhere(Conflict):
+    """The person at the provider is another user's here."""
+
+    code = "identity.linked_elsewhere"
+    title = "Linked to another account"
+
+    def __init__(self) -> None:
+        super().__init__("This identity belongs to another account here; unlink it there first.")
+
+
+class IdentityNotFound(NotFound):
+    """The viewer has no such identity."""
+
+    code = "identity.identity_not_found"
+    title = "Identity not found"
+
+
+class TooManyIdentities(Conflict):
+    """As many identities are linked as the settings allow."""
+
+    code = "identity.too_many_identities"
+    title = "Too many identities"
+
+
+class ApiTokenNotFound(NotFound):
+    """The viewer has no such API token."""
+
+    code = "identity.api_token_not_found"
+    title = "API token not found"
+
+
+class TooManyApiTokens(Conflict):
+    """As many API tokens are there as the settings allow."""
+
+    code = "identity.too_many_api_tokens"
+    title = "Too many API tokens"

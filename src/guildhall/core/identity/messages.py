@@ -5,6 +5,10 @@ from uuid import UUID
 
 from guildhall.core.jobs.messages import Message
 
+MailKind = Literal[
+    "account_exists", "address_in_use", "email_changing", "password_changed", "second_factor_off", "payment_failed"
+]
+
 
 class AccountDeleted(Message, frozen=True):
     """An account is gone with all its rows; whoever keeps something of the person elsewhere forgets it."""
@@ -12,6 +16,30 @@ class AccountDeleted(Message, frozen=True):
     name: ClassVar[str] = "identity.account_deleted"
 
     user_id: UUID
+
+
+class IdentityUnlinked(Message, frozen=True):
+    """A person at a provider is no longer this user: unlinked by the user, or now in other hands.
+
+    Whoever keeps the provider's tokens for the user cuts them off. By the time this is handled the person may be
+    linked again, to this user or another: look before cutting.
+    """
+
+    name: ClassVar[str] = "identity.identity_unlinked"
+
+    user_id: UUID
+    provider: str
+    subject: str
+    reason: Literal["unlinked", "owner_changed"] = "unlinked"
+
+
+class CleanUpSessions(Message, frozen=True):
+    """Forget sessions that have expired, spent refresh tokens, sign-ins nobody ended, and revoked API tokens."""
+
+    name: ClassVar[str] = "identity.clean_up_sessions"
+
+    def unique_key(self) -> str:
+        return self.name
 
 
 class SendTokenMail(Message, frozen=True):
@@ -37,8 +65,7 @@ class SendAccountMail(Message, frozen=True):
 
     mail_id: UUID
     user_id: UUID
-    kind: Literal["account_exists", "address_in_use", "email_changing", "password_changed", "second_factor_off",
-                  "payment_failed"]  # fmt: skip
+    kind: MailKind
 
 
 class TidyAccounts(Message, frozen=True):

@@ -21,11 +21,10 @@ from guildhall.core.identity.queries.api_tokens import api_token_holder, note_ap
 from guildhall.core.identity.queries.sessions import live_session
 from guildhall.core.identity.revocations import Revocations
 from guildhall.core.identity.schemas import DOORKEEPER, Principal, Role
-from guildhall.core.identity.tokens import Access, AccessTokens, KeyedHash, token_hash
+from guildhall.core.identity.tokens import API_TOKEN_PREFIX, Access, AccessTokens, KeyedHash, token_hash
 from guildhall.db.policies import Viewer
 from guildhall.db.pool import Database
 
-API_TOKEN_PREFIX = "gh_"  # noqa: S105 (no secret)
 _SKEW = 60
 """Seconds: an access token this much younger than a change of its account is still checked against it."""
 _TOKEN_SECONDS = 60.0

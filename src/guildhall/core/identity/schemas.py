@@ -8,7 +8,7 @@ from uuid import UUID
 from msgspec import Meta, Struct
 from pydantic import SecretStr
 
-from guildhall.core.vault.schemas import Secret
+from guildhall.core.vault.schemas import SealedColumn, Secret
 from guildhall.db.policies import Viewer
 
 DOORKEEPER = Viewer(UUID("00000000-0000-4000-8000-000000000001"))
@@ -194,3 +194,56 @@ class ApiTokenView(Struct, frozen=True):
     created_at: datetime
     expires_at: datetime | None
     last_used_at: datetime | None
+
+
+class Flow(Struct, frozen=True):
+    """A sign-in that is under way at a provider. `user_id` is who links a further identity."""
+
+    id: UUID
+    provider: str
+    browser_hash: bytes
+    nonce: str
+    verifier: str
+    redirect_uri: str
+    return_to: str
+    user_id: UUID | None
+    session_id: UUID | None
+    device_name: str | None
+    device_type: DeviceType | None
+    expires_at: datetime
+
+
+class IdentityRow(Struct, frozen=True):
+    """Whose a person at a provider is here."""
+
+    id: UUID
+    user_id: UUID
+    owner_hash: str | None
+
+
+class IdentityView(Struct, frozen=True):
+    """An identity as its owner sees it."""
+
+    id: UUID
+    provider: str
+    subject: str
+    name: str
+    linked_at: datetime
+    last_used_at: datetime
+
+
+class ProviderView(Struct, frozen=True):
+    """A sign-in that is on."""
+
+    name: str
+    title: str
+
+
+FLOW_VERIFIER = SealedColumn("core.oauth_flows", "verifier")
+
+
+class PageSession(Struct, frozen=True):
+    """What a page learns of its session; the tokens are in cookies that it cannot read."""
+
+    session_id: UUID
+    expires_in: int

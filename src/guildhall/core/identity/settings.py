@@ -89,6 +89,13 @@ class IdentitySettings(BaseSettings):
     oauth_keys_cooldown_seconds: float = Field(
         60, ge=0, le=3600, description="Seconds between two fetches of a provider's keys, whoever asks for unknown ones."
     )
+    identities_most: int = Field(
+        100, ge=1, le=10_000, description="Identities at providers that one account may have."
+    )
+    api_tokens_most: int = Field(50, ge=1, le=1000, description="API tokens that one account may have.")
+    revoked_tokens_days: float = Field(
+        90, ge=0, le=3650, description="Days that a revoked or expired API token is remembered."
+    )
     flow_minutes: float = Field(
         10, gt=0, le=60, description="Minutes that a sign-in at a provider may take, until the browser is back."
     )

@@ -20,6 +20,8 @@ from guildhall.errors import Misconfigured
 from guildhall.ids import uuid7
 
 AUDIENCE = "guildhall"
+API_TOKEN_PREFIX = "gh_"  # noqa: S105 (no secret)
+"""Begins every API token, so that scanners for leaked secrets know one."""
 _ALGORITHM = "HS256"
 _LONGEST = 2048
 """Characters of an access token; ours have some 400."""

@@ -130,6 +130,7 @@ create table core.spent_refresh_tokens (
 );
 create index spent_refresh_tokens_by_session on core.spent_refresh_tokens (session_id);
 create index spent_refresh_tokens_by_user on core.spent_refresh_tokens (user_id);
+create index spent_refresh_tokens_by_age on core.spent_refresh_tokens (spent_at);
 
 -- A sign-in that is under way at a provider: single use, short-lived, bound to the browser that began it.
 create table core.oauth_flows (

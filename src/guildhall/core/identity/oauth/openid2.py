@@ -50,8 +50,11 @@ class OpenIdClient:
         }
         return f"{self._endpoint}?{urlencode(parameters)}"
 
-    async def verify(self, answer: Mapping[str, str], return_to: str) -> tuple[Claims, str]:
-        """Who has signed in, and the nonce, of which each may come once. Raises ProofRefused, ProviderDown."""
+    async def verify(self, answer: Mapping[str, str], return_to: str) -> Claims:
+        """Who has signed in. Raises ProofRefused, ProviderDown.
+
+        `return_to` holds a state that is good once, and it is part of what is signed: so is the assertion.
+        """
         fields = {name: value for name, value in answer.items() if _FIELDS.fullmatch(name)}
         if fields.get("openid.ns") != _NS or fields.get("openid.mode") != "id_res":
             raise ProofRefused(f"{self.provider.title} did not confirm the sign-in.")
@@ -63,8 +66,7 @@ class OpenIdClient:
             raise ProofForged("The assertion does not sign what matters.")
         if fields.get("openid.identity") != fields.get("openid.claimed_id"):
             raise ProofForged("The assertion names two people.")
-        nonce = fields.get("openid.response_nonce", "")
-        self._require_recent(nonce)
+        self._require_recent(fields.get("openid.response_nonce", ""))
         claims = self._claims(fields)
         confirmed = await self._calls.call(
             "POST", self._endpoint, form={**fields, "openid.mode": "check_authentication"}
@@ -74,7 +76,7 @@ class OpenIdClient:
         lines = confirmed.body.decode("utf-8", "replace").splitlines()
         if "is_valid:true" not in lines or f"ns:{_NS}" not in lines:
             raise ProofForged(f"{self.provider.title} did not make this assertion.")
-        return claims, nonce
+        return claims
 
     def _require_recent(self, nonce: str) -> None:
         match = _NONCE.fullmatch(nonce)

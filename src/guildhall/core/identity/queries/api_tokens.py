@@ -60,3 +60,13 @@ revoke_api_token = Command(
     UUID,
     datetime,
 )
+
+forget_api_tokens = Command(
+    """
+    delete from core.api_tokens where id in (
+        select id from core.api_tokens where revoked_at <= $1 or expires_at <= $1 limit $2 for update skip locked
+    )
+    """,
+    datetime,
+    int,
+)

@@ -147,3 +147,33 @@ revoked_since = Query(
 )
 
 notify: Query[None] = Query(None, "select pg_notify($1, $2)", str, str)
+
+forget_sessions = Command(
+    """
+    delete from core.sessions where id in (
+        select id from core.sessions where expires_at <= $1 order by expires_at limit $2 for update skip locked
+    )
+    """,
+    datetime,
+    int,
+)
+
+forget_spent_tokens = Command(
+    """
+    delete from core.spent_refresh_tokens where token_hash in (
+        select token_hash from core.spent_refresh_tokens where spent_at <= $1 limit $2 for update skip locked
+    )
+    """,
+    datetime,
+    int,
+)
+
+forget_revocations = Command(
+    """
+    delete from core.revocations where subject in (
+        select subject from core.revocations where at <= $1 order by at limit $2 for update skip locked
+    )
+    """,
+    datetime,
+    int,
+)

@@ -1,0 +1,44 @@
+"""API tokens of machines: made, revoked."""
+
+from datetime import datetime
+from uuid import UUID
+
+from guildhall.core.identity.actions.audit import Caller, record
+from guildhall.core.identity.errors import ApiTokenNotFound, TooManyApiTokens
+from guildhall.core.identity.queries import api_tokens as queries
+from guildhall.core.identity.queries.identities import lock_user
+from guildhall.core.identity.schemas import ApiTokenView
+from guildhall.core.identity.tokens import API_TOKEN_PREFIX, random_token, token_hash
+from guildhall.db.pool import Transaction
+from guildhall.ids import uuid7
+
+
+async def make_api_token(
+    tx: Transaction,
+    user_id: UUID,
+    name: str,
+    scopes: frozenset[str],
+    expires_at: datetime | None,
+    most: int,
+    caller: Caller | None,
+) -> tuple[str, ApiTokenView]:
+    """A new token, which is told this once, and what is remembered of it. Raises TooManyApiTokens."""
+    await lock_user.one(tx, user_id)
+    if await queries.count_api_tokens.one(tx, user_id) >= most:
+        raise TooManyApiTokens(f"An account may have {most} API tokens.")
+    token = random_token(API_TOKEN_PREFIX)
+    made = await queries.add_api_token.one(
+        tx, uuid7(), user_id, name, token_hash(token), sorted(scopes), tx.now, expires_at
+    )
+    await record(
+        tx, "api_token_made", "ok", user_id=user_id, caller=caller,
+        details={"token": str(made.id), "scopes": " ".join(made.scopes)},
+    )  # fmt: skip
+    return token, made
+
+
+async def revoke_api_token(tx: Transaction, user_id: UUID, token_id: UUID, caller: Caller | None) -> None:
+    """End a token at once. Raises ApiTokenNotFound."""
+    if not await queries.revoke_api_token.run(tx, token_id, user_id, tx.now):
+        raise ApiTokenNotFound(f"You have no API token {token_id}.")
+    await record(tx, "api_token_revoked", "ok", user_id=user_id, caller=caller, details={"token": str(token_id)})

@@ -1,0 +1,302 @@
+"""Signing in at a provider, and what a session lives on: refresh and sign-out."""
+
+import base64
+import hashlib
+import re
+from typing import Annotated, Any
+
+from litestar import Request, Response, Router, get, post
+from litestar.di import NamedDependency
+from litestar.params import JSONBody, PathParameter, QueryParameter
+from msgspec import Meta, Struct
+
+from guildhall.core.identity.actions.audit import Caller, record
+from guildhall.core.identity.actions.flows import Flows, Outcome, Wish
+from guildhall.core.identity.actions.sessions import end_session, rotate
+from guildhall.core.identity.cookies import Cookies
+from guildhall.core.identity.errors import BadReturn, BadState, OtherBrowser, Unauthenticated
+from guildhall.core.identity.providers import Providers
+from guildhall.core.identity.queries.sessions import holder_of_token
+from guildhall.core.identity.returns import is_app, require_return, with_query
+from guildhall.core.identity.revocations import Revocations
+from guildhall.core.identity.schemas import (
+    DOORKEEPER,
+    Device,
+    DeviceType,
+    IdentityView,
+    PageSession,
+    Principal,
+    ProviderView,
+    SessionTokens,
+)
+from guildhall.core.identity.settings import IdentitySettings
+from guildhall.core.identity.tokens import AccessTokens, random_token, token_hash
+from guildhall.db.pool import Database
+from guildhall.errors import GuildhallError
+from guildhall.web.problems import documented
+
+_BROWSER = re.compile(r"[A-Za-z0-9_-]{43}")
+_CHALLENGE = r"^[A-Za-z0-9_-]{43}$"
+_FIELDS_OF_ANSWER = 40
+
+ProviderName = Annotated[
+    str, PathParameter(description="One of /api/v1/auth/providers", pattern=r"^[a-z][a-z0-9_-]{0,39}$")
+]
+
+
+class StartRequest(Struct, frozen=True):
+    """What an app begins a sign-in with.
+
+    `return_to` is where it leads in the end; without one the callback answers with JSON. For an app's own scheme
+    `code_challenge` is needed: base64url(sha256(verifier)) of a random verifier that the app shows at the end.
+    """
+
+    return_to: Annotated[str, Meta(max_length=2000)] = ""
+    code_challenge: Annotated[str, Meta(pattern=_CHALLENGE)] | None = None
+    device_name: Annotated[str, Meta(min_length=1, max_length=100)] | None = None
+    device_type: DeviceType | None = None
+
+
+class Started(Struct, frozen=True):
+    """Where the browser goes now."""
+
+    authorize_url: str
+
+
+class CompleteRequest(Struct, frozen=True):
+    """What an app has got at its own scheme (`answer`: all parameters), and the verifier that it began with."""
+
+    answer: Annotated[dict[str, Annotated[str, Meta(max_length=4096)]], Meta(max_length=_FIELDS_OF_ANSWER)]
+    code_verifier: Annotated[str, Meta(min_length=43, max_length=128)]
+    device_token: Annotated[str, Meta(min_length=1, max_length=4096)] | None = None
+
+
+class Completed(Struct, frozen=True, omit_defaults=True):
+    """The identity, and the session where a sign-in was completed."""
+
+    identity: IdentityView
+    tokens: SessionTokens | None = None
+
+
+class RefreshRequest(Struct, frozen=True):
+    """The refresh token; a page leaves it out, for its cookie has it."""
+
+    refresh_token: Annotated[str, Meta(min_length=1, max_length=200)] | None = None
+
+
+@get("/auth/providers", responses=documented(), tags=["sign-in"])
+async def get_providers(providers: NamedDependency[Providers]) -> list[ProviderView]:
+    """The sign-ins that are on."""
+    return [ProviderView(one.name, one.title) for one in providers]
+
+
+@get(
+    "/auth/{provider:str}/start",
+    status_code=302,
+    responses=documented(400, 404),
+    tags=["sign-in"],
+)
+async def get_start(
+    provider: ProviderName,
+    request: Request[Any, Any, Any],
+    settings: NamedDependency[IdentitySettings],
+    flows: NamedDependency[Flows],
+    page_cookies: NamedDependency[Cookies],
+    return_to: Annotated[str, QueryParameter(name="return_to", max_length=2000)] = "/",
+    code_challenge: Annotated[
+        str | None, QueryParameter(name="code_challenge", pattern=_CHALLENGE, required=False)
+    ] = None,
+    device_name: Annotated[
+        str | None, QueryParameter(name="device_name", min_length=1, max_length=100, required=False)
+    ] = None,
+    device_type: Annotated[DeviceType | None, QueryParameter(name="device_type", required=False)] = None,
+) -> Response[None]:
+    """Send a browser to the provider."""
+    wanted = StartRequest(return_to, code_challenge, device_name, device_type)
+    binding, browser = binding_of(wanted, request, settings, page_cookies)
+    address = await flows.begin(Wish(provider, binding, wanted.return_to, Device(device_name, device_type)))
+    answer = Response(None, status_code=302, headers={"location": address, "cache-control": "no-store"})
+    _remember(answer, browser, page_cookies, settings)
+    return answer
+
+
+@post("/auth/{provider:str}/start", status_code=200, responses=documented(400, 404), tags=["sign-in"])
+async def post_start(
+    provider: ProviderName,
+    data: JSONBody[StartRequest],
+    request: Request[Any, Any, Any],
+    settings: NamedDependency[IdentitySettings],
+    flows: NamedDependency[Flows],
+    page_cookies: NamedDependency[Cookies],
+) -> Response[Started]:
+    """Begin a sign-in and say where the browser goes."""
+    binding, browser = binding_of(data, request, settings, page_cookies)
+    device = Device(data.device_name, data.device_type)
+    address = await flows.begin(Wish(provider, binding, data.return_to, device))
+    answer = Response(Started(address), headers={"cache-control": "no-store"})
+    _remember(answer, browser, page_cookies, settings)
+    return answer
+
+
+@get("/auth/{provider:str}/callback", responses=documented(400, 401, 403, 404, 409), tags=["sign-in"])
+async def get_callback(
+    provider: ProviderName,
+    request: Request[Any, Any, Any],
+    flows: NamedDependency[Flows],
+    page_cookies: NamedDependency[Cookies],
+    caller: NamedDependency[Caller],
+) -> Response[Completed | None]:
+    """Where the provider sends the browser. An app's answer is handed on to it; it completes the sign-in itself."""
+    fields = _answer(request)
+    state = fields.get("state", "")
+    if not 1 <= len(state) <= 200:
+        raise BadState
+    place = await flows.return_of(provider, state)
+    if place is not None and is_app(place):
+        return _redirect(with_query(place, fields))
+    browser = request.cookies.get(page_cookies.flow, "")
+    flow = await flows.take(provider, state, token_hash(browser) if _BROWSER.fullmatch(browser) else None, caller)
+    try:
+        outcome = await flows.finish(flow, fields, None, caller)
+    except GuildhallError as error:
+        if not flow.return_to or error.status >= 500:
+            raise
+        return _redirect(with_query(flow.return_to, {"error": error.code}))
+    if not flow.return_to:
+        return Response(_completed(outcome), headers={"cache-control": "no-store"})
+    answer = _redirect(flow.return_to)
+    if outcome.tokens is not None:
+        for cookie in page_cookies.of_session(outcome.tokens):
+            answer.set_cookie(cookie)
+    return answer
+
+
+@post("/auth/{provider:str}/complete", status_code=200, responses=documented(400, 401, 403, 404, 409), tags=["sign-in"])
+async def post_complete(
+    provider: ProviderName,
+    data: JSONBody[CompleteRequest],
+    visitor: NamedDependency[Principal | None],
+    flows: NamedDependency[Flows],
+    caller: NamedDependency[Caller],
+) -> Completed:
+    """Complete what an app has begun: it shows what came back to it, and the verifier that only it knows."""
+    state = data.answer.get("state", "")
+    if not 1 <= len(state) <= 200:
+        raise BadState
+    flow = await flows.take(provider, state, hashlib.sha256(data.code_verifier.encode()).digest(), caller)
+    if flow.user_id is not None and (visitor is None or visitor.session != flow.session_id):
+        raise OtherBrowser
+    return _completed(await flows.finish(flow, data.answer, data.device_token, caller))
+
+
+@post("/auth/refresh", status_code=200, responses=documented(400, 401, 403, 409), tags=["sign-in"])
+async def post_refresh(
+    request: Request[Any, Any, Any],
+    data: JSONBody[RefreshRequest],
+    db: NamedDependency[Database],
+    settings: NamedDependency[IdentitySettings],
+    accesstokens: NamedDependency[AccessTokens],
+    page_cookies: NamedDependency[Cookies],
+    caller: NamedDependency[Caller],
+) -> Response[SessionTokens | PageSession]:
+    """New tokens for a refresh token, which is spent by it. Used twice, it ends the session: somebody has stolen it."""
+    token = data.refresh_token or request.cookies.get(page_cookies.refresh)
+    if not token:
+        raise Unauthenticated("There is no refresh token.")
+    of_page = data.refresh_token is None
+    if of_page:
+        page_cookies.require_own_page(request.headers)
+    async with db.write(DOORKEEPER) as tx:
+        given = await rotate(tx, token, tokens=accesstokens, settings=settings, caller=caller)
+        if of_page and isinstance(given, SessionTokens):
+            page_cookies.require_csrf(request.headers, request.cookies, given.session_id)
+    if isinstance(given, GuildhallError):
+        raise given
+    headers = {"cache-control": "no-store"}
+    if not of_page:
+        return Response(given, headers=headers)
+    return Response(
+        PageSession(given.session_id, given.expires_in), headers=headers, cookies=page_cookies.of_session(given)
+    )
+
+
+@post("/auth/sign-out", status_code=204, responses=documented(400, 401, 403), tags=["sign-in"])
+async def post_sign_out(
+    request: Request[Any, Any, Any],
+    data: JSONBody[RefreshRequest],
+    visitor: NamedDependency[Principal | None],
+    db: NamedDependency[Database],
+    page_cookies: NamedDependency[Cookies],
+    revocations: NamedDependency[Revocations],
+    caller: NamedDependency[Caller],
+) -> Response[None]:
+    """End the session, at once. An access token that has expired is made up for by the refresh token."""
+    session_id = visitor.session if visitor is not None else None
+    user_id = visitor.viewer.id if visitor is not None else None
+    async with db.write(DOORKEEPER) as tx:
+        if session_id is None:
+            token = data.refresh_token or request.cookies.get(page_cookies.refresh, "")
+            holder = await holder_of_token.one_or_none(tx, token_hash(token))
+            if holder is None:
+                raise Unauthenticated
+            session_id, user_id = holder.id, holder.user_id
+            if data.refresh_token is None:
+                page_cookies.require_own_page(request.headers)
+                page_cookies.require_csrf(request.headers, request.cookies, session_id)
+        if await end_session(tx, session_id, "signed_out"):
+            await record(tx, "sign_out", "ok", user_id=user_id, caller=caller, session_id=session_id)
+    await revocations.settle()
+    return Response(None, status_code=204, cookies=page_cookies.none())
+
+
+def binding_of(
+    wanted: StartRequest, request: Request[Any, Any, Any], settings: IdentitySettings, cookies: Cookies
+) -> tuple[bytes, str | None]:
+    """The hash of what the end must show: the verifier of an app, or the browser's cookie, which is given too.
+
+    Raises BadReturn.
+    """
+    if wanted.return_to:
+        require_return(wanted.return_to, settings)
+    if is_app(wanted.return_to):
+        if wanted.code_challenge is None:
+            raise BadReturn("An app that is returned to needs a code_challenge.")
+        return base64.urlsafe_b64decode(wanted.code_challenge + "="), None
+    browser = request.cookies.get(cookies.flow, "")
+    if not _BROWSER.fullmatch(browser):
+        browser = random_token()
+    return token_hash(browser), browser
+
+
+def _remember(answer: Response[Any], browser: str | None, cookies: Cookies, settings: IdentitySettings) -> None:
+    if browser is not None:
+        answer.set_cookie(cookies.cookie(cookies.flow, browser, int(settings.flow_minutes * 60)))
+
+
+def _answer(request: Request[Any, Any, Any]) -> dict[str, str]:
+    """What a provider had the browser bring, each parameter once."""
+    fields = list(request.query_params.multi_items())
+    found = dict(fields)
+    if len(found) != len(fields) or len(found) > _FIELDS_OF_ANSWER:
+        raise BadState
+    return {name: str(value) for name, value in found.items()}
+
+
+def _redirect(place: str) -> Response[Any]:
+    return Response(
+        None,
+        status_code=302,
+        headers={"location": place, "cache-control": "no-store", "referrer-policy": "no-referrer"},
+    )
+
+
+def _completed(outcome: Outcome) -> Completed:
+    return Completed(outcome.identity, outcome.tokens)
+
+
+routes = Router(
+    "/api/v1",
+    route_handlers=[
+        get_providers, get_start, post_start, get_callback, post_complete, post_refresh, post_sign_out,
+    ],
+)  # fmt: skip
