@@ -142,7 +142,9 @@ class Grants:
             raise GrantRefused("invalid_grant", MISSING)
         if token.number < current:
             raise GrantRefused("invalid_grant", MISSING, superseded=True)
-        number = current + 1 if self.rotate else current
+        if not self.rotate:
+            return pilot, written(self.options, token)
+        number = current + 1
         self._current[token.family] = number
         self._current.move_to_end(token.family)
         while len(self._current) > _FAMILIES_KEPT:

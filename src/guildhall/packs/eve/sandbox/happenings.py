@@ -11,6 +11,7 @@ from guildhall.packs.eve.sandbox.catalogue import SKILL_BY_ID, TRADED
 from guildhall.packs.eve.sandbox.jobs import Job
 from guildhall.packs.eve.sandbox.mails import Mail
 from guildhall.packs.eve.sandbox.notifications import Notification
+from guildhall.packs.eve.sandbox.options import MAX_PILOTS
 from guildhall.packs.eve.sandbox.orders import Order
 from guildhall.packs.eve.sandbox.pilots import Pilot
 from guildhall.packs.eve.sandbox.world import World
@@ -128,7 +129,7 @@ def add_mail(world: World, pilot: Pilot, new: NewMail) -> dict[str, Any]:
 def add_notification(world: World, pilot: Pilot, new: NewNotification) -> dict[str, Any]:
     """Deliver a notification."""
     kept = world.of(pilot).notifications
-    number = max((one.id for one in kept), default=2_000_000_000) + 1
+    number = max(one.id for one in kept) + MAX_PILOTS
     kept.append(Notification(number, new.type, new.sender, new.sender_type, world.clock.now(), new.text))
     return {"notification_id": number}
 
@@ -160,7 +161,8 @@ def change_order(world: World, pilot: Pilot, number: int, change: OrderChange) -
     if change.action == "fill":
         order.filled_at, order.steps = now, 1
         return {"state": "expired", "volume_remain": 0}
-    order.filled_at, order.stuck = None, int(order.total * change.part)
+    traded = order.total - order.remaining(now)
+    order.filled_at, order.stuck = None, max(traded, int(order.total * change.part))
     if change.action == "cancel":
         order.cancelled_at = now
     else:

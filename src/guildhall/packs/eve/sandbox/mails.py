@@ -4,9 +4,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from guildhall.packs.eve.sandbox import kinds
-from guildhall.packs.eve.sandbox.catalogue import AGENTS, CORPORATIONS
+from guildhall.packs.eve.sandbox.catalogue import AGENTS
 from guildhall.packs.eve.sandbox.clock import DAY, HOUR, MINUTE, iso
 from guildhall.packs.eve.sandbox.dice import Dice
+from guildhall.packs.eve.sandbox.options import MAX_PILOTS
 from guildhall.packs.eve.sandbox.pilots import Pilot
 
 PAGE = 50
@@ -64,6 +65,7 @@ class Label:
 class Mailbox:
     """All mail of a pilot, those of the future too."""
 
+    index: int
     mails: dict[int, Mail]
     labels: dict[int, Label]
     lists: dict[int, str] = field(default_factory=dict)
@@ -79,9 +81,9 @@ class Mailbox:
 
     def add(self, mail: Mail) -> Mail:
         """Keep a mail under an id of its time."""
-        mail.id = (int(mail.at) - _FIRST_SECOND) * 4
+        mail.id = (int(mail.at) - _FIRST_SECOND) * MAX_PILOTS + self.index
         while mail.id in self.mails:
-            mail.id += 1
+            mail.id += MAX_PILOTS
         self.mails[mail.id] = mail
         return mail
 
@@ -89,6 +91,7 @@ class Mailbox:
 def make_mailbox(dice: Dice, pilot: Pilot, epoch: int) -> Mailbox:
     """The first pilot has 130 mails, others fewer; one comes about every hour of three days after the epoch."""
     box = Mailbox(
+        pilot.index,
         {},
         {
             label.id: label
@@ -190,10 +193,10 @@ def labels_answer(box: Mailbox, now: float) -> dict[str, Any]:
             for label in mail.labels:
                 unread[label] = unread.get(label, 0) + 1
     rows = []
-    for label in box.labels.values():
-        row: dict[str, Any] = {"color": label.color, "label_id": label.id, "name": label.name}
-        if label.id in unread:
-            row["unread_count"] = unread[label.id]
+    for own in box.labels.values():
+        row: dict[str, Any] = {"color": own.color, "label_id": own.id, "name": own.name}
+        if own.id in unread:
+            row["unread_count"] = unread[own.id]
         rows.append(row)
     return {"labels": rows, "total_unread_count": total}
 
@@ -201,11 +204,6 @@ def labels_answer(box: Mailbox, now: float) -> dict[str, Any]:
 def lists_answer(box: Mailbox) -> list[dict[str, Any]]:
     """GET /mail/lists."""
     return [{"mailing_list_id": list_id, "name": name} for list_id, name in box.lists.items()]
-
-
-def sender_name(sender: int) -> str | None:
-    """The name of a sender that is no pilot."""
-    return AGENTS.get(sender) or CORPORATIONS.get(sender)
 
 
 def _recipients(mail: Mail) -> list[dict[str, Any]]:

@@ -10,9 +10,11 @@ import msgspec
 from guildhall.packs.eve.sandbox import kinds
 from guildhall.packs.eve.sandbox.clock import HOUR, MINUTE, iso
 from guildhall.packs.eve.sandbox.dice import Dice
+from guildhall.packs.eve.sandbox.options import MAX_PILOTS
 from guildhall.packs.eve.sandbox.pilots import Pilot
 
 UNKNOWN_TYPE = "unknown notification type (287)"
+_FIRST_SECOND = 1_577_836_800
 _COUNT = 24
 _LATER = 12
 
@@ -82,7 +84,7 @@ def make_notifications(dice: Dice, pilot: Pilot, epoch: int, unknown: bool) -> l
             kind, text = UNKNOWN_TYPE, "solarSystemID: 30002537\n"
         made.append(
             Notification(
-                id=2_000_000_000 + (at - 1_577_836_800) * 3 + pilot.index % 3,
+                id=(at - _FIRST_SECOND) * MAX_PILOTS + pilot.index,
                 type=kind,
                 sender=sender,
                 sender_type=sender_type,

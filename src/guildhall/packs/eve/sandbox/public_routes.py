@@ -1,6 +1,7 @@
 """The routes of what everybody may know: markets, New Eden, the server itself."""
 
-from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -20,6 +21,7 @@ from guildhall.packs.eve.sandbox.catalogue import (
     TRADED,
     Structure,
     Thing,
+    region_of,
     things,
 )
 from guildhall.packs.eve.sandbox.clock import DAY, HOUR, iso
@@ -58,24 +60,27 @@ def _things(ask: Ask) -> dict[int, Thing]:
     return things(ask.options.recordings)
 
 
-def _named(ask: Ask) -> Iterable[tuple[str, int, str]]:
-    """Everything that has a name: category of /universe/names, id, name."""
-    yield from (("character", pilot.id, pilot.name) for pilot in ask.world.pilots.values())
-    yield from (("character", one, name) for one, name in AGENTS.items())
-    yield from (("corporation", one, name) for one, name in CORPORATIONS.items())
-    yield from (("inventory_type", thing.id, thing.name) for thing in _things(ask).values())
-    yield from (("solar_system", system.id, system.name) for system in SYSTEMS.values())
-    yield from (("constellation", one, name) for one, name in CONSTELLATIONS.items())
-    yield from (("region", one, name) for one, name in REGIONS.items())
-    yield from (("station", one, name) for one, (name, _) in STATIONS.items())
+@cache
+def _named(recordings: Path | None) -> dict[int, tuple[str, str]]:
+    """Everything but the pilots that has a name: category of /universe/names and name by id."""
+    named = {one: ("character", name) for one, name in AGENTS.items()}
+    named |= {one: ("corporation", name) for one, name in CORPORATIONS.items()}
+    named |= {thing.id: ("inventory_type", thing.name) for thing in things(recordings).values()}
+    named |= {system.id: ("solar_system", system.name) for system in SYSTEMS.values()}
+    named |= {one: ("constellation", name) for one, name in CONSTELLATIONS.items()}
+    named |= {one: ("region", name) for one, name in REGIONS.items()}
+    return named | {one: ("station", name) for one, (name, _) in STATIONS.items()}
 
 
 def _names(ask: Ask) -> Page:
-    wanted = ask.numbers()
-    known = {one: (category, name) for category, one, name in _named(ask)}
-    if not all(one in known for one in wanted):
-        raise Refused(404, _NOTHING_FOUND)
-    return Page([{"category": known[one][0], "id": one, "name": known[one][1]} for one in wanted])
+    known, pilots = _named(ask.options.recordings), ask.world.pilots
+    rows = []
+    for one in ask.numbers():
+        found = ("character", pilots[one].name) if one in pilots else known.get(one)
+        if found is None:
+            raise Refused(404, _NOTHING_FOUND)
+        rows.append({"category": found[0], "id": one, "name": found[1]})
+    return Page(rows)
 
 
 def _ids(ask: Ask) -> Page:
@@ -87,7 +92,8 @@ def _ids(ask: Ask) -> Page:
         raise Refused(400, "The list must have between 1 and 500 items")
     found: dict[str, list[dict[str, Any]]] = {}
     plurals = {"solar_system": "systems"}
-    for category, one, name in _named(ask):
+    pilots = {pilot.id: ("character", pilot.name) for pilot in ask.world.pilots.values()}
+    for one, (category, name) in (pilots | _named(ask.options.recordings)).items():
         if name.casefold() in wanted:
             found.setdefault(plurals.get(category, f"{category}s"), []).append({"id": one, "name": name})
     return Page(found)
@@ -218,7 +224,7 @@ def _own_on_market(ask: Ask, region: int) -> list[dict[str, Any]]:
         orders.market_row(order, ask.now)
         for pilot in list(ask.world.pilots.values())[:_SHOWN_PILOTS]
         for order in ask.world.of(pilot).orders
-        if order.issued <= ask.now < order.ends and orders.region_of(order.location_id) == region
+        if order.issued <= ask.now < order.ends and region_of(order.location_id) == region
     ]
 
 

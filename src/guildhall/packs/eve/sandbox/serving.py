@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
+from urllib.parse import parse_qsl
 
 import msgspec
 from aiohttp import web
@@ -21,6 +22,7 @@ from guildhall.packs.eve.sandbox.context import (
     SWITCHES,
 )
 from guildhall.packs.eve.sandbox.faults import TEXTS, Fault, FaultMode, without_dates, wrong_types
+from guildhall.packs.eve.sandbox.grants import read
 from guildhall.packs.eve.sandbox.network import before_the_server, pause, truncated
 from guildhall.packs.eve.sandbox.pilots import Pilot
 from guildhall.packs.eve.sandbox.routes import Ask, Route
@@ -74,7 +76,7 @@ def sso_endpoint(name: str, answer: SsoHandler) -> Handler:
         calls.begin()
         try:
             method, _, path = name.partition(" ")
-            fault = app[FAULTS].hit(method, f"/sso{path}", None)
+            fault = app[FAULTS].hit(method, f"/sso{path}", await _refreshed_character(request))
             if fault is not None and fault.mode is FaultMode.HANG:
                 outcome = "hang"
             if fault is not None and fault.wait:
@@ -107,6 +109,15 @@ def _sso_error(fault: Fault | None) -> web.Response | None:
         headers["Retry-After"] = str(fault.retry_after or 30)
     text = fault.text or TEXTS.get(status, "server_error")
     return web.Response(status=status, body=encode({"error": text}), headers=headers)
+
+
+async def _refreshed_character(request: web.Request) -> int | None:
+    """Whose refresh token a call of the SSO brings; looked at only while there are faults."""
+    if request.method != "POST" or not request.app[FAULTS].view():
+        return None
+    form = dict(parse_qsl((await request.read()).decode("utf-8", "replace")))
+    known = read(request.app[OPTIONS], form.get("refresh_token", ""))
+    return None if known is None else known.character_id
 
 
 def _character(request: web.Request) -> int | None:

@@ -7,6 +7,7 @@ from guildhall.packs.eve.sandbox import kinds
 from guildhall.packs.eve.sandbox.catalogue import AGENTS
 from guildhall.packs.eve.sandbox.clock import DAY, iso
 from guildhall.packs.eve.sandbox.dice import Dice
+from guildhall.packs.eve.sandbox.options import MAX_PILOTS
 from guildhall.packs.eve.sandbox.orders import Order
 from guildhall.packs.eve.sandbox.pilots import Pilot
 
@@ -14,6 +15,10 @@ TRANSACTIONS = 2500
 _KEPT = 30 * DAY
 _SECURE_COMMERCE = 1000132
 _TAX = 0.036
+# Ids: ten a second and pilot for trades, ten for their taxes, the rest for other income.
+_A_PILOT = 32
+_A_SECOND = _A_PILOT * MAX_PILOTS
+_JOURNAL = 5_000_000_000_000_000
 
 
 @dataclass
@@ -46,23 +51,23 @@ def make_wallet(dice: Dice, pilot: Pilot, epoch: int) -> Wallet:
         amount = round(1_000_000.0 + draw[2 + place % 29] * 150.0, 2)
         text = f"{pilot.name} got bounty prizes for killing pirates in Amamake"
         wallet.others.append(
-            Entry(_entry_id(at, pilot.index, 9), float(at), amount, "bounty_prizes", 1000125, text, 30002537)
+            Entry(_entry_id(at, pilot.index, 20), float(at), amount, "bounty_prizes", 1000125, text, 30002537)
         )
     return wallet
 
 
 def _entry_id(at: float, index: int, number: int) -> int:
     """Ids rise with time and differ between pilots and what happens in one second."""
-    return (int(at) - 1_500_000_000) * 10_000 + index % 1000 * 10 + number % 10 + 20_000_000_000_000
+    return (int(at) - 1_500_000_000) * _A_SECOND + index * _A_PILOT + number
 
 
 def trades(orders: list[Order], index: int, now: float) -> list[tuple[int, Order, float, int]]:
-    """Trades of the last 30 days, newest first: transaction id, order, time, pieces."""
+    """All trades, newest first: transaction id, order, time, pieces."""
     found = {}
     for order in orders:
         for number, at, pieces in order.trades(now):
-            if at > now - _KEPT and pieces:
-                transaction = _entry_id(at, index, order.id + number)
+            if pieces:
+                transaction = _entry_id(at, index, (order.id + number) % 10)
                 while transaction in found:
                     transaction += 1
                 found[transaction] = (transaction, order, at, pieces)
@@ -77,11 +82,13 @@ def _entries(wallet: Wallet, orders: list[Order], pilot: Pilot, now: float) -> l
         price = round(order.price * pieces, 2)
         worth = -price if order.buying else price
         text = f"Market: {pilot.name} {'bought' if order.buying else 'sold'} {order.thing.name}"
-        lines.append(Entry(transaction + 10, at, worth, "market_transaction", customer, text, transaction))
+        lines.append(Entry(transaction + _JOURNAL, at, worth, "market_transaction", customer, text, transaction))
         if not order.buying:
             tax = -round(price * _TAX, 2)
             paid = "Sales tax paid to the SCC"
-            lines.append(Entry(transaction + 5_000, at, tax, "transaction_tax", _SECURE_COMMERCE, paid, transaction))
+            lines.append(
+                Entry(transaction + _JOURNAL + 10, at, tax, "transaction_tax", _SECURE_COMMERCE, paid, transaction)
+            )
     lines.sort(key=lambda line: (line.at, line.id))
     balance, found = wallet.base, []
     for line in lines:
@@ -100,6 +107,8 @@ def journal_answer(wallet: Wallet, orders: list[Order], pilot: Pilot, now: float
     """GET /wallet/journal: all rows of 30 days, newest first."""
     rows = []
     for line, balance in reversed(_entries(wallet, orders, pilot, now)):
+        if line.at <= now - _KEPT:
+            break
         row: dict[str, Any] = {
             "amount": line.amount,
             "balance": balance,
@@ -126,7 +135,7 @@ def transactions_answer(orders: list[Order], index: int, now: float, from_id: in
             "date": iso(at),
             "is_buy": order.buying,
             "is_personal": not order.corporation,
-            "journal_ref_id": transaction + 10,
+            "journal_ref_id": transaction + _JOURNAL,
             "location_id": order.location_id,
             "quantity": pieces,
             "transaction_id": transaction,
@@ -134,5 +143,5 @@ def transactions_answer(orders: list[Order], index: int, now: float, from_id: in
             "unit_price": order.price,
         }
         for transaction, order, at, pieces in trades(orders, index, now)
-        if from_id is None or transaction <= from_id
+        if at > now - _KEPT and (from_id is None or transaction <= from_id)
     ][:TRANSACTIONS]
