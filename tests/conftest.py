@@ -233,6 +233,10 @@ KEY = "a key of the tests, nothing of worth"
 _QUICK_NOTICES = {"gather_seconds": 0.05, "retry_first": 0.05, "stream_heartbeat": 0.2, "concurrency": 8}
 
 
+QUICK_HASHES = {"argon2_memory_kb": 64, "argon2_passes": 1}
+"""Passwords of tests are worth nothing either."""
+
+
 def _read(kind: Any, **values: Any) -> Any:
     """A group of settings from these values alone, whatever .env says."""
     return kind(_env_file=None, **values)
@@ -250,7 +254,7 @@ def configuration(sandbox: Sandbox | None = None, **overrides: Any) -> Configura
         BUILT_IN,
         {
             "dota2": _read(Dota2Settings, **{**dota2, **overrides.get("dota2", {})}),
-            "identity": _read(IdentitySettings, **{"jwt_secret": KEY, **overrides.get("identity", {})}),
+            "identity": _read(IdentitySettings, **{"jwt_secret": KEY, **QUICK_HASHES, **overrides.get("identity", {})}),
             "notify": _read(NotifySettings, **{**_QUICK_NOTICES, **overrides.get("notify", {})}),
             "vault": _read(VaultSettings, **{"encryption_key": KEY, **overrides.get("vault", {})}),
         },

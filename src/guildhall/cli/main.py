@@ -8,7 +8,7 @@ import typer
 
 from guildhall import __version__
 from guildhall.boot.packs import all_packs
-from guildhall.cli import cache, db, demo, docs, jobs, packs, sandbox, serve
+from guildhall.cli import cache, db, demo, docs, jobs, packs, sandbox, serve, users
 from guildhall.cli.session import CommandSession
 from guildhall.errors import GuildhallError, Misconfigured
 
@@ -23,6 +23,7 @@ app.add_typer(db.commands, name="db")
 app.add_typer(jobs.commands, name="jobs")
 app.add_typer(cache.commands, name="cache")
 app.add_typer(packs.commands, name="packs")
+app.add_typer(users.commands, name="users")
 app.command("serve")(serve.serve)
 app.command("demo")(demo.demo)
 app.command("sandbox")(sandbox.sandbox)

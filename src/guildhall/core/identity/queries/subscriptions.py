@@ -103,7 +103,10 @@ set_subscription = Command(
 
 subscription_for = Query(
     Subscribed,
-    "select subscription_tier, subscription_status, subscription_ends_at from core.users where id = $1",
+    """
+    select subscription_tier as tier, subscription_status as status, subscription_ends_at as ends_at
+    from core.users where id = $1
+    """,
     UUID,
 )
 
