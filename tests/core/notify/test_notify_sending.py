@@ -309,3 +309,15 @@ async def test_a_clock_is_all_that_lateness_needs(jobs_db, clone, phones):
     (logged,) = await rows(jobs_db)
     assert (delivery["status"], delivery["error"]) == ("failed", "too late")
     assert (logged["status"], logged["error"]) == ("failed", "too late")
+
+
+async def test_a_slow_answer_is_noted_too_when_others_were_written_down_meanwhile(jobs_db, clone, phones):
+    slow, quick = await make_pilot(clone, "slow"), await make_pilot(clone, "quick")
+    phones.state.faults.append(Fault("slow", token="slow", seconds=0.4))
+    await tell(jobs_db, notice(slow), notice(quick))
+
+    async with sending(jobs_db, **phones.settings) as sender:
+        done = await sender.run()
+
+    assert (done.sent, phones.state.counts["messages"]) == (2, 2)
+    assert {row["status"] for row in await rows(jobs_db, "notification_deliveries")} == {"sent"}

@@ -208,7 +208,8 @@ class _Run:
 
     async def _send_all(self) -> None:
         while (message := await self._todo.get()) is not None:
-            self._results.append((message, await self._send(message)))
+            outcome = await self._send(message)
+            self._results.append((message, outcome))  # the list of this moment: the writer puts new ones in its place
             self._arrived.set()
 
     async def _send(self, message: Outgoing) -> Outcome:
