@@ -57,7 +57,7 @@ def make_jobs(dice: Dice, index: int, epoch: int) -> list[Job]:
         elif place < 4:
             end = epoch + (20, 95, 600)[place - 1] * MINUTE + draw[2] % (10 * MINUTE)
         elif place == 4:
-            end = epoch + DAY
+            end, seconds = epoch + DAY, DAY + 6 * HOUR
         else:
             end = epoch - (place - 4) * 4 * DAY - draw[2]
         job = Job(

@@ -46,7 +46,7 @@ class Order:
         """The trades up to now: number, time, pieces."""
         until = min(now, self.ends)
         if self.filled_at is None:
-            pieces, steps, last = self.stuck, 1 if self.stuck else 0, self.issued + HOUR
+            pieces, steps, last = self.stuck, 1 if self.stuck else 0, min(self.issued + HOUR, self.ends)
         else:
             pieces, steps, last = self.total, min(self.steps, self.total), self.filled_at
         found = []

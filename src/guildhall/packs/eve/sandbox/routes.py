@@ -116,7 +116,7 @@ class Route:
     @property
     def weak(self) -> bool:
         """Whether its entity tags are weak; both kinds exist."""
-        return len(self.path) % 2 == 0
+        return sum(self.path.encode()) % 2 == 0
 
 
 def _number(text: str, name: str) -> int:

@@ -261,7 +261,9 @@ class _Answering:
     def _page_number(self, ask: Ask) -> int:
         if self.route.rows is None:
             return 1
-        number = ask.query_number("page") or 1
+        number = ask.query_number("page")
+        if number is None:
+            return 1
         if number < 1:
             raise Refused(400, "Invalid value for parameter page")
         return number
