@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from guildhall import __version__
+from guildhall.boot.features import FEATURES
 from guildhall.boot.packs import all_packs
 from guildhall.cli import cache, db, demo, docs, jobs, packs, sandbox, serve, users
 from guildhall.cli.session import CommandSession
@@ -45,9 +46,9 @@ def start(
 def main() -> None:
     """Run. Exit status 1 for a failure that may pass, 2 for one that somebody must mend."""
     try:
-        for pack in all_packs():
-            if pack.commands is not None:
-                app.add_typer(pack.commands, name=pack.name)
+        for one in (*FEATURES, *all_packs()):
+            if one.commands is not None:
+                app.add_typer(one.commands, name=one.name)
         app()
     except Misconfigured as error:
         print(f"guildhall: {error}", file=sys.stderr)

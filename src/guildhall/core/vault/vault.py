@@ -45,6 +45,9 @@ class Key:
     def __repr__(self) -> str:
         return "Key(…)"
 
+    def __reduce__(self) -> tuple[object, ...]:
+        raise TypeError("A key is not pickled.")
+
 
 class Vault:
     """Seals texts into `base64(IV):base64(AuthTag):base64(EncryptedData)` and opens them.

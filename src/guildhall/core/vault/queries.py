@@ -1,0 +1,84 @@
+"""How far rotations have come, and the statements that a sealed column is read and written by."""
+
+from datetime import datetime
+
+from msgspec import Struct
+
+from guildhall.core.vault.schemas import SealedColumn
+from guildhall.db.query import Command, Query
+
+
+class Rotation(Struct, frozen=True):
+    """How far the rotation of one column to one key has come."""
+
+    after: str | None
+    resealed: int
+    broken: int
+    started_at: datetime
+    finished_at: datetime | None
+
+
+rotation = Query(
+    Rotation,
+    """
+    select after, resealed, broken, started_at, finished_at
+    from core.vault_rotations where sealed_column = $1 and key_fingerprint = $2
+    for update
+    """,
+    str,
+    str,
+)
+
+begin_rotation = Command(
+    """
+    insert into core.vault_rotations (sealed_column, key_fingerprint, started_at) values ($1, $2, $3)
+    on conflict (sealed_column, key_fingerprint)
+    do update set after = null, resealed = 0, broken = 0, started_at = $3, finished_at = null
+    """,
+    str,
+    str,
+    datetime,
+)
+
+note_rotation = Command(
+    """
+    update core.vault_rotations set after = $3, resealed = resealed + $4, broken = broken + $5, finished_at = $6
+    where sealed_column = $1 and key_fingerprint = $2
+    """,
+    str, str, str | None, int, int, datetime | None,
+)  # fmt: skip
+
+
+def name_of(column: SealedColumn) -> str:
+    """The column as reports call it."""
+    return f"{column.table}.{column.column}"
+
+
+# The statements below differ by the column, whose names are constants of the slices: a test runs them for each.
+
+
+def count_sealed(column: SealedColumn) -> str:
+    """The number of sealed rows behind $1, a key as text, or of all of them."""
+    return f"""
+    select count(*) from {column.table}
+    where {column.column} is not null and ($1::text is null or {column.key} > $1::text::{column.key_type})
+    """
+
+
+def sealed_batch(column: SealedColumn) -> str:
+    """The next $2 sealed rows behind $1 in the key's order: key as text, seal."""
+    return f"""
+    select {column.key}::text, {column.column} from {column.table}
+    where {column.column} is not null and ($1::text is null or {column.key} > $1::text::{column.key_type})
+    order by {column.key} limit $2
+    """
+
+
+def locked_batch(column: SealedColumn) -> str:
+    """The same rows, locked until the transaction's end: who writes one waits, and overwrites what we wrote."""
+    return f"{sealed_batch(column)} for update"
+
+
+def reseal(column: SealedColumn) -> str:
+    """Put another seal into the row of a key."""
+    return f"update {column.table} set {column.column} = $2 where {column.key} = $1::text::{column.key_type}"
