@@ -29,7 +29,7 @@ KEYED = KeyedHash(SETTINGS)
 class Door:
     """Tries at a time that is set, in one transaction of the test."""
 
-    def __init__(self, tx, settings=SETTINGS):
+    def __init__(self, tx, settings=SETTINGS) -> None:
         self.settings = settings
         self.connection = tx.connection
         self.now = tx.now

@@ -132,9 +132,14 @@ def _message(raw: bytes, sender: str, recipients: list[str]) -> dict[str, Any]:
         "to": recipients,
         "subject": str(parsed["subject"] or ""),
         "message_id": str(parsed["message-id"] or ""),
-        "text": bodies["plain"].get_content() if bodies["plain"] is not None else "",
-        "html": bodies["html"].get_content() if bodies["html"] is not None else None,
+        "text": _text(bodies["plain"]) or "",
+        "html": _text(bodies["html"]),
     }
+
+
+def _text(body: Any) -> str | None:
+    """A body with the line ends of here, not of the wire."""
+    return None if body is None else str(body.get_content()).replace("\r\n", "\n")
 
 
 MAILBOX = web.AppKey("mailbox", Mailbox)
