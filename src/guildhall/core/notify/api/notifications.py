@@ -6,7 +6,7 @@ from uuid import UUID
 from litestar import Request, Router, get, post
 from litestar.di import NamedDependency
 from litestar.openapi.datastructures import ResponseSpec
-from litestar.params import HeaderParameter, PathParameter, QueryParameter
+from litestar.params import HeaderParameter, JSONBody, PathParameter, QueryParameter
 
 from guildhall.clock import Clock
 from guildhall.core.identity.cookies import Cookies
@@ -86,7 +86,7 @@ async def read_one(
 
 @post("/read", status_code=200, summary="Mark all as read, or all up to one", responses=documented(400, 401, 413))
 async def read_all(
-    viewer: NamedDependency[Viewer], db: NamedDependency[Database], data: ReadRequest | None = None
+    viewer: NamedDependency[Viewer], db: NamedDependency[Database], data: JSONBody[ReadRequest | None] = None
 ) -> ReadCount:
     """How many were marked, and how many are left unread: those that came after `up_to`."""
     async with db.write(viewer) as tx:

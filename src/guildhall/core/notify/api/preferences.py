@@ -2,6 +2,7 @@
 
 from litestar import Router, get, put
 from litestar.di import NamedDependency
+from litestar.params import JSONBody
 
 from guildhall.core.notify.actions import preferences as actions
 from guildhall.core.notify.center import NoticeCenter
@@ -25,7 +26,7 @@ async def put_preferences(
     viewer: NamedDependency[Viewer],
     db: NamedDependency[Database],
     notice_center: NamedDependency[NoticeCenter],
-    data: PreferencesChange,
+    data: JSONBody[PreferencesChange],
 ) -> Preferences:
     """What is left out stays as it is; `quiet_hours: null` ends them. The answer is everything as it is now."""
     async with db.write(viewer) as tx:

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from litestar import Router, delete, get, patch, post
 from litestar.di import NamedDependency
-from litestar.params import PathParameter
+from litestar.params import JSONBody, PathParameter
 
 from guildhall.core.notify.actions import webhooks as actions
 from guildhall.core.notify.center import NoticeCenter
@@ -33,7 +33,7 @@ async def add_webhook(
     db: NamedDependency[Database],
     settings: NamedDependency[NotifySettings],
     vault: NamedDependency[Vault],
-    data: NewWebhook,
+    data: JSONBody[NewWebhook],
 ) -> Webhook:
     """Add a Discord-compatible webhook; its address is stored sealed and not shown again."""
     async with db.write(viewer) as tx:
@@ -42,7 +42,7 @@ async def add_webhook(
 
 @patch("/{webhook_id:uuid}", summary="Rename, turn on or off", responses=documented(400, 401, 404, 413))
 async def change_webhook(
-    webhook_id: WebhookId, viewer: NamedDependency[Viewer], db: NamedDependency[Database], data: WebhookChange
+    webhook_id: WebhookId, viewer: NamedDependency[Viewer], db: NamedDependency[Database], data: JSONBody[WebhookChange]
 ) -> Webhook:
     """The webhook as it is now. Turning it on forgets its failures."""
     async with db.write(viewer) as tx:
