@@ -27,7 +27,8 @@ from guildhall.packs.eve.sandbox.faults import Fault, Faults
 from guildhall.packs.eve.sandbox.grants import Grants
 from guildhall.packs.eve.sandbox.limits import Limits
 from guildhall.packs.eve.sandbox.options import SandboxOptions
-from guildhall.packs.eve.sandbox.serving import SsoHandler, esi_endpoint, sso_endpoint
+from guildhall.packs.eve.sandbox.serving import esi_endpoint
+from guildhall.packs.eve.sandbox.sso_serving import SsoHandler, sso_endpoint
 from guildhall.packs.eve.sandbox.switches import Switches
 from guildhall.packs.eve.sandbox.world import World
 

@@ -2,7 +2,8 @@
 
 from guildhall.packs.eve.sandbox.answers import Page
 from guildhall.packs.eve.sandbox.character_routes import CHARACTER_ROUTES
-from guildhall.packs.eve.sandbox.public_routes import MARKET_ROUTES, SERVER_ROUTES, UNIVERSE_ROUTES
+from guildhall.packs.eve.sandbox.market_routes import MARKET_ROUTES
+from guildhall.packs.eve.sandbox.public_routes import SERVER_ROUTES, UNIVERSE_ROUTES
 from guildhall.packs.eve.sandbox.routes import META, Ask, Route
 
 STATES = ("OK", "Degraded", "Down", "Recovering", "Unknown")

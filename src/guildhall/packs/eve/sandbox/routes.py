@@ -9,6 +9,7 @@ import msgspec
 from aiohttp import web
 
 from guildhall.packs.eve.sandbox.answers import Page, Refused
+from guildhall.packs.eve.sandbox.catalogue import STRUCTURES, Structure
 from guildhall.packs.eve.sandbox.context import CLOCK, OPTIONS, WORLD
 from guildhall.packs.eve.sandbox.limits import Group
 from guildhall.packs.eve.sandbox.options import SandboxOptions
@@ -71,6 +72,13 @@ class Ask:
         """A number of the query, None where it is absent; 400 for text."""
         text = self.request.query.get(name)
         return None if text is None else _number(text, name)
+
+    def structure(self) -> Structure:
+        """The structure of the path; 403 where the pilot may not dock, an unknown one looks the same."""
+        structure = STRUCTURES.get(self.number("structure_id"))
+        if structure is None or self.who.index % 2 not in structure.open_to:
+            raise Refused(403, "Forbidden")
+        return structure
 
     def numbers(self) -> list[int]:
         """A body that is a list of 1 to 1,000 different ids; 400 for others."""

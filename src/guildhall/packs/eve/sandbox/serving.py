@@ -1,9 +1,8 @@
-"""What happens to every call: counting, faults, authorization, limits, caching, headers."""
+"""What happens to every call of ESI: counting, faults, authorization, limits, caching, headers."""
 
 from collections.abc import Awaitable, Callable
 from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
-from urllib.parse import parse_qsl
 
 import msgspec
 from aiohttp import web
@@ -22,13 +21,11 @@ from guildhall.packs.eve.sandbox.context import (
     SWITCHES,
 )
 from guildhall.packs.eve.sandbox.faults import TEXTS, Fault, FaultMode, without_dates, wrong_types
-from guildhall.packs.eve.sandbox.grants import read
 from guildhall.packs.eve.sandbox.network import before_the_server, pause, truncated
 from guildhall.packs.eve.sandbox.pilots import Pilot
 from guildhall.packs.eve.sandbox.routes import Ask, Route
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
-SsoHandler = Callable[[web.Request, Fault | None], Awaitable[web.Response]]
 
 _LANGUAGES = frozenset({"en", "de", "fr", "ja", "ru", "zh", "ko", "es"})
 _NO_PAGE = "Requested page does not exist!"
@@ -65,59 +62,6 @@ def esi_endpoint(route: Route) -> Handler:
             calls.end(route.name, outcome, character)
 
     return handle
-
-
-def sso_endpoint(name: str, answer: SsoHandler) -> Handler:
-    """A handler for one route of the SSO; `name` is "POST /v2/oauth/token"."""
-
-    async def handle(request: web.Request) -> web.StreamResponse:
-        app = request.app
-        calls, outcome = app[CALLS], "aborted"
-        calls.begin()
-        try:
-            method, _, path = name.partition(" ")
-            fault = app[FAULTS].hit(method, f"/sso{path}", await _refreshed_character(request))
-            if fault is not None and fault.mode is FaultMode.HANG:
-                outcome = "hang"
-            if fault is not None and fault.wait:
-                await pause(app, fault.wait)
-            early = await before_the_server(request, fault)
-            if early is not None:
-                response, outcome = early
-                return response
-            error = _sso_error(fault)
-            answered = error if error is not None else await answer(request, fault)
-            outcome = str(answered.status)
-            answered.headers["Date"] = http_date(app[CLOCK].sso_now())
-            if fault is not None and fault.mode is FaultMode.TRUNCATED:
-                return await truncated(request, answered)
-            if fault is not None and fault.mode is FaultMode.WRONG_TYPES and isinstance(answered.body, bytes):
-                answered.body = encode(wrong_types(msgspec.json.decode(answered.body)))
-            return answered
-        finally:
-            calls.end(f"SSO {name}", outcome, request.get(CHARACTER))
-
-    return handle
-
-
-def _sso_error(fault: Fault | None) -> web.Response | None:
-    if fault is None or fault.mode not in (FaultMode.ERROR, FaultMode.RATE_LIMITED, FaultMode.THROTTLED):
-        return None
-    status = fault.answer_status if fault.mode is FaultMode.ERROR else 429
-    headers = {"Content-Type": JSON_TYPE}
-    if fault.mode is FaultMode.RATE_LIMITED:
-        headers["Retry-After"] = str(fault.retry_after or 30)
-    text = fault.text or TEXTS.get(status, "server_error")
-    return web.Response(status=status, body=encode({"error": text}), headers=headers)
-
-
-async def _refreshed_character(request: web.Request) -> int | None:
-    """Whose refresh token a call of the SSO brings; looked at only while there are faults."""
-    if request.method != "POST" or not request.app[FAULTS].view():
-        return None
-    form = dict(parse_qsl((await request.read()).decode("utf-8", "replace")))
-    known = read(request.app[OPTIONS], form.get("refresh_token", ""))
-    return None if known is None else known.character_id
 
 
 def _character(request: web.Request) -> int | None:

@@ -1,6 +1,6 @@
 """Everything that the sandbox's New Eden holds; a pilot's things are made when first asked for."""
 
-from dataclasses import dataclass
+from functools import cached_property
 
 from guildhall.packs.eve.sandbox.clock import HOUR, WorldClock
 from guildhall.packs.eve.sandbox.colonies import Colony, make_colonies
@@ -16,18 +16,58 @@ from guildhall.packs.eve.sandbox.skills import Skills, make_skills
 from guildhall.packs.eve.sandbox.wallets import Wallet, make_wallet
 
 
-@dataclass
 class Belongings:
-    """All that one pilot has."""
+    """All that one pilot has, each part made when first asked for."""
 
-    skills: Skills
-    mailbox: Mailbox
-    orders: list[Order]
-    jobs: list[Job]
-    colonies: list[Colony]
-    wallet: Wallet
-    place: Place
-    notifications: list[Notification]
+    def __init__(self, world: "World", pilot: Pilot) -> None:
+        self._world = world
+        self._pilot = pilot
+        self._dice = world.dice
+        self._epoch = world.clock.epoch
+
+    @cached_property
+    def skills(self) -> Skills:
+        """Skills and training."""
+        return make_skills(self._dice, self._pilot.index, self._epoch)
+
+    @cached_property
+    def mailbox(self) -> Mailbox:
+        """Mail."""
+        return make_mailbox(self._dice, self._pilot, self._epoch)
+
+    @cached_property
+    def orders(self) -> list[Order]:
+        """Market orders, open and closed."""
+        return make_orders(self._dice, self._pilot.index, self._epoch)
+
+    @cached_property
+    def jobs(self) -> list[Job]:
+        """Industry jobs, running and done."""
+        return make_jobs(self._dice, self._pilot.index, self._epoch)
+
+    @cached_property
+    def colonies(self) -> list[Colony]:
+        """Planetary colonies."""
+        return make_colonies(self._dice, self._pilot.index, self._epoch)
+
+    @cached_property
+    def wallet(self) -> Wallet:
+        """The wallet."""
+        return make_wallet(self._dice, self._pilot, self._epoch)
+
+    @cached_property
+    def place(self) -> Place:
+        """Where the pilot is."""
+        return make_place(self._dice, self._pilot.index, min(self.skills.last_login, self._epoch - HOUR))
+
+    @cached_property
+    def notifications(self) -> list[Notification]:
+        """Notifications; the first pilot has the recorded ones too."""
+        options = self._world.options
+        told = make_notifications(self._dice, self._pilot, self._epoch, options.unknown_types)
+        if self._pilot.index == 0:
+            told.extend(recorded_notifications(options.recordings))
+        return told
 
 
 class World:
@@ -46,7 +86,7 @@ class World:
         """A pilot's things."""
         found = self._belongings.get(pilot.id)
         if found is None:
-            found = self._belongings[pilot.id] = self._make(pilot)
+            found = self._belongings[pilot.id] = Belongings(self, pilot)
         return found
 
     def login(self, pilot: Pilot, online: bool = False) -> None:
@@ -58,20 +98,3 @@ class World:
         things.place.logins += 1
         if not online:
             things.place.last_logout = now
-
-    def _make(self, pilot: Pilot) -> Belongings:
-        epoch, dice = self.clock.epoch, self.dice
-        skills = make_skills(dice, pilot.index, epoch)
-        told = make_notifications(dice, pilot, epoch, self.options.unknown_types)
-        if pilot.index == 0:
-            told.extend(recorded_notifications(self.options.recordings))
-        return Belongings(
-            skills=skills,
-            mailbox=make_mailbox(dice, pilot, epoch),
-            orders=make_orders(dice, pilot.index, epoch),
-            jobs=make_jobs(dice, pilot.index, epoch),
-            colonies=make_colonies(dice, pilot.index, epoch),
-            wallet=make_wallet(dice, pilot, epoch),
-            place=make_place(dice, pilot.index, min(skills.last_login, epoch - HOUR)),
-            notifications=told,
-        )
