@@ -1,7 +1,7 @@
 """How asking EVE can fail, and what people are told of it."""
 
 from guildhall.core.upstream.errors import UpstreamLimited
-from guildhall.errors import Conflict, NotFound, Unavailable
+from guildhall.errors import BadRequest, Conflict, NotFound, Unavailable
 
 
 class CharacterNotFound(NotFound):
@@ -55,3 +55,47 @@ class MixedPages(Unavailable):
 
     code = "eve.mixed_pages"
     title = "The list changed while it was read"
+
+
+class BadCharacterId(BadRequest):
+    """What the path says is no character id."""
+
+    code = "eve.bad_character_id"
+    title = "Bad character id"
+
+
+class BadId(BadRequest):
+    """What the path says is no id of the game."""
+
+    code = "eve.bad_id"
+    title = "Bad id"
+
+
+class MailNotFound(NotFound):
+    """The character has no such mail, as far as is known here."""
+
+    code = "eve.mail_not_found"
+    title = "Mail not found"
+
+    def __init__(self, mail_id: int) -> None:
+        super().__init__(f"The character has no mail {mail_id} that is known here.")
+
+
+class TypeNotFound(NotFound):
+    """The game has no such type."""
+
+    code = "eve.type_not_found"
+    title = "Type not found"
+
+    def __init__(self, type_id: int) -> None:
+        super().__init__(f"The game has no type {type_id}.")
+
+
+class RegionNotFound(NotFound):
+    """The game has no such region or type on its market."""
+
+    code = "eve.market_not_found"
+    title = "Market not found"
+
+    def __init__(self, region: int) -> None:
+        super().__init__(f"The game has no such market in region {region}.")

@@ -77,6 +77,8 @@ create table eve.characters (
     told_at          timestamptz,
     -- the earliest of the sections' due_at; null while there is nothing to ask with
     sync_due_at      timestamptz,
+    -- somebody syncs it now, and is believed to until then: two at once would ask ESI before its answers expire
+    syncing_until    timestamptz,
     unique (id, user_id),
     check (token_state not in ('sold', 'removed') or (access_token is null and refresh_token is null))
 );

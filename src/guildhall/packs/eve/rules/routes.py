@@ -68,3 +68,8 @@ def sections_of(scopes: list[str]) -> list[str]:
     """The sections that a token of these scopes can read whole."""
     had = frozenset(scopes)
     return [section for section, routes in OF_SECTION.items() if all(route.scope in had for route in routes)]
+
+
+MARKET_ORDERS = Route("/markets/{region_id}/orders", group="market-order")
+MARKET_HISTORY = Route("/markets/{region_id}/history")
+MARKET_PRICES = Route("/markets/prices")

@@ -6,6 +6,11 @@ from uuid import UUID
 
 from msgspec import Struct
 
+from guildhall.core.vault.schemas import SealedColumn
+
+ACCESS_TOKEN = SealedColumn("eve.characters", "access_token")
+REFRESH_TOKEN = SealedColumn("eve.characters", "refresh_token")
+
 TokenState = Literal["valid", "needs_authorisation", "sold", "removed"]
 
 
@@ -36,7 +41,7 @@ class Tokens(Struct, frozen=True):
     access_token: str | None
     refresh_token: str | None
     lease: int
-    leased_until: datetime | None
+    refresh_due_at: datetime | None
     refresh_failures: int
 
     def __repr__(self) -> str:
@@ -54,8 +59,6 @@ class Leased(Struct, frozen=True):
     refresh_token: str
     lease: int
     refresh_failures: int
-    wanted: bool
-    """Somebody needs its token: a section is due before the next one would end, or was asked for lately."""
 
     def __repr__(self) -> str:
         return f"Leased(id={self.id}, lease={self.lease})"

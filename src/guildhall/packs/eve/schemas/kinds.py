@@ -1,4 +1,4 @@
-"""Types of what ESI tells: bounded as the columns that hold it, so that an absurd figure is a lie, not a failed save."""
+"""Types of what ESI tells, bounded as the columns that hold it: an absurd figure is a lie, not a failed save."""
 
 from datetime import datetime
 from decimal import Decimal

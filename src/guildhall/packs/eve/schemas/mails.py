@@ -75,10 +75,3 @@ class MailingList(Struct, frozen=True):
 
     mailing_list_id: Id
     name: str
-
-
-class LabelsAndLists(Struct, frozen=True):
-    """The section `mail_labels`."""
-
-    labels: list[MailLabel]
-    lists: list[MailingList]

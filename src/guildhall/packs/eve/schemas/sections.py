@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from typing import Literal, get_args
+from uuid import UUID
 
 from msgspec import Struct
 
@@ -27,6 +28,7 @@ SECTIONS: tuple[Section, ...] = get_args(Section)
 class SectionSync(Struct, frozen=True):
     """A section's row. `expires_at` is the instant before which ESI must not be asked."""
 
+    character: UUID
     section: Section
     synced_at: datetime | None
     as_of: datetime | None

@@ -163,9 +163,12 @@ class Esi:
             wait = limits.scarce(known)
             if wait > 0 and exchange.status != 429:
                 await self.halts.set(_bucket(known.group, pilot) or "", wait, f"{known.remaining} tokens left")
-        elif (errors := limits.error_limit(exchange.headers)) is not None:
-            if errors.remain <= self._settings.error_reserve and exchange.status != 420:
-                await self.halts.set(ERRORS, errors.reset + 1, f"{errors.remain} errors left")
+        elif (
+            (errors := limits.error_limit(exchange.headers)) is not None
+            and errors.remain <= self._settings.error_reserve
+            and exchange.status != 420
+        ):
+            await self.halts.set(ERRORS, errors.reset + 1, f"{errors.remain} errors left")
 
     async def _halt(self, route: Route, pilot: Pilot | None, exchange: Exchange) -> int:
         """After a 420 nobody asks anything until the window ends; after a 429 that bucket, or the route, rests."""

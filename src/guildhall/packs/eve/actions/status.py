@@ -1,0 +1,115 @@
+"""What everybody may know: the server's status, the health of routes, who is in which corporation."""
+
+from datetime import timedelta
+
+import msgspec
+from msgspec import Struct
+
+from guildhall.core.upstream.errors import UpstreamNotFound
+from guildhall.db.pool import Database
+from guildhall.errors import Unavailable
+from guildhall.packs.eve.errors import EsiForbade, EsiHalted, TokenRefused
+from guildhall.packs.eve.queries import characters, status
+from guildhall.packs.eve.rules import routes
+from guildhall.packs.eve.schemas.kinds import Id, Instant, Int
+from guildhall.packs.eve.upstream.client import Esi
+
+_AFFILIATIONS = 1000
+"""Ids that one question takes."""
+_ASKING = timedelta(seconds=30)
+_ROUTES_LAST = timedelta(seconds=60)
+"""How long what /meta/status says is believed at least; its own header says one second."""
+
+
+class _Status(Struct, frozen=True):
+    players: Int
+    server_version: str
+    start_time: Instant
+    vip: bool = False
+
+
+class _RouteHealth(Struct, frozen=True):
+    method: str
+    path: str
+    status: str
+
+
+class _MetaStatus(Struct, frozen=True):
+    routes: list[_RouteHealth]
+
+
+class _Affiliation(Struct, frozen=True):
+    character_id: Id
+    corporation_id: Id
+    alliance_id: Id | None = None
+
+
+_STATUS = msgspec.json.Decoder(_Status)
+_META = msgspec.json.Decoder(_MetaStatus)
+_GIVEN = msgspec.json.Decoder(list[_Affiliation])
+_FAILURES = (Unavailable, UpstreamNotFound, EsiForbade, TokenRefused)
+
+
+async def sync_status(db: Database, esi: Esi) -> dict[str, bool | int]:
+    """Look at the server and at ESI's routes if what is known has expired. One process does at a time."""
+    async with db.write() as tx:
+        await status.begin_status.run(tx)
+        due = await status.status_due.one_or_none(tx, tx.now)
+        if due is None or not any(due):
+            return {"asked": False}
+        await status.hold_status.run(tx, tx.now + _ASKING)  # ours to ask; who comes meanwhile finds nothing due
+    server_due, routes_due = due
+    down: int = 0
+    if server_due:
+        await _server(db, esi)
+    if routes_due:
+        down = await _routes(db, esi)
+    return {"asked": True, "routes_down": down}
+
+
+async def _server(db: Database, esi: Esi) -> None:
+    """Whether there is a server: ESI answers 502 or 503 while there is none, and that is an answer."""
+    try:
+        answer = await esi.get(routes.STATUS, "/status", interactive=True)
+        found = esi.decode(routes.STATUS, answer, _STATUS)
+    except EsiHalted:
+        return
+    except _FAILURES:
+        async with db.write() as tx:
+            await status.save_status.run(tx, False, None, None, None, False, tx.now, tx.now + _ASKING)
+        return
+    async with db.write() as tx:
+        await status.save_status.run(
+            tx, True, found.players, found.server_version, found.start_time, found.vip, answer.as_of, answer.expires_at
+        )
+
+
+async def _routes(db: Database, esi: Esi) -> int:
+    """Which routes are Down; how many. What cannot be had changes nothing."""
+    try:
+        answer = await esi.get(routes.META_STATUS, "/meta/status", interactive=True)
+        health = esi.decode(routes.META_STATUS, answer, _META)
+    except _FAILURES:
+        return 0
+    down = sorted(f"{one.method} {one.path}" for one in health.routes if one.status == "Down")
+    async with db.write() as tx:
+        await status.save_routes.run(tx, down, answer.as_of, max(answer.expires_at, tx.now + _ROUTES_LAST))
+    return len(down)
+
+
+async def sync_affiliations(db: Database, esi: Esi, only_new: bool) -> dict[str, int]:
+    """Look up corporations and alliances from the public list; how many characters were asked for."""
+    async with db.read() as tx:
+        ids = await characters.to_affiliate.many(tx, only_new)
+    if not ids:
+        return {"asked": 0}
+    answer = await esi.post(routes.AFFILIATION, msgspec.json.encode(ids[:_AFFILIATIONS]))
+    given = {one.character_id: one for one in esi.decode(routes.AFFILIATION, answer, _GIVEN)}
+    async with db.write() as tx:
+        await characters.save_affiliations.run(
+            tx,
+            list(given),
+            [one.corporation_id for one in given.values()],
+            [one.alliance_id for one in given.values()],
+        )
+    return {"asked": len(ids)}

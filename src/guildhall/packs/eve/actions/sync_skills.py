@@ -1,0 +1,66 @@
+"""Skills, the skill queue, attributes."""
+
+import msgspec
+
+from guildhall.db.pool import Transaction
+from guildhall.packs.eve.actions.asking import Asking, Change, Fetched
+from guildhall.packs.eve.queries import rows, stored
+from guildhall.packs.eve.rules import routes
+from guildhall.packs.eve.schemas.skills import Attributes, QueueEntry, SkillSheet
+
+_SHEET = msgspec.json.Decoder(SkillSheet)
+_QUEUE = msgspec.json.Decoder(list[QueueEntry])
+_ATTRIBUTES = msgspec.json.Decoder(Attributes)
+
+
+async def fetch_skills(asking: Asking) -> Fetched:
+    """What is trained. The change is of lists of Skill."""
+    me = asking.standing
+    answer = await asking.get_if_changed(routes.SKILLS, f"/characters/{me.character_id}/skills")
+    if asking.same(answer):
+        return asking.unchanged(answer)
+    sheet = asking.decode(routes.SKILLS, answer, _SHEET)
+
+    async def store(tx: Transaction) -> Change:
+        before = await stored.skills.many(tx, me.id)
+        await rows.save["skills"].run(tx, me.id, me.user_id, rows.encoded(sheet.skills))
+        await rows.keep_only["skills"].run(tx, me.id, [skill.skill_id for skill in sheet.skills])
+        await stored.save_totals.run(
+            tx, me.id, me.user_id, sheet.total_sp, sheet.unallocated_sp or 0, asking.as_of or tx.now
+        )
+        return Change(before, sheet.skills)
+
+    return asking.changed(answer, store)
+
+
+async def fetch_queue(asking: Asking) -> Fetched:
+    """What is being trained. The change is of lists of QueueEntry in the queue's order."""
+    me = asking.standing
+    answer = await asking.get_if_changed(routes.SKILL_QUEUE, f"/characters/{me.character_id}/skillqueue")
+    if asking.same(answer):
+        return asking.unchanged(answer)
+    given = asking.decode(routes.SKILL_QUEUE, answer, _QUEUE)
+    queue = sorted(given, key=lambda entry: entry.queue_position)
+
+    async def store(tx: Transaction) -> Change:
+        before = await stored.queue.many(tx, me.id)
+        await rows.keep_only["skill_queue"].run(tx, me.id, [entry.queue_position for entry in queue])
+        await rows.save["skill_queue"].run(tx, me.id, me.user_id, rows.encoded(queue))
+        return Change(before, queue)
+
+    return asking.changed(answer, store)
+
+
+async def fetch_attributes(asking: Asking) -> Fetched:
+    """What training goes by."""
+    me = asking.standing
+    answer = await asking.get_if_changed(routes.ATTRIBUTES, f"/characters/{me.character_id}/attributes")
+    if asking.same(answer):
+        return asking.unchanged(answer)
+    attributes = asking.decode(routes.ATTRIBUTES, answer, _ATTRIBUTES)
+
+    async def store(tx: Transaction) -> Change:
+        await rows.save["attributes"].run(tx, me.id, me.user_id, rows.encoded([attributes]))
+        return Change(after=[attributes])
+
+    return asking.changed(answer, store)

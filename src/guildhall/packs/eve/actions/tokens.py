@@ -1,0 +1,325 @@
+"""Access to characters: tokens refreshed by one at a time, saved before they are used, and given back to be revoked.
+
+One loss cannot be avoided: a process that is killed between the SSO's answer and its save takes the new refresh
+token with it. The former one may still be good then (EVE says that refresh tokens *may* rotate), and is tried when the
+lease has ended; if it is not, the user is asked to sign in again. Nothing stands between the answer and the save
+but the check of a signature, and that only while the keys are at hand.
+"""
+
+import asyncio
+import time
+from collections.abc import Coroutine
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import structlog
+from msgspec import Struct
+
+from guildhall.clock import Clock
+from guildhall.core.identity.oauth.client import Tokens as GivenTokens
+from guildhall.core.identity.oauth.errors import GrantRefused, ProofRefused, ProviderDown, ProviderMisconfigured
+from guildhall.core.identity.schemas import Claims
+from guildhall.core.notify.actions.notices import notify
+from guildhall.core.notify.schemas import Notice
+from guildhall.core.vault.errors import SealBroken
+from guildhall.core.vault.schemas import Secret
+from guildhall.core.vault.vault import Vault
+from guildhall.db.pool import Database, Transaction
+from guildhall.errors import Unavailable
+from guildhall.packs.eve.actions.gathering import Gathering
+from guildhall.packs.eve.errors import AccessEnded, RefreshDelayed
+from guildhall.packs.eve.queries import characters, tokens
+from guildhall.packs.eve.rules.tokens import LIFETIME, refresh_at, retry_in
+from guildhall.packs.eve.schemas.characters import ACCESS_TOKEN, REFRESH_TOKEN, Leased
+from guildhall.packs.eve.settings import EveSettings
+from guildhall.packs.eve.upstream.client import Esi
+from guildhall.packs.eve.upstream.halts import SSO
+from guildhall.packs.eve.upstream.sso import Sso
+
+log = structlog.get_logger(__name__)
+
+_AT_HAND = 0.25
+"""Seconds that a check may take before the new refresh token is saved ahead of it."""
+_RESERVE = 5.0
+"""Seconds of a lease that are kept for the save."""
+_SSO_REST = 300.0
+"""Seconds that nobody refreshes after the SSO has refused our client id."""
+
+
+class _Refreshed(Struct, frozen=True):
+    """New tokens, sealed. Without an access token the lease goes on."""
+
+    leased: Leased
+    access_token: str | None
+    refresh_token: str | None
+    expires_at: datetime
+
+
+class Refresher:
+    """Refreshes tokens, as the worker's role. One for each process; PostgreSQL keeps processes apart."""
+
+    def __init__(self, db: Database, vault: Vault, sso: Sso, esi: Esi, settings: EveSettings, clock: Clock) -> None:
+        self._db = db
+        self._vault = vault
+        self._sso = sso
+        self._halts = esi.halts
+        self._settings = settings
+        self._clock = clock
+        self._places = asyncio.Semaphore(settings.refresh_concurrency)
+        self._flights: dict[UUID, asyncio.Task[Secret]] = {}
+        self._running: set[asyncio.Task[Secret]] = set()
+        self._saves: Gathering[_Refreshed, bool] = Gathering(self._save)
+
+    async def close(self) -> None:
+        """Wait for what is under way: an answer that is thrown away may be a token lost."""
+        if self._running:
+            await asyncio.wait(self._running, timeout=self._settings.refresh_lease_seconds)
+        await self._saves.drained()
+
+    async def access_token(self, character: UUID, *, refused: Secret | None = None) -> Secret:
+        """A token that is good for a minute at least; not the one that ESI has `refused`.
+
+        Raises AccessEnded when the owner must sign in again, RefreshDelayed when there is none just now.
+        """
+        if (good := await self._good(character, refused)) is not None:
+            return good
+        if (flight := self._flights.get(character)) is None:
+            flight = self._begin(self._obtain(character, refused))
+            self._flights[character] = flight
+            flight.add_done_callback(lambda _: self._flights.pop(character, None))
+        return await asyncio.shield(flight)
+
+    def still_good(self, expires_at: datetime) -> bool:
+        """Whether an access token outlasts the margin."""
+        return expires_at - self._clock.now() > timedelta(seconds=self._settings.refresh_margin_seconds)
+
+    async def refresh_due(self) -> dict[str, int]:
+        """Refresh what is due ahead of its end; how many were refreshed, and how many could not be."""
+        counts = {"refreshed": 0, "failed": 0}
+        async with self._db.write() as tx:
+            await tokens.rest_unneeded.run(tx, tx.now, tx.now + LIFETIME)
+        while True:
+            await self._halts.look()
+            if self._halts.left(SSO) > 0:
+                return counts
+            batch = min(self._settings.refresh_batch, self._settings.refresh_concurrency * 16)
+            async with self._db.write() as tx:
+                claimed = await tokens.claim_due.many(
+                    tx, tx.now, batch, self._settings.refresh_lease_seconds, tx.now + LIFETIME
+                )
+            if not claimed:
+                return counts
+            since = time.monotonic()
+            flights = [self._begin(self._refresh(leased, since)) for leased in claimed]
+            for outcome in await asyncio.gather(*map(asyncio.shield, flights), return_exceptions=True):
+                if isinstance(outcome, Secret):
+                    counts["refreshed"] += 1
+                elif isinstance(outcome, AccessEnded | RefreshDelayed):
+                    counts["failed"] += 1
+                elif isinstance(outcome, BaseException):
+                    raise outcome
+
+    def _begin(self, work: Coroutine[Any, Any, Secret]) -> "asyncio.Task[Secret]":
+        """A task of its own: a caller who is stopped must not tear it from the SSO's answer."""
+        task = asyncio.create_task(work, name="eve-refresh")
+        self._running.add(task)
+        task.add_done_callback(self._ended)
+        return task
+
+    def _ended(self, task: "asyncio.Task[Secret]") -> None:
+        self._running.discard(task)
+        if not task.cancelled():
+            task.exception()  # told to whoever waits, if anybody does
+
+    async def _good(self, character: UUID, refused: Secret | None) -> Secret | None:
+        """The present token if it will do. Raises AccessEnded, RefreshDelayed."""
+        async with self._db.read() as tx:
+            row = await tokens.tokens.one_or_none(tx, character)
+        if row is None or row.token_state not in ("valid",) or row.refresh_token is None:
+            raise AccessEnded("Access to this character has ended; sign in with it again.")
+        if row.access_token is not None and self.still_good(row.token_expires_at):
+            secret = self._vault.open(ACCESS_TOKEN, character, row.access_token)
+            if refused is None or secret.reveal() != refused.reveal():
+                return secret
+        wait = (row.refresh_due_at - self._clock.now()).total_seconds() if row.refresh_due_at is not None else 0.0
+        if row.refresh_failures > 0 and wait > 0:
+            raise RefreshDelayed("The last refresh failed; it is tried again soon.", int(wait) + 1)
+        return None
+
+    async def _obtain(self, character: UUID, refused: Secret | None) -> Secret:
+        """Refresh, or wait for whoever does."""
+        until = time.monotonic() + self._settings.refresh_lease_seconds + _RESERVE
+        pause = 0.05
+        while True:
+            since = time.monotonic()
+            async with self._db.write() as tx:
+                leased = await tokens.claim_one.one_or_none(tx, character, self._settings.refresh_lease_seconds)
+            if leased is not None:
+                # Whoever held the lease before may have ended between our look and our claim.
+                if (good := await self._good(character, refused)) is not None:
+                    await self._release(leased)
+                    return good
+                return await self._refresh(leased, since)
+            if time.monotonic() > until:
+                raise RefreshDelayed("Another process is refreshing the token.", 10)
+            await asyncio.sleep(pause)
+            pause = min(pause * 1.5, 0.5)
+            if (good := await self._good(character, refused)) is not None:
+                return good
+
+    async def _refresh(self, leased: Leased, since: float) -> Secret:
+        """One refresh under a lease that was claimed at `since`. Raises AccessEnded, RefreshDelayed."""
+        async with self._places:
+            left = self._settings.refresh_lease_seconds - (time.monotonic() - since) - _RESERVE
+            if left <= 0 or self._halts.left(SSO) > 0:
+                await self._release(leased)
+                raise RefreshDelayed("The single sign-on is not asked just now.", 60)
+            try:
+                old = self._vault.open(REFRESH_TOKEN, leased.id, leased.refresh_token)
+                async with asyncio.timeout(left):
+                    given = await self._sso.refresh(old)
+            except GrantRefused as error:
+                await self._end(leased, "needs_authorisation", error.reason)
+                raise AccessEnded("EVE no longer takes the token; sign in with the character again.") from error
+            except ProviderMisconfigured as error:
+                log.error("eve_client_refused", why=str(error))
+                await self._halts.set(SSO, _SSO_REST, "the client id was refused")
+                raise await self._put_off(leased, str(error), _SSO_REST) from error
+            except (ProviderDown, TimeoutError) as error:
+                wait = max(retry_in(leased.refresh_failures, leased.id), float(getattr(error, "retry_after", 0) or 0))
+                raise await self._put_off(leased, str(error) or "timeout", wait) from error
+            except SealBroken as error:
+                raise await self._put_off(leased, str(error), 3600.0) from error
+            return await self._take(leased, given)
+
+    async def _take(self, leased: Leased, given: GivenTokens) -> Secret:
+        """Check whose the new tokens are and keep them."""
+        checking = asyncio.ensure_future(self._sso.verify(given.access_token))
+        await asyncio.wait({checking}, timeout=_AT_HAND)
+        rotation = given.refresh_token
+        if not checking.done():
+            await self._keep(leased, None, rotation, given.expires_at)
+            rotation = None
+        try:
+            claims: Claims = await checking
+        except ProviderDown as error:
+            # Whose the character is cannot be said just now: the rotation is saved, the access token is not used.
+            await self._keep(leased, None, rotation, given.expires_at)
+            raise await self._put_off(leased, str(error), retry_in(leased.refresh_failures, leased.id)) from error
+        except (ProofRefused, ProviderMisconfigured) as error:
+            log.error("eve_token_not_believed", character_id=leased.character_id, why=str(error))
+            await self._keep(leased, None, rotation, given.expires_at)
+            raise await self._put_off(leased, str(error), 600.0) from error
+        if claims.subject != str(leased.character_id):
+            log.error("eve_token_of_other", character_id=leased.character_id, subject=claims.subject)
+            await self._end(leased, "needs_authorisation", "the token is of another character")
+            raise AccessEnded("EVE gave a token of another character; sign in again.")
+        if leased.owner_hash is not None and claims.owner_hash != leased.owner_hash:
+            await self._end(leased, "sold", "the character has another owner")
+            raise AccessEnded("The character has another owner now.")
+        if not await self._keep(leased, given.access_token, rotation, given.expires_at):
+            raise RefreshDelayed("The character was signed in anew meanwhile.", 1)
+        return given.access_token
+
+    async def _keep(
+        self, leased: Leased, access_token: Secret | None, refresh_token: Secret | None, expires_at: datetime
+    ) -> bool:
+        """Save new tokens; False when the lease is not ours any more."""
+        access = None if access_token is None else self._vault.seal(ACCESS_TOKEN, leased.id, access_token.reveal())
+        refresh = None if refresh_token is None else self._vault.seal(REFRESH_TOKEN, leased.id, refresh_token.reveal())
+        return await self._saves.put(_Refreshed(leased, access, refresh, expires_at))
+
+    async def _save(self, batch: list[_Refreshed]) -> list[bool]:
+        """One statement for all that gathered. A database that is away is waited for as long as the leases last."""
+        until = time.monotonic() + self._settings.refresh_lease_seconds
+        now = self._clock.now()
+        while True:
+            try:
+                async with self._db.write() as tx:
+                    saved = await tokens.save_refreshed.many(
+                        tx,
+                        [one.leased.id for one in batch],
+                        [one.leased.lease for one in batch],
+                        [one.access_token for one in batch],
+                        [one.refresh_token for one in batch],
+                        [one.expires_at for one in batch],
+                        [refresh_at(one.leased.id, now, one.expires_at) for one in batch],
+                        now,
+                    )
+                break
+            except Unavailable as error:
+                log.error("eve_tokens_not_saved_yet", tokens=len(batch), why=str(error))
+                if time.monotonic() > until:
+                    raise
+                await asyncio.sleep(0.5)
+        kept = set(saved)
+        if lost := [str(one.leased.id) for one in batch if one.leased.id not in kept]:
+            log.warning("eve_lease_lost", characters=lost)
+        return [one.leased.id in kept for one in batch]
+
+    async def _release(self, leased: Leased) -> None:
+        async with self._db.write() as tx:
+            await tokens.release.run(tx, leased.id, leased.lease)
+
+    async def _put_off(self, leased: Leased, why: str, seconds: float) -> RefreshDelayed:
+        """Keep the token for another try, and the failure to raise."""
+        log.warning("eve_refresh_failed", character_id=leased.character_id, why=why, again_in=round(seconds))
+        async with self._db.write() as tx:
+            due_at = tx.now + timedelta(seconds=seconds)
+            await tokens.put_off.run(tx, leased.id, leased.lease, due_at, why[:300])
+        return RefreshDelayed("EVE gives no new token just now; the old one is kept.", int(seconds) + 1)
+
+    async def _end(self, leased: Leased, state: str, why: str) -> None:
+        """Access has ended for good: history stays, and the user is told once."""
+        async with self._db.write() as tx:
+            if await tokens.still_leased.one_or_none(tx, leased.id, leased.lease):
+                await end_access(tx, leased, state, why)
+
+
+async def end_access(tx: Transaction, leased: Leased, state: str, why: str) -> None:
+    """End access to a character as the worker, and tell its user if this is news.
+
+    `state` is "needs_authorisation" or "sold".
+    """
+    if not await characters.end_access.one_or_none(tx, leased.id, state, why[:300], tx.now):
+        return
+    log.warning("eve_access_ended", character_id=leased.character_id, state=state, why=why)
+    await notify(
+        tx, [access_notice(leased.id, leased.user_id, leased.character_id, leased.character_name, state, tx.now)]
+    )
+
+
+def access_notice(character: UUID, user_id: UUID, character_id: int, name: str, state: str, now: datetime) -> Notice:
+    """What a user reads when access to a character has ended. A row ends as sold once; other ends can be mended."""
+    if state == "sold":
+        kind, title, key = "character_sold", f"{name} has a new owner", f"character_sold:{character}"
+        body = f"{name} was transferred to another account. What was recorded until now stays yours."
+    else:
+        kind, title = "token_needs_authorisation", f"Sign in again with {name}"
+        key = f"{kind}:{character}:{int(now.timestamp())}"
+        body = f"EVE no longer lets us read {name}. Sign in with it once more; nothing is lost."
+    data = {"character_id": str(character_id)}
+    return Notice(user_id, kind, title, body, key, now, character_id=character_id, data=data)
+
+
+async def revoke_tokens(db: Database, vault: Vault, sso: Sso, most: int = 50) -> dict[str, int]:
+    """Have the SSO forget the tokens of characters that are gone; how many it did, and how many wait."""
+    counts = {"revoked": 0, "waiting": 0}
+    async with db.write() as tx:
+        claimed = await tokens.claim_revocations.many(tx, most)
+    for one in claimed:
+        try:
+            await sso.revoke(vault.open(REFRESH_TOKEN, one.id, one.refresh_token))
+        except (ProviderDown, ProviderMisconfigured) as error:
+            log.warning("eve_not_revoked", why=str(error), tries=one.tries)
+            counts["waiting"] += 1
+            if one.tries < 12:
+                continue
+        except SealBroken:
+            pass  # told by the vault; what nobody can open nobody can use
+        else:
+            counts["revoked"] += 1
+        async with db.write() as tx:
+            await tokens.revoked.run(tx, one.id, one.created_at)
+    return counts

@@ -1,0 +1,82 @@
+"""Characters kept fresh: who is due, and each brought up to date."""
+
+from datetime import timedelta
+from typing import Any
+
+import msgspec
+
+from guildhall.core.jobs.actions import send_many
+from guildhall.core.jobs.bindings import On, hourly, minutely
+from guildhall.core.jobs.errors import RetryLater
+from guildhall.core.upstream.errors import UpstreamLimited
+from guildhall.db.pool import Database
+from guildhall.packs.eve.actions import status
+from guildhall.packs.eve.actions.sync import Syncer
+from guildhall.packs.eve.actions.tokens import Refresher
+from guildhall.packs.eve.messages import (
+    SyncAffiliations,
+    SyncCharacter,
+    SyncCharacters,
+    SyncDueCharacters,
+    SyncStatus,
+)
+from guildhall.packs.eve.queries import characters
+from guildhall.packs.eve.settings import EveSettings
+from guildhall.packs.eve.upstream.client import Esi
+from guildhall.packs.eve.upstream.halts import forget_halts
+from guildhall.packs.eve.upstream.sso import Sso
+
+_CLAIM = timedelta(minutes=5)
+"""For so long a character that was queued is not queued again, should its job die."""
+
+
+async def sync_due_characters(_: SyncDueCharacters, db: Database, esi: Esi, settings: EveSettings) -> dict[str, int]:
+    """Queue the characters with something due, as many as a minute may."""
+    async with db.write() as tx:
+        await forget_halts.run(tx, tx.now - timedelta(minutes=1))
+        active_since = tx.now - timedelta(minutes=settings.active_minutes)
+        due = await characters.claim_due.many(tx, tx.now, active_since, settings.sync_batch, tx.now + _CLAIM)
+        size = settings.sync_chunk
+        await send_many(tx, [SyncCharacters(tuple(due[at : at + size])) for at in range(0, len(due), size)])
+    return {"due": len(due)}
+
+
+async def sync_characters(message: SyncCharacters, syncer: Syncer) -> dict[str, int]:
+    """Bring several characters up to date; how many were, and in how many calls."""
+    reports = await syncer.sync(message.characters)
+    return {"synced": len(reports), "calls": sum(report.calls for report in reports)}
+
+
+async def sync_character(message: SyncCharacter, syncer: Syncer) -> Any:
+    """Bring one character up to date; what came of it."""
+    reports = await syncer.sync([message.character], requested=message.requested, only=message.only or None)
+    return msgspec.to_builtins(reports[0]) if reports else None
+
+
+async def sync_status(_: SyncStatus, db: Database, esi: Esi) -> dict[str, bool | int]:
+    """Look at the server and the health of routes."""
+    return await status.sync_status(db, esi)
+
+
+async def sync_affiliations(message: SyncAffiliations, db: Database, esi: Esi) -> dict[str, int]:
+    """Look up corporations and alliances."""
+    try:
+        return await status.sync_affiliations(db, esi, message.only_new)
+    except UpstreamLimited as error:
+        raise RetryLater(str(error), float(error.retry_after or 60)) from error
+
+
+SERVICES = (Sso, Refresher, Syncer)
+"""What the pack's jobs need one of in each process, in the order in which they are made."""
+HANDLERS = (
+    On(SyncDueCharacters, sync_due_characters),
+    On(SyncCharacters, sync_characters),
+    On(SyncCharacter, sync_character),
+    On(SyncStatus, sync_status),
+    On(SyncAffiliations, sync_affiliations),
+)
+SCHEDULE = (
+    minutely(SyncDueCharacters()),
+    minutely(SyncStatus()),
+    hourly(SyncAffiliations(), minute=17),
+)

@@ -1,0 +1,22 @@
+"""EVE's single sign-on as a way to sign in."""
+
+from collections.abc import Sequence
+
+from msgspec import structs
+
+from guildhall.core.identity.schemas import Grant, Provider
+from guildhall.core.vault.vault import Vault
+from guildhall.db.pool import Transaction
+from guildhall.packs.eve.actions.characters import keep_character
+from guildhall.packs.eve.settings import EveSettings
+from guildhall.packs.eve.upstream.sso import sso_provider
+
+
+async def keep(tx: Transaction, grant: Grant, vault: Vault) -> None:
+    """Keep the character that a sign-in is about."""
+    await keep_character(tx, grant, vault)
+
+
+def providers(settings: EveSettings) -> Sequence[Provider]:
+    """The sign-ins of the pack."""
+    return (structs.replace(sso_provider(settings), keep=keep),)

@@ -1,0 +1,28 @@
+"""When a token is refreshed."""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+EARLIEST, LATEST = 0.5, 0.9
+"""Shares of a token's life between which it is refreshed."""
+LIFETIME = timedelta(minutes=20)
+"""How long EVE's access tokens are good for."""
+
+
+def share(character: UUID) -> float:
+    """The character's own place between 0 and 1, the same each time: the id's random part."""
+    return (character.int & 0xFFFFFFFF) / 0x100000000
+
+
+def refresh_at(character: UUID, now: datetime, expires_at: datetime) -> datetime:
+    """When to refresh ahead of the end.
+
+    Each character has a moment of its own in the token's life, so that those that began together drift apart, and
+    the single sign-on sees a trickle.
+    """
+    return now + (expires_at - now) * (EARLIEST + (LATEST - EARLIEST) * share(character))
+
+
+def retry_in(failures: int, character: UUID) -> float:
+    """Seconds before a refresh that failed is tried again: 15, doubled up to 10 minutes, each at its own moment."""
+    return float(min(15.0 * 2.0 ** min(failures, 6), 600.0) * (0.75 + 0.5 * share(character)))
