@@ -1,9 +1,9 @@
 """The core features that are wired as packs are: each a slice that is always on."""
 
-from guildhall.core.identity import mails, upkeep
-from guildhall.core.identity.actions.second_factors import TOTP_SECRET
 from guildhall.core.identity import jobs as session_jobs
+from guildhall.core.identity import mails, upkeep
 from guildhall.core.identity.actions.flows import Flows
+from guildhall.core.identity.actions.second_factors import TOTP_SECRET
 from guildhall.core.identity.api import (
     account,
     api_tokens,
@@ -35,6 +35,9 @@ from guildhall.core.identity.principal import Authenticator, caller, principal, 
 from guildhall.core.identity.providers import Providers
 from guildhall.core.identity.revocations import Revocations
 from guildhall.core.identity.sandbox.mailbox import mailbox_overrides, make_mailbox
+from guildhall.core.identity.sandbox.oidc import make_oidc, oidc_overrides
+from guildhall.core.identity.sandbox.poe import make_poe, poe_overrides
+from guildhall.core.identity.sandbox.steam import make_steam, steam_overrides
 from guildhall.core.identity.schemas import FLOW_VERIFIER
 from guildhall.core.identity.settings import IdentitySettings
 from guildhall.core.identity.tokens import AccessTokens, KeyedHash
@@ -49,6 +52,7 @@ from guildhall.core.notify.messages import CleanUpNotices, DispatchNotices
 from guildhall.core.notify.sender import NoticeSender
 from guildhall.core.notify.settings import NotifySettings
 from guildhall.core.notify.streams import NoticeStreams
+from guildhall.core.vault import cli as vault_cli
 from guildhall.core.vault.settings import VaultSettings
 from guildhall.core.vault.vault import Vault
 from guildhall.db.migrate import Branch
@@ -59,6 +63,7 @@ VAULT = Slice(
     settings=VaultSettings,
     migrations=Branch("vault", "guildhall.core.vault.migrations"),
     services=(Vault,),
+    commands=vault_cli.commands,
 )
 
 IDENTITY = Slice(
@@ -81,7 +86,15 @@ IDENTITY = Slice(
         export.routes,
         stripe.routes,
     ),
-    messages=(AccountDeleted, IdentityUnlinked, CleanUpSessions, SendTokenMail, SendAccountMail, TidyAccounts, ExpireSubscriptions),
+    messages=(
+        AccountDeleted,
+        IdentityUnlinked,
+        CleanUpSessions,
+        SendTokenMail,
+        SendAccountMail,
+        TidyAccounts,
+        ExpireSubscriptions,
+    ),
     handlers=(
         On(CleanUpSessions, session_jobs.clean_up_sessions),
         On(SendTokenMail, mails.send_token_mail),
@@ -94,7 +107,12 @@ IDENTITY = Slice(
         hourly(TidyAccounts(), minute=20),
         hourly(ExpireSubscriptions(), minute=5),
     ),
-    sandboxes=(Sandbox("mailbox", make_mailbox, mailbox_overrides),),
+    sandboxes=(
+        Sandbox("mailbox", make_mailbox, mailbox_overrides),
+        Sandbox("oidc", make_oidc, oidc_overrides),
+        Sandbox("poe", make_poe, poe_overrides),
+        Sandbox("steam", make_steam, steam_overrides),
+    ),
     sealed=(TOTP_SECRET, FLOW_VERIFIER),
     exports=EXPORTS,
 )
