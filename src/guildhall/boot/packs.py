@@ -9,11 +9,12 @@ from guildhall.db.migrate import Branch
 from guildhall.errors import Misconfigured
 from guildhall.pack import Pack
 from guildhall.packs.dota2.pack import DOTA2
+from guildhall.packs.eve.pack import EVE
 
 GROUP = "guildhall.packs"
 """The entry-point group by which an installed distribution brings a pack."""
 
-BUILT_IN: tuple[Pack, ...] = (DOTA2,)
+BUILT_IN: tuple[Pack, ...] = (DOTA2, EVE)
 
 CORE = (
     Branch("db", "guildhall.db.migrations"),

@@ -162,8 +162,10 @@ class Cache:
     async def _from_database(self, wanted: Wanted) -> Entry | None:
         if wanted.stored is not None and (fetched := await wanted.stored()) is not None:
             kind = wanted.kind
-            good_until = fetched.as_of + (kind.ttl if kind.stored_ttl is None else kind.stored_ttl)
             now = self._clock.now()
+            if fetched.ttl is not None:  # read just now, and known to hold for that long, however old it is
+                return _entry(wanted, fetched, "database", now + self._spread(fetched.ttl))
+            good_until = fetched.as_of + (kind.ttl if kind.stored_ttl is None else kind.stored_ttl)
             expires_at = min(now + self._spread(kind.ttl), good_until) if now < good_until else good_until
             return _entry(wanted, fetched, "database", expires_at)
         async with self._db.read() as tx:

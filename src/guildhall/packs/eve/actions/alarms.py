@@ -38,6 +38,7 @@ _SECTIONS = {"industry_job_complete": "industry", "pi_extractor_expired": "plane
 class Fired(Struct, frozen=True):
     """What a look at the due alarms came to. `waiting` characters want a fresh answer of a section first."""
 
+    looked_at: int
     told: int
     dropped: int
     waiting: list[tuple[UUID, str]]
@@ -98,7 +99,7 @@ async def fire_due(tx: Transaction, settings: EveSettings) -> Fired:
     """
     due = await queries.due_alarms.many(tx, tx.now, tx.now - _PAUSE, BATCH)
     if not due:
-        return Fired(0, 0, [])
+        return Fired(0, 0, 0, [])
     known = await _Known.read(tx, due)
     tell: list[DueAlarm] = []
     drop: list[UUID] = []
@@ -119,7 +120,7 @@ async def fire_due(tx: Transaction, settings: EveSettings) -> Fired:
     if wait:
         await queries.put_off_alarms.run(tx, [alarm.id for alarm in wait], tx.now)
     waiting = sorted({(alarm.character, _SECTIONS.get(alarm.kind, "skill_queue")) for alarm in wait})
-    return Fired(len(tell), len(drop), waiting)
+    return Fired(len(due), len(tell), len(drop), waiting)
 
 
 class _Known:

@@ -162,13 +162,9 @@ async def on_orders(
                 user_id=character.user_id,
                 type=kind,
                 title=f"{character.character_name}: order {'filled' if filled else 'expired'}",
-                body=order_line(
-                    order.is_buy_order, order.volume_total, name, order.price, place, order.is_corporation
-                )
+                body=order_line(order.is_buy_order, order.volume_total, name, order.price, place, order.is_corporation)
                 if filled
-                else rest_line(
-                    order.is_buy_order, order.volume_remain, order.volume_total, name, order.price, place
-                ),
+                else rest_line(order.is_buy_order, order.volume_remain, order.volume_total, name, order.price, place),
                 occurrence_key=f"{kind}:{character.id}:{order.order_id}:{_stamp(order.issued)}",
                 # When it was filled ESI does not tell: when we saw it gone, or learned of it.
                 happened_at=order.ended_at or tx.now,

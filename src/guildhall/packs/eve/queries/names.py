@@ -47,6 +47,19 @@ known_type = Query(
     int,
 )
 
+keep_type = Command(
+    """
+    insert into eve.types
+        (type_id, name, group_id, description, published, volume, icon_id, market_group_id, fetched_at)
+    values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+    on conflict (type_id) do update
+        set name = excluded.name, group_id = excluded.group_id, description = excluded.description,
+            published = excluded.published, volume = excluded.volume, icon_id = excluded.icon_id,
+            market_group_id = excluded.market_group_id, fetched_at = excluded.fetched_at
+    """,
+    int, str, int, str, bool, float | None, int | None, int | None, datetime,
+)  # fmt: skip
+
 server_status = Query(
     ServerStatusRow,
     """

@@ -158,9 +158,7 @@ def _state(row: QueueRow, now: datetime) -> Literal["finished", "training", "wai
     return "waiting" if row.start_date is not None and row.start_date > now else "training"
 
 
-def queue_at(
-    rows: Sequence[QueueRow], now: datetime, ending_within: timedelta, as_of: datetime | None
-) -> SkillQueue:
+def queue_at(rows: Sequence[QueueRow], now: datetime, ending_within: timedelta, as_of: datetime | None) -> SkillQueue:
     """The queue as it stands at `now`; `rows` in their order. `as_of` None is a queue that nobody has read yet."""
     state: QueueState = queue_state(rows, now) if as_of is not None else "unknown"
     end = ends_at(rows) if state == "training" else None

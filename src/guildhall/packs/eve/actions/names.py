@@ -1,0 +1,68 @@
+"""Names and types of the game: what is known, and what ESI is asked for."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import msgspec
+
+from guildhall.core.upstream.errors import UpstreamNotFound
+from guildhall.db.pool import Database
+from guildhall.packs.eve.queries import names as queries
+from guildhall.packs.eve.rules import routes
+from guildhall.packs.eve.schemas.market import GivenName, GivenType
+from guildhall.packs.eve.schemas.views.universe import TypeInfo
+from guildhall.packs.eve.upstream.client import Answer, Esi
+
+MOST_CALLS = 12
+"""Calls of one look-up: ESI refuses a whole list for one unknown id, which is searched for by halves."""
+_names = msgspec.json.Decoder(list[GivenName])
+_type = msgspec.json.Decoder(GivenType)
+
+
+async def fetch_names(db: Database, esi: Esi, ids: Sequence[int]) -> tuple[list[GivenName], set[int]]:
+    """Ask ESI for names and keep them: those that it knows, and the ids that it has no name for.
+
+    What was not found within a few calls is in neither. Raises Unavailable.
+    """
+    found: list[GivenName] = []
+    unknown: set[int] = set()
+    waiting = [list(ids)] if ids else []
+    for _ in range(MOST_CALLS):
+        if not waiting:
+            break
+        part = waiting.pop()
+        try:
+            answer = await esi.post(routes.NAMES, msgspec.json.encode(part), interactive=True)
+            found += esi.decode(routes.NAMES, answer, _names)
+        except UpstreamNotFound:
+            if len(part) == 1:
+                unknown.update(part)
+            else:
+                middle = len(part) // 2
+                waiting += [part[:middle], part[middle:]]
+    if found:
+        async with db.write() as tx:
+            await queries.keep_names.run(
+                tx,
+                [name.id for name in found],
+                [name.category for name in found],
+                [name.name for name in found],
+                tx.now,
+            )
+    return found, unknown
+
+
+async def fetch_type(db: Database, esi: Esi, type_id: int) -> tuple[TypeInfo, Answer]:
+    """Ask ESI for a type and keep it. Raises UpstreamNotFound, Unavailable."""
+    answer = await esi.get(routes.TYPE, f"/universe/types/{type_id}", interactive=True)
+    given = esi.decode(routes.TYPE, answer, _type)
+    as_of: datetime = answer.as_of
+    async with db.write() as tx:
+        await queries.keep_type.run(
+            tx, given.type_id, given.name, given.group_id, given.description, given.published, given.volume,
+            given.icon_id, given.market_group_id, as_of,
+        )  # fmt: skip
+    return TypeInfo(
+        given.type_id, given.name, given.group_id, given.description, given.published, given.volume, given.icon_id,
+        given.market_group_id, as_of,
+    ), answer  # fmt: skip

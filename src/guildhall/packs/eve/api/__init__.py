@@ -1,0 +1,1 @@
+"""The routes of the eve pack, below /api/v1/eve."""

@@ -1,0 +1,93 @@
+"""A character's mail."""
+
+from typing import Annotated
+
+from litestar import Response, Router, get
+from litestar.di import NamedDependency
+from litestar.params import PathParameter, QueryParameter
+from msgspec import Meta
+
+from guildhall.core.identity.principal import requires
+from guildhall.db.pages import Cursor
+from guildhall.db.policies import Viewer
+from guildhall.db.pool import Database
+from guildhall.packs.eve.api.parameters import READ, After, CharacterText, Instant, Large, Limit, game_number
+from guildhall.packs.eve.api.reading import reading, told
+from guildhall.packs.eve.errors import MailNotFound
+from guildhall.packs.eve.queries import mails as queries
+from guildhall.packs.eve.rules.mail_html import plain_text, sanitised
+from guildhall.packs.eve.schemas.views.mails import Mail, MailLabels, Mails
+from guildhall.web.problems import documented
+
+_MAILS = Cursor("eve_mails", 1, tuple[Instant, Large])
+
+
+@get("/characters/{character_id:str}/mail", summary="A character's mail", responses=documented(400, 401, 403, 404))
+async def get_mails(
+    character_id: CharacterText,
+    viewer: NamedDependency[Viewer],
+    db: NamedDependency[Database],
+    after: After = None,
+    limit: Limit = 20,
+    labels: Annotated[
+        list[Annotated[int, Meta(ge=0, le=2**31 - 1)]] | None,
+        QueryParameter(name="labels", description="Only with one of these labels", required=False, max_items=50),
+    ] = None,
+    unread: Annotated[
+        bool | None, QueryParameter(name="unread", description="Only unread ones, or only read ones", required=False)
+    ] = None,
+) -> Response[Mails]:
+    """Newest first, without bodies."""
+    at_cursor = _MAILS.decode_or_none(after)
+    async with reading(db, viewer, character_id, "mail") as at:
+        rows = await queries.shown_mails.many(
+            at.tx, at.character.id, *(at_cursor or (None, None)), labels or None, unread, limit + 1
+        )
+        count = await queries.unread_mails.one(at.tx, at.character.id)
+    page = _MAILS.page(rows, limit, lambda row: (row.sent_at, row.mail_id))
+    return told(Mails(page.items, count, at.as_of, at.age, page.next), at.age)
+
+
+@get(
+    "/characters/{character_id:str}/mail/labels",
+    summary="Labels and mailing lists",
+    responses=documented(400, 401, 403, 404),
+)
+async def get_mail_labels(
+    character_id: CharacterText, viewer: NamedDependency[Viewer], db: NamedDependency[Database]
+) -> Response[MailLabels]:
+    """The labels of the mailbox with their unread mails, as the game counts them."""
+    async with reading(db, viewer, character_id, "mail_labels") as at:
+        found = await queries.shown_labels.many(at.tx, at.character.id)
+        lists = await queries.shown_lists.many(at.tx, at.character.id)
+    unread = sum(label.unread_count for label in found)
+    return told(MailLabels(found, lists, unread, at.as_of, at.age), at.age)
+
+
+@get(
+    "/characters/{character_id:str}/mail/{mail_id:str}",
+    summary="One mail with its body",
+    responses=documented(400, 401, 403, 404),
+)
+async def get_mail(
+    character_id: CharacterText,
+    mail_id: Annotated[str, PathParameter(description="The game's id of the mail", max_length=40)],
+    viewer: NamedDependency[Viewer],
+    db: NamedDependency[Database],
+) -> Response[Mail]:
+    """The body as harmless HTML and as plain text. In-game links keep their `showinfo:` address."""
+    number = game_number(mail_id)
+    async with reading(db, viewer, character_id, "mail") as at:
+        row = await queries.shown_mail.one_or_none(at.tx, at.character.id, number)
+    if row is None:
+        raise MailNotFound(number)
+    html, text = (None, None) if row.body is None else (sanitised(row.body), plain_text(row.body))
+    mail = Mail(
+        row.mail_id, row.from_id, row.from_name, row.subject, row.sent_at, row.is_read, row.labels, row.recipients,
+        html, text, at.as_of, at.age,
+    )  # fmt: skip
+    return told(mail, at.age)
+
+
+routes = Router("/api/v1/eve", route_handlers=[get_mails, get_mail_labels, get_mail], guards=[requires(READ)],
+                tags=["EVE Online"])  # fmt: skip

@@ -1,0 +1,56 @@
+"""Parameters that several entrances take."""
+
+from datetime import datetime
+from typing import Annotated
+
+from litestar.openapi.spec import Example
+from litestar.params import PathParameter, QueryParameter
+from msgspec import Meta
+
+from guildhall.packs.eve.errors import BadCharacterId, BadId
+
+READ = "eve:read"
+"""The scope of API tokens that read."""
+WRITE = "eve:write"
+"""The scope of API tokens that change or remove."""
+
+CharacterText = Annotated[
+    str,
+    PathParameter(
+        description="The game's id of one of your characters", examples=[Example(value="2112000042")], max_length=40
+    ),
+]
+After = Annotated[
+    str | None,
+    QueryParameter(name="after", description="The `next` of the page before", max_length=600, required=False),
+]
+Limit = Annotated[
+    int,
+    QueryParameter(name="limit", ge=1, le=100, description="Items on a page", examples=[Example(value=20)]),
+]
+
+# What stands in a cursor fits the column that it is compared with, so that a forged one is refused as such.
+Large = Annotated[int, Meta(ge=-(2**63), le=2**63 - 1)]
+Instant = Annotated[datetime, Meta(tz=True)]
+
+
+def character_number(text: str) -> int:
+    """The character id that a path says. Raises BadCharacterId."""
+    number = _number(text)
+    if number is None:
+        raise BadCharacterId(f"'{text[:40]}' is not a character id.")
+    return number
+
+
+def game_number(text: str) -> int:
+    """The id that a path says. Raises BadId."""
+    number = _number(text)
+    if number is None:
+        raise BadId(f"'{text[:40]}' is not an id of the game.")
+    return number
+
+
+def _number(text: str) -> int | None:
+    if not (text.isascii() and text.isdigit() and len(text) <= 18) or text.startswith("0"):
+        return None
+    return int(text)

@@ -1,0 +1,63 @@
+"""Reading what is stored of one of the viewer's characters, and telling how old it is."""
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from datetime import datetime
+from typing import TypeVar
+
+from litestar import Response
+from msgspec import Struct
+
+from guildhall.db.policies import Viewer
+from guildhall.db.pool import Database, Transaction
+from guildhall.packs.eve.api.parameters import character_number
+from guildhall.packs.eve.errors import CharacterNotFound
+from guildhall.packs.eve.queries.owned import character_for
+from guildhall.packs.eve.schemas.sections import Section
+from guildhall.packs.eve.schemas.views.characters import Owned
+
+Body = TypeVar("Body")
+
+PRIVATE = "private, no-cache"
+"""What is one person's stays in their own cache, and is asked for again before it is used."""
+
+
+class Reading(Struct, frozen=True):
+    """A character of the viewer's in a transaction that sees the viewer's rows alone."""
+
+    tx: Transaction
+    character: Owned
+
+    @property
+    def as_of(self) -> datetime | None:
+        """When the section was confirmed with the game; None before the first sync."""
+        return self.character.synced_at
+
+    @property
+    def age(self) -> int | None:
+        """Seconds since."""
+        return age_of(self.character.synced_at, self.tx.now)
+
+
+@asynccontextmanager
+async def reading(db: Database, viewer: Viewer, text: str, section: Section) -> AsyncIterator[Reading]:
+    """One of the viewer's characters, by what the path says. Raises BadCharacterId, CharacterNotFound."""
+    character_id = character_number(text)
+    async with db.read(viewer) as tx:
+        character = await character_for.one_or_none(tx, character_id, section)
+        if character is None:
+            raise CharacterNotFound
+        yield Reading(tx, character)
+
+
+def age_of(as_of: datetime | None, now: datetime) -> int | None:
+    """Seconds from an instant until now, at least 0."""
+    return None if as_of is None else max(0, int((now - as_of).total_seconds()))
+
+
+def told(body: Body, age: int | None, headers: Mapping[str, str] | None = None) -> Response[Body]:
+    """The answer with its age. What has never been synced has none."""
+    fields = {"cache-control": PRIVATE, **(headers or {})}
+    if age is not None:
+        fields["age"] = str(age)
+    return Response(body, headers=fields)

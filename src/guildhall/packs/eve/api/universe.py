@@ -1,0 +1,269 @@
+"""What everybody may know of the game: names, types, the market, the server.
+
+Signing in is needed all the same where ESI may have to be asked: its error limit is one for all of us.
+"""
+
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from typing import Annotated, Literal
+
+import msgspec
+from litestar import Response, Router, get, post
+from litestar.di import NamedDependency
+from litestar.params import JSONBody, PathParameter, QueryParameter
+
+from guildhall.clock import Clock
+from guildhall.core.cache.api import Cached
+from guildhall.core.cache.cache import Cache
+from guildhall.core.cache.schemas import Answer, Fetched, Kind
+from guildhall.core.identity.principal import requires
+from guildhall.core.upstream.errors import UpstreamNotFound
+from guildhall.db.policies import Viewer
+from guildhall.db.pool import Database
+from guildhall.errors import Unavailable
+from guildhall.packs.eve.actions.names import fetch_names, fetch_type
+from guildhall.packs.eve.api.parameters import READ, game_number
+from guildhall.packs.eve.api.reading import age_of, told
+from guildhall.packs.eve.errors import EsiForbade, RegionNotFound, TokenRefused, TypeNotFound
+from guildhall.packs.eve.queries import names as queries
+from guildhall.packs.eve.rules import routes as esi_routes
+from guildhall.packs.eve.rules.routes import Route
+from guildhall.packs.eve.schemas.market import (
+    MarketDay,
+    MarketHistory,
+    MarketOrder,
+    MarketOrders,
+    MarketPrice,
+    MarketPrices,
+)
+from guildhall.packs.eve.schemas.views.universe import Name, Names, NamesWanted, ServerStatus, TypeInfo
+from guildhall.packs.eve.upstream.client import Answer as EsiAnswer
+from guildhall.packs.eve.upstream.client import Esi
+from guildhall.web.problems import documented
+
+TYPES = Kind("esi:universe:types", timedelta(days=1), stale_for=timedelta(days=7), private=True)
+MARKET = Kind("esi:market", timedelta(minutes=5), stale_for=timedelta(hours=1), private=True)
+"""`private` keeps what needs a sign-in out of shared caches and of the lane that knows no users."""
+_NAMES_KEEP = timedelta(days=7)
+_UNKNOWN_KEPT = 20_000
+_UNKNOWN_SECONDS = 3600.0
+_LEAST = timedelta(seconds=1)
+
+_encode = msgspec.json.Encoder().encode
+_orders = msgspec.json.Decoder(list[MarketOrder])
+_days = msgspec.json.Decoder(list[MarketDay])
+_prices = msgspec.json.Decoder(list[MarketPrice])
+
+
+class Universe:
+    """Types, names and the market, through the cache, with ESI as their source."""
+
+    def __init__(self, db: Database, cache: Cache, esi: Esi, clock: Clock) -> None:
+        self._db = db
+        self._cache = cache
+        self._esi = esi
+        self._clock = clock
+        self._unknown: OrderedDict[int, float] = OrderedDict()
+
+    async def type(self, type_id: int) -> Cached[TypeInfo]:
+        """A type. Raises TypeNotFound, Unavailable."""
+
+        async def load() -> Fetched:
+            try:
+                info, answer = await fetch_type(self._db, self._esi, type_id)
+            except UpstreamNotFound:
+                return Fetched(b"null", self._clock.now(), status=404)
+            except Unavailable:
+                async with self._db.read() as tx:
+                    known = await queries.known_type.one_or_none(tx, type_id)
+                if known is None:
+                    raise
+                return Fetched(_encode(known), known.as_of, ttl=timedelta(minutes=1))
+            return Fetched(_encode(info), info.as_of, ttl=self._lives(answer))
+
+        answer = await self._cache.get(TYPES, TYPES.key(type_id), load)
+        if answer.entry.status == 404:
+            raise TypeNotFound(type_id)
+        return Cached(answer, self._cache.memory)
+
+    async def names(self, ids: list[int]) -> Names:
+        """Names by id; what ESI cannot be asked for just now is missing."""
+        wanted = sorted(set(ids))
+        async with self._db.read() as tx:
+            known = {row.id: row for row in await queries.known_names.many(tx, wanted)}
+        now = self._clock.timestamp()
+        old = tx.now - _NAMES_KEEP
+        ask = [
+            one
+            for one in wanted
+            if (one not in known or known[one].fetched_at < old) and self._unknown.get(one, 0.0) <= now
+        ]
+        found = {row.id: Name(row.id, row.name, row.category) for row in known.values()}
+        oldest = [row.fetched_at for row in known.values()]
+        if ask:
+            try:
+                fetched, unknown = await fetch_names(self._db, self._esi, ask)
+                found |= {name.id: Name(name.id, name.name, name.category) for name in fetched}
+                oldest = [row.fetched_at for row in known.values() if row.id not in {name.id for name in fetched}]
+                oldest += [tx.now] * bool(fetched)
+                self._remember_unknown(unknown, now)
+            except (Unavailable, EsiForbade, TokenRefused):
+                pass  # what is known is told, the rest is missing
+        as_of = min(oldest, default=None)
+        items = [found[one] for one in wanted if one in found]
+        return Names(items, [one for one in wanted if one not in found], as_of, age_of(as_of, self._clock.now()))
+
+    def _remember_unknown(self, ids: set[int], now: float) -> None:
+        """Each unknown id costs us one of ESI's few errors a minute: it is not asked for again soon."""
+        for one in ids:
+            self._unknown[one] = now + _UNKNOWN_SECONDS
+            self._unknown.move_to_end(one)
+        while len(self._unknown) > _UNKNOWN_KEPT:
+            self._unknown.popitem(last=False)
+
+    async def orders(self, region: int, type_id: int | None, order_type: str, page: int) -> Cached[MarketOrders]:
+        """A page of a region's orders. Raises RegionNotFound, Unavailable."""
+        target = f"/markets/{region}/orders?order_type={order_type}&page={page}"
+        if type_id is not None:
+            target += f"&type_id={type_id}"
+
+        def make(answer: EsiAnswer) -> bytes:
+            items = self._esi.decode(esi_routes.MARKET_ORDERS, answer, _orders)
+            return _encode(MarketOrders(region, type_id, page, answer.pages, items, answer.as_of))
+
+        key = MARKET.key(region, "orders", "" if type_id is None else type_id, order_type, page)
+        return Cached(await self._market(key, esi_routes.MARKET_ORDERS, target, make, region), self._cache.memory)
+
+    async def history(self, region: int, type_id: int) -> Cached[MarketHistory]:
+        """A type's days. Raises RegionNotFound, Unavailable."""
+
+        def make(answer: EsiAnswer) -> bytes:
+            items = self._esi.decode(esi_routes.MARKET_HISTORY, answer, _days)
+            return _encode(MarketHistory(region, type_id, items, answer.as_of))
+
+        target = f"/markets/{region}/history?type_id={type_id}"
+        key = MARKET.key(region, "history", type_id)
+        return Cached(await self._market(key, esi_routes.MARKET_HISTORY, target, make, region), self._cache.memory)
+
+    async def prices(self) -> Cached[MarketPrices]:
+        """The worth of all types. Raises Unavailable."""
+
+        def make(answer: EsiAnswer) -> bytes:
+            items = self._esi.decode(esi_routes.MARKET_PRICES, answer, _prices)
+            return _encode(MarketPrices(items, answer.as_of))
+
+        key = MARKET.key("prices")
+        return Cached(await self._market(key, esi_routes.MARKET_PRICES, "/markets/prices", make, 0), self._cache.memory)
+
+    async def _market(
+        self, key: str, route: Route, target: str, make: Callable[[EsiAnswer], bytes], region: int
+    ) -> Answer:
+        async def load() -> Fetched:
+            try:
+                answer = await self._esi.get(route, target, interactive=True)
+            except UpstreamNotFound:
+                return Fetched(b"null", self._clock.now(), status=404)
+            return Fetched(make(answer), answer.as_of, ttl=self._lives(answer))
+
+        answer = await self._cache.get(MARKET, key, _plainly(load))
+        if answer.entry.status == 404:
+            raise RegionNotFound(region)
+        return answer
+
+    def _lives(self, answer: EsiAnswer) -> timedelta:
+        return max(answer.expires_at - self._clock.now(), _LEAST)
+
+
+def _plainly(load: Callable[[], Awaitable[Fetched]]) -> Callable[[], Awaitable[Fetched]]:
+    """A loader of public routes: a 401 or 403 there is trouble of ESI's own."""
+
+    async def loaded() -> Fetched:
+        try:
+            return await load()
+        except (EsiForbade, TokenRefused) as error:
+            raise Unavailable(str(error), 60) from error
+
+    return loaded
+
+
+IdText = Annotated[str, PathParameter(description="An id of the game", max_length=40)]
+TypeId = Annotated[int, QueryParameter(name="type_id", ge=1, le=2**31 - 1, description="An item type")]
+
+
+@get("/types/{type_id:str}", summary="An item type", responses=documented(400, 401, 403, 404))
+async def get_type(
+    type_id: IdText, viewer: NamedDependency[Viewer], universe: NamedDependency[Universe]
+) -> Cached[TypeInfo]:
+    """Name, group and description; of the day."""
+    number = game_number(type_id)
+    if number >= 2**31:
+        raise TypeNotFound(number)
+    return await universe.type(number)
+
+
+@post("/names", status_code=200, summary="Names of ids", responses=documented(400, 401, 403))
+async def post_names(
+    data: JSONBody[NamesWanted], viewer: NamedDependency[Viewer], universe: NamedDependency[Universe]
+) -> Response[Names]:
+    """Characters, corporations, systems, stations, types and more; up to 1,000 at once. While ESI is down, what is
+    known is told, and the rest is `missing`.
+    """
+    names = await universe.names(list(data.ids))
+    return told(names, names.age)
+
+
+@get("/market/{region_id:str}/orders", summary="A region's market", responses=documented(400, 401, 403, 404))
+async def get_market_orders(
+    region_id: IdText,
+    viewer: NamedDependency[Viewer],
+    universe: NamedDependency[Universe],
+    type_id: Annotated[
+        int | None, QueryParameter(name="type_id", ge=1, le=2**31 - 1, description="Of this type", required=False)
+    ] = None,
+    order_type: Annotated[
+        Literal["all", "buy", "sell"], QueryParameter(name="order_type", description="Which side")
+    ] = "all",
+    page: Annotated[int, QueryParameter(name="page", ge=1, le=1000, description="The game's own page")] = 1,
+) -> Cached[MarketOrders]:
+    """Pages are the game's own; `pages` says how many there are."""
+    return await universe.orders(game_number(region_id), type_id, order_type, page)
+
+
+@get("/market/{region_id:str}/history", summary="A type's days", responses=documented(400, 401, 403, 404))
+async def get_market_history(
+    region_id: IdText, type_id: TypeId, viewer: NamedDependency[Viewer], universe: NamedDependency[Universe]
+) -> Cached[MarketHistory]:
+    """What was traded of a type in a region, day by day."""
+    return await universe.history(game_number(region_id), type_id)
+
+
+@get("/market/prices", summary="The worth of all types", responses=documented(401, 403))
+async def get_market_prices(
+    viewer: NamedDependency[Viewer], universe: NamedDependency[Universe]
+) -> Cached[MarketPrices]:
+    """The game's own average and adjusted prices."""
+    return await universe.prices()
+
+
+@get("/status", summary="The game's server", responses=documented())
+async def get_status(db: NamedDependency[Database]) -> Response[ServerStatus]:
+    """Whether it is up, how many play, and which routes of ESI are down, as seen last."""
+    async with db.read() as tx:
+        row = await queries.server_status.one_or_none(tx)
+    if row is None:
+        return told(ServerStatus(None, None, None, None, False, [], None, None), None)
+    age = age_of(row.as_of, tx.now)
+    status = ServerStatus(
+        row.online, row.players, row.server_version, row.start_time, row.vip, row.routes_down, row.as_of, age
+    )
+    return told(status, age, {"cache-control": "public, max-age=30"})
+
+
+routes = Router(
+    "/api/v1/eve",
+    route_handlers=[get_type, post_names, get_market_orders, get_market_history, get_market_prices],
+    guards=[requires(READ)],
+    tags=["EVE Online"],
+)
+public = Router("/api/v1/eve", route_handlers=[get_status], tags=["EVE Online"])

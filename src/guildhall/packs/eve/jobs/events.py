@@ -1,0 +1,48 @@
+"""Telling what is due."""
+
+from datetime import timedelta
+from uuid import UUID
+
+from guildhall.core.jobs.actions import send, send_many
+from guildhall.db.pool import Database
+from guildhall.packs.eve.actions.alarms import BATCH, fire_due
+from guildhall.packs.eve.messages import FireAlarms, ForgetAlarms, SyncCharacter
+from guildhall.packs.eve.queries.alarms import coming_alarms, forget_alarms
+from guildhall.packs.eve.settings import EveSettings
+
+_MINUTE = timedelta(seconds=60)
+_SECONDS = 30
+"""Instants of the next minute for which a job is sent; what is between them is told at the next one."""
+_AGAIN = timedelta(seconds=11)
+"""When alarms that wait for a fresh answer are looked at again."""
+_KEEP = timedelta(days=30)
+
+
+async def fire_alarms(message: FireAlarms, db: Database, settings: EveSettings) -> dict[str, int]:
+    """Judge and tell the alarms that are due, batch by batch, each batch in a transaction of its own."""
+    told = dropped = waiting = 0
+    while True:
+        async with db.write() as tx:
+            fired = await fire_due(tx, settings)
+            if fired.waiting:
+                sections: dict[UUID, list[str]] = {}
+                for character, section in fired.waiting:
+                    sections.setdefault(character, []).append(section)
+                await send_many(tx, [SyncCharacter(one, only=tuple(names)) for one, names in sections.items()])
+                await send(tx, FireAlarms(tx.now + _AGAIN), at=tx.now + _AGAIN)
+        told += fired.told
+        dropped += fired.dropped
+        waiting += len(fired.waiting)
+        if fired.looked_at < BATCH:
+            break
+    if message.at is None:
+        async with db.write() as tx:
+            for at in await coming_alarms.many(tx, tx.now, tx.now + _MINUTE, _SECONDS):
+                await send(tx, FireAlarms(at), at=at)
+    return {"told": told, "dropped": dropped, "waiting": waiting}
+
+
+async def forget_old_alarms(_: ForgetAlarms, db: Database) -> int:
+    """Forget what was told or dropped a month ago."""
+    async with db.write() as tx:
+        return await forget_alarms.run(tx, tx.now - _KEEP)

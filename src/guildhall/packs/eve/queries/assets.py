@@ -1,0 +1,172 @@
+"""Orders, jobs, colonies, wallet, place and notifications of a character."""
+
+from datetime import datetime
+from uuid import UUID
+
+from guildhall.db.query import Query
+from guildhall.packs.eve.schemas.views.assets import (
+    ExtractorRow,
+    GameNotification,
+    JobRow,
+    JournalEntry,
+    LocationRow,
+    Order,
+    PlanetRow,
+    WalletDay,
+    WalletTransaction,
+)
+
+# Structures are not public: their names are known by those who may dock there.
+shown_orders = Query(
+    Order,
+    """
+    select o.order_id, o.state, o.type_id, t.name as type_name, o.region_id, o.location_id,
+           coalesce(n.name, s.name) as location_name, o.is_buy_order, o.is_corporation, o.price, o.volume_total,
+           o.volume_remain, o.min_volume, o.escrow, o.range, o.duration, o.issued, o.ended_at
+    from eve.market_orders o
+    left join eve.types t on t.type_id = o.type_id
+    left join eve.names n on n.id = o.location_id
+    left join eve.structures s on s.character = o.character and s.structure_id = o.location_id
+    where o.character = $1 and o.state = any($2)
+      and ($3::timestamptz is null or (o.issued, o.order_id) < ($3, $4))
+    order by o.issued desc, o.order_id desc
+    limit $5
+    """,
+    UUID,
+    list[str],
+    datetime | None,
+    int | None,
+    int,
+    hot=True,
+)
+
+shown_jobs = Query(
+    JobRow,
+    """
+    select j.job_id, j.activity_id, j.status, j.blueprint_type_id, b.name as blueprint_name, j.product_type_id,
+           p.name as product_name, j.facility_id, j.station_id, j.runs, j.licensed_runs, j.successful_runs,
+           j.probability, j.cost, j.start_date, j.end_date, j.pause_date, j.completed_date
+    from eve.industry_jobs j
+    left join eve.types b on b.type_id = j.blueprint_type_id
+    left join eve.types p on p.type_id = j.product_type_id
+    where j.character = $1
+      and ($2::text[] is null or j.status = any($2))
+      and ($3::timestamptz is null or (j.end_date, j.job_id) < ($3, $4))
+    order by j.end_date desc, j.job_id desc
+    limit $5
+    """,
+    UUID,
+    list[str] | None,
+    datetime | None,
+    int | None,
+    int,
+    hot=True,
+)
+
+shown_planets = Query(
+    PlanetRow,
+    """
+    select p.planet_id, p.planet_type, p.solar_system_id, n.name as solar_system_name, p.upgrade_level, p.num_pins,
+           p.last_update
+    from eve.planets p
+    left join eve.names n on n.id = p.solar_system_id
+    where p.character = $1
+    order by p.planet_id
+    """,
+    UUID,
+)
+
+shown_extractors = Query(
+    ExtractorRow,
+    """
+    select e.planet_id, e.pin_id, e.type_id, e.product_type_id, t.name as product_name, e.cycle_time,
+           e.qty_per_cycle, e.install_time, e.expiry_time
+    from eve.extractors e
+    left join eve.types t on t.type_id = e.product_type_id
+    where e.character = $1
+    order by e.planet_id, e.pin_id
+    """,
+    UUID,
+)
+
+shown_balance = Query(WalletDay, "select as_of as at, balance from eve.wallet_balances where character = $1", UUID)
+
+balance_history = Query(
+    WalletDay,
+    """
+    select h.at, h.balance
+    from (select at, balance from eve.wallet_history where character = $1 order by at desc limit $2) h
+    order by h.at
+    """,
+    UUID,
+    int,
+    proven=("at", "balance"),
+)
+
+shown_journal = Query(
+    JournalEntry,
+    """
+    select id, date, ref_type, amount, balance, description, reason, first_party_id, second_party_id, tax, context_id,
+           context_id_type
+    from eve.wallet_journal
+    where character = $1 and ($2::timestamptz is null or (date, id) < ($2, $3))
+    order by date desc, id desc
+    limit $4
+    """,
+    UUID,
+    datetime | None,
+    int | None,
+    int,
+    hot=True,
+)
+
+shown_transactions = Query(
+    WalletTransaction,
+    """
+    select w.transaction_id, w.date, w.type_id, t.name as type_name, w.location_id, w.client_id, w.quantity,
+           w.unit_price, w.is_buy, w.is_personal, w.journal_ref_id
+    from eve.wallet_transactions w
+    left join eve.types t on t.type_id = w.type_id
+    where w.character = $1 and ($2::timestamptz is null or (w.date, w.transaction_id) < ($2, $3))
+    order by w.date desc, w.transaction_id desc
+    limit $4
+    """,
+    UUID,
+    datetime | None,
+    int | None,
+    int,
+    hot=True,
+)
+
+shown_location = Query(
+    LocationRow,
+    """
+    select l.solar_system_id, n.name as solar_system_name, l.station_id, st.name as station_name, l.structure_id,
+           s.name as structure_name, l.ship_type_id, t.name as ship_type_name, l.ship_name, l.online, l.last_login,
+           l.last_logout
+    from eve.locations l
+    left join eve.names n on n.id = l.solar_system_id
+    left join eve.names st on st.id = l.station_id
+    left join eve.structures s on s.character = l.character and s.structure_id = l.structure_id
+    left join eve.types t on t.type_id = l.ship_type_id
+    where l.character = $1
+    """,
+    UUID,
+)
+
+shown_notifications = Query(
+    GameNotification,
+    """
+    select c.notification_id, c.type, c.sender_id, n.name as sender_name, c.sender_type, c.sent_at, c.is_read, c.text
+    from eve.character_notifications c
+    left join eve.names n on n.id = c.sender_id
+    where c.character = $1 and ($2::timestamptz is null or (c.sent_at, c.notification_id) < ($2, $3))
+    order by c.sent_at desc, c.notification_id desc
+    limit $4
+    """,
+    UUID,
+    datetime | None,
+    int | None,
+    int,
+    hot=True,
+)
