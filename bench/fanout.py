@@ -1,5 +1,6 @@
 """How fast do due notifications leave, and does a worker that is killed lose or double any?"""
 
+import asyncio
 import os
 import signal
 import subprocess
@@ -10,7 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import asyncpg
-import httpx
+import msgspec
 from msgspec import Struct
 
 from bench import guildhall_side
@@ -91,17 +92,16 @@ async def run(context: Context) -> list[Result]:
 
 async def _round(context: Context, amount: int, *, kill: bool) -> Round:
     await _fill(context, amount)
-    with _sandbox() as sandbox, httpx.Client(base_url=f"{sandbox.url}/notify", timeout=30) as client:
+    with _sandbox() as sandbox:
 
         def accepted() -> int:
-            value: int = client.get("/counts").json().get("accepted", 0)
-            return value
+            return _counts(sandbox).get("accepted", 0)
 
         with _worker(context, sandbox) as worker:
             first = await _first(accepted)
             if kill:
-                while accepted() < amount * _KILL_AT:
-                    time.sleep(0.005)
+                while accepted() < amount * _KILL_AT:  # noqa: ASYNC110 (another process counts)
+                    await asyncio.sleep(0.005)
                 os.kill(worker.pid, signal.SIGKILL)
                 worker.wait()
             else:
@@ -114,7 +114,7 @@ async def _round(context: Context, amount: int, *, kill: bool) -> Round:
             with _worker(context, sandbox):
                 await _all_sent(context, accepted, amount)
             seconds, cpu = time.perf_counter() - first, 0.0
-        counts = client.get("/counts").json()
+        counts = _counts(sandbox)
     if (counts["devices"], counts["shown"]) != (amount, amount):
         raise BenchError(f"{counts['devices']} devices show {counts['shown']} notifications, not {amount} one each")
     return Round(amount / seconds, cpu / amount * 1e6, counts["messages"], counts["shown"])
@@ -150,6 +150,11 @@ async def _fill(context: Context, amount: int) -> None:
         await connection.execute("checkpoint")
     finally:
         await connection.close()
+
+
+def _counts(sandbox: Server) -> dict[str, int]:
+    """What came in at the sandbox, and what its devices show."""
+    return msgspec.json.decode(sandbox.get("/notify/counts")[1], type=dict[str, int])
 
 
 def _sandbox() -> Server:
@@ -194,7 +199,7 @@ async def _first(accepted: Callable[[], int]) -> float:
     while not accepted():
         if time.perf_counter() > deadline:
             raise BenchError("the worker sent nothing")
-        time.sleep(0.005)
+        await asyncio.sleep(0.005)
     return time.perf_counter()
 
 
@@ -213,7 +218,7 @@ async def _all_sent(context: Context, accepted: Callable[[], int], amount: int) 
                     break
             if time.perf_counter() > deadline:
                 raise BenchError(f"only {accepted()} of {amount} messages were sent")
-            time.sleep(0.05)
+            await asyncio.sleep(0.05)
         sent = await connection.fetchval("select count(*) from core.notification_log where status = 'sent'")
     finally:
         await connection.close()

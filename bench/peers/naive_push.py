@@ -43,6 +43,7 @@ async def push(count: int) -> float:
         began = time.perf_counter()
         for _ in range(count):
             row = await connection.fetchrow("select * from peer.pushes where status = 'pending' order by id limit 1")
+            assert row is not None
             message = {"token": row["token"], "notification": {"title": row["title"], "body": row["body"]}}
             answer = await client.post(url, json={"message": message}, headers={"Authorization": f"Bearer {token}"})
             answer.raise_for_status()

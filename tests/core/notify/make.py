@@ -31,7 +31,7 @@ SKILL = NoticeKind("skill_complete", "Skill finished", "{count} skills finished"
 ORDER = NoticeKind("market_order_filled", "Order filled", "{count} orders filled", max_age=3600)
 ATTACK = NoticeKind("structure_attacked", "Under attack", "{count} structures under attack", urgent=True)
 KINDS = NoticeKinds((SKILL, ORDER, ATTACK))
-VAULT = Vault(VaultSettings(_env_file=None, encryption_key="a key of the tests"))  # type: ignore[call-arg]
+VAULT = Vault(VaultSettings.model_validate({"encryption_key": "a key of the tests, nothing of worth"}))
 
 
 def notice(user_id: UUID, key: str = "1", kind: NoticeKind = SKILL, **fields: Any) -> Notice:

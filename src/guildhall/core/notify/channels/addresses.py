@@ -1,5 +1,6 @@
 """Which addresses a webhook may lead to: nobody reaches our own network by way of us."""
 
+import errno
 import ipaddress
 import socket
 from typing import Any
@@ -84,7 +85,7 @@ class PublicResolver(AbstractResolver):
         """The addresses of a name. Raises NotPublic when any of them is not the internet's."""
         found: list[Any] = await self._resolver.resolve(host, port, family)
         if not self._private and not all(is_public(one["host"]) for one in found):
-            raise NotPublic("the name leads to a private address")
+            raise NotPublic(errno.EACCES, "the name leads to a private address")
         return found
 
     async def close(self) -> None:

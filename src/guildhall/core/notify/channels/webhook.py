@@ -9,7 +9,7 @@ import msgspec
 from msgspec import Struct
 
 from guildhall.clock import Clock
-from guildhall.core.notify.channels.addresses import host_of
+from guildhall.core.notify.channels.addresses import NotPublic, host_of
 from guildhall.core.notify.rules.retries import retry_after
 from guildhall.core.notify.schemas import Outcome, Outgoing, Text
 
@@ -49,7 +49,7 @@ class WebhookSender:
                 body = await answer.content.read(_READ)
                 status, later = answer.status, answer.headers.get("Retry-After")
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
-            if "private address" in str(error):
+            if isinstance(getattr(error, "os_error", None), NotPublic):
                 return Outcome("failed", error="The webhook's name leads to a private address.")
             return Outcome("retry", error=f"the webhook does not answer ({type(error).__name__})")
         if 200 <= status < 300:
