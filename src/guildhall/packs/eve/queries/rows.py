@@ -244,7 +244,7 @@ def _upsert(table: str) -> str:
     """
 
 
-save = {table: Command(_upsert(table, key, columns), UUID, UUID, bytes) for table, (key, columns) in TABLES.items()}
+save = {table: Command(_upsert(table), UUID, UUID, bytes) for table in TABLES if table != "market_order_changes"}
 """Insert or change rows of a character, by table."""
 
 add = {
