@@ -191,6 +191,15 @@ async def test_pages_may_differ_and_shrink(start, options):
         assert int((await sandbox.esi(f"{path}?page=2", token))[1]["X-Pages"]) == pages - 1
 
 
+async def test_answers_may_have_expired_before_they_are_sent(sandbox):
+    await sandbox.control("/faults", {"mode": "expired", "count": 1})
+    _, headers, _ = await sandbox.esi("/universe/types/34")
+    expires, sent = (parsedate_to_datetime(headers[name]) for name in ("Expires", "Date"))
+    assert expires < sent
+    await sandbox.esi("/universe/types/34")
+    assert (await sandbox.control("/calls", method="GET"))["early"] == 0
+
+
 async def test_the_daily_downtime(sandbox):
     await sandbox.control("/switches", {"downtime": True})
     assert (await sandbox.esi("/status"))[0] == 200

@@ -7,6 +7,8 @@ from typing import Any
 
 import msgspec
 
+from guildhall.packs.eve.sandbox.recordings import recorded
+
 
 @dataclass(frozen=True, slots=True)
 class Skill:
@@ -254,9 +256,9 @@ def things(recordings: Path | None) -> dict[int, Thing]:
     """All types by id, the recorded ones too where their file exists."""
     found = {thing.id: thing for thing in _GOODS}
     found |= {skill.id: Thing(skill.id, skill.name, 255, 0.01, 100_000.0) for skill in SKILLS}
-    path = None if recordings is None else recordings / "memberaudit" / "eveuniverse.json"
-    if path is not None and path.is_file():
-        rows: list[dict[str, Any]] = msgspec.json.decode(path.read_bytes())["EveType"]
+    body = recorded(recordings, "memberaudit/eveuniverse.json")
+    if body is not None:
+        rows: list[dict[str, Any]] = msgspec.json.decode(body)["EveType"]
         for row in rows:
             found.setdefault(
                 row["id"],

@@ -28,6 +28,7 @@ class FaultMode(StrEnum):
     FORBIDDEN = "forbidden"
     MIXED_PAGES = "mixed_pages"
     FEWER_PAGES = "fewer_pages"
+    EXPIRED = "expired"
     INVALID_CLIENT = "invalid_client"
     INVALID_GRANT = "invalid_grant"
 

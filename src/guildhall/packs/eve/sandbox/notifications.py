@@ -12,6 +12,7 @@ from guildhall.packs.eve.sandbox.clock import HOUR, MINUTE, iso
 from guildhall.packs.eve.sandbox.dice import Dice
 from guildhall.packs.eve.sandbox.options import MAX_PILOTS
 from guildhall.packs.eve.sandbox.pilots import Pilot
+from guildhall.packs.eve.sandbox.recordings import recorded
 
 UNKNOWN_TYPE = "unknown notification type (287)"
 _FIRST_SECOND = 1_577_836_800
@@ -98,8 +99,8 @@ def make_notifications(dice: Dice, pilot: Pilot, epoch: int, unknown: bool) -> l
 
 def recorded_notifications(folder: Path | None) -> list[Notification]:
     """The recorded notifications where their file exists, under their own ids."""
-    path = None if folder is None else folder / "evebuddy" / "notifications.json"
-    if path is None or not path.is_file():
+    body = recorded(folder, "evebuddy/notifications.json")
+    if body is None:
         return []
     return [
         Notification(
@@ -111,7 +112,7 @@ def recorded_notifications(folder: Path | None) -> list[Notification]:
             row.get("text"),
             row.get("is_read"),
         )
-        for row in msgspec.json.decode(path.read_bytes())
+        for row in msgspec.json.decode(body)
     ]
 
 

@@ -182,10 +182,11 @@ class _Answering:
             headers["Cache-Control"] = f"{access}, max-age={age}, must-revalidate, stale-if-error=900"
         else:
             headers["Cache-Control"] = access
-            headers["Expires"] = http_date(made.expires)
+            # A fault that the true server had: an expiry before the answer's own date.
+            headers["Expires"] = http_date(self.now - HOUR if self.mode is FaultMode.EXPIRED else made.expires)
         if self.route.rows is not None:
             headers["X-Pages"] = str(pages)
-        calls.answered(self.who, url, made.expires)
+        calls.answered(self.who, url, self.now if self.mode is FaultMode.EXPIRED else made.expires)
         if self._has(tag, modified):
             del headers["Content-Type"]
             return web.Response(status=304, headers=headers)
