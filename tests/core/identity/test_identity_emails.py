@@ -52,10 +52,10 @@ async def has_account(server, worker, post):
     assert answer.status == 204, answer.body
 
 
-async def sql(server, statement, *arguments):
+async def sql(server, statement):
     connection = await asyncpg.connect(server.runtime.url)
     try:
-        return await connection.fetch(statement, *arguments)
+        return await connection.fetch(statement)
     finally:
         await connection.close()
 
