@@ -72,6 +72,7 @@ def _name(index: int) -> str:
     if index < len(_KNOWN):
         return _KNOWN[index]
     number = index - len(_KNOWN)
-    name = f"{GIVEN[number % len(GIVEN)]} {FAMILY[number // len(GIVEN) % len(FAMILY)]}"
-    again = number // (len(GIVEN) * len(FAMILY))
+    again, place = divmod(number, len(GIVEN) * len(FAMILY))
+    # Neighbours share neither name, and no pair comes twice in a round.
+    name = f"{GIVEN[place % len(GIVEN)]} {FAMILY[(place // len(GIVEN) + place) % len(FAMILY)]}"
     return f"{name} {again + 1}" if again else name
