@@ -14,8 +14,9 @@ from guildhall.db.connection import connect
 from guildhall.db.policies import JOBS
 from guildhall.db.pool import Transaction
 from guildhall.packs.dota2.actions import meta as meta_actions
+from guildhall.packs.dota2.actions import trend_rules as rule_actions
 from guildhall.packs.dota2.messages import PlayerRankChanged
-from guildhall.packs.dota2.queries import meta
+from guildhall.packs.dota2.queries import meta, trend_rules
 from guildhall.packs.dota2.rules.accounts import AccountId
 from guildhall.packs.dota2.rules.matches import is_significant, patch_at, won
 from guildhall.packs.dota2.schemas.given import GivenMatch, GivenPatch
@@ -254,46 +255,46 @@ async def fired(tx: Transaction) -> list[dict[str, Any]]:
 
 
 async def test_a_heros_rule_fires_once_and_again_after_it_has_calmed(tx):
-    rule = await meta_actions.add_hero_rule(tx, 1, None, 2, 0.05)
-    deaf = await meta_actions.add_hero_rule(tx, 2, None, 2, 0.05)
+    rule = await rule_actions.add_hero_rule(tx, 1, None, 2, 0.05)
+    deaf = await rule_actions.add_hero_rule(tx, 2, None, 2, 0.05)
     await fill(tx, 3, 1, 2000, 1000)
     await fill(tx, 3, 2, 2000, 1000)
     await fill(tx, 1, 2, 2000, 1000)
     await fill(tx, 0, 1, 2000, 2000)  # today is not over and does not count
     await meta_actions.apply_meta(tx)
-    assert await meta_actions.judge_hero_rules(tx, 30) == 0
+    assert await rule_actions.judge_hero_rules(tx, 30) == 0
 
     await fill(tx, 1, 1, 2000, 1400)
     await meta_actions.apply_meta(tx)
-    assert await meta_actions.judge_hero_rules(tx, 30) == 1
-    assert await meta_actions.judge_hero_rules(tx, 30) == 0
+    assert await rule_actions.judge_hero_rules(tx, 30) == 1
+    assert await rule_actions.judge_hero_rules(tx, 30) == 0
     (event,) = await fired(tx)
     assert (event["rule_id"], event["kind"], event["subject"]) == (str(rule), "hero_win_rate", 1)
     assert 0.05 < event["change"] < 0.2
 
     await fill(tx, 3, 1, 2000, 1800)  # the window before turns out alike: calm, armed again
     await meta_actions.apply_meta(tx)
-    assert await meta_actions.judge_hero_rules(tx, 30) == 0
-    rules = {row.id: row for row in await meta.trend_rules.many(tx, None, 10)}
+    assert await rule_actions.judge_hero_rules(tx, 30) == 0
+    rules = {row.id: row for row in await trend_rules.trend_rules.many(tx, None, 10)}
     assert (rules[rule].armed, rules[deaf].armed, rules[deaf].fired_at) == (True, True, None)
 
     await fill(tx, 1, 1, 4000, 0)
     await meta_actions.apply_meta(tx)
-    assert await meta_actions.judge_hero_rules(tx, 30) == 1
+    assert await rule_actions.judge_hero_rules(tx, 30) == 1
     assert (await fired(tx))[1]["change"] < -0.05
-    assert await meta_actions.remove_rule(tx, rule) is True
-    assert await meta_actions.remove_rule(tx, rule) is False
+    assert await rule_actions.remove_rule(tx, rule) is True
+    assert await rule_actions.remove_rule(tx, rule) is False
 
 
 async def test_a_ranks_rule_fires_for_each_move_that_is_large_enough(tx):
-    await meta_actions.add_rank_rule(tx, 5, 2)
-    await meta_actions.add_rank_rule(tx, 6, 0)
+    await rule_actions.add_rank_rule(tx, 5, 2)
+    await rule_actions.add_rank_rule(tx, 6, 0)
 
     def moved(before: int | None, after: int | None, places: tuple[int | None, int | None] = (None, None)) -> Any:
         return PlayerRankChanged(AccountId(5), before, after, *places)
 
     counts = [
-        await meta_actions.judge_rank_rules(tx, one)
+        await rule_actions.judge_rank_rules(tx, one)
         for one in (moved(54, 55), moved(54, 61), moved(61, 54), moved(None, 54), moved(80, None),
                     moved(80, 80, (400, 399)))
     ]  # fmt: skip
@@ -307,7 +308,7 @@ async def test_a_changed_rank_reaches_its_rule_through_the_queue(guildhall, sand
     someone = make.ids(sandbox)[0]
     worker = await start_worker(sandbox)
     async with worker.runtime.db.write() as tx:
-        rule = await meta_actions.add_rank_rule(tx, someone, 1)
+        rule = await rule_actions.add_rank_rule(tx, someone, 1)
     await guildhall.get(f"{make.PROXY}/players/{someone}")
     make.change(sandbox, someone, rank_tier=11)
     await guildhall.post(f"{make.PROXY}/players/{someone}/refresh")

@@ -18,7 +18,8 @@ from guildhall.pack import Session
 from guildhall.packs.dota2.actions import meta as meta_actions
 from guildhall.packs.dota2.actions import players as player_actions
 from guildhall.packs.dota2.actions import sync
-from guildhall.packs.dota2.queries import meta, players
+from guildhall.packs.dota2.actions import trend_rules as rule_actions
+from guildhall.packs.dota2.queries import players, trend_rules
 from guildhall.packs.dota2.rules.accounts import AccountId, parse_account_id
 from guildhall.packs.dota2.settings import Dota2Settings
 from guildhall.packs.dota2.upstream import OpenDota
@@ -199,7 +200,7 @@ def list_rules(ctx: typer.Context, as_json: AsJson = False) -> None:
 
     async def run(db: Database) -> list[object]:
         async with db.read() as tx:
-            return list(await meta.trend_rules.many(tx, None, 10_000))
+            return list(await trend_rules.trend_rules.many(tx, None, 10_000))
 
     found = session.run(run)
     if as_json:
@@ -227,7 +228,7 @@ def add_hero_rule(
 
     async def run(db: Database) -> UUID:
         async with db.write() as tx:
-            return await meta_actions.add_hero_rule(tx, hero_id, bracket, window, threshold)
+            return await rule_actions.add_hero_rule(tx, hero_id, bracket, window, threshold)
 
     print(session.run(run))
 
@@ -244,7 +245,7 @@ def add_rank_rule(
 
     async def run(db: Database) -> UUID:
         async with db.write() as tx:
-            return await meta_actions.add_rank_rule(tx, account, stars)
+            return await rule_actions.add_rank_rule(tx, account, stars)
 
     print(session.run(run))
 
@@ -256,7 +257,7 @@ def remove_rule(ctx: typer.Context, rule_id: UUID) -> None:
 
     async def run(db: Database) -> bool:
         async with db.write() as tx:
-            return await meta_actions.remove_rule(tx, rule_id)
+            return await rule_actions.remove_rule(tx, rule_id)
 
     if not session.run(run):
         typer.echo(f"There is no rule {rule_id}.", err=True)

@@ -13,6 +13,7 @@ from guildhall.errors import Unavailable
 from guildhall.packs.dota2.actions import meta as meta_actions
 from guildhall.packs.dota2.actions import players as player_actions
 from guildhall.packs.dota2.actions import sync
+from guildhall.packs.dota2.actions import trend_rules as rule_actions
 from guildhall.packs.dota2.errors import PlayerNotFound
 from guildhall.packs.dota2.messages import (
     AnalyseMetaTrends,
@@ -21,6 +22,7 @@ from guildhall.packs.dota2.messages import (
     SyncDuePlayers,
     SyncHeroConstants,
     SyncPlayer,
+    TrendRuleFired,
 )
 from guildhall.packs.dota2.queries import players
 from guildhall.packs.dota2.rules.accounts import AccountId
@@ -86,7 +88,7 @@ async def analyse_meta_trends(_: AnalyseMetaTrends, db: Database, settings: Dota
     """Add what is new to the daily figures and judge the rules; day rows touched, rules fired."""
     days = await db.transact(meta_actions.apply_meta)
     async with db.write() as tx:
-        fired = await meta_actions.judge_hero_rules(tx, settings.minimum_games)
+        fired = await rule_actions.judge_hero_rules(tx, settings.minimum_games)
         await invalidate(tx, prefixes=("meta_trends:",), stored=True)
     return {"days": days, "fired": fired}
 
@@ -102,4 +104,10 @@ async def recount_meta(message: RecountMeta, db: Database) -> dict[str, int]:
 async def judge_rank_rules(message: PlayerRankChanged, db: Database) -> dict[str, int]:
     """Fire the rules that wait for this player's rank."""
     async with db.write() as tx:
-        return {"fired": await meta_actions.judge_rank_rules(tx, message)}
+        return {"fired": await rule_actions.judge_rank_rules(tx, message)}
+
+
+async def tell_of_trend(message: TrendRuleFired, db: Database) -> dict[str, int]:
+    """Tell the user whose rule has fired."""
+    async with db.write() as tx:
+        return {"told": await rule_actions.tell(tx, message)}

@@ -1,5 +1,6 @@
 """Orders and facts of the dota2 pack."""
 
+from datetime import datetime
 from typing import ClassVar
 from uuid import UUID
 
@@ -85,3 +86,4 @@ class TrendRuleFired(Message, frozen=True):
     subject: int
     """Hero or account."""
     change: float
+    fired_at: datetime

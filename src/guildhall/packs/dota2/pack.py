@@ -5,6 +5,7 @@ from pathlib import Path
 
 from aiohttp import web
 
+from guildhall.core.identity.schemas import Export
 from guildhall.core.jobs.actions import send
 from guildhall.core.jobs.bindings import On, daily, hourly, minutely
 from guildhall.db.migrate import Branch
@@ -13,7 +14,8 @@ from guildhall.pack import Demo, LaneRoute, Pack, Sandbox
 from guildhall.packs.dota2 import cli, jobs, messages
 from guildhall.packs.dota2.actions.matches import TABLE
 from guildhall.packs.dota2.actions.players import track_players
-from guildhall.packs.dota2.api import analytics, heroes, players, trends
+from guildhall.packs.dota2.actions.trend_rules import HERO_TREND, PLAYER_RANK
+from guildhall.packs.dota2.api import analytics, heroes, players, trend_rules, trends
 from guildhall.packs.dota2.queries.meta import constants_synced_at
 from guildhall.packs.dota2.queries.players import sync_start
 from guildhall.packs.dota2.rules.accounts import AccountId
@@ -90,7 +92,7 @@ DOTA2 = Pack(
     settings=Dota2Settings,
     migrations=Branch("dota2", "guildhall.packs.dota2.migrations"),
     lane=(LaneRoute("/api/v1/opendota_proxy/players/", players.Players, players.Players.find_profile),),
-    routes=(players.routes, heroes.routes, analytics.routes, trends.routes),
+    routes=(players.routes, heroes.routes, analytics.routes, trends.routes, trend_rules.routes),
     provides={"players_known": players.Players},
     upstreams=(OPENDOTA,),
     messages=(
@@ -109,11 +111,22 @@ DOTA2 = Pack(
         On(messages.AnalyseMetaTrends, jobs.analyse_meta_trends),
         On(messages.RecountMeta, jobs.recount_meta),
         On(messages.PlayerRankChanged, jobs.judge_rank_rules),
+        On(messages.TrendRuleFired, jobs.tell_of_trend),
     ),
     schedule=(
         minutely(messages.SyncDuePlayers()),
         daily(messages.SyncHeroConstants(), hour=1, minute=10),
         hourly(messages.AnalyseMetaTrends(), minute=2),
+    ),
+    notices=(HERO_TREND, PLAYER_RANK),
+    exports=(
+        Export(
+            "dota2.trend_rules",
+            """
+            select id, kind, hero_id, bracket, window_days, threshold, account_id, armed, fired_at, created_at
+            from dota2.trend_rules where user_id = $1 order by id
+            """,
+        ),
     ),
     sandboxes=(Sandbox("opendota", _make_sandbox, _sandbox_overrides),),
     commands=cli.commands,

@@ -1,12 +1,12 @@
 """Players, their ranks, matches and heroes; hero constants; hero meta by day."""
 
-from guildhall.db.policies import create_schema, drop_schema
+from guildhall.db.policies import create_schema, drop_schema, private_to_owner
 from guildhall.db.revision import steps
 
 revision = "dota2_0001"
 down_revision = None
 branch_labels = ("dota2",)
-depends_on = ("db_0001",)
+depends_on = ("db_0001", "identity_0001")
 
 COLUMNS = ",\n    ".join(
     f"games_{b} int not null default 0 check (games_{b} >= 0),\n"
@@ -292,6 +292,8 @@ create table dota2.trend_rules (
     -- a share between 0 and 1 by which the win rate moves; for ranks the number of stars
     threshold   double precision not null check (threshold >= 0),
     account_id  dota2.account_id,
+    -- who is told; the operator's own rules have nobody
+    user_id     uuid references core.users on delete cascade,
     armed       boolean not null default true,
     fired_at    timestamptz,
     created_at  timestamptz not null default now(),
@@ -299,6 +301,8 @@ create table dota2.trend_rules (
     check ((kind = 'player_rank') = (account_id is not null))
 );
 create index trend_rules_by_account on dota2.trend_rules (account_id) where account_id is not null;
+create index trend_rules_by_user on dota2.trend_rules (user_id, id) where user_id is not null;
+{private_to_owner("dota2.trend_rules", "user_id")}
 """
 
 DOWN = f"""

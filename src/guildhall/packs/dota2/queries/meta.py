@@ -2,13 +2,12 @@
 
 from datetime import date, datetime, timedelta
 from typing import Any
-from uuid import UUID
 
 from guildhall.db.pool import Transaction
 from guildhall.db.query import Command, Query
 from guildhall.packs.dota2.rules.meta import HeroTrend, Tally, hero_trends
 from guildhall.packs.dota2.schemas.comparisons import LeaderboardRow
-from guildhall.packs.dota2.schemas.heroes import HeroConstant, MetaTally, PatchRow, TrendRule
+from guildhall.packs.dota2.schemas.heroes import HeroConstant, MetaTally, PatchRow
 
 hero_constants = Query(
     HeroConstant,
@@ -196,65 +195,6 @@ async def window_trends(
         minimum_games=minimum_games,
     )
 
-
-trend_rules = Query(
-    TrendRule,
-    """
-    select id, kind, hero_id, bracket, window_days, threshold, account_id, armed, fired_at
-    from dota2.trend_rules
-    where ($1::uuid is null or id > $1)
-    order by id
-    limit $2
-    """,
-    UUID | None,
-    int,
-)
-
-hero_rules = Query(
-    TrendRule,
-    """
-    select id, kind, hero_id, bracket, window_days, threshold, account_id, armed, fired_at
-    from dota2.trend_rules
-    where kind = 'hero_win_rate'
-    order by id
-    for update
-    """,
-)
-
-player_rules = Query(
-    TrendRule,
-    """
-    select id, kind, hero_id, bracket, window_days, threshold, account_id, armed, fired_at
-    from dota2.trend_rules
-    where account_id = $1
-    order by id
-    for update
-    """,
-    int,
-)
-
-add_rule = Command(
-    """
-    insert into dota2.trend_rules (id, kind, hero_id, bracket, window_days, threshold, account_id)
-    values ($1, $2, $3, $4, $5, $6, $7)
-    """,
-    UUID,
-    str,
-    int | None,
-    int | None,
-    int | None,
-    float,
-    int | None,
-)
-
-remove_rule = Command("delete from dota2.trend_rules where id = $1", UUID)
-
-set_rule = Command(
-    "update dota2.trend_rules set armed = $2, fired_at = coalesce($3, fired_at) where id = $1",
-    UUID,
-    bool,
-    datetime | None,
-)
 
 leaderboard_by_rank = Query(
     LeaderboardRow,

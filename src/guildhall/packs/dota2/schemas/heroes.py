@@ -2,7 +2,6 @@
 
 from datetime import date, datetime
 from typing import Annotated, Any
-from uuid import UUID
 
 from msgspec import Meta, Struct
 
@@ -69,17 +68,3 @@ class MetaTrends(Struct, frozen=True):
     player_games: int
     heroes: list[HeroTrendItem]
     as_of: datetime
-
-
-class TrendRule(Struct, frozen=True):
-    """A rule as it is stored."""
-
-    id: UUID
-    kind: str
-    hero_id: int | None
-    bracket: int | None
-    window_days: int | None
-    threshold: float
-    account_id: int | None
-    armed: bool
-    fired_at: datetime | None

@@ -1,0 +1,127 @@
+"""Rules by which somebody is told of heroes and players: made, judged, told."""
+
+from datetime import timedelta
+from uuid import UUID
+
+from guildhall.core.jobs.actions import send
+from guildhall.core.notify.actions.notices import notify
+from guildhall.core.notify.schemas import Notice, NoticeKind
+from guildhall.db.pool import Transaction
+from guildhall.ids import uuid7
+from guildhall.packs.dota2.errors import TooManyRules
+from guildhall.packs.dota2.messages import PlayerRankChanged, TrendRuleFired
+from guildhall.packs.dota2.queries import trend_rules as queries
+from guildhall.packs.dota2.queries.meta import hero_names, window_trends
+from guildhall.packs.dota2.queries.players import player_profile
+from guildhall.packs.dota2.rules.accounts import AccountId
+from guildhall.packs.dota2.rules.meta import HeroTrend
+from guildhall.packs.dota2.rules.ranks import decode_rank, rank_change
+from guildhall.packs.dota2.schemas.trend_rules import TrendRule
+
+HERO_TREND = NoticeKind("hero_trend", "A hero's win rate moved", "{count} heroes moved", max_age=24 * 3600.0)
+PLAYER_RANK = NoticeKind("player_rank", "A player's rank changed", "{count} ranks changed", max_age=24 * 3600.0)
+
+
+async def judge_hero_rules(tx: Transaction, minimum_games: int) -> int:
+    """Fire the rules whose hero's win rate has moved far enough; how many.
+
+    Only full days count: the window ends yesterday. A rule that fired is armed again when the change has
+    fallen to half its threshold, so that one that hovers there does not fire every hour.
+    """
+    fired = 0
+    yesterday = tx.now.date() - timedelta(days=1)
+    windows: dict[tuple[int, int | None], dict[int, HeroTrend]] = {}
+    for rule in await queries.hero_rules.many(tx):
+        days = rule.window_days or 1
+        key = (days, rule.bracket)
+        if key not in windows:
+            first = yesterday - timedelta(days=days - 1)
+            found = await window_trends(
+                tx, first, yesterday, first - timedelta(days=days), rule.bracket, None, minimum_games
+            )
+            windows[key] = {trend.hero_id: trend for trend in found}
+        trend = windows[key].get(rule.hero_id or 0)
+        if trend is None or trend.change is None:
+            continue
+        moved = abs(trend.change)
+        if rule.armed and moved >= rule.threshold and trend.significant:
+            await _fire(tx, rule, trend.hero_id, trend.change)
+            fired += 1
+        elif not rule.armed and moved <= rule.threshold / 2:
+            await queries.set_rule.run(tx, rule.id, True, None)
+    return fired
+
+
+async def judge_rank_rules(tx: Transaction, changed: PlayerRankChanged) -> int:
+    """Fire the rules that wait for a player's rank to move by so many stars; how many."""
+    change = rank_change(
+        decode_rank(changed.before, changed.leaderboard_before),
+        decode_rank(changed.after, changed.leaderboard_after),
+    )
+    fired = 0
+    for rule in await queries.player_rules.many(tx, changed.account_id):
+        if abs(change.stars) >= rule.threshold or change.direction in ("calibrated", "lost"):
+            await _fire(tx, rule, changed.account_id, float(change.stars))
+            fired += 1
+    return fired
+
+
+async def _fire(tx: Transaction, rule: TrendRule, subject: int, change: float) -> None:
+    """A rank is an event of its own and may fire each time; a win rate that stays moved fires once."""
+    await queries.set_rule.run(tx, rule.id, rule.kind == "player_rank", tx.now)
+    await send(tx, TrendRuleFired(rule.id, rule.kind, subject, change, tx.now))
+
+
+async def add_hero_rule(
+    tx: Transaction,
+    hero_id: int,
+    bracket: int | None,
+    window_days: int,
+    threshold: float,
+    user_id: UUID | None = None,
+) -> UUID:
+    """Wait for a hero's win rate to move by `threshold` (a share) from one window of days to the next."""
+    rule_id = uuid7()
+    await queries.add_rule.run(tx, rule_id, "hero_win_rate", hero_id, bracket, window_days, threshold, None, user_id)
+    return rule_id
+
+
+async def add_rank_rule(tx: Transaction, account_id: int, stars: float, user_id: UUID | None = None) -> UUID:
+    """Wait for a player's rank to move by `stars`."""
+    rule_id = uuid7()
+    await queries.add_rule.run(tx, rule_id, "player_rank", None, None, None, stars, account_id, user_id)
+    return rule_id
+
+
+async def remove_rule(tx: Transaction, rule_id: UUID) -> bool:
+    """Forget a rule; whether it was there."""
+    return bool(await queries.remove_rule.run(tx, rule_id))
+
+
+async def require_room(tx: Transaction, user_id: UUID, most: int) -> None:
+    """Raises TooManyRules when the user has as many rules as one may. Others of the user's wait until the end."""
+    await queries.lock_user.one(tx, user_id)
+    if await queries.count_rules_for.one(tx, user_id) >= most:
+        raise TooManyRules(f"You have {most} trend rules, which is as many as one may have.")
+
+
+async def tell(tx: Transaction, fired: TrendRuleFired) -> int:
+    """Tell the user whose rule has fired; how many were told. The operator's rules have nobody to tell."""
+    rule = await queries.rule_of.one_or_none(tx, fired.rule_id)
+    if rule is None or rule.user_id is None:
+        return 0
+    if rule.kind == "hero_win_rate":
+        names = dict(await hero_names.many(tx))
+        name = names.get(fired.subject, f"Hero {fired.subject}")
+        title = f"{name} {'wins more' if fired.change > 0 else 'wins less'}"
+        body = f"The win rate moved by {fired.change * 100:+.1f} points against the {rule.window_days} days before."
+        type, data = HERO_TREND.type, {"rule_id": str(rule.id), "hero_id": fired.subject}
+    else:
+        profile = await player_profile.one_or_none(tx, AccountId(fired.subject))
+        name = (profile.personaname if profile is not None else None) or f"Player {fired.subject}"
+        rank = decode_rank(profile.rank_tier, profile.leaderboard_rank) if profile is not None else None
+        medal = " ".join(map(str, filter(None, (rank.medal_name, rank.stars)))) if rank is not None else "no rank"
+        title, body = f"{name} is {medal} now", f"The rank moved by {fired.change:+.0f} stars."
+        type, data = PLAYER_RANK.type, {"rule_id": str(rule.id), "account_id": str(fired.subject)}
+    occurrence = f"dota2.trend_rule:{rule.id}:{fired.fired_at.isoformat()}"
+    return await notify(tx, [Notice(rule.user_id, type, title, body, occurrence, fired.fired_at, data=data)])
