@@ -6,6 +6,7 @@ import pytest
 
 from guildhall.core.identity.oauth.client import challenge_of
 from guildhall.core.identity.sandbox.faults import Fault
+from guildhall.core.identity.schemas import DOORKEEPER
 from tests.core.identity.make import Browser, query_of, stand_ins
 
 
@@ -22,17 +23,11 @@ async def house(start_guildhall, servers):
 
 async def events(house, kind):
     """Outcome and details of the recorded events of a kind."""
-    async with house.runtime.db.write(house_doorkeeper()) as tx:
+    async with house.runtime.db.write(DOORKEEPER) as tx:
         rows = await tx.connection.fetch(
             "select outcome, details from core.security_events where kind = $1 order by at, id", kind
         )
     return [(row["outcome"], row["details"]) for row in rows]
-
-
-def house_doorkeeper():
-    from guildhall.core.identity.schemas import DOORKEEPER
-
-    return DOORKEEPER
 
 
 async def test_the_sign_ins_that_are_on_are_told(house):

@@ -188,6 +188,7 @@ class IdentitySettings(BaseSettings):
     def _public(self) -> Self:
         parts = urlsplit(self.public_url)
         local = parts.hostname in ("127.0.0.1", "::1", "localhost") or (parts.hostname or "").endswith(".localhost")
-        if not parts.hostname or parts.path or parts.query or not (parts.scheme == "https" or local):
+        schemes = ("https", "http") if local else ("https",)
+        if not parts.hostname or parts.path or parts.query or parts.scheme not in schemes:
             raise ValueError("public_url must be https://host, or http://localhost for this machine alone")
         return self

@@ -12,6 +12,7 @@ from guildhall.core.identity.actions import sessions as actions
 from guildhall.core.identity.actions.audit import Caller, record
 from guildhall.core.identity.api.parameters import After, Instant, Limit
 from guildhall.core.identity.errors import NoSession
+from guildhall.core.identity.principal import requires
 from guildhall.core.identity.queries.audit import security_events_for
 from guildhall.core.identity.queries.sessions import sessions_for
 from guildhall.core.identity.revocations import Revocations
@@ -91,7 +92,7 @@ async def put_device(
         return await actions.set_device(tx, principal.viewer.id, principal.session, data)
 
 
-@get("/me/security-events", responses=documented(400, 401, 403), tags=["account"])
+@get("/me/security-events", guards=[requires("account:read")], responses=documented(400, 401, 403), tags=["account"])
 async def get_security_events(
     viewer: NamedDependency[Viewer], db: NamedDependency[Database], after: After = None, limit: Limit = 50
 ) -> Page[SecurityEvent]:
