@@ -8,6 +8,7 @@ import asyncpg
 import pytest
 
 from guildhall.boot.serve import make_server
+from guildhall.core.notify.schemas import Notice
 from tests.conftest import configuration
 from tests.core.identity.make import sign_in
 from tests.core.notify.make import Events, execute, notice, rows, sending, tell, until
@@ -27,7 +28,7 @@ async def listening(app, person, last=None):
         yield Events(response)
 
 
-async def dispatch(jobs_db, *notices):
+async def dispatch(jobs_db, *notices: Notice):
     await tell(jobs_db, *notices)
     async with sending(jobs_db) as sender:
         await sender.run()
@@ -240,7 +241,7 @@ async def test_a_server_that_leaves_ends_its_streams(app):
     person = await sign_in(app)
     listener = socket.create_server(("127.0.0.1", 0))
     server = make_server(app.edge, configuration())
-    server.capture_signals = contextlib.nullcontext  # type: ignore[method-assign]
+    server.capture_signals = contextlib.nullcontext  # type: ignore[method-assign, assignment]
     task = asyncio.create_task(server.serve(sockets=[listener]))
     address = f"http://127.0.0.1:{listener.getsockname()[1]}"
     async with asyncio.timeout(10):

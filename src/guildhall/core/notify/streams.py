@@ -148,7 +148,7 @@ class EventStream(Response[bytes]):
     async def _send(self, scope: Any, receive: Any, send: Send) -> None:
         """Raises TooManyStreams and Unavailable before anything is sent."""
         if scope["guildhall.head"]:
-            await self._begin(send)
+            await self._begin(send, (b"content-length", b"0"))  # or the server would end a body that is not there
             await send(_END)
             return
         reader = self._streams.join(*self._who)
@@ -164,11 +164,12 @@ class EventStream(Response[bytes]):
         finally:
             self._streams.leave(reader)
 
-    async def _begin(self, send: Send) -> None:
+    async def _begin(self, send: Send, *more: tuple[bytes, bytes]) -> None:
         headers = [
             (b"content-type", b"text/event-stream; charset=utf-8"),
             (b"cache-control", b"no-store"),
             (b"x-accel-buffering", b"no"),
+            *more,
         ]
         await send({"type": "http.response.start", "status": 200, "headers": headers})
 
