@@ -1,10 +1,12 @@
 """What users do with their characters."""
 
+from guildhall.core.jobs.actions import send
 from guildhall.db.policies import Viewer
 from guildhall.db.pool import Transaction
 from guildhall.ids import uuid7
 from guildhall.packs.eve.actions.overview import forget_overview
 from guildhall.packs.eve.errors import CharacterNotFound
+from guildhall.packs.eve.messages import RevokeTokens
 from guildhall.packs.eve.queries import owned as queries
 
 
@@ -26,4 +28,5 @@ async def remove_character(tx: Transaction, viewer: Viewer, character_id: int) -
     if not await queries.delete_character.run(tx, viewer.id, character_id):
         raise CharacterNotFound
     await queries.forget_default.run(tx, viewer.id, character_id)
+    await send(tx, RevokeTokens())
     await forget_overview(tx, viewer.id)

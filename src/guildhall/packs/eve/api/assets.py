@@ -83,13 +83,13 @@ async def get_industry(
     db: NamedDependency[Database],
     after: After = None,
     limit: Limit = 50,
-    state: Annotated[
-        Literal["running", "all"], QueryParameter(name="state", description="Those not delivered yet, or all")
+    which: Annotated[
+        Literal["running", "all"], QueryParameter(name="which", description="Those not delivered yet, or all")
     ] = "running",
 ) -> Response[IndustryJobs]:
     """Those that end last first. `ready` and the remaining seconds are of the moment `now`."""
     cursor = _JOBS.decode_or_none(after)
-    statuses = ["active", "paused", "ready"] if state == "running" else None
+    statuses = ["active", "paused", "ready"] if which == "running" else None
     async with reading(db, viewer, character_id, "industry") as at:
         rows = await queries.shown_jobs.many(at.tx, at.character.id, statuses, *(cursor or (None, None)), limit + 1)
     page = _JOBS.page(rows, limit, lambda row: (row.end_date, row.job_id))
