@@ -48,6 +48,7 @@ from guildhall.db.pool import Database, PoolSettings, Transaction
 from guildhall.packs.dota2.sandbox import SandboxOptions
 from guildhall.packs.dota2.sandbox import make_app as make_sandbox
 from guildhall.packs.dota2.settings import Dota2Settings
+from guildhall.packs.eve.settings import EveSettings
 from guildhall.web.settings import WebSettings
 
 POSTGRES = int(os.environ.get("GUILDHALL_TEST_POSTGRES", "18"))
@@ -237,13 +238,17 @@ QUICK_HASHES = {"argon2_memory_kb": 64, "argon2_passes": 1}
 """Passwords of tests are worth nothing either."""
 
 
+_NO_EVE = {"sso_url": "http://127.0.0.1:1/sso", "esi_url": "http://127.0.0.1:1/esi", "downtime_minutes": 0}
+"""EVE is nowhere until a test says where."""
+
+
 def _read(kind: Any, **values: Any) -> Any:
     """A group of settings from these values alone, whatever .env says."""
     return kind(_env_file=None, **values)
 
 
 def configuration(sandbox: Sandbox | None = None, **overrides: Any) -> Configuration:
-    """A configuration for tests. Keywords: `main`, `web`, `cache`, `jobs`, `dota2`, each a dict of settings."""
+    """A configuration for tests. Keywords: `main`, `web`, `cache`, `jobs`, `dota2`, `eve`, each a dict of settings."""
     dota2 = {"opendota_url": sandbox.api if sandbox else "http://127.0.0.1:1/api", "deadline_seconds": 5}
     quick = {"poll_interval": 0.2, "heartbeat_timeout": 2, "retry_first": 0.05, "shutdown_timeout": 5}
     return Configuration(
@@ -254,6 +259,7 @@ def configuration(sandbox: Sandbox | None = None, **overrides: Any) -> Configura
         BUILT_IN,
         {
             "dota2": _read(Dota2Settings, **{**dota2, **overrides.get("dota2", {})}),
+            "eve": _read(EveSettings, **{**_NO_EVE, **overrides.get("eve", {})}),
             "identity": _read(IdentitySettings, **{"jwt_secret": KEY, **QUICK_HASHES, **overrides.get("identity", {})}),
             "notify": _read(NotifySettings, **{**_QUICK_NOTICES, **overrides.get("notify", {})}),
             "vault": _read(VaultSettings, **{"encryption_key": KEY, **overrides.get("vault", {})}),

@@ -11,7 +11,7 @@ from guildhall.pack import Pack, Sandbox
 from guildhall.packs.eve import messages
 from guildhall.packs.eve.api import assets, characters, mails, overview, skills, universe
 from guildhall.packs.eve.exports import EXPORTS
-from guildhall.packs.eve.jobs import events
+from guildhall.packs.eve.jobs import events, sync, tokens
 from guildhall.packs.eve.notices import KINDS
 from guildhall.packs.eve.provider import providers
 from guildhall.packs.eve.sandbox import SandboxOptions, make_app
@@ -80,11 +80,19 @@ EVE = Pack(
         messages.FireAlarms,
         messages.ForgetAlarms,
     ),
+    services=sync.SERVICES,
     handlers=(
+        *sync.HANDLERS,
+        *tokens.HANDLERS,
         On(messages.FireAlarms, events.fire_alarms),
         On(messages.ForgetAlarms, events.forget_old_alarms),
     ),
-    schedule=(minutely(messages.FireAlarms()), daily(messages.ForgetAlarms(), hour=3, minute=50)),
+    schedule=(
+        *sync.SCHEDULE,
+        *tokens.SCHEDULE,
+        minutely(messages.FireAlarms()),
+        daily(messages.ForgetAlarms(), hour=3, minute=50),
+    ),
     sandboxes=(Sandbox("eve", _make_sandbox, _sandbox_overrides),),
     providers=providers,
     sealed=(ACCESS_TOKEN, REFRESH_TOKEN),
