@@ -47,7 +47,7 @@ def notice(user_id: UUID, key: str = "1", kind: NoticeKind = SKILL, **fields: An
 
 def notify_settings(**values: Any) -> NotifySettings:
     """Settings that owe nothing to a file: no gathering, short waits."""
-    quick = {"gather_seconds": 0, "retry_first": 0.02, "retry_longest": 0.05, "send_seconds": 2, "lease_seconds": 4}
+    quick = {"gather_seconds": 0, "retry_first": 0.02, "retry_longest": 0.05, "send_seconds": 2, "lease_seconds": 30}
     return NotifySettings(**{"_env_file": None, **quick, **values})
 
 

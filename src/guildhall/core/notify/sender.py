@@ -1,6 +1,7 @@
 """The worker's sender: takes up what is due, sends it on all channels at once, writes down what became of it."""
 
 import asyncio
+import contextlib
 import random
 import time
 from collections.abc import Awaitable, Callable
@@ -72,7 +73,7 @@ class NoticeSender:
         self._channels: dict[str, Callable[[Outgoing], Awaitable[Outcome]]] = {}
         self._sessions: list[aiohttp.ClientSession] = []
         self._running = False
-        self._again = False
+        self._wake = asyncio.Event()
 
     async def close(self) -> None:
         """Hang up."""
@@ -86,19 +87,15 @@ class NoticeSender:
         While a run is at work a second one leaves everything to it.
         """
         if self._running:
-            self._again = True
+            self._wake.set()
             return Sent()
         self._running = True
         try:
             self._open()
-            return await _Run(self._db, self._clock, self._settings, self._kinds, self._vault, self._channels,
-                              self._asked_again).run()  # fmt: skip
+            run = _Run(self._db, self._clock, self._settings, self._kinds, self._vault, self._channels, self._wake)
+            return await run.run()
         finally:
             self._running = False
-
-    def _asked_again(self) -> bool:
-        again, self._again = self._again, False
-        return again
 
     def _open(self) -> None:
         """The channels that are configured, at the first run, which is on the loop that they need."""
@@ -141,7 +138,7 @@ class _Run:
         kinds: NoticeKinds,
         vault: Vault,
         channels: dict[str, Callable[[Outgoing], Awaitable[Outcome]]],
-        asked_again: Callable[[], bool],
+        wake: asyncio.Event,
     ) -> None:
         self._db = db
         self._clock = clock
@@ -149,7 +146,8 @@ class _Run:
         self._kinds = kinds
         self._vault = vault
         self._channels = channels
-        self._asked_again = asked_again
+        self._wake = wake
+        self._in_flight = 0
         self._todo: asyncio.Queue[Outgoing | None] = asyncio.Queue(settings.batch)
         self._results: list[tuple[Outgoing, Outcome]] = []
         self._arrived = asyncio.Event()
@@ -175,21 +173,23 @@ class _Run:
     async def _take_up_all(self) -> None:
         began = time.monotonic()
         while True:
+            self._wake.clear()
             taken = await self._take_up()
+            self._in_flight += len(taken.outgoing)
             for message in taken.outgoing:
                 await self._todo.put(message)
             self._done.taken_up += taken.notices
             if time.monotonic() - began > _LONGEST_RUN:
                 self._done.more = True
                 return
-            if taken.notices or self._asked_again():
+            if taken.notices:
                 continue
             wait = await self._until_next()
-            if wait is None or wait > _LINGER:
-                if not self._asked_again():
-                    return
-                continue
-            await asyncio.sleep(min(max(wait, 0.02), 1.0))
+            soon = wait is not None and wait <= _LINGER
+            if not soon and not self._in_flight and not self._wake.is_set():
+                return
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._wake.wait(), max(wait, 0.02) if soon and wait is not None else _LINGER)
 
     async def _take_up(self) -> dispatch.TakenUp:
         channels = frozenset(self._channels)
@@ -257,6 +257,8 @@ class _Run:
                     raise
                 log.warning("deliveries_not_recorded", why=str(error), results=len(final))
                 await asyncio.sleep(0.5)
+        self._in_flight -= len(final)
+        self._wake.set()  # what is to be tried again may be due at once
         self._done.sent += sum(outcome.name == "sent" for _, outcome in final)
         self._done.retried += len(waits)
         self._done.failed += sum(outcome.name == "failed" for _, outcome in final)
