@@ -4,6 +4,7 @@ import asyncio
 from datetime import timedelta
 
 import pytest
+from pydantic import SecretStr
 
 from guildhall.core.identity.actions.attempts import count_try, forgive_try, sign_in_limits
 from guildhall.core.identity.actions.audit import Caller
@@ -15,7 +16,7 @@ from guildhall.db.pool import Transaction
 from tests.core.identity.make import make_user, sign_in
 
 SETTINGS = IdentitySettings.model_construct(
-    jwt_secret=IdentitySettings(jwt_secret="k" * 20, _env_file=None).jwt_secret,
+    jwt_secret=SecretStr("k" * 20),
     sign_in_tries=3,
     sign_in_account_tries=6,
     sign_in_address_tries=8,

@@ -1,6 +1,7 @@
 """Mail: sent once, to the right address, with links that work once; and what it never tells."""
 
 import asyncio
+from typing import Any
 
 import asyncpg
 import pytest
@@ -9,8 +10,10 @@ from msgspec import json
 from guildhall.clock import Clock
 from guildhall.core.identity.errors import MailNotConfigured, MailRefused, MailUnavailable
 from guildhall.core.identity.mailer import Mailer
+from guildhall.core.identity.messages import TidyAccounts
 from guildhall.core.identity.passwords import Passwords
 from guildhall.core.identity.settings import IdentitySettings
+from guildhall.core.jobs.actions import send
 from guildhall.errors import Misconfigured
 from tests.core.identity.make import make_user, sign_in
 
@@ -18,9 +21,15 @@ GOOD = "correct horse battery"
 ANN = "ann@example.com"
 
 
+def mail_settings(**values):
+    """The settings from these values alone."""
+    kind: Any = IdentitySettings
+    return kind(_env_file=None, **values)
+
+
 @pytest.fixture
 async def mailer(post):
-    made = Mailer(IdentitySettings(_env_file=None, **post.settings), Clock())
+    made = Mailer(mail_settings(**post.settings), Clock())
     yield made
     await made.close()
 
@@ -85,7 +94,7 @@ async def test_a_connection_is_used_again_and_made_anew_when_the_server_hung_up(
 
 
 async def test_many_at_once_share_so_many_connections(post):
-    mailer = Mailer(IdentitySettings(_env_file=None, **post.settings, smtp_connections=3), Clock())
+    mailer = Mailer(mail_settings(**post.settings, smtp_connections=3), Clock())
 
     await asyncio.gather(*(mailer.send(ANN, "Hello", "…", message_id=f"m-{n}") for n in range(30)))
     await mailer.close()
@@ -119,7 +128,7 @@ async def test_nobody_slips_a_header_in(mailer, post, to, subject):
 
 
 async def test_a_server_that_is_away_may_come_back():
-    settings = IdentitySettings(_env_file=None, smtp_host="127.0.0.1", smtp_port=1, smtp_tls="none")
+    settings = mail_settings(smtp_host="127.0.0.1", smtp_port=1, smtp_tls="none")
 
     with pytest.raises(MailUnavailable):
         await Mailer(settings, Clock()).send(ANN, "Hello", "…", message_id="m-1")
@@ -127,12 +136,12 @@ async def test_a_server_that_is_away_may_come_back():
 
 async def test_without_a_server_nothing_is_sent_and_said_so():
     with pytest.raises(MailNotConfigured):
-        await Mailer(IdentitySettings(_env_file=None), Clock()).send(ANN, "Hello", "…", message_id="m-1")
+        await Mailer(mail_settings(), Clock()).send(ANN, "Hello", "…", message_id="m-1")
 
 
 def test_a_sender_that_is_none_is_told_at_the_start():
     with pytest.raises(Misconfigured, match="SMTP_FROM"):
-        Mailer(IdentitySettings(_env_file=None, smtp_from="nobody at all"), Clock())
+        Mailer(mail_settings(smtp_from="nobody at all"), Clock())
 
 
 async def test_the_mailbox_is_read_over_http(mailer, post, guildhall):
@@ -359,9 +368,6 @@ async def test_links_lead_where_the_settings_say(start_guildhall, start_worker, 
 
 
 async def test_sign_ups_that_nobody_confirmed_are_forgotten(server, worker, post):
-    from guildhall.core.identity.upkeep import TidyAccounts
-    from guildhall.core.jobs.actions import send
-
     await signed_up(server, worker, post)
     await sql(server, "update core.users set created_at = created_at - interval '2 days'")
     await make_user(server.runtime.url, name="Pilot")  # came by a game alone

@@ -6,6 +6,7 @@ import os
 import struct
 from datetime import UTC, datetime, timedelta
 
+import asyncpg
 import cbor2
 import msgspec
 import pytest
@@ -301,8 +302,6 @@ async def test_twenty_are_enough(guildhall, ann):
 
 
 async def test_a_suspended_account_is_not_entered(guildhall, ann, device):
-    import asyncpg
-
     connection = await asyncpg.connect(guildhall.runtime.url)
     await connection.execute("update core.users set suspended_at = now()")
     await connection.close()

@@ -89,7 +89,12 @@ async def test_what_is_no_hash_lets_nobody_in(passwords, stored):
 async def test_nobody_takes_a_hash_of_time_too(passwords, monkeypatch):
     asked = []
     really = passwords._verify_now
-    monkeypatch.setattr(passwords, "_verify_now", lambda *given: asked.append(given) or really(*given))
+
+    def spied(*given: str):
+        asked.append(given)
+        return really(*given)
+
+    monkeypatch.setattr(passwords, "_verify_now", spied)
 
     await passwords.verify(GOOD, None)
 
