@@ -139,14 +139,16 @@ def _sender(mail: Mail, names: dict[int, str]) -> str:
 async def on_orders(
     tx: Transaction, character: CharacterRow, before: Sequence[OrderRow], after: Sequence[OrderRow]
 ) -> None:
-    """Tell of orders whose end is known now. One that has merely vanished is `unknown`, and nothing is told of it."""
+    """Tell of orders whose end is known now. One that has merely vanished is `unknown`, and nothing is told of it.
+
+    One that nobody here ever saw open was issued and ended between two looks: its end is news all the same.
+    """
     was = {order.order_id: order.state for order in before}
     ended = [
         order
         for order in after
         if worth_telling(order.duration, order.state)
-        and was.get(order.order_id, order.state) != order.state
-        and was[order.order_id] in ("open", "unknown")
+        and was.get(order.order_id, "open") in ("open", "unknown")
     ]
     if not ended:
         return
