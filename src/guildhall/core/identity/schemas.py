@@ -90,14 +90,18 @@ class Export(Struct, frozen=True):
 
 
 DeviceType = Literal["ios", "android", "web"]
+WITHOUT_NUL = r"^[^\x00]*$"
+"""What PostgreSQL takes as text."""
+ShortName = Annotated[str, Meta(min_length=1, max_length=100, pattern=WITHOUT_NUL)]
+PushToken = Annotated[str, Meta(min_length=1, max_length=4096, pattern=WITHOUT_NUL)]
 
 
 class Device(Struct, frozen=True):
     """What somebody signs in on. `token` is where pushes go."""
 
-    name: Annotated[str, Meta(min_length=1, max_length=100)] | None = None
+    name: ShortName | None = None
     type: DeviceType | None = None
-    token: Annotated[str, Meta(min_length=1, max_length=4096)] | None = None
+    token: PushToken | None = None
 
 
 class SessionTokens(Struct, frozen=True):

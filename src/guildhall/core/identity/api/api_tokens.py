@@ -11,11 +11,11 @@ from msgspec import Meta, Struct
 
 from guildhall.core.identity.actions import api_tokens as actions
 from guildhall.core.identity.actions.audit import Caller
-from guildhall.core.identity.api.parameters import After, Limit
+from guildhall.core.identity.api.parameters import AN_ID, After, Limit
 from guildhall.core.identity.errors import NoSession
 from guildhall.core.identity.queries.api_tokens import api_tokens_for
 from guildhall.core.identity.revocations import Revocations
-from guildhall.core.identity.schemas import ApiTokenView, Principal
+from guildhall.core.identity.schemas import ApiTokenView, Principal, ShortName
 from guildhall.core.identity.settings import IdentitySettings
 from guildhall.db.pages import Cursor, Page
 from guildhall.db.policies import Viewer
@@ -29,7 +29,7 @@ _SCOPE = r"^[a-z0-9_]{1,40}:[a-z0-9_.]{1,60}$"
 class ApiTokenRequest(Struct, frozen=True):
     """A token to make. Scopes are those that routes name, such as `eve:read`; without days it does not expire."""
 
-    name: Annotated[str, Meta(min_length=1, max_length=100)]
+    name: ShortName
     scopes: Annotated[list[Annotated[str, Meta(pattern=_SCOPE)]], Meta(min_length=1, max_length=50)]
     days: Annotated[int, Meta(ge=1, le=3650)] | None = 90
 
@@ -76,7 +76,13 @@ async def get_api_tokens(
 
 @delete("/me/api-tokens/{token_id:uuid}", responses=documented(400, 401, 403, 404), tags=["account"])
 async def delete_api_token(
-    token_id: Annotated[UUID, PathParameter(description="Id of one of the viewer's API tokens")],
+    token_id: Annotated[
+        UUID,
+        PathParameter(
+            description="Id of one of the viewer's API tokens",
+            examples=AN_ID,
+        ),
+    ],
     viewer: NamedDependency[Viewer],
     db: NamedDependency[Database],
     caller: NamedDependency[Caller],

@@ -10,6 +10,7 @@ from litestar.params import JSONBody, PathParameter
 from guildhall.core.identity.actions.audit import Caller
 from guildhall.core.identity.actions.flows import Flows, Wish
 from guildhall.core.identity.actions.identities import unlink_identity
+from guildhall.core.identity.api.parameters import AN_ID
 from guildhall.core.identity.api.sign_in import ProviderName, Started, StartRequest, binding_of
 from guildhall.core.identity.cookies import Cookies
 from guildhall.core.identity.errors import NoSession
@@ -56,7 +57,13 @@ async def post_link(
 
 @delete("/me/identities/{identity_id:uuid}", responses=documented(400, 401, 403, 404, 409), tags=["account"])
 async def delete_identity(
-    identity_id: Annotated[UUID, PathParameter(description="Id of one of the viewer's identities")],
+    identity_id: Annotated[
+        UUID,
+        PathParameter(
+            description="Id of one of the viewer's identities",
+            examples=AN_ID,
+        ),
+    ],
     viewer: NamedDependency[Viewer],
     db: NamedDependency[Database],
     caller: NamedDependency[Caller],

@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from guildhall.core.identity.actions import sessions as actions
 from guildhall.core.identity.actions.audit import Caller, record
-from guildhall.core.identity.api.parameters import After, Instant, Limit
+from guildhall.core.identity.api.parameters import AN_ID, After, Instant, Limit
 from guildhall.core.identity.errors import NoSession
 from guildhall.core.identity.principal import requires
 from guildhall.core.identity.queries.audit import security_events_for
@@ -25,7 +25,13 @@ from guildhall.web.problems import documented
 _SESSIONS = Cursor("sessions", 1, UUID)
 _EVENTS = Cursor("security_events", 1, tuple[Instant, UUID])
 
-SessionId = Annotated[UUID, PathParameter(description="Id of one of the viewer's sessions")]
+SessionId = Annotated[
+    UUID,
+    PathParameter(
+        description="Id of one of the viewer's sessions",
+        examples=AN_ID,
+    ),
+]
 
 
 class Ended(Struct, frozen=True):

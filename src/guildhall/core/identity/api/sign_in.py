@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 from litestar import Request, Response, Router, get, post
 from litestar.di import NamedDependency
+from litestar.openapi.spec import Example
 from litestar.params import JSONBody, PathParameter, QueryParameter
 from msgspec import Meta, Struct
 
@@ -21,13 +22,16 @@ from guildhall.core.identity.returns import is_app, require_return, with_query
 from guildhall.core.identity.revocations import Revocations
 from guildhall.core.identity.schemas import (
     DOORKEEPER,
+    WITHOUT_NUL,
     Device,
     DeviceType,
     IdentityView,
     PageSession,
     Principal,
     ProviderView,
+    PushToken,
     SessionTokens,
+    ShortName,
 )
 from guildhall.core.identity.settings import IdentitySettings
 from guildhall.core.identity.tokens import AccessTokens, random_token, token_hash
@@ -40,7 +44,12 @@ _CHALLENGE = r"^[A-Za-z0-9_-]{43}$"
 _FIELDS_OF_ANSWER = 40
 
 ProviderName = Annotated[
-    str, PathParameter(description="One of /api/v1/auth/providers", pattern=r"^[a-z][a-z0-9_-]{0,39}$")
+    str,
+    PathParameter(
+        description="One of /api/v1/auth/providers",
+        pattern=r"^[a-z][a-z0-9_-]{0,39}$",
+        examples=[Example(value="eve")],
+    ),
 ]
 
 
@@ -53,7 +62,7 @@ class StartRequest(Struct, frozen=True):
 
     return_to: Annotated[str, Meta(max_length=2000)] = ""
     code_challenge: Annotated[str, Meta(pattern=_CHALLENGE)] | None = None
-    device_name: Annotated[str, Meta(min_length=1, max_length=100)] | None = None
+    device_name: ShortName | None = None
     device_type: DeviceType | None = None
 
 
@@ -68,7 +77,7 @@ class CompleteRequest(Struct, frozen=True):
 
     answer: Annotated[dict[str, Annotated[str, Meta(max_length=4096)]], Meta(max_length=_FIELDS_OF_ANSWER)]
     code_verifier: Annotated[str, Meta(min_length=43, max_length=128)]
-    device_token: Annotated[str, Meta(min_length=1, max_length=4096)] | None = None
+    device_token: PushToken | None = None
 
 
 class Completed(Struct, frozen=True, omit_defaults=True):
@@ -107,7 +116,8 @@ async def get_start(
         str | None, QueryParameter(name="code_challenge", pattern=_CHALLENGE, required=False)
     ] = None,
     device_name: Annotated[
-        str | None, QueryParameter(name="device_name", min_length=1, max_length=100, required=False)
+        str | None,
+        QueryParameter(name="device_name", min_length=1, max_length=100, pattern=WITHOUT_NUL, required=False),
     ] = None,
     device_type: Annotated[DeviceType | None, QueryParameter(name="device_type", required=False)] = None,
 ) -> Response[None]:

@@ -301,7 +301,10 @@ class OAuthClient:
 
     def _read(self, found: Mapping[str, Any]) -> Claims:
         try:
-            return self.provider.read_claims(found)
+            claims = self.provider.read_claims(found)
+            if "\x00" in f"{claims.subject}{claims.owner_hash}" or not 1 <= len(claims.subject) <= 255:
+                raise ValueError("no text that names somebody")
+            return claims
         except (ValueError, KeyError, TypeError, msgspec.ValidationError) as error:
             raise ProofRefused(f"What {self.provider.title} says of the person makes no sense.") from error
 
