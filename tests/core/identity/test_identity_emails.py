@@ -288,7 +288,9 @@ async def test_nobody_is_flooded_with_mails(start_guildhall, worker, post):
     await worker.idle()
 
     assert {one.status for one in answers} == {202}
-    assert len(post.to(ANN)) == 3
+    # that of the second may find its link replaced before it leaves
+    assert len(await sql(server, "select from core.jobs where job_type = 'identity.send_token_mail'")) == 3
+    assert 2 <= len(post.to(ANN)) <= 3
 
 
 async def test_an_address_changes_when_the_new_one_is_confirmed_and_the_old_one_hears_of_it(server, worker, post):
