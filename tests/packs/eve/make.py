@@ -239,7 +239,9 @@ async def running_engine(url: str, sandbox: EveSandbox, **settings: Any) -> Asyn
     db = await Database.open(PoolSettings(url, JOBS), sandbox.clock)
     app_db = await Database.open(PoolSettings(url, APP), sandbox.clock)
     engine = Engine(db, app_db, sandbox, **settings)
-    yield engine
-    await engine.close()
-    await app_db.close()
-    await db.close()
+    try:
+        yield engine
+    finally:
+        await engine.close()
+        await app_db.close()
+        await db.close()

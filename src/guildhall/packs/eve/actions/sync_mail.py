@@ -35,9 +35,9 @@ async def fetch_mail(asking: Asking) -> Fetched:
     me = asking.standing
     base = f"/characters/{me.character_id}/mail"
     answer = await asking.get_if_changed(routes.MAIL, base)
+    known = asking.known.cursor if asking.known.imported else None
     given: dict[int, GivenMail] = {}
     if not asking.same(answer):
-        known = asking.known.cursor if asking.known.imported else None
         most = asking.settings.mail_first_import if known is None else asking.settings.most_pages * _PAGE
         page = asking.decode(routes.MAIL, answer, _MAILS)
         while True:
@@ -48,18 +48,20 @@ async def fetch_mail(asking: Asking) -> Fetched:
             further = await asking.get(routes.MAIL, f"{base}?last_mail_id={min(fresh)}")
             page = asking.decode(routes.MAIL, further, _MAILS)
     mails = [_header(mail, mail_id, asking) for mail_id, mail in sorted(given.items(), reverse=True)]
-    if not asking.known.imported:
+    if known is None:
         mails = mails[: asking.settings.mail_first_import]
-    bodies = await _bodies(asking, base, [mail.mail_id for mail in mails])
+    bodies = await _bodies(asking, base, [mail.mail_id for mail in mails if known is None or mail.mail_id > known])
     if not mails and not bodies:
         return asking.unchanged(answer)
 
     async def store(tx: Transaction) -> Change:
         already = set(await stored.known_mails.many(tx, me.id, [mail.mail_id for mail in mails]))
-        await rows.save["mails"].run(tx, me.id, me.user_id, rows.encoded(mails))
+        # Mails that are older than the first import went back are no news, and stay out.
+        kept = [mail for mail in mails if known is None or mail.mail_id > known or mail.mail_id in already]
+        await rows.save["mails"].run(tx, me.id, me.user_id, rows.encoded(kept))
         if bodies:
             await stored.save_bodies.run(tx, me.id, list(bodies), list(bodies.values()), tx.now)
-        return Change(after=[mail for mail in mails if mail.mail_id not in already])
+        return Change(after=[mail for mail in kept if mail.mail_id not in already])
 
     newest = max((mail.mail_id for mail in mails), default=0)
     return asking.changed(answer, store, cursor=max(newest, asking.known.cursor or 0))
