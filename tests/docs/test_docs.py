@@ -16,6 +16,7 @@ import typer
 from pydantic_settings import BaseSettings
 
 from guildhall.boot.documents import environment_example, settings_document
+from guildhall.boot.features import FEATURES
 from guildhall.boot.packs import BUILT_IN
 from guildhall.boot.settings import Settings
 from guildhall.cli.main import app
@@ -35,7 +36,7 @@ SETTINGS: list[type[BaseSettings]] = [
     WebSettings,
     CacheSettings,
     JobsSettings,
-    *(pack.settings for pack in BUILT_IN),
+    *(one.settings for one in (*FEATURES, *BUILT_IN)),
 ]
 _LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 _CODE = re.compile(r"`((?:src|tests|bench|docs)/[\w./-]+?)(?::([A-Za-z_][\w.]*))?`")

@@ -113,6 +113,7 @@ IDENTITY = Slice(
         Sandbox("poe", make_poe, poe_overrides),
         Sandbox("steam", make_steam, steam_overrides),
     ),
+    keep_months=lambda settings: {"core.security_events": settings.keep_event_months},
     sealed=(TOTP_SECRET, FLOW_VERIFIER),
     exports=EXPORTS,
 )

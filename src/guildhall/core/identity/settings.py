@@ -146,6 +146,9 @@ class IdentitySettings(BaseSettings):
         max_length=20,
         description="Origins that passkeys may come from, as a JSON list: sites, and apps as android:apk-key-hash:….",
     )
+    keep_event_months: int = Field(
+        24, ge=1, le=1200, description="Months that the log of security events is kept, the present one among them."
+    )
     link_url: str | None = Field(
         None,
         max_length=500,
