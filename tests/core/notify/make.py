@@ -13,6 +13,7 @@ import msgspec
 from aiohttp import web
 
 from guildhall.clock import Clock
+from guildhall.core.identity.mailer import Mailer
 from guildhall.core.identity.settings import IdentitySettings
 from guildhall.core.notify.actions.notices import notify
 from guildhall.core.notify.sandbox import make_app
@@ -127,11 +128,13 @@ async def sending(
 ) -> AsyncIterator[NoticeSender]:
     """A sender with settings of the test's own."""
     identity = identity or IdentitySettings(_env_file=None)  # type: ignore[call-arg]
-    sender = NoticeSender(db, clock or Clock(), notify_settings(**values), kinds, VAULT, identity)
+    mailer = Mailer(identity, Clock())
+    sender = NoticeSender(db, clock or Clock(), notify_settings(**values), kinds, VAULT, mailer)
     try:
         yield sender
     finally:
         await sender.close()
+        await mailer.close()
 
 
 async def rows(db: Database, table: str = "notification_log", order: str = "id") -> list[dict[str, Any]]:

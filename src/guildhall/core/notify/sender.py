@@ -13,7 +13,6 @@ from msgspec import Struct
 
 from guildhall.clock import Clock
 from guildhall.core.identity.mailer import Mailer
-from guildhall.core.identity.settings import IdentitySettings
 from guildhall.core.notify.actions import dispatch
 from guildhall.core.notify.channels.accounts import FcmTokens
 from guildhall.core.notify.channels.addresses import PublicResolver
@@ -62,14 +61,14 @@ class NoticeSender:
         settings: NotifySettings,
         kinds: NoticeKinds,
         vault: Vault,
-        identity: IdentitySettings,
+        mailer: Mailer,
     ) -> None:
         self._db = db
         self._clock = clock
         self._settings = settings
         self._kinds = kinds
         self._vault = vault
-        self._mailer = Mailer(identity, clock)
+        self._mailer = mailer
         self._channels: dict[str, Callable[[Outgoing], Awaitable[Outcome]]] = {}
         self._sessions: list[aiohttp.ClientSession] = []
         self._running = False
@@ -79,7 +78,6 @@ class NoticeSender:
         """Hang up."""
         for session in self._sessions:
             await session.close()
-        await self._mailer.close()
 
     async def run(self) -> Sent:
         """Send everything that is due or comes due within seconds; what was done.
