@@ -117,8 +117,8 @@ def restore(ctx: typer.Context, user: User) -> None:
     typer.echo("restored")
 
 
-@commands.command("forget-second-factor")
-def forget_second_factor(
+@commands.command()
+def recover(
     ctx: typer.Context, user: User, yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False
 ) -> None:
     """Turn off the second factor of somebody who has lost device and recovery codes. They get a mail."""

@@ -96,7 +96,7 @@ async def test_a_lost_second_factor_is_forgotten(users, clone):
     await connection.execute("insert into core.totp (user_id, secret, confirmed_at) values ($1, 'sealed', now())", ann)
     await connection.execute("insert into core.recovery_codes (code_hash, user_id) values (sha256('1'), $1)", ann)
 
-    done = users("forget-second-factor", "ann@example.com", "--yes")
+    done = users("recover", "ann@example.com", "--yes")
 
     assert done.returncode == 0, done.stderr
     assert await connection.fetchval("select count(*) from core.totp") == 0
@@ -104,4 +104,4 @@ async def test_a_lost_second_factor_is_forgotten(users, clone):
     kinds = [row[0] for row in await connection.fetch("select kind from core.security_events where user_id = $1", ann)]
     await connection.close()
     assert kinds == ["second_factor_off"]
-    assert users("forget-second-factor", "ann@example.com", "--yes").returncode == 1
+    assert users("recover", "ann@example.com", "--yes").returncode == 1
