@@ -62,7 +62,9 @@ class MovedClock(Clock):
 class EveSandbox:
     """A running sandbox of EVE's SSO and ESI. `clock` is ours; `pass_time` moves both on."""
 
-    def __init__(self, app: web.Application, address: str, options: SandboxOptions, http: aiohttp.ClientSession) -> None:
+    def __init__(
+        self, app: web.Application, address: str, options: SandboxOptions, http: aiohttp.ClientSession
+    ) -> None:
         self.app = app
         self.address = address
         self.options = options
@@ -221,7 +223,9 @@ class Engine:
 
     async def section(self, character: UUID, section: str) -> dict[str, Any]:
         """How a section stands."""
-        return await self.row("select * from eve.section_syncs where character = $1 and section = $2", character, section)
+        return await self.row(
+            "select * from eve.section_syncs where character = $1 and section = $2", character, section
+        )
 
     async def character(self, character: UUID) -> dict[str, Any]:
         """A character's row."""

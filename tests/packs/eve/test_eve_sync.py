@@ -45,7 +45,7 @@ async def test_a_second_sync_is_answered_by_etags_and_writes_nothing_but_how_it_
     me = sandbox.pilots[0]
     character = await engine.sign_in(me)
     await engine.sync(character, requested=True)
-    while (await engine.rows("select 1 from eve.mails where body_fetched_at is null limit 1")):
+    while await engine.rows("select 1 from eve.mails where body_fetched_at is null limit 1"):
         sandbox.pass_time(3700)
         await engine.sync(character, requested=True)
     before = await engine.rows("select xmin::text, * from eve.skills where character = $1", character)
@@ -172,9 +172,7 @@ async def test_an_order_that_vanished_is_unknown_until_the_history_says(engine, 
     assert ended["ended_at"] is not None
     told = await engine.rows("select type from core.notification_log where data ->> 'order_id' = $1", str(order_id))
     assert [one["type"] for one in told] == ["market_order_filled"]
-    changes = await engine.rows(
-        "select state from eve.market_order_changes where order_id = $1 order by at", order_id
-    )
+    changes = await engine.rows("select state from eve.market_order_changes where order_id = $1 order by at", order_id)
     assert [one["state"] for one in changes] == ["open", "unknown", "filled"]
 
 
