@@ -154,13 +154,15 @@ async def _fill(context: Context, amount: int) -> None:
 
 def _counts(sandbox: Server) -> dict[str, int]:
     """What came in at the sandbox, and what its devices show."""
-    return msgspec.json.decode(sandbox.get("/notify/counts")[1], type=dict[str, int])
+    return msgspec.json.decode(sandbox.get("/notify/_sandbox/counts")[1], type=dict[str, int])
 
 
 def _sandbox() -> Server:
     port = free_port()
     environment = {"GUILDHALL_IDENTITY_SANDBOX_SMTP_PORT": "0"}
-    return Server([*_COMMAND, "sandbox", "--port", str(port)], port, environment=environment, ready="/notify/counts")
+    return Server(
+        [*_COMMAND, "sandbox", "--port", str(port)], port, environment=environment, ready="/notify/_sandbox/counts"
+    )
 
 
 @contextmanager
