@@ -168,6 +168,20 @@ begin
 
 end $$;
 
+CREATE FUNCTION core.revoke_access() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    AS $$
+begin
+    insert into core.revocations (subject) values (old.id)
+    on conflict (subject) do update set at = clock_timestamp();
+
+    perform pg_notify('guildhall_revocations', old.id::text);
+
+    return null;
+
+end $$;
+
 CREATE TABLE core.api_tokens (
     id uuid NOT NULL,
     user_id uuid NOT NULL,
@@ -247,6 +261,111 @@ CREATE TABLE core.jobs (
     completed_at timestamp with time zone,
     CONSTRAINT jobs_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'processing'::text, 'completed'::text, 'failed'::text])))
 );
+
+CREATE TABLE core.notification_deliveries (
+    id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    batch_id uuid NOT NULL,
+    channel text NOT NULL,
+    target uuid,
+    notices uuid[] NOT NULL,
+    status text DEFAULT 'pending'::text NOT NULL,
+    attempts integer DEFAULT 0 NOT NULL,
+    due_at timestamp with time zone,
+    provider_id text,
+    error text,
+    created_at timestamp with time zone NOT NULL,
+    tried_at timestamp with time zone,
+    sent_at timestamp with time zone,
+    CONSTRAINT notification_deliveries_attempts_check CHECK ((attempts >= 0)),
+    CONSTRAINT notification_deliveries_channel_check CHECK ((channel = ANY (ARRAY['push'::text, 'email'::text, 'webhook'::text]))),
+    CONSTRAINT notification_deliveries_check CHECK (((status = 'pending'::text) = (due_at IS NOT NULL))),
+    CONSTRAINT notification_deliveries_notices_check CHECK ((cardinality(notices) > 0)),
+    CONSTRAINT notification_deliveries_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'sent'::text, 'failed'::text])))
+)
+WITH (fillfactor='80', autovacuum_vacuum_scale_factor='0.05');
+
+ALTER TABLE ONLY core.notification_deliveries FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE core.notification_log (
+    id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    character_id bigint,
+    type text NOT NULL,
+    title text NOT NULL,
+    body text NOT NULL,
+    data jsonb,
+    status text DEFAULT 'pending'::text NOT NULL,
+    sent_at timestamp with time zone,
+    read_at timestamp with time zone,
+    error text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    occurrence_key text NOT NULL,
+    happened_at timestamp with time zone NOT NULL,
+    due_at timestamp with time zone,
+    held_until timestamp with time zone,
+    batch_id uuid,
+    told_no bigint,
+    muted boolean DEFAULT false NOT NULL,
+    CONSTRAINT notification_log_body_check CHECK ((char_length(body) <= 4000)),
+    CONSTRAINT notification_log_occurrence_key_check CHECK (((char_length(occurrence_key) >= 1) AND (char_length(occurrence_key) <= 200))),
+    CONSTRAINT notification_log_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'sent'::text, 'failed'::text, 'read'::text]))),
+    CONSTRAINT notification_log_title_check CHECK (((char_length(title) >= 1) AND (char_length(title) <= 200))),
+    CONSTRAINT notification_log_type_check CHECK (((char_length(type) >= 1) AND (char_length(type) <= 60)))
+)
+WITH (fillfactor='80', autovacuum_vacuum_scale_factor='0.05');
+
+ALTER TABLE ONLY core.notification_log FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE core.notification_preferences (
+    user_id uuid NOT NULL,
+    type text NOT NULL,
+    channel text NOT NULL,
+    enabled boolean NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT notification_preferences_channel_check CHECK ((channel = ANY (ARRAY['push'::text, 'email'::text, 'webhook'::text, 'in_app'::text]))),
+    CONSTRAINT notification_preferences_type_check CHECK (((char_length(type) >= 1) AND (char_length(type) <= 60)))
+);
+
+ALTER TABLE ONLY core.notification_preferences FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE core.notification_quiet_hours (
+    user_id uuid NOT NULL,
+    time_zone text NOT NULL,
+    starts_at text NOT NULL,
+    ends_at text NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT notification_quiet_hours_check CHECK ((starts_at <> ends_at)),
+    CONSTRAINT notification_quiet_hours_ends_at_check CHECK ((ends_at ~ '^([01][0-9]|2[0-3]):[0-5][0-9]$'::text)),
+    CONSTRAINT notification_quiet_hours_starts_at_check CHECK ((starts_at ~ '^([01][0-9]|2[0-3]):[0-5][0-9]$'::text)),
+    CONSTRAINT notification_quiet_hours_time_zone_check CHECK (((char_length(time_zone) >= 1) AND (char_length(time_zone) <= 64)))
+);
+
+ALTER TABLE ONLY core.notification_quiet_hours FORCE ROW LEVEL SECURITY;
+
+CREATE SEQUENCE core.notification_told
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+CREATE TABLE core.notification_webhooks (
+    id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    name text NOT NULL,
+    url text NOT NULL,
+    host text NOT NULL,
+    failures integer DEFAULT 0 NOT NULL,
+    disabled_at timestamp with time zone,
+    error text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT notification_webhooks_failures_check CHECK ((failures >= 0)),
+    CONSTRAINT notification_webhooks_host_check CHECK ((char_length(host) <= 255)),
+    CONSTRAINT notification_webhooks_name_check CHECK (((char_length(name) >= 1) AND (char_length(name) <= 100)))
+);
+
+ALTER TABLE ONLY core.notification_webhooks FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE core.oauth_flows (
     id uuid NOT NULL,
@@ -391,6 +510,11 @@ CREATE TABLE core.recovery_codes (
 
 ALTER TABLE ONLY core.recovery_codes FORCE ROW LEVEL SECURITY;
 
+CREATE TABLE core.revocations (
+    subject uuid NOT NULL,
+    at timestamp with time zone DEFAULT clock_timestamp() NOT NULL
+);
+
 CREATE TABLE core.security_events (
     id uuid NOT NULL,
     at timestamp with time zone NOT NULL,
@@ -406,8 +530,6 @@ CREATE TABLE core.security_events (
     CONSTRAINT security_events_outcome_check CHECK ((outcome = ANY (ARRAY['ok'::text, 'refused'::text])))
 )
 PARTITION BY RANGE (at);
-
-ALTER TABLE ONLY core.security_events FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE core.security_events_default (
     id uuid CONSTRAINT security_events_id_not_null NOT NULL,
@@ -479,12 +601,36 @@ CREATE TABLE core.spent_refresh_tokens (
 
 ALTER TABLE ONLY core.spent_refresh_tokens FORCE ROW LEVEL SECURITY;
 
+CREATE TABLE core.stripe_customers (
+    customer_id text NOT NULL,
+    user_id uuid NOT NULL,
+    event_at timestamp with time zone NOT NULL,
+    event_mark text NOT NULL COLLATE pg_catalog."C",
+    CONSTRAINT stripe_customers_customer_id_check CHECK (((char_length(customer_id) >= 1) AND (char_length(customer_id) <= 255)))
+);
+
+ALTER TABLE ONLY core.stripe_customers FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE core.stripe_events (
     event_id text NOT NULL,
     type text NOT NULL,
     created_at timestamp with time zone NOT NULL,
     received_at timestamp with time zone DEFAULT now() NOT NULL
 );
+
+CREATE TABLE core.stripe_subscriptions (
+    subscription_id text NOT NULL,
+    customer_id text NOT NULL,
+    user_id uuid,
+    status text NOT NULL,
+    ends_at timestamp with time zone,
+    renews boolean NOT NULL,
+    event_at timestamp with time zone NOT NULL,
+    event_mark text NOT NULL COLLATE pg_catalog."C",
+    CONSTRAINT stripe_subscriptions_subscription_id_check CHECK (((char_length(subscription_id) >= 1) AND (char_length(subscription_id) <= 255)))
+);
+
+ALTER TABLE ONLY core.stripe_subscriptions FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE core.totp (
     user_id uuid NOT NULL,
@@ -541,7 +687,6 @@ CREATE TABLE core.users (
     subscription_ends_at timestamp with time zone,
     stripe_customer_id text,
     stripe_subscription_id text,
-    stripe_event_at timestamp with time zone,
     suspended_at timestamp with time zone,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     updated_at timestamp with time zone DEFAULT now() NOT NULL,
@@ -609,6 +754,24 @@ ALTER TABLE ONLY core.identities
 ALTER TABLE ONLY core.jobs
     ADD CONSTRAINT jobs_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY core.notification_deliveries
+    ADD CONSTRAINT notification_deliveries_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY core.notification_log
+    ADD CONSTRAINT notification_log_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY core.notification_log
+    ADD CONSTRAINT notification_log_user_id_occurrence_key_key UNIQUE (user_id, occurrence_key);
+
+ALTER TABLE ONLY core.notification_preferences
+    ADD CONSTRAINT notification_preferences_pkey PRIMARY KEY (user_id, type, channel);
+
+ALTER TABLE ONLY core.notification_quiet_hours
+    ADD CONSTRAINT notification_quiet_hours_pkey PRIMARY KEY (user_id);
+
+ALTER TABLE ONLY core.notification_webhooks
+    ADD CONSTRAINT notification_webhooks_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY core.oauth_flows
     ADD CONSTRAINT oauth_flows_pkey PRIMARY KEY (id);
 
@@ -642,6 +805,9 @@ ALTER TABLE ONLY core.pgqueuer_statistics
 ALTER TABLE ONLY core.recovery_codes
     ADD CONSTRAINT recovery_codes_pkey PRIMARY KEY (code_hash);
 
+ALTER TABLE ONLY core.revocations
+    ADD CONSTRAINT revocations_pkey PRIMARY KEY (subject);
+
 ALTER TABLE ONLY core.security_events
     ADD CONSTRAINT security_events_pkey PRIMARY KEY (id, at);
 
@@ -663,8 +829,14 @@ ALTER TABLE ONLY core.sign_in_challenges
 ALTER TABLE ONLY core.spent_refresh_tokens
     ADD CONSTRAINT spent_refresh_tokens_pkey PRIMARY KEY (token_hash);
 
+ALTER TABLE ONLY core.stripe_customers
+    ADD CONSTRAINT stripe_customers_pkey PRIMARY KEY (customer_id);
+
 ALTER TABLE ONLY core.stripe_events
     ADD CONSTRAINT stripe_events_pkey PRIMARY KEY (event_id);
+
+ALTER TABLE ONLY core.stripe_subscriptions
+    ADD CONSTRAINT stripe_subscriptions_pkey PRIMARY KEY (subscription_id);
 
 ALTER TABLE ONLY core.totp
     ADD CONSTRAINT totp_pkey PRIMARY KEY (user_id);
@@ -714,6 +886,30 @@ CREATE INDEX jobs_by_status ON core.jobs USING btree (status, created_at);
 
 CREATE INDEX jobs_by_type ON core.jobs USING btree (job_type, id DESC);
 
+CREATE INDEX notification_deliveries_by_batch ON core.notification_deliveries USING btree (user_id, batch_id);
+
+CREATE INDEX notification_deliveries_due ON core.notification_deliveries USING btree (due_at) WHERE (due_at IS NOT NULL);
+
+CREATE INDEX notification_deliveries_failed ON core.notification_deliveries USING btree (id DESC) WHERE (error IS NOT NULL);
+
+CREATE INDEX notification_log_by_character ON core.notification_log USING btree (character_id, id DESC) WHERE (character_id IS NOT NULL);
+
+CREATE INDEX notification_log_due ON core.notification_log USING btree (due_at) WHERE (due_at IS NOT NULL);
+
+CREATE INDEX notification_log_due_by_user ON core.notification_log USING btree (user_id) WHERE (due_at IS NOT NULL);
+
+CREATE INDEX notification_log_failed ON core.notification_log USING btree (id DESC) WHERE (error IS NOT NULL);
+
+CREATE INDEX notification_log_history ON core.notification_log USING btree (user_id, id DESC);
+
+CREATE INDEX notification_log_read ON core.notification_log USING btree (read_at) WHERE (read_at IS NOT NULL);
+
+CREATE INDEX notification_log_told ON core.notification_log USING btree (user_id, told_no) WHERE (told_no IS NOT NULL);
+
+CREATE INDEX notification_log_unread ON core.notification_log USING btree (user_id) WHERE ((read_at IS NULL) AND (NOT muted));
+
+CREATE INDEX notification_webhooks_by_user ON core.notification_webhooks USING btree (user_id, id);
+
 CREATE INDEX oauth_flows_by_expiry ON core.oauth_flows USING btree (expires_at);
 
 CREATE INDEX oauth_flows_by_session ON core.oauth_flows USING btree (session_id) WHERE (session_id IS NOT NULL);
@@ -750,6 +946,8 @@ CREATE INDEX pgqueuer_updated_id_id1_idx ON core.pgqueuer USING btree (updated, 
 
 CREATE INDEX recovery_codes_by_user ON core.recovery_codes USING btree (user_id);
 
+CREATE INDEX revocations_by_age ON core.revocations USING btree (at);
+
 CREATE INDEX security_events_by_time ON ONLY core.security_events USING btree (at DESC, id DESC);
 
 CREATE INDEX security_events_by_user ON ONLY core.security_events USING btree (user_id, at DESC) WHERE (user_id IS NOT NULL);
@@ -764,19 +962,27 @@ CREATE INDEX sessions_by_expiry ON core.sessions USING btree (expires_at);
 
 CREATE INDEX sessions_by_user ON core.sessions USING btree (user_id, expires_at);
 
-CREATE INDEX sessions_lately_ended ON core.sessions USING btree (ended_at) WHERE (ended_at IS NOT NULL);
-
 CREATE INDEX sign_in_attempts_by_window ON core.sign_in_attempts USING btree (window_start);
 
 CREATE INDEX sign_in_challenges_by_expiry ON core.sign_in_challenges USING btree (expires_at);
 
 CREATE INDEX sign_in_challenges_by_user ON core.sign_in_challenges USING btree (user_id) WHERE (user_id IS NOT NULL);
 
+CREATE INDEX spent_refresh_tokens_by_age ON core.spent_refresh_tokens USING btree (spent_at);
+
 CREATE INDEX spent_refresh_tokens_by_session ON core.spent_refresh_tokens USING btree (session_id);
 
 CREATE INDEX spent_refresh_tokens_by_user ON core.spent_refresh_tokens USING btree (user_id);
 
+CREATE INDEX stripe_customers_by_user ON core.stripe_customers USING btree (user_id);
+
 CREATE INDEX stripe_events_by_age ON core.stripe_events USING btree (received_at);
+
+CREATE INDEX stripe_subscriptions_by_customer ON core.stripe_subscriptions USING btree (customer_id);
+
+CREATE INDEX stripe_subscriptions_by_user ON core.stripe_subscriptions USING btree (user_id);
+
+CREATE INDEX stripe_subscriptions_of_nobody ON core.stripe_subscriptions USING btree (event_at) WHERE (user_id IS NULL);
 
 ALTER INDEX core.security_events_by_time ATTACH PARTITION core.security_events_default_at_id_idx;
 
@@ -784,7 +990,19 @@ ALTER INDEX core.security_events_pkey ATTACH PARTITION core.security_events_defa
 
 ALTER INDEX core.security_events_by_user ATTACH PARTITION core.security_events_default_user_id_at_idx;
 
+CREATE TRIGGER api_token_deleted AFTER DELETE ON core.api_tokens FOR EACH ROW WHEN ((old.revoked_at IS NULL)) EXECUTE FUNCTION core.revoke_access();
+
+CREATE TRIGGER api_token_revoked AFTER UPDATE OF revoked_at ON core.api_tokens FOR EACH ROW WHEN (((old.revoked_at IS NULL) AND (new.revoked_at IS NOT NULL))) EXECUTE FUNCTION core.revoke_access();
+
+CREATE TRIGGER session_deleted AFTER DELETE ON core.sessions FOR EACH ROW WHEN ((old.ended_at IS NULL)) EXECUTE FUNCTION core.revoke_access();
+
+CREATE TRIGGER session_ended AFTER UPDATE OF ended_at ON core.sessions FOR EACH ROW WHEN (((old.ended_at IS NULL) AND (new.ended_at IS NOT NULL))) EXECUTE FUNCTION core.revoke_access();
+
 CREATE TRIGGER tg_pgqueuer_changed AFTER INSERT OR DELETE OR UPDATE OR TRUNCATE ON core.pgqueuer FOR EACH STATEMENT EXECUTE FUNCTION core.fn_pgqueuer_changed();
+
+CREATE TRIGGER user_changed AFTER UPDATE OF role, suspended_at ON core.users FOR EACH ROW WHEN (((old.role <> new.role) OR ((old.suspended_at IS NULL) <> (new.suspended_at IS NULL)))) EXECUTE FUNCTION core.revoke_access();
+
+CREATE TRIGGER user_deleted AFTER DELETE ON core.users FOR EACH ROW EXECUTE FUNCTION core.revoke_access();
 
 ALTER TABLE ONLY core.api_tokens
     ADD CONSTRAINT api_tokens_user_id_fkey FOREIGN KEY (user_id) REFERENCES core.users(id) ON DELETE CASCADE;
@@ -794,6 +1012,21 @@ ALTER TABLE ONLY core.email_tokens
 
 ALTER TABLE ONLY core.identities
     ADD CONSTRAINT identities_user_id_fkey FOREIGN KEY (user_id) REFERENCES core.users(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY core.notification_deliveries
+    ADD CONSTRAINT notification_deliveries_user_id_fkey FOREIGN KEY (user_id) REFERENCES core.users(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY core.notification_log
+    ADD CONSTRAINT notification_log_user_id_fkey FOREIGN KEY (user_id) REFERENCES core.users(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY core.notification_preferences
+    ADD CONSTRAINT notification_preferences_user_id_fkey FOREIGN KEY (user_id) REFERENCES core.users(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY core.notification_quiet_hours
+    ADD CONSTRAINT notification_quiet_hours_user_id_fkey FOREIGN KEY (user_id) REFERENCES core.users(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY core.notification_webhooks
+    ADD CONSTRAINT notification_webhooks_user_id_fkey FOREIGN KEY (user_id) REFERENCES core.users(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY core.oauth_flows
     ADD CONSTRAINT oauth_flows_session_id_fkey FOREIGN KEY (session_id) REFERENCES core.sessions(id) ON DELETE CASCADE;
@@ -818,6 +1051,12 @@ ALTER TABLE ONLY core.spent_refresh_tokens
 
 ALTER TABLE ONLY core.spent_refresh_tokens
     ADD CONSTRAINT spent_refresh_tokens_user_id_fkey FOREIGN KEY (user_id) REFERENCES core.users(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY core.stripe_customers
+    ADD CONSTRAINT stripe_customers_user_id_fkey FOREIGN KEY (user_id) REFERENCES core.users(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY core.stripe_subscriptions
+    ADD CONSTRAINT stripe_subscriptions_user_id_fkey FOREIGN KEY (user_id) REFERENCES core.users(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY core.totp
     ADD CONSTRAINT totp_user_id_fkey FOREIGN KEY (user_id) REFERENCES core.users(id) ON DELETE CASCADE;
@@ -847,6 +1086,10 @@ CREATE POLICY doorkeeper ON core.sign_in_challenges TO guildhall_app USING (((NU
 
 CREATE POLICY doorkeeper ON core.spent_refresh_tokens TO guildhall_app USING (((NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid = '00000000-0000-4000-8000-000000000001'::uuid)) WITH CHECK (((NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid = '00000000-0000-4000-8000-000000000001'::uuid));
 
+CREATE POLICY doorkeeper ON core.stripe_customers TO guildhall_app USING (((NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid = '00000000-0000-4000-8000-000000000001'::uuid)) WITH CHECK (((NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid = '00000000-0000-4000-8000-000000000001'::uuid));
+
+CREATE POLICY doorkeeper ON core.stripe_subscriptions TO guildhall_app USING (((NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid = '00000000-0000-4000-8000-000000000001'::uuid)) WITH CHECK (((NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid = '00000000-0000-4000-8000-000000000001'::uuid));
+
 CREATE POLICY doorkeeper ON core.totp TO guildhall_app USING (((NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid = '00000000-0000-4000-8000-000000000001'::uuid)) WITH CHECK (((NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid = '00000000-0000-4000-8000-000000000001'::uuid));
 
 CREATE POLICY doorkeeper ON core.user_settings TO guildhall_app USING (((NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid = '00000000-0000-4000-8000-000000000001'::uuid)) WITH CHECK (((NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid = '00000000-0000-4000-8000-000000000001'::uuid));
@@ -863,6 +1106,16 @@ CREATE POLICY jobs_all ON core.email_tokens TO guildhall_jobs USING (true) WITH 
 
 CREATE POLICY jobs_all ON core.identities TO guildhall_jobs USING (true) WITH CHECK (true);
 
+CREATE POLICY jobs_all ON core.notification_deliveries TO guildhall_jobs USING (true) WITH CHECK (true);
+
+CREATE POLICY jobs_all ON core.notification_log TO guildhall_jobs USING (true) WITH CHECK (true);
+
+CREATE POLICY jobs_all ON core.notification_preferences TO guildhall_jobs USING (true) WITH CHECK (true);
+
+CREATE POLICY jobs_all ON core.notification_quiet_hours TO guildhall_jobs USING (true) WITH CHECK (true);
+
+CREATE POLICY jobs_all ON core.notification_webhooks TO guildhall_jobs USING (true) WITH CHECK (true);
+
 CREATE POLICY jobs_all ON core.oauth_flows TO guildhall_jobs USING (true) WITH CHECK (true);
 
 CREATE POLICY jobs_all ON core.passkeys TO guildhall_jobs USING (true) WITH CHECK (true);
@@ -877,11 +1130,25 @@ CREATE POLICY jobs_all ON core.sign_in_challenges TO guildhall_jobs USING (true)
 
 CREATE POLICY jobs_all ON core.spent_refresh_tokens TO guildhall_jobs USING (true) WITH CHECK (true);
 
+CREATE POLICY jobs_all ON core.stripe_customers TO guildhall_jobs USING (true) WITH CHECK (true);
+
+CREATE POLICY jobs_all ON core.stripe_subscriptions TO guildhall_jobs USING (true) WITH CHECK (true);
+
 CREATE POLICY jobs_all ON core.totp TO guildhall_jobs USING (true) WITH CHECK (true);
 
 CREATE POLICY jobs_all ON core.user_settings TO guildhall_jobs USING (true) WITH CHECK (true);
 
 CREATE POLICY jobs_all ON core.users TO guildhall_jobs USING (true) WITH CHECK (true);
+
+ALTER TABLE core.notification_deliveries ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE core.notification_log ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE core.notification_preferences ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE core.notification_quiet_hours ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE core.notification_webhooks ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE core.oauth_flows ENABLE ROW LEVEL SECURITY;
 
@@ -890,6 +1157,16 @@ CREATE POLICY owner_only ON core.api_tokens TO guildhall_app USING ((user_id = (
 CREATE POLICY owner_only ON core.email_tokens TO guildhall_app USING ((user_id = (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid)) WITH CHECK ((user_id = (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid));
 
 CREATE POLICY owner_only ON core.identities TO guildhall_app USING ((user_id = (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid)) WITH CHECK ((user_id = (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid));
+
+CREATE POLICY owner_only ON core.notification_deliveries TO guildhall_app USING ((user_id = (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid)) WITH CHECK ((user_id = (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid));
+
+CREATE POLICY owner_only ON core.notification_log TO guildhall_app USING ((user_id = (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid)) WITH CHECK ((user_id = (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid));
+
+CREATE POLICY owner_only ON core.notification_preferences TO guildhall_app USING ((user_id = (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid)) WITH CHECK ((user_id = (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid));
+
+CREATE POLICY owner_only ON core.notification_quiet_hours TO guildhall_app USING ((user_id = (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid)) WITH CHECK ((user_id = (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid));
+
+CREATE POLICY owner_only ON core.notification_webhooks TO guildhall_app USING ((user_id = (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid)) WITH CHECK ((user_id = (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid));
 
 CREATE POLICY owner_only ON core.oauth_flows TO guildhall_app USING ((user_id = (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid)) WITH CHECK ((user_id = (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid));
 
@@ -904,6 +1181,10 @@ CREATE POLICY owner_only ON core.sessions TO guildhall_app USING ((user_id = (NU
 CREATE POLICY owner_only ON core.sign_in_challenges TO guildhall_app USING ((user_id = (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid)) WITH CHECK ((user_id = (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid));
 
 CREATE POLICY owner_only ON core.spent_refresh_tokens TO guildhall_app USING ((user_id = (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid)) WITH CHECK ((user_id = (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid));
+
+CREATE POLICY owner_only ON core.stripe_customers TO guildhall_app USING ((user_id = (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid)) WITH CHECK ((user_id = (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid));
+
+CREATE POLICY owner_only ON core.stripe_subscriptions TO guildhall_app USING ((user_id = (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid)) WITH CHECK ((user_id = (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid));
 
 CREATE POLICY owner_only ON core.totp TO guildhall_app USING ((user_id = (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid)) WITH CHECK ((user_id = (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid));
 
@@ -922,6 +1203,10 @@ ALTER TABLE core.sessions ENABLE ROW LEVEL SECURITY;
 ALTER TABLE core.sign_in_challenges ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE core.spent_refresh_tokens ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE core.stripe_customers ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE core.stripe_subscriptions ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE core.totp ENABLE ROW LEVEL SECURITY;
 
@@ -987,6 +1272,36 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.jobs TO guildhall_jobs;
 
 GRANT SELECT ON TABLE core.jobs TO guildhall_readonly;
 
+GRANT SELECT ON TABLE core.notification_deliveries TO guildhall_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.notification_deliveries TO guildhall_jobs;
+
+GRANT SELECT ON TABLE core.notification_deliveries TO guildhall_readonly;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.notification_log TO guildhall_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.notification_log TO guildhall_jobs;
+
+GRANT SELECT ON TABLE core.notification_log TO guildhall_readonly;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.notification_preferences TO guildhall_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.notification_preferences TO guildhall_jobs;
+
+GRANT SELECT ON TABLE core.notification_preferences TO guildhall_readonly;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.notification_quiet_hours TO guildhall_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.notification_quiet_hours TO guildhall_jobs;
+
+GRANT SELECT ON TABLE core.notification_quiet_hours TO guildhall_readonly;
+
+GRANT USAGE ON SEQUENCE core.notification_told TO guildhall_jobs;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.notification_webhooks TO guildhall_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.notification_webhooks TO guildhall_jobs;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.oauth_flows TO guildhall_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.oauth_flows TO guildhall_jobs;
@@ -1051,6 +1366,12 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.recovery_codes TO guildhall_jobs
 
 GRANT SELECT ON TABLE core.recovery_codes TO guildhall_readonly;
 
+GRANT SELECT ON TABLE core.revocations TO guildhall_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.revocations TO guildhall_jobs;
+
+GRANT SELECT ON TABLE core.revocations TO guildhall_readonly;
+
 GRANT SELECT,INSERT ON TABLE core.security_events TO guildhall_app;
 
 GRANT SELECT,INSERT ON TABLE core.security_events TO guildhall_jobs;
@@ -1081,11 +1402,23 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.spent_refresh_tokens TO guildhal
 
 GRANT SELECT ON TABLE core.spent_refresh_tokens TO guildhall_readonly;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.stripe_customers TO guildhall_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.stripe_customers TO guildhall_jobs;
+
+GRANT SELECT ON TABLE core.stripe_customers TO guildhall_readonly;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.stripe_events TO guildhall_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.stripe_events TO guildhall_jobs;
 
 GRANT SELECT ON TABLE core.stripe_events TO guildhall_readonly;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.stripe_subscriptions TO guildhall_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.stripe_subscriptions TO guildhall_jobs;
+
+GRANT SELECT ON TABLE core.stripe_subscriptions TO guildhall_readonly;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.totp TO guildhall_app;
 

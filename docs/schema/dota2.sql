@@ -88,16 +88,59 @@ CREATE TABLE dota2.hero_constants (
 
 CREATE TABLE dota2.hero_meta_daily (
     utc_day date NOT NULL,
-    bracket smallint NOT NULL,
     patch smallint NOT NULL,
     significant boolean NOT NULL,
     hero_id smallint NOT NULL,
-    games integer NOT NULL,
-    wins integer NOT NULL,
-    CONSTRAINT hero_meta_daily_bracket_check CHECK (((bracket >= 0) AND (bracket <= 8))),
-    CONSTRAINT hero_meta_daily_check CHECK (((wins >= 0) AND (wins <= games))),
-    CONSTRAINT hero_meta_daily_games_check CHECK ((games >= 0))
-);
+    games_0 integer DEFAULT 0 NOT NULL,
+    wins_0 integer DEFAULT 0 NOT NULL,
+    games_1 integer DEFAULT 0 NOT NULL,
+    wins_1 integer DEFAULT 0 NOT NULL,
+    games_2 integer DEFAULT 0 NOT NULL,
+    wins_2 integer DEFAULT 0 NOT NULL,
+    games_3 integer DEFAULT 0 NOT NULL,
+    wins_3 integer DEFAULT 0 NOT NULL,
+    games_4 integer DEFAULT 0 NOT NULL,
+    wins_4 integer DEFAULT 0 NOT NULL,
+    games_5 integer DEFAULT 0 NOT NULL,
+    wins_5 integer DEFAULT 0 NOT NULL,
+    games_6 integer DEFAULT 0 NOT NULL,
+    wins_6 integer DEFAULT 0 NOT NULL,
+    games_7 integer DEFAULT 0 NOT NULL,
+    wins_7 integer DEFAULT 0 NOT NULL,
+    games_8 integer DEFAULT 0 NOT NULL,
+    wins_8 integer DEFAULT 0 NOT NULL,
+    CONSTRAINT hero_meta_daily_check CHECK (((wins_0 >= 0) AND (wins_0 <= games_0))),
+    CONSTRAINT hero_meta_daily_check1 CHECK (((wins_1 >= 0) AND (wins_1 <= games_1))),
+    CONSTRAINT hero_meta_daily_check2 CHECK (((wins_2 >= 0) AND (wins_2 <= games_2))),
+    CONSTRAINT hero_meta_daily_check3 CHECK (((wins_3 >= 0) AND (wins_3 <= games_3))),
+    CONSTRAINT hero_meta_daily_check4 CHECK (((wins_4 >= 0) AND (wins_4 <= games_4))),
+    CONSTRAINT hero_meta_daily_check5 CHECK (((wins_5 >= 0) AND (wins_5 <= games_5))),
+    CONSTRAINT hero_meta_daily_check6 CHECK (((wins_6 >= 0) AND (wins_6 <= games_6))),
+    CONSTRAINT hero_meta_daily_check7 CHECK (((wins_7 >= 0) AND (wins_7 <= games_7))),
+    CONSTRAINT hero_meta_daily_check8 CHECK (((wins_8 >= 0) AND (wins_8 <= games_8))),
+    CONSTRAINT hero_meta_daily_games_0_check CHECK ((games_0 >= 0)),
+    CONSTRAINT hero_meta_daily_games_1_check CHECK ((games_1 >= 0)),
+    CONSTRAINT hero_meta_daily_games_2_check CHECK ((games_2 >= 0)),
+    CONSTRAINT hero_meta_daily_games_3_check CHECK ((games_3 >= 0)),
+    CONSTRAINT hero_meta_daily_games_4_check CHECK ((games_4 >= 0)),
+    CONSTRAINT hero_meta_daily_games_5_check CHECK ((games_5 >= 0)),
+    CONSTRAINT hero_meta_daily_games_6_check CHECK ((games_6 >= 0)),
+    CONSTRAINT hero_meta_daily_games_7_check CHECK ((games_7 >= 0)),
+    CONSTRAINT hero_meta_daily_games_8_check CHECK ((games_8 >= 0))
+)
+WITH (fillfactor='60');
+
+CREATE VIEW dota2.hero_meta_brackets AS
+ SELECT d.utc_day,
+    b.bracket,
+    d.patch,
+    d.significant,
+    d.hero_id,
+    b.games,
+    b.wins
+   FROM (dota2.hero_meta_daily d
+     CROSS JOIN LATERAL ( VALUES ((0)::smallint,d.games_0,d.wins_0), ((1)::smallint,d.games_1,d.wins_1), ((2)::smallint,d.games_2,d.wins_2), ((3)::smallint,d.games_3,d.wins_3), ((4)::smallint,d.games_4,d.wins_4), ((5)::smallint,d.games_5,d.wins_5), ((6)::smallint,d.games_6,d.wins_6), ((7)::smallint,d.games_7,d.wins_7), ((8)::smallint,d.games_8,d.wins_8)) b(bracket, games, wins))
+  WHERE (b.games > 0);
 
 CREATE TABLE dota2.hero_meta_deltas (
     utc_day date NOT NULL,
@@ -315,6 +358,7 @@ CREATE TABLE dota2.trend_rules (
     window_days smallint,
     threshold double precision NOT NULL,
     account_id dota2.account_id,
+    user_id uuid,
     armed boolean DEFAULT true NOT NULL,
     fired_at timestamp with time zone,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
@@ -326,6 +370,8 @@ CREATE TABLE dota2.trend_rules (
     CONSTRAINT trend_rules_window_days_check CHECK (((window_days >= 1) AND (window_days <= 30)))
 );
 
+ALTER TABLE ONLY dota2.trend_rules FORCE ROW LEVEL SECURITY;
+
 ALTER TABLE ONLY dota2.player_matches ATTACH PARTITION dota2.player_matches_before_2024 FOR VALUES FROM (MINVALUE) TO ('2024-01-01 00:00:00+00');
 
 ALTER TABLE ONLY dota2.player_matches ATTACH PARTITION dota2.player_matches_default DEFAULT;
@@ -334,7 +380,7 @@ ALTER TABLE ONLY dota2.hero_constants
     ADD CONSTRAINT hero_constants_pkey PRIMARY KEY (hero_id);
 
 ALTER TABLE ONLY dota2.hero_meta_daily
-    ADD CONSTRAINT hero_meta_daily_pkey PRIMARY KEY (utc_day, bracket, patch, significant, hero_id);
+    ADD CONSTRAINT hero_meta_daily_pkey PRIMARY KEY (utc_day, patch, significant, hero_id);
 
 ALTER TABLE ONLY dota2.patches
     ADD CONSTRAINT patches_pkey PRIMARY KEY (patch_id);
@@ -386,6 +432,8 @@ CREATE INDEX player_sync_due ON dota2.player_sync USING btree (next_sync_at) WHE
 
 CREATE INDEX trend_rules_by_account ON dota2.trend_rules USING btree (account_id) WHERE (account_id IS NOT NULL);
 
+CREATE INDEX trend_rules_by_user ON dota2.trend_rules USING btree (user_id, id) WHERE (user_id IS NOT NULL);
+
 ALTER INDEX dota2.player_matches_newest ATTACH PARTITION dota2.player_matches_before_2024_account_id_start_time_match_id_idx;
 
 ALTER INDEX dota2.player_matches_pkey ATTACH PARTITION dota2.player_matches_before_2024_pkey;
@@ -399,6 +447,15 @@ CREATE TRIGGER note_meta_delete AFTER DELETE ON dota2.player_matches REFERENCING
 CREATE TRIGGER note_meta_insert AFTER INSERT ON dota2.player_matches REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION dota2.note_meta();
 
 CREATE TRIGGER note_meta_update AFTER UPDATE ON dota2.player_matches REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION dota2.note_meta();
+
+ALTER TABLE ONLY dota2.trend_rules
+    ADD CONSTRAINT trend_rules_user_id_fkey FOREIGN KEY (user_id) REFERENCES core.users(id) ON DELETE CASCADE;
+
+CREATE POLICY jobs_all ON dota2.trend_rules TO guildhall_jobs USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_only ON dota2.trend_rules TO guildhall_app USING ((user_id = (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid)) WITH CHECK ((user_id = (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid));
+
+ALTER TABLE dota2.trend_rules ENABLE ROW LEVEL SECURITY;
 
 GRANT USAGE ON SCHEMA dota2 TO guildhall_app;
 
@@ -417,6 +474,12 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE dota2.hero_meta_daily TO guildhall_ap
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE dota2.hero_meta_daily TO guildhall_jobs;
 
 GRANT SELECT ON TABLE dota2.hero_meta_daily TO guildhall_readonly;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE dota2.hero_meta_brackets TO guildhall_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE dota2.hero_meta_brackets TO guildhall_jobs;
+
+GRANT SELECT ON TABLE dota2.hero_meta_brackets TO guildhall_readonly;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE dota2.hero_meta_deltas TO guildhall_app;
 
