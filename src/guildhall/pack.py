@@ -38,12 +38,15 @@ class Demo(Struct, frozen=True):
     """What `guildhall demo` does for a pack, from its settings.
 
     `prepare` runs in a transaction of the worker's role and sends the first messages; `lines` are addresses
-    to try, below the API's own; `finish` sends what can only be done once the first messages are.
+    to try, below the API's own; `finish` sends what can only be done once the first messages are. `hints` gives
+    further lines as they are shown, with `{address}` for the API's: a function that gets what its parameters ask
+    for by type.
     """
 
     prepare: Callable[[Transaction, Any], Awaitable[None]]
     lines: Callable[[Any], Sequence[str]]
     finish: Callable[[Transaction, Any], Awaitable[None]] | None = None
+    hints: Callable[..., Awaitable[Sequence[str]]] | None = None
 
 
 class LaneRoute(Struct, frozen=True):

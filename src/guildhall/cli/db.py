@@ -113,6 +113,23 @@ def reset(ctx: typer.Context, yes: Annotated[bool, typer.Option("--yes", help="D
     typer.echo("The database is empty and current.")
 
 
+@commands.command()
+def seed(ctx: typer.Context, as_json: AsJson = False) -> None:
+    """Fill a development database with the packs' examples; what is there already stays. Refused in production."""
+    session: CommandSession = ctx.obj
+    configuration = session.configuration
+    if configuration.main.environment != "development":
+        raise Misconfigured("db seed is for development only; GUILDHALL_ENVIRONMENT says production.")
+    done = {pack.name: session.run(pack.seed) for pack in configuration.packs if pack.seed is not None}
+    if as_json:
+        print(msgspec.json.encode(done).decode())
+        return
+    for name, found in done.items():
+        for what, count in msgspec.to_builtins(found).items():
+            typer.echo(f"  {name}: {count} {what.replace('_', ' ')}")
+    typer.echo("The database has its examples.")
+
+
 @commands.command(context_settings={"ignore_unknown_options": True, "allow_extra_args": True})
 def psql(ctx: typer.Context) -> None:
     """Open psql on the configured database. What stands after -- is passed on."""

@@ -8,7 +8,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -23,6 +23,7 @@ from guildhall.core.jobs import queries
 from guildhall.db import migrate
 from guildhall.db.pool import Database
 from guildhall.errors import Misconfigured
+from guildhall.pack import Pack
 
 _PATIENCE = 60.0
 """Seconds that a part may take to come up."""
@@ -61,12 +62,15 @@ def demo(
         fresh = configure()
         fresh.web.port = configuration.web.port or int(_free_address(0).rpartition(":")[2])
         address = f"http://{fresh.web.host}:{fresh.web.port}"
+        os.environ.setdefault("GUILDHALL_IDENTITY_PUBLIC_URL", address)  # where providers send browsers back to
         with _step("Web server and worker"):
             parts.start("web", "serve", "--role", "web", "--port", str(fresh.web.port))
             parts.start("worker", "serve", "--role", "worker")
             parts.wait_for("web", f"{address}/healthz")
-        _sync(CommandSession(), fresh, parts)
-        _show(fresh, address, sandbox_address, time.monotonic() - began)
+        commands = CommandSession()
+        _sync(commands, fresh, parts)
+        hints = [line for pack in fresh.packs for line in _hints(commands, pack)]
+        _show(fresh, address, sandbox_address, time.monotonic() - began, hints)
         if not once:
             parts.watch()
 
@@ -178,6 +182,10 @@ def _sync(session: CommandSession, configuration: Configuration, parts: Parts) -
                 async with runtime.db.write() as tx:
                     await pack.demo.finish(tx, configuration.of_slices[pack.name])
 
+    for pack in configuration.packs:
+        if pack.seed is not None:
+            session.run(pack.seed)
+
     async def waiting(db: Database) -> int:
         async with db.read() as tx:
             counts = await queries.job_counts.many(tx)
@@ -195,7 +203,15 @@ def _sync(session: CommandSession, configuration: Configuration, parts: Parts) -
     console.print(f"  [green]✓[/] Players synced [dim]{time.monotonic() - began:.1f} s[/]")
 
 
-def _show(configuration: Configuration, address: str, sandbox_address: str, seconds: float) -> None:
+def _hints(session: CommandSession, pack: Pack) -> Sequence[str]:
+    if pack.demo is None or pack.demo.hints is None:
+        return ()
+    return session.run(pack.demo.hints)
+
+
+def _show(
+    configuration: Configuration, address: str, sandbox_address: str, seconds: float, hints: Sequence[str]
+) -> None:
     console.print(f"\nReady after {seconds:.1f} s. Ctrl-C stops everything; the data stays.\n")
     console.print(f"  API            {address}")
     console.print(f"  Documentation  {address}/docs")
@@ -204,4 +220,6 @@ def _show(configuration: Configuration, address: str, sandbox_address: str, seco
         if pack.demo is not None:
             for line in pack.demo.lines(configuration.of_slices[pack.name]):
                 console.print(f"  curl '{address}{line}'", soft_wrap=True)
+    for line in hints:
+        console.print(f"  {line.replace('{address}', address)}", soft_wrap=True, markup=False)
     console.print()

@@ -7,8 +7,8 @@ from aiohttp import web
 
 from guildhall.core.jobs.bindings import On, daily, minutely
 from guildhall.db.migrate import Branch
-from guildhall.pack import Pack, Sandbox
-from guildhall.packs.eve import messages
+from guildhall.pack import Demo, Pack, Sandbox
+from guildhall.packs.eve import cli, demo, messages
 from guildhall.packs.eve.api import assets, characters, mails, overview, skills, universe
 from guildhall.packs.eve.exports import EXPORTS
 from guildhall.packs.eve.jobs import events, sync, tokens
@@ -16,6 +16,7 @@ from guildhall.packs.eve.notices import KINDS
 from guildhall.packs.eve.provider import providers
 from guildhall.packs.eve.sandbox import SandboxOptions, make_app
 from guildhall.packs.eve.schemas.characters import ACCESS_TOKEN, REFRESH_TOKEN
+from guildhall.packs.eve.seed import seed
 from guildhall.packs.eve.settings import EveSettings
 from guildhall.packs.eve.upstream.client import ESI
 
@@ -99,4 +100,7 @@ EVE = Pack(
     exports=EXPORTS,
     notices=KINDS,
     keep_months=_keep_months,
+    commands=cli.commands,
+    demo=Demo(demo.prepare, demo.lines, hints=demo.hints),
+    seed=seed,
 )

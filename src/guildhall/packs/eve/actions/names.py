@@ -33,7 +33,8 @@ async def fetch_names(db: Database, esi: Esi, ids: Sequence[int]) -> tuple[list[
         part = waiting.pop()
         try:
             answer = await esi.post(routes.NAMES, msgspec.json.encode(part), interactive=True)
-            found += esi.decode(routes.NAMES, answer, _names)
+            given: list[GivenName] = esi.decode(routes.NAMES, answer, _names)
+            found += given
         except UpstreamNotFound:
             if len(part) == 1:
                 unknown.update(part)

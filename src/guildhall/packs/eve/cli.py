@@ -1,0 +1,134 @@
+"""`guildhall eve …`."""
+
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+import msgspec
+import typer
+from msgspec import Struct
+from rich.console import Console
+from rich.table import Table
+
+from guildhall.db.pool import Database
+from guildhall.pack import Session
+from guildhall.packs.eve.actions.status import sync_status
+from guildhall.packs.eve.actions.sync import Syncer
+from guildhall.packs.eve.errors import CharacterNotFound
+from guildhall.packs.eve.queries import operating
+from guildhall.packs.eve.queries.operating import CharacterLine, Standing
+from guildhall.packs.eve.schemas.sections import SECTIONS
+from guildhall.packs.eve.upstream.client import Esi
+
+commands = typer.Typer(help="EVE Online: characters, syncs, the state of ESI.", no_args_is_help=True)
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for a script.")]
+
+
+class Synced(Struct, frozen=True):
+    """How one character's sync went: sections that changed, that were the same, and what failed why."""
+
+    character_id: int
+    changed: list[str]
+    unchanged: list[str]
+    failed: dict[str, str]
+    calls: int
+
+
+@commands.command("sync")
+def sync_characters(
+    ctx: typer.Context,
+    character_ids: Annotated[
+        list[int] | None, typer.Argument(help="The game's ids; none for all that are due.", metavar="CHARACTER_ID…")
+    ] = None,
+    section: Annotated[
+        list[str] | None, typer.Option("--section", help=f"Only these: {', '.join(SECTIONS)}.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Bring characters up to date now, as far as ESI may be asked. Exit status 1 when any section failed."""
+    if unknown := [one for one in section or [] if one not in SECTIONS]:
+        raise typer.BadParameter(f"there is no section '{unknown[0]}'")
+    session: Session = ctx.obj
+
+    async def run(db: Database, syncer: Syncer) -> list[Synced]:
+        async with db.read() as tx:
+            found = await operating.living_characters.many(tx, character_ids or None)
+        missing = set(character_ids or ()) - {row.character_id for row in found}
+        if missing:
+            raise CharacterNotFound(f"Nobody here has the character {sorted(missing)[0]} with a token that is good.")
+        ours = [row.id for row in found]
+        reports = await syncer.sync(ours, requested=bool(character_ids), only=tuple(section) if section else None)
+        return [Synced(one.character_id, one.changed, one.unchanged, one.failed, one.calls) for one in reports]
+
+    done = session.run(run)
+    if as_json:
+        print(msgspec.json.encode(done).decode())
+    else:
+        for one in done:
+            failed = "".join(f"; {name} failed: {why}" for name, why in sorted(one.failed.items()))
+            changed = ", ".join(one.changed) or "nothing"
+            print(f"{one.character_id}: {changed} changed, {len(one.unchanged)} the same, {one.calls} calls{failed}")
+    if any(one.failed for one in done):
+        raise typer.Exit(1)
+
+
+@commands.command("status")
+def show_status(
+    ctx: typer.Context,
+    ask: Annotated[bool, typer.Option("--ask", help="Ask ESI now.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Show the game's server, ESI's routes that are down, what is halted, and how characters stand."""
+    session: Session = ctx.obj
+
+    async def run(db: Database, esi: Esi) -> Standing:
+        if ask:
+            await sync_status(db, esi)
+        async with db.read() as tx:
+            return await operating.standing.one(tx, tx.now)
+
+    found = session.run(run)
+    if as_json:
+        print(msgspec.json.encode(found).decode())
+        return
+    words = {None: "unknown", True: "online", False: "offline"}[found.online]
+    print(f"server      {words}{f', {found.players:,} players' if found.players else ''} (as of {_at(found.as_of)})")
+    print(f"routes down {', '.join(found.routes_down) or 'none'}")
+    print(f"halted      {', '.join(f'{scope}: {why}' for scope, why in sorted(found.halts.items())) or 'nothing'}")
+    print(f"characters  {', '.join(f'{count} {state}' for state, count in sorted(found.characters.items())) or 'none'}")
+    print(f"due         {found.due_sections} sections, {found.failing_sections} failing")
+    print(f"alarms      {found.pending_alarms} pending, {found.late_alarms} late")
+
+
+@commands.command("characters")
+def list_characters(
+    ctx: typer.Context,
+    user: Annotated[UUID | None, typer.Option(help="Only this user's.")] = None,
+    state: Annotated[
+        str | None, typer.Option(help="Only valid, needs_authorisation, sold or removed ones.")
+    ] = None,
+    limit: Annotated[int, typer.Option(min=1, max=10_000, help="At most so many.")] = 1000,
+    as_json: AsJson = False,
+) -> None:
+    """List characters with the state of their tokens, which are not shown."""
+    session: Session = ctx.obj
+
+    async def run(db: Database) -> list[CharacterLine]:
+        async with db.read() as tx:
+            return await operating.character_lines.many(tx, user, state, limit)
+
+    found = session.run(run)
+    if as_json:
+        print(msgspec.json.encode(found).decode())
+        return
+    table = Table("id", "name", "user", "token", "synced", "failing", "error")
+    for row in found:
+        table.add_row(
+            str(row.character_id), row.character_name, str(row.user_id), row.token_state, _at(row.last_sync_at),
+            str(row.failing_sections), row.token_error or "",
+        )  # fmt: skip
+    Console().print(table)
+
+
+def _at(at: datetime | None) -> str:
+    return "never" if at is None else f"{at:%Y-%m-%d %H:%M:%S}"

@@ -1,0 +1,43 @@
+"""What `guildhall demo` shows of the pack: the seed's pilots, alive."""
+
+from collections.abc import Sequence
+
+from guildhall.core.identity.actions.api_tokens import make_api_token
+from guildhall.core.jobs.actions import send
+from guildhall.db.pool import Database, Transaction
+from guildhall.packs.eve.api.parameters import READ, WRITE
+from guildhall.packs.eve.messages import SyncAffiliations, SyncCharacter, SyncStatus
+from guildhall.packs.eve.queries.demo import end_demo_tokens
+from guildhall.packs.eve.queries.operating import living_characters
+from guildhall.packs.eve.seed import PILOT1, seeded_pilots
+from guildhall.packs.eve.settings import EveSettings
+
+_MOST_TOKENS = 1000
+
+
+async def prepare(tx: Transaction, settings: EveSettings) -> None:
+    """Have the seed's pilots synced from the sandbox, with tokens that its SSO gives for the seeded ones."""
+    for character in await living_characters.many(tx, seeded_pilots(settings)):
+        await send(tx, SyncCharacter(character.id, requested=True))
+    await send(tx, SyncStatus())
+    await send(tx, SyncAffiliations(only_new=True))
+
+
+def lines(_: EveSettings) -> Sequence[str]:
+    """What needs no sign-in."""
+    return ("/api/v1/eve/status",)
+
+
+async def hints(db: Database, settings: EveSettings) -> Sequence[str]:
+    """A token of pilot1 for this run, what to ask with it, and where to sign in as any pilot of the sandbox."""
+    async with db.write() as tx:
+        await end_demo_tokens.run(tx, PILOT1, tx.now)
+        token, _ = await make_api_token(tx, PILOT1, "demo", frozenset({READ, WRITE}), None, _MOST_TOKENS, None)
+    pilot = seeded_pilots(settings)[0]
+    ask = f"curl -H 'Authorization: Bearer {token}' '{{address}}/api/v1/eve"
+    return (
+        f"{ask}/overview'",
+        f"{ask}/characters/{pilot}/skill-queue'",
+        f"{ask}/characters/{pilot}/mail?limit=5'",
+        "Sign in as a pilot: open {address}/api/v1/auth/eve/start?return_to=/docs in a browser.",
+    )

@@ -1,0 +1,159 @@
+"""A development database as it is described: two users, three of the sandbox's pilots, and a little of everything.
+
+The characters' refresh tokens are such as the sandbox's SSO gives out, so that a worker that is led to the sandbox
+finds the pilots alive. Anywhere else the SSO refuses them, as it should.
+"""
+
+from datetime import timedelta
+from uuid import UUID
+
+import msgspec
+from msgspec import Struct
+
+from guildhall.core.cache.queries import store_answer
+from guildhall.core.identity.actions.sessions import start_session
+from guildhall.core.identity.queries.identities import add_identity
+from guildhall.core.identity.schemas import Device
+from guildhall.core.identity.tokens import AccessTokens
+from guildhall.core.jobs.actions import send
+from guildhall.core.vault.vault import Vault
+from guildhall.db.pool import Database, Transaction
+from guildhall.ids import uuid7
+from guildhall.packs.eve.messages import SyncAffiliations
+from guildhall.packs.eve.queries import seed as queries
+from guildhall.packs.eve.queries.characters import add_character, begin_sections
+from guildhall.packs.eve.queries.seed import Seeded
+from guildhall.packs.eve.rules.routes import sections_of
+from guildhall.packs.eve.sandbox import SandboxOptions, make_pilots, refresh_token
+from guildhall.packs.eve.schemas.characters import ACCESS_TOKEN, REFRESH_TOKEN
+from guildhall.packs.eve.schemas.market import MarketOrder, MarketOrders
+from guildhall.packs.eve.schemas.views.universe import TypeInfo
+from guildhall.packs.eve.settings import EveSettings
+
+PILOT1 = UUID("01930000-0000-7000-8000-000000000001")
+PILOT2 = UUID("01930000-0000-7000-8000-000000000002")
+JITA, FORGE, TRITANIUM = 60003760, 10000002, 34
+_NEVER = "issued by nobody: the first use fetches a real one"
+
+
+class _User(Struct, frozen=True):
+    id: UUID
+    email: str
+    name: str
+    tier: str
+    pilots: tuple[int, ...]
+    device: Device
+
+
+_USERS = (
+    _User(PILOT1, "pilot1@example.com", "Pilot One", "free", (0, 1),
+          Device("Pilot One's phone", "ios", "seed-device-token-of-pilot-one")),
+    _User(PILOT2, "pilot2@example.com", "Pilot Two", "premium", (2,),
+          Device("Pilot Two's tablet", "android", "seed-device-token-of-pilot-two")),
+)  # fmt: skip
+
+
+def seeded_pilots(settings: EveSettings) -> list[int]:
+    """The game's ids of the characters that the seed has, the two of pilot1 first."""
+    return [pilot.id for pilot in make_pilots(_options(settings))[:3]]
+
+
+def _options(settings: EveSettings) -> SandboxOptions:
+    return SandboxOptions(seed=settings.sandbox_seed, pilots=max(settings.sandbox_pilots, 3))
+
+
+async def seed(db: Database, vault: Vault, tokens: AccessTokens, settings: EveSettings) -> Seeded:
+    """Fill the database, once: users who are there already are left as they are. What there is of it then."""
+    async with db.write() as tx:
+        if not await queries.seeded.one(tx, [PILOT1, PILOT2]):
+            await _fill(tx, vault, tokens, settings)
+        return await queries.counts.one(tx, [PILOT1, PILOT2])
+
+
+async def _fill(tx: Transaction, vault: Vault, tokens: AccessTokens, settings: EveSettings) -> None:
+    characters = seeded_pilots(settings)
+    for user in _USERS:
+        await queries.add_user.run(
+            tx, user.id, user.email, user.name, user.tier, tx.now,
+            tx.now + timedelta(days=365) if user.tier == "premium" else None,
+        )  # fmt: skip
+        for index in user.pilots:
+            await _add_pilot(tx, vault, settings, user, index)
+        await queries.add_settings.run(
+            tx, uuid7(), user.id, "dark" if user.id == PILOT1 else "light", characters[user.pilots[0]],
+            user.id == PILOT2,
+        )  # fmt: skip
+        await start_session(tx, user.id, method="seed", device=user.device, tokens=tokens)
+    await _add_jobs(tx, characters)
+    await _add_answers(tx)
+    await _add_notifications(tx, characters)
+
+
+async def _add_pilot(tx: Transaction, vault: Vault, settings: EveSettings, user: _User, index: int) -> None:
+    options = _options(settings)
+    pilot = make_pilots(options)[index]
+    row_id = uuid7()
+    refresh = refresh_token(options, pilot.id, tuple(settings.scopes))
+    await add_character.run(
+        tx, row_id, pilot.id, pilot.name, user.id, vault.seal(ACCESS_TOKEN, row_id, _NEVER),
+        vault.seal(REFRESH_TOKEN, row_id, refresh), tx.now - timedelta(minutes=1), list(settings.scopes), tx.now,
+        pilot.owner, tx.now,
+    )  # fmt: skip
+    await begin_sections.run(tx, row_id, user.id, sections_of(list(settings.scopes)), tx.now)
+    # So that signing in with the pilot leads to this user.
+    await add_identity.one(tx, uuid7(), user.id, "eve", str(pilot.id), pilot.name, pilot.owner, tx.now)
+
+
+async def _add_jobs(tx: Transaction, characters: list[int]) -> None:
+    """One that was done, one that failed for good, one that a worker is about to do."""
+    hour = timedelta(hours=1)
+    await queries.add_job.run(
+        tx, uuid7(), "eve.refresh_tokens", "completed", None, {}, {"refreshed": 3}, None, tx.now - 2 * hour,
+        tx.now - 2 * hour, tx.now - 2 * hour,
+    )  # fmt: skip
+    await queries.add_job.run(
+        tx, uuid7(), "eve.sync_character", "failed", str(characters[1]), {"only": ["mail"]}, None,
+        "ESI failed at /characters/{character_id}/mail with status 502.", tx.now - hour, tx.now - hour, tx.now - hour,
+    )  # fmt: skip
+    await send(tx, SyncAffiliations())
+
+
+async def _add_answers(tx: Transaction) -> None:
+    """Two answers of ESI, under the keys that the API asks for."""
+    tritanium = TypeInfo(
+        TRITANIUM, "Tritanium", 18, "The main building block in space structures.", True, 0.01, None, 1857, tx.now
+    )
+    order = MarketOrder(
+        6_000_000_001, TRITANIUM, JITA, 30000142, False, queries.PRICE, 1_000_000, 750_000, 1, "region", 90, tx.now
+    )
+    market = MarketOrders(FORGE, TRITANIUM, 1, 1, [order], tx.now)
+    for key, body, lives in (
+        (f"esi:universe:types:{TRITANIUM}", tritanium, timedelta(days=1)),
+        (f"esi:market:{FORGE}:orders:{TRITANIUM}:all:1", market, timedelta(minutes=5)),
+    ):
+        await store_answer.run(
+            tx, uuid7(), key, msgspec.json.encode(body), 200, tx.now, tx.now + lives, tx.now
+        )
+
+
+async def _add_notifications(tx: Transaction, characters: list[int]) -> None:
+    """Four, of different types and statuses."""
+    first, second, third = characters
+    hour = timedelta(hours=1)
+    told: tuple[tuple[UUID, int, str, str, str, dict[str, int], str, int, str | None], ...] = (
+        (PILOT1, first, "skill_complete", "Skill trained", "Gunnery V", {"skill_id": 3300, "level": 5}, "read", 30,
+         None),
+        (PILOT1, second, "market_order_filled", "Market order filled", "Sold 1,000 × Tritanium at 5.25 ISK in Jita",
+         {"type_id": TRITANIUM, "volume_total": 1000}, "sent", 5, None),
+        (PILOT2, third, "industry_job_complete", "Industry job done", "10 × Rifter", {"activity_id": 1}, "pending", 0,
+         None),
+        (PILOT2, third, "eve_mail_received", "EVE mail", "Fly safe", {"mail_id": 1}, "failed", 3,
+         "UNREGISTERED: the device is gone"),
+    )  # fmt: skip
+    for user_id, character, type_, title, body, data, status, hours, error in told:
+        at = tx.now - hours * hour
+        await queries.add_notification.run(
+            tx, uuid7(), user_id, character, type_, title, body, data, status, f"{type_}:{character}:seed:{at:%Y%m%dT%H}",
+            at, at if status in ("sent", "read") else None, at + hour if status == "read" else None, error,
+            tx.now if status == "pending" else None,
+        )  # fmt: skip
