@@ -7,7 +7,11 @@ from msgspec import Meta, Struct
 from guildhall.core.identity.errors import BadEmail
 from guildhall.core.identity.rules.emails import normal_email
 
-Email = Annotated[str, Meta(min_length=3, max_length=320, examples=["pilot@example.com"])]
+Email = Annotated[
+    str,
+    Meta(min_length=3, max_length=320, pattern=r"^\s*[!-~]+@[A-Za-z0-9.-]+\s*$", examples=["pilot@example.com"]),
+]
+"""What may be an address; `address` says whether it is."""
 Password = Annotated[str, Meta(max_length=1024)]
 """Any: whether it is a good one is for the policy to say, whether it is the right one for the hash."""
 Token = Annotated[str, Meta(min_length=1, max_length=200)]
