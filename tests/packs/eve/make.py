@@ -184,7 +184,8 @@ class Engine:
             user_id = await make_user(tx, **columns)
             await tx.connection.execute(
                 "insert into core.sessions (id, user_id, token_hash, expires_at, last_used_at) "
-                "values (gen_random_uuid(), $1, sha256(gen_random_uuid()::text::bytea), $2::timestamptz + interval '7 days', $2)",
+                "select gen_random_uuid(), $1, sha256(gen_random_uuid()::text::bytea), "
+                "$2::timestamptz + interval '7 days', $2",
                 user_id,
                 self.clock.now(),
             )

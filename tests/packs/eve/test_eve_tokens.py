@@ -110,7 +110,8 @@ async def test_what_is_due_is_refreshed_ahead_by_two_workers_none_twice(engine, 
 async def test_a_character_that_nobody_needs_is_not_refreshed(engine, sandbox, me):
     character = await engine.sign_in(me)
     await engine.execute(
-        "update eve.characters set refresh_due_at = now() - interval '1 second', sync_due_at = now() + interval '1 hour'"
+        "update eve.characters "
+        "set refresh_due_at = now() - interval '1 second', sync_due_at = now() + interval '1 hour'"
     )
 
     assert await engine.refresher.refresh_due() == {"refreshed": 0, "failed": 0}
