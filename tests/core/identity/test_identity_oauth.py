@@ -1,9 +1,12 @@
 """Signing in at providers, and everything by which somebody might pretend to have."""
 
+import asyncio
+import io
 from urllib.parse import urlencode
 
 import pytest
 
+from guildhall import log
 from guildhall.core.identity.oauth.client import challenge_of
 from guildhall.core.identity.sandbox.faults import Fault
 from guildhall.core.identity.schemas import DOORKEEPER
@@ -270,3 +273,35 @@ async def test_a_steam_assertion_must_say_all_that_matters(house, servers, chang
     answer = await browser.request("GET", f"/api/v1/auth/steam/callback?{urlencode(query | change)}")
 
     assert answer.code == code
+
+
+async def test_nothing_that_is_logged_or_told_lets_anybody_in(house, servers, capfd, monkeypatch):
+    lines = io.StringIO()
+    monkeypatch.setattr(log._output, "stream", lines)
+    browser = Browser(house)
+    begun = await browser.begin()
+    back = await servers.approve(begun, "ann")
+    done = await browser.come_back(back)
+    refreshed = await house.post("/api/v1/auth/refresh", json={"refresh_token": done.json["tokens"]["refresh_token"]})
+    servers.world.forge = "tampered"
+    await browser.sign_in(servers, "ann")
+    servers.world.faults.set(Fault("token", 500))
+    broken = await browser.sign_in(servers, "ann")
+
+    secrets = {
+        *query_of(begun).values(), *query_of(back).values(), *browser.cookies.values(),
+        *servers.world.access, *servers.world.refresh, *servers.world.codes,
+        *(answer.json[name] for answer in (refreshed,) for name in ("access_token", "refresh_token")),
+        *(done.json["tokens"][name] for name in ("access_token", "refresh_token")),
+    } - {"code", "S256", "openid profile", "guildhall", f"{servers.address}/oidc"}  # fmt: skip
+    secrets = {one for one in secrets if len(one) > 20 and not one.startswith("http")}
+    async with asyncio.timeout(5):
+        while lines.getvalue().count("/api/v1/auth/oidc/callback") < 3:  # noqa: ASYNC110 (written in batches)
+            await asyncio.sleep(0.02)
+    output = capfd.readouterr()
+    said = lines.getvalue() + output.out + output.err + broken.body.decode()
+    async with house.runtime.db.write(DOORKEEPER) as tx:
+        for table in ("core.users", "core.identities", "core.sessions", "core.oauth_flows", "core.security_events"):
+            said += str(await tx.connection.fetch(f"select t::text from {table} t"))
+    assert len(secrets) > 8
+    assert [one for one in secrets if one in said] == []
