@@ -72,7 +72,8 @@ async def fill(at: Any, character: UUID, user_id: UUID, now: datetime, synced: d
         now,
     )
     await at.execute(
-        "insert into eve.names (id, category, name, fetched_at) values (60003760, 'station', 'Jita IV - Moon 4', $1), "
+        "insert into eve.names (id, category, name, fetched_at) values (34, 'inventory_type', 'Tritanium', $1), "
+        "(3300, 'inventory_type', 'Gunnery', $1), (3301, 'inventory_type', 'Small Hybrid Turret', $1), (60003760, 'station', 'Jita IV - Moon 4', $1), "
         "(98000001, 'corporation', 'The Guild', $1), (30000142, 'solar_system', 'Jita', $1) on conflict do nothing",
         now,
     )

@@ -8,12 +8,13 @@ import asyncpg
 import pytest
 
 from guildhall.clock import Clock
+from guildhall.core.jobs.actions import send
 from guildhall.db.policies import JOBS
 from guildhall.db.pool import Database, PoolSettings
 from guildhall.ids import uuid7
 from guildhall.packs.eve.actions.alarms import fire_due
-from guildhall.packs.eve.jobs.events import fire_alarms
-from guildhall.packs.eve.messages import FireAlarms
+from guildhall.packs.eve.jobs.events import fire_alarms, resolve_names
+from guildhall.packs.eve.messages import FireAlarms, ResolveNames
 from guildhall.packs.eve.settings import EveSettings
 from tests.core.identity.make import make_user
 from tests.packs.eve.make import running_engine, running_sandbox
@@ -252,8 +253,6 @@ async def test_a_worker_tells_an_alarm_to_the_second(clone, start_worker):
     await connection.execute("update eve.industry_jobs set end_date = $1 where job_id = 7000", at)
     await add_alarm(connection, user, character, "industry_job_complete", 7000, at)
     worker = await start_worker()
-    from guildhall.core.jobs.actions import send
-
     async with worker.runtime.db.write() as tx:
         await send(tx, FireAlarms())
     async with asyncio.timeout(15):
@@ -261,3 +260,22 @@ async def test_a_worker_tells_an_alarm_to_the_second(clone, start_worker):
             await asyncio.sleep(0.05)
     await connection.close()
     assert timedelta(0) <= row["created_at"] - at < timedelta(seconds=8)
+
+
+async def test_names_come_with_the_first_sync_and_ids_without_one_are_asked_once(engine, sandbox):
+    character = await engine.sign_in(sandbox.pilots[0])
+    await engine.sync(character, requested=True)
+    jobs = await engine.rows("select payload from core.jobs where job_type = 'eve.resolve_names'")
+    assert jobs
+    for job in jobs:
+        done = await resolve_names(ResolveNames(tuple(job["payload"]["ids"])), engine.db, engine.esi)
+        assert done["unknown"] == 0
+    rows = await engine.rows(
+        "select n.name from eve.skill_queue q left join eve.names n on n.id = q.skill_id where q.character = $1",
+        character,
+    )
+    assert rows
+    assert all(row["name"] for row in rows)
+
+    assert (await resolve_names(ResolveNames((34, 1999999999)), engine.db, engine.esi))["unknown"] == 1
+    assert await resolve_names(ResolveNames((34, 1999999999)), engine.db, engine.esi) == {"found": 0, "unknown": 0}

@@ -109,6 +109,16 @@ class FireAlarms(Message, frozen=True):
         return self.name if self.at is None else f"{self.name}:{self.at:%Y%m%d%H%M%S}"
 
 
+class ResolveNames(Message, frozen=True):
+    """Ask for the names of ids that came up in a sync and are not known yet."""
+
+    name: ClassVar[str] = "eve.resolve_names"
+    priority: ClassVar[int] = -5
+    concurrency: ClassVar[int] = 1
+
+    ids: tuple[int, ...]
+
+
 class ForgetAlarms(Message, frozen=True):
     """Forget alarms that were told or dropped long ago."""
 

@@ -80,6 +80,7 @@ EVE = Pack(
         messages.CharacterSold,
         messages.FireAlarms,
         messages.ForgetAlarms,
+        messages.ResolveNames,
     ),
     services=sync.SERVICES,
     handlers=(
@@ -87,6 +88,7 @@ EVE = Pack(
         *tokens.HANDLERS,
         On(messages.FireAlarms, events.fire_alarms),
         On(messages.ForgetAlarms, events.forget_old_alarms),
+        On(messages.ResolveNames, events.resolve_names),
     ),
     schedule=(
         *sync.SCHEDULE,

@@ -4,12 +4,14 @@ from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from typing import Any
 
+from guildhall.core.jobs.actions import send
 from guildhall.core.notify.actions.notices import notify
 from guildhall.core.notify.schemas import Notice
 from guildhall.db.pool import Transaction
 from guildhall.packs.eve.actions.alarms import plan
 from guildhall.packs.eve.actions.overview import forget_overview
-from guildhall.packs.eve.queries.names import labels
+from guildhall.packs.eve.messages import ResolveNames
+from guildhall.packs.eve.queries.names import labels, places_of, unnamed_of
 from guildhall.packs.eve.rules import alarms as alarm_rules
 from guildhall.packs.eve.rules.mail_html import plain_text
 from guildhall.packs.eve.rules.orders import worth_telling
@@ -23,6 +25,13 @@ from guildhall.packs.eve.schemas.sections import Section
 from guildhall.packs.eve.schemas.skills import QueueEntry
 from guildhall.packs.eve.settings import EveSettings
 
+NAMED = (
+    "skill_id", "type_id", "location_id", "product_type_id", "blueprint_type_id", "station_id", "from_id",
+    "sender_id",
+)  # fmt: skip
+"""Fields of the sections' rows whose ids have names."""
+NAMELESS_FOR = timedelta(days=7)
+"""How long it is believed that an id has no name."""
 SENT = 2
 """The label of mails that the pilot has sent."""
 
@@ -54,7 +63,19 @@ async def on_section(
         await on_mail(tx, character, before, after)
     elif section in ("orders", "order_history") and not first_import:
         await on_orders(tx, character, before, after)
+    await _want_names(tx, character, section, after)
     await forget_overview(tx, character.user_id)
+
+
+async def _want_names(tx: Transaction, character: CharacterRow, section: Section, rows: Sequence[Any]) -> None:
+    """Have the names of new ids looked up, which after a while are few."""
+    ids = {value for row in rows for field in NAMED if (value := getattr(row, field, None)) is not None}
+    ids |= {one for one in (character.corporation_id, character.alliance_id) if one is not None}
+    if section in ("planets", "location"):
+        ids |= set(await places_of.many(tx, character.id))
+    unknown = await unnamed_of.many(tx, sorted(ids), tx.now - NAMELESS_FOR)
+    for start in range(0, len(unknown), 1000):
+        await send(tx, ResolveNames(tuple(unknown[start : start + 1000])))
 
 
 def _since(tx: Transaction, first_import: bool, settings: EveSettings) -> Any:
@@ -112,7 +133,7 @@ async def on_mail(tx: Transaction, character: CharacterRow, before: Sequence[Mai
     ]
     if not new:
         return
-    names = await _labels(tx, [mail.from_id for mail in new if mail.from_id is not None], [])
+    names = await _labels(tx, [mail.from_id for mail in new if mail.from_id is not None])
     await notify(
         tx,
         [
@@ -152,7 +173,7 @@ async def on_orders(
     ]
     if not ended:
         return
-    names = await _labels(tx, [order.location_id for order in ended], [order.type_id for order in ended])
+    names = await _labels(tx, [one for order in ended for one in (order.location_id, order.type_id)])
     notices: list[Notice] = []
     for order in ended:
         name = names.get(order.type_id) or f"Type {order.type_id}"
@@ -184,8 +205,8 @@ async def on_orders(
     await notify(tx, notices)
 
 
-async def _labels(tx: Transaction, ids: Sequence[int], types: Sequence[int]) -> dict[int, str]:
-    return {row.id: row.name for row in await labels.many(tx, sorted(set(ids)), sorted(set(types)))}
+async def _labels(tx: Transaction, ids: Sequence[int]) -> dict[int, str]:
+    return {row.id: row.name for row in await labels.many(tx, sorted(set(ids)))}
 
 
 def _stamp(at: Any) -> str:

@@ -41,7 +41,7 @@ async def fetch_names(db: Database, esi: Esi, ids: Sequence[int]) -> tuple[list[
             else:
                 middle = len(part) // 2
                 waiting += [part[:middle], part[middle:]]
-    if found:
+    if found or unknown:
         async with db.write() as tx:
             await queries.keep_names.run(
                 tx,
@@ -50,6 +50,8 @@ async def fetch_names(db: Database, esi: Esi, ids: Sequence[int]) -> tuple[list[
                 [name.name for name in found],
                 tx.now,
             )
+            if unknown:
+                await queries.note_nameless.run(tx, sorted(unknown), tx.now)
     return found, unknown
 
 
@@ -63,6 +65,7 @@ async def fetch_type(db: Database, esi: Esi, type_id: int) -> tuple[TypeInfo, An
             tx, given.type_id, given.name, given.group_id, given.description, given.published, given.volume,
             given.icon_id, given.market_group_id, as_of,
         )  # fmt: skip
+        await queries.keep_names.run(tx, [given.type_id], ["inventory_type"], [given.name], tx.now)
     return TypeInfo(
         given.type_id, given.name, given.group_id, given.description, given.published, given.volume, given.icon_id,
         given.market_group_id, as_of,

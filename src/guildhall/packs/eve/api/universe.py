@@ -3,7 +3,6 @@
 Signing in is needed all the same where ESI may have to be asked: its error limit is one for all of us.
 """
 
-from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Annotated, Literal
@@ -46,8 +45,6 @@ TYPES = Kind("esi:universe:types", timedelta(days=1), stale_for=timedelta(days=7
 MARKET = Kind("esi:market", timedelta(minutes=5), stale_for=timedelta(hours=1), private=True)
 """`private` keeps what needs a sign-in out of shared caches and of the lane that knows no users."""
 _NAMES_KEEP = timedelta(days=7)
-_UNKNOWN_KEPT = 20_000
-_UNKNOWN_SECONDS = 3600.0
 _LEAST = timedelta(seconds=1)
 
 _encode = msgspec.json.Encoder().encode
@@ -64,7 +61,6 @@ class Universe:
         self._cache = cache
         self._esi = esi
         self._clock = clock
-        self._unknown: OrderedDict[int, float] = OrderedDict()
 
     async def type(self, type_id: int) -> Cached[TypeInfo]:
         """A type. Raises TypeNotFound, Unavailable."""
@@ -92,35 +88,22 @@ class Universe:
         wanted = sorted(set(ids))
         async with self._db.read() as tx:
             known = {row.id: row for row in await queries.known_names.many(tx, wanted)}
-        now = self._clock.timestamp()
-        old = tx.now - _NAMES_KEEP
-        ask = [
-            one
-            for one in wanted
-            if (one not in known or known[one].fetched_at < old) and self._unknown.get(one, 0.0) <= now
-        ]
+            old = tx.now - _NAMES_KEEP
+            ask = [row.id for row in known.values() if row.fetched_at < old]
+            ask += await queries.unnamed_of.many(tx, [one for one in wanted if one not in known], old)
         found = {row.id: Name(row.id, row.name, row.category) for row in known.values()}
         oldest = [row.fetched_at for row in known.values()]
         if ask:
             try:
-                fetched, unknown = await fetch_names(self._db, self._esi, ask)
+                fetched, _ = await fetch_names(self._db, self._esi, sorted(ask))
                 found |= {name.id: Name(name.id, name.name, name.category) for name in fetched}
                 oldest = [row.fetched_at for row in known.values() if row.id not in {name.id for name in fetched}]
                 oldest += [tx.now] * bool(fetched)
-                self._remember_unknown(unknown, now)
             except (Unavailable, EsiForbade, TokenRefused):
                 pass  # what is known is told, the rest is missing
         as_of = min(oldest, default=None)
         items = [found[one] for one in wanted if one in found]
         return Names(items, [one for one in wanted if one not in found], as_of, age_of(as_of, self._clock.now()))
-
-    def _remember_unknown(self, ids: set[int], now: float) -> None:
-        """Each unknown id costs us one of ESI's few errors a minute: it is not asked for again soon."""
-        for one in ids:
-            self._unknown[one] = now + _UNKNOWN_SECONDS
-            self._unknown.move_to_end(one)
-        while len(self._unknown) > _UNKNOWN_KEPT:
-            self._unknown.popitem(last=False)
 
     async def orders(self, region: int, type_id: int | None, order_type: str, page: int) -> Cached[MarketOrders]:
         """A page of a region's orders. Raises RegionNotFound, Unavailable."""

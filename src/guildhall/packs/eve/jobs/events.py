@@ -4,11 +4,17 @@ from datetime import timedelta
 from uuid import UUID
 
 from guildhall.core.jobs.actions import send, send_many
+from guildhall.core.jobs.errors import RetryLater
 from guildhall.db.pool import Database
+from guildhall.errors import Unavailable
 from guildhall.packs.eve.actions.alarms import BATCH, fire_due
-from guildhall.packs.eve.messages import FireAlarms, ForgetAlarms, SyncCharacter
+from guildhall.packs.eve.actions.events import NAMELESS_FOR
+from guildhall.packs.eve.actions.names import fetch_names
+from guildhall.packs.eve.messages import FireAlarms, ForgetAlarms, ResolveNames, SyncCharacter
 from guildhall.packs.eve.queries.alarms import coming_alarms, forget_alarms
+from guildhall.packs.eve.queries.names import unnamed_of
 from guildhall.packs.eve.settings import EveSettings
+from guildhall.packs.eve.upstream.client import Esi
 
 _MINUTE = timedelta(seconds=60)
 _SECONDS = 30
@@ -40,6 +46,17 @@ async def fire_alarms(message: FireAlarms, db: Database, settings: EveSettings) 
             for at in await coming_alarms.many(tx, tx.now, tx.now + _MINUTE, _SECONDS):
                 await send(tx, FireAlarms(at), at=at)
     return {"told": told, "dropped": dropped, "waiting": waiting}
+
+
+async def resolve_names(message: ResolveNames, db: Database, esi: Esi) -> dict[str, int]:
+    """Ask ESI for what has no name here yet."""
+    async with db.read() as tx:
+        ids = await unnamed_of.many(tx, list(message.ids), tx.now - NAMELESS_FOR)
+    try:
+        found, unknown = await fetch_names(db, esi, ids)
+    except Unavailable as error:
+        raise RetryLater(str(error), float(error.retry_after or 60)) from error
+    return {"found": len(found), "unknown": len(unknown)}
 
 
 async def forget_old_alarms(_: ForgetAlarms, db: Database) -> int:

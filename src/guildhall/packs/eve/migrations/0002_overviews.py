@@ -1,4 +1,4 @@
-"""Every process forgets the overview of a user whose characters change, whoever changes them."""
+"""Overviews that are forgotten whoever changes a character, and ids that have no name."""
 
 from guildhall.core.cache.actions import CHANNEL
 from guildhall.db.revision import steps
@@ -9,6 +9,12 @@ branch_labels = None
 depends_on = None
 
 UP = f"""
+-- Ids for which the game has no name: asking again would cost one of ESI's few errors a minute.
+create table eve.nameless (
+    id       bigint primary key,
+    asked_at timestamptz not null
+);
+
 -- A sign-in, a sale, an ended token, a removal and the deletion of an account all end here.
 create function eve.forget_overview() returns trigger
 language plpgsql set search_path = pg_catalog as $$
@@ -30,6 +36,7 @@ create trigger character_changed after update of token_state, character_name, co
 """
 
 DOWN = """
+drop table eve.nameless;
 drop trigger character_came on eve.characters;
 drop trigger character_went on eve.characters;
 drop trigger character_changed on eve.characters;

@@ -100,7 +100,7 @@ judged_queues = Query(
     """
     select q.character, q.queue_position, q.skill_id, q.finished_level, q.finish_date, t.name
     from eve.skill_queue q
-    left join eve.types t on t.type_id = q.skill_id
+    left join eve.names t on t.id = q.skill_id
     where q.character = any($1)
     order by q.character, q.queue_position
     """,
@@ -112,7 +112,7 @@ trained_levels = Query(
     """
     select s.character, s.skill_id, s.trained_skill_level, t.name
     from eve.skills s
-    left join eve.types t on t.type_id = s.skill_id
+    left join eve.names t on t.id = s.skill_id
     where s.character = any($1) and s.skill_id = any($2)
     """,
     list[UUID],
@@ -124,8 +124,8 @@ judged_jobs = Query(
     """
     select j.character, j.job_id, j.status, j.end_date, j.activity_id, j.runs, coalesce(p.name, b.name) as name
     from eve.industry_jobs j
-    left join eve.types p on p.type_id = j.product_type_id
-    left join eve.types b on b.type_id = j.blueprint_type_id
+    left join eve.names p on p.id = j.product_type_id
+    left join eve.names b on b.id = j.blueprint_type_id
     where j.character = any($1) and j.job_id = any($2)
     """,
     list[UUID],
@@ -135,10 +135,12 @@ judged_jobs = Query(
 judged_extractors = Query(
     JudgedExtractor,
     """
-    select e.character, e.pin_id, e.expiry_time, e.planet_id, n.name as planet_name, t.name as product_name
+    select e.character, e.pin_id, e.expiry_time, e.planet_id,
+           n.name || ' (' || p.planet_type || ')' as planet_name, t.name as product_name
     from eve.extractors e
-    left join eve.names n on n.id = e.planet_id
-    left join eve.types t on t.type_id = e.product_type_id
+    left join eve.planets p on p.character = e.character and p.planet_id = e.planet_id
+    left join eve.names n on n.id = p.solar_system_id
+    left join eve.names t on t.id = e.product_type_id
     where e.character = any($1) and e.pin_id = any($2)
     """,
     list[UUID],

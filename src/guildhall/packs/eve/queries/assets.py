@@ -24,7 +24,7 @@ shown_orders = Query(
            coalesce(n.name, s.name) as location_name, o.is_buy_order, o.is_corporation, o.price, o.volume_total,
            o.volume_remain, o.min_volume, o.escrow, o.range, o.duration, o.issued, o.ended_at
     from eve.market_orders o
-    left join eve.types t on t.type_id = o.type_id
+    left join eve.names t on t.id = o.type_id
     left join eve.names n on n.id = o.location_id
     left join eve.structures s on s.character = o.character and s.structure_id = o.location_id
     where o.character = $1 and o.state = any($2)
@@ -47,8 +47,8 @@ shown_jobs = Query(
            p.name as product_name, j.facility_id, j.station_id, j.runs, j.licensed_runs, j.successful_runs,
            j.probability, j.cost, j.start_date, j.end_date, j.pause_date, j.completed_date
     from eve.industry_jobs j
-    left join eve.types b on b.type_id = j.blueprint_type_id
-    left join eve.types p on p.type_id = j.product_type_id
+    left join eve.names b on b.id = j.blueprint_type_id
+    left join eve.names p on p.id = j.product_type_id
     where j.character = $1
       and ($2::text[] is null or j.status = any($2))
       and ($3::timestamptz is null or (j.end_date, j.job_id) < ($3, $4))
@@ -82,7 +82,7 @@ shown_extractors = Query(
     select e.planet_id, e.pin_id, e.type_id, e.product_type_id, t.name as product_name, e.cycle_time,
            e.qty_per_cycle, e.install_time, e.expiry_time
     from eve.extractors e
-    left join eve.types t on t.type_id = e.product_type_id
+    left join eve.names t on t.id = e.product_type_id
     where e.character = $1
     order by e.planet_id, e.pin_id
     """,
@@ -126,7 +126,7 @@ shown_transactions = Query(
     select w.transaction_id, w.date, w.type_id, t.name as type_name, w.location_id, w.client_id, w.quantity,
            w.unit_price, w.is_buy, w.is_personal, w.journal_ref_id
     from eve.wallet_transactions w
-    left join eve.types t on t.type_id = w.type_id
+    left join eve.names t on t.id = w.type_id
     where w.character = $1 and ($2::timestamptz is null or (w.date, w.transaction_id) < ($2, $3))
     order by w.date desc, w.transaction_id desc
     limit $4
@@ -148,7 +148,7 @@ shown_location = Query(
     left join eve.names n on n.id = l.solar_system_id
     left join eve.names st on st.id = l.station_id
     left join eve.structures s on s.character = l.character and s.structure_id = l.structure_id
-    left join eve.types t on t.type_id = l.ship_type_id
+    left join eve.names t on t.id = l.ship_type_id
     where l.character = $1
     """,
     UUID,

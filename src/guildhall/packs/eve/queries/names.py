@@ -1,6 +1,7 @@
 """Names and types that are known."""
 
 from datetime import datetime
+from uuid import UUID
 
 from guildhall.db.query import Command, Query
 from guildhall.packs.eve.schemas.names import Labelled
@@ -14,12 +15,46 @@ labels = Query(
     Labelled,
     """
     select id, name from eve.names where id = any($1)
-    union all
-    select type_id, name from eve.types where type_id = any($2)
     """,
     list[int],
+)
+
+# What has no name yet, and was not asked for in vain lately. Structures are not public: their ids are larger.
+unnamed_of = Query(
+    int,
+    """
+    select distinct u.id
+    from unnest($1::bigint[]) as u (id)
+    where u.id between 1 and 2147483647
+      and not exists (select from eve.names n where n.id = u.id)
+      and not exists (select from eve.nameless x where x.id = u.id and x.asked_at > $2)
+    order by u.id
+    """,
     list[int],
-    proven=("id", "name"),
+    datetime,
+    proven=("id",),
+)
+
+# Where a character has colonies, where it is, and in what.
+places_of = Query(
+    int,
+    """
+    select solar_system_id as id from eve.planets where character = $1
+    union
+    select u.id from eve.locations l, unnest(array[l.solar_system_id, l.station_id, l.ship_type_id]) as u (id)
+    where l.character = $1 and u.id is not null
+    """,
+    UUID,
+    proven=("id",),
+)
+
+note_nameless = Command(
+    """
+    insert into eve.nameless (id, asked_at) select unnest($1::bigint[]), $2
+    on conflict (id) do update set asked_at = excluded.asked_at
+    """,
+    list[int],
+    datetime,
 )
 
 keep_names = Command(

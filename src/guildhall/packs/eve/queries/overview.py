@@ -14,7 +14,7 @@ overview_for = Query(
            (select count(*) from eve.mails m where m.character = c.id and not m.is_read) as mail_unread,
            (select coalesce(jsonb_agg(jsonb_build_array(q.skill_id, t.name, q.finished_level, q.start_date,
                        q.finish_date) order by q.queue_position), '[]')
-            from eve.skill_queue q left join eve.types t on t.type_id = q.skill_id
+            from eve.skill_queue q left join eve.names t on t.id = q.skill_id
             where q.character = c.id) as queue,
            (select coalesce(jsonb_agg(jsonb_build_array(j.status, j.end_date)), '[]')
             from eve.industry_jobs j

@@ -11,7 +11,7 @@ shown_skills = Query(
     """
     select s.skill_id, t.name, s.trained_skill_level, s.active_skill_level, s.skillpoints_in_skill
     from eve.skills s
-    left join eve.types t on t.type_id = s.skill_id
+    left join eve.names t on t.id = s.skill_id
     where s.character = $1
     order by s.skill_id
     """,
@@ -24,7 +24,7 @@ shown_queue = Query(
     select q.queue_position, q.skill_id, t.name, q.finished_level, q.start_date, q.finish_date, q.training_start_sp,
            q.level_start_sp, q.level_end_sp
     from eve.skill_queue q
-    left join eve.types t on t.type_id = q.skill_id
+    left join eve.names t on t.id = q.skill_id
     where q.character = $1
     order by q.queue_position
     """,
