@@ -9,7 +9,8 @@ from bench import eve_engine
 from bench.compare import Result, alternate, at_most, median_of, told
 from bench.context import BenchError, Context
 from bench.peers.httpx_esi import TARGETS, create_tables
-from bench.process import Finished, run_command
+from bench.process import Finished, Server, run_command
+from guildhall.packs.eve.sandbox import pilot_ids
 
 CHARACTERS = 300
 
@@ -24,8 +25,7 @@ def run(context: Context) -> list[Result]:
     pilots = context.scaled(CHARACTERS)
     ids = context.directory / "ids"
     with eve_engine.sandbox(pilots) as server:
-        made = {pilot.id: "" for pilot in eve_engine.make_pilots(eve_engine.options(pilots))}
-        tokens = {one: _token(server, one) for one in made}
+        tokens = {one: _token(server, one) for one in pilot_ids(eve_engine.options(pilots))}
         characters = asyncio.run(eve_engine.fill(context, pilots, tokens))
         asyncio.run(create_tables(context.database_url))
 
@@ -66,7 +66,9 @@ def run(context: Context) -> list[Result]:
         raise BenchError(f"ours made {calls[0]} calls a character, the peer {calls[1]}")
     seconds = [median_of(side, lambda run_: run_[0].seconds) for side in measured]
     return [
-        at_most(f"sync of {pilots:,} characters ({len(TARGETS)} calls each): CPU a character", *cpu, 1 / 5, "ms"),
+        at_most(
+            f"sync of {pilots:,} characters ({len(TARGETS)} calls each): CPU a character", cpu[0], cpu[1], 1 / 5, "ms"
+        ),
         told("the same: calls a character", calls[0], "calls", calls[1]),
         told("the same: time, start included", seconds[0], "s", seconds[1]),
         told("the same: CPU to start", fixed[0], "s", fixed[1]),
@@ -74,7 +76,7 @@ def run(context: Context) -> list[Result]:
     ]
 
 
-def _token(server: eve_engine.Server, character_id: int) -> str:
+def _token(server: Server, character_id: int) -> str:
     made = eve_engine.control(server, "/tokens", {"character_id": character_id, "scopes": list(eve_engine.SCOPES)})
     token: str = msgspec.json.decode(made)["access_token"]
     return token

@@ -83,7 +83,7 @@ async def fill(context: Context, pilots: int, access: Mapping[int, str]) -> list
     `access` are access tokens by the game's id; a character without one must be refreshed.
     """
     await prepare(context)
-    vault = Vault(VaultSettings(_env_file=None, encryption_key=KEY))  # type: ignore[call-arg]
+    vault = Vault(VaultSettings(_env_file=None, encryption_key=KEY))  # type: ignore[call-arg, arg-type]
     world = options(pilots)
     made = []
     for pilot in make_pilots(world):

@@ -162,8 +162,8 @@ class Engine:
         self.sandbox = sandbox
         self.settings = EveSettings(_env_file=None, **{**sandbox.settings, **settings})  # type: ignore[call-arg]
         self.clock = sandbox.clock
-        identity = IdentitySettings(_env_file=None, jwt_secret=KEY)  # type: ignore[call-arg]
-        self.vault = Vault(VaultSettings(_env_file=None, encryption_key=KEY))  # type: ignore[call-arg]
+        identity = IdentitySettings(_env_file=None, jwt_secret=KEY)  # type: ignore[call-arg, arg-type]
+        self.vault = Vault(VaultSettings(_env_file=None, encryption_key=KEY))  # type: ignore[call-arg, arg-type]
         self.client = UpstreamClient(esi_options(self.settings), db, self.clock)
         self.esi = Esi(self.client, self.settings)
         self.provider_calls = ProviderCalls(identity)
