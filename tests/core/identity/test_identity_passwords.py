@@ -285,3 +285,21 @@ async def test_who_has_no_password_yet_needs_an_address_and_a_sign_in_of_just_no
     assert [one.status for one in answers] == [409, 403, 204]
     assert answers[0].code == "identity.email_needed"
     assert answers[1].code == "identity.proof_needed"
+
+
+async def test_a_page_signs_in_with_cookies_and_no_other_site_does_it_for_it(guildhall):
+    ann = await person(guildhall)
+    page = {"origin": guildhall.runtime.provided[IdentitySettings].public_url}
+
+    foreign = await guildhall.post(
+        "/api/v1/auth/sign-in", **credentials(page=True), headers={"origin": "https://evil.example"}
+    )
+    answer = await guildhall.post("/api/v1/auth/sign-in", **credentials(page=True), headers=page)
+
+    assert (foreign.status, foreign.code) == (403, "identity.cross_site")
+    assert answer.status == 200
+    assert set(answer.json) == {"session_id", "expires_in"}
+    cookies = dict(one.split(";")[0].split("=", 1) for one in answer.headers.getall("set-cookie"))
+    shown = {"cookie": "; ".join(f"{name}={value}" for name, value in cookies.items())}
+    assert (await guildhall.get("/api/v1/me", headers=shown)).json["id"] == str(ann)
+    assert (await guildhall.request("PATCH", "/api/v1/me", json={"name": "x"}, headers=shown)).status == 403

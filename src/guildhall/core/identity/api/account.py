@@ -18,6 +18,7 @@ from guildhall.core.identity.passwords import Passwords
 from guildhall.core.identity.queries.accounts import account_for
 from guildhall.core.identity.queries.second_factors import recovery_codes_left
 from guildhall.core.identity.queries.settings import UserSettings
+from guildhall.core.identity.revocations import Revocations
 from guildhall.core.identity.rules.subscriptions import Tier
 from guildhall.core.identity.schemas import DOORKEEPER, Principal, Role
 from guildhall.core.identity.settings import IdentitySettings
@@ -97,11 +98,13 @@ async def delete_me(
     passwords: NamedDependency[Passwords],
     keyedhash: NamedDependency[KeyedHash],
     settings: NamedDependency[IdentitySettings],
+    revocations: NamedDependency[Revocations],
 ) -> None:
     """Delete the account and everything of it, at once and for good. A subscription is ended with Stripe first."""
     await prove(db, principal, data.password, passwords, keyedhash, settings)
     async with db.write(DOORKEEPER) as tx:
         await actions.delete_account(tx, principal.viewer.id)
+    await revocations.settle()
 
 
 @get("/me/settings", responses=documented(401, 403), tags=["account"])

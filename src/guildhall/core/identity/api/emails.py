@@ -11,6 +11,7 @@ from guildhall.core.identity.actions.proofs import prove
 from guildhall.core.identity.api.bodies import Email, Password, Token, address
 from guildhall.core.identity.mailer import Mailer
 from guildhall.core.identity.passwords import Passwords
+from guildhall.core.identity.revocations import Revocations
 from guildhall.core.identity.schemas import DOORKEEPER, Principal
 from guildhall.core.identity.settings import IdentitySettings
 from guildhall.core.identity.tokens import KeyedHash
@@ -111,9 +112,11 @@ async def post_password_reset_confirm(
     keyedhash: NamedDependency[KeyedHash],
     settings: NamedDependency[IdentitySettings],
     caller: NamedDependency[Caller],
+    revocations: NamedDependency[Revocations],
 ) -> None:
     """Set a new password with the token that was mailed, and sign out everywhere."""
     await actions.reset_password(db, data.token, data.password, passwords, keyedhash, settings, caller)
+    await revocations.settle()
 
 
 routes = Router(

@@ -3,7 +3,7 @@
 from typing import Annotated, Any
 from uuid import UUID
 
-from litestar import Router, delete, get, patch, post
+from litestar import Request, Response, Router, delete, get, patch, post
 from litestar.di import NamedDependency
 from litestar.params import JSONBody, PathParameter
 from msgspec import Struct
@@ -11,10 +11,12 @@ from msgspec import Struct
 from guildhall.core.identity.actions import passkeys as actions
 from guildhall.core.identity.actions.audit import Caller
 from guildhall.core.identity.actions.proofs import prove
+from guildhall.core.identity.api.answers import session_answer
 from guildhall.core.identity.api.bodies import Name, Proof
+from guildhall.core.identity.cookies import Cookies
 from guildhall.core.identity.passwords import Passwords
 from guildhall.core.identity.queries.passkeys import PasskeyView, passkeys_for
-from guildhall.core.identity.schemas import DOORKEEPER, Device, Principal, SessionTokens
+from guildhall.core.identity.schemas import DOORKEEPER, Device, PageSession, Principal, SessionTokens
 from guildhall.core.identity.settings import IdentitySettings
 from guildhall.core.identity.tokens import AccessTokens, KeyedHash
 from guildhall.db.policies import Viewer
@@ -42,6 +44,8 @@ class PasskeySignIn(Struct, frozen=True):
 
     credential: dict[str, Any]
     device: Device = Device()
+    page: bool = False
+    """A page of this server's gets cookies in place of tokens."""
 
 
 class NewName(Struct, frozen=True):
@@ -127,9 +131,14 @@ async def post_passkey_sign_in(
     accesstokens: NamedDependency[AccessTokens],
     settings: NamedDependency[IdentitySettings],
     caller: NamedDependency[Caller],
-) -> SessionTokens:
+    request: Request[Any, Any, Any],
+    page_cookies: NamedDependency[Cookies],
+) -> Response[SessionTokens | PageSession]:
     """Sign in with a passkey, which needs no second factor."""
-    return await actions.sign_in_with_passkey(db, data.credential, data.device, accesstokens, settings, caller)
+    if data.page:
+        page_cookies.require_own_page(request.headers)
+    given = await actions.sign_in_with_passkey(db, data.credential, data.device, accesstokens, settings, caller)
+    return session_answer(given, data.page, page_cookies)
 
 
 routes = Router(

@@ -1,6 +1,8 @@
 """Sign-up, sign-in and change of passwords."""
 
-from litestar import Router, post, put
+from typing import Any
+
+from litestar import Request, Response, Router, post, put
 from litestar.di import NamedDependency
 from litestar.params import JSONBody
 from msgspec import Struct
@@ -9,10 +11,13 @@ from guildhall.core.identity.actions import passwords as actions
 from guildhall.core.identity.actions import second_factors
 from guildhall.core.identity.actions.audit import Caller
 from guildhall.core.identity.actions.passwords import SecondFactorRequired
+from guildhall.core.identity.api.answers import session_answer
 from guildhall.core.identity.api.bodies import Code, Email, Name, Password, Token, address
+from guildhall.core.identity.cookies import Cookies
 from guildhall.core.identity.mailer import Mailer
 from guildhall.core.identity.passwords import Passwords
-from guildhall.core.identity.schemas import Device, Principal, SessionTokens
+from guildhall.core.identity.revocations import Revocations
+from guildhall.core.identity.schemas import Device, PageSession, Principal, SessionTokens
 from guildhall.core.identity.settings import IdentitySettings
 from guildhall.core.identity.tokens import AccessTokens, KeyedHash
 from guildhall.core.vault.vault import Vault
@@ -37,6 +42,8 @@ class SignIn(Struct, frozen=True):
     email: Email
     password: Password
     device: Device = Device()
+    page: bool = False
+    """A page of this server's gets cookies in place of tokens."""
 
     def __repr__(self) -> str:
         return "SignIn(…)"
@@ -48,6 +55,7 @@ class SecondFactor(Struct, frozen=True):
     challenge: Token
     code: Code
     device: Device = Device()
+    page: bool = False
 
     def __repr__(self) -> str:
         return "SecondFactor(…)"
@@ -89,11 +97,18 @@ async def post_sign_in(
     keyedhash: NamedDependency[KeyedHash],
     settings: NamedDependency[IdentitySettings],
     caller: NamedDependency[Caller],
-) -> SessionTokens | SecondFactorRequired:
+    request: Request[Any, Any, Any],
+    page_cookies: NamedDependency[Cookies],
+) -> Response[SessionTokens | PageSession | SecondFactorRequired]:
     """Sign in with a password; where the account has a second factor, the answer has a challenge and no tokens."""
-    return await actions.sign_in(
+    if data.page:
+        page_cookies.require_own_page(request.headers)
+    given = await actions.sign_in(
         db, address(data.email), data.password, data.device, passwords, accesstokens, keyedhash, settings, caller
     )
+    if isinstance(given, SecondFactorRequired):
+        return Response(given, headers={"cache-control": "no-store"})
+    return session_answer(given, data.page, page_cookies)
 
 
 @post("/auth/second-factor", status_code=200, responses=documented(400, 401, 403), tags=["sign-in"])
@@ -105,11 +120,16 @@ async def post_second_factor(
     keyedhash: NamedDependency[KeyedHash],
     settings: NamedDependency[IdentitySettings],
     caller: NamedDependency[Caller],
-) -> SessionTokens:
+    request: Request[Any, Any, Any],
+    page_cookies: NamedDependency[Cookies],
+) -> Response[SessionTokens | PageSession]:
     """Finish a sign-in with the second factor's code or a recovery code."""
-    return await second_factors.finish_second_factor(
+    if data.page:
+        page_cookies.require_own_page(request.headers)
+    given = await second_factors.finish_second_factor(
         db, data.challenge, data.code, data.device, vault, accesstokens, keyedhash, settings, caller
     )
+    return session_answer(given, data.page, page_cookies)
 
 
 @put("/me/password", status_code=204, responses=documented(400, 401, 403, 409, 422), tags=["account"])
@@ -121,11 +141,13 @@ async def put_password(
     keyedhash: NamedDependency[KeyedHash],
     settings: NamedDependency[IdentitySettings],
     caller: NamedDependency[Caller],
+    revocations: NamedDependency[Revocations],
 ) -> None:
     """Change the password, and sign out everywhere else."""
     await actions.change_password(
         db, principal, data.current_password, data.new_password, passwords, keyedhash, settings, caller
     )
+    await revocations.settle()
 
 
 routes = Router("/api/v1", route_handlers=[post_sign_up, post_sign_in, post_second_factor, put_password])
