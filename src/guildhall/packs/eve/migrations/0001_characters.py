@@ -1,5 +1,6 @@
 """Characters, what the game tells of each (now and over time), what is to be told at a time, and names."""
 
+from guildhall.core.cache.actions import CHANNEL
 from guildhall.core.identity.schemas import DOORKEEPER
 from guildhall.db.policies import APP, JOBS, READONLY, create_schema, drop_schema, private_to_owner
 from guildhall.db.revision import steps
@@ -466,6 +467,32 @@ create unlogged table eve.halts (
     why   text not null
 );
 
+-- Ids for which the game has no name: asking again would cost one of ESI's few errors a minute.
+create table eve.nameless (
+    id       bigint primary key,
+    asked_at timestamptz not null
+);
+
+-- Every process forgets the overview of a user whose characters change, whoever changes them: a sign-in, a sale, an
+-- ended token, a removal and the deletion of an account all end here.
+create function eve.forget_overview() returns trigger
+language plpgsql set search_path = pg_catalog as $$
+declare
+    owner uuid := case when tg_op = 'DELETE' then old.user_id else new.user_id end;
+begin
+    perform pg_notify('{CHANNEL}', json_build_object('forget', json_build_array('eve_overview:' || owner))::text);
+    return null;
+end $$;
+create trigger character_came after insert on eve.characters
+    for each row execute function eve.forget_overview();
+create trigger character_went after delete on eve.characters
+    for each row execute function eve.forget_overview();
+create trigger character_changed after update of token_state, character_name, corporation_id, alliance_id
+    on eve.characters for each row
+    when ((old.token_state, old.character_name, old.corporation_id, old.alliance_id)
+          is distinct from (new.token_state, new.character_name, new.corporation_id, new.alliance_id))
+    execute function eve.forget_overview();
+
 insert into core.partitioned_tables (table_name, first_month) values
     ('eve.wallet_journal', '2026-10-01'), ('eve.wallet_transactions', '2026-10-01');
 select core.make_month_partition(parent, month::date)
@@ -492,9 +519,10 @@ revoke all on eve.wallet_journal_default, eve.wallet_transactions_default from {
 
 DOWN = f"""
 delete from core.partitioned_tables where table_name in ('eve.wallet_journal', 'eve.wallet_transactions');
-drop table eve.halts, eve.server_status, eve.types, eve.names, {", ".join(f"eve.{table}" for table in PRIVATE)};
+drop table eve.nameless, eve.halts, eve.server_status, eve.types, eve.names, {", ".join(f"eve.{table}" for table in PRIVATE)};
 drop table eve.pending_revocations, eve.characters;
 drop function eve.revoke_later();
+drop function eve.forget_overview();
 {drop_schema("eve")}
 """
 
