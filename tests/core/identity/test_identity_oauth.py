@@ -177,7 +177,8 @@ async def test_an_app_completes_what_came_back_to_it(house, servers):
     address = await app.begin(return_to="mygame://signed-in", code_challenge=challenge_of(verifier), device_type="ios")
     assert app.cookies == {}
     back = await Browser(house).come_back(await servers.approve(address, "ann"))
-    assert back.headers["location"].startswith("mygame://signed-in?code=")
+    assert back.headers["location"].startswith("mygame://signed-in?")
+    assert query_of(back.headers["location"]).keys() == {"code", "state", "iss"}
     answer = query_of(back.headers["location"])
 
     thief = await house.post("/api/v1/auth/oidc/complete", json={"answer": answer, "code_verifier": "w" * 43})

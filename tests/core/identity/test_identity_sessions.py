@@ -17,6 +17,7 @@ from guildhall.core.identity.revocations import Revocations
 from guildhall.core.identity.schemas import DOORKEEPER, Device, SessionTokens
 from guildhall.core.identity.settings import IdentitySettings
 from guildhall.core.identity.tokens import AccessTokens
+from guildhall.db.policies import Viewer
 from tests.core.identity.make import make_user, sign_in
 
 
@@ -307,3 +308,18 @@ async def test_the_upkeep_forgets_what_is_over(jobs_db):
     assert await clean_up_sessions(CleanUpSessions(), jobs_db, settings_of()) == {
         "sessions": 0, "spent_tokens": 0, "flows": 0, "api_tokens": 0, "revocations": ANY,
     }  # fmt: skip
+
+
+async def test_what_signs_people_in_is_hidden_from_other_viewers_and_from_nobody_s(guildhall):
+    ann, ben = await sign_in(guildhall, device=Device("phone", "ios", "push-1")), await sign_in(guildhall)
+    await refresh(guildhall, ann.tokens.refresh_token)
+    tables = ("core.users", "core.sessions", "core.spent_refresh_tokens")
+
+    async def seen(viewer):
+        async with guildhall.runtime.db.read(viewer, snapshot=True) as tx:
+            return [await tx.connection.fetchval(f"select count(*) from {table}") for table in tables]
+
+    assert await seen(Viewer(ann.id)) == [1, 1, 1]
+    assert await seen(Viewer(ben.id)) == [1, 1, 0]
+    assert await seen(None) == [0, 0, 0]
+    assert await seen(DOORKEEPER) == [2, 2, 1]

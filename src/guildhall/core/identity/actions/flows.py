@@ -47,6 +47,12 @@ class Wish(Struct, frozen=True):
     session_id: UUID | None = None
 
 
+class App(Struct, frozen=True):
+    """An app that completes what it has begun, in the session that it is in."""
+
+    session_id: UUID | None
+
+
 class Outcome(Struct, frozen=True):
     """How a flow has ended: with a session, or with an identity that was linked."""
 
@@ -100,8 +106,12 @@ class Flows:
         async with self._db.write(DOORKEEPER) as tx:
             return await queries.flow_return.one_or_none(tx, token_hash(state), provider, tx.now)
 
-    async def take(self, provider: str, state: str, binding: bytes | None, caller: Caller) -> Flow:
+    async def take(
+        self, provider: str, state: str, binding: bytes | None, caller: Caller, app: App | None = None
+    ) -> Flow:
         """The flow of a state, which is over for everybody by this, whether it is good or not.
+
+        An app that completes a link must be in the session that asked for it.
 
         Raises BadState, MixedUp, OtherBrowser, all of them recorded.
         """
@@ -112,7 +122,11 @@ class Flows:
                 fault = BadState()
             elif flow.provider != provider:
                 fault = MixedUp()
-            elif binding is None or not hmac.compare_digest(binding, flow.browser_hash):
+            elif (
+                binding is None
+                or not hmac.compare_digest(binding, flow.browser_hash)
+                or (app is not None and flow.user_id is not None and app.session_id != flow.session_id)
+            ):
                 fault = OtherBrowser()
             if fault is not None:
                 user_id = flow.user_id if flow is not None else None

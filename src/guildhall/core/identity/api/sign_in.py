@@ -12,10 +12,10 @@ from litestar.params import JSONBody, PathParameter, QueryParameter
 from msgspec import Meta, Struct
 
 from guildhall.core.identity.actions.audit import Caller, record
-from guildhall.core.identity.actions.flows import Flows, Outcome, Wish
+from guildhall.core.identity.actions.flows import App, Flows, Outcome, Wish
 from guildhall.core.identity.actions.sessions import end_session, rotate
 from guildhall.core.identity.cookies import Cookies
-from guildhall.core.identity.errors import BadReturn, BadState, OtherBrowser, Unauthenticated
+from guildhall.core.identity.errors import BadReturn, BadState, Unauthenticated
 from guildhall.core.identity.providers import Providers
 from guildhall.core.identity.queries.sessions import holder_of_token
 from guildhall.core.identity.returns import is_app, require_return, with_query
@@ -193,9 +193,8 @@ async def post_complete(
     state = data.answer.get("state", "")
     if not 1 <= len(state) <= 200:
         raise BadState
-    flow = await flows.take(provider, state, hashlib.sha256(data.code_verifier.encode()).digest(), caller)
-    if flow.user_id is not None and (visitor is None or visitor.session != flow.session_id):
-        raise OtherBrowser
+    app = App(visitor.session if visitor is not None else None)
+    flow = await flows.take(provider, state, hashlib.sha256(data.code_verifier.encode()).digest(), caller, app)
     return _completed(await flows.finish(flow, data.answer, data.device_token, caller))
 
 
