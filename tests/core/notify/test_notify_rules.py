@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from guildhall.core.notify.rules.consolidation import LONGEST_BODY, consolidated, is_late, time_left
 from guildhall.core.notify.rules.quiet_hours import local_time, quiet_until, zone
 from guildhall.core.notify.rules.retries import backoff, retry_after
-from guildhall.core.notify.schemas import Waiting
+from guildhall.core.notify.schemas import NoticeKinds, Waiting
+from guildhall.errors import Misconfigured
 from guildhall.ids import uuid7
 from tests.core.notify.make import KINDS, ORDER, SKILL
 
@@ -34,9 +35,10 @@ def test_whatever_is_told_fits_and_counts_all(told, lines):
 
 
 def test_more_lines_than_are_told_are_a_number():
-    told = consolidated([waiting(f"a{number}") for number in range(5)], KINDS, 2)
+    later = [waiting(f"a{number}", happened_at=NOW + timedelta(seconds=number)) for number in range(5)]
+    told = consolidated(later[::-1], KINDS, 2)
     assert (told.title, told.body) == ("5 skills finished", "a0\na1\nand 3 more")
-    assert consolidated([waiting("a"), waiting("b")], KINDS, 2).body == "a\nb"
+    assert len(consolidated(later[:2], KINDS, 2).body.splitlines()) == 2
 
 
 def test_data_that_are_too_long_stay_at_home_and_ours_are_never_overwritten():
@@ -124,3 +126,8 @@ def test_waits_double_and_end():
 )  # fmt: skip
 def test_retry_after(value, seconds):
     assert retry_after(value, NOW) == seconds
+
+
+def test_two_kinds_of_one_type_are_refused():
+    with pytest.raises(Misconfigured, match="skill_complete"):
+        NoticeKinds((SKILL, ORDER, SKILL))

@@ -1,5 +1,7 @@
 """The stand-ins over HTTP, as somebody without keys meets them."""
 
+from typing import Any
+
 import aiohttp
 import msgspec
 
@@ -34,7 +36,7 @@ async def test_fcm_refuses_what_fcm_would_refuse(phones):
                 return answer.status, msgspec.json.decode(await answer.read())
 
         assert (await send({"message": {"token": "t"}}, "bad"))[0] == 401
-        for message in (
+        refused: list[dict[str, Any]] = [
             {},
             {"message": {}},
             {"message": {"token": ""}},
@@ -42,7 +44,8 @@ async def test_fcm_refuses_what_fcm_would_refuse(phones):
             {"message": {"token": "t", "data": {"from": "x"}}},
             {"message": {"token": "t", "data": {"x": "y" * 5000}}},
             {"message": {"token": "t", "webpush": {"headers": {"Topic": "x" * 33}}}},
-        ):
+        ]
+        for message in refused:
             status, body = await send(message)
             assert (status, body["error"]["status"]) == (400, "INVALID_ARGUMENT"), message
         assert (await send({"message": {"token": "t", "data": {"n": "1"}}}))[0] == 200

@@ -4,6 +4,7 @@ import asyncio
 
 from guildhall.core.notify.actions.dispatch import WEBHOOK_URL
 from guildhall.core.notify.sandbox.state import Fault
+from guildhall.core.notify.schemas import NoticeKind, NoticeKinds
 from guildhall.ids import uuid7
 from tests.core.notify.make import (
     ATTACK,
@@ -149,6 +150,20 @@ async def test_a_switch_of_the_settings_mutes_a_kind_and_its_key_is_remembered(j
     muted = [row for row in await rows(jobs_db) if row["muted"]]
     assert [(row["type"], row["told_no"]) for row in muted] == [("skill_complete", None)]
     assert await tell(jobs_db, notice(user)) == 0
+
+
+async def test_who_never_looked_at_the_settings_has_the_tables_defaults(jobs_db, clone, phones):
+    planet = NoticeKind("pi_extractor_expired", "Extractor expired", "{count}", setting="notify_pi_extractors")
+    user, wants_it = await make_pilot(clone, "phone"), await make_pilot(clone, "other")
+    settings = "insert into core.user_settings (id, user_id, notify_pi_extractors) values ($1, $1, true)"
+    await execute(jobs_db, settings, wants_it)
+    await tell(jobs_db, *(notice(one, "1", kind) for one in (user, wants_it) for kind in (planet, SKILL)))
+
+    async with sending(jobs_db, NoticeKinds((planet, SKILL)), **phones.settings) as sender:
+        await sender.run()
+
+    assert [title for title, _ in phones.shown("phone")] == ["Skill finished 1"]
+    assert [title for title, _ in phones.shown("other")] == ["2 notifications"]
 
 
 async def test_preferences_choose_the_channel(jobs_db, clone, phones):

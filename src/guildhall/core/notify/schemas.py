@@ -7,6 +7,8 @@ from uuid import UUID
 
 from msgspec import UNSET, Struct, UnsetType
 
+from guildhall.errors import Misconfigured
+
 Status = Literal["pending", "sent", "failed", "read"]
 Channel = Literal["push", "email", "webhook", "in_app"]
 
@@ -35,7 +37,13 @@ class NoticeKinds:
     """The kinds of all slices that are on, by type."""
 
     def __init__(self, kinds: Iterable[NoticeKind]) -> None:
-        self.by_type: Mapping[str, NoticeKind] = {kind.type: kind for kind in kinds}
+        """Raises Misconfigured when two share a type."""
+        by_type: dict[str, NoticeKind] = {}
+        for kind in kinds:
+            if kind.type in by_type:
+                raise Misconfigured(f"Two kinds of notifications share the type {kind.type}.")
+            by_type[kind.type] = kind
+        self.by_type: Mapping[str, NoticeKind] = by_type
 
     def of(self, type: str) -> NoticeKind:
         """The kind; one with defaults for a type whose slice is off by now."""

@@ -216,7 +216,10 @@ class _Run:
             # Nobody else may have it while we send: whoever was slow lets go of it instead.
             return Outcome("retry", error="the worker was too slow", wait=0.0, counts=False)
         try:
-            return await self._channels[message.channel](message)
+            async with asyncio.timeout(self._settings.send_seconds):
+                return await self._channels[message.channel](message)
+        except TimeoutError:
+            return Outcome("retry", error="no answer in time")
         except Exception as error:
             log.error("delivery_broken", delivery=str(message.delivery), channel=message.channel, exc_info=error)
             return Outcome("retry", error=f"a bug: {type(error).__name__}")

@@ -62,7 +62,11 @@ async def wishes_of(tx: Transaction, users: list[UUID], channels: frozenset[str]
     rows: list[PreferenceRow] = await preference_queries.preferences_of.many(tx, users)
     for row in rows:
         preferences[row.user_id][row.type, row.channel] = row.enabled
-    switches: list[SettingsRow] = await preference_queries.switches_of.many(tx, users)
+    chosen: list[SettingsRow] = await preference_queries.switches_of.many(tx, users)
+    switches: dict[UUID, Mapping[str, object]] = {row.user_id: row.switches for row in chosen}
+    if len(switches) < len(users):
+        defaults = await preference_queries.switch_defaults.one(tx)
+        switches = {user: switches.get(user, defaults) for user in users}
     quiet = await preference_queries.quiet_hours_of.many(tx, users)
     targets: dict[UUID, list[tuple[str, UUID | None, str]]] = defaultdict(list)
     if "push" in channels:
@@ -85,7 +89,7 @@ async def wishes_of(tx: Transaction, users: list[UUID], channels: frozenset[str]
                 targets[address.user_id].append(("email", None, address.email))
     return Wishes(
         preferences,
-        {row.user_id: row.switches for row in switches},
+        switches,
         {row.user_id: row for row in quiet},
         targets,
     )

@@ -6,6 +6,7 @@ from uuid import UUID
 from litestar import Request, Router, get, post
 from litestar.di import NamedDependency
 from litestar.openapi.datastructures import ResponseSpec
+from litestar.openapi.spec import Example
 from litestar.params import HeaderParameter, JSONBody, PathParameter, QueryParameter
 
 from guildhall.clock import Clock
@@ -31,6 +32,7 @@ from guildhall.db.policies import Viewer
 from guildhall.db.pool import Database
 from guildhall.web.problems import documented
 
+_ID = "0192f8a4-7c00-7000-8000-000000000001"
 _PAGES = Cursor("notifications", 1, tuple[UUID])
 
 After = Annotated[
@@ -46,7 +48,7 @@ Type = Annotated[
 ]
 OfStatus = Annotated[Status | None, QueryParameter(name="status", description="Only of this status", required=False)]
 Unread = Annotated[bool, QueryParameter(name="unread", description="Only those that are not read")]
-NotificationId = Annotated[UUID, PathParameter(description="The notification's id")]
+NotificationId = Annotated[UUID, PathParameter(description="The notification's id", examples=[Example(value=_ID)])]
 LastEvent = Annotated[
     UUID | None,
     HeaderParameter(name="Last-Event-ID", description="The last event that was seen: the stream goes on behind it",

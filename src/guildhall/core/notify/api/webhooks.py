@@ -5,6 +5,7 @@ from uuid import UUID
 
 from litestar import Router, delete, get, patch, post
 from litestar.di import NamedDependency
+from litestar.openapi.spec import Example
 from litestar.params import JSONBody, PathParameter
 
 from guildhall.core.notify.actions import webhooks as actions
@@ -17,7 +18,8 @@ from guildhall.db.policies import Viewer
 from guildhall.db.pool import Database
 from guildhall.web.problems import documented
 
-WebhookId = Annotated[UUID, PathParameter(description="The webhook's id")]
+_ID = "0192f8a4-7c00-7000-8000-000000000002"
+WebhookId = Annotated[UUID, PathParameter(description="The webhook's id", examples=[Example(value=_ID)])]
 
 
 @get("/", summary="Webhooks", responses=documented(401))

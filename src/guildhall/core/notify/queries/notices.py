@@ -42,7 +42,7 @@ dispatch_waits = Query(
     """
     select exists (
         select from core.pgqueuer
-        where entrypoint = 'notify.dispatch' and status = 'queued' and execute_after between now() and $1
+        where entrypoint = 'notify.dispatch' and status = 'queued' and execute_after <= $1
     ) as waits
     """,
     datetime,

@@ -29,6 +29,18 @@ switches_of = Query(
     list[UUID],
 )
 
+# What a user has who has never looked at the settings: the table's own defaults.
+switch_defaults = Query(
+    dict[str, bool],
+    """
+    select jsonb_object_agg(a.attname, pg_get_expr(d.adbin, d.adrelid) = 'true') as switches
+    from pg_attribute a
+    join pg_attrdef d on d.adrelid = a.attrelid and d.adnum = a.attnum
+    where a.attrelid = 'core.user_settings'::regclass and a.atttypid = 'bool'::regtype
+    """,
+    proven=("switches",),
+)
+
 set_preferences = Command(
     """
     insert into core.notification_preferences (user_id, type, channel, enabled, updated_at)

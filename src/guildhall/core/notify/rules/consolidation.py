@@ -16,13 +16,14 @@ _LONGEST_DATA = 1500
 def consolidated(notices: Sequence[Waiting], kinds: NoticeKinds, lines: int) -> Text:
     """One message for all: a single one in its own words; several by type, up to `lines` lines.
 
-    Several of one type are told by their titles under the type's line. `data` has strings only, as FCM wants.
+    Several of one type are told by their titles under the type's line, in the order in which they happened.
+    `data` has strings only, as FCM wants.
     """
     if len(notices) == 1:
         (only,) = notices
         return Text(only.title, _cut(only.body), _data_of(only))
     by_type: dict[str, list[Waiting]] = {}
-    for one in notices:
+    for one in sorted(notices, key=lambda notice: (notice.happened_at, notice.id)):
         by_type.setdefault(one.type, []).append(one)
     data = {"count": str(len(notices)), "types": ",".join(sorted(by_type)), **_newest(notices)}
     if len(by_type) == 1:
