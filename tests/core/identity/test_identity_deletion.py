@@ -135,3 +135,9 @@ async def test_every_table_that_hangs_on_a_user_lets_go_with_it(tx):
     )
 
     assert [tuple(row) for row in kept] == []
+
+
+async def test_who_has_nothing_to_prove_with_needs_no_body(guildhall):
+    ann = await sign_in(guildhall)
+
+    assert (await guildhall.request("DELETE", "/api/v1/me", headers=ann.headers)).status == 204

@@ -87,11 +87,12 @@ class IdentitySettings(BaseSettings):
     )
     oauth_keys_minutes: float = Field(60, gt=0, le=1440, description="Minutes that a provider's keys are kept.")
     oauth_keys_cooldown_seconds: float = Field(
-        60, ge=0, le=3600, description="Seconds between two fetches of a provider's keys, whoever asks for unknown ones."
+        60,
+        ge=0,
+        le=3600,
+        description="Seconds between two fetches of a provider's keys, whoever asks for unknown ones.",
     )
-    identities_most: int = Field(
-        100, ge=1, le=10_000, description="Identities at providers that one account may have."
-    )
+    identities_most: int = Field(100, ge=1, le=10_000, description="Identities at providers that one account may have.")
     api_tokens_most: int = Field(50, ge=1, le=1000, description="API tokens that one account may have.")
     revoked_tokens_days: float = Field(
         90, ge=0, le=3650, description="Days that a revoked or expired API token is remembered."
@@ -147,7 +148,7 @@ class IdentitySettings(BaseSettings):
         description="Origins that passkeys may come from, as a JSON list: sites, and apps as android:apk-key-hash:….",
     )
     keep_event_months: int = Field(
-        24, ge=1, le=1200, description="Months that the log of security events is kept, the present one among them."
+        24, ge=1, le=1200, description="Full months that the log of security events is kept."
     )
     link_url: str | None = Field(
         None,

@@ -92,16 +92,16 @@ async def patch_me(
 
 @delete("/me", status_code=204, responses=documented(400, 401, 403, 404), tags=["account"])
 async def delete_me(
-    data: JSONBody[Proof],
     principal: NamedDependency[Principal],
     db: NamedDependency[Database],
     passwords: NamedDependency[Passwords],
     keyedhash: NamedDependency[KeyedHash],
     settings: NamedDependency[IdentitySettings],
     revocations: NamedDependency[Revocations],
+    data: JSONBody[Proof | None] = None,
 ) -> None:
     """Delete the account and everything of it, at once and for good. A subscription is ended with Stripe first."""
-    await prove(db, principal, data.password, passwords, keyedhash, settings)
+    await prove(db, principal, data.password if data is not None else None, passwords, keyedhash, settings)
     async with db.write(DOORKEEPER) as tx:
         await actions.delete_account(tx, principal.viewer.id)
     await revocations.settle()

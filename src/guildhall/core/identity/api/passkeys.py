@@ -62,15 +62,15 @@ class Passkeys(Struct, frozen=True):
 
 @post("/me/passkeys/options", status_code=200, responses=documented(400, 401, 403, 409), tags=["account"])
 async def post_passkey_options(
-    data: JSONBody[Proof],
     principal: NamedDependency[Principal],
     db: NamedDependency[Database],
     passwords: NamedDependency[Passwords],
     keyedhash: NamedDependency[KeyedHash],
     settings: NamedDependency[IdentitySettings],
+    data: JSONBody[Proof | None] = None,
 ) -> CredentialOptions:
     """Begin to register a passkey."""
-    await prove(db, principal, data.password, passwords, keyedhash, settings)
+    await prove(db, principal, data.password if data is not None else None, passwords, keyedhash, settings)
     async with db.write(principal.viewer) as tx:
         return CredentialOptions(await actions.registration_options(tx, principal, settings))
 

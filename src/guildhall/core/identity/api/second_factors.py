@@ -49,16 +49,16 @@ class RecoveryCodes(Struct, frozen=True):
 
 @post("/me/totp", responses=documented(400, 401, 403, 409), tags=["account"])
 async def post_totp(
-    data: JSONBody[Proof],
     principal: NamedDependency[Principal],
     db: NamedDependency[Database],
     passwords: NamedDependency[Passwords],
     vault: NamedDependency[Vault],
     keyedhash: NamedDependency[KeyedHash],
     settings: NamedDependency[IdentitySettings],
+    data: JSONBody[Proof | None] = None,
 ) -> TotpSecret:
     """Begin with a second factor: what an authenticator is set up with. It counts once a code was confirmed."""
-    await prove(db, principal, data.password, passwords, keyedhash, settings)
+    await prove(db, principal, data.password if data is not None else None, passwords, keyedhash, settings)
     async with db.write(principal.viewer) as tx:
         return await actions.begin_totp(tx, principal, vault, settings)
 

@@ -10,9 +10,14 @@ count_try = Query(
     int,
     """
     insert into core.sign_in_attempts as a (key, failures, window_start, blocked_until)
-    values ($1, 1, $2::timestamptz, case when $3::int <= 1 then $2 + make_interval(secs => $5::float8) end)
+    values (
+        $1, 1, $2::timestamptz, case when $3::int <= 1 then $2 + make_interval(secs => $5::float8) end
+    )
     on conflict (key) do update
-    set failures = case when greatest(a.window_start, a.blocked_until) + $4::interval < $2 then 1 else a.failures + 1 end,
+    set failures = case
+            when greatest(a.window_start, a.blocked_until) + $4::interval < $2 then 1
+            else a.failures + 1
+        end,
         window_start = $2,
         blocked_until = case
             when greatest(a.window_start, a.blocked_until) + $4 < $2
