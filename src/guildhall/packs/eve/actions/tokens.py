@@ -43,6 +43,8 @@ _AT_HAND = 0.25
 """Seconds that a check may take before the new refresh token is saved ahead of it."""
 _RESERVE = 5.0
 """Seconds of a lease that are kept for the save."""
+_PASSED_OVER = 0.1
+"""Seconds before rows that a sync had locked at the time are claimed once more."""
 _SSO_REST = 300.0
 """Seconds that nobody refreshes after the SSO has refused our client id."""
 
@@ -97,6 +99,7 @@ class Refresher:
     async def refresh_due(self) -> dict[str, int]:
         """Refresh what is due ahead of its end; how many were refreshed, and how many could not be."""
         counts = {"refreshed": 0, "failed": 0}
+        patience = 20
         async with self._db.write() as tx:
             await tokens.rest_unneeded.run(tx, tx.now, tx.now + LIFETIME)
         while True:
@@ -108,8 +111,13 @@ class Refresher:
                 claimed = await tokens.claim_due.many(
                     tx, tx.now, batch, self._settings.refresh_lease_seconds, tx.now + LIFETIME
                 )
+                passed_over = not claimed and await tokens.any_due.one(tx, tx.now, tx.now + LIFETIME)
             if not claimed:
-                return counts
+                if not passed_over or patience <= 0:
+                    return counts
+                patience -= 1
+                await asyncio.sleep(_PASSED_OVER)
+                continue
             since = time.monotonic()
             flights = [self._begin(self._refresh(leased, since)) for leased in claimed]
             for outcome in await asyncio.gather(*map(asyncio.shield, flights), return_exceptions=True):

@@ -47,6 +47,19 @@ claim_due = Query(
     proven=("refresh_token",),
 )
 
+# Whether a claim has passed rows over that somebody had locked for an instant.
+any_due = Query(
+    bool,
+    """
+    select exists (select from eve.characters
+                   where refresh_due_at <= $1 and token_state = 'valid' and refresh_token is not null
+                     and sync_due_at <= $2 and (leased_until is null or leased_until < now())) as due
+    """,
+    datetime,
+    datetime,
+    proven=("due",),
+)
+
 # One character's lease, for who needs its token now. No row when another process holds it or access has ended.
 claim_one = Query(
     Leased,

@@ -1,0 +1,119 @@
+"""The engine's jobs in a real worker."""
+
+from datetime import timedelta
+
+import pytest
+
+from guildhall.core.identity.messages import AccountDeleted, IdentityUnlinked
+from guildhall.core.jobs.actions import send
+from guildhall.packs.eve.messages import CharacterSold, RefreshTokens, SyncDueCharacters, SyncStatus
+from guildhall.packs.eve.queries.characters import claim_due
+from tests.packs.eve.make import running_engine, running_sandbox
+
+
+@pytest.fixture
+async def sandbox():
+    async with running_sandbox(pilots=8) as running:
+        yield running
+
+
+@pytest.fixture
+async def engine(clone, sandbox):
+    async with running_engine(clone, sandbox) as running:
+        yield running
+
+
+async def run(engine, worker, messages):
+    """Send and wait for the end; jobs that failed."""
+    async with engine.db.write() as tx:
+        await tx.connection.execute("delete from core.jobs where status = 'failed'")
+        for message in messages:
+            await send(tx, message)
+    await worker.idle()
+    return await engine.rows("select job_type, error from core.jobs where status = 'failed'")
+
+
+async def test_a_minute_of_the_schedule_refreshes_and_syncs_all_that_is_due(engine, sandbox, start_worker):
+    for one in sandbox.pilots:
+        await engine.sign_in(one, seconds=240)
+    await engine.execute("delete from core.pgqueuer")
+    await engine.execute("delete from core.jobs")
+    await engine.execute("update eve.characters set refresh_due_at = now()")
+    worker = await start_worker(eve={**sandbox.settings, "sync_chunk": 3})
+
+    failed = await run(engine, worker, [RefreshTokens(), SyncDueCharacters(), SyncStatus()])
+
+    assert failed == []
+    rows = await engine.rows("select last_sync_at, sync_due_at, syncing_until from eve.characters")
+    assert all(row["last_sync_at"] is not None and row["syncing_until"] is None for row in rows)
+    assert all(row["sync_due_at"] > engine.clock.now() for row in rows)
+    assert {view.refreshed for view in sandbox.calls.refreshes.values()} == {1}
+    assert sandbox.calls.early == 0
+    assert (await engine.row("select online from eve.server_status"))["online"] is True
+
+
+async def test_users_who_are_here_and_those_who_pay_come_first(engine, sandbox):
+    idle = await engine.sign_in(sandbox.pilots[0])
+    await engine.execute("update core.sessions set last_used_at = now() - interval '3 days'")
+    paying = await engine.sign_in(sandbox.pilots[1], await engine.user(subscription_tier="premium"))
+    await engine.execute("update core.sessions set last_used_at = now() - interval '2 days'")
+    here = await engine.sign_in(sandbox.pilots[2])
+    order = []
+    for _ in range(3):
+        async with engine.db.write() as tx:
+            order += await claim_due.many(tx, tx.now, tx.now - timedelta(minutes=15), 1, tx.now + timedelta(minutes=5))
+
+    assert order == [here, paying, idle]
+
+
+async def test_an_unlinked_identity_ends_access_and_one_linked_again_does_not(engine, sandbox, start_worker):
+    me = sandbox.pilots[0]
+    character = await engine.sign_in(me)
+    user_id = (await engine.character(character))["user_id"]
+    worker = await start_worker(eve=sandbox.settings)
+    await engine.execute(
+        "insert into core.identities (id, user_id, provider, subject) values (gen_random_uuid(), $1, 'eve', $2)",
+        user_id, str(me),
+    )  # fmt: skip
+
+    assert await run(engine, worker, [IdentityUnlinked(user_id, "eve", str(me))]) == []
+    assert (await engine.character(character))["token_state"] == "valid"
+
+    await engine.execute("delete from core.identities")
+    assert await run(engine, worker, [IdentityUnlinked(user_id, "eve", str(me))]) == []
+    assert (await engine.character(character))["token_state"] == "removed"
+    assert await engine.rows("select 1 from eve.pending_revocations") == []
+    assert await engine.of("section_syncs", character)
+
+
+async def test_a_deleted_account_leaves_no_row_and_no_token(engine, sandbox, start_worker):
+    character = await engine.sign_in(sandbox.pilots[0])
+    await engine.sync(character, requested=True)
+    user_id = (await engine.character(character))["user_id"]
+    worker = await start_worker(eve=sandbox.settings)
+    await engine.execute("delete from core.users where id = $1", user_id)
+    assert len(await engine.rows("select 1 from eve.pending_revocations")) == 1
+
+    assert await run(engine, worker, [AccountDeleted(user_id)]) == []
+
+    assert await engine.rows("select 1 from eve.pending_revocations") == []
+    tables = await engine.rows(
+        "select table_name as name from information_schema.columns "
+        "where table_schema = 'eve' and column_name = 'user_id' and table_name !~ '_(default|[0-9]{4}_[0-9]{2})$'"
+    )
+    assert len(tables) > 20
+    for table in tables:
+        assert await engine.rows(f"select 1 from eve.{table['name']} where user_id = $1", user_id) == [], table
+
+
+async def test_the_former_owner_of_a_sold_character_is_told_once(engine, sandbox, start_worker):
+    old = await engine.sign_in(sandbox.pilots[0])
+    user_id = (await engine.character(old))["user_id"]
+    sandbox.pilot(sandbox.pilots[0]).owners += 1
+    await engine.sign_in(sandbox.pilots[0])
+    worker = await start_worker(eve=sandbox.settings)
+
+    assert await run(engine, worker, [CharacterSold(old), CharacterSold(old)]) == []
+
+    told = await engine.rows("select type from core.notification_log where user_id = $1", user_id)
+    assert [one["type"] for one in told] == ["character_sold"]
