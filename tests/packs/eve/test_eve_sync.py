@@ -5,7 +5,11 @@ from datetime import timedelta
 
 import pytest
 
+from guildhall.core.vault.schemas import Secret
+from guildhall.packs.eve.actions.structures import name_structures
+from guildhall.packs.eve.queries.sections import standings
 from guildhall.packs.eve.schemas.sections import SECTIONS
+from guildhall.packs.eve.upstream.client import Pilot
 from tests.packs.eve.make import running_engine, running_sandbox
 
 
@@ -290,3 +294,28 @@ async def test_two_syncs_at_once_of_one_character_are_one(engine, clone, sandbox
 
     assert sorted(len(reports) for reports in both) == [0, 1]
     assert sandbox.calls.early == 0
+
+
+async def test_structures_are_named_and_forbidden_ones_left_alone(engine, sandbox):
+    me = sandbox.pilots[0]
+    character = await engine.sign_in(me)
+    await engine.sync(character, requested=True)
+    (order, *_) = await engine.rows("select order_id from eve.market_orders where state = 'open'")
+    secret = 1_039_999_999_999
+    await engine.execute("update eve.market_orders set location_id = $2 where order_id = $1", order["order_id"], secret)
+    for _ in range(2):
+        sandbox.forget()
+        await engine.execute("update eve.section_syncs set etag = null, content_hash = null, expires_at = null")
+        engine.esi._not_before.clear()
+        sandbox.pass_time(1300)
+        sandbox.fault("forbidden", ".*/universe/structures/.*")
+        await engine.execute("update eve.locations set structure_id = $1 where character = $2", secret, character)
+        async with engine.db.read() as tx:
+            (standing,) = await standings.many(tx, [character])
+        await name_structures(engine.db, engine.esi, standing, Pilot(me, Secret(sandbox.access_token(me))))
+
+    rows = {row["structure_id"]: row for row in await engine.of("structures", character)}
+    assert rows[secret]["name"] is None
+    assert rows[secret]["forbidden_until"] > engine.clock.now()
+    asked = sandbox.calls.calls["GET /universe/structures/{structure_id}"]
+    assert asked["403"] == len([row for row in rows.values() if row["name"] is None])

@@ -18,6 +18,7 @@ from guildhall.core.vault.schemas import Secret
 from guildhall.core.vault.vault import Vault
 from guildhall.db.pool import Database, Transaction
 from guildhall.errors import Unavailable
+from guildhall.packs.eve.actions import structures
 from guildhall.packs.eve.actions.asking import Asking, Fetched
 from guildhall.packs.eve.actions.events import on_section
 from guildhall.packs.eve.actions.gathering import Gathering
@@ -144,6 +145,7 @@ class Syncer:
         wanted = self._wanted(standing, known, requested, only)
         report = SyncReport(standing.character_id, [], [], {}, 0, None)
         told: list[_Told] = []
+        pilot: Pilot | None = None
         calls = 0
         if wanted:
             try:
@@ -157,6 +159,7 @@ class Syncer:
             if row.section == "location" and not requested and not self._watched(standing):
                 told.append(_Told(structs.replace(row, due_at=self._clock.now() + cadence.UNSEEN)))
                 continue
+            assert pilot is not None
             try:
                 outcome, asked, pilot = await self._ask(standing, row, pilot, requested)
             except AccessEnded:
@@ -176,6 +179,8 @@ class Syncer:
                 (report.unchanged if one.fetched is None else report.changed).append(one.row.section)
         await self._save(_Synced(standing, told, next_at), report)
         open_claims.discard(standing.id)
+        if pilot is not None and not structures.NAMING.isdisjoint(report.changed):
+            await structures.name_structures(self._db, self._esi, standing, pilot)
         return structs.replace(report, calls=calls, next_at=next_at)
 
     def _wanted(

@@ -60,7 +60,8 @@ class Esi:
         self.refused_early = 0
         """Questions that were not asked because the answer before still held: each a fault of ours."""
         self._settings = settings
-        self._not_before: dict[str, float] = {}
+        self._not_before: dict[tuple[str, int], float] = {}
+        """Until when an address must not be asked again for a pilot (0 is nobody in particular)."""
 
     async def get(
         self,
@@ -110,7 +111,13 @@ class Esi:
         self, route: Route, target: str, pilot: Pilot | None, not_before: datetime | None, interactive: bool
     ) -> None:
         now = self.clock.timestamp()
-        early = max(self._not_before.get(target, 0.0), not_before.timestamp() if not_before is not None else 0.0) - now
+        early = (
+            max(
+                self._not_before.get((target, pilot.character_id if pilot is not None else 0), 0.0),
+                not_before.timestamp() if not_before is not None else 0.0,
+            )
+            - now
+        )
         if early > 0:
             self.refused_early += 1
             raise AskedEarly(f"The last answer of {route.path} has not expired.", int(early) + 1)
@@ -131,7 +138,7 @@ class Esi:
             lifetime = freshness.lifetime(headers)
             now = self.clock.now()
             if target is not None:
-                self._remember(target, now.timestamp() + lifetime)
+                self._remember((target, pilot.character_id if pilot is not None else 0), now.timestamp() + lifetime)
             counts[name, "ok" if status == 200 else "not_modified"] += 1
             pages = headers.get("X-Pages", "1")
             return Answer(
@@ -182,13 +189,13 @@ class Esi:
             return await self.halts.set(_bucket(group, pilot) or "", wait, "429")
         return await self.halts.set(f"route:{route.name}", wait, "429 without a group")
 
-    def _remember(self, target: str, until: float) -> None:
+    def _remember(self, asked: tuple[str, int], until: float) -> None:
         if len(self._not_before) >= _MOST_KNOWN:
             now = self.clock.timestamp()
             self._not_before = {t: u for t, u in self._not_before.items() if u > now}
             if len(self._not_before) >= _MOST_KNOWN:
                 self._not_before.clear()  # the rows of the sections still say it
-        self._not_before[target] = until
+        self._not_before[asked] = until
 
 
 def _bucket(group: str | None, pilot: Pilot | None) -> str | None:
