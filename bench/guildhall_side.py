@@ -87,10 +87,10 @@ def _environment(context: Context, **more: str) -> Mapping[str, str]:
     }
 
 
-def serve(context: Context, *, memory_mb: int | None = None) -> Server:
-    """A web process on the context's database; `memory_mb` 0 is no memory tier."""
+def serve(context: Context, *, memory_mb: int | None = None, **environment: str) -> Server:
+    """A web process on the context's database; `memory_mb` 0 is no memory tier. Keywords are further settings."""
     port = free_port()
-    more = {} if memory_mb is None else {"GUILDHALL_CACHE_MEMORY_MB": str(memory_mb)}
+    more = environment if memory_mb is None else {**environment, "GUILDHALL_CACHE_MEMORY_MB": str(memory_mb)}
     command = [*_COMMAND, "serve", "--role", "web", "--port", str(port)]
     return Server(command, port, environment=_environment(context, **more), ready="/healthz")
 

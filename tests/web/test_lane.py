@@ -255,7 +255,6 @@ ODD = [
     b" HTTP/1.1\nHost: a\n\n",
     b" HTTP/1.1\r\nHost: a\r\n\r\nGET / HTTP/1.1\r\nHost: a\r\n\r\n",
     b" HTTP/1.1\r\nHost: a\r\n",
-    b" HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer x\r\n\r\n",
 ]
 
 
@@ -271,6 +270,13 @@ def test_a_plain_request_is_understood():
 
     assert found is not None
     assert (found.accept_encoding, found.if_none_match, found.request_id) == (b"gzip", b'"x"', None)
+    assert found.authorization is None
+
+
+def test_an_authorization_is_told_for_no_public_answer_to_be_taken_for_its_holders():
+    found = plain_get(b" HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer x\r\n\r\n")
+    assert found is not None
+    assert found.authorization == b"Bearer x"
 
 
 @given(st.binary(max_size=200))

@@ -4,7 +4,7 @@ import inspect
 from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
 from functools import partial
-from typing import Any
+from typing import Any, cast
 
 from litestar import Litestar, Router
 from litestar.config.app import AppConfig
@@ -19,6 +19,7 @@ from guildhall.boot.features import FEATURES
 from guildhall.boot.runtime import WebRuntime
 from guildhall.core.cache.api import CacheLane, Find
 from guildhall.core.cache.cache import Cache
+from guildhall.core.identity.principal import Authenticator
 from guildhall.core.jobs.queries import job_counts, worker_seen
 from guildhall.core.upstream import rules as budget_rules
 from guildhall.core.upstream.queries import budgets
@@ -34,9 +35,10 @@ def make_app(runtime: WebRuntime) -> Edge:
     """The ASGI application of a web process."""
     sources: list[metrics.Source] = []
     routes = make_routes(runtime, sources)
+    authenticator = cast(Authenticator, runtime.provided[Authenticator])
     edge = Edge(
         _answering_head(routes),
-        CacheLane(runtime.cache.memory, _lane_routes(runtime)),
+        CacheLane(runtime.cache.memory, _lane_routes(runtime), authenticator.holder),
         runtime.configuration.web,
         runtime.clock,
     )

@@ -39,6 +39,9 @@ class Answers(Protocol):
     def remembered(self, target: bytes, now: float) -> Any | None:
         """The fresh answer in memory that this target led to before."""
 
+    def private(self, target: bytes, authorization: bytes, now: float) -> Any | None:
+        """The fresh answer in memory that this target led to before, for the holder of this very authorization."""
+
     def route(self, target: bytes) -> Coroutine[Any, Any, Any] | None:
         """The finding of an answer for a target that is routed without the framework."""
 
@@ -108,7 +111,10 @@ class Edge:
         """The fast lane: answer a plain GET from memory at once, or from its own route soon."""
         began = time.perf_counter()
         now = self._clock.timestamp()
-        answer = self._answers.remembered(target, now)
+        if get.authorization is None:
+            answer = self._answers.remembered(target, now)
+        elif (answer := self._answers.private(target, get.authorization, now)) is None:
+            return False
         if answer is not None:
             if not self._answers.ready(answer, get.accept_encoding):
                 return False

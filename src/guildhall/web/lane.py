@@ -31,7 +31,6 @@ _ELSEWHERE = frozenset(
         b"connection",
         b"range",
         b"origin",
-        b"authorization",
     }
 )
 """Fields that make a request more than a plain GET; `connection: keep-alive` alone is plain."""
@@ -44,6 +43,8 @@ class PlainGet(Struct, frozen=True):
     if_none_match: bytes | None
     request_id: bytes | None
     forwarded_for: bytes | None
+    authorization: bytes | None = None
+    """With one, only an answer of its holder's own is served here."""
 
 
 def plain_get(head: bytes) -> PlainGet | None:
@@ -64,6 +65,7 @@ def plain_get(head: bytes) -> PlainGet | None:
         fields.get(b"if-none-match"),
         fields.get(b"x-request-id"),
         fields.get(b"x-forwarded-for"),
+        fields.get(b"authorization"),
     )
 
 

@@ -67,14 +67,16 @@ async def fill(at: Any, character: UUID, user_id: UUID, now: datetime, synced: d
     own = {"character": character, "user_id": user_id}
     hour = timedelta(hours=1)
     await at.execute(
-        "insert into eve.types (type_id, name, group_id, published, fetched_at) values (34, 'Tritanium', 18, true, $1), "
-        "(3300, 'Gunnery', 255, true, $1), (3301, 'Small Hybrid Turret', 255, true, $1) on conflict do nothing",
+        "insert into eve.types (type_id, name, group_id, published, fetched_at) values (34, 'Tritanium', 18, true, $1) "
+        "on conflict do nothing",
         now,
     )
     await at.execute(
-        "insert into eve.names (id, category, name, fetched_at) values (34, 'inventory_type', 'Tritanium', $1), "
-        "(3300, 'inventory_type', 'Gunnery', $1), (3301, 'inventory_type', 'Small Hybrid Turret', $1), (60003760, 'station', 'Jita IV - Moon 4', $1), "
-        "(98000001, 'corporation', 'The Guild', $1), (30000142, 'solar_system', 'Jita', $1) on conflict do nothing",
+        "insert into eve.names (id, category, name, fetched_at) values "
+        "(34, 'inventory_type', 'Tritanium', $1), (3300, 'inventory_type', 'Gunnery', $1), "
+        "(3301, 'inventory_type', 'Small Hybrid Turret', $1), (60003760, 'station', 'Jita IV - Moon 4', $1), "
+        "(98000001, 'corporation', 'The Guild', $1), (30000142, 'solar_system', 'Jita', $1) "
+        "on conflict do nothing",
         now,
     )
     for section in SECTIONS:
@@ -88,9 +90,12 @@ async def fill(at: Any, character: UUID, user_id: UUID, now: datetime, synced: d
             skillpoints_in_skill=45_255, **own,
         )  # fmt: skip
     await _insert(at, "skill_totals", total_sp=5_000_000, unallocated_sp=1000, as_of=synced, **own)
-    for position, (skill, level, start, finish) in enumerate(
-        ((3301, 4, now - 3 * hour, now - hour), (3300, 5, now - hour, now + hour), (3301, 5, now + hour, now + 50 * hour))
-    ):
+    queue = (
+        (3301, 4, now - 3 * hour, now - hour),
+        (3300, 5, now - hour, now + hour),
+        (3301, 5, now + hour, now + 50 * hour),
+    )
+    for position, (skill, level, start, finish) in enumerate(queue):
         await _insert(
             at, "skill_queue", queue_position=position + 2, skill_id=skill, finished_level=level, start_date=start,
             finish_date=finish, training_start_sp=45_255, level_start_sp=45_255, level_end_sp=256_000, **own,
@@ -111,7 +116,8 @@ async def fill(at: Any, character: UUID, user_id: UUID, now: datetime, synced: d
             volume_remain=40, escrow=Decimal(100) if number == 1 else None, range="region", duration=90,
             issued=now - number * hour, first_seen_at=synced, last_seen_at=synced, **own,
         )  # fmt: skip
-    for number, (status, end) in enumerate((("active", now + hour), ("active", now - hour), ("delivered", now - 9 * hour))):
+    jobs = (("active", now + hour), ("active", now - hour), ("delivered", now - 9 * hour))
+    for number, (status, end) in enumerate(jobs):
         await _insert(
             at, "industry_jobs", job_id=7000 + number, activity_id=1, status=status, blueprint_id=1,
             blueprint_type_id=3300, blueprint_location_id=1, output_location_id=1, facility_id=1, station_id=JITA,

@@ -30,7 +30,8 @@ def queues(draw, most=6):
     for position in range(count):
         start, at = at, at + timedelta(minutes=draw(st.integers(1, 400)))
         skill = draw(st.integers(3300, 3306))
-        rows.append(entry(position + 2, skill, draw(st.integers(1, 5)), None if paused else at, None if paused else start))
+        level = draw(st.integers(1, 5))
+        rows.append(entry(position + 2, skill, level, None if paused else at, None if paused else start))
     return rows
 
 
@@ -119,7 +120,7 @@ def test_jobs_and_extractors_are_judged_by_what_they_are_now():
     class Job:
         job_id = 1
 
-        def __init__(self, status, end):
+        def __init__(self, status, end) -> None:
             self.status, self.end_date = status, end
 
     for status, end, verdict in (
@@ -132,7 +133,7 @@ def test_jobs_and_extractors_are_judged_by_what_they_are_now():
     class Pin:
         pin_id = 1
 
-        def __init__(self, expiry):
+        def __init__(self, expiry) -> None:
             self.expiry_time = expiry
 
     assert [alarms.judge_extractor(Pin(at), NOW) for at in (NOW, NOW + HOUR, None)] == ["tell", "drop", "drop"]
@@ -162,8 +163,8 @@ def test_time_only_moves_a_queue_on(rows, first, second):
     assert two.entries_left <= one.entries_left
     for a, b in zip(one.items, two.items, strict=True):
         if a.percent is not None:
-            assert 0 <= a.percent <= b.percent <= 100
-            assert b.remaining_seconds <= a.remaining_seconds
+            assert 0 <= a.percent <= (b.percent or 0) <= 100
+            assert (b.remaining_seconds or 0) <= (a.remaining_seconds or 0)
 
 
 def test_percent_counts_what_was_trained_before():

@@ -143,7 +143,8 @@ async def test_an_order_that_vanished_is_told_when_the_history_knows(engine, san
     sandbox.pass_time(3700)
     await engine.sync(character, requested=True, only=["order_history", "orders"])
     await engine.sync(character, requested=True, only=["order_history"])
-    (filled,) = [row for row in await told(engine, "market_order_filled") if row["data"]["order_id"] == made["order_id"]]
+    filled_ones = await told(engine, "market_order_filled")
+    (filled,) = [row for row in filled_ones if row["data"]["order_id"] == made["order_id"]]
     assert filled["data"]["volume_remain"] == 0
 
 
@@ -222,10 +223,14 @@ async def test_many_workers_at_once_tell_each_alarm_once(clone):
 
 async def test_a_worker_that_dies_while_telling_neither_loses_nor_doubles(clone, jobs_db):
     count = await many_alarms(clone, 2, 20)
-    with pytest.raises(RuntimeError, match="killed"):
+
+    async def tell_and_die():
         async with jobs_db.write() as tx:
             assert (await fire_due(tx, SETTINGS)).told == count
             raise RuntimeError("killed")
+
+    with pytest.raises(RuntimeError, match="killed"):
+        await tell_and_die()
     async with jobs_db.read() as tx:
         assert await tx.connection.fetchval("select count(*) from core.notification_log") == 0
     assert (await fire_alarms(FireAlarms(), jobs_db, SETTINGS))["told"] == count
@@ -256,7 +261,7 @@ async def test_a_worker_tells_an_alarm_to_the_second(clone, start_worker):
     async with worker.runtime.db.write() as tx:
         await send(tx, FireAlarms())
     async with asyncio.timeout(15):
-        while not (row := await connection.fetchrow("select created_at from core.notification_log")):
+        while not (row := await connection.fetchrow("select created_at from core.notification_log")):  # noqa: ASYNC110
             await asyncio.sleep(0.05)
     await connection.close()
     assert timedelta(0) <= row["created_at"] - at < timedelta(seconds=8)

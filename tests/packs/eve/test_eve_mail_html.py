@@ -12,11 +12,12 @@ from guildhall.packs.eve.rules.mail_html import DEEPEST, LONGEST, plain_text, sa
 ALLOWED = {"br", "a", "b", "i", "u", "strong", "em"}
 PIECES = st.sampled_from(
     [
-        "<script>", "</script>", "<a href=", '"javascript:alert(1)"', "'showinfo:1377//2112000000'", '"http://x.y/?a=1&b"',
-        ">", "<", "</a>", "<b>", "</b>", "<i", " onclick=alert(1)", "<img src=x onerror=alert(1)>", "<!--", "-->", "<![CDATA[",
-        "]]>", "&lt;script&gt;", "&#60;b&#62;", "<br>", "<BR/>", "<font size=\"12\" color=\"#bfffffff\">", "</font>",
-        "<svg/onload=alert(1)>", "<math><mtext>", "<style>*{}</style>", "<iframe srcdoc='<script>'>", "<textarea>", "</textarea>",
-        "<?php", "\x00", "\"", "'", "`", "=", "/", "<a href='java\nscript:x'>", "<title>", "<plaintext>", "<xmp>", "\u2028",
+        "<script>", "</script>", "<a href=", '"javascript:alert(1)"', "'showinfo:1377//2112000000'", ">", "<", "</a>",
+        '"http://x.y/?a=1&b"', "<b>", "</b>", "<i", " onclick=alert(1)", "<img src=x onerror=alert(1)>", "<!--", "-->",
+        "<![CDATA[", "]]>", "&lt;script&gt;", "&#60;b&#62;", "<br>", "<BR/>", "</font>", "<svg/onload=alert(1)>",
+        '<font size="12" color="#bfffffff">', "<math><mtext>", "<style>*{}</style>", "<iframe srcdoc='<script>'>",
+        "<textarea>", "</textarea>", "<?php", "\x00", '"', "'", "`", "=", "/", "<a href='java\nscript:x'>", "<title>",
+        "<plaintext>", "<xmp>", "\u2028",
     ]
 )  # fmt: skip
 BODIES = st.one_of(st.text(max_size=200), st.lists(st.one_of(PIECES, st.text(max_size=8)), max_size=30).map("".join))

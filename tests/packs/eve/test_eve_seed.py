@@ -34,12 +34,12 @@ COUNTS = {
 
 @pytest.fixture
 def vault():
-    return Vault(VaultSettings(_env_file=None, encryption_key=KEY))  # type: ignore[call-arg]
+    return Vault(VaultSettings(_env_file=None, encryption_key=KEY))  # type: ignore[call-arg, arg-type]
 
 
 @pytest.fixture
 def tokens():
-    return AccessTokens(IdentitySettings(_env_file=None, jwt_secret=KEY), Clock())  # type: ignore[call-arg]
+    return AccessTokens(IdentitySettings(_env_file=None, jwt_secret=KEY), Clock())  # type: ignore[call-arg, arg-type]
 
 
 async def test_the_seed_is_what_is_described_once_and_again(clone, jobs_db, vault, tokens):
@@ -66,7 +66,10 @@ async def test_the_seed_is_what_is_described_once_and_again(clone, jobs_db, vaul
             assert [row["status"] for row in jobs] == ["completed", "failed", "pending"]
             assert await connection.fetchval("select count(device_token) from core.sessions") == 2
             keys = await connection.fetch("select cache_key from core.cached_data order by 1")
-            assert [row["cache_key"] for row in keys] == ["esi:market:10000002:orders:34:all:1", "esi:universe:types:34"]
+            assert [row["cache_key"] for row in keys] == [
+                "esi:market:10000002:orders:34:all:1",
+                "esi:universe:types:34",
+            ]
             for row in await connection.fetch("select id, access_token, refresh_token from eve.characters"):
                 assert row["access_token"].count(":") == row["refresh_token"].count(":") == 2
                 assert vault.open(REFRESH_TOKEN, row["id"], row["refresh_token"]).reveal()

@@ -40,8 +40,11 @@ class Cached(Response[Body], Generic[Body]):
         headers = dict(scope["headers"])
         coding = accepted_coding(headers.get(b"accept-encoding"), len(entry.body))
         body = await encoded(entry, coding, memory)
-        if scope["method"] == "GET" and not entry.kind.private and entry.status == 200:
-            memory.bind(entry, target_of(scope))
+        if scope["method"] == "GET" and entry.status == 200:
+            if not entry.kind.private:
+                memory.bind(entry, target_of(scope))
+            elif (holder := scope.get(HOLDER)) is not None:
+                memory.bind(entry, private_target(holder, target_of(scope)))
         now = scope["guildhall.now"]
         fields = fields_of(entry, coding, body, now)
         fields.append((b"cache-status", cache_status(answer, now)))
@@ -60,6 +63,10 @@ class Cached(Response[Body], Generic[Body]):
         )
 
 
+HOLDER = "guildhall.holder"
+"""Where the scope of a request says whose access token it shows: the user's id as bytes."""
+Holder = Callable[[bytes, float], bytes | None]
+"""Whose access token an Authorization header shows, by what is known in this process at a time."""
 Find = Callable[[str], Awaitable[Answer]]
 """Finds the answer for the last part of a path, as its route does. Raises GuildhallError."""
 
@@ -67,12 +74,14 @@ Find = Callable[[str], Awaitable[Answer]]
 class CacheLane:
     """What the fast lane serves: fresh answers straight from memory, and a few routes of one parameter.
 
-    `routes` are path prefixes with what finds the answer for the part that follows.
+    `routes` are path prefixes with what finds the answer for the part that follows. `holder` says whose a request
+    with an Authorization header is; such requests get their holder's own answers or none.
     """
 
-    def __init__(self, memory: MemoryTier, routes: Mapping[bytes, Find]) -> None:
+    def __init__(self, memory: MemoryTier, routes: Mapping[bytes, Find], holder: Holder = lambda *_: None) -> None:
         self._memory = memory
         self._routes = routes
+        self._holder = holder
 
     def remembered(self, target: bytes, now: float) -> Answer | None:
         """The fresh answer in memory that this request's target led to before."""
@@ -81,6 +90,11 @@ class CacheLane:
             return None
         self._memory.touch(entry)
         return Answer(entry, "memory", "fresh")
+
+    def private(self, target: bytes, authorization: bytes, now: float) -> Answer | None:
+        """The fresh answer in memory that this target led its holder to before."""
+        holder = self._holder(authorization, now)
+        return None if holder is None else self.remembered(private_target(holder, target), now)
 
     def route(self, target: bytes) -> Coroutine[Any, Any, Answer] | None:
         """The finding of an answer that is not in memory, for a target that one of the routes is for."""
@@ -133,6 +147,11 @@ def target_of(scope: Any) -> bytes:
     query: bytes = scope["query_string"]
     path: bytes = scope["raw_path"]
     return path + b"?" + query if query else path
+
+
+def private_target(holder: bytes, target: bytes) -> bytes:
+    """A target as one user's: no request's target can be the same, for none has a space in it."""
+    return holder + b" " + target
 
 
 async def encoded(entry: Entry, coding: Coding, memory: MemoryTier) -> bytes:

@@ -31,12 +31,13 @@ _SKEW = 30
 
 
 class Access(Struct, frozen=True):
-    """What an access token says. `issued_at` is in seconds since the epoch."""
+    """What an access token says. Times are in seconds since the epoch."""
 
     user_id: UUID
     session_id: UUID
     role: Role
     issued_at: int
+    expires_at: int
 
 
 class AccessTokens:
@@ -84,7 +85,7 @@ class AccessTokens:
             if token.header.get("typ") != "at+jwt" or claims["iss"] != self._issuer or claims["aud"] != AUDIENCE:
                 raise ValueError
             issued_at, expires_at = int(claims["iat"]), int(claims["exp"])
-            access = Access(UUID(claims["sub"]), UUID(claims["sid"]), claims["role"], issued_at)
+            access = Access(UUID(claims["sub"]), UUID(claims["sid"]), claims["role"], issued_at, expires_at)
             if access.role not in _ROLES:
                 raise ValueError
         except (JoseError, ValueError, KeyError, TypeError, AttributeError) as error:
