@@ -117,3 +117,13 @@ async def test_the_former_owner_of_a_sold_character_is_told_once(engine, sandbox
 
     told = await engine.rows("select type from core.notification_log where user_id = $1", user_id)
     assert [one["type"] for one in told] == ["character_sold"]
+
+
+async def test_a_sync_that_is_asked_for_during_another_comes_after_it(engine, sandbox, start_worker):
+    character = await engine.sign_in(sandbox.pilots[0])
+    await engine.execute("update eve.characters set syncing_until = now() + interval '3 seconds'")
+    worker = await start_worker(eve=sandbox.settings)
+
+    assert await run(engine, worker, []) == []
+
+    assert (await engine.character(character))["last_sync_at"] is not None

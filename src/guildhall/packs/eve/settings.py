@@ -79,7 +79,7 @@ class EveSettings(BaseSettings):
     free_factor: float = Field(
         1.0, ge=1, le=1000, description="How many times rarer the characters of free users are synced."
     )
-    sync_batch: int = Field(400, ge=1, le=10_000, description="Characters that one minute queues for a sync at most.")
+    sync_batch: int = Field(5_000, ge=1, le=100_000, description="Characters that a minute queues for a sync at most.")
     sync_chunk: int = Field(20, ge=1, le=200, description="Characters that one job syncs.")
     sync_concurrency: int = Field(8, ge=1, le=64, description="Characters that one job syncs at once.")
     floor_skills: float = Field(300, ge=1, description="Seconds between two looks at skills, at least.")

@@ -21,6 +21,7 @@ from guildhall.packs.eve.messages import (
     SyncStatus,
 )
 from guildhall.packs.eve.queries import characters
+from guildhall.packs.eve.queries.sections import being_synced
 from guildhall.packs.eve.settings import EveSettings
 from guildhall.packs.eve.upstream.client import Esi
 from guildhall.packs.eve.upstream.halts import forget_halts
@@ -47,10 +48,15 @@ async def sync_characters(message: SyncCharacters, syncer: Syncer) -> dict[str, 
     return {"synced": len(reports), "calls": sum(report.calls for report in reports)}
 
 
-async def sync_character(message: SyncCharacter, syncer: Syncer) -> Any:
-    """Bring one character up to date; what came of it."""
+async def sync_character(message: SyncCharacter, db: Database, syncer: Syncer) -> Any:
+    """Bring one character up to date; what came of it. While another job does, this one waits."""
     reports = await syncer.sync([message.character], requested=message.requested, only=message.only or None)
-    return msgspec.to_builtins(reports[0]) if reports else None
+    if reports:
+        return msgspec.to_builtins(reports[0])
+    async with db.read() as tx:
+        if await being_synced.one_or_none(tx, message.character):
+            raise RetryLater("Another job syncs the character now.", 5)
+    return None
 
 
 async def sync_status(_: SyncStatus, db: Database, esi: Esi) -> dict[str, bool | int]:

@@ -93,6 +93,12 @@ claim_syncs = Query(
     float,
 )
 
+being_synced = Query(
+    bool,
+    "select true as busy from eve.characters where id = $1 and token_state = 'valid' and syncing_until > now()",
+    UUID,
+)
+
 release_syncs = Command("update eve.characters set syncing_until = null where id = any($1)", list[UUID])
 
 # What somebody asked for is due as soon as ESI may be asked.
