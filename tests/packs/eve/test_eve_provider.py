@@ -123,7 +123,7 @@ def test_claims_of_any_shape_are_read_or_refused(token):
 
 
 def test_the_provider_takes_the_three_forms_of_the_issuer_and_demands_both_audiences():
-    provider = sso_provider(EveSettings(_env_file=None, client_id="mine"))
+    provider = sso_provider(EveSettings(_env_file=None, client_id="mine"))  # type: ignore[call-arg]
 
     assert set(provider.issuers) == {
         "login.eveonline.com", "https://login.eveonline.com", "https://login.eveonline.com/",
