@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 import msgspec
 from litestar import Response, Router, get, post
 from litestar.di import NamedDependency
+from litestar.openapi.spec import Example
 from litestar.params import JSONBody, PathParameter, QueryParameter
 
 from guildhall.clock import Clock
@@ -170,13 +171,18 @@ def _plainly(load: Callable[[], Awaitable[Fetched]]) -> Callable[[], Awaitable[F
     return loaded
 
 
-IdText = Annotated[str, PathParameter(description="An id of the game", max_length=40)]
+TypeText = Annotated[
+    str, PathParameter(description="The game's id of an item type", examples=[Example(value="34")], max_length=40)
+]
+RegionText = Annotated[
+    str, PathParameter(description="The game's id of a region", examples=[Example(value="10000002")], max_length=40)
+]
 TypeId = Annotated[int, QueryParameter(name="type_id", ge=1, le=2**31 - 1, description="An item type")]
 
 
 @get("/types/{type_id:str}", summary="An item type", responses=documented(400, 401, 403, 404))
 async def get_type(
-    type_id: IdText, viewer: NamedDependency[Viewer], universe: NamedDependency[Universe]
+    type_id: TypeText, viewer: NamedDependency[Viewer], universe: NamedDependency[Universe]
 ) -> Cached[TypeInfo]:
     """Name, group and description; of the day."""
     number = game_number(type_id)
@@ -198,7 +204,7 @@ async def post_names(
 
 @get("/market/{region_id:str}/orders", summary="A region's market", responses=documented(400, 401, 403, 404))
 async def get_market_orders(
-    region_id: IdText,
+    region_id: RegionText,
     viewer: NamedDependency[Viewer],
     universe: NamedDependency[Universe],
     type_id: Annotated[
@@ -215,7 +221,7 @@ async def get_market_orders(
 
 @get("/market/{region_id:str}/history", summary="A type's days", responses=documented(400, 401, 403, 404))
 async def get_market_history(
-    region_id: IdText, type_id: TypeId, viewer: NamedDependency[Viewer], universe: NamedDependency[Universe]
+    region_id: RegionText, type_id: TypeId, viewer: NamedDependency[Viewer], universe: NamedDependency[Universe]
 ) -> Cached[MarketHistory]:
     """What was traded of a type in a region, day by day."""
     return await universe.history(game_number(region_id), type_id)
