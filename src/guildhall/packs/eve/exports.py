@@ -98,5 +98,5 @@ EXPORTS = (
         "structures",
         "structure_id, name, solar_system_id, type_id, owner_id, fetched_at, forbidden_until",
         "structure_id",
-    ),  # fmt: skip
+    ),
 )

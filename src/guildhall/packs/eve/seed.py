@@ -154,6 +154,6 @@ async def _add_notifications(tx: Transaction, characters: list[int]) -> None:
         at = tx.now - hours * hour
         await queries.add_notification.run(
             tx, uuid7(), user_id, character, type_, title, body, data, status,
-            f"{type_}:{character}:seed:{at:%Y%m%d%H}", at, at if status in ("sent", "read") else None, at + hour if status == "read" else None, error,
-            tx.now if status == "pending" else None,
+            f"{type_}:{character}:seed:{at:%Y%m%d%H}", at, at if status in ("sent", "read") else None,
+            at + hour if status == "read" else None, error, tx.now if status == "pending" else None,
         )  # fmt: skip
