@@ -252,6 +252,11 @@ CREATE TABLE eve.market_orders (
 
 ALTER TABLE ONLY eve.market_orders FORCE ROW LEVEL SECURITY;
 
+CREATE TABLE eve.nameless (
+    id bigint NOT NULL,
+    asked_at timestamp with time zone NOT NULL
+);
+
 CREATE TABLE eve.names (
     id bigint NOT NULL,
     category text NOT NULL,
@@ -529,6 +534,9 @@ ALTER TABLE ONLY eve.market_order_changes
 
 ALTER TABLE ONLY eve.market_orders
     ADD CONSTRAINT market_orders_pkey PRIMARY KEY ("character", order_id);
+
+ALTER TABLE ONLY eve.nameless
+    ADD CONSTRAINT nameless_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY eve.names
     ADD CONSTRAINT names_pkey PRIMARY KEY (id);
@@ -929,6 +937,12 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE eve.market_orders TO guildhall_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE eve.market_orders TO guildhall_jobs;
 
 GRANT SELECT ON TABLE eve.market_orders TO guildhall_readonly;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE eve.nameless TO guildhall_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE eve.nameless TO guildhall_jobs;
+
+GRANT SELECT ON TABLE eve.nameless TO guildhall_readonly;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE eve.names TO guildhall_app;
 

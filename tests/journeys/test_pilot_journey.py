@@ -163,7 +163,7 @@ def recorder(issued: list[str]) -> Any:
     async def record(request: web.Request, handler: Any) -> web.StreamResponse:
         answer: web.StreamResponse = await handler(request)
         if request.path.endswith("/token") and isinstance(answer, web.Response) and answer.status == 200:
-            given = msgspec.json.decode(answer.body)
+            given = msgspec.json.decode(answer.text or "")
             issued.extend(given[name] for name in ("access_token", "refresh_token") if given.get(name))
         return answer
 

@@ -58,6 +58,11 @@ def documented(*statuses: int) -> dict[int, ResponseSpec]:
     }
 
 
+def bodiless(status: int, words: str) -> dict[int, ResponseSpec]:
+    """What a route says of a success that has no body, where its annotation cannot."""
+    return {status: ResponseSpec(None, generate_examples=False, description=words)}
+
+
 def problem_of(error: GuildhallError, instance: str = "") -> Problem:
     """The problem that an error is told as."""
     return Problem(error.status, error.code, error.title, str(error), instance=instance)

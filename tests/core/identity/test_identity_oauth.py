@@ -36,7 +36,7 @@ async def events(house, kind):
 async def test_the_sign_ins_that_are_on_are_told(house):
     answer = await house.get("/api/v1/auth/providers")
 
-    assert [one["name"] for one in answer.json] == ["oidc", "poe", "steam"]
+    assert [one["name"] for one in answer.json] == ["oidc", "poe", "steam", "eve"]
 
 
 @pytest.mark.parametrize(

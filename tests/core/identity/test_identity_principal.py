@@ -97,7 +97,9 @@ def test_a_forged_access_token_is_refused(what):
         tokens_of().read(FORGED[what])
 
 
-@pytest.mark.parametrize("authorization", ["Basic YTpi", "Bearer", "Bearer ", "Bearer a b", "token", "Bearer \u00fc.\u00fc.\u00fc"])
+@pytest.mark.parametrize(
+    "authorization", ["Basic YTpi", "Bearer", "Bearer ", "Bearer a b", "token", "Bearer \u00fc.\u00fc.\u00fc"]
+)
 async def test_an_authorization_that_is_none_is_refused(guildhall, authorization):
     answer = await guildhall.get(SESSIONS, headers={"Authorization": authorization})
 

@@ -250,9 +250,7 @@ async def test_a_removed_character_leaves_nothing(server, pilot):
 
 async def test_a_sold_characters_history_stays_with_its_former_owner(server):
     former, present = await sign_in(server, name="Former"), await sign_in(server, name="Present")
-    await make_character(
-        server.runtime.url, former.id, ME, token_state="sold", access_token=None, refresh_token=None
-    )
+    await make_character(server.runtime.url, former.id, ME, token_state="sold", access_token=None, refresh_token=None)
     await make_character(server.runtime.url, present.id, ME, data=False)
 
     assert len((await server.get(f"{BASE}/mail", headers=former.headers)).json["items"]) == 5

@@ -49,9 +49,13 @@ async def test_whoever_shows_something_else_gets_nothing_of_it(server):
     person, other = await primed(server), await primed(server, 1)
     token = person.tokens.access_token
     head, claims, signature = token.split(".")
-    forged = base64.urlsafe_b64encode(
-        base64.urlsafe_b64decode(claims + "==").replace(str(person.id).encode(), str(other.id).encode())
-    ).rstrip(b"=").decode()
+    forged = (
+        base64.urlsafe_b64encode(
+            base64.urlsafe_b64decode(claims + "==").replace(str(person.id).encode(), str(other.id).encode())
+        )
+        .rstrip(b"=")
+        .decode()
+    )
     for shown in (
         None, "", "Bearer", "Bearer ", "Bearer x", f"Bearer {token}x", f"Bearer {token[:-2]}", f"Basic {token}",
         f"Bearer {head}.{forged}.{signature}", f"Bearer {head}.{claims}.", "Bearer gh_" + "x" * 43, token,

@@ -40,9 +40,7 @@ def sync_characters(
     character_ids: Annotated[
         list[int] | None, typer.Argument(help="The game's ids; none for all that are due.", metavar="CHARACTER_ID…")
     ] = None,
-    section: Annotated[
-        list[str] | None, typer.Option("--section", help=f"Only these: {', '.join(SECTIONS)}.")
-    ] = None,
+    section: Annotated[list[str] | None, typer.Option("--section", help=f"Only these: {', '.join(SECTIONS)}.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Bring characters up to date now, as far as ESI may be asked. Exit status 1 when any section failed."""
@@ -104,9 +102,7 @@ def show_status(
 def list_characters(
     ctx: typer.Context,
     user: Annotated[UUID | None, typer.Option(help="Only this user's.")] = None,
-    state: Annotated[
-        str | None, typer.Option(help="Only valid, needs_authorisation, sold or removed ones.")
-    ] = None,
+    state: Annotated[str | None, typer.Option(help="Only valid, needs_authorisation, sold or removed ones.")] = None,
     limit: Annotated[int, typer.Option(min=1, max=10_000, help="At most so many.")] = 1000,
     as_json: AsJson = False,
 ) -> None:

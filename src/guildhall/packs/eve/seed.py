@@ -131,9 +131,7 @@ async def _add_answers(tx: Transaction) -> None:
         (f"esi:universe:types:{TRITANIUM}", tritanium, timedelta(days=1)),
         (f"esi:market:{FORGE}:orders:{TRITANIUM}:all:1", market, timedelta(minutes=5)),
     ):
-        await store_answer.run(
-            tx, uuid7(), key, msgspec.json.encode(body), 200, tx.now, tx.now + lives, tx.now
-        )
+        await store_answer.run(tx, uuid7(), key, msgspec.json.encode(body), 200, tx.now, tx.now + lives, tx.now)
 
 
 async def _add_notifications(tx: Transaction, characters: list[int]) -> None:

@@ -13,6 +13,7 @@ from guildhall.core.identity.actions.audit import Caller
 from guildhall.core.identity.actions.proofs import prove
 from guildhall.core.identity.api.answers import session_answer
 from guildhall.core.identity.api.bodies import Name, Proof
+from guildhall.core.identity.api.parameters import AN_ID
 from guildhall.core.identity.cookies import Cookies
 from guildhall.core.identity.passwords import Passwords
 from guildhall.core.identity.queries.passkeys import PasskeyView, passkeys_for
@@ -23,7 +24,7 @@ from guildhall.db.policies import Viewer
 from guildhall.db.pool import Database
 from guildhall.web.problems import documented
 
-PasskeyId = Annotated[UUID, PathParameter(description="Id of one of the viewer's passkeys")]
+PasskeyId = Annotated[UUID, PathParameter(description="Id of one of the viewer's passkeys", examples=AN_ID)]
 
 
 class CredentialOptions(Struct, frozen=True, rename={"public_key": "publicKey"}):

@@ -37,7 +37,7 @@ from guildhall.core.identity.settings import IdentitySettings
 from guildhall.core.identity.tokens import AccessTokens, random_token, token_hash
 from guildhall.db.pool import Database
 from guildhall.errors import GuildhallError
-from guildhall.web.problems import documented
+from guildhall.web.problems import bodiless, documented
 
 _BROWSER = re.compile(r"[A-Za-z0-9_-]{43}")
 _CHALLENGE = r"^[A-Za-z0-9_-]{43}$"
@@ -102,7 +102,7 @@ async def get_providers(providers: NamedDependency[Providers]) -> list[ProviderV
 @get(
     "/auth/{provider:str}/start",
     status_code=302,
-    responses=documented(400, 404),
+    responses=documented(400, 404) | bodiless(302, "The browser goes to the provider."),
     tags=["sign-in"],
 )
 async def get_start(
@@ -111,15 +111,29 @@ async def get_start(
     settings: NamedDependency[IdentitySettings],
     flows: NamedDependency[Flows],
     page_cookies: NamedDependency[Cookies],
-    return_to: Annotated[str, QueryParameter(name="return_to", max_length=2000)] = "/",
+    return_to: Annotated[
+        str, QueryParameter(name="return_to", max_length=2000, description="Where the browser goes in the end")
+    ] = "/",
     code_challenge: Annotated[
-        str | None, QueryParameter(name="code_challenge", pattern=_CHALLENGE, required=False)
+        str | None,
+        QueryParameter(
+            name="code_challenge", pattern=_CHALLENGE, required=False, description="With an app's own scheme: S256"
+        ),
     ] = None,
     device_name: Annotated[
         str | None,
-        QueryParameter(name="device_name", min_length=1, max_length=100, pattern=WITHOUT_NUL, required=False),
+        QueryParameter(
+            name="device_name",
+            min_length=1,
+            max_length=100,
+            pattern=WITHOUT_NUL,
+            required=False,
+            description="The device's name, for people",
+        ),
     ] = None,
-    device_type: Annotated[DeviceType | None, QueryParameter(name="device_type", required=False)] = None,
+    device_type: Annotated[
+        DeviceType | None, QueryParameter(name="device_type", required=False, description="What kind of device it is")
+    ] = None,
 ) -> Response[None]:
     """Send a browser to the provider."""
     wanted = StartRequest(return_to, code_challenge, device_name, device_type)
@@ -229,7 +243,12 @@ async def post_refresh(
     )
 
 
-@post("/auth/sign-out", status_code=204, responses=documented(400, 401, 403), tags=["sign-in"])
+@post(
+    "/auth/sign-out",
+    status_code=204,
+    responses=documented(400, 401, 403) | bodiless(204, "The session has ended."),
+    tags=["sign-in"],
+)
 async def post_sign_out(
     request: Request[Any, Any, Any],
     data: JSONBody[RefreshRequest],

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from litestar import Router, delete, get, post
 from litestar.di import NamedDependency
+from litestar.openapi.spec import Example
 from litestar.params import JSONBody, PathParameter
 
 from guildhall.core.identity.principal import requires
@@ -71,7 +72,13 @@ async def post_rule(
 
 @delete("/{rule_id:uuid}", summary="Not be told of it any more", responses=documented(400, 401, 403, 404))
 async def delete_rule(
-    rule_id: Annotated[UUID, PathParameter(description="Id of one of the viewer's rules")],
+    rule_id: Annotated[
+        UUID,
+        PathParameter(
+            description="Id of one of the viewer's rules",
+            examples=[Example(value="01a1fbc2-2260-702f-9fb1-1844b266cfbd")],
+        ),
+    ],
     viewer: NamedDependency[Viewer],
     db: NamedDependency[Database],
 ) -> None:

@@ -168,8 +168,7 @@ async def on_orders(
     ended = [
         order
         for order in after
-        if worth_telling(order.duration, order.state)
-        and was.get(order.order_id, "open") in ("open", "unknown")
+        if worth_telling(order.duration, order.state) and was.get(order.order_id, "open") in ("open", "unknown")
     ]
     if not ended:
         return

@@ -72,9 +72,9 @@ async def get_mail_labels(
 )
 async def get_mail(
     character_id: CharacterText,
-    mail_id: Annotated[str, PathParameter(
-            description="The game's id of the mail", examples=[Example(value="1000")], max_length=40
-        )],
+    mail_id: Annotated[
+        str, PathParameter(description="The game's id of the mail", examples=[Example(value="1000")], max_length=40)
+    ],
     viewer: NamedDependency[Viewer],
     db: NamedDependency[Database],
 ) -> Response[Mail]:

@@ -9,9 +9,7 @@ from msgspec import Struct
 
 from guildhall.core.cache.schemas import Kind
 
-OVERVIEW = Kind(
-    "eve_overview", timedelta(minutes=1), stale_for=timedelta(0), private=True
-)
+OVERVIEW = Kind("eve_overview", timedelta(minutes=1), stale_for=timedelta(0), private=True)
 """One answer a user, made from our own tables and forgotten whenever one of them changes; its key is the user's id."""
 
 
