@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from guildhall.core.vault.schemas import Secret
+from guildhall.db.connection import connect
 from guildhall.packs.eve.actions.structures import name_structures
 from guildhall.packs.eve.queries.sections import standings
 from guildhall.packs.eve.schemas.sections import SECTIONS
@@ -319,3 +320,19 @@ async def test_structures_are_named_and_forbidden_ones_left_alone(engine, sandbo
     assert rows[secret]["forbidden_until"] > engine.clock.now()
     asked = sandbox.calls.calls["GET /universe/structures/{structure_id}"]
     assert asked["403"] == len([row for row in rows.values() if row["name"] is None])
+
+
+async def test_a_sync_waits_for_whoever_writes_to_the_character_just_then(engine, clone, sandbox):
+    character = await engine.sign_in(sandbox.pilots[0])
+    other = await connect(clone)
+    try:
+        async with other.transaction():
+            await other.execute("update eve.characters set corporation_id = 98100001 where id = $1", character)
+            syncing = asyncio.create_task(engine.sync(character))
+            await asyncio.sleep(0.3)
+            assert not syncing.done()
+        report = await asyncio.wait_for(syncing, 20)
+    finally:
+        await other.close()
+
+    assert set(report.changed) == set(SECTIONS)

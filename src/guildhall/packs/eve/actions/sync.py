@@ -104,6 +104,8 @@ class Syncer:
         are passed over.
         """
         async with self._db.write() as tx:
+            if len(characters) == 1:  # who asks for one waits until whoever just writes to it has done so
+                await queries.wait_for_row.one_or_none(tx, characters[0])
             claimed = await queries.claim_syncs.many(tx, list(characters), _CLAIM)
         if not claimed:
             return []

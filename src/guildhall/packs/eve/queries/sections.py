@@ -78,6 +78,8 @@ end_syncs = Command(
     list[datetime | None],
 )
 
+wait_for_row = Query(UUID, "select id from eve.characters where id = $1 for no key update", UUID)
+
 # The characters that nobody else syncs now, ours for $2 seconds by the database's clock.
 claim_syncs = Query(
     UUID,
