@@ -26,6 +26,8 @@ from guildhall.packs.dota2 import schemas
 from guildhall.packs.dota2.pack import DOTA2
 from guildhall.packs.dota2.sandbox import SandboxOptions, player_ids
 from guildhall.packs.dota2.settings import Dota2Settings
+from guildhall.packs.eve.rules import skills as skill_rules
+from guildhall.packs.eve.schemas import views
 from guildhall.web.settings import WebSettings
 
 ROOT = Path(__file__).parents[2]
@@ -160,9 +162,9 @@ def commands(group: Any, prefix: str = "guildhall") -> list[str]:
 
 
 def all_commands() -> list[str]:
-    """The core's commands and those of the built-in packs."""
+    """The commands of the core, of its features and of the built-in packs."""
     found = commands(typer.main.get_command(app))
-    for pack in BUILT_IN:
+    for pack in (*FEATURES, *BUILT_IN):
         if pack.commands is not None:
             found += commands(typer.main.get_command(pack.commands), f"guildhall {pack.name}")
     return sorted(set(found))
@@ -221,7 +223,13 @@ def test_the_readme_calls_what_the_demo_offers():
 
 def test_the_readme_shows_fields_that_answers_have_and_players_of_the_sandbox():
     shown = "".join(re.findall(r"^```console\n(.*?)^```", (ROOT / "README.md").read_text(), re.MULTILINE | re.DOTALL))
-    modules = [vars(import_module(f"{schemas.__name__}.{found.name}")) for found in iter_modules(schemas.__path__)]
+    packages = (schemas, views)
+    modules = [
+        vars(import_module(f"{package.__name__}.{found.name}"))
+        for package in packages
+        for found in iter_modules(package.__path__)
+    ]
+    modules.append(vars(skill_rules))
     named = [value for module in modules for value in module.values()]
     kinds = [kind for kind in named if isinstance(kind, type) and issubclass(kind, msgspec.Struct)]
     fields = {name for kind in kinds for name in kind.__struct_encode_fields__} | {"items", "next"}
