@@ -39,7 +39,7 @@ async def test_bad_rules_are_refused(guildhall):
 
 
 async def test_many_requests_at_once_make_no_more_rules_than_one_may_have(start_guildhall, sandbox):
-    guildhall = await start_guildhall(sandbox, dota2={"most_rules": 3})
+    guildhall = await start_guildhall(sandbox, dota2={"rules_free": 3})
     anna = await sign_in(guildhall)
 
     answers = await asyncio.gather(
@@ -50,7 +50,7 @@ async def test_many_requests_at_once_make_no_more_rules_than_one_may_have(start_
     )
 
     assert sorted(answer.status for answer in answers) == [201] * 3 + [409] * 13
-    assert {answer.code for answer in answers if answer.status == 409} == {"dota2.too_many_rules"}
+    assert {answer.code for answer in answers if answer.status == 409} == {"identity.limit_reached"}
 
 
 async def test_whoever_waits_for_a_players_rank_is_told_of_it_once(guildhall, sandbox, start_worker):

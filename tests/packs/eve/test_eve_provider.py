@@ -131,3 +131,36 @@ def test_the_provider_takes_the_three_forms_of_the_issuer_and_demands_both_audie
     assert provider.audiences == ("EVE Online",)
     assert provider.proof == "access_token"
     assert provider.client_auth == "none"
+
+
+async def test_a_tier_has_its_most_characters_and_signing_in_again_is_no_further_one(start_guildhall):
+    async with running_sandbox(pilots=4) as sandbox:
+        guildhall = await start_guildhall(eve={**sandbox.settings, "characters_free": 2, "characters_premium": 3})
+        first, second, third, fourth = sandbox.pilots
+
+        async def link(character_id, browser, headers):
+            answer = await browser.request("POST", "/api/v1/me/identities/eve/start", headers, json={})
+            assert answer.status == 200, answer.body
+            async with (
+                aiohttp.ClientSession() as http,
+                http.get(f"{answer.json['authorize_url']}&character={character_id}", allow_redirects=False) as approved,
+            ):
+                return await browser.come_back(approved.headers["Location"])
+
+        answer, browser = await walk(guildhall, sandbox, first)
+        mine = {"Authorization": f"Bearer {answer.json['tokens']['access_token']}"}
+        linked = await link(second, browser, mine)
+        refused = await link(third, browser, mine)
+        again, _ = await walk(guildhall, sandbox, first)
+        connection = await asyncpg.connect(guildhall.runtime.url)
+        await connection.execute("update core.users set subscription_tier = 'premium'")
+        bought = await link(third, browser, mine)
+        refused_too = await link(fourth, browser, mine)
+        kept = await connection.fetch("select character_id from eve.characters order by 1")
+        identities = await connection.fetchval("select count(*) from core.identities")
+        await connection.close()
+
+    assert linked.status == again.status == bought.status == 200
+    assert (refused.status, refused.code) == (refused_too.status, refused_too.code) == (409, "identity.limit_reached")
+    assert sorted(row["character_id"] for row in kept) == sorted([first, second, third])
+    assert identities == 3

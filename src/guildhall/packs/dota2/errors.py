@@ -44,13 +44,6 @@ class RefreshTooSoon(TooManyRequests):
     title = "Refreshed a moment ago"
 
 
-class TooManyRules(Conflict):
-    """The user has as many trend rules as one may."""
-
-    code = "dota2.too_many_rules"
-    title = "Too many trend rules"
-
-
 class RuleNotFound(NotFound):
     """The viewer has no trend rule of that id."""
 

@@ -31,7 +31,8 @@ class Dota2Settings(BaseSettings):
     )
     sync_batch: int = Field(100, ge=1, le=10_000, description="Due players that one minute queues at most.")
     most_tracked: int = Field(50_000, ge=1, description="Players kept fresh at most; more are refused.")
-    most_rules: int = Field(50, ge=0, le=1000, description="Trend rules that one user may have.")
+    rules_free: int = Field(10, ge=0, le=1000, description="Trend rules that a user of the free tier may have.")
+    rules_premium: int = Field(100, ge=0, le=1000, description="Trend rules that a user of the premium tier may have.")
     keep_match_months: int | None = Field(
         None, ge=1, description="Full months of matches that are kept; unset keeps all."
     )

@@ -79,6 +79,10 @@ class EveSettings(BaseSettings):
     free_factor: float = Field(
         1.0, ge=1, le=1000, description="How many times rarer the characters of free users are synced."
     )
+    characters_free: int = Field(3, ge=1, le=1000, description="Characters that a user of the free tier may have.")
+    characters_premium: int = Field(
+        100, ge=1, le=1000, description="Characters that a user of the premium tier may have."
+    )
     sync_batch: int = Field(5_000, ge=1, le=100_000, description="Characters that a minute queues for a sync at most.")
     sync_chunk: int = Field(20, ge=1, le=200, description="Characters that one job syncs.")
     sync_concurrency: int = Field(8, ge=1, le=64, description="Characters that one job syncs at once.")

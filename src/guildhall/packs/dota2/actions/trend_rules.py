@@ -3,12 +3,12 @@
 from datetime import timedelta
 from uuid import UUID
 
+from guildhall.core.identity.gates import Gate, require_room
 from guildhall.core.jobs.actions import send
 from guildhall.core.notify.actions.notices import notify
 from guildhall.core.notify.schemas import Notice, NoticeKind
 from guildhall.db.pool import Transaction
 from guildhall.ids import uuid7
-from guildhall.packs.dota2.errors import TooManyRules
 from guildhall.packs.dota2.messages import PlayerRankChanged, TrendRuleFired
 from guildhall.packs.dota2.queries import trend_rules as queries
 from guildhall.packs.dota2.queries.meta import hero_names, window_trends
@@ -17,6 +17,7 @@ from guildhall.packs.dota2.rules.accounts import AccountId
 from guildhall.packs.dota2.rules.meta import HeroTrend
 from guildhall.packs.dota2.rules.ranks import decode_rank, rank_change
 from guildhall.packs.dota2.schemas.trend_rules import TrendRule
+from guildhall.packs.dota2.settings import Dota2Settings
 
 HERO_TREND = NoticeKind("hero_trend", "A hero's win rate moved", "{count} heroes moved", max_age=24 * 3600.0)
 PLAYER_RANK = NoticeKind("player_rank", "A player's rank changed", "{count} ranks changed", max_age=24 * 3600.0)
@@ -98,11 +99,11 @@ async def remove_rule(tx: Transaction, rule_id: UUID) -> bool:
     return bool(await queries.remove_rule.run(tx, rule_id))
 
 
-async def require_room(tx: Transaction, user_id: UUID, most: int) -> None:
-    """Raises TooManyRules when the user has as many rules as one may. Others of the user's wait until the end."""
+async def require_room_for_rule(tx: Transaction, user_id: UUID, settings: Dota2Settings) -> None:
+    """Raises LimitReached when the user has as many rules as the tier allows. Others of the user's wait for the end."""
     await queries.lock_user.one(tx, user_id)
-    if await queries.count_rules_for.one(tx, user_id) >= most:
-        raise TooManyRules(f"You have {most} trend rules, which is as many as one may have.")
+    gate = Gate("Trend rules", free=settings.rules_free, premium=settings.rules_premium)
+    await require_room(tx, user_id, gate, await queries.count_rules_for.one(tx, user_id))
 
 
 async def tell(tx: Transaction, fired: TrendRuleFired) -> int:

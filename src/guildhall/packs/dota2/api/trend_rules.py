@@ -58,7 +58,7 @@ async def post_rule(
 ) -> TrendRuleView:
     """Be notified when a hero's win rate or a player's rank moves. The player is kept fresh from then on."""
     async with db.write(viewer) as tx:
-        await actions.require_room(tx, viewer.id, settings.most_rules)
+        await actions.require_room_for_rule(tx, viewer.id, settings)
         if isinstance(data, HeroRuleRequest):
             rule_id = await actions.add_hero_rule(
                 tx, data.hero_id, data.bracket, data.window_days, data.threshold, viewer.id

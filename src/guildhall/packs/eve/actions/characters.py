@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from guildhall.core.identity.gates import Gate, require_room
 from guildhall.core.identity.schemas import Grant
 from guildhall.core.jobs.actions import send
 from guildhall.core.vault.vault import Vault
@@ -13,6 +14,7 @@ from guildhall.packs.eve.queries import characters
 from guildhall.packs.eve.rules.routes import sections_of
 from guildhall.packs.eve.rules.tokens import refresh_at
 from guildhall.packs.eve.schemas.characters import ACCESS_TOKEN, REFRESH_TOKEN, LivingCharacter
+from guildhall.packs.eve.settings import EveSettings
 
 
 async def keep_character(tx: Transaction, grant: Grant, vault: Vault) -> UUID:
@@ -49,6 +51,15 @@ async def keep_character(tx: Transaction, grant: Grant, vault: Vault) -> UUID:
     await send(tx, SyncCharacter(row_id, requested=True))
     await send(tx, SyncAffiliations(only_new=True))
     return row_id
+
+
+async def require_room_for(tx: Transaction, grant: Grant, settings: EveSettings) -> None:
+    """Raises LimitReached when the character is new to its user and as many are there as the tier allows."""
+    await characters.lock_user.one(tx, grant.user_id)
+    held = await characters.living_ids.many(tx, grant.user_id)
+    if int(grant.claims.subject) not in held:
+        gate = Gate("Characters", free=settings.characters_free, premium=settings.characters_premium)
+        await require_room(tx, grant.user_id, gate, len(held))
 
 
 async def _end_for_former(tx: Transaction, row: LivingCharacter, grant: Grant) -> None:
