@@ -280,8 +280,8 @@ async def test_jobs_and_players_are_seen_and_driven_from_a_script(shell, start_s
 def test_the_packs_are_listed(shell):
     result = shell.run("packs", "list", "--json")
 
-    (pack,) = json.loads(result.stdout)
-    assert (pack["name"], pack["active"], pack["game_apis"]) == ("dota2", True, ["opendota"])
+    packs = {pack["name"]: (pack["active"], pack["game_apis"]) for pack in json.loads(result.stdout)}
+    assert packs == {"dota2": (True, ["opendota"]), "eve": (True, ["esi"])}
 
 
 def get(address: str) -> int:

@@ -1,15 +1,20 @@
 """Everything of the viewer as one file."""
 
+from typing import Any
+
 from litestar import Router, get
 from litestar.di import NamedDependency
+from litestar.openapi.datastructures import ResponseSpec
 from litestar.response import Stream
 
 from guildhall.core.identity.exports import Exporter
 from guildhall.db.policies import Viewer
 from guildhall.web.problems import documented
 
+_WHOLE = ResponseSpec(dict[str, Any], generate_examples=False, description="A list of rows by table, and of when it is")
 
-@get("/me/export", responses=documented(401, 403), media_type="application/json", tags=["account"])
+
+@get("/me/export", responses=documented(401, 403) | {200: _WHOLE}, media_type="application/json", tags=["account"])
 async def get_export(viewer: NamedDependency[Viewer], exporter: NamedDependency[Exporter]) -> Stream:
     """Everything that is kept of the viewer, table by table, without secrets."""
     return Stream(
