@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import gzip
 import io
+import time
 from collections.abc import AsyncIterator
 
 import msgspec
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 
 from guildhall import log
 from guildhall.packs.dota2.sandbox import FAULTS, Fault, FaultMode, player_ids
+from guildhall.web.deadlines import Deadlines
 from guildhall.web.lane import plain_get
 from guildhall.web.limits import TokenBuckets, TrustedProxies
 
@@ -315,3 +317,21 @@ def test_a_path_with_any_characters_makes_a_line_of_json():
     assert [line["path"] for line in lines[:2]] == ["/plain", '/"quoted"\\']
     assert lines[3]["path"] == "/ünï"
     assert all(line["status"] == 200 for line in lines)
+
+
+async def test_deadlines_end_what_is_late_and_nothing_else():
+    deadlines = Deadlines(0.1)
+    quick, slow = (asyncio.create_task(asyncio.sleep(60)) for _ in range(2))
+    began = time.perf_counter()
+    deadlines.begin(1, quick, began)
+    deadlines.begin(2, slow, began)
+    deadlines.end(1)  # as a request does that has been answered
+
+    await asyncio.wait({slow}, timeout=2)
+
+    assert slow.cancelled()
+    assert (deadlines.is_late(1), deadlines.is_late(2), quick.done()) == (False, True, False)
+    assert 0.1 <= time.perf_counter() - began < 1
+    deadlines.end(2)
+    assert not deadlines.is_late(2)
+    quick.cancel()

@@ -89,7 +89,9 @@ async def _keep(_: Connection) -> None:
 async def acquire(pool: Pool, patience: float) -> Connection:
     """A connection of a pool within `patience` seconds. Raises AllBusy, DatabaseUnavailable."""
     try:
-        return await pool.acquire(timeout=patience)
+        # Not the driver's own timeout, which costs a task for each connection taken.
+        async with asyncio.timeout(patience):
+            return await pool.acquire()
     except TimeoutError as error:
         if pool.get_size() < pool.get_max_size():
             raise DatabaseUnavailable("The database does not answer.") from error

@@ -16,6 +16,7 @@ from guildhall.clock import Clock
 from guildhall.errors import GuildhallError, TimedOut, TooLarge, TooManyRequests
 from guildhall.log import request_line
 from guildhall.web import problems
+from guildhall.web.deadlines import Deadlines
 from guildhall.web.lane import LaneProtocol, PlainGet
 from guildhall.web.limits import TokenBuckets, TrustedProxies
 from guildhall.web.reply import API_POLICY, SECURITY, Fields, Receive, Reply, Send, bounded
@@ -67,6 +68,7 @@ class Edge:
         self._clock = clock
         self._body_limit = settings.body_kb * 1000
         self._seconds = settings.request_seconds
+        self._deadlines = Deadlines(settings.request_seconds)
         self._buckets = (
             TokenBuckets(settings.rate_per_minute, settings.rate_burst) if settings.rate_per_minute else None
         )
@@ -134,7 +136,9 @@ class Edge:
             request_id = b"%s%08x" % (self._id_prefix, self._id_count)
         tail = b"%sx-request-id: %s\r\ndate: %s\r\n\r\n" % (tail, request_id, connection.date)
         if finding is not None:
-            connection.work(self._find(finding, target, get, tail, request_id, began, now))
+            number = self._id_count
+            task = connection.work(self._find(number, finding, target, get, tail, request_id, began, now))
+            self._deadlines.begin(number, task, began)
             return True
         status, head, body = self._answers.wire(answer, get.accept_encoding, get.if_none_match, now)
         connection.reply(head + _LANE_HEAD + tail + body)
@@ -152,6 +156,7 @@ class Edge:
 
     async def _find(
         self,
+        number: int,
         finding: Coroutine[Any, Any, Any],
         target: bytes,
         get: PlainGet,
@@ -164,14 +169,15 @@ class Edge:
         label, status = "lane", 500
         self.in_flight += 1
         try:
-            async with asyncio.timeout(self._seconds):
-                answer = await finding
+            answer = await finding
             label = self._answers.label(answer)
             # Without the coding in memory the body goes as it is: compressing is for answers that are asked often.
             coding = get.accept_encoding if self._answers.ready(answer, get.accept_encoding) else None
             status, head, body = self._answers.wire(answer, coding, get.if_none_match, now)
             return head + _LANE_HEAD + tail + body
-        except TimeoutError:
+        except asyncio.CancelledError:
+            if not self._deadlines.is_late(number) or (task := asyncio.current_task()) is None or task.uncancel():
+                raise
             status, refusal = _refusal(
                 TimedOut(f"The answer took more than {self._seconds:g} seconds."), request_id, tail
             )
@@ -186,6 +192,7 @@ class Edge:
             return refusal
         finally:
             self.in_flight -= 1
+            self._deadlines.end(number)
             self._done("GET", label, status, began, request_id, target)
 
     async def _through(

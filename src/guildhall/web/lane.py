@@ -129,12 +129,13 @@ class LaneProtocol(HttpToolsProtocol):
         if self.timeout_keep_alive_task is None:
             self._await_next(self.timeout_keep_alive)
 
-    def work(self, answering: Coroutine[Any, Any, bytes]) -> None:
+    def work(self, answering: Coroutine[Any, Any, bytes]) -> "asyncio.Task[Any]":
         """Send a whole answer once it is there; what arrives meanwhile waits."""
         self._working = True
         task: asyncio.Task[Any] = self.loop.create_task(answering)
         self.tasks.add(task)
         task.add_done_callback(self._worked)
+        return task
 
     def _worked(self, task: "asyncio.Task[Any]") -> None:
         self.tasks.discard(task)
