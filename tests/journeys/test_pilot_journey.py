@@ -206,12 +206,13 @@ async def test_a_pilot_signs_in_is_told_survives_an_outage_takes_everything_alon
     # The skill ends, and the phone buzzes, once.
     async def told() -> list[Any]:
         found = (await journey.get("/api/v1/notifications"))["items"]
-        return [one for one in found if one["type"] == "skill_complete" and one["status"] != "pending"]
+        mine = [one for one in found if (one["type"], one["character_id"]) == ("skill_complete", first)]
+        return [one for one in mine if one["status"] != "pending"]
 
     (notification,) = await journey.until(told)
-    assert notification["character_id"] == first
-    shown = await journey.http.get(f"{journey.sandbox}/notify/devices/{PHONE}")
-    (buzzed,) = [one for one in (await shown.json())["shows"] if "skill" in str(one).lower()]
+    assert notification["body"] == "Gunnery V"
+    shown = await journey.http.get(f"{journey.sandbox}/notify/_sandbox/devices/{PHONE}")
+    (buzzed,) = [one for one in (await shown.json())["shows"] if "Gunnery V" in one["body"]]
     assert buzzed["arrivals"] == 1
 
     # ESI is dead: everything is still there, and says how old it is.
