@@ -1,5 +1,7 @@
 """Rows and faults for the tests of the dota2 pack."""
 
+import asyncio
+import time
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -126,3 +128,10 @@ async def administer(cluster: Any, statement: str, hang_up: str | None) -> None:
             )
     finally:
         await connection.close()
+
+
+async def early_in_a_minute(seconds: float = 8.0) -> None:
+    """Return when the UTC minute has so many seconds left: windows of calls begin anew with it."""
+    left = 60.0 - time.time() % 60.0
+    if left < seconds:
+        await asyncio.sleep(left + 0.05)

@@ -123,6 +123,7 @@ async def test_after_a_fault_fresh_data_comes_back_by_itself(start_guildhall, sa
 
 
 async def test_opendotas_own_limit_is_obeyed_and_said(start_sandbox, start_guildhall):
+    await make.early_in_a_minute()
     sandbox = await start_sandbox(minute_limit=2, day_limit=100)
     guildhall = await start_guildhall(sandbox)
     one, two, three = make.ids(sandbox)[:3]
@@ -139,6 +140,7 @@ async def test_opendotas_own_limit_is_obeyed_and_said(start_sandbox, start_guild
 
 
 async def test_a_clock_that_is_off_follows_opendotas(start_sandbox, start_guildhall):
+    await make.early_in_a_minute()
     sandbox = await start_sandbox(minute_limit=60, day_limit=3000)
     for hours in (-7, 7):
         clock = SetClock(datetime.now(UTC) + timedelta(hours=hours))

@@ -389,6 +389,7 @@ async def test_the_stalest_players_are_queued_first_and_only_those_that_are_due(
 
 
 async def test_no_more_are_queued_than_the_minute_leaves_to_background_work(start_asking, sandbox):
+    await make.early_in_a_minute()
     asking = await start_asking(sandbox, minute_limit=60, day_limit=0, reserve=0.4)
     await track(asking, dict.fromkeys(range(1, 31), 1))
 
@@ -434,6 +435,7 @@ async def test_nothing_is_queued_while_opendota_has_blocked_us(start_asking, san
 
 
 async def test_the_limits_are_opendotas_own(start_sandbox, start_asking):
+    await make.early_in_a_minute()
     sandbox = await start_sandbox(minute_limit=7, day_limit=500)
     asking = await start_asking(sandbox)
     one, two = make.ids(sandbox)[:2]
@@ -450,6 +452,7 @@ async def test_the_limits_are_opendotas_own(start_sandbox, start_asking):
 
 
 async def test_background_work_leaves_the_reserve_to_people(start_sandbox, start_asking):
+    await make.early_in_a_minute()
     sandbox = await start_sandbox(minute_limit=20, day_limit=None)
     asking = await start_asking(sandbox, reserve=0.5)
     one = AccountId(make.ids(sandbox)[0])
