@@ -6,7 +6,7 @@ from uuid import UUID
 from msgspec import Struct
 
 from guildhall.core.identity.errors import LimitReached, PremiumNeeded
-from guildhall.core.identity.queries.subscriptions import subscription_for
+from guildhall.core.identity.queries.subscriptions import hold_user, subscription_for
 from guildhall.core.identity.rules.subscriptions import Tier, tier_now
 from guildhall.db.pool import Transaction
 
@@ -43,11 +43,16 @@ async def require_feature(tx: Transaction, user_id: UUID, gate: Gate[bool]) -> N
         raise PremiumNeeded(gate.title)
 
 
-async def require_room(tx: Transaction, user_id: UUID, gate: Gate[int], used: int) -> None:
-    """Raises LimitReached when nothing more fits beside what is used already.
+async def hold(tx: Transaction, user_id: UUID) -> None:
+    """Have whoever else counts for this user wait until the transaction ends.
 
-    Two at once pass it together: count under a lock on the user where that matters.
+    Call it before the count, whose statement then sees what others have added while this one waited.
     """
+    await hold_user.one(tx, user_id)
+
+
+async def require_room(tx: Transaction, user_id: UUID, gate: Gate[int], used: int) -> None:
+    """Raises LimitReached when nothing more fits beside what is used already: counted after `hold`."""
     most = await allowed(tx, user_id, gate)
     if used >= most:
         raise LimitReached(gate.title, most)

@@ -6,7 +6,7 @@ from uuid import UUID
 from guildhall.core.identity.actions.audit import Caller, record
 from guildhall.core.identity.errors import ApiTokenNotFound, TooManyApiTokens
 from guildhall.core.identity.queries import api_tokens as queries
-from guildhall.core.identity.queries.identities import lock_user
+from guildhall.core.identity.queries.accounts import lock_user
 from guildhall.core.identity.schemas import ApiTokenView
 from guildhall.core.identity.tokens import API_TOKEN_PREFIX, random_token, token_hash
 from guildhall.db.pool import Transaction

@@ -6,6 +6,7 @@ from guildhall.core.identity.actions.audit import Caller, record
 from guildhall.core.identity.errors import IdentityNotFound, LastWayIn, LinkedElsewhere, TooManyIdentities
 from guildhall.core.identity.messages import IdentityUnlinked
 from guildhall.core.identity.queries import identities as queries
+from guildhall.core.identity.queries.accounts import lock_user
 from guildhall.core.identity.schemas import Claims, IdentityRow, IdentityView
 from guildhall.core.jobs.actions import send
 from guildhall.db.pool import Transaction
@@ -37,7 +38,7 @@ async def link_identity(
         if held.user_id != user_id:
             raise LinkedElsewhere
         return await _note_use(tx, held, claims)
-    await queries.lock_user.one(tx, user_id)
+    await lock_user.one(tx, user_id)
     if await queries.count_identities.one(tx, user_id) >= most:
         raise TooManyIdentities(f"An account may have {most} identities.")
     added = await _add(tx, user_id, provider, claims)
@@ -47,7 +48,7 @@ async def link_identity(
 
 async def unlink_identity(tx: Transaction, user_id: UUID, identity_id: UUID, caller: Caller | None) -> None:
     """Take an identity off a user. Raises IdentityNotFound, LastWayIn for the only way to sign in."""
-    await queries.lock_user.one(tx, user_id)
+    await lock_user.one(tx, user_id)
     ways = await queries.ways_in.one(tx, user_id)
     removed = await queries.remove_identity.one_or_none(tx, identity_id, user_id)
     if removed is None:

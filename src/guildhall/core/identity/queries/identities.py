@@ -63,8 +63,6 @@ identities_for = Query(
     UUID,
 )
 
-lock_user = Query(UUID, "select id from core.users where id = $1 for update", UUID)
-
 ways_in = Query(
     int,
     """

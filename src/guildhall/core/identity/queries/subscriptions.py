@@ -121,3 +121,6 @@ expire_subscriptions = Command(
 tidy_events = Command("delete from core.stripe_events where received_at < $1", datetime)
 
 tidy_strangers = Command("delete from core.stripe_subscriptions where user_id is null and event_at < $1", datetime)
+
+# Not FOR UPDATE: who has just added a row of the user's holds a key share, and two such would wait for each other.
+hold_user = Query(UUID, "select id from core.users where id = $1 for no key update", UUID)

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from uuid import UUID
 
-from guildhall.core.identity.gates import Gate, require_room
+from guildhall.core.identity.gates import Gate, hold, require_room
 from guildhall.core.jobs.actions import send
 from guildhall.core.notify.actions.notices import notify
 from guildhall.core.notify.schemas import Notice, NoticeKind
@@ -101,7 +101,7 @@ async def remove_rule(tx: Transaction, rule_id: UUID) -> bool:
 
 async def require_room_for_rule(tx: Transaction, user_id: UUID, settings: Dota2Settings) -> None:
     """Raises LimitReached when the user has as many rules as the tier allows. Others of the user's wait for the end."""
-    await queries.lock_user.one(tx, user_id)
+    await hold(tx, user_id)
     gate = Gate("Trend rules", free=settings.rules_free, premium=settings.rules_premium)
     await require_room(tx, user_id, gate, await queries.count_rules_for.one(tx, user_id))
 

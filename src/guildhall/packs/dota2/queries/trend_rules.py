@@ -84,7 +84,4 @@ rules_for = Query(
     int,
 )
 
-# A statement of its own before the count: what others have added while it waited is seen by the next one only.
-lock_user = Query(UUID, "select id from core.users where id = $1 for no key update", UUID)
-
 count_rules_for = Query(int, "select count(*)::int as rules from dota2.trend_rules where user_id = $1", UUID)

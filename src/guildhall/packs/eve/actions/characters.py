@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from guildhall.core.identity.gates import Gate, require_room
+from guildhall.core.identity.gates import Gate, hold, require_room
 from guildhall.core.identity.schemas import Grant
 from guildhall.core.jobs.actions import send
 from guildhall.core.vault.vault import Vault
@@ -55,7 +55,7 @@ async def keep_character(tx: Transaction, grant: Grant, vault: Vault) -> UUID:
 
 async def require_room_for(tx: Transaction, grant: Grant, settings: EveSettings) -> None:
     """Raises LimitReached when the character is new to its user and as many are there as the tier allows."""
-    await characters.lock_user.one(tx, grant.user_id)
+    await hold(tx, grant.user_id)
     held = await characters.living_ids.many(tx, grant.user_id)
     if int(grant.claims.subject) not in held:
         gate = Gate("Characters", free=settings.characters_free, premium=settings.characters_premium)

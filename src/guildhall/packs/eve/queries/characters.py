@@ -185,9 +185,6 @@ save_affiliations = Command(
     list[int | None],
 )
 
-# A statement of its own before the count: what others have added while it waited is seen by the next one only.
-lock_user = Query(UUID, "select id from core.users where id = $1 for no key update", UUID)
-
 living_ids = Query(
     int,
     "select character_id from eve.characters where user_id = $1 and token_state not in ('sold', 'removed')",
