@@ -39,6 +39,7 @@ from guildhall.core.identity.settings import IdentitySettings
 from guildhall.core.jobs.settings import JobsSettings
 from guildhall.core.jobs.worker import Worker
 from guildhall.core.notify.settings import NotifySettings
+from guildhall.core.realtime.settings import RealtimeSettings
 from guildhall.core.vault.settings import VaultSettings
 from guildhall.db import migrate
 from guildhall.db.connection import connect
@@ -49,6 +50,7 @@ from guildhall.packs.dota2.sandbox import SandboxOptions
 from guildhall.packs.dota2.sandbox import make_app as make_sandbox
 from guildhall.packs.dota2.settings import Dota2Settings
 from guildhall.packs.eve.settings import EveSettings
+from guildhall.packs.realm.settings import RealmSettings
 from guildhall.web.settings import WebSettings
 
 POSTGRES = int(os.environ.get("GUILDHALL_TEST_POSTGRES", "18"))
@@ -248,7 +250,7 @@ def _read(kind: Any, **values: Any) -> Any:
 
 
 def configuration(sandbox: Sandbox | None = None, **overrides: Any) -> Configuration:
-    """A configuration for tests. Keywords: `main`, `web`, `cache`, `jobs`, `dota2`, `eve`, each a dict of settings."""
+    """A configuration for tests. Keywords: `main`, `web`, `cache`, `jobs` and names of slices, each a dict of settings."""
     dota2 = {"opendota_url": sandbox.api if sandbox else "http://127.0.0.1:1/api", "deadline_seconds": 5}
     quick = {"poll_interval": 0.2, "heartbeat_timeout": 2, "retry_first": 0.05, "shutdown_timeout": 5}
     return Configuration(
@@ -262,6 +264,8 @@ def configuration(sandbox: Sandbox | None = None, **overrides: Any) -> Configura
             "eve": _read(EveSettings, **{**_NO_EVE, **overrides.get("eve", {})}),
             "identity": _read(IdentitySettings, **{"jwt_secret": KEY, **QUICK_HASHES, **overrides.get("identity", {})}),
             "notify": _read(NotifySettings, **{**_QUICK_NOTICES, **overrides.get("notify", {})}),
+            "realm": _read(RealmSettings, **overrides.get("realm", {})),
+            "realtime": _read(RealtimeSettings, **overrides.get("realtime", {})),
             "vault": _read(VaultSettings, **{"encryption_key": KEY, **overrides.get("vault", {})}),
         },
     )

@@ -52,6 +52,7 @@ from guildhall.core.notify.messages import CleanUpNotices, DispatchNotices
 from guildhall.core.notify.sender import NoticeSender
 from guildhall.core.notify.settings import NotifySettings
 from guildhall.core.notify.streams import NoticeStreams
+from guildhall.core.realtime.settings import RealtimeSettings
 from guildhall.core.vault import cli as vault_cli
 from guildhall.core.vault.settings import VaultSettings
 from guildhall.core.vault.vault import Vault
@@ -118,6 +119,12 @@ IDENTITY = Slice(
     exports=EXPORTS,
 )
 
+REALTIME = Slice(
+    name="realtime",
+    settings=RealtimeSettings,
+    migrations=Branch("realtime", "guildhall.core.realtime.migrations"),
+)
+
 NOTIFY = Slice(
     name="notify",
     settings=NotifySettings,
@@ -133,4 +140,4 @@ NOTIFY = Slice(
     exports=NOTICE_EXPORTS,
 )
 
-FEATURES: tuple[Slice, ...] = (VAULT, IDENTITY, NOTIFY)
+FEATURES: tuple[Slice, ...] = (VAULT, IDENTITY, REALTIME, NOTIFY)

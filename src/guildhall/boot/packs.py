@@ -10,11 +10,12 @@ from guildhall.errors import Misconfigured
 from guildhall.pack import Pack
 from guildhall.packs.dota2.pack import DOTA2
 from guildhall.packs.eve.pack import EVE
+from guildhall.packs.realm.pack import REALM
 
 GROUP = "guildhall.packs"
 """The entry-point group by which an installed distribution brings a pack."""
 
-BUILT_IN: tuple[Pack, ...] = (DOTA2, EVE)
+BUILT_IN: tuple[Pack, ...] = (DOTA2, EVE, REALM)
 
 CORE = (
     Branch("db", "guildhall.db.migrations"),

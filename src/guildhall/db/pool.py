@@ -155,6 +155,16 @@ class Database:
                 yield Transaction(connection, now, viewer, custom_plans)
 
     @asynccontextmanager
+    async def single(self) -> AsyncIterator[Transaction]:
+        """For one statement on the primary that is a transaction of its own: it begins and commits in one round trip.
+
+        Raises DatabaseUnavailable, TimedOut, LostRace.
+        """
+        connection = await acquire(self._primary, self._settings.acquire_timeout)
+        async with _lent(self._primary, connection):
+            yield Transaction(connection, self._clock.now())
+
+    @asynccontextmanager
     async def write(
         self, viewer: Viewer | None = None, *, timeout: float | None = None, serializable: bool = False
     ) -> AsyncIterator[Transaction]:

@@ -1,0 +1,27 @@
+"""Saying what happened on a topic, in the transaction in which it happens."""
+
+from uuid import UUID
+
+import msgspec
+
+from guildhall.core.realtime.queries import add_live_event
+from guildhall.db.pool import Transaction
+
+
+async def publish(tx: Transaction, topic: str, kind: str, body: object, *, by: UUID | None = None) -> None:
+    """Tell everybody who follows `topic` when the transaction commits, in the order of commits.
+
+    `body` becomes the event's JSON `data`. `by` is the user whose words or doing it is: the event goes with the
+    account.
+    """
+    await add_live_event.run(tx, topic, kind, msgspec.to_builtins(body), by, False, None)
+
+
+async def revoke_access(tx: Transaction, topic: str, subject: UUID | None = None) -> None:
+    """Somebody's right to read or write `topic` was taken away in this transaction, or may have been.
+
+    Open subscriptions of the topic, or `subject`'s alone, are judged again before they get anything that happens
+    after the commit, and nobody writes by a judgement from before it. A topic that ends with '*' means all topics
+    that begin so: `revoke_access(tx, "*", user_id)` is everything of one user. To give access needs no call.
+    """
+    await add_live_event.run(tx, topic, "access", {}, None, True, subject)

@@ -1,0 +1,72 @@
+"""Statements about what happens live."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from guildhall.core.realtime.schemas import LiveEvent
+from guildhall.db.query import Command, Query
+
+CHANNEL = "guildhall_live"
+"""The channel on which PostgreSQL's NOTIFY tells of each tick: `previous:tick`."""
+
+live_head = Query(tuple[int, int], "select tick, access_tick from core.live_head")
+
+add_live_event = Command(
+    "insert into core.live_events (topic, kind, body, user_id, access, subject) values ($1, $2, $3, $4, $5, $6)",
+    str,
+    str,
+    Any,
+    UUID | None,
+    bool,
+    UUID | None,
+)
+
+live_events_between = Query(
+    LiveEvent,
+    """
+    select id, topic, kind, body, access, subject
+    from core.live_events
+    where id >= $1 and id < $2
+    order by id
+    limit $3
+    """,
+    UUID,
+    UUID,
+    int,
+    hot=True,
+    proven=("id",),
+)
+
+live_events_of_topic = Query(
+    LiveEvent,
+    """
+    select id, topic, kind, body, access, subject
+    from core.live_events
+    where topic = $1 and id > $2 and id < $3 and not access
+    order by id
+    limit $4
+    """,
+    str,
+    UUID,
+    UUID,
+    int,
+    hot=True,
+    proven=("id",),
+)
+
+forget_live_events = Command(
+    """
+    delete from core.live_events
+    where seq in (select seq from core.live_events where created_at < $1 order by created_at limit $2)
+    """,
+    datetime,
+    int,
+)
+
+oldest_kept = Query(
+    UUID | None,
+    "select id from core.live_events where id is not null order by id limit 1",
+)
+
+tell = Query(None, "select pg_notify($1, $2)", str, str)

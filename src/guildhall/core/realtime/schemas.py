@@ -1,0 +1,64 @@
+"""What happens live, as rows and as what a slice declares."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any, Protocol
+from uuid import UUID
+
+from msgspec import Struct
+
+from guildhall.core.identity.schemas import Principal
+from guildhall.db.pool import Transaction
+
+
+class LiveEvent(Struct, frozen=True):
+    """A row of core.live_events."""
+
+    id: UUID
+    topic: str
+    kind: str
+    body: Any
+    access: bool
+    subject: UUID | None
+
+
+class Happening(Struct, frozen=True):
+    """Something that happened on topics: `data` is its JSON, encoded once; `id` is where readers go on from."""
+
+    id: UUID
+    topics: tuple[str, ...]
+    kind: str
+    data: bytes
+
+
+class LiveSource(Protocol):
+    """A table of a slice that takes part in the order of core.live_head: rows whose ids are made by core.live_id.
+
+    The class is one of the slice's `services`, so that it is made once a process.
+    """
+
+    async def between(self, tx: Transaction, low: UUID, high: UUID, limit: int) -> list[Happening]:
+        """What has low <= id < high, in the order of ids."""
+
+    async def of_topic(self, tx: Transaction, topic: str, after: UUID, below: UUID, limit: int) -> list[Happening]:
+        """What of one topic has after < id < below, in the order of ids."""
+
+
+class TopicKind(Struct, frozen=True):
+    """Topics of one kind: `name` and a UUID, written `name:uuid`.
+
+    `may_follow` gets a transaction of the principal's, the principal and the UUID, and what else it asks for by
+    type; it raises a GuildhallError for who may not. `presence` says whether followers see who else is there, and
+    may say that they are typing.
+    """
+
+    name: str
+    may_follow: Callable[[Transaction, Principal, UUID], Awaitable[None]]
+    presence: bool = False
+    sources: Sequence[type[Any]] = ()
+    """The tables, as LiveSource classes, that have part in these topics beside core.live_events."""
+
+
+class Reply(Struct, frozen=True):
+    """What an operation's handler answers: an id and whatever else, as JSON."""
+
+    data: Any = None

@@ -1,0 +1,1 @@
+"""Realm: the community of an MMO: chat, raids, parties, guilds."""

@@ -1,0 +1,1 @@
+"""Failures of the realm pack."""

@@ -1,0 +1,739 @@
+"""Servers, people on them, channels, messages, raids, parties, guilds."""
+
+from guildhall.db.policies import APP, JOBS, READONLY, create_schema, drop_schema, private_to_owner
+from guildhall.db.revision import steps
+
+revision = "realm_0001"
+down_revision = None
+branch_labels = ("realm",)
+depends_on = ("db_0002", "identity_0001", "realtime_0001")
+
+VIEWER = "nullif(current_setting('app.user_id', true), '')::uuid"
+
+PEOPLE = f"""
+create table realm.servers (
+    id                 uuid primary key,
+    name               text not null unique check (char_length(name) between 1 and 80),
+    region             text not null check (char_length(region) between 1 and 40),
+    capacity           int not null default 1000 check (capacity > 0),
+    -- live sessions, counted anew within a second; the sessions themselves are the truth
+    current_population int not null default 0 check (current_population >= 0),
+    status             text not null default 'online' check (status in ('online', 'maintenance', 'offline')),
+    -- what people read who are refused
+    status_reason      text check (char_length(status_reason) <= 300),
+    language           text not null default 'en' check (char_length(language) between 2 and 35),
+    pvp_enabled        boolean not null default true,
+    level_range_min    int not null default 1,
+    level_range_max    int not null default 120,
+    created_at         timestamptz not null default now(),
+    updated_at         timestamptz not null default now(),
+    check (current_population <= capacity),
+    check (level_range_min between 1 and 120 and level_range_max between level_range_min and 120)
+);
+create index servers_by_region on realm.servers (region, name);
+create index servers_by_status on realm.servers (status);
+
+-- Somebody's character on a server. The account itself, with its address and password, is core.users.
+create table realm.users (
+    id            uuid primary key references core.users on delete cascade,
+    username      text not null check (char_length(username) between 2 and 32),
+    avatar_url    text check (char_length(avatar_url) <= 500),
+    badge         text not null default 'standard' check (badge in ('admin', 'moderator', 'vip', 'standard')),
+    level         int not null default 1 check (level >= 1 and level <= 120),
+    experience    bigint not null default 0 check (experience >= 0),
+    server_id     uuid not null references realm.servers,
+    -- messages ever sent, counted behind the writes within a second
+    message_count bigint not null default 0,
+    last_login    timestamptz,
+    is_active     boolean not null default true,
+    created_at    timestamptz not null default now(),
+    updated_at    timestamptz not null default now()
+);
+-- A name is somebody's once a server, however it is written.
+create unique index users_by_name on realm.users (server_id, lower(username));
+create index users_by_age on realm.users (server_id, created_at desc);
+create index users_by_level on realm.users (server_id, level desc, id);
+-- The statistics of a server's people, the busiest first.
+create index users_by_messages on realm.users (server_id, message_count desc, id desc);
+
+-- Somebody playing. Who has not been heard of for a while is logged out.
+create table realm.sessions (
+    id            uuid primary key,
+    user_id       uuid not null references realm.users on delete cascade,
+    server_id     uuid not null references realm.servers on delete cascade,
+    -- keyed hash of the address
+    ip_hash       bytea check (octet_length(ip_hash) = 32),
+    user_agent    text check (char_length(user_agent) <= 300),
+    login_at      timestamptz not null default now(),
+    logout_at     timestamptz,
+    last_activity timestamptz not null default now()
+);
+create index sessions_by_user on realm.sessions (user_id, login_at desc);
+create index sessions_by_server on realm.sessions (server_id, login_at desc);
+-- What the population is counted from.
+create index sessions_live on realm.sessions (server_id, last_activity) where logout_at is null;
+-- One person plays once at a time.
+create unique index sessions_of_one on realm.sessions (user_id) where logout_at is null;
+{private_to_owner("realm.sessions", "user_id")}
+-- The population is everybody's sessions, which the app may count and not read.
+create function realm.live_sessions(of_server uuid) returns bigint
+language sql stable security definer set search_path = pg_catalog as $$
+    select count(*) from realm.sessions s where s.server_id = of_server and s.logout_at is null
+$$;
+
+create table realm.blocks (
+    user_id    uuid not null references realm.users on delete cascade,
+    blocked_id uuid not null references realm.users on delete cascade,
+    created_at timestamptz not null default now(),
+    primary key (user_id, blocked_id),
+    check (user_id <> blocked_id)
+);
+create index blocks_by_blocked on realm.blocks (blocked_id);
+{private_to_owner("realm.blocks", "user_id")}
+"""
+
+CHAT = f"""
+-- A channel follows at most one guild, party or raid, whose members are its own; otherwise visibility says:
+-- public: everyone of the server reads and writes; restricted: everyone reads, members write; private: members alone
+-- know of it.
+create table realm.channels (
+    id                uuid primary key,
+    name              text not null check (char_length(name) between 1 and 80),
+    server_id         uuid not null references realm.servers on delete cascade,
+    description       text check (char_length(description) <= 500),
+    visibility        text not null default 'public' check (visibility in ('public', 'private', 'restricted')),
+    category          text check (char_length(category) <= 80),
+    min_level         int not null default 1 check (min_level between 1 and 120),
+    -- messages ever sent, counted behind the writes within a second
+    message_count     bigint not null default 0,
+    slow_mode_seconds int not null default 0 check (slow_mode_seconds between 0 and 21600),
+    guild_id          uuid,
+    party_id          uuid,
+    raid_id           uuid,
+    created_by        uuid references realm.users on delete set null,
+    closed_at         timestamptz,
+    created_at        timestamptz not null default now(),
+    updated_at        timestamptz not null default now(),
+    check (num_nonnulls(guild_id, party_id, raid_id) <= 1)
+);
+create index channels_by_server on realm.channels (server_id, category, name);
+create unique index channels_by_name on realm.channels (server_id, lower(name))
+    where guild_id is null and party_id is null and raid_id is null and closed_at is null;
+
+create table realm.channel_members (
+    channel_id uuid not null references realm.channels on delete cascade,
+    user_id    uuid not null references realm.users on delete cascade,
+    role       text not null default 'member' check (role in ('member', 'moderator')),
+    joined_at  timestamptz not null default now(),
+    primary key (channel_id, user_id)
+);
+create index channel_members_by_user on realm.channel_members (user_id);
+
+-- Every message. No foreign keys and no text index here: they cost two thirds of the write (docs/decisions). A
+-- message is added by realm.add_messages alone, in the order of core.live_head, and refused there when anybody's access
+-- was taken away since its sender's was judged; deletions of users and channels take access away.
+create table realm.messages (
+    id              uuid not null,
+    type            text not null check (type in ('user', 'system', 'dm', 'raid', 'party', 'guild')),
+    user_id         uuid not null,
+    server_id       uuid not null,
+    channel_id      uuid,
+    content         text not null check (char_length(content) between 1 and 4000),
+    metadata        jsonb,
+    -- the client's own name for it: a retry finds the first
+    client_key      text check (char_length(client_key) between 1 and 64),
+    reply_to        uuid,
+    mentions        uuid[],
+    created_at      timestamptz not null,
+    updated_at      timestamptz not null,
+    is_deleted      boolean not null default false,
+    deletion_reason text check (char_length(deletion_reason) <= 300),
+    primary key (id)
+) partition by range (id);
+-- Ids are ordered by time, so these are the document's (server, newest first) and its like for channel and user.
+create index messages_of_server on realm.messages (server_id, id);
+create index messages_of_channel on realm.messages (channel_id, id);
+create index messages_of_user on realm.messages (user_id, id);
+create index messages_by_key on realm.messages (user_id, client_key) where client_key is not null;
+create table realm.messages_default partition of realm.messages default;
+revoke select on realm.messages, realm.messages_default from {READONLY};
+insert into core.partitioned_tables (table_name, ahead, first_month) values ('realm.messages', 3, '1990-01-01');
+
+-- What is found in messages: follows them within a second, so that no sender waits for it. Deleted messages are not here.
+create table realm.message_words (
+    id         uuid not null,
+    server_id  uuid not null,
+    channel_id uuid,
+    user_id    uuid not null,
+    words      tsvector not null,
+    primary key (id)
+) partition by range (id);
+create index message_words_found on realm.message_words using gin (words);
+create table realm.message_words_default partition of realm.message_words default;
+revoke select on realm.message_words, realm.message_words_default from {READONLY};
+insert into core.partitioned_tables (table_name, ahead, first_month) values ('realm.message_words', 3, '1990-01-01');
+
+select core.make_month_partition(name, month::date)
+from unnest(array['realm.messages', 'realm.message_words']) name,
+     generate_series(date_trunc('month', now() at time zone 'utc') - interval '3 months',
+                     date_trunc('month', now() at time zone 'utc') + interval '3 months', interval '1 month') month;
+
+-- How far those who follow the messages have come: the tick up to which they have seen everything.
+create table realm.followers (
+    name text primary key check (name in ('counts', 'words')),
+    tick bigint not null
+);
+insert into realm.followers (name, tick) select name, h.tick from core.live_head h, unnest(array['counts', 'words']) name;
+
+create table realm.mentions (
+    user_id    uuid not null references realm.users on delete cascade,
+    message_id uuid not null,
+    channel_id uuid not null references realm.channels on delete cascade,
+    primary key (user_id, message_id)
+);
+create index mentions_by_channel on realm.mentions (channel_id);
+{private_to_owner("realm.mentions", "user_id")}
+
+create table realm.pins (
+    channel_id uuid not null references realm.channels on delete cascade,
+    message_id uuid not null,
+    pinned_by  uuid references realm.users on delete set null,
+    pinned_at  timestamptz not null default now(),
+    primary key (channel_id, message_id)
+);
+
+-- How far somebody has read a channel.
+create table realm.channel_reads (
+    user_id    uuid not null references realm.users on delete cascade,
+    channel_id uuid not null references realm.channels on delete cascade,
+    last_read  uuid not null,
+    updated_at timestamptz not null default now(),
+    primary key (user_id, channel_id)
+);
+create index channel_reads_by_channel on realm.channel_reads (channel_id);
+{private_to_owner("realm.channel_reads", "user_id")}
+
+create table realm.direct_messages (
+    id           uuid primary key,
+    from_user_id uuid not null references realm.users on delete cascade,
+    to_user_id   uuid not null references realm.users on delete cascade,
+    content      text not null check (char_length(content) between 1 and 4000),
+    is_read      boolean not null default false,
+    read_at      timestamptz,
+    -- the client's own name for it: a retry finds the first
+    client_key   text check (char_length(client_key) between 1 and 64),
+    is_deleted   boolean not null default false,
+    created_at   timestamptz not null default now(),
+    check (from_user_id <> to_user_id),
+    check (is_read = (read_at is not null))
+);
+-- A conversation, newest first, whoever speaks.
+create index direct_messages_of_two on realm.direct_messages
+    (least(from_user_id, to_user_id), greatest(from_user_id, to_user_id), id desc);
+create index direct_messages_from on realm.direct_messages (from_user_id, id desc);
+create index direct_messages_to on realm.direct_messages (to_user_id, id desc);
+create index direct_messages_unread on realm.direct_messages (to_user_id, from_user_id) where not is_read;
+create unique index direct_messages_by_key on realm.direct_messages (from_user_id, client_key) where client_key is not null;
+alter table realm.direct_messages enable row level security;
+alter table realm.direct_messages force row level security;
+create policy between_two on realm.direct_messages to {APP}
+    using ({VIEWER} in (from_user_id, to_user_id)) with check ({VIEWER} in (from_user_id, to_user_id));
+create policy jobs_all on realm.direct_messages to {JOBS} using (true) with check (true);
+"""
+
+MODERATION = f"""
+-- What somebody may not do for a while: on a server, or in one of its channels.
+create table realm.sanctions (
+    id         uuid primary key,
+    user_id    uuid not null references realm.users on delete cascade,
+    server_id  uuid not null references realm.servers on delete cascade,
+    channel_id uuid references realm.channels on delete cascade,
+    kind       text not null check (kind in ('mute', 'ban')),
+    reason     text check (char_length(reason) <= 300),
+    issued_by  uuid references realm.users on delete set null,
+    created_at timestamptz not null default now(),
+    -- null is for good
+    until      timestamptz,
+    lifted_at  timestamptz,
+    lifted_by  uuid references realm.users on delete set null
+);
+create index sanctions_of_user on realm.sanctions (user_id, server_id, channel_id) where lifted_at is null;
+create index sanctions_by_server on realm.sanctions (server_id, id desc);
+create index sanctions_by_channel on realm.sanctions (channel_id) where channel_id is not null;
+
+-- Words that a server does not want: 'block' refuses the message, 'mask' puts stars in their place, 'flag' reports it.
+create table realm.word_filters (
+    id         uuid primary key,
+    server_id  uuid not null references realm.servers on delete cascade,
+    word       text not null check (char_length(word) between 1 and 100),
+    action     text not null default 'mask' check (action in ('block', 'mask', 'flag')),
+    created_by uuid references realm.users on delete set null,
+    created_at timestamptz not null default now()
+);
+create unique index word_filters_by_word on realm.word_filters (server_id, lower(word));
+
+create table realm.reports (
+    id          uuid primary key,
+    server_id   uuid not null references realm.servers on delete cascade,
+    -- null when the filter reports
+    reporter_id uuid references realm.users on delete set null,
+    subject_id  uuid references realm.users on delete set null,
+    channel_id  uuid references realm.channels on delete set null,
+    message_id  uuid,
+    reason      text not null check (char_length(reason) between 1 and 500),
+    status      text not null default 'open' check (status in ('open', 'resolved', 'dismissed')),
+    resolution  text check (char_length(resolution) <= 500),
+    handled_by  uuid references realm.users on delete set null,
+    handled_at  timestamptz,
+    created_at  timestamptz not null default now()
+);
+create index reports_open on realm.reports (server_id, id desc) where status = 'open';
+create index reports_by_server on realm.reports (server_id, id desc);
+-- One person reports one message once.
+create unique index reports_once on realm.reports (reporter_id, message_id) where reporter_id is not null and message_id is not null;
+
+-- Every act of whoever has power over others. Append-only for the working roles. The people in it are set to null when
+-- they go; the act stays.
+create table realm.audit_log (
+    id         uuid primary key,
+    at         timestamptz not null default now(),
+    server_id  uuid references realm.servers on delete cascade,
+    channel_id uuid,
+    guild_id   uuid,
+    actor_id   uuid references realm.users on delete set null,
+    subject_id uuid references realm.users on delete set null,
+    act        text not null check (char_length(act) between 1 and 60),
+    reason     text check (char_length(reason) <= 300),
+    details    jsonb not null default '{{}}'
+);
+create index audit_log_of_server on realm.audit_log (server_id, id desc);
+create index audit_log_of_guild on realm.audit_log (guild_id, id desc) where guild_id is not null;
+create index audit_log_by_actor on realm.audit_log (actor_id);
+create index audit_log_by_subject on realm.audit_log (subject_id);
+revoke update, delete on realm.audit_log from {APP}, {JOBS};
+"""
+
+RAIDS = """
+create table realm.raids (
+    id                uuid primary key,
+    name              text not null check (char_length(name) between 1 and 100),
+    boss_name         text not null check (char_length(boss_name) between 1 and 100),
+    difficulty        text not null check (difficulty in ('normal', 'hard', 'mythic')),
+    server_id         uuid not null references realm.servers on delete cascade,
+    leader_id         uuid not null references realm.users,
+    status            text not null default 'preparing' check (status in ('preparing', 'in_progress', 'wipe', 'victory')),
+    health_percentage int not null default 100 check (health_percentage >= 0 and health_percentage <= 100),
+    start_time        timestamptz,
+    end_time          timestamptz,
+    duration_seconds  int check (duration_seconds >= 0),
+    participant_count int not null default 0 check (participant_count >= 0),
+    victory           boolean,
+    loot_generated    boolean not null default false,
+    -- when it is planned for
+    scheduled_at      timestamptz,
+    -- places by role; who comes later is on the bench
+    tank_slots        int not null default 2 check (tank_slots between 0 and 40),
+    healer_slots      int not null default 4 check (healer_slots between 0 and 40),
+    dps_slots         int not null default 14 check (dps_slots between 0 and 40),
+    -- the game's own name for it: a retry finds the first
+    external_id       text check (char_length(external_id) between 1 and 100),
+    created_at        timestamptz not null default now(),
+    updated_at        timestamptz not null default now(),
+    check (victory is null or (victory = (status = 'victory')))
+);
+create index raids_of_server on realm.raids (server_id, id desc);
+create index raids_active on realm.raids (server_id, id desc) where status in ('preparing', 'in_progress');
+create index raids_by_leader on realm.raids (leader_id);
+create unique index raids_by_external_id on realm.raids (server_id, external_id) where external_id is not null;
+
+-- An attempt. A raid has as many as it takes.
+create table realm.raid_pulls (
+    raid_id          uuid not null references realm.raids on delete cascade,
+    number           int not null check (number > 0),
+    status           text not null check (status in ('in_progress', 'wipe', 'victory')),
+    started_at       timestamptz not null,
+    ended_at         timestamptz,
+    duration_seconds int check (duration_seconds >= 0),
+    -- the lowest that the boss came to
+    best_health      int not null default 100 check (best_health between 0 and 100),
+    primary key (raid_id, number)
+);
+create unique index raid_pulls_running on realm.raid_pulls (raid_id) where status = 'in_progress';
+
+create table realm.raid_participants (
+    raid_id           uuid not null references realm.raids on delete cascade,
+    user_id           uuid not null references realm.users on delete cascade,
+    role              text not null check (role in ('tank', 'dps', 'healer')),
+    class             text not null check (char_length(class) between 1 and 40),
+    damage_dealt      bigint not null default 0 check (damage_dealt >= 0),
+    healing           bigint not null default 0 check (healing >= 0),
+    damage_taken      bigint not null default 0 check (damage_taken >= 0),
+    deaths            int not null default 0 check (deaths >= 0),
+    uptime_percentage int not null default 100 check (uptime_percentage >= 0 and uptime_percentage <= 100),
+    joined_at         timestamptz not null default now(),
+    primary key (raid_id, user_id)
+);
+create index raid_participants_by_user on realm.raid_participants (user_id, raid_id);
+
+-- Who says to come: confirmed has a place, bench waits for one in the order of signed_at.
+create table realm.raid_signups (
+    raid_id   uuid not null references realm.raids on delete cascade,
+    user_id   uuid not null references realm.users on delete cascade,
+    role      text not null check (role in ('tank', 'dps', 'healer')),
+    class     text not null check (char_length(class) between 1 and 40),
+    state     text not null check (state in ('confirmed', 'bench', 'tentative', 'declined', 'no_show')),
+    note      text check (char_length(note) <= 200),
+    signed_at timestamptz not null default now(),
+    primary key (raid_id, user_id)
+);
+create index raid_signups_by_user on realm.raid_signups (user_id);
+create index raid_signups_waiting on realm.raid_signups (raid_id, role, signed_at) where state = 'bench';
+
+create table realm.raid_loot (
+    id         uuid primary key,
+    raid_id    uuid not null references realm.raids on delete cascade,
+    item       text not null check (char_length(item) between 1 and 100),
+    quality    text not null default 'rare' check (quality in ('common', 'uncommon', 'rare', 'epic', 'legendary')),
+    user_id    uuid references realm.users on delete set null,
+    created_at timestamptz not null default now()
+);
+create index raid_loot_of_raid on realm.raid_loot (raid_id);
+create index raid_loot_by_user on realm.raid_loot (user_id);
+"""
+
+PARTIES = """
+create table realm.parties (
+    id           uuid primary key,
+    name         text check (char_length(name) between 1 and 80),
+    leader_id    uuid not null references realm.users,
+    server_id    uuid not null references realm.servers on delete cascade,
+    member_count int not null default 1,
+    max_members  int not null default 5 check (max_members between 2 and 40),
+    status       text not null default 'active' check (status in ('active', 'disbanded')),
+    created_at   timestamptz not null default now(),
+    disbanded_at timestamptz,
+    check (member_count between 0 and max_members),
+    check ((status = 'disbanded') = (disbanded_at is not null))
+);
+create index parties_by_leader on realm.parties (leader_id);
+create index parties_by_server on realm.parties (server_id, id desc);
+
+create table realm.party_members (
+    party_id  uuid not null references realm.parties on delete cascade,
+    user_id   uuid not null references realm.users on delete cascade,
+    role      text not null default 'member' check (role in ('leader', 'member')),
+    joined_at timestamptz not null default now(),
+    primary key (party_id, user_id)
+);
+create index party_members_by_user on realm.party_members (user_id);
+create unique index party_members_one_leader on realm.party_members (party_id) where role = 'leader';
+
+create table realm.party_invitations (
+    party_id   uuid not null references realm.parties on delete cascade,
+    user_id    uuid not null references realm.users on delete cascade,
+    invited_by uuid references realm.users on delete set null,
+    created_at timestamptz not null default now(),
+    expires_at timestamptz not null,
+    primary key (party_id, user_id)
+);
+create index party_invitations_by_user on realm.party_invitations (user_id);
+"""
+
+GUILDS = f"""
+create table realm.guilds (
+    id               uuid primary key,
+    name             text not null unique check (char_length(name) between 2 and 60),
+    server_id        uuid not null references realm.servers on delete cascade,
+    leader_id        uuid not null references realm.users,
+    level            int not null default 1 check (level >= 1 and level <= 50),
+    experience       bigint not null default 0 check (experience >= 0),
+    -- in copper; every change has a row in guild_ledger
+    treasury_balance bigint not null default 0 check (treasury_balance >= 0),
+    member_count     int not null default 1,
+    max_members      int not null default 500 check (max_members between 1 and 1000),
+    territory        text check (char_length(territory) <= 80),
+    conquest_points  int not null default 0 check (conquest_points >= 0),
+    war_status       text not null default 'peace' check (war_status in ('peace', 'active_war', 'conquered')),
+    description      text check (char_length(description) <= 1000),
+    created_at       timestamptz not null default now(),
+    updated_at       timestamptz not null default now(),
+    check (member_count between 0 and max_members)
+);
+create unique index guilds_by_name on realm.guilds (lower(name));
+create index guilds_by_server on realm.guilds (server_id, id desc);
+create index guilds_by_leader on realm.guilds (leader_id);
+
+create table realm.guild_members (
+    guild_id     uuid not null references realm.guilds on delete cascade,
+    user_id      uuid not null references realm.users on delete cascade,
+    rank         text not null default 'member' check (rank in ('leader', 'officer', 'member')),
+    joined_at    timestamptz not null default now(),
+    contribution bigint not null default 0 check (contribution >= 0),
+    primary key (guild_id, user_id)
+);
+-- One person, one guild.
+create unique index guild_members_by_user on realm.guild_members (user_id);
+create unique index guild_members_one_leader on realm.guild_members (guild_id) where rank = 'leader';
+
+create table realm.guild_invitations (
+    guild_id   uuid not null references realm.guilds on delete cascade,
+    user_id    uuid not null references realm.users on delete cascade,
+    invited_by uuid references realm.users on delete set null,
+    created_at timestamptz not null default now(),
+    expires_at timestamptz not null,
+    primary key (guild_id, user_id)
+);
+create index guild_invitations_by_user on realm.guild_invitations (user_id);
+
+-- Append-only. The sum of a guild's amounts is its treasury.
+create table realm.guild_ledger (
+    id            uuid primary key,
+    guild_id      uuid not null references realm.guilds on delete cascade,
+    user_id       uuid references realm.users on delete set null,
+    kind          text not null check (kind in ('deposit', 'withdrawal', 'reward', 'fee', 'import')),
+    -- positive in, negative out
+    amount        bigint not null check (amount <> 0),
+    balance_after bigint not null check (balance_after >= 0),
+    note          text check (char_length(note) <= 200),
+    -- the client's own name for it: a retry finds the first
+    client_key    text check (char_length(client_key) between 1 and 64),
+    created_at    timestamptz not null default now()
+);
+create index guild_ledger_of_guild on realm.guild_ledger (guild_id, id desc);
+create index guild_ledger_by_user on realm.guild_ledger (user_id);
+create unique index guild_ledger_by_key on realm.guild_ledger (guild_id, user_id, client_key) where client_key is not null;
+revoke update, delete on realm.guild_ledger from {APP}, {JOBS};
+
+create table realm.territories (
+    id           uuid primary key,
+    server_id    uuid not null references realm.servers on delete cascade,
+    name         text not null check (char_length(name) between 1 and 80),
+    points       int not null default 100 check (points between 1 and 10000),
+    guild_id     uuid references realm.guilds on delete set null,
+    conquered_at timestamptz
+);
+create unique index territories_by_name on realm.territories (server_id, lower(name));
+create index territories_by_guild on realm.territories (guild_id) where guild_id is not null;
+
+create table realm.guild_wars (
+    id           uuid primary key,
+    server_id    uuid not null references realm.servers on delete cascade,
+    attacker_id  uuid not null references realm.guilds on delete cascade,
+    defender_id  uuid not null references realm.guilds on delete cascade,
+    territory_id uuid references realm.territories on delete set null,
+    status       text not null default 'declared' check (status in ('declared', 'active', 'ended')),
+    attacker_points int not null default 0 check (attacker_points >= 0),
+    defender_points int not null default 0 check (defender_points >= 0),
+    winner_id    uuid references realm.guilds on delete set null,
+    declared_by  uuid references realm.users on delete set null,
+    declared_at  timestamptz not null default now(),
+    starts_at    timestamptz not null,
+    ended_at     timestamptz,
+    check (attacker_id <> defender_id),
+    check ((status = 'ended') = (ended_at is not null))
+);
+create index guild_wars_by_attacker on realm.guild_wars (attacker_id, id desc);
+create index guild_wars_by_defender on realm.guild_wars (defender_id, id desc);
+create index guild_wars_by_server on realm.guild_wars (server_id, id desc);
+-- Two guilds have one war at a time, whoever began it.
+create unique index guild_wars_running on realm.guild_wars
+    (least(attacker_id, defender_id), greatest(attacker_id, defender_id)) where status <> 'ended';
+
+alter table realm.channels
+    add foreign key (guild_id) references realm.guilds on delete cascade,
+    add foreign key (party_id) references realm.parties on delete cascade,
+    add foreign key (raid_id) references realm.raids on delete cascade;
+create unique index channels_of_guild on realm.channels (guild_id) where guild_id is not null;
+create unique index channels_of_party on realm.channels (party_id) where party_id is not null;
+create unique index channels_of_raid on realm.channels (raid_id) where raid_id is not null;
+"""
+
+# Who goes must not take a raid, a party or a guild along: each passes on to whoever comes next, or ends.
+SUCCESSION = """
+create function realm.pass_on() returns trigger
+language plpgsql security definer set search_path = pg_catalog as $$
+declare
+    led record;
+    heir uuid;
+begin
+    for led in select p.id from realm.parties p where p.leader_id = old.id order by p.id for update loop
+        select m.user_id into heir from realm.party_members m
+        where m.party_id = led.id and m.user_id <> old.id order by m.joined_at, m.user_id limit 1;
+        if heir is null then
+            delete from realm.parties where id = led.id;
+        else
+            delete from realm.party_members where party_id = led.id and user_id = old.id;
+            update realm.party_members set role = 'leader' where party_id = led.id and user_id = heir;
+            update realm.parties set leader_id = heir, member_count = greatest(member_count - 1, 0) where id = led.id;
+        end if;
+    end loop;
+    update realm.parties p set member_count = greatest(p.member_count - 1, 0)
+    from realm.party_members m where m.user_id = old.id and p.id = m.party_id;
+    delete from realm.party_members where user_id = old.id;
+
+    for led in select g.id from realm.guilds g where g.leader_id = old.id order by g.id for update loop
+        select m.user_id into heir from realm.guild_members m
+        where m.guild_id = led.id and m.user_id <> old.id
+        order by m.rank = 'officer' desc, m.contribution desc, m.joined_at, m.user_id limit 1;
+        if heir is null then
+            delete from realm.guilds where id = led.id;
+        else
+            delete from realm.guild_members where guild_id = led.id and user_id = old.id;
+            update realm.guild_members set rank = 'leader' where guild_id = led.id and user_id = heir;
+            update realm.guilds set leader_id = heir, member_count = greatest(member_count - 1, 0) where id = led.id;
+        end if;
+    end loop;
+    update realm.guilds g set member_count = greatest(g.member_count - 1, 0)
+    from realm.guild_members m where m.user_id = old.id and g.id = m.guild_id;
+    delete from realm.guild_members where user_id = old.id;
+
+    for led in select r.id from realm.raids r where r.leader_id = old.id order by r.id for update loop
+        select x.user_id into heir from (
+            select p.user_id, p.joined_at as at from realm.raid_participants p where p.raid_id = led.id
+            union all
+            select s.user_id, s.signed_at from realm.raid_signups s where s.raid_id = led.id and s.state <> 'declined'
+        ) x where x.user_id <> old.id order by x.at, x.user_id limit 1;
+        if heir is null then
+            delete from realm.raids where id = led.id;
+        else
+            update realm.raids set leader_id = heir where id = led.id;
+        end if;
+    end loop;
+    update realm.raids r set participant_count = greatest(r.participant_count - 1, 0)
+    from realm.raid_participants p where p.user_id = old.id and r.id = p.raid_id;
+    delete from realm.raid_participants where user_id = old.id;
+
+    -- What was said goes too. Then nobody's judgement of this sender counts any more, and nothing can be added
+    -- behind this deletion: messages wait for core.live_head, and find that access was taken away.
+    delete from realm.messages where user_id = old.id;
+    perform core.next_live_tick(true);
+    delete from realm.messages where user_id = old.id;
+    delete from realm.message_words where user_id = old.id;
+    insert into core.live_events (topic, kind, access, subject) values ('*', 'access', true, old.id);
+    return old;
+end $$;
+create trigger pass_on before delete on realm.users for each row execute function realm.pass_on();
+
+-- A channel takes its messages along, and nobody writes behind its end.
+create function realm.empty_channel() returns trigger
+language plpgsql security definer set search_path = pg_catalog as $$
+begin
+    delete from realm.messages where channel_id = old.id;
+    perform core.next_live_tick(true);
+    delete from realm.messages where channel_id = old.id;
+    delete from realm.message_words where channel_id = old.id;
+    insert into core.live_events (topic, kind, access) values ('realm.channel:' || old.id, 'access', true);
+    return old;
+end $$;
+create trigger empty_channel before delete on realm.channels for each row execute function realm.empty_channel();
+"""
+
+INGEST = """
+-- Adds what a writer has gathered, in one statement and one commit. Rows come as arrays of one length; an array whose
+-- rows are all null may be null itself. `known` is the access tick up to which the writer has judged the senders: when
+-- access was taken away since, nothing is added and `tick` is null.
+-- The id of row n (from 1) is core.live_id(tick, n, noise). Rows that were not added are in `refused`, with the id of
+-- the earlier message of the same client key in `found`, or in `wait` the seconds that slow mode still asks for.
+create function realm.add_messages(
+    known bigint, noise bigint, tell boolean,
+    types text[], users uuid[], servers uuid[], channels uuid[], contents text[],
+    metadata text[], keys text[], replies uuid[], mentions text[], gaps int[],
+    out previous bigint, out tick bigint, out refused int[], out found uuid[], out wait int[]
+) language plpgsql set search_path = pg_catalog as $$
+declare
+    at      timestamptz;
+    skipped int[] := '{}';
+begin
+    select p.previous, p.tick into previous, tick from core.next_live_tick(false) p;
+    if known < (select h.access_tick from core.live_head h) then
+        -- The tick is used up and nothing hangs on it, which no reader minds.
+        previous := null; tick := null;
+        return;
+    end if;
+    if keys is not null then
+        with given as (
+            select k.n, k.u, k.key, min(k.n) over (partition by k.u, k.key) as first
+            from unnest(keys, users) with ordinality k (key, u, n) where k.key is not null
+        ), known_keys as (
+            select g.n, coalesce(m.id, case when g.first < g.n then core.live_id(add_messages.tick, g.first, noise) end) as id
+            from given g
+            left join lateral (
+                select e.id from realm.messages e
+                where e.user_id = g.u and e.client_key = g.key
+                  and e.id >= core.live_id(add_messages.tick - 24 * 3600 * 4096000::bigint, 0, 0)
+                limit 1
+            ) m on true
+        )
+        select array_agg(k.n order by k.n), array_agg(k.id order by k.n),
+               array_agg(0 order by k.n)
+        into refused, found, wait from known_keys k where k.id is not null;
+        skipped := coalesce(refused, '{}');
+    end if;
+    if gaps is not null then
+        with slow as (
+            select s.n, s.gap, s.u, s.c,
+                   -- an earlier one of the same batch counts as sent now
+                   row_number() over (partition by s.u, s.c order by s.n) > 1 as again
+            from unnest(gaps, users, channels) with ordinality s (gap, u, c, n)
+            where s.gap > 0 and not s.n = any(skipped)
+        ), waits as (
+            select s.n, s.gap, case when s.again then s.gap else s.gap - floor(extract(epoch from
+                core.live_time(add_messages.tick) - m.created_at))::int end as left_over
+            from slow s
+            left join lateral (
+                select e.created_at from realm.messages e
+                where e.user_id = s.u and e.channel_id = s.c
+                  and e.id > core.live_id(add_messages.tick - s.gap * 4096000::bigint, 0, 0)
+                order by e.id desc limit 1
+            ) m on true
+        )
+        select coalesce(refused, '{}') || coalesce(array_agg(w.n), '{}'),
+               coalesce(found, '{}') || coalesce(array_agg(null::uuid), '{}'),
+               coalesce(wait, '{}') || coalesce(array_agg(greatest(w.left_over, 1)), '{}')
+        into refused, found, wait from waits w where w.left_over > 0;
+        skipped := coalesce(refused, '{}');
+    end if;
+    at := core.live_time(tick);
+    insert into realm.messages (id, type, user_id, server_id, channel_id, content, metadata, client_key, reply_to,
+                                mentions, created_at, updated_at)
+    select core.live_id(add_messages.tick, r.n, noise), r.t, r.u, r.s, r.c, r.content, r.meta::jsonb, r.key, r.reply,
+           r.mentioned::uuid[], at, at
+    from unnest(types, users, servers, channels, contents, metadata, keys, replies, mentions)
+        with ordinality r (t, u, s, c, content, meta, key, reply, mentioned, n)
+    where not r.n = any(skipped);
+    if tell then
+        perform pg_notify('guildhall_live', previous || ':' || tick);
+    end if;
+end $$;
+"""
+
+UP = f"""
+{create_schema("realm")}
+{PEOPLE}
+{CHAT}
+{MODERATION}
+{RAIDS}
+{PARTIES}
+{GUILDS}
+{SUCCESSION}
+{INGEST}
+"""
+
+TABLES = (
+    "guild_wars", "territories", "guild_ledger", "guild_invitations", "channel_members", "pins", "mentions",
+    "channel_reads", "reports", "sanctions", "channels", "guild_members", "guilds", "party_invitations",
+    "party_members", "parties", "raid_loot", "raid_signups", "raid_participants", "raid_pulls", "raids", "audit_log",
+    "word_filters", "direct_messages", "followers", "message_words", "messages", "blocks", "sessions", "users", "servers",
+)  # fmt: skip
+
+DOWN = f"""
+delete from core.partitioned_tables where table_name in ('realm.messages', 'realm.message_words');
+{"".join(f"drop table realm.{table} cascade;" for table in TABLES)}
+drop function realm.add_messages;
+drop function realm.empty_channel();
+drop function realm.pass_on();
+drop function realm.live_sessions(uuid);
+{drop_schema("realm")}
+"""
+
+upgrade, downgrade = steps(UP, DOWN)

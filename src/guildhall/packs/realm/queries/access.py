@@ -1,0 +1,62 @@
+"""What the rules of access need to know."""
+
+from datetime import datetime
+from uuid import UUID
+
+from guildhall.db.query import Query
+from guildhall.packs.realm.schemas.access import ChannelFacts, Profile
+
+
+def _until(kind: str, place: str) -> str:
+    """The end of the longest sanction of a kind that runs at $2, as an expression; 9999 is for good."""
+    return f"""
+    (select max(coalesce(s.until, '9999-12-31')) from realm.sanctions s
+     where s.user_id = u.id and s.server_id = u.server_id and {place} and s.kind = '{kind}'
+       and s.lifted_at is null and coalesce(s.until, '9999-12-31') > $2)
+    """
+
+
+profile_of = Query(
+    Profile,
+    f"""
+    select u.id, u.username, u.server_id, u.badge, u.level, u.is_active,
+           {_until("mute", "s.channel_id is null")} as muted_until,
+           {_until("ban", "s.channel_id is null")} as banned_until
+    from realm.users u
+    where u.id = $1
+    """,
+    UUID,
+    datetime,
+    hot=True,
+)
+"""Of a user ($1) at an instant ($2)."""
+
+channel_facts = Query(
+    ChannelFacts,
+    f"""
+    select c.id as channel_id, c.server_id, c.visibility, c.min_level, c.slow_mode_seconds,
+           c.guild_id, c.party_id, c.raid_id, c.closed_at,
+           u.id as user_id, u.server_id as home_id, u.badge, u.level, u.is_active, m.role as member_role,
+           coalesce(g.user_id is not null or p.user_id is not null or r.user_id is not null
+                    or (s.user_id is not null and s.state in ('confirmed', 'bench', 'tentative'))
+                    or raid.leader_id = u.id, false) as belongs,
+           coalesce(g.rank in ('leader', 'officer') or p.role = 'leader' or raid.leader_id = u.id, false) as leads,
+           {_until("mute", "(s.channel_id is null or s.channel_id = c.id)")} as muted_until,
+           {_until("ban", "(s.channel_id is null or s.channel_id = c.id)")} as banned_until
+    from realm.channels c
+    join realm.users u on u.id = $1
+    left join realm.channel_members m on m.channel_id = c.id and m.user_id = u.id
+    left join realm.guild_members g on g.guild_id = c.guild_id and g.user_id = u.id
+    left join realm.party_members p on p.party_id = c.party_id and p.user_id = u.id
+    left join realm.raids raid on raid.id = c.raid_id
+    left join realm.raid_participants r on r.raid_id = c.raid_id and r.user_id = u.id
+    left join realm.raid_signups s on s.raid_id = c.raid_id and s.user_id = u.id
+    where c.id = $3
+    """,
+    UUID,
+    datetime,
+    UUID,
+    hot=True,
+    proven=("belongs", "leads"),
+)
+"""Of a user ($1) at an instant ($2) and a channel ($3)."""

@@ -1,0 +1,1 @@
+"""Calculation without I/O of the realm pack."""

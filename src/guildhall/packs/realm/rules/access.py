@@ -1,0 +1,76 @@
+"""Who may know, read, write and moderate a channel."""
+
+import math
+from datetime import datetime
+
+from guildhall.packs.realm.errors.access import Banned, ChannelNotFound, Forbidden, LevelTooLow, Muted, ReadOnly
+from guildhall.packs.realm.schemas.access import ChannelAccess, ChannelFacts, MessageType
+
+
+def type_of(facts: ChannelFacts) -> MessageType:
+    """What messages written in the channel are."""
+    if facts.guild_id is not None:
+        return "guild"
+    if facts.party_id is not None:
+        return "party"
+    if facts.raid_id is not None:
+        return "raid"
+    return "user"
+
+
+def _follows(facts: ChannelFacts) -> bool:
+    """Whether the channel's members are those of a guild, party or raid."""
+    return facts.guild_id is not None or facts.party_id is not None or facts.raid_id is not None
+
+
+def judge(facts: ChannelFacts | None) -> ChannelAccess:
+    """What somebody may do in a channel that they may read.
+
+    Raises ChannelNotFound for one that they may not know of, Banned, LevelTooLow.
+    """
+    if facts is None or facts.home_id != facts.server_id or not facts.is_active:
+        raise ChannelNotFound
+    server_staff = facts.badge in ("admin", "moderator")
+    if _follows(facts):
+        if not facts.belongs and not server_staff:
+            raise ChannelNotFound
+    elif facts.visibility == "private" and facts.member_role is None and not server_staff:
+        raise ChannelNotFound
+    if facts.banned_until is not None:
+        raise Banned(f"You are banned here {_until(facts.banned_until)}.")
+    moderates = server_staff or facts.leads or facts.member_role == "moderator"
+    if facts.level < facts.min_level and not moderates:
+        raise LevelTooLow(f"This channel is for level {facts.min_level} and above.")
+    member = facts.belongs if _follows(facts) else facts.member_role is not None
+    open_to_write = member or (not _follows(facts) and facts.visibility == "public")
+    return ChannelAccess(
+        facts.channel_id,
+        facts.server_id,
+        public=not _follows(facts) and facts.visibility != "private" and facts.min_level == 1,
+        type=type_of(facts),
+        slow_mode_seconds=0 if moderates else facts.slow_mode_seconds,
+        may_write=facts.closed_at is None and facts.muted_until is None and (moderates or open_to_write),
+        may_moderate=moderates,
+    )
+
+
+def require_write(access: ChannelAccess, facts: ChannelFacts, now: datetime) -> None:
+    """Raises Muted, ReadOnly with the reason for who may read and not write."""
+    if access.may_write:
+        return
+    if facts.muted_until is not None:
+        left = (facts.muted_until - now).total_seconds()
+        raise Muted(f"You are muted {_until(facts.muted_until)}.", math.ceil(left) if left < 10**8 else None)
+    if facts.closed_at is not None:
+        raise ReadOnly("The channel is closed.")
+    raise ReadOnly("Only members write here.")
+
+
+def require_moderation(access: ChannelAccess) -> None:
+    """Raises Forbidden."""
+    if not access.may_moderate:
+        raise Forbidden("Only a moderator of the channel may do this.")
+
+
+def _until(end: datetime) -> str:
+    return "for good" if end.year >= 9999 else f"until {end:%Y-%m-%d %H:%M:%S} UTC"

@@ -1,0 +1,1 @@
+"""Structs of rows and of the wire of the realm pack."""

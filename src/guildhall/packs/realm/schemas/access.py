@@ -1,0 +1,68 @@
+"""What is known of somebody before they are let do something."""
+
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from msgspec import Struct
+
+Badge = Literal["admin", "moderator", "vip", "standard"]
+Visibility = Literal["public", "private", "restricted"]
+MessageType = Literal["user", "system", "dm", "raid", "party", "guild"]
+
+
+class Profile(Struct, frozen=True):
+    """Somebody's character, as the rules need it. Times are UTC; `muted_until` and `banned_until` are the server's."""
+
+    id: UUID
+    username: str
+    server_id: UUID
+    badge: Badge
+    level: int
+    is_active: bool
+    muted_until: datetime | None
+    banned_until: datetime | None
+
+    @property
+    def moderates(self) -> bool:
+        """Whether the whole server is theirs to moderate."""
+        return self.badge in ("admin", "moderator")
+
+
+class ChannelFacts(Struct, frozen=True):
+    """A channel and what somebody has to do with it. The columns of queries.access.channel_facts in order."""
+
+    channel_id: UUID
+    server_id: UUID
+    visibility: Visibility
+    min_level: int
+    slow_mode_seconds: int
+    guild_id: UUID | None
+    party_id: UUID | None
+    raid_id: UUID | None
+    closed_at: datetime | None
+    user_id: UUID
+    home_id: UUID
+    badge: Badge
+    level: int
+    is_active: bool
+    member_role: str | None
+    belongs: bool
+    """To the guild, party or raid that the channel follows."""
+    leads: bool
+    """Leads it, or is an officer of it."""
+    muted_until: datetime | None
+    banned_until: datetime | None
+
+
+class ChannelAccess(Struct, frozen=True):
+    """What somebody may do in a channel. `type` is that of messages written there."""
+
+    channel_id: UUID
+    server_id: UUID
+    public: bool
+    """Whether everybody of the server may read: its messages are part of the server's live log."""
+    type: MessageType
+    slow_mode_seconds: int
+    may_write: bool
+    may_moderate: bool
