@@ -250,7 +250,7 @@ def _read(kind: Any, **values: Any) -> Any:
 
 
 def configuration(sandbox: Sandbox | None = None, **overrides: Any) -> Configuration:
-    """A configuration for tests. Keywords: `main`, `web`, `cache`, `jobs` and names of slices, each a dict of settings."""
+    """A configuration for tests. Keywords: `main`, `web`, `cache`, `jobs`, names of slices, each a dict of settings."""
     dota2 = {"opendota_url": sandbox.api if sandbox else "http://127.0.0.1:1/api", "deadline_seconds": 5}
     quick = {"poll_interval": 0.2, "heartbeat_timeout": 2, "retry_first": 0.05, "shutdown_timeout": 5}
     return Configuration(

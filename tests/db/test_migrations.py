@@ -185,7 +185,7 @@ async def test_a_slice_that_is_off_is_left_as_it_is(clone):
 
 
 async def test_nothing_is_undone_under_a_slice_that_is_off(clone):
-    with pytest.raises(Misconfigured, match="also holds dota2_0001, eve_0001 of slices that are off"):
+    with pytest.raises(Misconfigured, match="also holds dota2_0001, eve_0001, realm_0002 of slices that are off"):
         await migrate.downgrade(clone, CORE, "base")
 
     assert "core.jobs" in await tables(clone)
