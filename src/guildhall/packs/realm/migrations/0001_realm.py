@@ -49,10 +49,10 @@ create table realm.users (
     created_at    timestamptz not null default now(),
     updated_at    timestamptz not null default now()
 );
--- A name is somebody's once a server, however it is written.
-create unique index users_by_name on realm.users (server_id, lower(username));
+-- A name is somebody's once a server, however it is written; by its beginning, whatever the database's collation.
+create unique index users_by_name on realm.users (server_id, lower(username) text_pattern_ops);
 create index users_by_age on realm.users (server_id, created_at desc);
-create index users_by_level on realm.users (server_id, level desc, id);
+create index users_by_level on realm.users (server_id, level desc, id desc);
 -- The statistics of a server's people, the busiest first.
 create index users_by_messages on realm.users (server_id, message_count desc, id desc);
 
@@ -70,8 +70,9 @@ create table realm.sessions (
 );
 create index sessions_by_user on realm.sessions (user_id, login_at desc);
 create index sessions_by_server on realm.sessions (server_id, login_at desc);
--- What the population is counted from.
-create index sessions_live on realm.sessions (server_id, last_activity) where logout_at is null;
+-- What the population is counted from. Without the last activity, so that a sign of life touches no index.
+create index sessions_live on realm.sessions (server_id) where logout_at is null;
+create index sessions_ended on realm.sessions (logout_at) where logout_at is not null;
 -- One person plays once at a time.
 create unique index sessions_of_one on realm.sessions (user_id) where logout_at is null;
 {private_to_owner("realm.sessions", "user_id")}
@@ -80,6 +81,24 @@ create function realm.live_sessions(of_server uuid) returns bigint
 language sql stable security definer set search_path = pg_catalog as $$
     select count(*) from realm.sessions s where s.server_id = of_server and s.logout_at is null
 $$;
+-- Nor may it end them but so: those of a server, of one person, or of all (null), not heard of since an instant. The
+-- people whose sessions ended.
+create function realm.end_sessions(of_server uuid, of_user uuid, silent_since timestamptz, at timestamptz)
+returns setof uuid
+language sql security definer set search_path = pg_catalog as $$
+    update realm.sessions s
+    set logout_at = greatest(end_sessions.at, s.login_at)
+    from (select e.id from realm.sessions e
+          where e.logout_at is null and (of_server is null or e.server_id = of_server)
+            and (of_user is null or e.user_id = of_user) and e.last_activity <= silent_since
+          order by e.id for update) ended
+    where s.id = ended.id
+    returning s.user_id
+$$;
+revoke execute on function realm.live_sessions(uuid), realm.end_sessions(uuid, uuid, timestamptz, timestamptz) from public;
+grant execute on function realm.live_sessions(uuid), realm.end_sessions(uuid, uuid, timestamptz, timestamptz) to {APP}, {JOBS};
+-- Both work as the owner, who need not be a superuser.
+alter table realm.sessions no force row level security;
 
 create table realm.blocks (
     user_id    uuid not null references realm.users on delete cascade,
@@ -110,13 +129,17 @@ create table realm.channels (
     guild_id          uuid,
     party_id          uuid,
     raid_id           uuid,
-    created_by        uuid references realm.users on delete set null,
+    -- an administrator of the platform has no character
+    created_by        uuid references core.users on delete set null,
     closed_at         timestamptz,
     created_at        timestamptz not null default now(),
     updated_at        timestamptz not null default now(),
     check (num_nonnulls(guild_id, party_id, raid_id) <= 1)
 );
-create index channels_by_server on realm.channels (server_id, category, name);
+create index channels_by_server on realm.channels (server_id, id);
+-- Those that everybody of a server may ask for; the others are found by whom they follow.
+create index channels_plain on realm.channels (server_id, id)
+    where guild_id is null and party_id is null and raid_id is null;
 create unique index channels_by_name on realm.channels (server_id, lower(name))
     where guild_id is null and party_id is null and raid_id is null and closed_at is null;
 
@@ -250,12 +273,14 @@ create table realm.sanctions (
     channel_id uuid references realm.channels on delete cascade,
     kind       text not null check (kind in ('mute', 'ban')),
     reason     text check (char_length(reason) <= 300),
-    issued_by  uuid references realm.users on delete set null,
+    -- an administrator of the platform has no character
+    issued_by  uuid references core.users on delete set null,
     created_at timestamptz not null default now(),
     -- null is for good
     until      timestamptz,
     lifted_at  timestamptz,
-    lifted_by  uuid references realm.users on delete set null
+    lifted_by  uuid references core.users on delete set null,
+    check (until > created_at)
 );
 create index sanctions_of_user on realm.sanctions (user_id, server_id, channel_id) where lifted_at is null;
 create index sanctions_by_server on realm.sanctions (server_id, id desc);
@@ -267,7 +292,7 @@ create table realm.word_filters (
     server_id  uuid not null references realm.servers on delete cascade,
     word       text not null check (char_length(word) between 1 and 100),
     action     text not null default 'mask' check (action in ('block', 'mask', 'flag')),
-    created_by uuid references realm.users on delete set null,
+    created_by uuid references core.users on delete set null,
     created_at timestamptz not null default now()
 );
 create unique index word_filters_by_word on realm.word_filters (server_id, lower(word));
@@ -283,9 +308,10 @@ create table realm.reports (
     reason      text not null check (char_length(reason) between 1 and 500),
     status      text not null default 'open' check (status in ('open', 'resolved', 'dismissed')),
     resolution  text check (char_length(resolution) <= 500),
-    handled_by  uuid references realm.users on delete set null,
+    handled_by  uuid references core.users on delete set null,
     handled_at  timestamptz,
-    created_at  timestamptz not null default now()
+    created_at  timestamptz not null default now(),
+    check ((status = 'open') = (handled_at is null))
 );
 create index reports_open on realm.reports (server_id, id desc) where status = 'open';
 create index reports_by_server on realm.reports (server_id, id desc);
@@ -300,7 +326,7 @@ create table realm.audit_log (
     server_id  uuid references realm.servers on delete cascade,
     channel_id uuid,
     guild_id   uuid,
-    actor_id   uuid references realm.users on delete set null,
+    actor_id   uuid references core.users on delete set null,
     subject_id uuid references realm.users on delete set null,
     act        text not null check (char_length(act) between 1 and 60),
     reason     text check (char_length(reason) <= 300),
@@ -313,7 +339,7 @@ create index audit_log_by_subject on realm.audit_log (subject_id);
 revoke update, delete on realm.audit_log from {APP}, {JOBS};
 """
 
-RAIDS = """
+RAIDS = f"""
 create table realm.raids (
     id                uuid primary key,
     name              text not null check (char_length(name) between 1 and 100),
@@ -329,20 +355,36 @@ create table realm.raids (
     participant_count int not null default 0 check (participant_count >= 0),
     victory           boolean,
     loot_generated    boolean not null default false,
+    description       text check (char_length(description) <= 1000),
+    -- what the boss is doing, in the game's words
+    phase             text check (char_length(phase) between 1 and 60),
     -- when it is planned for
     scheduled_at      timestamptz,
     -- places by role; who comes later is on the bench
     tank_slots        int not null default 2 check (tank_slots between 0 and 40),
     healer_slots      int not null default 4 check (healer_slots between 0 and 40),
     dps_slots         int not null default 14 check (dps_slots between 0 and 40),
+    signups_open      boolean not null default true,
     -- the game's own name for it: a retry finds the first
     external_id       text check (char_length(external_id) between 1 and 100),
+    -- the latest tick of the game's that counted: what is not later counts as told before
+    tick_at           timestamptz,
+    tick_seq          bigint not null default 0 check (tick_seq >= 0),
+    -- seconds of the pull that won
+    kill_seconds      int check (kill_seconds >= 0),
+    -- what the loot is drawn from; shown when it has been drawn
+    loot_seed         bigint not null default (random() * 9007199254740991)::bigint,
     created_at        timestamptz not null default now(),
     updated_at        timestamptz not null default now(),
-    check (victory is null or (victory = (status = 'victory')))
+    check (victory is null or (victory = (status = 'victory'))),
+    check (status = 'victory' or kill_seconds is null)
 );
 create index raids_of_server on realm.raids (server_id, id desc);
 create index raids_active on realm.raids (server_id, id desc) where status in ('preparing', 'in_progress');
+-- A boss's raids: lists, statistics and leaderboards.
+create index raids_by_boss on realm.raids (server_id, lower(boss_name), id desc);
+create index raids_killed on realm.raids (server_id, lower(boss_name), difficulty, kill_seconds, id)
+    where kill_seconds is not null;
 create index raids_by_leader on realm.raids (leader_id);
 create unique index raids_by_external_id on realm.raids (server_id, external_id) where external_id is not null;
 
@@ -370,6 +412,8 @@ create table realm.raid_participants (
     damage_taken      bigint not null default 0 check (damage_taken >= 0),
     deaths            int not null default 0 check (deaths >= 0),
     uptime_percentage int not null default 100 check (uptime_percentage >= 0 and uptime_percentage <= 100),
+    -- of when the uptime is; an older one changes nothing
+    stats_at          timestamptz,
     joined_at         timestamptz not null default now(),
     primary key (raid_id, user_id)
 );
@@ -382,6 +426,8 @@ create table realm.raid_signups (
     role      text not null check (role in ('tank', 'dps', 'healer')),
     class     text not null check (char_length(class) between 1 and 40),
     state     text not null check (state in ('confirmed', 'bench', 'tentative', 'declined', 'no_show')),
+    -- may run the raid beside its leader
+    officer   boolean not null default false,
     note      text check (char_length(note) <= 200),
     signed_at timestamptz not null default now(),
     primary key (raid_id, user_id)
@@ -389,16 +435,19 @@ create table realm.raid_signups (
 create index raid_signups_by_user on realm.raid_signups (user_id);
 create index raid_signups_waiting on realm.raid_signups (raid_id, role, signed_at) where state = 'bench';
 
+-- Drawn once: a number is taken once a raid. Append-only for the working roles.
 create table realm.raid_loot (
     id         uuid primary key,
     raid_id    uuid not null references realm.raids on delete cascade,
+    number     int not null check (number > 0),
     item       text not null check (char_length(item) between 1 and 100),
     quality    text not null default 'rare' check (quality in ('common', 'uncommon', 'rare', 'epic', 'legendary')),
     user_id    uuid references realm.users on delete set null,
     created_at timestamptz not null default now()
 );
-create index raid_loot_of_raid on realm.raid_loot (raid_id);
+create unique index raid_loot_of_raid on realm.raid_loot (raid_id, number);
 create index raid_loot_by_user on realm.raid_loot (user_id);
+revoke update, delete on realm.raid_loot from {APP}, {JOBS};
 """
 
 PARTIES = """
@@ -416,7 +465,7 @@ create table realm.parties (
     check ((status = 'disbanded') = (disbanded_at is not null))
 );
 create index parties_by_leader on realm.parties (leader_id);
-create index parties_by_server on realm.parties (server_id, id desc);
+create index parties_active on realm.parties (server_id, id desc) where status = 'active';
 
 create table realm.party_members (
     party_id  uuid not null references realm.parties on delete cascade,
@@ -425,7 +474,8 @@ create table realm.party_members (
     joined_at timestamptz not null default now(),
     primary key (party_id, user_id)
 );
-create index party_members_by_user on realm.party_members (user_id);
+-- One person, one party: nobody is a member of one that was disbanded.
+create unique index party_members_by_user on realm.party_members (user_id);
 create unique index party_members_one_leader on realm.party_members (party_id) where role = 'leader';
 
 create table realm.party_invitations (
@@ -442,26 +492,37 @@ create index party_invitations_by_user on realm.party_invitations (user_id);
 GUILDS = f"""
 create table realm.guilds (
     id               uuid primary key,
-    name             text not null unique check (char_length(name) between 2 and 60),
+    name             text not null check (char_length(name) between 2 and 60),
     server_id        uuid not null references realm.servers on delete cascade,
     leader_id        uuid not null references realm.users,
     level            int not null default 1 check (level >= 1 and level <= 50),
+    -- every change has a row in guild_experience
     experience       bigint not null default 0 check (experience >= 0),
     -- in copper; every change has a row in guild_ledger
     treasury_balance bigint not null default 0 check (treasury_balance >= 0),
     member_count     int not null default 1,
     max_members      int not null default 500 check (max_members between 1 and 1000),
+    -- the name of the territory that it took last of those it holds; realm.settle_guilds keeps it
     territory        text check (char_length(territory) <= 80),
     conquest_points  int not null default 0 check (conquest_points >= 0),
+    -- follows from wars and territories; realm.settle_guilds keeps it
     war_status       text not null default 'peace' check (war_status in ('peace', 'active_war', 'conquered')),
     description      text check (char_length(description) <= 1000),
     created_at       timestamptz not null default now(),
     updated_at       timestamptz not null default now(),
-    check (member_count between 0 and max_members)
+    -- stays, with its ledger and its wars, and nobody is in it; its name is free again
+    disbanded_at     timestamptz,
+    check (member_count between 0 and max_members),
+    check (disbanded_at is null or (member_count = 0 and treasury_balance = 0))
 );
-create unique index guilds_by_name on realm.guilds (lower(name));
+create unique index guilds_by_name on realm.guilds (lower(name)) where disbanded_at is null;
 create index guilds_by_server on realm.guilds (server_id, id desc);
+create index guilds_by_level on realm.guilds (server_id, level desc, id desc) where disbanded_at is null;
+create index guilds_by_conquest on realm.guilds (server_id, conquest_points desc, id desc) where disbanded_at is null;
 create index guilds_by_leader on realm.guilds (leader_id);
+
+create function realm.rank_order(rank text) returns int
+language sql immutable parallel safe as $$ select case rank when 'leader' then 0 when 'officer' then 1 else 2 end $$;
 
 create table realm.guild_members (
     guild_id     uuid not null references realm.guilds on delete cascade,
@@ -474,6 +535,8 @@ create table realm.guild_members (
 -- One person, one guild.
 create unique index guild_members_by_user on realm.guild_members (user_id);
 create unique index guild_members_one_leader on realm.guild_members (guild_id) where rank = 'leader';
+-- The roster: the leader, the officers, the others, each by time.
+create index guild_members_roster on realm.guild_members (guild_id, realm.rank_order(rank), joined_at, user_id);
 
 create table realm.guild_invitations (
     guild_id   uuid not null references realm.guilds on delete cascade,
@@ -497,12 +560,39 @@ create table realm.guild_ledger (
     note          text check (char_length(note) <= 200),
     -- the client's own name for it: a retry finds the first
     client_key    text check (char_length(client_key) between 1 and 64),
-    created_at    timestamptz not null default now()
+    created_at    timestamptz not null default now(),
+    check (kind <> 'deposit' or amount > 0),
+    check (kind <> 'reward' or amount > 0),
+    check (kind <> 'withdrawal' or amount < 0),
+    check (kind <> 'fee' or amount < 0)
 );
 create index guild_ledger_of_guild on realm.guild_ledger (guild_id, id desc);
-create index guild_ledger_by_user on realm.guild_ledger (user_id);
-create unique index guild_ledger_by_key on realm.guild_ledger (guild_id, user_id, client_key) where client_key is not null;
+-- Also what somebody took within a day.
+create index guild_ledger_by_user on realm.guild_ledger (user_id, guild_id, created_at);
+-- A person's keys are that person's, the game's are the game's, whomever they are about.
+create unique index guild_ledger_by_key on realm.guild_ledger (guild_id, user_id, client_key)
+    where client_key is not null and kind in ('deposit', 'withdrawal');
+create unique index guild_ledger_by_game_key on realm.guild_ledger (guild_id, client_key)
+    where client_key is not null and kind in ('reward', 'fee', 'import');
 revoke update, delete on realm.guild_ledger from {APP}, {JOBS};
+
+-- Append-only. The sum of a guild's amounts is its experience.
+create table realm.guild_experience (
+    id          uuid primary key,
+    guild_id    uuid not null references realm.guilds on delete cascade,
+    -- who earned it, if it was one person
+    user_id     uuid references realm.users on delete set null,
+    amount      bigint not null check (amount > 0),
+    total_after bigint not null check (total_after >= amount),
+    level_after int not null check (level_after between 1 and 50),
+    -- the game's own name for it: a retry finds the first
+    client_key  text check (char_length(client_key) between 1 and 64),
+    created_at  timestamptz not null default now()
+);
+create index guild_experience_of_guild on realm.guild_experience (guild_id, id desc);
+create index guild_experience_by_user on realm.guild_experience (user_id);
+create unique index guild_experience_by_key on realm.guild_experience (guild_id, client_key) where client_key is not null;
+revoke update, delete on realm.guild_experience from {APP}, {JOBS};
 
 create table realm.territories (
     id           uuid primary key,
@@ -520,24 +610,96 @@ create table realm.guild_wars (
     server_id    uuid not null references realm.servers on delete cascade,
     attacker_id  uuid not null references realm.guilds on delete cascade,
     defender_id  uuid not null references realm.guilds on delete cascade,
+    -- what it is about, or what was taken in it
     territory_id uuid references realm.territories on delete set null,
     status       text not null default 'declared' check (status in ('declared', 'active', 'ended')),
     attacker_points int not null default 0 check (attacker_points >= 0),
     defender_points int not null default 0 check (defender_points >= 0),
     winner_id    uuid references realm.guilds on delete set null,
+    -- how it ended: by taking a territory, by surrender, by agreement, by time, by a moderator, because a guild ended
+    outcome      text check (outcome in ('conquest', 'surrender', 'peace', 'time', 'stopped', 'disbanded')),
+    -- whether the winner took a territory from the other
+    taken        boolean not null default false,
+    -- the guild that has offered peace
+    peace_offered_by uuid,
     declared_by  uuid references realm.users on delete set null,
     declared_at  timestamptz not null default now(),
     starts_at    timestamptz not null,
+    -- when it ends at the latest, by points
+    ends_at      timestamptz not null,
     ended_at     timestamptz,
     check (attacker_id <> defender_id),
-    check ((status = 'ended') = (ended_at is not null))
+    check (starts_at >= declared_at and ends_at > starts_at),
+    check (winner_id in (attacker_id, defender_id)),
+    check (peace_offered_by in (attacker_id, defender_id)),
+    check ((status = 'ended') = (ended_at is not null)),
+    check ((status = 'ended') = (outcome is not null)),
+    check (status = 'ended' or (winner_id is null and not taken)),
+    check (not taken or outcome in ('conquest', 'surrender'))
 );
 create index guild_wars_by_attacker on realm.guild_wars (attacker_id, id desc);
 create index guild_wars_by_defender on realm.guild_wars (defender_id, id desc);
 create index guild_wars_by_server on realm.guild_wars (server_id, id desc);
+create index guild_wars_by_territory on realm.guild_wars (territory_id) where territory_id is not null;
+create index guild_wars_declared on realm.guild_wars (starts_at) where status = 'declared';
+create index guild_wars_active on realm.guild_wars (ends_at) where status = 'active';
 -- Two guilds have one war at a time, whoever began it.
 create unique index guild_wars_running on realm.guild_wars
     (least(attacker_id, defender_id), greatest(attacker_id, defender_id)) where status <> 'ended';
+
+-- Append-only. The sum of a side's points is what stands in its war.
+create table realm.guild_war_points (
+    id         uuid primary key,
+    war_id     uuid not null references realm.guild_wars on delete cascade,
+    guild_id   uuid not null references realm.guilds on delete cascade,
+    -- who won them, if it was one person
+    user_id    uuid references realm.users on delete set null,
+    points     int not null check (points between 1 and 100000),
+    -- the game's own name for it: a retry finds the first
+    client_key text check (char_length(client_key) between 1 and 64),
+    created_at timestamptz not null default now()
+);
+create index guild_war_points_of_war on realm.guild_war_points (war_id, id desc);
+create index guild_war_points_by_guild on realm.guild_war_points (guild_id);
+create index guild_war_points_by_user on realm.guild_war_points (user_id);
+create unique index guild_war_points_by_key on realm.guild_war_points (war_id, client_key) where client_key is not null;
+revoke update, delete on realm.guild_war_points from {APP}, {JOBS};
+
+-- Makes what is said of guilds follow from their wars and territories. A guild is
+-- 'active_war' while any war of its is active; otherwise
+-- 'conquered' while it holds no territory and the latest war that it fought out was lost, and a territory with it;
+-- otherwise 'peace'. Whoever calls has locked the guilds, in the order of ids.
+create function realm.settle_guilds(which uuid[]) returns void
+language sql set search_path = pg_catalog as $$
+    update realm.guilds g
+    set war_status = s.war_status, territory = s.territory, updated_at = now()
+    from (
+        select h.id,
+               (select t.name from realm.territories t where t.guild_id = h.id
+                order by t.conquered_at desc nulls last, t.id desc limit 1) as territory,
+               case
+                   when h.disbanded_at is not null then 'peace'
+                   when exists (select from realm.guild_wars w
+                                where h.id in (w.attacker_id, w.defender_id) and w.status = 'active') then 'active_war'
+                   when not exists (select from realm.territories t where t.guild_id = h.id)
+                    and (select w.taken and w.winner_id <> h.id from realm.guild_wars w
+                         where h.id in (w.attacker_id, w.defender_id) and w.ended_at >= w.starts_at
+                         order by w.ended_at desc, w.id desc limit 1) then 'conquered'
+                   else 'peace'
+               end as war_status
+        from realm.guilds h where h.id = any(which)
+    ) s
+    where g.id = s.id and (g.war_status, coalesce(g.territory, '')) <> (s.war_status, coalesce(s.territory, ''))
+$$;
+
+-- A war goes with either guild's row: the other's standing must not speak of it any more.
+create function realm.forget_war() returns trigger
+language plpgsql security definer set search_path = pg_catalog as $$
+begin
+    perform realm.settle_guilds(array[old.attacker_id, old.defender_id]);
+    return null;
+end $$;
+create trigger forget_war after delete on realm.guild_wars for each row execute function realm.forget_war();
 
 alter table realm.channels
     add foreign key (guild_id) references realm.guilds on delete cascade,
@@ -565,12 +727,21 @@ begin
             delete from realm.party_members where party_id = led.id and user_id = old.id;
             update realm.party_members set role = 'leader' where party_id = led.id and user_id = heir;
             update realm.parties set leader_id = heir, member_count = greatest(member_count - 1, 0) where id = led.id;
+            insert into core.live_events (topic, kind, body)
+            values ('realm.party:' || led.id, 'leader_changed', jsonb_build_object('leader_id', heir));
         end if;
     end loop;
     update realm.parties p set member_count = greatest(p.member_count - 1, 0)
     from realm.party_members m where m.user_id = old.id and p.id = m.party_id;
     delete from realm.party_members where user_id = old.id;
 
+    -- Whose wars go with a guild is told of it, so both are locked, in the order in which everybody locks guilds.
+    perform from realm.guilds g
+    where g.leader_id = old.id or g.id in (
+        select w.attacker_id from realm.guild_wars w join realm.guilds l on l.id = w.defender_id where l.leader_id = old.id
+        union
+        select w.defender_id from realm.guild_wars w join realm.guilds l on l.id = w.attacker_id where l.leader_id = old.id)
+    order by g.id for update;
     for led in select g.id from realm.guilds g where g.leader_id = old.id order by g.id for update loop
         select m.user_id into heir from realm.guild_members m
         where m.guild_id = led.id and m.user_id <> old.id
@@ -581,6 +752,8 @@ begin
             delete from realm.guild_members where guild_id = led.id and user_id = old.id;
             update realm.guild_members set rank = 'leader' where guild_id = led.id and user_id = heir;
             update realm.guilds set leader_id = heir, member_count = greatest(member_count - 1, 0) where id = led.id;
+            insert into core.live_events (topic, kind, body)
+            values ('realm.guild:' || led.id, 'leader_changed', jsonb_build_object('leader_id', heir));
         end if;
     end loop;
     update realm.guilds g set member_count = greatest(g.member_count - 1, 0)
@@ -720,7 +893,7 @@ UP = f"""
 """
 
 TABLES = (
-    "guild_wars", "territories", "guild_ledger", "guild_invitations", "channel_members", "pins", "mentions",
+    "guild_war_points", "guild_wars", "territories", "guild_ledger", "guild_experience", "guild_invitations", "channel_members", "pins", "mentions",
     "channel_reads", "reports", "sanctions", "channels", "guild_members", "guilds", "party_invitations",
     "party_members", "parties", "raid_loot", "raid_signups", "raid_participants", "raid_pulls", "raids", "audit_log",
     "word_filters", "direct_messages", "followers", "message_words", "messages", "blocks", "sessions", "users", "servers",
@@ -732,7 +905,11 @@ delete from core.partitioned_tables where table_name in ('realm.messages', 'real
 drop function realm.add_messages;
 drop function realm.empty_channel();
 drop function realm.pass_on();
+drop function realm.forget_war();
+drop function realm.settle_guilds(uuid[]);
+drop function realm.rank_order(text);
 drop function realm.live_sessions(uuid);
+drop function realm.end_sessions(uuid, uuid, timestamptz, timestamptz);
 {drop_schema("realm")}
 """
 
