@@ -56,6 +56,9 @@ create index users_by_level on realm.users (server_id, level desc, id desc);
 -- The statistics of a server's people, the busiest first.
 create index users_by_messages on realm.users (server_id, message_count desc, id desc);
 
+-- Who is told of what only they may know.
+create index users_staff on realm.users (server_id, id) where badge in ('admin', 'moderator') and is_active;
+
 -- Somebody playing. Who has not been heard of for a while is logged out.
 create table realm.sessions (
     id            uuid primary key,
@@ -68,7 +71,7 @@ create table realm.sessions (
     logout_at     timestamptz,
     last_activity timestamptz not null default now()
 );
-create index sessions_by_user on realm.sessions (user_id, login_at desc);
+create index sessions_by_user on realm.sessions (user_id, login_at desc, id desc);
 create index sessions_by_server on realm.sessions (server_id, login_at desc);
 -- What the population is counted from. Without the last activity, so that a sign of life touches no index.
 create index sessions_live on realm.sessions (server_id) where logout_at is null;
@@ -109,6 +112,14 @@ create table realm.blocks (
 );
 create index blocks_by_blocked on realm.blocks (blocked_id);
 {private_to_owner("realm.blocks", "user_id")}
+-- Whether somebody takes no messages of another, who may be told that and not read the list. It works as the owner.
+create function realm.is_blocked(whom uuid, by_whom uuid) returns boolean
+language sql stable security definer set search_path = pg_catalog as $$
+    select exists (select from realm.blocks b where b.user_id = by_whom and b.blocked_id = whom)
+$$;
+revoke execute on function realm.is_blocked(uuid, uuid) from public;
+grant execute on function realm.is_blocked(uuid, uuid) to {APP}, {JOBS};
+alter table realm.blocks no force row level security;
 """
 
 CHAT = f"""
@@ -178,6 +189,9 @@ create index messages_of_server on realm.messages (server_id, id);
 create index messages_of_channel on realm.messages (channel_id, id);
 create index messages_of_user on realm.messages (user_id, id);
 create index messages_by_key on realm.messages (user_id, client_key) where client_key is not null;
+-- What the server says to everybody, and what is answered to a message: few rows, so they cost the others nothing.
+create index messages_without_channel on realm.messages (server_id, id) where channel_id is null;
+create index messages_replying on realm.messages (reply_to, id) where reply_to is not null;
 create table realm.messages_default partition of realm.messages default;
 revoke select on realm.messages, realm.messages_default from {READONLY};
 insert into core.partitioned_tables (table_name, ahead, first_month) values ('realm.messages', 3, '1990-01-01');
@@ -188,10 +202,14 @@ create table realm.message_words (
     server_id  uuid not null,
     channel_id uuid,
     user_id    uuid not null,
+    type       text not null,
     words      tsvector not null,
     primary key (id)
 ) partition by range (id);
-create index message_words_found on realm.message_words using gin (words);
+-- Where it was said and by whom is in the index beside the words, so that a word that is common elsewhere costs
+-- nothing here. The pending list is kept short, because every search reads it.
+create index message_words_found on realm.message_words
+    using gin (words, (array[server_id, channel_id, user_id])) with (gin_pending_list_limit = 256);
 create table realm.message_words_default partition of realm.message_words default;
 revoke select on realm.message_words, realm.message_words_default from {READONLY};
 insert into core.partitioned_tables (table_name, ahead, first_month) values ('realm.message_words', 3, '1990-01-01');
@@ -203,7 +221,7 @@ from unnest(array['realm.messages', 'realm.message_words']) name,
 
 -- How far those who follow the messages have come: the tick up to which they have seen everything.
 create table realm.followers (
-    name text primary key check (name in ('counts', 'words')),
+    name text primary key check (name in ('counts', 'words', 'reindex')),
     tick bigint not null
 );
 insert into realm.followers (name, tick) select name, h.tick from core.live_head h, unnest(array['counts', 'words']) name;
@@ -216,6 +234,21 @@ create table realm.mentions (
 );
 create index mentions_by_channel on realm.mentions (channel_id);
 {private_to_owner("realm.mentions", "user_id")}
+-- Who mentions somebody adds a row of theirs without reading any: as the owner. Only people of the channel's server
+-- are mentioned; who is not there is passed over.
+create function realm.add_mentions(messages uuid[], channels uuid[], users uuid[]) returns void
+language sql security definer set search_path = pg_catalog as $$
+    insert into realm.mentions (user_id, message_id, channel_id)
+    select distinct u.id, g.message_id, c.id
+    from unnest(messages, channels, users) g (message_id, channel_id, user_id)
+    join realm.channels c on c.id = g.channel_id
+    join realm.users u on u.id = g.user_id and u.server_id = c.server_id
+    order by u.id, g.message_id
+    on conflict do nothing
+$$;
+revoke execute on function realm.add_mentions(uuid[], uuid[], uuid[]) from public;
+grant execute on function realm.add_mentions(uuid[], uuid[], uuid[]) to {APP}, {JOBS};
+alter table realm.mentions no force row level security;
 
 create table realm.pins (
     channel_id uuid not null references realm.channels on delete cascade,
@@ -262,6 +295,117 @@ alter table realm.direct_messages force row level security;
 create policy between_two on realm.direct_messages to {APP}
     using ({VIEWER} in (from_user_id, to_user_id)) with check ({VIEWER} in (from_user_id, to_user_id));
 create policy jobs_all on realm.direct_messages to {JOBS} using (true) with check (true);
+
+-- Each one's list of conversations: two rows a pair, which whoever sends locks in the order of user ids, so that a
+-- conversation's ids follow the order of its commits.
+create table realm.conversations (
+    user_id  uuid not null references realm.users on delete cascade,
+    other_id uuid not null references realm.users on delete cascade,
+    last_id  uuid not null,
+    primary key (user_id, other_id),
+    check (user_id <> other_id)
+);
+create index conversations_latest on realm.conversations (user_id, last_id desc);
+create index conversations_by_other on realm.conversations (other_id);
+alter table realm.conversations enable row level security;
+alter table realm.conversations force row level security;
+create policy between_two on realm.conversations to {APP}
+    using ({VIEWER} in (user_id, other_id)) with check ({VIEWER} in (user_id, other_id));
+create policy jobs_all on realm.conversations to {JOBS} using (true) with check (true);
+"""
+
+# A mark of a language ('pt-BR', 'de') and PostgreSQL's stemmer for it; both ends of a search use the same.
+LANGUAGES = {
+    "ar": "arabic", "hy": "armenian", "eu": "basque", "ca": "catalan", "da": "danish", "nl": "dutch", "en": "english",
+    "fi": "finnish", "fr": "french", "de": "german", "el": "greek", "hi": "hindi", "hu": "hungarian",
+    "id": "indonesian", "ga": "irish", "it": "italian", "lt": "lithuanian", "ne": "nepali", "no": "norwegian",
+    "nb": "norwegian", "nn": "norwegian", "pt": "portuguese", "ro": "romanian", "ru": "russian", "sr": "serbian",
+    "es": "spanish", "sv": "swedish", "ta": "tamil", "tr": "turkish", "yi": "yiddish",
+}  # fmt: skip
+
+SEARCH = f"""
+create function realm.words_config(language text) returns regconfig
+language sql immutable parallel safe set search_path = pg_catalog as $$
+    select case split_part(translate(lower(language), '_', '-'), '-', 1)
+        {" ".join(f"when '{mark}' then 'pg_catalog.{name}'::regconfig" for mark, name in LANGUAGES.items())}
+        else 'pg_catalog.simple'::regconfig
+    end
+$$;
+
+-- The ids of messages with the wanted words, newest first, low <= id < high. `readable` are the channels to look in,
+-- null for all of the server; what the system said to the whole server is always looked at.
+-- First the newest few hundred messages are read, which fills the page for a common word. Then month by month through
+-- the index of words, each planned for its own values: a generic plan walks the whole table for a rare word (44
+-- seconds where this takes 7 milliseconds). The index is read into a set before anything is sorted, so that no plan
+-- can bet on finding a page early.
+create function realm.search_messages(
+    of_server uuid, wanted tsquery, readable uuid[], of_channel uuid, of_user uuid, of_type text,
+    low uuid, high uuid, most int
+) returns setof uuid
+language plpgsql stable rows 50 set search_path = pg_catalog set timezone = 'UTC' set jit = off as $$
+declare
+    near   constant int := 500;
+    scope  constant uuid[] := array_remove(array[of_server, of_channel, of_user], null);
+    filter constant text := 'w.words @@ $1 and w.server_id = $2
+        and ($3 is null and w.channel_id is not null or w.channel_id = any($3) or w.channel_id is null and w.type = ''system'')
+        and ($4 is null or w.channel_id = $4) and ($5 is null or w.user_id = $5) and ($6 is null or w.type = $6)';
+    -- the row of the message itself: it may have gone since
+    there  constant text := 'cross join lateral (
+        select from realm.messages m where m.id = f.id and not m.is_deleted offset 0) alive';
+    walked uuid[];
+    found  uuid[];
+    below  uuid := high;
+    latest uuid;
+    month  timestamp;
+    first  uuid;
+begin
+    if numnode(wanted) = 0 or most <= 0 then
+        return;
+    end if;
+    execute format('select array_agg(n.id order by n.id desc) from (
+            select m.id from realm.messages m where m.%I = $1 and m.id >= $2 and m.id < $3 order by m.id desc limit $4
+        ) n', case when of_user is not null then 'user_id' when of_channel is not null then 'channel_id' else 'server_id' end)
+    into walked using coalesce(of_user, of_channel, of_server), low, high, near;
+    if walked is null then
+        return;
+    end if;
+    execute format('select array_agg(f.id order by f.id desc) from (
+            select f.id from (
+                select w.id from unnest($7) with ordinality g (id, n)
+                cross join lateral (select * from realm.message_words x where x.id = g.id offset 0) w
+                where %s order by g.n
+            ) f %s limit $8
+        ) f', filter, there)
+    into found using wanted, of_server, readable, of_channel, of_user, of_type, walked, most;
+    return query select unnest(found);
+    most := most - coalesce(cardinality(found), 0);
+    if most <= 0 or cardinality(walked) < near then
+        return;
+    end if;
+    below := walked[near];
+    loop
+        select w.id into latest from realm.message_words w where w.id >= low and w.id < below order by w.id desc limit 1;
+        if latest is null then
+            return;
+        end if;
+        month := date_trunc('month', to_timestamp(('x' || left(translate(latest::text, '-', ''), 12))::bit(48)::bigint / 1000.0) at time zone 'UTC');
+        first := greatest(low, core.first_of_day('uuid', month::date)::uuid);
+        execute format('with hits as materialized (
+                select w.id from realm.message_words w
+                where %s and array[w.server_id, w.channel_id, w.user_id] @> $7 and w.id >= $8 and w.id < $9
+            )
+            select array_agg(f.id order by f.id desc) from (
+                select f.id from (select id from hits order by id desc) f %s limit $10
+            ) f', filter, there)
+        into found using wanted, of_server, readable, of_channel, of_user, of_type, scope, first, below, most;
+        return query select unnest(found);
+        most := most - coalesce(cardinality(found), 0);
+        below := first;
+        if most <= 0 or first = low then
+            return;
+        end if;
+    end loop;
+end $$;
 """
 
 MODERATION = f"""
@@ -781,7 +925,8 @@ begin
     delete from realm.messages where user_id = old.id;
     perform core.next_live_tick(true);
     delete from realm.messages where user_id = old.id;
-    delete from realm.message_words where user_id = old.id;
+    delete from realm.message_words
+    where user_id = old.id and array[server_id, channel_id, user_id] @> array[old.id];
     insert into core.live_events (topic, kind, access, subject) values ('*', 'access', true, old.id);
     return old;
 end $$;
@@ -794,7 +939,8 @@ begin
     delete from realm.messages where channel_id = old.id;
     perform core.next_live_tick(true);
     delete from realm.messages where channel_id = old.id;
-    delete from realm.message_words where channel_id = old.id;
+    delete from realm.message_words
+    where channel_id = old.id and array[server_id, channel_id, user_id] @> array[old.id];
     insert into core.live_events (topic, kind, access) values ('realm.channel:' || old.id, 'access', true);
     return old;
 end $$;
@@ -880,29 +1026,160 @@ begin
 end $$;
 """
 
+# What is taken in from SQLite files, what has left for them, and what operators look at.
+KEEPING = f"""
+-- A file that is being taken in, or was.
+create table realm.imports (
+    id            uuid primary key,
+    -- SHA-256 of what tells one file's contents from another's
+    fingerprint   bytea not null unique check (octet_length(fingerprint) = 32),
+    -- the file's ids that are no UUIDs become UUIDs of this namespace
+    namespace     uuid not null,
+    file_name     text not null check (char_length(file_name) between 1 and 255),
+    -- ids of the oldest and newest message that came in: between them words are made
+    first_message uuid,
+    last_message  uuid,
+    -- up to here they are made
+    words_done    uuid,
+    started_at    timestamptz not null default now(),
+    finished_at   timestamptz,
+    check ((first_message is null) = (last_message is null))
+);
+-- How far a table of the file is. A part of it and its mark are one transaction.
+create table realm.import_tables (
+    import_id  uuid not null references realm.imports on delete cascade,
+    table_name text not null check (char_length(table_name) between 1 and 40),
+    -- the file's row up to which all rows are done
+    last_row   bigint not null default -9223372036854775808,
+    -- rows that the file has, that were added, that were here already, that were set aside
+    total      bigint not null check (total >= 0),
+    added      bigint not null default 0,
+    known      bigint not null default 0,
+    rejected   bigint not null default 0,
+    finished   boolean not null default false,
+    primary key (import_id, table_name)
+);
+-- Rows that were set aside, or taken in without a part of them that was no good (kept). No address of e-mail and no
+-- hash of a password is in `contents`.
+create table realm.import_rejects (
+    import_id  uuid not null references realm.imports on delete cascade,
+    table_name text not null,
+    row_number bigint not null,
+    kept       boolean not null default false,
+    reason     text not null,
+    contents   json not null,
+    at         timestamptz not null default now()
+);
+create index import_rejects_of_import on realm.import_rejects (import_id, table_name, row_number);
+create index import_rejects_by_age on realm.import_rejects (at);
+
+-- A file of messages that have left the table, or are about to. A month that gets more of them later gets another part.
+-- begun: nothing is done yet; detached: the month is out of its table; written: the file is whole and was read back;
+-- archived: the detached tables are gone; restored: the messages are in their table again and the file is not.
+create table realm.archives (
+    id          uuid primary key,
+    month       date not null check (extract(day from month) = 1),
+    part        int not null check (part > 0),
+    state       text not null check (state in ('begun', 'detached', 'written', 'archived', 'restored')),
+    file_name   text unique check (file_name ~ '^[a-z0-9.-]+$'),
+    sha256      bytea check (octet_length(sha256) = 32),
+    messages    bigint not null default 0 check (messages >= 0),
+    reactions   bigint not null default 0 check (reactions >= 0),
+    bytes       bigint not null default 0 check (bytes >= 0),
+    first_id    uuid,
+    last_id     uuid,
+    begun_at    timestamptz not null,
+    archived_at timestamptz,
+    -- a month that was restored stays until then
+    hold_until  timestamptz,
+    unique (month, part),
+    check (state not in ('written', 'archived') or num_nulls(file_name, sha256) = 0)
+);
+-- One part of a month is made at a time.
+create unique index archives_unfinished on realm.archives (month) where state in ('begun', 'detached', 'written');
+create index archives_by_last on realm.archives (last_id desc) where state in ('written', 'archived');
+-- Whose messages and of which channel are in a file, so that a recount needs no file.
+create table realm.archived_counts (
+    archive_id uuid not null references realm.archives on delete cascade,
+    month      date not null,
+    channel_id uuid,
+    -- null for a sender who had no character any more
+    user_id    uuid references realm.users on delete cascade,
+    messages   bigint not null check (messages > 0)
+);
+create unique index archived_counts_of_archive on realm.archived_counts (archive_id, user_id, channel_id) nulls not distinct;
+create index archived_counts_by_user on realm.archived_counts (user_id);
+create index archived_counts_by_channel on realm.archived_counts (channel_id);
+revoke all on realm.imports, realm.import_tables, realm.import_rejects, realm.archives from {APP}, {READONLY};
+revoke insert, update, delete on realm.archived_counts from {APP};
+{private_to_owner("realm.archived_counts", "user_id")}
+
+-- Statements that take long, for operators. The text of other sessions' statements is the owner's to see, so this runs
+-- as the owner. Where pg_stat_statements is loaded it says what took long on average or at worst; without it there is
+-- only what runs just now. Times are in milliseconds.
+create function realm.slow_statements(over_ms double precision)
+returns table (source text, statement text, calls bigint, mean_ms double precision, worst_ms double precision)
+language plpgsql security definer set search_path = pg_catalog as $$
+declare
+    place text;
+begin
+    select n.nspname into place
+    from pg_extension e join pg_namespace n on n.oid = e.extnamespace where e.extname = 'pg_stat_statements';
+    if place is not null then
+        begin
+            return query execute format(
+                'select %L::text, s.query, s.calls, s.mean_exec_time, s.max_exec_time from %I.pg_stat_statements s
+                 where s.dbid = (select d.oid from pg_database d where d.datname = current_database())
+                   and s.max_exec_time >= $1
+                 order by s.total_exec_time desc limit 100', 'pg_stat_statements', place) using over_ms;
+            return;
+        exception when object_not_in_prerequisite_state then
+            null; -- installed and not loaded
+        end;
+    end if;
+    return query
+        select 'running'::text, a.query, 1::bigint, r.ms, r.ms
+        from pg_stat_activity a
+        cross join lateral (select extract(epoch from clock_timestamp() - a.query_start)::double precision * 1000) r (ms)
+        where a.datname = current_database() and a.state = 'active' and a.pid <> pg_backend_pid()
+          and a.backend_type = 'client backend' and r.ms >= over_ms
+        order by r.ms desc limit 100;
+end $$;
+revoke execute on function realm.slow_statements(double precision) from public;
+grant execute on function realm.slow_statements(double precision) to {APP}, {JOBS};
+"""
+
 UP = f"""
 {create_schema("realm")}
 {PEOPLE}
 {CHAT}
+{SEARCH}
 {MODERATION}
 {RAIDS}
 {PARTIES}
 {GUILDS}
 {SUCCESSION}
 {INGEST}
+{KEEPING}
 """
 
 TABLES = (
+    "archived_counts", "archives", "import_rejects", "import_tables", "imports",
     "guild_war_points", "guild_wars", "territories", "guild_ledger", "guild_experience", "guild_invitations", "channel_members", "pins", "mentions",
     "channel_reads", "reports", "sanctions", "channels", "guild_members", "guilds", "party_invitations",
     "party_members", "parties", "raid_loot", "raid_signups", "raid_participants", "raid_pulls", "raids", "audit_log",
-    "word_filters", "direct_messages", "followers", "message_words", "messages", "blocks", "sessions", "users", "servers",
+    "word_filters", "conversations", "direct_messages", "followers", "message_words", "messages", "blocks", "sessions", "users", "servers",
 )  # fmt: skip
 
 DOWN = f"""
 delete from core.partitioned_tables where table_name in ('realm.messages', 'realm.message_words');
 {"".join(f"drop table realm.{table} cascade;" for table in TABLES)}
+drop function realm.slow_statements(double precision);
 drop function realm.add_messages;
+drop function realm.search_messages;
+drop function realm.words_config(text);
+drop function realm.add_mentions(uuid[], uuid[], uuid[]);
+drop function realm.is_blocked(uuid, uuid);
 drop function realm.empty_channel();
 drop function realm.pass_on();
 drop function realm.forget_war();
