@@ -1,0 +1,42 @@
+"""Servers and the people on them, for the tests of the realm pack."""
+
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+
+from guildhall.ids import uuid7
+from tests.core.identity.make import Person, sign_in
+
+
+async def make_server(url: str, **columns: Any) -> UUID:
+    """A server; keywords are columns of realm.servers."""
+    server_id: UUID = columns.get("id") or uuid7()
+    await insert(url, "realm.servers", {"name": f"Server {server_id}", "region": "eu", **columns, "id": server_id})
+    return server_id
+
+
+async def make_player(guildhall: Any, server_id: UUID, **columns: Any) -> Person:
+    """Somebody who is signed in and has a character on a server; keywords are columns of realm.users."""
+    person = await sign_in(guildhall)
+    row = {"username": f"player {person.id.hex[-12:]}", "server_id": server_id, **columns, "id": person.id}
+    await insert(guildhall.runtime.url, "realm.users", row)
+    return person
+
+
+async def make_channel(url: str, server_id: UUID, **columns: Any) -> UUID:
+    """A channel; keywords are columns of realm.channels."""
+    channel_id: UUID = columns.get("id") or uuid7()
+    row = {"name": f"channel {channel_id.hex[-12:]}", "server_id": server_id, **columns, "id": channel_id}
+    await insert(url, "realm.channels", row)
+    return channel_id
+
+
+async def insert(url: str, table: str, row: dict[str, Any]) -> None:
+    """A row."""
+    names, places = ", ".join(row), ", ".join(f"${number}" for number in range(1, len(row) + 1))
+    connection = await asyncpg.connect(url)
+    try:
+        await connection.execute(f"insert into {table} ({names}) values ({places})", *row.values())
+    finally:
+        await connection.close()
