@@ -25,3 +25,48 @@ class RealmSettings(BaseSettings):
     follow_seconds: float = Field(
         0.3, gt=0, le=10, description="Seconds between two rounds of those who follow the messages: counts, search."
     )
+    party_invite_minutes: int = Field(10, ge=1, le=1440, description="Minutes that an invitation to a party is good.")
+    guild_invite_days: int = Field(7, ge=1, le=90, description="Days that an invitation to a guild is good.")
+    guild_invitations_most: int = Field(
+        200, ge=1, le=10_000, description="Invitations of a guild that may wait for an answer."
+    )
+    guild_officer_daily: int = Field(
+        1_000_000, ge=0, description="Copper that an officer may take from the guild's treasury within 24 hours."
+    )
+    guild_member_daily: int = Field(
+        0, ge=0, description="Copper that a plain member may take from the guild's treasury within 24 hours."
+    )
+    war_notice_minutes: int = Field(
+        60, ge=0, le=10_080, description="Minutes between the declaration of a guild war and its beginning."
+    )
+    war_hours_most: int = Field(
+        168, ge=1, le=8760, description="Hours after which a guild war ends by points, if nothing else has ended it."
+    )
+    session_idle_minutes: int = Field(
+        15, ge=1, le=1440, description="Minutes after which somebody who plays and is not heard of is logged out."
+    )
+    keep_session_days: int = Field(90, ge=1, le=3650, description="Days that a session is kept after it has ended.")
+    maintenance_ends_sessions: bool = Field(
+        True, description="Whether a server that leaves 'online' ends the sessions of who plays, unless a change says."
+    )
+    channels_most: int = Field(
+        500, ge=1, le=10_000, description="Open channels that a server may have, without those of guilds and the like."
+    )
+    word_filters_most: int = Field(1000, ge=0, le=10_000, description="Words that a server may filter.")
+    bulk_delete_most: int = Field(500, ge=1, le=5000, description="Messages that one call may delete.")
+    open_reports_most: int = Field(20, ge=1, le=1000, description="Reports of one person that may wait to be handled.")
+    raids_led_most: int = Field(
+        20,
+        ge=1,
+        le=1000,
+        description="Raids that one person may lead at once, of those that prepare or are in progress.",
+    )
+    game_rows_most: int = Field(
+        5000, ge=1, le=100_000, description="Rows that a game server may send in one call; more are a 413."
+    )
+    game_body_kb: int = Field(
+        8192, ge=1, le=262_144, description="Kilobytes that a game server's body of rows may have; more is a 413."
+    )
+    game_line_kb: int = Field(
+        16, ge=1, le=1024, description="Kilobytes that one of its rows may have; a longer one is refused by itself."
+    )

@@ -1,0 +1,196 @@
+"""Parties: forming and ending them, and who leads."""
+
+from uuid import UUID
+
+from msgspec import UNSET, Struct
+
+from guildhall.core.realtime.actions import publish, revoke_access
+from guildhall.db.policies import Viewer
+from guildhall.db.pool import LostRace, Transaction
+from guildhall.ids import uuid7
+from guildhall.packs.realm.actions.access import profile_for
+from guildhall.packs.realm.actions.channels import close_channel, open_channel
+from guildhall.packs.realm.errors.access import NoProfile, UserNotFound
+from guildhall.packs.realm.errors.parties import (
+    InParty,
+    NotInParty,
+    NotPartyLeader,
+    PartyDisbanded,
+    PartyFull,
+    PartyNotFound,
+)
+from guildhall.packs.realm.queries import parties as queries
+from guildhall.packs.realm.queries.holds import hold_person, hold_self
+from guildhall.packs.realm.rules.content import clean_content
+from guildhall.packs.realm.schemas.access import Profile
+from guildhall.packs.realm.schemas.parties import HeldParty, Party, PartyChange, PartyDetails, PartyRequest
+
+_NAME_MOST = 80
+
+
+class _Changed(Struct, frozen=True):
+    name: str | None
+    max_members: int
+
+
+async def create_party(tx: Transaction, viewer: Viewer, wanted: PartyRequest) -> PartyDetails:
+    """Form a party that the viewer leads, with a channel of its own.
+
+    Raises NoProfile, Banned, InParty, ContentRefused.
+    """
+    await hold_own(tx, viewer.id)
+    profile = await profile_for(tx, viewer)
+    if await queries.party_of.one_or_none(tx, profile.id) is not None:
+        raise InParty("Leave your party first.")
+    party_id = uuid7()
+    name = clean_content(wanted.name, _NAME_MOST) if wanted.name is not None else None
+    await queries.add_party.run(tx, party_id, name, profile.id, profile.server_id, wanted.max_members, tx.now)
+    await queries.add_party_member.run(tx, party_id, profile.id, "leader", tx.now)
+    await open_channel(tx, _channel_name(name, profile), profile.server_id, party_id=party_id, created_by=profile.id)
+    return await shown(tx, profile, party_id)
+
+
+async def shown(tx: Transaction, profile: Profile, party_id: UUID) -> PartyDetails:
+    """A party that somebody is in, or whose server they moderate. Raises PartyNotFound."""
+    party = await queries.party_for.one_or_none(tx, party_id, profile.id, profile.moderates)
+    if party is None or party.server_id != profile.server_id:
+        raise PartyNotFound
+    return PartyDetails(party, await queries.party_members.many(tx, party_id))
+
+
+async def own_party(tx: Transaction, viewer: Viewer) -> PartyDetails:
+    """The party that the viewer is in. Raises NoProfile, Banned, NotInParty."""
+    profile = await profile_for(tx, viewer)
+    party_id = await queries.party_of.one_or_none(tx, profile.id)
+    if party_id is None:
+        raise NotInParty("You are in no party.")
+    return await shown(tx, profile, party_id)
+
+
+async def change_party(tx: Transaction, viewer: Viewer, party_id: UUID, change: PartyChange) -> Party:
+    """Give a party another name or size. Raises as `led`, PartyFull when more are in it than are to be let in."""
+    profile, party = await led(tx, viewer, party_id)
+    most = party.max_members if change.max_members is UNSET else change.max_members
+    if most < party.member_count:
+        raise PartyFull(f"{party.member_count} are in the party.")
+    name = party.name
+    if change.name is not UNSET:
+        name = clean_content(change.name, _NAME_MOST) if change.name is not None else None
+    await queries.change_party.run(tx, party_id, name, most)
+    await publish(tx, topic_of(party_id), "party_changed", _Changed(name, most), by=profile.id)
+    return (await shown(tx, profile, party_id)).party
+
+
+async def leave_party(tx: Transaction, viewer: Viewer, party_id: UUID) -> None:
+    """Leave. Who has been there longest leads then; the last one to leave disbands the party.
+
+    Raises NoProfile, Banned, PartyNotFound, LostRace.
+    """
+    profile = await profile_for(tx, viewer)
+    party = await held(tx, profile, party_id)
+    await _remove(tx, party, profile.id, "left", profile.id)
+
+
+async def kick_from_party(tx: Transaction, viewer: Viewer, party_id: UUID, user_id: UUID) -> None:
+    """Throw somebody out. Raises as `led`, NotInParty; who leads leaves instead."""
+    profile, party = await led(tx, viewer, party_id)
+    if user_id == profile.id:
+        raise InParty("Leave the party instead.")
+    if await queries.is_party_member.one_or_none(tx, party_id, user_id) is None:
+        raise NotInParty("This person is not in the party.")
+    await _remove(tx, party, user_id, "kicked", profile.id)
+
+
+async def hand_on_party(tx: Transaction, viewer: Viewer, party_id: UUID, user_id: UUID) -> PartyDetails:
+    """Let another member lead. Raises as `led`, UserNotFound, NotInParty."""
+    profile = await profile_for(tx, viewer)
+    if await hold_person.one_or_none(tx, user_id, profile.server_id) is None:
+        raise UserNotFound
+    profile, party = await led(tx, viewer, party_id)
+    if await queries.is_party_member.one_or_none(tx, party_id, user_id) is None:
+        raise NotInParty("This person is not in the party.")
+    if user_id != profile.id:
+        await _lead(tx, party, user_id, profile.id)
+    return await shown(tx, profile, party_id)
+
+
+async def disband_party(tx: Transaction, viewer: Viewer, party_id: UUID) -> None:
+    """End a party: nobody is in it any more, its channel is closed. Raises as `led`."""
+    profile, party = await led(tx, viewer, party_id)
+    await _disband(tx, party, profile.id)
+
+
+async def held(tx: Transaction, profile: Profile, party_id: UUID) -> HeldParty:
+    """A party that somebody is in, locked. Raises PartyNotFound."""
+    party = await queries.held_party.one_or_none(tx, party_id)
+    if party is None or await queries.is_party_member.one_or_none(tx, party_id, profile.id) is None:
+        raise PartyNotFound
+    return party
+
+
+async def led(tx: Transaction, viewer: Viewer, party_id: UUID) -> tuple[Profile, HeldParty]:
+    """The viewer's character and the party that it leads, locked.
+
+    Raises NoProfile, Banned, PartyNotFound for who is not in it, NotPartyLeader, PartyDisbanded.
+    """
+    profile = await profile_for(tx, viewer)
+    party = await queries.held_party.one_or_none(tx, party_id)
+    if party is not None and party.status == "disbanded" and party.leader_id == profile.id:
+        raise PartyDisbanded
+    if party is None or await queries.is_party_member.one_or_none(tx, party_id, profile.id) is None:
+        raise PartyNotFound
+    if party.leader_id != profile.id:
+        raise NotPartyLeader
+    return profile, party
+
+
+async def hold_own(tx: Transaction, user_id: UUID) -> None:
+    """Lock one's own row, before any other, and before anything is read of it. Raises NoProfile."""
+    if await hold_self.one_or_none(tx, user_id) is None:
+        raise NoProfile
+
+
+def topic_of(party_id: UUID) -> str:
+    """Where what happens in a party is told."""
+    return f"realm.party:{party_id}"
+
+
+async def _remove(tx: Transaction, party: HeldParty, user_id: UUID, how: str, by: UUID) -> None:
+    if party.member_count == 1:
+        await _disband(tx, party, by)
+        return
+    await queries.drop_party_member.run(tx, party.id, user_id)
+    await queries.count_party.run(tx, party.id, -1)
+    await publish(tx, topic_of(party.id), "member_left", {"user_id": user_id, "how": how}, by=user_id)
+    if party.leader_id == user_id:
+        heir = await queries.party_heir.one_or_none(tx, party.id)
+        if heir is None:  # all who are left are leaving Guildhall at this very moment
+            raise LostRace
+        await _lead(tx, party, heir, by)
+    await revoke_access(tx, topic_of(party.id), user_id)
+    await revoke_access(tx, f"realm.channel:{party.channel_id}", user_id)
+    if how == "kicked":
+        await publish(tx, f"realm.user:{user_id}", "party_left", {"party_id": party.id, "how": how}, by=by)
+
+
+async def _lead(tx: Transaction, party: HeldParty, user_id: UUID, by: UUID) -> None:
+    await queries.party_roles.run(tx, party.id, user_id, True)
+    await queries.party_roles.run(tx, party.id, user_id, False)
+    await queries.lead_party.run(tx, party.id, user_id)
+    await publish(tx, topic_of(party.id), "leader_changed", {"leader_id": user_id}, by=by)
+    # Who led moderated the channel until now.
+    await revoke_access(tx, f"realm.channel:{party.channel_id}", party.leader_id)
+
+
+async def _disband(tx: Transaction, party: HeldParty, by: UUID) -> None:
+    await queries.drop_party_invitations.run(tx, party.id)
+    await queries.drop_party_members.many(tx, party.id)
+    await queries.end_party.run(tx, party.id, tx.now)
+    await publish(tx, topic_of(party.id), "party_disbanded", {"party_id": party.id}, by=by)
+    await revoke_access(tx, topic_of(party.id))
+    if party.channel_id is not None:
+        await close_channel(tx, party.channel_id)
+
+
+def _channel_name(name: str | None, profile: Profile) -> str:
+    return name if name is not None else f"Party of {profile.username}"

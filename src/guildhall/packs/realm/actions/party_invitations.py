@@ -1,0 +1,98 @@
+"""Who is asked to join a party, and what they answer."""
+
+from datetime import timedelta
+from uuid import UUID
+
+from guildhall.core.realtime.actions import publish
+from guildhall.db.policies import Viewer
+from guildhall.db.pool import Transaction
+from guildhall.packs.realm.actions.access import profile_for
+from guildhall.packs.realm.actions.parties import hold_own, led, shown, topic_of
+from guildhall.packs.realm.errors.access import UserNotFound
+from guildhall.packs.realm.errors.parties import (
+    InParty,
+    PartyDisbanded,
+    PartyFull,
+    PartyInvitationNotFound,
+    TooManyInvitations,
+)
+from guildhall.packs.realm.queries import parties as queries
+from guildhall.packs.realm.queries.holds import hold_person
+from guildhall.packs.realm.schemas.parties import Invited, PartyDetails, PartyInvitation
+from guildhall.packs.realm.settings import RealmSettings
+
+_WAITING_MOST = 40
+"""As many as the largest party has places."""
+
+
+async def invite_to_party(
+    tx: Transaction, viewer: Viewer, party_id: UUID, user_id: UUID, settings: RealmSettings
+) -> list[Invited]:
+    """Ask somebody on the same server to join; to ask again makes it good for longer. All who are asked.
+
+    Raises as `led`, UserNotFound, InParty for who is in it, PartyFull, TooManyInvitations.
+    """
+    profile = await profile_for(tx, viewer)
+    if await hold_person.one_or_none(tx, user_id, profile.server_id) is None:
+        raise UserNotFound
+    profile, party = await led(tx, viewer, party_id)
+    if await queries.is_party_member.one_or_none(tx, party_id, user_id) is not None:
+        raise InParty("This person is in the party.")
+    if party.member_count >= party.max_members:
+        raise PartyFull("The party has no place left.")
+    if await queries.party_invitations_waiting.one(tx, party_id, user_id, tx.now) >= _WAITING_MOST:
+        raise TooManyInvitations(f"{_WAITING_MOST} people have not answered yet.")
+    until = tx.now + timedelta(minutes=settings.party_invite_minutes)
+    await queries.invite_to_party.run(tx, party_id, user_id, profile.id, tx.now, until)
+    told = PartyInvitation(party_id, party.name, profile.username, party.member_count, party.max_members, tx.now, until)
+    await publish(tx, f"realm.user:{user_id}", "party_invitation", told, by=profile.id)
+    return await queries.party_invitations_of.many(tx, party_id, tx.now)
+
+
+async def uninvite_from_party(tx: Transaction, viewer: Viewer, party_id: UUID, user_id: UUID) -> None:
+    """Take an invitation back. Raises as `led`, PartyInvitationNotFound."""
+    profile, _ = await led(tx, viewer, party_id)
+    if not await queries.drop_party_invitation.one_or_none(tx, party_id, user_id, tx.now):
+        raise PartyInvitationNotFound
+    await publish(tx, f"realm.user:{user_id}", "party_invitation_withdrawn", {"party_id": party_id}, by=profile.id)
+
+
+async def accept_party(tx: Transaction, viewer: Viewer, party_id: UUID) -> PartyDetails:
+    """Join a party that the viewer was asked to join.
+
+    Raises NoProfile, Banned, PartyInvitationNotFound, InParty for who is in another one, PartyFull; the invitation
+    stays then.
+    """
+    await hold_own(tx, viewer.id)
+    profile = await profile_for(tx, viewer)
+    party = await queries.held_party.one_or_none(tx, party_id)
+    if party is None or party.server_id != profile.server_id:
+        raise PartyInvitationNotFound
+    if not await queries.drop_party_invitation.one_or_none(tx, party_id, profile.id, tx.now):
+        raise PartyInvitationNotFound
+    if party.status == "disbanded":
+        raise PartyDisbanded
+    if await queries.party_of.one_or_none(tx, profile.id) is not None:
+        raise InParty("Leave your party first.")
+    if party.member_count >= party.max_members:
+        raise PartyFull("The party has no place left.")
+    await queries.add_party_member.run(tx, party_id, profile.id, "member", tx.now)
+    await queries.count_party.run(tx, party_id, 1)
+    joined = {"user_id": profile.id, "username": profile.username}
+    await publish(tx, topic_of(party_id), "member_joined", joined, by=profile.id)
+    return await shown(tx, profile, party_id)
+
+
+async def decline_party(tx: Transaction, viewer: Viewer, party_id: UUID) -> None:
+    """Say no. Raises NoProfile, Banned, PartyInvitationNotFound."""
+    profile = await profile_for(tx, viewer)
+    if not await queries.drop_party_invitation.one_or_none(tx, party_id, profile.id, tx.now):
+        raise PartyInvitationNotFound
+    await publish(tx, topic_of(party_id), "invitation_declined", {"user_id": profile.id}, by=profile.id)
+
+
+async def invited_to_party(tx: Transaction, viewer: Viewer, party_id: UUID) -> list[Invited]:
+    """Who was asked to join the viewer's party and has not answered. Raises NoProfile, Banned, PartyNotFound."""
+    profile = await profile_for(tx, viewer)
+    await shown(tx, profile, party_id)
+    return await queries.party_invitations_of.many(tx, party_id, tx.now)

@@ -1,0 +1,108 @@
+"""Parties as they are asked for, as they are read, and as they are held while something changes."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+from uuid import UUID
+
+from msgspec import UNSET, Meta, Struct, UnsetType
+
+from guildhall.packs.realm.schemas.names import LINE
+
+PartyStatus = Literal["active", "disbanded"]
+PartyRole = Literal["leader", "member"]
+PartyName = Annotated[str, Meta(min_length=1, max_length=80, pattern=LINE, examples=["Deep delvers"])]
+PartySize = Annotated[int, Meta(ge=2, le=40)]
+
+
+class PartyRequest(Struct, frozen=True):
+    """A party to form. `max_members` counts the leader."""
+
+    name: PartyName | None = None
+    max_members: PartySize = 5
+
+
+class PartyChange(Struct, frozen=True):
+    """What of a party changes; what is left out stays. A name of null takes the name away."""
+
+    name: PartyName | UnsetType | None = UNSET
+    max_members: PartySize | UnsetType = UNSET
+
+
+class PartyCard(Struct, frozen=True):
+    """One line of a list of parties."""
+
+    id: UUID
+    name: str | None
+    leader_id: UUID
+    leader_name: str
+    member_count: int
+    max_members: int
+    created_at: datetime
+
+
+class Party(Struct, frozen=True):
+    """A party as its members see it."""
+
+    id: UUID
+    name: str | None
+    leader_id: UUID
+    leader_name: str
+    server_id: UUID
+    member_count: int
+    max_members: int
+    status: PartyStatus
+    created_at: datetime
+    disbanded_at: datetime | None
+    channel_id: UUID | None
+
+
+class PartyMember(Struct, frozen=True):
+    """Somebody in a party."""
+
+    user_id: UUID
+    username: str
+    level: int
+    role: PartyRole
+    joined_at: datetime
+
+
+class PartyDetails(Struct, frozen=True):
+    """A party and who is in it, the leader first, then by time."""
+
+    party: Party
+    members: list[PartyMember]
+
+
+class PartyInvitation(Struct, frozen=True):
+    """An invitation to a party, as the one who is invited sees it."""
+
+    party_id: UUID
+    name: str | None
+    leader_name: str
+    member_count: int
+    max_members: int
+    created_at: datetime
+    expires_at: datetime
+
+
+class Invited(Struct, frozen=True):
+    """Somebody who was asked to join and has not answered."""
+
+    user_id: UUID
+    username: str
+    invited_by: UUID | None
+    created_at: datetime
+    expires_at: datetime
+
+
+class HeldParty(Struct, frozen=True):
+    """A party that is held for a change."""
+
+    id: UUID
+    server_id: UUID
+    leader_id: UUID
+    name: str | None
+    status: PartyStatus
+    member_count: int
+    max_members: int
+    channel_id: UUID | None
