@@ -1,0 +1,206 @@
+"""Raids made, changed, passed on, called off."""
+
+from collections.abc import Sequence
+from secrets import randbits
+from uuid import UUID
+
+from msgspec import Struct
+
+from guildhall.core.realtime.actions import publish, revoke_access
+from guildhall.db.policies import Viewer
+from guildhall.db.pool import Transaction
+from guildhall.ids import uuid7
+from guildhall.packs.realm.actions.access import profile_for, profile_on
+from guildhall.packs.realm.actions.channels import open_channel
+from guildhall.packs.realm.errors.access import Forbidden
+from guildhall.packs.realm.errors.raids import (
+    NotSignedUp,
+    RaidBegun,
+    RaidNotFound,
+    RaidOver,
+    SlotsTaken,
+    TooManyRaids,
+)
+from guildhall.packs.realm.queries import raid_participants, raid_signups
+from guildhall.packs.realm.queries import raids as queries
+from guildhall.packs.realm.schemas.access import Profile
+from guildhall.packs.realm.schemas.raids import LockedRaid, Raid, RaidChange, RaidDetails, RaidRequest
+from guildhall.packs.realm.settings import RealmSettings
+
+SEED_BITS = 52
+"""A seed is a whole number in every language's JSON."""
+
+
+class NewRaid(Struct, frozen=True):
+    """A raid to be made, with who leads it and the game's own name for it."""
+
+    leader_id: UUID
+    request: RaidRequest
+    external_id: str | None = None
+
+
+async def readable_raid(tx: Transaction, viewer: Viewer, raid_id: UUID) -> Raid:
+    """A raid of the viewer's server. Raises as profile_for, RaidNotFound."""
+    profile = await profile_for(tx, viewer)
+    raid = await queries.raid_of.one_or_none(tx, raid_id)
+    if raid is None or raid.server_id != profile.server_id:
+        raise RaidNotFound
+    return raid
+
+
+async def raid_details(tx: Transaction, viewer: Viewer, raid_id: UUID) -> RaidDetails:
+    """A raid of the viewer's server with everything of it. Raises as readable_raid."""
+    raid = await readable_raid(tx, viewer, raid_id)
+    return RaidDetails(
+        raid,
+        await queries.pulls_of.many(tx, raid_id),
+        await raid_participants.participants_of.many(tx, raid_id),
+        await raid_signups.signups_of.many(tx, raid_id),
+        await raid_participants.loot_of.many(tx, raid_id),
+    )
+
+
+async def hold_raid(tx: Transaction, viewer: Viewer, raid_id: UUID) -> tuple[Profile, LockedRaid]:
+    """The viewer's character and a raid of their server, held for a change. Raises as readable_raid."""
+    profile = await profile_for(tx, viewer)
+    raid = await queries.lock_raids.one_or_none(tx, [raid_id])
+    if raid is None or raid.server_id != profile.server_id:
+        raise RaidNotFound
+    return profile, raid
+
+
+async def hold_as_leader(tx: Transaction, viewer: Viewer, raid_id: UUID) -> LockedRaid:
+    """A raid that the viewer leads, or whose server they moderate, held. Raises as readable_raid, Forbidden."""
+    profile, raid = await hold_raid(tx, viewer, raid_id)
+    if raid.leader_id != viewer.id and not profile.moderates:
+        raise Forbidden("Only the raid's leader may do this.")
+    return raid
+
+
+async def hold_as_officer(tx: Transaction, viewer: Viewer, raid_id: UUID) -> LockedRaid:
+    """As hold_as_leader, for officers of the raid too."""
+    profile, raid = await hold_raid(tx, viewer, raid_id)
+    if raid.leader_id == viewer.id or profile.moderates or await raid_signups.is_officer.one(tx, raid_id, viewer.id):
+        return raid
+    raise Forbidden("Only the raid's leader and officers may do this.")
+
+
+async def prepare_raid(
+    tx: Transaction, viewer: Viewer, server_id: UUID, request: RaidRequest, settings: RealmSettings
+) -> Raid:
+    """A new raid that the viewer leads, with a channel of its own. Raises as profile_on, TooManyRaids."""
+    await profile_on(tx, viewer, server_id)
+    await queries.hold_leader.one(tx, viewer.id)
+    if await queries.open_raids_led.one(tx, viewer.id) >= settings.raids_led_most:
+        raise TooManyRaids(f"One may lead {settings.raids_led_most} open raids at once.")
+    (raid_id,) = await add_raids(tx, server_id, [NewRaid(viewer.id, request)], viewer.id)
+    return await queries.raid_of.one(tx, raid_id)
+
+
+async def add_raids(tx: Transaction, server_id: UUID, raids: Sequence[NewRaid], by: UUID) -> list[UUID]:
+    """Ids of the raids that were new, each with a channel of its own; those whose external id is taken are left out."""
+    requests = [one.request for one in raids]
+    given = {uuid7(): one for one in raids}
+    added = await queries.add_raids.many(
+        tx,
+        list(given),
+        server_id,
+        [one.name for one in requests],
+        [one.boss_name for one in requests],
+        [one.difficulty for one in requests],
+        [one.leader_id for one in raids],
+        [one.description for one in requests],
+        [one.scheduled_at for one in requests],
+        [one.tank_slots for one in requests],
+        [one.healer_slots for one in requests],
+        [one.dps_slots for one in requests],
+        [one.external_id for one in raids],
+        [randbits(SEED_BITS) for _ in raids],
+        tx.now,
+    )
+    for raid_id in added:
+        new = given[raid_id]
+        await open_channel(tx, new.request.name, server_id, raid_id=raid_id, created_by=new.leader_id)
+        await publish(tx, f"realm.server:{server_id}", "raid_changed", await queries.raid_of.one(tx, raid_id), by=by)
+    return added
+
+
+async def tell_raid(tx: Transaction, raid_id: UUID, server_id: UUID) -> Raid:
+    """Tell everybody how a raid is now, on its board and in its server's list; the raid."""
+    raid = await queries.raid_of.one(tx, raid_id)
+    await publish(tx, f"realm.raid:{raid_id}", "raid_changed", raid, by=raid.leader_id)
+    await publish(tx, f"realm.server:{server_id}", "raid_changed", raid, by=raid.leader_id)
+    return raid
+
+
+async def change_raid(tx: Transaction, viewer: Viewer, raid_id: UUID, change: RaidChange) -> Raid:
+    """The raid after a change by its leader, an officer or a moderator; new places are taken from the bench.
+
+    Raises as hold_as_officer, RaidOver, RaidBegun for another boss, SlotsTaken.
+    """
+    raid = await hold_as_officer(tx, viewer, raid_id)
+    if raid.status == "victory":
+        raise RaidOver
+    boss, difficulty = change.boss_name or raid.boss_name, change.difficulty or raid.difficulty
+    if raid.start_time is not None and (boss, difficulty) != (raid.boss_name, raid.difficulty):
+        raise RaidBegun
+    slots = {
+        "tank": raid.tank_slots if change.tank_slots is None else change.tank_slots,
+        "healer": raid.healer_slots if change.healer_slots is None else change.healer_slots,
+        "dps": raid.dps_slots if change.dps_slots is None else change.dps_slots,
+    }
+    for role, taken in await raid_signups.confirmed_by_role.many(tx, raid_id):
+        if taken > slots[role]:
+            raise SlotsTaken(f"{taken} people have places as {role}; take some from them first.")
+    await queries.change_raid.run(
+        tx, raid_id, change.name or raid.name, boss, difficulty, change.description, change.scheduled_at,
+        *slots.values(), raid.signups_open if change.signups_open is None else change.signups_open, tx.now,
+    )  # fmt: skip
+    await fill_places(tx, raid_id, **{f"{role}_slots": count for role, count in slots.items()})
+    return await tell_raid(tx, raid_id, raid.server_id)
+
+
+async def fill_places(tx: Transaction, raid_id: UUID, tank_slots: int, healer_slots: int, dps_slots: int) -> None:
+    """Let the first on the bench take what places are free, and tell of them. The raid is held."""
+    for user_id, _ in await raid_signups.fill_places.many(tx, raid_id, tank_slots, healer_slots, dps_slots):
+        await tell_signup(tx, raid_id, user_id)
+
+
+async def tell_signup(tx: Transaction, raid_id: UUID, user_id: UUID) -> None:
+    """Tell the raid's board how somebody's sign-up is now."""
+    signup = await raid_signups.signup_of.one(tx, raid_id, user_id)
+    await publish(tx, f"realm.raid:{raid_id}", "signup_changed", signup, by=user_id)
+
+
+async def take_from_channel(tx: Transaction, raid_id: UUID, user_ids: Sequence[UUID]) -> None:
+    """Who does not come any more is judged again in the raid's channel."""
+    channel_id = await queries.channel_of_raid.one_or_none(tx, raid_id)
+    if channel_id is not None:
+        for user_id in user_ids:
+            await revoke_access(tx, f"realm.channel:{channel_id}", user_id)
+
+
+async def pass_on_raid(tx: Transaction, viewer: Viewer, raid_id: UUID, heir: UUID) -> Raid:
+    """Somebody else who comes leads from now on. Raises as hold_as_leader, RaidOver, NotSignedUp."""
+    raid = await hold_as_leader(tx, viewer, raid_id)
+    if raid.status == "victory":
+        raise RaidOver
+    if heir != raid.leader_id:
+        signup = await raid_signups.signup_of.one_or_none(tx, raid_id, heir)
+        comes = signup is not None and signup.state in ("confirmed", "bench", "tentative")
+        if not comes and not await raid_participants.takes_part.one(tx, raid_id, heir):
+            raise NotSignedUp
+        await queries.set_raid_leader.run(tx, raid_id, heir, tx.now)
+        await take_from_channel(tx, raid_id, [raid.leader_id])
+    return await tell_raid(tx, raid_id, raid.server_id)
+
+
+async def call_off_raid(tx: Transaction, viewer: Viewer, raid_id: UUID) -> None:
+    """Remove a raid that has not begun, with its channel. Raises as hold_as_leader, RaidBegun."""
+    raid = await hold_as_leader(tx, viewer, raid_id)
+    if raid.start_time is not None:
+        raise RaidBegun
+    gone = {"id": str(raid_id)}
+    await publish(tx, f"realm.raid:{raid_id}", "raid_gone", gone)
+    await publish(tx, f"realm.server:{raid.server_id}", "raid_gone", gone)
+    await queries.remove_raid.run(tx, raid_id)

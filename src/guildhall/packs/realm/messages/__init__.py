@@ -1,0 +1,1 @@
+"""Facts and orders of the realm pack."""

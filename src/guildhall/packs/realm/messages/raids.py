@@ -1,0 +1,16 @@
+"""What is to be said of raids."""
+
+from typing import ClassVar, Literal
+from uuid import UUID
+
+from guildhall.core.jobs.messages import Message
+
+
+class AnnounceRaid(Message, frozen=True):
+    """Say in a raid's channel that it has begun, or how a pull has ended. Said once, however often it runs."""
+
+    name: ClassVar[str] = "realm.announce_raid"
+
+    raid_id: UUID
+    what: Literal["started", "wipe", "victory"]
+    pull: int

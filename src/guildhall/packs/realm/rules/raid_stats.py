@@ -1,0 +1,46 @@
+"""How a participant's numbers take what is told of them later, sooner, or again."""
+
+from datetime import datetime
+
+from msgspec import Struct
+
+
+class Totals(Struct, frozen=True):
+    """A participant's numbers; `at` is of when the uptime and the class are."""
+
+    damage_dealt: int = 0
+    healing: int = 0
+    damage_taken: int = 0
+    deaths: int = 0
+    uptime_percentage: int = 100
+    class_: str = ""
+    at: datetime | None = None
+
+
+class Told(Struct, frozen=True):
+    """What is told of a participant at an instant; None says nothing."""
+
+    at: datetime
+    damage_dealt: int | None = None
+    healing: int | None = None
+    damage_taken: int | None = None
+    deaths: int | None = None
+    uptime_percentage: int | None = None
+    class_: str | None = None
+
+
+def after(totals: Totals, told: Told) -> Totals:
+    """The numbers after what was told: totals grow or stay, in whatever order they are told; of the rest the latest
+    counts. To be told the same again changes nothing.
+    """
+    newer = totals.at is None or told.at > totals.at
+    says = told.uptime_percentage is not None or told.class_ is not None
+    return Totals(
+        max(totals.damage_dealt, told.damage_dealt or 0),
+        max(totals.healing, told.healing or 0),
+        max(totals.damage_taken, told.damage_taken or 0),
+        max(totals.deaths, told.deaths or 0),
+        told.uptime_percentage if newer and told.uptime_percentage is not None else totals.uptime_percentage,
+        told.class_ if newer and told.class_ is not None else totals.class_,
+        told.at if newer and says else totals.at,
+    )
