@@ -22,6 +22,15 @@ class RealmSettings(BaseSettings):
     messages_burst: int = Field(20, ge=1, description="Messages that one person may send at once.")
     content_most: int = Field(2000, ge=1, le=4000, description="Characters that a message may have at most.")
     mentions_most: int = Field(20, ge=0, le=100, description="People that one message may mention at most.")
+    edit_minutes: int = Field(60, ge=0, le=525_600, description="Minutes in which its author may edit a message.")
+    reactions_most: int = Field(20, ge=1, le=200, description="Different reactions that a message may have.")
+    pins_most: int = Field(50, ge=0, le=100, description="Messages that may be pinned to a channel.")
+    unread_most: int = Field(99, ge=1, le=999, description="What is unread of a channel is counted up to that number.")
+    live_log_seconds: float = Field(
+        1.0, gt=0, le=60, description="Seconds for which the newest messages of a server are the same for all who ask."
+    )
+    search_seconds: float = Field(5.0, gt=0, le=60, description="Seconds that a search may take.")
+    direct_per_minute: int = Field(30, ge=1, le=1000, description="Direct messages that one may send in a minute.")
     follow_seconds: float = Field(
         0.3, gt=0, le=10, description="Seconds between two rounds of those who follow the messages: counts, search."
     )

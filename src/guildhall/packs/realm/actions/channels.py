@@ -1,11 +1,35 @@
-"""The channels of guilds, parties and raids, which those open and close themselves."""
+"""Opening, changing, closing and deleting channels."""
 
+from typing import cast
 from uuid import UUID
 
-from guildhall.core.realtime.actions import revoke_access
+import asyncpg
+from msgspec import UNSET, structs
+
+from guildhall.core.identity.schemas import Principal
+from guildhall.core.realtime.actions import publish, revoke_access
+from guildhall.db.policies import Viewer
 from guildhall.db.pool import Transaction
 from guildhall.ids import uuid7
-from guildhall.packs.realm.queries.channels import add_channel, end_channel
+from guildhall.packs.realm.actions.audit import record
+from guildhall.packs.realm.actions.authority import acting_in, acting_on
+from guildhall.packs.realm.errors.access import Banned, ChannelNotFound, Forbidden, LevelTooLow
+from guildhall.packs.realm.errors.channels import ChannelFollows, ChannelNameTaken, TooManyChannels
+from guildhall.packs.realm.queries import channels as queries
+from guildhall.packs.realm.queries.access import channel_facts, facts_of_channels
+from guildhall.packs.realm.queries.servers import server_to_change
+from guildhall.packs.realm.rules.access import judge
+from guildhall.packs.realm.rules.ranks import ADMIN, MODERATOR
+from guildhall.packs.realm.schemas.access import ChannelAccess, ChannelFacts
+from guildhall.packs.realm.schemas.channels import (
+    ChannelChange,
+    ChannelRequest,
+    ChannelRow,
+    ChannelView,
+    LockedChannel,
+    MemberRole,
+)
+from guildhall.packs.realm.settings import RealmSettings
 
 _NAME_MOST = 80
 
@@ -25,11 +49,148 @@ async def open_channel(
     One that has a channel already is a fault of the caller. A name that is too long is cut.
     """
     channel_id = uuid7()
-    await add_channel.run(tx, channel_id, name[:_NAME_MOST], server_id, guild_id, party_id, raid_id, created_by, tx.now)
+    await queries.add_channel.run(
+        tx, channel_id, name[:_NAME_MOST], server_id, guild_id, party_id, raid_id, created_by, tx.now
+    )
     return channel_id
 
 
 async def close_channel(tx: Transaction, channel_id: UUID) -> None:
     """Nobody writes there from the commit on; what was said stays to be read by whoever belongs. Twice is once."""
-    if await end_channel.run(tx, channel_id, tx.now):
+    if await queries.end_channel.run(tx, channel_id, tx.now):
         await revoke_access(tx, f"realm.channel:{channel_id}")
+
+
+async def channel_seen(tx: Transaction, viewer: Viewer, channel_id: UUID) -> ChannelView:
+    """A channel as the viewer sees it. Raises ChannelNotFound for one that they may not know of."""
+    row = await queries.channel.one_or_none(tx, channel_id)
+    if row is None:
+        raise ChannelNotFound
+    return _seen(row, await channel_facts.one_or_none(tx, viewer.id, tx.now, channel_id))
+
+
+async def channels_seen(tx: Transaction, viewer: Viewer, rows: list[ChannelRow]) -> list[ChannelView]:
+    """Channels that the viewer may know of, as they see them."""
+    facts = await facts_of_channels.many(tx, viewer.id, tx.now, [row.id for row in rows])
+    by_channel = {one.channel_id: one for one in facts}
+    return [_seen(row, by_channel.get(row.id)) for row in rows]
+
+
+def _seen(row: ChannelRow, facts: ChannelFacts | None) -> ChannelView:
+    """A channel with what may be done there. Raises ChannelNotFound for one that the viewer may not know of."""
+    access: ChannelAccess | None
+    try:
+        access = judge(facts)
+    except (Banned, LevelTooLow):  # they know of it, and that is all
+        access = None
+    return ChannelView(
+        **structs.asdict(row),
+        member_role=cast("MemberRole | None", facts.member_role) if facts is not None else None,
+        may_read=access is not None,
+        may_write=access is not None and access.may_write,
+        may_moderate=access is not None and access.may_moderate,
+    )
+
+
+async def make_channel(
+    tx: Transaction, principal: Principal, server_id: UUID, wanted: ChannelRequest, settings: RealmSettings
+) -> UUID:
+    """Open a channel of a server, as one of its moderators; its id.
+
+    Raises ServerNotFound, Forbidden, ChannelNameTaken, TooManyChannels.
+    """
+    actor = await acting_on(tx, principal, server_id, MODERATOR)
+    await server_to_change.one(tx, server_id)  # those who open channels take turns
+    if await queries.open_channels_count.one(tx, server_id) >= settings.channels_most:
+        raise TooManyChannels(settings.channels_most)
+    channel_id = uuid7()
+    try:
+        await queries.add_plain_channel.run(
+            tx, channel_id, wanted.name, server_id, wanted.description, wanted.visibility, wanted.category,
+            wanted.min_level, wanted.slow_mode_seconds, actor.id, tx.now,
+        )  # fmt: skip
+    except asyncpg.UniqueViolationError as error:
+        raise ChannelNameTaken from error
+    await record(tx, "channel_opened", actor=actor.id, server=server_id, channel=channel_id)
+    if wanted.visibility != "private":
+        told = {"id": channel_id, "name": wanted.name, "category": wanted.category, "visibility": wanted.visibility}
+        await publish(tx, f"realm.server:{server_id}", "channel_opened", told)
+    return channel_id
+
+
+async def change_channel(tx: Transaction, principal: Principal, channel_id: UUID, change: ChannelChange) -> None:
+    """Change a channel, as one of its moderators.
+
+    Who may be in the channel of a guild, party or raid, and how long it is open, is not theirs to say. Raises
+    ChannelNotFound, Forbidden, ChannelFollows, ChannelNameTaken.
+    """
+    actor = await acting_in(tx, principal, channel_id)
+    before = await queries.channel_to_change.one_or_none(tx, channel_id)
+    if before is None:
+        raise ChannelNotFound
+    given = {
+        name: value
+        for name in ("name", "description", "visibility", "category", "min_level", "slow_mode_seconds")
+        if (value := getattr(change, name)) is not UNSET and value != getattr(before, name)
+    }
+    if change.closed is not UNSET and change.closed != (before.closed_at is not None):
+        given["closed_at"] = tx.now if change.closed else None
+    if before.follows and given.keys() & {"visibility", "min_level", "closed_at"}:
+        raise ChannelFollows
+    if actor.rank < MODERATOR and given.keys() & {"visibility", "min_level", "closed_at"}:
+        raise Forbidden("Only a moderator of the server says who may be here.")
+    if not given:
+        return
+    after = structs.replace(before, **given)
+    try:
+        await queries.change_channel.run(
+            tx, channel_id, after.name, after.description, after.visibility, after.category, after.min_level,
+            after.slow_mode_seconds, after.closed_at, tx.now,
+        )  # fmt: skip
+    except asyncpg.UniqueViolationError as error:
+        raise ChannelNameTaken from error
+    await _tell_change(tx, before, after)
+    shown = {name: given[name] for name in given.keys() & {"visibility", "min_level", "slow_mode_seconds"}}
+    await record(
+        tx, "channel_changed", actor=actor.id, server=before.server_id, channel=channel_id,
+        details={"changed": sorted(given), **shown},
+    )  # fmt: skip
+
+
+async def _tell_change(tx: Transaction, before: LockedChannel, after: LockedChannel) -> None:
+    topic = f"realm.channel:{after.id}"
+    narrower = after.visibility != before.visibility and after.visibility != "public"
+    closing = after.closed_at is not None and before.closed_at is None
+    # A slower channel is judged anew too, so that nobody writes by the pace of before.
+    if narrower or closing or after.min_level > before.min_level or after.slow_mode_seconds > before.slow_mode_seconds:
+        await revoke_access(tx, topic)
+    told = {
+        "id": after.id, "name": after.name, "description": after.description, "visibility": after.visibility,
+        "category": after.category, "min_level": after.min_level, "slow_mode_seconds": after.slow_mode_seconds,
+        "closed": after.closed_at is not None,
+    }  # fmt: skip
+    await publish(tx, topic, "channel_changed", told)
+    if not after.follows:
+        if after.visibility != "private":
+            await publish(tx, f"realm.server:{after.server_id}", "channel_changed", told)
+        elif before.visibility != "private":
+            await publish(tx, f"realm.server:{after.server_id}", "channel_gone", {"id": after.id})
+
+
+async def delete_channel(tx: Transaction, principal: Principal, channel_id: UUID) -> None:
+    """Delete a channel with everything that was said there, as an administrator of its server.
+
+    Raises ChannelNotFound, Forbidden; ChannelFollows for the channel of a guild, party or raid.
+    """
+    actor = await acting_in(tx, principal, channel_id)
+    if actor.rank < ADMIN:
+        raise Forbidden("Only an administrator of the server may delete a channel.")
+    channel = await queries.channel_to_change.one_or_none(tx, channel_id)
+    if channel is None:
+        raise ChannelNotFound
+    if channel.follows:
+        raise ChannelFollows
+    await record(tx, "channel_deleted", actor=actor.id, server=channel.server_id, channel=channel_id)
+    if channel.visibility != "private":
+        await publish(tx, f"realm.server:{channel.server_id}", "channel_gone", {"id": channel_id})
+    await queries.remove_channel.run(tx, channel_id)

@@ -253,7 +253,8 @@ alter table realm.mentions no force row level security;
 create table realm.pins (
     channel_id uuid not null references realm.channels on delete cascade,
     message_id uuid not null,
-    pinned_by  uuid references realm.users on delete set null,
+    -- an administrator of the platform has no character
+    pinned_by  uuid references core.users on delete set null,
     pinned_at  timestamptz not null default now(),
     primary key (channel_id, message_id)
 );
@@ -424,6 +425,8 @@ create table realm.sanctions (
     until      timestamptz,
     lifted_at  timestamptz,
     lifted_by  uuid references core.users on delete set null,
+    -- how high its issuer stood: nobody lower lifts it
+    issued_rank int not null default 2 check (issued_rank between 1 and 4),
     check (until > created_at)
 );
 create index sanctions_of_user on realm.sanctions (user_id, server_id, channel_id) where lifted_at is null;
@@ -434,12 +437,13 @@ create index sanctions_by_channel on realm.sanctions (channel_id) where channel_
 create table realm.word_filters (
     id         uuid primary key,
     server_id  uuid not null references realm.servers on delete cascade,
-    word       text not null check (char_length(word) between 1 and 100),
+    -- folded, as it is looked for
+    word       text not null check (char_length(word) between 1 and 200),
     action     text not null default 'mask' check (action in ('block', 'mask', 'flag')),
     created_by uuid references core.users on delete set null,
     created_at timestamptz not null default now()
 );
-create unique index word_filters_by_word on realm.word_filters (server_id, lower(word));
+create unique index word_filters_by_word on realm.word_filters (server_id, word);
 
 create table realm.reports (
     id          uuid primary key,
@@ -457,8 +461,8 @@ create table realm.reports (
     created_at  timestamptz not null default now(),
     check ((status = 'open') = (handled_at is null))
 );
-create index reports_open on realm.reports (server_id, id desc) where status = 'open';
-create index reports_by_server on realm.reports (server_id, id desc);
+create index reports_by_server on realm.reports (server_id, status, id desc);
+create index reports_by_reporter on realm.reports (reporter_id, id desc) where reporter_id is not null;
 -- One person reports one message once.
 create unique index reports_once on realm.reports (reporter_id, message_id) where reporter_id is not null and message_id is not null;
 

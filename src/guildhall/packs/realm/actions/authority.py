@@ -1,0 +1,56 @@
+"""Who acts with power over others, and against whom."""
+
+from uuid import UUID
+
+from guildhall.core.identity.schemas import Principal
+from guildhall.db.pool import Transaction
+from guildhall.packs.realm.actions.access import profile_on, reading
+from guildhall.packs.realm.errors.access import ChannelNotFound, Forbidden, ServerNotFound
+from guildhall.packs.realm.queries.channels import channel_server
+from guildhall.packs.realm.queries.servers import server_is_there
+from guildhall.packs.realm.rules.ranks import ADMIN, CHANNEL, MODERATOR, NOBODY, PLATFORM, outranks, rank_of
+from guildhall.packs.realm.schemas.authority import Actor
+
+_NEEDED = {
+    CHANNEL: "Only a moderator of the channel may do this.",
+    MODERATOR: "Only a moderator of the server may do this.",
+    ADMIN: "Only an administrator of the server may do this.",
+}
+
+
+async def acting_on(tx: Transaction, principal: Principal, server_id: UUID, least: int) -> Actor:
+    """Who acts on a server, with at least the rank `least`.
+
+    Raises ServerNotFound, also for somebody of another server; NoProfile, Banned, Forbidden.
+    """
+    if principal.role == "admin":
+        if await server_is_there.one_or_none(tx, server_id) is None:
+            raise ServerNotFound
+        return Actor(principal.viewer.id, server_id, PLATFORM)
+    profile = await profile_on(tx, principal.viewer, server_id)
+    actor = Actor(profile.id, server_id, rank_of(profile.badge))
+    if actor.rank < least:
+        raise Forbidden(_NEEDED[least])
+    return actor
+
+
+async def acting_in(tx: Transaction, principal: Principal, channel_id: UUID) -> Actor:
+    """Who acts in a channel that they moderate. Raises as `actions.access.moderating`."""
+    server_id = await channel_server.one_or_none(tx, channel_id)
+    if server_id is None:
+        raise ChannelNotFound
+    if principal.role == "admin":
+        return Actor(principal.viewer.id, server_id, PLATFORM)
+    access = await reading(tx, principal.viewer, channel_id)
+    actor = await acting_on(tx, principal, server_id, NOBODY)
+    if not access.may_moderate:
+        raise Forbidden(_NEEDED[CHANNEL])
+    return Actor(actor.id, server_id, max(actor.rank, CHANNEL))
+
+
+def require_above(actor: Actor, subject_id: UUID, subject_rank: int) -> None:
+    """Raises Forbidden for who acts against themselves, an equal or somebody above."""
+    if actor.id == subject_id:
+        raise Forbidden("Nobody does this to themselves.")
+    if not outranks(actor.rank, subject_rank):
+        raise Forbidden("This person's rank is not below yours.")

@@ -1,0 +1,121 @@
+"""Having a character, moving it, and what administrators and the game change of it."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+import asyncpg
+from msgspec import UNSET, to_builtins
+
+from guildhall.core.identity.schemas import Principal
+from guildhall.core.realtime.actions import publish, revoke_access
+from guildhall.db.policies import Viewer
+from guildhall.db.pool import Transaction
+from guildhall.packs.realm.actions.access import profile_for
+from guildhall.packs.realm.actions.audit import record
+from guildhall.packs.realm.actions.authority import acting_on, require_above
+from guildhall.packs.realm.actions.sessions import end_sessions_of
+from guildhall.packs.realm.errors.access import Forbidden, ServerNotFound, UserNotFound
+from guildhall.packs.realm.errors.people import NameRefused, NameTaken, StillBound
+from guildhall.packs.realm.queries import people as queries
+from guildhall.packs.realm.queries.servers import end_session_for, server_is_there
+from guildhall.packs.realm.rules.names import clean_username
+from guildhall.packs.realm.rules.ranks import ADMIN, rank_of
+from guildhall.packs.realm.schemas.people import MyCharacter, Person, PersonChange, PersonRow, Progress
+
+
+async def keep_character(tx: Transaction, viewer: Viewer, wanted: MyCharacter) -> Person:
+    """Make or change the viewer's character.
+
+    On another server it begins without the badge, the channels and the session of the old one. Raises NameRefused,
+    NameTaken, ServerNotFound; StillBound for who would leave a guild, party or raid behind; Banned for who would
+    change their looks where they are banned, and Forbidden for who was made inactive.
+    """
+    name = clean_username(wanted.username)
+    if name is None:
+        raise NameRefused("Letters, digits and -_.' only, 2 to 32 of them, the first a letter or digit.")
+    if await server_is_there.one_or_none(tx, wanted.server_id) is None:
+        raise ServerNotFound
+    try:
+        known = await queries.person_to_change.one_or_none(tx, viewer.id)
+        if known is None:
+            made = await queries.add_person.one_or_none(
+                tx, viewer.id, name, wanted.avatar_url, wanted.server_id, tx.now
+            )
+            if made is not None:
+                return made
+            known = await queries.person_to_change.one(tx, viewer.id)  # made by another request just now
+        return await _change_character(tx, viewer, known, wanted, name)
+    except asyncpg.UniqueViolationError as error:
+        raise NameTaken from error
+
+
+async def _change_character(
+    tx: Transaction, viewer: Viewer, known: PersonRow, wanted: MyCharacter, name: str
+) -> Person:
+    if not known.is_active:
+        raise Forbidden("Your character was made inactive.")
+    if known.server_id == wanted.server_id:
+        await profile_for(tx, viewer)
+        return await queries.rename_person.one(tx, viewer.id, name, wanted.avatar_url, tx.now)
+    ties = await queries.ties_of.one(tx, viewer.id)
+    bound = [
+        what
+        for what, held in (("your guild", ties.guild), ("your party", ties.party), ("your raids", ties.raid))
+        if held
+    ]
+    if bound:
+        raise StillBound(bound)
+    await end_session_for.one_or_none(tx, viewer.id, None, tx.now)
+    await queries.leave_channels_of.run(tx, viewer.id, known.server_id)
+    moved = await queries.move_person.one(tx, viewer.id, name, wanted.avatar_url, tx.now, wanted.server_id)
+    await revoke_access(tx, "*", viewer.id)
+    return moved
+
+
+async def change_person(tx: Transaction, principal: Principal, user_id: UUID, change: PersonChange) -> Person:
+    """Change the badge, level, experience or activity of somebody, as an administrator of their server.
+
+    Raises UserNotFound, Forbidden for who is no administrator, or takes a badge from one.
+    """
+    known = await queries.person_to_change.one_or_none(tx, user_id)
+    if known is None:
+        raise UserNotFound
+    actor = await acting_on(tx, principal, known.server_id, ADMIN)
+    badge = known.badge if change.badge is UNSET else change.badge
+    level = known.level if change.level is UNSET else change.level
+    active = known.is_active if change.is_active is UNSET else change.is_active
+    experience = known.experience if change.experience is UNSET else change.experience
+    if badge != known.badge or active != known.is_active:
+        require_above(actor, user_id, rank_of(known.badge))
+    changed = await queries.change_person.one(tx, user_id, badge, level, experience, active, tx.now)
+    if level < known.level or rank_of(badge) < rank_of(known.badge) or (known.is_active and not active):
+        await revoke_access(tx, "*", user_id)
+    if known.is_active and not active:
+        await end_sessions_of(tx, user_id)
+    told = {
+        name: value for name, value in to_builtins(change).items() if name != "reason" and getattr(known, name) != value
+    }
+    if told:
+        await publish(tx, f"realm.user:{user_id}", "character_changed", told)
+        await record(
+            tx, "person_changed", actor=actor.id, server=known.server_id, subject=user_id, reason=change.reason,
+            details=told,
+        )  # fmt: skip
+    return changed
+
+
+async def set_progress(tx: Transaction, server_id: UUID, progress: Sequence[Progress]) -> set[UUID]:
+    """Set levels and experience of people of a server, as its game says; those who are not there.
+
+    Each person once. The caller has judged that the game server speaks.
+    """
+    levels = {one.user_id: one.level for one in progress}
+    before = dict(await queries.people_to_progress.many(tx, sorted(levels), server_id))
+    known = [one for one in progress if one.user_id in before]
+    await queries.progress_people.run(
+        tx, [one.user_id for one in known], [one.level for one in known], [one.experience for one in known], tx.now
+    )
+    for user_id, level in before.items():
+        if levels[user_id] < level:
+            await revoke_access(tx, "*", user_id)
+    return levels.keys() - before.keys()

@@ -1,0 +1,20 @@
+"""How many play where: counted from the sessions, never up and down."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from guildhall.db.pool import Transaction
+from guildhall.packs.realm.queries.servers import lock_servers, misjudged_populations, recount_populations
+
+
+async def refresh_population(tx: Transaction, server_ids: Sequence[UUID] | None = None) -> int:
+    """Make `current_population` of servers, or of all, what their sessions say; how many were different.
+
+    Only those that differ are written, in the order of their ids. Nobody logs in there meanwhile, so that the count
+    never passes the capacity.
+    """
+    wrong = await misjudged_populations.many(tx, None if server_ids is None else list(server_ids))
+    if not wrong:
+        return 0
+    await lock_servers.many(tx, wrong)
+    return await recount_populations.run(tx, wrong)

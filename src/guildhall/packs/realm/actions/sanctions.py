@@ -1,0 +1,89 @@
+"""Muting and banning, and taking it back."""
+
+from uuid import UUID
+
+from guildhall.core.identity.schemas import Principal
+from guildhall.core.realtime.actions import publish, revoke_access
+from guildhall.db.pool import Transaction
+from guildhall.ids import uuid7
+from guildhall.packs.realm.actions.audit import record
+from guildhall.packs.realm.actions.authority import acting_in, acting_on, require_above
+from guildhall.packs.realm.actions.sessions import end_sessions_of
+from guildhall.packs.realm.errors.access import ChannelNotFound, Forbidden, UserNotFound
+from guildhall.packs.realm.errors.moderation import SanctionInThePast, SanctionNotFound, SanctionOver
+from guildhall.packs.realm.queries import moderation as queries
+from guildhall.packs.realm.rules.ranks import CHANNEL, MODERATOR, rank_of
+from guildhall.packs.realm.schemas.authority import Actor
+from guildhall.packs.realm.schemas.moderation import Sanction, SanctionRequest
+
+
+async def sanctioning(tx: Transaction, principal: Principal, server_id: UUID, channel_id: UUID | None) -> Actor:
+    """Who keeps order on a server, or in one of its channels. Raises as acting_on and acting_in."""
+    if channel_id is None:
+        return await acting_on(tx, principal, server_id, MODERATOR)
+    actor = await acting_in(tx, principal, channel_id)
+    if actor.server_id != server_id:
+        raise ChannelNotFound
+    return actor
+
+
+async def sanction(tx: Transaction, principal: Principal, server_id: UUID, wanted: SanctionRequest) -> Sanction:
+    """Mute or ban somebody, who is told, and whose rights end with the commit.
+
+    A second one of the same kind runs beside the first; the longer one counts. Raises UserNotFound for somebody who
+    is not of the server, Forbidden for somebody who is not below the one who acts, SanctionInThePast.
+    """
+    actor = await sanctioning(tx, principal, server_id, wanted.channel_id)
+    if wanted.until is not None and wanted.until <= tx.now:
+        raise SanctionInThePast
+    subject = await queries.sanction_subject.one_or_none(tx, wanted.user_id, wanted.channel_id)
+    if subject is None or subject.server_id != server_id:
+        raise UserNotFound
+    rank = rank_of(subject.badge)
+    require_above(actor, subject.id, max(rank, CHANNEL) if subject.leads_channel else rank)
+    sanction_id = uuid7()
+    await queries.add_sanction.run(
+        tx, sanction_id, subject.id, server_id, wanted.channel_id, wanted.kind, wanted.reason, actor.id, actor.rank,
+        tx.now, wanted.until,
+    )  # fmt: skip
+    # "*" is everything of theirs: a mute on the server holds in all its channels.
+    topic = "*" if wanted.channel_id is None else f"realm.channel:{wanted.channel_id}"
+    await revoke_access(tx, topic, subject.id)
+    if wanted.kind == "ban" and wanted.channel_id is None:
+        await end_sessions_of(tx, subject.id)
+    told = {
+        "id": sanction_id, "kind": wanted.kind, "server_id": server_id, "channel_id": wanted.channel_id,
+        "until": wanted.until, "reason": wanted.reason,
+    }  # fmt: skip
+    await publish(tx, f"realm.user:{subject.id}", "sanctioned", told)
+    await record(
+        tx, "muted" if wanted.kind == "mute" else "banned", actor=actor.id, server=server_id, subject=subject.id,
+        channel=wanted.channel_id, reason=wanted.reason, details={"until": wanted.until},
+    )  # fmt: skip
+    return await queries.sanction.one(tx, sanction_id)
+
+
+async def lift_sanction(tx: Transaction, principal: Principal, sanction_id: UUID) -> Sanction:
+    """End a sanction before its time.
+
+    Raises SanctionNotFound, SanctionOver; Forbidden for who does not keep order there, stands below the one who laid
+    it, or would lift their own.
+    """
+    row = await queries.sanction_to_lift.one_or_none(tx, sanction_id, tx.now)
+    if row is None:
+        raise SanctionNotFound
+    actor = await sanctioning(tx, principal, row.server_id, row.channel_id)
+    if row.user_id == actor.id:
+        raise Forbidden("Nobody lifts their own sanctions.")
+    if actor.rank < row.issued_rank:
+        raise Forbidden("This was laid by somebody above you.")
+    if not row.running:
+        raise SanctionOver
+    await queries.lift_sanction.run(tx, sanction_id, tx.now, actor.id)
+    told = {"id": sanction_id, "kind": row.kind, "server_id": row.server_id, "channel_id": row.channel_id}
+    await publish(tx, f"realm.user:{row.user_id}", "sanction_lifted", told)
+    await record(
+        tx, "unmuted" if row.kind == "mute" else "unbanned", actor=actor.id, server=row.server_id,
+        subject=row.user_id, channel=row.channel_id,
+    )  # fmt: skip
+    return await queries.sanction.one(tx, sanction_id)

@@ -1,0 +1,76 @@
+"""Opening and changing servers."""
+
+from uuid import UUID
+
+import asyncpg
+from msgspec import UNSET, structs, to_builtins
+
+from guildhall.core.identity.schemas import Principal
+from guildhall.core.realtime.actions import publish
+from guildhall.db.pool import Transaction
+from guildhall.ids import uuid7
+from guildhall.packs.realm.actions.audit import record
+from guildhall.packs.realm.actions.sessions import end_sessions_on
+from guildhall.packs.realm.errors.access import ServerNotFound
+from guildhall.packs.realm.errors.servers import CapacityTooSmall, LevelRangeTurned, ServerNameTaken
+from guildhall.packs.realm.queries import servers as queries
+from guildhall.packs.realm.schemas.servers import Server, ServerChange, ServerRequest
+from guildhall.packs.realm.settings import RealmSettings
+
+
+async def open_server(tx: Transaction, principal: Principal, wanted: ServerRequest) -> Server:
+    """Open a server. The caller has judged that an administrator of the platform asks.
+
+    Raises ServerNameTaken, LevelRangeTurned.
+    """
+    if wanted.level_range_min > wanted.level_range_max:
+        raise LevelRangeTurned
+    server = await queries.add_server.one_or_none(
+        tx, uuid7(), wanted.name, wanted.region, wanted.capacity, wanted.status, wanted.status_reason, wanted.language,
+        wanted.pvp_enabled, wanted.level_range_min, wanted.level_range_max, tx.now,
+    )  # fmt: skip
+    if server is None:
+        raise ServerNameTaken
+    await record(tx, "server_opened", actor=principal.viewer.id, server=server.id)
+    return server
+
+
+async def change_server(
+    tx: Transaction, principal: Principal, server_id: UUID, change: ServerChange, settings: RealmSettings
+) -> Server:
+    """Change a server; one that leaves 'online' may end the sessions of who plays there.
+
+    The caller has judged that an administrator of the platform asks. Raises ServerNotFound, ServerNameTaken,
+    LevelRangeTurned, CapacityTooSmall.
+    """
+    before = await queries.server_to_change.one_or_none(tx, server_id)
+    if before is None:
+        raise ServerNotFound
+    given = {
+        name: value
+        for name in change.__struct_fields__
+        if name != "end_sessions" and (value := getattr(change, name)) is not UNSET and value != getattr(before, name)
+    }
+    after = structs.replace(before, **given)
+    if after.level_range_min > after.level_range_max:
+        raise LevelRangeTurned
+    ending = settings.maintenance_ends_sessions if change.end_sessions is None else change.end_sessions
+    ended = await end_sessions_on(tx, server_id) if ending and "status" in given and after.status != "online" else 0
+    playing = await queries.population.one(tx, server_id)
+    if playing > after.capacity:
+        raise CapacityTooSmall(playing)
+    try:
+        changed = await queries.change_server.one(
+            tx, server_id, after.name, after.region, after.capacity, playing, after.status, after.status_reason,
+            after.language, after.pvp_enabled, after.level_range_min, after.level_range_max, tx.now,
+        )  # fmt: skip
+    except asyncpg.UniqueViolationError as error:
+        raise ServerNameTaken from error
+    if given:
+        told = {**to_builtins(given), "sessions_ended": ended}
+        await publish(tx, f"realm.server:{server_id}", "server_changed", told)
+        await record(
+            tx, "server_changed", actor=principal.viewer.id, server=server_id,
+            details={"changed": sorted(given), "status": after.status, "sessions_ended": ended},
+        )  # fmt: skip
+    return changed

@@ -1,0 +1,13 @@
+"""On whose authority something is done to others."""
+
+from uuid import UUID
+
+from msgspec import Struct
+
+
+class Actor(Struct, frozen=True):
+    """Somebody who acts on a server; `rank` is one of rules.ranks."""
+
+    id: UUID
+    server_id: UUID
+    rank: int

@@ -1,0 +1,121 @@
+"""Channels and their members, as they are asked for and shown."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+from uuid import UUID
+
+from msgspec import UNSET, Meta, Struct, UnsetType
+
+from guildhall.core.identity.schemas import WITHOUT_NUL
+from guildhall.packs.realm.schemas.access import Badge, Visibility
+from guildhall.packs.realm.schemas.people import Level
+from guildhall.packs.realm.schemas.servers import NOT_BLANK
+
+MemberRole = Literal["member", "moderator"]
+ChannelName = Annotated[str, Meta(min_length=1, max_length=80, pattern=NOT_BLANK, examples=["general"])]
+Description = Annotated[str, Meta(max_length=500, pattern=WITHOUT_NUL)]
+Category = Annotated[str, Meta(min_length=1, max_length=80, pattern=NOT_BLANK, examples=["Community"])]
+SlowMode = Annotated[int, Meta(ge=0, le=21600, description="Seconds between two messages of one person")]
+
+
+class ChannelRow(Struct, frozen=True):
+    """What is shown of a channel to whoever may know of it."""
+
+    id: UUID
+    name: str
+    server_id: UUID
+    description: str | None
+    visibility: Visibility
+    category: str | None
+    min_level: int
+    message_count: int
+    slow_mode_seconds: int
+    guild_id: UUID | None
+    party_id: UUID | None
+    raid_id: UUID | None
+    closed_at: datetime | None
+    created_at: datetime
+
+
+class ChannelView(Struct, frozen=True):
+    """A channel as somebody sees it. One that follows a guild, party or raid has their members."""
+
+    id: UUID
+    name: str
+    server_id: UUID
+    description: str | None
+    visibility: Visibility
+    category: str | None
+    min_level: int
+    message_count: int
+    slow_mode_seconds: int
+    guild_id: UUID | None
+    party_id: UUID | None
+    raid_id: UUID | None
+    closed_at: datetime | None
+    created_at: datetime
+    member_role: MemberRole | None
+    may_read: bool
+    may_write: bool
+    may_moderate: bool
+
+
+class ChannelRequest(Struct, frozen=True):
+    """A channel to open."""
+
+    name: ChannelName
+    description: Description | None = None
+    visibility: Visibility = "public"
+    category: Category | None = None
+    min_level: Level = 1
+    slow_mode_seconds: SlowMode = 0
+
+
+class ChannelChange(Struct, frozen=True):
+    """What is changed of a channel; what is left out stays."""
+
+    name: ChannelName | UnsetType = UNSET
+    description: Description | UnsetType | None = UNSET
+    visibility: Visibility | UnsetType = UNSET
+    category: Category | UnsetType | None = UNSET
+    min_level: Level | UnsetType = UNSET
+    slow_mode_seconds: SlowMode | UnsetType = UNSET
+    closed: bool | UnsetType = UNSET
+
+
+class LockedChannel(Struct, frozen=True):
+    """What is locked of a channel that is changed. The columns of queries.channels.channel_to_change."""
+
+    id: UUID
+    server_id: UUID
+    name: str
+    description: str | None
+    visibility: Visibility
+    category: str | None
+    min_level: int
+    slow_mode_seconds: int
+    closed_at: datetime | None
+    follows: bool
+
+
+class Member(Struct, frozen=True):
+    """A member of a channel."""
+
+    user_id: UUID
+    username: str
+    role: MemberRole
+    joined_at: datetime
+
+
+class MemberRequest(Struct, frozen=True):
+    """What a member is to be."""
+
+    role: MemberRole = "member"
+
+
+class MemberSubject(Struct, frozen=True):
+    """Somebody who is made a member, or is one. The columns of queries.channels.member_subject."""
+
+    id: UUID
+    badge: Badge
+    role: MemberRole | None

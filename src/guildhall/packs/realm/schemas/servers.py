@@ -1,0 +1,87 @@
+"""Game servers, as they are asked for and shown."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+from uuid import UUID
+
+from msgspec import UNSET, Meta, Struct, UnsetType
+
+from guildhall.core.identity.schemas import WITHOUT_NUL
+from guildhall.packs.realm.schemas.people import Level
+
+ServerStatus = Literal["online", "maintenance", "offline"]
+NOT_BLANK = r"^(?=[^\x00]*[^\s\x00])[^\x00]*\Z"
+"""Some text that is not white space alone."""
+ServerName = Annotated[str, Meta(min_length=1, max_length=80, pattern=NOT_BLANK, examples=["Aegwynn"])]
+Region = Annotated[str, Meta(min_length=1, max_length=40, pattern=NOT_BLANK, examples=["eu"])]
+Language = Annotated[str, Meta(min_length=2, max_length=35, pattern=r"^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*\Z")]
+Capacity = Annotated[int, Meta(ge=1, le=1_000_000)]
+StatusReason = Annotated[str, Meta(max_length=300, pattern=WITHOUT_NUL)]
+
+
+class Server(Struct, frozen=True):
+    """A server. `current_population` follows the sessions within a second."""
+
+    id: UUID
+    name: str
+    region: str
+    capacity: int
+    current_population: int
+    status: ServerStatus
+    status_reason: str | None
+    language: str
+    pvp_enabled: bool
+    level_range_min: int
+    level_range_max: int
+    created_at: datetime
+    updated_at: datetime
+
+
+class ServerRequest(Struct, frozen=True):
+    """A server to open."""
+
+    name: ServerName
+    region: Region
+    capacity: Capacity = 1000
+    status: ServerStatus = "online"
+    status_reason: StatusReason | None = None
+    language: Language = "en"
+    pvp_enabled: bool = True
+    level_range_min: Level = 1
+    level_range_max: Level = 120
+
+
+class ServerChange(Struct, frozen=True):
+    """What is changed of a server; what is left out stays.
+
+    `end_sessions` says whether a server that leaves 'online' ends the sessions of those who play; left out, the
+    settings say.
+    """
+
+    name: ServerName | UnsetType = UNSET
+    region: Region | UnsetType = UNSET
+    capacity: Capacity | UnsetType = UNSET
+    status: ServerStatus | UnsetType = UNSET
+    status_reason: StatusReason | UnsetType | None = UNSET
+    language: Language | UnsetType = UNSET
+    pvp_enabled: bool | UnsetType = UNSET
+    level_range_min: Level | UnsetType = UNSET
+    level_range_max: Level | UnsetType = UNSET
+    end_sessions: bool | None = None
+
+
+class Session(Struct, frozen=True):
+    """A stay on a server."""
+
+    id: UUID
+    server_id: UUID
+    user_agent: str | None
+    login_at: datetime
+    logout_at: datetime | None
+    last_activity: datetime
+
+
+class SessionsEnded(Struct, frozen=True):
+    """How many sessions an administrator has ended."""
+
+    ended: int
