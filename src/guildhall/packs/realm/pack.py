@@ -2,7 +2,34 @@
 
 from guildhall.db.migrate import Branch
 from guildhall.pack import Pack
+from guildhall.packs.realm.actions.game_messages import GameVoice
+from guildhall.packs.realm.actions.ingest import MessageWriter
+from guildhall.packs.realm.actions.judgements import Judgements
+from guildhall.packs.realm.actions.sending import Sender
+from guildhall.packs.realm.api import (
+    channels,
+    direct,
+    game,
+    message_changes,
+    messages,
+    moderation,
+    parties,
+    people,
+    raid_pulls,
+    raid_signups,
+    raid_statistics,
+    raids,
+    reports,
+    sending,
+    servers,
+)
 from guildhall.packs.realm.exports import EXPORTS
+from guildhall.packs.realm.jobs import follow, sessions
+from guildhall.packs.realm.jobs import raids as raid_jobs
+from guildhall.packs.realm.live import TOPICS, LiveMessages
+from guildhall.packs.realm.messages.raids import AnnounceRaid
+from guildhall.packs.realm.notices import KINDS
+from guildhall.packs.realm.operations import RealmOperations
 from guildhall.packs.realm.settings import RealmSettings
 
 REALM = Pack(
@@ -10,5 +37,33 @@ REALM = Pack(
     title="Realm",
     settings=RealmSettings,
     migrations=Branch("realm", "guildhall.packs.realm.migrations"),
+    routes=(
+        people.routes,
+        servers.routes,
+        channels.routes,
+        moderation.routes,
+        reports.routes,
+        parties.routes,
+        raids.reads,
+        raids.writes,
+        raid_signups.routes,
+        raid_pulls.routes,
+        raid_statistics.routes,
+        game.routes,
+        sending.routes,
+        messages.routes,
+        message_changes.routes,
+        direct.routes,
+    ),
+    services=(MessageWriter,),
+    provides={"message_writer": MessageWriter, "game_voice": GameVoice, "judgements": Judgements, "sender": Sender},
+    messages=(AnnounceRaid, *follow.MESSAGES, *sessions.MESSAGES),
+    handlers=(*raid_jobs.HANDLERS, *follow.HANDLERS, *sessions.HANDLERS),
+    schedule=(*follow.SCHEDULE, *sessions.SCHEDULE),
+    larger_bodies=game.larger_bodies,
+    topics=TOPICS,
+    live_sources=(LiveMessages,),
+    operations=(RealmOperations,),
+    notices=KINDS,
     exports=EXPORTS,
 )

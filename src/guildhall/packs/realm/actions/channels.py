@@ -8,7 +8,6 @@ from msgspec import UNSET, structs
 
 from guildhall.core.identity.schemas import Principal
 from guildhall.core.realtime.actions import publish, revoke_access
-from guildhall.db.policies import Viewer
 from guildhall.db.pool import Transaction
 from guildhall.ids import uuid7
 from guildhall.packs.realm.actions.audit import record
@@ -61,34 +60,38 @@ async def close_channel(tx: Transaction, channel_id: UUID) -> None:
         await revoke_access(tx, f"realm.channel:{channel_id}")
 
 
-async def channel_seen(tx: Transaction, viewer: Viewer, channel_id: UUID) -> ChannelView:
-    """A channel as the viewer sees it. Raises ChannelNotFound for one that they may not know of."""
+async def channel_seen(tx: Transaction, principal: Principal, channel_id: UUID) -> ChannelView:
+    """A channel as somebody sees it. Raises ChannelNotFound for one that they may not know of."""
     row = await queries.channel.one_or_none(tx, channel_id)
     if row is None:
         raise ChannelNotFound
-    return _seen(row, await channel_facts.one_or_none(tx, viewer.id, tx.now, channel_id))
+    return _seen(row, await channel_facts.one_or_none(tx, principal.viewer.id, tx.now, channel_id), principal)
 
 
-async def channels_seen(tx: Transaction, viewer: Viewer, rows: list[ChannelRow]) -> list[ChannelView]:
-    """Channels that the viewer may know of, as they see them."""
-    facts = await facts_of_channels.many(tx, viewer.id, tx.now, [row.id for row in rows])
+async def channels_seen(tx: Transaction, principal: Principal, rows: list[ChannelRow]) -> list[ChannelView]:
+    """Channels that somebody may know of, as they see them."""
+    facts = await facts_of_channels.many(tx, principal.viewer.id, tx.now, [row.id for row in rows])
     by_channel = {one.channel_id: one for one in facts}
-    return [_seen(row, by_channel.get(row.id)) for row in rows]
+    return [_seen(row, by_channel.get(row.id), principal) for row in rows]
 
 
-def _seen(row: ChannelRow, facts: ChannelFacts | None) -> ChannelView:
-    """A channel with what may be done there. Raises ChannelNotFound for one that the viewer may not know of."""
-    access: ChannelAccess | None
+def _seen(row: ChannelRow, facts: ChannelFacts | None, principal: Principal) -> ChannelView:
+    """A channel with what may be done there. Raises ChannelNotFound for one that somebody may not know of."""
+    platform = principal.role == "admin"
+    access: ChannelAccess | None = None
     try:
         access = judge(facts)
     except (Banned, LevelTooLow):  # they know of it, and that is all
-        access = None
+        pass
+    except ChannelNotFound:
+        if not platform:
+            raise
     return ChannelView(
         **structs.asdict(row),
         member_role=cast("MemberRole | None", facts.member_role) if facts is not None else None,
         may_read=access is not None,
         may_write=access is not None and access.may_write,
-        may_moderate=access is not None and access.may_moderate,
+        may_moderate=platform or (access is not None and access.may_moderate),
     )
 
 

@@ -62,6 +62,13 @@ async def remove_member(tx: Transaction, principal: Principal, channel_id: UUID,
     await record(tx, "member_removed", actor=actor.id, server=channel.server_id, subject=user_id, channel=channel_id)
 
 
+async def require_members(tx: Transaction, viewer: Viewer, channel_id: UUID) -> None:
+    """Raises ChannelFollows for a channel without members of its own, and as `reading` for who may not look."""
+    access = await reading(tx, viewer, channel_id)
+    if access.type != "user":
+        raise ChannelFollows
+
+
 async def join_channel(tx: Transaction, viewer: Viewer, channel_id: UUID) -> Member:
     """Become a member of a public channel; who is one already stays what they are.
 

@@ -18,6 +18,7 @@ AN_ID = [Example(value="0192f8a4-7c00-7000-8000-000000000001")]
 
 ServerId = Annotated[UUID, PathParameter(description="The server's id", examples=AN_ID)]
 ChannelId = Annotated[UUID, PathParameter(description="The channel's id", examples=AN_ID)]
+MessageId = Annotated[UUID, PathParameter(description="The message's id", examples=AN_ID)]
 PartyId = Annotated[UUID, PathParameter(description="The party's id", examples=AN_ID)]
 GuildId = Annotated[UUID, PathParameter(description="The guild's id", examples=AN_ID)]
 WarId = Annotated[UUID, PathParameter(description="The war's id", examples=AN_ID)]

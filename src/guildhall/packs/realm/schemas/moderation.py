@@ -9,7 +9,7 @@ from msgspec import Meta, Struct
 from guildhall.core.identity.schemas import WITHOUT_NUL
 from guildhall.packs.realm.rules.word_filter import WordAction
 from guildhall.packs.realm.schemas.access import Badge
-from guildhall.packs.realm.schemas.servers import NOT_BLANK
+from guildhall.packs.realm.schemas.names import LINE
 
 SanctionKind = Literal["mute", "ban"]
 ReportStatus = Literal["open", "resolved", "dismissed"]
@@ -97,7 +97,7 @@ class Deletion(Struct, frozen=True):
 class WordRequest(Struct, frozen=True):
     """A word or phrase to filter: 'block' refuses the message, 'mask' puts stars in its place, 'flag' reports it."""
 
-    word: Annotated[str, Meta(min_length=1, max_length=100, pattern=NOT_BLANK)]
+    word: Annotated[str, Meta(min_length=1, max_length=100, pattern=LINE)]
     action: WordAction = "mask"
 
 
@@ -120,7 +120,7 @@ class FilteredWord(Struct, frozen=True):
 class ReportRequest(Struct, frozen=True):
     """A message or a person of the viewer's server, and what is wrong."""
 
-    reason: Annotated[str, Meta(min_length=1, max_length=500, pattern=NOT_BLANK)]
+    reason: Annotated[str, Meta(min_length=1, max_length=500, pattern=LINE)]
     message_id: UUID | None = None
     user_id: UUID | None = None
 
@@ -144,6 +144,12 @@ class Report(Struct, frozen=True):
     handled_by: UUID | None
     handled_at: datetime | None
     created_at: datetime
+
+
+class ReportMade(Struct, frozen=True):
+    """A report that was made."""
+
+    id: UUID
 
 
 class OwnReport(Struct, frozen=True):

@@ -1,0 +1,23 @@
+"""What is to be done about sessions of players."""
+
+from typing import ClassVar
+
+from guildhall.core.jobs.messages import Message
+
+
+class EndSilentSessions(Message, frozen=True):
+    """Log out everybody who was not heard of for a while."""
+
+    name: ClassVar[str] = "realm.end_silent_sessions"
+
+    def unique_key(self) -> str:
+        return self.name
+
+
+class ForgetRealmSessions(Message, frozen=True):
+    """Forget sessions that have ended long ago."""
+
+    name: ClassVar[str] = "realm.forget_sessions"
+
+    def unique_key(self) -> str:
+        return self.name
