@@ -40,3 +40,31 @@ async def insert(url: str, table: str, row: dict[str, Any]) -> None:
         await connection.execute(f"insert into {table} ({names}) values ({places})", *row.values())
     finally:
         await connection.close()
+
+
+async def say(
+    url: str, server_id: UUID, channel_id: UUID | None, user_id: UUID, *contents: str, **more: Any
+) -> list[UUID]:
+    """Messages as the writer of messages adds them, each in a commit of its own; keywords: `type`, `reply_to`,
+    `mentions`. Their ids."""
+    connection = await asyncpg.connect(url)
+    try:
+        return [
+            await connection.fetchval(
+                """
+                select core.live_id(a.tick, 1, 7) from realm.add_messages(
+                    9000000000000000000, 7, true, array[$1], array[$2::uuid], array[$3::uuid], array[$4::uuid],
+                    array[$5], null, null, array[$6::uuid], array[$7], null) a
+                """,
+                more.get("type", "user"),
+                user_id,
+                server_id,
+                channel_id,
+                content,
+                more.get("reply_to"),
+                "{" + ",".join(map(str, more["mentions"])) + "}" if more.get("mentions") else None,
+            )
+            for content in contents
+        ]
+    finally:
+        await connection.close()

@@ -31,9 +31,7 @@ profile_of = Query(
 )
 """Of a user ($1) at an instant ($2)."""
 
-channel_facts = Query(
-    ChannelFacts,
-    f"""
+_FACTS = f"""
     select c.id as channel_id, c.server_id, c.visibility, c.min_level, c.slow_mode_seconds,
            c.guild_id, c.party_id, c.raid_id, c.closed_at,
            u.id as user_id, u.server_id as home_id, u.badge, u.level, u.is_active, m.role as member_role,
@@ -42,7 +40,7 @@ channel_facts = Query(
                     or raid.leader_id = u.id, false) as belongs,
            coalesce(g.rank in ('leader', 'officer') or p.role = 'leader' or raid.leader_id = u.id, false) as leads,
            {_until("mute", "(s.channel_id is null or s.channel_id = c.id)")} as muted_until,
-           {_until("ban", "(s.channel_id is null or s.channel_id = c.id)")} as banned_until
+           {_until("ban", "(s.channel_id is null or s.channel_id = c.id)")} as banned_until, u.username
     from realm.channels c
     join realm.users u on u.id = $1
     left join realm.channel_members m on m.channel_id = c.id and m.user_id = u.id
@@ -51,12 +49,56 @@ channel_facts = Query(
     left join realm.raids raid on raid.id = c.raid_id
     left join realm.raid_participants r on r.raid_id = c.raid_id and r.user_id = u.id
     left join realm.raid_signups s on s.raid_id = c.raid_id and s.user_id = u.id
-    where c.id = $3
-    """,
-    UUID,
-    datetime,
-    UUID,
-    hot=True,
-    proven=("belongs", "leads"),
+"""
+
+channel_facts = Query(
+    ChannelFacts, f"{_FACTS} where c.id = $3", UUID, datetime, UUID, hot=True, proven=("belongs", "leads")
 )
 """Of a user ($1) at an instant ($2) and a channel ($3)."""
+
+facts_of_channels = Query(
+    ChannelFacts, f"{_FACTS} where c.id = any($3)", UUID, datetime, list[UUID], hot=True, proven=("belongs", "leads")
+)
+"""Of a user ($1) at an instant ($2) and several channels ($3)."""
+
+channels_about = Query(
+    UUID,
+    """
+    select c.id from realm.channels c
+    where c.server_id = $2 and c.guild_id is null and c.party_id is null and c.raid_id is null
+      and (c.visibility <> 'private'
+           or exists (select from realm.channel_members m where m.channel_id = c.id and m.user_id = $1))
+    union
+    select c.id from realm.guild_members m join realm.channels c on c.guild_id = m.guild_id where m.user_id = $1
+    union
+    select c.id from realm.party_members m join realm.channels c on c.party_id = m.party_id where m.user_id = $1
+    union
+    select c.id from realm.raids r join realm.channels c on c.raid_id = r.id where r.leader_id = $1
+    union
+    select c.id from realm.raid_participants r join realm.channels c on c.raid_id = r.raid_id where r.user_id = $1
+    union
+    select c.id from realm.raid_signups r join realm.channels c on c.raid_id = r.raid_id where r.user_id = $1
+    """,
+    UUID,
+    UUID,
+    hot=True,
+    proven=("id",),
+)
+"""Those that somebody ($1) who moderates nothing may be able to read on a server ($2), to be judged one by one."""
+
+banned_channels = Query(
+    UUID,
+    """
+    select distinct channel_id from realm.sanctions
+    where user_id = $1 and server_id = $2 and channel_id is not null and kind = 'ban' and lifted_at is null
+      and coalesce(until, '9999-12-31') > $3
+    """,
+    UUID,
+    UUID,
+    datetime,
+    hot=True,
+    proven=("channel_id",),
+)
+
+other_channels = Query(UUID, "select id from realm.channels where server_id = $1 and id <> all($2)", UUID, list[UUID])
+"""All of a server but some."""

@@ -51,6 +51,7 @@ def judge(facts: ChannelFacts | None) -> ChannelAccess:
         slow_mode_seconds=0 if moderates else facts.slow_mode_seconds,
         may_write=facts.closed_at is None and facts.muted_until is None and (moderates or open_to_write),
         may_moderate=moderates,
+        username=facts.username,
     )
 
 
@@ -59,11 +60,16 @@ def require_write(access: ChannelAccess, facts: ChannelFacts, now: datetime) -> 
     if access.may_write:
         return
     if facts.muted_until is not None:
-        left = (facts.muted_until - now).total_seconds()
-        raise Muted(f"You are muted {_until(facts.muted_until)}.", math.ceil(left) if left < 10**8 else None)
+        raise muted(facts.muted_until, now)
     if facts.closed_at is not None:
         raise ReadOnly("The channel is closed.")
     raise ReadOnly("Only members write here.")
+
+
+def muted(until: datetime, now: datetime) -> Muted:
+    """What somebody is told who is muted."""
+    left = (until - now).total_seconds()
+    return Muted(f"You are muted {_until(until)}.", math.ceil(left) if left < 10**8 else None)
 
 
 def require_moderation(access: ChannelAccess) -> None:

@@ -53,6 +53,7 @@ class ChannelFacts(Struct, frozen=True):
     """Leads it, or is an officer of it."""
     muted_until: datetime | None
     banned_until: datetime | None
+    username: str = ""
 
 
 class ChannelAccess(Struct, frozen=True):
@@ -66,3 +67,4 @@ class ChannelAccess(Struct, frozen=True):
     slow_mode_seconds: int
     may_write: bool
     may_moderate: bool
+    username: str = ""

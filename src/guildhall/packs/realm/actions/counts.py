@@ -1,0 +1,42 @@
+"""How many messages there are in channels and of people, kept behind the writes."""
+
+from guildhall.core.realtime.queries import live_head
+from guildhall.core.realtime.ticks import first_id
+from guildhall.db.pool import Database
+from guildhall.packs.realm.queries import followers as queries
+
+_COUNTS = "counts"
+
+
+async def count_new_messages(db: Database) -> int:
+    """Add the messages that were committed since the last call to the counters, each once; how many counters moved.
+
+    Only one process does it at a time: another one returns at once.
+    """
+    async with db.write() as tx:
+        mark = await queries.follower.one_or_none(tx, _COUNTS)
+        if mark is None:
+            return 0
+        head, _ = await live_head.one(tx)
+        if head <= mark:
+            return 0
+        low, high = first_id(mark + 1), first_id(head + 1)
+        moved = await queries.count_in_channels.run(tx, low, high)
+        moved += await queries.count_of_people.run(tx, low, high)
+        await queries.move_follower.run(tx, _COUNTS, head)
+        return moved
+
+
+async def recount(db: Database) -> int:
+    """Count everything anew: what is in the table and what has left for the archive; how many counters were wrong.
+
+    For the worker's role, which sees everybody's part of the archive. Messages that are written meanwhile are
+    counted after it.
+    """
+    async with db.write(timeout=3600) as tx:
+        await queries.held_follower.one(tx, _COUNTS)
+        head, _ = await live_head.one(tx)
+        wrong = await queries.recount_channels.run(tx, first_id(head + 1))
+        wrong += await queries.recount_people.run(tx, first_id(head + 1))
+        await queries.move_follower.run(tx, _COUNTS, head)
+        return wrong

@@ -1,0 +1,68 @@
+"""Finding messages."""
+
+from datetime import datetime
+from uuid import UUID
+
+from msgspec import Struct
+
+from guildhall.db.policies import Viewer
+from guildhall.db.pool import Transaction
+from guildhall.packs.realm.actions.access import profile_on, reading
+from guildhall.packs.realm.actions.reading import id_at, readable_channels, shown
+from guildhall.packs.realm.errors.access import ChannelNotFound
+from guildhall.packs.realm.errors.messages import NothingToSearch
+from guildhall.packs.realm.queries.messages import FIRST, LAST, messages_by_ids
+from guildhall.packs.realm.queries.search import MARK_END, MARK_START, found_ids, marked, searchable
+from guildhall.packs.realm.schemas.access import MessageType
+from guildhall.packs.realm.schemas.messages import Found, FoundPage, FoundPart
+
+
+class Wanted(Struct, frozen=True, kw_only=True):
+    """What is looked for. `until` is exclusive; `before` is the id to go on from."""
+
+    words: str
+    channel_id: UUID | None = None
+    user_id: UUID | None = None
+    type: MessageType | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    before: UUID | None = None
+
+
+async def search(tx: Transaction, viewer: Viewer, server_id: UUID, wanted: Wanted, limit: int) -> FoundPage:
+    """What was found on a server where the viewer may read, newest first.
+
+    Raises NothingToSearch, and what `profile_on` and, for one channel, `reading` do.
+    """
+    profile = await profile_on(tx, viewer, server_id)
+    if wanted.channel_id is not None:
+        access = await reading(tx, viewer, wanted.channel_id)
+        if access.server_id != server_id:
+            raise ChannelNotFound
+    if not await searchable.one(tx, server_id, wanted.words):
+        raise NothingToSearch
+    readable = None if wanted.channel_id is not None else await readable_channels(tx, viewer, profile)
+    low = FIRST if wanted.since is None else id_at(wanted.since)
+    high = LAST if wanted.until is None else id_at(wanted.until)
+    if wanted.before is not None:
+        high = min(high, wanted.before)
+    ids = await found_ids.many(
+        tx, server_id, wanted.words, readable, wanted.channel_id, wanted.user_id, wanted.type, low, high, limit + 1
+    )
+    page = ids[:limit]
+    rows = await messages_by_ids.many(tx, page)
+    texts = {row.id: row.marked for row in await marked.many(tx, server_id, wanted.words, page)}
+    found = [Found(message, parts_of(texts[message.id])) for message in await shown(tx, rows) if message.id in texts]
+    return FoundPage(found, page[-1] if len(ids) > limit else None)
+
+
+def parts_of(text: str) -> list[FoundPart]:
+    """A marked text in pieces."""
+    parts = []
+    for number, piece in enumerate(text.split(MARK_START)):
+        hit, _, rest = piece.partition(MARK_END) if number else ("", "", piece)
+        if hit:
+            parts.append(FoundPart(hit, True))
+        if rest:
+            parts.append(FoundPart(rest, False))
+    return parts

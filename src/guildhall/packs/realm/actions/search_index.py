@@ -1,0 +1,81 @@
+"""What is found in messages, kept behind the writes."""
+
+from collections.abc import Callable
+from uuid import UUID
+
+from guildhall.core.jobs.actions import send
+from guildhall.core.realtime.queries import live_head
+from guildhall.core.realtime.ticks import first_id, tick_of
+from guildhall.db.pool import Database, Transaction
+from guildhall.packs.realm.messages.follow import TellMentions
+from guildhall.packs.realm.queries import followers as queries
+
+_CHUNK = 1000
+"""Messages that are indexed in one transaction, and those of one tick more."""
+
+Progress = Callable[[int, int], None]
+"""Hears how many messages are done, of how many."""
+
+
+async def index_new_messages(db: Database) -> int:
+    """Index the messages that were committed since the last call, chunk by chunk; how many that were.
+
+    Only one process does it at a time: another one returns at once. Who is mentioned in them is told by a job that
+    is sent in the same transaction.
+    """
+    done = 0
+    while True:
+        async with db.write() as tx:
+            mark = await queries.follower.one_or_none(tx, "words")
+            if mark is None:
+                return done
+            head, _ = await live_head.one(tx)
+            if head <= mark:
+                return done
+            end = await _end_of_chunk(tx, mark, head)
+            low, high = first_id(mark + 1), first_id(end + 1)
+            done += await queries.index_messages.run(tx, low, high)
+            if await queries.anybody_mentioned.one(tx, low, high):
+                await send(tx, TellMentions(low, high))
+            await queries.move_follower.run(tx, "words", end)
+        if end == head:
+            return done
+
+
+async def reindex(db: Database, progress: Progress) -> int:
+    """Index all messages anew, as after a change of a server's language; how many that were.
+
+    One that was stopped goes on where it was. What is found meanwhile is by the old index or the new one.
+    """
+    async with db.write() as tx:
+        await queries.begin_rebuild.run(tx)
+    async with db.read(timeout=600) as tx:
+        head, _ = await live_head.one(tx)
+        total = await queries.messages_between.one(tx, first_id(0), first_id(head + 1))
+    done = 0
+    while True:
+        async with db.write() as tx:
+            mark = await queries.held_follower.one_or_none(tx, "reindex")
+            if mark is None:  # another process has finished it
+                return done
+            if not done:
+                done = await queries.messages_between.one(tx, first_id(0), first_id(mark + 1))
+            end = await _end_of_chunk(tx, mark, head)
+            low, high = first_id(mark + 1), first_id(end + 1)
+            count = await queries.messages_between.one(tx, low, high)
+            await queries.index_messages_again.run(tx, low, high)
+            await queries.forget_lost_words.run(tx, low, high)
+            if end == head:
+                await queries.end_rebuild.run(tx)
+            else:
+                await queries.move_follower.run(tx, "reindex", end)
+        done += count
+        progress(done, max(total, done))
+        if end == head:
+            return done
+
+
+async def _end_of_chunk(tx: Transaction, mark: int, head: int) -> int:
+    """The tick up to which a chunk goes, whole: nothing of a tick is left for the next chunk."""
+    last: UUID | None = await queries.chunk_end.one_or_none(tx, first_id(mark + 1), first_id(head + 1), _CHUNK)
+    return head if last is None else tick_of(last)

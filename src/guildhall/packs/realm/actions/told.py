@@ -1,0 +1,57 @@
+"""Who is notified of what was written."""
+
+from uuid import UUID
+
+from guildhall.core.notify.schemas import Notice
+from guildhall.db.pool import Transaction
+from guildhall.packs.realm.errors.access import ChannelNotFound, Forbidden
+from guildhall.packs.realm.queries.access import channel_facts
+from guildhall.packs.realm.queries.blocks import takes_none_of
+from guildhall.packs.realm.queries.direct import direct_to_tell
+from guildhall.packs.realm.queries.mentions import add_mentions, mentioned_between
+from guildhall.packs.realm.rules.access import judge
+
+_TITLE_MOST = 200
+
+
+async def mention_notices(tx: Transaction, low: UUID, high: UUID) -> list[Notice]:
+    """The notices of the mentions in a range of messages, for who may read them and takes messages of the author.
+
+    Also notes the mentions, where nobody has.
+    """
+    messages = await mentioned_between.many(tx, low, high)
+    pairs = [(message, person) for message in messages for person in message.mentions if person != message.user_id]
+    await add_mentions.one(
+        tx, [message.id for message, _ in pairs], [message.channel_id for message, _ in pairs],
+        [person for _, person in pairs],
+    )  # fmt: skip
+    notices = []
+    for message, person in pairs:
+        try:
+            judge(await channel_facts.one_or_none(tx, person, tx.now, message.channel_id))
+        except (ChannelNotFound, Forbidden):
+            continue
+        if await takes_none_of.one(tx, message.user_id, person):
+            continue
+        notices.append(
+            Notice(
+                person, "realm_mention", f"{message.username} mentioned you"[:_TITLE_MOST], message.content,
+                f"realm:mention:{message.id}:{person}", message.created_at,
+                data={"message_id": str(message.id), "channel_id": str(message.channel_id)},
+            )
+        )  # fmt: skip
+    return notices
+
+
+async def direct_notices(tx: Transaction, message_id: UUID) -> list[Notice]:
+    """The notice of a direct message that is neither read nor taken back."""
+    message = await direct_to_tell.one_or_none(tx, message_id)
+    if message is None:
+        return []
+    return [
+        Notice(
+            message.to_user_id, "realm_dm", f"{message.username} wrote to you"[:_TITLE_MOST], message.content,
+            f"realm:dm:{message.id}", message.created_at,
+            data={"message_id": str(message.id), "user_id": str(message.from_user_id)},
+        )
+    ]  # fmt: skip

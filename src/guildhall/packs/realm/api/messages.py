@@ -1,0 +1,239 @@
+"""Reading messages: the live log, histories, one message; searching."""
+
+from datetime import timedelta
+from typing import Annotated
+from uuid import UUID
+
+import msgspec
+from litestar import Router, get
+from litestar.di import NamedDependency
+from litestar.openapi.spec import Example
+from litestar.params import QueryParameter
+
+from guildhall.core.cache.api import Cached
+from guildhall.core.cache.cache import Cache
+from guildhall.core.cache.schemas import Fetched, Kind
+from guildhall.core.identity.principal import requires
+from guildhall.db.policies import Viewer
+from guildhall.db.pool import Database
+from guildhall.packs.realm.actions import reading as actions
+from guildhall.packs.realm.actions.access import profile_on
+from guildhall.packs.realm.actions.search import Wanted, search
+from guildhall.packs.realm.api.parameters import AN_ID, READ, ChannelId, Instant, Limit, MessageId, ServerId, UserId
+from guildhall.packs.realm.schemas.access import MessageType
+from guildhall.packs.realm.schemas.messages import FoundPage, LiveLog, MessageInContext, MessagePage, Pin, Unread
+from guildhall.packs.realm.settings import RealmSettings
+from guildhall.web.problems import documented
+
+LIVE_LOG = Kind("realm_live_log", timedelta(seconds=1), stale_for=timedelta(0), private=True)
+"""The same for everybody of a server, but for nobody else."""
+_LOG_MOST = 100
+_encode = msgspec.json.Encoder().encode
+
+Before = Annotated[
+    UUID | None,
+    QueryParameter(name="before", description="Newer ones are left out, and this one", examples=AN_ID, required=False),
+]
+AfterId = Annotated[
+    UUID | None,
+    QueryParameter(name="after", description="Older ones are left out, and this one", examples=AN_ID, required=False),
+]
+LogLimit = Annotated[int, QueryParameter(name="limit", ge=1, le=_LOG_MOST, description="Messages at most")]
+Since = Annotated[
+    Instant | None,
+    QueryParameter(name="since", description="Only those after that instant", required=False,
+                   examples=[Example(value="2026-01-31T18:00:00Z")]),
+]  # fmt: skip
+From = Annotated[
+    Instant | None,
+    QueryParameter(name="since", description="Only those from that instant on", required=False,
+                   examples=[Example(value="2026-01-31T18:00:00Z")]),
+]  # fmt: skip
+Until = Annotated[
+    Instant | None,
+    QueryParameter(name="until", description="Only those before that instant", required=False,
+                   examples=[Example(value="2026-02-28T18:00:00Z")]),
+]  # fmt: skip
+Words = Annotated[
+    str,
+    QueryParameter(
+        name="q", min_length=1, max_length=200, pattern=r"^[^\x00]*$", examples=[Example(value="dragon -wyvern")],
+        description='Words that all have to be there; "a phrase", `or`, and `-not` as in a web search',
+    ),
+]  # fmt: skip
+InChannel = Annotated[
+    UUID | None, QueryParameter(name="channel_id", description="Only of this channel", examples=AN_ID, required=False)
+]
+OfAuthor = Annotated[
+    UUID | None, QueryParameter(name="user_id", description="Only of this person", examples=AN_ID, required=False)
+]
+OfType = Annotated[MessageType | None, QueryParameter(name="type", description="Only of this type", required=False)]
+Context = Annotated[int, QueryParameter(name="context", ge=0, le=50, description="Messages on either side")]
+
+
+@get(
+    "/servers/{server_id:uuid}/live", summary="The live log of a server", responses=documented(400, 401, 403, 404, 409)
+)
+async def live_log(
+    server_id: ServerId,
+    viewer: NamedDependency[Viewer],
+    db: NamedDependency[Database],
+    cache: NamedDependency[Cache],
+    settings: NamedDependency[RealmSettings],
+    since: Since = None,
+    limit: LogLimit = _LOG_MOST,
+) -> Cached[LiveLog]:
+    """The newest messages of the viewer's server that everybody there may read, newest first.
+
+    For all who ask it is the same for a second or so; the live topic `realm.server:id` goes on from the newest id.
+    """
+    async with db.read(viewer) as tx:
+        await profile_on(tx, viewer, server_id)
+
+    async def read() -> Fetched:
+        async with db.read() as tx:
+            log = await actions.read_live_log(tx, server_id, since, limit)
+            return Fetched(_encode(log), tx.now, ttl=timedelta(seconds=settings.live_log_seconds))
+
+    key = LIVE_LOG.key(server_id, limit, "" if since is None else since.isoformat())
+    # Our own tables are where it is kept: nothing is stored beside them.
+    return Cached(await cache.get(LIVE_LOG, key, read, read), cache.memory)
+
+
+@get(
+    "/channels/{channel_id:uuid}/messages",
+    summary="The history of a channel",
+    responses=documented(400, 401, 403, 404),
+)
+async def channel_history(
+    channel_id: ChannelId,
+    viewer: NamedDependency[Viewer],
+    db: NamedDependency[Database],
+    before: Before = None,
+    after: AfterId = None,
+    limit: Limit = 50,
+) -> MessagePage:
+    """The newest messages before one, newest first; with `after` the oldest after one, oldest first.
+
+    The `next` of a page is passed on in the same direction. Deleted messages keep their place, without their text.
+    """
+    async with db.read(viewer) as tx:
+        return await actions.read_history(tx, viewer, channel_id, before, after, limit)
+
+
+@get(
+    "/servers/{server_id:uuid}/users/{user_id:uuid}/messages",
+    summary="What somebody said",
+    responses=documented(400, 401, 403, 404, 409),
+)
+async def messages_of(
+    server_id: ServerId,
+    user_id: UserId,
+    viewer: NamedDependency[Viewer],
+    db: NamedDependency[Database],
+    before: Before = None,
+    limit: Limit = 50,
+) -> MessagePage:
+    """Newest first, where the viewer may read it. A page may be short while there is a `next`."""
+    async with db.read(viewer) as tx:
+        return await actions.read_messages_of(tx, viewer, server_id, user_id, before, limit)
+
+
+@get("/messages/{message_id:uuid}", summary="One message", responses=documented(400, 401, 403, 404, 409))
+async def one_message(
+    message_id: MessageId, viewer: NamedDependency[Viewer], db: NamedDependency[Database], context: Context = 0
+) -> MessageInContext:
+    """A message, and as many as asked for before and after it in its channel."""
+    async with db.read(viewer) as tx:
+        return await actions.read_message(tx, viewer, message_id, context)
+
+
+@get(
+    "/messages/{message_id:uuid}/replies", summary="Replies to a message", responses=documented(400, 401, 403, 404, 409)
+)
+async def replies(
+    message_id: MessageId,
+    viewer: NamedDependency[Viewer],
+    db: NamedDependency[Database],
+    after: AfterId = None,
+    limit: Limit = 50,
+) -> MessagePage:
+    """What was answered to it, oldest first."""
+    async with db.read(viewer) as tx:
+        return await actions.read_replies(tx, viewer, message_id, after, limit)
+
+
+@get(
+    "/servers/{server_id:uuid}/search",
+    summary="Search messages",
+    responses=documented(400, 401, 403, 404, 409, 422),
+)
+async def search_messages(
+    server_id: ServerId,
+    viewer: NamedDependency[Viewer],
+    db: NamedDependency[Database],
+    settings: NamedDependency[RealmSettings],
+    q: Words,
+    channel_id: InChannel = None,
+    user_id: OfAuthor = None,
+    type_: OfType = None,
+    since: From = None,
+    until: Until = None,
+    before: Before = None,
+    limit: Limit = 50,
+) -> FoundPage:
+    """Messages with these words where the viewer may read, newest first.
+
+    Words are compared by their stems in the server's language. `parts` are the text in pieces, with those marked
+    that were looked for: plain text, so that whoever shows it decides how. New messages are found within a second.
+    """
+    wanted = Wanted(
+        words=q, channel_id=channel_id, user_id=user_id, type=type_, since=since, until=until, before=before
+    )
+    async with db.read(viewer, timeout=settings.search_seconds) as tx:
+        return await search(tx, viewer, server_id, wanted, limit)
+
+
+@get("/mentions", summary="Where you were mentioned", responses=documented(400, 401, 403, 409))
+async def mentions(
+    viewer: NamedDependency[Viewer], db: NamedDependency[Database], before: Before = None, limit: Limit = 50
+) -> MessagePage:
+    """The messages that mention the viewer, newest first, where they may still read. A page may be short."""
+    async with db.read(viewer) as tx:
+        return await actions.read_mentions(tx, viewer, before, limit)
+
+
+@get("/channels/{channel_id:uuid}/pins", summary="Pinned messages", responses=documented(400, 401, 403, 404))
+async def channel_pins(
+    channel_id: ChannelId,
+    viewer: NamedDependency[Viewer],
+    db: NamedDependency[Database],
+    settings: NamedDependency[RealmSettings],
+) -> list[Pin]:
+    """The pinned messages of a channel, the latest pin first."""
+    async with db.read(viewer) as tx:
+        return await actions.read_pins(tx, viewer, channel_id, settings.pins_most)
+
+
+@get(
+    "/servers/{server_id:uuid}/unread", summary="What you have not read", responses=documented(400, 401, 403, 404, 409)
+)
+async def unread(
+    server_id: ServerId,
+    viewer: NamedDependency[Viewer],
+    db: NamedDependency[Database],
+    settings: NamedDependency[RealmSettings],
+) -> list[Unread]:
+    """For each channel that the viewer has marked as read once: what came since, counted up to a limit."""
+    async with db.read(viewer) as tx:
+        return await actions.read_unread(tx, viewer, server_id, settings.unread_most)
+
+
+routes = Router(
+    "/api/v1/realm",
+    route_handlers=[
+        live_log, channel_history, messages_of, one_message, replies, search_messages, mentions, channel_pins, unread,
+    ],
+    tags=["realm"],
+    guards=[requires(READ)],
+)  # fmt: skip

@@ -1,0 +1,62 @@
+"""What follows the messages, as jobs."""
+
+from guildhall.core.identity.messages import AccountDeleted
+from guildhall.core.jobs.actions import send
+from guildhall.core.jobs.bindings import On, daily, minutely
+from guildhall.core.notify.actions.notices import notify
+from guildhall.db.pool import Database
+from guildhall.packs.realm.actions.counts import count_new_messages, recount
+from guildhall.packs.realm.actions.search_index import index_new_messages, reindex
+from guildhall.packs.realm.actions.told import direct_notices, mention_notices
+from guildhall.packs.realm.messages.follow import (
+    FollowMessages,
+    RecountMessages,
+    ReindexMessages,
+    TellDirectMessage,
+    TellMentions,
+)
+
+
+async def follow_messages(_: FollowMessages, db: Database) -> dict[str, int]:
+    """Count and index what was written. The web processes do it many times a second; this is for when there is none."""
+    return {"counters": await count_new_messages(db), "indexed": await index_new_messages(db)}
+
+
+async def recount_messages(_: RecountMessages, db: Database) -> dict[str, int]:
+    """Count all messages anew."""
+    return {"corrected": await recount(db)}
+
+
+async def count_without_account(_: AccountDeleted, db: Database) -> dict[str, int]:
+    """Who goes takes their messages along: channels are counted anew, once for all who go at the same time."""
+    async with db.write() as tx:
+        return {"sent": int(await send(tx, RecountMessages()) is not None)}
+
+
+async def reindex_messages(_: ReindexMessages, db: Database) -> dict[str, int]:
+    """Index all messages anew."""
+    return {"indexed": await reindex(db, lambda done, total: None)}
+
+
+async def tell_mentions(message: TellMentions, db: Database) -> dict[str, int]:
+    """Tell who was mentioned and may read it."""
+    async with db.write() as tx:
+        return {"told": await notify(tx, await mention_notices(tx, message.low, message.high))}
+
+
+async def tell_direct_message(message: TellDirectMessage, db: Database) -> dict[str, int]:
+    """Tell of a direct message, unless it was read meanwhile."""
+    async with db.write() as tx:
+        return {"told": await notify(tx, await direct_notices(tx, message.message_id))}
+
+
+MESSAGES = (FollowMessages, RecountMessages, ReindexMessages, TellMentions, TellDirectMessage)
+HANDLERS = (
+    On(FollowMessages, follow_messages),
+    On(RecountMessages, recount_messages),
+    On(AccountDeleted, count_without_account),
+    On(ReindexMessages, reindex_messages),
+    On(TellMentions, tell_mentions),
+    On(TellDirectMessage, tell_direct_message),
+)
+SCHEDULE = (minutely(FollowMessages()), daily(RecountMessages(), hour=4, minute=20))

@@ -1,0 +1,53 @@
+"""Orders to those who follow the messages."""
+
+from typing import ClassVar
+from uuid import UUID
+
+from guildhall.core.jobs.messages import Message
+
+
+class FollowMessages(Message, frozen=True):
+    """Count and index what was written, should nobody have done it."""
+
+    name: ClassVar[str] = "realm.follow_messages"
+    attempts: ClassVar[int] = 1
+
+    def unique_key(self) -> str:
+        return self.name
+
+
+class RecountMessages(Message, frozen=True):
+    """Count all messages anew."""
+
+    name: ClassVar[str] = "realm.recount_messages"
+    timeout: ClassVar[float] = 3600.0
+
+    def unique_key(self) -> str:
+        return self.name
+
+
+class ReindexMessages(Message, frozen=True):
+    """Index all messages anew, as after a change of a server's language."""
+
+    name: ClassVar[str] = "realm.reindex_messages"
+    timeout: ClassVar[float] = 6 * 3600.0
+
+    def unique_key(self) -> str:
+        return self.name
+
+
+class TellMentions(Message, frozen=True):
+    """Tell who was mentioned in the messages of a range of ids, `high` exclusive."""
+
+    name: ClassVar[str] = "realm.tell_mentions"
+
+    low: UUID
+    high: UUID
+
+
+class TellDirectMessage(Message, frozen=True):
+    """Tell somebody of a direct message that they have not read."""
+
+    name: ClassVar[str] = "realm.tell_direct_message"
+
+    message_id: UUID

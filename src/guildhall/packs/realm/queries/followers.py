@@ -1,0 +1,158 @@
+"""Those who follow the messages: what is counted and what is found, and how far they have come."""
+
+from uuid import UUID
+
+from guildhall.db.query import Command, Query
+
+follower = Query(int, "select tick from realm.followers where name = $1 for update skip locked", str)
+"""How far one has come; none when somebody else moves it just now."""
+
+held_follower = Query(int, "select tick from realm.followers where name = $1 for update", str)
+
+move_follower = Command("update realm.followers set tick = $2 where name = $1", str, int)
+
+begin_rebuild = Command("insert into realm.followers (name, tick) values ('reindex', 0) on conflict do nothing")
+
+end_rebuild = Command("delete from realm.followers where name = 'reindex'")
+
+chunk_end = Query(
+    UUID, "select id from realm.messages where id >= $1 and id < $2 order by id offset $3 limit 1", UUID, UUID, int
+)
+"""The id at which a chunk of so many messages ends."""
+
+index_messages = Command(
+    """
+    insert into realm.message_words (id, server_id, channel_id, user_id, type, words)
+    select m.id, m.server_id, m.channel_id, m.user_id, m.type,
+           to_tsvector(realm.words_config(s.language), m.content)
+    from (
+        select * from realm.messages where id >= $1 and id < $2 and not is_deleted order by id for key share
+    ) m
+    join realm.servers s on s.id = m.server_id
+    order by m.id
+    on conflict (id) do nothing
+    """,
+    UUID,
+    UUID,
+)
+"""Each message is held, so that who deletes it comes before this or after it. What is there is of a later text."""
+
+index_messages_again = Command(
+    """
+    insert into realm.message_words as w (id, server_id, channel_id, user_id, type, words)
+    select m.id, m.server_id, m.channel_id, m.user_id, m.type,
+           to_tsvector(realm.words_config(s.language), m.content)
+    from (
+        select * from realm.messages where id >= $1 and id < $2 and not is_deleted order by id for key share
+    ) m
+    join realm.servers s on s.id = m.server_id
+    order by m.id
+    on conflict (id) do update set words = excluded.words where w.words <> excluded.words
+    """,
+    UUID,
+    UUID,
+)
+
+forget_lost_words = Command(
+    """
+    delete from realm.message_words w
+    where w.id >= $1 and w.id < $2
+      and not exists (select from realm.messages m where m.id = w.id and not m.is_deleted)
+    """,
+    UUID,
+    UUID,
+)
+
+anybody_mentioned = Query(
+    bool,
+    "select exists (select from realm.messages where id >= $1 and id < $2 and mentions is not null)",
+    UUID,
+    UUID,
+)
+
+messages_between = Query(int, "select count(*) from realm.messages where id >= $1 and id < $2", UUID, UUID)
+
+count_in_channels = Command(
+    """
+    update realm.channels c
+    set message_count = c.message_count + n.messages
+    from (
+        select h.id, g.messages
+        from (
+            select channel_id, count(*) as messages from realm.messages
+            where id >= $1 and id < $2 and channel_id is not null
+            group by channel_id
+        ) g
+        join realm.channels h on h.id = g.channel_id
+        order by h.id
+        for no key update of h
+    ) n
+    where c.id = n.id
+    """,
+    UUID,
+    UUID,
+)
+"""In the order of ids, as everybody locks them."""
+
+count_of_people = Command(
+    """
+    update realm.users u
+    set message_count = u.message_count + n.messages
+    from (
+        select h.id, g.messages
+        from (
+            select user_id, count(*) as messages from realm.messages where id >= $1 and id < $2 group by user_id
+        ) g
+        join realm.users h on h.id = g.user_id
+        order by h.id
+        for no key update of h
+    ) n
+    where u.id = n.id
+    """,
+    UUID,
+    UUID,
+)
+
+recount_channels = Command(
+    """
+    update realm.channels c
+    set message_count = n.messages
+    from (
+        select h.id, coalesce(g.messages, 0) + coalesce(a.messages, 0) as messages
+        from realm.channels h
+        left join (
+            select channel_id, count(*) as messages from realm.messages where id < $1 group by channel_id
+        ) g on g.channel_id = h.id
+        left join (
+            select channel_id, sum(messages)::bigint as messages from realm.archived_counts group by channel_id
+        ) a on a.channel_id = h.id
+        where h.message_count <> coalesce(g.messages, 0) + coalesce(a.messages, 0)
+        order by h.id
+        for no key update of h
+    ) n
+    where c.id = n.id
+    """,
+    UUID,
+)
+
+recount_people = Command(
+    """
+    update realm.users u
+    set message_count = n.messages
+    from (
+        select h.id, coalesce(g.messages, 0) + coalesce(a.messages, 0) as messages
+        from realm.users h
+        left join (
+            select user_id, count(*) as messages from realm.messages where id < $1 group by user_id
+        ) g on g.user_id = h.id
+        left join (
+            select user_id, sum(messages)::bigint as messages from realm.archived_counts group by user_id
+        ) a on a.user_id = h.id
+        where h.message_count <> coalesce(g.messages, 0) + coalesce(a.messages, 0)
+        order by h.id
+        for no key update of h
+    ) n
+    where u.id = n.id
+    """,
+    UUID,
+)

@@ -1,0 +1,25 @@
+"""Mentions, as they are read."""
+
+from datetime import datetime
+from uuid import UUID
+
+from msgspec import Struct
+
+
+class MentionRow(Struct, frozen=True):
+    """A row of queries.mentions.mentions_for."""
+
+    message_id: UUID
+    channel_id: UUID
+
+
+class Mentioned(Struct, frozen=True):
+    """A message that mentions people, for whom it is told to."""
+
+    id: UUID
+    channel_id: UUID
+    user_id: UUID
+    username: str
+    content: str
+    created_at: datetime
+    mentions: list[UUID]
