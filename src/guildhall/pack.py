@@ -14,6 +14,7 @@ from guildhall.core.identity.schemas import Export, Provider
 from guildhall.core.jobs.bindings import Cron, On
 from guildhall.core.jobs.messages import Message
 from guildhall.core.notify.schemas import NoticeKind
+from guildhall.core.realtime.schemas import TopicKind
 from guildhall.core.upstream.schemas import Upstream
 from guildhall.core.vault.schemas import SealedColumn
 from guildhall.db.migrate import Branch
@@ -97,6 +98,14 @@ class Slice(Struct, frozen=True, kw_only=True):
     """What of a user's rows goes into the export of an account."""
     notices: Sequence[NoticeKind] = ()
     """The kinds of notifications that it sends."""
+    larger_bodies: Callable[[Any], Mapping[str, int]] | None = None
+    """From the settings: kilobytes that bodies may have, by the beginning of their paths, in the place of `body_kb`."""
+    topics: Sequence[TopicKind] = ()
+    """The kinds of topics that may be followed live."""
+    live_sources: Sequence[type[Any]] = ()
+    """Classes (realtime's LiveSource) of tables that take part in the order of what happens live."""
+    operations: Sequence[type[Any]] = ()
+    """Classes (realtime's Operations) of what live connections may ask for. Made as `provides` are, after the hub."""
 
 
 class Pack(Slice, frozen=True, kw_only=True):

@@ -144,7 +144,7 @@ async def test_status_tells_how_far_each_slice_is(empty):
     found = await migrate.status(connection, ALL_BRANCHES)
     await connection.close()
 
-    assert BranchStatus("db", "db_0001", "db_0001", []) in found
+    assert BranchStatus("db", "db_0001", "db_0002", ["db_0002"]) in found
     assert BranchStatus("cache", "cache_0001", "cache_0001", []) in found
     assert BranchStatus("dota2", None, "dota2_0001", ["dota2_0001"]) in found
     assert [one.label for one in found] == LABELS

@@ -41,6 +41,7 @@ def make_app(runtime: WebRuntime) -> Edge:
         CacheLane(runtime.cache.memory, _lane_routes(runtime), authenticator.holder),
         runtime.configuration.web,
         runtime.clock,
+        _larger_bodies(runtime),
     )
     sources += [
         lambda: metrics.edge_metrics(edge),
@@ -138,6 +139,16 @@ def _dependencies(runtime: WebRuntime) -> dict[str, Provide]:
 
 def _givers(names: Mapping[str, object]) -> dict[str, Provide]:
     return {name: Provide(_giver(value), sync_to_thread=False) for name, value in names.items()}
+
+
+def _larger_bodies(runtime: WebRuntime) -> dict[str, int]:
+    """The bodies that are larger than others may be, in kilobytes by the beginning of their paths."""
+    return {
+        prefix: kilobytes
+        for one in runtime.configuration.slices
+        if one.larger_bodies is not None
+        for prefix, kilobytes in one.larger_bodies(runtime.configuration.of_slices[one.name]).items()
+    }
 
 
 def _lane_routes(runtime: WebRuntime) -> dict[bytes, Find]:

@@ -52,6 +52,10 @@ from guildhall.core.notify.messages import CleanUpNotices, DispatchNotices
 from guildhall.core.notify.sender import NoticeSender
 from guildhall.core.notify.settings import NotifySettings
 from guildhall.core.notify.streams import NoticeStreams
+from guildhall.core.realtime import api as realtime_api
+from guildhall.core.realtime import jobs as realtime_jobs
+from guildhall.core.realtime.messages import ForgetLiveEvents
+from guildhall.core.realtime.server import LiveServer
 from guildhall.core.realtime.settings import RealtimeSettings
 from guildhall.core.vault import cli as vault_cli
 from guildhall.core.vault.settings import VaultSettings
@@ -123,6 +127,11 @@ REALTIME = Slice(
     name="realtime",
     settings=RealtimeSettings,
     migrations=Branch("realtime", "guildhall.core.realtime.migrations"),
+    routes=(realtime_api.routes,),
+    provides={"live_server": LiveServer},
+    messages=(ForgetLiveEvents,),
+    handlers=(On(ForgetLiveEvents, realtime_jobs.forget_events),),
+    schedule=(hourly(ForgetLiveEvents(), minute=25),),
 )
 
 NOTIFY = Slice(

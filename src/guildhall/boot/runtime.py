@@ -3,7 +3,7 @@
 import inspect
 from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
-from typing import Any, TypeVar, get_type_hints
+from typing import Any, TypeVar, cast, get_type_hints
 
 from msgspec import Struct
 from pydantic_settings import BaseSettings
@@ -23,6 +23,12 @@ from guildhall.core.jobs.bindings import Provided
 from guildhall.core.jobs.jobs import PartitionRetention
 from guildhall.core.jobs.settings import JobsSettings
 from guildhall.core.notify.schemas import NoticeKinds
+from guildhall.core.realtime.backplane import Backplane, PostgresBackplane, RedisBackplane
+from guildhall.core.realtime.hub import Hub, LiveSources
+from guildhall.core.realtime.operations import Operations
+from guildhall.core.realtime.presence import Presence
+from guildhall.core.realtime.schemas import TopicKinds
+from guildhall.core.realtime.server import LiveServer, OperationHandlers
 from guildhall.core.upstream.client import UpstreamClient
 from guildhall.core.vault.schemas import SealedColumns
 from guildhall.db import migrate
@@ -138,6 +144,7 @@ def _objects(configuration: Configuration, db: Database, clock: Clock, clients: 
         ],
         found,
     )
+    found[TopicKinds] = TopicKinds({kind.name: kind for one in configuration.slices for kind in one.topics})
     found[SealedColumns] = SealedColumns(tuple(column for one in configuration.slices for column in one.sealed))
     return found
 
@@ -202,14 +209,30 @@ async def open_web(configuration: Configuration, url: str, clock: Clock) -> Asyn
         provided = _objects(configuration, db, clock, clients)
         provided[Cache] = cache
         _open((kind for one in configuration.slices for kind in one.services), provided, stack)
-        web_only = [kind for one in configuration.slices for kind in one.provides.values()]
-        _open(web_only, provided, stack)
+        _open_hub(configuration, provided, stack, db)
+        web_only: list[type[Any]] = [Hub, *(kind for one in configuration.slices for kind in one.provides.values())]
+        _open((kind for kind in web_only if kind not in provided and kind is not LiveServer), provided, stack)
+        handlers = [kind for one in configuration.slices for kind in one.operations]
+        _open(handlers, provided, stack)
+        provided[OperationHandlers] = OperationHandlers([cast(Operations, provided[kind]) for kind in handlers])
+        _open((LiveServer,), provided, stack)
         for kind in web_only:
             if (hear := getattr(provided[kind], "hear", None)) is not None:
                 hear(listener)
         await listener.start()
         stack.push_async_callback(listener.stop)
         yield WebRuntime(configuration, url, clock, db, cache, clients, provided)
+
+
+def _open_hub(configuration: Configuration, provided: Provided, stack: AsyncExitStack, db: Database) -> None:
+    """The way to the other processes, the tables that take part in the order of what happens, and the hub."""
+    redis = configuration.main.redis_url
+    backplane: Backplane = PostgresBackplane(db) if redis is None else RedisBackplane(redis.get_secret_value())
+    stack.push_async_callback(backplane.close)
+    provided[Backplane] = backplane
+    kinds = [kind for one in configuration.slices for kind in one.live_sources]
+    provided[LiveSources] = LiveSources(kinds, [construct(kind, provided) for kind in kinds])
+    _open((Hub, Presence), provided, stack)
 
 
 @asynccontextmanager

@@ -7,7 +7,7 @@ import signal
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import AsyncExitStack
-from typing import Literal
+from typing import Literal, cast
 
 import structlog
 import uvicorn
@@ -17,6 +17,8 @@ from guildhall.boot.runtime import Configuration, open_web, open_worker, pack_na
 from guildhall.boot.worker import make_worker
 from guildhall.clock import Clock
 from guildhall.core.jobs.worker import Worker
+from guildhall.core.realtime.settings import RealtimeSettings
+from guildhall.core.realtime.sockets import LiveProtocol
 from guildhall.db import migrate
 from guildhall.errors import Misconfigured
 from guildhall.web.edge import Edge
@@ -98,14 +100,25 @@ def make_server(edge: Edge, configuration: Configuration) -> uvicorn.Server:
     """The HTTP server of an application, the fast lane in front."""
     web = configuration.web
 
+    live = cast(RealtimeSettings, configuration.of_slices["realtime"])
+
     class Protocol(LaneProtocol):
         lane = edge
+
+    class Socket(LiveProtocol):
+        drain_seconds = live.drain_seconds
+        queue_bytes = live.queue_bytes
+        frame_bytes = live.frame_bytes
 
     return _Server(
         uvicorn.Config(
             edge,
             http=Protocol,
-            ws="none",
+            ws=Socket,
+            ws_max_size=live.frame_bytes,
+            ws_ping_interval=live.heartbeat_seconds,
+            ws_ping_timeout=live.heartbeat_patience,
+            ws_per_message_deflate=False,
             lifespan="off",
             access_log=False,
             log_config=None,

@@ -28,4 +28,4 @@ class WebSettings(BaseSettings):
         30.0, ge=6, description="Seconds without a worker's sign of life after which /readyz is unready."
     )
     require_worker: bool = Field(True, description="Whether /readyz asks for a worker at all.")
-    connections: int = Field(4096, ge=1, description="Connections at once; more are answered with a 503.")
+    connections: int = Field(16_384, ge=1, description="Connections at once; more are answered with a 503.")

@@ -89,6 +89,26 @@ class Authenticator:
             raise ScopeMissing(f"The API token lacks the scope '{required}'.")
         return principal
 
+    async def bearer(self, token: str, scope: str) -> tuple[Principal, float]:
+        """Who shows a token outside a request's header, and until when it is good, in seconds since the epoch.
+
+        `scope` is what an API token needs. Raises Unauthenticated, TokenExpired, SessionEnded, ScopeMissing.
+        """
+        if not token.startswith(API_TOKEN_PREFIX):
+            access = self._tokens.read(token)
+            return await self._of_access(access), float(access.expires_at)
+        principal = await self._of_machine(token)
+        if scope not in (principal.scopes or ()):
+            raise ScopeMissing(f"The API token lacks the scope '{scope}'.")
+        return principal, self._clock.timestamp() + self._tokens.lifetime
+
+    async def page(self, connection: ASGIConnection[Any, Any, Any, Any]) -> tuple[Principal, float] | None:
+        """Who a page's cookies show, and until when they are good; None for nobody. Raises CrossSite."""
+        principal = await self._of_cookies(connection)
+        if principal is None:
+            return None
+        return principal, float(self._tokens.read(connection.cookies[self._cookies.access]).expires_at)
+
     async def _of_cookies(self, connection: ASGIConnection[Any, Any, Any, Any]) -> Principal | None:
         text = connection.cookies.get(self._cookies.access)
         if not text:

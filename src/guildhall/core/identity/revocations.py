@@ -3,6 +3,7 @@
 import asyncio
 import secrets
 from collections import OrderedDict
+from collections.abc import Callable
 from datetime import timedelta
 from uuid import UUID
 
@@ -45,6 +46,11 @@ class Revocations:
         self._gaps = 0
         self._loading: asyncio.Task[None] | None = None
         self._again_at = 0.0
+        self._watchers: list[Callable[[UUID], None]] = []
+
+    def watch(self, callback: Callable[[UUID], None]) -> None:
+        """Have a callback hear of each session, token or account as it ends or changes."""
+        self._watchers.append(callback)
 
     def hear(self, listener: Listener) -> None:
         """Register with the process's listener before it starts."""
@@ -99,6 +105,8 @@ class Revocations:
     def _note(self, subject: UUID, at: float) -> None:
         self._known[subject] = max(at, self._known.get(subject, 0.0))
         self._known.move_to_end(subject)
+        for callback in self._watchers:
+            callback(subject)
         before = self._clock.timestamp() - self._keep
         while self._known and next(iter(self._known.values())) < before:
             self._known.popitem(last=False)

@@ -64,9 +64,4 @@ forget_live_events = Command(
     int,
 )
 
-oldest_kept = Query(
-    UUID | None,
-    "select id from core.live_events where id is not null order by id limit 1",
-)
-
-tell = Query(None, "select pg_notify($1, $2)", str, str)
+tell: Query[None] = Query(None, "select pg_notify($1, $2)", str, str)

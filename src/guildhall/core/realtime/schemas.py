@@ -1,6 +1,6 @@
 """What happens live, as rows and as what a slice declares."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -22,12 +22,16 @@ class LiveEvent(Struct, frozen=True):
 
 
 class Happening(Struct, frozen=True):
-    """Something that happened on topics: `data` is its JSON, encoded once; `id` is where readers go on from."""
+    """Something that happened on topics: `data` is its JSON, encoded once; `id` is where readers go on from.
+
+    `frames` keeps what is sent of it, by topic: encoded for the first reader, the same bytes for all others.
+    """
 
     id: UUID
     topics: tuple[str, ...]
     kind: str
     data: bytes
+    frames: dict[str, bytes] = {}
 
 
 class LiveSource(Protocol):
@@ -46,9 +50,8 @@ class LiveSource(Protocol):
 class TopicKind(Struct, frozen=True):
     """Topics of one kind: `name` and a UUID, written `name:uuid`.
 
-    `may_follow` gets a transaction of the principal's, the principal and the UUID, and what else it asks for by
-    type; it raises a GuildhallError for who may not. `presence` says whether followers see who else is there, and
-    may say that they are typing.
+    `may_follow` gets a transaction of the principal's, the principal and the UUID; it raises a GuildhallError for who
+    may not. `presence` says whether followers see who else is there, and may say that they are typing.
     """
 
     name: str
@@ -58,7 +61,7 @@ class TopicKind(Struct, frozen=True):
     """The tables, as LiveSource classes, that have part in these topics beside core.live_events."""
 
 
-class Reply(Struct, frozen=True):
-    """What an operation's handler answers: an id and whatever else, as JSON."""
+class TopicKinds(Struct, frozen=True):
+    """The kinds of topics of every slice that is on, by name."""
 
-    data: Any = None
+    by_name: Mapping[str, TopicKind]

@@ -2,6 +2,7 @@
 
 from guildhall.db.migrate import Branch
 from guildhall.pack import Pack
+from guildhall.packs.realm.actions.filtering import WordFilters
 from guildhall.packs.realm.actions.game_messages import GameVoice
 from guildhall.packs.realm.actions.ingest import MessageWriter
 from guildhall.packs.realm.actions.judgements import Judgements
@@ -10,6 +11,8 @@ from guildhall.packs.realm.api import (
     channels,
     direct,
     game,
+    guild_members,
+    guilds,
     message_changes,
     messages,
     moderation,
@@ -22,9 +25,12 @@ from guildhall.packs.realm.api import (
     reports,
     sending,
     servers,
+    treasury,
+    wars,
 )
 from guildhall.packs.realm.exports import EXPORTS
 from guildhall.packs.realm.jobs import follow, sessions
+from guildhall.packs.realm.jobs import guilds as guild_jobs
 from guildhall.packs.realm.jobs import raids as raid_jobs
 from guildhall.packs.realm.live import TOPICS, LiveMessages
 from guildhall.packs.realm.messages.raids import AnnounceRaid
@@ -44,6 +50,10 @@ REALM = Pack(
         moderation.routes,
         reports.routes,
         parties.routes,
+        guilds.routes,
+        guild_members.routes,
+        treasury.routes,
+        wars.routes,
         raids.reads,
         raids.writes,
         raid_signups.routes,
@@ -56,10 +66,16 @@ REALM = Pack(
         direct.routes,
     ),
     services=(MessageWriter,),
-    provides={"message_writer": MessageWriter, "game_voice": GameVoice, "judgements": Judgements, "sender": Sender},
-    messages=(AnnounceRaid, *follow.MESSAGES, *sessions.MESSAGES),
-    handlers=(*raid_jobs.HANDLERS, *follow.HANDLERS, *sessions.HANDLERS),
-    schedule=(*follow.SCHEDULE, *sessions.SCHEDULE),
+    provides={
+        "message_writer": MessageWriter,
+        "game_voice": GameVoice,
+        "judgements": Judgements,
+        "word_filters": WordFilters,
+        "sender": Sender,
+    },
+    messages=(AnnounceRaid, *follow.MESSAGES, *sessions.MESSAGES, *guild_jobs.MESSAGES),
+    handlers=(*raid_jobs.HANDLERS, *follow.HANDLERS, *sessions.HANDLERS, *guild_jobs.HANDLERS),
+    schedule=(*follow.SCHEDULE, *sessions.SCHEDULE, *guild_jobs.SCHEDULE),
     larger_bodies=game.larger_bodies,
     topics=TOPICS,
     live_sources=(LiveMessages,),

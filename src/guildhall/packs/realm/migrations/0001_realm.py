@@ -700,6 +700,8 @@ create index guild_invitations_by_user on realm.guild_invitations (user_id);
 create table realm.guild_ledger (
     id            uuid primary key,
     guild_id      uuid not null references realm.guilds on delete cascade,
+    -- the guild's entries, counted: the order in which they became true, which ids of one moment do not tell
+    number        int not null default 1 check (number > 0),
     user_id       uuid references realm.users on delete set null,
     kind          text not null check (kind in ('deposit', 'withdrawal', 'reward', 'fee', 'import')),
     -- positive in, negative out
@@ -714,7 +716,8 @@ create table realm.guild_ledger (
     check (kind <> 'withdrawal' or amount < 0),
     check (kind <> 'fee' or amount < 0)
 );
-create index guild_ledger_of_guild on realm.guild_ledger (guild_id, id desc);
+-- Nothing comes of two changes of a treasury that both believe to be the next.
+create unique index guild_ledger_of_guild on realm.guild_ledger (guild_id, number);
 -- Also what somebody took within a day.
 create index guild_ledger_by_user on realm.guild_ledger (user_id, guild_id, created_at);
 -- A person's keys are that person's, the game's are the game's, whomever they are about.
@@ -761,8 +764,8 @@ create table realm.guild_wars (
     -- what it is about, or what was taken in it
     territory_id uuid references realm.territories on delete set null,
     status       text not null default 'declared' check (status in ('declared', 'active', 'ended')),
-    attacker_points int not null default 0 check (attacker_points >= 0),
-    defender_points int not null default 0 check (defender_points >= 0),
+    attacker_points bigint not null default 0 check (attacker_points >= 0),
+    defender_points bigint not null default 0 check (defender_points >= 0),
     winner_id    uuid references realm.guilds on delete set null,
     -- how it ended: by taking a territory, by surrender, by agreement, by time, by a moderator, because a guild ended
     outcome      text check (outcome in ('conquest', 'surrender', 'peace', 'time', 'stopped', 'disbanded')),
@@ -956,12 +959,12 @@ INGEST = """
 -- rows are all null may be null itself. `known` is the access tick up to which the writer has judged the senders: when
 -- access was taken away since, nothing is added and `tick` is null.
 -- The id of row n (from 1) is core.live_id(tick, n, noise). Rows that were not added are in `refused`, with the id of
--- the earlier message of the same client key in `found`, or in `wait` the seconds that slow mode still asks for.
+-- the earlier message of the same client key in `earlier`, or in `wait` the seconds that slow mode still asks for.
 create function realm.add_messages(
     known bigint, noise bigint, tell boolean,
     types text[], users uuid[], servers uuid[], channels uuid[], contents text[],
     metadata text[], keys text[], replies uuid[], mentions text[], gaps int[],
-    out previous bigint, out tick bigint, out refused int[], out found uuid[], out wait int[]
+    out previous bigint, out tick bigint, out refused int[], out earlier uuid[], out wait int[]
 ) language plpgsql set search_path = pg_catalog as $$
 declare
     at      timestamptz;
@@ -989,7 +992,7 @@ begin
         )
         select array_agg(k.n order by k.n), array_agg(k.id order by k.n),
                array_agg(0 order by k.n)
-        into refused, found, wait from known_keys k where k.id is not null;
+        into refused, earlier, wait from known_keys k where k.id is not null;
         skipped := coalesce(refused, '{}');
     end if;
     if gaps is not null then
@@ -1011,9 +1014,9 @@ begin
             ) m on true
         )
         select coalesce(refused, '{}') || coalesce(array_agg(w.n), '{}'),
-               coalesce(found, '{}') || coalesce(array_agg(null::uuid), '{}'),
+               coalesce(earlier, '{}') || coalesce(array_agg(null::uuid), '{}'),
                coalesce(wait, '{}') || coalesce(array_agg(greatest(w.left_over, 1)), '{}')
-        into refused, found, wait from waits w where w.left_over > 0;
+        into refused, earlier, wait from waits w where w.left_over > 0;
         skipped := coalesce(refused, '{}');
     end if;
     at := core.live_time(tick);

@@ -1,0 +1,145 @@
+"""The live endpoint: a WebSocket, and its twin of server-sent events."""
+
+import asyncio
+from typing import Annotated, Any
+from uuid import UUID
+
+import msgspec
+from litestar import Request, Router, WebSocket, get, websocket
+from litestar.di import NamedDependency
+from litestar.openapi.datastructures import ResponseSpec
+from litestar.params import HeaderParameter, QueryParameter
+
+from guildhall.core.identity.errors import Unauthenticated
+from guildhall.core.identity.principal import Authenticator, requires
+from guildhall.core.identity.schemas import Principal
+from guildhall.core.realtime.connections import POLICY, TOO_MANY, UNAUTHENTICATED
+from guildhall.core.realtime.errors import Malformed
+from guildhall.core.realtime.operations import Hello
+from guildhall.core.realtime.server import SCOPE, LiveServer
+from guildhall.core.realtime.settings import RealtimeSettings
+from guildhall.core.realtime.sockets import EXTENSION, LiveProtocol, SocketWire
+from guildhall.core.realtime.streams import EventStream
+from guildhall.errors import GuildhallError, TooManyRequests
+from guildhall.web.problems import documented
+
+_hello = msgspec.json.Decoder(Hello)
+
+_TRY_AGAIN_LATER = 1013
+_FIRST_BYTES = 8192
+
+
+@websocket("/", opt={"exclude_from_auth": True})
+async def live(
+    socket: WebSocket[Any, Any, Any],
+    live_server: NamedDependency[LiveServer],
+    authenticator: NamedDependency[Authenticator],
+    settings: NamedDependency[RealtimeSettings],
+) -> None:
+    """Let somebody in: by the handshake's header or cookies, or by a first frame that shows a token."""
+    await socket.accept()
+    try:
+        found = await _of_handshake(socket, authenticator)
+        if found is None:
+            async with asyncio.timeout(settings.sign_in_seconds):
+                found = await _of_first_frame(socket, authenticator)
+        extensions: Any = socket.scope["extensions"]
+        protocol: LiveProtocol = extensions[EXTENSION]
+        connection = await live_server.welcome(SocketWire(protocol), *found)
+    except TimeoutError:
+        await socket.close(UNAUTHENTICATED, "nobody said who they are")
+        return
+    except GuildhallError as error:
+        await socket.close(_close_code(error), f"{error.code}: {error}"[:100])
+        return
+    protocol.go_live(connection)
+
+
+def _close_code(error: GuildhallError) -> int:
+    if error.status == 401:
+        return UNAUTHENTICATED
+    if isinstance(error, TooManyRequests):
+        return TOO_MANY
+    return _TRY_AGAIN_LATER if error.status == 503 else POLICY
+
+
+async def _of_handshake(
+    socket: WebSocket[Any, Any, Any], authenticator: Authenticator
+) -> tuple[Principal, float] | None:
+    """Who the handshake shows. Raises what Authenticator does."""
+    authorization = socket.headers.get("authorization")
+    if authorization is None:
+        return await authenticator.page(socket)
+    scheme, _, token = authorization.partition(" ")
+    if scheme.lower() != "bearer" or not token.strip():
+        raise Unauthenticated("Authorization must be 'Bearer' and a token.")
+    return await authenticator.bearer(token.strip(), SCOPE)
+
+
+async def _of_first_frame(socket: WebSocket[Any, Any, Any], authenticator: Authenticator) -> tuple[Principal, float]:
+    """Who the first frame shows. Raises Malformed, and what Authenticator does."""
+    message: Any = await socket.receive()
+    text = message.get("text")
+    if message["type"] != "websocket.receive" or text is None or len(text) > _FIRST_BYTES:
+        raise Malformed('The first frame must be {"op":"hello","token":"…"}.')
+    try:
+        hello = _hello.decode(text)
+    except (msgspec.MsgspecError, RecursionError) as error:
+        raise Malformed('The first frame must be {"op":"hello","token":"…"}.') from error
+    return await authenticator.bearer(hello.token, SCOPE)
+
+
+Topics = Annotated[
+    list[str],
+    QueryParameter(
+        name="topic", description="A topic to follow, `kind:id`; several times for several", max_items=100, min_items=1
+    ),
+]
+LastEvent = Annotated[
+    UUID | None,
+    HeaderParameter(
+        name="Last-Event-ID", description="The last event that was seen: the stream goes on behind it", required=False
+    ),
+]
+
+
+@get(
+    "/events",
+    summary="What happens on topics, as server-sent events",
+    media_type="text/event-stream",
+    guards=[requires(SCOPE)],
+    responses={
+        **documented(400, 401, 403, 404, 409),
+        200: ResponseSpec(
+            str, generate_examples=False, media_type="text/event-stream",
+            description="Events `event` with topic, kind and data, `resync` when the reader was too slow or there is "
+            "more than is told at once (come again with the last id), `unsubscribed` when it may not follow a topic "
+            "any more, and a comment now and then as a sign of life. The stream ends with the access token.",
+        ),
+    },
+)  # fmt: skip
+async def events(
+    request: Request[Any, Any, Any],
+    topics: Topics,
+    principal: NamedDependency[Principal],
+    live_server: NamedDependency[LiveServer],
+    settings: NamedDependency[RealtimeSettings],
+    authenticator: NamedDependency[Authenticator],
+    last_event_id: LastEvent = None,
+) -> EventStream:
+    """The WebSocket's twin for who only reads: the same topics, order, limits and resuming."""
+    _, _, token = request.headers.get("authorization", "").partition(" ")
+    if token:
+        _, ends_at = await authenticator.bearer(token.strip(), SCOPE)
+    else:
+        page = await authenticator.page(request)
+        if page is None:
+            raise Unauthenticated
+        ends_at = page[1]
+    live_server.require_room(principal.viewer.id)
+    for topic in topics:
+        live_server.topic(topic)
+    return EventStream(live_server, settings, principal, ends_at, topics, last_event_id)
+
+
+routes = Router("/api/v1/live", route_handlers=[live, events], tags=["live"])

@@ -1,0 +1,165 @@
+"""How the processes of an installation tell each other what is not stored: PostgreSQL's NOTIFY, or Redis."""
+
+import asyncio
+import contextlib
+from collections.abc import Awaitable, Callable
+from typing import Protocol
+
+import structlog
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
+
+from guildhall.core.realtime.queries import tell
+from guildhall.db.listen import Listener
+from guildhall.db.pool import Database
+from guildhall.errors import Unavailable
+
+log = structlog.get_logger(__name__)
+
+CHANNEL = "guildhall_live_signs"
+"""Presence and typing: ids and a word each, separated by lines."""
+_LONGEST = 7000
+"""Bytes of one notification; PostgreSQL takes below 8,000."""
+_GATHER = 0.03
+"""Seconds in which signs are gathered to one notification."""
+_AGAIN = 1.0
+
+Hear = Callable[[str], None]
+
+
+class Backplane(Protocol):
+    """Carries short texts to every process, this one included; some may be lost, and nothing depends on one."""
+
+    announces: bool
+    """Whether commits are announced here, so that the statement itself need not."""
+
+    def say(self, text: str) -> None:
+        """Tell all processes soon. A text is ids and a word, without line breaks."""
+
+    def hear(self, listener: Listener, callback: Hear) -> None:
+        """Have a callback get each text; before the listener starts."""
+
+    async def close(self) -> None:
+        """Say what is still to be said, and hang up."""
+
+
+class _Gathering:
+    """Texts that leave together: after some seconds, or as soon as those before them have left."""
+
+    def __init__(self, leave: Callable[[str], Awaitable[None]], seconds: float) -> None:
+        self._leave = leave
+        self._seconds = seconds
+        self._texts: dict[str, None] = {}
+        self._task: asyncio.Task[None] | None = None
+
+    def add(self, text: str) -> None:
+        self._texts[text] = None  # the same sign twice is one
+        if self._task is None or self._task.done():
+            self._task = asyncio.create_task(self._soon(), name="signs")
+
+    async def _soon(self) -> None:
+        if self._seconds:
+            await asyncio.sleep(self._seconds)
+        while self._texts:
+            await self._leave(self._take())
+
+    def _take(self) -> str:
+        taken: list[str] = []
+        size = 0
+        for text in list(self._texts):
+            size += len(text) + 1
+            if size > _LONGEST and taken:
+                break
+            taken.append(text)
+            del self._texts[text]
+        return "\n".join(taken)
+
+    async def settle(self) -> None:
+        if self._task is not None:
+            await asyncio.gather(self._task, return_exceptions=True)
+
+
+class PostgresBackplane:
+    """Signs by NOTIFY."""
+
+    announces = False
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+        self._gathering = _Gathering(self._leave, _GATHER)
+
+    def say(self, text: str) -> None:
+        """See Backplane."""
+        self._gathering.add(text)
+
+    def hear(self, listener: Listener, callback: Hear) -> None:
+        """See Backplane."""
+
+        def heard(payload: str) -> None:
+            for text in payload.split("\n"):
+                callback(text)
+
+        listener.hear(CHANNEL, heard)
+
+    async def _leave(self, payload: str) -> None:
+        try:
+            async with self._db.single() as tx:
+                await tell.one(tx, CHANNEL, payload)
+        except Unavailable as error:
+            log.warning("signs_lost", why=str(error))
+
+    async def close(self) -> None:
+        """See Backplane."""
+        await self._gathering.settle()
+
+
+class RedisBackplane:
+    """Signs and announcements by Redis, which spares PostgreSQL a NOTIFY for each commit."""
+
+    announces = True
+
+    def __init__(self, url: str) -> None:
+        self._gathering = _Gathering(self._leave, 0.0)
+        self._redis: Redis = Redis.from_url(url, socket_timeout=5, socket_connect_timeout=5, decode_responses=True)
+        self._callbacks: list[Hear] = []
+        self._hearing: asyncio.Task[None] | None = None
+
+    def say(self, text: str) -> None:
+        """See Backplane."""
+        self._gathering.add(text)
+
+    def hear(self, listener: Listener, callback: Hear) -> None:
+        """See Backplane."""
+        self._callbacks.append(callback)
+        if self._hearing is None:
+            self._hearing = asyncio.create_task(self._listen(), name="redis-signs")
+
+    async def _listen(self) -> None:
+        while True:
+            try:
+                async with self._redis.pubsub(ignore_subscribe_messages=True) as pubsub:
+                    await pubsub.subscribe(CHANNEL)
+                    while True:
+                        message = await pubsub.get_message(timeout=5.0)
+                        if message is not None:
+                            for text in str(message["data"]).split("\n"):
+                                for callback in self._callbacks:
+                                    callback(text)
+            except (RedisError, OSError) as error:
+                log.warning("redis_signs_unheard", why=str(error), again_in=_AGAIN)
+                await asyncio.sleep(_AGAIN)
+
+    async def _leave(self, payload: str) -> None:
+        try:
+            await self._redis.publish(CHANNEL, payload)
+        except (RedisError, OSError) as error:
+            log.warning("signs_lost", why=str(error))
+
+    async def close(self) -> None:
+        """See Backplane."""
+        await self._gathering.settle()
+        if self._hearing is not None:
+            self._hearing.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._hearing
+        await self._redis.aclose()

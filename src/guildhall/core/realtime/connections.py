@@ -1,0 +1,279 @@
+"""A live connection: what it asks for, what it follows, what waits for it."""
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable
+from datetime import datetime
+from typing import Protocol
+from uuid import UUID
+
+import msgspec
+import structlog
+
+from guildhall.core.identity.schemas import Principal
+from guildhall.core.realtime.errors import Flooding, Malformed
+from guildhall.core.realtime.frames import ack, event, refusal, said, text_frame
+from guildhall.core.realtime.operations import Operation
+from guildhall.core.realtime.schemas import Happening
+from guildhall.core.realtime.settings import RealtimeSettings
+from guildhall.core.realtime.subscriptions import Subscription
+from guildhall.errors import GuildhallError
+
+log = structlog.get_logger(__name__)
+
+GOING_AWAY, UNSUPPORTED, POLICY, RESTART = 1001, 1003, 1008, 1012
+UNAUTHENTICATED, SESSION_ENDED, TOO_MANY, FLOODING, STALLED = 4401, 4403, 4429, 4408, 4413
+"""Close codes (RFC 6455, 7.4.2; those from 4000 are ours and documented)."""
+_FAULTS_MOST = 20
+"""Malformed or refused operations in a row after which a connection is closed."""
+_WAITING_MOST = 1000
+"""Operations that wait for one before them."""
+
+
+class Wire(Protocol):
+    """What is under a connection: a socket of this process."""
+
+    def send(self, frames: bytes) -> None:
+        """Put whole frames on their way."""
+
+    def close(self, code: int, reason: str) -> None:
+        """Close in good order."""
+
+    def abort(self) -> None:
+        """Cut the line."""
+
+    def pause(self) -> None:
+        """Read nothing for now."""
+
+    def resume(self) -> None:
+        """Read again."""
+
+
+class Switchboard(Protocol):
+    """What a connection needs of the process's server."""
+
+    loop: asyncio.AbstractEventLoop
+    settings: RealtimeSettings
+    decoder: "msgspec.json.Decoder[Operation]"
+
+    def handle(self, connection: "Connection", operation: Operation) -> Awaitable[None] | None:
+        """Do an operation. Raises GuildhallError."""
+
+    def flush_soon(self, connection: "Connection") -> None:
+        """Call `flush` at the end of this turn of the loop."""
+
+    def unfollow(self, connection: "Connection", topic: str) -> None:
+        """End a subscription."""
+
+    def gone(self, connection: "Connection") -> None:
+        """The connection is no more."""
+
+
+class Connection:
+    """One socket of one user. All of it runs on the loop's thread, nothing waits for a reader."""
+
+    def __init__(self, server: Switchboard, wire: Wire, principal: Principal, ends_at: float) -> None:
+        self._server = server
+        self._wire = wire
+        self.principal = principal
+        self.user_id: UUID = principal.viewer.id
+        self.ends_at = ends_at
+        self.blocked = False
+        self.blocked_since = 0.0
+        self.closed = False
+        self.subscriptions: dict[str, Subscription] = {}
+        self._out: list[bytes] = []
+        self._resyncs: dict[str, UUID] = {}
+        self._waiting: deque[Operation] = deque()
+        self._busy: asyncio.Task[None] | None = None
+        self._writes = 0
+        self._leaving: tuple[int, str] | None = None
+        self._faults = 0
+        self._tokens = float(server.settings.operations_burst)
+        self._refilled_at = server.loop.time()
+        self._typed: dict[str, float] = {}
+
+    # -- what the client says -------------------------------------------------------------------------------------
+
+    def on_text(self, payload: bytes) -> None:
+        """A text message of the client."""
+        server = self._server
+        now = server.loop.time()
+        tokens = self._tokens + (now - self._refilled_at) * server.settings.operations_per_second
+        self._refilled_at = now
+        if tokens > server.settings.operations_burst:
+            tokens = float(server.settings.operations_burst)
+        if tokens < 1.0:
+            self._tokens = tokens
+            self._fault(Flooding("Slow down.", 1), FLOODING)
+            return
+        self._tokens = tokens - 1.0
+        try:
+            operation = server.decoder.decode(payload)
+        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+            self._fault(Malformed(f"Not understood: {error}."), POLICY)
+            return
+        self._faults = 0
+        if self._busy is not None:
+            if len(self._waiting) >= _WAITING_MOST:
+                self.refuse(operation.ref, Flooding("Too many operations wait.", 1))
+            else:
+                self._waiting.append(operation)
+            return
+        self._start(operation)
+
+    def on_binary(self) -> None:
+        """A binary message: there is none in this protocol."""
+        self.close(UNSUPPORTED, "text only")
+
+    def _start(self, operation: Operation) -> bool:
+        """Do an operation; false when those after it must wait."""
+        try:
+            going = self._server.handle(self, operation)
+        except GuildhallError as error:
+            self.refuse(operation.ref, error)
+            return True
+        if going is None:
+            return True
+        self._busy = asyncio.create_task(self._go_on(operation, going), name="live-operation")
+        return False
+
+    async def _go_on(self, operation: Operation, going: Awaitable[None]) -> None:
+        """Finish one operation, then those that came meanwhile."""
+        try:
+            await going
+        except GuildhallError as error:
+            self.refuse(operation.ref, error)
+        except Exception as error:
+            log.error("operation_broken", op=type(operation).__name__, exc_info=error)
+            self.refuse(operation.ref, GuildhallError("This is a bug; it is in the log."))
+        self._busy = None
+        while self._waiting and not self.closed:
+            if not self._start(self._waiting.popleft()):
+                return
+
+    def _fault(self, error: GuildhallError, code: int) -> None:
+        self._faults += 1
+        self.refuse(None, error)
+        if self._faults >= _FAULTS_MOST:
+            self.close(code, str(error)[:60])
+
+    # -- what it is told ------------------------------------------------------------------------------------------
+
+    def say(self, payload: bytes) -> None:
+        """Send one JSON text, together with whatever else is sent in this turn of the loop."""
+        self.put(text_frame(payload))
+
+    def put(self, frame: bytes) -> None:
+        """Send a whole frame."""
+        if not self._out:
+            self._server.flush_soon(self)
+        self._out.append(frame)
+
+    def flush(self) -> None:
+        """Let what was gathered leave."""
+        out, self._out = self._out, []
+        if out and not self.closed:
+            self._wire.send(out[0] if len(out) == 1 else b"".join(out))
+
+    def tell(self, topic: str, happening: Happening) -> None:
+        """See subscriptions.Reader."""
+        frame = happening.frames.get(topic)
+        if frame is None:
+            frame = happening.frames[topic] = text_frame(event(topic, happening))
+        self.put(frame)
+
+    def acknowledge(self, ref: int | str | None, identifier: UUID, at: datetime) -> None:
+        """See operations.Asker."""
+        if ref is not None:
+            self.say(ack(ref, identifier, at))
+
+    def refuse(self, ref: int | str | None, error: Exception) -> None:
+        """See operations.Asker."""
+        if not isinstance(error, GuildhallError):
+            log.error("operation_broken", exc_info=error)
+            error = GuildhallError("This is a bug; it is in the log.")
+        self.say(refusal(error, ref))
+
+    def told_to_resync(self, topic: str, after: UUID) -> None:
+        """See subscriptions.Reader."""
+        if topic in self.subscriptions:
+            self._server.unfollow(self, topic)
+            self._resyncs[topic] = after
+            if not self.blocked:
+                self._say_resyncs()
+
+    def _say_resyncs(self) -> None:
+        for topic, after in self._resyncs.items():
+            self.say(said("resync", topic=topic, after=str(after)))
+        self._resyncs.clear()
+
+    def forget(self, topic: str) -> None:
+        """See subscriptions.Reader."""
+        self.subscriptions.pop(topic, None)
+
+    def may_type(self, topic: str, now: float) -> bool:
+        """Whether a sign of typing is passed on, or comes too soon after the one before."""
+        if now - self._typed.get(topic, -1e9) < self._server.settings.typing_seconds:
+            return False
+        self._typed[topic] = now
+        return True
+
+    # -- its life -------------------------------------------------------------------------------------------------
+
+    def block(self) -> None:
+        """More waits for the client than may: it gets no events and is not read until it has taken some."""
+        if not self.blocked:
+            self.blocked = True
+            self.blocked_since = self._server.loop.time()
+            self._wire.pause()
+
+    def unblock(self) -> None:
+        """The client has taken what waited."""
+        if self.blocked:
+            self.blocked = False
+            self._wire.resume()
+            self._say_resyncs()
+
+    def began_write(self) -> None:
+        """See operations.Asker."""
+        self._writes += 1
+
+    def ended_write(self) -> None:
+        """See operations.Asker."""
+        self._writes -= 1
+        if not self._writes and self._leaving is not None:
+            self.close(*self._leaving)
+
+    def drain(self, code: int, reason: str, retry_ms: int) -> None:
+        """The process ends: say when to come back, and close once every write of the client is answered."""
+        self.say(said("bye", retry_ms=retry_ms))
+        self._waiting.clear()
+        self._wire.pause()
+        if self._writes:
+            self._leaving = (code, reason)
+        else:
+            self.close(code, reason)
+
+    def close(self, code: int, reason: str) -> None:
+        """Send what is gathered, then close."""
+        if not self.closed:
+            self.flush()
+            self._wire.close(code, reason)
+            self.lost()
+
+    def abort(self) -> None:
+        """Cut the line of a client that takes nothing."""
+        if not self.closed:
+            self._wire.abort()
+            self.lost()
+
+    def lost(self) -> None:
+        """The line is gone."""
+        if not self.closed:
+            self.closed = True
+            self._out.clear()
+            self._waiting.clear()
+            if self._busy is not None and self._busy is not asyncio.current_task():
+                self._busy.cancel()
+            self._server.gone(self)

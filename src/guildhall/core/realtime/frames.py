@@ -1,0 +1,64 @@
+"""What connections are sent: JSON of the protocol, and WebSocket frames that are encoded once for all readers."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from guildhall.core.realtime.schemas import Happening
+from guildhall.errors import GuildhallError
+
+encode = msgspec.json.Encoder().encode
+
+
+def text_frame(payload: bytes) -> bytes:
+    """A whole text message as a server's frame (RFC 6455, 5.2): it is not masked, so all readers get the same bytes."""
+    size = len(payload)
+    if size < 126:
+        return b"\x81%c%b" % (size, payload)
+    if size < 65_536:
+        return b"\x81\x7e%b%b" % (size.to_bytes(2, "big"), payload)
+    return b"\x81\x7f%b%b" % (size.to_bytes(8, "big"), payload)
+
+
+def event(topic: str, happening: Happening) -> bytes:
+    """Something that happened on a topic, as readers of a socket get it."""
+    return b'{"op":"event","topic":"%b","id":"%b","kind":"%b","data":%b}' % (
+        topic.encode(),
+        str(happening.id).encode(),
+        happening.kind.encode(),
+        happening.data,
+    )
+
+
+def server_sent_event(topic: str, happening: Happening) -> bytes:
+    """The same as a server-sent event; the JSON is one line."""
+    return b'id: %b\nevent: event\ndata: {"topic":"%b","kind":"%b","data":%b}\n\n' % (
+        str(happening.id).encode(),
+        topic.encode(),
+        happening.kind.encode(),
+        happening.data,
+    )
+
+
+def said(op: str, ref: int | str | None = None, **fields: Any) -> bytes:
+    """Anything else that a connection is told. `ref` is the client's own name for what it asked."""
+    told: dict[str, Any] = {"op": op}
+    if ref is not None:
+        told["ref"] = ref
+    return encode({**told, **fields})
+
+
+def refusal(error: GuildhallError, ref: int | str | None = None, **fields: Any) -> bytes:
+    """Why an operation failed, with the status and the code that HTTP would answer."""
+    told: dict[str, Any] = {"status": error.status, "code": error.code, "title": error.title, "detail": str(error)}
+    if error.retry_after is not None:
+        told["retry_after"] = error.retry_after
+    return said("error", ref, **told, **fields)
+
+
+def ack(ref: int | str, identifier: UUID, at: datetime) -> bytes:
+    """A write is durable: its id and time."""
+    name = encode(ref) if isinstance(ref, str) else b"%d" % ref
+    return b'{"op":"ack","ref":%b,"id":"%b","at":%b}' % (name, str(identifier).encode(), encode(at))

@@ -1,0 +1,282 @@
+"""The hub of a process: who follows what, and everything that happens handed to them in the order of commits."""
+
+import asyncio
+import contextlib
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from operator import attrgetter
+from typing import Any
+from uuid import UUID
+
+import structlog
+from msgspec import Struct
+
+from guildhall.core.realtime.backplane import Backplane
+from guildhall.core.realtime.frames import encode
+from guildhall.core.realtime.queries import CHANNEL, live_events_between, live_events_of_topic, live_head
+from guildhall.core.realtime.schemas import Happening, LiveEvent, LiveSource
+from guildhall.core.realtime.settings import RealtimeSettings
+from guildhall.core.realtime.subscriptions import Subscription
+from guildhall.core.realtime.ticks import TICKS_A_SECOND, first_id, tick_of
+from guildhall.db.listen import Listener
+from guildhall.db.pool import Database, Transaction
+from guildhall.errors import Unavailable
+
+log = structlog.get_logger(__name__)
+
+_PAGE = 2000
+"""Rows of a source that are caught up with at a time; more than one commit ever has."""
+_AGAIN = 0.5
+"""Seconds until another attempt when the database is away."""
+_TICK = "tick:"
+
+by_id = attrgetter("id")
+
+
+class LiveSources(Struct, frozen=True):
+    """The tables of all slices that take part in the order, beside core.live_events."""
+
+    kinds: Sequence[type[Any]]
+    made: Sequence[LiveSource]
+
+    def of(self, kinds: Iterable[type[Any]]) -> list[LiveSource]:
+        """The objects of some of the classes."""
+        return [self.made[self.kinds.index(kind)] for kind in kinds]
+
+
+class Missed(Struct, frozen=True):
+    """What happened while a reader was away, `backfill_most` at a time. `complete` is false when events of that time
+    are not kept any more: messages and the like are all there, but what was changed in them may not be told.
+    """
+
+    happenings: list[Happening]
+    more: bool
+    complete: bool
+
+
+class Hub:
+    """Hands out what happens. `position` is the tick up to which everything was handed out here.
+
+    Commits of this process come with their rows (`committed`), if nothing lies between; everything else is read from
+    the tables when an announcement tells of it, so that nothing is lost with an announcement and nothing comes twice.
+    """
+
+    def __init__(self, db: Database, sources: LiveSources, backplane: Backplane, settings: RealtimeSettings) -> None:
+        self._db = db
+        self._sources = sources
+        self._backplane = backplane
+        self._settings = settings
+        self._topics: dict[str, set[Subscription]] = defaultdict(set)
+        self._known = 0
+        self._begun = False
+        self._beginning = asyncio.Lock()
+        self._catching: asyncio.Task[None] | None = None
+        self._checking: asyncio.Task[None] | None = None
+        self._judge: Callable[[Subscription], None] = Subscription.release
+        self._access_watchers: list[Callable[[str, UUID | None], None]] = []
+        self._sign_watchers: list[Callable[[str], None]] = []
+        self.position = 0
+        self.access_tick = 0
+        """The latest tick at which access was taken away, as far as is known here."""
+        self.delivered = 0
+        self.caught_up = 0
+
+    def hear(self, listener: Listener) -> None:
+        """Register with the process's listener before it starts."""
+        listener.hear(CHANNEL, self._announced, on_gap=self._look_soon)
+        self._backplane.hear(listener, self._sign)
+
+    def judge_by(self, judge: Callable[[Subscription], None]) -> None:
+        """`judge` is given each subscription whose rights may have changed, held until it is released or ended."""
+        self._judge = judge
+
+    def watch_access(self, callback: Callable[[str, UUID | None], None]) -> None:
+        """Have a callback hear of each topic (pattern) where access was taken away, and whose (None for all)."""
+        self._access_watchers.append(callback)
+
+    def watch_signs(self, callback: Callable[[str], None]) -> None:
+        """Have a callback hear what other processes say on the backplane."""
+        self._sign_watchers.append(callback)
+
+    async def begin(self) -> None:
+        """Know where the order stands; returns at once when it is known. Raises Unavailable."""
+        if self._begun:
+            return
+        async with self._beginning:
+            if self._begun:
+                return
+            async with self._db.single() as tx:
+                tick, access_tick = await live_head.one(tx)
+            self.position = tick
+            self.access_tick = max(self.access_tick, access_tick)
+            self._begun = True
+            self._checking = asyncio.create_task(self._check(), name="live-check")
+            if self._known > tick:
+                self._look_soon()
+
+    async def close(self) -> None:
+        """Stop what runs in the background."""
+        for task in (self._checking, self._catching):
+            if task is not None:
+                task.cancel()
+                with contextlib.suppress(asyncio.CancelledError):
+                    await task
+
+    # -- who follows ----------------------------------------------------------------------------------------------
+
+    def add(self, subscription: Subscription) -> None:
+        """Let a subscription have everything that happens from here on."""
+        self._topics[subscription.topic].add(subscription)
+
+    def remove(self, subscription: Subscription) -> None:
+        """Let it have nothing more."""
+        followers = self._topics.get(subscription.topic)
+        if followers is not None:
+            followers.discard(subscription)
+            if not followers:
+                del self._topics[subscription.topic]
+
+    def followers(self, topic: str) -> set[Subscription]:
+        """The subscriptions of a topic in this process."""
+        return self._topics.get(topic, set())
+
+    @property
+    def followed(self) -> int:
+        """Topics that somebody follows here."""
+        return len(self._topics)
+
+    # -- what happens ---------------------------------------------------------------------------------------------
+
+    def committed(self, previous: int, tick: int, happenings: Sequence[Happening]) -> None:
+        """This process has committed a tick: hand it out, unless something before it is still to come."""
+        if self._backplane.announces:
+            self._backplane.say(f"{_TICK}{previous}:{tick}")
+        if not self._begun:
+            return
+        if previous == self.position:
+            self.position = tick
+            if tick > self._known:
+                self._known = tick
+            self._hand_out(happenings)
+        elif tick > self.position:
+            self._learn(tick)
+
+    def _announced(self, payload: str) -> None:
+        self._learn(int(payload.rpartition(":")[2]))
+
+    def _sign(self, text: str) -> None:
+        if text.startswith(_TICK):
+            self._announced(text)
+            return
+        for callback in self._sign_watchers:
+            callback(text)
+
+    def _learn(self, tick: int) -> None:
+        if tick > self._known:
+            self._known = tick
+        if self._begun and tick > self.position:
+            self._look_soon()
+
+    def _look_soon(self) -> None:
+        if self._begun and (self._catching is None or self._catching.done()):
+            self._catching = asyncio.create_task(self._catch_up(), name="live-catch-up")
+
+    async def _check(self) -> None:
+        """An announcement may be lost; the head is not."""
+        while True:
+            await asyncio.sleep(self._settings.check_seconds)
+            self._look_soon()
+
+    async def catch_up(self) -> None:
+        """Return when everything that was committed before the call has been handed out here. Raises Unavailable."""
+        await self.begin()
+        async with self._db.single() as tx:
+            tick, _ = await live_head.one(tx)
+        while self.position < tick:
+            self._learn(tick)
+            assert self._catching is not None
+            await asyncio.shield(self._catching)
+
+    async def _catch_up(self) -> None:
+        while True:
+            try:
+                async with self._db.single() as tx:
+                    head, _ = await live_head.one(tx)
+                    while self.position < head:
+                        await self._read(tx, head)
+                if self._known <= self.position:
+                    return
+            except Unavailable as error:
+                log.warning("live_catch_up_failed", why=str(error))
+                await asyncio.sleep(_AGAIN)
+
+    async def _read(self, tx: Transaction, head: int) -> None:
+        """Hand out what lies between the position and a tick, a page at most. The position moves meanwhile, perhaps."""
+        position = self.position
+        low, high = first_id(position + 1), first_id(head + 1)
+        events = await live_events_between.many(tx, low, high, _PAGE)
+        lists: list[list[Happening]] = [[_happening(one) for one in events]]
+        access = {one.id: one for one in events if one.access}
+        upto = head if len(events) < _PAGE else tick_of(events[-1].id) - 1
+        for source in self._sources.made:
+            rows = await source.between(tx, low, high, _PAGE)
+            lists.append(rows)
+            if len(rows) >= _PAGE:
+                upto = min(upto, tick_of(rows[-1].id) - 1)
+        if upto <= position:
+            raise RuntimeError(f"a tick after {position} has more rows than {_PAGE}")
+        if upto <= self.position:
+            return  # all of it was this process's own, and is handed out
+        merged = sorted((one for rows in lists for one in rows), key=by_id)
+        end, begin = first_id(upto + 1), first_id(self.position + 1)
+        self.position = upto
+        self.caught_up += len(merged)
+        for happening in merged:
+            if begin <= happening.id < end:
+                if (taken := access.get(happening.id)) is not None:
+                    self._take_access(taken)
+                else:
+                    self._hand_out((happening,))
+
+    def _hand_out(self, happenings: Sequence[Happening]) -> None:
+        topics = self._topics
+        for happening in happenings:
+            for topic in happening.topics:
+                if topic in topics:
+                    self.delivered += len(topics[topic])
+                    for subscription in tuple(topics[topic]):
+                        subscription.give(happening)
+
+    def _take_access(self, event: LiveEvent) -> None:
+        """Hold the subscriptions whose rights may have changed, and have them judged again."""
+        self.access_tick = max(self.access_tick, tick_of(event.id))
+        for watcher in self._access_watchers:
+            watcher(event.topic, event.subject)
+        if event.topic.endswith("*"):
+            begin = event.topic[:-1]
+            found = [one for topic, all_of in self._topics.items() if topic.startswith(begin) for one in all_of]
+        else:
+            found = list(self.followers(event.topic))
+        for subscription in found:
+            if event.subject is None or subscription.user_id == event.subject:
+                subscription.hold()
+                self._judge(subscription)
+
+    # -- what has happened ----------------------------------------------------------------------------------------
+
+    async def since(self, topic: str, kinds: Iterable[type[Any]], after: UUID, below_tick: int) -> Missed:
+        """What happened on a topic after an id and up to the end of a tick. Raises Unavailable."""
+        most = self._settings.backfill_most
+        end = first_id(below_tick + 1)
+        async with self._db.single() as tx:
+            rows = [_happening(one) for one in await live_events_of_topic.many(tx, topic, after, end, most + 1)]
+            for source in self._sources.of(kinds):
+                rows += await source.of_topic(tx, topic, after, end, most + 1)
+        rows.sort(key=by_id)
+        kept = self._settings.keep_hours * 3600 * TICKS_A_SECOND
+        forgotten = after < first_id(max(below_tick - kept, 0))
+        return Missed(rows[:most], len(rows) > most, not forgotten)
+
+
+def _happening(event: LiveEvent) -> Happening:
+    return Happening(event.id, (event.topic,), event.kind, encode(event.body))

@@ -1,0 +1,22 @@
+"""Jobs that put away what is over."""
+
+from datetime import timedelta
+
+from guildhall.core.realtime.messages import ForgetLiveEvents
+from guildhall.core.realtime.queries import forget_live_events
+from guildhall.core.realtime.settings import RealtimeSettings
+from guildhall.db.pool import Database
+
+_BATCH = 5_000
+
+
+async def forget_events(_: ForgetLiveEvents, db: Database, settings: RealtimeSettings) -> int:
+    """Delete events past their time, some at once; how many."""
+    total = 0
+    while True:
+        async with db.write(timeout=60) as tx:
+            before = tx.now - timedelta(hours=settings.keep_hours)
+            gone = await forget_live_events.run(tx, before, _BATCH)
+        total += gone
+        if gone < _BATCH:
+            return total

@@ -1,0 +1,332 @@
+"""The live server of a process: lets connections in, does what they ask for, and ends them."""
+
+import asyncio
+import contextlib
+from collections import defaultdict
+from collections.abc import Awaitable, Sequence
+from datetime import UTC, datetime
+from uuid import UUID
+
+import structlog
+from msgspec import Struct
+
+from guildhall.clock import Clock
+from guildhall.core.identity.principal import Authenticator
+from guildhall.core.identity.revocations import Revocations
+from guildhall.core.identity.schemas import Principal
+from guildhall.core.realtime.connections import SESSION_ENDED, UNAUTHENTICATED, Connection, Wire
+from guildhall.core.realtime.errors import Malformed, NotSubscribed, TooManyConnections, TooManyTopics, UnknownTopic
+from guildhall.core.realtime.frames import said, text_frame
+from guildhall.core.realtime.hub import Hub
+from guildhall.core.realtime.operations import (
+    Hello,
+    Operation,
+    Operations,
+    Ping,
+    Subscribe,
+    Typing,
+    Unsubscribe,
+    decoder,
+)
+from guildhall.core.realtime.presence import Presence
+from guildhall.core.realtime.schemas import TopicKind, TopicKinds
+from guildhall.core.realtime.settings import RealtimeSettings
+from guildhall.core.realtime.subscriptions import Subscription
+from guildhall.core.realtime.ticks import last_id
+from guildhall.db.pool import Database
+from guildhall.errors import GuildhallError, Unavailable
+
+log = structlog.get_logger(__name__)
+
+SCOPE = "live"
+"""What an API token needs to connect."""
+_SWEEP = 1.0
+"""Seconds between looks at connections whose time is over."""
+_JUDGED_AT_ONCE = 8
+_JUDGE_AGAIN = 0.5
+"""Seconds until another attempt to judge while the database is away; nothing is given meanwhile."""
+
+
+class OperationHandlers(Struct, frozen=True):
+    """The operations of every slice that is on."""
+
+    made: Sequence[Operations]
+
+
+class LiveServer:
+    """All connections of the process."""
+
+    def __init__(
+        self,
+        db: Database,
+        hub: Hub,
+        presence: Presence,
+        topics: TopicKinds,
+        handlers: OperationHandlers,
+        authenticator: Authenticator,
+        revocations: Revocations,
+        settings: RealtimeSettings,
+        clock: Clock,
+    ) -> None:
+        self._db = db
+        self._hub = hub
+        self._presence = presence
+        self._topics = topics.by_name
+        self._handlers = {kind: one for one in handlers.made for kind in one.kinds}
+        self._authenticator = authenticator
+        self._clock = clock
+        self.settings = settings
+        self.decoder = decoder([kind for one in handlers.made for kind in one.kinds])
+        self.loop = asyncio.get_running_loop()
+        self._connections: set[Connection] = set()
+        self._of_user: dict[UUID, set[Connection]] = defaultdict(set)
+        self._touched: list[Connection] = []
+        self._judging = asyncio.Semaphore(_JUDGED_AT_ONCE)
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._sweeping: asyncio.Task[None] | None = None
+        self.resyncs = 0
+        """Subscriptions that a slow reader lost."""
+        hub.judge_by(self._judge_soon)
+        hub.watch_signs(presence.heard)
+        presence.tell(self._tell_sign)
+        revocations.watch(self._revoked)
+
+    async def close(self) -> None:
+        """End the connections that are left, and what runs in the background."""
+        for task in (self._sweeping, *self._tasks):
+            if task is not None:
+                task.cancel()
+                with contextlib.suppress(asyncio.CancelledError):
+                    await task
+
+    @property
+    def open(self) -> int:
+        """Connections that are open."""
+        return len(self._connections)
+
+    # -- coming and going -----------------------------------------------------------------------------------------
+
+    def require_room(self, user_id: UUID) -> None:
+        """Raises TooManyConnections."""
+        if len(self._connections) >= self.settings.connections:
+            raise TooManyConnections("This process has as many connections as it may; try another time.", 30)
+        if len(self._of_user.get(user_id, ())) >= self.settings.connections_per_user:
+            most = self.settings.connections_per_user
+            raise TooManyConnections(f"No more than {most} connections at once; close one.", 30)
+
+    async def welcome(
+        self, wire: Wire, principal: Principal, ends_at: float, kind: type[Connection] = Connection
+    ) -> Connection:
+        """A connection of somebody who is known. `ends_at` is in seconds since the epoch.
+
+        Raises TooManyConnections, Unavailable.
+        """
+        await self._hub.begin()
+        self.require_room(principal.viewer.id)
+        if self._sweeping is None:
+            self._sweeping = asyncio.create_task(self._sweep(), name="live-sweep")
+            self._presence.begin()
+        connection = kind(self, wire, principal, ends_at)
+        self._connections.add(connection)
+        self._of_user[connection.user_id].add(connection)
+        seconds = self.settings.heartbeat_seconds
+        connection.say(said("welcome", user=str(connection.user_id), heartbeat=seconds, now=self._now()))
+        return connection
+
+    def gone(self, connection: Connection) -> None:
+        """See connections.Switchboard."""
+        for topic in list(connection.subscriptions):
+            self.unfollow(connection, topic)
+        self._connections.discard(connection)
+        own = self._of_user[connection.user_id]
+        own.discard(connection)
+        if not own:
+            del self._of_user[connection.user_id]
+
+    def _revoked(self, subject: UUID) -> None:
+        for connection in [one for one in self._connections if one.principal.session == subject]:
+            connection.close(SESSION_ENDED, "the session has ended")
+
+    async def _sweep(self) -> None:
+        while True:
+            await asyncio.sleep(_SWEEP)
+            now, at = self._clock.timestamp(), self.loop.time()
+            for connection in list(self._connections):
+                if connection.ends_at <= now:
+                    connection.close(UNAUTHENTICATED, "the access token has expired")
+                elif connection.blocked and at - connection.blocked_since > self.settings.stalled_seconds:
+                    log.info("live_reader_stalled", user_id=str(connection.user_id))
+                    connection.abort()
+
+    # -- sending --------------------------------------------------------------------------------------------------
+
+    def flush_soon(self, connection: Connection) -> None:
+        """See connections.Switchboard."""
+        if not self._touched:
+            self.loop.call_soon(self._flush)
+        self._touched.append(connection)
+
+    def _flush(self) -> None:
+        touched, self._touched = self._touched, []
+        for connection in touched:
+            connection.flush()
+
+    # -- operations -----------------------------------------------------------------------------------------------
+
+    def handle(self, connection: Connection, operation: Operation) -> Awaitable[None] | None:
+        """See connections.Switchboard."""
+        handler = self._handlers.get(type(operation))
+        if handler is not None:
+            return handler.handle(connection, operation)
+        match operation:
+            case Subscribe():
+                return self.follow(connection, operation)
+            case Unsubscribe():
+                self.unfollow(connection, operation.topic.lower())
+                connection.say(said("unsubscribed", operation.ref, topic=operation.topic.lower()))
+            case Typing():
+                self._type(connection, operation.topic.lower())
+            case Ping():
+                connection.say(said("pong", operation.ref, now=self._now()))
+            case Hello():
+                return self._renew(connection, operation)
+            case _:
+                raise Malformed("There is no such operation.")
+        return None
+
+    async def _renew(self, connection: Connection, operation: Hello) -> None:
+        principal, ends_at = await self._authenticator.bearer(operation.token, SCOPE)
+        if principal.viewer != connection.principal.viewer:
+            raise Malformed("The token is somebody else's: open a connection of their own.")
+        connection.principal = principal
+        connection.ends_at = ends_at
+        connection.say(said("welcome", operation.ref, user=str(connection.user_id), now=self._now()))
+
+    def _type(self, connection: Connection, topic: str) -> None:
+        subscription = connection.subscriptions.get(topic)
+        if subscription is None or subscription.held or not subscription.kind.presence:
+            raise NotSubscribed
+        if connection.may_type(topic, self.loop.time()):
+            self._presence.typing(topic, connection.user_id)
+
+    # -- following ------------------------------------------------------------------------------------------------
+
+    def topic(self, text: str) -> tuple[str, TopicKind, UUID]:
+        """A topic's text, as it is always written, its kind and key. Raises UnknownTopic."""
+        name, _, key = text.partition(":")
+        kind = self._topics.get(name)
+        if kind is None:
+            raise UnknownTopic
+        try:
+            found = UUID(key)
+        except ValueError:
+            raise UnknownTopic from None
+        return f"{name}:{found}", kind, found
+
+    async def follow(self, connection: Connection, operation: Subscribe) -> None:
+        """Begin a subscription, with what was missed. Raises UnknownTopic, TooManyTopics, what `may_follow` does."""
+        topic, kind, key = self.topic(operation.topic)
+        if topic in connection.subscriptions:
+            self.unfollow(connection, topic)
+        elif len(connection.subscriptions) >= self.settings.topics_per_connection:
+            raise TooManyTopics(f"No more than {self.settings.topics_per_connection} topics at once.")
+        await self._hub.begin()
+        position = self._hub.position
+        subscription = Subscription(connection, topic, kind, key, operation.after or last_id(position))
+        subscription.judging = True
+        connection.subscriptions[topic] = subscription
+        self._hub.add(subscription)
+        try:
+            await self._judged(subscription)
+            found = None
+            if operation.after is not None:
+                found = await self._hub.since(topic, kind.sources, operation.after, position)
+        except BaseException:
+            self.unfollow(connection, topic)
+            raise
+        subscription.judging = False
+        if connection.closed or connection.subscriptions.get(topic) is not subscription:
+            return
+        told: dict[str, object] = {"topic": topic, "position": str(last_id(position))}
+        if found is not None:
+            told["complete"] = found.complete
+        if kind.presence:
+            self._presence.join(topic, connection.user_id)
+            present = self._presence.present(topic)
+            told["present_count"] = len(present)
+            told["present"] = sorted(map(str, present))[: self.settings.presence_most]
+        connection.say(said("subscribed", operation.ref, **told))
+        if found is not None:
+            for happening in found.happenings:
+                connection.tell(topic, happening)
+                subscription.last = happening.id
+            if found.more:
+                connection.told_to_resync(topic, subscription.last)
+                return
+        subscription.release()
+
+    def unfollow(self, connection: Connection, topic: str) -> None:
+        """See connections.Switchboard."""
+        subscription = connection.subscriptions.pop(topic, None)
+        if subscription is not None:
+            self._hub.remove(subscription)
+            if subscription.kind.presence and not subscription.judging:
+                self._presence.leave(topic, connection.user_id)
+
+    async def _judged(self, subscription: Subscription) -> None:
+        """Return when the reader may follow the topic by all that is known. Raises what `may_follow` does."""
+        reader = subscription.reader
+        assert isinstance(reader, Connection)
+        while True:
+            turns = subscription.turns
+            async with self._judging, self._db.write(reader.principal.viewer) as tx:
+                await subscription.kind.may_follow(tx, reader.principal, subscription.key)
+            if turns == subscription.turns:
+                return
+
+    def _judge_soon(self, subscription: Subscription) -> None:
+        """The hub holds a subscription whose rights may have changed."""
+        if not subscription.judging:
+            subscription.judging = True
+            task = asyncio.create_task(self._judge(subscription), name="live-judge")
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+
+    async def _judge(self, subscription: Subscription) -> None:
+        connection = subscription.reader
+        assert isinstance(connection, Connection)
+        topic = subscription.topic
+        while not connection.closed:
+            try:
+                await self._judged(subscription)
+            except Unavailable:
+                await asyncio.sleep(_JUDGE_AGAIN)
+                continue
+            except GuildhallError as error:
+                subscription.judging = False
+                if connection.subscriptions.get(topic) is subscription:
+                    self.unfollow(connection, topic)
+                    connection.say(said("unsubscribed", topic=topic, code=error.code, detail=str(error)))
+                return
+            subscription.judging = False
+            subscription.release()
+            return
+
+    # -- presence -------------------------------------------------------------------------------------------------
+
+    def _tell_sign(self, topic: str, user: UUID, state: str) -> None:
+        followers = self._hub.followers(topic)
+        if not followers or (state != "typing" and len(followers) > self.settings.presence_most):
+            return
+        if state == "typing":
+            frame = text_frame(said("typing", topic=topic, user=str(user)))
+        else:
+            frame = text_frame(said("presence", topic=topic, user=str(user), state=state))
+        for subscription in followers:
+            connection = subscription.reader
+            assert isinstance(connection, Connection)
+            if not subscription.held and not connection.blocked and connection.user_id != user:
+                connection.put(frame)
+
+    def _now(self) -> str:
+        return datetime.fromtimestamp(self._clock.timestamp(), UTC).isoformat().replace("+00:00", "Z")

@@ -1,0 +1,181 @@
+"""Server-sent events of live topics: a connection that only reads."""
+
+import asyncio
+import contextlib
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
+from uuid import UUID
+
+from litestar import Response
+
+from guildhall.core.identity.schemas import Principal
+from guildhall.core.realtime.connections import Connection
+from guildhall.core.realtime.frames import encode, server_sent_event
+from guildhall.core.realtime.operations import Subscribe
+from guildhall.core.realtime.schemas import Happening
+from guildhall.core.realtime.server import LiveServer
+from guildhall.core.realtime.settings import RealtimeSettings
+from guildhall.web.edge import begin_stream
+
+Send = Callable[[dict[str, Any]], Awaitable[None]]
+
+_END = {"type": "http.response.body", "body": b"", "more_body": False}
+
+
+class StreamWire:
+    """What waits for a reader of a stream. Bounded: more than `most` bytes block the connection."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._waiting: list[bytes] = []
+        self._size = 0
+        self.news = asyncio.Event()
+        self.over = asyncio.Event()
+        self.connection: StreamConnection | None = None
+
+    def send(self, frames: bytes) -> None:
+        """See connections.Wire."""
+        self._waiting.append(frames)
+        self._size += len(frames)
+        self.news.set()
+        if self._size > self._most and self.connection is not None:
+            self.connection.block()
+
+    def take(self) -> bytes:
+        """What waits."""
+        self.news.clear()
+        taken, self._waiting, self._size = b"".join(self._waiting), [], 0
+        if self.connection is not None:
+            self.connection.unblock()
+        return taken
+
+    def close(self, code: int, reason: str) -> None:
+        """See connections.Wire."""
+        self.over.set()
+        self.news.set()
+
+    def abort(self) -> None:
+        """See connections.Wire."""
+        self.close(0, "")
+
+    def pause(self) -> None:
+        """See connections.Wire: nothing is read here."""
+
+    def resume(self) -> None:
+        """See connections.Wire: nothing is read here."""
+
+
+class StreamConnection(Connection):
+    """A connection whose frames are server-sent events."""
+
+    def tell(self, topic: str, happening: Happening) -> None:
+        """See subscriptions.Reader."""
+        name = f"sse {topic}"
+        text = happening.frames.get(name)
+        if text is None:
+            text = happening.frames[name] = server_sent_event(topic, happening)
+        self.put(text)
+
+    def say(self, payload: bytes) -> None:
+        """Anything else: an event named after its operation, without an id."""
+        op = payload[7 : payload.index(b'"', 7)]
+        self.put(b"event: %b\ndata: %b\n\n" % (op, payload))
+
+
+class EventStream(Response[bytes]):
+    """What the stream's route returns: events until the reader leaves or the access token ends."""
+
+    def __init__(
+        self,
+        server: LiveServer,
+        settings: RealtimeSettings,
+        principal: Principal,
+        ends_at: float,
+        topics: Sequence[str],
+        last_event: UUID | None,
+    ) -> None:
+        super().__init__(content=b"", media_type="text/event-stream")
+        self._server = server
+        self._settings = settings
+        self._who = (principal, ends_at)
+        self._topics = topics
+        self._last_event = last_event
+
+    def to_asgi_response(self, *_: Any, **__: Any) -> Any:
+        """An ASGI application that sends the events."""
+        return self._send
+
+    async def _send(self, scope: Any, receive: Any, send: Send) -> None:
+        """Raises what following a topic does, before anything is sent."""
+        if scope["guildhall.head"]:
+            await _begin(send, (b"content-length", b"0"))
+            await send(_END)
+            return
+        wire = StreamWire(self._settings.queue_bytes)
+        connection = await self._server.welcome(wire, *self._who, kind=StreamConnection)
+        assert isinstance(connection, StreamConnection)
+        wire.connection = connection
+        try:
+            for topic in dict.fromkeys(self._topics):
+                await self._server.follow(connection, Subscribe(topic=topic, after=self._last_event))
+            stops = [asyncio.create_task(_left(receive)), asyncio.create_task(begin_stream(scope).wait())]
+            try:
+                await self._events(wire, stops, send)
+            finally:
+                for stop in stops:
+                    stop.cancel()
+                await asyncio.gather(*stops, return_exceptions=True)
+        finally:
+            connection.lost()
+
+    async def _events(self, wire: StreamWire, stops: list["asyncio.Task[Any]"], send: Send) -> None:
+        """`stops` end when the reader has left, and when the server leaves."""
+        async with contextlib.AsyncExitStack() as stack:
+            stack.enter_context(contextlib.suppress(TimeoutError))  # a reader who takes nothing
+            await self._timely(_begin(send))
+            while not wire.over.is_set() and not any(stop.done() for stop in stops):
+                text = wire.take()
+                if text:
+                    await self._timely(_say(send, text))
+                elif not await self._wait(wire, stops):
+                    await self._timely(_say(send, b": \n\n"))
+            if stops[1].done():
+                retry = round(self._settings.drain_seconds * 1000)
+                bye = b"retry: %d\nevent: bye\ndata: %b\n\n" % (retry, encode({"retry_ms": retry}))
+                await self._timely(_say(send, bye))
+            await self._timely(send(_END))
+
+    async def _timely(self, sending: Awaitable[None]) -> None:
+        async with asyncio.timeout(self._settings.stalled_seconds):
+            await sending
+
+    async def _wait(self, wire: StreamWire, stops: list["asyncio.Task[Any]"]) -> bool:
+        """Until there is something to send or the stream is to stop; False when a sign of life is due."""
+        news = asyncio.create_task(wire.news.wait())
+        try:
+            done, _ = await asyncio.wait(
+                {news, *stops}, timeout=self._settings.heartbeat_seconds, return_when=asyncio.FIRST_COMPLETED
+            )
+            return bool(done)
+        finally:
+            news.cancel()
+
+
+async def _begin(send: Send, *more: tuple[bytes, bytes]) -> None:
+    headers = [
+        (b"content-type", b"text/event-stream; charset=utf-8"),
+        (b"cache-control", b"no-store"),
+        (b"x-accel-buffering", b"no"),
+        *more,
+    ]
+    await send({"type": "http.response.start", "status": 200, "headers": headers})
+
+
+async def _say(send: Send, text: bytes) -> None:
+    await send({"type": "http.response.body", "body": text, "more_body": True})
+
+
+async def _left(receive: Any) -> None:
+    """Return when the reader has gone."""
+    while (await receive())["type"] != "http.disconnect":
+        pass

@@ -1,0 +1,78 @@
+"""One reader's place on one topic."""
+
+from typing import Protocol
+from uuid import UUID
+
+from guildhall.core.realtime.schemas import Happening, TopicKind
+
+_HELD_MOST = 2000
+"""Events that wait while a subscription is filled or judged; more, and the reader resumes from the table."""
+
+
+class Reader(Protocol):
+    """A connection, as a subscription sees it."""
+
+    user_id: UUID
+    blocked: bool
+    """Whether more waits for it than may."""
+
+    def tell(self, topic: str, happening: Happening) -> None:
+        """Send an event."""
+
+    def told_to_resync(self, topic: str, after: UUID) -> None:
+        """Send that the topic is not followed any more, and after which id to resume; as soon as it takes anything."""
+
+    def forget(self, topic: str) -> None:
+        """The topic is not followed any more."""
+
+
+class Subscription:
+    """Gives a reader what happens on a topic, in order and once; `last` is the id that came last.
+
+    While it is held, events wait. A reader that takes too little loses the subscription and is told where to resume.
+    """
+
+    __slots__ = ("_held", "judging", "key", "kind", "last", "reader", "topic", "turns", "user_id")
+
+    def __init__(self, reader: Reader, topic: str, kind: TopicKind, key: UUID, last: UUID) -> None:
+        self.reader = reader
+        self.user_id = reader.user_id
+        self.topic = topic
+        self.kind = kind
+        self.key = key
+        self.last = last
+        self.turns = 0
+        """How often it was to be judged; who judges looks whether that changed meanwhile."""
+        self.judging = False
+        """Whether somebody judges it just now."""
+        self._held: list[Happening] | None = []
+
+    @property
+    def held(self) -> bool:
+        """Whether events wait."""
+        return self._held is not None
+
+    def hold(self) -> None:
+        """Let events wait until `release`."""
+        self.turns += 1
+        if self._held is None:
+            self._held = []
+
+    def give(self, happening: Happening) -> None:
+        """Something happened."""
+        if self._held is not None:
+            if len(self._held) >= _HELD_MOST:
+                self.reader.told_to_resync(self.topic, self.last)
+            else:
+                self._held.append(happening)
+        elif self.reader.blocked:
+            self.reader.told_to_resync(self.topic, self.last)
+        else:
+            self.last = happening.id
+            self.reader.tell(self.topic, happening)
+
+    def release(self) -> None:
+        """Give what has waited, and everything from here on at once."""
+        held, self._held = self._held, None
+        for happening in held or ():
+            self.give(happening)

@@ -1,0 +1,279 @@
+"""The one writer of messages in a process: takes whatever has gathered since the last commit and commits it as one."""
+
+import asyncio
+import contextlib
+import random
+from collections import deque
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import UTC, datetime, timedelta
+
+import asyncpg
+import msgspec
+import structlog
+
+from guildhall.core.realtime.queries import live_head
+from guildhall.core.realtime.ticks import live_id, microseconds_of, tick_of
+from guildhall.db.pool import Database
+from guildhall.errors import DatabaseUnavailable, Unavailable
+from guildhall.packs.realm.errors.access import ChannelNotFound
+from guildhall.packs.realm.errors.ingest import AccessChanged, MessageRefused, SendUncertain, SlowMode, WriterBusy
+from guildhall.packs.realm.queries.ingest import add_messages, still_there
+from guildhall.packs.realm.schemas.ingest import AddedMessages, Draft, Sent
+from guildhall.packs.realm.settings import RealmSettings
+
+log = structlog.get_logger(__name__)
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_AGAIN = (0.05, 1.0)
+"""Seconds until another attempt while the database is away: at first, and at most."""
+_CLOSING = 10.0
+"""Seconds that what waits has at the end of the process."""
+
+
+class Judgement:
+    """By which a sender was let write: valid as of an access tick of core.live_head."""
+
+    __slots__ = ("known", "valid")
+
+    def __init__(self, known: int) -> None:
+        self.known = known
+        self.valid = True
+
+
+class Waiting:
+    """A draft that waits for its commit. A subclass hears the outcome."""
+
+    __slots__ = ("draft", "judgement", "until")
+
+    def __init__(self, draft: Draft, judgement: Judgement) -> None:
+        self.draft = draft
+        self.judgement = judgement
+        self.until = 0.0
+
+    def sent(self, sent: Sent) -> None:
+        """It is durable."""
+
+    def failed(self, error: Exception) -> None:
+        """It is not, unless the error is SendUncertain."""
+
+
+class _Awaited(Waiting):
+    __slots__ = ("future",)
+
+    def __init__(self, draft: Draft, judgement: Judgement, future: "asyncio.Future[Sent]") -> None:
+        super().__init__(draft, judgement)
+        self.future = future
+
+    def sent(self, sent: Sent) -> None:
+        if not self.future.done():
+            self.future.set_result(sent)
+
+    def failed(self, error: Exception) -> None:
+        if not self.future.done():
+            self.future.set_exception(error)
+
+
+Committed = Callable[[int, int, Sequence[tuple[Draft, Sent]]], None]
+"""Takes the tick before, the tick, and what was written in the order of ids."""
+
+
+class MessageWriter:
+    """Durable before acknowledged, batched without waiting: `send` for who waits, `submit` for who is called back."""
+
+    def __init__(self, db: Database, settings: RealmSettings) -> None:
+        self._db = db
+        self._settings = settings
+        self._waiting: deque[Waiting] = deque()
+        self._task: asyncio.Task[None] | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._committed: Committed = lambda previous, tick, written: None
+        self._catch_up: Callable[[], Awaitable[None]] | None = None
+        self._floor: Callable[[], int] = lambda: 0
+        self._tell = True
+        self.batches = 0
+        self.written = 0
+
+    def tell(
+        self, committed: Committed, catch_up: Callable[[], Awaitable[None]], floor: Callable[[], int], *, notify: bool
+    ) -> None:
+        """Wire the writer to the hub of its process.
+
+        `committed` hears of each commit. `floor` is the access tick up to which judgements that are still valid are
+        good, and `catch_up` returns when it has risen to now. Without `notify` no NOTIFY is sent, for others are told
+        otherwise.
+        """
+        self._committed = committed
+        self._catch_up = catch_up
+        self._floor = floor
+        self._tell = notify
+
+    async def close(self) -> None:
+        """Write what waits, and stop."""
+        if self._task is not None:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(asyncio.shield(self._task), _CLOSING)
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+
+    def submit(self, waiting: Waiting) -> None:
+        """Have a draft written; it hears the outcome. Raises WriterBusy."""
+        if len(self._waiting) >= self._settings.waiting_most:
+            raise WriterBusy
+        loop = self._loop
+        if loop is None:
+            loop = self._loop = asyncio.get_running_loop()
+        waiting.until = loop.time() + self._settings.send_seconds
+        self._waiting.append(waiting)
+        if self._task is None or self._task.done():
+            self._task = loop.create_task(self._run(), name="message-writer")
+
+    async def send(self, draft: Draft, judgement: Judgement | None = None) -> Sent:
+        """Write a draft, and return when it is durable.
+
+        Without a judgement (a game server, the product itself) it is only looked whether sender and channel are there.
+        Raises AccessChanged when a judgement is not good any more, ChannelNotFound, SlowMode, MessageRefused,
+        WriterBusy, SendUncertain, Unavailable.
+        """
+        while True:
+            judged = judgement or await self._judge(draft)
+            future: asyncio.Future[Sent] = asyncio.get_running_loop().create_future()
+            self.submit(_Awaited(draft, judged, future))
+            try:
+                return await future
+            except AccessChanged:
+                if judgement is not None:
+                    raise
+
+    async def _judge(self, draft: Draft) -> Judgement:
+        async with self._db.single() as tx:
+            _, known = await live_head.one(tx)
+            if not await still_there.one(tx, draft.user_id, draft.channel_id):
+                raise ChannelNotFound
+        return Judgement(known)
+
+    # -- the loop -------------------------------------------------------------------------------------------------
+
+    async def _run(self) -> None:
+        await asyncio.sleep(0)  # whoever speaks in the same turn of the loop comes along
+        wait = _AGAIN[0]
+        while self._waiting:
+            batch = [self._waiting.popleft() for _ in range(min(len(self._waiting), self._settings.batch_most))]
+            if await self._write(batch):
+                wait = _AGAIN[0]
+            else:
+                await asyncio.sleep(wait * random.uniform(0.5, 1.0))  # noqa: S311 (jitter, no secret)
+                wait = min(wait * 2, _AGAIN[1])
+
+    async def _write(self, batch: list[Waiting]) -> bool:
+        """Write a batch, or put back what is to be tried again; false when the database is away."""
+        begun = False
+        try:
+            async with self._db.single() as tx:
+                floor = self._floor()
+                known = min(max(one.judgement.known, floor) if one.judgement.valid else -1 for one in batch)
+                noise = random.getrandbits(48)
+                arguments = _arguments(batch)
+                begun = True
+                added = await add_messages.one(tx, known, noise, self._tell, *arguments)
+        except Unavailable as error:
+            self._put_back(batch, error, begun=begun and isinstance(error, DatabaseUnavailable))
+            return False
+        except (asyncpg.PostgresError, asyncpg.DataError, msgspec.MsgspecError) as error:
+            await self._apart(batch, error)
+            return True
+        if added.tick is None:
+            return await self._judge_again(batch)
+        self._done(batch, added, noise)
+        return True
+
+    def _put_back(self, batch: list[Waiting], error: Unavailable, *, begun: bool) -> None:
+        """What was on its way when the database left may be written: only what has a key can be tried again."""
+        now = asyncio.get_running_loop().time()
+        again: list[Waiting] = []
+        for one in batch:
+            if begun and one.draft.client_key is None:
+                one.failed(SendUncertain())
+            elif now >= one.until:
+                one.failed(error)
+            else:
+                again.append(one)
+        self._waiting.extendleft(reversed(again))
+        log.warning("messages_wait", why=str(error), messages=len(self._waiting))
+
+    async def _apart(self, batch: list[Waiting], error: Exception) -> None:
+        """One that the database does not take must not keep the others back."""
+        if len(batch) == 1:
+            log.error("message_refused", exc_info=error)
+            batch[0].failed(MessageRefused("The database does not take this message."))
+            return
+        half = len(batch) // 2
+        for part in (batch[:half], batch[half:]):
+            await self._write(part)
+
+    async def _judge_again(self, batch: list[Waiting]) -> bool:
+        """Access was taken away: who still may by the latest is tried again, the others are told."""
+        if self._catch_up is not None:
+            try:
+                await self._catch_up()
+            except Unavailable as error:
+                self._put_back(batch, error, begun=False)
+                return False
+        floor = self._floor()
+        again: list[Waiting] = []
+        for one in batch:
+            if one.judgement.valid and self._catch_up is not None and floor > 0:
+                again.append(one)
+            else:
+                one.failed(AccessChanged())
+        self._waiting.extendleft(reversed(again))
+        return True
+
+    def _done(self, batch: list[Waiting], added: AddedMessages, noise: int) -> None:
+        """Tell everybody, the readers first."""
+        tick, previous = added.tick, added.previous
+        assert tick is not None
+        assert previous is not None
+        at = _EPOCH + timedelta(microseconds=microseconds_of(tick))
+        refused = dict(zip(added.refused or (), zip(added.earlier or (), added.wait or (), strict=True), strict=True))
+        outcomes: list[Sent | None] = []
+        written: list[tuple[Draft, Sent]] = []
+        for n, one in enumerate(batch, 1):
+            if n in refused:
+                outcomes.append(None)
+            else:
+                sent = Sent(live_id(tick, n, noise), at)
+                outcomes.append(sent)
+                written.append((one.draft, sent))
+        self.batches += 1
+        self.written += len(written)
+        self._committed(previous, tick, written)
+        for n, (one, outcome) in enumerate(zip(batch, outcomes, strict=True), 1):
+            if outcome is not None:
+                one.sent(outcome)
+                continue
+            found, wait = refused[n]
+            if found is not None:
+                then = _EPOCH + timedelta(microseconds=microseconds_of(tick_of(found)))
+                one.sent(Sent(found, then, again=True))
+            else:
+                one.failed(SlowMode(f"This channel is in slow mode; wait {wait} seconds.", wait))
+
+
+def _arguments(batch: Sequence[Waiting]) -> list[object]:
+    """The columns of a batch; those that nobody uses are left out whole."""
+    drafts = [one.draft for one in batch]
+    optional: list[object] = [
+        [None if d.metadata is None else d.metadata.decode() for d in drafts],
+        [d.client_key for d in drafts],
+        [d.reply_to for d in drafts],
+        ["{" + ",".join(map(str, d.mentions)) + "}" if d.mentions else None for d in drafts],
+    ]
+    return [
+        [d.type for d in drafts],
+        [d.user_id for d in drafts],
+        [d.server_id for d in drafts],
+        [d.channel_id for d in drafts],
+        [d.content for d in drafts],
+        *(column if any(value is not None for value in column) else None for column in optional),  # type: ignore[attr-defined]
+        [d.gap for d in drafts] if any(d.gap for d in drafts) else None,
+    ]

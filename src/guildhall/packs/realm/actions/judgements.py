@@ -1,0 +1,68 @@
+"""Who may write where, remembered in each process for as long as nobody's access is taken away."""
+
+from collections import OrderedDict
+from uuid import UUID
+
+from guildhall.core.realtime.hub import Hub
+from guildhall.core.realtime.queries import live_head
+from guildhall.db.policies import Viewer
+from guildhall.db.pool import Database
+from guildhall.packs.realm.actions.access import writing
+from guildhall.packs.realm.actions.ingest import Judgement
+from guildhall.packs.realm.schemas.access import ChannelAccess
+
+_MOST = 50_000
+"""Judgements that are remembered; the longest unused goes first."""
+
+
+class WriteJudgement(Judgement):
+    """Somebody may write in a channel."""
+
+    __slots__ = ("access", "user_id")
+
+    def __init__(self, user_id: UUID, access: ChannelAccess, known: int) -> None:
+        super().__init__(known)
+        self.user_id = user_id
+        self.access = access
+
+
+class Judgements:
+    """Only what is allowed is remembered, so that who is let in need not be told. What is taken away comes through the
+    hub in the order of commits; what was not heard of yet, the write itself refuses.
+    """
+
+    def __init__(self, db: Database, hub: Hub) -> None:
+        self._db = db
+        self._hub = hub
+        self._known: OrderedDict[tuple[UUID, UUID], WriteJudgement] = OrderedDict()
+        hub.watch_access(self._taken_away)
+
+    def known(self, user_id: UUID, channel_id: UUID) -> WriteJudgement | None:
+        """The judgement that is still good, if there is one."""
+        return self._known.get((user_id, channel_id))
+
+    async def judge(self, viewer: Viewer, channel_id: UUID) -> WriteJudgement:
+        """The judgement that is still good, or a new one. Raises what `writing` does."""
+        key = (viewer.id, channel_id)
+        found = self._known.get(key)
+        if found is not None:
+            self._known.move_to_end(key)
+            return found
+        await self._hub.begin()
+        async with self._db.write(viewer) as tx:
+            _, known = await live_head.one(tx)
+            access = await writing(tx, viewer, channel_id)
+        found = WriteJudgement(viewer.id, access, known)
+        self._known[key] = found
+        if len(self._known) > _MOST:
+            self._known.popitem(last=False)
+        return found
+
+    def _taken_away(self, topic: str, subject: UUID | None) -> None:
+        """Forget what an event may have made wrong: a channel's judgements, a person's, or all."""
+        kind, _, key = topic.partition(":")
+        channel = UUID(key) if kind == "realm.channel" and key not in ("", "*") else None
+        for place, judgement in list(self._known.items()):
+            if (subject is None or place[0] == subject) and (channel is None or place[1] == channel):
+                judgement.valid = False
+                del self._known[place]

@@ -1,0 +1,101 @@
+"""Saying something in a channel: what is looked at before it is written."""
+
+import asyncio
+import re
+from uuid import UUID
+
+from msgspec import Struct
+
+from guildhall.db.policies import Viewer
+from guildhall.db.pool import Database
+from guildhall.packs.realm.actions.ingest import MessageWriter
+from guildhall.packs.realm.actions.judgements import Judgements, WriteJudgement
+from guildhall.packs.realm.errors.ingest import AccessChanged, ReplyNotFound, TooManyMessages
+from guildhall.packs.realm.queries.ingest import message_in_channel, people_named
+from guildhall.packs.realm.rules.content import clean_content
+from guildhall.packs.realm.schemas.ingest import Draft, Sent
+from guildhall.packs.realm.settings import RealmSettings
+from guildhall.web.limits import TokenBuckets
+
+_NAMED = re.compile(r"(?<![\w@])@([\w.-]{2,32})")
+
+
+class Words(Struct, frozen=True):
+    """What somebody wants to say."""
+
+    channel_id: UUID
+    content: str
+    key: str | None = None
+    reply_to: UUID | None = None
+
+
+class Sender:
+    """Looks at everything that is said in channels of this process, by whatever way it comes."""
+
+    def __init__(self, db: Database, writer: MessageWriter, judgements: Judgements, settings: RealmSettings) -> None:
+        self._db = db
+        self._writer = writer
+        self._judgements = judgements
+        self._settings = settings
+        self._limits = TokenBuckets(settings.messages_per_minute, settings.messages_burst)
+
+    def draft(self, user_id: UUID, words: Words) -> tuple[Draft, WriteJudgement] | None:
+        """The draft of what needs nothing from the database: a known sender, no names, no reply. None for the rest.
+
+        Raises ContentRefused, TooManyMessages.
+        """
+        judgement = self._judgements.known(user_id, words.channel_id)
+        if judgement is None or words.reply_to is not None or "@" in words.content:
+            return None
+        self._take(user_id)
+        return self._drafted(words, judgement, clean_content(words.content, self._settings.content_most), []), judgement
+
+    async def prepare(self, viewer: Viewer, words: Words) -> tuple[Draft, WriteJudgement]:
+        """The draft of anything. Raises ContentRefused, TooManyMessages, ReplyNotFound, what `writing` does."""
+        judgement = await self._judgements.judge(viewer, words.channel_id)
+        self._take(viewer.id)
+        content = clean_content(words.content, self._settings.content_most)
+        mentions: list[UUID] = []
+        if "@" in content or words.reply_to is not None:
+            names = list(dict.fromkeys(name.lower() for name in _NAMED.findall(content)))
+            async with self._db.single() as tx:
+                if words.reply_to is not None and not await message_in_channel.one(
+                    tx, words.reply_to, words.channel_id
+                ):
+                    raise ReplyNotFound
+                if names:
+                    found = await people_named.many(
+                        tx, judgement.access.server_id, names[: self._settings.mentions_most]
+                    )
+                    mentions = sorted(person for _, person in found if person != viewer.id)
+        return self._drafted(words, judgement, content, mentions), judgement
+
+    async def say(self, viewer: Viewer, words: Words) -> Sent:
+        """Write it, and return when it is durable. Raises what `prepare` and MessageWriter.send do."""
+        while True:
+            draft, judgement = await self.prepare(viewer, words)
+            try:
+                return await self._writer.send(draft, judgement)
+            except AccessChanged:
+                await asyncio.sleep(0)
+
+    def _take(self, user_id: UUID) -> None:
+        left = self._limits.take(user_id.hex, asyncio.get_running_loop().time())
+        if left < 0:
+            raise TooManyMessages("You write faster than anybody may here.", -left)
+
+    def _drafted(self, words: Words, judgement: WriteJudgement, content: str, mentions: list[UUID]) -> Draft:
+        access = judgement.access
+        return Draft(
+            user_id=judgement.user_id,
+            username=access.username,
+            server_id=access.server_id,
+            channel_id=access.channel_id,
+            type=access.type,
+            content=content,
+            client_key=words.key,
+            reply_to=words.reply_to,
+            mentions=mentions,
+            gap=access.slow_mode_seconds,
+            public=access.public,
+        )

@@ -1,0 +1,125 @@
+"""What of the realm may be followed live: its topics, and the messages as part of everything that happens."""
+
+from uuid import UUID
+
+import msgspec
+
+from guildhall.core.identity.schemas import Principal
+from guildhall.core.realtime.schemas import Happening, TopicKind
+from guildhall.db.pool import Transaction
+from guildhall.errors import NotFound
+from guildhall.packs.realm.actions.access import profile_for, profile_on, reading
+from guildhall.packs.realm.queries.ingest import (
+    LiveRow,
+    messages_between,
+    messages_of_channel_after,
+    public_messages_of_server_after,
+)
+from guildhall.packs.realm.queries.live import follows_guild, follows_party, raid_server
+from guildhall.packs.realm.schemas.ingest import Draft, Sent
+from guildhall.packs.realm.schemas.live import LiveMessage
+
+_encode = msgspec.json.Encoder().encode
+_SERVER, _CHANNEL = "realm.server", "realm.channel"
+
+
+class LiveMessages:
+    """realm.messages as a source of what happens live."""
+
+    async def between(self, tx: Transaction, low: UUID, high: UUID, limit: int) -> list[Happening]:
+        """See LiveSource."""
+        return [_of_row(row) for row in await messages_between.many(tx, low, high, limit)]
+
+    async def of_topic(self, tx: Transaction, topic: str, after: UUID, below: UUID, limit: int) -> list[Happening]:
+        """See LiveSource."""
+        kind, _, key = topic.partition(":")
+        query = messages_of_channel_after if kind == _CHANNEL else public_messages_of_server_after
+        return [_of_row(row) for row in await query.many(tx, UUID(key), after, below, limit)]
+
+
+def happening_of(draft: Draft, sent: Sent) -> Happening:
+    """What readers get of a message that was just written: the same as is read from the table later."""
+    message = LiveMessage(
+        sent.id,
+        draft.type,
+        draft.user_id,
+        draft.username or None,
+        draft.server_id,
+        draft.channel_id,
+        draft.content,
+        msgspec.Raw(draft.metadata) if draft.metadata is not None else None,
+        draft.reply_to,
+        draft.mentions or None,
+        sent.created_at,
+    )
+    return Happening(sent.id, _topics(draft.server_id, draft.channel_id, draft.public), "message", _encode(message))
+
+
+def _of_row(row: LiveRow) -> Happening:
+    message = LiveMessage(
+        row.id, row.type, row.user_id, row.username, row.server_id, row.channel_id, row.content, row.metadata,
+        row.reply_to, row.mentions or None, row.created_at,
+    )  # fmt: skip
+    return Happening(row.id, _topics(row.server_id, row.channel_id, row.public), "message", _encode(message))
+
+
+def _topics(server_id: UUID, channel_id: UUID | None, public: bool) -> tuple[str, ...]:
+    if channel_id is None:
+        return (f"{_SERVER}:{server_id}",)
+    if public:
+        return (f"{_CHANNEL}:{channel_id}", f"{_SERVER}:{server_id}")
+    return (f"{_CHANNEL}:{channel_id}",)
+
+
+class NothingThere(NotFound):
+    """There is no such thing to follow, or the viewer may not know of it."""
+
+    code = "realm.nothing_to_follow"
+    title = "Nothing to follow"
+
+    def __init__(self) -> None:
+        super().__init__("There is no such thing, or you do not belong to it.")
+
+
+async def _may_follow_server(tx: Transaction, principal: Principal, key: UUID) -> None:
+    await profile_on(tx, principal.viewer, key)
+
+
+async def _may_follow_channel(tx: Transaction, principal: Principal, key: UUID) -> None:
+    await reading(tx, principal.viewer, key)
+
+
+async def _may_follow_user(tx: Transaction, principal: Principal, key: UUID) -> None:
+    if principal.viewer.id != key:
+        raise NothingThere
+    await profile_for(tx, principal.viewer)
+
+
+async def _may_follow_raid(tx: Transaction, principal: Principal, key: UUID) -> None:
+    """Raids are for everyone of their server to watch."""
+    server_id = await raid_server.one_or_none(tx, key)
+    if server_id is None:
+        raise NothingThere
+    await profile_on(tx, principal.viewer, server_id)
+
+
+async def _may_follow_guild(tx: Transaction, principal: Principal, key: UUID) -> None:
+    await profile_for(tx, principal.viewer)
+    if not await follows_guild.one(tx, key, principal.viewer.id):
+        raise NothingThere
+
+
+async def _may_follow_party(tx: Transaction, principal: Principal, key: UUID) -> None:
+    await profile_for(tx, principal.viewer)
+    if not await follows_party.one(tx, key, principal.viewer.id):
+        raise NothingThere
+
+
+TOPICS = (
+    TopicKind(_SERVER, _may_follow_server, sources=(LiveMessages,)),
+    TopicKind(_CHANNEL, _may_follow_channel, presence=True, sources=(LiveMessages,)),
+    TopicKind("realm.user", _may_follow_user),
+    TopicKind("realm.raid", _may_follow_raid, presence=True),
+    TopicKind("realm.guild", _may_follow_guild, presence=True),
+    TopicKind("realm.party", _may_follow_party, presence=True),
+)

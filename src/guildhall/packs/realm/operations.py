@@ -1,0 +1,104 @@
+"""What live connections may ask of the realm: to say something."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Annotated
+from uuid import UUID
+
+from msgspec import Meta
+
+from guildhall.core.identity.schemas import WITHOUT_NUL
+from guildhall.core.realtime.backplane import Backplane
+from guildhall.core.realtime.hub import Hub
+from guildhall.core.realtime.operations import Asker, Operation
+from guildhall.errors import GuildhallError
+from guildhall.packs.realm.actions.ingest import MessageWriter, Waiting
+from guildhall.packs.realm.actions.judgements import WriteJudgement
+from guildhall.packs.realm.actions.sending import Sender, Words
+from guildhall.packs.realm.errors.ingest import AccessChanged
+from guildhall.packs.realm.live import happening_of
+from guildhall.packs.realm.schemas.ingest import Draft, Sent
+
+
+class Send(Operation, frozen=True, tag="realm.send"):
+    """Say something in a channel. With a `key`, saying it again is saying it once."""
+
+    channel: UUID
+    content: Annotated[str, Meta(max_length=16_000)]
+    key: Annotated[str, Meta(min_length=1, max_length=64, pattern=WITHOUT_NUL)] | None = None
+    reply_to: UUID | None = None
+
+
+class _Asked(Waiting):
+    """A draft that a connection waits for."""
+
+    __slots__ = ("again", "asker", "ref")
+
+    def __init__(
+        self, draft: Draft, judgement: WriteJudgement, asker: Asker, ref: int | str | None, again: "Again"
+    ) -> None:
+        super().__init__(draft, judgement)
+        self.asker = asker
+        self.ref = ref
+        self.again = again
+
+    def sent(self, sent: Sent) -> None:
+        self.asker.acknowledge(self.ref, sent.id, sent.created_at)
+        self.asker.ended_write()
+
+    def failed(self, error: Exception) -> None:
+        if isinstance(error, AccessChanged):
+            self.again(self)
+        else:
+            self.asker.refuse(self.ref, error)
+        self.asker.ended_write()
+
+
+Again = Callable[[_Asked], None]
+
+
+class RealmOperations:
+    """Says what connections want said; wires the process's writer to its hub."""
+
+    kinds: Sequence[type[Operation]] = (Send,)
+
+    def __init__(self, hub: Hub, backplane: Backplane, writer: MessageWriter, sender: Sender) -> None:
+        self._writer = writer
+        self._sender = sender
+        self._tasks: set[asyncio.Task[None]] = set()
+
+        def committed(previous: int, tick: int, written: Sequence[tuple[Draft, Sent]]) -> None:
+            hub.committed(previous, tick, [happening_of(draft, sent) for draft, sent in written])
+
+        writer.tell(committed, hub.catch_up, lambda: hub.access_tick, notify=not backplane.announces)
+
+    def handle(self, asker: Asker, operation: Send) -> Awaitable[None] | None:
+        """See core/realtime's Operations."""
+        words = Words(operation.channel, operation.content, operation.key, operation.reply_to)
+        found = self._sender.draft(asker.user_id, words)
+        if found is None:
+            return self._prepare(asker, operation.ref, words)
+        self._submit(asker, operation.ref, *found)
+        return None
+
+    async def _prepare(self, asker: Asker, ref: int | str | None, words: Words) -> None:
+        self._submit(asker, ref, *await self._sender.prepare(asker.principal.viewer, words))
+
+    def _submit(self, asker: Asker, ref: int | str | None, draft: Draft, judgement: WriteJudgement) -> None:
+        self._writer.submit(_Asked(draft, judgement, asker, ref, self._judge_again))
+        asker.began_write()
+
+    def _judge_again(self, asked: _Asked) -> None:
+        """Somebody's access was taken away while the message waited, the sender's perhaps: look anew."""
+        task = asyncio.create_task(self._once_more(asked), name="judge-again")
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _once_more(self, asked: _Asked) -> None:
+        draft = asked.draft
+        assert draft.channel_id is not None
+        words = Words(draft.channel_id, draft.content, draft.client_key, draft.reply_to)
+        try:
+            await self._prepare(asked.asker, asked.ref, words)
+        except GuildhallError as error:
+            asked.asker.refuse(asked.ref, error)

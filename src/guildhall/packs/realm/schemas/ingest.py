@@ -1,0 +1,48 @@
+"""Messages on their way into the table."""
+
+from datetime import datetime
+from uuid import UUID
+
+from msgspec import Struct
+
+from guildhall.packs.realm.schemas.access import MessageType
+
+
+class Draft(Struct, kw_only=True):
+    """A message that is to be written. Its sender's right to write was judged, its content cleaned.
+
+    `metadata` is JSON. `client_key` is the client's own name for it: of two drafts of one sender with the same key
+    within a day only the first is written. `gap` is the slow mode that holds for the sender, in seconds. `public` says
+    whether the message is part of the server's live log.
+    """
+
+    user_id: UUID
+    username: str = ""
+    server_id: UUID
+    channel_id: UUID | None
+    type: MessageType
+    content: str
+    metadata: bytes | None = None
+    client_key: str | None = None
+    reply_to: UUID | None = None
+    mentions: list[UUID] = []
+    gap: int = 0
+    public: bool = False
+
+
+class Sent(Struct, frozen=True):
+    """A message that is durable. `again` says that it was before: the draft was a retry."""
+
+    id: UUID
+    created_at: datetime
+    again: bool = False
+
+
+class AddedMessages(Struct, frozen=True):
+    """What realm.add_messages says. `tick` is None when nothing was added, for access was taken away meanwhile."""
+
+    previous: int | None
+    tick: int | None
+    refused: list[int] | None
+    earlier: list[UUID | None] | None
+    wait: list[int] | None
