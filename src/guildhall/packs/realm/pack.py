@@ -3,6 +3,7 @@
 from guildhall.db.migrate import Branch
 from guildhall.pack import Pack
 from guildhall.packs.realm.actions.filtering import WordFilters
+from guildhall.packs.realm.actions.followers import Followers
 from guildhall.packs.realm.actions.game_messages import GameVoice
 from guildhall.packs.realm.actions.ingest import MessageWriter
 from guildhall.packs.realm.actions.judgements import Judgements
@@ -72,6 +73,7 @@ REALM = Pack(
         "judgements": Judgements,
         "word_filters": WordFilters,
         "sender": Sender,
+        "followers": Followers,
     },
     messages=(AnnounceRaid, *follow.MESSAGES, *sessions.MESSAGES, *guild_jobs.MESSAGES),
     handlers=(*raid_jobs.HANDLERS, *follow.HANDLERS, *sessions.HANDLERS, *guild_jobs.HANDLERS),

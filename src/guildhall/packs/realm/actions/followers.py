@@ -1,0 +1,61 @@
+"""Those who follow the messages in every web process: counts, the search index, populations."""
+
+import asyncio
+import contextlib
+
+import asyncpg
+import structlog
+
+from guildhall.core.realtime.queries import live_head
+from guildhall.db.listen import Listener
+from guildhall.db.pool import Database
+from guildhall.errors import Unavailable
+from guildhall.packs.realm.actions.counts import count_new_messages
+from guildhall.packs.realm.actions.population import refresh_population
+from guildhall.packs.realm.actions.search_index import index_new_messages
+from guildhall.packs.realm.settings import RealmSettings
+
+log = structlog.get_logger(__name__)
+
+_AGAIN = 1.0
+"""Seconds until another round when one failed."""
+
+
+class Followers:
+    """A round every `follow_seconds` while the process lives. Of several processes one does the work of a round."""
+
+    def __init__(self, db: Database, settings: RealmSettings) -> None:
+        self._db = db
+        self._seconds = settings.follow_seconds
+        self._task: asyncio.Task[None] | None = None
+        self._seen = -1
+
+    def hear(self, _: Listener) -> None:
+        """Begin: the process is one that serves."""
+        self._task = asyncio.create_task(self._run(), name="realm-followers")
+
+    async def close(self) -> None:
+        """Stop after the round that is under way."""
+        if self._task is not None:
+            self._task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._task
+
+    async def _run(self) -> None:
+        while True:
+            await asyncio.sleep(self._seconds)
+            try:
+                await self._round()
+            except (Unavailable, asyncpg.PostgresError) as error:
+                log.warning("followers_failed", why=str(error) or type(error).__name__, again_in=_AGAIN)
+                await asyncio.sleep(_AGAIN)
+
+    async def _round(self) -> None:
+        async with self._db.single() as tx:
+            head, _ = await live_head.one(tx)
+        if head != self._seen:
+            await count_new_messages(self._db)
+            await index_new_messages(self._db)
+            self._seen = head
+        async with self._db.write() as tx:
+            await refresh_population(tx)
