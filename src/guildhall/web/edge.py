@@ -6,7 +6,7 @@ import re
 import time
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Mapping
 from http import HTTPStatus
 from typing import Any, Protocol
 
@@ -61,12 +61,16 @@ class Answers(Protocol):
 class Edge:
     """Wraps the application. Times are measured, and every request ends in one canonical log line."""
 
-    def __init__(self, app: Any, answers: Answers, settings: WebSettings, clock: Clock) -> None:
+    def __init__(
+        self, app: Any, answers: Answers, settings: WebSettings, clock: Clock, bodies: Mapping[str, int] | None = None
+    ) -> None:
+        """`bodies` are the kilobytes of larger bodies, by the beginning of the paths that take them."""
         self.application = app
         self._answers = answers
         self._proxies = TrustedProxies(settings.trusted_proxies)
         self._clock = clock
         self._body_limit = settings.body_kb * 1000
+        self._larger = tuple((prefix, kilobytes * 1000) for prefix, kilobytes in (bodies or {}).items())
         self._seconds = settings.request_seconds
         self._deadlines = Deadlines(settings.request_seconds)
         self._buckets = (
@@ -215,10 +219,11 @@ class Edge:
         try:
             with structlog.contextvars.bound_contextvars(request_id=scope["guildhall.request_id"]):
                 declared = headers.get(b"content-length", b"0")
-                if not declared.isdigit() or int(declared) > self._body_limit:
-                    raise TooLarge(f"The body may have {self._body_limit} bytes.")
+                limit = self._body_limit_of(scope["path"])
+                if not declared.isdigit() or int(declared) > limit:
+                    raise TooLarge(f"The body may have {limit} bytes.")
                 async with asyncio.timeout(self._seconds) as scope["guildhall.limit"]:
-                    await self.application(scope, bounded(receive, self._body_limit), reply)
+                    await self.application(scope, bounded(receive, limit), reply)
         except TimeoutError:
             await self._refuse_late(scope, reply, TimedOut(f"The answer took more than {self._seconds:g} seconds."))
         except GuildhallError as error:
@@ -229,6 +234,13 @@ class Edge:
                 began += time.perf_counter() - streaming.since  # a stream took as long to answer as to begin
             route = str(scope.get("path_template") or "unknown")
             self._done(scope["method"], route, reply.status, began, request_id, scope["path"].encode())
+
+    def _body_limit_of(self, path: str) -> int:
+        """Bytes that a body may have."""
+        for prefix, limit in self._larger:
+            if path.startswith(prefix):
+                return limit
+        return self._body_limit
 
     async def _refuse_late(self, scope: Scope, reply: Reply, error: GuildhallError) -> None:
         if not reply.started:

@@ -44,6 +44,7 @@ _MEANINGS = {
     404: "There is no such thing.",
     409: "The state of the thing does not allow this now.",
     413: "The body is too large.",
+    415: "The body is of another media type than this endpoint takes.",
     422: "What the body says is understood, and refused.",
     429: "Too many requests; Retry-After says when to come back.",
     503: "Something that the answer needs is down, with nothing older to stand in; Retry-After says when to try again.",

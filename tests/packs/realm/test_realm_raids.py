@@ -88,7 +88,8 @@ async def test_raids_are_listed_by_page_status_boss_and_difficulty(guildhall, se
     raids = [
         await prepare(guildhall, server, leader, boss_name=boss, difficulty=difficulty)
         for boss, difficulty in (
-            ("Onyxia", "normal"), ("Ragnaros", "hard"), ("ragnaros", "normal"), ("Onyxia", "mythic"), ("C'Thun", "hard"),
+            ("Onyxia", "normal"), ("Ragnaros", "hard"), ("ragnaros", "normal"), ("Onyxia", "mythic"),
+            ("C'Thun", "hard"),
         )
     ]  # fmt: skip
     await begin(guildhall, leader, raids[1])

@@ -9,6 +9,7 @@ from guildhall.packs.realm.actions.access import profile_for
 from guildhall.packs.realm.actions.raids import (
     fill_places,
     hold_as_officer,
+    hold_person,
     hold_raid,
     take_from_channel,
     tell_raid,
@@ -38,6 +39,7 @@ async def sign_up(tx: Transaction, viewer: Viewer, raid_id: UUID, request: Signu
 
     Who says the same again keeps their place in line. Raises as hold_raid, RaidOver, SignupsClosed.
     """
+    await hold_person(tx, viewer)
     _, raid = await hold_raid(tx, viewer, raid_id)
     if raid.status == "victory":
         raise RaidOver

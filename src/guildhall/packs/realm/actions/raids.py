@@ -12,7 +12,7 @@ from guildhall.db.pool import Transaction
 from guildhall.ids import uuid7
 from guildhall.packs.realm.actions.access import profile_for, profile_on
 from guildhall.packs.realm.actions.channels import open_channel
-from guildhall.packs.realm.errors.access import Forbidden
+from guildhall.packs.realm.errors.access import Forbidden, NoProfile
 from guildhall.packs.realm.errors.raids import (
     NotSignedUp,
     RaidBegun,
@@ -60,6 +60,12 @@ async def raid_details(tx: Transaction, viewer: Viewer, raid_id: UUID) -> RaidDe
     )
 
 
+async def hold_person(tx: Transaction, viewer: Viewer) -> None:
+    """Keep the viewer's character from going meanwhile. Before a raid is held. Raises NoProfile."""
+    if await queries.hold_person.one_or_none(tx, viewer.id) is None:
+        raise NoProfile
+
+
 async def hold_raid(tx: Transaction, viewer: Viewer, raid_id: UUID) -> tuple[Profile, LockedRaid]:
     """The viewer's character and a raid of their server, held for a change. Raises as readable_raid."""
     profile = await profile_for(tx, viewer)
@@ -90,7 +96,7 @@ async def prepare_raid(
 ) -> Raid:
     """A new raid that the viewer leads, with a channel of its own. Raises as profile_on, TooManyRaids."""
     await profile_on(tx, viewer, server_id)
-    await queries.hold_leader.one(tx, viewer.id)
+    await hold_person(tx, viewer)
     if await queries.open_raids_led.one(tx, viewer.id) >= settings.raids_led_most:
         raise TooManyRaids(f"One may lead {settings.raids_led_most} open raids at once.")
     (raid_id,) = await add_raids(tx, server_id, [NewRaid(viewer.id, request)], viewer.id)

@@ -93,8 +93,8 @@ lock_raids = Query(
     LockedRaid,
     """
     select id, server_id, leader_id, name, boss_name, difficulty, status, health_percentage, phase, start_time,
-           end_time, kill_seconds, loot_generated, loot_seed, tank_slots, healer_slots, dps_slots, signups_open, tick_at,
-           tick_seq
+           end_time, kill_seconds, loot_generated, loot_seed, tank_slots, healer_slots, dps_slots, signups_open,
+           tick_at, tick_seq
     from realm.raids where id = any($1) order by id for no key update
     """,
     list[UUID],
@@ -112,7 +112,7 @@ last_pulls = Query(
     hot=True,
 )
 
-hold_leader = Query(UUID, "select id from realm.users where id = $1 for no key update", UUID)
+hold_person = Query(UUID, "select id from realm.users where id = $1 for no key update", UUID)
 
 open_raids_led = Query(
     int,

@@ -1,0 +1,153 @@
+"""The rows of a game server, and what it is answered."""
+
+from typing import Annotated, Any
+from uuid import UUID
+
+import msgspec
+from msgspec import Meta, Struct, field
+
+from guildhall.packs.realm.rules.loot import Difficulty
+from guildhall.packs.realm.rules.raids import PullStatus
+from guildhall.packs.realm.rules.rows import Fault
+from guildhall.packs.realm.schemas.people import Experience, Level
+from guildhall.packs.realm.schemas.raids import (
+    LINE,
+    TEXT,
+    BossName,
+    ClassName,
+    Deaths,
+    Percent,
+    Phase,
+    RaidName,
+    Role,
+    Slots,
+    Total,
+    When,
+)
+
+Key = Annotated[str, Meta(min_length=1, max_length=200, pattern=LINE)]
+"""The game's own name for a row: what comes again under the same one within a day is the same."""
+ExternalId = Annotated[str, Meta(min_length=1, max_length=100, pattern=LINE)]
+Name = Annotated[str, Meta(min_length=1, max_length=32, pattern=LINE)]
+Words = Annotated[str, Meta(min_length=1, max_length=4000, pattern=r"^[^\x00]*[^\s\x00][^\x00]*$")]
+Kind = Annotated[str, Meta(pattern=r"^[a-z0-9_.]{1,60}$")]
+Sequence = Annotated[int, Meta(ge=0, le=2**53)]
+
+
+class GameEvent(Struct, frozen=True, forbid_unknown_fields=True):
+    """Something that happened in the game: a system message in a channel, or in the server's log."""
+
+    key: Key
+    kind: Kind
+    content: Words
+    channel_id: UUID | None = None
+    data: Any = None
+    at: When | None = None
+
+
+class GameMessage(Struct, frozen=True, forbid_unknown_fields=True):
+    """A system message in a channel."""
+
+    key: Key
+    channel_id: UUID
+    content: Words
+    metadata: dict[str, Any] | None = None
+
+
+class GameRaid(Struct, frozen=True, forbid_unknown_fields=True):
+    """A raid of the game's. The leader is named by id or by name."""
+
+    external_id: ExternalId
+    name: RaidName
+    boss_name: BossName
+    leader_id: UUID | None = None
+    leader_name: Name | None = None
+    difficulty: Difficulty = "normal"
+    description: Annotated[str, Meta(max_length=1000, pattern=TEXT)] | None = None
+    scheduled_at: When | None = None
+    tank_slots: Slots = 2
+    healer_slots: Slots = 4
+    dps_slots: Slots = 14
+
+
+class RaidTick(Struct, frozen=True, forbid_unknown_fields=True):
+    """How a raid is at an instant. `seq` orders ticks of one instant."""
+
+    at: When
+    raid_id: UUID | None = None
+    external_id: ExternalId | None = None
+    seq: Sequence = 0
+    status: PullStatus | None = None
+    health_percentage: Percent | None = None
+    phase: Phase | None = None
+
+
+class PlayerStats(Struct, frozen=True, forbid_unknown_fields=True):
+    """Somebody's totals in a raid, their level and experience, at an instant.
+
+    The person is named by id or by name. With a role and a class they take part in the raid from then on.
+    """
+
+    at: When
+    user_id: UUID | None = None
+    username: Name | None = None
+    raid_id: UUID | None = None
+    external_id: ExternalId | None = None
+    role: Role | None = None
+    class_: ClassName | None = field(name="class", default=None)
+    damage_dealt: Total | None = None
+    healing: Total | None = None
+    damage_taken: Total | None = None
+    deaths: Deaths | None = None
+    uptime_percentage: Percent | None = None
+    level: Level | None = None
+    experience: Experience | None = None
+
+
+class RowsTaken(Struct, frozen=True):
+    """What became of a call's rows.
+
+    `again` were there already and changed nothing; `refused` are told in `errors`, by the number of their line.
+    """
+
+    taken: int
+    again: int
+    refused: int
+    errors: list[Fault]
+
+
+EVENTS = msgspec.json.Decoder(GameEvent)
+MESSAGES = msgspec.json.Decoder(GameMessage)
+RAIDS = msgspec.json.Decoder(GameRaid)
+TICKS = msgspec.json.Decoder(RaidTick)
+STATS = msgspec.json.Decoder(PlayerStats)
+
+
+class KnownPerson(Struct, frozen=True):
+    """Somebody of a server, and the name that was asked for, or nothing."""
+
+    id: UUID
+    name: str
+
+
+class KnownRaid(Struct, frozen=True):
+    """A raid of a server."""
+
+    id: UUID
+    external_id: str | None
+
+
+class HeldCharacter(Struct, frozen=True):
+    """A character that is held for a change."""
+
+    id: UUID
+    level: int
+    experience: int
+
+
+class KnownChannel(Struct, frozen=True):
+    """A channel of a server. `public` ones are part of the server's live log."""
+
+    id: UUID
+    closed: bool
+    public: bool
