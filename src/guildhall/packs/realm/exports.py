@@ -58,4 +58,91 @@ _PEOPLE = (
     _USERS, _SESSIONS, _CHANNELS, _CHANNEL_MEMBERS, _SANCTIONS, _REPORTS, _WORD_FILTERS, _AUDIT_LOG,
 )  # fmt: skip
 
-EXPORTS: tuple[Export, ...] = (*_PEOPLE,)
+_PARTIES = Export(
+    "realm.parties",
+    """
+    select p.id, p.name, p.server_id, p.status, p.created_at, p.disbanded_at, p.leader_id = $1 as led_by_you, m.joined_at
+    from realm.parties p left join realm.party_members m on m.party_id = p.id and m.user_id = $1
+    where p.leader_id = $1 or m.user_id = $1 order by p.id
+    """,
+)
+_PARTY_INVITATIONS = Export(
+    "realm.party_invitations",
+    """
+    select party_id, created_at, expires_at, user_id = $1 as of_you
+    from realm.party_invitations where user_id = $1 or invited_by = $1 order by created_at, party_id
+    """,
+)
+_GUILDS = Export(
+    "realm.guilds",
+    """
+    select id, name, server_id, description, created_at, disbanded_at from realm.guilds where leader_id = $1 order by id
+    """,
+)
+_GUILD_MEMBERS = Export(
+    "realm.guild_members",
+    "select guild_id, rank, joined_at, contribution from realm.guild_members where user_id = $1",
+)
+_GUILD_INVITATIONS = Export(
+    "realm.guild_invitations",
+    """
+    select guild_id, created_at, expires_at, user_id = $1 as of_you
+    from realm.guild_invitations where user_id = $1 or invited_by = $1 order by created_at, guild_id
+    """,
+)
+_GUILD_LEDGER = Export(
+    "realm.guild_ledger",
+    """
+    select id, guild_id, kind, amount, note, created_at from realm.guild_ledger where user_id = $1
+    order by guild_id, number
+    """,
+)
+_GUILD_EXPERIENCE = Export(
+    "realm.guild_experience",
+    "select id, guild_id, amount, created_at from realm.guild_experience where user_id = $1 order by id",
+)
+_GUILD_WARS = Export(
+    "realm.guild_wars",
+    "select id, attacker_id, defender_id, declared_at from realm.guild_wars where declared_by = $1 order by id",
+)
+_GUILD_WAR_POINTS = Export(
+    "realm.guild_war_points",
+    "select id, war_id, guild_id, points, created_at from realm.guild_war_points where user_id = $1 order by id",
+)
+_GROUPS = (
+    _PARTIES, _PARTY_INVITATIONS, _GUILDS, _GUILD_MEMBERS, _GUILD_INVITATIONS, _GUILD_LEDGER, _GUILD_EXPERIENCE,
+    _GUILD_WARS, _GUILD_WAR_POINTS,
+)  # fmt: skip
+
+_RAIDS = Export(
+    "realm.raids",
+    """
+    select id, name, boss_name, difficulty, server_id, status, description, scheduled_at, start_time, end_time, created_at
+    from realm.raids where leader_id = $1 order by id
+    """,
+)
+_RAID_PARTICIPANTS = Export(
+    "realm.raid_participants",
+    """
+    select raid_id, role, class, damage_dealt, healing, damage_taken, deaths, uptime_percentage, joined_at
+    from realm.raid_participants where user_id = $1 order by raid_id
+    """,
+)
+_RAID_SIGNUPS = Export(
+    "realm.raid_signups",
+    """
+    select raid_id, role, class, state, officer, note, signed_at
+    from realm.raid_signups where user_id = $1 order by raid_id
+    """,
+)
+_RAID_LOOT = Export(
+    "realm.raid_loot",
+    "select raid_id, item, quality, created_at from realm.raid_loot where user_id = $1 order by id",
+)
+_RAIDS_OF_ONE = (_RAIDS, _RAID_PARTICIPANTS, _RAID_SIGNUPS, _RAID_LOOT)
+
+EXPORTS: tuple[Export, ...] = (
+    *_GROUPS,
+    *_PEOPLE,
+    *_RAIDS_OF_ONE,
+)
