@@ -21,7 +21,7 @@ from guildhall.errors import GuildhallError
 
 log = structlog.get_logger(__name__)
 
-GOING_AWAY, UNSUPPORTED, POLICY, RESTART = 1001, 1003, 1008, 1012
+UNSUPPORTED, NOT_UTF8, POLICY, RESTART = 1003, 1007, 1008, 1012
 UNAUTHENTICATED, SESSION_ENDED, TOO_MANY, FLOODING, STALLED = 4401, 4403, 4429, 4408, 4413
 """Close codes (RFC 6455, 7.4.2; those from 4000 are ours and documented)."""
 _FAULTS_MOST = 20
@@ -96,7 +96,9 @@ class Connection:
     # -- what the client says -------------------------------------------------------------------------------------
 
     def on_text(self, payload: bytes) -> None:
-        """A text message of the client."""
+        """A text message of the client. What comes after the end, or after the goodbye, is passed over."""
+        if self.closed or self._leaving is not None:
+            return
         server = self._server
         now = server.loop.time()
         tokens = self._tokens + (now - self._refilled_at) * server.settings.operations_per_second
@@ -111,10 +113,13 @@ class Connection:
         try:
             operation = server.decoder.decode(payload)
         except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
-            self._fault(Malformed(f"Not understood: {error}."), POLICY)
+            if _is_utf8(payload):
+                self._fault(Malformed(f"Not understood: {error}."), POLICY)
+            else:
+                self.close(NOT_UTF8, "not UTF-8")
             return
         self._faults = 0
-        if self._busy is not None:
+        if self._busy is not None or self.blocked:
             if len(self._waiting) >= _WAITING_MOST:
                 self.refuse(operation.ref, Flooding("Too many operations wait.", 1))
             else:
@@ -124,19 +129,18 @@ class Connection:
 
     def on_binary(self) -> None:
         """A binary message: there is none in this protocol."""
-        self.close(UNSUPPORTED, "text only")
+        if self._leaving is None:
+            self.close(UNSUPPORTED, "text only")
 
-    def _start(self, operation: Operation) -> bool:
-        """Do an operation; false when those after it must wait."""
+    def _start(self, operation: Operation) -> None:
+        """Do an operation; those after it wait as long as there is a `_busy`."""
         try:
             going = self._server.handle(self, operation)
         except GuildhallError as error:
             self.refuse(operation.ref, error)
-            return True
-        if going is None:
-            return True
-        self._busy = asyncio.create_task(self._go_on(operation, going), name="live-operation")
-        return False
+            return
+        if going is not None:
+            self._busy = asyncio.create_task(self._go_on(operation, going), name="live-operation")
 
     async def _go_on(self, operation: Operation, going: Awaitable[None]) -> None:
         """Finish one operation, then those that came meanwhile."""
@@ -148,9 +152,12 @@ class Connection:
             log.error("operation_broken", op=type(operation).__name__, exc_info=error)
             self.refuse(operation.ref, GuildhallError("This is a bug; it is in the log."))
         self._busy = None
-        while self._waiting and not self.closed:
-            if not self._start(self._waiting.popleft()):
-                return
+        self._do_waiting()
+
+    def _do_waiting(self) -> None:
+        """Do what came meanwhile, one after the other; what a client asks for that takes nothing waits."""
+        while self._waiting and self._busy is None and not (self.closed or self.blocked):
+            self._start(self._waiting.popleft())
 
     def _fault(self, error: GuildhallError, code: int) -> None:
         self._faults += 1
@@ -163,6 +170,10 @@ class Connection:
     def say(self, payload: bytes) -> None:
         """Send one JSON text, together with whatever else is sent in this turn of the loop."""
         self.put(text_frame(payload))
+
+    def show(self, payload: bytes, frame: bytes) -> None:
+        """Send a JSON text that is encoded as a frame already."""
+        self.put(frame)
 
     def put(self, frame: bytes) -> None:
         """Send a whole frame."""
@@ -232,8 +243,10 @@ class Connection:
         """The client has taken what waited."""
         if self.blocked:
             self.blocked = False
-            self._wire.resume()
+            if self._leaving is None:
+                self._wire.resume()
             self._say_resyncs()
+            self._do_waiting()
 
     def began_write(self) -> None:
         """See operations.Asker."""
@@ -277,3 +290,11 @@ class Connection:
             if self._busy is not None and self._busy is not asyncio.current_task():
                 self._busy.cancel()
             self._server.gone(self)
+
+
+def _is_utf8(payload: bytes) -> bool:
+    try:
+        payload.decode()
+    except UnicodeDecodeError:
+        return False
+    return True

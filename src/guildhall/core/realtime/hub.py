@@ -72,6 +72,7 @@ class Hub:
         self._beginning = asyncio.Lock()
         self._catching: asyncio.Task[None] | None = None
         self._checking: asyncio.Task[None] | None = None
+        self._expected = 0
         self._judge: Callable[[Subscription], None] = Subscription.release
         self._access_watchers: list[Callable[[str, UUID | None], None]] = []
         self._sign_watchers: list[Callable[[str], None]] = []
@@ -147,6 +148,19 @@ class Hub:
 
     # -- what happens ---------------------------------------------------------------------------------------------
 
+    def expect(self) -> None:
+        """A commit of this process is under way; `committed` or `settled` comes next.
+
+        Its announcement may be heard before its own answer, and must not have its rows read from the tables.
+        """
+        self._expected += 1
+
+    def settled(self) -> None:
+        """What was expected is over, whatever became of it."""
+        self._expected -= 1
+        if self._known > self.position:
+            self._look_soon()
+
     def committed(self, previous: int, tick: int, happenings: Sequence[Happening]) -> None:
         """This process has committed a tick: hand it out, unless something before it is still to come."""
         if self._backplane.announces:
@@ -178,7 +192,7 @@ class Hub:
             self._look_soon()
 
     def _look_soon(self) -> None:
-        if self._begun and (self._catching is None or self._catching.done()):
+        if self._begun and not self._expected and (self._catching is None or self._catching.done()):
             self._catching = asyncio.create_task(self._catch_up(), name="live-catch-up")
 
     async def _check(self) -> None:
@@ -193,8 +207,9 @@ class Hub:
         async with self._db.single() as tx:
             tick, _ = await live_head.one(tx)
         while self.position < tick:
-            self._learn(tick)
-            assert self._catching is not None
+            self._known = max(self._known, tick)
+            if self._catching is None or self._catching.done():
+                self._catching = asyncio.create_task(self._catch_up(), name="live-catch-up")
             await asyncio.shield(self._catching)
 
     async def _catch_up(self) -> None:

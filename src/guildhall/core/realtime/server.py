@@ -17,7 +17,7 @@ from guildhall.core.identity.schemas import Principal
 from guildhall.core.realtime.connections import SESSION_ENDED, UNAUTHENTICATED, Connection, Wire
 from guildhall.core.realtime.errors import Malformed, NotSubscribed, TooManyConnections, TooManyTopics, UnknownTopic
 from guildhall.core.realtime.frames import said, text_frame
-from guildhall.core.realtime.hub import Hub
+from guildhall.core.realtime.hub import Hub, Missed
 from guildhall.core.realtime.operations import (
     Hello,
     Operation,
@@ -75,6 +75,7 @@ class LiveServer:
         self._handlers = {kind: one for one in handlers.made for kind in one.kinds}
         self._authenticator = authenticator
         self._clock = clock
+        self._revocations = revocations
         self.settings = settings
         self.decoder = decoder([kind for one in handlers.made for kind in one.kinds])
         self.loop = asyncio.get_running_loop()
@@ -103,6 +104,11 @@ class LiveServer:
     def open(self) -> int:
         """Connections that are open."""
         return len(self._connections)
+
+    @property
+    def position(self) -> UUID:
+        """Where somebody stands who has seen everything up to now."""
+        return last_id(self._hub.position)
 
     # -- coming and going -----------------------------------------------------------------------------------------
 
@@ -144,12 +150,16 @@ class LiveServer:
             del self._of_user[connection.user_id]
 
     def _revoked(self, subject: UUID) -> None:
-        for connection in [one for one in self._connections if one.principal.session == subject]:
-            connection.close(SESSION_ENDED, "the session has ended")
+        for connection in list(self._connections):
+            own = connection.principal
+            if subject in (own.session, own.token) or (own.session is None and subject == connection.user_id):
+                connection.close(SESSION_ENDED, "the session has ended")
 
     async def _sweep(self) -> None:
         while True:
             await asyncio.sleep(_SWEEP)
+            if not self._revocations.current:  # what was revoked in a gap of the listening is read now, and told
+                log.debug("revocations_behind")
             now, at = self._clock.timestamp(), self.loop.time()
             for connection in list(self._connections):
                 if connection.ends_at <= now:
@@ -237,20 +247,20 @@ class LiveServer:
         connection.subscriptions[topic] = subscription
         self._hub.add(subscription)
         try:
-            await self._judged(subscription)
-            found = None
-            if operation.after is not None:
-                found = await self._hub.since(topic, kind.sources, operation.after, position)
+            found = await self._judged(subscription, operation.after, position)
         except BaseException:
-            self.unfollow(connection, topic)
+            if connection.subscriptions.get(topic) is subscription:
+                self.unfollow(connection, topic)
             raise
         subscription.judging = False
-        if connection.closed or connection.subscriptions.get(topic) is not subscription:
+        if connection.subscriptions.get(topic) is not subscription:  # more happened meanwhile than may wait
+            connection.say(said("unsubscribed", operation.ref, topic=topic))
             return
         told: dict[str, object] = {"topic": topic, "position": str(last_id(position))}
         if found is not None:
             told["complete"] = found.complete
-        if kind.presence:
+        if kind.presence and (found is None or not found.more):
+            subscription.present = True
             self._presence.join(topic, connection.user_id)
             present = self._presence.present(topic)
             told["present_count"] = len(present)
@@ -263,26 +273,36 @@ class LiveServer:
             if found.more:
                 connection.told_to_resync(topic, subscription.last)
                 return
+        self._release(connection, subscription)
+
+    def _release(self, connection: Connection, subscription: Subscription) -> None:
         subscription.release()
+        self.flush_soon(connection)  # a connection that puts its topics in one order may have waited for this one
 
     def unfollow(self, connection: Connection, topic: str) -> None:
         """See connections.Switchboard."""
         subscription = connection.subscriptions.pop(topic, None)
         if subscription is not None:
             self._hub.remove(subscription)
-            if subscription.kind.presence and not subscription.judging:
+            if subscription.present:
                 self._presence.leave(topic, connection.user_id)
 
-    async def _judged(self, subscription: Subscription) -> None:
-        """Return when the reader may follow the topic by all that is known. Raises what `may_follow` does."""
+    async def _judged(self, subscription: Subscription, after: UUID | None = None, position: int = 0) -> Missed | None:
+        """What was missed after an id and up to a position, once the reader may follow the topic by all that is known.
+
+        Raises what `may_follow` does.
+        """
         reader = subscription.reader
         assert isinstance(reader, Connection)
         while True:
             turns = subscription.turns
             async with self._judging, self._db.write(reader.principal.viewer) as tx:
                 await subscription.kind.may_follow(tx, reader.principal, subscription.key)
+            found = None
+            if after is not None and turns == subscription.turns:
+                found = await self._hub.since(subscription.topic, subscription.kind.sources, after, position)
             if turns == subscription.turns:
-                return
+                return found
 
     def _judge_soon(self, subscription: Subscription) -> None:
         """The hub holds a subscription whose rights may have changed."""
@@ -303,14 +323,23 @@ class LiveServer:
                 await asyncio.sleep(_JUDGE_AGAIN)
                 continue
             except GuildhallError as error:
-                subscription.judging = False
-                if connection.subscriptions.get(topic) is subscription:
-                    self.unfollow(connection, topic)
-                    connection.say(said("unsubscribed", topic=topic, code=error.code, detail=str(error)))
+                self._end(connection, subscription, error)
+                return
+            except Exception as error:
+                log.error("judgement_broken", topic=topic, exc_info=error)
+                self._end(connection, subscription, GuildhallError("This is a bug; it is in the log."))
                 return
             subscription.judging = False
-            subscription.release()
+            if connection.subscriptions.get(topic) is subscription:
+                self._release(connection, subscription)
             return
+
+    def _end(self, connection: Connection, subscription: Subscription, error: GuildhallError) -> None:
+        topic = subscription.topic
+        if connection.subscriptions.get(topic) is subscription:
+            self.unfollow(connection, topic)
+            connection.say(said("unsubscribed", topic=topic, code=error.code, detail=str(error)))
+            self.flush_soon(connection)
 
     # -- presence -------------------------------------------------------------------------------------------------
 
@@ -319,14 +348,15 @@ class LiveServer:
         if not followers or (state != "typing" and len(followers) > self.settings.presence_most):
             return
         if state == "typing":
-            frame = text_frame(said("typing", topic=topic, user=str(user)))
+            payload = said("typing", topic=topic, user=str(user))
         else:
-            frame = text_frame(said("presence", topic=topic, user=str(user), state=state))
+            payload = said("presence", topic=topic, user=str(user), state=state)
+        frame = text_frame(payload)
         for subscription in followers:
             connection = subscription.reader
             assert isinstance(connection, Connection)
             if not subscription.held and not connection.blocked and connection.user_id != user:
-                connection.put(frame)
+                connection.show(payload, frame)
 
     def _now(self) -> str:
         return datetime.fromtimestamp(self._clock.timestamp(), UTC).isoformat().replace("+00:00", "Z")

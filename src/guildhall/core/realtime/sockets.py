@@ -1,13 +1,15 @@
 """WebSockets of live connections: frames in and out without a detour.
 
 uvicorn's protocol does the handshake, control frames, fragments, limits and closing, by the sans-I/O parser of
-`websockets`. Once a connection is live, a whole small text frame, which is nearly all there is, is unmasked and handed
-on at once, and frames that are encoded already go to the transport as they are. Everything else goes uvicorn's way.
+`websockets`. Once a connection is live, a whole text message, which is nearly all there is, is unmasked and handed on
+at once, and frames that are encoded already go to the transport as they are. Everything else goes uvicorn's way, a
+whole frame at a time, so that the parser always stands between two frames.
 """
 
 import random
 from typing import Any
 
+from uvicorn.protocols.utils import ClientDisconnected
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.protocol import State
 from websockets.speedups import apply_mask
@@ -18,6 +20,11 @@ EXTENSION = "guildhall.live"
 """Under which the scope's extensions have the protocol of a handshake."""
 _TEXT = 0x81
 """A whole text message: FIN and opcode 1."""
+_MASKED = 0x80
+_SIZE_OF_TWO, _SIZE_OF_EIGHT = 126, 127
+"""What the second byte says of a size that follows in two bytes, or in eight."""
+_LONG_HEADS = {_MASKED | _SIZE_OF_TWO: 8, _MASKED | _SIZE_OF_EIGHT: 14}
+"""Bytes before the payload of larger frames, by the second byte; 6 before all others."""
 
 
 class LiveProtocol(WebSocketsSansIOProtocol):
@@ -30,6 +37,8 @@ class LiveProtocol(WebSocketsSansIOProtocol):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._live: Connection | None = None
+        self._piece = b""
+        """The beginning of a frame whose end is still to come."""
 
     # -- from the handshake to a live connection ------------------------------------------------------------------
 
@@ -63,6 +72,8 @@ class LiveProtocol(WebSocketsSansIOProtocol):
         close_timer = self.close_timer
         try:
             await self.app(self.scope, self.receive, self.send)
+        except ClientDisconnected:
+            pass
         except Exception:
             self.logger.exception("Exception in ASGI application\n")
             self.send_500_response()
@@ -73,33 +84,29 @@ class LiveProtocol(WebSocketsSansIOProtocol):
 
     def data_received(self, data: bytes) -> None:
         """Bytes of the client."""
-        live = self._live
-        if live is not None and not self.conn.reader.buffer and self.conn.current_size is None:
-            data = self._whole_frames(data, live)
-            if not data:
+        if not self.handshake_initiated:
+            super().data_received(data)  # the request alone: uvicorn's HTTP has read it already
+            return
+        if self._piece:
+            data, self._piece = self._piece + data, b""
+        at = 0
+        while (stop := _frame_end(data, at, self.frame_bytes)) != at and self.conn.parser_exc is None:
+            if stop < 0:
+                super().data_received(data[at:])  # no frame that anybody may send: the parser says why
                 return
-        super().data_received(data)
-
-    def _whole_frames(self, data: bytes, live: Connection) -> bytes:
-        """Hand on the whole text frames that the bytes begin with; what is left is for the parser."""
-        at, end = 0, len(data)
-        while end - at >= 6 and data[at] == _TEXT and self.conn.state is State.OPEN:
-            size = data[at + 1]
-            if size < 0x80 or size == 0xFF:
-                break  # not masked, which is a fault, or very large
-            size &= 0x7F
-            start = at + 2
-            if size == 126:
-                size = data[at + 2] << 8 | data[at + 3]
-                start = at + 4
-                if size < 126:
-                    break
-            stop = start + 4 + size
-            if stop > end or size > self.frame_bytes:
-                break
-            live.on_text(apply_mask(data[start + 4 : stop], data[start : start + 4]))
+            live = self._live
+            if (
+                live is not None
+                and data[at] == _TEXT
+                and self.conn.current_size is None
+                and self.conn.state is State.OPEN
+            ):
+                start = at + _LONG_HEADS.get(data[at + 1], 6)
+                live.on_text(apply_mask(data[start:stop], data[start - 4 : start]))
+            else:
+                super().data_received(data[at:stop])
             at = stop
-        return data[at:] if at else data
+        self._piece = data[at:]
 
     def send_receive_event_to_app(self) -> None:
         """A message that came through the parser."""
@@ -130,7 +137,22 @@ class LiveProtocol(WebSocketsSansIOProtocol):
         self.transport.write(b"".join(self.conn.data_to_send()))
         self.close_sent = True
         self.transport.resume_reading()  # for the client's own close
-        self.close_timer = self.loop.call_later(self.close_timeout, self.transport.close)
+        self.close_timer = self.loop.call_later(self.close_timeout, self.transport.abort)
+
+    def handle_parser_exception(self) -> None:
+        """What the client sent is no WebSocket."""
+        super().handle_parser_exception()
+        self._end_in_time()
+
+    def handle_close(self, event: Any) -> None:
+        """The client leaves, or answers that it does."""
+        super().handle_close(event)
+        self._end_in_time()
+
+    def _end_in_time(self) -> None:
+        """A transport that closes waits for the client to take what was sent; one that takes nothing is cut off."""
+        if self.close_timer is None:
+            self.close_timer = self.loop.call_later(self.close_timeout, self.transport.abort)
 
     def pause_writing(self) -> None:
         """More waits than may."""
@@ -160,7 +182,29 @@ class LiveProtocol(WebSocketsSansIOProtocol):
         self.stop_keepalive()
         retry_ms = round(random.uniform(0.1, 1.0) * self.drain_seconds * 1000)  # noqa: S311 (spreads load, no secret)
         self._live.drain(RESTART, "the server restarts", retry_ms)
-        self.loop.call_later(self.drain_seconds, self.transport.close)
+        self.loop.call_later(self.drain_seconds, self.transport.abort)
+
+
+def _frame_end(data: bytes, at: int, most: int) -> int:
+    """Where the frame that begins at `at` ends; `at` when it is not all there, -1 when it is none of a client's."""
+    left = len(data) - at
+    if left < 2:
+        return at
+    size, head = data[at + 1], 6
+    if size < _MASKED:
+        return -1
+    size &= 0x7F
+    if size == _SIZE_OF_TWO:
+        if left < 4:
+            return at
+        size, head = data[at + 2] << 8 | data[at + 3], 8
+    elif size == _SIZE_OF_EIGHT:
+        if left < 10:
+            return at
+        size, head = int.from_bytes(data[at + 2 : at + 10], "big"), 14
+    if size > most:
+        return -1
+    return at + head + size if left >= head + size else at
 
 
 class SocketWire:

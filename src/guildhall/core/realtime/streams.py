@@ -9,8 +9,8 @@ from uuid import UUID
 from litestar import Response
 
 from guildhall.core.identity.schemas import Principal
-from guildhall.core.realtime.connections import Connection
-from guildhall.core.realtime.frames import encode, server_sent_event
+from guildhall.core.realtime.connections import Connection, Switchboard, Wire
+from guildhall.core.realtime.frames import encode, said, server_sent_event
 from guildhall.core.realtime.operations import Subscribe
 from guildhall.core.realtime.schemas import Happening
 from guildhall.core.realtime.server import LiveServer
@@ -66,20 +66,66 @@ class StreamWire:
 
 
 class StreamConnection(Connection):
-    """A connection whose frames are server-sent events."""
+    """A connection whose frames are server-sent events: one order of ids over all its topics.
+
+    The browser comes back with the last id that it saw of any topic, so nothing is sent before what comes before it on
+    another topic, and a reader that loses one topic loses the stream.
+    """
+
+    place = UUID(int=0)
+    """The id that a reader who comes back now goes on from."""
+    _lost: UUID | None = None
+    """Of a topic that was lost, the last id that was told of it."""
+
+    def __init__(self, server: Switchboard, wire: Wire, principal: Principal, ends_at: float) -> None:
+        super().__init__(server, wire, principal, ends_at)
+        self._told: list[tuple[Happening, str]] = []
 
     def tell(self, topic: str, happening: Happening) -> None:
         """See subscriptions.Reader."""
-        name = f"sse {topic}"
-        text = happening.frames.get(name)
-        if text is None:
-            text = happening.frames[name] = server_sent_event(topic, happening)
-        self.put(text)
+        if not self._told:
+            self._server.flush_soon(self)
+        self._told.append((happening, topic))
 
     def say(self, payload: bytes) -> None:
-        """Anything else: an event named after its operation, without an id."""
+        """Anything else: an event named after its operation."""
         op = payload[7 : payload.index(b'"', 7)]
-        self.put(b"event: %b\ndata: %b\n\n" % (op, payload))
+        self.put(b"id: %b\nevent: %b\ndata: %b\n\n" % (str(self.place).encode(), op, payload))
+
+    def show(self, payload: bytes, frame: bytes) -> None:
+        """See connections.Connection."""
+        self.say(payload)
+
+    def told_to_resync(self, topic: str, after: UUID) -> None:
+        """See subscriptions.Reader."""
+        if topic in self.subscriptions:
+            self._server.unfollow(self, topic)
+            self._lost = after if self._lost is None else min(after, self._lost)
+            self._server.flush_soon(self)
+
+    def flush(self) -> None:
+        """Let what was gathered leave, once no topic is held back; then end a stream that has lost one."""
+        if self.closed or any(one.held for one in self.subscriptions.values()):
+            return
+        told, self._told = self._told, []
+        told.sort(key=lambda one: one[0].id)
+        for happening, topic in told:
+            if self._lost is not None and happening.id > self._lost:
+                break
+            name = f"sse {topic}"
+            text = happening.frames.get(name)
+            if text is None:
+                text = happening.frames[name] = server_sent_event(topic, happening)
+            self.put(text)
+            self.place = happening.id
+        lost, self._lost = self._lost, None
+        if lost is None:
+            super().flush()
+            return
+        self.place = max(self.place, lost)
+        self.say(said("resync", after=str(self.place)))
+        super().flush()
+        self.close(0, "")
 
 
 class EventStream(Response[bytes]):
@@ -115,6 +161,7 @@ class EventStream(Response[bytes]):
         connection = await self._server.welcome(wire, *self._who, kind=StreamConnection)
         assert isinstance(connection, StreamConnection)
         wire.connection = connection
+        connection.place = self._last_event or self._server.position
         try:
             for topic in dict.fromkeys(self._topics):
                 await self._server.follow(connection, Subscribe(topic=topic, after=self._last_event))
@@ -139,6 +186,8 @@ class EventStream(Response[bytes]):
                     await self._timely(_say(send, text))
                 elif not await self._wait(wire, stops):
                     await self._timely(_say(send, b": \n\n"))
+            if text := wire.take():
+                await self._timely(_say(send, text))
             if stops[1].done():
                 retry = round(self._settings.drain_seconds * 1000)
                 bye = b"retry: %d\nevent: bye\ndata: %b\n\n" % (retry, encode({"retry_ms": retry}))

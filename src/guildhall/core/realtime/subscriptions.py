@@ -32,7 +32,7 @@ class Subscription:
     While it is held, events wait. A reader that takes too little loses the subscription and is told where to resume.
     """
 
-    __slots__ = ("_held", "judging", "key", "kind", "last", "reader", "topic", "turns", "user_id")
+    __slots__ = ("_held", "judging", "key", "kind", "last", "present", "reader", "topic", "turns", "user_id")
 
     def __init__(self, reader: Reader, topic: str, kind: TopicKind, key: UUID, last: UUID) -> None:
         self.reader = reader
@@ -45,6 +45,8 @@ class Subscription:
         """How often it was to be judged; who judges looks whether that changed meanwhile."""
         self.judging = False
         """Whether somebody judges it just now."""
+        self.present = False
+        """Whether the others on the topic are shown that the reader is there."""
         self._held: list[Happening] | None = []
 
     @property

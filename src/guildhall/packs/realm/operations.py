@@ -7,16 +7,16 @@ from uuid import UUID
 
 from msgspec import Meta
 
+from guildhall.core.identity.principal import require_scope
 from guildhall.core.identity.schemas import WITHOUT_NUL
 from guildhall.core.realtime.backplane import Backplane
 from guildhall.core.realtime.hub import Hub
 from guildhall.core.realtime.operations import Asker, Operation
-from guildhall.errors import GuildhallError
 from guildhall.packs.realm.actions.ingest import MessageWriter, Waiting
 from guildhall.packs.realm.actions.judgements import WriteJudgement
 from guildhall.packs.realm.actions.sending import Sender, Words
 from guildhall.packs.realm.errors.ingest import AccessChanged
-from guildhall.packs.realm.live import happening_of
+from guildhall.packs.realm.live import WRITE, happening_of
 from guildhall.packs.realm.schemas.ingest import Draft, Sent
 
 
@@ -70,10 +70,18 @@ class RealmOperations:
         def committed(previous: int, tick: int, written: Sequence[tuple[Draft, Sent]]) -> None:
             hub.committed(previous, tick, [happening_of(draft, sent) for draft, sent in written])
 
-        writer.tell(committed, hub.catch_up, lambda: hub.access_tick, notify=not backplane.announces)
+        writer.tell(
+            committed,
+            hub.catch_up,
+            lambda: hub.access_tick,
+            expect=hub.expect,
+            settled=hub.settled,
+            notify=not backplane.announces,
+        )
 
     def handle(self, asker: Asker, operation: Send) -> Awaitable[None] | None:
         """See core/realtime's Operations."""
+        require_scope(asker.principal, WRITE)
         words = Words(operation.channel, operation.content, operation.key, operation.reply_to)
         found = self._sender.draft(asker.user_id, words)
         if found is None:
@@ -100,5 +108,5 @@ class RealmOperations:
         words = Words(draft.channel_id, draft.content, draft.client_key, draft.reply_to)
         try:
             await self._prepare(asked.asker, asked.ref, words)
-        except GuildhallError as error:
-            asked.asker.refuse(asked.ref, error)
+        except Exception as error:
+            asked.asker.refuse(asked.ref, error)  # which logs what is no GuildhallError

@@ -8,13 +8,13 @@ from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime, timedelta
 
 import asyncpg
-import msgspec
 import structlog
 
 from guildhall.core.realtime.queries import live_head
 from guildhall.core.realtime.ticks import live_id, microseconds_of, tick_of
-from guildhall.db.pool import Database
-from guildhall.errors import DatabaseUnavailable, Unavailable
+from guildhall.db.connection import GONE
+from guildhall.db.pool import Database, Transaction
+from guildhall.errors import Unavailable
 from guildhall.packs.realm.errors.access import ChannelNotFound
 from guildhall.packs.realm.errors.ingest import AccessChanged, MessageRefused, SendUncertain, SlowMode, WriterBusy
 from guildhall.packs.realm.queries.ingest import add_messages, still_there
@@ -26,6 +26,8 @@ log = structlog.get_logger(__name__)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _AGAIN = (0.05, 1.0)
 """Seconds until another attempt while the database is away: at first, and at most."""
+_LINGER = 0.25
+"""Seconds that the writer keeps its connection after the last message."""
 _CLOSING = 10.0
 """Seconds that what waits has at the end of the process."""
 
@@ -89,22 +91,34 @@ class MessageWriter:
         self._committed: Committed = lambda previous, tick, written: None
         self._catch_up: Callable[[], Awaitable[None]] | None = None
         self._floor: Callable[[], int] = lambda: 0
+        self._expect: Callable[[], None] = lambda: None
+        self._settled: Callable[[], None] = lambda: None
         self._tell = True
+        self._news = asyncio.Event()
         self.batches = 0
         self.written = 0
 
     def tell(
-        self, committed: Committed, catch_up: Callable[[], Awaitable[None]], floor: Callable[[], int], *, notify: bool
+        self,
+        committed: Committed,
+        catch_up: Callable[[], Awaitable[None]],
+        floor: Callable[[], int],
+        *,
+        expect: Callable[[], None],
+        settled: Callable[[], None],
+        notify: bool,
     ) -> None:
         """Wire the writer to the hub of its process.
 
-        `committed` hears of each commit. `floor` is the access tick up to which judgements that are still valid are
-        good, and `catch_up` returns when it has risen to now. Without `notify` no NOTIFY is sent, for others are told
-        otherwise.
+        `committed` hears of each commit, between `expect` and `settled`. `floor` is the access tick up to which
+        judgements that are still valid are good, and `catch_up` returns when it has risen to now. Without `notify` no
+        NOTIFY is sent, for others are told otherwise.
         """
         self._committed = committed
         self._catch_up = catch_up
         self._floor = floor
+        self._expect = expect
+        self._settled = settled
         self._tell = notify
 
     async def close(self) -> None:
@@ -126,6 +140,8 @@ class MessageWriter:
         self._waiting.append(waiting)
         if self._task is None or self._task.done():
             self._task = loop.create_task(self._run(), name="message-writer")
+        elif not self._news.is_set():
+            self._news.set()
 
     async def send(self, draft: Draft, judgement: Judgement | None = None) -> Sent:
         """Write a draft, and return when it is durable.
@@ -154,53 +170,75 @@ class MessageWriter:
     # -- the loop -------------------------------------------------------------------------------------------------
 
     async def _run(self) -> None:
-        await asyncio.sleep(0)  # whoever speaks in the same turn of the loop comes along
+        """Write as long as there is something, and a moment longer: the connection is kept for who answers at once."""
         wait = _AGAIN[0]
         while self._waiting:
-            batch = [self._waiting.popleft() for _ in range(min(len(self._waiting), self._settings.batch_most))]
-            if await self._write(batch):
-                wait = _AGAIN[0]
-            else:
+            try:
+                async with self._db.single() as tx:
+                    wait = _AGAIN[0]
+                    while await self._gathered():
+                        self._expect()
+                        try:
+                            await self._write(tx, self._take())
+                        finally:
+                            self._settled()
+            except Unavailable as error:
+                log.warning("messages_wait", why=str(error), messages=len(self._waiting))
+                self._fail_late(error)
                 await asyncio.sleep(wait * random.uniform(0.5, 1.0))  # noqa: S311 (jitter, no secret)
                 wait = min(wait * 2, _AGAIN[1])
 
-    async def _write(self, batch: list[Waiting]) -> bool:
-        """Write a batch, or put back what is to be tried again; false when the database is away."""
-        begun = False
-        try:
-            async with self._db.single() as tx:
-                floor = self._floor()
-                known = min(max(one.judgement.known, floor) if one.judgement.valid else -1 for one in batch)
-                noise = random.getrandbits(48)
-                arguments = _arguments(batch)
-                begun = True
-                added = await add_messages.one(tx, known, noise, self._tell, *arguments)
-        except Unavailable as error:
-            self._put_back(batch, error, begun=begun and isinstance(error, DatabaseUnavailable))
-            return False
-        except (asyncpg.PostgresError, asyncpg.DataError, msgspec.MsgspecError) as error:
-            await self._apart(batch, error)
-            return True
-        if added.tick is None:
-            return await self._judge_again(batch)
-        self._done(batch, added, noise)
-        return True
+    async def _gathered(self) -> bool:
+        """Whether something waits, or comes within a moment."""
+        if not self._waiting:
+            self._news.clear()
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(_LINGER):
+                    await self._news.wait()
+        await asyncio.sleep(0)  # whoever speaks in the same turn of the loop comes along
+        return bool(self._waiting)
 
-    def _put_back(self, batch: list[Waiting], error: Unavailable, *, begun: bool) -> None:
-        """What was on its way when the database left may be written: only what has a key can be tried again."""
+    def _take(self) -> list[Waiting]:
+        waiting = self._waiting
+        return [waiting.popleft() for _ in range(min(len(waiting), self._settings.batch_most))]
+
+    async def _write(self, tx: Transaction, batch: list[Waiting]) -> None:
+        """Write a batch. Raises Unavailable when the database is away; what can be tried again waits for it."""
+        floor = self._floor()
+        known = min(max(one.judgement.known, floor) if one.judgement.valid else -1 for one in batch)
+        noise = random.getrandbits(48)
+        try:
+            added = await add_messages.one(tx, known, noise, self._tell, *_arguments(batch))
+        except GONE:
+            # What was on its way when the database left may be written: only what has a key can be tried again.
+            again = [one for one in batch if one.draft.client_key is not None]
+            for one in batch:
+                if one.draft.client_key is None:
+                    one.failed(SendUncertain())
+            self._waiting.extendleft(reversed(again))
+            raise
+        except (asyncpg.QueryCanceledError, asyncpg.LockNotAvailableError, asyncpg.DeadlockDetectedError):
+            self._waiting.extendleft(reversed(batch))  # nothing was written
+            raise
+        except (asyncpg.PostgresError, asyncpg.DataError) as error:
+            await self._apart(tx, batch, error)
+            return
+        if added.tick is None:
+            await self._judge_again(batch)
+        else:
+            self._done(batch, added, noise)
+
+    def _fail_late(self, error: Unavailable) -> None:
+        """Tell those whose patience is over."""
         now = asyncio.get_running_loop().time()
-        again: list[Waiting] = []
-        for one in batch:
-            if begun and one.draft.client_key is None:
-                one.failed(SendUncertain())
-            elif now >= one.until:
+        waiting, self._waiting = self._waiting, deque()
+        for one in waiting:
+            if now >= one.until:
                 one.failed(error)
             else:
-                again.append(one)
-        self._waiting.extendleft(reversed(again))
-        log.warning("messages_wait", why=str(error), messages=len(self._waiting))
+                self._waiting.append(one)
 
-    async def _apart(self, batch: list[Waiting], error: Exception) -> None:
+    async def _apart(self, tx: Transaction, batch: list[Waiting], error: Exception) -> None:
         """One that the database does not take must not keep the others back."""
         if len(batch) == 1:
             log.error("message_refused", exc_info=error)
@@ -208,16 +246,16 @@ class MessageWriter:
             return
         half = len(batch) // 2
         for part in (batch[:half], batch[half:]):
-            await self._write(part)
+            await self._write(tx, part)
 
-    async def _judge_again(self, batch: list[Waiting]) -> bool:
+    async def _judge_again(self, batch: list[Waiting]) -> None:
         """Access was taken away: who still may by the latest is tried again, the others are told."""
         if self._catch_up is not None:
             try:
                 await self._catch_up()
-            except Unavailable as error:
-                self._put_back(batch, error, begun=False)
-                return False
+            except Unavailable:
+                self._waiting.extendleft(reversed(batch))
+                raise
         floor = self._floor()
         again: list[Waiting] = []
         for one in batch:
@@ -226,7 +264,6 @@ class MessageWriter:
             else:
                 one.failed(AccessChanged())
         self._waiting.extendleft(reversed(again))
-        return True
 
     def _done(self, batch: list[Waiting], added: AddedMessages, noise: int) -> None:
         """Tell everybody, the readers first."""
