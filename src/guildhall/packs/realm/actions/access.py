@@ -4,9 +4,9 @@ from uuid import UUID
 
 from guildhall.db.policies import Viewer
 from guildhall.db.pool import Transaction
+from guildhall.packs.realm.actions.judging import judge, require_moderation, require_write
 from guildhall.packs.realm.errors.access import Banned, Forbidden, NoProfile, ServerNotFound
 from guildhall.packs.realm.queries.access import channel_facts, profile_of
-from guildhall.packs.realm.rules.access import judge, require_moderation, require_write
 from guildhall.packs.realm.schemas.access import ChannelAccess, Profile
 
 

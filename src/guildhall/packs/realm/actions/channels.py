@@ -12,12 +12,12 @@ from guildhall.db.pool import Transaction
 from guildhall.ids import uuid7
 from guildhall.packs.realm.actions.audit import record
 from guildhall.packs.realm.actions.authority import acting_in, acting_on
+from guildhall.packs.realm.actions.judging import judge
 from guildhall.packs.realm.errors.access import Banned, ChannelNotFound, Forbidden, LevelTooLow
 from guildhall.packs.realm.errors.channels import ChannelFollows, ChannelNameTaken, TooManyChannels
 from guildhall.packs.realm.queries import channels as queries
 from guildhall.packs.realm.queries.access import channel_facts, facts_of_channels
 from guildhall.packs.realm.queries.servers import server_to_change
-from guildhall.packs.realm.rules.access import judge
 from guildhall.packs.realm.rules.ranks import ADMIN, MODERATOR
 from guildhall.packs.realm.schemas.access import ChannelAccess, ChannelFacts
 from guildhall.packs.realm.schemas.channels import (

@@ -9,6 +9,7 @@ from guildhall.db.policies import Viewer
 from guildhall.db.pool import Transaction
 from guildhall.ids import uuid7
 from guildhall.packs.realm.actions.access import profile_for
+from guildhall.packs.realm.actions.judging import muted
 from guildhall.packs.realm.actions.reading import id_at
 from guildhall.packs.realm.errors.access import UserNotFound
 from guildhall.packs.realm.errors.direct import (
@@ -24,7 +25,6 @@ from guildhall.packs.realm.errors.messages import OneDirection
 from guildhall.packs.realm.messages.follow import TellDirectMessage
 from guildhall.packs.realm.queries import blocks, direct
 from guildhall.packs.realm.queries.messages import LAST
-from guildhall.packs.realm.rules.access import muted
 from guildhall.packs.realm.rules.content import clean_content
 from guildhall.packs.realm.schemas.direct import (
     Conversation,

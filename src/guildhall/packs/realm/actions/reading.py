@@ -9,6 +9,7 @@ from guildhall.db.policies import Viewer
 from guildhall.db.pool import Transaction
 from guildhall.errors import GuildhallError
 from guildhall.packs.realm.actions.access import profile_for, profile_on, reading
+from guildhall.packs.realm.actions.judging import judge
 from guildhall.packs.realm.errors.access import ChannelNotFound, Forbidden
 from guildhall.packs.realm.errors.messages import MessageNotFound, OneDirection
 from guildhall.packs.realm.queries import messages as queries
@@ -18,7 +19,6 @@ from guildhall.packs.realm.queries.messages import FIRST, LAST
 from guildhall.packs.realm.queries.pins import pins_of
 from guildhall.packs.realm.queries.reactions import reaction_counts
 from guildhall.packs.realm.queries.reads import unread_for
-from guildhall.packs.realm.rules.access import judge
 from guildhall.packs.realm.schemas.access import ChannelAccess, Profile
 from guildhall.packs.realm.schemas.messages import (
     LiveLog,

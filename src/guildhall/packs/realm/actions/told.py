@@ -4,12 +4,12 @@ from uuid import UUID
 
 from guildhall.core.notify.schemas import Notice
 from guildhall.db.pool import Transaction
+from guildhall.packs.realm.actions.judging import judge
 from guildhall.packs.realm.errors.access import ChannelNotFound, Forbidden
 from guildhall.packs.realm.queries.access import channel_facts
 from guildhall.packs.realm.queries.blocks import takes_none_of
 from guildhall.packs.realm.queries.direct import direct_to_tell
 from guildhall.packs.realm.queries.mentions import add_mentions, mentioned_between
-from guildhall.packs.realm.rules.access import judge
 
 _TITLE_MOST = 200
 
