@@ -61,7 +61,8 @@ _PEOPLE = (
 _PARTIES = Export(
     "realm.parties",
     """
-    select p.id, p.name, p.server_id, p.status, p.created_at, p.disbanded_at, p.leader_id = $1 as led_by_you, m.joined_at
+    select p.id, p.name, p.server_id, p.status, p.created_at, p.disbanded_at, p.leader_id = $1 as led_by_you,
+           m.joined_at
     from realm.parties p left join realm.party_members m on m.party_id = p.id and m.user_id = $1
     where p.leader_id = $1 or m.user_id = $1 order by p.id
     """,
@@ -117,7 +118,8 @@ _GROUPS = (
 _RAIDS = Export(
     "realm.raids",
     """
-    select id, name, boss_name, difficulty, server_id, status, description, scheduled_at, start_time, end_time, created_at
+    select id, name, boss_name, difficulty, server_id, status, description, scheduled_at, start_time, end_time,
+           created_at
     from realm.raids where leader_id = $1 order by id
     """,
 )

@@ -1,0 +1,118 @@
+"""Who is in a guild, of what rank, and who leads it."""
+
+from typing import Literal
+from uuid import UUID
+
+from guildhall.core.realtime.actions import publish, revoke_access
+from guildhall.db.policies import Viewer
+from guildhall.db.pool import LostRace, Transaction
+from guildhall.packs.realm.actions.access import profile_for
+from guildhall.packs.realm.actions.audit import record
+from guildhall.packs.realm.actions.guilds import acting, end_guild, hold_with_rivals, in_guild, shown, topic_of
+from guildhall.packs.realm.errors.access import UserNotFound
+from guildhall.packs.realm.errors.guilds import NotInGuild, RankTooLow
+from guildhall.packs.realm.queries import guild_members as queries
+from guildhall.packs.realm.queries.guilds import count_guild, lead_guild
+from guildhall.packs.realm.queries.holds import hold_person
+from guildhall.packs.realm.rules.guilds import Rank, may_kick
+from guildhall.packs.realm.schemas.guilds import Guild, GuildMember, HeldGuild, Membership
+
+
+async def leave_guild(tx: Transaction, viewer: Viewer, guild_id: UUID) -> None:
+    """Leave. When the leader goes, an officer leads then, else a member: who contributed most, then who came first.
+
+    The last one to leave disbands the guild. Raises as `in_guild`, TreasuryNotEmpty for the last one, LostRace.
+    """
+    await hold_with_rivals(tx, guild_id)
+    who = await in_guild(tx, viewer, guild_id)
+    if who.guild.member_count == 1:
+        await end_guild(tx, who.guild, viewer.id)
+        return
+    await _remove(tx, who.guild, viewer.id, "left")
+    if who.rank == "leader":
+        heir = await queries.guild_heir.one_or_none(tx, guild_id)
+        if heir is None:  # all who are left are leaving Guildhall at this very moment
+            raise LostRace
+        await _lead(tx, who.guild, heir)
+
+
+async def kick_from_guild(tx: Transaction, viewer: Viewer, guild_id: UUID, user_id: UUID) -> None:
+    """Throw somebody of a lower rank out. Raises as `acting`, NotInGuild, RankTooLow."""
+    who = await acting(tx, viewer, guild_id, "kick")
+    subject = await _other(tx, guild_id, user_id)
+    if not may_kick(who.rank, subject.rank):
+        raise RankTooLow(f"A {who.rank} does not throw out a {subject.rank}.")
+    await _remove(tx, who.guild, user_id, "kicked")
+    told = {"guild_id": guild_id, "name": who.guild.name, "how": "kicked"}
+    await publish(tx, f"realm.user:{user_id}", "guild_left", told, by=viewer.id)
+    await record(
+        tx, "guild_member_kicked", actor=viewer.id, server=who.guild.server_id, subject=user_id, guild=guild_id,
+        details={"rank": subject.rank},
+    )  # fmt: skip
+
+
+async def rank_member(
+    tx: Transaction, viewer: Viewer, guild_id: UUID, user_id: UUID, rank: Literal["officer", "member"]
+) -> GuildMember:
+    """Make a member an officer, or an officer a member. Raises as `acting`, NotInGuild; RankTooLow for the leader."""
+    who = await acting(tx, viewer, guild_id, "promote")
+    subject = await _other(tx, guild_id, user_id)
+    if subject.rank == "leader":
+        raise RankTooLow("Hand the lead on instead.")
+    if subject.rank != rank:
+        await _set_rank(tx, who.guild, user_id, rank)
+        if rank == "member":
+            await _judge_again(tx, who.guild, user_id)
+        await record(
+            tx, "guild_member_promoted" if rank == "officer" else "guild_member_demoted", actor=viewer.id,
+            server=who.guild.server_id, subject=user_id, guild=guild_id, details={"rank": rank},
+        )  # fmt: skip
+    return await queries.guild_member.one(tx, guild_id, user_id)
+
+
+async def hand_on_guild(tx: Transaction, viewer: Viewer, guild_id: UUID, user_id: UUID) -> Guild:
+    """Let another member lead; who has led is an officer then. Raises as `acting`, UserNotFound, NotInGuild."""
+    profile = await profile_for(tx, viewer)
+    if await hold_person.one_or_none(tx, user_id, profile.server_id) is None:
+        raise UserNotFound
+    who = await acting(tx, viewer, guild_id, "transfer")
+    await _other(tx, guild_id, user_id)
+    if user_id != viewer.id:
+        await _set_rank(tx, who.guild, viewer.id, "officer")
+        await _judge_again(tx, who.guild, viewer.id)
+        await _lead(tx, who.guild, user_id)
+        await record(
+            tx, "guild_handed_on", actor=viewer.id, server=who.guild.server_id, subject=user_id, guild=guild_id
+        )
+    return await shown(tx, profile, guild_id)
+
+
+async def _other(tx: Transaction, guild_id: UUID, user_id: UUID) -> Membership:
+    place = await queries.membership.one_or_none(tx, guild_id, user_id)
+    if place is None:
+        raise NotInGuild("This person is not in the guild.")
+    return place
+
+
+async def _remove(tx: Transaction, guild: HeldGuild, user_id: UUID, how: str) -> None:
+    await queries.drop_guild_member.run(tx, guild.id, user_id)
+    await count_guild.run(tx, guild.id, -1)
+    await publish(tx, topic_of(guild.id), "member_left", {"user_id": user_id, "how": how}, by=user_id)
+    await _judge_again(tx, guild, user_id)
+
+
+async def _lead(tx: Transaction, guild: HeldGuild, user_id: UUID) -> None:
+    await _set_rank(tx, guild, user_id, "leader")
+    await lead_guild.run(tx, guild.id, user_id, tx.now)
+    await publish(tx, topic_of(guild.id), "leader_changed", {"leader_id": user_id}, by=user_id)
+
+
+async def _set_rank(tx: Transaction, guild: HeldGuild, user_id: UUID, rank: Rank) -> None:
+    await queries.set_rank.run(tx, guild.id, user_id, rank)
+    await publish(tx, topic_of(guild.id), "rank_changed", {"user_id": user_id, "rank": rank}, by=user_id)
+
+
+async def _judge_again(tx: Transaction, guild: HeldGuild, user_id: UUID) -> None:
+    """Somebody is in the guild no more, or has less power in it."""
+    await revoke_access(tx, topic_of(guild.id), user_id)
+    await revoke_access(tx, f"realm.channel:{guild.channel_id}", user_id)

@@ -1,0 +1,228 @@
+"""Guilds: founding and ending them, and who may do what in them."""
+
+from uuid import UUID
+
+import asyncpg
+from msgspec import UNSET, Struct
+
+from guildhall.core.realtime.actions import publish, revoke_access
+from guildhall.db.policies import Viewer
+from guildhall.db.pool import LostRace, Transaction
+from guildhall.ids import uuid7
+from guildhall.packs.realm.actions.access import profile_for
+from guildhall.packs.realm.actions.audit import record
+from guildhall.packs.realm.actions.channels import close_channel, open_channel
+from guildhall.packs.realm.errors.access import NoProfile
+from guildhall.packs.realm.errors.content import ContentRefused
+from guildhall.packs.realm.errors.guilds import (
+    GuildDisbanded,
+    GuildFull,
+    GuildNameTaken,
+    GuildNotFound,
+    InGuild,
+    NotInGuild,
+    RankTooLow,
+)
+from guildhall.packs.realm.errors.treasury import TreasuryNotEmpty
+from guildhall.packs.realm.queries import guild_members as members
+from guildhall.packs.realm.queries import guilds as queries
+from guildhall.packs.realm.queries import wars
+from guildhall.packs.realm.queries.holds import hold_self
+from guildhall.packs.realm.rules.content import clean_content
+from guildhall.packs.realm.rules.guilds import MAY, RANKS, Act, Rank, may
+from guildhall.packs.realm.schemas.access import Profile
+from guildhall.packs.realm.schemas.guilds import Guild, GuildChange, GuildRequest, HeldGuild, RankRights
+from guildhall.packs.realm.settings import RealmSettings
+
+_NAME_LEAST, _NAME_MOST, _TEXT_MOST = 2, 60, 1000
+
+
+class _Changed(Struct, frozen=True):
+    name: str
+    description: str | None
+    max_members: int
+
+
+class Member(Struct, frozen=True):
+    """Somebody who acts in a guild, which is held."""
+
+    profile: Profile
+    rank: Rank
+    guild: HeldGuild
+
+
+def rank_rights(settings: RealmSettings) -> list[RankRights]:
+    """What each rank may do, from the highest."""
+    return [RankRights(rank, MAY[rank], daily_limit(rank, settings)) for rank in RANKS]
+
+
+def daily_limit(rank: Rank, settings: RealmSettings) -> int | None:
+    """Copper that a rank may take from the treasury within 24 hours; None is no limit."""
+    if rank == "leader":
+        return None
+    return settings.guild_officer_daily if rank == "officer" else settings.guild_member_daily
+
+
+async def create_guild(tx: Transaction, viewer: Viewer, wanted: GuildRequest) -> Guild:
+    """Found a guild that the viewer leads, with a channel of its own.
+
+    Raises NoProfile, Banned, InGuild, GuildNameTaken, ContentRefused.
+    """
+    if await hold_self.one_or_none(tx, viewer.id) is None:
+        raise NoProfile
+    profile = await profile_for(tx, viewer)
+    if await queries.guild_of.one_or_none(tx, profile.id) is not None:
+        raise InGuild("Leave your guild first.")
+    guild_id, name = uuid7(), _name(wanted.name)
+    try:
+        await queries.add_guild.run(
+            tx, guild_id, name, profile.server_id, profile.id, _text(wanted.description), wanted.max_members, tx.now
+        )
+    except asyncpg.UniqueViolationError as error:
+        raise GuildNameTaken from error
+    await members.add_guild_member.run(tx, guild_id, profile.id, "leader", tx.now)
+    await open_channel(tx, name, profile.server_id, guild_id=guild_id, created_by=profile.id)
+    return await shown(tx, profile, guild_id)
+
+
+async def shown(tx: Transaction, profile: Profile, guild_id: UUID) -> Guild:
+    """A guild of somebody's server, as they see it. Raises GuildNotFound."""
+    guild = await queries.guild_for.one_or_none(tx, guild_id, tx.now, profile.id)
+    if guild is None or guild.server_id != profile.server_id:
+        raise GuildNotFound
+    return guild
+
+
+async def own_guild(tx: Transaction, viewer: Viewer) -> Guild:
+    """The guild that the viewer is in. Raises NoProfile, Banned, NotInGuild."""
+    profile = await profile_for(tx, viewer)
+    guild_id = await queries.guild_of.one_or_none(tx, profile.id)
+    if guild_id is None:
+        raise NotInGuild("You are in no guild.")
+    return await shown(tx, profile, guild_id)
+
+
+async def change_guild(tx: Transaction, viewer: Viewer, guild_id: UUID, change: GuildChange) -> Guild:
+    """Change the description, or, as its leader, the name and how many fit in.
+
+    Raises as `acting`, GuildNameTaken, GuildFull when more are in it than are to be let in, ContentRefused.
+    """
+    act: Act = "edit" if change.name is UNSET and change.max_members is UNSET else "resize"
+    who = await acting(tx, viewer, guild_id, act)
+    guild = who.guild
+    most = guild.max_members if change.max_members is UNSET else change.max_members
+    if most < guild.member_count:
+        raise GuildFull(f"{guild.member_count} are in the guild.")
+    name = guild.name if change.name is UNSET else _name(change.name)
+    description = guild.description if change.description is UNSET else _text(change.description)
+    try:
+        await queries.change_guild.run(tx, guild_id, name, description, most, tx.now)
+    except asyncpg.UniqueViolationError as error:
+        raise GuildNameTaken from error
+    changed = [
+        what
+        for what, before, now in (
+            ("name", guild.name, name),
+            ("description", guild.description, description),
+            ("max_members", guild.max_members, most),
+        )
+        if before != now
+    ]
+    if changed:
+        await publish(tx, topic_of(guild_id), "guild_changed", _Changed(name, description, most), by=viewer.id)
+        await record(
+            tx, "guild_changed", actor=viewer.id, server=guild.server_id, guild=guild_id, details={"changed": changed}
+        )
+    return await shown(tx, who.profile, guild_id)
+
+
+async def disband_guild(tx: Transaction, viewer: Viewer, guild_id: UUID) -> None:
+    """End a guild. See `end_guild`. Raises as `acting`, TreasuryNotEmpty, LostRace."""
+    await hold_with_rivals(tx, guild_id)
+    who = await acting(tx, viewer, guild_id, "disband")
+    await end_guild(tx, who.guild, viewer.id)
+
+
+async def hold_with_rivals(tx: Transaction, guild_id: UUID) -> None:
+    """Lock a guild and all that it has wars with, in the order of ids. Raises LostRace when another one came."""
+    rivals = set(await wars.rivals_of.many(tx, guild_id))
+    await queries.held_guilds.many(tx, sorted({guild_id, *rivals}))
+    if not rivals.issuperset(await wars.rivals_of.many(tx, guild_id)):
+        raise LostRace
+
+
+async def end_guild(tx: Transaction, guild: HeldGuild, by: UUID) -> None:
+    """End a guild that is held with its rivals: its wars end, for the other side if they were being fought, nobody
+    holds its territories, nobody is in it, its channel is closed and its name is free.
+
+    Raises TreasuryNotEmpty: what is in the treasury would be lost.
+    """
+    if guild.treasury_balance:
+        raise TreasuryNotEmpty(guild.treasury_balance)
+    settled = [guild.id]
+    for war in await wars.held_running_wars.many(tx, guild.id):
+        rival = war.other(guild.id)
+        winner = rival if war.status == "active" or war.starts_at <= tx.now else None
+        await wars.end_war.run(tx, war.id, tx.now, "disbanded", winner, False, None)
+        ended = {"war_id": war.id, "outcome": "disbanded", "winner_id": winner}
+        await publish(tx, topic_of(rival), "war_ended", ended)
+        settled.append(rival)
+    await wars.free_territories.run(tx, guild.id)
+    await members.drop_guild_invitations.run(tx, guild.id)
+    await members.drop_guild_members.run(tx, guild.id)
+    await queries.end_guild.run(tx, guild.id, tx.now)
+    await queries.settle_guilds.one(tx, settled)
+    await publish(tx, topic_of(guild.id), "guild_disbanded", {"guild_id": guild.id}, by=by)
+    await revoke_access(tx, topic_of(guild.id))
+    if guild.channel_id is not None:
+        await close_channel(tx, guild.channel_id)
+    await record(tx, "guild_disbanded", actor=by, server=guild.server_id, guild=guild.id)
+
+
+async def acting(tx: Transaction, viewer: Viewer, guild_id: UUID, act: Act) -> Member:
+    """The viewer in a guild in which their rank allows an act; the guild is locked.
+
+    Raises NoProfile, Banned, GuildNotFound, GuildDisbanded; RankTooLow, also for who is not in it.
+    """
+    who = await in_guild(tx, viewer, guild_id)
+    if not may(who.rank, act):
+        raise RankTooLow(f"A {who.rank} of the guild may not do this.")
+    return who
+
+
+async def in_guild(tx: Transaction, viewer: Viewer, guild_id: UUID) -> Member:
+    """The viewer in a guild, which is locked. Raises as `acting`."""
+    profile = await profile_for(tx, viewer)
+    guild = await held(tx, guild_id, profile.server_id)
+    place = await members.membership.one_or_none(tx, guild_id, profile.id)
+    if place is None:
+        raise RankTooLow("You are not in this guild.")
+    return Member(profile, place.rank, guild)
+
+
+async def held(tx: Transaction, guild_id: UUID, server_id: UUID) -> HeldGuild:
+    """A guild of a server that has not ended, locked. Raises GuildNotFound, GuildDisbanded."""
+    guild = await queries.held_guild.one_or_none(tx, guild_id)
+    if guild is None or guild.server_id != server_id:
+        raise GuildNotFound
+    if guild.disbanded_at is not None:
+        raise GuildDisbanded
+    return guild
+
+
+def topic_of(guild_id: UUID) -> str:
+    """Where what happens in a guild is told."""
+    return f"realm.guild:{guild_id}"
+
+
+def _name(text: str) -> str:
+    """Raises ContentRefused."""
+    name = clean_content(text, _NAME_MOST)
+    if len(name) < _NAME_LEAST:
+        raise ContentRefused(f"The name of a guild has {_NAME_LEAST} characters at least.")
+    return name
+
+
+def _text(text: str | None) -> str | None:
+    """Raises ContentRefused."""
+    return clean_content(text, _TEXT_MOST) if text else None

@@ -1,0 +1,124 @@
+"""The treasury of a guild, and what the game adds to it and to the guild's experience."""
+
+from litestar import Router, get, post
+from litestar.di import NamedDependency
+from litestar.params import JSONBody
+
+from guildhall.core.identity.principal import requires
+from guildhall.core.identity.schemas import Principal
+from guildhall.db.pages import Cursor
+from guildhall.db.policies import Viewer
+from guildhall.db.pool import Database
+from guildhall.packs.realm.actions import treasury as actions
+from guildhall.packs.realm.actions.guild_progress import grant_for_game
+from guildhall.packs.realm.api.parameters import GAME, READ, WRITE, After, GuildId, Limit, Small
+from guildhall.packs.realm.schemas.guilds import ExperienceRequest, Granted
+from guildhall.packs.realm.schemas.treasury import (
+    CopperRequest,
+    GameCopperRequest,
+    GuildChecked,
+    Treasury,
+    TreasuryChange,
+)
+from guildhall.packs.realm.settings import RealmSettings
+from guildhall.web.problems import documented
+
+_LEDGER = Cursor("realm.guild_ledger", 1, tuple[Small])
+
+
+@get("/guilds/{guild_id:uuid}/treasury", summary="A guild's treasury", responses=documented(400, 401, 403, 404, 409))
+async def get_treasury(
+    guild_id: GuildId,
+    viewer: NamedDependency[Viewer],
+    db: NamedDependency[Database],
+    after: After = None,
+    limit: Limit = 20,
+) -> Treasury:
+    """What the viewer's guild has, in copper, and how it came to it, the latest first. For members."""
+    at = _LEDGER.decode_or_none(after)
+    async with db.read(viewer) as tx:
+        balance, rows = await actions.treasury_of(tx, viewer, guild_id, None if at is None else at[0], limit + 1)
+    page = _LEDGER.page(rows, limit, lambda row: (row.number,))
+    return Treasury(balance, page.items, page.next)
+
+
+@get(
+    "/guilds/{guild_id:uuid}/treasury/check",
+    summary="Whether a guild's numbers are what its ledgers say",
+    responses=documented(400, 401, 403, 404, 409),
+)
+async def check(guild_id: GuildId, viewer: NamedDependency[Viewer], db: NamedDependency[Database]) -> GuildChecked:
+    """The balance beside the sum of the ledger, the experience and the members beside theirs. For members."""
+    async with db.read(viewer) as tx:
+        found = await actions.check_guild(tx, viewer, guild_id)
+    return GuildChecked(found.sound, found)
+
+
+@post(
+    "/guilds/{guild_id:uuid}/treasury/deposits",
+    summary="Put copper into a guild's treasury",
+    responses=documented(400, 401, 403, 404, 409, 413, 422),
+)
+async def deposit(
+    guild_id: GuildId, viewer: NamedDependency[Viewer], db: NamedDependency[Database], data: JSONBody[CopperRequest]
+) -> TreasuryChange:
+    """For members. Asked again with the same key it is not done again."""
+    async with db.write(viewer) as tx:
+        return await actions.deposit(tx, viewer, guild_id, data)
+
+
+@post(
+    "/guilds/{guild_id:uuid}/treasury/withdrawals",
+    summary="Take copper out of a guild's treasury",
+    responses=documented(400, 401, 403, 404, 409, 413, 422),
+)
+async def withdraw(
+    guild_id: GuildId,
+    viewer: NamedDependency[Viewer],
+    db: NamedDependency[Database],
+    settings: NamedDependency[RealmSettings],
+    data: JSONBody[CopperRequest],
+) -> TreasuryChange:
+    """As much as one's rank may within 24 hours, and never more than there is. Asked again with the same key it is
+    not done again.
+    """
+    async with db.write(viewer) as tx:
+        return await actions.withdraw(tx, viewer, guild_id, data, settings)
+
+
+@post(
+    "/game/guilds/{guild_id:uuid}/treasury",
+    summary="Reward or charge a guild, as the game",
+    responses=documented(400, 401, 403, 404, 409, 413, 422),
+)
+async def change_treasury(
+    guild_id: GuildId,
+    principal: NamedDependency[Principal],
+    db: NamedDependency[Database],
+    data: JSONBody[GameCopperRequest],
+) -> TreasuryChange:
+    """For the game server. What is added counts as its earner's contribution."""
+    async with db.write(principal.viewer) as tx:
+        return await actions.change_treasury(tx, principal, guild_id, data)
+
+
+@post(
+    "/game/guilds/{guild_id:uuid}/experience",
+    summary="Grant a guild experience, as the game",
+    responses=documented(400, 401, 403, 404, 409, 413),
+)
+async def grant_experience(
+    guild_id: GuildId,
+    principal: NamedDependency[Principal],
+    db: NamedDependency[Database],
+    data: JSONBody[ExperienceRequest],
+) -> Granted:
+    """For the game server. It may raise the level, which never falls: level n begins at 1000 (n - 1)² experience."""
+    async with db.write(principal.viewer) as tx:
+        return await grant_for_game(tx, principal, guild_id, data)
+
+
+_reads = Router("", route_handlers=[get_treasury, check], guards=[requires(READ)])
+_writes = Router("", route_handlers=[deposit, withdraw], guards=[requires(WRITE)])
+_game = Router("", route_handlers=[change_treasury, grant_experience], guards=[requires(GAME)])
+routes = Router("/api/v1/realm", route_handlers=[_reads, _writes, _game], tags=["realm"])

@@ -1,0 +1,38 @@
+"""Wars that begin and end by time, invitations that expire."""
+
+from guildhall.core.jobs.bindings import On, hourly, minutely
+from guildhall.db.pool import Database
+from guildhall.packs.realm.actions.wars import begin_if_due, end_overdue
+from guildhall.packs.realm.errors.wars import WarEnded, WarNotFound
+from guildhall.packs.realm.messages.guilds import ForgetInvitations, TendWars
+from guildhall.packs.realm.queries.guild_members import forget_guild_invitations
+from guildhall.packs.realm.queries.parties import forget_party_invitations
+from guildhall.packs.realm.queries.wars import due_wars, overdue_wars
+
+_AT_ONCE = 500
+
+
+async def tend_wars(message: TendWars, db: Database) -> int:
+    """How many wars were begun or ended, each in a transaction of its own; the longest due first, 500 of each."""
+    tended = 0
+    for wars, turn in ((due_wars, begin_if_due), (overdue_wars, end_overdue)):
+        async with db.read() as tx:
+            due = await wars.many(tx, tx.now, _AT_ONCE)
+        for war_id in due:
+            try:
+                await db.transact(lambda tx, war_id=war_id, turn=turn: turn(tx, war_id))  # type: ignore[misc]
+            except (WarEnded, WarNotFound):
+                continue  # ended meanwhile, or gone with a guild
+            tended += 1
+    return tended
+
+
+async def forget_invitations(message: ForgetInvitations, db: Database) -> int:
+    """How many were forgotten."""
+    async with db.write() as tx:
+        return await forget_party_invitations.run(tx, tx.now) + await forget_guild_invitations.run(tx, tx.now)
+
+
+MESSAGES = (TendWars, ForgetInvitations)
+HANDLERS = (On(TendWars, tend_wars), On(ForgetInvitations, forget_invitations))
+SCHEDULE = (minutely(TendWars()), hourly(ForgetInvitations(), minute=25))

@@ -1,0 +1,25 @@
+"""What time brings to guilds and parties."""
+
+from typing import ClassVar
+
+from guildhall.core.jobs.messages import Message
+
+
+class TendWars(Message, frozen=True):
+    """Begin the wars that are due and end those whose time is over."""
+
+    name: ClassVar[str] = "realm.tend_wars"
+    attempts: ClassVar[int] = 1
+
+    def unique_key(self) -> str:
+        return self.name
+
+
+class ForgetInvitations(Message, frozen=True):
+    """Forget the invitations to parties and guilds that have expired."""
+
+    name: ClassVar[str] = "realm.forget_invitations"
+    attempts: ClassVar[int] = 1
+
+    def unique_key(self) -> str:
+        return self.name

@@ -1,0 +1,95 @@
+"""The treasury of a guild: what goes in and out, and what has."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+from uuid import UUID
+
+from msgspec import Meta, Struct
+
+from guildhall.packs.realm.schemas.names import TEXT, ClientKey
+
+EntryKind = Literal["deposit", "withdrawal", "reward", "fee", "import"]
+Copper = Annotated[int, Meta(ge=1, le=10**12, description="Copper")]
+Note = Annotated[str, Meta(max_length=200, pattern=TEXT, examples=["For the next raid"])]
+
+
+class CopperRequest(Struct, frozen=True):
+    """Copper to put in or to take out."""
+
+    amount: Copper
+    client_key: ClientKey
+    note: Note | None = None
+
+
+class GameCopperRequest(Struct, frozen=True):
+    """Copper that the game adds (positive) or charges (negative). `user_id` is who earned it, or caused it."""
+
+    amount: Annotated[int, Meta(ge=-(10**12), le=10**12)]
+    client_key: ClientKey
+    user_id: UUID | None = None
+    note: Note | None = None
+
+
+class LedgerEntry(Struct, frozen=True):
+    """A change of a treasury: positive in, negative out; and what was in it then. `user_id` is null when they left
+    Guildhall, or when it was nobody in particular.
+    """
+
+    id: UUID
+    number: int
+    user_id: UUID | None
+    kind: EntryKind
+    amount: int
+    balance_after: int
+    note: str | None
+    created_at: datetime
+
+
+class TreasuryChange(Struct, frozen=True):
+    """What became of it. `again` when the same was done before and nothing has changed now."""
+
+    entry: LedgerEntry
+    balance: int
+    again: bool
+
+
+class Treasury(Struct, frozen=True):
+    """What a guild has, and a page of how it came to it, the latest first."""
+
+    balance: int
+    items: list[LedgerEntry]
+    next: str | None
+
+
+class GuildCheck(Struct, frozen=True):
+    """Whether what is kept of a guild is what its ledgers say.
+
+    `broken_links` are entries whose balance is not that of the entry before them with their amount.
+    """
+
+    balance: int
+    ledger_sum: int
+    last_balance_after: int
+    entries: int
+    broken_links: int
+    experience: int
+    experience_sum: int
+    member_count: int
+    members: int
+
+    @property
+    def sound(self) -> bool:
+        """Whether everything agrees."""
+        return (
+            self.balance == self.ledger_sum == self.last_balance_after
+            and self.broken_links == 0
+            and self.experience == self.experience_sum
+            and self.member_count == self.members
+        )
+
+
+class GuildChecked(Struct, frozen=True):
+    """The numbers, and whether they agree."""
+
+    sound: bool
+    check: GuildCheck
