@@ -29,11 +29,13 @@ from guildhall.packs.realm.api import (
     treasury,
     wars,
 )
+from guildhall.packs.realm.cli.commands import commands
 from guildhall.packs.realm.exports import EXPORTS
 from guildhall.packs.realm.jobs import follow, sessions
 from guildhall.packs.realm.jobs import guilds as guild_jobs
 from guildhall.packs.realm.jobs import raids as raid_jobs
 from guildhall.packs.realm.live import TOPICS, LiveMessages
+from guildhall.packs.realm.measures import writer_metrics
 from guildhall.packs.realm.messages.raids import AnnounceRaid
 from guildhall.packs.realm.notices import KINDS
 from guildhall.packs.realm.operations import RealmOperations
@@ -78,10 +80,12 @@ REALM = Pack(
     messages=(AnnounceRaid, *follow.MESSAGES, *sessions.MESSAGES, *guild_jobs.MESSAGES),
     handlers=(*raid_jobs.HANDLERS, *follow.HANDLERS, *sessions.HANDLERS, *guild_jobs.HANDLERS),
     schedule=(*follow.SCHEDULE, *sessions.SCHEDULE, *guild_jobs.SCHEDULE),
+    metrics=writer_metrics,
     larger_bodies=game.larger_bodies,
     topics=TOPICS,
     live_sources=(LiveMessages,),
     operations=(RealmOperations,),
     notices=KINDS,
     exports=EXPORTS,
+    commands=commands,
 )

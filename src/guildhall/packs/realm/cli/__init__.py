@@ -1,0 +1,1 @@
+"""`guildhall realm …`, one file a noun."""

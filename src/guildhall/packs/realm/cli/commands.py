@@ -1,0 +1,12 @@
+"""The commands of the pack, put together."""
+
+import typer
+
+from guildhall.packs.realm.cli import chat, exchange
+
+commands = typer.Typer(
+    help="Realm: servers, files of game servers, the archive, what operators look at.", no_args_is_help=True
+)
+commands.command("chat", context_settings=chat.THROUGH)(chat.chat)
+commands.command("export")(exchange.export)
+commands.command("import")(exchange.import_file)
