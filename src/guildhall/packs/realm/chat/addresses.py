@@ -1,0 +1,33 @@
+"""The addresses of a realm's servers: one is used, the others are for when it is dead."""
+
+from collections.abc import Sequence
+from urllib.parse import urlsplit
+
+from guildhall.packs.realm.chat.errors import NotThere
+
+
+class Addresses:
+    """Raises NotThere for what is no address."""
+
+    def __init__(self, addresses: Sequence[str]) -> None:
+        self._all = [one.rstrip("/") for one in addresses]
+        self._at = 0
+        for one in self._all:
+            parts = urlsplit(one)
+            if parts.scheme not in ("http", "https") or not parts.hostname:
+                raise NotThere(f"{one!r} is no address; write http://host:port.")
+        if not self._all:
+            raise NotThere("There is no address.")
+
+    def __len__(self) -> int:
+        return len(self._all)
+
+    @property
+    def current(self) -> str:
+        """The one in use."""
+        return self._all[self._at]
+
+    def leave(self, address: str) -> None:
+        """It does not answer: the next one, unless somebody has left it already."""
+        if address == self.current:
+            self._at = (self._at + 1) % len(self._all)

@@ -1,0 +1,90 @@
+"""What a line tells whoever listens."""
+
+from datetime import datetime
+from uuid import UUID
+
+from msgspec import Raw, Struct
+
+from guildhall.packs.realm.chat.errors import ChatError
+
+
+class Connected(Struct, frozen=True):
+    """The line is up; `again` when it was before."""
+
+    address: str
+    again: bool
+
+
+class Disconnected(Struct, frozen=True):
+    """It is down, and is tried again after some seconds."""
+
+    why: str
+    seconds: float
+
+
+class Ended(Struct, frozen=True):
+    """It is down for good."""
+
+    error: ChatError
+
+
+class Joined(Struct, frozen=True):
+    """A topic is followed. `whole` is false when changes of old messages may have been missed."""
+
+    topic: str
+    present: list[UUID]
+    present_count: int
+    whole: bool
+
+
+class Left(Struct, frozen=True):
+    """A topic may not be followed, or not any more."""
+
+    topic: str
+    code: str
+    detail: str
+
+
+class Happened(Struct, frozen=True):
+    """Something on a topic: `data` is JSON, and what it is follows from `kind`."""
+
+    topic: str
+    id: UUID
+    kind: str
+    data: Raw
+
+
+class Present(Struct, frozen=True):
+    """Somebody has come to a topic (`here`) or left it (`gone`)."""
+
+    topic: str
+    user: UUID
+    state: str
+
+
+class Typed(Struct, frozen=True):
+    """Somebody is typing."""
+
+    topic: str
+    user: UUID
+
+
+class Acknowledged(Struct, frozen=True):
+    """A message of ours is durable."""
+
+    key: str
+    id: UUID
+    at: datetime
+
+
+class NotSent(Struct, frozen=True):
+    """A message of ours was refused; `retry_after` says in how many seconds it may be tried again."""
+
+    key: str
+    status: int
+    code: str
+    detail: str
+    retry_after: float | None
+
+
+Happening = Connected | Disconnected | Ended | Joined | Left | Happened | Present | Typed | Acknowledged | NotSent
