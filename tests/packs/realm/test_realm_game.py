@@ -241,8 +241,10 @@ async def test_raids_are_made_once_by_their_external_id(guildhall, clone, game):
         raid_row("d", leader_id=player.id),
         raid_row("e", leader_name=None),
         raid_row("f", difficulty="easy"),
+        raid_row("g", scheduled_at="0001-01-01T00:00:00+14:00"),
     ]
     errors = {4: "realm.user_not_found", 5: "realm.row_invalid", 6: "realm.row_invalid", 7: "realm.row_invalid"}
+    errors[8] = "realm.bad_time"
 
     assert await game.tell("raids", *rows) == (2, 1, errors)
     assert await game.tell("raids", *rows) == (0, 3, errors)
@@ -278,10 +280,11 @@ async def test_ticks_move_raids_and_a_retry_changes_nothing(guildhall, clone, ga
         {"external_id": "a", "raid_id": raid_b, "at": at(1)},
         {"at": at(1), "status": "wipe"},
         {"external_id": "b", "at": datetime.now(UTC) + timedelta(hours=1), "status": "wipe"},
+        {"external_id": "b", "at": "0001-01-01T00:00:00+14:00", "status": "wipe"},
     ]
     refused = {
         1: "realm.raid_not_running", 4: "realm.health_rises", 10: "realm.raid_over", 11: "realm.raid_not_found",
-        12: "realm.row_invalid", 13: "realm.row_invalid", 14: "realm.row_invalid",
+        12: "realm.row_invalid", 13: "realm.row_invalid", 14: "realm.bad_time", 15: "realm.bad_time",
     }  # fmt: skip
 
     assert await game.tell("raid-ticks", *rows) == (7, 0, refused)
@@ -300,7 +303,7 @@ async def test_ticks_move_raids_and_a_retry_changes_nothing(guildhall, clone, ga
     events = len(await fetch(clone, "select seq from core.live_events"))
     again, _, errors = await game.tell("raid-ticks", *rows)
     assert again == 0
-    assert {line for line in errors if line != 10} == {11, 12, 13, 14}
+    assert {line for line in errors if line != 10} == {11, 12, 13, 14, 15}
     after = (
         await fetch(clone, "select * from realm.raids order by id"),
         await fetch(clone, "select * from realm.raid_loot"),
@@ -350,11 +353,12 @@ async def test_player_stats_grow_whatever_the_order_and_a_retry_changes_nothing(
         {"user_id": player.id, "at": at(1), "external_id": "b", "damage_dealt": 5},
         {"user_id": player.id, "at": datetime.now(UTC) + timedelta(hours=1), "level": 100},
         {"user_id": player.id, "external_id": "a", "damage_dealt": 5},
+        {"user_id": player.id, "external_id": "a", "at": "9999-12-31T23:59:59-14:00", "damage_dealt": 5},
     ]
     refused = {
         7: "realm.not_participant", 8: "realm.user_not_found", 9: "realm.user_not_found", 10: "realm.row_invalid",
         11: "realm.row_invalid", 12: "realm.row_invalid", 13: "realm.row_invalid", 14: "realm.raid_not_found",
-        15: "realm.row_invalid", 16: "realm.row_invalid",
+        15: "realm.bad_time", 16: "realm.row_invalid", 17: "realm.bad_time",
     }  # fmt: skip
 
     assert await game.tell("player-stats", *rows) == (4, 2, refused)

@@ -29,6 +29,13 @@ PERCENT = st.integers(0, 100)
 SECONDS = st.integers(-5, 900)
 
 
+def went_on(raid: Progress, tick: Tick) -> tuple[Progress, list[Pull]]:
+    """A raid after a tick that is possible."""
+    taken = take_tick(raid, tick)
+    assert not isinstance(taken, str), taken
+    return taken
+
+
 class RaidMachine(RuleBasedStateMachine):
     """A raid beside what a scribe writes down of it: what is refused changes nothing."""
 
@@ -127,14 +134,14 @@ TestRaidMachine = RaidMachine.TestCase
 
 
 def test_a_tick_that_is_refused_in_part_is_refused_in_whole():
-    raid, _ = take_tick(Progress(), Tick(START, "in_progress", 80))  # type: ignore[misc]
+    raid, _ = went_on(Progress(), Tick(START, "in_progress", 80))
 
     assert take_tick(raid, Tick(START, "victory", 90)) == "health_rises"
     assert raid.status == "in_progress"
 
 
 def test_a_raid_can_begin_and_end_in_one_tick_of_a_late_game_server():
-    raid, pulls = take_tick(Progress(), Tick(START, "in_progress", 30, "burn"))  # type: ignore[misc]
+    raid, pulls = went_on(Progress(), Tick(START, "in_progress", 30, "burn"))
 
     assert [(pull.number, pull.best_health) for pull in pulls] == [(1, 30)]
     assert raid.phase == "burn"
@@ -148,7 +155,7 @@ def test_the_duration_runs_from_the_first_pull_to_the_last_end():
         (160, Tick(START + timedelta(seconds=160), "in_progress")),
         (400, Tick(START + timedelta(seconds=400), "victory")),
     ):
-        raid, _ = take_tick(raid, tick)  # type: ignore[misc]
+        raid, _ = went_on(raid, tick)
         assert raid.seconds == (seconds if raid.end_time else None)
 
     assert (raid.seconds, raid.kill_seconds, raid.health, raid.pulls) == (400, 240, 0, 2)

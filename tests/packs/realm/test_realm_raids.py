@@ -146,6 +146,48 @@ async def test_a_raid_that_is_none_is_refused(guildhall, server, leader, body):
     assert answer.status == 400
 
 
+@pytest.mark.parametrize("when", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00", "2001-01-01T00:00:00Z"])
+async def test_a_time_that_cannot_be_meant_is_refused(guildhall, server, leader, when):
+    raid = await prepare(guildhall, server, leader)
+    path, body = f"{API}/servers/{server}/raids", {"name": "x", "boss_name": "y", "scheduled_at": when}
+
+    answers = [
+        await guildhall.post(path, headers=leader.headers, json=body),
+        await guildhall.request("PATCH", f"{API}/raids/{raid['id']}", headers=leader.headers, json=body),
+        await put(
+            guildhall, on(raid, "stats"), headers=leader.headers,
+            json={"participants": [{"user_id": str(leader.id)}], "at": when},
+        ),
+    ]  # fmt: skip
+
+    assert [(answer.status, answer.code) for answer in answers] == [(422, "realm.bad_time")] * 3
+
+
+async def test_a_leader_who_goes_leaves_the_raid_to_the_next_and_the_loot_to_nobody(guildhall, clone, server, leader):
+    won, alone = await prepare(guildhall, server, leader), await prepare(guildhall, server, leader)
+    heir = await make_player(guildhall, server)
+    for one in (leader, heir):
+        await put(guildhall, on(won, "signups/me"), headers=one.headers, json={"role": "dps", "class": "x"})
+    ids = [str(leader.id), str(heir.id)]
+    await guildhall.post(on(won, "attendance"), headers=leader.headers, json={"present": ids})
+    await begin(guildhall, leader, won)
+    await end(guildhall, leader, won, "victory")
+
+    told = (await guildhall.get("/api/v1/me/export", headers=leader.headers)).json["tables"]
+    gone = await guildhall.request("DELETE", "/api/v1/me", headers=leader.headers, json={})
+
+    assert len(told["realm.raids"]) == 2
+    for table in ("realm.raid_signups", "realm.raid_participants", "realm.raid_loot"):
+        (row,) = told[table]
+        assert row["raid_id"] == won["id"]
+    assert gone.status == 204, gone.body
+    shown = await show(guildhall, heir, won)
+    assert (shown["raid"]["leader_id"], shown["raid"]["participant_count"]) == (str(heir.id), 1)
+    assert [one["user_id"] for one in shown["participants"]] == [str(heir.id)]
+    assert sorted(one["user_id"] or "" for one in shown["loot"]) == ["", str(heir.id)]
+    assert (await guildhall.get(f"{API}/raids/{alone['id']}", headers=heir.headers)).status == 404
+
+
 async def test_a_raid_is_fought_in_pulls_until_it_is_won(guildhall, clone, server, leader):
     raid = await prepare(guildhall, server, leader, difficulty="hard")
 

@@ -1,6 +1,5 @@
 """Raids as the game runs them: made, told of tick by tick."""
 
-from datetime import timedelta
 from uuid import UUID
 
 from guildhall.core.identity.schemas import Principal
@@ -9,16 +8,14 @@ from guildhall.packs.realm.actions.game import Tally, names_one, people, raids, 
 from guildhall.packs.realm.actions.raid_pulls import REFUSALS, hold_turns, save_turns
 from guildhall.packs.realm.actions.raids import NewRaid, add_raids
 from guildhall.packs.realm.errors.access import UserNotFound
-from guildhall.packs.realm.errors.raids import RaidNotFound
+from guildhall.packs.realm.errors.raids import BadTime, RaidNotFound
 from guildhall.packs.realm.queries.game import hold_characters
 from guildhall.packs.realm.queries.raids import lock_raids
-from guildhall.packs.realm.rules.raids import Tick, take_tick
+from guildhall.packs.realm.rules.raids import Tick, may_be_planned, may_have_happened, take_tick
 from guildhall.packs.realm.schemas.game import RAIDS, TICKS, GameRaid, RowsTaken
 from guildhall.packs.realm.schemas.raids import RaidRequest
 from guildhall.packs.realm.settings import RealmSettings
 
-AHEAD = timedelta(minutes=1)
-"""How far a game server's clock may be before ours."""
 _RAIDS_MOST = 200
 """Raids that one call may make; each opens a channel."""
 
@@ -40,6 +37,8 @@ async def make_raids(
             tally.invalid(line, "A row names its leader by leader_id or by leader_name.")
         elif leader is None or leader not in held:
             tally.refuse(line, UserNotFound())
+        elif row.scheduled_at is not None and not may_be_planned(row.scheduled_at, tx.now):
+            tally.refuse(line, BadTime())
         else:
             new.append(NewRaid(leader, _request(row), row.external_id))
     if new:
@@ -75,8 +74,8 @@ async def take_ticks(
         turn = turns.get(raid_id) if raid_id is not None else None
         if not names_one(row.raid_id, row.external_id):
             tally.invalid(line, "A row names its raid by raid_id or by external_id.")
-        elif row.at > tx.now + AHEAD:
-            tally.invalid(line, "A row's `at` is not in the future.")
+        elif not may_have_happened(row.at, tx.now):
+            tally.refuse(line, BadTime())
         elif turn is None:
             tally.refuse(line, RaidNotFound())
         elif turn.tick_at is not None and (row.at, row.seq) <= (turn.tick_at, turn.tick_seq):

@@ -5,15 +5,15 @@ from uuid import UUID
 from guildhall.core.identity.schemas import Principal
 from guildhall.db.pool import Transaction
 from guildhall.packs.realm.actions.game import Tally, names_one, people, raids, require_game, rows_of
-from guildhall.packs.realm.actions.game_raids import AHEAD
 from guildhall.packs.realm.actions.raid_stats import Key, hold_totals, save_totals
 from guildhall.packs.realm.actions.raids import tell_raid
 from guildhall.packs.realm.errors.access import UserNotFound
-from guildhall.packs.realm.errors.raids import NotParticipant, RaidNotFound
+from guildhall.packs.realm.errors.raids import BadTime, NotParticipant, RaidNotFound
 from guildhall.packs.realm.queries.game import hold_characters, save_characters
 from guildhall.packs.realm.queries.raid_participants import add_participants, count_participants
 from guildhall.packs.realm.queries.raids import lock_raids
 from guildhall.packs.realm.rules.raid_stats import Told, Totals, after
+from guildhall.packs.realm.rules.raids import may_have_happened
 from guildhall.packs.realm.schemas.game import STATS, PlayerStats, RowsTaken
 from guildhall.packs.realm.settings import RealmSettings
 
@@ -66,8 +66,8 @@ async def _known(tx: Transaction, server_id: UUID, given: list[tuple[int, Player
             tally.invalid(line, "A row names its person by user_id or by username.")
         elif row.raid_id is not None and row.external_id is not None:
             tally.invalid(line, "A row names its raid by raid_id or by external_id.")
-        elif row.at > tx.now + AHEAD:
-            tally.invalid(line, "A row's `at` is not in the future.")
+        elif not may_have_happened(row.at, tx.now):
+            tally.refuse(line, BadTime())
         elif not in_raid and any(getattr(row, name) is not None for name in _TOTALS):
             tally.invalid(line, "A row with numbers of a raid names the raid.")
         elif not in_raid and row.level is None and row.experience is None:

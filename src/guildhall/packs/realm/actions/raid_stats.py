@@ -7,9 +7,10 @@ from guildhall.core.realtime.actions import publish
 from guildhall.db.policies import Viewer
 from guildhall.db.pool import Transaction
 from guildhall.packs.realm.actions.raids import hold_as_officer
-from guildhall.packs.realm.errors.raids import NotParticipant
+from guildhall.packs.realm.errors.raids import BadTime, NotParticipant
 from guildhall.packs.realm.queries import raid_participants as queries
 from guildhall.packs.realm.rules.raid_stats import Told, Totals, after
+from guildhall.packs.realm.rules.raids import may_have_happened
 from guildhall.packs.realm.schemas.raids import HeldStats, StatsRequest, StatsTaken
 
 Key = tuple[UUID, UUID]
@@ -52,13 +53,15 @@ async def save_totals(tx: Transaction, totals: dict[Key, Totals]) -> None:
 
 
 async def take_stats(tx: Transaction, viewer: Viewer, raid_id: UUID, request: StatsRequest) -> StatsTaken:
-    """What an officer says of participants; all of it or nothing. Raises as hold_as_officer, NotParticipant."""
+    """What an officer says of participants: all or nothing. Raises as hold_as_officer, BadTime, NotParticipant."""
     await hold_as_officer(tx, viewer, raid_id)
+    at = request.at or tx.now
+    if not may_have_happened(at, tx.now):
+        raise BadTime
     keys = sorted({(raid_id, one.user_id) for one in request.participants})
     held = await hold_totals(tx, keys)
     if len(held) < len(keys):
         raise NotParticipant
-    at = request.at or tx.now
     changed: dict[Key, Totals] = {}
     taken = 0
     for one in request.participants:

@@ -1,6 +1,7 @@
 """Raids made, changed, passed on, called off."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from secrets import randbits
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from guildhall.packs.realm.actions.access import profile_for, profile_on
 from guildhall.packs.realm.actions.channels import open_channel
 from guildhall.packs.realm.errors.access import Forbidden, NoProfile
 from guildhall.packs.realm.errors.raids import (
+    BadTime,
     NotSignedUp,
     RaidBegun,
     RaidNotFound,
@@ -23,6 +25,7 @@ from guildhall.packs.realm.errors.raids import (
 )
 from guildhall.packs.realm.queries import raid_participants, raid_signups
 from guildhall.packs.realm.queries import raids as queries
+from guildhall.packs.realm.rules.raids import may_be_planned
 from guildhall.packs.realm.schemas.access import Profile
 from guildhall.packs.realm.schemas.raids import LockedRaid, Raid, RaidChange, RaidDetails, RaidRequest
 from guildhall.packs.realm.settings import RealmSettings
@@ -94,13 +97,20 @@ async def hold_as_officer(tx: Transaction, viewer: Viewer, raid_id: UUID) -> Loc
 async def prepare_raid(
     tx: Transaction, viewer: Viewer, server_id: UUID, request: RaidRequest, settings: RealmSettings
 ) -> Raid:
-    """A new raid that the viewer leads, with a channel of its own. Raises as profile_on, TooManyRaids."""
+    """A new raid that the viewer leads, with a channel of its own. Raises as profile_on, BadTime, TooManyRaids."""
     await profile_on(tx, viewer, server_id)
+    _require_plan(tx, request.scheduled_at)
     await hold_person(tx, viewer)
     if await queries.open_raids_led.one(tx, viewer.id) >= settings.raids_led_most:
         raise TooManyRaids(f"One may lead {settings.raids_led_most} open raids at once.")
     (raid_id,) = await add_raids(tx, server_id, [NewRaid(viewer.id, request)], viewer.id)
     return await queries.raid_of.one(tx, raid_id)
+
+
+def _require_plan(tx: Transaction, at: datetime | None) -> None:
+    """Raises BadTime for a plan that cannot be meant."""
+    if at is not None and not may_be_planned(at, tx.now):
+        raise BadTime
 
 
 async def add_raids(tx: Transaction, server_id: UUID, raids: Sequence[NewRaid], by: UUID) -> list[UUID]:
@@ -142,11 +152,12 @@ async def tell_raid(tx: Transaction, raid_id: UUID, server_id: UUID) -> Raid:
 async def change_raid(tx: Transaction, viewer: Viewer, raid_id: UUID, change: RaidChange) -> Raid:
     """The raid after a change by its leader, an officer or a moderator; new places are taken from the bench.
 
-    Raises as hold_as_officer, RaidOver, RaidBegun for another boss, SlotsTaken.
+    Raises as hold_as_officer, RaidOver, BadTime, RaidBegun for another boss, SlotsTaken.
     """
     raid = await hold_as_officer(tx, viewer, raid_id)
     if raid.status == "victory":
         raise RaidOver
+    _require_plan(tx, change.scheduled_at)
     boss, difficulty = change.boss_name or raid.boss_name, change.difficulty or raid.difficulty
     if raid.start_time is not None and (boss, difficulty) != (raid.boss_name, raid.difficulty):
         raise RaidBegun

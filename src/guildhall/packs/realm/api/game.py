@@ -177,7 +177,7 @@ async def post_stats(
 
 def larger_bodies(settings: RealmSettings) -> dict[str, int]:
     """Kilobytes that bodies here may have."""
-    return {f"{PATH}/": settings.game_body_kb}
+    return {f"{PATH}/servers/": settings.game_body_kb}
 
 
 routes = Router(

@@ -71,7 +71,10 @@ async def get_raid(raid_id: RaidId, viewer: NamedDependency[Viewer], db: NamedDe
         return await actions.raid_details(tx, viewer, raid_id)
 
 
-@post("/servers/{server_id:uuid}/raids", summary="Prepare a raid", responses=documented(400, 401, 403, 404, 409, 413))
+@post(
+    "/servers/{server_id:uuid}/raids", summary="Prepare a raid",
+    responses=documented(400, 401, 403, 404, 409, 413, 422),
+)  # fmt: skip
 async def post_raid(
     server_id: ServerId,
     data: JSONBody[RaidRequest],
@@ -84,7 +87,7 @@ async def post_raid(
         return await actions.prepare_raid(tx, viewer, server_id, data, settings)
 
 
-@patch("/raids/{raid_id:uuid}", summary="Change a raid", responses=documented(400, 401, 403, 404, 409, 413))
+@patch("/raids/{raid_id:uuid}", summary="Change a raid", responses=documented(400, 401, 403, 404, 409, 413, 422))
 async def patch_raid(
     raid_id: RaidId, data: JSONBody[RaidChange], viewer: NamedDependency[Viewer], db: NamedDependency[Database]
 ) -> Raid:

@@ -141,6 +141,19 @@ class NotSignedUp(GuildhallError):
         super().__init__("Only somebody who has signed up or takes part can lead the raid.")
 
 
+class BadTime(GuildhallError):
+    """A time that cannot be meant."""
+
+    status: ClassVar[int] = 422
+    code = "realm.bad_time"
+    title = "Bad time"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This time is too far from now: something happens within the last year, plans reach ten years."
+        )
+
+
 class NotParticipant(GuildhallError):
     """Somebody does not take part in the raid."""
 

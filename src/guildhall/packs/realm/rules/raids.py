@@ -1,6 +1,6 @@
 """How a raid goes on: its pulls, its boss's health, its end; and what it leaves behind."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 from uuid import UUID
 
@@ -12,6 +12,9 @@ Outcome = Literal["wipe", "victory"]
 PullStatus = Literal["in_progress", "wipe", "victory"]
 Refusal = Literal["not_running", "running", "over", "health_rises"]
 """Why a step is not possible: no pull runs, one runs already, the raid is won, the boss would get healthier."""
+
+_PAST = timedelta(days=366)
+_AHEAD = timedelta(minutes=1)
 
 
 class Pull(Struct, frozen=True):
@@ -145,6 +148,16 @@ def take_tick(raid: Progress, tick: Tick) -> tuple[Progress, list[Pull]] | Refus
             return step
         raid, touched[step.pull.number] = step.progress, step.pull
     return raid, [touched[number] for number in sorted(touched)]
+
+
+def may_have_happened(at: datetime, now: datetime) -> bool:
+    """Whether something can have happened then: within the last year, or a minute ahead by a clock that is not ours."""
+    return now - _PAST <= at <= now + _AHEAD
+
+
+def may_be_planned(at: datetime, now: datetime) -> bool:
+    """Whether a raid can be planned for then: within a year before and ten years after."""
+    return now - _PAST <= at <= now + 10 * _PAST
 
 
 def first_id_at(at: datetime) -> UUID:
