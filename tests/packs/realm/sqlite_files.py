@@ -62,26 +62,22 @@ def lines() -> Iterator[dict[str, str]]:
                 yield json.loads(line)
 
 
-def chat_file(path: Path, messages: int, *, indexes: bool = False) -> None:
+def chat_file(path: Path, messages: int, *, every: float = 30.0, indexes: bool = False) -> None:
     """A server with the chat corpus as its messages: numeric ids of people and channels, UUIDs of messages.
 
-    Each time round the corpus is a year later, so that times go on.
+    One was sent every so many seconds, the last on 20 November 2025; times are in whole seconds, as SQLite's own.
     """
     file = new_file(path)
     add(file, "servers", {"id": "1", "name": "Nordrassil", "region": "eu"})
     people: dict[str, str] = {}
     channels: dict[str, str] = {}
     found: list[tuple[Any, ...]] = []
-    turn, former = 0, ""
+    first = datetime(2025, 11, 20) - timedelta(seconds=every * messages)
     for number, line in enumerate(lines()):
         if number == messages:
             break
-        if line["ts"][:4] < former:
-            turn += 1
-        former = line["ts"][:4]
         text = line["text"].replace("\0", "")[:4000] or "..."
-        at = line["ts"].replace("T", " ")
-        at = f"{int(at[:4]) + turn if at[5:10] != '02-29' else at[:4]}{at[4:]}"
+        at = (first + timedelta(seconds=every * number)).replace(microsecond=0).isoformat(" ")
         who = people.setdefault(line["author"][:24], str(len(people) + 1))
         where = channels.setdefault(line["channel"][:80], str(len(channels) + 1))
         found.append((source_id("message", number), "user", who, "1", where, text, None, at, at))
