@@ -50,7 +50,8 @@ async def reindex(db: Database, progress: Progress) -> int:
     async with db.write() as tx:
         await queries.begin_rebuild.run(tx)
     async with db.read(timeout=600) as tx:
-        head, _ = await live_head.one(tx)
+        # What was imported may be of another clock.
+        head = tick_of(await queries.newest_message.one_or_none(tx) or first_id(0))
         total = await queries.messages_between.one(tx, first_id(0), first_id(head + 1))
     done = 0
     while True:

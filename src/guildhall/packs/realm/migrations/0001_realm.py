@@ -84,8 +84,8 @@ create function realm.live_sessions(of_server uuid) returns bigint
 language sql stable security definer set search_path = pg_catalog as $$
     select count(*) from realm.sessions s where s.server_id = of_server and s.logout_at is null
 $$;
--- Nor may it end them but so: those of a server, of one person, or of all (null), not heard of since an instant. The
--- people whose sessions ended.
+-- Nor may it end them but so: those of a server, of one person, or of all (null), not heard of since an instant, or
+-- however lively (null). The people whose sessions ended.
 create function realm.end_sessions(of_server uuid, of_user uuid, silent_since timestamptz, at timestamptz)
 returns setof uuid
 language sql security definer set search_path = pg_catalog as $$
@@ -93,7 +93,7 @@ language sql security definer set search_path = pg_catalog as $$
     set logout_at = greatest(end_sessions.at, s.login_at)
     from (select e.id from realm.sessions e
           where e.logout_at is null and (of_server is null or e.server_id = of_server)
-            and (of_user is null or e.user_id = of_user) and e.last_activity <= silent_since
+            and (of_user is null or e.user_id = of_user) and (silent_since is null or e.last_activity <= silent_since)
           order by e.id for update) ended
     where s.id = ended.id
     returning s.user_id
@@ -206,10 +206,10 @@ create table realm.message_words (
     words      tsvector not null,
     primary key (id)
 ) partition by range (id);
--- Where it was said and by whom is in the index beside the words, so that a word that is common elsewhere costs
--- nothing here. The pending list is kept short, because every search reads it.
+-- Where it was said, by whom and of which type it is stands in the index beside the words, so that a word that is
+-- common elsewhere costs nothing here. The pending list is kept short, because every search reads it.
 create index message_words_found on realm.message_words
-    using gin (words, (array[server_id, channel_id, user_id])) with (gin_pending_list_limit = 256);
+    using gin (words, (array[server_id, channel_id, user_id, md5(type)::uuid])) with (gin_pending_list_limit = 256);
 create table realm.message_words_default partition of realm.message_words default;
 revoke select on realm.message_words, realm.message_words_default from {READONLY};
 insert into core.partitioned_tables (table_name, ahead, first_month) values ('realm.message_words', 3, '1990-01-01');
@@ -336,50 +336,56 @@ $$;
 -- The ids of messages with the wanted words, newest first, low <= id < high. `readable` are the channels to look in,
 -- null for all of the server; what the system said to the whole server is always looked at.
 -- First the newest few hundred messages are read, which fills the page for a common word. Then month by month through
--- the index of words, each planned for its own values: a generic plan walks the whole table for a rare word (44
--- seconds where this takes 7 milliseconds). The index is read into a set before anything is sorted, so that no plan
--- can bet on finding a page early.
+-- the index of words, each planned for its own values and its own partitions: a generic plan walks the whole table for
+-- a rare word (44 seconds where this takes 7 milliseconds). The index is read into a set before anything is sorted, so
+-- that no plan can bet on finding a page early. The other statements are the same for all values, and planned once.
 create function realm.search_messages(
     of_server uuid, wanted tsquery, readable uuid[], of_channel uuid, of_user uuid, of_type text,
     low uuid, high uuid, most int
 ) returns setof uuid
-language plpgsql stable rows 50 set search_path = pg_catalog set timezone = 'UTC' set jit = off as $$
+language plpgsql stable rows 50
+set search_path = pg_catalog set timezone = 'UTC' set jit = off set plan_cache_mode = force_generic_plan as $$
 declare
     near   constant int := 500;
-    scope  constant uuid[] := array_remove(array[of_server, of_channel, of_user], null);
-    filter constant text := 'w.words @@ $1 and w.server_id = $2
-        and ($3 is null and w.channel_id is not null or w.channel_id = any($3) or w.channel_id is null and w.type = ''system'')
-        and ($4 is null or w.channel_id = $4) and ($5 is null or w.user_id = $5) and ($6 is null or w.type = $6)';
-    -- the row of the message itself: it may have gone since
-    there  constant text := 'cross join lateral (
-        select from realm.messages m where m.id = f.id and not m.is_deleted offset 0) alive';
+    scope  constant uuid[] := array_remove(array[of_server, of_channel, of_user, md5(of_type)::uuid], null);
+    -- words that must not be there alone are no way into the index, which would be read from end to end
+    matched constant text := case when querytree(wanted) = 'T' then 'coalesce(w.words @@ $1, false)' else 'w.words @@ $1' end;
     walked uuid[];
     found  uuid[];
     below  uuid := high;
     latest uuid;
-    month  timestamp;
     first  uuid;
 begin
     if numnode(wanted) = 0 or most <= 0 then
         return;
     end if;
-    execute format('select array_agg(n.id order by n.id desc) from (
-            select m.id from realm.messages m where m.%I = $1 and m.id >= $2 and m.id < $3 order by m.id desc limit $4
-        ) n', case when of_user is not null then 'user_id' when of_channel is not null then 'channel_id' else 'server_id' end)
-    into walked using coalesce(of_user, of_channel, of_server), low, high, near;
-    if walked is null then
-        return;
+    if of_user is not null then
+        walked := array(select m.id from realm.messages m
+                        where m.user_id = of_user and m.id >= low and m.id < high order by m.id desc limit near);
+    elsif of_channel is not null then
+        walked := array(select m.id from realm.messages m
+                        where m.channel_id = of_channel and m.id >= low and m.id < high order by m.id desc limit near);
+    else
+        walked := array(select m.id from realm.messages m
+                        where m.server_id = of_server and m.id >= low and m.id < high order by m.id desc limit near);
     end if;
-    execute format('select array_agg(f.id order by f.id desc) from (
-            select f.id from (
-                select w.id from unnest($7) with ordinality g (id, n)
-                cross join lateral (select * from realm.message_words x where x.id = g.id offset 0) w
-                where %s order by g.n
-            ) f %s limit $8
-        ) f', filter, there)
-    into found using wanted, of_server, readable, of_channel, of_user, of_type, walked, most;
+    found := array(
+        select w.id
+        from unnest(walked) with ordinality g (id, n)
+        cross join lateral (
+            select x.id from realm.message_words x
+            where x.id = g.id and x.words @@ wanted and x.server_id = of_server
+              and (of_channel is null or x.channel_id = of_channel) and (of_user is null or x.user_id = of_user)
+              and (of_type is null or x.type = of_type)
+              and (x.channel_id = any(readable) or readable is null and x.channel_id is not null
+                   or x.channel_id is null and x.type = 'system')
+            offset 0
+        ) w
+        order by g.n
+        limit most
+    );
     return query select unnest(found);
-    most := most - coalesce(cardinality(found), 0);
+    most := most - cardinality(found);
     if most <= 0 or cardinality(walked) < near then
         return;
     end if;
@@ -389,18 +395,21 @@ begin
         if latest is null then
             return;
         end if;
-        month := date_trunc('month', to_timestamp(('x' || left(translate(latest::text, '-', ''), 12))::bit(48)::bigint / 1000.0) at time zone 'UTC');
-        first := greatest(low, core.first_of_day('uuid', month::date)::uuid);
-        execute format('with hits as materialized (
+        first := greatest(low, core.first_of_day('uuid', date_trunc('month', to_timestamp(
+            ('x' || left(translate(latest::text, '-', ''), 12))::bit(48)::bigint / 1000.0) at time zone 'UTC')::date)::uuid);
+        execute format('
+            with hits as materialized (
                 select w.id from realm.message_words w
-                where %s and array[w.server_id, w.channel_id, w.user_id] @> $7 and w.id >= $8 and w.id < $9
+                where %s and array[w.server_id, w.channel_id, w.user_id, md5(w.type)::uuid] @> $2
+                  and w.id >= $3 and w.id < $4 and w.server_id = $5
+                  and ($6 is null or w.type = $6)
+                  and (w.channel_id = any($7) or $7 is null and w.channel_id is not null
+                       or w.channel_id is null and w.type = ''system'')
             )
-            select array_agg(f.id order by f.id desc) from (
-                select f.id from (select id from hits order by id desc) f %s limit $10
-            ) f', filter, there)
-        into found using wanted, of_server, readable, of_channel, of_user, of_type, scope, first, below, most;
+            select array(select id from hits order by id desc limit $8)', matched)
+        into found using wanted, scope, first, below, of_server, of_type, readable, most;
         return query select unnest(found);
-        most := most - coalesce(cardinality(found), 0);
+        most := most - cardinality(found);
         below := first;
         if most <= 0 or first = low then
             return;
@@ -933,7 +942,7 @@ begin
     perform core.next_live_tick(true);
     delete from realm.messages where user_id = old.id;
     delete from realm.message_words
-    where user_id = old.id and array[server_id, channel_id, user_id] @> array[old.id];
+    where user_id = old.id and array[server_id, channel_id, user_id, md5(type)::uuid] @> array[old.id];
     insert into core.live_events (topic, kind, access, subject) values ('*', 'access', true, old.id);
     return old;
 end $$;
@@ -947,7 +956,7 @@ begin
     perform core.next_live_tick(true);
     delete from realm.messages where channel_id = old.id;
     delete from realm.message_words
-    where channel_id = old.id and array[server_id, channel_id, user_id] @> array[old.id];
+    where channel_id = old.id and array[server_id, channel_id, user_id, md5(type)::uuid] @> array[old.id];
     insert into core.live_events (topic, kind, access) values ('realm.channel:' || old.id, 'access', true);
     return old;
 end $$;

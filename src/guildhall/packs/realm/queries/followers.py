@@ -70,6 +70,8 @@ anybody_mentioned = Query(
     UUID,
 )
 
+newest_message = Query(UUID, "select id from realm.messages order by id desc limit 1")
+
 messages_between = Query(int, "select count(*) from realm.messages where id >= $1 and id < $2", UUID, UUID)
 
 count_in_channels = Command(
