@@ -299,6 +299,7 @@ async def test_people_are_notified_of_what_they_have_not_read(place, start_worke
         (place.reader.id, "realm_dm", "are you there?"), (place.reader.id, "realm_mention", "hello @reader"),
     ]  # fmt: skip
     assert str(seen) in found[1]["data"]
+    assert await told(place, place.reader) == ["direct_message", "mention"]
     assert [one["id"] for one in (await place.get("/mentions")).json["messages"]] == [str(seen)]
 
 

@@ -1,8 +1,10 @@
-"""Who is notified of what was written."""
+"""Who is told of what was written, beside those who listen."""
 
 from uuid import UUID
 
+from guildhall.core.notify.actions.notices import notify
 from guildhall.core.notify.schemas import Notice
+from guildhall.core.realtime.actions import publish
 from guildhall.db.pool import Transaction
 from guildhall.packs.realm.actions.judging import judge
 from guildhall.packs.realm.errors.access import ChannelNotFound, Forbidden
@@ -10,14 +12,15 @@ from guildhall.packs.realm.queries.access import channel_facts
 from guildhall.packs.realm.queries.blocks import takes_none_of
 from guildhall.packs.realm.queries.direct import direct_to_tell
 from guildhall.packs.realm.queries.mentions import add_mentions, mentioned_between
+from guildhall.packs.realm.schemas.mentions import MentionTold
 
 _TITLE_MOST = 200
 
 
-async def mention_notices(tx: Transaction, low: UUID, high: UUID) -> list[Notice]:
-    """The notices of the mentions in a range of messages, for who may read them and takes messages of the author.
+async def tell_of_mentions(tx: Transaction, low: UUID, high: UUID) -> int:
+    """Tell who is mentioned in a range of messages, may read them and takes messages of the author; how many.
 
-    Also notes the mentions, where nobody has.
+    Each gets a notification, once ever, and hears of it on their own topic.
     """
     messages = await mentioned_between.many(tx, low, high)
     pairs = [(message, person) for message in messages for person in message.mentions if person != message.user_id]
@@ -40,18 +43,19 @@ async def mention_notices(tx: Transaction, low: UUID, high: UUID) -> list[Notice
                 data={"message_id": str(message.id), "channel_id": str(message.channel_id)},
             )
         )  # fmt: skip
-    return notices
+        told = MentionTold(message.id, message.channel_id, message.user_id, message.username)
+        await publish(tx, f"realm.user:{person}", "mention", told, by=message.user_id)
+    return await notify(tx, notices)
 
 
-async def direct_notices(tx: Transaction, message_id: UUID) -> list[Notice]:
-    """The notice of a direct message that is neither read nor taken back."""
+async def tell_of_direct(tx: Transaction, message_id: UUID) -> int:
+    """Notify of a direct message that is neither read nor taken back; how many notices that were."""
     message = await direct_to_tell.one_or_none(tx, message_id)
     if message is None:
-        return []
-    return [
-        Notice(
-            message.to_user_id, "realm_dm", f"{message.username} wrote to you"[:_TITLE_MOST], message.content,
-            f"realm:dm:{message.id}", message.created_at,
-            data={"message_id": str(message.id), "user_id": str(message.from_user_id)},
-        )
-    ]  # fmt: skip
+        return 0
+    notice = Notice(
+        message.to_user_id, "realm_dm", f"{message.username} wrote to you"[:_TITLE_MOST], message.content,
+        f"realm:dm:{message.id}", message.created_at,
+        data={"message_id": str(message.id), "user_id": str(message.from_user_id)},
+    )  # fmt: skip
+    return await notify(tx, [notice])

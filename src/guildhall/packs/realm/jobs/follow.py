@@ -3,11 +3,10 @@
 from guildhall.core.identity.messages import AccountDeleted
 from guildhall.core.jobs.actions import send
 from guildhall.core.jobs.bindings import On, daily, minutely
-from guildhall.core.notify.actions.notices import notify
 from guildhall.db.pool import Database
 from guildhall.packs.realm.actions.counts import count_new_messages, recount
 from guildhall.packs.realm.actions.search_index import index_new_messages, reindex
-from guildhall.packs.realm.actions.told import direct_notices, mention_notices
+from guildhall.packs.realm.actions.told import tell_of_direct, tell_of_mentions
 from guildhall.packs.realm.messages.follow import (
     FollowMessages,
     RecountMessages,
@@ -41,13 +40,13 @@ async def reindex_messages(_: ReindexMessages, db: Database) -> dict[str, int]:
 async def tell_mentions(message: TellMentions, db: Database) -> dict[str, int]:
     """Tell who was mentioned and may read it."""
     async with db.write() as tx:
-        return {"told": await notify(tx, await mention_notices(tx, message.low, message.high))}
+        return {"told": await tell_of_mentions(tx, message.low, message.high)}
 
 
 async def tell_direct_message(message: TellDirectMessage, db: Database) -> dict[str, int]:
     """Tell of a direct message, unless it was read meanwhile."""
     async with db.write() as tx:
-        return {"told": await notify(tx, await direct_notices(tx, message.message_id))}
+        return {"told": await tell_of_direct(tx, message.message_id)}
 
 
 MESSAGES = (FollowMessages, RecountMessages, ReindexMessages, TellMentions, TellDirectMessage)

@@ -23,3 +23,12 @@ class Mentioned(Struct, frozen=True):
     content: str
     created_at: datetime
     mentions: list[UUID]
+
+
+class MentionTold(Struct, frozen=True):
+    """What somebody is told who was mentioned: where, and by whom."""
+
+    message_id: UUID
+    channel_id: UUID
+    user_id: UUID
+    username: str
