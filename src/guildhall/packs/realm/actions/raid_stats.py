@@ -47,9 +47,11 @@ async def save_totals(tx: Transaction, totals: dict[Key, Totals]) -> None:
         [one.uptime_percentage for _, one in rows],
         [one.at for _, one in rows],
     )
-    for raid_id in sorted({raid for raid, _ in totals}):
-        changed = [str(person) for raid, person in totals if raid == raid_id]
-        await publish(tx, f"realm.raid:{raid_id}", "stats_changed", {"user_ids": changed})
+    changed: dict[UUID, list[UUID]] = {}
+    for raid_id, person in totals:
+        changed.setdefault(raid_id, []).append(person)
+    for raid_id, people in sorted(changed.items()):
+        await publish(tx, f"realm.raid:{raid_id}", "stats_changed", {"user_ids": people})
 
 
 async def take_stats(tx: Transaction, viewer: Viewer, raid_id: UUID, request: StatsRequest) -> StatsTaken:
