@@ -3,7 +3,6 @@
 import asyncio
 from datetime import timedelta
 
-import asyncpg
 import pytest
 
 from guildhall.core.jobs.actions import send
@@ -13,27 +12,10 @@ from guildhall.packs.realm.actions.sessions import _QUIET
 from guildhall.packs.realm.messages.sessions import EndSilentSessions, ForgetRealmSessions
 from guildhall.packs.realm.settings import RealmSettings
 from tests.core.identity.make import sign_in
+from tests.packs.realm.asking import do, happened, value
 from tests.packs.realm.make import insert, make_player, make_server
 
 REALM = "/api/v1/realm"
-
-
-async def value(url: str, sql: str, *args):
-    """The first column of the first row."""
-    connection = await asyncpg.connect(url)
-    try:
-        return await connection.fetchval(sql, *args)
-    finally:
-        await connection.close()
-
-
-async def do(url: str, sql: str, *args) -> None:
-    """A statement."""
-    connection = await asyncpg.connect(url)
-    try:
-        await connection.execute(sql, *args)
-    finally:
-        await connection.close()
 
 
 async def log_in(guildhall, person, server_id, **headers):
@@ -291,10 +273,9 @@ async def test_a_server_that_leaves_online_ends_its_sessions_unless_told_otherwi
     activity = await guildhall.post(f"{REALM}/sessions/{session['id']}/activity", headers=person.headers)
     assert activity.code == "realm.session_over"
     assert await value(url, "select realm.live_sessions($1)", other) == 1
-    told = await value(
-        url, "select body from core.live_events where topic = $1 order by seq desc limit 1", f"realm.server:{server_id}"
-    )
-    assert '"sessions_ended": 1' in told
+    told = await happened(url, f"realm.server:{server_id}")
+    assert [kind for kind, _ in told] == ["server_changed"] * 3
+    assert told[-1][1] == {"status": "offline", "status_reason": "Moving house", "sessions_ended": 1}
 
 
 async def test_administrators_log_out_the_silent_or_everybody(guildhall):

@@ -1,7 +1,11 @@
 """The manifest of the realm pack."""
 
+from collections.abc import Mapping
+
+from aiohttp import web
+
 from guildhall.db.migrate import Branch
-from guildhall.pack import Pack
+from guildhall.pack import Demo, Pack, Sandbox
 from guildhall.packs.realm.actions.filtering import WordFilters
 from guildhall.packs.realm.actions.followers import Followers
 from guildhall.packs.realm.actions.game_messages import GameVoice
@@ -30,8 +34,10 @@ from guildhall.packs.realm.api import (
     wars,
 )
 from guildhall.packs.realm.cli.commands import commands
+from guildhall.packs.realm.demo import hints, lines, prepare
 from guildhall.packs.realm.exports import EXPORTS
 from guildhall.packs.realm.jobs import follow, sessions
+from guildhall.packs.realm.jobs import archive as archive_jobs
 from guildhall.packs.realm.jobs import guilds as guild_jobs
 from guildhall.packs.realm.jobs import raids as raid_jobs
 from guildhall.packs.realm.live import TOPICS, LiveMessages
@@ -39,7 +45,18 @@ from guildhall.packs.realm.measures import writer_metrics
 from guildhall.packs.realm.messages.raids import AnnounceRaid
 from guildhall.packs.realm.notices import KINDS
 from guildhall.packs.realm.operations import RealmOperations
+from guildhall.packs.realm.sandbox import make_app
+from guildhall.packs.realm.seed import seed
 from guildhall.packs.realm.settings import RealmSettings
+
+
+def _make_sandbox(_: RealmSettings) -> web.Application:
+    return make_app()
+
+
+def _sandbox_overrides(_: RealmSettings, address: str) -> Mapping[str, str]:
+    return {"GUILDHALL_REALM_SANDBOX_URL": address}
+
 
 REALM = Pack(
     name="realm",
@@ -77,9 +94,9 @@ REALM = Pack(
         "sender": Sender,
         "followers": Followers,
     },
-    messages=(AnnounceRaid, *follow.MESSAGES, *sessions.MESSAGES, *guild_jobs.MESSAGES),
-    handlers=(*raid_jobs.HANDLERS, *follow.HANDLERS, *sessions.HANDLERS, *guild_jobs.HANDLERS),
-    schedule=(*follow.SCHEDULE, *sessions.SCHEDULE, *guild_jobs.SCHEDULE),
+    messages=(AnnounceRaid, *follow.MESSAGES, *sessions.MESSAGES, *guild_jobs.MESSAGES, *archive_jobs.MESSAGES),
+    handlers=(*raid_jobs.HANDLERS, *follow.HANDLERS, *sessions.HANDLERS, *guild_jobs.HANDLERS, *archive_jobs.HANDLERS),
+    schedule=(*follow.SCHEDULE, *sessions.SCHEDULE, *guild_jobs.SCHEDULE, *archive_jobs.SCHEDULE),
     metrics=writer_metrics,
     larger_bodies=game.larger_bodies,
     topics=TOPICS,
@@ -87,5 +104,8 @@ REALM = Pack(
     operations=(RealmOperations,),
     notices=KINDS,
     exports=EXPORTS,
+    sandboxes=(Sandbox("realm", _make_sandbox, _sandbox_overrides),),
+    demo=Demo(prepare, lines, hints=hints),
+    seed=seed,
     commands=commands,
 )

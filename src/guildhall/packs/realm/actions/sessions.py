@@ -89,12 +89,12 @@ async def log_out(tx: Transaction, viewer: Viewer, session_id: UUID) -> Session:
 
 async def end_sessions_of(tx: Transaction, user_id: UUID) -> None:
     """End the session of somebody else, if they play."""
-    await queries.end_silent_sessions.many(tx, None, user_id, tx.now, tx.now)
+    await queries.end_silent_sessions.many(tx, None, user_id, None, tx.now)
 
 
 async def end_sessions_on(tx: Transaction, server_id: UUID) -> int:
     """End all sessions of a server; how many."""
-    return len(await queries.end_silent_sessions.many(tx, server_id, None, tx.now, tx.now))
+    return len(await queries.end_silent_sessions.many(tx, server_id, None, None, tx.now))
 
 
 async def end_silent_sessions(tx: Transaction, silent_since: datetime) -> int:
@@ -105,7 +105,8 @@ async def end_silent_sessions(tx: Transaction, silent_since: datetime) -> int:
 async def clear_server(tx: Transaction, principal: Principal, server_id: UUID, silent: timedelta) -> int:
     """Log out who has been silent for so long, or everybody; how many. Raises ServerNotFound, Forbidden."""
     actor = await acting_on(tx, principal, server_id, ADMIN)
-    ended = await queries.end_silent_sessions.many(tx, server_id, None, tx.now - silent, tx.now)
+    since = tx.now - silent if silent else None  # a session may have begun after this transaction
+    ended = await queries.end_silent_sessions.many(tx, server_id, None, since, tx.now)
     for user_id in ended:
         await publish(tx, f"realm.user:{user_id}", "session_ended", {"server_id": server_id})
     await record(

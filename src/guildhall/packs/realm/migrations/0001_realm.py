@@ -1098,6 +1098,10 @@ create table realm.archives (
     part        int not null check (part > 0),
     state       text not null check (state in ('begun', 'detached', 'written', 'archived', 'restored')),
     file_name   text unique check (file_name ~ '^[a-z0-9.-]+$'),
+    -- counts how often the file was written: it is never changed in place
+    generation  int not null default 1 check (generation > 0),
+    -- files that this one took the place of and that may still be there
+    superseded  text[] not null default '{{}}',
     sha256      bytea check (octet_length(sha256) = 32),
     messages    bigint not null default 0 check (messages >= 0),
     reactions   bigint not null default 0 check (reactions >= 0),
@@ -1129,6 +1133,33 @@ create index archived_counts_by_channel on realm.archived_counts (channel_id);
 revoke all on realm.imports, realm.import_tables, realm.import_rejects, realm.archives from {APP}, {READONLY};
 revoke insert, update, delete on realm.archived_counts from {APP};
 {private_to_owner("realm.archived_counts", "user_id")}
+
+-- What a month that was detached holds; it is no part of its table any more and has a name of its own.
+create function realm.detached_messages(of_month date, behind uuid, most int) returns setof realm.messages
+language plpgsql stable set search_path = pg_catalog as $$
+begin
+    return query execute format('select * from realm.messages_%s where id > $1 order by id limit $2',
+                                to_char(of_month, 'YYYY_MM')) using behind, most;
+end $$;
+-- Deletes what somebody said in a month that is detached: rows.
+create function realm.forget_detached(of_month date, whom uuid) returns bigint
+language plpgsql set search_path = pg_catalog as $$
+declare
+    name  text;
+    gone  bigint;
+    total bigint := 0;
+begin
+    foreach name in array array['messages', 'message_reactions'] loop
+        name := format('realm.%s_%s', name, to_char(of_month, 'YYYY_MM'));
+        if to_regclass(name) is not null
+           and not exists (select 1 from pg_inherits i where i.inhrelid = to_regclass(name)) then
+            execute format('delete from %s where user_id = $1', name) using whom;
+            get diagnostics gone = row_count;
+            total := total + gone;
+        end if;
+    end loop;
+    return total;
+end $$;
 
 -- Statements that take long, for operators. The text of other sessions' statements is the owner's to see, so this runs
 -- as the owner. Where pg_stat_statements is loaded it says what took long on average or at worst; without it there is
@@ -1191,6 +1222,7 @@ DOWN = f"""
 delete from core.partitioned_tables where table_name in ('realm.messages', 'realm.message_words');
 {"".join(f"drop table realm.{table} cascade;" for table in TABLES)}
 drop function realm.slow_statements(double precision);
+drop function realm.forget_detached(date, uuid);
 drop function realm.add_messages;
 drop function realm.search_messages;
 drop function realm.words_config(text);

@@ -176,10 +176,11 @@ end_silent_sessions = Query(
     "select ended from realm.end_sessions($1, $2, $3, $4) ended",
     UUID | None,
     UUID | None,
-    datetime,
+    datetime | None,
     datetime,
 )
-"""On a server ($1) or everywhere, of one person ($2) or of all, not heard of since $3: the people. As of $4."""
+"""On a server ($1) or everywhere, of one person ($2) or of all, not heard of since $3 or however lively: the people.
+As of $4."""
 
 forget_sessions = Command(
     """
