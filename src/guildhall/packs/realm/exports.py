@@ -143,8 +143,64 @@ _RAID_LOOT = Export(
 )
 _RAIDS_OF_ONE = (_RAIDS, _RAID_PARTICIPANTS, _RAID_SIGNUPS, _RAID_LOOT)
 
+_MESSAGES = Export(
+    "realm.messages",
+    """
+    select id, type, server_id, channel_id, content, metadata, reply_to, created_at, edited_at, is_deleted,
+           deletion_reason
+    from realm.messages where user_id = $1 and type <> 'system' order by id
+    """,
+)
+_MESSAGE_REACTIONS = Export(
+    "realm.message_reactions",
+    """
+    select message_id, reaction, created_at from realm.message_reactions where user_id = $1
+    order by message_id, reaction
+    """,
+)
+_MENTIONS = Export(
+    "realm.mentions", "select message_id, channel_id from realm.mentions where user_id = $1 order by message_id"
+)
+_PINS = Export(
+    "realm.pins",
+    """
+    select channel_id, message_id, pinned_at from realm.pins where pinned_by = $1
+    order by pinned_at, channel_id, message_id
+    """,
+)
+_CHANNEL_READS = Export(
+    "realm.channel_reads",
+    "select channel_id, last_read, updated_at from realm.channel_reads where user_id = $1 order by channel_id",
+)
+# What others wrote to somebody is theirs.
+_DIRECT_MESSAGES = Export(
+    "realm.direct_messages",
+    """
+    select id, to_user_id, content, is_read, read_at, is_deleted, created_at
+    from realm.direct_messages where from_user_id = $1 order by id
+    """,
+)
+_CONVERSATIONS = Export(
+    "realm.conversations", "select other_id, last_id from realm.conversations where user_id = $1 order by last_id"
+)
+_BLOCKS = Export(
+    "realm.blocks", "select blocked_id, created_at from realm.blocks where user_id = $1 order by created_at, blocked_id"
+)
+_WORDS = (
+    _MESSAGES, _MESSAGE_REACTIONS, _MENTIONS, _PINS, _CHANNEL_READS, _DIRECT_MESSAGES, _CONVERSATIONS, _BLOCKS,
+)  # fmt: skip
+
+_ARCHIVED = Export(
+    "realm.archived_counts",
+    """
+    select month, channel_id, messages from realm.archived_counts where user_id = $1 order by month, channel_id
+    """,
+)
+
 EXPORTS: tuple[Export, ...] = (
+    _ARCHIVED,
     *_GROUPS,
     *_PEOPLE,
     *_RAIDS_OF_ONE,
+    *_WORDS,
 )
