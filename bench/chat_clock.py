@@ -67,6 +67,7 @@ class Arguments(Struct, frozen=True):
     senders: list[Speaker]
     seconds: float
     warmup: float
+    follow: bool
 
     def clock(self) -> Clock:
         """A clock that starts now."""
@@ -79,6 +80,7 @@ def read_arguments() -> Arguments:
     parser.add_argument("--senders", type=Path, required=True)
     parser.add_argument("--seconds", type=float, required=True)
     parser.add_argument("--warmup", type=float, required=True)
+    parser.add_argument("--follow", action="store_true", help="count and index what is written, as a web process does")
     given = parser.parse_args()
     senders = msgspec.json.decode(given.senders.read_bytes(), type=list[Speaker])
-    return Arguments(senders, given.seconds, given.warmup)
+    return Arguments(senders, given.seconds, given.warmup, given.follow)

@@ -26,7 +26,8 @@ def run(context: Context) -> list[Result]:
     """Closed loops: each sender sends its next message when the last one is committed.
 
     Ours and the peer's INSERT write to the same table of the same PostgreSQL, emptied before each round; every message
-    has a key of its client's, which ours looks up and the peer only stores. Each side is a process of its own.
+    has a key of its client's, which ours looks up and the peer only stores. Each side is a process of its own. What
+    follows the messages in a web process (counts, words for search), which the peers do not have, is told beside it.
     """
     with realm_side.own_cluster(context) as own:
         world = asyncio.run(realm_side.make_world(own, servers=_SERVERS, channels=_CHANNELS, users=max(OTHERS)))
@@ -39,8 +40,12 @@ def run(context: Context) -> list[Result]:
             files[count] = context.directory / f"senders-{count}"
             files[count].write_bytes(msgspec.json.encode(senders[:count]))
         main = files[SENDERS]
-        ours, each, sqlite = alternate(
-            own.rounds, partial(_ours, own, main), partial(_each, own, main), partial(_sqlite, own, main)
+        ours, each, sqlite, followed = alternate(
+            own.rounds,
+            partial(_ours, own, main),
+            partial(_each, own, main),
+            partial(_sqlite, own, main),
+            partial(_ours, own, main, "--follow"),
         )
         more = {count: [_ours(own, files[count]) for _ in range(max(1, own.rounds // 2))] for count in OTHERS}
     rate, peer, lite = (median_of(side, lambda one: one.rate) for side in (ours, each, sqlite))
@@ -51,6 +56,10 @@ def run(context: Context) -> list[Result]:
         at_least(f"{name}, beside the document's SQLite schema: messages", rate, lite, 6, "/s"),
         within(f"{name}, beside one INSERT a transaction: p99", p99, P99_MS, "ms", peer_p99),
         told(f"{name}: p50", median_of(ours, lambda one: one.p50_ms), "ms", median_of(each, lambda one: one.p50_ms)),
+        told(
+            f"{name}, counted and made searchable meanwhile: messages", median_of(followed, lambda one: one.rate), "/s"
+        ),
+        told(f"{name}, counted and made searchable meanwhile: p99", median_of(followed, lambda one: one.p99_ms), "ms"),
         *(
             line
             for count, rounds in more.items()
@@ -62,23 +71,25 @@ def run(context: Context) -> list[Result]:
     ]
 
 
-def _ours(context: Context, senders: Path) -> Ingested:
+def _ours(context: Context, senders: Path, *options: str) -> Ingested:
     environment = {
         **realm_side.ENVIRONMENT,
         "GUILDHALL_DATABASE_URL": context.database_url,
         "GUILDHALL_HOME": str(context.directory / "home"),
         "GUILDHALL_LOG_LEVEL": "warning",
     }
-    return _into_postgresql(context, "bench.realm_engine", senders, environment)
+    return _into_postgresql(context, "bench.realm_engine", senders, environment, *options)
 
 
 def _each(context: Context, senders: Path) -> Ingested:
     return _into_postgresql(context, "bench.peers.insert_each", senders, {"DATABASE_URL": context.database_url})
 
 
-def _into_postgresql(context: Context, module: str, senders: Path, environment: Mapping[str, str]) -> Ingested:
+def _into_postgresql(
+    context: Context, module: str, senders: Path, environment: Mapping[str, str], *options: str
+) -> Ingested:
     asyncio.run(realm_side.forget_messages(context))
-    result = _run(context, module, senders, environment)
+    result = _run(context, module, senders, environment, *options)
     stored = asyncio.run(realm_side.count_messages(context))
     if stored != result.in_all:
         raise BenchError(f"{module}: {result.in_all} messages were acknowledged and {stored} are in the table")
@@ -92,7 +103,7 @@ def _sqlite(context: Context, senders: Path) -> Ingested:
     return _run(context, "bench.peers.sqlite_chat", senders, {"SQLITE_FILE": str(file)})
 
 
-def _run(context: Context, module: str, senders: Path, environment: Mapping[str, str]) -> Ingested:
-    command = [sys.executable, "-m", module, "--senders", str(senders)]
+def _run(context: Context, module: str, senders: Path, environment: Mapping[str, str], *options: str) -> Ingested:
+    command = [sys.executable, "-m", module, "--senders", str(senders), *options]
     command += ["--seconds", str(context.seconds), "--warmup", str(WARMUP)]
     return msgspec.json.decode(run_command(command, environment=environment).stdout, type=Ingested)

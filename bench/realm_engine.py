@@ -14,6 +14,7 @@ from guildhall.boot.runtime import configure, open_web
 from guildhall.clock import Clock
 from guildhall.db.policies import Viewer
 from guildhall.ids import uuid7
+from guildhall.packs.realm.actions.followers import Followers
 from guildhall.packs.realm.actions.sending import Sender, Words
 
 
@@ -22,7 +23,11 @@ async def ingest(arguments: Arguments) -> None:
     configuration = configure()
     async with open_web(configuration, configuration.main.database_url.get_secret_value(), Clock()) as runtime:  # type: ignore[union-attr]
         sender = runtime.provided[Sender]
+        followers = runtime.provided[Followers]
         assert isinstance(sender, Sender)
+        assert isinstance(followers, Followers)
+        if not arguments.follow:
+            await followers.close()
         texts = made_up_lines(2_000)
         clock = arguments.clock()
 
