@@ -44,6 +44,61 @@ from generate_series(1, 50000) i;
 analyze;
 """
 
+GROUPS = """
+create temp table people as
+select gen_random_uuid() as id, i as n, md5('server' || i % 20)::uuid as server_id from generate_series(1, 20000) i;
+create temp table clans as select id, n, server_id from people where n <= 4000;
+insert into realm.users (id, username, server_id) select id, 'user ' || n, server_id from people;
+insert into realm.guilds (id, name, server_id, leader_id, level)
+select id, 'guild ' || n, server_id, id, n % 50 + 1 from clans;
+insert into realm.guild_members (guild_id, user_id)
+select c.id, p.id from people p join clans c on c.n = p.n % 4000 + 1;
+insert into realm.guild_invitations (guild_id, user_id, expires_at)
+select c.id, p.id, now() from people p join clans c on c.n = p.n % 3999 + 1;
+insert into realm.parties (id, server_id, leader_id) select id, server_id, id from clans;
+insert into realm.party_members (party_id, user_id) select id, id from clans;
+insert into realm.party_invitations (party_id, user_id, expires_at)
+select c.id, p.id, now() from people p join clans c on c.n = p.n % 3999 + 1;
+insert into realm.channels (id, name, server_id, guild_id) select gen_random_uuid(), 'guild', server_id, id from clans;
+insert into realm.channels (id, name, server_id, party_id) select gen_random_uuid(), 'party', server_id, id from clans;
+insert into realm.guild_ledger (id, guild_id, number, user_id, kind, amount, balance_after, client_key)
+select gen_random_uuid(), c.id, i, c.id, 'deposit', 1, i, 'key ' || i from clans c, generate_series(1, 20) i;
+insert into realm.guild_experience (id, guild_id, amount, total_after, level_after, client_key)
+select gen_random_uuid(), c.id, 1, i, 1, 'key ' || i from clans c, generate_series(1, 10) i;
+insert into realm.territories (id, server_id, name)
+select gen_random_uuid(), md5('server' || i % 20)::uuid, 'land ' || i from generate_series(1, 4000) i;
+insert into realm.guild_wars (id, server_id, attacker_id, defender_id, status, starts_at, ends_at, ended_at, outcome)
+select gen_random_uuid(), a.server_id, a.id, d.id, 'ended', now(), now() + interval '1 h', now(), 'peace'
+from clans a join clans d on d.n between a.n + 1 and a.n + 4;
+insert into realm.guild_war_points (id, war_id, guild_id, points, client_key)
+select gen_random_uuid(), id, attacker_id, 1, 'key' from realm.guild_wars;
+
+analyze;
+"""
+
+ORDER = """
+insert into realm.servers (id, name, region)
+select md5('server' || i)::uuid, 'server ' || i, 'eu' from generate_series(0, 1999) i;
+create temp table rooms as select gen_random_uuid() as id, i as n, md5('server' || i % 20)::uuid as server_id
+from generate_series(1, 8000) i;
+insert into realm.channels (id, name, server_id, visibility)
+select id, 'room ' || n, server_id, (array['public', 'private', 'restricted'])[n % 3 + 1] from rooms;
+insert into realm.channel_members (channel_id, user_id)
+select r.id, p.id from people p join rooms r on r.n between p.n % 7000 and p.n % 7000 + 3;
+insert into realm.sessions (id, user_id, server_id, login_at, logout_at)
+select gen_random_uuid(), id, server_id, now(), case when i < 9 then now() end from people, generate_series(0, 9) i;
+insert into realm.sanctions (id, user_id, server_id, channel_id, kind)
+select gen_random_uuid(), p.id, p.server_id, r.id, 'mute' from people p left join rooms r on r.n = p.n;
+insert into realm.word_filters (id, server_id, word)
+select gen_random_uuid(), md5('server' || i % 20)::uuid, 'word ' || i from generate_series(1, 10000) i;
+insert into realm.reports (id, server_id, reporter_id, subject_id, message_id, reason)
+select gen_random_uuid(), server_id, id, id, gen_random_uuid(), 'r' from people;
+insert into realm.audit_log (id, server_id, actor_id, subject_id, act)
+select gen_random_uuid(), server_id, id, id, 'muted' from people, generate_series(1, 3);
+
+analyze;
+"""
+
 
 def _hot() -> list[Query[Any]]:
     all_packs()
@@ -59,6 +114,8 @@ def populated(cluster) -> Iterator[psycopg.Connection[Any]]:
         admin.execute(f"create database {name} template gh_template")
         with psycopg.connect(cluster.url(name), autocommit=True) as connection:
             connection.execute(POPULATION)
+            connection.execute(GROUPS)
+            connection.execute(ORDER)
             connection.execute("set jit = off")
             yield connection
         admin.execute(f"drop database {name} with (force)")
@@ -66,7 +123,7 @@ def populated(cluster) -> Iterator[psycopg.Connection[Any]]:
 
 def large_scans(connection: psycopg.Connection[Any], statement: str) -> list[str]:
     """The large tables that the statement's generic plan reads from end to end."""
-    result = connection.pgconn.exec_(f"explain (generic_plan, format json) {statement}".encode())
+    result = connection.pgconn.exec_(f"explain (generic_plan, verbose, format json) {statement}".encode())
     assert result.status == psycopg.pq.ExecStatus.TUPLES_OK, result.error_message.decode()
     (whole,) = json.loads(result.get_value(0, 0) or b"")
     found = []
@@ -75,9 +132,12 @@ def large_scans(connection: psycopg.Connection[Any], statement: str) -> list[str
         node = open_ends.pop()
         open_ends += node.get("Plans", [])
         if node["Node Type"] == "Seq Scan":
-            found.append(node["Relation Name"])
+            found.append(f"{node['Schema']}.{node['Relation Name']}")  # of one name there are several
     rows = connection.execute(
-        sql.SQL("select relname from pg_class where relname = any({}) and reltuples > {}").format(found, LARGE)
+        sql.SQL(
+            "select relname from pg_class "
+            "where relnamespace::regnamespace::text || '.' || relname = any({}) and reltuples > {}"
+        ).format(found, LARGE)
     )
     return sorted(name for (name,) in rows)
 

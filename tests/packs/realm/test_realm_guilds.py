@@ -272,6 +272,36 @@ async def test_ranks_change_are_told_kept_and_power_ends_at_once(guildhall, serv
     assert (await acts(rows))[2:] == ["guild_member_promoted", "guild_member_demoted", "guild_member_kicked"]
 
 
+async def test_the_channel_is_for_those_who_are_in(guildhall, server, rows):
+    leader, member, stranger = [await make_player(guildhall, server) for _ in range(3)]
+    guild = await found(guildhall, leader)
+    await join(guildhall, leader, guild, member)
+    url = f"/api/v1/realm/channels/{guild['channel_id']}/messages"
+
+    sent = await guildhall.post(url, headers=member.headers, json={"content": "Hello"})
+    of_stranger = await guildhall.get(url, headers=stranger.headers)
+    await guildhall.request("DELETE", f"{GUILDS}/{guild['id']}/members/{member.id}", headers=leader.headers)
+    after = await guildhall.get(url, headers=member.headers)
+    no_more = await guildhall.post(url, headers=member.headers, json={"content": "Still here"})
+    await guildhall.request("DELETE", f"{GUILDS}/{guild['id']}", headers=leader.headers)
+    closed = await guildhall.post(url, headers=leader.headers, json={"content": "Anybody?"})
+
+    assert sent.status in (200, 201), sent.body
+    assert [of_stranger.status, after.status, no_more.status, closed.status] == [404, 404, 404, 404]
+    assert [row["content"] for row in await rows("select content from realm.messages")] == ["Hello"]
+
+
+async def test_who_blocks_an_officer_is_not_asked(guildhall, server, rows):
+    leader, friend = [await make_player(guildhall, server) for _ in range(2)]
+    guild = await found(guildhall, leader)
+    await rows("insert into realm.blocks (user_id, blocked_id) values ($1, $2)", friend.id, leader.id)
+
+    answer = await ask_in(guildhall, leader, guild, friend)
+
+    assert (answer.status, answer.code) == (403, "realm.blocked")
+    assert await rows("select 1 from realm.guild_invitations") == []
+
+
 async def test_the_lead_is_handed_on_and_passes_on(guildhall, server, rows):
     leader, officer, rich, old = [await make_player(guildhall, server) for _ in range(4)]
     guild = await found(guildhall, leader)

@@ -198,6 +198,17 @@ async def test_nobody_of_another_server_is_asked_in(guildhall, server):
     assert listed.code == "realm.server_not_found"
 
 
+async def test_who_blocks_the_leader_is_not_asked(guildhall, server, rows):
+    leader, friend = [await make_player(guildhall, server) for _ in range(2)]
+    party = await form(guildhall, leader)
+    await rows("insert into realm.blocks (user_id, blocked_id) values ($1, $2)", friend.id, leader.id)
+
+    answer = await ask_in(guildhall, leader, party, friend)
+
+    assert (answer.status, answer.code) == (403, "realm.blocked")
+    assert await rows("select 1 from realm.party_invitations") == []
+
+
 async def test_leadership_passes_to_the_oldest_member_and_the_last_one_disbands(guildhall, server, rows):
     leader, second, third = [await make_player(guildhall, server) for _ in range(3)]
     party = await form(guildhall, leader)

@@ -10,6 +10,7 @@ from guildhall.packs.realm.actions.access import profile_for
 from guildhall.packs.realm.actions.audit import record
 from guildhall.packs.realm.actions.guilds import acting, shown, topic_of
 from guildhall.packs.realm.errors.access import NoProfile, UserNotFound
+from guildhall.packs.realm.errors.direct import Blocked
 from guildhall.packs.realm.errors.guilds import (
     GuildDisbanded,
     GuildFull,
@@ -19,6 +20,7 @@ from guildhall.packs.realm.errors.guilds import (
 )
 from guildhall.packs.realm.errors.parties import TooManyInvitations
 from guildhall.packs.realm.queries import guild_members as queries
+from guildhall.packs.realm.queries.blocks import takes_none_of
 from guildhall.packs.realm.queries.guilds import count_guild, guild_of, held_guild
 from guildhall.packs.realm.queries.holds import hold_person, hold_self
 from guildhall.packs.realm.schemas.guilds import Guild, GuildInvitation
@@ -31,7 +33,7 @@ async def invite_to_guild(
 ) -> GuildInvitation:
     """Ask somebody on the same server to join; to ask again makes it good for longer.
 
-    Raises as `acting`, UserNotFound, InGuild for who is in it, GuildFull, TooManyInvitations.
+    Raises as `acting`, UserNotFound, InGuild for who is in it, Blocked by them, GuildFull, TooManyInvitations.
     """
     profile = await profile_for(tx, viewer)
     if await hold_person.one_or_none(tx, user_id, profile.server_id) is None:
@@ -39,6 +41,8 @@ async def invite_to_guild(
     guild = (await acting(tx, viewer, guild_id, "invite")).guild
     if await queries.membership.one_or_none(tx, guild_id, user_id) is not None:
         raise InGuild("This person is in the guild.")
+    if await takes_none_of.one(tx, profile.id, user_id):
+        raise Blocked
     if guild.member_count >= guild.max_members:
         raise GuildFull("The guild has no place left.")
     most = settings.guild_invitations_most

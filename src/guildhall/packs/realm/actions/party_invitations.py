@@ -9,6 +9,7 @@ from guildhall.db.pool import Transaction
 from guildhall.packs.realm.actions.access import profile_for
 from guildhall.packs.realm.actions.parties import hold_own, led, shown, topic_of
 from guildhall.packs.realm.errors.access import UserNotFound
+from guildhall.packs.realm.errors.direct import Blocked
 from guildhall.packs.realm.errors.parties import (
     InParty,
     PartyDisbanded,
@@ -17,6 +18,7 @@ from guildhall.packs.realm.errors.parties import (
     TooManyInvitations,
 )
 from guildhall.packs.realm.queries import parties as queries
+from guildhall.packs.realm.queries.blocks import takes_none_of
 from guildhall.packs.realm.queries.holds import hold_person
 from guildhall.packs.realm.schemas.parties import Invited, PartyDetails, PartyInvitation
 from guildhall.packs.realm.settings import RealmSettings
@@ -30,7 +32,7 @@ async def invite_to_party(
 ) -> list[Invited]:
     """Ask somebody on the same server to join; to ask again makes it good for longer. All who are asked.
 
-    Raises as `led`, UserNotFound, InParty for who is in it, PartyFull, TooManyInvitations.
+    Raises as `led`, UserNotFound, InParty for who is in it, Blocked by them, PartyFull, TooManyInvitations.
     """
     profile = await profile_for(tx, viewer)
     if await hold_person.one_or_none(tx, user_id, profile.server_id) is None:
@@ -38,6 +40,8 @@ async def invite_to_party(
     profile, party = await led(tx, viewer, party_id)
     if await queries.is_party_member.one_or_none(tx, party_id, user_id) is not None:
         raise InParty("This person is in the party.")
+    if await takes_none_of.one(tx, profile.id, user_id):
+        raise Blocked
     if party.member_count >= party.max_members:
         raise PartyFull("The party has no place left.")
     if await queries.party_invitations_waiting.one(tx, party_id, user_id, tx.now) >= _WAITING_MOST:
