@@ -1,12 +1,13 @@
 """The manifest by which a pack plugs in: one frozen object that names everything it brings."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from typing import Any, Protocol, TypeVar
 
 import typer
 from aiohttp import web
 from litestar.types import ControllerRouterHandler
 from msgspec import Struct
+from prometheus_client.core import Metric
 from pydantic_settings import BaseSettings
 
 from guildhall.core.cache.schemas import Answer
@@ -98,6 +99,8 @@ class Slice(Struct, frozen=True, kw_only=True):
     """What of a user's rows goes into the export of an account."""
     notices: Sequence[NoticeKind] = ()
     """The kinds of notifications that it sends."""
+    metrics: Callable[..., Iterable[Metric]] | None = None
+    """What /metrics tells of a web process beside requests: gets what its parameters ask for by type."""
     larger_bodies: Callable[[Any], Mapping[str, int]] | None = None
     """From the settings: kilobytes that bodies may have, by the beginning of their paths, in the place of `body_kb`."""
     topics: Sequence[TopicKind] = ()

@@ -4,7 +4,7 @@ import inspect
 from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
 from functools import partial
-from typing import Any, cast
+from typing import Any, cast, get_type_hints
 
 from litestar import Litestar, Router
 from litestar.config.app import AppConfig
@@ -48,6 +48,7 @@ def make_app(runtime: WebRuntime) -> Edge:
         lambda: _cache_metrics(runtime.cache),
         lambda: _upstream_metrics(runtime),
         lambda: _pool_metrics(runtime.db),
+        *(partial(one.metrics, **_asked(one.metrics, runtime)) for one in runtime.configuration.slices if one.metrics),
     ]
     return edge
 
@@ -191,6 +192,12 @@ def _checks(runtime: WebRuntime) -> dict[str, health.Check]:
     if runtime.configuration.web.require_worker:
         checks["worker"] = worker
     return checks
+
+
+def _asked(function: Callable[..., Any], runtime: WebRuntime) -> dict[str, object]:
+    """What a function's parameters ask for by type."""
+    hints = get_type_hints(function)
+    return {name: runtime.provided[hints[name]] for name in inspect.signature(function).parameters}
 
 
 def _cache_metrics(cache: Cache) -> Iterable[Metric]:

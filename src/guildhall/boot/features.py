@@ -54,6 +54,7 @@ from guildhall.core.notify.settings import NotifySettings
 from guildhall.core.notify.streams import NoticeStreams
 from guildhall.core.realtime import api as realtime_api
 from guildhall.core.realtime import jobs as realtime_jobs
+from guildhall.core.realtime.measures import live_metrics
 from guildhall.core.realtime.messages import ForgetLiveEvents
 from guildhall.core.realtime.server import LiveServer
 from guildhall.core.realtime.settings import RealtimeSettings
@@ -129,6 +130,7 @@ REALTIME = Slice(
     migrations=Branch("realtime", "guildhall.core.realtime.migrations"),
     routes=(realtime_api.routes,),
     provides={"live_server": LiveServer},
+    metrics=live_metrics,
     messages=(ForgetLiveEvents,),
     handlers=(On(ForgetLiveEvents, realtime_jobs.forget_events),),
     schedule=(hourly(ForgetLiveEvents(), minute=25),),

@@ -86,6 +86,9 @@ class Edge:
         self.in_flight = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "websocket":
+            await self._handshake(scope, receive, send)
+            return
         if scope["type"] != "http":
             await self.application(scope, receive, send)
             return
@@ -93,10 +96,7 @@ class Edge:
         method: str = scope["method"]
         path: str = scope["path"]
         headers = dict(scope["headers"])
-        self._id_count += 1
-        request_id = headers.get(b"x-request-id")
-        if request_id is None or not _REQUEST_ID.fullmatch(request_id):
-            request_id = b"%s%08x" % (self._id_prefix, self._id_count)
+        request_id = self._request_id(headers)
         extra: Fields = [(b"x-request-id", request_id)]
         if self._origins and (origin := headers.get(b"origin")) is not None:
             self._allow_origin(origin, extra)
@@ -112,6 +112,41 @@ class Edge:
                 self._done(method, "limited", 429, began, request_id, path.encode())
                 return
         await self._through(scope, receive, send, headers, extra, request_id, began, now)
+
+    def _request_id(self, headers: Mapping[bytes, bytes]) -> bytes:
+        self._id_count += 1
+        given = headers.get(b"x-request-id")
+        if given is not None and _REQUEST_ID.fullmatch(given):
+            return given
+        return b"%s%08x" % (self._id_prefix, self._id_count)
+
+    async def _handshake(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """A WebSocket's handshake counts as a request does; what comes after it has limits of its own."""
+        began = time.perf_counter()
+        path = scope["path"].encode()
+        request_id = self._request_id(dict(scope["headers"]))
+        scope["guildhall.request_id"] = request_id.decode()
+        if self._buckets is not None:
+            client = scope["client"]
+            left = self._buckets.take(client[0] if client else "", began)
+            if left < 0:
+                error = TooManyRequests("Too many requests from this address.", -left)
+                extra = [(b"x-request-id", request_id), (b"ratelimit", self._buckets.header(left))]
+                await self._refuse(scope, send, error, extra, request_id, "websocket.http")
+                self._done("GET", "limited", 429, began, request_id, path)
+                return
+        answered = False
+
+        async def answer(message: dict[str, Any]) -> None:
+            nonlocal answered
+            if not answered:
+                answered = True
+                status = 101 if message["type"] == "websocket.accept" else message.get("status", 403)
+                route = str(scope.get("path_template") or "unknown")
+                self._done("GET", route, status, began, request_id, path)
+            await send(message)
+
+        await self.application(scope, receive, answer)
 
     def serve(self, connection: LaneProtocol, target: bytes, get: PlainGet) -> bool:
         """The fast lane: answer a plain GET from memory at once, or from its own route soon."""
@@ -248,7 +283,9 @@ class Edge:
             await reply({"type": "http.response.start", "status": error.status, "headers": _problem_fields(error)})
             await reply({"type": "http.response.body", "body": body})
 
-    async def _refuse(self, scope: Scope, send: Send, error: GuildhallError, extra: Fields, request_id: bytes) -> None:
+    async def _refuse(
+        self, scope: Scope, send: Send, error: GuildhallError, extra: Fields, request_id: bytes, kind: str = "http"
+    ) -> None:
         body = problems.encode(problems.problem_of(error, f"urn:request:{request_id.decode()}"))
         fields = [
             *_problem_fields(error),
@@ -257,8 +294,8 @@ class Edge:
             API_POLICY,
             *extra,
         ]
-        await send({"type": "http.response.start", "status": error.status, "headers": fields})
-        await send({"type": "http.response.body", "body": body if scope["method"] != "HEAD" else b""})
+        await send({"type": f"{kind}.response.start", "status": error.status, "headers": fields})
+        await send({"type": f"{kind}.response.body", "body": body if scope.get("method") != "HEAD" else b""})
 
     def _allow_origin(self, origin: bytes, extra: Fields) -> None:
         if origin in self._origins or b"*" in self._origins:

@@ -18,12 +18,16 @@ Role = Literal["member", "moderator", "admin"]
 
 
 class Principal(Struct, frozen=True):
-    """Who makes a request. `scopes` are an API token's; None is a person's own session, which may do everything."""
+    """Who makes a request. `scopes` are an API token's; None is a person's own session, which may do everything.
+
+    `token` is the API token's id.
+    """
 
     viewer: Viewer
     session: UUID | None
     role: Role
     scopes: frozenset[str] | None = None
+    token: UUID | None = None
 
 
 class Claims(Struct, frozen=True):

@@ -22,6 +22,8 @@ _LONGEST = 7000
 """Bytes of one notification; PostgreSQL takes below 8,000."""
 _GATHER = 0.03
 """Seconds in which signs are gathered to one notification."""
+_WAITING_MOST = 20_000
+"""Signs that wait while they cannot leave; the oldest are lost first."""
 _AGAIN = 1.0
 
 Hear = Callable[[str], None]
@@ -54,6 +56,8 @@ class _Gathering:
 
     def add(self, text: str) -> None:
         self._texts[text] = None  # the same sign twice is one
+        if len(self._texts) > _WAITING_MOST:
+            del self._texts[next(iter(self._texts))]
         if self._task is None or self._task.done():
             self._task = asyncio.create_task(self._soon(), name="signs")
 

@@ -55,6 +55,7 @@ class Switchboard(Protocol):
     loop: asyncio.AbstractEventLoop
     settings: RealtimeSettings
     decoder: "msgspec.json.Decoder[Operation]"
+    resyncs: int
 
     def handle(self, connection: "Connection", operation: Operation) -> Awaitable[None] | None:
         """Do an operation. Raises GuildhallError."""
@@ -210,6 +211,7 @@ class Connection:
         """See subscriptions.Reader."""
         if topic in self.subscriptions:
             self._server.unfollow(self, topic)
+            self._server.resyncs += 1
             self._resyncs[topic] = after
             if not self.blocked:
                 self._say_resyncs()

@@ -91,10 +91,12 @@ class LiveProtocol(WebSocketsSansIOProtocol):
             data, self._piece = self._piece + data, b""
         at = 0
         while (stop := _frame_end(data, at, self.frame_bytes)) != at and self.conn.parser_exc is None:
+            live = self._live
             if stop < 0:
+                if live is not None:
+                    live.flush()
                 super().data_received(data[at:])  # no frame that anybody may send: the parser says why
                 return
-            live = self._live
             if (
                 live is not None
                 and data[at] == _TEXT
@@ -104,6 +106,8 @@ class LiveProtocol(WebSocketsSansIOProtocol):
                 start = at + _LONG_HEADS.get(data[at + 1], 6)
                 live.on_text(apply_mask(data[start:stop], data[start - 4 : start]))
             else:
+                if live is not None:
+                    live.flush()  # the parser answers at once: what was asked for earlier is answered before
                 super().data_received(data[at:stop])
             at = stop
         self._piece = data[at:]
@@ -125,7 +129,7 @@ class LiveProtocol(WebSocketsSansIOProtocol):
 
     def send_frames(self, frames: bytes) -> None:
         """See connections.Wire."""
-        if self.conn.state is State.OPEN:
+        if self.conn.state is State.OPEN and not self.transport.is_closing():
             self.transport.write(frames)
 
     def close_with(self, code: int, reason: str) -> None:

@@ -100,6 +100,7 @@ class StreamConnection(Connection):
         """See subscriptions.Reader."""
         if topic in self.subscriptions:
             self._server.unfollow(self, topic)
+            self._server.resyncs += 1
             self._lost = after if self._lost is None else min(after, self._lost)
             self._server.flush_soon(self)
 

@@ -4,6 +4,7 @@ from uuid import UUID
 
 import msgspec
 
+from guildhall.core.identity.principal import require_scope
 from guildhall.core.identity.schemas import Principal
 from guildhall.core.realtime.schemas import Happening, TopicKind
 from guildhall.db.pool import Transaction
@@ -19,6 +20,8 @@ from guildhall.packs.realm.queries.live import follows_guild, follows_party, rai
 from guildhall.packs.realm.schemas.ingest import Draft, Sent
 from guildhall.packs.realm.schemas.live import LiveMessage
 
+READ, WRITE = "realm:read", "realm:write"
+"""What an API token needs beside the scope of live connections, to follow and to say something."""
 _encode = msgspec.json.Encoder().encode
 _SERVER, _CHANNEL = "realm.server", "realm.channel"
 
@@ -82,14 +85,17 @@ class NothingThere(NotFound):
 
 
 async def _may_follow_server(tx: Transaction, principal: Principal, key: UUID) -> None:
+    require_scope(principal, READ)
     await profile_on(tx, principal.viewer, key)
 
 
 async def _may_follow_channel(tx: Transaction, principal: Principal, key: UUID) -> None:
+    require_scope(principal, READ)
     await reading(tx, principal.viewer, key)
 
 
 async def _may_follow_user(tx: Transaction, principal: Principal, key: UUID) -> None:
+    require_scope(principal, READ)
     if principal.viewer.id != key:
         raise NothingThere
     await profile_for(tx, principal.viewer)
@@ -97,6 +103,7 @@ async def _may_follow_user(tx: Transaction, principal: Principal, key: UUID) -> 
 
 async def _may_follow_raid(tx: Transaction, principal: Principal, key: UUID) -> None:
     """Raids are for everyone of their server to watch."""
+    require_scope(principal, READ)
     server_id = await raid_server.one_or_none(tx, key)
     if server_id is None:
         raise NothingThere
@@ -104,12 +111,14 @@ async def _may_follow_raid(tx: Transaction, principal: Principal, key: UUID) -> 
 
 
 async def _may_follow_guild(tx: Transaction, principal: Principal, key: UUID) -> None:
+    require_scope(principal, READ)
     await profile_for(tx, principal.viewer)
     if not await follows_guild.one(tx, key, principal.viewer.id):
         raise NothingThere
 
 
 async def _may_follow_party(tx: Transaction, principal: Principal, key: UUID) -> None:
+    require_scope(principal, READ)
     await profile_for(tx, principal.viewer)
     if not await follows_party.one(tx, key, principal.viewer.id):
         raise NothingThere

@@ -129,6 +129,11 @@ class MessageWriter:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
 
+    @property
+    def waiting(self) -> int:
+        """Messages that wait to be written."""
+        return len(self._waiting)
+
     def submit(self, waiting: Waiting) -> None:
         """Have a draft written; it hears the outcome. Raises WriterBusy."""
         if len(self._waiting) >= self._settings.waiting_most:

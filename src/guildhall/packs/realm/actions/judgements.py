@@ -49,13 +49,16 @@ class Judgements:
             self._known.move_to_end(key)
             return found
         await self._hub.begin()
-        async with self._db.write(viewer) as tx:
-            _, known = await live_head.one(tx)
-            access = await writing(tx, viewer, channel_id)
-        found = WriteJudgement(viewer.id, access, known)
-        self._known[key] = found
+        while True:
+            async with self._db.write(viewer) as tx:
+                _, known = await live_head.one(tx)
+                access = await writing(tx, viewer, channel_id)
+            if known >= self._hub.access_tick:
+                break
+            # What was taken away meanwhile was heard of here before there was a judgement to forget.
+        found = self._known.setdefault(key, WriteJudgement(viewer.id, access, known))
         if len(self._known) > _MOST:
-            self._known.popitem(last=False)
+            self._known.popitem(last=False)[1].valid = False  # from here on it would not hear of what is taken away
         return found
 
     def _taken_away(self, topic: str, subject: UUID | None) -> None:

@@ -1,0 +1,23 @@
+"""What /metrics tells of live push."""
+
+from collections.abc import Iterable
+
+from prometheus_client.core import Metric
+
+from guildhall.core.realtime.hub import Hub
+from guildhall.core.realtime.server import LiveServer
+from guildhall.web import metrics
+
+
+def live_metrics(hub: Hub, server: LiveServer) -> Iterable[Metric]:
+    """Connections, topics, and what became of what happened."""
+    yield metrics.gauge("guildhall_live_connections", "Live connections that are open", server.open)
+    yield metrics.gauge("guildhall_live_topics", "Topics that somebody follows here", hub.followed)
+    yield metrics.counter("guildhall_live_delivered", "Events given to subscriptions", (), {(): hub.delivered})
+    yield metrics.counter(
+        "guildhall_live_caught_up",
+        "Events read from the tables, for they were another process's",
+        (),
+        {(): hub.caught_up},
+    )
+    yield metrics.counter("guildhall_live_resyncs", "Subscriptions that a slow reader lost", (), {(): server.resyncs})

@@ -1,0 +1,15 @@
+"""What /metrics tells of the realm."""
+
+from collections.abc import Iterable
+
+from prometheus_client.core import Metric
+
+from guildhall.packs.realm.actions.ingest import MessageWriter
+from guildhall.web import metrics
+
+
+def writer_metrics(writer: MessageWriter) -> Iterable[Metric]:
+    """How many messages were written, in how many commits, and how many wait."""
+    yield metrics.counter("guildhall_realm_messages_written", "Messages that were written", (), {(): writer.written})
+    yield metrics.counter("guildhall_realm_batches", "Commits of messages", (), {(): writer.batches})
+    yield metrics.gauge("guildhall_realm_messages_waiting", "Messages that wait to be written", writer.waiting)
