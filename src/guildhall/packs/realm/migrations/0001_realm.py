@@ -349,7 +349,10 @@ declare
     near   constant int := 500;
     scope  constant uuid[] := array_remove(array[of_server, of_channel, of_user, md5(of_type)::uuid], null);
     -- words that must not be there alone are no way into the index, which would be read from end to end
-    matched constant text := case when querytree(wanted) = 'T' then 'coalesce(w.words @@ $1, false)' else 'w.words @@ $1' end;
+    matched constant text := case when querytree(wanted) = 'T' then 'coalesce(w.words @@ $1, false)' else 'w.words @@ $1' end
+        -- nor are matches read that stand where one may not look, for who may look in a few places only
+        || case when cardinality(readable) <= 8
+                then ' and array[w.server_id, w.channel_id, w.user_id, md5(w.type)::uuid] && $9' else '' end;
     walked uuid[];
     found  uuid[];
     below  uuid := high;
@@ -407,7 +410,8 @@ begin
                        or w.channel_id is null and w.type = ''system'')
             )
             select array(select id from hits order by id desc limit $8)', matched)
-        into found using wanted, scope, first, below, of_server, of_type, readable, most;
+        into found
+        using wanted, scope, first, below, of_server, of_type, readable, most, readable || md5('system')::uuid;
         return query select unnest(found);
         most := most - cardinality(found);
         below := first;
