@@ -404,6 +404,27 @@ async def test_who_may_do_what_with_a_raid(guildhall, clone, server, leader):
         assert (await guildhall.request("DELETE", path, headers=people[name].headers)).status == status, name
 
 
+async def test_what_a_moderator_does_with_somebodys_raid_is_kept(guildhall, clone, server, leader):
+    raid = await prepare(guildhall, server, leader)
+    moderator = await make_player(guildhall, server, badge="moderator")
+
+    await begin(guildhall, leader, raid)
+    await end(guildhall, moderator, raid, "wipe")
+    assert (await end(guildhall, moderator, raid, "wipe")).status == 409  # what is not done is not kept
+    await guildhall.request(
+        "PATCH", f"{API}/raids/{raid['id']}", headers=moderator.headers, json={"name": "Saturday"}
+    )  # fmt: skip
+
+    connection = await asyncpg.connect(clone)
+    kept = await connection.fetch(
+        "select act, actor_id, subject_id, details->>'raid_id' as raid from realm.audit_log order by id"
+    )
+    await connection.close()
+    assert [tuple(row) for row in kept] == [
+        (act, moderator.id, leader.id, raid["id"]) for act in ("raid_ended", "raid_changed")
+    ]
+
+
 async def test_raids_are_read_by_the_people_of_their_server_alone(guildhall, clone, server, leader):
     raid = await prepare(guildhall, server, leader)
     stranger = await make_player(guildhall, await make_server(clone))

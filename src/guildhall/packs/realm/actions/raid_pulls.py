@@ -159,10 +159,10 @@ async def draw(tx: Transaction, raids: Sequence[LockedRaid]) -> None:
 
 
 async def _step(
-    tx: Transaction, viewer: Viewer, raid_id: UUID, step_of: Callable[[Progress, datetime], Step | Refusal]
+    tx: Transaction, viewer: Viewer, raid_id: UUID, act: str, step_of: Callable[[Progress, datetime], Step | Refusal]
 ) -> Raid:
     """A raid after one step that an officer takes now."""
-    raid = await hold_as_officer(tx, viewer, raid_id)
+    raid = await hold_as_officer(tx, viewer, raid_id, act)
     turn = (await hold_turns(tx, [raid]))[raid_id]
     step = step_of(turn.now, tx.now)
     if not isinstance(step, Step):
@@ -175,12 +175,12 @@ async def _step(
 
 async def start_pull(tx: Transaction, viewer: Viewer, raid_id: UUID) -> Raid:
     """The raid with a new pull. Raises as hold_as_officer, RaidRunning, RaidOver."""
-    return await _step(tx, viewer, raid_id, begin_pull)
+    return await _step(tx, viewer, raid_id, "begun", begin_pull)
 
 
 async def note_health(tx: Transaction, viewer: Viewer, raid_id: UUID, health: int, phase: str | None) -> Raid:
     """The raid with its boss's health. Raises as hold_as_officer, RaidNotRunning, RaidOver, HealthRises."""
-    return await _step(tx, viewer, raid_id, lambda raid, _: hurt_boss(raid, health, phase))
+    return await _step(tx, viewer, raid_id, "health_noted", lambda raid, _: hurt_boss(raid, health, phase))
 
 
 async def finish_pull(tx: Transaction, viewer: Viewer, raid_id: UUID, outcome: Outcome, health: int | None) -> Raid:
@@ -194,12 +194,12 @@ async def finish_pull(tx: Transaction, viewer: Viewer, raid_id: UUID, outcome: O
             raid = step.progress
         return end_pull(raid, outcome, at)
 
-    return await _step(tx, viewer, raid_id, ending)
+    return await _step(tx, viewer, raid_id, "ended", ending)
 
 
 async def take_loot(tx: Transaction, viewer: Viewer, raid_id: UUID) -> list[RaidLoot]:
     """What the dead boss has left; drawn now when it was not yet. Raises as hold_as_officer, NotVictorious."""
-    raid = await hold_as_officer(tx, viewer, raid_id)
+    raid = await hold_as_officer(tx, viewer, raid_id, "looted")
     if raid.status != "victory":
         raise NotVictorious
     await draw(tx, [raid])

@@ -67,7 +67,7 @@ async def change_signup(tx: Transaction, viewer: Viewer, raid_id: UUID, user_id:
 
     Raises as hold_as_officer, Forbidden for an officer who makes officers, SignupNotFound, RaidOver.
     """
-    raid = await hold_as_officer(tx, viewer, raid_id)
+    raid = await hold_as_officer(tx, viewer, raid_id, "signup_changed")
     if change.officer is not None and raid.leader_id != viewer.id:
         profile = await profile_for(tx, viewer)
         if not profile.moderates:
@@ -118,7 +118,7 @@ async def confirm_attendance(tx: Transaction, viewer: Viewer, raid_id: UUID, att
 
     Raises as hold_as_officer, RaidOver, NotConfirmed for who has no place, TookPart for absent people who have fought.
     """
-    raid = await hold_as_officer(tx, viewer, raid_id)
+    raid = await hold_as_officer(tx, viewer, raid_id, "attendance_told")
     if raid.status == "victory":
         raise RaidOver
     present, absent = set(attendance.present), set(attendance.absent)

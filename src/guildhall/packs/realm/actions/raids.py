@@ -12,6 +12,7 @@ from guildhall.db.policies import Viewer
 from guildhall.db.pool import Transaction
 from guildhall.ids import uuid7
 from guildhall.packs.realm.actions.access import profile_for, profile_on
+from guildhall.packs.realm.actions.audit import record
 from guildhall.packs.realm.actions.channels import open_channel
 from guildhall.packs.realm.errors.access import Forbidden, NoProfile
 from guildhall.packs.realm.errors.raids import (
@@ -78,20 +79,35 @@ async def hold_raid(tx: Transaction, viewer: Viewer, raid_id: UUID) -> tuple[Pro
     return profile, raid
 
 
-async def hold_as_leader(tx: Transaction, viewer: Viewer, raid_id: UUID) -> LockedRaid:
-    """A raid that the viewer leads, or whose server they moderate, held. Raises as readable_raid, Forbidden."""
+async def hold_as_leader(tx: Transaction, viewer: Viewer, raid_id: UUID, act: str) -> LockedRaid:
+    """A raid that the viewer leads, or whose server they moderate, held for an act, which a moderator's audit keeps.
+
+    Raises as readable_raid, Forbidden.
+    """
     profile, raid = await hold_raid(tx, viewer, raid_id)
-    if raid.leader_id != viewer.id and not profile.moderates:
-        raise Forbidden("Only the raid's leader may do this.")
+    if raid.leader_id != viewer.id:
+        if not profile.moderates:
+            raise Forbidden("Only the raid's leader may do this.")
+        await _record(tx, viewer, raid, act)
     return raid
 
 
-async def hold_as_officer(tx: Transaction, viewer: Viewer, raid_id: UUID) -> LockedRaid:
+async def hold_as_officer(tx: Transaction, viewer: Viewer, raid_id: UUID, act: str) -> LockedRaid:
     """As hold_as_leader, for officers of the raid too."""
     profile, raid = await hold_raid(tx, viewer, raid_id)
-    if raid.leader_id == viewer.id or profile.moderates or await raid_signups.is_officer.one(tx, raid_id, viewer.id):
-        return raid
-    raise Forbidden("Only the raid's leader and officers may do this.")
+    if raid.leader_id != viewer.id and not await raid_signups.is_officer.one(tx, raid_id, viewer.id):
+        if not profile.moderates:
+            raise Forbidden("Only the raid's leader and officers may do this.")
+        await _record(tx, viewer, raid, act)
+    return raid
+
+
+async def _record(tx: Transaction, viewer: Viewer, raid: LockedRaid, act: str) -> None:
+    """Keep what a moderator does with somebody else's raid."""
+    await record(
+        tx, f"raid_{act}", actor=viewer.id, server=raid.server_id, subject=raid.leader_id,
+        details={"raid_id": raid.id},
+    )  # fmt: skip
 
 
 async def prepare_raid(
@@ -154,7 +170,7 @@ async def change_raid(tx: Transaction, viewer: Viewer, raid_id: UUID, change: Ra
 
     Raises as hold_as_officer, RaidOver, BadTime, RaidBegun for another boss, SlotsTaken.
     """
-    raid = await hold_as_officer(tx, viewer, raid_id)
+    raid = await hold_as_officer(tx, viewer, raid_id, "changed")
     if raid.status == "victory":
         raise RaidOver
     _require_plan(tx, change.scheduled_at)
@@ -199,7 +215,7 @@ async def take_from_channel(tx: Transaction, raid_id: UUID, user_ids: Sequence[U
 
 async def pass_on_raid(tx: Transaction, viewer: Viewer, raid_id: UUID, heir: UUID) -> Raid:
     """Somebody else who comes leads from now on. Raises as hold_as_leader, RaidOver, NotSignedUp."""
-    raid = await hold_as_leader(tx, viewer, raid_id)
+    raid = await hold_as_leader(tx, viewer, raid_id, "passed_on")
     if raid.status == "victory":
         raise RaidOver
     if heir != raid.leader_id:
@@ -214,7 +230,7 @@ async def pass_on_raid(tx: Transaction, viewer: Viewer, raid_id: UUID, heir: UUI
 
 async def call_off_raid(tx: Transaction, viewer: Viewer, raid_id: UUID) -> None:
     """Remove a raid that has not begun, with its channel. Raises as hold_as_leader, RaidBegun."""
-    raid = await hold_as_leader(tx, viewer, raid_id)
+    raid = await hold_as_leader(tx, viewer, raid_id, "called_off")
     if raid.start_time is not None:
         raise RaidBegun
     gone = {"id": str(raid_id)}
