@@ -10,6 +10,7 @@ from pydantic_settings import BaseSettings
 from redis.exceptions import RedisError
 
 from guildhall.boot.features import FEATURES
+from guildhall.boot.folders import with_own_folders
 from guildhall.boot.keys import with_development_keys
 from guildhall.boot.packs import active_packs, branches
 from guildhall.boot.settings import Settings, load
@@ -72,7 +73,10 @@ def configure() -> Configuration:
     of_slices = {one.name: load(one.settings) for one in (*FEATURES, *packs)}
     return Configuration(
         main, load(WebSettings), load(CacheSettings), load(JobsSettings), packs,
-        {name: with_development_keys(settings, main) for name, settings in of_slices.items()},
+        {
+            name: with_own_folders(with_development_keys(settings, main), name, main)
+            for name, settings in of_slices.items()
+        },
     )  # fmt: skip
 
 

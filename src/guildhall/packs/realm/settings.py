@@ -1,5 +1,7 @@
 """Settings of the realm pack."""
 
+from pathlib import Path
+
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -79,4 +81,16 @@ class RealmSettings(BaseSettings):
     )
     game_line_kb: int = Field(
         16, ge=1, le=1024, description="Kilobytes that one of its rows may have; a longer one is refused by itself."
+    )
+    sandbox_url: str | None = Field(
+        None, description="Where the sandbox's game server is; `guildhall demo` sets it, and has it play."
+    )
+    archive_folder: Path | None = Field(
+        None, description="Folder of the files of archived messages; unset is 'archive/realm' in the home folder."
+    )
+    archive_days: int = Field(
+        90, ge=1, le=36_500, description="Days after which a month of messages, all of it, leaves for the archive."
+    )
+    keep_reject_days: int = Field(
+        30, ge=1, le=3650, description="Days that rows are kept which an import has set aside."
     )

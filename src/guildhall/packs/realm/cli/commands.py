@@ -2,7 +2,7 @@
 
 import typer
 
-from guildhall.packs.realm.cli import chat, exchange
+from guildhall.packs.realm.cli import archive, chat, exchange
 
 commands = typer.Typer(
     help="Realm: servers, files of game servers, the archive, what operators look at.", no_args_is_help=True
@@ -10,3 +10,4 @@ commands = typer.Typer(
 commands.command("chat", context_settings=chat.THROUGH)(chat.chat)
 commands.command("export")(exchange.export)
 commands.command("import")(exchange.import_file)
+commands.add_typer(archive.commands, name="archive")

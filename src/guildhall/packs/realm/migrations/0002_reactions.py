@@ -42,6 +42,18 @@ create index message_reactions_by_user on realm.message_reactions (user_id);
 create table realm.message_reactions_default partition of realm.message_reactions default;
 revoke select on realm.message_reactions, realm.message_reactions_default from {READONLY};
 insert into core.partitioned_tables (table_name, ahead, first_month) values ('realm.message_reactions', 3, '1990-01-01');
+
+-- As realm.detached_messages.
+create function realm.detached_reactions(of_month date, behind uuid, most int) returns setof realm.message_reactions
+language plpgsql stable set search_path = pg_catalog as $$
+begin
+    if to_regclass(format('realm.message_reactions_%s', to_char(of_month, 'YYYY_MM'))) is null then
+        return;
+    end if;
+    return query execute format('
+        select r.* from realm.message_reactions_%1$s r
+        where r.message_id in (select m.id from realm.messages_%1$s m where m.id > $1 order by m.id limit $2)', to_char(of_month, 'YYYY_MM')) using behind, most;
+end $$;
 select core.make_month_partition('realm.message_reactions', month::date)
 from generate_series(date_trunc('month', now() at time zone 'utc') - interval '3 months',
                      date_trunc('month', now() at time zone 'utc') + interval '3 months', interval '1 month') month;
@@ -49,6 +61,7 @@ from generate_series(date_trunc('month', now() at time zone 'utc') - interval '3
 
 DOWN = """
 delete from core.partitioned_tables where table_name = 'realm.message_reactions';
+drop function realm.detached_reactions(date, uuid, int);
 drop table realm.message_reactions;
 drop trigger realm_second_factor on core.totp;
 drop function realm.follow_second_factor();

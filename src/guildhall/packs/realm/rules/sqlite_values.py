@@ -2,7 +2,7 @@
 
 import math
 import zlib
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from uuid import UUID, uuid5
 
 from asyncpg.pgproto.pgproto import UUID as QUICK  # made, hashed and compared in C; otherwise as the standard one
@@ -96,6 +96,11 @@ def _quick(value: UUID) -> UUID:
 def first_id_at(at: datetime) -> UUID:
     """The smallest id of an instant: whatever was sent before has a smaller one."""
     return UUID(int=time_bits(at)[1] << 64 | 0x2 << 62)
+
+
+def first_id_of_day(day: date) -> UUID:
+    """The id at which a UTC day's partition begins."""
+    return UUID(int=(microseconds(datetime(day.year, day.month, day.day, tzinfo=UTC)) // 1000) << 80)
 
 
 def time_of_id(value: UUID) -> datetime:

@@ -1,0 +1,183 @@
+"""`guildhall realm archive …`."""
+
+from datetime import UTC, date, datetime
+from typing import Annotated
+from uuid import UUID
+
+import msgspec
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from guildhall.db.pool import Database
+from guildhall.errors import NotFound
+from guildhall.pack import Session
+from guildhall.packs.realm.actions.archive import archive_months
+from guildhall.packs.realm.actions.archive_changes import restore_month
+from guildhall.packs.realm.actions.archive_search import ArchiveReader
+from guildhall.packs.realm.errors.access import ChannelNotFound, ServerNotFound, UserNotFound
+from guildhall.packs.realm.queries import archive as queries
+from guildhall.packs.realm.queries.export import server_id_named
+from guildhall.packs.realm.schemas.archive import Archive, ArchivedMonth, FoundMessages, Restored, Verdict, Wanted
+from guildhall.packs.realm.settings import RealmSettings
+
+commands = typer.Typer(help="Months of messages that have left the database for files.", no_args_is_help=True)
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for a script.")]
+_DATES = ["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"]
+
+
+@commands.command("run")
+def run_archive(
+    ctx: typer.Context,
+    before: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Months that ended by this day instead.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Put the months that are old enough into files now; first what an earlier run has begun is finished."""
+    session: Session = ctx.obj
+
+    async def run(db: Database, settings: RealmSettings) -> list[ArchivedMonth]:
+        return await archive_months(db, settings, before=None if before is None else before.date())
+
+    done = session.run(run)
+    if as_json:
+        typer.echo(msgspec.json.encode(done).decode())
+        return
+    for one in done:
+        what = f"{one.messages:,} messages, {one.reactions:,} reactions in {one.file}" if one.file else "no messages"
+        typer.echo(f"{one.month:%Y-%m} part {one.part}: {what}")
+    typer.echo(f"{len(done)} months archived")
+
+
+@commands.command("list")
+def list_archive(ctx: typer.Context, as_json: AsJson = False) -> None:
+    """List the archive's files."""
+    session: Session = ctx.obj
+
+    async def run(db: Database) -> list[Archive]:
+        async with db.read() as tx:
+            return await queries.archives.many(tx, None, None)
+
+    found = session.run(run)
+    if as_json:
+        typer.echo(msgspec.json.encode(found).decode())
+        return
+    table = Table("month", "part", "state", "messages", "bytes", "archived", "file")
+    for one in found:
+        table.add_row(
+            f"{one.month:%Y-%m}", str(one.part), one.state, f"{one.messages:,}", f"{one.bytes:,}",
+            f"{one.archived_at:%Y-%m-%d %H:%M}" if one.archived_at else "", one.file_name or "",
+        )  # fmt: skip
+    Console().print(table)
+
+
+@commands.command()
+def verify(ctx: typer.Context, as_json: AsJson = False) -> None:
+    """Compare every file with its checksum. Exit status 1 when one is missing or another."""
+    session: Session = ctx.obj
+
+    async def run(db: Database, settings: RealmSettings) -> list[Verdict]:
+        return await ArchiveReader(db, settings).verify()
+
+    found = session.run(run)
+    if as_json:
+        typer.echo(msgspec.json.encode(found).decode())
+    else:
+        for one in found:
+            typer.echo(f"{one.file}: {one.wrong or 'whole'}")
+        typer.echo(f"{len(found)} files, {sum(one.wrong is not None for one in found)} of them damaged")
+    if any(one.wrong for one in found):
+        raise typer.Exit(1)
+
+
+@commands.command()
+def query(
+    ctx: typer.Context,
+    server: Annotated[str | None, typer.Option(help="A server's name or id.")] = None,
+    channel: Annotated[str | None, typer.Option(help="A channel's name or id.")] = None,
+    author: Annotated[str | None, typer.Option(help="A character's name or id.")] = None,
+    since: Annotated[datetime | None, typer.Option(formats=_DATES, help="Not before (UTC).")] = None,
+    until: Annotated[datetime | None, typer.Option(formats=_DATES, help="Before (UTC).")] = None,
+    words: Annotated[str | None, typer.Option(help="Words that must all be there.")] = None,
+    deleted: Annotated[bool, typer.Option("--deleted", help="Also messages that were deleted softly.")] = False,
+    after: Annotated[UUID | None, typer.Option(help="Where the page before ended, as it said.")] = None,
+    limit: Annotated[int, typer.Option(min=1, max=10_000, help="At most so many.")] = 50,
+    as_json: AsJson = False,
+) -> None:
+    """Search the archive, newest first."""
+    session: Session = ctx.obj
+
+    async def run(db: Database, settings: RealmSettings) -> tuple[FoundMessages, dict[UUID, str]]:
+        wanted = Wanted(
+            *await _ids(db, server, channel, author),
+            since=None if since is None else since.replace(tzinfo=UTC),
+            until=None if until is None else until.replace(tzinfo=UTC),
+            words=tuple((words or "").split()),
+            deleted=deleted,
+            below=after,
+        )
+        reader = ArchiveReader(db, settings)
+        found = await reader.search(wanted, limit)
+        return found, await reader.names(found.messages)
+
+    found, names = session.run(run)
+    if as_json:
+        typer.echo(msgspec.json.encode(found).decode())
+        return
+    for one in found.messages:
+        where = names.get(one.channel_id, str(one.channel_id)) if one.channel_id is not None else one.type
+        who = names.get(one.user_id, str(one.user_id))
+        typer.echo(f"{one.created_at:%Y-%m-%d %H:%M:%S} #{where} {who}: {one.content}")
+    if found.next is not None:
+        typer.echo(f"more: --after {found.next}", err=True)
+
+
+async def _ids(
+    db: Database, server: str | None, channel: str | None, author: str | None
+) -> tuple[UUID | None, UUID | None, UUID | None]:
+    """The ids of a server, a channel and a person by name or id. An id of what is gone is taken as it is.
+
+    Raises ServerNotFound, ChannelNotFound, UserNotFound.
+    """
+    async with db.read() as tx:
+        server_id = channel_id = author_id = None
+        if server is not None:
+            server_id = await server_id_named.one_or_none(tx, server) or _written(server, ServerNotFound())
+        if channel is not None:
+            found = await queries.channel_id_named.one_or_none(tx, channel, server_id)
+            channel_id = found or _written(channel, ChannelNotFound())
+        if author is not None:
+            found = await queries.user_id_named.one_or_none(tx, author, server_id)
+            author_id = found or _written(author, UserNotFound())
+    return server_id, channel_id, author_id
+
+
+def _written(text: str, otherwise: NotFound) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError:
+        raise otherwise from None
+
+
+@commands.command()
+def restore(
+    ctx: typer.Context,
+    month: Annotated[datetime, typer.Argument(formats=["%Y-%m"], metavar="YYYY-MM")],
+    keep_days: Annotated[int, typer.Option(min=1, max=3650, help="Days that it stays.")] = 7,
+    as_json: AsJson = False,
+) -> None:
+    """Put a month back into the database for some days. Its files go, and are made anew after that."""
+    session: Session = ctx.obj
+
+    async def run(db: Database, settings: RealmSettings) -> Restored:
+        return await restore_month(db, settings, date(month.year, month.month, 1), keep_days)
+
+    done = session.run(run)
+    if as_json:
+        typer.echo(msgspec.json.encode(done).decode())
+        return
+    typer.echo(
+        f"{done.month:%Y-%m}: {done.messages:,} messages and {done.reactions:,} reactions of {done.files} files are "
+        f"back; {done.left_out:,} messages stay out, whose channel, server or author is gone"
+    )

@@ -1,0 +1,36 @@
+"""What is to be done about the archive."""
+
+from typing import ClassVar
+from uuid import UUID
+
+from guildhall.core.jobs.messages import Message
+
+
+class ArchiveMessages(Message, frozen=True):
+    """Put months that are old enough into files."""
+
+    name: ClassVar[str] = "realm.archive_messages"
+    attempts: ClassVar[int] = 3
+    timeout: ClassVar[float] = 6 * 3600.0
+
+    def unique_key(self) -> str:
+        return self.name
+
+
+class ForgetArchived(Message, frozen=True):
+    """Take somebody whose account is gone out of the archive's files."""
+
+    name: ClassVar[str] = "realm.forget_archived"
+    attempts: ClassVar[int] = 30
+    timeout: ClassVar[float] = 3600.0
+
+    user_id: UUID
+
+
+class ForgetImportRejects(Message, frozen=True):
+    """Forget rows that imports have set aside long ago."""
+
+    name: ClassVar[str] = "realm.forget_import_rejects"
+
+    def unique_key(self) -> str:
+        return self.name

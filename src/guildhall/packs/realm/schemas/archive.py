@@ -1,0 +1,164 @@
+"""The archive: its files, what they hold, what is asked of them."""
+
+from datetime import date, datetime
+from typing import Literal
+from uuid import UUID
+
+from msgspec import Struct
+
+ArchiveState = Literal["begun", "detached", "written", "archived", "restored"]
+
+FILE_SCHEMA = (
+    """
+CREATE TABLE messages (
+  id TEXT PRIMARY KEY,
+  type TEXT NOT NULL,
+  user_id TEXT NOT NULL,
+  server_id TEXT NOT NULL,
+  channel_id TEXT,
+  content TEXT NOT NULL,
+  metadata TEXT,
+  created_at DATETIME DEFAULT CURRENT_TIMESTAMP,
+  updated_at DATETIME DEFAULT CURRENT_TIMESTAMP,
+  is_deleted BOOLEAN DEFAULT 0,
+  deletion_reason TEXT,
+  edited_at DATETIME,
+  reply_to TEXT,
+  mentions TEXT,
+  client_key TEXT,
+  CHECK (type IN ('user', 'system', 'dm', 'raid', 'party', 'guild'))
+)""",
+    """
+CREATE TABLE message_reactions (
+  message_id TEXT,
+  user_id TEXT,
+  reaction TEXT,
+  created_at DATETIME,
+  PRIMARY KEY (message_id, user_id, reaction),
+  FOREIGN KEY (message_id) REFERENCES messages(id)
+)""",
+)
+"""A file's tables: those of the SQLite schema, and behind its columns what only we have. JSON is text, of which SQLite
+makes no numbers. Whom and what they refer to stays in the database."""
+
+FILE_INDEXES = (
+    "CREATE INDEX idx_messages_server_id ON messages(server_id, id)",
+    "CREATE INDEX idx_messages_channel_id ON messages(channel_id, id)",
+    "CREATE INDEX idx_messages_user_id ON messages(user_id, id)",
+    "CREATE INDEX idx_message_reactions_user_id ON message_reactions(user_id)",
+)
+
+FILE_WORDS = (
+    "CREATE VIRTUAL TABLE messages_fts USING fts5("
+    "content, content='messages', content_rowid='rowid', tokenize='unicode61 remove_diacritics 2')"
+)
+"""The index of words, where the machine's SQLite has FTS5."""
+
+
+class Archive(Struct, frozen=True):
+    """A file of the archive, or one that is about to be; a row of realm.archives."""
+
+    id: UUID
+    month: date
+    part: int
+    state: ArchiveState
+    file_name: str | None
+    generation: int
+    superseded: list[str]
+    sha256: bytes | None
+    messages: int
+    reactions: int
+    bytes: int
+    first_id: UUID | None
+    last_id: UUID | None
+    archived_at: datetime | None
+
+
+class MessageLine(Struct, frozen=True):
+    """A message as it goes into a file and comes out of it. `mentions` is JSON."""
+
+    id: UUID
+    type: str
+    user_id: UUID
+    server_id: UUID
+    channel_id: UUID | None
+    content: str
+    metadata: str | None
+    created_at: datetime
+    updated_at: datetime
+    is_deleted: bool
+    deletion_reason: str | None
+    edited_at: datetime | None
+    reply_to: UUID | None
+    mentions: str | None
+    client_key: str | None
+
+
+class ReactionLine(Struct, frozen=True):
+    """A reaction as it goes into a file and comes out of it."""
+
+    message_id: UUID
+    user_id: UUID
+    reaction: str
+    created_at: datetime
+
+
+class FileFacts(Struct, frozen=True):
+    """What a file was found to be when it was read back."""
+
+    sha256: bytes
+    bytes: int
+    messages: int
+    reactions: int
+    first_id: UUID | None
+    last_id: UUID | None
+
+
+class ArchivedMonth(Struct, frozen=True):
+    """A part of the archive that was made. `file` is None for a month that had no messages."""
+
+    month: date
+    part: int
+    file: str | None
+    messages: int
+    reactions: int
+
+
+class Wanted(Struct, frozen=True):
+    """Which archived messages are asked for. `words` must all be there; `below` is where the page before ended."""
+
+    server_id: UUID | None = None
+    channel_id: UUID | None = None
+    user_id: UUID | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    words: tuple[str, ...] = ()
+    deleted: bool = False
+    below: UUID | None = None
+
+
+class FoundMessages(Struct, frozen=True):
+    """Archived messages, newest first. `next` is where another page begins, if there is one."""
+
+    messages: list[MessageLine]
+    next: UUID | None
+    files: int
+    """How many files were looked into."""
+
+
+class Verdict(Struct, frozen=True):
+    """Whether a file is what it was when it was made; `wrong` says what is not."""
+
+    file: str
+    month: date
+    wrong: str | None
+
+
+class Restored(Struct, frozen=True):
+    """A month that is back in its table. What was said in channels that are gone stays out."""
+
+    month: date
+    files: int
+    messages: int
+    reactions: int
+    left_out: int
