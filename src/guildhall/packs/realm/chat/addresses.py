@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from urllib.parse import urlsplit
 
+import aiohttp
+
 from guildhall.packs.realm.chat.errors import NotThere
 
 
@@ -31,3 +33,12 @@ class Addresses:
         """It does not answer: the next one, unless somebody has left it already."""
         if address == self.current:
             self._at = (self._at + 1) % len(self._all)
+
+
+def why_not(error: Exception) -> str:
+    """Why an address does not answer, in words."""
+    if isinstance(error, aiohttp.ClientConnectorError):
+        return "nobody listens there"
+    if isinstance(error, TimeoutError):
+        return "no answer in time"
+    return str(error) or type(error).__name__

@@ -206,12 +206,11 @@ class ChatApp(App[int]):
         self.query_one("#typing", Static).update(Text(self.crowd.typing()))
 
     def _show_head(self) -> None:
-        place = self.place
-        if place is None:
-            head = self._state
-        else:
+        place, state = self.place, "●" if self._state == "connected" else f"○ {self._state} ·"
+        head = state
+        if place is not None:
             where = f"{one_line(place.server.name)} #{one_line(place.channel.name)}"
-            head = f"{where} · {one_line(place.me.username)} · {self.crowd.count} here · {self._state}"
+            head = f"{state} {where} · {self.crowd.count} here · {one_line(place.me.username)}"
         self.query_one("#head", Static).update(Text(head, no_wrap=True, overflow="ellipsis"))
 
     def note(self, words: str) -> None:

@@ -9,7 +9,7 @@ from uuid import UUID
 import aiohttp
 import msgspec
 
-from guildhall.packs.realm.chat.addresses import Addresses
+from guildhall.packs.realm.chat.addresses import Addresses, why_not
 from guildhall.packs.realm.chat.errors import NotLetIn, NotThere, Refused, Unreachable
 from guildhall.packs.realm.chat.schemas import (
     Card,
@@ -192,14 +192,14 @@ class ChatClient:
                     method, f"{address}{REALM}{path}", params=params, json=body, allow_redirects=False
                 ) as answer:
                     text = await answer.read()
-            except (TimeoutError, aiohttp.ClientError, OSError) as error:
-                why = str(error) or "no answer in time"
+            except (aiohttp.ClientError, OSError) as error:
+                why = why_not(error)
             else:
                 if answer.status not in _AWAY:
                     return _read(kind, answer.status, text)
                 why = f"it answered {answer.status}"
             self.addresses.leave(address)
-        raise Unreachable(f"No server answers; {address}: {why}.")
+        raise Unreachable(f"No server answers; the last one was {address}: {why}.")
 
 
 def _read(kind: type[Kind], status: int, text: bytes) -> Kind:

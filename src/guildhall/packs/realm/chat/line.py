@@ -11,6 +11,7 @@ import aiohttp
 import msgspec
 from msgspec import Struct
 
+from guildhall.packs.realm.chat.addresses import why_not
 from guildhall.packs.realm.chat.client import ChatClient
 from guildhall.packs.realm.chat.errors import NotLetIn, Unreachable
 from guildhall.packs.realm.chat.happenings import (
@@ -190,8 +191,8 @@ class Line:
                     self._tell(Ended(NotLetIn(str(end))))
                     return
                 why, seconds = str(end), end.seconds
-            except (TimeoutError, aiohttp.ClientError, OSError) as error:
-                why, seconds = f"{address} does not answer: {error or 'no answer in time'}", None
+            except (aiohttp.ClientError, OSError) as error:
+                why, seconds = f"{address}: {why_not(error)}", None
             except msgspec.MsgspecError as error:
                 self._tell(Ended(Unreachable(f"What answers at {address} speaks another protocol: {error}.")))
                 return

@@ -1,0 +1,76 @@
+"""What `guildhall demo` shows of the pack: Ashvale, where a raid is on and people talk."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+import aiohttp
+import msgspec
+
+from guildhall.core.identity.actions.api_tokens import make_api_token
+from guildhall.core.identity.settings import IdentitySettings
+from guildhall.db.pool import Database, Transaction
+from guildhall.errors import Misconfigured
+from guildhall.packs.realm.api.parameters import GAME, READ, WRITE
+from guildhall.packs.realm.queries.seed import channel_named, end_demo_tokens, seeded_server
+from guildhall.packs.realm.sandbox import Player, Stage
+from guildhall.packs.realm.seed import BROM, RESIDENTS, SERVER, THALIA
+from guildhall.packs.realm.settings import RealmSettings
+
+_LIVE = "live"
+"""The scope of API tokens that may connect live."""
+_MOST_TOKENS = 1000
+_CHANNELS = ("general", "looking-for-group")
+"""Where the sandbox's people talk."""
+_PLAYERS = RESIDENTS[:8]
+_SECONDS = aiohttp.ClientTimeout(total=10)
+
+
+async def prepare(tx: Transaction, settings: RealmSettings) -> None:
+    """Nothing is to be fetched: the seed has made all there is."""
+
+
+def lines(_: RealmSettings) -> Sequence[str]:
+    """Nothing of a realm is shown to somebody who is not signed in."""
+    return ()
+
+
+async def hints(db: Database, settings: RealmSettings, identity: IdentitySettings) -> Sequence[str]:
+    """Tokens of two people for this run and what to do with them; the sandbox's game server begins to play."""
+    async with db.write() as tx:
+        server = await seeded_server.one(tx, SERVER)
+        channels = [await channel_named.one(tx, server, name) for name in _CHANNELS]
+        await end_demo_tokens.run(tx, [one.id for one in RESIDENTS], tx.now)
+        thalia = await _token(tx, THALIA.id, READ, WRITE, _LIVE, GAME)
+        brom = await _token(tx, BROM.id, READ, WRITE, _LIVE)
+        if settings.sandbox_url is not None:
+            game = await _token(tx, THALIA.id, GAME)
+            players = [Player(one.name, await _token(tx, one.id, WRITE), one.role, one.class_) for one in _PLAYERS]
+    if settings.sandbox_url is not None:
+        await _play(settings.sandbox_url, Stage(identity.public_url.rstrip("/"), server, game, players, channels))
+    ask = f"curl -H 'Authorization: Bearer {thalia}' '{{address}}/api/v1/realm"
+    chat = f"guildhall realm chat --server {SERVER} --channel general --url {{address}}"
+    return (
+        f"{ask}/servers/{server}/live?limit=3'",
+        f"{ask}/servers/{server}/raids?active=true'",
+        f"{ask}/servers/{server}/search?q=moonblade'",
+        "Two people who chat, each in a terminal (then /raid in one of them):",
+        f"GUILDHALL_TOKEN={thalia} {chat}",
+        f"GUILDHALL_TOKEN={brom} {chat}",
+    )
+
+
+async def _token(tx: Transaction, user_id: UUID, *scopes: str) -> str:
+    token, _ = await make_api_token(tx, user_id, "demo", frozenset(scopes), None, _MOST_TOKENS, None)
+    return token
+
+
+async def _play(sandbox: str, stage: Stage) -> None:
+    """Have the sandbox's game server play. Raises Misconfigured when it does not answer."""
+    try:
+        async with (
+            aiohttp.ClientSession(timeout=_SECONDS) as session,
+            session.put(f"{sandbox}/_sandbox/stage", data=msgspec.json.encode(stage)) as answer,
+        ):
+            answer.raise_for_status()
+    except (aiohttp.ClientError, OSError, TimeoutError) as error:
+        raise Misconfigured(f"The sandbox's game server at {sandbox} does not answer: {error}.") from error

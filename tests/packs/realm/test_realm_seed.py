@@ -1,0 +1,106 @@
+"""The seeded server, and the stand-in of a game server that plays there."""
+
+import asyncio
+from uuid import UUID
+
+import msgspec
+from aiohttp import web
+
+from guildhall.core.identity.settings import IdentitySettings
+from guildhall.packs.realm.actions.ingest import MessageWriter
+from guildhall.packs.realm.demo import hints
+from guildhall.packs.realm.sandbox import make_app
+from guildhall.packs.realm.sandbox.game import Told
+from guildhall.packs.realm.seed import BROM, RESIDENTS, SERVER, THALIA, seed
+from guildhall.packs.realm.settings import RealmSettings
+from tests.packs.realm.asking import value
+
+
+async def seeded(runtime):
+    return await seed(runtime.db, runtime.provided[MessageWriter], runtime.provided[RealmSettings])
+
+
+async def test_the_seed_is_whole_and_changes_nothing_the_second_time(clone, start_worker):
+    worker = await start_worker()
+    first = await seeded(worker.runtime)
+    await worker.idle()
+    again = await seeded(worker.runtime)
+
+    assert first.people == len(RESIDENTS)
+    assert (first.channels >= 8, first.messages >= 240, first.guilds, first.raids) == (True, True, 2, 1)
+    assert (again.people, again.channels, again.guilds, again.raids) == (
+        first.people, first.channels, first.guilds, first.raids
+    )  # fmt: skip
+    assert await value(clone, "select count(*) from realm.messages where type = 'user'") == 245
+    assert await value(clone, "select status from realm.guild_wars") == "active"
+    raid = await value(clone, "select row_to_json(r)::jsonb from realm.raids r")
+    assert (raid["status"], raid["victory"], raid["loot_generated"]) == ("victory", True, True)
+    assert await value(clone, "select count(*) from realm.raid_pulls") == 3
+    off = """select count(*) from realm.guilds g where treasury_balance = 0 or treasury_balance <>
+             (select sum(amount) from realm.guild_ledger l where l.guild_id = g.id)"""
+    assert await value(clone, off) == 0
+
+
+async def test_what_was_said_before_is_counted_and_found_like_all_else(clone, start_worker, guildhall):
+    worker = await start_worker()
+    await seeded(worker.runtime)
+    off = """select count(*) from realm.channels c where c.message_count <>
+             (select count(*) from realm.messages m where m.channel_id = c.id)"""
+    unfound = "select (select count(*) from realm.messages) - (select count(*) from realm.message_words)"
+    people = """select count(*) from realm.users u where u.message_count <>
+                (select count(*) from realm.messages m where m.user_id = u.id)"""
+    await worker.idle()
+    async with asyncio.timeout(20):
+        while [one for one in (off, people, unfound) if await value(clone, one)]:  # noqa: ASYNC110
+            await asyncio.sleep(0.1)
+
+
+async def test_the_demo_gives_tokens_that_work_and_the_game_plays(clone, start_worker, start_guildhall, sandbox):
+    worker = await start_worker()
+    await seeded(worker.runtime)
+    game = make_app(pace=0.02)
+    runner = web.AppRunner(game, access_log=None, shutdown_timeout=0.1)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    host, port = runner.addresses[0][:2]
+    address = f"http://{host}:{port}"
+    guildhall = await start_guildhall(sandbox)
+    identity = worker.runtime.provided[IdentitySettings].model_copy(update={"public_url": guildhall.address})
+    settings = RealmSettings(_env_file=None, sandbox_url=address)  # type: ignore[call-arg]
+    try:
+        async with guildhall.session.get(f"{address}/_sandbox/stage") as answer:
+            assert answer.status == 404
+        async with guildhall.session.put(f"{address}/_sandbox/stage", data=b"{}") as answer:
+            assert answer.status == 400
+        told = await hints(worker.runtime.db, settings, identity)
+        for line in [one for one in told if one.startswith("curl")]:
+            header, target = line.split("'")[1], line.split("'")[3]
+            name, _, text = header.partition(": ")
+            answer = await guildhall.get(target.replace("{address}", ""), headers={name: text})
+            assert answer.status == 200, (line, answer.body)
+        chats = [one for one in told if one.startswith("GUILDHALL_TOKEN=")]
+        assert len(chats) == 2
+        assert all(f"realm chat --server {SERVER} --channel general --url {{address}}" in one for one in chats)
+
+        async def played() -> Told:
+            async with guildhall.session.get(f"{address}/_sandbox/stage") as answer:
+                return msgspec.json.decode(await answer.read(), type=Told)
+
+        async with asyncio.timeout(60):
+            while (now := await played()).raids < 2 or now.messages < 3:
+                assert (now.refused, now.last_refusal) == (0, "")
+                await asyncio.sleep(0.2)
+        async with guildhall.session.delete(f"{address}/_sandbox/stage") as answer:
+            assert answer.status == 204
+    finally:
+        await runner.cleanup()
+
+    won = "select count(*) from realm.raids where external_id like 'sandbox-%' and victory"
+    assert await value(clone, won) >= 1
+    before = await value(clone, "select count(*) from core.api_tokens where revoked_at is null")
+    await hints(worker.runtime.db, RealmSettings(_env_file=None), identity)  # type: ignore[call-arg]
+    assert await value(clone, "select count(*) from core.api_tokens where revoked_at is null") == 2 < before
+    owners = await value(
+        clone, "select array_agg(user_id order by user_id) from core.api_tokens where revoked_at is null"
+    )
+    assert owners == [UUID(str(one.id)) for one in (THALIA, BROM)]
