@@ -99,6 +99,39 @@ select gen_random_uuid(), server_id, id, id, 'muted' from people, generate_serie
 analyze;
 """
 
+WORDS = """
+insert into realm.messages (id, type, user_id, server_id, channel_id, content, reply_to, created_at, updated_at)
+select core.live_id((extract(epoch from g.at) * 4096000)::bigint, 1, g.i),
+       case when g.i % 50 = 0 then 'system' else 'user' end, p.id, p.server_id,
+       case when g.i % 50 > 0 then r.id end, 'word' || g.i % 5000 || ' is said',
+       case when g.i % 40 = 1 then md5('message' || g.i / 400)::uuid end, g.at, g.at
+from (select i, now() - interval '100 days' + i * interval '40 s' as at from generate_series(1, 200000) i) g
+join people p on p.n = g.i % 20000 + 1
+join rooms r on r.n = p.n % 20 + 20 * (g.i / 20 % 10 + 1);
+insert into realm.message_words (id, server_id, channel_id, user_id, type, words)
+select id, server_id, channel_id, user_id, type, to_tsvector('english', content) from realm.messages;
+insert into realm.message_reactions (message_id, user_id, reaction)
+select id, user_id, ':ready:' from realm.messages where created_at > now() - interval '30 days';
+insert into realm.mentions (user_id, message_id, channel_id)
+select p.id, m.id, m.channel_id
+from (select id, channel_id, row_number() over () as n from realm.messages where channel_id is not null limit 40000) m
+join people p on p.n = m.n % 4000 + 1;
+insert into realm.channel_reads (user_id, channel_id, last_read)
+select p.id, r.id, core.live_id(0, 1, 1) from people p join rooms r on r.server_id = p.server_id and r.n <= 200
+where p.n <= 4000;
+insert into realm.pins (channel_id, message_id)
+select channel_id, id from realm.messages where channel_id is not null limit 5000;
+insert into realm.direct_messages (id, from_user_id, to_user_id, content, is_read, read_at)
+select core.live_id(i * 4096::bigint, 1, i), a.id, b.id, 'hello', i % 3 > 0, case when i % 3 > 0 then now() end
+from generate_series(1, 60000) i join people a on a.n = i % 600 + 1 join people b on b.n = i * 31 % 19000 + 700;
+insert into realm.conversations (user_id, other_id, last_id)
+select from_user_id, to_user_id, max(id::text)::uuid from realm.direct_messages group by 1, 2;
+insert into realm.blocks (user_id, blocked_id)
+select a.id, b.id from people a join people b on b.n between a.n % 19000 + 5 and a.n % 19000 + 6 where a.n <> b.n;
+
+analyze;
+"""
+
 
 def _hot() -> list[Query[Any]]:
     all_packs()
@@ -116,6 +149,7 @@ def populated(cluster) -> Iterator[psycopg.Connection[Any]]:
             connection.execute(POPULATION)
             connection.execute(GROUPS)
             connection.execute(ORDER)
+            connection.execute(WORDS)
             connection.execute("set jit = off")
             yield connection
         admin.execute(f"drop database {name} with (force)")

@@ -21,6 +21,7 @@ LEFT_OUT = {
     "core.spent_refresh_tokens": "hashes of tokens that are good for nothing; their sessions are exported",
     "core.oauth_flows": "sign-ins under way: minutes old, all secrets",
     "core.sign_in_challenges": "sign-ins under way: minutes old, all secrets",
+    "realm.message_words": "made from the messages, which are exported",
 }
 """Tables with rows of a person that an export does not have, and why."""
 SECRET_COLUMNS = ("token_hash", "password_hash", "secret", "verifier", "code_hash", "public_key", "credential_id",
