@@ -85,7 +85,7 @@ class GameVoice:
         await self._hub.begin()  # from where on everything that is taken away is heard of
         waiting: Sequence[Said] = said
         while True:  # again for those whose judgement did not hold: somebody's access was taken away meanwhile
-            judgement = Judgement(0)
+            judgement = Judgement(0, followed=True)
             self._judgements.add(judgement)  # before anything is looked at, so that no change is missed
             try:
                 waiting = await self._attempt(principal, server_id, waiting, judgement, tally)

@@ -33,13 +33,24 @@ _CLOSING = 10.0
 
 
 class Judgement:
-    """By which a sender was let write: valid as of an access tick of core.live_head."""
+    """By which a sender was let write: good as of an access tick of core.live_head.
 
-    __slots__ = ("known", "valid")
+    One that is `followed` is made invalid by whoever keeps it when it is not good any more, so that as long as it is
+    valid it is good as of everything that was heard of. Any other is good as of `known` alone.
+    """
 
-    def __init__(self, known: int) -> None:
+    __slots__ = ("followed", "known", "valid")
+
+    def __init__(self, known: int, *, followed: bool = False) -> None:
         self.known = known
+        self.followed = followed
         self.valid = True
+
+    def good_as_of(self, heard: int) -> int:
+        """The access tick up to which it is good, when everything up to `heard` was heard of."""
+        if not self.valid:
+            return -1
+        return max(self.known, heard) if self.followed else self.known
 
 
 class Waiting:
@@ -210,7 +221,7 @@ class MessageWriter:
     async def _write(self, tx: Transaction, batch: list[Waiting]) -> None:
         """Write a batch. Raises Unavailable when the database is away; what can be tried again waits for it."""
         floor = self._floor()
-        known = min(max(one.judgement.known, floor) if one.judgement.valid else -1 for one in batch)
+        known = min(one.judgement.good_as_of(floor) for one in batch)
         noise = random.getrandbits(48)
         try:
             added = await add_messages.one(tx, known, noise, self._tell, *_arguments(batch))
@@ -264,7 +275,7 @@ class MessageWriter:
         floor = self._floor()
         again: list[Waiting] = []
         for one in batch:
-            if one.judgement.valid and self._catch_up is not None and floor > 0:
+            if one.judgement.good_as_of(floor) >= floor > 0 and self._catch_up is not None:
                 again.append(one)
             else:
                 one.failed(AccessChanged())

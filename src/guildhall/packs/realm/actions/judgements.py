@@ -21,7 +21,7 @@ class WriteJudgement(Judgement):
     __slots__ = ("access", "user_id")
 
     def __init__(self, user_id: UUID, access: ChannelAccess, known: int) -> None:
-        super().__init__(known)
+        super().__init__(known, followed=True)
         self.user_id = user_id
         self.access = access
 
