@@ -37,6 +37,7 @@ from guildhall.db.embedded import EmbeddedCluster
 from guildhall.db.listen import Listener
 from guildhall.db.policies import APP, JOBS
 from guildhall.db.pool import Database, PoolSettings
+from guildhall.db.slow import SLOW
 from guildhall.errors import Misconfigured
 from guildhall.pack import Pack, Slice
 from guildhall.web.settings import WebSettings
@@ -185,6 +186,7 @@ class WorkerRuntime(Struct, frozen=True):
 
 def _pool(configuration: Configuration, url: str, role: str, name: str) -> PoolSettings:
     main = configuration.main
+    SLOW.seconds = main.slow_seconds
     replica = main.replica_url
     return PoolSettings(
         url=url,

@@ -35,6 +35,9 @@ class Settings(BaseSettings):
         32, ge=2, le=500, description="Database connections of a process at most, for web and worker each."
     )
     statement_seconds: float = Field(15.0, gt=0, le=3600, description="Seconds that a statement may take.")
+    slow_seconds: float = Field(
+        1.0, gt=0, le=3600, description="Seconds from which on a statement of the database is told in the log."
+    )
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="What is logged.")
     log_json: bool | None = Field(None, description="JSON lines; unset means when standard error is no terminal.")
     log_requests: bool = Field(True, description="One line for each request and job.")

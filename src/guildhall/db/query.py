@@ -1,12 +1,14 @@
 """Checked queries: SQL as text beside the type it returns, proven against the migrated schema by a test."""
 
 from collections.abc import AsyncIterator, Iterable
+from time import perf_counter
 from types import UnionType
 from typing import Any, Generic, TypeVar, get_origin
 
 from msgspec import Struct
 
 from guildhall.db.pool import Transaction
+from guildhall.db.slow import SLOW
 
 Row = TypeVar("Row")
 
@@ -55,7 +57,7 @@ class Query(Generic[Row]):
 
     async def one(self, tx: Transaction, *args: object) -> Row:
         """The single row. Raises LookupError when there is none."""
-        record = await self._prepare(tx).fetchrow(self.sql, *args)
+        record = await self._first(tx, args)
         if record is None:
             raise LookupError("the statement returned no row")
         row: Row = self._make(record)
@@ -63,7 +65,7 @@ class Query(Generic[Row]):
 
     async def one_or_none(self, tx: Transaction, *args: object) -> Row | None:
         """The first row, or None."""
-        record = await self._prepare(tx).fetchrow(self.sql, *args)
+        record = await self._first(tx, args)
         if record is None:
             return None
         row: Row = self._make(record)
@@ -72,12 +74,26 @@ class Query(Generic[Row]):
     async def many(self, tx: Transaction, *args: object) -> list[Row]:
         """All rows, in the statement's order."""
         make = self._make
-        return [make(record) for record in await self._prepare(tx).fetch(self.sql, *args)]
+        began = perf_counter()
+        try:
+            records = await self._prepare(tx).fetch(self.sql, *args)
+        finally:
+            if (took := perf_counter() - began) > SLOW.seconds:
+                SLOW.tell(self.sql, took)
+        return [make(record) for record in records]
 
     async def stream(self, tx: Transaction, *args: object, prefetch: int = 500) -> AsyncIterator[Row]:
         """The rows one by one through a server-side cursor; needs a transaction."""
         async for record in self._prepare(tx).cursor(self.sql, *args, prefetch=prefetch):
             yield self._make(record)
+
+    async def _first(self, tx: Transaction, args: tuple[object, ...]) -> Any:
+        began = perf_counter()
+        try:
+            return await self._prepare(tx).fetchrow(self.sql, *args)
+        finally:
+            if (took := perf_counter() - began) > SLOW.seconds:
+                SLOW.tell(self.sql, took)
 
     def _prepare(self, tx: Transaction) -> Any:
         if self.custom_plan and not tx.custom_plans:
@@ -97,7 +113,12 @@ class Command:
 
     async def run(self, tx: Transaction, *args: object) -> int:
         """Execute once; the number of rows that it touched."""
-        status: str = await tx.connection.execute(self.sql, *args)
+        began = perf_counter()
+        try:
+            status: str = await tx.connection.execute(self.sql, *args)
+        finally:
+            if (took := perf_counter() - began) > SLOW.seconds:
+                SLOW.tell(self.sql, took)
         count = status.rpartition(" ")[2]
         return int(count) if count.isdigit() else 0
 

@@ -237,7 +237,7 @@ async def test_nobody_plays_here_because_they_played_there(jobs_db, clone, tmp_p
 
     assert await value(clone, "select current_population from realm.servers") == 0
     found = await rows(clone, "select logout_at, ip_hash from realm.sessions where ip_hash is not null")
-    assert [tuple(row) for row in found] == [(moment("2025-11-03 10:30:00"), KEYED.of("address", "192.0.2.7"))]
+    assert [tuple(row) for row in found] == [(moment("2025-11-03 10:30:00"), KEYED.of("realm address", "192.0.2.7"))]
     assert await value(clone, "select count(*) from realm.sessions where logout_at is null") == 0
 
 

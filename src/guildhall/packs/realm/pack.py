@@ -21,6 +21,7 @@ from guildhall.packs.realm.api import (
     message_changes,
     messages,
     moderation,
+    operations,
     parties,
     people,
     raid_pulls,
@@ -36,8 +37,8 @@ from guildhall.packs.realm.api import (
 from guildhall.packs.realm.cli.commands import commands
 from guildhall.packs.realm.demo import hints, lines, prepare
 from guildhall.packs.realm.exports import EXPORTS
-from guildhall.packs.realm.jobs import follow, sessions
 from guildhall.packs.realm.jobs import archive as archive_jobs
+from guildhall.packs.realm.jobs import follow, sessions
 from guildhall.packs.realm.jobs import guilds as guild_jobs
 from guildhall.packs.realm.jobs import raids as raid_jobs
 from guildhall.packs.realm.live import TOPICS, LiveMessages
@@ -84,6 +85,7 @@ REALM = Pack(
         messages.routes,
         message_changes.routes,
         direct.routes,
+        operations.routes,
     ),
     services=(MessageWriter,),
     provides={

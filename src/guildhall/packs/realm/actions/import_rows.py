@@ -109,7 +109,7 @@ class _Step:
         elif self._table == "sessions":
             for one in rows:
                 address = one.values[3]
-                hashed = self._keyed.of("address", str(address)) if address is not None else None
+                hashed = self._keyed.of("realm address", str(address)) if address is not None else None
                 one.values = (*one.values[:3], hashed, *one.values[4:])
         elif self._table in _MOST_MEMBERS:
             return await self._with_room(tx, rows, outcome)

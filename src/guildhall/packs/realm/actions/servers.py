@@ -18,8 +18,8 @@ from guildhall.packs.realm.schemas.servers import Server, ServerChange, ServerRe
 from guildhall.packs.realm.settings import RealmSettings
 
 
-async def open_server(tx: Transaction, principal: Principal, wanted: ServerRequest) -> Server:
-    """Open a server. The caller has judged that an administrator of the platform asks.
+async def open_server(tx: Transaction, principal: Principal | None, wanted: ServerRequest) -> Server:
+    """Open a server. The caller has judged that an administrator of the platform asks; None is who runs the house.
 
     Raises ServerNameTaken, LevelRangeTurned.
     """
@@ -31,7 +31,8 @@ async def open_server(tx: Transaction, principal: Principal, wanted: ServerReque
     )  # fmt: skip
     if server is None:
         raise ServerNameTaken
-    await record(tx, "server_opened", actor=principal.viewer.id, server=server.id)
+    actor = principal.viewer.id if principal is not None else None
+    await record(tx, "server_opened", actor=actor, server=server.id)
     return server
 
 

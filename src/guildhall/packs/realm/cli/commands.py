@@ -2,7 +2,7 @@
 
 import typer
 
-from guildhall.packs.realm.cli import archive, chat, exchange
+from guildhall.packs.realm.cli import archive, chat, exchange, monitor, servers
 
 commands = typer.Typer(
     help="Realm: servers, files of game servers, the archive, what operators look at.", no_args_is_help=True
@@ -11,3 +11,6 @@ commands.command("chat", context_settings=chat.THROUGH)(chat.chat)
 commands.command("export")(exchange.export)
 commands.command("import")(exchange.import_file)
 commands.add_typer(archive.commands, name="archive")
+commands.add_typer(servers.commands, name="servers")
+commands.command("recount")(servers.recount_all)
+commands.command("monitor")(monitor.monitor)

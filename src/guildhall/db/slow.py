@@ -1,0 +1,24 @@
+"""Statements that take long, told in the log: the text, never the values."""
+
+import structlog
+
+log = structlog.get_logger(__name__)
+
+_SHOWN = 500
+"""Characters of a statement's text."""
+
+
+class SlowStatements:
+    """From how many seconds on a statement is told of. Set once at the start of a process."""
+
+    __slots__ = ("seconds",)
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds = seconds
+
+    def tell(self, sql: str, took: float) -> None:
+        """A statement took so many seconds, those included in which the process was busy with something else."""
+        log.warning("slow_statement", seconds=round(took, 3), sql=" ".join(sql.split())[:_SHOWN])
+
+
+SLOW = SlowStatements(1.0)

@@ -1,0 +1,68 @@
+"""What operators of the platform look at."""
+
+from typing import Annotated
+
+from litestar import Router, get
+from litestar.di import NamedDependency
+from litestar.openapi.spec import Example
+from litestar.params import QueryParameter
+
+from guildhall.core.identity.principal import require_role, requires
+from guildhall.core.identity.schemas import Principal
+from guildhall.db.pool import Database
+from guildhall.packs.realm.actions.operations import look_for_slow_statements
+from guildhall.packs.realm.api.parameters import READ
+from guildhall.packs.realm.queries import operations as queries
+from guildhall.packs.realm.schemas.operations import IndexUse, SlowStatements, TableSize
+from guildhall.web.problems import documented
+
+OfSchema = Annotated[
+    str | None,
+    QueryParameter(
+        name="schema", description="Only of this schema of the database", max_length=63, pattern="^[a-z0-9_]+$",
+        required=False, examples=[Example(value="realm")],
+    ),
+]  # fmt: skip
+OverMs = Annotated[
+    float,
+    QueryParameter(
+        name="over_ms", ge=1, le=3_600_000, description="Only what takes more milliseconds than that",
+        examples=[Example(value=1000)],
+    ),
+]  # fmt: skip
+
+
+@get("/tables", summary="How large the tables are", responses=documented(400, 401, 403), guards=[requires(READ)])
+async def list_tables(
+    principal: NamedDependency[Principal], db: NamedDependency[Database], schema: OfSchema = None
+) -> list[TableSize]:
+    """For administrators of the platform. Partitions are added up; rows are the server's estimates."""
+    require_role(principal, "admin")
+    async with db.read(principal.viewer) as tx:
+        return await queries.table_sizes.many(tx, schema)
+
+
+@get("/indexes", summary="Which indexes are used", responses=documented(400, 401, 403), guards=[requires(READ)])
+async def list_indexes(
+    principal: NamedDependency[Principal], db: NamedDependency[Database], schema: OfSchema = None
+) -> list[IndexUse]:
+    """For administrators of the platform. Those that nobody uses come first; partitions are added up."""
+    require_role(principal, "admin")
+    async with db.read(principal.viewer) as tx:
+        return await queries.index_use.many(tx, schema)
+
+
+@get("/slow-queries", summary="Statements that take long", responses=documented(400, 401, 403),
+     guards=[requires(READ)])  # fmt: skip
+async def list_slow_queries(
+    principal: NamedDependency[Principal], db: NamedDependency[Database], over_ms: OverMs = 1000.0
+) -> SlowStatements:
+    """For administrators of the platform. All there were, where the server counts them; else those that run."""
+    require_role(principal, "admin")
+    async with db.read(principal.viewer) as tx:
+        return await look_for_slow_statements(tx, over_ms)
+
+
+routes = Router(
+    "/api/v1/realm/operations", route_handlers=[list_tables, list_indexes, list_slow_queries], tags=["realm"]
+)

@@ -1,0 +1,102 @@
+"""`guildhall realm servers …` and `guildhall realm recount`."""
+
+from typing import Annotated
+
+import msgspec
+import typer
+from msgspec import Struct
+from rich.console import Console
+from rich.table import Table
+
+from guildhall.db.pool import Database
+from guildhall.pack import Session
+from guildhall.packs.realm.actions.counts import recount
+from guildhall.packs.realm.actions.population import refresh_population
+from guildhall.packs.realm.actions.servers import open_server
+from guildhall.packs.realm.queries import servers as queries
+from guildhall.packs.realm.schemas.servers import Server, ServerRequest
+
+commands = typer.Typer(help="Game servers.", no_args_is_help=True)
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for a script.")]
+
+
+class Recounted(Struct, frozen=True):
+    """How many counters were wrong: of messages, of people who play."""
+
+    messages: int
+    populations: int
+
+
+@commands.command("list")
+def list_servers(
+    ctx: typer.Context,
+    region: Annotated[str | None, typer.Option(help="Only of this region.")] = None,
+    limit: Annotated[int, typer.Option(min=1, max=10_000, help="At most so many.")] = 1000,
+    as_json: AsJson = False,
+) -> None:
+    """List servers by name."""
+    session: Session = ctx.obj
+
+    async def run(db: Database) -> list[Server]:
+        async with db.read() as tx:
+            return await queries.servers.many(tx, region, None, None, limit)
+
+    found = session.run(run)
+    if as_json:
+        typer.echo(msgspec.json.encode(found).decode())
+        return
+    table = Table("id", "name", "region", "status", "playing", "capacity", "language")
+    for one in found:
+        table.add_row(
+            str(one.id), one.name, one.region, one.status, f"{one.current_population:,}", f"{one.capacity:,}",
+            one.language,
+        )  # fmt: skip
+    Console().print(table)
+
+
+@commands.command()
+def add(
+    ctx: typer.Context,
+    name: Annotated[str, typer.Argument(help="What it is called.")],
+    region: Annotated[str, typer.Option(help="Where it is.")],
+    capacity: Annotated[int, typer.Option(help="How many may play at once.")] = 1000,
+    language: Annotated[str, typer.Option(help="What is spoken: en, de, pt-BR, …")] = "en",
+    status: Annotated[str, typer.Option(help="online, maintenance or offline.")] = "online",
+    pvp: Annotated[bool, typer.Option(help="Whether players fight each other.")] = True,
+    level_min: Annotated[int, typer.Option(help="The lowest level that plays there.")] = 1,
+    level_max: Annotated[int, typer.Option(help="The highest level that plays there.")] = 120,
+    as_json: AsJson = False,
+) -> None:
+    """Open a server."""
+    session: Session = ctx.obj
+    given = {
+        "name": name, "region": region, "capacity": capacity, "language": language, "status": status,
+        "pvp_enabled": pvp, "level_range_min": level_min, "level_range_max": level_max,
+    }  # fmt: skip
+    try:
+        wanted = msgspec.convert(given, ServerRequest)
+    except msgspec.ValidationError as error:
+        raise typer.BadParameter(str(error)) from None
+
+    async def run(db: Database) -> Server:
+        async with db.write() as tx:
+            return await open_server(tx, None, wanted)
+
+    made = session.run(run)
+    typer.echo(msgspec.json.encode(made).decode() if as_json else f"{made.name} is {made.id}")
+
+
+def recount_all(ctx: typer.Context, as_json: AsJson = False) -> None:
+    """Count messages of channels and people, and who plays where, anew."""
+    session: Session = ctx.obj
+
+    async def run(db: Database) -> Recounted:
+        messages = await recount(db)
+        async with db.write() as tx:
+            return Recounted(messages, await refresh_population(tx))
+
+    done = session.run(run)
+    if as_json:
+        typer.echo(msgspec.json.encode(done).decode())
+    else:
+        typer.echo(f"{done.messages:,} counters of messages and {done.populations:,} of people were wrong")

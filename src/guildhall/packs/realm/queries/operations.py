@@ -1,0 +1,69 @@
+"""Sizes, indexes and statements, as PostgreSQL knows them."""
+
+from guildhall.db.query import Query
+from guildhall.packs.realm.schemas.operations import IndexUse, TableSize
+
+table_sizes = Query(
+    TableSize,
+    """
+    select coalesce(p.oid, c.oid)::regclass::text as "table",
+           (count(*) filter (where p.oid is not null))::int as partitions,
+           sum(greatest(c.reltuples, 0))::bigint as rows,
+           coalesce(sum(s.n_dead_tup), 0)::bigint as dead_rows,
+           sum(pg_table_size(c.oid))::bigint as table_bytes,
+           sum(pg_indexes_size(c.oid))::bigint as index_bytes,
+           sum(pg_total_relation_size(c.oid))::bigint as total_bytes
+    from pg_class c
+    join pg_namespace n on n.oid = c.relnamespace
+    left join pg_inherits i on i.inhrelid = c.oid
+    left join pg_class p on p.oid = i.inhparent
+    left join pg_stat_user_tables s on s.relid = c.oid
+    where c.relkind = 'r' and n.nspname not in ('pg_catalog', 'information_schema', 'pg_toast')
+      and ($1::text is null or n.nspname = $1)
+    group by coalesce(p.oid, c.oid)
+    order by total_bytes desc, 1
+    limit 500
+    """,
+    str | None,
+    proven=("table", "partitions", "rows", "dead_rows", "table_bytes", "index_bytes", "total_bytes"),
+)
+"""Of a schema ($1) or of all."""
+
+index_use = Query(
+    IndexUse,
+    """
+    select coalesce(pt.oid, t.oid)::regclass::text as "table", coalesce(px.relname, x.relname)::text as index,
+           bool_or(d.indisunique) as unique,
+           coalesce(sum(s.idx_scan), 0)::bigint as scans,
+           sum(pg_relation_size(x.oid))::bigint as bytes
+    from pg_index d
+    join pg_class x on x.oid = d.indexrelid and x.relkind = 'i'
+    join pg_class t on t.oid = d.indrelid
+    join pg_namespace n on n.oid = t.relnamespace
+    left join pg_inherits xi on xi.inhrelid = x.oid
+    left join pg_class px on px.oid = xi.inhparent
+    left join pg_inherits ti on ti.inhrelid = t.oid
+    left join pg_class pt on pt.oid = ti.inhparent
+    left join pg_stat_user_indexes s on s.indexrelid = x.oid
+    where n.nspname not in ('pg_catalog', 'information_schema', 'pg_toast') and ($1::text is null or n.nspname = $1)
+    group by 1, 2
+    order by scans, bytes desc, 1, 2
+    limit 1000
+    """,
+    str | None,
+    proven=("table", "index", "unique", "scans", "bytes"),
+)
+"""Of a schema ($1) or of all; those that nobody uses come first."""
+
+slow_statements = Query(
+    tuple[str, str, int, float, float],
+    "select source, left(statement, 2000) as statement, calls, mean_ms, worst_ms from realm.slow_statements($1)",
+    float,
+)
+"""Source, statement, calls, mean and worst time of what takes more than $1 milliseconds."""
+
+counts_statements = Query(
+    bool,
+    "select exists (select from pg_extension where extname = 'pg_stat_statements') as counts",
+    proven=("counts",),
+)
