@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from guildhall.core.jobs.actions import send
 from guildhall.packs.realm.jobs.guilds import forget_invitations, tend_wars
 from guildhall.packs.realm.messages.guilds import ForgetInvitations, TendWars
 from guildhall.packs.realm.rules.wars import leading, may_conquer, status_at
@@ -381,6 +382,27 @@ async def test_the_wars_of_a_server_in_pages(guildhall, server, rows):
     assert [one["id"] for one in first.json["items"] + second.json["items"]] == expected
     assert [one["id"] for one in of_one.json["items"] + rest.json["items"]] == expected
     assert {one["id"] for one in running.json["items"]} == {made[1]["id"], made[2]["id"]}
+
+
+async def test_the_worker_begins_what_is_due(start_guildhall, start_worker, sandbox, jobs_db):
+    guildhall = await start_guildhall(sandbox)
+    server = await make_server(guildhall.runtime.url)
+    attacker, defender = [await found(guildhall, server, name) for name in ("Attackers", "Defenders")]
+    await declare(guildhall, attacker, defender)
+    connection = await asyncpg.connect(guildhall.runtime.url)
+    await connection.execute("update realm.guild_wars set declared_at = declared_at - interval '2 hours', "
+                             "starts_at = starts_at - interval '1 hour'")  # fmt: skip
+
+    worker = await start_worker(sandbox)
+    async with jobs_db.write() as tx:
+        await send(tx, TendWars())
+    await worker.idle()
+
+    stored = await connection.fetch("select status from realm.guild_wars")
+    standings = await connection.fetch("select war_status from realm.guilds")
+    await connection.close()
+    assert [row["status"] for row in stored] == ["active"]
+    assert [row["war_status"] for row in standings] == ["active_war", "active_war"]
 
 
 async def test_expired_invitations_are_forgotten(guildhall, server, sides, rows, jobs_db):
