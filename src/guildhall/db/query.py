@@ -57,7 +57,12 @@ class Query(Generic[Row]):
 
     async def one(self, tx: Transaction, *args: object) -> Row:
         """The single row. Raises LookupError when there is none."""
-        record = await self._first(tx, args)
+        began = perf_counter()
+        try:
+            record = await self._prepare(tx).fetchrow(self.sql, *args)
+        finally:
+            if (took := perf_counter() - began) > SLOW.seconds:
+                SLOW.tell(self.sql, took)
         if record is None:
             raise LookupError("the statement returned no row")
         row: Row = self._make(record)
@@ -65,7 +70,12 @@ class Query(Generic[Row]):
 
     async def one_or_none(self, tx: Transaction, *args: object) -> Row | None:
         """The first row, or None."""
-        record = await self._first(tx, args)
+        began = perf_counter()
+        try:
+            record = await self._prepare(tx).fetchrow(self.sql, *args)
+        finally:
+            if (took := perf_counter() - began) > SLOW.seconds:
+                SLOW.tell(self.sql, took)
         if record is None:
             return None
         row: Row = self._make(record)
@@ -86,14 +96,6 @@ class Query(Generic[Row]):
         """The rows one by one through a server-side cursor; needs a transaction."""
         async for record in self._prepare(tx).cursor(self.sql, *args, prefetch=prefetch):
             yield self._make(record)
-
-    async def _first(self, tx: Transaction, args: tuple[object, ...]) -> Any:
-        began = perf_counter()
-        try:
-            return await self._prepare(tx).fetchrow(self.sql, *args)
-        finally:
-            if (took := perf_counter() - began) > SLOW.seconds:
-                SLOW.tell(self.sql, took)
 
     def _prepare(self, tx: Transaction) -> Any:
         if self.custom_plan and not tx.custom_plans:
