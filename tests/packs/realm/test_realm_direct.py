@@ -52,7 +52,8 @@ async def test_a_message_reaches_both_ends(place):
     answer = await write(place, "  hello\r\n👋 ")
 
     assert answer.status == 201, answer.body
-    message = answer.json
+    assert answer.json["again"] is False
+    message = answer.json["message"]
     assert (message["content"], message["is_read"], message["read_at"]) == ("hello\n👋", False, None)
     for who, other in ((place.speaker, place.reader), (place.reader, place.speaker)):
         page = (await place.get(f"/direct/{other.id}/messages", who)).json
@@ -67,9 +68,10 @@ async def test_a_retry_finds_the_first(place):
     other = await write(place, "hi", who=place.reader, to=place.speaker, key="k1")
     elsewhere = await write(place, "hello", to=await make_player(place.guildhall, place.server), key="k1")
 
-    assert (first.status, again.status) == (201, 200)
-    assert first.json == again.json
-    assert other.json["id"] != first.json["id"]
+    assert (first.status, again.status) == (201, 201)
+    assert first.json["message"] == again.json["message"]
+    assert (first.json["again"], again.json["again"], other.json["again"]) == (False, True, False)
+    assert other.json["message"]["id"] != first.json["message"]["id"]
     assert (elsewhere.status, elsewhere.code) == (409, "realm.client_key_taken")
     assert await told(place, place.reader) == ["direct_message", "direct_message"]
 
@@ -77,8 +79,8 @@ async def test_a_retry_finds_the_first(place):
 async def test_one_key_from_many_connections_is_one_message(place):
     answers = await asyncio.gather(*(write(place, f"text {number}", key="same") for number in range(24)))
 
-    assert sorted(answer.status for answer in answers) == [200] * 23 + [201]
-    assert len({answer.json["id"] for answer in answers}) == 1
+    assert sorted(answer.json["again"] for answer in answers) == [False] + [True] * 23
+    assert len({answer.json["message"]["id"] for answer in answers}) == 1
     assert len(await rows(place, "select from realm.direct_messages")) == 1
 
 
@@ -204,7 +206,7 @@ async def test_a_conversation_is_paged_both_ways_and_read(place):
     sent = []
     for number in range(9):
         who, to = (place.speaker, place.reader) if number % 3 else (place.reader, place.speaker)
-        sent.append((await write(place, str(number), who=who, to=to)).json["id"])
+        sent.append((await write(place, str(number), who=who, to=to)).json["message"]["id"])
     path = f"/direct/{place.speaker.id}/messages"
 
     back = await place.get(path, limit=5)
@@ -217,6 +219,9 @@ async def test_a_conversation_is_paged_both_ways_and_read(place):
     assert [one["id"] for one in back.json["messages"] + more.json["messages"]] == sent[::-1]
     assert [one["id"] for one in forth.json["messages"]] == sent[:5]
     assert (await place.get(path, before=uuid7(), after=uuid7())).code == "realm.one_direction"
+    assert (await place.get(f"/direct/{uuid7()}/messages")).code == "realm.user_not_found"
+    assert (await place.request("POST", f"/direct/{uuid7()}/read")).code == "realm.user_not_found"
+    assert (await place.request("DELETE", f"/blocks/{uuid7()}")).code == "realm.user_not_found"
     assert (half.json["messages"], half.json["up_to"]) == (3, sent[4])
     assert (rest.json["messages"], rest.json["up_to"]) == (3, sent[8])
     assert (nothing.json["messages"], nothing.json["up_to"]) == (0, None)
@@ -229,7 +234,7 @@ async def test_a_conversation_is_paged_both_ways_and_read(place):
 
 
 async def test_one_takes_back_ones_own(place):
-    message = (await write(place, "oops")).json["id"]
+    message = (await write(place, "oops")).json["message"]["id"]
 
     denied = await place.request("DELETE", f"/direct/messages/{message}", place.reader)
     gone = [(await place.request("DELETE", f"/direct/messages/{message}", place.speaker)).status for _ in range(2)]
@@ -281,7 +286,7 @@ async def test_an_id_is_after_the_conversations_last_whatever_the_clock_says(pla
     ahead = UUID("ffffffff-0000-7000-8000-000000000001")
     await rows(place, "update realm.conversations set last_id = $1", ahead)
 
-    assert UUID((await write(place, "second")).json["id"]) == UUID(int=ahead.int + 1)
+    assert UUID((await write(place, "second")).json["message"]["id"]) == UUID(int=ahead.int + 1)
 
 
 async def test_people_are_notified_of_what_they_have_not_read(place, start_worker):

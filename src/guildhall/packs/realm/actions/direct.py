@@ -24,7 +24,7 @@ from guildhall.packs.realm.errors.direct import (
 from guildhall.packs.realm.errors.messages import OneDirection
 from guildhall.packs.realm.messages.follow import TellDirectMessage
 from guildhall.packs.realm.queries import blocks, direct
-from guildhall.packs.realm.queries.messages import LAST
+from guildhall.packs.realm.queries.messages import LAST, person_there
 from guildhall.packs.realm.rules.content import clean_content
 from guildhall.packs.realm.schemas.direct import (
     Conversation,
@@ -34,6 +34,7 @@ from guildhall.packs.realm.schemas.direct import (
     DirectPage,
     DirectRead,
     DirectRequest,
+    DirectSent,
     UnreadDirect,
 )
 from guildhall.packs.realm.settings import RealmSettings
@@ -43,8 +44,8 @@ _MINUTE = timedelta(minutes=1)
 
 async def send_direct(
     tx: Transaction, viewer: Viewer, to: UUID, wanted: DirectRequest, settings: RealmSettings
-) -> tuple[DirectMessage, bool]:
-    """Send a message to somebody of the same server; the message, and whether it was sent before by its client key.
+) -> DirectSent:
+    """Send a message to somebody of the same server, once for each client key.
 
     Raises ContentRefused, ToYourself, NoProfile, Banned, Muted, UserNotFound, Blocked, BlockedByYou, KeyTaken,
     TooManyDirect.
@@ -59,7 +60,7 @@ async def send_direct(
         if known is not None:
             if known.to_user_id != to:
                 raise KeyTaken
-            return known.shown(), True
+            return DirectSent(known.shown(), again=True)
     if profile.muted_until is not None:
         raise muted(profile.muted_until, tx.now)
     recipient = await direct.recipient.one_or_none(tx, viewer.id, to)
@@ -79,7 +80,7 @@ async def send_direct(
     for person in (to, viewer.id):
         await publish(tx, f"realm.user:{person}", "direct_message", message, by=viewer.id)
     await send(tx, TellDirectMessage(message_id))
-    return message, False
+    return DirectSent(message)
 
 
 async def _within_limit(tx: Transaction, viewer: Viewer, most: int) -> None:
@@ -111,11 +112,11 @@ async def read_conversation(
 ) -> DirectPage:
     """What two have said: the newest before an id, newest first, or the oldest after one, oldest first.
 
-    Raises OneDirection, NoProfile, Banned.
+    Raises OneDirection, NoProfile, Banned, UserNotFound.
     """
     if before is not None and after is not None:
         raise OneDirection
-    await profile_for(tx, viewer)
+    await _with(tx, viewer, other)
     if after is None:
         rows = await direct.direct_before.many(tx, viewer.id, other, before or LAST, limit + 1)
     else:
@@ -126,9 +127,9 @@ async def read_conversation(
 async def mark_direct_read(tx: Transaction, viewer: Viewer, other: UUID, up_to: UUID | None) -> DirectRead:
     """The viewer has read what another wrote, up to a message or all; tells the sender and the viewer's devices.
 
-    Raises NoProfile, Banned.
+    Raises NoProfile, Banned, UserNotFound.
     """
-    await profile_for(tx, viewer)
+    await _with(tx, viewer, other)
     ids = await direct.mark_direct_read.many(tx, viewer.id, other, up_to or LAST, tx.now)
     read = DirectRead(viewer.id, len(ids), max(ids, default=None), tx.now)
     if ids:
@@ -175,6 +176,13 @@ async def block(tx: Transaction, viewer: Viewer, person: UUID, most: int) -> Non
 
 
 async def unblock(tx: Transaction, viewer: Viewer, person: UUID) -> None:
-    """Take somebody's messages again. Twice is once. Raises NoProfile, Banned."""
-    await profile_for(tx, viewer)
+    """Take somebody's messages again. Twice is once. Raises NoProfile, Banned, UserNotFound."""
+    await _with(tx, viewer, person)
     await blocks.remove_block.run(tx, viewer.id, person)
+
+
+async def _with(tx: Transaction, viewer: Viewer, other: UUID) -> None:
+    """Raises NoProfile, Banned; UserNotFound when there is no other end."""
+    await profile_for(tx, viewer)
+    if await person_there.one_or_none(tx, other) is None:
+        raise UserNotFound

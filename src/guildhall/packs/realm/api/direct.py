@@ -3,9 +3,8 @@
 from typing import Annotated
 from uuid import UUID
 
-from litestar import Response, Router, delete, get, post, put
+from litestar import Router, delete, get, post, put
 from litestar.di import NamedDependency
-from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import JSONBody, PathParameter
 
 from guildhall.core.identity.principal import requires
@@ -20,11 +19,11 @@ from guildhall.packs.realm.queries.blocks import blocks_for
 from guildhall.packs.realm.schemas.direct import (
     Blocked,
     Conversation,
-    DirectMessage,
     DirectPage,
     DirectRead,
     DirectReadRequest,
     DirectRequest,
+    DirectSent,
     UnreadDirect,
 )
 from guildhall.packs.realm.settings import RealmSettings
@@ -63,7 +62,7 @@ async def count_unread(
 @get(
     "/direct/{user_id:uuid}/messages",
     summary="A conversation",
-    responses=documented(400, 401, 403, 409),
+    responses=documented(400, 401, 403, 404, 409),
     guards=[requires(READ)],
 )
 async def list_direct(
@@ -82,10 +81,7 @@ async def list_direct(
 @post(
     "/direct/{user_id:uuid}/messages",
     summary="Send a direct message",
-    responses={
-        **documented(400, 401, 403, 404, 409, 413, 422),
-        200: ResponseSpec(DirectMessage, generate_examples=False, description="It was sent before, by its client_key."),
-    },
+    responses=documented(400, 401, 403, 404, 409, 413, 422),
 )
 async def send_direct(
     user_id: UserId,
@@ -93,18 +89,20 @@ async def send_direct(
     db: NamedDependency[Database],
     settings: NamedDependency[RealmSettings],
     data: JSONBody[DirectRequest],
-) -> Response[DirectMessage]:
-    """To somebody of the same server. Their devices are told at once, and the viewer's others."""
+) -> DirectSent:
+    """To somebody of the same server. Their devices are told at once, and the viewer's others.
+
+    `again` says that a message of the same `client_key` was there already, which is the one in the answer.
+    """
     async with db.write(viewer) as tx:
-        message, again = await actions.send_direct(tx, viewer, user_id, data, settings)
-    return Response(message, status_code=200 if again else 201)
+        return await actions.send_direct(tx, viewer, user_id, data, settings)
 
 
 @post(
     "/direct/{user_id:uuid}/read",
     status_code=200,
     summary="Mark a conversation as read",
-    responses=documented(400, 401, 403, 409, 413),
+    responses=documented(400, 401, 403, 404, 409, 413),
 )
 async def read_direct(
     user_id: UserId,
@@ -160,7 +158,7 @@ async def block(
 @delete(
     "/blocks/{user_id:uuid}",
     summary="Unblock somebody",
-    responses={**documented(400, 401, 403, 409), **bodiless(204, "Their messages are taken.")},
+    responses={**documented(400, 401, 403, 404, 409), **bodiless(204, "Their messages are taken.")},
 )
 async def unblock(user_id: UserId, viewer: NamedDependency[Viewer], db: NamedDependency[Database]) -> None:
     """Take their messages again."""

@@ -33,6 +33,13 @@ class DirectRequest(Struct, frozen=True):
     client_key: ClientKey | None = None
 
 
+class DirectSent(Struct, frozen=True):
+    """A message that is durable. `again` says that it was before: this was a retry."""
+
+    message: DirectMessage
+    again: bool = False
+
+
 class DirectPage(Struct, frozen=True):
     """A page of a conversation. `next` is the id to go on from in the same direction, or null at the end."""
 
