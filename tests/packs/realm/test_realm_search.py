@@ -9,13 +9,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from guildhall.core.jobs.actions import send
 from guildhall.core.realtime.ticks import live_id
 from guildhall.ids import uuid7
 from guildhall.packs.realm.actions import search_index
 from guildhall.packs.realm.actions.counts import count_new_messages, recount
 from guildhall.packs.realm.actions.search import parts_of
 from guildhall.packs.realm.actions.search_index import index_new_messages, reindex
+from guildhall.packs.realm.messages.follow import FollowMessages
 from guildhall.packs.realm.queries.search import MARK_END, MARK_START
+from tests.core.identity.make import sign_in
 from tests.packs.realm.make import insert, make_channel, make_player, make_server, say
 from tests.packs.realm.place import Place, make_place
 
@@ -239,6 +242,32 @@ async def test_the_languages_of_servers(start_guildhall):
     assert [row[0] for row in configs] == [
         "english", "english", "portuguese", "norwegian", "simple", "simple", "simple",
     ]  # fmt: skip
+
+
+async def test_a_server_that_changes_its_language_is_indexed_anew(place, start_worker):
+    admin = await sign_in(place.guildhall, role="admin")
+    await place.say("Die Häuser brennen")
+    await index(place)
+    before = texts(await find(place, "Haus"))
+
+    answer = await place.request("PATCH", f"/servers/{place.server}", admin, json={"language": "de"})
+    await (await start_worker()).idle()
+
+    assert answer.status == 200, answer.body
+    assert before == []
+    assert texts(await find(place, "Haus")) == ["Die Häuser brennen"]
+
+
+async def test_a_rebuild_that_nobody_is_at_is_gone_on_with(place, start_worker):
+    await place.say("a griffin")
+    await fetch(place.url, "insert into realm.followers (name, tick) values ('reindex', 0)")
+    worker = await start_worker()
+    async with worker.runtime.db.write() as tx:
+        await send(tx, FollowMessages())
+    await worker.idle()
+
+    assert texts(await find(place, "griffin")) == ["a griffin"]
+    assert await fetch(place.url, "select from realm.followers where name = 'reindex'") == []
 
 
 async def test_an_edit_and_a_deletion_are_found_at_once(place):

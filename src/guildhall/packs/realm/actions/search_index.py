@@ -7,7 +7,7 @@ from guildhall.core.jobs.actions import send
 from guildhall.core.realtime.queries import live_head
 from guildhall.core.realtime.ticks import first_id, tick_of
 from guildhall.db.pool import Database, Transaction
-from guildhall.packs.realm.messages.follow import TellMentions
+from guildhall.packs.realm.messages.follow import ReindexMessages, TellMentions
 from guildhall.packs.realm.queries import followers as queries
 
 _CHUNK = 1000
@@ -42,8 +42,21 @@ async def index_new_messages(db: Database) -> int:
             return done
 
 
+async def index_anew(tx: Transaction) -> None:
+    """Have the worker index all messages anew from the beginning, as after a change of a server's language."""
+    await queries.rebuild_anew.run(tx)
+    await send(tx, ReindexMessages())
+
+
+async def resume_rebuild(db: Database) -> None:
+    """Have the worker go on with a rebuild that nobody is at, should there be one."""
+    async with db.write() as tx:
+        if await queries.rebuild_waits.one(tx):
+            await send(tx, ReindexMessages())
+
+
 async def reindex(db: Database, progress: Progress) -> int:
-    """Index all messages anew, as after a change of a server's language; how many that were.
+    """Index all messages anew; how many that were.
 
     One that was stopped goes on where it was. What is found meanwhile is by the old index or the new one.
     """

@@ -10,6 +10,7 @@ from guildhall.core.realtime.actions import publish
 from guildhall.db.pool import Transaction
 from guildhall.ids import uuid7
 from guildhall.packs.realm.actions.audit import record
+from guildhall.packs.realm.actions.search_index import index_anew
 from guildhall.packs.realm.actions.sessions import end_sessions_on
 from guildhall.packs.realm.errors.access import ServerNotFound
 from guildhall.packs.realm.errors.servers import CapacityTooSmall, LevelRangeTurned, ServerNameTaken
@@ -67,6 +68,8 @@ async def change_server(
         )  # fmt: skip
     except asyncpg.UniqueViolationError as error:
         raise ServerNameTaken from error
+    if "language" in given:
+        await index_anew(tx)
     if given:
         told = {**to_builtins(given), "sessions_ended": ended}
         await publish(tx, f"realm.server:{server_id}", "server_changed", told)

@@ -5,7 +5,7 @@ from guildhall.core.jobs.actions import send
 from guildhall.core.jobs.bindings import On, daily, minutely
 from guildhall.db.pool import Database
 from guildhall.packs.realm.actions.counts import count_new_messages, recount
-from guildhall.packs.realm.actions.search_index import index_new_messages, reindex
+from guildhall.packs.realm.actions.search_index import index_new_messages, reindex, resume_rebuild
 from guildhall.packs.realm.actions.told import tell_of_direct, tell_of_mentions
 from guildhall.packs.realm.messages.follow import (
     FollowMessages,
@@ -18,6 +18,7 @@ from guildhall.packs.realm.messages.follow import (
 
 async def follow_messages(_: FollowMessages, db: Database) -> dict[str, int]:
     """Count and index what was written. The web processes do it many times a second; this is for when there is none."""
+    await resume_rebuild(db)
     return {"counters": await count_new_messages(db), "indexed": await index_new_messages(db)}
 
 

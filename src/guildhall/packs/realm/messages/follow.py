@@ -27,7 +27,7 @@ class RecountMessages(Message, frozen=True):
 
 
 class ReindexMessages(Message, frozen=True):
-    """Index all messages anew, as after a change of a server's language."""
+    """Index all messages anew, or go on with it."""
 
     name: ClassVar[str] = "realm.reindex_messages"
     timeout: ClassVar[float] = 6 * 3600.0

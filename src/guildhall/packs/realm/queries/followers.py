@@ -13,6 +13,15 @@ move_follower = Command("update realm.followers set tick = $2 where name = $1", 
 
 begin_rebuild = Command("insert into realm.followers (name, tick) values ('reindex', 0) on conflict do nothing")
 
+rebuild_anew = Command(
+    """
+    insert into realm.followers (name, tick) values ('reindex', 0)
+    on conflict (name) do update set tick = excluded.tick
+    """
+)
+
+rebuild_waits = Query(bool, "select exists (select from realm.followers where name = 'reindex')")
+
 end_rebuild = Command("delete from realm.followers where name = 'reindex'")
 
 chunk_end = Query(
