@@ -9,6 +9,7 @@ from guildhall.db.policies import Viewer
 from guildhall.errors import GuildhallError
 from guildhall.ids import uuid7
 from guildhall.packs.realm.actions.access import profile_for, writing
+from guildhall.packs.realm.actions.filtering import WordFilters
 from guildhall.packs.realm.actions.reports import report_flagged
 from tests.core.identity.make import sign_in
 from tests.packs.realm.asking import do, happened, taken_away, value
@@ -292,6 +293,27 @@ async def test_a_ban_and_a_login_at_once_leave_nobody_playing(guildhall):
     assert await value(url, "select realm.live_sessions($1)", server_id) == 0
 
 
+@pytest.mark.parametrize(("kind", "code"), [("mute", "realm.muted"), ("ban", "realm.banned")])
+async def test_who_has_just_written_writes_no_more_once_sanctioned(guildhall, kind, code):
+    server_id = await make_server(guildhall.runtime.url)
+    moderator = await make_player(guildhall, server_id, badge="moderator")
+    person = await make_player(guildhall, server_id)
+    channel = await make_channel(guildhall.runtime.url, server_id)
+
+    async def write():
+        return await guildhall.post(
+            f"{REALM}/channels/{channel}/messages", headers=person.headers, json={"content": "hello"}
+        )
+
+    assert (await write()).status == 201
+    made = await sanction(guildhall, moderator, server_id, person, kind)
+    refused = await write()
+    await lift(guildhall, moderator, made)
+
+    assert (refused.status, refused.code) == (403, code)
+    assert (await write()).status == 201
+
+
 # -- deletions --------------------------------------------------------------------------------------------------------
 
 
@@ -305,7 +327,7 @@ async def test_named_messages_are_deleted_softly_and_readers_see_them_go(guildha
     (other,) = await say(url, server_id, there, person.id, "four")
     (foreign,) = await say(url, await make_server(url), None, person.id, "five", type="system")
     async with asyncio.timeout(10):  # what is searched follows within a second
-        while await value(url, "select count(*) from realm.message_words") < 5:
+        while await value(url, "select count(*) from realm.message_words") < 5:  # noqa: ASYNC110
             await asyncio.sleep(0.05)
     await insert(url, "realm.pins", {"channel_id": here, "message_id": ids[0]})
 
@@ -576,6 +598,26 @@ async def test_a_filter_has_so_many_words_and_no_more(start_guildhall, sandbox):
 
     assert sorted(answer.status for answer in answers) == [201] * 5 + [409] * 4
     assert {answer.code for answer in answers if answer.status == 409} == {"realm.too_many_words"}
+
+
+async def test_a_process_knows_a_changed_filter_from_the_commit_on(guildhall):
+    server_id = await make_server(guildhall.runtime.url)
+    moderator = await make_player(guildhall, server_id, badge="moderator")
+    filters = guildhall.runtime.provided[WordFilters]
+    path = f"{REALM}/servers/{server_id}/word-filters"
+
+    async def checked() -> str | None:
+        at = await value(guildhall.runtime.url, "select access_tick from core.live_head")
+        return (await filters.of(server_id, at)).check("buy gold").action
+
+    assert await checked() is None
+    made = await guildhall.post(path, headers=moderator.headers, json={"word": "gold", "action": "flag"})
+    assert await checked() == "flag"
+    one = f"{path}/{made.json['id']}"
+    await guildhall.request("PATCH", one, headers=moderator.headers, json={"action": "block"})
+    assert await checked() == "block"
+    await guildhall.request("DELETE", one, headers=moderator.headers)
+    assert await checked() is None
 
 
 # -- the log ----------------------------------------------------------------------------------------------------------
