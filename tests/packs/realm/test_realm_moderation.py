@@ -603,10 +603,10 @@ async def test_a_filter_has_so_many_words_and_no_more(start_guildhall, sandbox):
 async def test_a_process_knows_a_changed_filter_from_the_commit_on(guildhall):
     server_id = await make_server(guildhall.runtime.url)
     moderator = await make_player(guildhall, server_id, badge="moderator")
-    filters = guildhall.runtime.provided[WordFilters]
+    filters: WordFilters = guildhall.runtime.provided[WordFilters]
     path = f"{REALM}/servers/{server_id}/word-filters"
 
-    async def checked() -> str | None:
+    async def checked():
         at = await value(guildhall.runtime.url, "select access_tick from core.live_head")
         return (await filters.of(server_id, at)).check("buy gold").action
 
