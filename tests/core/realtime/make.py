@@ -10,6 +10,8 @@ from uuid import UUID
 
 import aiohttp
 
+from guildhall.core.identity.actions.sessions import end_session
+from guildhall.core.identity.schemas import DOORKEEPER
 from guildhall.core.realtime.actions import publish, revoke_access
 from tests.conftest import Guildhall
 from tests.core.identity.make import Person
@@ -17,6 +19,14 @@ from tests.packs.realm.make import make_channel, make_player, make_server
 
 PATIENCE = 15.0
 """Seconds until what a test waits for is missed; the machine may be busy."""
+
+
+def talkative(**realtime: Any) -> dict[str, Any]:
+    """Settings under which everybody may say as much as they like; keywords are more of realtime's."""
+    return {
+        "realm": {"messages_per_minute": 1_000_000, "messages_burst": 100_000},
+        "realtime": {"operations_per_second": 100_000, "operations_burst": 100_000, **realtime},
+    }
 
 
 class Live:
@@ -54,14 +64,9 @@ class Live:
         await self.until(lambda: self.heard(op, **fields))
         return self.heard(op, **fields)[0]
 
-    async def hears_after(self, begin: int, op: str, **fields: Any) -> dict[str, Any]:
-        """The first such frame behind the first `begin` frames."""
-
-        def found() -> list[dict[str, Any]]:
-            return [one for one in self.frames[begin:] if one["op"] == op and fields.items() <= one.items()]
-
-        await self.until(found)
-        return found()[0]
+    async def counts(self, number: int, op: str, **fields: Any) -> None:
+        """Return when there are that many such frames."""
+        await self.until(lambda: len(self.heard(op, **fields)) >= number)
 
     async def send(self, op: str, **fields: Any) -> None:
         """Ask for something without waiting."""
@@ -201,8 +206,8 @@ async def take_access(guildhall: Guildhall, topic: str, subject: UUID | None = N
 
 async def sign_out(guildhall: Guildhall, person: Person) -> None:
     """End somebody's session."""
-    answer = await guildhall.request("DELETE", f"/api/v1/me/sessions/{person.session_id}", headers=person.headers)
-    assert answer.status == 204, answer.body
+    async with guildhall.runtime.db.write(DOORKEEPER) as tx:
+        assert await end_session(tx, person.session_id, "signed_out")
 
 
 def in_order(ids: Iterable[str]) -> bool:

@@ -38,7 +38,7 @@ from guildhall.errors import GuildhallError, Unavailable
 
 log = structlog.get_logger(__name__)
 
-SCOPE = "live"
+SCOPE = "live:connect"
 """What an API token needs to connect."""
 _SWEEP = 1.0
 """Seconds between looks at connections whose time is over."""
