@@ -17,13 +17,13 @@ from guildhall.packs.realm.queries.ingest import (
     public_messages_of_server_after,
 )
 from guildhall.packs.realm.queries.live import follows_guild, follows_party, raid_server
+from guildhall.packs.realm.rules.topics import CHANNEL, SERVER, topics_of
 from guildhall.packs.realm.schemas.ingest import Draft, Sent
 from guildhall.packs.realm.schemas.live import LiveMessage
 
 READ, WRITE = "realm:read", "realm:write"
 """What an API token needs beside the scope of live connections, to follow and to say something."""
 _encode = msgspec.json.Encoder().encode
-_SERVER, _CHANNEL = "realm.server", "realm.channel"
 
 
 class LiveMessages:
@@ -36,7 +36,7 @@ class LiveMessages:
     async def of_topic(self, tx: Transaction, topic: str, after: UUID, below: UUID, limit: int) -> list[Happening]:
         """See LiveSource."""
         kind, _, key = topic.partition(":")
-        query = messages_of_channel_after if kind == _CHANNEL else public_messages_of_server_after
+        query = messages_of_channel_after if kind == CHANNEL else public_messages_of_server_after
         return [_of_row(row) for row in await query.many(tx, UUID(key), after, below, limit)]
 
 
@@ -55,7 +55,9 @@ def happening_of(draft: Draft, sent: Sent) -> Happening:
         draft.mentions or None,
         sent.created_at,
     )
-    return Happening(sent.id, _topics(draft.server_id, draft.channel_id, draft.public), "message", _encode(message))
+    return Happening(
+        sent.id, draft.topics or topics_of(draft.server_id, draft.channel_id, draft.public), "message", _encode(message)
+    )
 
 
 def _of_row(row: LiveRow) -> Happening:
@@ -63,15 +65,7 @@ def _of_row(row: LiveRow) -> Happening:
         row.id, row.type, row.user_id, row.username, row.server_id, row.channel_id, row.content, row.metadata,
         row.reply_to, row.mentions or None, row.created_at,
     )  # fmt: skip
-    return Happening(row.id, _topics(row.server_id, row.channel_id, row.public), "message", _encode(message))
-
-
-def _topics(server_id: UUID, channel_id: UUID | None, public: bool) -> tuple[str, ...]:
-    if channel_id is None:
-        return (f"{_SERVER}:{server_id}",)
-    if public:
-        return (f"{_CHANNEL}:{channel_id}", f"{_SERVER}:{server_id}")
-    return (f"{_CHANNEL}:{channel_id}",)
+    return Happening(row.id, topics_of(row.server_id, row.channel_id, row.public), "message", _encode(message))
 
 
 class NothingThere(NotFound):
@@ -96,9 +90,9 @@ async def _may_follow_channel(tx: Transaction, principal: Principal, key: UUID) 
 
 async def _may_follow_user(tx: Transaction, principal: Principal, key: UUID) -> None:
     require_scope(principal, READ)
+    """Their own, and of nobody else; who was banned is to hear of it there."""
     if principal.viewer.id != key:
         raise NothingThere
-    await profile_for(tx, principal.viewer)
 
 
 async def _may_follow_raid(tx: Transaction, principal: Principal, key: UUID) -> None:
@@ -125,8 +119,8 @@ async def _may_follow_party(tx: Transaction, principal: Principal, key: UUID) ->
 
 
 TOPICS = (
-    TopicKind(_SERVER, _may_follow_server, sources=(LiveMessages,)),
-    TopicKind(_CHANNEL, _may_follow_channel, presence=True, sources=(LiveMessages,)),
+    TopicKind(SERVER, _may_follow_server, sources=(LiveMessages,)),
+    TopicKind(CHANNEL, _may_follow_channel, presence=True, sources=(LiveMessages,)),
     TopicKind("realm.user", _may_follow_user),
     TopicKind("realm.raid", _may_follow_raid, presence=True),
     TopicKind("realm.guild", _may_follow_guild, presence=True),

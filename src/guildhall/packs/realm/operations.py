@@ -90,7 +90,16 @@ class RealmOperations:
         return None
 
     async def _prepare(self, asker: Asker, ref: int | str | None, words: Words) -> None:
-        self._submit(asker, ref, *await self._sender.prepare(asker.principal.viewer, words))
+        draft, judgement = await self._sender.prepare(asker.principal.viewer, words)
+        if draft.flagged:
+            asker.began_write()
+            try:
+                sent = await self._sender.write(draft, judgement)
+                asker.acknowledge(ref, sent.id, sent.created_at)
+            finally:
+                asker.ended_write()
+        else:
+            self._submit(asker, ref, draft, judgement)
 
     def _submit(self, asker: Asker, ref: int | str | None, draft: Draft, judgement: WriteJudgement) -> None:
         self._writer.submit(_Asked(draft, judgement, asker, ref, self._judge_again))

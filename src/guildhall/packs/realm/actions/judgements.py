@@ -9,6 +9,7 @@ from guildhall.db.policies import Viewer
 from guildhall.db.pool import Database
 from guildhall.packs.realm.actions.access import writing
 from guildhall.packs.realm.actions.ingest import Judgement
+from guildhall.packs.realm.rules.topics import topics_of
 from guildhall.packs.realm.schemas.access import ChannelAccess
 
 _MOST = 50_000
@@ -18,12 +19,13 @@ _MOST = 50_000
 class WriteJudgement(Judgement):
     """Somebody may write in a channel."""
 
-    __slots__ = ("access", "user_id")
+    __slots__ = ("access", "topics", "user_id")
 
     def __init__(self, user_id: UUID, access: ChannelAccess, known: int) -> None:
         super().__init__(known, followed=True)
         self.user_id = user_id
         self.access = access
+        self.topics = topics_of(access.server_id, access.channel_id, access.public)
 
 
 class Judgements:

@@ -2,22 +2,28 @@
 
 import asyncio
 import re
+import time
 from uuid import UUID
 
 from msgspec import Struct
 
 from guildhall.db.policies import Viewer
 from guildhall.db.pool import Database
+from guildhall.packs.realm.actions.filtering import WordFilters
 from guildhall.packs.realm.actions.ingest import MessageWriter
 from guildhall.packs.realm.actions.judgements import Judgements, WriteJudgement
+from guildhall.packs.realm.actions.reports import report_flagged
+from guildhall.packs.realm.errors.content import ContentRefused
 from guildhall.packs.realm.errors.ingest import AccessChanged, ReplyNotFound, TooManyMessages
 from guildhall.packs.realm.queries.ingest import message_in_channel, people_named
 from guildhall.packs.realm.rules.content import clean_content
+from guildhall.packs.realm.rules.word_filter import Found
 from guildhall.packs.realm.schemas.ingest import Draft, Sent
 from guildhall.packs.realm.settings import RealmSettings
 from guildhall.web.limits import TokenBuckets
 
-_NAMED = re.compile(r"(?<![\w@])@([\w.-]{2,32})")
+_NAMED = re.compile(r"(?<![\w@])@([^\s@,;:!?\"<>(){}\[\]/\\]{2,40})")
+"""Somebody's name, perhaps with a full stop or an 's behind it."""
 
 
 class Words(Struct, frozen=True):
@@ -32,59 +38,82 @@ class Words(Struct, frozen=True):
 class Sender:
     """Looks at everything that is said in channels of this process, by whatever way it comes."""
 
-    def __init__(self, db: Database, writer: MessageWriter, judgements: Judgements, settings: RealmSettings) -> None:
+    def __init__(
+        self,
+        db: Database,
+        writer: MessageWriter,
+        judgements: Judgements,
+        filters: WordFilters,
+        settings: RealmSettings,
+    ) -> None:
         self._db = db
+        self._filters = filters
         self._writer = writer
         self._judgements = judgements
         self._settings = settings
         self._limits = TokenBuckets(settings.messages_per_minute, settings.messages_burst)
 
     def draft(self, user_id: UUID, words: Words) -> tuple[Draft, WriteJudgement] | None:
-        """The draft of what needs nothing from the database: a known sender, no names, no reply. None for the rest.
+        """The draft of what needs nothing from the database: a known sender and filter, no names, no reply.
 
-        Raises ContentRefused, TooManyMessages.
+        None for the rest. Raises ContentRefused, TooManyMessages.
         """
         judgement = self._judgements.known(user_id, words.channel_id)
         if judgement is None or words.reply_to is not None or "@" in words.content:
             return None
+        word_filter = self._filters.known(judgement.access.server_id, judgement.known)
+        if word_filter is None:
+            return None
+        found = word_filter.check(clean_content(words.content, self._settings.content_most))
+        if found.flagged:
+            return None
         self._take(user_id)
-        return self._drafted(words, judgement, clean_content(words.content, self._settings.content_most), []), judgement
+        return self._drafted(words, judgement, found, []), judgement
 
     async def prepare(self, viewer: Viewer, words: Words) -> tuple[Draft, WriteJudgement]:
         """The draft of anything. Raises ContentRefused, TooManyMessages, ReplyNotFound, what `writing` does."""
         judgement = await self._judgements.judge(viewer, words.channel_id)
         self._take(viewer.id)
-        content = clean_content(words.content, self._settings.content_most)
+        word_filter = await self._filters.of(judgement.access.server_id, judgement.known)
+        found = word_filter.check(clean_content(words.content, self._settings.content_most))
         mentions: list[UUID] = []
-        if "@" in content or words.reply_to is not None:
-            names = list(dict.fromkeys(name.lower() for name in _NAMED.findall(content)))
+        names = _names(found.content)[: self._settings.mentions_most]
+        if names or words.reply_to is not None:
             async with self._db.single() as tx:
                 if words.reply_to is not None and not await message_in_channel.one(
                     tx, words.reply_to, words.channel_id
                 ):
                     raise ReplyNotFound
                 if names:
-                    found = await people_named.many(
-                        tx, judgement.access.server_id, names[: self._settings.mentions_most]
-                    )
-                    mentions = sorted(person for _, person in found if person != viewer.id)
-        return self._drafted(words, judgement, content, mentions), judgement
+                    people = await people_named.many(tx, judgement.access.server_id, names)
+                    mentions = sorted({person for _, person in people if person != viewer.id})
+        return self._drafted(words, judgement, found, mentions), judgement
+
+    async def write(self, draft: Draft, judgement: WriteJudgement) -> Sent:
+        """Write a draft, and report it if the filter flags it. Raises what MessageWriter.send does."""
+        sent = await self._writer.send(draft, judgement)
+        if draft.flagged and not sent.again:
+            async with self._db.write() as tx:
+                await report_flagged(tx, draft.server_id, draft.channel_id, sent.id, draft.user_id, draft.flagged)
+        return sent
 
     async def say(self, viewer: Viewer, words: Words) -> Sent:
-        """Write it, and return when it is durable. Raises what `prepare` and MessageWriter.send do."""
+        """Prepare and write. Raises what both do, but AccessChanged: then it is prepared again."""
         while True:
             draft, judgement = await self.prepare(viewer, words)
             try:
-                return await self._writer.send(draft, judgement)
+                return await self.write(draft, judgement)
             except AccessChanged:
                 await asyncio.sleep(0)
 
     def _take(self, user_id: UUID) -> None:
-        left = self._limits.take(user_id.hex, asyncio.get_running_loop().time())
+        left = self._limits.take(user_id.hex, time.monotonic())
         if left < 0:
             raise TooManyMessages("You write faster than anybody may here.", -left)
 
-    def _drafted(self, words: Words, judgement: WriteJudgement, content: str, mentions: list[UUID]) -> Draft:
+    def _drafted(self, words: Words, judgement: WriteJudgement, found: Found, mentions: list[UUID]) -> Draft:
+        if found.blocked:
+            raise ContentRefused("The server does not want a word in this text.")
         access = judgement.access
         return Draft(
             user_id=judgement.user_id,
@@ -92,10 +121,23 @@ class Sender:
             server_id=access.server_id,
             channel_id=access.channel_id,
             type=access.type,
-            content=content,
+            content=found.content,
             client_key=words.key,
             reply_to=words.reply_to,
             mentions=mentions,
             gap=access.slow_mode_seconds,
             public=access.public,
+            topics=judgement.topics,
+            flagged=found.flagged,
         )
+
+
+def _names(content: str) -> list[str]:
+    """The names that a text mentions, in lower case, as they stand and without what may stand behind a name."""
+    found: dict[str, None] = {}
+    if "@" in content:
+        for name in _NAMED.findall(content):
+            plain = name.lower()
+            for one in (plain, plain.rstrip(".'"), plain.removesuffix("'s")):
+                found[one] = None
+    return list(found)

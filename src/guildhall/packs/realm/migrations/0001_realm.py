@@ -981,6 +981,8 @@ create function realm.add_messages(
 ) language plpgsql set search_path = pg_catalog as $$
 declare
     at      timestamptz;
+    since   uuid;
+    until   uuid;
     skipped int[] := '{}';
 begin
     select p.previous, p.tick into previous, tick from core.next_live_tick(false) p;
@@ -990,22 +992,16 @@ begin
         return;
     end if;
     if keys is not null then
-        with given as (
-            select k.n, k.u, k.key, min(k.n) over (partition by k.u, k.key) as first
-            from unnest(keys, users) with ordinality k (key, u, n) where k.key is not null
-        ), known_keys as (
-            select g.n, coalesce(m.id, case when g.first < g.n then core.live_id(add_messages.tick, g.first, noise) end) as id
-            from given g
-            left join lateral (
-                select e.id from realm.messages e
-                where e.user_id = g.u and e.client_key = g.key
-                  and e.id >= core.live_id(add_messages.tick - 24 * 3600 * 4096000::bigint, 0, 0)
-                limit 1
-            ) m on true
-        )
-        select array_agg(k.n order by k.n), array_agg(k.id order by k.n),
-               array_agg(0 order by k.n)
-        into refused, earlier, wait from known_keys k where k.id is not null;
+        since := core.live_id(tick - 24 * 3600 * 4096000::bigint, 0, 0);
+        until := core.live_id(tick, 0, 0);
+        select array_agg(k.n order by k.n), array_agg(m.id order by k.n), array_agg(0 order by k.n)
+        into refused, earlier, wait
+        from unnest(keys, users) with ordinality k (key, u, n)
+        cross join lateral (
+            select e.id from realm.messages e
+            where e.user_id = k.u and e.client_key = k.key and e.id >= since and e.id < until
+            limit 1
+        ) m;
         skipped := coalesce(refused, '{}');
     end if;
     if gaps is not null then

@@ -13,7 +13,7 @@ class Draft(Struct, kw_only=True):
 
     `metadata` is JSON. `client_key` is the client's own name for it: of two drafts of one sender with the same key
     within a day only the first is written. `gap` is the slow mode that holds for the sender, in seconds. `public` says
-    whether the message is part of the server's live log.
+    whether the message is part of the server's live log; `topics` are where it is told, if they are made already.
     """
 
     user_id: UUID
@@ -28,6 +28,9 @@ class Draft(Struct, kw_only=True):
     mentions: list[UUID] = []
     gap: int = 0
     public: bool = False
+    topics: tuple[str, ...] = ()
+    flagged: tuple[str, ...] = ()
+    """Words for whose sake it is reported."""
 
 
 class Sent(Struct, frozen=True):

@@ -1,0 +1,14 @@
+"""The topics on which a message is told."""
+
+from uuid import UUID
+
+SERVER, CHANNEL = "realm.server", "realm.channel"
+
+
+def topics_of(server_id: UUID, channel_id: UUID | None, public: bool) -> tuple[str, ...]:
+    """The channel's, and the server's for what is part of its live log."""
+    if channel_id is None:
+        return (f"{SERVER}:{server_id}",)
+    if public:
+        return (f"{CHANNEL}:{channel_id}", f"{SERVER}:{server_id}")
+    return (f"{CHANNEL}:{channel_id}",)
