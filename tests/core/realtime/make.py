@@ -10,9 +10,12 @@ from uuid import UUID
 
 import aiohttp
 
+from guildhall.clock import Clock
 from guildhall.core.identity.actions.sessions import end_session
 from guildhall.core.identity.schemas import DOORKEEPER
 from guildhall.core.realtime.actions import publish, revoke_access
+from guildhall.db.connection import connect
+from guildhall.db.pool import Transaction
 from tests.conftest import Guildhall
 from tests.core.identity.make import Person
 from tests.packs.realm.make import make_channel, make_player, make_server
@@ -198,10 +201,14 @@ async def happen(guildhall: Guildhall, topic: str, *contents: str, kind: str = "
 
 async def take_access(guildhall: Guildhall, topic: str, subject: UUID | None = None, *statements: Any) -> None:
     """Take access away together with what makes it so: statements with their arguments."""
-    async with guildhall.runtime.db.write() as tx:
-        for statement, *arguments in statements:
-            await tx.connection.execute(statement, *arguments)
-        await revoke_access(tx, topic, subject)
+    connection = await connect(guildhall.runtime.url)
+    try:
+        async with connection.transaction():
+            for statement, *arguments in statements:
+                await connection.execute(statement, *arguments)
+            await revoke_access(Transaction(connection, Clock().now()), topic, subject)
+    finally:
+        await connection.close()
 
 
 async def sign_out(guildhall: Guildhall, person: Person) -> None:
