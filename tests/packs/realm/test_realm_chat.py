@@ -565,7 +565,7 @@ async def people(db, url, *names: str):
     for name in names:
         user = await make_user(url)
         await insert(url, "realm.users", {"id": user, "username": name, "server_id": server})
-        scopes = frozenset({"realm:read", "realm:write", "live"})
+        scopes = frozenset({"realm:read", "realm:write", "live:connect"})
         async with db.write() as tx:
             tokens.append((await make_api_token(tx, user, "chat", scopes, None, 10, None))[0])
     return tokens

@@ -1,6 +1,9 @@
 """What `guildhall demo` shows of the pack: Ashvale, where a raid is on and people talk."""
 
+import os
+import sys
 from collections.abc import Sequence
+from pathlib import Path
 from uuid import UUID
 
 import aiohttp
@@ -8,6 +11,7 @@ import msgspec
 
 from guildhall.core.identity.actions.api_tokens import make_api_token
 from guildhall.core.identity.settings import IdentitySettings
+from guildhall.core.realtime.server import SCOPE as LIVE
 from guildhall.db.pool import Database, Transaction
 from guildhall.errors import Misconfigured
 from guildhall.packs.realm.api.parameters import GAME, READ, WRITE
@@ -16,8 +20,6 @@ from guildhall.packs.realm.sandbox import Player, Stage
 from guildhall.packs.realm.seed import BROM, RESIDENTS, SERVER, THALIA
 from guildhall.packs.realm.settings import RealmSettings
 
-_LIVE = "live"
-"""The scope of API tokens that may connect live."""
 _MOST_TOKENS = 1000
 _CHANNELS = ("general", "looking-for-group")
 """Where the sandbox's people talk."""
@@ -40,15 +42,20 @@ async def hints(db: Database, settings: RealmSettings, identity: IdentitySetting
         server = await seeded_server.one(tx, SERVER)
         channels = [await channel_named.one(tx, server, name) for name in _CHANNELS]
         await end_demo_tokens.run(tx, [one.id for one in RESIDENTS], tx.now)
-        thalia = await _token(tx, THALIA.id, READ, WRITE, _LIVE, GAME)
-        brom = await _token(tx, BROM.id, READ, WRITE, _LIVE)
+        thalia = await _token(tx, THALIA.id, READ, WRITE, LIVE, GAME)
+        brom = await _token(tx, BROM.id, READ, WRITE, LIVE)
         if settings.sandbox_url is not None:
             game = await _token(tx, THALIA.id, GAME)
-            players = [Player(one.name, await _token(tx, one.id, WRITE), one.role, one.class_) for one in _PLAYERS]
+            players = [
+                Player(
+                    one.name, None if one in (THALIA, BROM) else await _token(tx, one.id, WRITE), one.role, one.class_
+                )
+                for one in _PLAYERS
+            ]  # those two speak by whoever looks at the demo
     if settings.sandbox_url is not None:
         await _play(settings.sandbox_url, Stage(identity.public_url.rstrip("/"), server, game, players, channels))
     ask = f"curl -H 'Authorization: Bearer {thalia}' '{{address}}/api/v1/realm"
-    chat = f"guildhall realm chat --server {SERVER} --channel general --url {{address}}"
+    chat = f"{_program()} realm chat --server {SERVER} --channel general --url {{address}}"
     return (
         f"{ask}/servers/{server}/live?limit=3'",
         f"{ask}/servers/{server}/raids?active=true'",
@@ -57,6 +64,12 @@ async def hints(db: Database, settings: RealmSettings, identity: IdentitySetting
         f"GUILDHALL_TOKEN={thalia} {chat}",
         f"GUILDHALL_TOKEN={brom} {chat}",
     )
+
+
+def _program() -> str:
+    """The command as it can be typed in this folder."""
+    beside = Path(sys.executable).with_name("guildhall")
+    return os.path.relpath(beside) if beside.is_relative_to(Path.cwd()) else str(beside)
 
 
 async def _token(tx: Transaction, user_id: UUID, *scopes: str) -> str:

@@ -26,8 +26,8 @@ def chat(
         str,
         typer.Option(
             envvar="GUILDHALL_TOKEN",
-            help="An API token with the scopes realm:read, realm:write and live. The environment is the safer place: "
-            "others on the machine may see options.",
+            help="An API token with the scopes realm:read, realm:write and live:connect. The environment is the safer "
+            "place: others on the machine may see options.",
         ),
     ] = "",
     plain: Annotated[bool, typer.Option("--plain", help="Lines in and out, for pipes and scripts.")] = False,

@@ -41,6 +41,8 @@ from guildhall.packs.realm.chat.text import colour_of, one_line
 
 _SIGN_SECONDS = 3.0
 """Seconds between our own signs."""
+_MARK_SECONDS = 5.0
+"""Seconds between two marks of how far we have read: each is told to our other devices."""
 
 
 class ChatApp(App[int]):
@@ -86,6 +88,7 @@ class ChatApp(App[int]):
         self._older = True
         self._loading = False
         self._marked: UUID | None = None
+        self._marked_at = -_MARK_SECONDS
 
     def compose(self) -> ComposeResult:
         """See Textual's App."""
@@ -264,8 +267,9 @@ class ChatApp(App[int]):
         newest = self.log_view.newest
         if self.place is None or newest is None or not self._in_focus or not self.log_view.at_end:
             return
-        if self._marked is None or newest > self._marked:
-            self._marked = newest
+        now = time.monotonic()
+        if now - self._marked_at > _MARK_SECONDS and (self._marked is None or newest > self._marked):
+            self._marked, self._marked_at = newest, now
             self._tell_read(self.place.channel.id, newest)
 
     @work(exclusive=True, group="read")

@@ -15,7 +15,7 @@ from guildhall.packs.realm.chat.errors import NotThere
 from guildhall.packs.realm.chat.happenings import Happened
 from guildhall.packs.realm.chat.panels import channels_panel, found_panel, help_panel, me_panel, who_panel
 from guildhall.packs.realm.chat.place import Place
-from guildhall.packs.realm.chat.schemas import Direct, Raid, RaidDetails, RaidTick
+from guildhall.packs.realm.chat.schemas import Direct, Mention, Raid, RaidDetails, RaidTick
 
 if TYPE_CHECKING:
     from guildhall.packs.realm.chat.app import ChatApp
@@ -131,6 +131,11 @@ class Doing:
             name = await self._client.name_of(direct.to_user_id if mine else direct.from_user_id)
             who = f"to {name}" if mine else name
             self._app.log_view.add(Entry(datetime.now(UTC), direct.content, who, kind="direct"))
+        elif event.kind == "mention":
+            mention = msgspec.json.decode(event.data, type=Mention)
+            if mention.channel_id != self._place.channel.id:
+                channel = await self._client.channel(self._place.server.id, str(mention.channel_id))
+                self._app.note(f"{mention.username} mentioned you in #{channel.name}")
         elif event.kind == "raid_tick" and self._raid is not None and self._is_watched(event.topic):
             self._raid = ticked(self._raid, msgspec.json.decode(event.data, type=RaidTick))
             self._show_raid()

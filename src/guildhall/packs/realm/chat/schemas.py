@@ -128,6 +128,13 @@ class Direct(Struct, frozen=True):
     content: str
 
 
+class Mention(Struct, frozen=True):
+    """That somebody spoke of us."""
+
+    channel_id: UUID
+    username: str
+
+
 class Raid(Struct, frozen=True):
     """A raid."""
 

@@ -34,10 +34,10 @@ LINES = (
 
 
 class Player(Struct, frozen=True):
-    """Somebody who plays: their API token speaks for them."""
+    """Somebody who plays. With an API token, which speaks for them, they talk as well."""
 
     name: str
-    token: str
+    token: str | None = None
     role: str = "dps"
     class_: str = "hunter"
 
@@ -174,8 +174,10 @@ class Game:
     async def _talk(self) -> None:
         """Somebody says something somewhere."""
         await self._wait(self._dice.uniform(*_TALK))
-        if self._stage.players and self._stage.channels:
-            player, channel = self._dice.choice(self._stage.players), self._dice.choice(self._stage.channels)
+        talkers = [one for one in self._stage.players if one.token is not None]
+        if talkers and self._stage.channels:
+            player, channel = self._dice.choice(talkers), self._dice.choice(self._stage.channels)
+            assert player.token is not None
             body = msgspec.json.encode({"content": self._dice.choice(LINES)})
             address = f"{self._stage.api}/api/v1/realm/channels/{channel}/messages"
             answer = await self._post(address, player.token, body, "application/json")
