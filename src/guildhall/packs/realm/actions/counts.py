@@ -3,9 +3,12 @@
 from guildhall.core.realtime.queries import live_head
 from guildhall.core.realtime.ticks import first_id
 from guildhall.db.pool import Database
+from guildhall.packs.realm.actions.chunks import end_of_chunk
 from guildhall.packs.realm.queries import followers as queries
 
 _COUNTS = "counts"
+_CHUNK = 100_000
+"""Messages that are counted in one transaction."""
 
 
 async def count_new_messages(db: Database) -> int:
@@ -13,18 +16,22 @@ async def count_new_messages(db: Database) -> int:
 
     Only one process does it at a time: another one returns at once.
     """
-    async with db.write() as tx:
-        mark = await queries.follower.one_or_none(tx, _COUNTS)
-        if mark is None:
-            return 0
-        head, _ = await live_head.one(tx)
-        if head <= mark:
-            return 0
-        low, high = first_id(mark + 1), first_id(head + 1)
-        moved = await queries.count_in_channels.run(tx, low, high)
-        moved += await queries.count_of_people.run(tx, low, high)
-        await queries.move_follower.run(tx, _COUNTS, head)
-        return moved
+    moved = 0
+    while True:
+        async with db.write() as tx:
+            mark = await queries.follower.one_or_none(tx, _COUNTS)
+            if mark is None:
+                return moved
+            head, _ = await live_head.one(tx)
+            if head <= mark:
+                return moved
+            end = await end_of_chunk(tx, mark, head, _CHUNK)
+            low, high = first_id(mark + 1), first_id(end + 1)
+            moved += await queries.count_in_channels.run(tx, low, high)
+            moved += await queries.count_of_people.run(tx, low, high)
+            await queries.move_follower.run(tx, _COUNTS, end)
+        if end == head:
+            return moved
 
 
 async def recount(db: Database) -> int:

@@ -1,17 +1,17 @@
 """What is found in messages, kept behind the writes."""
 
 from collections.abc import Callable
-from uuid import UUID
 
 from guildhall.core.jobs.actions import send
 from guildhall.core.realtime.queries import live_head
 from guildhall.core.realtime.ticks import first_id, tick_of
 from guildhall.db.pool import Database, Transaction
+from guildhall.packs.realm.actions.chunks import end_of_chunk
 from guildhall.packs.realm.messages.follow import ReindexMessages, TellMentions
 from guildhall.packs.realm.queries import followers as queries
 
 _CHUNK = 1000
-"""Messages that are indexed in one transaction, and those of one tick more."""
+"""Messages that are indexed in one transaction."""
 
 Progress = Callable[[int, int], None]
 """Hears how many messages are done, of how many."""
@@ -32,7 +32,7 @@ async def index_new_messages(db: Database) -> int:
             head, _ = await live_head.one(tx)
             if head <= mark:
                 return done
-            end = await _end_of_chunk(tx, mark, head)
+            end = await end_of_chunk(tx, mark, head, _CHUNK)
             low, high = first_id(mark + 1), first_id(end + 1)
             done += await queries.index_messages.run(tx, low, high)
             if await queries.anybody_mentioned.one(tx, low, high):
@@ -74,7 +74,7 @@ async def reindex(db: Database, progress: Progress) -> int:
                 return done
             if not done:
                 done = await queries.messages_between.one(tx, first_id(0), first_id(mark + 1))
-            end = await _end_of_chunk(tx, mark, head)
+            end = await end_of_chunk(tx, mark, head, _CHUNK)
             low, high = first_id(mark + 1), first_id(end + 1)
             count = await queries.messages_between.one(tx, low, high)
             await queries.index_messages_again.run(tx, low, high)
@@ -87,9 +87,3 @@ async def reindex(db: Database, progress: Progress) -> int:
         progress(done, max(total, done))
         if end == head:
             return done
-
-
-async def _end_of_chunk(tx: Transaction, mark: int, head: int) -> int:
-    """The tick up to which a chunk goes, whole: nothing of a tick is left for the next chunk."""
-    last: UUID | None = await queries.chunk_end.one_or_none(tx, first_id(mark + 1), first_id(head + 1), _CHUNK)
-    return head if last is None else tick_of(last)
