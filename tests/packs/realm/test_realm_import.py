@@ -278,7 +278,7 @@ class Stopped(Exception):
 
 
 async def test_a_run_that_ends_early_goes_on_where_it_was(jobs_db, clone, tmp_path):
-    chat_file(tmp_path / "a.sqlite3", 50_000)
+    chat_file(tmp_path / "a.sqlite3", 60_000)
     steps: list[tuple[str, int]] = []
     allowed = 1
 
@@ -298,15 +298,15 @@ async def test_a_run_that_ends_early_goes_on_where_it_was(jobs_db, clone, tmp_pa
     else:
         pytest.fail("it never ended")
 
-    assert by_table(done)["messages"] == (50_000, 0, 0)
-    assert await value(clone, "select count(*) from realm.messages") == 50_000
-    assert await value(clone, "select count(*) from realm.message_words") == 50_000
+    assert by_table(done)["messages"] == (60_000, 0, 0)
+    assert await value(clone, "select count(*) from realm.messages") == 60_000
+    assert await value(clone, "select count(*) from realm.message_words") == 60_000
     assert await recount(jobs_db) == 0
 
 
 @pytest.mark.slow
 async def test_an_import_that_is_killed_again_and_again_is_whole_in_the_end(clone, tmp_path):
-    chat_file(tmp_path / "a.sqlite3", 45_000)
+    chat_file(tmp_path / "a.sqlite3", 110_000)
     environment = {
         **{name: text for name, text in os.environ.items() if not name.startswith("GUILDHALL_")},
         "GUILDHALL_DATABASE_URL": clone, "GUILDHALL_HOME": str(tmp_path / "home"), "GUILDHALL_IDENTITY_JWT_SECRET": KEY,
@@ -315,8 +315,8 @@ async def test_an_import_that_is_killed_again_and_again_is_whole_in_the_end(clon
     connection = await asyncpg.connect(clone)
     for reached in (
         "select exists (select from realm.import_tables where table_name = 'users' and last_row > 0)",
-        "select exists (select from realm.import_tables where table_name = 'messages' and last_row >= 20000)",
-        "select exists (select from realm.import_tables where table_name = 'messages' and last_row >= 40000)",
+        "select exists (select from realm.import_tables where table_name = 'messages' and last_row >= 50000)",
+        "select exists (select from realm.import_tables where table_name = 'messages' and last_row >= 100000)",
         "select exists (select from realm.imports where words_done is not null)",
     ):
         process = await asyncio.create_subprocess_exec(
@@ -332,8 +332,8 @@ async def test_an_import_that_is_killed_again_and_again_is_whole_in_the_end(clon
     await connection.close()
 
     assert process.returncode == 0
-    assert by_table(msgspec.json.decode(printed, type=Imported))["messages"] == (45_000, 0, 0)
-    await whole(clone, tmp_path / "a.sqlite3", 45_000)
+    assert by_table(msgspec.json.decode(printed, type=Imported))["messages"] == (110_000, 0, 0)
+    await whole(clone, tmp_path / "a.sqlite3", 110_000)
 
 
 @pytest.mark.slow

@@ -4,6 +4,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Sequence
 from datetime import date
+from operator import attrgetter
 from uuid import UUID
 
 import asyncpg
@@ -29,7 +30,7 @@ from guildhall.packs.realm.rules.import_messages import Message, Messages, clean
 from guildhall.packs.realm.rules.sqlite_values import BadRow
 from guildhall.packs.realm.schemas.sqlite import COLUMNS
 
-_PART = 20_000
+_PART = 50_000
 _WORDS_PART = 10_000
 _TABLES = ("realm.messages", "realm.message_words", "realm.message_reactions")
 
@@ -103,16 +104,20 @@ class _Step:
             (row[0], named(columns, row), note) for row, note in self._found.notes if row[0] not in refused
         ]
         if added:
-            await _count(tx, [one for one in added if one.id < bound])
+            await _count(tx, added if added[-1].id < bound else [one for one in added if one.id < bound])
             await import_queries.widen_messages.run(tx, self._part.import_id, added[0].id, added[-1].id)
         await end_part(tx, self._part, "messages", self._last, outcome, self._finished)
 
     async def _referring(self, tx: Transaction, rows: list[Message], outcome: Outcome) -> list[Message]:
         """Those whose sender, server and channel are here, the channel on the server."""
-        channels = list({one.channel_id for one in rows if one.channel_id is not None})
+        rooms = self._found.rooms
+        channels = list({channel for channel, _ in rooms if channel is not None})
         homes = dict(await import_queries.present_channels.many(tx, channels)) if channels else {}
-        absent = await missing(tx, {"server": {one.server_id for one in rows}, "user": {one.user_id for one in rows}})
+        absent = await missing(tx, {"server": set(self._found.servers), "user": set(self._found.users)})
         lost_users, lost_servers = absent.get("user", set()), absent.get("server", set())
+        strayed = any(channel is not None and homes.get(channel) != server for channel, server in rooms)
+        if not (lost_users or lost_servers or strayed):
+            return rows
         kept = []
         for one in rows:
             home = one.server_id if one.channel_id is None else homes.get(one.channel_id)
@@ -172,8 +177,9 @@ class _Step:
 
 async def _count(tx: Transaction, rows: Sequence[Message]) -> None:
     """Add to what people and channels have ever sent."""
-    users = Counter(one.user_id for one in rows)
-    channels = Counter(one.channel_id for one in rows if one.channel_id is not None)
+    users = Counter(map(attrgetter("user_id"), rows))
+    channels = Counter(map(attrgetter("channel_id"), rows))
+    channels.pop(None, None)
     if users:
         await queries.count_for_users.run(tx, list(users), list(users.values()))
     if channels:

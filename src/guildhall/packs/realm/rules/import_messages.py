@@ -34,28 +34,34 @@ class Messages(msgspec.Struct):
     bad: list[tuple[Row, str]]
     notes: list[tuple[Row, str]]
     months: set[date]
+    users: list[UUID]
+    servers: list[UUID]
+    rooms: set[tuple[UUID | None, UUID]]
+    """The different senders, servers, and channels with their servers, as the messages have them."""
 
 
 def clean_messages(rows: Iterable[Row], ids: Ids, now: datetime) -> Messages:
     """Rows of a file: their number, then the columns of schemas.sqlite.COLUMNS."""
-    found = Messages([], [], [], set())
-    work = _Work(ids, now, found.notes)
+    found = Messages([], [], [], set(), [], [], set())
+    work = _Work(ids, now, found)
     for row in rows:
         try:
             found.good.append(work.message(row))
         except BadRow as why:
             found.bad.append((row, str(why)))
     found.months = {at.date().replace(day=1) for at, _, _ in work.times.values()}
+    found.users, found.servers = list(work.things["user"].values()), list(work.things["server"].values())
     return found
 
 
 class _Work:
     """What rows share: the meaning of times and ids that come again and again."""
 
-    def __init__(self, ids: Ids, now: datetime, notes: list[tuple[Row, str]]) -> None:
+    def __init__(self, ids: Ids, now: datetime, found: Messages) -> None:
         self.ids = ids
         self.now = now
-        self.notes = notes
+        self.notes = found.notes
+        self.rooms = found.rooms
         self.times: dict[object, tuple[datetime, int, int]] = {}
         self.things: dict[str, dict[object, UUID]] = {"user": {}, "server": {}, "channel": {}}
 
@@ -80,6 +86,7 @@ class _Work:
             raise BadRow("is_deleted is neither 0 nor 1")
         user_id, server_id = self._thing("user", user), self._thing("server", server)
         channel_id = None if channel is None else self._thing("channel", channel)
+        self.rooms.add((channel_id, server_id))
         message_id = id_at(millisecond, high, number, _id("id", source), self.ids.salt)
         record = (
             message_id, kind, user_id, server_id, channel_id, content, None if metadata is None else _json(metadata),
