@@ -23,6 +23,7 @@ from guildhall.packs.realm.chat.schemas import (
     Problem,
     Raid,
     RaidDetails,
+    SentDirect,
     Server,
     Unread,
 )
@@ -155,7 +156,7 @@ class ChatClient:
     async def send_direct(self, user_id: UUID, content: str, key: str) -> Direct:
         """Send a direct message; with the same key again it is sent once."""
         body = {"content": content, "client_key": key}
-        return await self._ask(Direct, "POST", f"/direct/{user_id}/messages", body=body)
+        return (await self._ask(SentDirect, "POST", f"/direct/{user_id}/messages", body=body)).message
 
     # -- raids ----------------------------------------------------------------------------------------------------
 

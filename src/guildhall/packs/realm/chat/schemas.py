@@ -128,6 +128,12 @@ class Direct(Struct, frozen=True):
     content: str
 
 
+class SentDirect(Struct, frozen=True):
+    """A direct message of ours that is durable."""
+
+    message: Direct
+
+
 class Mention(Struct, frozen=True):
     """That somebody spoke of us."""
 
