@@ -23,10 +23,20 @@ from guildhall.core.realtime.server import LiveServer
 from guildhall.ids import uuid7
 from guildhall.packs.realm.chat.app import ChatApp
 from guildhall.packs.realm.chat.client import ChatClient
+from guildhall.packs.realm.chat.closing import closed_by
 from guildhall.packs.realm.chat.commands import Command, Mistake, name_and_rest, parse
 from guildhall.packs.realm.chat.entries import Entry
 from guildhall.packs.realm.chat.errors import NotLetIn, NotThere, Refused, Unreachable
-from guildhall.packs.realm.chat.happenings import Acknowledged, Connected, Ended, Happened, NotSent
+from guildhall.packs.realm.chat.happenings import (
+    Acknowledged,
+    Connected,
+    Disconnected,
+    Ended,
+    Happened,
+    Joined,
+    NotSent,
+    Typed,
+)
 from guildhall.packs.realm.chat.line import BEGINNING, Line
 from guildhall.packs.realm.chat.text import clean, colour_of, one_line
 from tests.conftest import KEY
@@ -452,6 +462,62 @@ async def test_who_may_not_read_any_more_is_told_and_gets_nothing(guildhall):
         await place.say("a secret")
         await asyncio.sleep(0.5)
         assert not has(app, "a secret")
+
+
+async def test_who_comes_types_and_goes_is_shown(guildhall):
+    place = await make_place(guildhall)
+    name = await value(place.url, "select username from realm.users where id = $1", place.speaker.id)
+    topic = f"realm.channel:{place.channel}"
+    async with chatting(place, place.reader, size=(120, 30)) as (app, pilot):
+        async with client_of(guildhall, place.speaker) as speaker, Line(speaker) as line:
+            await line.follow(topic)
+            await until(lambda: app.crowd.count == 2 and name in app.crowd.names())
+            await pilot.pause()
+            assert "2 here" in screen(app)
+            await line.type(topic)
+            await until(lambda: f"{name} is typing" in app.crowd.typing())
+            await line.send(place.channel, "typed")
+            await until(lambda: has(app, "typed"))
+            assert app.crowd.typing() == ""
+            await pilot.press("h", "i")
+            async with asyncio.timeout(10):
+                while not isinstance(await line.happenings.get(), Typed):
+                    pass
+        await until(lambda: app.crowd.count == 1)
+
+
+@pytest.mark.parametrize(
+    ("code", "welcomed", "for_good", "seconds"),
+    [
+        (4401, True, True, None), (4403, True, True, None), (1008, False, True, None), (1008, True, False, 2.5),
+        (4429, False, False, 30.0), (1012, True, False, 2.5), (1006, True, False, 2.5),
+    ],
+)  # fmt: skip
+def test_what_a_close_means(code, welcomed, for_good, seconds):
+    end = closed_by(code, "", welcomed=welcomed, bye=2.5)
+
+    assert (end.for_good, end.seconds) == (for_good, seconds)
+    assert str(end)
+
+
+async def test_a_process_that_ends_tells_when_to_come_back(start_guildhall, sandbox):
+    first = await start_guildhall(sandbox, realtime={"drain_seconds": 0.5})
+    place = await make_place(first)
+    async with client_of(first, place.reader) as client, Line(client) as line:
+        await line.follow(f"realm.channel:{place.channel}")
+        async with asyncio.timeout(10):
+            while not isinstance(await line.happenings.get(), Joined):
+                pass
+        for connection in list(first.runtime.provided[LiveServer]._connections):
+            connection.drain(1012, "the server restarts", 300)
+        async with asyncio.timeout(10):
+            while not isinstance(gone := await line.happenings.get(), Disconnected):
+                pass
+            while not isinstance(again := await line.happenings.get(), Connected):
+                pass
+
+    assert (gone.why, gone.seconds) == ("the server restarts", 0.3)
+    assert again.again
 
 
 async def test_a_raid_is_watched_live(guildhall):

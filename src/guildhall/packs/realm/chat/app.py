@@ -8,11 +8,12 @@ from uuid import UUID
 from rich.text import Text
 from textual import on, work
 from textual.app import App, ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Horizontal, VerticalScroll
 from textual.events import AppBlur, AppFocus
 from textual.widgets import Input, Static
 
+from guildhall.packs.realm.chat import look
 from guildhall.packs.realm.chat.client import ChatClient
 from guildhall.packs.realm.chat.commands import Mistake, parse
 from guildhall.packs.realm.chat.crowd import Crowd
@@ -50,28 +51,8 @@ class ChatApp(App[int]):
 
     ENABLE_COMMAND_PALETTE = False
     TITLE = "Guildhall"
-    CSS = """
-    Screen { layout: vertical; }
-    #head { height: 1; background: $primary; color: $text; padding: 0 1; }
-    #middle { height: 1fr; }
-    #log { width: 1fr; scrollbar-size-vertical: 1; overflow-x: hidden; overflow-y: scroll; }
-    #who { width: 18; padding: 0 1; border-left: solid $primary; }
-    #panel { display: none; height: auto; max-height: 60%; border: round $accent; padding: 0 1; }
-    #panel.shown { display: block; }
-    #panel-text { width: 100%; height: auto; }
-    #typing { height: 1; color: $text-muted; padding: 0 1; }
-    #say { height: 1; border: none; padding: 0 1; background: $boost; }
-    #say:focus { border: none; }
-    """
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+c,ctrl+q", "quit", "Leave", priority=True),
-        Binding("ctrl+r", "retry", "Again", priority=True),
-        Binding("escape", "put_away", "Close", priority=True),
-        Binding("pageup", "scroll(-1)", "Older", priority=True),
-        Binding("pagedown", "scroll(1)", "Newer", priority=True),
-        Binding("ctrl+up", "select(-1)", "Select", priority=True),
-        Binding("ctrl+down", "select(1)", "Select", priority=True),
-    ]
+    CSS = look.CSS
+    BINDINGS: ClassVar[list[BindingType]] = look.BINDINGS
 
     def __init__(self, client: ChatClient, server: str, channel: str) -> None:
         super().__init__()

@@ -13,6 +13,7 @@ from msgspec import Struct
 
 from guildhall.packs.realm.chat.addresses import why_not
 from guildhall.packs.realm.chat.client import ChatClient
+from guildhall.packs.realm.chat.closing import Closed, closed_by
 from guildhall.packs.realm.chat.errors import NotLetIn, Unreachable
 from guildhall.packs.realm.chat.happenings import (
     Acknowledged,
@@ -36,7 +37,6 @@ BEGINNING = UUID(int=0)
 """Before everything: to follow a topic behind it is to get all that is kept."""
 FRAME_MOST = 16_000
 """Bytes that a frame to a server may have; larger ones end the connection there."""
-_POLICY, _UNAUTHENTICATED, _SESSION_ENDED, _TOO_MANY = 1008, 4401, 4403, 4429
 _HEARTBEAT = 20.0
 _CONNECT = 8.0
 _FIRST, _LONGEST = 0.25, 10.0
@@ -55,15 +55,6 @@ class _Unsent(Struct):
     ref: int = 0
     held: bool = False
     """It was refused, and waits for `again`."""
-
-
-class _Ended(Exception):
-    """The connection was closed: try again after some seconds, or at once elsewhere."""
-
-    def __init__(self, why: str, seconds: float | None = None, permanent: bool = False) -> None:
-        super().__init__(why)
-        self.seconds = seconds
-        self.permanent = permanent
 
 
 class Line:
@@ -186,8 +177,8 @@ class Line:
             address = self._client.addresses.current
             try:
                 await self._talk(address)
-            except _Ended as end:
-                if end.permanent:
+            except Closed as end:
+                if end.for_good:
                     self._tell(Ended(NotLetIn(str(end))))
                     return
                 why, seconds = str(end), end.seconds
@@ -209,14 +200,14 @@ class Line:
             await asyncio.sleep(seconds)
 
     async def _talk(self, address: str) -> None:
-        """Be connected. Raises _Ended when the server closes, aiohttp's errors when it is gone."""
+        """Be connected. Raises Closed when the server closes, aiohttp's errors when it is gone."""
         try:
             async with asyncio.timeout(_CONNECT):
                 socket = await self._client.session.ws_connect(
                     address + LIVE, heartbeat=_HEARTBEAT, max_msg_size=4_194_304, autoclose=True
                 )
         except aiohttp.WSServerHandshakeError as error:
-            raise _Ended(f"{address} does not take live connections ({error.status})") from error
+            raise Closed(f"{address} does not take live connections ({error.status})") from error
         try:
             bye: float | None = None
             while True:
@@ -230,21 +221,13 @@ class Line:
                     else:
                         await self._heard(frame)
                 elif message.type is aiohttp.WSMsgType.CLOSE:
-                    raise self._closed(int(message.data or 1005), str(message.extra or ""), bye)
+                    raise closed_by(
+                        int(message.data or 1005), str(message.extra or ""), welcomed=self.connected, bye=bye
+                    )
                 elif message.type in (aiohttp.WSMsgType.CLOSED, aiohttp.WSMsgType.CLOSING, aiohttp.WSMsgType.ERROR):
-                    raise _Ended(f"the line to {address} broke", bye)
+                    raise Closed(f"the line to {address} broke", bye)
         finally:
             await socket.close()
-
-    def _closed(self, code: int, reason: str, bye: float | None) -> _Ended:
-        """What a close of the server's means."""
-        if code in (_UNAUTHENTICATED, _SESSION_ENDED):
-            return _Ended(reason or "the token is not good", permanent=True)
-        if code == _POLICY and not self.connected:
-            return _Ended(reason or "the server does not let this client in", permanent=True)
-        if code == _TOO_MANY:
-            return _Ended(reason or "too many connections", 30.0)
-        return _Ended(reason or f"the server closed the line ({code})", bye)
 
     async def _welcomed(self, socket: aiohttp.ClientWebSocketResponse, address: str) -> None:
         """A new connection: follow again what was followed, say again what is not acknowledged, in order."""
