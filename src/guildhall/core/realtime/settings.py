@@ -13,7 +13,7 @@ class RealtimeSettings(BaseSettings):
     connections_per_user: int = Field(10, ge=1, le=1000, description="Live connections of one user in a process.")
     topics_per_connection: int = Field(100, ge=1, le=10_000, description="Topics that one connection may follow.")
     frame_bytes: int = Field(
-        16_384, ge=1024, le=1_048_576, description="Bytes that one frame of a client may have at most."
+        32_768, ge=1024, le=1_048_576, description="Bytes that one frame of a client may have at most."
     )
     operations_per_second: float = Field(
         50.0, gt=0, description="Operations a second that one connection may ask for in the long run."

@@ -32,7 +32,7 @@ class LiveProtocol(WebSocketsSansIOProtocol):
 
     drain_seconds = 5.0
     queue_bytes = 1_048_576
-    frame_bytes = 16_384
+    frame_bytes = 32_768
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -15,7 +15,7 @@ from guildhall.core.realtime.queries import live_head
 from guildhall.core.realtime.ticks import live_id, microseconds_of, tick_of
 from guildhall.db.connection import GONE
 from guildhall.db.pool import Database, Transaction
-from guildhall.errors import Unavailable
+from guildhall.errors import DatabaseUnavailable, Unavailable
 from guildhall.packs.realm.errors.access import ChannelNotFound
 from guildhall.packs.realm.errors.ingest import AccessChanged, MessageRefused, SendUncertain, SlowMode, WriterBusy
 from guildhall.packs.realm.queries.ingest import add_messages, still_there
@@ -197,6 +197,8 @@ class MessageWriter:
                     wait = _AGAIN[0]
                     batch: list[Waiting] = []
                     while await self._gathered(len(batch)):
+                        if tx.connection.is_closed():  # nothing of what waits was on its way
+                            raise DatabaseUnavailable("The database connection was lost.")
                         self._expect()
                         batch = self._take()
                         try:
@@ -264,6 +266,9 @@ class MessageWriter:
         except (asyncpg.QueryCanceledError, asyncpg.LockNotAvailableError, asyncpg.DeadlockDetectedError):
             self._waiting.extendleft(reversed(batch))  # nothing was written
             raise
+        except (asyncpg.InsufficientResourcesError, asyncpg.ReadOnlySQLTransactionError) as error:
+            self._waiting.extendleft(reversed(batch))
+            raise DatabaseUnavailable("The database takes nothing now.") from error
         except (asyncpg.PostgresError, asyncpg.DataError) as error:
             await self._apart(tx, batch, error)
             return
@@ -289,8 +294,12 @@ class MessageWriter:
             batch[0].failed(MessageRefused("The database does not take this message."))
             return
         half = len(batch) // 2
-        for part in (batch[:half], batch[half:]):
-            await self._write(tx, part)
+        try:
+            await self._write(tx, batch[:half])
+        except BaseException:
+            self._waiting.extendleft(reversed(batch[half:]))
+            raise
+        await self._write(tx, batch[half:])
 
     async def _judge_again(self, batch: list[Waiting]) -> None:
         """Access was taken away: who still may by the latest is tried again, the others are told."""
@@ -327,7 +336,10 @@ class MessageWriter:
                 written.append((one.draft, sent))
         self.batches += 1
         self.written += len(written)
-        self._committed(previous, tick, written)
+        try:
+            self._committed(previous, tick, written)
+        except Exception as error:  # it is durable all the same, and its senders wait
+            log.error("commit_not_told", exc_info=error)
         for n, (one, outcome) in enumerate(zip(batch, outcomes, strict=True), 1):
             if outcome is not None:
                 one.sent(outcome)
