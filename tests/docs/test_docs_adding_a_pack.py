@@ -222,6 +222,6 @@ def test_only_the_packs_that_the_settings_name_are_on(installed, monkeypatch, tm
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("GUILDHALL_PACKS", '["tetra", "chess"]')
 
-    with pytest.raises(Misconfigured, match="there is no pack 'chess'; there are dota2, eve, tetra"):
+    with pytest.raises(Misconfigured, match="there is no pack 'chess'; there are dota2, eve, realm, tetra"):
         configure()
     assert load(Settings).packs == ["tetra", "chess"]
