@@ -134,7 +134,7 @@ async def test_the_pack_of_the_page_is_found_migrated_asked_and_worked(installed
     monkeypatch.setenv("GUILDHALL_PACKS", '["tetra"]')
     monkeypatch.setenv("GUILDHALL_TETRA_HISTORY", "1")
     monkeypatch.setenv("GUILDHALL_JOBS_POLL_INTERVAL", "0.2")
-    assert [pack.name for pack in all_packs()] == ["dota2", "eve", "tetra"]
+    assert [pack.name for pack in all_packs()] == ["dota2", "eve", "realm", "tetra"]
 
     async with running_sandbox(configure()) as sandbox:
         for name, value in overrides(configure(), sandbox).items():
