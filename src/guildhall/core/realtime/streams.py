@@ -72,8 +72,8 @@ class StreamConnection(Connection):
     another topic, and a reader that loses one topic loses the stream.
     """
 
-    place = UUID(int=0)
-    """The id that a reader who comes back now goes on from."""
+    place: UUID | None = None
+    """The id that a reader who comes back now goes on from; None at the very beginning."""
     _lost: UUID | None = None
     """Of a topic that was lost, the last id that was told of it."""
 
@@ -90,7 +90,8 @@ class StreamConnection(Connection):
     def say(self, payload: bytes) -> None:
         """Anything else: an event named after its operation."""
         op = payload[7 : payload.index(b'"', 7)]
-        self.put(b"id: %b\nevent: %b\ndata: %b\n\n" % (str(self.place).encode(), op, payload))
+        place = b"" if self.place is None else b"id: %b\n" % str(self.place).encode()
+        self.put(b"%bevent: %b\ndata: %b\n\n" % (place, op, payload))
 
     def show(self, payload: bytes, frame: bytes) -> None:
         """See connections.Connection."""
@@ -123,7 +124,7 @@ class StreamConnection(Connection):
         if lost is None:
             super().flush()
             return
-        self.place = max(self.place, lost)
+        self.place = lost if self.place is None else max(self.place, lost)
         self.say(said("resync", after=str(self.place)))
         super().flush()
         self.close(0, "")
