@@ -4,7 +4,11 @@ import asyncio
 import contextlib
 import itertools
 import json
+import os
+import socket
+import sys
 from collections.abc import AsyncIterator, Callable, Iterable
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -16,7 +20,7 @@ from guildhall.core.identity.schemas import DOORKEEPER
 from guildhall.core.realtime.actions import publish, revoke_access
 from guildhall.db.connection import connect
 from guildhall.db.pool import Transaction
-from tests.conftest import Guildhall
+from tests.conftest import KEY, Guildhall
 from tests.core.identity.make import Person
 from tests.packs.realm.make import make_channel, make_player, make_server
 
@@ -122,7 +126,7 @@ class Live:
 
 @contextlib.asynccontextmanager
 async def connected(
-    guildhall: Guildhall, person: Person | None = None, *, welcome: bool = True, **options: Any
+    guildhall: "Guildhall | Served", person: Person | None = None, *, welcome: bool = True, **options: Any
 ) -> AsyncIterator[Live]:
     """A connection of somebody, who is welcome unless told otherwise; options are aiohttp's."""
     headers = {**(person.headers if person is not None else {}), **options.pop("headers", {})}
@@ -169,7 +173,7 @@ class Place:
         """Some of them."""
         return [await self.person() for _ in range(count)]
 
-    async def say(self, person: Person, content: str, at: Guildhall | None = None, **more: Any) -> Any:
+    async def say(self, person: Person, content: str, at: "Guildhall | None" = None, **more: Any) -> Any:
         """Say something over HTTP; the answer's JSON."""
         answer = await (at or self.guildhall).post(
             self.messages, headers=person.headers, json={"content": content, **more}
@@ -221,3 +225,57 @@ def in_order(ids: Iterable[str]) -> bool:
     """Whether ids rise and none is there twice."""
     listed = list(ids)
     return listed == sorted(set(listed))
+
+
+class Served:
+    """A web process of its own: `guildhall serve --role web`."""
+
+    def __init__(self, address: str, session: aiohttp.ClientSession, process: asyncio.subprocess.Process) -> None:
+        self.address = address
+        self.session = session
+        self.process = process
+
+    async def kill(self) -> None:
+        """End it without a word."""
+        self.process.kill()
+        await self.process.wait()
+
+    async def stop(self) -> None:
+        """Ask it to end; its exit code must be 0."""
+        self.process.terminate()
+        async with asyncio.timeout(30):
+            assert await self.process.wait() == 0
+
+
+@contextlib.asynccontextmanager
+async def served(url: str, folder: Path, **settings: Any) -> AsyncIterator[Served]:
+    """A web process on a database; keywords are more of its environment, without GUILDHALL_."""
+    environment = {
+        "database_url": url, "home": str(folder), "identity_jwt_secret": KEY, "encryption_key": KEY,
+        "web_rate_per_minute": 0, "realm_messages_per_minute": 1_000_000, "realm_messages_burst": 100_000,
+        "realtime_operations_per_second": 100_000, "realtime_operations_burst": 100_000, **settings,
+    }  # fmt: skip
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "guildhall.cli", "serve", "--role", "web", "--port", str(port), cwd=folder,
+        env={**os.environ, **{f"GUILDHALL_{name.upper()}": str(value) for name, value in environment.items()}},
+        stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL,
+    )  # fmt: skip
+    address = f"http://127.0.0.1:{port}"
+    try:
+        async with aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as session:
+            async with asyncio.timeout(60):
+                while True:
+                    assert process.returncode is None, "the process did not come up"
+                    with contextlib.suppress(aiohttp.ClientError):
+                        async with session.get(f"{address}/healthz") as answer:
+                            if answer.status == 200:
+                                break
+                    await asyncio.sleep(0.05)
+            yield Served(address, session, process)
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
