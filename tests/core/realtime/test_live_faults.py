@@ -139,7 +139,8 @@ async def test_a_process_that_is_killed_in_a_burst_loses_and_doubles_nothing(gui
 
 
 @pytest.mark.slow
-async def test_the_users_of_a_process_that_is_killed_go_on_with_another_without_a_gap(guildhall, clone, tmp_path):
+async def test_the_users_of_a_process_that_is_killed_go_on_with_another_without_a_gap(start_guildhall, clone, tmp_path):
+    guildhall = await start_guildhall(**talkative())
     place = await make_place(guildhall)
     people = await place.people(8)
     until = asyncio.Event()
