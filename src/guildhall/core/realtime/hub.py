@@ -173,7 +173,8 @@ class Hub:
                 self._known = tick
             self._hand_out(happenings)
         elif tick > self.position:
-            self._learn(tick)
+            self._known = max(self._known, tick)
+            self._catch_up_now()
 
     def _announced(self, payload: str) -> None:
         self._learn(int(payload.rpartition(":")[2]))
@@ -192,8 +193,13 @@ class Hub:
             self._look_soon()
 
     def _look_soon(self) -> None:
-        if self._begun and not self._expected and (self._catching is None or self._catching.done()):
+        if self._begun and not self._expected:
+            self._catch_up_now()
+
+    def _catch_up_now(self) -> "asyncio.Task[None]":
+        if self._catching is None or self._catching.done():
             self._catching = asyncio.create_task(self._catch_up(), name="live-catch-up")
+        return self._catching
 
     async def _check(self) -> None:
         """An announcement may be lost; the head is not."""
@@ -208,9 +214,7 @@ class Hub:
             tick, _ = await live_head.one(tx)
         while self.position < tick:
             self._known = max(self._known, tick)
-            if self._catching is None or self._catching.done():
-                self._catching = asyncio.create_task(self._catch_up(), name="live-catch-up")
-            await asyncio.shield(self._catching)
+            await asyncio.shield(self._catch_up_now())
 
     async def _catch_up(self) -> None:
         while True:

@@ -12,9 +12,10 @@ from guildhall.core.identity.schemas import WITHOUT_NUL
 from guildhall.core.realtime.backplane import Backplane
 from guildhall.core.realtime.hub import Hub
 from guildhall.core.realtime.operations import Asker, Operation
-from guildhall.packs.realm.actions.ingest import MessageWriter, Waiting
+from guildhall.packs.realm.actions.ingest import MessageWriter
 from guildhall.packs.realm.actions.judgements import WriteJudgement
 from guildhall.packs.realm.actions.sending import Sender, Words
+from guildhall.packs.realm.actions.waiting import Waiting
 from guildhall.packs.realm.errors.ingest import AccessChanged
 from guildhall.packs.realm.live import WRITE, happening_of
 from guildhall.packs.realm.schemas.ingest import Draft, Sent

@@ -13,7 +13,8 @@ from guildhall.core.realtime.queries import live_head
 from guildhall.db.pool import Database
 from guildhall.errors import GuildhallError, Unavailable
 from guildhall.packs.realm.actions.game import Tally, require_game, rows_of
-from guildhall.packs.realm.actions.ingest import Judgement, MessageWriter
+from guildhall.packs.realm.actions.ingest import MessageWriter
+from guildhall.packs.realm.actions.waiting import Judgement
 from guildhall.packs.realm.errors.access import ChannelNotFound, NoProfile, ReadOnly
 from guildhall.packs.realm.errors.ingest import AccessChanged
 from guildhall.packs.realm.queries.access import profile_of

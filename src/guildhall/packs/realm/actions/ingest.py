@@ -15,7 +15,8 @@ from guildhall.core.realtime.queries import live_head
 from guildhall.core.realtime.ticks import live_id, microseconds_of, tick_of
 from guildhall.db.connection import GONE
 from guildhall.db.pool import Database, Transaction
-from guildhall.errors import DatabaseUnavailable, Unavailable
+from guildhall.errors import Unavailable
+from guildhall.packs.realm.actions.waiting import Awaited, Judgement, Waiting
 from guildhall.packs.realm.errors.access import ChannelNotFound
 from guildhall.packs.realm.errors.ingest import AccessChanged, MessageRefused, SendUncertain, SlowMode, WriterBusy
 from guildhall.packs.realm.queries.ingest import add_messages, still_there
@@ -29,64 +30,8 @@ _AGAIN = (0.05, 1.0)
 """Seconds until another attempt while the database is away: at first, and at most."""
 _LINGER = 0.25
 """Seconds that the writer keeps its connection after the last message."""
-_TURNS = 12
-"""Turns of the loop, some tens of microseconds each, in which those who were just answered may come along."""
 _CLOSING = 10.0
 """Seconds that what waits has at the end of the process."""
-
-
-class Judgement:
-    """By which a sender was let write: good as of an access tick of core.live_head.
-
-    One that is `followed` is made invalid by whoever keeps it when it is not good any more, so that as long as it is
-    valid it is good as of everything that was heard of. Any other is good as of `known` alone.
-    """
-
-    __slots__ = ("followed", "known", "valid")
-
-    def __init__(self, known: int, *, followed: bool = False) -> None:
-        self.known = known
-        self.followed = followed
-        self.valid = True
-
-    def good_as_of(self, heard: int) -> int:
-        """The access tick up to which it is good, when everything up to `heard` was heard of."""
-        if not self.valid:
-            return -1
-        return max(self.known, heard) if self.followed else self.known
-
-
-class Waiting:
-    """A draft that waits for its commit. A subclass hears the outcome."""
-
-    __slots__ = ("draft", "judgement", "until")
-
-    def __init__(self, draft: Draft, judgement: Judgement) -> None:
-        self.draft = draft
-        self.judgement = judgement
-        self.until = 0.0
-
-    def sent(self, sent: Sent) -> None:
-        """It is durable."""
-
-    def failed(self, error: Exception) -> None:
-        """It is not, unless the error is SendUncertain."""
-
-
-class _Awaited(Waiting):
-    __slots__ = ("future",)
-
-    def __init__(self, draft: Draft, judgement: Judgement, future: "asyncio.Future[Sent]") -> None:
-        super().__init__(draft, judgement)
-        self.future = future
-
-    def sent(self, sent: Sent) -> None:
-        if not self.future.done():
-            self.future.set_result(sent)
-
-    def failed(self, error: Exception) -> None:
-        if not self.future.done():
-            self.future.set_exception(error)
 
 
 Committed = Callable[[int, int, Sequence[tuple[Draft, Sent]]], None]
@@ -172,7 +117,7 @@ class MessageWriter:
         while True:
             judged = judgement or await self._judge(draft)
             future: asyncio.Future[Sent] = asyncio.get_running_loop().create_future()
-            self.submit(_Awaited(draft, judged, future))
+            self.submit(Awaited(draft, judged, future))
             try:
                 return await future
             except AccessChanged:
@@ -195,39 +140,42 @@ class MessageWriter:
             try:
                 async with self._db.single() as tx:
                     wait = _AGAIN[0]
-                    batch: list[Waiting] = []
-                    while await self._gathered(len(batch)):
-                        if tx.connection.is_closed():  # nothing of what waits was on its way
-                            raise DatabaseUnavailable("The database connection was lost.")
-                        self._expect()
-                        batch = self._take()
-                        try:
-                            await self._write(tx, batch)
-                        finally:
-                            self._settled()
+                    while await self._gathered():
+                        await self._write_all(tx)
             except Unavailable as error:
                 log.warning("messages_wait", why=str(error), messages=len(self._waiting))
                 self._fail_late(error)
                 await asyncio.sleep(wait * random.uniform(0.5, 1.0))  # noqa: S311 (jitter, no secret)
                 wait = min(wait * 2, _AGAIN[1])
 
-    async def _gathered(self, before: int) -> bool:
-        """Whether something waits, or comes within a moment.
-
-        Whoever was answered just now may speak again at once: the loop turns a few times for them as long as fewer
-        wait than were written before. A commit for all of them is sooner there than two for halves.
-        """
-        loop = asyncio.get_running_loop()
+    async def _gathered(self) -> bool:
+        """Whether something waits, or comes within a moment."""
         if not self._waiting:
+            loop = asyncio.get_running_loop()
             self._news = loop.create_future()
             linger = loop.call_later(_LINGER, _wake, self._news)
             await self._news
             linger.cancel()
-        for _ in range(_TURNS):
-            if len(self._waiting) >= before:
-                break
-            await asyncio.sleep(0)
         return bool(self._waiting)
+
+    async def _write_all(self, tx: Transaction) -> None:
+        """Write what waits, batch by batch. While the database works on one, everybody is told of the one before."""
+        batch = self._take()
+        added = await self._ask(tx, batch)
+        while True:
+            if added is not None and added[0].tick is None:
+                await self._judge_again(batch)
+                added = None
+            following = self._take()
+            asking = None
+            if following:
+                asking = asyncio.create_task(self._ask(tx, following), name="message-batch")
+                await asyncio.sleep(0)  # so that the statement is on its way
+            if added is not None:
+                self._done(batch, *added)
+            if asking is None:
+                return
+            batch, added = following, await asking
 
     def _take(self) -> list[Waiting]:
         """What comes next. Two of one sender with one key are not written together: the second finds the first."""
@@ -248,14 +196,19 @@ class MessageWriter:
             waiting.extendleft(reversed(later))
         return taken
 
-    async def _write(self, tx: Transaction, batch: list[Waiting]) -> None:
-        """Write a batch. Raises Unavailable when the database is away; what can be tried again waits for it."""
+    async def _ask(self, tx: Transaction, batch: list[Waiting]) -> tuple[AddedMessages, int] | None:
+        """What the database says of a batch, with the noise of its ids; None when it is settled already.
+
+        Raises Unavailable when the database is away; what can be tried again waits for it.
+        """
         floor = self._floor()
         known = min(one.judgement.good_as_of(floor) for one in batch)
         noise = random.getrandbits(48)
+        self._expect()
         try:
-            added = await add_messages.one(tx, known, noise, self._tell, *_arguments(batch))
+            return await add_messages.one(tx, known, noise, self._tell, *_arguments(batch)), noise
         except GONE:
+            self._settled()
             # What was on its way when the database left may be written: only what has a key can be tried again.
             again = [one for one in batch if one.draft.client_key is not None]
             for one in batch:
@@ -264,18 +217,13 @@ class MessageWriter:
             self._waiting.extendleft(reversed(again))
             raise
         except (asyncpg.QueryCanceledError, asyncpg.LockNotAvailableError, asyncpg.DeadlockDetectedError):
+            self._settled()
             self._waiting.extendleft(reversed(batch))  # nothing was written
             raise
-        except (asyncpg.InsufficientResourcesError, asyncpg.ReadOnlySQLTransactionError) as error:
-            self._waiting.extendleft(reversed(batch))
-            raise DatabaseUnavailable("The database takes nothing now.") from error
         except (asyncpg.PostgresError, asyncpg.DataError) as error:
+            self._settled()
             await self._apart(tx, batch, error)
-            return
-        if added.tick is None:
-            await self._judge_again(batch)
-        else:
-            self._done(batch, added, noise)
+            return None
 
     def _fail_late(self, error: Unavailable) -> None:
         """Tell those whose patience is over."""
@@ -294,15 +242,18 @@ class MessageWriter:
             batch[0].failed(MessageRefused("The database does not take this message."))
             return
         half = len(batch) // 2
-        try:
-            await self._write(tx, batch[:half])
-        except BaseException:
-            self._waiting.extendleft(reversed(batch[half:]))
-            raise
-        await self._write(tx, batch[half:])
+        for part in (batch[:half], batch[half:]):
+            added = await self._ask(tx, part)
+            if added is None:
+                continue
+            if added[0].tick is None:
+                await self._judge_again(part)
+            else:
+                self._done(part, *added)
 
     async def _judge_again(self, batch: list[Waiting]) -> None:
         """Access was taken away: who still may by the latest is tried again, the others are told."""
+        self._settled()
         if self._catch_up is not None:
             try:
                 await self._catch_up()
@@ -340,6 +291,7 @@ class MessageWriter:
             self._committed(previous, tick, written)
         except Exception as error:  # it is durable all the same, and its senders wait
             log.error("commit_not_told", exc_info=error)
+        self._settled()
         for n, (one, outcome) in enumerate(zip(batch, outcomes, strict=True), 1):
             if outcome is not None:
                 one.sent(outcome)

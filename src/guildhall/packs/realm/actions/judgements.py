@@ -8,7 +8,7 @@ from guildhall.core.realtime.queries import live_head
 from guildhall.db.policies import Viewer
 from guildhall.db.pool import Database
 from guildhall.packs.realm.actions.access import writing
-from guildhall.packs.realm.actions.ingest import Judgement
+from guildhall.packs.realm.actions.waiting import Judgement
 from guildhall.packs.realm.rules.topics import topics_of
 from guildhall.packs.realm.schemas.access import ChannelAccess
 

@@ -188,10 +188,17 @@ create table realm.messages (
 create index messages_of_server on realm.messages (server_id, id);
 create index messages_of_channel on realm.messages (channel_id, id);
 create index messages_of_user on realm.messages (user_id, id);
-create index messages_by_key on realm.messages (user_id, client_key) where client_key is not null;
--- What the server says to everybody, and what is answered to a message: few rows, so they cost the others nothing.
-create index messages_without_channel on realm.messages (server_id, id) where channel_id is null;
-create index messages_replying on realm.messages (reply_to, id) where reply_to is not null;
+-- The clients' own names for their messages of the last day or so: a retry finds the first. A table of its own, for a
+-- unique index is claimed without any plan: the look for an earlier row, whose plan every writer keeps, was read off an
+-- empty month and then went through a full one. Rows come in the order of ids, so a BRIN index finds the old ones.
+create table realm.message_keys (
+    user_id    uuid not null,
+    client_key text not null,
+    message_id uuid not null,
+    primary key (user_id, client_key)
+);
+create index message_keys_by_age on realm.message_keys using brin (message_id) with (pages_per_range = 32);
+revoke select on realm.message_keys from {READONLY};
 create table realm.messages_default partition of realm.messages default;
 revoke select on realm.messages, realm.messages_default from {READONLY};
 insert into core.partitioned_tables (table_name, ahead, first_month) values ('realm.messages', 3, '1990-01-01');
@@ -945,6 +952,7 @@ begin
     delete from realm.messages where user_id = old.id;
     perform core.next_live_tick(true);
     delete from realm.messages where user_id = old.id;
+    delete from realm.message_keys where user_id = old.id;
     delete from realm.message_words
     where user_id = old.id and array[server_id, channel_id, user_id, md5(type)::uuid] @> array[old.id];
     insert into core.live_events (topic, kind, access, subject) values ('*', 'access', true, old.id);
@@ -973,16 +981,17 @@ INGEST = """
 -- access was taken away since, nothing is added and `tick` is null.
 -- The id of row n (from 1) is core.live_id(tick, n, noise). Rows that were not added are in `refused`, with the id of
 -- the earlier message of the same client key in `earlier`, or in `wait` the seconds that slow mode still asks for.
+-- Its plans are kept by every writer for long, and a month begins empty: what is then read from end to end would go on
+-- to be when the month is full.
 create function realm.add_messages(
     known bigint, noise bigint, tell boolean,
     types text[], users uuid[], servers uuid[], channels uuid[], contents text[],
     metadata text[], keys text[], replies uuid[], mentions text[], gaps int[],
     out previous bigint, out tick bigint, out refused int[], out earlier uuid[], out wait int[]
-) language plpgsql set search_path = pg_catalog as $$
+) language plpgsql set search_path = pg_catalog set enable_seqscan = off as $$
 declare
     at      timestamptz;
-    since   uuid;
-    until   uuid;
+    claimed bigint;
     skipped int[] := '{}';
 begin
     select p.previous, p.tick into previous, tick from core.next_live_tick(false) p;
@@ -992,17 +1001,22 @@ begin
         return;
     end if;
     if keys is not null then
-        since := core.live_id(tick - 24 * 3600 * 4096000::bigint, 0, 0);
-        until := core.live_id(tick, 0, 0);
-        select array_agg(k.n order by k.n), array_agg(m.id order by k.n), array_agg(0 order by k.n)
-        into refused, earlier, wait
-        from unnest(keys, users) with ordinality k (key, u, n)
-        cross join lateral (
-            select e.id from realm.messages e
-            where e.user_id = k.u and e.client_key = k.key and e.id >= since and e.id < until
-            limit 1
-        ) m;
-        skipped := coalesce(refused, '{}');
+        with claimed as (
+            insert into realm.message_keys (user_id, client_key, message_id)
+            select k.u, k.key, core.live_id(add_messages.tick, k.n, noise)
+            from unnest(keys, users) with ordinality k (key, u, n) where k.key is not null
+            on conflict do nothing
+            returning 1
+        )
+        select count(*) into claimed from claimed;
+        if claimed < cardinality(array_remove(keys, null)) then
+            select array_agg(k.n order by k.n), array_agg(m.message_id order by k.n), array_agg(0 order by k.n)
+            into refused, earlier, wait
+            from unnest(keys, users) with ordinality k (key, u, n)
+            join realm.message_keys m on m.user_id = k.u and m.client_key = k.key
+            where m.message_id < core.live_id(add_messages.tick, 0, 0);
+            skipped := coalesce(refused, '{}');
+        end if;
     end if;
     if gaps is not null then
         with slow as (
@@ -1026,6 +1040,10 @@ begin
                coalesce(earlier, '{}') || coalesce(array_agg(null::uuid), '{}'),
                coalesce(wait, '{}') || coalesce(array_agg(greatest(w.left_over, 1)), '{}')
         into refused, earlier, wait from waits w where w.left_over > 0;
+        -- What is not written now has not been said.
+        delete from realm.message_keys m
+        using unnest(keys, users) with ordinality k (key, u, n)
+        where m.user_id = k.u and m.client_key = k.key and k.n = any(refused) and not k.n = any(skipped);
         skipped := coalesce(refused, '{}');
     end if;
     at := core.live_time(tick);
@@ -1215,7 +1233,7 @@ TABLES = (
     "guild_war_points", "guild_wars", "territories", "guild_ledger", "guild_experience", "guild_invitations", "channel_members", "pins", "mentions",
     "channel_reads", "reports", "sanctions", "channels", "guild_members", "guilds", "party_invitations",
     "party_members", "parties", "raid_loot", "raid_signups", "raid_participants", "raid_pulls", "raids", "audit_log",
-    "word_filters", "conversations", "direct_messages", "followers", "message_words", "messages", "blocks", "sessions", "users", "servers",
+    "word_filters", "conversations", "direct_messages", "followers", "message_keys", "message_words", "messages", "blocks", "sessions", "users", "servers",
 )  # fmt: skip
 
 DOWN = f"""

@@ -1,0 +1,61 @@
+"""Drafts that wait for their commit, and the judgements by which their senders were let write."""
+
+import asyncio
+
+from guildhall.packs.realm.schemas.ingest import Draft, Sent
+
+
+class Judgement:
+    """By which a sender was let write: good as of an access tick of core.live_head.
+
+    One that is `followed` is made invalid by whoever keeps it when it is not good any more, so that as long as it is
+    valid it is good as of everything that was heard of. Any other is good as of `known` alone.
+    """
+
+    __slots__ = ("followed", "known", "valid")
+
+    def __init__(self, known: int, *, followed: bool = False) -> None:
+        self.known = known
+        self.followed = followed
+        self.valid = True
+
+    def good_as_of(self, heard: int) -> int:
+        """The access tick up to which it is good, when everything up to `heard` was heard of."""
+        if not self.valid:
+            return -1
+        return max(self.known, heard) if self.followed else self.known
+
+
+class Waiting:
+    """A draft that waits for its commit. A subclass hears the outcome."""
+
+    __slots__ = ("draft", "judgement", "until")
+
+    def __init__(self, draft: Draft, judgement: Judgement) -> None:
+        self.draft = draft
+        self.judgement = judgement
+        self.until = 0.0
+
+    def sent(self, sent: Sent) -> None:
+        """It is durable."""
+
+    def failed(self, error: Exception) -> None:
+        """It is not, unless the error is SendUncertain."""
+
+
+class Awaited(Waiting):
+    """A draft whose outcome somebody awaits."""
+
+    __slots__ = ("future",)
+
+    def __init__(self, draft: Draft, judgement: Judgement, future: "asyncio.Future[Sent]") -> None:
+        super().__init__(draft, judgement)
+        self.future = future
+
+    def sent(self, sent: Sent) -> None:
+        if not self.future.done():
+            self.future.set_result(sent)
+
+    def failed(self, error: Exception) -> None:
+        if not self.future.done():
+            self.future.set_exception(error)
