@@ -12,6 +12,98 @@ CREATE TYPE core.pgqueuer_status AS ENUM (
     'failed'
 );
 
+CREATE FUNCTION core.attach_month_partition(parent text, month date) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    SET "TimeZone" TO 'UTC'
+    AS $$
+declare
+    first date := date_trunc('month', month)::date;
+
+    until date := (date_trunc('month', month) + interval '1 month')::date;
+
+    child text := format('%s_%s', parent, to_char(month, 'YYYY_MM'));
+
+    key   text;
+
+    kind  regtype;
+
+begin
+    if not exists (select 1 from core.partitioned_tables t where t.table_name = parent)
+       or to_regclass(child) is null
+       or exists (select 1 from pg_inherits i where i.inhrelid = child::regclass) then
+        return false;
+
+    end if;
+
+    execute format('lock table only %s in share row exclusive mode', parent);
+
+    select a.attname, a.atttypid::regtype into strict key, kind
+    from pg_partitioned_table p
+    join pg_attribute a on a.attrelid = p.partrelid and a.attnum = p.partattrs[0]
+    where p.partrelid = parent::regclass;
+
+    execute format('revoke all on %s from guildhall_app, guildhall_jobs, guildhall_readonly', child);
+
+    execute format('with caught as (delete from %s_default where %I >= %L and %I < %L returning *)
+                    insert into %s select * from caught', parent, key, core.first_of_day(kind, first),
+                   key, core.first_of_day(kind, until), child);
+
+    execute format('alter table %s attach partition %s for values from (%L) to (%L)', parent, child,
+                   core.first_of_day(kind, first), core.first_of_day(kind, until));
+
+    return true;
+
+end $$;
+
+CREATE FUNCTION core.detach_month_partition(parent text, month date) RETURNS text
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    SET "TimeZone" TO 'UTC'
+    AS $$
+declare
+    child text := format('%s_%s', parent, to_char(month, 'YYYY_MM'));
+
+begin
+    if not exists (select 1 from core.partitioned_tables t where t.table_name = parent)
+       or to_regclass(child) is null then
+        return null;
+
+    end if;
+
+    if exists (select 1 from pg_inherits i where i.inhrelid = child::regclass and i.inhparent = parent::regclass) then
+        execute format('alter table %s detach partition %s', parent, child);
+
+        execute format('grant select, delete on %s to guildhall_jobs', child);
+
+    end if;
+
+    return child;
+
+end $$;
+
+CREATE FUNCTION core.drop_detached_month(parent text, month date) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    SET "TimeZone" TO 'UTC'
+    AS $$
+declare
+    child text := format('%s_%s', parent, to_char(month, 'YYYY_MM'));
+
+begin
+    if not exists (select 1 from core.partitioned_tables t where t.table_name = parent)
+       or to_regclass(child) is null
+       or exists (select 1 from pg_inherits i where i.inhrelid = child::regclass) then
+        return false;
+
+    end if;
+
+    execute format('drop table %s', child);
+
+    return true;
+
+end $$;
+
 CREATE FUNCTION core.drop_month_partitions(parent text, before date) RETURNS SETOF text
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog'
@@ -45,6 +137,17 @@ begin
     end loop;
 
 end $_$;
+
+CREATE FUNCTION core.first_of_day(kind regtype, day date) RETURNS text
+    LANGUAGE sql IMMUTABLE
+    SET search_path TO 'pg_catalog'
+    SET "TimeZone" TO 'UTC'
+    AS $$
+    select case kind
+        when 'uuid'::regtype then rpad(lpad(to_hex((extract(epoch from day::timestamptz) * 1000)::bigint), 12, '0'), 32, '0')
+        else day::text
+    end
+$$;
 
 CREATE FUNCTION core.fn_pgqueuer_changed() RETURNS trigger
     LANGUAGE plpgsql
@@ -116,6 +219,20 @@ begin
 
 end $$;
 
+CREATE FUNCTION core.live_id(tick bigint, n bigint, noise bigint) RETURNS uuid
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+    select (lpad(to_hex(tick >> 12), 12, '0') || '7' || lpad(to_hex(tick & 4095), 3, '0')
+            || to_hex((-9223372036854775808) | (n << 48) | noise))::uuid
+$$;
+
+CREATE FUNCTION core.live_time(tick bigint) RETURNS timestamp with time zone
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+    select timestamptz '1970-01-01 00:00:00+00'
+        + ((tick >> 12) * 1000 + (((tick & 4095) * 1000) >> 12)) * interval '1 microsecond'
+$$;
+
 CREATE FUNCTION core.make_month_partition(parent text, month date) RETURNS boolean
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog'
@@ -129,6 +246,8 @@ declare
     child  text := format('%s_%s', parent, to_char(month, 'YYYY_MM'));
 
     key    text;
+
+    kind   regtype;
 
 begin
     if not exists (select 1 from core.partitioned_tables t where t.table_name = parent and first >= t.first_month) then
@@ -150,7 +269,7 @@ begin
 
     end if;
 
-    select a.attname into strict key
+    select a.attname, a.atttypid::regtype into strict key, kind
     from pg_partitioned_table p
     join pg_attribute a on a.attrelid = p.partrelid and a.attnum = p.partattrs[0]
     where p.partrelid = parent::regclass;
@@ -160,11 +279,50 @@ begin
     execute format('revoke all on %s from guildhall_app, guildhall_jobs, guildhall_readonly', child);
 
     execute format('with caught as (delete from %s_default where %I >= %L and %I < %L returning *)
-                    insert into %s select * from caught', parent, key, first, key, until, child);
+                    insert into %s select * from caught', parent, key, core.first_of_day(kind, first), key, core.first_of_day(kind, until), child);
 
-    execute format('alter table %s attach partition %s for values from (%L) to (%L)', parent, child, first, until);
+    execute format('alter table %s attach partition %s for values from (%L) to (%L)', parent, child,
+                   core.first_of_day(kind, first), core.first_of_day(kind, until));
 
     return true;
+
+end $$;
+
+CREATE FUNCTION core.next_live_tick(access boolean, OUT previous bigint, OUT tick bigint) RETURNS record
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog'
+    AS $$
+begin
+    update core.live_head h
+    set previous = h.tick,
+        tick = greatest(h.tick + 1, (extract(epoch from clock_timestamp()) * 4096000)::bigint)
+    where h.one
+    returning h.previous, h.tick into next_live_tick.previous, next_live_tick.tick;
+
+    if access then
+        update core.live_head h set access_tick = h.tick where h.one;
+
+    end if;
+
+end $$;
+
+CREATE FUNCTION core.place_live_event() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog'
+    AS $$
+declare
+    place record;
+
+begin
+    select * into place from core.next_live_tick(new.access);
+
+    update core.live_events
+    set id = core.live_id(place.tick, 0, (random() * 281474976710655)::bigint)
+    where seq = new.seq;
+
+    perform pg_notify('guildhall_live', place.previous || ':' || place.tick);
+
+    return null;
 
 end $$;
 
@@ -261,6 +419,38 @@ CREATE TABLE core.jobs (
     completed_at timestamp with time zone,
     CONSTRAINT jobs_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'processing'::text, 'completed'::text, 'failed'::text])))
 );
+
+CREATE TABLE core.live_events (
+    seq bigint NOT NULL,
+    id uuid,
+    topic text NOT NULL,
+    kind text NOT NULL,
+    body jsonb DEFAULT '{}'::jsonb NOT NULL,
+    user_id uuid,
+    access boolean DEFAULT false NOT NULL,
+    subject uuid,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT live_events_kind_check CHECK (((char_length(kind) >= 1) AND (char_length(kind) <= 60))),
+    CONSTRAINT live_events_topic_check CHECK (((char_length(topic) >= 1) AND (char_length(topic) <= 200)))
+);
+
+ALTER TABLE core.live_events ALTER COLUMN seq ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME core.live_events_seq_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE core.live_head (
+    one boolean DEFAULT true NOT NULL,
+    tick bigint NOT NULL,
+    previous bigint NOT NULL,
+    access_tick bigint NOT NULL,
+    CONSTRAINT live_head_one_check CHECK (one)
+)
+WITH (fillfactor='10');
 
 CREATE TABLE core.notification_deliveries (
     id uuid NOT NULL,
@@ -754,6 +944,15 @@ ALTER TABLE ONLY core.identities
 ALTER TABLE ONLY core.jobs
     ADD CONSTRAINT jobs_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY core.live_events
+    ADD CONSTRAINT live_events_id_key UNIQUE (id);
+
+ALTER TABLE ONLY core.live_events
+    ADD CONSTRAINT live_events_pkey PRIMARY KEY (seq);
+
+ALTER TABLE ONLY core.live_head
+    ADD CONSTRAINT live_head_pkey PRIMARY KEY (one);
+
 ALTER TABLE ONLY core.notification_deliveries
     ADD CONSTRAINT notification_deliveries_pkey PRIMARY KEY (id);
 
@@ -886,6 +1085,12 @@ CREATE INDEX jobs_by_status ON core.jobs USING btree (status, created_at);
 
 CREATE INDEX jobs_by_type ON core.jobs USING btree (job_type, id DESC);
 
+CREATE INDEX live_events_by_age ON core.live_events USING btree (created_at);
+
+CREATE INDEX live_events_by_user ON core.live_events USING btree (user_id) WHERE (user_id IS NOT NULL);
+
+CREATE INDEX live_events_of_topic ON core.live_events USING btree (topic, id);
+
 CREATE INDEX notification_deliveries_by_batch ON core.notification_deliveries USING btree (user_id, batch_id);
 
 CREATE INDEX notification_deliveries_due ON core.notification_deliveries USING btree (due_at) WHERE (due_at IS NOT NULL);
@@ -994,6 +1199,10 @@ CREATE TRIGGER api_token_deleted AFTER DELETE ON core.api_tokens FOR EACH ROW WH
 
 CREATE TRIGGER api_token_revoked AFTER UPDATE OF revoked_at ON core.api_tokens FOR EACH ROW WHEN (((old.revoked_at IS NULL) AND (new.revoked_at IS NOT NULL))) EXECUTE FUNCTION core.revoke_access();
 
+CREATE CONSTRAINT TRIGGER place_live_event AFTER INSERT ON core.live_events DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION core.place_live_event();
+
+CREATE TRIGGER realm_second_factor AFTER INSERT OR DELETE OR UPDATE OF confirmed_at ON core.totp FOR EACH ROW EXECUTE FUNCTION realm.follow_second_factor();
+
 CREATE TRIGGER session_deleted AFTER DELETE ON core.sessions FOR EACH ROW WHEN ((old.ended_at IS NULL)) EXECUTE FUNCTION core.revoke_access();
 
 CREATE TRIGGER session_ended AFTER UPDATE OF ended_at ON core.sessions FOR EACH ROW WHEN (((old.ended_at IS NULL) AND (new.ended_at IS NOT NULL))) EXECUTE FUNCTION core.revoke_access();
@@ -1012,6 +1221,9 @@ ALTER TABLE ONLY core.email_tokens
 
 ALTER TABLE ONLY core.identities
     ADD CONSTRAINT identities_user_id_fkey FOREIGN KEY (user_id) REFERENCES core.users(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY core.live_events
+    ADD CONSTRAINT live_events_user_id_fkey FOREIGN KEY (user_id) REFERENCES core.users(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY core.notification_deliveries
     ADD CONSTRAINT notification_deliveries_user_id_fkey FOREIGN KEY (user_id) REFERENCES core.users(id) ON DELETE CASCADE;
@@ -1220,6 +1432,18 @@ GRANT USAGE ON SCHEMA core TO guildhall_jobs;
 
 GRANT USAGE ON SCHEMA core TO guildhall_readonly;
 
+REVOKE ALL ON FUNCTION core.attach_month_partition(parent text, month date) FROM PUBLIC;
+
+GRANT ALL ON FUNCTION core.attach_month_partition(parent text, month date) TO guildhall_jobs;
+
+REVOKE ALL ON FUNCTION core.detach_month_partition(parent text, month date) FROM PUBLIC;
+
+GRANT ALL ON FUNCTION core.detach_month_partition(parent text, month date) TO guildhall_jobs;
+
+REVOKE ALL ON FUNCTION core.drop_detached_month(parent text, month date) FROM PUBLIC;
+
+GRANT ALL ON FUNCTION core.drop_detached_month(parent text, month date) TO guildhall_jobs;
+
 REVOKE ALL ON FUNCTION core.drop_month_partitions(parent text, before date) FROM PUBLIC;
 
 GRANT ALL ON FUNCTION core.drop_month_partitions(parent text, before date) TO guildhall_jobs;
@@ -1271,6 +1495,20 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.jobs TO guildhall_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.jobs TO guildhall_jobs;
 
 GRANT SELECT ON TABLE core.jobs TO guildhall_readonly;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.live_events TO guildhall_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.live_events TO guildhall_jobs;
+
+GRANT USAGE ON SEQUENCE core.live_events_seq_seq TO guildhall_app;
+
+GRANT USAGE ON SEQUENCE core.live_events_seq_seq TO guildhall_jobs;
+
+GRANT SELECT,UPDATE ON TABLE core.live_head TO guildhall_app;
+
+GRANT SELECT,UPDATE ON TABLE core.live_head TO guildhall_jobs;
+
+GRANT SELECT ON TABLE core.live_head TO guildhall_readonly;
 
 GRANT SELECT ON TABLE core.notification_deliveries TO guildhall_app;
 

@@ -21,6 +21,11 @@ LEFT_OUT = {
     "core.spent_refresh_tokens": "hashes of tokens that are good for nothing; their sessions are exported",
     "core.oauth_flows": "sign-ins under way: minutes old, all secrets",
     "core.sign_in_challenges": "sign-ins under way: minutes old, all secrets",
+    "core.live_events": "what others were told within a day; where it comes from is exported",
+    "realm.message_keys": "clients' own names for messages of a day; the messages are exported",
+    "realm.party_members": "who else is in a party; one's own place is exported with realm.parties",
+    "realm.raid_pulls": "attempts of a raid: nobody is in them",
+    "realm.territories": "places of a server: nobody is in them",
     "realm.message_words": "made from the messages, which are exported",
 }
 """Tables with rows of a person that an export does not have, and why."""

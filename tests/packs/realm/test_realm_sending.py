@@ -3,6 +3,10 @@
 import asyncpg
 import pytest
 
+from guildhall.core.realtime.ticks import first_id, tick_at
+from guildhall.packs.realm.jobs.follow import forget_message_keys
+from guildhall.packs.realm.messages.follow import ForgetMessageKeys
+from guildhall.packs.realm.settings import RealmSettings
 from tests.packs.realm.make import insert, make_channel, make_player, make_server
 
 
@@ -128,3 +132,24 @@ async def test_who_writes_too_fast_is_told_when_to_go_on(start_guildhall, clone)
     assert [answer.status for answer in answers] == [201, 201, 429]
     assert answers[2].code == "realm.too_many_messages"
     assert answers[2].headers["retry-after"] == "1"
+
+
+async def test_keys_are_kept_for_a_day_and_one_that_was_refused_is_free(guildhall, place, jobs_db):
+    server, _ = place
+    slow = await make_channel(guildhall.runtime.url, server, slow_mode_seconds=600)
+    anna = await make_player(guildhall, server)
+    first = await say(guildhall, anna, slow, "first", key="a")
+    refused = await say(guildhall, anna, slow, "second", key="b")
+    await insert(
+        guildhall.runtime.url,
+        "realm.message_keys",
+        {"user_id": anna.id, "client_key": "old", "message_id": first_id(tick_at(1_700_000_000_000_000))},
+    )
+
+    forgotten = await forget_message_keys(ForgetMessageKeys(), jobs_db, RealmSettings.model_construct(keep_key_hours=24))
+
+    assert (first.status, refused.status, refused.code) == (201, 429, "realm.slow_mode")
+    assert forgotten == {"forgotten": 1}
+    assert await rows(guildhall, "select client_key, message_id::text from realm.message_keys") == [
+        ("a", first.json["id"])
+    ]

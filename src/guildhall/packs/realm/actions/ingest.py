@@ -15,7 +15,7 @@ from guildhall.core.realtime.queries import live_head
 from guildhall.core.realtime.ticks import live_id, microseconds_of, tick_of
 from guildhall.db.connection import GONE
 from guildhall.db.pool import Database, Transaction
-from guildhall.errors import Unavailable
+from guildhall.errors import DatabaseUnavailable, Unavailable
 from guildhall.packs.realm.actions.waiting import Awaited, Judgement, Waiting
 from guildhall.packs.realm.errors.access import ChannelNotFound
 from guildhall.packs.realm.errors.ingest import AccessChanged, MessageRefused, SendUncertain, SlowMode, WriterBusy
@@ -141,6 +141,8 @@ class MessageWriter:
                 async with self._db.single() as tx:
                     wait = _AGAIN[0]
                     while await self._gathered():
+                        if tx.connection.is_closed():  # nothing of what waits was on its way
+                            raise DatabaseUnavailable("The database connection was lost.")
                         await self._write_all(tx)
             except Unavailable as error:
                 log.warning("messages_wait", why=str(error), messages=len(self._waiting))
@@ -220,6 +222,10 @@ class MessageWriter:
             self._settled()
             self._waiting.extendleft(reversed(batch))  # nothing was written
             raise
+        except (asyncpg.InsufficientResourcesError, asyncpg.ReadOnlySQLTransactionError) as error:
+            self._settled()
+            self._waiting.extendleft(reversed(batch))
+            raise DatabaseUnavailable("The database takes nothing now.") from error
         except (asyncpg.PostgresError, asyncpg.DataError) as error:
             self._settled()
             await self._apart(tx, batch, error)
@@ -242,14 +248,21 @@ class MessageWriter:
             batch[0].failed(MessageRefused("The database does not take this message."))
             return
         half = len(batch) // 2
-        for part in (batch[:half], batch[half:]):
-            added = await self._ask(tx, part)
-            if added is None:
-                continue
-            if added[0].tick is None:
-                await self._judge_again(part)
-            else:
-                self._done(part, *added)
+        try:
+            await self._write_part(tx, batch[:half])
+        except BaseException:
+            self._waiting.extendleft(reversed(batch[half:]))
+            raise
+        await self._write_part(tx, batch[half:])
+
+    async def _write_part(self, tx: Transaction, part: list[Waiting]) -> None:
+        added = await self._ask(tx, part)
+        if added is None:
+            return
+        if added[0].tick is None:
+            await self._judge_again(part)
+        else:
+            self._done(part, *added)
 
     async def _judge_again(self, batch: list[Waiting]) -> None:
         """Access was taken away: who still may by the latest is tried again, the others are told."""

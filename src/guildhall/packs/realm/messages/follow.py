@@ -51,3 +51,12 @@ class TellDirectMessage(Message, frozen=True):
     name: ClassVar[str] = "realm.tell_direct_message"
 
     message_id: UUID
+
+
+class ForgetMessageKeys(Message, frozen=True):
+    """Forget clients' names of messages that are too old to be sent again."""
+
+    name: ClassVar[str] = "realm.forget_message_keys"
+
+    def unique_key(self) -> str:
+        return self.name

@@ -167,3 +167,13 @@ recount_people = Command(
     """,
     UUID,
 )
+
+forget_message_keys = Command(
+    """
+    delete from realm.message_keys
+    where ctid = any(array(select ctid from realm.message_keys where message_id < $1 limit $2))
+    """,
+    UUID,
+    int,
+)
+"""Keys of messages before an id ($1), $2 at most; found by the BRIN index."""
