@@ -169,6 +169,28 @@ async def test_resuming_from_anywhere(start_guildhall):
         await live.until(lambda: live.said()[-1:] == ["live"])
 
 
+async def test_a_reader_who_comes_from_a_process_that_is_ahead_gets_nothing_twice(start_guildhall, monkeypatch):
+    one, two = await start_guildhall(**talkative()), await start_guildhall(**talkative(check_seconds=60))
+    place = await make_place(one)
+    person, other = await place.people(2)
+    hub: Hub = two.runtime.provided[Hub]
+    async with connected(one, person) as live, connected(two, other) as behind:
+        await live.follow(place.topic)
+        await behind.follow(place.topic)
+        monkeypatch.setattr(hub, "_learn", lambda tick: None)  # it hears nothing for a while
+        said = [(await place.say(other, f"{number}"))["id"] for number in range(5)]
+        await live.counts(5, "event")
+        async with connected(two, person) as moved:
+            await moved.follow(place.topic, said[2])
+            monkeypatch.undo()
+            said.append((await place.say(other, "last"))["id"])
+            await moved.hears("event", id=said[-1])
+            await behind.counts(6, "event")
+
+    assert moved.ids() == said[3:]
+    assert behind.ids() == said
+
+
 async def test_a_server_s_log_is_its_public_channels(start_guildhall):
     guildhall = await start_guildhall(**talkative())
     place = await make_place(guildhall)

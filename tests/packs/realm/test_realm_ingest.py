@@ -9,11 +9,18 @@ from uuid import UUID
 import asyncpg
 import pytest
 
-from guildhall.core.realtime.ticks import TICKS_A_SECOND, tick_of
-from guildhall.packs.realm.actions.ingest import Judgement, MessageWriter
+from guildhall.clock import Clock
+from guildhall.core.realtime.ticks import TICKS_A_SECOND, live_id, tick_of
+from guildhall.db.policies import JOBS
+from guildhall.db.pool import Database, PoolSettings
+from guildhall.packs.realm.actions.ingest import MessageWriter
+from guildhall.packs.realm.actions.waiting import Judgement
 from guildhall.packs.realm.errors.access import ChannelNotFound
 from guildhall.packs.realm.errors.ingest import MessageRefused
+from guildhall.packs.realm.jobs.follow import forget_message_keys
+from guildhall.packs.realm.messages.follow import ForgetMessageKeys
 from guildhall.packs.realm.schemas.ingest import Draft
+from guildhall.packs.realm.settings import RealmSettings
 from tests.core.realtime.make import Place, connected, in_order, make_place, talkative
 
 
@@ -142,13 +149,19 @@ async def test_a_key_is_known_for_a_day(start_guildhall):
     place = await make_place(guildhall)
     person = await place.person()
     first = await place.say(person, "hello", key="a")
+    settings: RealmSettings = guildhall.runtime.provided[RealmSettings]
+    jobs = await Database.open(PoolSettings(guildhall.runtime.url, JOBS), Clock())
     connection = await asyncpg.connect(guildhall.runtime.url)
-    for hours, again in ((23.9, True), (24.1, False)):
+    for hours, again in ((0.1 - settings.keep_key_hours, True), (-0.1 - settings.keep_key_hours, False)):
         await connection.execute(
-            "update core.live_head set tick = $1", tick_of(UUID(first["id"])) + round(hours * 3600 * TICKS_A_SECOND)
+            "update realm.message_keys set message_id = $1",
+            live_id(tick_of(UUID(first["id"])) + round(hours * 3600 * TICKS_A_SECOND), 1, 7),
         )
+        told = await forget_message_keys(ForgetMessageKeys(), jobs, settings)
+        assert told == {"forgotten": 0 if again else 1}
         assert (await place.say(person, "hello", key="a"))["again"] is again
     await connection.close()
+    await jobs.close()
 
 
 async def test_slow_mode_is_exact_in_two_processes(start_guildhall):

@@ -243,6 +243,8 @@ class LiveServer:
         await self._hub.begin()
         position = self._hub.position
         subscription = Subscription(connection, topic, kind, key, operation.after or last_id(position))
+        if operation.after is not None and operation.after > last_id(position):
+            subscription.ahead = operation.after
         subscription.judging = True
         connection.subscriptions[topic] = subscription
         self._hub.add(subscription)
