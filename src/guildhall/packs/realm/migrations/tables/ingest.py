@@ -1,0 +1,86 @@
+"""How messages are added."""
+
+INGEST = """
+-- Adds what a writer has gathered, in one statement and one commit. Rows come as arrays of one length; an array whose
+-- rows are all null may be null itself. `known` is the access tick up to which the writer has judged the senders: when
+-- access was taken away since, nothing is added and `tick` is null.
+-- The id of row n (from 1) is core.live_id(tick, n, noise). Rows that were not added are in `refused`, with the id of
+-- the earlier message of the same client key in `earlier`, or in `wait` the seconds that slow mode still asks for.
+-- Its plans are kept by every writer for long, and a month begins empty: what is then read from end to end would go on
+-- to be when the month is full.
+create function realm.add_messages(
+    known bigint, noise bigint, tell boolean,
+    types text[], users uuid[], servers uuid[], channels uuid[], contents text[],
+    metadata text[], keys text[], replies uuid[], mentions text[], gaps int[],
+    out previous bigint, out tick bigint, out refused int[], out earlier uuid[], out wait int[]
+) language plpgsql set search_path = pg_catalog set enable_seqscan = off as $$
+declare
+    at      timestamptz;
+    claimed bigint;
+    skipped int[] := '{}';
+begin
+    select p.previous, p.tick into previous, tick from core.next_live_tick(false) p;
+    if known < (select h.access_tick from core.live_head h) then
+        -- The tick is used up and nothing hangs on it, which no reader minds.
+        previous := null; tick := null;
+        return;
+    end if;
+    if keys is not null then
+        with claimed as (
+            insert into realm.message_keys (user_id, client_key, message_id)
+            select k.u, k.key, core.live_id(add_messages.tick, k.n, noise)
+            from unnest(keys, users) with ordinality k (key, u, n) where k.key is not null
+            on conflict do nothing
+            returning 1
+        )
+        select count(*) into claimed from claimed;
+        if claimed < cardinality(array_remove(keys, null)) then
+            select array_agg(k.n order by k.n), array_agg(m.message_id order by k.n), array_agg(0 order by k.n)
+            into refused, earlier, wait
+            from unnest(keys, users) with ordinality k (key, u, n)
+            join realm.message_keys m on m.user_id = k.u and m.client_key = k.key
+            where m.message_id < core.live_id(add_messages.tick, 0, 0);
+            skipped := coalesce(refused, '{}');
+        end if;
+    end if;
+    if gaps is not null then
+        with slow as (
+            select s.n, s.gap, s.u, s.c,
+                   -- an earlier one of the same batch counts as sent now
+                   row_number() over (partition by s.u, s.c order by s.n) > 1 as again
+            from unnest(gaps, users, channels) with ordinality s (gap, u, c, n)
+            where s.gap > 0 and not s.n = any(skipped)
+        ), waits as (
+            select s.n, s.gap, case when s.again then s.gap else s.gap - floor(extract(epoch from
+                core.live_time(add_messages.tick) - m.created_at))::int end as left_over
+            from slow s
+            left join lateral (
+                select e.created_at from realm.messages e
+                where e.user_id = s.u and e.channel_id = s.c
+                  and e.id > core.live_id(add_messages.tick - s.gap * 4096000::bigint, 0, 0)
+                order by e.id desc limit 1
+            ) m on true
+        )
+        select coalesce(refused, '{}') || coalesce(array_agg(w.n), '{}'),
+               coalesce(earlier, '{}') || coalesce(array_agg(null::uuid), '{}'),
+               coalesce(wait, '{}') || coalesce(array_agg(greatest(w.left_over, 1)), '{}')
+        into refused, earlier, wait from waits w where w.left_over > 0;
+        -- What is not written now has not been said.
+        delete from realm.message_keys m
+        using unnest(keys, users) with ordinality k (key, u, n)
+        where m.user_id = k.u and m.client_key = k.key and k.n = any(refused) and not k.n = any(skipped);
+        skipped := coalesce(refused, '{}');
+    end if;
+    at := core.live_time(tick);
+    insert into realm.messages (id, type, user_id, server_id, channel_id, content, metadata, client_key, reply_to,
+                                mentions, created_at, updated_at)
+    select core.live_id(add_messages.tick, r.n, noise), r.t, r.u, r.s, r.c, r.content, r.meta::jsonb, r.key, r.reply,
+           r.mentioned::uuid[], at, at
+    from unnest(types, users, servers, channels, contents, metadata, keys, replies, mentions)
+        with ordinality r (t, u, s, c, content, meta, key, reply, mentioned, n)
+    where not r.n = any(skipped);
+    if tell then
+        perform pg_notify('guildhall_live', previous || ':' || tick);
+    end if;
+end $$;
+"""
