@@ -281,7 +281,7 @@ def test_the_packs_are_listed(shell):
     result = shell.run("packs", "list", "--json")
 
     packs = {pack["name"]: (pack["active"], pack["game_apis"]) for pack in json.loads(result.stdout)}
-    assert packs == {"dota2": (True, ["opendota"]), "eve": (True, ["esi"])}
+    assert packs == {"dota2": (True, ["opendota"]), "eve": (True, ["esi"]), "realm": (True, [])}
 
 
 def get(address: str) -> int:

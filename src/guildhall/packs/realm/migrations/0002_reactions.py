@@ -55,8 +55,8 @@ begin
         where r.message_id in (select m.id from realm.messages_%1$s m where m.id > $1 order by m.id limit $2)', to_char(of_month, 'YYYY_MM')) using behind, most;
 end $$;
 select core.make_month_partition('realm.message_reactions', month::date)
-from generate_series(date_trunc('month', now() at time zone 'utc') - interval '3 months',
-                     date_trunc('month', now() at time zone 'utc') + interval '3 months', interval '1 month') month;
+from generate_series(date_trunc('month', now() at time zone 'utc'),
+                     date_trunc('month', now() at time zone 'utc') + interval '1 month', interval '1 month') month;
 """
 
 DOWN = """

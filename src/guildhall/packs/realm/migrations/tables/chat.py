@@ -105,8 +105,8 @@ insert into core.partitioned_tables (table_name, ahead, first_month) values ('re
 
 select core.make_month_partition(name, month::date)
 from unnest(array['realm.messages', 'realm.message_words']) name,
-     generate_series(date_trunc('month', now() at time zone 'utc') - interval '3 months',
-                     date_trunc('month', now() at time zone 'utc') + interval '3 months', interval '1 month') month;
+     generate_series(date_trunc('month', now() at time zone 'utc'),
+                     date_trunc('month', now() at time zone 'utc') + interval '1 month', interval '1 month') month;
 
 -- How far those who follow the messages have come: the tick up to which they have seen everything.
 create table realm.followers (
