@@ -146,7 +146,9 @@ async def test_keys_are_kept_for_a_day_and_one_that_was_refused_is_free(guildhal
         {"user_id": anna.id, "client_key": "old", "message_id": first_id(tick_at(1_700_000_000_000_000))},
     )
 
-    forgotten = await forget_message_keys(ForgetMessageKeys(), jobs_db, RealmSettings.model_construct(keep_key_hours=24))
+    forgotten = await forget_message_keys(
+        ForgetMessageKeys(), jobs_db, RealmSettings.model_construct(keep_key_hours=24)
+    )
 
     assert (first.status, refused.status, refused.code) == (201, 429, "realm.slow_mode")
     assert forgotten == {"forgotten": 1}

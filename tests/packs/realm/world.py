@@ -76,11 +76,11 @@ async def make_world(url: str) -> World:
     try:
         await connection.execute(_WAR, war_id, server_id, *guilds, territory_id, founder)
         channel_id = UUID(world.known["channel_id"][0])
-        added = await connection.fetchrow(
+        tick = await connection.fetchval(
             "select tick from realm.add_messages($1, 1, true, $2, $3, $4, $5, $6, null, null, null, null, null)",
             2**62, ["user"], [founder], [server_id], [channel_id], ["the first words here"],
         )  # fmt: skip
-        message_id = await connection.fetchval("select core.live_id($1, 1, 1)", added["tick"])
+        message_id = await connection.fetchval("select core.live_id($1, 1, 1)", tick)
     finally:
         await connection.close()
     world.keep(
