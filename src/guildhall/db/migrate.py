@@ -163,6 +163,9 @@ async def _run(url: str, branches: Sequence[Branch], command: str, target: str, 
     if progress is not None:
         config.attributes["on_version_apply"] = (_reporter(progress),)
     underway = ""
+    # Branch by branch, the core before what stands on it: a dependency that Alembic knew of would be noted by what
+    # depends on it alone, and be forgotten with a pack that is turned off.
+    targets = [f"{branch.label}@head" for branch in branches] if target == "heads" else [target]
 
     async def raw() -> Connection:
         return await connect(url, application="guildhall-migrate")
@@ -170,16 +173,19 @@ async def _run(url: str, branches: Sequence[Branch], command: str, target: str, 
     def apply(connection: Any) -> None:
         script = ScriptDirectory.from_config(config)
 
-        def steps(heads: Any, _: Any) -> Iterator[Any]:
-            nonlocal underway
-            for step in getattr(script, f"_{command}_revs")(target, heads):
-                underway = step.revision.revision
-                yield step
-
         config.attributes["connection"] = connection
         config.attributes["known"] = {revision.revision for revision in script.walk_revisions()}
-        with EnvironmentContext(config, script, fn=steps):
-            script.run_env()
+        for one in targets:
+
+            def steps(heads: Any, _: Any, one: str = one) -> Iterator[Any]:
+                nonlocal underway
+                for step in getattr(script, f"_{command}_revs")(one, heads):
+                    underway = step.revision.revision
+                    yield step
+
+            with EnvironmentContext(config, script, fn=steps):
+                script.run_env()
+            connection.commit()  # where nothing was to be done it has looked all the same, in a transaction
 
     lock = await connect(url, application="guildhall-migrate")
     try:

@@ -6,7 +6,7 @@ from guildhall.db.revision import steps
 revision = "realtime_0001"
 down_revision = None
 branch_labels = ("realtime",)
-depends_on = ("db_0002", "identity_0001")
+depends_on = ("identity_0001",)
 
 UP = f"""
 -- One row: the tick of the latest commit that anybody may see live. Who writes something live locks it last and

@@ -16,7 +16,7 @@ from guildhall.packs.realm.migrations.tables.succession import SUCCESSION
 revision = "realm_0001"
 down_revision = None
 branch_labels = ("realm",)
-depends_on = ("db_0002", "identity_0001", "realtime_0001")
+depends_on = ("identity_0001",)  # and on the core features, which are brought up to date before any pack
 
 UP = f"""
 {create_schema("realm")}
