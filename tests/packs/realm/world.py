@@ -14,6 +14,16 @@ values ($1, $2, $3, $4, $5, $6, now() + interval '1 hour', now() + interval '2 h
 """
 
 
+# What somebody deleted before is not joined any more.
+_JOINS = (
+    ("insert into realm.channel_members (channel_id, user_id) select id, $1 from realm.channels where id = $2",
+     "channel_id"),
+    ("insert into realm.party_members (party_id, user_id) select id, $1 from realm.parties where id = $2", "party_id"),
+    ("insert into realm.guild_members (guild_id, user_id, rank) "
+     "select id, $1, 'officer' from realm.guilds where id = $2", "guild_id"),
+)  # fmt: skip
+
+
 class World:
     """A server and the ids of what is on it, by the names of the API's parameters."""
 
@@ -33,10 +43,12 @@ class World:
         name = f"fuzz-{user_id.hex[-12:]}"
         row = {"id": user_id, "username": name, "server_id": self.server_id, "badge": "admin", "level": 120}
         await insert(self.url, "realm.users", row)
-        of = {"channel_members": "channel_id", "party_members": "party_id", "guild_members": "guild_id"}
-        for table, key in of.items():
-            more = {"rank": "officer"} if table == "guild_members" else {}
-            await insert(self.url, f"realm.{table}", {key: known[key], "user_id": user_id, **more})
+        connection = await asyncpg.connect(self.url)
+        try:
+            for statement, key in _JOINS:
+                await connection.execute(statement, user_id, known[key])
+        finally:
+            await connection.close()
 
 
 async def make_world(url: str) -> World:
