@@ -5,6 +5,7 @@ GUILDHALL_TEST_POSTGRES chooses the major version (18 or 16).
 
 import asyncio
 import contextlib
+import logging
 import os
 import shutil
 import socket
@@ -21,6 +22,7 @@ import pytest
 import uvloop
 from aiohttp import web
 
+from guildhall import log
 from guildhall.boot.app import make_app
 from guildhall.boot.packs import BUILT_IN, branches
 from guildhall.boot.runtime import (
@@ -92,6 +94,19 @@ def _no_network() -> Iterator[None]:
     socket.socket.connect = guarded  # type: ignore[method-assign, assignment]
     yield
     socket.socket.connect = connect_really  # type: ignore[method-assign]
+
+
+@pytest.fixture(autouse=True)
+def _own_logs() -> Iterator[None]:
+    """A test that configures the logs (every command of the terminal does) leaves them to the next as they were."""
+    output, root = log._output, logging.getLogger()
+    before = output.stream, output.json, output.requests
+    handlers, level = root.handlers[:], root.level
+    yield
+    output.flush()
+    output.stream, output.json, output.requests = before
+    root.handlers[:] = handlers
+    root.setLevel(level)
 
 
 def pytest_asyncio_loop_factories(config: pytest.Config, item: pytest.Item) -> dict[str, Any]:

@@ -8,7 +8,7 @@ import sys
 import time
 from collections.abc import MutableMapping
 from datetime import UTC, datetime
-from typing import Any, TextIO
+from typing import Any, TextIO, cast
 
 import msgspec
 import structlog
@@ -49,12 +49,25 @@ class Output:
         """Write what has gathered."""
         if self._lines:
             lines, self._lines = self._lines, []
-            if self.stream.closed:
-                return  # the process ends, and whoever read it has left
-            self.stream.write(b"\n".join(lines).decode("utf-8", "replace") + "\n")
-            self.stream.flush()
+            _standing.write(b"\n".join(lines).decode("utf-8", "replace") + "\n")
+            _standing.flush()
 
 
+class StandingStream:
+    """The stream that is configured now: loggers outlive a configuration, and must not keep a former one's."""
+
+    def write(self, text: str) -> None:
+        """Write to the stream of today, or nowhere when whoever read it has left."""
+        if not _output.stream.closed:
+            _output.stream.write(text)
+
+    def flush(self) -> None:
+        """Flush the stream of today."""
+        if not _output.stream.closed:
+            _output.stream.flush()
+
+
+_standing = StandingStream()
 _output = Output()
 atexit.register(_output.flush)
 
@@ -89,10 +102,10 @@ def configure(*, json: bool | None = None, level: str = "info", requests: bool =
             renderer,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(number),
-        logger_factory=structlog.WriteLoggerFactory(file=stream),
+        logger_factory=structlog.WriteLoggerFactory(file=cast(TextIO, _standing)),
         cache_logger_on_first_use=True,
     )
-    handler = logging.StreamHandler(stream)
+    handler = logging.StreamHandler(_standing)
     handler.setFormatter(logging.Formatter("%(levelname)s %(name)s: %(message)s"))
     root = logging.getLogger()
     root.handlers[:] = [handler]
