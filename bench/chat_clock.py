@@ -67,6 +67,7 @@ class Arguments(Struct, frozen=True):
     senders: list[Speaker]
     seconds: float
     warmup: float
+    keyed: bool
     follow: bool
 
     def clock(self) -> Clock:
@@ -80,7 +81,8 @@ def read_arguments() -> Arguments:
     parser.add_argument("--senders", type=Path, required=True)
     parser.add_argument("--seconds", type=float, required=True)
     parser.add_argument("--warmup", type=float, required=True)
+    parser.add_argument("--keyed", action="store_true", help="send each message under a key, which is claimed with it")
     parser.add_argument("--follow", action="store_true", help="count and index what is written, as a web process does")
     given = parser.parse_args()
     senders = msgspec.json.decode(given.senders.read_bytes(), type=list[Speaker])
-    return Arguments(senders, given.seconds, given.warmup, given.follow)
+    return Arguments(senders, given.seconds, given.warmup, given.keyed, given.follow)

@@ -25,9 +25,10 @@ _CHANNELS = 200
 def run(context: Context) -> list[Result]:
     """Closed loops: each sender sends its next message when the last one is committed.
 
-    Ours and the peer's INSERT write to the same table of the same PostgreSQL, emptied before each round; every message
-    has a key of its client's, which ours looks up and the peer only stores. Each side is a process of its own. What
-    follows the messages in a web process (counts, words for search), which the peers do not have, is told beside it.
+    Ours and the peer's INSERT write to the same table of the same PostgreSQL, emptied before each round, and do the
+    same: both store the message, or both also claim the key under which its client may send it again. SQLite has no
+    keys and is beside ours with them. Each side is a process of its own. What follows the messages in a web process
+    (counts, words for search), which the peers do not have, is told beside it.
     """
     with realm_side.own_cluster(context) as own:
         world = asyncio.run(realm_side.make_world(own, servers=_SERVERS, channels=_CHANNELS, users=max(OTHERS)))
@@ -40,35 +41,52 @@ def run(context: Context) -> list[Result]:
             files[count] = context.directory / f"senders-{count}"
             files[count].write_bytes(msgspec.json.encode(senders[:count]))
         main = files[SENDERS]
-        ours, each, sqlite, followed = alternate(
+        plain, plain_peer, keyed, keyed_peer, sqlite, followed = alternate(
             own.rounds,
             partial(_ours, own, main),
             partial(_each, own, main),
+            partial(_ours, own, main, "--keyed"),
+            partial(_each, own, main, "--keyed"),
             partial(_sqlite, own, main),
-            partial(_ours, own, main, "--follow"),
+            partial(_ours, own, main, "--keyed", "--follow"),
         )
-        more = {count: [_ours(own, files[count]) for _ in range(max(1, own.rounds // 2))] for count in OTHERS}
-    rate, peer, lite = (median_of(side, lambda one: one.rate) for side in (ours, each, sqlite))
-    p99, peer_p99 = (median_of(side, lambda one: one.p99_ms) for side in (ours, each))
+        more = {
+            count: [_ours(own, files[count], "--keyed") for _ in range(max(1, own.rounds // 2))] for count in OTHERS
+        }
     name = f"durable ingest, {SENDERS} senders"
+    beside = "beside one INSERT a transaction on 8 connections"
     return [
-        at_least(f"{name}, beside one INSERT a transaction on 8 connections: messages", rate, peer, 3, "/s"),
-        at_least(f"{name}, beside the document's SQLite schema: messages", rate, lite, 6, "/s"),
-        within(f"{name}, beside one INSERT a transaction: p99", p99, P99_MS, "ms", peer_p99),
-        told(f"{name}: p50", median_of(ours, lambda one: one.p50_ms), "ms", median_of(each, lambda one: one.p50_ms)),
-        told(
-            f"{name}, counted and made searchable meanwhile: messages", median_of(followed, lambda one: one.rate), "/s"
+        at_least(f"{name}, {beside}: messages", _rate(plain), _rate(plain_peer), 3, "/s"),
+        at_least(f"{name}, {beside}, keys claimed: messages", _rate(keyed), _rate(keyed_peer), 3, "/s"),
+        told(f"{name}, keys claimed, {beside} without: messages", _rate(keyed), "/s", _rate(plain_peer)),
+        at_least(
+            f"{name}, keys claimed, beside the document's SQLite schema: messages", _rate(keyed), _rate(sqlite), 6, "/s"
         ),
-        told(f"{name}, counted and made searchable meanwhile: p99", median_of(followed, lambda one: one.p99_ms), "ms"),
+        within(f"{name}, {beside}, keys claimed: p99", _p99(keyed), P99_MS, "ms", _p99(keyed_peer)),
+        told(f"{name}, {beside}, keys claimed: p50", _p50(keyed), "ms", _p50(keyed_peer)),
+        told(f"{name}, counted and made searchable meanwhile: messages", _rate(followed), "/s"),
+        told(f"{name}, counted and made searchable meanwhile: p99", _p99(followed), "ms"),
         *(
             line
             for count, rounds in more.items()
             for line in (
-                told(f"durable ingest, {count} senders: messages", median_of(rounds, lambda one: one.rate), "/s"),
-                told(f"durable ingest, {count} senders: p99", median_of(rounds, lambda one: one.p99_ms), "ms"),
+                told(f"durable ingest, {count} senders: messages", _rate(rounds), "/s"),
+                told(f"durable ingest, {count} senders: p99", _p99(rounds), "ms"),
             )
         ),
     ]
+
+
+def _rate(rounds: list[Ingested]) -> float:
+    return median_of(rounds, lambda one: one.rate)
+
+
+def _p50(rounds: list[Ingested]) -> float:
+    return median_of(rounds, lambda one: one.p50_ms)
+
+
+def _p99(rounds: list[Ingested]) -> float:
+    return median_of(rounds, lambda one: one.p99_ms)
 
 
 def _ours(context: Context, senders: Path, *options: str) -> Ingested:
@@ -81,8 +99,9 @@ def _ours(context: Context, senders: Path, *options: str) -> Ingested:
     return _into_postgresql(context, "bench.realm_engine", senders, environment, *options)
 
 
-def _each(context: Context, senders: Path) -> Ingested:
-    return _into_postgresql(context, "bench.peers.insert_each", senders, {"DATABASE_URL": context.database_url})
+def _each(context: Context, senders: Path, *options: str) -> Ingested:
+    environment = {"DATABASE_URL": context.database_url}
+    return _into_postgresql(context, "bench.peers.insert_each", senders, environment, *options)
 
 
 def _into_postgresql(

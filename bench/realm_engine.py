@@ -37,7 +37,8 @@ async def ingest(arguments: Arguments) -> None:
             while more:
                 number += 1
                 sent = time.perf_counter()
-                await sender.say(viewer, Words(speaker.channel, texts[number % len(texts)], uuid7().hex))
+                key = uuid7().hex if arguments.keyed else None
+                await sender.say(viewer, Words(speaker.channel, texts[number % len(texts)], key))
                 more = clock.acknowledged(sent)
 
         await asyncio.gather(*(send(n, speaker) for n, speaker in enumerate(arguments.senders)))

@@ -127,7 +127,7 @@ async def count_messages(context: Context) -> int:
 async def forget_messages(context: Context) -> None:
     """Empty realm.messages, as if nobody had said anything yet."""
     async with connection(context) as conn:
-        await conn.execute("truncate realm.messages, realm.message_words", timeout=300)
+        await conn.execute("truncate realm.messages, realm.message_words, realm.message_keys", timeout=300)
         await conn.execute("checkpoint", timeout=300)
 
 

@@ -3,10 +3,8 @@
 import asyncio
 import contextlib
 import random
-from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime, timedelta
-from uuid import UUID
 
 import asyncpg
 import structlog
@@ -16,6 +14,7 @@ from guildhall.core.realtime.ticks import live_id, microseconds_of, tick_of
 from guildhall.db.connection import GONE
 from guildhall.db.pool import Database, Transaction
 from guildhall.errors import DatabaseUnavailable, Unavailable
+from guildhall.packs.realm.actions.gathering import Batch, Gathering
 from guildhall.packs.realm.actions.waiting import Awaited, Judgement, Waiting
 from guildhall.packs.realm.errors.access import ChannelNotFound
 from guildhall.packs.realm.errors.ingest import AccessChanged, MessageRefused, SendUncertain, SlowMode, WriterBusy
@@ -28,8 +27,6 @@ log = structlog.get_logger(__name__)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _AGAIN = (0.05, 1.0)
 """Seconds until another attempt while the database is away: at first, and at most."""
-_LINGER = 0.25
-"""Seconds that the writer keeps its connection after the last message."""
 _CLOSING = 10.0
 """Seconds that what waits has at the end of the process."""
 
@@ -44,7 +41,7 @@ class MessageWriter:
     def __init__(self, db: Database, settings: RealmSettings) -> None:
         self._db = db
         self._settings = settings
-        self._waiting: deque[Waiting] = deque()
+        self._gathering = Gathering(settings.batch_most)
         self._task: asyncio.Task[None] | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._committed: Committed = lambda previous, tick, written: None
@@ -53,7 +50,6 @@ class MessageWriter:
         self._expect: Callable[[], None] = lambda: None
         self._settled: Callable[[], None] = lambda: None
         self._tell = True
-        self._news: asyncio.Future[None] | None = None
         self.batches = 0
         self.written = 0
 
@@ -91,21 +87,19 @@ class MessageWriter:
     @property
     def waiting(self) -> int:
         """Messages that wait to be written."""
-        return len(self._waiting)
+        return len(self._gathering)
 
     def submit(self, waiting: Waiting) -> None:
         """Have a draft written; it hears the outcome. Raises WriterBusy."""
-        if len(self._waiting) >= self._settings.waiting_most:
+        if len(self._gathering) >= self._settings.waiting_most:
             raise WriterBusy
         loop = self._loop
         if loop is None:
             loop = self._loop = asyncio.get_running_loop()
         waiting.until = loop.time() + self._settings.send_seconds
-        self._waiting.append(waiting)
+        self._gathering.add(waiting)
         if self._task is None or self._task.done():
             self._task = loop.create_task(self._run(), name="message-writer")
-        elif self._news is not None:
-            _wake(self._news)
 
     async def send(self, draft: Draft, judgement: Judgement | None = None) -> Sent:
         """Write a draft, and return when it is durable.
@@ -136,69 +130,47 @@ class MessageWriter:
     async def _run(self) -> None:
         """Write as long as there is something, and a moment longer: the connection is kept for who answers at once."""
         wait = _AGAIN[0]
-        while self._waiting:
+        while len(self._gathering):
             try:
                 async with self._db.single() as tx:
                     wait = _AGAIN[0]
-                    while await self._gathered():
+                    told = 0
+                    while await self._gathering.gathered(told):
                         if tx.connection.is_closed():  # nothing of what waits was on its way
                             raise DatabaseUnavailable("The database connection was lost.")
-                        await self._write_all(tx)
+                        told = await self._write_all(tx, told)
             except Unavailable as error:
-                log.warning("messages_wait", why=str(error), messages=len(self._waiting))
-                self._fail_late(error)
+                log.warning("messages_wait", why=str(error), messages=len(self._gathering))
+                for one in self._gathering.take_late(asyncio.get_running_loop().time()):
+                    one.failed(error)
                 await asyncio.sleep(wait * random.uniform(0.5, 1.0))  # noqa: S311 (jitter, no secret)
                 wait = min(wait * 2, _AGAIN[1])
 
-    async def _gathered(self) -> bool:
-        """Whether something waits, or comes within a moment."""
-        if not self._waiting:
-            loop = asyncio.get_running_loop()
-            self._news = loop.create_future()
-            linger = loop.call_later(_LINGER, _wake, self._news)
-            await self._news
-            linger.cancel()
-        return bool(self._waiting)
+    async def _write_all(self, tx: Transaction, told: int) -> int:
+        """Write batch after batch as long as enough waits; how many were told last.
 
-    async def _write_all(self, tx: Transaction) -> None:
-        """Write what waits, batch by batch. While the database works on one, everybody is told of the one before."""
-        batch = self._take()
+        While the database works on one batch, everybody is told of the one before.
+        """
+        gathering = self._gathering
+        batch = gathering.take(gathering.share(told))
         added = await self._ask(tx, batch)
         while True:
             if added is not None and added[0].tick is None:
                 await self._judge_again(batch)
                 added = None
-            following = self._take()
+            share = gathering.share(len(batch))
             asking = None
-            if following:
+            if len(gathering) * 2 > share:
+                following = gathering.take(share)
                 asking = asyncio.create_task(self._ask(tx, following), name="message-batch")
                 await asyncio.sleep(0)  # so that the statement is on its way
             if added is not None:
                 self._done(batch, *added)
             if asking is None:
-                return
+                return len(batch)
             batch, added = following, await asking
 
-    def _take(self) -> list[Waiting]:
-        """What comes next. Two of one sender with one key are not written together: the second finds the first."""
-        waiting = self._waiting
-        taken: list[Waiting] = []
-        keys: set[tuple[UUID, str]] = set()
-        later: list[Waiting] = []
-        while waiting and len(taken) < self._settings.batch_most:
-            one = waiting.popleft()
-            if one.draft.client_key is not None:
-                key = (one.draft.user_id, one.draft.client_key)
-                if key in keys:
-                    later.append(one)
-                    continue
-                keys.add(key)
-            taken.append(one)
-        if later:
-            waiting.extendleft(reversed(later))
-        return taken
-
-    async def _ask(self, tx: Transaction, batch: list[Waiting]) -> tuple[AddedMessages, int] | None:
+    async def _ask(self, tx: Transaction, batch: Batch) -> tuple[AddedMessages, int] | None:
         """What the database says of a batch, with the noise of its ids; None when it is settled already.
 
         Raises Unavailable when the database is away; what can be tried again waits for it.
@@ -216,32 +188,22 @@ class MessageWriter:
             for one in batch:
                 if one.draft.client_key is None:
                     one.failed(SendUncertain())
-            self._waiting.extendleft(reversed(again))
+            self._gathering.put_back(again)
             raise
         except (asyncpg.QueryCanceledError, asyncpg.LockNotAvailableError, asyncpg.DeadlockDetectedError):
             self._settled()
-            self._waiting.extendleft(reversed(batch))  # nothing was written
+            self._gathering.put_back(batch)  # nothing was written
             raise
         except (asyncpg.InsufficientResourcesError, asyncpg.ReadOnlySQLTransactionError) as error:
             self._settled()
-            self._waiting.extendleft(reversed(batch))
+            self._gathering.put_back(batch)
             raise DatabaseUnavailable("The database takes nothing now.") from error
         except (asyncpg.PostgresError, asyncpg.DataError) as error:
             self._settled()
             await self._apart(tx, batch, error)
             return None
 
-    def _fail_late(self, error: Unavailable) -> None:
-        """Tell those whose patience is over."""
-        now = asyncio.get_running_loop().time()
-        waiting, self._waiting = self._waiting, deque()
-        for one in waiting:
-            if now >= one.until:
-                one.failed(error)
-            else:
-                self._waiting.append(one)
-
-    async def _apart(self, tx: Transaction, batch: list[Waiting], error: Exception) -> None:
+    async def _apart(self, tx: Transaction, batch: Batch, error: Exception) -> None:
         """One that the database does not take must not keep the others back."""
         if len(batch) == 1:
             log.error("message_refused", exc_info=error)
@@ -251,11 +213,11 @@ class MessageWriter:
         try:
             await self._write_part(tx, batch[:half])
         except BaseException:
-            self._waiting.extendleft(reversed(batch[half:]))
+            self._gathering.put_back(batch[half:])
             raise
         await self._write_part(tx, batch[half:])
 
-    async def _write_part(self, tx: Transaction, part: list[Waiting]) -> None:
+    async def _write_part(self, tx: Transaction, part: Batch) -> None:
         added = await self._ask(tx, part)
         if added is None:
             return
@@ -264,25 +226,25 @@ class MessageWriter:
         else:
             self._done(part, *added)
 
-    async def _judge_again(self, batch: list[Waiting]) -> None:
+    async def _judge_again(self, batch: Batch) -> None:
         """Access was taken away: who still may by the latest is tried again, the others are told."""
         self._settled()
         if self._catch_up is not None:
             try:
                 await self._catch_up()
             except Unavailable:
-                self._waiting.extendleft(reversed(batch))
+                self._gathering.put_back(batch)
                 raise
         floor = self._floor()
-        again: list[Waiting] = []
+        again: Batch = []
         for one in batch:
             if one.judgement.good_as_of(floor) >= floor > 0 and self._catch_up is not None:
                 again.append(one)
             else:
                 one.failed(AccessChanged())
-        self._waiting.extendleft(reversed(again))
+        self._gathering.put_back(again)
 
-    def _done(self, batch: list[Waiting], added: AddedMessages, noise: int) -> None:
+    def _done(self, batch: Batch, added: AddedMessages, noise: int) -> None:
         """Tell everybody, the readers first."""
         tick, previous = added.tick, added.previous
         assert tick is not None
@@ -315,11 +277,6 @@ class MessageWriter:
                 one.sent(Sent(found, then, again=True))
             else:
                 one.failed(SlowMode(f"This channel is in slow mode; wait {wait} seconds.", wait))
-
-
-def _wake(news: "asyncio.Future[None]") -> None:
-    if not news.done():
-        news.set_result(None)
 
 
 def _arguments(batch: Sequence[Waiting]) -> list[object]:

@@ -178,7 +178,7 @@ detached_messages = Query(
     MessageLine,
     """
     select id, type, user_id, server_id, channel_id, content, metadata::text, created_at, updated_at, is_deleted,
-           deletion_reason, edited_at, reply_to, to_json(mentions)::text as mentions, client_key
+           deletion_reason, edited_at, reply_to, to_json(mentions)::text as mentions
     from realm.detached_messages($1, $2, $3)
     order by id
     """,

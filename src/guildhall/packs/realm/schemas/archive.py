@@ -25,7 +25,6 @@ CREATE TABLE messages (
   edited_at DATETIME,
   reply_to TEXT,
   mentions TEXT,
-  client_key TEXT,
   CHECK (type IN ('user', 'system', 'dm', 'raid', 'party', 'guild'))
 )""",
     """
@@ -91,7 +90,6 @@ class MessageLine(Struct, frozen=True):
     edited_at: datetime | None
     reply_to: UUID | None
     mentions: str | None
-    client_key: str | None
 
 
 class ReactionLine(Struct, frozen=True):

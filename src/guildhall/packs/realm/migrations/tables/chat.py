@@ -56,8 +56,6 @@ create table realm.messages (
     channel_id      uuid,
     content         text not null check (char_length(content) between 1 and 4000),
     metadata        jsonb,
-    -- the client's own name for it: a retry finds the first
-    client_key      text check (char_length(client_key) between 1 and 64),
     reply_to        uuid,
     mentions        uuid[],
     created_at      timestamptz not null,

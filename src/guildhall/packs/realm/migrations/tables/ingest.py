@@ -16,6 +16,8 @@ create function realm.add_messages(
 ) language plpgsql set search_path = pg_catalog set enable_seqscan = off as $$
 declare
     at      timestamptz;
+    head    text;
+    ids     uuid[];
     claimed bigint;
     skipped int[] := '{}';
 begin
@@ -25,11 +27,15 @@ begin
         previous := null; tick := null;
         return;
     end if;
+    -- core.live_id of each, whose first half is the same
+    head := left(core.live_id(tick, 0, 0)::text, 19);
+    select array_agg((head || to_hex((-9223372036854775808) | (n << 48) | noise))::uuid) into ids
+    from generate_series(1::bigint, cardinality(users)) n;
     if keys is not null then
         with claimed as (
             insert into realm.message_keys (user_id, client_key, message_id)
-            select k.u, k.key, core.live_id(add_messages.tick, k.n, noise)
-            from unnest(keys, users) with ordinality k (key, u, n) where k.key is not null
+            select k.u, k.key, k.id
+            from unnest(keys, users, ids) k (key, u, id) where k.key is not null
             on conflict do nothing
             returning 1
         )
@@ -72,12 +78,11 @@ begin
         skipped := coalesce(refused, '{}');
     end if;
     at := core.live_time(tick);
-    insert into realm.messages (id, type, user_id, server_id, channel_id, content, metadata, client_key, reply_to,
-                                mentions, created_at, updated_at)
-    select core.live_id(add_messages.tick, r.n, noise), r.t, r.u, r.s, r.c, r.content, r.meta::jsonb, r.key, r.reply,
-           r.mentioned::uuid[], at, at
-    from unnest(types, users, servers, channels, contents, metadata, keys, replies, mentions)
-        with ordinality r (t, u, s, c, content, meta, key, reply, mentioned, n)
+    insert into realm.messages (id, type, user_id, server_id, channel_id, content, metadata, reply_to, mentions,
+                                created_at, updated_at)
+    select r.id, r.t, r.u, r.s, r.c, r.content, r.meta::jsonb, r.reply, r.mentioned::uuid[], at, at
+    from unnest(ids, types, users, servers, channels, contents, metadata, replies, mentions)
+        with ordinality r (id, t, u, s, c, content, meta, reply, mentioned, n)
     where not r.n = any(skipped);
     if tell then
         perform pg_notify('guildhall_live', previous || ':' || tick);

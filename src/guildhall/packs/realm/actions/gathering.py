@@ -1,0 +1,110 @@
+"""What waits to be written in a process, and how much of it goes at once."""
+
+import asyncio
+from collections import deque
+from collections.abc import Iterable
+from uuid import UUID
+
+from guildhall.packs.realm.actions.waiting import Waiting
+
+_LINGER = 0.25
+"""Seconds in which something may still come before the writer gives its connection back."""
+_PATIENCE = 0.001
+"""Seconds that the first waits for those who are expected at most."""
+_WORTH_HALVING = 48
+"""Of so many and more senders the database writes one half while the process tells the other."""
+_MOST_DOUBTS = 64
+
+Batch = list[Waiting]
+
+
+class Gathering:
+    """Messages in the order of their coming, and whom to expect.
+
+    Who was just told that their message is written often says the next at once. A commit costs as much for one
+    message as for eight, so few senders are written together: the first waits for the others, a millisecond at most,
+    and not again soon when they did not come. Many senders are written in two halves, which takes no waiting.
+    """
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._waiting: deque[Waiting] = deque()
+        self._news: asyncio.Future[None] | None = None
+        self._wanted = 1
+        self._doubts = 0
+        self._unasked = 0
+
+    def __len__(self) -> int:
+        """Messages that wait."""
+        return len(self._waiting)
+
+    def add(self, one: Waiting) -> None:
+        """Let a message wait behind all others."""
+        self._waiting.append(one)
+        if self._news is not None and len(self._waiting) >= self._wanted:
+            _wake(self._news)
+
+    def put_back(self, batch: Iterable[Waiting]) -> None:
+        """Let messages that were taken wait before all others."""
+        self._waiting.extendleft(reversed(list(batch)))
+
+    def take_late(self, now: float) -> Batch:
+        """Take out those whose patience is over."""
+        late = [one for one in self._waiting if now >= one.until]
+        self._waiting = deque(one for one in self._waiting if now < one.until)
+        return late
+
+    def share(self, told: int) -> int:
+        """How many go at once, when so many are told just now or were."""
+        expected = len(self._waiting) + told
+        return min(expected if expected < _WORTH_HALVING else (expected + 1) // 2, self._most)
+
+    def take(self, share: int) -> Batch:
+        """The first so many. Two of one sender with one key are not taken together: the second is to find the first."""
+        waiting = self._waiting
+        taken: Batch = []
+        keys: set[tuple[UUID, str]] = set()
+        later: Batch = []
+        while waiting and len(taken) < share:
+            one = waiting.popleft()
+            if one.draft.client_key is not None:
+                key = (one.draft.user_id, one.draft.client_key)
+                if key in keys:
+                    later.append(one)
+                    continue
+                keys.add(key)
+            taken.append(one)
+        waiting.extendleft(reversed(later))
+        return taken
+
+    async def gathered(self, told: int) -> bool:
+        """Return when it is time to take: whether something waits. `told` were told that theirs is written."""
+        share = self.share(told)
+        if not self._waiting:
+            await self._more(1, _LINGER)
+        if 0 < len(self._waiting) < share:
+            if self._unasked:
+                self._unasked -= 1
+            elif await self._more(share, _PATIENCE):
+                self._doubts = 0
+            else:
+                self._doubts = min(2 * self._doubts + 1, _MOST_DOUBTS)
+                self._unasked = self._doubts
+        return bool(self._waiting)
+
+    async def _more(self, count: int, seconds: float) -> bool:
+        """Return when so many wait, or some seconds are over: whether they do."""
+        loop = asyncio.get_running_loop()
+        self._wanted, self._news = count, loop.create_future()
+        timer = loop.call_later(seconds, _wake, self._news)
+        try:
+            await self._news
+        finally:
+            timer.cancel()
+            self._news = None
+        return len(self._waiting) >= count
+
+
+def _wake(news: "asyncio.Future[None]") -> None:
+    if not news.done():
+        news.set_result(None)
