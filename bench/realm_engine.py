@@ -11,6 +11,7 @@ import uvloop
 from bench.chat_clock import Arguments, Speaker, read_arguments
 from bench.chat_lines import made_up_lines
 from guildhall.boot.runtime import configure, open_web
+from guildhall.boot.serve import settle_in
 from guildhall.clock import Clock
 from guildhall.db.policies import Viewer
 from guildhall.ids import uuid7
@@ -28,6 +29,7 @@ async def ingest(arguments: Arguments) -> None:
         assert isinstance(followers, Followers)
         if not arguments.follow:
             await followers.close()
+        settle_in()
         texts = made_up_lines(2_000)
         clock = arguments.clock()
 

@@ -1,6 +1,7 @@
 """Hot statements on a populated database: none of their plans reads a large table from end to end."""
 
 import json
+import os
 from collections.abc import Iterator
 from typing import Any
 
@@ -141,7 +142,7 @@ def _hot() -> list[Query[Any]]:
 @pytest.fixture(scope="module")
 def populated(cluster) -> Iterator[psycopg.Connection[Any]]:
     """A connection to a database of the module's own with hundreds of thousands of rows."""
-    name = "gh_hot"
+    name = f"gh_hot_{os.getpid()}"  # two processes of a run may come here
     with psycopg.connect(cluster.url("postgres"), autocommit=True) as admin:
         admin.execute(f"drop database if exists {name} with (force)")
         admin.execute(f"create database {name} template gh_template")

@@ -51,6 +51,13 @@ def bind(host: str, port: int) -> socket.socket:
     return listener
 
 
+def settle_in() -> None:
+    """Let the garbage collector pass over what is here now, which stays, and run less often."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*_COLLECT)
+
+
 async def serve(configuration: Configuration, url: str, role: Role, ready: Callable[[str], None] | None = None) -> None:
     """Run until the process is told to stop. `ready` hears the address once requests are answered.
 
@@ -76,10 +83,7 @@ async def serve(configuration: Configuration, url: str, role: Role, ready: Calla
             address = "http://{}:{}".format(*listener.getsockname()[:2])
             while not server.started and not tasks[0].done():  # noqa: ASYNC110 (uvicorn has no event)
                 await asyncio.sleep(0.005)
-            # What is here now stays: the collector need not look at it again with every request.
-            gc.collect()
-            gc.freeze()
-            gc.set_threshold(*_COLLECT)
+            settle_in()
             log.info("serving", address=address, role=role, packs=pack_names(configuration.packs))
             if ready is not None:
                 ready(address)

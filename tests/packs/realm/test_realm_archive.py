@@ -115,7 +115,7 @@ async def place(clone: str, jobs_db: Any, tmp_path: Path) -> Place:
                 clone, "insert into realm.message_reactions values ($1, $2, '👍', $3) returning message_id", said,
                 found.people[1], at,
             )  # fmt: skip
-    await found.say(start, 99, "everything", metadata='{"a": [1, 2.50]}', client_key="k",
+    await found.say(start, 99, "everything", metadata='{"a": [1, 2.50]}',
                     reply_to=UUID(int=7), mentions=[found.people[0], found.people[1]], is_deleted=True,
                     deletion_reason="rude", edited_at=start)  # fmt: skip
     await found.say(datetime.now(UTC), 1, "dragon of today")

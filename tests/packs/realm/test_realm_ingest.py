@@ -77,7 +77,7 @@ async def terminate(place: Place, pid: int) -> None:
     await connection.close()
 
 
-async def test_what_gathers_is_one_commit(start_guildhall):
+async def test_what_gathers_is_written_in_two_commits(start_guildhall):
     guildhall = await start_guildhall(**talkative())
     place = await make_place(guildhall)
     people = await place.people(5)
@@ -85,11 +85,11 @@ async def test_what_gathers_is_one_commit(start_guildhall):
 
     sent = await send_all(guildhall, [draft(place, people[n % 5].id, f"{n}") for n in range(200)])
 
-    assert (writer.batches, writer.written) == (1, 200)
-    assert len({tick_of(one.id) for one in sent}) == 1
+    assert (writer.batches, writer.written) == (2, 200)
+    assert len({tick_of(one.id) for one in sent}) == 2
     assert [content for _, content in await place.history()] == [f"{n}" for n in range(200)]
     assert in_order(str(one.id) for one in sent)
-    assert {one.created_at for one in sent} == {sent[0].created_at}
+    assert {one.created_at for one in sent} == {sent[0].created_at, sent[-1].created_at}
     assert abs(sent[0].created_at - datetime.now(UTC)) < timedelta(minutes=1)
 
 

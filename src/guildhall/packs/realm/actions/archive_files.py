@@ -277,12 +277,12 @@ def _out(value: object) -> object:
 def _message(row: Sequence[Any]) -> MessageLine:
     (
         message_id, kind, user, server, channel, content, metadata, created, updated, deleted, reason, edited, reply,
-        mentions, key,
+        mentions,
     ) = row  # fmt: skip
     return MessageLine(
         UUID(message_id), kind, UUID(user), UUID(server), None if channel is None else UUID(channel), content,
         None if metadata is None else str(metadata), moment(created), moment(updated), bool(deleted), reason,
-        None if edited is None else moment(edited), None if reply is None else UUID(reply), mentions, key,
+        None if edited is None else moment(edited), None if reply is None else UUID(reply), mentions,
     )  # fmt: skip
 
 

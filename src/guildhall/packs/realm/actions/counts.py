@@ -19,18 +19,15 @@ async def count_new_messages(db: Database) -> int:
     moved = 0
     while True:
         async with db.write() as tx:
-            mark = await queries.follower.one_or_none(tx, _COUNTS)
-            if mark is None:
+            ahead = await queries.ahead.one_or_none(tx, _COUNTS, _CHUNK)
+            if ahead is None or ahead.head <= ahead.mark:
                 return moved
-            head, _ = await live_head.one(tx)
-            if head <= mark:
-                return moved
-            end = await end_of_chunk(tx, mark, head, _CHUNK)
-            low, high = first_id(mark + 1), first_id(end + 1)
+            end = end_of_chunk(ahead)
+            low, high = first_id(ahead.mark + 1), first_id(end + 1)
             moved += await queries.count_in_channels.run(tx, low, high)
             moved += await queries.count_of_people.run(tx, low, high)
             await queries.move_follower.run(tx, _COUNTS, end)
-        if end == head:
+        if end == ahead.head:
             return moved
 
 

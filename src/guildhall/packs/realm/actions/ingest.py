@@ -281,19 +281,32 @@ class MessageWriter:
 
 def _arguments(batch: Sequence[Waiting]) -> list[object]:
     """The columns of a batch; those that nobody uses are left out whole."""
-    drafts = [one.draft for one in batch]
-    optional: list[object] = [
-        [None if d.metadata is None else d.metadata.decode() for d in drafts],
-        [d.client_key for d in drafts],
-        [d.reply_to for d in drafts],
-        ["{" + ",".join(map(str, d.mentions)) + "}" if d.mentions else None for d in drafts],
+    rows = [
+        (
+            d.type,
+            d.user_id,
+            d.server_id,
+            d.channel_id,
+            d.content,
+            d.metadata,
+            d.client_key,
+            d.reply_to,
+            d.mentions,
+            d.gap,
+        )
+        for one in batch
+        for d in (one.draft,)
     ]
+    types, users, servers, channels, contents, metadata, keys, replies, mentions, gaps = zip(*rows, strict=True)
     return [
-        [d.type for d in drafts],
-        [d.user_id for d in drafts],
-        [d.server_id for d in drafts],
-        [d.channel_id for d in drafts],
-        [d.content for d in drafts],
-        *(column if any(value is not None for value in column) else None for column in optional),  # type: ignore[attr-defined]
-        [d.gap for d in drafts] if any(d.gap for d in drafts) else None,
+        types,
+        users,
+        servers,
+        channels,
+        contents,
+        [None if one is None else one.decode() for one in metadata] if any(metadata) else None,
+        keys if any(keys) else None,
+        replies if any(replies) else None,
+        ["{" + ",".join(map(str, one)) + "}" if one else None for one in mentions] if any(mentions) else None,
+        gaps if any(gaps) else None,
     ]

@@ -46,6 +46,8 @@ delete from core.partitioned_tables where table_name in ('realm.messages', 'real
 drop function realm.slow_statements(double precision);
 drop function realm.forget_detached(date, uuid);
 drop function realm.add_messages;
+drop function realm.hold_hurried;
+drop function realm.claim_again;
 drop function realm.search_messages;
 drop function realm.words_config(text);
 drop function realm.add_mentions(uuid[], uuid[], uuid[]);

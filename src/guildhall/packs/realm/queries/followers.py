@@ -2,10 +2,37 @@
 
 from uuid import UUID
 
+from msgspec import Struct
+
 from guildhall.db.query import Command, Query
 
-follower = Query(int, "select tick from realm.followers where name = $1 for update skip locked", str)
-"""How far one has come; none when somebody else moves it just now."""
+
+class Ahead(Struct, frozen=True):
+    """What lies ahead of a follower: `mark` is the tick up to which it has come, `head` that of the latest commit,
+    `last` the id at which a chunk ends, none when less than a chunk is left.
+    """
+
+    mark: int
+    head: int
+    last: UUID | None
+
+
+ahead = Query(
+    Ahead,
+    """
+    select f.tick as mark, h.tick as head, c.id as last
+    from (select tick from realm.followers where name = $1 for update skip locked) f
+    cross join core.live_head h
+    left join lateral (
+        select id from realm.messages
+        where id >= core.live_id(f.tick + 1, 0, 0) and id < core.live_id(h.tick + 1, 0, 0)
+        order by id offset $2 limit 1
+    ) c on true
+    """,
+    str,
+    int,
+)
+"""Holds the follower; none when somebody else moves it just now."""
 
 held_follower = Query(int, "select tick from realm.followers where name = $1 for update", str)
 
@@ -29,32 +56,40 @@ chunk_end = Query(
 )
 """The id at which a chunk of so many messages ends."""
 
-index_messages = Command(
-    """
-    insert into realm.message_words (id, server_id, channel_id, user_id, type, words)
-    select m.id, m.server_id, m.channel_id, m.user_id, m.type,
-           to_tsvector(realm.words_config(s.language), m.content)
-    from (
+_WORDS = "select m.id, m.server_id, m.channel_id, m.user_id, m.type, to_tsvector(s.config, m.content)"
+_CONFIGS = "(select id, realm.words_config(language) as config from realm.servers offset 0)"
+"""Once a server, for it is half as dear as a message's words."""
+
+index_messages = Query(
+    tuple[int, bool],
+    f"""
+    with held as materialized (
         select * from realm.messages where id >= $1 and id < $2 and not is_deleted order by id for key share
-    ) m
-    join realm.servers s on s.id = m.server_id
-    order by m.id
-    on conflict (id) do nothing
+    ), found as (
+        insert into realm.message_words (id, server_id, channel_id, user_id, type, words)
+        {_WORDS} from held m join {_CONFIGS} s on s.id = m.server_id
+        order by m.id
+        on conflict (id) do nothing
+    )
+    select count(*), coalesce(bool_or(mentions is not null), false) from held
     """,
     UUID,
     UUID,
+    proven=("count", "coalesce"),
 )
-"""Each message is held, so that who deletes it comes before this or after it. What is there is of a later text."""
+"""How many there are, and whether anybody is mentioned in them.
+
+Each message is held, so that who deletes it comes before this or after it. What is there is of a later text.
+"""
 
 index_messages_again = Command(
-    """
+    f"""
     insert into realm.message_words as w (id, server_id, channel_id, user_id, type, words)
-    select m.id, m.server_id, m.channel_id, m.user_id, m.type,
-           to_tsvector(realm.words_config(s.language), m.content)
+    {_WORDS}
     from (
         select * from realm.messages where id >= $1 and id < $2 and not is_deleted order by id for key share
     ) m
-    join realm.servers s on s.id = m.server_id
+    join {_CONFIGS} s on s.id = m.server_id
     order by m.id
     on conflict (id) do update set words = excluded.words where w.words <> excluded.words
     """,
@@ -68,13 +103,6 @@ forget_lost_words = Command(
     where w.id >= $1 and w.id < $2
       and not exists (select from realm.messages m where m.id = w.id and not m.is_deleted)
     """,
-    UUID,
-    UUID,
-)
-
-anybody_mentioned = Query(
-    bool,
-    "select exists (select from realm.messages where id >= $1 and id < $2 and mentions is not null)",
     UUID,
     UUID,
 )
