@@ -17,15 +17,14 @@ $$;
 
 CREATE FUNCTION realm.add_messages(known bigint, noise bigint, tell boolean, types text[], users uuid[], servers uuid[], channels uuid[], contents text[], metadata text[], keys text[], replies uuid[], mentions text[], gaps integer[], OUT previous bigint, OUT tick bigint, OUT refused integer[], OUT earlier uuid[], OUT wait integer[]) RETURNS record
     LANGUAGE plpgsql
-    SET search_path TO 'pg_catalog'
-    SET enable_seqscan TO 'off'
     AS $$
 declare
-    at      timestamptz;
+    at   timestamptz;
 
-    claimed bigint;
+    -- the id of row n is `head || to_hex(tail | (n << 48))`
+    head text;
 
-    skipped int[] := '{}';
+    tail bigint := (-9223372036854775808) | noise;
 
 begin
     select p.previous, p.tick into previous, tick from core.next_live_tick(false) p;
@@ -38,75 +37,62 @@ begin
 
     end if;
 
+    head := left(core.live_id(tick, 0, 0)::text, 19);
+
     if keys is not null then
-        with claimed as (
+        begin
             insert into realm.message_keys (user_id, client_key, message_id)
-            select k.u, k.key, core.live_id(add_messages.tick, k.n, noise)
-            from unnest(keys, users) with ordinality k (key, u, n) where k.key is not null
-            on conflict do nothing
-            returning 1
-        )
-        select count(*) into claimed from claimed;
+            select k.u, k.key, (head || to_hex(tail | (k.n << 48)))::uuid
+            from unnest(keys, users) with ordinality k (key, u, n) where k.key is not null;
 
-        if claimed < cardinality(array_remove(keys, null)) then
-            select array_agg(k.n order by k.n), array_agg(m.message_id order by k.n), array_agg(0 order by k.n)
-            into refused, earlier, wait
-            from unnest(keys, users) with ordinality k (key, u, n)
-            join realm.message_keys m on m.user_id = k.u and m.client_key = k.key
-            where m.message_id < core.live_id(add_messages.tick, 0, 0);
+        exception when unique_violation then
+            -- Somebody tries again, which is rare: to look for it beforehand costs a tenth of the batch.
+            select c.refused, c.earlier, c.wait into refused, earlier, wait
+            from realm.claim_again(tick, head, tail, users, keys) c;
 
-            skipped := coalesce(refused, '{}');
-
-        end if;
+        end;
 
     end if;
 
     if gaps is not null then
-        with slow as (
-            select s.n, s.gap, s.u, s.c,
-                   -- an earlier one of the same batch counts as sent now
-                   row_number() over (partition by s.u, s.c order by s.n) > 1 as again
-            from unnest(gaps, users, channels) with ordinality s (gap, u, c, n)
-            where s.gap > 0 and not s.n = any(skipped)
-        ), waits as (
-            select s.n, s.gap, case when s.again then s.gap else s.gap - floor(extract(epoch from
-                core.live_time(add_messages.tick) - m.created_at))::int end as left_over
-            from slow s
-            left join lateral (
-                select e.created_at from realm.messages e
-                where e.user_id = s.u and e.channel_id = s.c
-                  and e.id > core.live_id(add_messages.tick - s.gap * 4096000::bigint, 0, 0)
-                order by e.id desc limit 1
-            ) m on true
-        )
-        select coalesce(refused, '{}') || coalesce(array_agg(w.n), '{}'),
-               coalesce(earlier, '{}') || coalesce(array_agg(null::uuid), '{}'),
-               coalesce(wait, '{}') || coalesce(array_agg(greatest(w.left_over, 1)), '{}')
-        into refused, earlier, wait from waits w where w.left_over > 0;
-
-        -- What is not written now has not been said.
-        delete from realm.message_keys m
-        using unnest(keys, users) with ordinality k (key, u, n)
-        where m.user_id = k.u and m.client_key = k.key and k.n = any(refused) and not k.n = any(skipped);
-
-        skipped := coalesce(refused, '{}');
+        select h.refused, h.earlier, h.wait into refused, earlier, wait
+        from realm.hold_hurried(tick, users, channels, gaps, keys, refused, earlier, wait) h;
 
     end if;
 
     at := core.live_time(tick);
 
-    insert into realm.messages (id, type, user_id, server_id, channel_id, content, metadata, client_key, reply_to,
-                                mentions, created_at, updated_at)
-    select core.live_id(add_messages.tick, r.n, noise), r.t, r.u, r.s, r.c, r.content, r.meta::jsonb, r.key, r.reply,
+    insert into realm.messages (id, type, user_id, server_id, channel_id, content, metadata, reply_to, mentions,
+                                created_at, updated_at)
+    select (head || to_hex(tail | (r.n << 48)))::uuid, r.t, r.u, r.s, r.c, r.content, r.meta::jsonb, r.reply,
            r.mentioned::uuid[], at, at
-    from unnest(types, users, servers, channels, contents, metadata, keys, replies, mentions)
-        with ordinality r (t, u, s, c, content, meta, key, reply, mentioned, n)
-    where not r.n = any(skipped);
+    from unnest(types, users, servers, channels, contents, metadata, replies, mentions)
+        with ordinality r (t, u, s, c, content, meta, reply, mentioned, n)
+    where refused is null or not r.n = any(refused);
 
     if tell then
         perform pg_notify('guildhall_live', previous || ':' || tick);
 
     end if;
+
+end $$;
+
+CREATE FUNCTION realm.claim_again(tick bigint, head text, tail bigint, users uuid[], keys text[], OUT refused integer[], OUT earlier uuid[], OUT wait integer[]) RETURNS record
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog'
+    SET enable_seqscan TO 'off'
+    AS $$
+begin
+    insert into realm.message_keys (user_id, client_key, message_id)
+    select k.u, k.key, (head || to_hex(tail | (k.n << 48)))::uuid
+    from unnest(keys, users) with ordinality k (key, u, n) where k.key is not null
+    on conflict do nothing;
+
+    select array_agg(k.n order by k.n), array_agg(m.message_id order by k.n), array_agg(0 order by k.n)
+    into refused, earlier, wait
+    from unnest(keys, users) with ordinality k (key, u, n)
+    join realm.message_keys m on m.user_id = k.u and m.client_key = k.key
+    where m.message_id < core.live_id(claim_again.tick, 0, 0);
 
 end $$;
 
@@ -118,7 +104,6 @@ CREATE TABLE realm.messages (
     channel_id uuid,
     content text NOT NULL,
     metadata jsonb,
-    client_key text,
     reply_to uuid,
     mentions uuid[],
     created_at timestamp with time zone NOT NULL,
@@ -126,7 +111,6 @@ CREATE TABLE realm.messages (
     is_deleted boolean DEFAULT false NOT NULL,
     deletion_reason text,
     edited_at timestamp with time zone,
-    CONSTRAINT messages_client_key_check CHECK (((char_length(client_key) >= 1) AND (char_length(client_key) <= 64))),
     CONSTRAINT messages_content_check CHECK (((char_length(content) >= 1) AND (char_length(content) <= 4000))),
     CONSTRAINT messages_deletion_reason_check CHECK ((char_length(deletion_reason) <= 300)),
     CONSTRAINT messages_type_check CHECK ((type = ANY (ARRAY['user'::text, 'system'::text, 'dm'::text, 'raid'::text, 'party'::text, 'guild'::text])))
@@ -257,6 +241,44 @@ begin
     perform realm.settle_guilds(array[old.attacker_id, old.defender_id]);
 
     return null;
+
+end $$;
+
+CREATE FUNCTION realm.hold_hurried(tick bigint, users uuid[], channels uuid[], gaps integer[], keys text[], INOUT refused integer[], INOUT earlier uuid[], INOUT wait integer[]) RETURNS record
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog'
+    SET enable_seqscan TO 'off'
+    AS $$
+declare
+    skipped int[] := coalesce(refused, '{}');
+
+begin
+    with slow as (
+        select s.n, s.gap, s.u, s.c,
+               -- an earlier one of the same batch counts as sent now
+               row_number() over (partition by s.u, s.c order by s.n) > 1 as again
+        from unnest(gaps, users, channels) with ordinality s (gap, u, c, n)
+        where s.gap > 0 and not s.n = any(skipped)
+    ), waits as (
+        select s.n, s.gap, case when s.again then s.gap else s.gap - floor(extract(epoch from
+            core.live_time(hold_hurried.tick) - m.created_at))::int end as left_over
+        from slow s
+        left join lateral (
+            select e.created_at from realm.messages e
+            where e.user_id = s.u and e.channel_id = s.c
+              and e.id > core.live_id(hold_hurried.tick - s.gap * 4096000::bigint, 0, 0)
+            order by e.id desc limit 1
+        ) m on true
+    )
+    select coalesce(refused, '{}') || coalesce(array_agg(w.n), '{}'),
+           coalesce(earlier, '{}') || coalesce(array_agg(null::uuid), '{}'),
+           coalesce(wait, '{}') || coalesce(array_agg(greatest(w.left_over, 1)), '{}')
+    into refused, earlier, wait from waits w where w.left_over > 0;
+
+    -- What is not written now has not been said.
+    delete from realm.message_keys m
+    using unnest(keys, users) with ordinality k (key, u, n)
+    where m.user_id = k.u and m.client_key = k.key and k.n = any(refused) and not k.n = any(skipped);
 
 end $$;
 
@@ -929,7 +951,6 @@ CREATE TABLE realm.messages_default (
     channel_id uuid,
     content text CONSTRAINT messages_content_not_null NOT NULL,
     metadata jsonb,
-    client_key text,
     reply_to uuid,
     mentions uuid[],
     created_at timestamp with time zone CONSTRAINT messages_created_at_not_null NOT NULL,
@@ -937,7 +958,6 @@ CREATE TABLE realm.messages_default (
     is_deleted boolean DEFAULT false CONSTRAINT messages_is_deleted_not_null NOT NULL,
     deletion_reason text,
     edited_at timestamp with time zone,
-    CONSTRAINT messages_client_key_check CHECK (((char_length(client_key) >= 1) AND (char_length(client_key) <= 64))),
     CONSTRAINT messages_content_check CHECK (((char_length(content) >= 1) AND (char_length(content) <= 4000))),
     CONSTRAINT messages_deletion_reason_check CHECK ((char_length(deletion_reason) <= 300)),
     CONSTRAINT messages_type_check CHECK ((type = ANY (ARRAY['user'::text, 'system'::text, 'dm'::text, 'raid'::text, 'party'::text, 'guild'::text])))
