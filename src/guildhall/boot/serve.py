@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import gc
 import signal
 import socket
 from collections.abc import Callable, Iterator
@@ -16,6 +15,7 @@ from guildhall.boot.app import make_app
 from guildhall.boot.runtime import Configuration, open_web, open_worker, pack_names
 from guildhall.boot.worker import make_worker
 from guildhall.clock import Clock
+from guildhall.collector import settle_in
 from guildhall.core.jobs.worker import Worker
 from guildhall.core.realtime.settings import RealtimeSettings
 from guildhall.core.realtime.sockets import LiveProtocol
@@ -25,10 +25,6 @@ from guildhall.web.edge import Edge
 from guildhall.web.lane import LaneProtocol
 
 Role = Literal["all", "web", "worker"]
-
-_COLLECT = (20_000, 20, 50)
-"""When the garbage collector runs: a request makes no cycles, so looking for them at every 700th object, which
-is Python's default, is time taken from answers."""
 
 log = structlog.get_logger(__name__)
 
@@ -49,13 +45,6 @@ def bind(host: str, port: int) -> socket.socket:
         ) from None
     listener.setblocking(False)
     return listener
-
-
-def settle_in() -> None:
-    """Let the garbage collector pass over what is here now, which stays, and run less often."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(*_COLLECT)
 
 
 async def serve(configuration: Configuration, url: str, role: Role, ready: Callable[[str], None] | None = None) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TypeVar
 from uuid import UUID
 
+from guildhall.collector import collected_rarely
 from guildhall.core.identity.tokens import KeyedHash
 from guildhall.db.pool import Database, Transaction
 from guildhall.ids import uuid7
@@ -49,20 +50,21 @@ async def import_from_sqlite(
     began = time.monotonic()
     file = await asyncio.to_thread(SourceFile, path)
     try:
-        run = _Run(db, file, keyed, progress, words)
-        if not dry_run:
-            found = await run.all(None, given, namespace)
-            async with db.read(timeout=3600) as tx:
-                return await run.report(tx, found, time.monotonic() - began, on_reject)
-        report: Imported | None = None
-        try:
-            async with db.write(timeout=3600) as tx:
-                found = await run.all(tx, given, namespace)
-                report = await run.report(tx, found, time.monotonic() - began, on_reject)
-                raise _Undone
-        except _Undone:
-            assert report is not None
-            return report
+        with collected_rarely():
+            run = _Run(db, file, keyed, progress, words)
+            if not dry_run:
+                found = await run.all(None, given, namespace)
+                async with db.read(timeout=3600) as tx:
+                    return await run.report(tx, found, time.monotonic() - began, on_reject)
+            report: Imported | None = None
+            try:
+                async with db.write(timeout=3600) as tx:
+                    found = await run.all(tx, given, namespace)
+                    report = await run.report(tx, found, time.monotonic() - began, on_reject)
+                    raise _Undone
+            except _Undone:
+                assert report is not None
+                return report
     finally:
         await asyncio.to_thread(file.close)
 
