@@ -62,17 +62,22 @@ def lines() -> Iterator[dict[str, str]]:
                 yield json.loads(line)
 
 
-def chat_file(path: Path, messages: int, *, every: float = 30.0, indexes: bool = False) -> None:
+UNTIL = datetime(2025, 11, 20)
+
+
+def chat_file(
+    path: Path, messages: int, *, every: float = 30.0, until: datetime = UNTIL, indexes: bool = False
+) -> None:
     """A server with the chat corpus as its messages: numeric ids of people and channels, UUIDs of messages.
 
-    One was sent every so many seconds, the last on 20 November 2025; times are in whole seconds, as SQLite's own.
+    One was sent every so many seconds up to an instant (UTC); times are in whole seconds, as SQLite's own.
     """
     file = new_file(path)
     add(file, "servers", {"id": "1", "name": "Nordrassil", "region": "eu"})
     people: dict[str, str] = {}
     channels: dict[str, str] = {}
     found: list[tuple[Any, ...]] = []
-    first = datetime(2025, 11, 20) - timedelta(seconds=every * messages)
+    first = until - timedelta(seconds=every * messages)
     for number, line in enumerate(lines()):
         if number == messages:
             break
