@@ -197,6 +197,10 @@ class ChatApp(App[int]):
             head = f"{state} {where} · {self.crowd.count} here · {one_line(place.me.username)}"
         self.query_one("#head", Static).update(Text(head, no_wrap=True, overflow="ellipsis"))
 
+    def leave(self) -> None:
+        """End well."""
+        self.exit(0)
+
     def note(self, words: str) -> None:
         """A line of our own in the log."""
         self.log_view.add(Entry.note(words))

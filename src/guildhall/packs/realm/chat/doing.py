@@ -1,33 +1,60 @@
 """What the application does when it is told to: words that are said, and commands."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import Protocol
 from uuid import UUID, uuid4
 
 import msgspec
+from rich.text import Text
+from textual.geometry import Size
 
 from guildhall.packs.realm.chat.board import board, ticked
 from guildhall.packs.realm.chat.commands import Command, Mistake, name_and_rest
+from guildhall.packs.realm.chat.crowd import Crowd
 from guildhall.packs.realm.chat.entries import Entry
 from guildhall.packs.realm.chat.errors import NotThere
 from guildhall.packs.realm.chat.happenings import Happened
+from guildhall.packs.realm.chat.log import MessageLog
 from guildhall.packs.realm.chat.panels import channels_panel, found_panel, help_panel, me_panel, who_panel
 from guildhall.packs.realm.chat.place import Place
-from guildhall.packs.realm.chat.schemas import Direct, Mention, Raid, RaidDetails, RaidTick
-
-if TYPE_CHECKING:
-    from guildhall.packs.realm.chat.app import ChatApp
+from guildhall.packs.realm.chat.schemas import Channel, Direct, Mention, Raid, RaidDetails, RaidTick
 
 _LOOK_AGAIN = 0.5
 """Seconds in which what changes of a raid is gathered to one look."""
 
 
+class Screen(Protocol):
+    """What of the application is acted on."""
+
+    log_view: MessageLog
+    crowd: Crowd
+
+    @property
+    def size(self) -> Size:
+        """In characters."""
+
+    def note(self, words: str) -> None:
+        """Add a line of our own to the log."""
+
+    def show_panel(self, text: Text | None) -> None:
+        """Show something above the log, or nothing."""
+
+    async def attempt(self, doing: Awaitable[None]) -> None:
+        """Do something; why it failed becomes a note."""
+
+    async def open_channel(self, channel: Channel) -> None:
+        """Go to a channel of the server."""
+
+    def leave(self) -> None:
+        """End the application."""
+
+
 class Doing:
     """Every method raises ChatError and Mistake, whose words are for the person."""
 
-    def __init__(self, app: "ChatApp", place: Place) -> None:
+    def __init__(self, app: Screen, place: Place) -> None:
         self._app = app
         self._place = place
         self._client = place.client
@@ -103,7 +130,7 @@ class Doing:
             case "close":
                 await self.close()
             case "quit":
-                app.exit(0)
+                app.leave()
 
     def _target(self, own: bool) -> Entry:
         """The selected message, or the last one; `own` for the last of one's own."""
