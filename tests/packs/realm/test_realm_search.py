@@ -495,3 +495,26 @@ async def test_a_rebuild_goes_on_where_it_was_stopped(place, monkeypatch):
 
     assert (done, heard) == (7, [(6, 7), (7, 7)])
     assert await words_of(place) == ["'done':1"] + [f"'{number}':2 'griffin':1" for number in range(1, 7)]
+
+
+@pytest.mark.parametrize("behind", [0, 1 << 62])
+async def test_the_index_follows_in_small_steps_and_in_large_ones(place, monkeypatch, behind):
+    monkeypatch.setattr(search_index, "_FEW", 2)
+    monkeypatch.setattr(search_index, "_CHUNK", 5)
+    monkeypatch.setattr(search_index, "_BEHIND", behind)
+    steps = []
+    end_of_chunk = search_index.end_of_chunk
+
+    def noted(ahead):
+        steps.append(ahead)
+        return end_of_chunk(ahead)
+
+    monkeypatch.setattr(search_index, "end_of_chunk", noted)
+    await fetch(place.url, "update realm.followers set tick = (select tick from core.live_head) where name = 'words'")
+    for number in range(11):
+        await place.say(f"griffin {number}")
+
+    assert await index_new_messages(place.guildhall.runtime.db) == 11
+
+    assert await words_of(place) == [f"'{number}':2 'griffin':1" for number in range(11)]
+    assert len(steps) == (3 if behind == 0 else 6)

@@ -4,6 +4,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from guildhall.db.query import Command, Query
+from guildhall.packs.realm.queries.words import CONFIGS, WORDS
 from guildhall.packs.realm.schemas.archive import Archive, ArchiveState, MessageLine, ReactionLine
 
 _ARCHIVE = """id, month, part, state, file_name, generation, superseded, sha256, messages, reactions, bytes, first_id,
@@ -209,12 +210,9 @@ servers_there = Query(UUID, "select id from realm.servers where id = any($1) ord
 users_there = Query(UUID, "select id from realm.users where id = any($1) order by id for key share", list[UUID])
 
 make_restored_words = Command(
-    """
+    f"""
     insert into realm.message_words (id, server_id, channel_id, user_id, type, words)
-    select m.id, m.server_id, m.channel_id, m.user_id, m.type,
-           to_tsvector(realm.words_config(s.language), m.content)
-    from realm.messages m
-    join realm.servers s on s.id = m.server_id
+    {WORDS} from realm.messages m join {CONFIGS} s on s.id = m.server_id
     where m.id >= $1 and m.id <= $2 and not m.is_deleted
     on conflict (id) do nothing
     """,

@@ -5,6 +5,7 @@ from uuid import UUID
 from msgspec import Struct
 
 from guildhall.db.query import Command, Query
+from guildhall.packs.realm.queries.words import CONFIGS, WORDS
 
 
 class Ahead(Struct, frozen=True):
@@ -56,10 +57,6 @@ chunk_end = Query(
 )
 """The id at which a chunk of so many messages ends."""
 
-_WORDS = "select m.id, m.server_id, m.channel_id, m.user_id, m.type, to_tsvector(s.config, m.content)"
-_CONFIGS = "(select id, realm.words_config(language) as config from realm.servers offset 0)"
-"""Once a server, for it is half as dear as a message's words."""
-
 index_messages = Query(
     tuple[int, bool],
     f"""
@@ -67,7 +64,7 @@ index_messages = Query(
         select * from realm.messages where id >= $1 and id < $2 and not is_deleted order by id for key share
     ), found as (
         insert into realm.message_words (id, server_id, channel_id, user_id, type, words)
-        {_WORDS} from held m join {_CONFIGS} s on s.id = m.server_id
+        {WORDS} from held m join {CONFIGS} s on s.id = m.server_id
         order by m.id
         on conflict (id) do nothing
     )
@@ -85,11 +82,11 @@ Each message is held, so that who deletes it comes before this or after it. What
 index_messages_again = Command(
     f"""
     insert into realm.message_words as w (id, server_id, channel_id, user_id, type, words)
-    {_WORDS}
+    {WORDS}
     from (
         select * from realm.messages where id >= $1 and id < $2 and not is_deleted order by id for key share
     ) m
-    join {_CONFIGS} s on s.id = m.server_id
+    join {CONFIGS} s on s.id = m.server_id
     order by m.id
     on conflict (id) do update set words = excluded.words where w.words <> excluded.words
     """,

@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from guildhall.db.query import Command, Query
+from guildhall.packs.realm.queries.words import CONFIGS, WORDS
 
 MESSAGE_COLUMNS = (
     "id", "type", "user_id", "server_id", "channel_id", "content", "metadata", "created_at", "updated_at", "is_deleted",
@@ -61,12 +62,9 @@ end_of_part = Query(
 """The id of the last of the next $3 messages behind $1 up to $2."""
 
 make_words = Command(
-    """
+    f"""
     insert into realm.message_words (id, server_id, channel_id, user_id, type, words)
-    select m.id, m.server_id, m.channel_id, m.user_id, m.type,
-           to_tsvector(realm.words_config(s.language), m.content)
-    from realm.messages m
-    join realm.servers s on s.id = m.server_id
+    {WORDS} from realm.messages m join {CONFIGS} s on s.id = m.server_id
     where m.id > $1 and m.id <= $2 and not m.is_deleted
     on conflict (id) do nothing
     """,
