@@ -517,4 +517,4 @@ async def test_the_index_follows_in_small_steps_and_in_large_ones(place, monkeyp
     assert await index_new_messages(place.guildhall.runtime.db) == 11
 
     assert await words_of(place) == [f"'{number}':2 'griffin':1" for number in range(11)]
-    assert len(steps) == (3 if behind == 0 else 6)
+    assert len(steps) == (3 if behind == 0 else 4)
