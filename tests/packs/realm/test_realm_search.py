@@ -13,6 +13,7 @@ from guildhall.core.jobs.actions import send
 from guildhall.core.realtime.ticks import live_id
 from guildhall.ids import uuid7
 from guildhall.packs.realm.actions import counts, search_index
+from guildhall.packs.realm.actions.chunks import end_of_chunk
 from guildhall.packs.realm.actions.counts import count_new_messages, recount
 from guildhall.packs.realm.actions.search import parts_of
 from guildhall.packs.realm.actions.search_index import index_new_messages, reindex
@@ -503,7 +504,6 @@ async def test_the_index_follows_in_small_steps_and_in_large_ones(place, monkeyp
     monkeypatch.setattr(search_index, "_CHUNK", 5)
     monkeypatch.setattr(search_index, "_BEHIND", behind)
     steps = []
-    end_of_chunk = search_index.end_of_chunk
 
     def noted(ahead):
         steps.append(ahead)
