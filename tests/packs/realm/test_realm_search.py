@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from guildhall.core.jobs.actions import send
 from guildhall.core.realtime.ticks import live_id
 from guildhall.ids import uuid7
-from guildhall.packs.realm.actions import counts, search_index
+from guildhall.packs.realm.actions import chunks, counts, search_index
 from guildhall.packs.realm.actions.chunks import end_of_chunk
 from guildhall.packs.realm.actions.counts import count_new_messages, recount
 from guildhall.packs.realm.actions.search import parts_of
@@ -502,7 +502,7 @@ async def test_a_rebuild_goes_on_where_it_was_stopped(place, monkeypatch):
 async def test_the_index_follows_in_small_steps_and_in_large_ones(place, monkeypatch, behind):
     monkeypatch.setattr(search_index, "_FEW", 2)
     monkeypatch.setattr(search_index, "_CHUNK", 5)
-    monkeypatch.setattr(search_index, "_BEHIND", behind)
+    monkeypatch.setattr(chunks, "BEHIND", behind)
     steps = []
 
     def noted(ahead):
