@@ -410,6 +410,7 @@ async def test_nothing_is_missed_while_many_write_edit_and_delete(place, clone, 
 
 async def test_what_has_piled_up_is_counted_chunk_by_chunk(place, monkeypatch):
     monkeypatch.setattr(counts, "_CHUNK", 3)
+    monkeypatch.setattr(counts, "_FEW", 3)
     await place.say(*(str(number) for number in range(10)))
 
     moved = await count_new_messages(place.guildhall.runtime.db)
