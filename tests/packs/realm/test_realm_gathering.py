@@ -76,8 +76,15 @@ def test_what_is_put_back_is_first_and_what_is_late_is_taken_out():
     assert gathering.take(10) == come[3:]
 
 
+class Patient(Gathering):
+    """Waits as long as it takes, so that only their number ends it."""
+
+    async def _more(self, count: int, seconds: float) -> bool:
+        return await super()._more(count, 60.0)
+
+
 async def test_the_first_waits_for_those_who_were_told():
-    gathering = Gathering(100)
+    gathering = Patient(100)
     asked = asyncio.create_task(gathering.gathered(8))
     for sender in range(8):
         await asyncio.sleep(0)
