@@ -49,26 +49,27 @@ class Output:
         """Write what has gathered."""
         if self._lines:
             lines, self._lines = self._lines, []
-            _standing.write(b"\n".join(lines).decode("utf-8", "replace") + "\n")
-            _standing.flush()
+            self.put(b"\n".join(lines).decode("utf-8", "replace") + "\n")
+
+    def put(self, text: str) -> None:
+        """Write text to the stream of today, or nowhere when whoever read it has left."""
+        if not self.stream.closed:
+            self.stream.write(text)
+            self.stream.flush()
 
 
-class StandingStream:
-    """The stream that is configured now: loggers outlive a configuration, and must not keep a former one's."""
+class _Standing:
+    """A stream that stays: loggers outlive a configuration, and must not keep the stream of a former one."""
 
-    def write(self, text: str) -> None:
-        """Write to the stream of today, or nowhere when whoever read it has left."""
-        if not _output.stream.closed:
-            _output.stream.write(text)
+    def __init__(self, output: Output) -> None:
+        self.write = output.put
 
     def flush(self) -> None:
-        """Flush the stream of today."""
-        if not _output.stream.closed:
-            _output.stream.flush()
+        """Nothing is held back."""
 
 
-_standing = StandingStream()
 _output = Output()
+_standing = _Standing(_output)
 atexit.register(_output.flush)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from guildhall.packs.realm.errors.exchange import UnreadableFile
-from guildhall.packs.realm.rules.import_rows import Undecodable
+from guildhall.packs.realm.rules.raw_row import Undecodable
 from guildhall.packs.realm.schemas.sqlite import COLUMNS, SINCE_1_1
 
 Row = tuple[Any, ...]

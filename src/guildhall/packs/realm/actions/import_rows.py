@@ -21,7 +21,8 @@ from guildhall.packs.realm.actions.import_parts import (
 )
 from guildhall.packs.realm.queries import imports as queries
 from guildhall.packs.realm.queries.import_rows import ADD
-from guildhall.packs.realm.rules.import_rows import CLEAN, Clean, Raw
+from guildhall.packs.realm.rules.import_rows import CLEAN, Clean
+from guildhall.packs.realm.rules.raw_row import Raw
 from guildhall.packs.realm.rules.sqlite_values import BadRow
 from guildhall.packs.realm.schemas.sqlite import COLUMNS
 

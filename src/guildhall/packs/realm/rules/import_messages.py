@@ -7,7 +7,7 @@ from uuid import UUID
 
 import msgspec
 
-from guildhall.packs.realm.rules.import_rows import Raw, Undecodable, sent_at
+from guildhall.packs.realm.rules.raw_row import Raw, Undecodable, sent_at
 from guildhall.packs.realm.rules.sqlite_values import BadRow, Ids, id_at, moment, time_bits, timed_id
 
 _TYPES = frozenset(("user", "system", "dm", "raid", "party", "guild"))
