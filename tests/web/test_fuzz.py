@@ -17,7 +17,7 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from guildhall.boot.app import make_routes
+from guildhall.boot.app import Routes
 from guildhall.db.connection import connect
 from tests.core.identity.make import sign_in
 from tests.packs.dota2 import make
@@ -43,7 +43,7 @@ async def test_the_description_names_every_route_with_words_shapes_and_failures(
     assert document["openapi"].startswith("3.1")
     routed = {
         route.path_format
-        for route in make_routes(guildhall.runtime, []).routes
+        for route in Routes(guildhall.runtime).application.routes
         if "{file_path}" not in route.path_format
     }
     hidden = {"/", "/docs", "/docs/start.js", "/api/v1/live"}

@@ -1,6 +1,7 @@
 """PostgreSQL restarted under the web process's feet."""
 
 import asyncio
+import contextlib
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -9,14 +10,13 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from guildhall.boot.app import make_app
 from guildhall.boot.packs import BUILT_IN, branches
 from guildhall.boot.runtime import open_web
 from guildhall.clock import Clock
 from guildhall.db import migrate
 from guildhall.db.embedded import EmbeddedCluster
 from guildhall.packs.dota2.sandbox import player_ids
-from tests.conftest import FAST, POSTGRES, _serving, configuration
+from tests.conftest import FAST, POSTGRES, configuration, lent_app, serving
 
 
 @pytest.fixture
@@ -38,9 +38,11 @@ async def test_a_restart_under_load_is_a_few_503s_and_then_all_is_well(own_clust
     stop = asyncio.Event()
     async with (
         open_web(chosen, url, Clock()) as runtime,
-        _serving(make_app(runtime), chosen) as address,
         aiohttp.ClientSession() as session,
+        contextlib.AsyncExitStack() as stack,
     ):
+        edge = stack.enter_context(lent_app(runtime))
+        address = await stack.enter_async_context(serving(edge, chosen))
 
         async def ask(number: int) -> None:
             for _ in range(3_000):

@@ -1,7 +1,7 @@
 """The web application: routes of the packs and the core, behind the edge."""
 
 import inspect
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Sequence
 from datetime import timedelta
 from functools import partial
 from typing import Any, cast, get_type_hints
@@ -26,24 +26,41 @@ from guildhall.core.upstream.queries import budgets
 from guildhall.db import migrate
 from guildhall.db.pool import Database
 from guildhall.errors import Unavailable
-from guildhall.pack import Slice
+from guildhall.pack import Pack, Slice
 from guildhall.web import documentation, health, metrics, problems
 from guildhall.web.edge import Edge
 
 
-def make_app(runtime: WebRuntime) -> Edge:
-    """The ASGI application of a web process."""
-    sources: list[metrics.Source] = []
-    routes = make_routes(runtime, sources)
+class Routes:
+    """The framework's application of some slices, and the process whose objects its routes get.
+
+    To make the application costs most of a second, so a process that serves one runtime after another (the tests'
+    does) lends it to each by setting `runtime`.
+    """
+
+    runtime: WebRuntime
+    sources: list[metrics.Source]
+    """What /metrics tells beside the database."""
+
+    def __init__(self, runtime: WebRuntime) -> None:
+        self.runtime = runtime
+        self.sources = []
+        self.application = _make_application(self, runtime.configuration.slices)
+
+
+def make_app(runtime: WebRuntime, routes: Routes | None = None) -> Edge:
+    """The ASGI application of a web process; of `routes` that were made for the same slices, where they are given."""
+    routes = routes or Routes(runtime)
+    routes.runtime = runtime
     authenticator = cast(Authenticator, runtime.provided[Authenticator])
     edge = Edge(
-        _answering_head(routes),
+        _answering_head(routes.application),
         CacheLane(runtime.cache.memory, _lane_routes(runtime), authenticator.holder),
         runtime.configuration.web,
         runtime.clock,
         _larger_bodies(runtime),
     )
-    sources += [
+    routes.sources = [
         lambda: metrics.edge_metrics(edge),
         lambda: _cache_metrics(runtime.cache),
         lambda: _upstream_metrics(runtime),
@@ -53,17 +70,20 @@ def make_app(runtime: WebRuntime) -> Edge:
     return edge
 
 
-def make_routes(runtime: WebRuntime, sources: list[metrics.Source]) -> Litestar:
-    """The routes of the packs and the core; /metrics tells what `sources` give when it is asked."""
+def _make_application(routes: Routes, slices: Sequence[Slice]) -> Litestar:
     return Litestar(
         route_handlers=[
-            *(_router(one, runtime) for one in runtime.configuration.slices if one.routes),
-            *health.health_routes(_checks(runtime)),
-            metrics.metrics_route(sources, partial(_shared_metrics, runtime), runtime.configuration.web),
+            *(_router(one, routes) for one in slices if one.routes),
+            *health.health_routes(lambda: _checks(routes.runtime)),
+            metrics.metrics_route(
+                lambda: routes.sources,
+                lambda: _shared_metrics(routes.runtime),
+                lambda: routes.runtime.configuration.web,
+            ),
             *documentation.documentation_routes(),
         ],
         exception_handlers=problems.HANDLERS,
-        dependencies=_dependencies(runtime),
+        dependencies=_dependencies(routes),
         openapi_config=openapi_config(),
         logging_config=None,
         debug=False,
@@ -111,35 +131,47 @@ def _plain(config: AppConfig) -> AppConfig:
     return config
 
 
-def _router(one: Slice, runtime: WebRuntime) -> Router:
+def _router(one: Slice, routes: Routes) -> Router:
     """A slice's routes with what is theirs alone."""
-    names: dict[str, object] = {
-        "settings": runtime.configuration.of_slices[one.name],
-        **runtime.clients.by_pack.get(one.name, {}),
-        **{name: runtime.provided[kind] for name, kind in one.provides.items()},
-    }
-    return Router("/", route_handlers=list(one.routes), dependencies=_givers(names))
-
-
-def _dependencies(runtime: WebRuntime) -> dict[str, Provide]:
-    """What every route may ask for: the process's own, what the core features provide, who the viewer is."""
-    names: dict[str, object] = {"db": runtime.db, "cache": runtime.cache, "clock": runtime.clock}
-    functions: dict[str, Callable[..., Any]] = {}
-    for feature in FEATURES:
-        names |= {name: runtime.provided[kind] for name, kind in feature.provides.items()}
-        names |= {kind.__name__.lower(): runtime.provided[kind] for kind in feature.services}
-        functions |= feature.dependencies
-    return {
-        **_givers(names),
-        **{
-            name: Provide(function, sync_to_thread=None if inspect.iscoroutinefunction(function) else False)
-            for name, function in functions.items()
+    upstreams = [upstream.name for upstream in one.upstreams] if isinstance(one, Pack) else []
+    return Router(
+        "/",
+        route_handlers=list(one.routes),
+        dependencies={
+            "settings": _given(lambda: routes.runtime.configuration.of_slices[one.name]),
+            **{name: _client(routes, one.name, name) for name in upstreams},
+            **{name: _provided(routes, kind) for name, kind in one.provides.items()},
         },
+    )
+
+
+def _dependencies(routes: Routes) -> dict[str, Provide]:
+    """What every route may ask for: the process's own, what the core features provide, who the viewer is."""
+    givers = {
+        "db": _given(lambda: routes.runtime.db),
+        "cache": _given(lambda: routes.runtime.cache),
+        "clock": _given(lambda: routes.runtime.clock),
     }
+    for feature in FEATURES:
+        givers |= {name: _provided(routes, kind) for name, kind in feature.provides.items()}
+        givers |= {kind.__name__.lower(): _provided(routes, kind) for kind in feature.services}
+        givers |= {
+            name: Provide(function, sync_to_thread=None if inspect.iscoroutinefunction(function) else False)
+            for name, function in feature.dependencies.items()
+        }
+    return givers
 
 
-def _givers(names: Mapping[str, object]) -> dict[str, Provide]:
-    return {name: Provide(_giver(value), sync_to_thread=False) for name, value in names.items()}
+def _given(give: Callable[[], object]) -> Provide:
+    return Provide(give, sync_to_thread=False)
+
+
+def _provided(routes: Routes, kind: type[Any]) -> Provide:
+    return _given(lambda: routes.runtime.provided[kind])
+
+
+def _client(routes: Routes, pack: str, upstream: str) -> Provide:
+    return _given(lambda: routes.runtime.clients.by_pack[pack][upstream])
 
 
 def _larger_bodies(runtime: WebRuntime) -> dict[str, int]:
@@ -159,10 +191,6 @@ def _lane_routes(runtime: WebRuntime) -> dict[bytes, Find]:
         for pack in runtime.configuration.packs
         for route in pack.lane
     }
-
-
-def _giver(value: Any) -> Callable[[], Any]:
-    return lambda: value
 
 
 def _checks(runtime: WebRuntime) -> dict[str, health.Check]:

@@ -13,7 +13,7 @@ import msgspec
 from pydantic_core import PydanticUndefined
 from pydantic_settings import BaseSettings
 
-from guildhall.boot.app import make_routes
+from guildhall.boot.app import Routes
 from guildhall.boot.features import FEATURES
 from guildhall.boot.keys import with_development_keys
 from guildhall.boot.packs import BUILT_IN, branches
@@ -122,7 +122,7 @@ async def _from_database() -> dict[Path, str]:
                 {s.name: with_development_keys(s.settings.model_construct(), main) for s in (*FEATURES, *BUILT_IN)},
             )  # fmt: skip
             async with open_web(configuration, cluster.url(), Clock()) as runtime:
-                schema: Any = make_routes(runtime, []).openapi_schema.to_schema()
+                schema: Any = Routes(runtime).application.openapi_schema.to_schema()
     documents[ROOT / "docs" / "openapi.json"] = (
         msgspec.json.format(msgspec.json.encode(schema, order="sorted"), indent=1).decode() + "\n"
     )

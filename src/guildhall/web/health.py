@@ -25,7 +25,7 @@ class Health(Struct, frozen=True):
     checks: Annotated[dict[str, str], Meta(examples=[{"database": "ok", "migrations": "ok", "worker": "ok"}])]
 
 
-def health_routes(checks: Mapping[str, Check]) -> list[HTTPRouteHandler]:
+def health_routes(checks_of_process: Callable[[], Mapping[str, Check]]) -> list[HTTPRouteHandler]:
     """/healthz for a supervisor that restarts, /readyz for a balancer that routes."""
 
     @get("/healthz", tags=["operations"], summary="The process lives", responses=problems.documented())
@@ -52,6 +52,7 @@ def health_routes(checks: Mapping[str, Check]) -> list[HTTPRouteHandler]:
     )
     async def readyz() -> Response[Health]:
         """200 when the database answers, its migrations are current and a worker lives; else 503 that says why."""
+        checks = checks_of_process()
         names = list(checks)
         found = dict(zip(names, await asyncio.gather(*(run(checks[name]) for name in names)), strict=True))
         ready = all(words == "ok" for words in found.values())

@@ -83,7 +83,9 @@ class _Families(Collector):
         return self._families
 
 
-def metrics_route(sources: list[Source], gather: Gather, settings: WebSettings) -> HTTPRouteHandler:
+def metrics_route(
+    sources: Callable[[], Iterable[Source]], gather: Gather, settings: Callable[[], WebSettings]
+) -> HTTPRouteHandler:
     """/metrics in the text format; with a bearer token where one is configured.
 
     `sources` tell of this process, `gather` of what all processes share.
@@ -98,12 +100,13 @@ def metrics_route(sources: list[Source], gather: Gather, settings: WebSettings) 
     )
     async def metrics(request: Request) -> Response[str]:  # type: ignore[type-arg]
         """Counters of requests, cache tiers, game API calls, jobs and the pool."""
-        if settings.metrics_token is not None:
+        token = settings().metrics_token
+        if token is not None:
             given = request.headers.get("authorization", "")
-            wanted = f"Bearer {settings.metrics_token.get_secret_value()}"
+            wanted = f"Bearer {token.get_secret_value()}"
             if not hmac.compare_digest(given.encode(), wanted.encode()):
                 raise MetricsTokenRequired("The metrics want the configured bearer token.")
-        families = [family for source in sources for family in source()]
+        families = [family for source in sources() for family in source()]
         families += await gather()
         registry = CollectorRegistry(auto_describe=False)
         registry.register(_Families(families))

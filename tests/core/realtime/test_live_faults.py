@@ -15,7 +15,6 @@ import aiohttp
 import asyncpg
 import pytest
 
-from guildhall.boot.app import make_app
 from guildhall.boot.packs import BUILT_IN, branches
 from guildhall.boot.runtime import open_web
 from guildhall.clock import Clock
@@ -24,7 +23,7 @@ from guildhall.core.realtime.hub import Hub
 from guildhall.core.realtime.presence import Presence
 from guildhall.db import migrate
 from guildhall.db.embedded import EmbeddedCluster
-from tests.conftest import POSTGRES, Guildhall, _serving, configuration
+from tests.conftest import POSTGRES, Guildhall, configuration, lent_app, serving
 from tests.core.cache.conftest import RedisServer, redis  # noqa: F401 (a fixture)
 from tests.core.realtime.make import (
     PATIENCE,
@@ -188,8 +187,8 @@ async def test_a_restart_of_postgresql_in_a_burst_loses_and_doubles_nothing(own_
         processes: list[Guildhall] = []
         for _ in range(2):
             runtime = await stack.enter_async_context(open_web(chosen, url, Clock()))
-            edge = make_app(runtime)
-            address = await stack.enter_async_context(_serving(edge, chosen))
+            edge = stack.enter_context(lent_app(runtime))
+            address = await stack.enter_async_context(serving(edge, chosen))
             session = await stack.enter_async_context(aiohttp.ClientSession())
             processes.append(Guildhall(address, runtime, session, edge))
         place = await make_place(processes[0])
@@ -319,9 +318,9 @@ async def test_a_process_that_ends_says_goodbye_when_all_is_acknowledged(start_g
     chosen = configuration(**talkative(drain_seconds=4))
     async with contextlib.AsyncExitStack() as stack:
         runtime = await stack.enter_async_context(open_web(chosen, clone, Clock()))
-        edge = make_app(runtime)
+        edge = stack.enter_context(lent_app(runtime))
         leaving = contextlib.AsyncExitStack()
-        address = await leaving.enter_async_context(_serving(edge, chosen))
+        address = await leaving.enter_async_context(serving(edge, chosen))
         session = await stack.enter_async_context(aiohttp.ClientSession())
         other = Guildhall(address, runtime, session, edge)
         talking = await stack.enter_async_context(connected(other, people[0]))
