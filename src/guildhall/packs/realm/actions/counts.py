@@ -18,21 +18,19 @@ async def count_new_messages(db: Database) -> int:
 
     Only one process does it at a time: another one returns at once.
     """
-    moved = 0
-    most = _FEW
-    while True:
-        async with db.write() as tx:
-            ahead = await queries.ahead.one_or_none(tx, _COUNTS, most)
-            if ahead is None or ahead.head <= ahead.mark:
-                return moved
+    async with db.single() as tx:
+        ahead = await queries.ahead.one_or_none(tx, _COUNTS, _FEW)
+        changed = 0
+        while ahead is not None and ahead.head > ahead.mark:
             end = end_of_chunk(ahead)
+            most = _CHUNK if is_behind(ahead, end) else _FEW
             low, high = first_id(ahead.mark + 1), first_id(end + 1)
-            moved += await queries.count_in_channels.run(tx, low, high)
-            moved += await queries.count_of_people.run(tx, low, high)
-            await queries.move_follower.run(tx, _COUNTS, end)
-        if end == ahead.head:
-            return moved
-        most = _CHUNK if is_behind(ahead, end) else _FEW
+            counted = await queries.count_messages.one(tx, low, high, ahead.mark, end, most)
+            changed += counted.counters
+            if not counted.moved or end == ahead.head:
+                break
+            ahead = queries.Ahead(end, counted.head, counted.last)
+    return changed
 
 
 async def recount(db: Database) -> int:

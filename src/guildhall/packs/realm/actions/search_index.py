@@ -1,6 +1,7 @@
 """What is found in messages, kept behind the writes."""
 
 from collections.abc import Callable
+from uuid import UUID
 
 from guildhall.core.jobs.actions import send
 from guildhall.core.realtime.ticks import first_id, tick_of
@@ -9,6 +10,7 @@ from guildhall.packs.realm.actions.chunks import end_of_chunk, is_behind
 from guildhall.packs.realm.messages.follow import ReindexMessages, TellMentions
 from guildhall.packs.realm.queries import followers as queries
 
+_WORDS = "words"
 _CHUNK = 1000
 """Messages that are indexed in one transaction when the index is behind, or made anew."""
 _FEW = 48
@@ -22,26 +24,33 @@ Progress = Callable[[int, int], None]
 async def index_new_messages(db: Database) -> int:
     """Index the messages that were committed since the last call, chunk by chunk; how many that were.
 
-    Only one process does it at a time: another one returns at once. Who is mentioned in them is told by a job that
-    is sent in the same transaction.
+    Only one process does it at a time: another one returns at once. A job that tells those who are mentioned in them is
+    sent in the same transaction.
     """
     done = 0
-    most = _FEW
-    while True:
-        async with db.write() as tx:
-            ahead = await queries.ahead.one_or_none(tx, "words", most)
-            if ahead is None or ahead.head <= ahead.mark:
-                return done
+    async with db.single() as tx:
+        ahead = await queries.ahead.one_or_none(tx, _WORDS, _FEW)
+        while ahead is not None and ahead.head > ahead.mark:
             end = end_of_chunk(ahead)
-            low, high = first_id(ahead.mark + 1), first_id(end + 1)
-            count, mentioned = await queries.index_messages.one(tx, low, high)
-            done += count
-            if mentioned:
-                await send(tx, TellMentions(low, high))
-            await queries.move_follower.run(tx, "words", end)
-        if end == ahead.head:
-            return done
-        most = _CHUNK if is_behind(ahead, end) else _FEW
+            chunk = (first_id(ahead.mark + 1), first_id(end + 1), ahead.mark, end)
+            most = _CHUNK if is_behind(ahead, end) else _FEW
+            indexed = await queries.index_messages.one(tx, *chunk, most, False)
+            if indexed.mentioned and not indexed.moved:
+                indexed = await _index_and_tell(db, chunk, most)
+            done += indexed.messages
+            if not indexed.moved or end == ahead.head:
+                break
+            ahead = queries.Ahead(end, indexed.head, indexed.last)
+    return done
+
+
+async def _index_and_tell(db: Database, chunk: tuple[UUID, UUID, int, int], most: int) -> queries.Indexed:
+    """Index a chunk in which somebody is mentioned."""
+    async with db.write() as tx:
+        indexed = await queries.index_messages.one(tx, *chunk, most, True)
+        if indexed.moved:
+            await send(tx, TellMentions(chunk[0], chunk[1]))
+        return indexed
 
 
 async def index_anew(tx: Transaction) -> None:
