@@ -102,6 +102,7 @@ CREATE TABLE eve.characters (
     CONSTRAINT characters_character_id_check CHECK ((character_id > 0)),
     CONSTRAINT characters_character_name_check CHECK (((char_length(character_name) >= 1) AND (char_length(character_name) <= 100))),
     CONSTRAINT characters_check CHECK (((token_state <> ALL (ARRAY['sold'::text, 'removed'::text])) OR ((access_token IS NULL) AND (refresh_token IS NULL)))),
+    CONSTRAINT characters_times_are_finite CHECK ((isfinite(sync_due_at) AND isfinite(refresh_due_at))),
     CONSTRAINT characters_token_error_check CHECK ((char_length(token_error) <= 300)),
     CONSTRAINT characters_token_state_check CHECK ((token_state = ANY (ARRAY['valid'::text, 'needs_authorisation'::text, 'sold'::text, 'removed'::text])))
 );
@@ -293,7 +294,7 @@ CREATE TABLE eve.section_syncs (
     synced_at timestamp with time zone,
     as_of timestamp with time zone,
     expires_at timestamp with time zone,
-    due_at timestamp with time zone DEFAULT now() NOT NULL,
+    due_at timestamp with time zone DEFAULT now(),
     etag text,
     last_modified text,
     failures smallint DEFAULT 0 NOT NULL,
@@ -303,7 +304,8 @@ CREATE TABLE eve.section_syncs (
     cursor bigint,
     "character" uuid NOT NULL,
     user_id uuid NOT NULL,
-    CONSTRAINT section_syncs_error_check CHECK ((char_length(error) <= 300))
+    CONSTRAINT section_syncs_error_check CHECK ((char_length(error) <= 300)),
+    CONSTRAINT section_syncs_times_are_finite CHECK ((isfinite(due_at) AND isfinite(synced_at) AND isfinite(as_of) AND isfinite(expires_at)))
 )
 WITH (fillfactor='70');
 

@@ -1,7 +1,7 @@
 """A running EVE sandbox, the pack's engine in front of it, and pilots who have signed in, for the engine's tests."""
 
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -127,12 +127,12 @@ class EveSandbox:
         """The pilot as the sandbox has them."""
         return self.app[WORLD].pilots[character_id]
 
-    def access_token(self, character_id: int) -> str:
+    def access_token(self, character_id: int, scopes: Sequence[str] = SCOPES) -> str:
         """A good access token."""
         grants = self.app[GRANTS]
         issuer = f"{self.address}/sso"
         claims = grants.claims(
-            self.pilot(character_id), SCOPES, self.options.client_id, issuer, self.app[CLOCK].sso_now()
+            self.pilot(character_id), tuple(scopes), self.options.client_id, issuer, self.app[CLOCK].sso_now()
         )
         token: str = grants.keys.current.sign(claims)
         return token
@@ -192,12 +192,13 @@ class Engine:
         return user_id
 
     async def sign_in(self, character_id: int, user_id: UUID | None = None, **grant: Any) -> UUID:
-        """A pilot signs in; our id of the character. `seconds` is the access token's rest."""
+        """A pilot signs in; our id of the character. `seconds` is the access token's rest, `scopes` its rights."""
         user_id = user_id or await self.user()
         sandbox = self.sandbox
-        access = Secret(sandbox.access_token(character_id))
+        scopes = tuple(grant.pop("scopes", SCOPES))
+        access = Secret(sandbox.access_token(character_id, scopes))
         claims = await self.sso.verify(access)
-        refresh = grant.pop("refresh_token", refresh_token(sandbox.options, character_id, SCOPES))
+        refresh = grant.pop("refresh_token", refresh_token(sandbox.options, character_id, scopes))
         expires_at = self.clock.now() + timedelta(seconds=grant.pop("seconds", 1199))
         made = Grant(user_id, "eve", claims, access, None if refresh is None else Secret(refresh), expires_at)
         async with self.app_db.write(DOORKEEPER) as tx:

@@ -5,6 +5,7 @@ from collections.abc import Collection, Sequence
 from datetime import timedelta
 from uuid import UUID
 
+import structlog
 from msgspec import Struct
 
 from guildhall.core.notify.actions.notices import notify
@@ -24,6 +25,8 @@ from guildhall.packs.eve.schemas.alarms import (
 )
 from guildhall.packs.eve.schemas.characters import CharacterRow
 from guildhall.packs.eve.settings import EveSettings
+
+log = structlog.get_logger(__name__)
 
 BATCH = 500
 PATIENCE = timedelta(seconds=60)
@@ -105,7 +108,7 @@ async def fire_due(tx: Transaction, settings: EveSettings) -> Fired:
     drop: list[UUID] = []
     wait: list[DueAlarm] = []
     for alarm in due:
-        verdict = known.judge(alarm, tx, settings)
+        verdict = known.judged(alarm, tx, settings)
         if verdict == "tell":
             tell.append(alarm)
         elif verdict == "wait":
@@ -158,6 +161,17 @@ class _Known:
         for section in await queries.judged_sections.many(tx, characters):
             known.sections[section.character, section.section] = section
         return known
+
+    def judged(self, alarm: DueAlarm, tx: Transaction, settings: EveSettings) -> Verdict:
+        """The verdict; an alarm that cannot be judged or worded is dropped, so that it does not hold up the others."""
+        try:
+            verdict = self.judge(alarm, tx, settings)
+            if verdict == "tell":
+                self.notices([alarm])
+        except Exception as error:
+            log.error("eve_alarm_broken", alarm=str(alarm.id), kind=alarm.kind, exc_info=error)
+            return "drop"
+        return verdict
 
     def judge(self, alarm: DueAlarm, tx: Transaction, settings: EveSettings) -> Verdict:
         """Whether it still holds by what is known, or waits for a fresh answer, or is of no use any more."""

@@ -2,14 +2,24 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
+
+import structlog
+
+from guildhall.errors import Unavailable
+
+log = structlog.get_logger(__name__)
 
 Given = TypeVar("Given")
 Kept = TypeVar("Kept")
 
 
 class Gathering(Generic[Given, Kept]):
-    """Hands items to `save` in batches, one batch at a time; `save` returns a result for each item in order."""
+    """Hands items to `save` in batches, one batch at a time; `save` returns a result for each item in order.
+
+    When a batch of several cannot be saved for any reason but a database that is away, its items are saved one by one,
+    so that only the item at fault fails.
+    """
 
     def __init__(self, save: Callable[[list[Given]], Awaitable[list[Kept]]], most: int = 200) -> None:
         self._save = save
@@ -34,15 +44,36 @@ class Gathering(Generic[Given, Kept]):
         while self._waiting:
             batch, self._waiting = self._waiting[: self._most], self._waiting[self._most :]
             try:
-                results = await self._save([item for item, _ in batch])
+                await self._save_all(batch)
             except BaseException as error:
                 for _, future in batch:
-                    if not future.done():
-                        future.set_exception(error if isinstance(error, Exception) else asyncio.CancelledError())
-                        future.exception()  # a caller who left does not leave a warning behind
+                    _fail(future, error)
                 if not isinstance(error, Exception):
                     raise
-                continue
-            for (_, future), result in zip(batch, results, strict=True):
-                if not future.done():
-                    future.set_result(result)
+
+    async def _save_all(self, batch: list[tuple[Given, asyncio.Future[Kept]]]) -> None:
+        try:
+            results = await self._save([item for item, _ in batch])
+        except Unavailable:
+            raise
+        except Exception as error:
+            if len(batch) == 1:
+                raise
+            log.error("batch_not_saved", items=len(batch), why=f"{type(error).__name__}: {error}")
+            for one in batch:
+                try:
+                    await self._save_all([one])
+                except Unavailable:
+                    raise
+                except Exception as fault:
+                    _fail(one[1], fault)
+            return
+        for (_, future), result in zip(batch, results, strict=True):
+            if not future.done():
+                future.set_result(result)
+
+
+def _fail(future: "asyncio.Future[Any]", error: BaseException) -> None:
+    if not future.done():
+        future.set_exception(error if isinstance(error, Exception) else asyncio.CancelledError())
+        future.exception()  # a caller who left does not leave a warning behind

@@ -125,6 +125,9 @@ class Refresher:
                     counts["refreshed"] += 1
                 elif isinstance(outcome, AccessEnded | RefreshDelayed):
                     counts["failed"] += 1
+                elif isinstance(outcome, Exception) and not isinstance(outcome, Unavailable):
+                    counts["failed"] += 1  # a fault with one pilot's tokens is no matter of the others
+                    log.error("eve_refresh_broken", exc_info=outcome)
                 elif isinstance(outcome, BaseException):
                     raise outcome
 
@@ -326,6 +329,13 @@ async def revoke_tokens(db: Database, vault: Vault, sso: Sso, most: int = 50) ->
                 continue
         except SealBroken:
             pass  # told by the vault; what nobody can open nobody can use
+        except Unavailable:
+            raise
+        except Exception as error:
+            log.error("eve_revocation_broken", exc_info=error, tries=one.tries)
+            counts["waiting"] += 1
+            if one.tries < 12:
+                continue
         else:
             counts["revoked"] += 1
         async with db.write() as tx:

@@ -66,7 +66,8 @@ authorise_again = Command(
     datetime | None,
 )
 
-# Sections that the token's scopes allow begin; those that it no longer allows rest until a sign-in brings them back.
+# Sections that the token's scopes allow begin; those that it no longer allows have no
+# due time until a sign-in brings them back.
 begin_sections = Command(
     """
     insert into eve.section_syncs as s (character, user_id, section, due_at)
@@ -82,7 +83,7 @@ begin_sections = Command(
 
 end_sections = Command(
     """
-    update eve.section_syncs set due_at = 'infinity', error = 'the token lacks the scope'
+    update eve.section_syncs set due_at = null, error = 'the token lacks the scope'
     where character = $1 and section <> all($2::text[])
     """,
     UUID,

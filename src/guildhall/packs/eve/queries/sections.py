@@ -55,7 +55,7 @@ save_sections = Command(
     list[datetime | None],
     list[datetime | None],
     list[datetime | None],
-    list[datetime],
+    list[datetime | None],
     list[str | None],
     list[str | None],
     list[int],
@@ -107,7 +107,7 @@ release_syncs = Command("update eve.characters set syncing_until = null where id
 hasten = Command(
     """
     update eve.section_syncs set due_at = least(due_at, greatest(coalesce(expires_at, $3), $3))
-    where character = $1 and section = any($2::text[]) and due_at <> 'infinity'
+    where character = $1 and section = any($2::text[]) and due_at is not null
     """,
     UUID,
     list[str],

@@ -26,14 +26,14 @@ SECTIONS: tuple[Section, ...] = get_args(Section)
 
 
 class SectionSync(Struct, frozen=True):
-    """A section's row. `expires_at` is the instant before which ESI must not be asked."""
+    """A section's row. `expires_at` is the instant before which ESI must not be asked; without `due_at` it rests."""
 
     character: UUID
     section: Section
     synced_at: datetime | None
     as_of: datetime | None
     expires_at: datetime | None
-    due_at: datetime
+    due_at: datetime | None
     etag: str | None
     last_modified: str | None
     failures: int

@@ -1,13 +1,18 @@
 """Wars that begin and end by time, invitations that expire."""
 
+import structlog
+
 from guildhall.core.jobs.bindings import On, hourly, minutely
 from guildhall.db.pool import Database
+from guildhall.errors import Unavailable
 from guildhall.packs.realm.actions.wars import begin_if_due, end_overdue
 from guildhall.packs.realm.errors.wars import WarEnded, WarNotFound
 from guildhall.packs.realm.messages.guilds import ForgetInvitations, TendWars
 from guildhall.packs.realm.queries.guild_members import forget_guild_invitations
 from guildhall.packs.realm.queries.parties import forget_party_invitations
 from guildhall.packs.realm.queries.wars import due_wars, overdue_wars
+
+log = structlog.get_logger(__name__)
 
 _AT_ONCE = 500
 
@@ -23,6 +28,11 @@ async def tend_wars(message: TendWars, db: Database) -> int:
                 await db.transact(lambda tx, war_id=war_id, turn=turn: turn(tx, war_id))  # type: ignore[misc]
             except (WarEnded, WarNotFound):
                 continue  # ended meanwhile, or gone with a guild
+            except Unavailable:
+                raise
+            except Exception as error:  # one war's fault is no matter of the others
+                log.error("war_not_tended", war_id=str(war_id), exc_info=error)
+                continue
             tended += 1
     return tended
 

@@ -44,12 +44,15 @@ class Characters(Struct, frozen=True):
 
 
 class SectionState(Struct, frozen=True):
-    """How a section of the data stands: when it was confirmed last, when the game made it, and what went wrong."""
+    """How a section of the data stands: when it was confirmed last, when the game made it, and what went wrong.
+
+    `due_at` is null while the character's token lacks the scope: nothing is asked until its owner signs in with it.
+    """
 
     section: str
     synced_at: datetime | None
     changed_at: datetime | None
-    due_at: datetime
+    due_at: datetime | None
     failures: int
     error: str | None
 
