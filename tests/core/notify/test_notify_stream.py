@@ -97,6 +97,22 @@ async def test_a_last_event_that_is_forgotten_by_now_leaves_no_gap(app, jobs_db)
         assert [(await events.next())["data"]["title"] for _ in range(2)] == ["Skill finished 2", "Skill finished 3"]
 
 
+@pytest.mark.parametrize("last", ["", " ", "yesterday", "ffffffff-ffff-7fff-bfff-ffffffffffff"])
+async def test_a_last_event_id_that_was_never_given_out_does_not_end_the_stream_nor_lead_it_astray(app, jobs_db, last):
+    person = await sign_in(app)
+    await dispatch(jobs_db, notice(person.id, "before"))
+    newest = str((await rows(jobs_db))[0]["id"])
+    async with app.session.get(app.address + STREAM, headers={**person.headers, "Last-Event-ID": last}) as response:
+        hello = await Events(response).next()
+    await dispatch(jobs_db, notice(person.id, "while away"))
+    async with listening(app, person, hello["id"]) as events:
+        await events.next()
+        missed = await events.next()
+
+    assert (response.status, hello["id"]) == (200, newest)
+    assert missed["data"]["title"] == "Skill finished while away"
+
+
 async def test_a_channel_that_is_turned_off_is_not_streamed(app, jobs_db):
     person = await sign_in(app)
     preference = "insert into core.notification_preferences values ($1, 'skill_complete', 'in_app', false, now())"

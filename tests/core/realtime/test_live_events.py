@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 import aiohttp
+import pytest
 
 from guildhall.clock import SetClock
 from guildhall.core.realtime.hub import Hub
@@ -128,9 +129,38 @@ async def test_what_may_not_be_followed_is_a_problem(guildhall):
     ):  # fmt: skip
         assert (await guildhall.get(path + query, headers=person.headers)).status == status, query[:60]
     assert (await guildhall.get(f"{path}?topic={place.topic}")).status == 401
-    wrong = {**person.headers, "Last-Event-ID": "yesterday"}
-    assert (await guildhall.get(f"{path}?topic={place.topic}", headers=wrong)).status == 400
     assert guildhall.runtime.provided[LiveServer].open == 0
+
+
+@pytest.mark.parametrize(
+    ("last", "complete"),
+    [
+        ("", None),
+        (" ", None),
+        ("yesterday", False),
+        ("x" * 300, False),
+        ("ffffffff-ffff-7fff-bfff-ffffffffffff", False),
+    ],
+)
+async def test_a_last_event_id_never_ends_a_stream(start_guildhall, last, complete):
+    """A browser sends what it has by itself, and gives up for good on any answer but 200."""
+    guildhall = await start_guildhall(**talkative())
+    place = await make_place(guildhall)
+    person = await place.person()
+    topics = [("topic", place.topic), ("topic", place.server_topic)]
+    async with guildhall.session.get(
+        f"{guildhall.address}/api/v1/live/events", params=topics, headers={**person.headers, "Last-Event-ID": last}
+    ) as answer:
+        assert answer.status == 200, await answer.read()
+        heard = Stream(answer)
+        begun = [await heard.named("subscribed") for _ in topics]
+        await place.say(person, "live")
+        event = await heard.named("event")
+
+    assert [one.data.get("complete") for one in begun] == [complete, complete]
+    assert begun[0].id == begun[0].data["position"]
+    assert event.data["data"]["content"] == "live"
+    assert event.id > begun[0].id
 
 
 async def test_head_is_answered_without_a_stream(guildhall):

@@ -160,8 +160,7 @@ async def test_resuming_from_anywhere(start_guildhall):
     hub: Hub = guildhall.runtime.provided[Hub]
     async with connected(guildhall, person) as live:
         for after, expected in (
-            (said[1], said[2:]), (said[4], []), (str(UUID(int=0)), said), (str(UUID(int=2**128 - 1)), []),
-            (str(last_id(hub.position)), []),
+            (said[1], said[2:]), (said[4], []), (str(UUID(int=0)), said), (str(last_id(hub.position)), []),
         ):  # fmt: skip
             begin = len(live.frames)
             told = await live.follow(place.topic, after)
@@ -173,6 +172,30 @@ async def test_resuming_from_anywhere(start_guildhall):
         await live.follow(place.topic, said[-1])
         await place.say(person, "live")
         await live.until(lambda: live.said()[-1:] == ["live"])
+
+
+NEVER_GIVEN_OUT = (
+    "ffffffff-ffff-7fff-bfff-ffffffffffff",
+    str(UUID(int=2**128 - 1)),
+    "9b2f953e-61bf-44ee-b24a-a6bcade54ff2",
+)
+
+
+@pytest.mark.parametrize("after", NEVER_GIVEN_OUT)
+async def test_an_id_that_was_never_given_out_is_told_and_the_reader_goes_on_from_now(start_guildhall, after):
+    """It is ahead of everything, so that nothing would ever come behind it."""
+    guildhall = await start_guildhall(**talkative())
+    place = await make_place(guildhall)
+    person = await place.person()
+    said = (await place.say(person, "before"))["id"]
+    async with connected(guildhall, person) as live:
+        told = await live.follow(place.topic, after)
+        said_then = (await place.say(person, "live"))["id"]
+        await live.until(lambda: live.said())
+
+    assert told["complete"] is False
+    assert said <= told["position"] < said_then
+    assert live.said() == ["live"]
 
 
 async def test_a_reader_who_comes_from_a_process_that_is_ahead_gets_nothing_twice(start_guildhall, monkeypatch):

@@ -82,14 +82,18 @@ class NoticeStreams:
             del self._readers[reader.viewer.id]
 
     async def begin(self, reader: Reader, last_event: UUID | None) -> UUID:
-        """Set the reader's place: behind their last event, or at the end for who has none; the event of that place.
+        """Set the reader's place and return the event of that place.
 
+        The place is behind the reader's last event, or at the end for a reader without one and for one whose last
+        event is newer than everything: that id was never given out, and must not be what the reader goes on from.
         Raises Unavailable.
         """
         async with self._db.read(reader.viewer) as tx:
             if last_event is not None:
-                reader.place = await place_after.one(tx, reader.viewer.id, last_event)
-                return last_event
+                place = await place_after.one(tx, reader.viewer.id, last_event)
+                if place is not None:
+                    reader.place = place
+                    return last_event
             newest = await newest_told.one_or_none(tx, reader.viewer.id)
         reader.place, event = newest if newest is not None else (0, _NOTHING)
         return event

@@ -2,13 +2,12 @@
 
 import asyncio
 from typing import Annotated, Any
-from uuid import UUID
 
 import msgspec
 from litestar import Request, Router, WebSocket, get, websocket
 from litestar.di import NamedDependency
 from litestar.openapi.datastructures import ResponseSpec
-from litestar.params import HeaderParameter, QueryParameter
+from litestar.params import QueryParameter
 
 from guildhall.core.identity.errors import Unauthenticated
 from guildhall.core.identity.principal import Authenticator, requires
@@ -21,6 +20,7 @@ from guildhall.core.realtime.settings import RealtimeSettings
 from guildhall.core.realtime.sockets import EXTENSION, LiveProtocol, SocketWire
 from guildhall.core.realtime.streams import EventStream
 from guildhall.errors import GuildhallError, TooManyRequests
+from guildhall.web.last_event import LastEventId, last_event
 from guildhall.web.problems import documented
 
 _hello = msgspec.json.Decoder(Hello)
@@ -95,12 +95,6 @@ Topics = Annotated[
         name="topic", description="A topic to follow, `kind:id`; several times for several", max_items=100, min_items=1
     ),
 ]
-LastEvent = Annotated[
-    UUID | None,
-    HeaderParameter(
-        name="Last-Event-ID", description="The last event that was seen: the stream goes on behind it", required=False
-    ),
-]
 
 
 @get(
@@ -125,7 +119,7 @@ async def events(
     live_server: NamedDependency[LiveServer],
     settings: NamedDependency[RealtimeSettings],
     authenticator: NamedDependency[Authenticator],
-    last_event_id: LastEvent = None,
+    last_event_id: LastEventId = None,
 ) -> EventStream:
     """The WebSocket's twin for who only reads: the same topics, order, limits and resuming."""
     _, _, token = request.headers.get("authorization", "").partition(" ")
@@ -139,7 +133,7 @@ async def events(
     live_server.require_room(principal.viewer.id)
     for topic in topics:
         live_server.topic(topic)
-    return EventStream(live_server, settings, principal, ends_at, topics, last_event_id)
+    return EventStream(live_server, settings, principal, ends_at, topics, last_event(last_event_id))
 
 
 routes = Router("/api/v1/live", route_handlers=[live, events], tags=["live"])

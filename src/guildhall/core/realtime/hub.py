@@ -17,7 +17,7 @@ from guildhall.core.realtime.queries import CHANNEL, live_events_between, live_e
 from guildhall.core.realtime.schemas import Happening, LiveEvent, LiveSource
 from guildhall.core.realtime.settings import RealtimeSettings
 from guildhall.core.realtime.subscriptions import Subscription
-from guildhall.core.realtime.ticks import TICKS_A_SECOND, first_id, tick_of
+from guildhall.core.realtime.ticks import TICKS_A_SECOND, first_id, last_id, tick_of
 from guildhall.db.listen import Listener
 from guildhall.db.pool import Database, Transaction
 from guildhall.errors import Unavailable
@@ -206,6 +206,16 @@ class Hub:
         while True:
             await asyncio.sleep(self._settings.check_seconds)
             self._look_soon()
+
+    async def has_reached(self, identifier: UUID) -> bool:
+        """Return whether the order has come as far as an id: one that is ahead of it was never given out.
+
+        An id that another process gave out is caught up with first. Raises Unavailable.
+        """
+        await self.begin()
+        if identifier > last_id(self.position):
+            await self.catch_up()
+        return identifier <= last_id(self.position)
 
     async def catch_up(self) -> None:
         """Return when everything that was committed before the call has been handed out here. Raises Unavailable."""

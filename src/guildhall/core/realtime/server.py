@@ -233,23 +233,37 @@ class LiveServer:
             raise UnknownTopic from None
         return f"{name}:{found}", kind, found
 
-    async def follow(self, connection: Connection, operation: Subscribe) -> None:
-        """Begin a subscription, with what was missed. Raises UnknownTopic, TooManyTopics, what `may_follow` does."""
+    async def resume_point(self, after: UUID | None) -> UUID | None:
+        """`after`, or None when it is ahead of everything: it was never given out, so nothing can come behind it.
+
+        Raises Unavailable.
+        """
+        if after is None or await self._hub.has_reached(after):
+            return after
+        return None
+
+    async def follow(self, connection: Connection, operation: Subscribe, *, gap: bool = False) -> None:
+        """Begin a subscription, with what was missed.
+
+        With an `after` that was never given out it begins from now on, and the reader is told that it is not
+        complete; `gap` says that the caller has found that out already. Raises UnknownTopic, TooManyTopics,
+        Unavailable, what `may_follow` does.
+        """
         topic, kind, key = self.topic(operation.topic)
         if topic in connection.subscriptions:
             self.unfollow(connection, topic)
         elif len(connection.subscriptions) >= self.settings.topics_per_connection:
             raise TooManyTopics(f"No more than {self.settings.topics_per_connection} topics at once.")
         await self._hub.begin()
+        after = await self.resume_point(operation.after)
+        gap = gap or after != operation.after
         position = self._hub.position
-        subscription = Subscription(connection, topic, kind, key, operation.after or last_id(position))
-        if operation.after is not None and operation.after > last_id(position):
-            subscription.ahead = operation.after
+        subscription = Subscription(connection, topic, kind, key, after or last_id(position))
         subscription.judging = True
         connection.subscriptions[topic] = subscription
         self._hub.add(subscription)
         try:
-            found = await self._judged(subscription, operation.after, position)
+            found = await self._judged(subscription, after, position)
         except BaseException:
             if connection.subscriptions.get(topic) is subscription:
                 self.unfollow(connection, topic)
@@ -259,8 +273,8 @@ class LiveServer:
             connection.say(said("unsubscribed", operation.ref, topic=topic))
             return
         told: dict[str, object] = {"topic": topic, "position": str(last_id(position))}
-        if found is not None:
-            told["complete"] = found.complete
+        if found is not None or gap:
+            told["complete"] = found is not None and found.complete and not gap
         if kind.presence and (found is None or not found.more):
             subscription.present = True
             self._presence.join(topic, connection.user_id)

@@ -163,10 +163,12 @@ class EventStream(Response[bytes]):
         connection = await self._server.welcome(wire, *self._who, kind=StreamConnection)
         assert isinstance(connection, StreamConnection)
         wire.connection = connection
-        connection.place = self._last_event or self._server.position
         try:
+            after = await self._server.resume_point(self._last_event)
+            connection.place = after or self._server.position
             for topic in dict.fromkeys(self._topics):
-                await self._server.follow(connection, Subscribe(topic=topic, after=self._last_event))
+                subscribe = Subscribe(topic=topic, after=after)
+                await self._server.follow(connection, subscribe, gap=after != self._last_event)
             stops = [asyncio.create_task(_left(receive)), asyncio.create_task(begin_stream(scope).wait())]
             try:
                 await self._events(wire, stops, send)

@@ -32,7 +32,7 @@ class Subscription:
     While it is held, events wait. A reader that takes too little loses the subscription and is told where to resume.
     """
 
-    __slots__ = ("_held", "ahead", "judging", "key", "kind", "last", "present", "reader", "topic", "turns", "user_id")
+    __slots__ = ("_held", "judging", "key", "kind", "last", "present", "reader", "topic", "turns", "user_id")
 
     def __init__(self, reader: Reader, topic: str, kind: TopicKind, key: UUID, last: UUID) -> None:
         self.reader = reader
@@ -47,8 +47,6 @@ class Subscription:
         """Whether somebody judges it just now."""
         self.present = False
         """Whether the others on the topic are shown that the reader is there."""
-        self.ahead: UUID | None = None
-        """The id up to which the reader has seen everything, by a process that had come further than this one."""
         self._held: list[Happening] | None = []
 
     @property
@@ -64,10 +62,6 @@ class Subscription:
 
     def give(self, happening: Happening) -> None:
         """Something happened."""
-        if self.ahead is not None:
-            if happening.id <= self.ahead:
-                return
-            self.ahead = None
         if self._held is not None:
             if len(self._held) >= _HELD_MOST:
                 self.reader.told_to_resync(self.topic, self.last)

@@ -60,7 +60,9 @@ async def read_notification(tx: Transaction, viewer: Viewer, notification_id: UU
 
 
 async def read_notifications(tx: Transaction, viewer: Viewer, up_to: UUID | None) -> ReadCount:
-    """Mark the viewer's notifications as read, all or those up to one."""
+    """Mark the viewer's notifications as read, all or those up to one. Raises NotificationNotFound for another's."""
+    if up_to is not None and await queries.notification_for.one_or_none(tx, viewer.id, up_to) is None:
+        raise NotificationNotFound
     read = await queries.mark_all_read.run(tx, viewer.id, up_to, tx.now)
     return ReadCount(read, await queries.unread_for.one(tx, viewer.id))
 

@@ -7,7 +7,7 @@ from litestar import Request, Router, get, post
 from litestar.di import NamedDependency
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.openapi.spec import Example
-from litestar.params import HeaderParameter, JSONBody, PathParameter, QueryParameter
+from litestar.params import JSONBody, PathParameter, QueryParameter
 
 from guildhall.clock import Clock
 from guildhall.core.identity.cookies import Cookies
@@ -30,6 +30,7 @@ from guildhall.core.notify.streams import EventStream, NoticeStreams
 from guildhall.db.pages import Cursor
 from guildhall.db.policies import Viewer
 from guildhall.db.pool import Database
+from guildhall.web.last_event import LastEventId, last_event
 from guildhall.web.problems import documented
 
 _ID = "0192f8a4-7c00-7000-8000-000000000001"
@@ -49,11 +50,6 @@ Type = Annotated[
 OfStatus = Annotated[Status | None, QueryParameter(name="status", description="Only of this status", required=False)]
 Unread = Annotated[bool, QueryParameter(name="unread", description="Only those that are not read")]
 NotificationId = Annotated[UUID, PathParameter(description="The notification's id", examples=[Example(value=_ID)])]
-LastEvent = Annotated[
-    UUID | None,
-    HeaderParameter(name="Last-Event-ID", description="The last event that was seen: the stream goes on behind it",
-                    required=False),
-]  # fmt: skip
 
 
 @get("/", summary="Notifications, newest first", responses=documented(400, 401))
@@ -86,11 +82,11 @@ async def read_one(
         return await actions.read_notification(tx, viewer, notification_id)
 
 
-@post("/read", status_code=200, summary="Mark all as read, or all up to one", responses=documented(400, 401, 413))
+@post("/read", status_code=200, summary="Mark all as read, or all up to one", responses=documented(400, 401, 404, 413))
 async def read_all(
     viewer: NamedDependency[Viewer], db: NamedDependency[Database], data: JSONBody[ReadRequest | None] = None
 ) -> ReadCount:
-    """How many were marked, and how many are left unread: those that came after `up_to`."""
+    """How many were marked, and how many are left unread: those that came after `up_to`, one of the viewer's own."""
     async with db.write(viewer) as tx:
         return await actions.read_notifications(tx, viewer, data.up_to if data is not None else None)
 
@@ -131,7 +127,7 @@ async def stream(
     accesstokens: NamedDependency[AccessTokens],
     page_cookies: NamedDependency[Cookies],
     clock: NamedDependency[Clock],
-    last_event_id: LastEvent = None,
+    last_event_id: LastEventId = None,
 ) -> EventStream:
     """Each notification once, as it is told; after a reconnect with Last-Event-ID without a gap."""
     _, _, bearer = request.headers.get("authorization", "").partition(" ")
@@ -139,7 +135,9 @@ async def stream(
     ends_at = clock.timestamp() + accesstokens.lifetime
     if principal.session is not None:
         ends_at = min(ends_at, accesstokens.read(token).issued_at + accesstokens.lifetime)
-    return EventStream(notice_streams, settings, principal.viewer, principal.session, ends_at, last_event_id)
+    return EventStream(
+        notice_streams, settings, principal.viewer, principal.session, ends_at, last_event(last_event_id)
+    )
 
 
 routes = Router(

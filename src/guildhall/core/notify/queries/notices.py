@@ -265,20 +265,18 @@ told_since = Query(
     proven=("told_no",),
 )
 
-# Where a reader goes on that has seen a notification; when that is gone, before the first one younger than it.
+# Where a reader goes on that has seen a notification; when that is gone, before the first one younger than it. Null
+# when there is none younger either: it was the newest and is gone, or it was never given out.
 place_after = Query(
-    int,
+    int | None,
     """
     select coalesce(
         (select told_no from core.notification_log where user_id = $1 and id = $2),
-        (select min(told_no) - 1 from core.notification_log where user_id = $1 and id > $2),
-        (select max(told_no) from core.notification_log where user_id = $1),
-        0
+        (select min(told_no) - 1 from core.notification_log where user_id = $1 and id > $2)
     ) as place
     """,
     UUID,
     UUID,
-    proven=("place",),
 )
 
 newest_told = Query(

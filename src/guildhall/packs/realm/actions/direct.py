@@ -127,9 +127,11 @@ async def read_conversation(
 async def mark_direct_read(tx: Transaction, viewer: Viewer, other: UUID, up_to: UUID | None) -> DirectRead:
     """The viewer has read what another wrote, up to a message or all; tells the sender and the viewer's devices.
 
-    Raises NoProfile, Banned, UserNotFound.
+    Raises NoProfile, Banned, UserNotFound; DirectMessageNotFound for a message that is not of this conversation.
     """
     await _with(tx, viewer, other)
+    if up_to is not None and not await direct.is_of_two.one(tx, viewer.id, other, up_to):
+        raise DirectMessageNotFound
     ids = await direct.mark_direct_read.many(tx, viewer.id, other, up_to or LAST, tx.now)
     read = DirectRead(viewer.id, len(ids), max(ids, default=None), tx.now)
     if ids:

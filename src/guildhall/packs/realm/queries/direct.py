@@ -140,6 +140,17 @@ direct_after = Query(
     hot=True,
 )
 
+is_of_two = Query(
+    bool,
+    f"select exists (select from realm.direct_messages where id = $3 and {_OF_TWO})",
+    UUID,
+    UUID,
+    UUID,
+    hot=True,
+    proven=("exists",),
+)
+"""Whether a message ($3) was written by one of the two to the other."""
+
 mark_direct_read = Query(
     UUID,
     """
