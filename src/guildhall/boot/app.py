@@ -243,11 +243,16 @@ def _cache_metrics(cache: Cache) -> Iterable[Metric]:
 def _upstream_metrics(runtime: WebRuntime) -> Iterable[Metric]:
     calls: dict[tuple[str, ...], float] = {}
     seconds: dict[tuple[str, ...], float] = {}
+    odd: dict[tuple[str, ...], float] = {}
     for client in runtime.clients.plain:
         name = client.options.name
         calls |= {(name, route, outcome): count for (route, outcome), count in list(client.counts.items())}
         seconds |= {(name, route): total for route, total in list(client.seconds.items())}
+        odd |= {(name, route): rows for route, rows in list(client.odd_rows.items())}
     yield metrics.counter("guildhall_upstream_calls", "Calls to game APIs", ("upstream", "route", "outcome"), calls)
+    yield metrics.counter(
+        "guildhall_upstream_odd_rows", "Rows of answers that were dropped", ("upstream", "route"), odd
+    )
     yield metrics.counter("guildhall_upstream_seconds", "Time in calls to game APIs", ("upstream", "route"), seconds)
 
 

@@ -3,7 +3,6 @@
 import asyncio
 import logging
 
-import msgspec
 import pytest
 import structlog
 from aiohttp import web
@@ -16,12 +15,13 @@ from guildhall.core.upstream.errors import (
     UpstreamNotFound,
     UpstreamRefused,
 )
+from guildhall.core.upstream.rows import Rows
 from guildhall.core.upstream.schemas import UpstreamOptions
 from guildhall.core.upstream.validators import Validators
 from guildhall.packs.dota2.sandbox import FAULTS, Fault, FaultMode
 from tests.core.upstream.make import GameApi
 
-NUMBERS = msgspec.json.Decoder(list[int])
+NUMBERS = Rows(list[int])
 KEY = "5ecre7-key-0123456789"
 
 
@@ -438,7 +438,7 @@ async def test_the_options_say_what_is_called_and_nothing_secret():
 async def test_every_fault_of_the_sandbox_is_told_for_what_it_is(client, sandbox, mode, error):
     made = await client(base_url=sandbox.api, deadline=0.5, attempt_timeout=0.3)
     sandbox.app[FAULTS].set(Fault(mode))
-    shape = msgspec.json.Decoder(dict[str, dict[str, int | str | list[str] | None]])
+    shape = Rows(dict[str, dict[str, int | str | list[str] | None]])
 
     with pytest.raises(error):
         made.decode("/constants/heroes", await get(made, "constants/heroes"), shape)

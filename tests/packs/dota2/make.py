@@ -11,10 +11,13 @@ import asyncpg
 from guildhall.db.pool import Database, Transaction
 from guildhall.packs.dota2.actions import matches as match_actions
 from guildhall.packs.dota2.actions import players as player_actions
+from guildhall.packs.dota2.actions import sync as sync_actions
 from guildhall.packs.dota2.rules.accounts import AccountId
 from guildhall.packs.dota2.sandbox import CALLS, FAULTS, WORLD, Fault, FaultMode, player_ids
 from guildhall.packs.dota2.sandbox.world import PlayerChange
 from guildhall.packs.dota2.schemas.given import GivenMatch, GivenPlayer, GivenProfile
+from guildhall.packs.dota2.settings import Dota2Settings
+from guildhall.packs.dota2.upstream import OpenDota
 
 PROXY = "/api/v1/opendota_proxy"
 ANALYTICS = "/api/v1/analytics"
@@ -135,3 +138,21 @@ async def early_in_a_minute(seconds: float = 8.0) -> None:
     left = 60.0 - time.time() % 60.0
     if left < seconds:
         await asyncio.sleep(left + 0.05)
+
+
+class Asking:
+    """What a sync needs: a database, a client of the sandbox, a clock."""
+
+    def __init__(self, db: Database, opendota: OpenDota, settings: Dota2Settings, sandbox: Any) -> None:
+        self.db, self.opendota, self.settings, self.sandbox = db, opendota, settings, sandbox
+
+    async def sync(self, account_id: int, **options: Any) -> sync_actions.SyncReport:
+        return await sync_actions.sync_player(
+            self.db, self.opendota, AccountId(account_id), interactive=True, **options
+        )
+
+    async def rows(self, sql: str, *args: Any) -> list[dict[str, Any]]:
+        return await rows(self.db, sql, *args)
+
+    async def all_of(self, table: str) -> list[dict[str, Any]]:
+        return await self.rows(f"select * from dota2.{table}")

@@ -8,11 +8,8 @@ import aiohttp
 import msgspec
 import pytest
 
-from guildhall.clock import Clock, SetClock
-from guildhall.core.upstream.client import UpstreamClient
+from guildhall.clock import SetClock
 from guildhall.core.upstream.errors import UpstreamLimited
-from guildhall.db.policies import JOBS
-from guildhall.db.pool import Database, PoolSettings
 from guildhall.errors import Unavailable
 from guildhall.packs.dota2 import jobs, messages
 from guildhall.packs.dota2.actions import players as player_actions
@@ -20,8 +17,7 @@ from guildhall.packs.dota2.actions import sync
 from guildhall.packs.dota2.errors import PlayerNotFound, TooManyTracked
 from guildhall.packs.dota2.rules.accounts import AccountId
 from guildhall.packs.dota2.sandbox import CALLS, RECORDED_PLAYER
-from guildhall.packs.dota2.settings import Dota2Settings
-from guildhall.packs.dota2.upstream import MATCH_COLUMNS, OPENDOTA, OpenDota
+from guildhall.packs.dota2.upstream import MATCH_COLUMNS
 from tests.conftest import RECORDINGS
 from tests.packs.dota2 import make
 
@@ -29,50 +25,7 @@ TABLES = ("player_profiles", "player_winloss", "player_rank_history", "player_ma
 DAY = timedelta(days=1)
 
 
-class Asking:
-    """What a sync needs: a database, a client of the sandbox, a clock."""
-
-    def __init__(self, db: Database, opendota: OpenDota, settings: Dota2Settings, sandbox: Any) -> None:
-        self.db, self.opendota, self.settings, self.sandbox = db, opendota, settings, sandbox
-
-    async def sync(self, account_id: int, **options: Any) -> sync.SyncReport:
-        return await sync.sync_player(self.db, self.opendota, AccountId(account_id), interactive=True, **options)
-
-    async def rows(self, sql: str, *args: Any) -> list[dict[str, Any]]:
-        return await make.rows(self.db, sql, *args)
-
-    async def all_of(self, table: str) -> list[dict[str, Any]]:
-        return await self.rows(f"select * from dota2.{table}")
-
-
-@pytest.fixture
-async def start_asking(clone):
-    opened: list[Any] = []
-
-    async def start(sandbox: Any, clock: Clock | None = None, **options: Any) -> Asking:
-        clock = clock or Clock()
-        settings = Dota2Settings(**{"_env_file": None, "opendota_url": sandbox.api, "deadline_seconds": 5, **options})
-        db = await Database.open(PoolSettings(clone, JOBS), clock)
-        client = UpstreamClient(OPENDOTA.options(settings), db, clock)
-        opened.extend((client, db))
-        return Asking(db, OpenDota(client, settings), settings, sandbox)
-
-    yield start
-    for one in opened:
-        await one.close()
-
-
-@pytest.fixture
-async def asking(start_asking, sandbox):
-    return await start_asking(sandbox)
-
-
-@pytest.fixture
-def someone(sandbox):
-    return make.ids(sandbox)[0]
-
-
-async def fingerprint(asking: Asking) -> dict[str, list[dict[str, Any]]]:
+async def fingerprint(asking: make.Asking) -> dict[str, list[dict[str, Any]]]:
     """Every row with the transaction that wrote it."""
     return {
         table: await asking.rows(f"select xmin::text, ctid::text, t.* from dota2.{table} t order by t.*::text")
@@ -355,7 +308,7 @@ async def test_a_rank_that_no_medal_has_is_no_rank(jobs_db):
     assert [tuple(row.values()) for row in rows] == [(None, None), (80, None)]
 
 
-async def due(asking: Asking, sync_batch: int = 100) -> tuple[dict[str, int], list[int]]:
+async def due(asking: make.Asking, sync_batch: int = 100) -> tuple[dict[str, int], list[int]]:
     """What a minute's round queues."""
     settings = asking.settings.model_copy(update={"sync_batch": sync_batch})
     counts = await jobs.sync_due_players(messages.SyncDuePlayers(), asking.db, asking.opendota, settings)
@@ -364,7 +317,7 @@ async def due(asking: Asking, sync_batch: int = 100) -> tuple[dict[str, int], li
     return counts, [payload["account_id"] for payload in payloads]
 
 
-async def track(asking: Asking, hours_late: dict[int, float]) -> None:
+async def track(asking: make.Asking, hours_late: dict[int, float]) -> None:
     async with asking.db.write() as tx:
         await player_actions.track_players(tx, [AccountId(one) for one in hours_late], 50_000)
         for account_id, hours in hours_late.items():

@@ -9,6 +9,7 @@ from typing import TypeVar
 import aiohttp
 import msgspec
 import stamina
+import structlog
 from yarl import URL
 
 from guildhall.clock import Clock
@@ -21,9 +22,12 @@ from guildhall.core.upstream.errors import (
     UpstreamNotFound,
     UpstreamRefused,
 )
+from guildhall.core.upstream.rows import Found, NoSoundRow, Rows
 from guildhall.core.upstream.schemas import Exchange, Limits, Response, UpstreamOptions
 from guildhall.core.upstream.validators import Validated, Validators
 from guildhall.db.pool import Database
+
+log = structlog.get_logger(__name__)
 
 Shape = TypeVar("Shape")
 
@@ -45,6 +49,8 @@ class UpstreamClient:
         self.breaker = Breaker()
         self.counts: dict[tuple[str, str], int] = defaultdict(int)
         """Attempts by route and outcome: ok, not_modified, not_found, limited, refused, lied, failed, no_budget."""
+        self.odd_rows: dict[str, int] = defaultdict(int)
+        """Rows of answers that were dropped because they cannot be true, by route."""
         self.seconds: dict[str, float] = defaultdict(float)
         """Time spent in attempts, by route."""
         self.db = db
@@ -143,12 +149,22 @@ class UpstreamClient:
             if not told:
                 self.breaker.abandoned()
 
-    def decode(self, route: str, response: Response, decoder: "msgspec.json.Decoder[Shape]") -> Shape:
-        """The answer as a struct. Raises UpstreamLied when it does not fit."""
+    def decode(self, route: str, response: Response, rows: Rows[Shape]) -> Shape:
+        """The answer without its odd rows, which are counted. Raises UpstreamLied when there is no sound one."""
         try:
-            return decoder.decode(response.body)
-        except msgspec.MsgspecError as error:
+            return self.sound(route, rows.read(response.body))
+        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, NoSoundRow) as error:
             raise self.lied(route, f"an unknown shape: {error}") from error
+
+    def sound(self, route: str, found: Found[Shape]) -> Shape:
+        """What was read of an answer; the rows that were dropped are counted and told."""
+        if found.dropped:
+            self.odd_rows[route] += found.dropped
+            log.warning(
+                "upstream_rows_dropped", upstream=self.options.name, route=route, rows=found.dropped,
+                why=list(found.faults),
+            )  # fmt: skip
+        return found.value
 
     def lied(self, route: str, why: str) -> UpstreamLied:
         """The failure for an answer of the right shape that cannot be true."""

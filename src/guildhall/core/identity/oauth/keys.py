@@ -72,11 +72,17 @@ class SigningKeys:
         for one in document["keys"][:_MOST]:
             if not isinstance(one, dict) or one.get("use", "sig") != "sig":
                 continue
+            kid = one.get("kid")
+            if not isinstance(kid, str | None):
+                continue
             try:
                 key = JWKRegistry.import_key(one)
             except (JoseError, ValueError, KeyError, TypeError):
                 continue  # of a kind that we do not know: another one may be what we look for
             if isinstance(key, RSAKey | ECKey | OKPKey):
-                found[one.get("kid")] = key
+                found[kid] = key
+        if not found and document["keys"]:  # not one that can be read: what was known stays good
+            log.warning("provider_keys_unreadable", keys=len(document["keys"]), known=len(self._keys))
+            return
         self._keys = found
         self._fetched_at = self._tried_at

@@ -2,6 +2,7 @@
 
 import re
 from enum import StrEnum
+from typing import Any
 
 from msgspec import Struct
 
@@ -17,6 +18,7 @@ class FaultMode(StrEnum):
     HTML = "html"
     TRUNCATED = "truncated"
     WRONG_TYPES = "wrong_types"
+    ODD_ROW = "odd_row"
     RATE_LIMITED = "rate_limited"
     REDIRECT = "redirect"
     EMPTY = "empty"
@@ -38,7 +40,8 @@ class Fault(Struct, forbid_unknown_fields=True, omit_defaults=False):
 
     `rate` is the share of matching calls, spread evenly and without chance; `path` a regular expression that
     must match from the start of the API path ("/players/.*/wl", with or without "/api"); after `count` hits
-    it heals. ValueError for what makes no sense.
+    it heals. Mode odd_row puts `value` into `field` of the answer's row number `row`, or in the row's place without a
+    `field`. ValueError for what makes no sense.
     """
 
     mode: FaultMode = FaultMode.OK
@@ -47,6 +50,9 @@ class Fault(Struct, forbid_unknown_fields=True, omit_defaults=False):
     rate: float = 1.0
     path: str | None = None
     count: int | None = None
+    row: int = 0
+    field: str | None = None
+    value: Any = None
 
     def __post_init__(self) -> None:
         self.mode = FaultMode(self.mode)
@@ -138,6 +144,32 @@ def wrong_types(value: object) -> object:
     if isinstance(value, int | float):
         return "unknown"
     return 0 if isinstance(value, str) else value
+
+
+def with_odd_row(value: object, row: int, field: str | None, odd: object) -> object:
+    """A JSON answer whose row number `row` (from the end where negative) has `odd` in `field`, or is `odd` altogether.
+
+    The rows are those of the answer's first list or object of objects. What has no rows comes back as it is.
+    """
+    if isinstance(value, list):
+        if not value or not -len(value) <= row < len(value):
+            return value
+        changed = list(value)
+        changed[row] = _odd(value[row], field, odd)
+        return changed
+    if not isinstance(value, dict):
+        return value
+    if value and all(isinstance(one, dict) for one in value.values()) and len(value) > 1:
+        name = list(value)[row] if -len(value) <= row < len(value) else None
+        return {key: _odd(one, field, odd) if key == name else one for key, one in value.items()}
+    for key, one in value.items():
+        if isinstance(one, list) and one:
+            return {**value, key: with_odd_row(one, row, field, odd)}
+    return value
+
+
+def _odd(row: object, field: str | None, odd: object) -> object:
+    return {**row, field: odd} if field is not None and isinstance(row, dict) else odd
 
 
 def cloudflare_page(status: int) -> bytes:

@@ -9,7 +9,7 @@ from aiohttp import web
 from guildhall.packs.dota2.sandbox.answers import JSON_TYPE, Answer, answer, encode, error
 from guildhall.packs.dota2.sandbox.clock import http_date
 from guildhall.packs.dota2.sandbox.context import CALLS, CLOCK, CLOSING, FAULTS, LIMITS
-from guildhall.packs.dota2.sandbox.faults import Fault, FaultMode, cloudflare_page, wrong_types
+from guildhall.packs.dota2.sandbox.faults import Fault, FaultMode, cloudflare_page, with_odd_row, wrong_types
 from guildhall.packs.dota2.sandbox.limits import Counted, key_problem
 
 Build = Callable[[web.Request], Answer]
@@ -92,6 +92,9 @@ async def _answered(request: web.Request, build: Build, fault: Fault | None, lim
         made = build(request)
     if mode == FaultMode.WRONG_TYPES and refused is None:
         made = answer(encode(wrong_types(msgspec.json.decode(made.body))), made.status)
+    if fault is not None and mode == FaultMode.ODD_ROW and refused is None:
+        odd = with_odd_row(msgspec.json.decode(made.body), fault.row, fault.field, fault.value)
+        made = answer(encode(odd), made.status)
     if fault is not None and mode == FaultMode.EMPTY:
         made = answer(b"", fault.answer_status)
     if mode == FaultMode.TRUNCATED:

@@ -5,9 +5,9 @@ from datetime import datetime
 from hashlib import blake2b
 from typing import Any, TypeVar
 
-import msgspec
 from msgspec import Struct
 
+from guildhall.core.upstream.rows import Rows
 from guildhall.db.pool import Database, Transaction
 from guildhall.packs.eve.rules.routes import Route
 from guildhall.packs.eve.schemas.sections import SectionSync
@@ -62,6 +62,8 @@ class Asking:
         self.as_of: datetime | None = None
         """Of when the oldest of the answers is."""
         self.last_modified: str | None = None
+        self.odd = 0
+        """Rows of the answers that were dropped. What is stored but not listed may be among them, and stays."""
         self._pilot = pilot
         self._interactive = interactive
         self._etags = known.etag.split("\n") if known.etag is not None else []
@@ -111,9 +113,11 @@ class Asking:
         digest = _digest(answer.body) if answer is not None and answer.body is not None else self.known.content_hash
         return Fetched(store, cursor, digest)
 
-    def decode(self, route: Route, answer: Answer, decoder: "msgspec.json.Decoder[Shape]") -> Shape:
-        """What an answer says. Raises UpstreamLied."""
-        return self.esi.decode(route, answer, decoder)
+    def decode(self, route: Route, answer: Answer, rows: Rows[Shape]) -> Shape:
+        """What an answer says, without its odd rows. Raises UpstreamLied."""
+        found = self.esi.read(route, answer, rows)
+        self.odd += found.dropped
+        return self.esi.client.sound(route.path, found)
 
     def _note(self, answer: Answer) -> None:
         self.calls += 1

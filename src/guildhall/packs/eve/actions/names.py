@@ -6,6 +6,7 @@ from datetime import datetime
 import msgspec
 
 from guildhall.core.upstream.errors import UpstreamNotFound
+from guildhall.core.upstream.rows import Rows
 from guildhall.db.pool import Database
 from guildhall.packs.eve.queries import names as queries
 from guildhall.packs.eve.rules import routes
@@ -15,8 +16,8 @@ from guildhall.packs.eve.upstream.client import Answer, Esi
 
 MOST_CALLS = 12
 """Calls of one look-up: ESI refuses a whole list for one unknown id, which is searched for by halves."""
-_names = msgspec.json.Decoder(list[GivenName])
-_type = msgspec.json.Decoder(GivenType)
+_names = Rows(list[GivenName])
+_type = Rows(GivenType)
 
 
 async def fetch_names(db: Database, esi: Esi, ids: Sequence[int]) -> tuple[list[GivenName], set[int]]:

@@ -6,6 +6,7 @@ import msgspec
 from msgspec import Struct
 
 from guildhall.core.upstream.errors import UpstreamNotFound
+from guildhall.core.upstream.rows import Rows
 from guildhall.db.pool import Database
 from guildhall.errors import Unavailable
 from guildhall.packs.eve.errors import EsiForbade, EsiHalted, TokenRefused
@@ -44,9 +45,9 @@ class _Affiliation(Struct, frozen=True):
     alliance_id: Id | None = None
 
 
-_STATUS = msgspec.json.Decoder(_Status)
-_META = msgspec.json.Decoder(_MetaStatus)
-_GIVEN = msgspec.json.Decoder(list[_Affiliation])
+_STATUS = Rows(_Status)
+_META = Rows(_MetaStatus)
+_GIVEN = Rows(list[_Affiliation])
 _FAILURES = (Unavailable, UpstreamNotFound, EsiForbade, TokenRefused)
 
 

@@ -2,10 +2,10 @@
 
 from datetime import timedelta
 
-import msgspec
 from msgspec import Struct
 
 from guildhall.core.upstream.errors import UpstreamNotFound
+from guildhall.core.upstream.rows import Rows
 from guildhall.db.pool import Database
 from guildhall.errors import Unavailable
 from guildhall.packs.eve.errors import EsiForbade, TokenRefused
@@ -30,7 +30,7 @@ class _Structure(Struct, frozen=True):
     type_id: Id | None = None
 
 
-_DECODER = msgspec.json.Decoder(_Structure)
+_DECODER = Rows(_Structure)
 
 
 async def name_structures(db: Database, esi: Esi, standing: Standing, pilot: Pilot) -> int:

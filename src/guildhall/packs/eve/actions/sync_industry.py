@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
-import msgspec
 from msgspec import Struct
 
 from guildhall.core.upstream.errors import UpstreamNotFound
+from guildhall.core.upstream.rows import Rows
 from guildhall.db.pool import Transaction
 from guildhall.errors import Unavailable
 from guildhall.packs.eve.actions.asking import Asking, Change, Fetched
@@ -14,9 +14,9 @@ from guildhall.packs.eve.rules import routes
 from guildhall.packs.eve.schemas.industry import GivenJob, IndustryJob
 from guildhall.packs.eve.schemas.planets import Extractor, GivenLayout, GivenPlanet, KnownPlanet
 
-_JOBS = msgspec.json.Decoder(list[GivenJob])
-_PLANETS = msgspec.json.Decoder(list[GivenPlanet])
-_LAYOUT = msgspec.json.Decoder(GivenLayout)
+_JOBS = Rows(list[GivenJob])
+_PLANETS = Rows(list[GivenPlanet])
+_LAYOUT = Rows(GivenLayout)
 
 
 async def fetch_jobs(asking: Asking) -> Fetched:
@@ -84,13 +84,15 @@ async def fetch_planets(asking: Asking) -> Fetched:
         before = await stored.extractors.many(tx, me.id)
         if given is not None:
             await rows.save["planets"].run(tx, me.id, me.user_id, rows.encoded(given))
-            await rows.keep_only["planets"].run(tx, me.id, list(updated))
-            await rows.forget_colonies.run(tx, me.id, list(updated))
+            if not asking.odd:
+                await rows.keep_only["planets"].run(tx, me.id, list(updated))
+                await rows.forget_colonies.run(tx, me.id, list(updated))
         for one in layouts:
             await stored.save_layout.run(tx, me.id, one.planet_id, one.raw, one.of, one.expires_at)
             await rows.save["extractors"].run(tx, me.id, me.user_id, rows.encoded(one.extractors))
             pins = [extractor.pin_id for extractor in one.extractors]
-            await rows.keep_only_pins.run(tx, me.id, one.planet_id, pins)
+            if not asking.odd:
+                await rows.keep_only_pins.run(tx, me.id, one.planet_id, pins)
         return Change(before, await stored.extractors.many(tx, me.id))
 
     return asking.changed(answer, store, cursor=missing)

@@ -1,7 +1,6 @@
 """Where a pilot is, and what the game tells them."""
 
-import msgspec
-
+from guildhall.core.upstream.rows import Rows
 from guildhall.db.pool import Transaction
 from guildhall.packs.eve.actions.asking import Asking, Change, Fetched
 from guildhall.packs.eve.queries import rows, stored
@@ -15,10 +14,10 @@ from guildhall.packs.eve.schemas.location import (
     Location,
 )
 
-_LOCATION = msgspec.json.Decoder(GivenLocation)
-_SHIP = msgspec.json.Decoder(GivenShip)
-_ONLINE = msgspec.json.Decoder(GivenOnline)
-_NOTIFICATIONS = msgspec.json.Decoder(list[GivenNotification])
+_LOCATION = Rows(GivenLocation)
+_SHIP = Rows(GivenShip)
+_ONLINE = Rows(GivenOnline)
+_NOTIFICATIONS = Rows(list[GivenNotification])
 
 
 async def fetch_location(asking: Asking) -> Fetched:

@@ -1,8 +1,7 @@
 """Mail: headers back to those that are known, bodies once each, labels and lists."""
 
-import msgspec
-
 from guildhall.core.upstream.errors import UpstreamNotFound
+from guildhall.core.upstream.rows import Rows
 from guildhall.db.pool import Transaction
 from guildhall.errors import Unavailable
 from guildhall.packs.eve.actions.asking import Asking, Change, Fetched
@@ -18,10 +17,10 @@ from guildhall.packs.eve.schemas.mails import (
     MailLabel,
 )
 
-_MAILS = msgspec.json.Decoder(list[GivenMail])
-_BODY = msgspec.json.Decoder(GivenBody)
-_LABELS = msgspec.json.Decoder(GivenLabels)
-_LISTS = msgspec.json.Decoder(list[MailingList])
+_MAILS = Rows(list[GivenMail])
+_BODY = Rows(GivenBody)
+_LABELS = Rows(GivenLabels)
+_LISTS = Rows(list[MailingList])
 _PAGE = 50
 """Headers that ESI gives at once."""
 
@@ -117,7 +116,7 @@ async def fetch_labels(asking: Asking) -> Fetched:
         return asking.unchanged(labels_answer)
     labels = None
     if labels_answer.body is not None:
-        given = asking.decode(routes.MAIL_LABELS, labels_answer, _LABELS).labels or []
+        given = asking.decode(routes.MAIL_LABELS, labels_answer, _LABELS).labels
         labels = [
             MailLabel(label.label_id, label.name or "", label.color, label.unread_count or 0)
             for label in given
@@ -128,10 +127,12 @@ async def fetch_labels(asking: Asking) -> Fetched:
     async def store(tx: Transaction) -> Change:
         if labels is not None:
             await rows.save["mail_labels"].run(tx, me.id, me.user_id, rows.encoded(labels))
-            await rows.keep_only["mail_labels"].run(tx, me.id, [label.label_id for label in labels])
+            if not asking.odd:
+                await rows.keep_only["mail_labels"].run(tx, me.id, [label.label_id for label in labels])
         if lists is not None:
             await rows.save["mailing_lists"].run(tx, me.id, me.user_id, rows.encoded(lists))
-            await rows.keep_only["mailing_lists"].run(tx, me.id, [one.mailing_list_id for one in lists])
+            if not asking.odd:
+                await rows.keep_only["mailing_lists"].run(tx, me.id, [one.mailing_list_id for one in lists])
         return Change()
 
     return asking.changed(None, store)

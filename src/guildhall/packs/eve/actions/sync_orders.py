@@ -2,9 +2,9 @@
 
 from datetime import timedelta
 
-import msgspec
 from msgspec import structs
 
+from guildhall.core.upstream.rows import Rows
 from guildhall.db.pool import Transaction
 from guildhall.packs.eve.actions.asking import Asking, Change, Fetched
 from guildhall.packs.eve.actions.pages import further_pages
@@ -13,7 +13,7 @@ from guildhall.packs.eve.rules import routes
 from guildhall.packs.eve.rules.orders import outcome
 from guildhall.packs.eve.schemas.orders import GivenOrder, OrderChange, OrderRow
 
-_ORDERS = msgspec.json.Decoder(list[GivenOrder])
+_ORDERS = Rows(list[GivenOrder])
 _ENDED = ("filled", "expired", "cancelled")
 
 
@@ -40,7 +40,7 @@ async def fetch_orders(asking: Asking) -> Fetched:
         after += [
             structs.replace(row, state="unknown", last_seen_at=seen_before or row.last_seen_at)
             for row in before.values()
-            if row.state == "open" and row.order_id not in given
+            if row.state == "open" and row.order_id not in given and not asking.odd
         ]
         return await _save(tx, asking, before, after)
 

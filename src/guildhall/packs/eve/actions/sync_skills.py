@@ -1,16 +1,15 @@
 """Skills, the skill queue, attributes."""
 
-import msgspec
-
+from guildhall.core.upstream.rows import Rows
 from guildhall.db.pool import Transaction
 from guildhall.packs.eve.actions.asking import Asking, Change, Fetched
 from guildhall.packs.eve.queries import rows, stored
 from guildhall.packs.eve.rules import routes
 from guildhall.packs.eve.schemas.skills import Attributes, QueueEntry, SkillSheet
 
-_SHEET = msgspec.json.Decoder(SkillSheet)
-_QUEUE = msgspec.json.Decoder(list[QueueEntry])
-_ATTRIBUTES = msgspec.json.Decoder(Attributes)
+_SHEET = Rows(SkillSheet)
+_QUEUE = Rows(list[QueueEntry])
+_ATTRIBUTES = Rows(Attributes)
 
 
 async def fetch_skills(asking: Asking) -> Fetched:
@@ -24,7 +23,8 @@ async def fetch_skills(asking: Asking) -> Fetched:
     async def store(tx: Transaction) -> Change:
         before = await stored.skills.many(tx, me.id)
         await rows.save["skills"].run(tx, me.id, me.user_id, rows.encoded(sheet.skills))
-        await rows.keep_only["skills"].run(tx, me.id, [skill.skill_id for skill in sheet.skills])
+        if not asking.odd:
+            await rows.keep_only["skills"].run(tx, me.id, [skill.skill_id for skill in sheet.skills])
         await stored.save_totals.run(
             tx, me.id, me.user_id, sheet.total_sp, sheet.unallocated_sp or 0, asking.as_of or tx.now
         )
@@ -44,7 +44,8 @@ async def fetch_queue(asking: Asking) -> Fetched:
 
     async def store(tx: Transaction) -> Change:
         before = await stored.queue.many(tx, me.id)
-        await rows.keep_only["skill_queue"].run(tx, me.id, [entry.queue_position for entry in queue])
+        if not asking.odd:
+            await rows.keep_only["skill_queue"].run(tx, me.id, [entry.queue_position for entry in queue])
         await rows.save["skill_queue"].run(tx, me.id, me.user_id, rows.encoded(queue))
         return Change(before, queue)
 

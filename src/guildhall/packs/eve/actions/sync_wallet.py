@@ -2,8 +2,7 @@
 
 from decimal import Decimal
 
-import msgspec
-
+from guildhall.core.upstream.rows import Rows
 from guildhall.db.pool import Transaction
 from guildhall.packs.eve.actions.asking import Asking, Change, Fetched
 from guildhall.packs.eve.actions.pages import further_pages
@@ -11,9 +10,9 @@ from guildhall.packs.eve.queries import rows, stored
 from guildhall.packs.eve.rules import routes
 from guildhall.packs.eve.schemas.wallet import JournalEntry, WalletTransaction
 
-_BALANCE = msgspec.json.Decoder(Decimal)
-_JOURNAL = msgspec.json.Decoder(list[JournalEntry])
-_TRANSACTIONS = msgspec.json.Decoder(list[WalletTransaction])
+_BALANCE = Rows(Decimal)
+_JOURNAL = Rows(list[JournalEntry])
+_TRANSACTIONS = Rows(list[WalletTransaction])
 
 
 async def fetch_balance(asking: Asking) -> Fetched:

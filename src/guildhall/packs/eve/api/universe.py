@@ -19,6 +19,7 @@ from guildhall.core.cache.cache import Cache
 from guildhall.core.cache.schemas import Answer, Fetched, Kind
 from guildhall.core.identity.principal import requires
 from guildhall.core.upstream.errors import UpstreamNotFound
+from guildhall.core.upstream.rows import Rows
 from guildhall.db.policies import Viewer
 from guildhall.db.pool import Database
 from guildhall.errors import Unavailable
@@ -49,9 +50,9 @@ _NAMES_KEEP = timedelta(days=7)
 _LEAST = timedelta(seconds=1)
 
 _encode = msgspec.json.Encoder().encode
-_orders = msgspec.json.Decoder(list[MarketOrder])
-_days = msgspec.json.Decoder(list[MarketDay])
-_prices = msgspec.json.Decoder(list[MarketPrice])
+_orders = Rows(list[MarketOrder])
+_days = Rows(list[MarketDay])
+_prices = Rows(list[MarketPrice])
 
 
 class Universe:

@@ -2,6 +2,7 @@
 
 import re
 from enum import StrEnum
+from typing import Any
 
 from msgspec import Struct
 
@@ -16,6 +17,7 @@ class FaultMode(StrEnum):
     HTML = "html"
     TRUNCATED = "truncated"
     WRONG_TYPES = "wrong_types"
+    ODD_ROW = "odd_row"
     EMPTY = "empty"
     EMPTY_LIST = "empty_list"
     NO_DATES = "no_dates"
@@ -28,6 +30,7 @@ class FaultMode(StrEnum):
     FORBIDDEN = "forbidden"
     MIXED_PAGES = "mixed_pages"
     FEWER_PAGES = "fewer_pages"
+    NO_LOWER = "no_lower"
     EXPIRED = "expired"
     INVALID_CLIENT = "invalid_client"
     INVALID_GRANT = "invalid_grant"
@@ -59,6 +62,7 @@ class Fault(Struct, forbid_unknown_fields=True, omit_defaults=False):
     "/sso/v2/oauth/token"; `method` an HTTP method; `pilots` the character ids of the path or of the token.
     `rate` is the share of matching calls, spread evenly and without chance; after `count` hits it heals.
     `status` is for modes error, html and empty; `text` replaces the error's usual text; `retry_after` is seconds.
+    Mode odd_row puts `value` into `field` of the answer's row number `row`, or in the row's place without a `field`.
     ValueError for what makes no sense.
     """
 
@@ -72,6 +76,9 @@ class Fault(Struct, forbid_unknown_fields=True, omit_defaults=False):
     retry_after: int | None = None
     rate: float = 1.0
     count: int | None = None
+    row: int = 0
+    field: str | None = None
+    value: Any = None
 
     def __post_init__(self) -> None:
         self.mode = FaultMode(self.mode)
@@ -194,6 +201,32 @@ def wrong_types(value: object) -> object:
     return 0 if isinstance(value, str) else value
 
 
+def with_odd_row(value: object, row: int, field: str | None, odd: object) -> object:
+    """A JSON answer whose row number `row` (from the end where negative) has `odd` in `field`, or is `odd` altogether.
+
+    The rows are those of the answer's first list or object of objects. What has no rows comes back as it is.
+    """
+    if isinstance(value, list):
+        if not value or not -len(value) <= row < len(value):
+            return value
+        changed = list(value)
+        changed[row] = _odd(value[row], field, odd)
+        return changed
+    if not isinstance(value, dict):
+        return value
+    if value and all(isinstance(one, dict) for one in value.values()) and len(value) > 1:
+        name = list(value)[row] if -len(value) <= row < len(value) else None
+        return {key: _odd(one, field, odd) if key == name else one for key, one in value.items()}
+    for key, one in value.items():
+        if isinstance(one, list) and one:
+            return {**value, key: with_odd_row(one, row, field, odd)}
+    return value
+
+
+def _odd(row: object, field: str | None, odd: object) -> object:
+    return {**row, field: odd} if field is not None and isinstance(row, dict) else odd
+
+
 def without_dates(value: object) -> object:
     """A skill queue as an outage once sent it: entries without dates."""
     if not isinstance(value, list):
@@ -202,6 +235,13 @@ def without_dates(value: object) -> object:
         {key: item for key, item in row.items() if not key.endswith("_date")} if isinstance(row, dict) else row
         for row in value
     ]
+
+
+def no_lower(value: object, key: str, asked: int) -> object:
+    """An older page that begins where it was asked to and goes up from there, instead of down."""
+    if not isinstance(value, list) or not value:
+        return value
+    return [{**value[0], key: asked + 1}, {**value[0], key: asked}]
 
 
 def proxy_page(status: int) -> bytes:

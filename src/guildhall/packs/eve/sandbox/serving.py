@@ -20,7 +20,15 @@ from guildhall.packs.eve.sandbox.context import (
     REPRESENTATIONS,
     SWITCHES,
 )
-from guildhall.packs.eve.sandbox.faults import TEXTS, Fault, FaultMode, without_dates, wrong_types
+from guildhall.packs.eve.sandbox.faults import (
+    TEXTS,
+    Fault,
+    FaultMode,
+    no_lower,
+    with_odd_row,
+    without_dates,
+    wrong_types,
+)
 from guildhall.packs.eve.sandbox.network import before_the_server, pause, truncated
 from guildhall.packs.eve.sandbox.pilots import Pilot
 from guildhall.packs.eve.sandbox.routes import Ask, Route
@@ -248,6 +256,13 @@ class _Answering:
                 return encode(without_dates(msgspec.json.decode(body)))
             case FaultMode.EMPTY_LIST:
                 return b"[]"
+            case FaultMode.ODD_ROW if self.fault is not None:
+                fault = self.fault
+                return encode(with_odd_row(msgspec.json.decode(body), fault.row, fault.field, fault.value))
+            case FaultMode.NO_LOWER if (asked := self.request.query.get("from_id")) is not None:
+                return encode(no_lower(msgspec.json.decode(body), "transaction_id", int(asked)))
+            case FaultMode.NO_LOWER if (asked := self.request.query.get("last_mail_id")) is not None:
+                return encode(no_lower(msgspec.json.decode(body), "mail_id", int(asked)))
         return body
 
     def _has(self, tag: str, modified: int) -> bool:

@@ -9,7 +9,7 @@ from aiohttp import web
 from guildhall.packs.eve.sandbox.answers import JSON_TYPE, encode
 from guildhall.packs.eve.sandbox.clock import http_date
 from guildhall.packs.eve.sandbox.context import CALLS, CHARACTER, CLOCK, FAULTS, OPTIONS
-from guildhall.packs.eve.sandbox.faults import TEXTS, Fault, FaultMode, wrong_types
+from guildhall.packs.eve.sandbox.faults import TEXTS, Fault, FaultMode, with_odd_row, wrong_types
 from guildhall.packs.eve.sandbox.grants import read
 from guildhall.packs.eve.sandbox.network import before_the_server, pause, truncated
 
@@ -43,6 +43,9 @@ def sso_endpoint(name: str, answer: SsoHandler) -> Handler:
                 return await truncated(request, answered)
             if fault is not None and fault.mode is FaultMode.WRONG_TYPES and isinstance(answered.body, bytes):
                 answered.body = encode(wrong_types(msgspec.json.decode(answered.body)))
+            if fault is not None and fault.mode is FaultMode.ODD_ROW and isinstance(answered.body, bytes):
+                odd = with_odd_row(msgspec.json.decode(answered.body), fault.row, fault.field, fault.value)
+                answered.body = encode(odd)
             return answered
         finally:
             calls.end(f"SSO {name}", outcome, request.get(CHARACTER))

@@ -66,7 +66,7 @@ class GivenLabel(Struct, frozen=True):
 class GivenLabels(Struct, frozen=True):
     """/mail/labels."""
 
-    labels: list[GivenLabel] | None = None
+    labels: list[GivenLabel]
     total_unread_count: Int | None = None
 
 

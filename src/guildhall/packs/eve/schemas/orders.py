@@ -2,10 +2,14 @@
 
 from datetime import datetime
 from decimal import Decimal
+from typing import Annotated
 
-from msgspec import Struct
+from msgspec import Meta, Struct
 
-from guildhall.packs.eve.schemas.kinds import Id, Instant, Int, Money
+from guildhall.packs.eve.schemas.kinds import Id, Instant, Money
+
+Days = Annotated[int, Meta(ge=0, le=3650)]
+"""How long an order stands; the game allows 365."""
 
 
 class GivenOrder(Struct, frozen=True):
@@ -19,7 +23,7 @@ class GivenOrder(Struct, frozen=True):
     volume_total: Id
     volume_remain: Id
     range: str
-    duration: Int
+    duration: Days
     issued: Instant
     is_buy_order: bool = False
     is_corporation: bool = False

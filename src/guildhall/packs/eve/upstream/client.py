@@ -14,6 +14,7 @@ from msgspec import Struct
 
 from guildhall.core.upstream.client import UpstreamClient
 from guildhall.core.upstream.errors import UpstreamDown, UpstreamLied, UpstreamNotFound, UpstreamRefused
+from guildhall.core.upstream.rows import Found, NoSoundRow, Rows
 from guildhall.core.upstream.schemas import Exchange, Upstream, UpstreamOptions
 from guildhall.core.vault.schemas import Secret
 from guildhall.packs.eve.errors import AskedEarly, EsiForbade, EsiHalted, TokenRefused
@@ -96,14 +97,18 @@ class Esi:
         )
         return await self._answer(route, None, None, exchange)
 
-    def decode(self, route: Route, answer: Answer, decoder: "msgspec.json.Decoder[Shape]") -> Shape:
-        """What an answer with a body says. Raises UpstreamLied when it does not fit."""
+    def decode(self, route: Route, answer: Answer, rows: Rows[Shape]) -> Shape:
+        """What an answer with a body says, without its odd rows. Raises UpstreamLied when there is no sound one."""
+        return self.client.sound(route.path, self.read(route, answer, rows))
+
+    def read(self, route: Route, answer: Answer, rows: Rows[Shape]) -> Found[Shape]:
+        """What an answer with a body says, and how many rows of it are odd. Raises UpstreamLied."""
         body = answer.body or b""
         if b"\\u0000" in body:
             body = _NUL.sub(rb"\1\\ufffd", body)
         try:
-            return decoder.decode(body)
-        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+            return rows.read(body)
+        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, NoSoundRow) as error:
             self.client.counts[route.path, "lied"] += 1
             raise UpstreamLied(f"ESI answered {route.path} with an unknown shape: {error}", 60) from error
 

@@ -1,0 +1,103 @@
+"""Every list of OpenDota with each field of one row made odd: the other rows are stored, and the odd one is counted."""
+
+from typing import Any, get_args, get_type_hints
+
+import msgspec
+import pytest
+
+from guildhall.core.upstream.errors import UpstreamLied
+from guildhall.packs.dota2.rules.accounts import AccountId
+from guildhall.packs.dota2.schemas import given
+from guildhall.packs.dota2.schemas.players import Alias
+from tests.packs.dota2 import make
+
+ODD: list[Any] = [None, "x", 57.5, -1, {}, [], 10**30, "9999-12-31T23:59:59-05:00"]
+"""Values that some field does not take."""
+LISTS = {
+    "matches": given.GivenMatch, "recentMatches": given.GivenMatch, "heroes": given.GivenHero,
+    "ratings": given.GivenRating, "constants/heroes": given.GivenHeroConstant, "constants/patch": given.GivenPatch,
+    "search": given.GivenSearch,
+}  # fmt: skip
+
+
+async def asked(asking, name, someone):
+    """The rows that a route gives."""
+    opendota, account_id = asking.opendota, AccountId(someone)
+    match name:
+        case "matches":
+            return (await opendota.all_matches(account_id, since_days=None, interactive=True))[0]
+        case "recentMatches":
+            return (await opendota.recent_matches(account_id, interactive=True))[0]
+        case "heroes":
+            return (await opendota.heroes(account_id, interactive=True))[0]
+        case "ratings":
+            return await opendota.ratings(account_id, interactive=True)
+        case "constants/heroes":
+            return (await opendota.hero_constants(interactive=True))[0]
+        case "constants/patch":
+            return await opendota.patches()
+        case _:
+            return (await opendota.search("player"))[0]
+
+
+@pytest.mark.parametrize("name", LISTS)
+async def test_one_odd_row_is_dropped_and_the_others_are_kept(asking, someone, name):
+    for number, account_id in enumerate(make.ids(asking.sandbox)[:3]):
+        make.change(asking.sandbox, account_id, personaname=f"player {number}")
+    whole = await asked(asking, name, someone)
+    assert len(whole) > 1
+    dropped = 0
+    for field in LISTS[name].__struct_fields__:
+        for value in ODD:
+            make.fault(asking.sandbox, "odd_row", field=field, value=value, path=f".*{name.rsplit('/', 1)[-1]}$")
+            rows = await asked(asking, name, someone)
+            assert len(rows) >= len(whole) - 1, (field, value)
+            dropped += len(whole) - len(rows)
+            make.heal(asking.sandbox)
+    counted = sum(asking.opendota.client.odd_rows.values())
+    assert counted == dropped > len(LISTS[name].__struct_fields__)
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_the_walk_knows_every_list_of_the_schema(name):
+    listed = {
+        shape for shape in vars(given).values()
+        if isinstance(shape, type) and issubclass(shape, msgspec.Struct) and shape.__module__ == given.__name__
+    }  # fmt: skip
+    single = {given.GivenPlayer, given.GivenProfile, given.GivenWinLoss, given.GivenMetadata}
+
+    assert listed - single == set(LISTS.values())
+    assert get_args(get_type_hints(given.GivenPlayer)["aliases"])[0] == list[Alias]
+
+
+@pytest.mark.parametrize(
+    ("field", "value"), [("start_time", None), ("duration", -1), ("average_rank", 57.5), ("match_id", 0)]
+)
+async def test_a_sync_stores_the_good_matches_beside_an_odd_one(asking, someone, field, value):
+    make.fault(asking.sandbox, "odd_row", field=field, value=value, path=".*/matches")
+
+    report = await asking.sync(someone)
+
+    stored = await asking.all_of("player_matches")
+    make.heal(asking.sandbox)
+    whole, _ = await asking.opendota.all_matches(AccountId(someone), since_days=None, interactive=True)
+    assert len(stored) == report.new_matches == len(whole) - 1
+    assert asking.opendota.client.odd_rows["/players/{id}/matches"] == 1
+
+
+async def test_an_alias_that_is_odd_costs_no_profile(asking, someone):
+    make.change(asking.sandbox, someone, personaname="renamed")
+    make.fault(asking.sandbox, "odd_row", value=5, path=f"/players/{someone}$")
+
+    given_player, _ = await asking.opendota.player(AccountId(someone), interactive=True)
+
+    assert given_player.profile.account_id == someone
+
+
+async def test_without_a_sound_row_the_answer_is_a_lie_and_nothing_is_stored(asking, someone):
+    make.fault(asking.sandbox, "wrong_types", path=".*/matches")
+
+    with pytest.raises(UpstreamLied):
+        await asking.sync(someone)
+
+    assert await asking.all_of("player_matches") == []
