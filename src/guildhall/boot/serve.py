@@ -17,8 +17,10 @@ from guildhall.boot.worker import make_worker
 from guildhall.clock import Clock
 from guildhall.collector import settle_in
 from guildhall.core.jobs.worker import Worker
+from guildhall.core.realtime.handshake import LiveProtocol
+from guildhall.core.realtime.heartbeats import Heartbeats
 from guildhall.core.realtime.settings import RealtimeSettings
-from guildhall.core.realtime.sockets import LiveProtocol
+from guildhall.core.realtime.sockets import Sockets
 from guildhall.db import migrate
 from guildhall.errors import Misconfigured
 from guildhall.web.edge import Edge
@@ -99,9 +101,12 @@ def make_server(edge: Edge, configuration: Configuration) -> uvicorn.Server:
         lane = edge
 
     class Socket(LiveProtocol):
-        drain_seconds = live.drain_seconds
-        queue_bytes = live.queue_bytes
-        frame_bytes = live.frame_bytes
+        sockets = Sockets(
+            Heartbeats(live.heartbeat_seconds, live.heartbeat_patience),
+            queue_bytes=live.queue_bytes,
+            frame_bytes=live.frame_bytes,
+            drain_seconds=live.drain_seconds,
+        )
 
     return _Server(
         uvicorn.Config(

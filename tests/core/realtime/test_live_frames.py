@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from websockets.frames import Frame, Opcode
 
 from guildhall.core.realtime.frames import text_frame
-from guildhall.core.realtime.sockets import _frame_end
+from guildhall.core.realtime.sockets import frame_end
 from guildhall.core.realtime.ticks import first_id, last_id, live_id, microseconds_of, tick_at, tick_of
 from tests.core.identity.make import sign_in
 from tests.core.realtime.make import connected, make_place
@@ -319,11 +319,11 @@ def test_the_end_of_a_frame_is_where_the_next_begins(sizes, less):
     frames = [frame(TEXT, b"x" * size) for size in sizes]
     data, at = b"".join(frames), 0
     for one in frames:
-        assert _frame_end(data, at, 70_000) == at + len(one)
+        assert frame_end(data, at, 70_000) == at + len(one)
         at += len(one)
     cut = data[: len(data) - 1 - less]
     at = 0
-    while (end := _frame_end(cut, at, 70_000)) != at:
+    while (end := frame_end(cut, at, 70_000)) != at:
         at = end
     assert 0 <= at <= len(cut)
     assert data.startswith(cut[:at])

@@ -9,9 +9,10 @@ from uuid import UUID
 import psutil
 import pytest
 
+from guildhall.core.realtime import sockets
 from guildhall.core.realtime.hub import Hub
 from guildhall.core.realtime.server import LiveServer
-from guildhall.core.realtime.sockets import LiveProtocol
+from guildhall.core.realtime.sockets import LiveSocket
 from guildhall.core.realtime.ticks import last_id
 from tests.conftest import Guildhall
 from tests.core.realtime.make import Live, Place, connected, happen, in_order, make_place, sign_out, talkative
@@ -330,15 +331,15 @@ async def test_one_who_asks_and_never_reads_is_not_answered_without_end(start_gu
     assert hub.position
 
 
-async def test_a_session_that_ends_cuts_off_one_who_never_reads(start_guildhall):
+async def test_a_session_that_ends_cuts_off_one_who_never_reads(start_guildhall, monkeypatch):
     guildhall = await start_guildhall(**talkative(queue_bytes=16_384, heartbeat_seconds=300))
     place = await make_place(guildhall)
     person = await place.person()
     async with connected(guildhall, person) as live:
         await live.follow(place.topic)
         (held,) = guildhall.runtime.provided[LiveServer]._connections
-        protocol: LiveProtocol = held._wire._protocol
-        protocol.close_timeout = 0.3
+        socket: LiveSocket = held._wire
+        monkeypatch.setattr(sockets, "CLOSE_SECONDS", 0.3)
         transport: Any = live.socket._response.connection.transport  # type: ignore[union-attr]
         transport.pause_reading()
         async with asyncio.timeout(20):
@@ -346,5 +347,5 @@ async def test_a_session_that_ends_cuts_off_one_who_never_reads(start_guildhall)
                 await happen(guildhall, place.topic, "x" * 100_000)
         await sign_out(guildhall, person)
         async with asyncio.timeout(5):
-            while not protocol.disconnected:  # noqa: ASYNC110
+            while socket in socket._open:  # noqa: ASYNC110
                 await asyncio.sleep(0.02)

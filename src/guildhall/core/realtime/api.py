@@ -14,10 +14,10 @@ from guildhall.core.identity.principal import Authenticator, requires
 from guildhall.core.identity.schemas import Principal
 from guildhall.core.realtime.connections import POLICY, TOO_MANY, UNAUTHENTICATED
 from guildhall.core.realtime.errors import Malformed
+from guildhall.core.realtime.handshake import EXTENSION, LiveProtocol
 from guildhall.core.realtime.operations import Hello
 from guildhall.core.realtime.server import SCOPE, LiveServer
 from guildhall.core.realtime.settings import RealtimeSettings
-from guildhall.core.realtime.sockets import EXTENSION, LiveProtocol, SocketWire
 from guildhall.core.realtime.streams import EventStream
 from guildhall.errors import GuildhallError, TooManyRequests
 from guildhall.web.last_event import LastEventId, last_event
@@ -45,14 +45,15 @@ async def live(
                 found = await _of_first_frame(socket, authenticator)
         extensions: Any = socket.scope["extensions"]
         protocol: LiveProtocol = extensions[EXTENSION]
-        connection = await live_server.welcome(SocketWire(protocol), *found)
+        wire = protocol.wire()
+        connection = await live_server.welcome(wire, *found)
     except TimeoutError:
         await socket.close(UNAUTHENTICATED, "nobody said who they are")
         return
     except GuildhallError as error:
         await socket.close(_close_code(error), f"{error.code}: {error}"[:100])
         return
-    protocol.go_live(connection)
+    protocol.go_live(wire, connection)
 
 
 def _close_code(error: GuildhallError) -> int:

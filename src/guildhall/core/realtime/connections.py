@@ -4,7 +4,7 @@ import asyncio
 from collections import deque
 from collections.abc import Awaitable
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 from uuid import UUID
 
 import msgspec
@@ -55,6 +55,9 @@ class Switchboard(Protocol):
     loop: asyncio.AbstractEventLoop
     settings: RealtimeSettings
     decoder: "msgspec.json.Decoder[Operation]"
+    burst: float
+    rate: float
+    """Operations that one connection may ask for at once, and a second."""
     resyncs: int
 
     def handle(self, connection: "Connection", operation: Operation) -> Awaitable[None] | None:
@@ -71,7 +74,33 @@ class Switchboard(Protocol):
 
 
 class Connection:
-    """One socket of one user. All of it runs on the loop's thread, nothing waits for a reader."""
+    """One socket of one user. All of it runs on the loop's thread, nothing waits for a reader.
+
+    Thousands are idle at any time: what only a busy one needs is made when it needs it.
+    """
+
+    __slots__ = (
+        "_busy",
+        "_faults",
+        "_leaving",
+        "_out",
+        "_refilled_at",
+        "_resyncs",
+        "_server",
+        "_tokens",
+        "_typed",
+        "_waiting",
+        "_wire",
+        "_writes",
+        "blocked",
+        "blocked_since",
+        "closed",
+        "ends_at",
+        "known",
+        "principal",
+        "subscriptions",
+        "user_id",
+    )
 
     def __init__(self, server: Switchboard, wire: Wire, principal: Principal, ends_at: float) -> None:
         self._server = server
@@ -84,15 +113,16 @@ class Connection:
         self.closed = False
         self.subscriptions: dict[str, Subscription] = {}
         self._out: list[bytes] = []
-        self._resyncs: dict[str, UUID] = {}
-        self._waiting: deque[Operation] = deque()
+        self._resyncs: dict[str, UUID] | None = None
+        self._waiting: deque[Operation] | tuple[()] = ()
         self._busy: asyncio.Task[None] | None = None
         self._writes = 0
         self._leaving: tuple[int, str] | None = None
         self._faults = 0
-        self._tokens = float(server.settings.operations_burst)
+        self._tokens = server.burst
         self._refilled_at = server.loop.time()
-        self._typed: dict[str, float] = {}
+        self._typed: dict[str, float] | None = None
+        self.known: dict[str, Any] | None = None
 
     # -- what the client says -------------------------------------------------------------------------------------
 
@@ -102,10 +132,10 @@ class Connection:
             return
         server = self._server
         now = server.loop.time()
-        tokens = self._tokens + (now - self._refilled_at) * server.settings.operations_per_second
+        tokens = self._tokens + (now - self._refilled_at) * server.rate
         self._refilled_at = now
-        if tokens > server.settings.operations_burst:
-            tokens = float(server.settings.operations_burst)
+        if tokens > server.burst:
+            tokens = server.burst
         if tokens < 1.0:
             self._tokens = tokens
             self._fault(Flooding("Slow down.", 1), FLOODING)
@@ -123,8 +153,10 @@ class Connection:
         if self._busy is not None or self.blocked:
             if len(self._waiting) >= _WAITING_MOST:
                 self.refuse(operation.ref, Flooding("Too many operations wait.", 1))
-            else:
+            elif isinstance(self._waiting, deque):
                 self._waiting.append(operation)
+            else:
+                self._waiting = deque((operation,))
             return
         self._start(operation)
 
@@ -157,7 +189,12 @@ class Connection:
 
     def _do_waiting(self) -> None:
         """Do what came meanwhile, one after the other; what a client asks for that takes nothing waits."""
-        while self._waiting and self._busy is None and not (self.closed or self.blocked):
+        while (
+            isinstance(self._waiting, deque)
+            and self._waiting
+            and self._busy is None
+            and not (self.closed or self.blocked)
+        ):
             self._start(self._waiting.popleft())
 
     def _fault(self, error: GuildhallError, code: int) -> None:
@@ -212,14 +249,16 @@ class Connection:
         if topic in self.subscriptions:
             self._server.unfollow(self, topic)
             self._server.resyncs += 1
+            if self._resyncs is None:
+                self._resyncs = {}
             self._resyncs[topic] = after
             if not self.blocked:
                 self._say_resyncs()
 
     def _say_resyncs(self) -> None:
-        for topic, after in self._resyncs.items():
+        resyncs, self._resyncs = self._resyncs, None
+        for topic, after in (resyncs or {}).items():
             self.say(said("resync", topic=topic, after=str(after)))
-        self._resyncs.clear()
 
     def forget(self, topic: str) -> None:
         """See subscriptions.Reader."""
@@ -227,6 +266,8 @@ class Connection:
 
     def may_type(self, topic: str, now: float) -> bool:
         """Whether a sign of typing is passed on, or comes too soon after the one before."""
+        if self._typed is None:
+            self._typed = {}
         if now - self._typed.get(topic, -1e9) < self._server.settings.typing_seconds:
             return False
         self._typed[topic] = now
@@ -263,7 +304,7 @@ class Connection:
     def drain(self, code: int, reason: str, retry_ms: int) -> None:
         """The process ends: say when to come back, and close once every write of the client is answered."""
         self.say(said("bye", retry_ms=retry_ms))
-        self._waiting.clear()
+        self._waiting = ()
         self._wire.pause()
         if self._writes:
             self._leaving = (code, reason)
@@ -288,7 +329,7 @@ class Connection:
         if not self.closed:
             self.closed = True
             self._out.clear()
-            self._waiting.clear()
+            self._waiting = ()
             if self._busy is not None and self._busy is not asyncio.current_task():
                 self._busy.cancel()
             self._server.gone(self)

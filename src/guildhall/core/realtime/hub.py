@@ -77,6 +77,7 @@ class Hub:
         self._access_watchers: list[Callable[[str, UUID | None], None]] = []
         self._sign_watchers: list[Callable[[str], None]] = []
         self.position = 0
+        self._last_id = (0, last_id(0))
         self.access_tick = 0
         """The latest tick at which access was taken away, as far as is known here."""
         self.delivered = 0
@@ -124,6 +125,19 @@ class Hub:
                     await task
 
     # -- who follows ----------------------------------------------------------------------------------------------
+
+    def known_as(self, topic: str) -> str:
+        """The same topic; all who follow it share one string."""
+        for subscription in self._topics.get(topic, ()):
+            return subscription.topic
+        return topic
+
+    @property
+    def last_id(self) -> UUID:
+        """The position as an id; one object for all who ask at one position."""
+        if self._last_id[0] != self.position:
+            self._last_id = (self.position, last_id(self.position))
+        return self._last_id[1]
 
     def add(self, subscription: Subscription) -> None:
         """Let a subscription have everything that happens from here on."""

@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections import defaultdict
+from collections import Counter
 from collections.abc import Awaitable, Sequence
 from datetime import UTC, datetime
 from uuid import UUID
@@ -77,10 +77,12 @@ class LiveServer:
         self._clock = clock
         self._revocations = revocations
         self.settings = settings
+        self.burst = float(settings.operations_burst)
+        self.rate = settings.operations_per_second
         self.decoder = decoder([kind for one in handlers.made for kind in one.kinds])
         self.loop = asyncio.get_running_loop()
         self._connections: set[Connection] = set()
-        self._of_user: dict[UUID, set[Connection]] = defaultdict(set)
+        self._of_user: Counter[UUID] = Counter()
         self._touched: list[Connection] = []
         self._judging = asyncio.Semaphore(_JUDGED_AT_ONCE)
         self._tasks: set[asyncio.Task[None]] = set()
@@ -116,7 +118,7 @@ class LiveServer:
         """Raises TooManyConnections."""
         if len(self._connections) >= self.settings.connections:
             raise TooManyConnections("This process has as many connections as it may; try another time.", 30)
-        if len(self._of_user.get(user_id, ())) >= self.settings.connections_per_user:
+        if self._of_user[user_id] >= self.settings.connections_per_user:
             most = self.settings.connections_per_user
             raise TooManyConnections(f"No more than {most} connections at once; close one.", 30)
 
@@ -134,7 +136,7 @@ class LiveServer:
             self._presence.begin()
         connection = kind(self, wire, principal, ends_at)
         self._connections.add(connection)
-        self._of_user[connection.user_id].add(connection)
+        self._of_user[connection.user_id] += 1
         seconds = self.settings.heartbeat_seconds
         connection.say(said("welcome", user=str(connection.user_id), heartbeat=seconds, now=self._now()))
         return connection
@@ -144,9 +146,8 @@ class LiveServer:
         for topic in list(connection.subscriptions):
             self.unfollow(connection, topic)
         self._connections.discard(connection)
-        own = self._of_user[connection.user_id]
-        own.discard(connection)
-        if not own:
+        self._of_user[connection.user_id] -= 1
+        if not self._of_user[connection.user_id]:
             del self._of_user[connection.user_id]
 
     def _revoked(self, subject: UUID) -> None:
@@ -249,7 +250,7 @@ class LiveServer:
         complete; `gap` says that the caller has found that out already. Raises UnknownTopic, TooManyTopics,
         Unavailable, what `may_follow` does.
         """
-        topic, kind, key = self.topic(operation.topic)
+        topic, kind, _ = self.topic(operation.topic)
         if topic in connection.subscriptions:
             self.unfollow(connection, topic)
         elif len(connection.subscriptions) >= self.settings.topics_per_connection:
@@ -258,7 +259,8 @@ class LiveServer:
         after = await self.resume_point(operation.after)
         gap = gap or after != operation.after
         position = self._hub.position
-        subscription = Subscription(connection, topic, kind, key, after or last_id(position))
+        topic = self._hub.known_as(topic)
+        subscription = Subscription(connection, topic, kind, after or self._hub.last_id)
         subscription.judging = True
         connection.subscriptions[topic] = subscription
         self._hub.add(subscription)

@@ -32,14 +32,12 @@ class Subscription:
     While it is held, events wait. A reader that takes too little loses the subscription and is told where to resume.
     """
 
-    __slots__ = ("_held", "judging", "key", "kind", "last", "present", "reader", "topic", "turns", "user_id")
+    __slots__ = ("_held", "judging", "kind", "last", "present", "reader", "topic", "turns")
 
-    def __init__(self, reader: Reader, topic: str, kind: TopicKind, key: UUID, last: UUID) -> None:
+    def __init__(self, reader: Reader, topic: str, kind: TopicKind, last: UUID) -> None:
         self.reader = reader
-        self.user_id = reader.user_id
         self.topic = topic
         self.kind = kind
-        self.key = key
         self.last = last
         self.turns = 0
         """How often it was to be judged; who judges looks whether that changed meanwhile."""
@@ -48,6 +46,16 @@ class Subscription:
         self.present = False
         """Whether the others on the topic are shown that the reader is there."""
         self._held: list[Happening] | None = []
+
+    @property
+    def user_id(self) -> UUID:
+        """The reader's user."""
+        return self.reader.user_id
+
+    @property
+    def key(self) -> UUID:
+        """The UUID of the topic."""
+        return UUID(self.topic.partition(":")[2])
 
     @property
     def held(self) -> bool:
