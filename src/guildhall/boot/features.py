@@ -22,6 +22,7 @@ from guildhall.core.identity.exports import EXPORTS, Exporter
 from guildhall.core.identity.mailer import Mailer
 from guildhall.core.identity.messages import (
     AccountDeleted,
+    AccountSuspended,
     CleanUpSessions,
     ExpireSubscriptions,
     IdentityUnlinked,
@@ -94,6 +95,7 @@ IDENTITY = Slice(
     ),
     messages=(
         AccountDeleted,
+        AccountSuspended,
         IdentityUnlinked,
         CleanUpSessions,
         SendTokenMail,

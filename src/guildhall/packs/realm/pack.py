@@ -40,6 +40,7 @@ from guildhall.packs.realm.exports import EXPORTS
 from guildhall.packs.realm.jobs import archive as archive_jobs
 from guildhall.packs.realm.jobs import follow, sessions
 from guildhall.packs.realm.jobs import guilds as guild_jobs
+from guildhall.packs.realm.jobs import people as people_jobs
 from guildhall.packs.realm.jobs import raids as raid_jobs
 from guildhall.packs.realm.live import TOPICS, LiveMessages
 from guildhall.packs.realm.measures import writer_metrics
@@ -97,7 +98,14 @@ REALM = Pack(
         "followers": Followers,
     },
     messages=(AnnounceRaid, *follow.MESSAGES, *sessions.MESSAGES, *guild_jobs.MESSAGES, *archive_jobs.MESSAGES),
-    handlers=(*raid_jobs.HANDLERS, *follow.HANDLERS, *sessions.HANDLERS, *guild_jobs.HANDLERS, *archive_jobs.HANDLERS),
+    handlers=(
+        *raid_jobs.HANDLERS,
+        *follow.HANDLERS,
+        *sessions.HANDLERS,
+        *guild_jobs.HANDLERS,
+        *people_jobs.HANDLERS,
+        *archive_jobs.HANDLERS,
+    ),
     schedule=(*follow.SCHEDULE, *sessions.SCHEDULE, *guild_jobs.SCHEDULE, *archive_jobs.SCHEDULE),
     metrics=writer_metrics,
     larger_bodies=game.larger_bodies,

@@ -5,6 +5,7 @@ from typing import TypeVar
 from uuid import UUID
 
 from guildhall.core.identity.schemas import Principal
+from guildhall.core.jobs.actions import send
 from guildhall.core.realtime.actions import publish
 from guildhall.db.policies import Viewer
 from guildhall.db.pool import Transaction
@@ -25,8 +26,10 @@ from guildhall.packs.realm.errors.messages import (
     TooManyPins,
     TooManyReactions,
 )
+from guildhall.packs.realm.messages.follow import TellMentions
 from guildhall.packs.realm.queries import message_changes as changes
 from guildhall.packs.realm.queries import pins, reactions
+from guildhall.packs.realm.queries.ingest import people_named
 from guildhall.packs.realm.queries.messages import (
     channel_is_public,
     message,
@@ -37,6 +40,7 @@ from guildhall.packs.realm.queries.messages import (
 from guildhall.packs.realm.queries.reads import put_read_mark
 from guildhall.packs.realm.queries.word_filters import filter_of
 from guildhall.packs.realm.rules.content import clean_content
+from guildhall.packs.realm.rules.mentions import names_in
 from guildhall.packs.realm.rules.ranks import MODERATOR
 from guildhall.packs.realm.rules.reactions import clean_reaction
 from guildhall.packs.realm.rules.word_filter import WordFilter
@@ -60,7 +64,8 @@ async def edit_message(
 ) -> Message:
     """Let one of the viewer's messages say something else; the message as it is now.
 
-    Who may not write in the channel any more does not edit there either. Whom a message mentions does not change.
+    Who may not write in the channel any more does not edit there either. People whom the new
+    text mentions for the first time are told; for those whom it mentions no more it counts no longer.
     Raises ContentRefused, MessageNotFound, MessageDeleted, Forbidden, EditWindowOver, and what `writing` does.
     """
     text = clean_content(content, settings.content_most)
@@ -73,9 +78,12 @@ async def edit_message(
         raise EditWindowOver(settings.edit_minutes)
     text, flagged = await _filtered(tx, head.server_id, text)
     if text != head.content:
-        await changes.change_content.run(tx, message_id, text, tx.now)
+        mentions = await _mentioned(tx, head, text, settings)
+        before = await changes.change_content.one(tx, message_id, text, mentions or None, tx.now)
         await changes.index_again.run(tx, message_id)
-        told = Edited(message_id, channel_id, text, tx.now)
+        if mentions or before:
+            await send(tx, TellMentions(message_id, UUID(int=message_id.int + 1)))
+        told = Edited(message_id, channel_id, text, tx.now, mentions or None)
         await _tell(tx, channel_id, head.server_id, "message_edited", told, viewer.id)
         if flagged:
             await report_flagged(tx, head.server_id, channel_id, message_id, viewer.id, flagged)
@@ -224,6 +232,13 @@ async def _hidden(allowed: Awaitable[Allowed]) -> Allowed:
         return await allowed
     except NotFound as error:
         raise MessageNotFound from error
+
+
+async def _mentioned(tx: Transaction, head: MessageHead, text: str, settings: RealmSettings) -> list[UUID]:
+    """The people of the message's server whom a text of its author's mentions, as when a message is sent."""
+    names = names_in(text)[: settings.mentions_most]
+    people = await people_named.many(tx, head.server_id, names) if names else []
+    return sorted({person for _, person in people if person != head.user_id})
 
 
 async def _filtered(tx: Transaction, server_id: UUID, text: str) -> tuple[str, tuple[str, ...]]:

@@ -173,6 +173,32 @@ change_raid = Command(
     datetime,
 )
 
+raid_heir = Query(
+    UUID,
+    """
+    select u.id from (
+        select p.user_id, p.joined_at as at from realm.raid_participants p where p.raid_id = $1
+        union all
+        select s.user_id, s.signed_at from realm.raid_signups s
+        where s.raid_id = $1 and s.state in ('confirmed', 'bench', 'tentative')
+    ) x
+    join realm.users u on u.id = x.user_id
+    where u.id <> (select r.leader_id from realm.raids r where r.id = $1) and realm.may_lead(u.id, $2)
+    order by x.at, u.id
+    limit 1
+    """,
+    UUID,
+    datetime,
+)
+"""Who leads a raid next: who came first of those who may come. As realm.pass_on chooses."""
+
+open_raids_of = Query(
+    UUID,
+    "select id from realm.raids where leader_id = $1 and status in ('preparing', 'in_progress') order by id",
+    UUID,
+    hot=True,
+)
+
 set_raid_leader = Command("update realm.raids set leader_id = $2, updated_at = $3 where id = $1", UUID, UUID, datetime)
 
 remove_raid = Command("delete from realm.raids where id = $1", UUID)

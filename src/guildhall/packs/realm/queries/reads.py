@@ -4,6 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from guildhall.db.query import Query
+from guildhall.packs.realm.queries.mentions import COUNTS
 from guildhall.packs.realm.schemas.messages import UnreadRow
 
 put_read_mark = Query(
@@ -23,14 +24,17 @@ put_read_mark = Query(
 
 unread_for = Query(
     UnreadRow,
-    """
+    f"""
     select r.channel_id, r.last_read,
            (select count(*) from (
-                select from realm.messages m where m.channel_id = r.channel_id and m.id > r.last_read limit $3 + 1
+                select from realm.messages m
+                where m.channel_id = r.channel_id and m.id > r.last_read and not m.is_deleted and m.user_id <> $1
+                limit $3 + 1
             ) n) as unread,
            (select count(*) from (
                 select from realm.mentions e
-                where e.user_id = $1 and e.message_id > r.last_read and e.channel_id = r.channel_id limit $3 + 1
+                where e.user_id = $1 and e.message_id > r.last_read and e.channel_id = r.channel_id and {COUNTS}
+                limit $3 + 1
             ) n) as mentions
     from realm.channel_reads r
     join realm.channels c on c.id = r.channel_id
@@ -42,4 +46,7 @@ unread_for = Query(
     int,
     hot=True,
 )
-"""For the channels in which somebody has a mark; counts stop one above the limit ($3)."""
+"""For the channels in which somebody has a mark; counts stop one above the limit ($3).
+
+What others wrote behind the mark and what is not deleted is unread, as the channel's history shows it.
+"""
