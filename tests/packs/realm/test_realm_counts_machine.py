@@ -147,7 +147,7 @@ class World:
             text = "again" if mentioned is None else f"again @p{mentioned}"
             await messages.edit_message(tx, Viewer(row["user_id"]), row["id"], text, SETTINGS)
         elif what == "delete":
-            await messages.delete_message(tx, Principal(Viewer(row["user_id"]), None, "user"), row["id"], None)
+            await messages.delete_message(tx, Principal(Viewer(row["user_id"]), None, "member"), row["id"], None)
         elif what == "pin":
             await messages.pin_message(tx, self.principal, row["id"], SETTINGS)
         else:

@@ -14,7 +14,7 @@ from guildhall.errors import NotFound
 from guildhall.packs.realm.actions.access import reading, writing
 from guildhall.packs.realm.actions.audit import record
 from guildhall.packs.realm.actions.authority import acting_in, acting_on
-from guildhall.packs.realm.actions.reading import shown
+from guildhall.packs.realm.actions.reading import floor_of, shown
 from guildhall.packs.realm.actions.reports import report_flagged
 from guildhall.packs.realm.errors.access import Forbidden
 from guildhall.packs.realm.errors.content import ContentRefused
@@ -44,6 +44,7 @@ from guildhall.packs.realm.rules.mentions import names_in
 from guildhall.packs.realm.rules.ranks import MODERATOR
 from guildhall.packs.realm.rules.reactions import clean_reaction
 from guildhall.packs.realm.rules.word_filter import WordFilter
+from guildhall.packs.realm.schemas.access import ChannelAccess
 from guildhall.packs.realm.schemas.messages import (
     Deleted,
     Edited,
@@ -140,7 +141,7 @@ async def add_reaction(
     if given is None:
         raise ReactionRefused
     _, channel_id = await _in_channel(tx, message_id)
-    await _hidden(writing(tx, viewer, channel_id))
+    _require_shown(await _hidden(writing(tx, viewer, channel_id)), message_id)
     await _locked(tx, changes.message_to_mark, message_id)
     different, known = await reactions.other_reactions.one(tx, message_id, given)
     if not known and different >= settings.reactions_most:
@@ -159,7 +160,7 @@ async def remove_reaction(tx: Transaction, viewer: Viewer, message_id: UUID, rea
     if given is None:
         raise ReactionRefused
     _, channel_id = await _in_channel(tx, message_id)
-    await _hidden(reading(tx, viewer, channel_id))
+    _require_shown(await _hidden(reading(tx, viewer, channel_id)), message_id)
     await _locked(tx, changes.message_to_mark, message_id)
     if await reactions.remove_reaction.run(tx, message_id, viewer.id, given):
         await _tell_reaction(tx, viewer, message_id, channel_id, given, "reaction_removed")
@@ -169,7 +170,7 @@ async def remove_reaction(tx: Transaction, viewer: Viewer, message_id: UUID, rea
 async def reactions_to(tx: Transaction, viewer: Viewer, message_id: UUID) -> list[Reaction]:
     """The reactions to a message, the most frequent first. Raises MessageNotFound, and what `reading` does."""
     _, channel_id = await _in_channel(tx, message_id)
-    await _hidden(reading(tx, viewer, channel_id))
+    _require_shown(await _hidden(reading(tx, viewer, channel_id)), message_id)
     return await reactions.reactions_for.many(tx, viewer.id, message_id)
 
 
@@ -204,7 +205,7 @@ async def mark_read(tx: Transaction, viewer: Viewer, channel_id: UUID, message_i
     Tells the viewer's other devices. Raises MessageNotFound for one that is not in the channel, and what `reading`
     does.
     """
-    await reading(tx, viewer, channel_id)
+    access = await reading(tx, viewer, channel_id)
     if message_id is None:
         message_id = await newest_of_channel.one_or_none(tx, channel_id)
         if message_id is None:
@@ -213,6 +214,7 @@ async def mark_read(tx: Transaction, viewer: Viewer, channel_id: UUID, message_i
         seen = await message_head.one_or_none(tx, message_id)
         if seen is None or seen.channel_id != channel_id:
             raise MessageNotFound
+        _require_shown(access, message_id)
     mark = ReadMark(channel_id, await put_read_mark.one(tx, viewer.id, channel_id, message_id, tx.now))
     await publish(tx, f"realm.user:{viewer.id}", "channel_read", mark, by=viewer.id)
     return mark
@@ -224,6 +226,12 @@ async def _in_channel(tx: Transaction, message_id: UUID) -> tuple[MessageHead, U
     if seen is None or seen.channel_id is None:
         raise MessageNotFound
     return seen, seen.channel_id
+
+
+def _require_shown(access: ChannelAccess, message_id: UUID) -> None:
+    """Raises MessageNotFound for what was said before somebody was let into the channel."""
+    if message_id < floor_of(access):
+        raise MessageNotFound
 
 
 async def _hidden(allowed: Awaitable[Allowed]) -> Allowed:

@@ -167,6 +167,7 @@ async def add_raids(tx: Transaction, server_id: UUID, raids: Sequence[NewRaid], 
         [one.external_id for one in raids],
         [randbits(SEED_BITS) for _ in raids],
         tx.now,
+        [one.chat_open for one in requests],
     )
     for raid_id in added:
         new = given[raid_id]
@@ -206,7 +207,10 @@ async def change_raid(tx: Transaction, viewer: Viewer, raid_id: UUID, change: Ra
     await queries.change_raid.run(
         tx, raid_id, change.name or raid.name, boss, difficulty, change.description, change.scheduled_at,
         *slots.values(), raid.signups_open if change.signups_open is None else change.signups_open, tx.now,
+        raid.chat_open if change.chat_open is None else change.chat_open,
     )  # fmt: skip
+    if change.chat_open:
+        await raid_signups.admit_all.run(tx, raid_id, tx.now)
     await fill_places(tx, raid_id, **{f"{role}_slots": count for role, count in slots.items()})
     return await tell_raid(tx, raid_id, raid.server_id)
 
