@@ -81,6 +81,7 @@ def _environment(context: Context, **more: str) -> Mapping[str, str]:
         "GUILDHALL_DOTA2_OPENDOTA_URL": NOWHERE,
         # The limits are on, as in production, and set so high that they never bite.
         "GUILDHALL_WEB_RATE_PER_MINUTE": "100000000",
+        "GUILDHALL_WEB_CONNECTIONS_PER_ADDRESS": "0",
         "GUILDHALL_WEB_RATE_BURST": "100000000",
         **_NO_LIMITS,
         **more,

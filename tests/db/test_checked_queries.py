@@ -16,7 +16,6 @@ import pytest
 from msgspec import Struct
 
 import guildhall
-from guildhall.boot.features import FEATURES
 from guildhall.boot.packs import all_packs
 from guildhall.db.policies import JOBS
 from guildhall.db.query import ALL, Command, Query
@@ -40,9 +39,7 @@ POSTGRES_NAMES: dict[Any, set[str]] = {
 
 def _statements() -> dict[str, Query[Any] | Command]:
     """The statements of the house by where they stand: `core.jobs.queries.add_jobs`."""
-    for one in (*FEATURES, *all_packs()):
-        for part in (one.process, one.web, one.worker):
-            part.load()
+    all_packs()
     for found in pkgutil.walk_packages(guildhall.__path__, "guildhall."):
         if ".queries" in found.name or found.name == "guildhall.db.partitions":
             importlib.import_module(found.name)

@@ -9,7 +9,6 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from guildhall.boot.features import FEATURES
 from guildhall.boot.packs import all_packs
 from guildhall.db.query import ALL, Query
 
@@ -136,9 +135,7 @@ analyze;
 
 
 def _hot() -> list[Query[Any]]:
-    for one in (*FEATURES, *all_packs()):
-        for part in (one.process, one.web, one.worker):
-            part.load()
+    all_packs()
     return [one for one in ALL if isinstance(one, Query) and one.hot]
 
 

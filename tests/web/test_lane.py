@@ -35,7 +35,7 @@ class Connection:
     async def receive(self) -> tuple[int, dict[str, str], bytes]:
         head = await asyncio.wait_for(self.reader.readuntil(b"\r\n\r\n"), 5)
         status_line, *lines = head.decode("latin-1").rstrip().split("\r\n")
-        fields = dict(line.split(": ", 1) for line in lines)
+        fields = {name.lower(): value for name, value in (line.split(": ", 1) for line in lines)}
         body = await self.reader.readexactly(int(fields.get("content-length", "0")))
         return int(status_line.split(" ")[1]), fields, body
 

@@ -7,18 +7,19 @@ import time
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Coroutine, Mapping
-from http import HTTPStatus
 from typing import Any, Protocol
 
 import structlog
 
 from guildhall.clock import Clock
-from guildhall.errors import GuildhallError, TimedOut, TooLarge, TooManyRequests
+from guildhall.errors import BadRequest, GuildhallError, TimedOut, TooLarge, TooManyRequests, Unavailable
 from guildhall.log import request_line
 from guildhall.web import problems
+from guildhall.web.connections import Connections
 from guildhall.web.deadlines import Deadlines
 from guildhall.web.lane import LaneProtocol, PlainGet
-from guildhall.web.limits import TokenBuckets, TrustedProxies
+from guildhall.web.limits import TokenBuckets, TrustedProxies, network_of
+from guildhall.web.refusals import LANE_HEAD, problem_fields, refusal
 from guildhall.web.reply import API_POLICY, SECURITY, Fields, Receive, Reply, Send, bounded
 from guildhall.web.settings import WebSettings
 
@@ -27,8 +28,9 @@ Scope = dict[str, Any]
 BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 """Seconds; upper bounds of the histogram of request times."""
 
-_LANE_HEAD = b"".join(b"%s: %s\r\n" % field for field in (*SECURITY, API_POLICY))
 _UNLIMITED = frozenset({"/healthz", "/readyz", "/metrics"})
+_LENGTH_DIGITS = 19
+"""Digits of a Content-Length; leading noughts count, for a number of thousands of digits is nobody's."""
 _REQUEST_ID = re.compile(rb"[A-Za-z0-9._-]{8,64}")
 
 log = structlog.get_logger(__name__)
@@ -69,6 +71,7 @@ class Edge:
         self._answers = answers
         self._proxies = TrustedProxies(settings.trusted_proxies)
         self._clock = clock
+        self.connections = Connections(settings)
         self._body_limit = settings.body_kb * 1000
         self._larger = tuple((prefix, kilobytes * 1000) for prefix, kilobytes in (bodies or {}).items())
         self._seconds = settings.request_seconds
@@ -103,7 +106,7 @@ class Edge:
         now = self._clock.timestamp()
         if self._buckets is not None and path not in _UNLIMITED:
             client = scope["client"]
-            left = self._buckets.take(client[0] if client else "", began)
+            left = self._buckets.take(network_of(client[0]) if client else "", began)
             extra.append((b"ratelimit-policy", self._buckets.policy))
             extra.append((b"ratelimit", self._buckets.header(left)))
             if left < 0:
@@ -128,7 +131,7 @@ class Edge:
         scope["guildhall.request_id"] = request_id.decode()
         if self._buckets is not None:
             client = scope["client"]
-            left = self._buckets.take(client[0] if client else "", began)
+            left = self._buckets.take(network_of(client[0]) if client else "", began)
             if left < 0:
                 error = TooManyRequests("Too many requests from this address.", -left)
                 extra = [(b"x-request-id", request_id), (b"ratelimit", self._buckets.header(left))]
@@ -180,7 +183,7 @@ class Edge:
             self._deadlines.begin(number, task, began)
             return True
         status, head, body = self._answers.wire(answer, get.accept_encoding, get.if_none_match, now)
-        connection.reply(head + _LANE_HEAD + tail + body)
+        connection.reply(head + LANE_HEAD + tail + body)
         self._done("GET", self._answers.label(answer), status, began, request_id, target)
         return True
 
@@ -188,7 +191,7 @@ class Edge:
         """The limit's header fields, or None when the client has used up what it may."""
         if self._buckets is None:
             return b""
-        left = self._buckets.take(self._proxies.client(connection.peer, get.forwarded_for), began)
+        left = self._buckets.take(network_of(self._proxies.client(connection.peer, get.forwarded_for)), began)
         if left < 0:
             return None
         return b"ratelimit-policy: %s\r\nratelimit: %s\r\n" % (self._buckets.policy, self._buckets.header(left))
@@ -213,22 +216,19 @@ class Edge:
             # Without the coding in memory the body goes as it is: compressing is for answers that are asked often.
             coding = get.accept_encoding if self._answers.ready(answer, get.accept_encoding) else None
             status, head, body = self._answers.wire(answer, coding, get.if_none_match, now)
-            return head + _LANE_HEAD + tail + body
+            return head + LANE_HEAD + tail + body
         except asyncio.CancelledError:
             if not self._deadlines.is_late(number) or (task := asyncio.current_task()) is None or task.uncancel():
                 raise
-            status, refusal = _refusal(
-                TimedOut(f"The answer took more than {self._seconds:g} seconds."), request_id, tail
-            )
-            return refusal
+            status, refused = refusal(self._late(), request_id, tail)
+            return refused
         except GuildhallError as error:
-            status, refusal = _refusal(error, request_id, tail)
-            return refusal
+            status, refused = refusal(error, request_id, tail)
+            return refused
         except Exception as error:
             log.error("request_broken", path=target.decode(), request_id=request_id.decode(), exc_info=error)
-            bug = GuildhallError("This is a bug; the request id finds it in the log.")
-            status, refusal = _refusal(bug, request_id, tail)
-            return refusal
+            status, refused = refusal(_bug(), request_id, tail)
+            return refused
         finally:
             self.in_flight -= 1
             self._deadlines.end(number)
@@ -253,22 +253,38 @@ class Edge:
         self.in_flight += 1
         try:
             with structlog.contextvars.bound_contextvars(request_id=scope["guildhall.request_id"]):
-                declared = headers.get(b"content-length", b"0")
                 limit = self._body_limit_of(scope["path"])
-                if not declared.isdigit() or int(declared) > limit:
-                    raise TooLarge(f"The body may have {limit} bytes.")
+                _require_size(headers.get(b"content-length", b"0"), limit)
                 async with asyncio.timeout(self._seconds) as scope["guildhall.limit"]:
                     await self.application(scope, bounded(receive, limit), reply)
         except TimeoutError:
-            await self._refuse_late(scope, reply, TimedOut(f"The answer took more than {self._seconds:g} seconds."))
+            await self._refuse_late(scope, reply, self._late())
         except GuildhallError as error:
             await self._refuse_late(scope, reply, error)
+        except asyncio.CancelledError:
+            await self._refuse_late(scope, reply, Unavailable("The server restarts."))
+            raise
+        except Exception as error:
+            log.error("request_broken", path=scope["path"], request_id=scope["guildhall.request_id"], exc_info=error)
+            await self._refuse_late(scope, reply, _bug())
         finally:
             self.in_flight -= 1
             if (streaming := scope.get("guildhall.streaming")) is not None:
                 began += time.perf_counter() - streaming.since  # a stream took as long to answer as to begin
             route = str(scope.get("path_template") or "unknown")
             self._done(scope["method"], route, reply.status, began, request_id, scope["path"].encode())
+
+    def refusal(self, date: bytes, error: GuildhallError) -> bytes:
+        """A whole answer to a request that the connection's protocol refuses (protocol.Refusals)."""
+        began = time.perf_counter()
+        request_id = self._request_id({})
+        tail = b"x-request-id: %s\r\ndate: %s\r\nconnection: close\r\n\r\n" % (request_id, date)
+        status, answer = refusal(error, request_id, tail)
+        self._done("-", "refused", status, began, request_id, b"-")
+        return answer
+
+    def _late(self) -> TimedOut:
+        return TimedOut(f"The answer took more than {self._seconds:g} seconds.")
 
     def _body_limit_of(self, path: str) -> int:
         """Bytes that a body may have."""
@@ -280,7 +296,8 @@ class Edge:
     async def _refuse_late(self, scope: Scope, reply: Reply, error: GuildhallError) -> None:
         if not reply.started:
             body = problems.encode(problems.problem_of(error, f"urn:request:{scope['guildhall.request_id']}"))
-            await reply({"type": "http.response.start", "status": error.status, "headers": _problem_fields(error)})
+            fields = [*problem_fields(error), (b"content-length", b"%d" % len(body))]
+            await reply({"type": "http.response.start", "status": error.status, "headers": fields})
             await reply({"type": "http.response.body", "body": body})
 
     async def _refuse(
@@ -288,7 +305,7 @@ class Edge:
     ) -> None:
         body = problems.encode(problems.problem_of(error, f"urn:request:{request_id.decode()}"))
         fields = [
-            *_problem_fields(error),
+            *problem_fields(error),
             (b"content-length", b"%d" % len(body)),
             *SECURITY,
             API_POLICY,
@@ -337,17 +354,13 @@ def begin_stream(scope: Scope) -> asyncio.Event:
     return streaming
 
 
-def _problem_fields(error: GuildhallError) -> Fields:
-    return [
-        (b"content-type", problems.MEDIA_TYPE.encode()),
-        *((name.encode(), value.encode()) for name, value in problems.headers_of(error).items()),
-    ]
+def _require_size(declared: bytes, limit: int) -> None:
+    """Refuse a declared length that is none, or more than the limit."""
+    if not declared.isdigit() or len(declared) > _LENGTH_DIGITS:
+        raise BadRequest("Content-Length is no length.")
+    if int(declared) > limit:
+        raise TooLarge(f"The body may have {limit} bytes.")
 
 
-def _refusal(error: GuildhallError, request_id: bytes, tail: bytes) -> tuple[int, bytes]:
-    """The status and the whole answer of a problem on the fast lane."""
-    body = problems.encode(problems.problem_of(error, f"urn:request:{request_id.decode()}"))
-    fields = b"".join(b"%s: %s\r\n" % field for field in _problem_fields(error))
-    phrase = HTTPStatus(error.status).phrase.encode()
-    head = b"HTTP/1.1 %d %s\r\n%scontent-length: %d\r\n" % (error.status, phrase, fields, len(body))
-    return error.status, head + _LANE_HEAD + tail + body
+def _bug() -> GuildhallError:
+    return GuildhallError("This is a bug; the request id finds it in the log.")

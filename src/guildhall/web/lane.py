@@ -12,14 +12,16 @@ from collections.abc import Coroutine
 from typing import Any, Protocol
 
 from msgspec import Struct
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from guildhall.web.protocol import BoundedProtocol
 
 _LONGEST = 8_192
 """Bytes of a request that the lane looks at."""
 _HELD = 65_536
 """Bytes that may wait behind a request that is being answered."""
-# Strict on purpose: a field name is a token, a value has no control characters, lines do not fold.
-_HEAD = re.compile(rb" HTTP/1\.1\r\n(?:[!#$%&'*+\-.^_`|~0-9A-Za-z]+:[ \t]*[ \t!-~\x80-\xff]*\r\n)+\r\n")
+# Strict on purpose: a field name is a token, a value has no control characters, lines do not fold. There is one way
+# only to match each byte: a second one (blanks before the value, say) would double the time with every field.
+_HEAD = re.compile(rb" HTTP/1\.1\r\n(?:[!#$%&'*+\-.^_`|~0-9A-Za-z]++:[ \t!-~\x80-\xff]*+\r\n)++\r\n")
 _TARGET = re.compile(rb"/[!#-&(-;=?-\[\]_a-z~]*")
 """Visible characters that need no escaping in a log line; targets with others take the long way."""
 _ELSEWHERE = frozenset(
@@ -76,38 +78,25 @@ class Lane(Protocol):
         """Answer at once with `connection.reply`, or soon with `connection.work`, or say no."""
 
 
-class LaneProtocol(HttpToolsProtocol):
+class LaneProtocol(BoundedProtocol):
     """uvicorn's protocol with the fast lane in front. A subclass of a process has its `lane`."""
 
     lane: Lane
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._in_message = False
         self._known_head = b""
         self._known_get: PlainGet | None = None
         self._held = b""
         self._working = False
         self._leaving = False
-        self._used_at = 0.0
-
-    @property
-    def peer(self) -> str:
-        """The address of the other end."""
-        return self.client[0] if self.client else ""
-
-    @property
-    def date(self) -> bytes:
-        """The Date header's value, which uvicorn makes once a second."""
-        for name, value in self.server_state.default_headers:
-            if name == b"date":
-                return value
-        return b""
 
     def data_received(self, data: bytes) -> None:
         """A piece of a request, or several."""
         if self._working:
             self._hold(data)
+            return
+        if self._refused:
             return
         if not self._in_message and data.startswith(b"GET /") and self._idle():
             end = data.find(b" ", 4)
@@ -125,13 +114,12 @@ class LaneProtocol(HttpToolsProtocol):
         """Send a whole answer."""
         self.transport.write(answer)
         self.server_state.total_requests += 1
-        self._used_at = self.loop.time()
-        if self.timeout_keep_alive_task is None:
-            self._await_next(self.timeout_keep_alive)
+        self.due = self.loop.time() + self.bounds.settings.idle_seconds
 
     def work(self, answering: Coroutine[Any, Any, bytes]) -> "asyncio.Task[Any]":
         """Send a whole answer once it is there; what arrives meanwhile waits."""
         self._working = True
+        self.due = float("inf")  # it is not the client who is waited for
         task: asyncio.Task[Any] = self.loop.create_task(answering)
         self.tasks.add(task)
         task.add_done_callback(self._worked)
@@ -164,27 +152,8 @@ class LaneProtocol(HttpToolsProtocol):
             (self.cycle is None or self.cycle.response_complete)
             and not self.pipeline
             and not self.flow.write_paused
-            and (self.limit_concurrency is None or len(self.connections) < self.limit_concurrency)
+            and self.one_too_many is None
         )
-
-    def _await_next(self, seconds: float) -> None:
-        self.timeout_keep_alive_task = self.loop.call_later(seconds, self.timeout_keep_alive_handler)
-
-    def timeout_keep_alive_handler(self) -> None:
-        """Close a connection that has been idle; the lane does not set the timer anew for each request."""
-        left = self._used_at + self.timeout_keep_alive - self.loop.time()
-        if self._working or left > 0.01:
-            self._await_next(max(left, 1.0))
-        else:
-            super().timeout_keep_alive_handler()
-
-    def on_message_begin(self) -> None:
-        self._in_message = True
-        super().on_message_begin()
-
-    def on_message_complete(self) -> None:
-        self._in_message = False
-        super().on_message_complete()
 
     def shutdown(self) -> None:
         """Leave when the answer that is being made has been sent; one without an end is told to end."""

@@ -3,12 +3,27 @@
 import math
 from collections import OrderedDict
 from collections.abc import Sequence
-from ipaddress import ip_address, ip_network
+from functools import lru_cache
+from ipaddress import IPv6Address, ip_address, ip_network
 
 from guildhall.errors import Misconfigured
 
 _CLIENTS = 100_000
 """Buckets kept; the longest unused goes first, and by then it is full again."""
+
+
+@lru_cache(maxsize=65_536)
+def network_of(address: str) -> str:
+    """The part of an address that one client cannot change at will: all of IPv4's, the /64 network of IPv6's."""
+    if ":" not in address:
+        return address
+    try:
+        six = IPv6Address(address.partition("%")[0])
+    except ValueError:
+        return address
+    if six.ipv4_mapped is not None:
+        return str(six.ipv4_mapped)
+    return str(ip_network((int(six) >> 64 << 64, 64)))
 
 
 class TokenBuckets:
@@ -65,15 +80,16 @@ class TrustedProxies:
 
     def client(self, peer: str, forwarded_for: bytes | None) -> str:
         """The client's address: the peer's, or behind trusted proxies the last one that none of them is."""
-        if not self._networks or forwarded_for is None or not self._trusts(peer):
+        if not self._networks or forwarded_for is None or not self.trusts(peer):
             return peer
         for hop in reversed(forwarded_for.decode("latin-1").split(",")):
             address = hop.strip()
-            if not self._trusts(address):
+            if not self.trusts(address):
                 return address[:64]
         return peer
 
-    def _trusts(self, address: str) -> bool:
+    def trusts(self, address: str) -> bool:
+        """Whether the address is a proxy's."""
         known = self._known.get(address)
         if known is None:
             try:

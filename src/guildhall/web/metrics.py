@@ -69,6 +69,7 @@ def edge_metrics(edge: Edge) -> Iterable[Metric]:
         times.add_metric([route], buckets, sum_value=counts[-1])
     yield times
     yield gauge("guildhall_requests_in_flight", "Requests being answered", edge.in_flight)
+    yield gauge("guildhall_connections", "Connections open", len(edge.connections))
     process = psutil.Process()
     yield gauge("process_resident_memory_bytes", "Memory in use", process.memory_info().rss)
     cpu = process.cpu_times()

@@ -69,6 +69,12 @@ def problem_of(error: GuildhallError, instance: str = "") -> Problem:
     return Problem(error.status, error.code, error.title, str(error), instance=instance)
 
 
+def refused_handshake(status: int, words: str) -> Problem:
+    """The problem of a WebSocket's handshake that does not become one."""
+    code, title = _TITLES.get(status, ("handshake_refused", "Handshake refused"))
+    return Problem(status, code, title, words.strip() or "This is no address for a WebSocket of yours.")
+
+
 def encode(problem: Problem) -> bytes:
     """The problem's JSON; `type` is always there, as readers expect."""
     return msgspec.json.encode({**msgspec.to_builtins(problem), "type": problem.type})

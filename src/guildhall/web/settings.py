@@ -28,4 +28,29 @@ class WebSettings(BaseSettings):
         30.0, ge=6, description="Seconds without a worker's sign of life after which /readyz is unready."
     )
     require_worker: bool = Field(True, description="Whether /readyz asks for a worker at all.")
-    connections: int = Field(16_384, ge=1, description="Connections at once; more are answered with a 503.")
+    connections: int = Field(
+        16_384, ge=1, description="Connections at once; more are answered with a 503, but for /healthz and /readyz."
+    )
+    connections_per_address: int = Field(
+        1024,
+        ge=0,
+        description="Connections at once of one address (of one /64 network of IPv6), trusted proxies aside; more are "
+        "answered with a 429, and 0 sets no limit.",
+    )
+    header_kb: int = Field(64, ge=8, le=1024, description="Kilobytes that a header block may have; more is a 431.")
+    header_fields: int = Field(100, ge=16, le=1000, description="Fields that a header block may have; more is a 431.")
+    first_byte_seconds: float = Field(
+        20.0, gt=0, le=600, description="Seconds that a new connection may stay silent; then it is closed."
+    )
+    header_seconds: float = Field(
+        10.0, gt=0, le=600, description="Seconds from the first byte of a header block to its last; longer is a 408."
+    )
+    body_seconds: float = Field(
+        25.0, gt=0, le=600, description="Seconds from the header block to the last byte of the body; longer is a 408."
+    )
+    write_seconds: float = Field(
+        30.0, gt=0, le=600, description="Seconds that a client may take nothing of an answer; then it is cut off."
+    )
+    idle_seconds: float = Field(
+        65.0, gt=0, le=3600, description="Seconds that a connection stays open after an answer, for the next request."
+    )

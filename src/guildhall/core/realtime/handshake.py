@@ -4,21 +4,28 @@ from typing import Any
 
 from uvicorn.protocols.utils import ClientDisconnected
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from websockets.http11 import Response
+from websockets.server import ServerProtocol
 
 from guildhall.core.realtime.connections import Connection
 from guildhall.core.realtime.sockets import LiveSocket, Sockets, frame_end
+from guildhall.errors import BadRequest
+from guildhall.web import problems
+from guildhall.web.protocol import Refusals, date_of
 
 EXTENSION = "guildhall.live"
 """Under which the scope's extensions have the protocol of a handshake."""
 
 
 class LiveProtocol(WebSocketsSansIOProtocol):
-    """A WebSocket that may become a live connection. A subclass of a process has its `sockets`."""
+    """A WebSocket that may become a live connection. A subclass of a process has its `sockets`, `refusals`."""
 
     sockets: Sockets
+    refusals: Refusals
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.conn.__class__ = _Handshake
         self._handed_over = False
         self._piece = b""
         """The beginning of a frame whose end is still to come."""
@@ -45,9 +52,28 @@ class LiveProtocol(WebSocketsSansIOProtocol):
             at = stop
         self._piece = data[at:]
 
+    @property
+    def _peer(self) -> str:
+        return self.client[0] if self.client else ""
+
+    def handle_parser_exception(self) -> None:
+        """What the client sent is no WebSocket."""
+        if self.handshake_initiated:
+            super().handle_parser_exception()
+            return
+        self.handshake_complete = True  # fields that are none to this parser: uvicorn does not expect that
+        no_handshake = BadRequest("This is no WebSocket's handshake (RFC 6455, 4.1).")
+        self.transport.write(self.refusals.refusal(date_of(self.default_headers), no_handshake))
+        self.transport.close()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """The line is gone before the connection was live."""
+        super().connection_lost(exc)
+        self.sockets.leave(self._peer)
+
     def wire(self) -> LiveSocket:
         """The socket that a connection writes to from here on; the handshake has been accepted."""
-        return LiveSocket(self.transport, self.sockets, self.conn, self.connections)
+        return LiveSocket(self.transport, self.sockets, self.conn, self.connections, self._peer)
 
     def go_live(self, socket: LiveSocket, connection: Connection) -> None:
         """Hand the transport to the socket, with what came while the connection was made."""
@@ -89,3 +115,17 @@ class LiveProtocol(WebSocketsSansIOProtocol):
                 parser.parser.close()
         elif self.close_timer is close_timer:
             self.transport.close()
+
+
+class _Handshake(ServerProtocol):
+    """The parser of `websockets`, whose refusals of a handshake are problem+json as all others are."""
+
+    def reject(self, status: Any, text: str) -> Response:
+        """The answer to a handshake that is refused."""
+        response = super().reject(status, text)
+        response.body = problems.encode(problems.refused_handshake(int(status), text))
+        del response.headers["Content-Type"], response.headers["Content-Length"]
+        response.headers["Content-Type"] = problems.MEDIA_TYPE
+        response.headers["Content-Length"] = str(len(response.body))
+        response.headers["Cache-Control"] = "no-store"
+        return response

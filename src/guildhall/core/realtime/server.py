@@ -315,11 +315,10 @@ class LiveServer:
         while True:
             turns = subscription.turns
             async with self._judging, self._db.write(reader.principal.viewer) as tx:
-                floor = await subscription.kind.may_follow(tx, reader.principal, subscription.key)
+                await subscription.kind.may_follow(tx, reader.principal, subscription.key)
             found = None
             if after is not None and turns == subscription.turns:
-                begin = after if floor is None else max(after, floor)
-                found = await self._hub.since(subscription.topic, subscription.kind.sources, begin, position)
+                found = await self._hub.since(subscription.topic, subscription.kind.sources, after, position)
             if turns == subscription.turns:
                 return found
 

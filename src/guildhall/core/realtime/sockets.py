@@ -7,6 +7,7 @@ may send go through the sans-I/O parser of `websockets`, which a connection has 
 
 import asyncio
 import random
+from collections.abc import Callable
 from typing import Any
 
 from msgspec import Struct
@@ -34,6 +35,8 @@ class Sockets(Struct, frozen=True):
     """What all sockets of a process share."""
 
     heartbeats: Heartbeats
+    leave: Callable[[str], None]
+    """Told the address of each connection that has ended."""
     queue_bytes: int = 1_048_576
     frame_bytes: int = 32_768
     drain_seconds: float = 5.0
@@ -62,6 +65,7 @@ class LiveSocket(asyncio.Protocol):
         "_live",
         "_open",
         "_parsing",
+        "_peer",
         "_piece",
         "_shared",
         "ping_at",
@@ -69,11 +73,12 @@ class LiveSocket(asyncio.Protocol):
         "transport",
     )
 
-    def __init__(self, transport: Any, shared: Sockets, conn: Protocol, open_sockets: set[Any]) -> None:
+    def __init__(self, transport: Any, shared: Sockets, conn: Protocol, open_sockets: set[Any], peer: str) -> None:
         self.transport = transport
         self.pinged: bytes | None = None
         self.ping_at = 0.0
         self._shared = shared
+        self._peer = peer
         self._open = open_sockets
         self._live: Connection | None = None
         self._parsing: Parsing | None = Parsing(conn, [], True)
@@ -267,6 +272,7 @@ class LiveSocket(asyncio.Protocol):
         self._ended = True
         self._parsing = None
         self._open.discard(self)
+        self._shared.leave(self._peer)
         if self._closing is not None:
             self._closing.cancel()
         if live is not None:

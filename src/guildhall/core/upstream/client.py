@@ -21,7 +21,6 @@ from guildhall.core.upstream.errors import (
     UpstreamLimited,
     UpstreamNotFound,
     UpstreamRefused,
-    UpstreamResting,
 )
 from guildhall.core.upstream.rows import Found, NoSoundRow, Rows
 from guildhall.core.upstream.schemas import Exchange, Limits, Response, UpstreamOptions
@@ -33,7 +32,7 @@ log = structlog.get_logger(__name__)
 Shape = TypeVar("Shape")
 
 _REDIRECTS = 3
-AWAY = frozenset({502, 503, 504})
+_AWAY = frozenset({502, 503, 504})
 """Statuses that say that the API itself is away, and not that one question failed."""
 
 
@@ -122,7 +121,7 @@ class UpstreamClient:
         """
         wait = self.breaker.wait()
         if wait > 0:
-            raise UpstreamResting(f"{self.options.name} has been failing.", int(wait) + 1)
+            raise UpstreamDown(f"{self.options.name} has been failing.", int(wait) + 1)
         told = False
         url = URL(self._base_url + target, encoded=True)
         try:
@@ -133,7 +132,7 @@ class UpstreamClient:
                         method, url, headers={**self.options.headers, **headers}, data=body, allow_redirects=False
                     ) as answer:
                         content = b"" if answer.status == 304 else await self._body(route, answer)
-                        if answer.status in AWAY:
+                        if answer.status in _AWAY:
                             self.breaker.failed()
                         else:
                             self.breaker.succeeded()
@@ -176,7 +175,7 @@ class UpstreamClient:
     async def _attempt(self, method: str, route: str, url: URL, interactive: bool, limited: bool) -> Response:
         wait = self.breaker.wait()
         if wait > 0:
-            raise UpstreamResting(f"{self.options.name} has been failing.", int(wait) + 1)
+            raise UpstreamDown(f"{self.options.name} has been failing.", int(wait) + 1)
         told = False
         try:
             if limited:

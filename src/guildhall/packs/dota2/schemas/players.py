@@ -39,8 +39,7 @@ class ProfileDetails(Struct, frozen=True):
 
 
 class PlayerProfile(Struct, frozen=True):
-    """A player. `private` players share no match data: professionals whose data is
-    hidden but shown all the same are not. `last_sync` is when OpenDota last said all this."""
+    """A player. `private` players share no match data; `last_sync` is when OpenDota last said all this."""
 
     profile: ProfileDetails
     rank_tier: RankTier | None
@@ -54,7 +53,7 @@ class PlayerProfile(Struct, frozen=True):
 
 
 class ProfileRow(Struct, frozen=True):
-    """A row of player_profiles in the order of its statement. `private` is how the player stands with us."""
+    """A row of player_profiles in the order of its statement."""
 
     account_id: AccountId
     personaname: str | None
@@ -79,7 +78,6 @@ class ProfileRow(Struct, frozen=True):
     computed_mmr_turbo: float | None
     aliases: Any
     last_sync: datetime
-    private: bool
 
 
 class WinLoss(Struct, frozen=True):
@@ -146,10 +144,9 @@ class SyncStart(Struct, frozen=True):
     heroes_synced_at: datetime | None
     ratings_synced_at: datetime | None
     last_match_at: datetime | None
-    private: bool
 
 
-NOTHING_KNOWN = SyncStart(None, None, None, None, False)
+NOTHING_KNOWN = SyncStart(None, None, None, None)
 
 
 class SearchResult(Struct, frozen=True):
