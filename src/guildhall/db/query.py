@@ -97,10 +97,37 @@ class Query(Generic[Row]):
         async for record in self._prepare(tx).cursor(self.sql, *args, prefetch=prefetch):
             yield self._make(record)
 
+    async def prepared(self, tx: Transaction) -> "Prepared[Row]":
+        """The statement for many calls on one connection, within the block of `tx`, for half the driver's work."""
+        return Prepared(await self._prepare(tx).prepare(self.sql), self._make)
+
     def _prepare(self, tx: Transaction) -> Any:
         if self.custom_plan and not tx.custom_plans:
             raise RuntimeError("a custom_plan query runs in db.read(custom_plans=True)")
         return tx.connection
+
+
+class Prepared(Generic[Row]):
+    """A query on the connection that it was prepared on."""
+
+    __slots__ = ("_make", "_statement")
+
+    def __init__(self, statement: Any, make: Any) -> None:
+        self._statement = statement
+        self._make = make
+
+    async def one(self, *args: object) -> Row:
+        """The single row. Raises LookupError when there is none."""
+        began = perf_counter()
+        try:
+            record = await self._statement.fetchrow(*args)
+        finally:
+            if (took := perf_counter() - began) > SLOW.seconds:
+                SLOW.tell(self._statement.get_query(), took)
+        if record is None:
+            raise LookupError("the statement returned no row")
+        row: Row = self._make(record)
+        return row
 
 
 class Command:

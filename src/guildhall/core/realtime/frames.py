@@ -1,6 +1,7 @@
 """What connections are sent: JSON of the protocol, and WebSocket frames that are encoded once for all readers."""
 
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -61,4 +62,10 @@ def refusal(error: GuildhallError, ref: int | str | None = None, **fields: Any) 
 def ack(ref: int | str, identifier: UUID, at: datetime) -> bytes:
     """A write is durable: its id and time."""
     name = encode(ref) if isinstance(ref, str) else b"%d" % ref
-    return b'{"op":"ack","ref":%b,"id":"%b","at":%b}' % (name, str(identifier).encode(), encode(at))
+    return b'{"op":"ack","ref":%b,"id":"%b","at":%b}' % (name, str(identifier).encode(), _time(at))
+
+
+@lru_cache(maxsize=4)
+def _time(at: datetime) -> bytes:
+    """The time of a commit, which is that of all its messages."""
+    return encode(at)

@@ -40,8 +40,13 @@ class LiveMessages:
         return [_of_row(row) for row in await query.many(tx, UUID(key), after, below, limit)]
 
 
-def happening_of(draft: Draft, sent: Sent) -> Happening:
-    """What readers get of a message that was just written: the same as is read from the table later."""
+def happening_of(draft: Draft, sent: Sent, at: bytes) -> Happening:
+    """What readers get of a message that was just written: the same as is read from the table later.
+
+    `at` is the time of its commit as JSON.
+    """
+    if draft.event is not None and draft.metadata is None and draft.reply_to is None and not draft.mentions:
+        return Happening(sent.id, draft.topics, "message", draft.event.data(sent.id, draft.content, at))
     message = LiveMessage(
         sent.id,
         draft.type,

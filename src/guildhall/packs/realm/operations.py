@@ -5,11 +5,13 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Annotated
 from uuid import UUID
 
+import msgspec
 from msgspec import Meta
 
 from guildhall.core.identity.principal import require_scope
-from guildhall.core.identity.schemas import WITHOUT_NUL
 from guildhall.core.realtime.backplane import Backplane
+from guildhall.core.realtime.errors import Malformed
+from guildhall.core.realtime.frames import encode
 from guildhall.core.realtime.hub import Hub
 from guildhall.core.realtime.operations import Asker, Operation
 from guildhall.packs.realm.actions.ingest import MessageWriter
@@ -20,13 +22,16 @@ from guildhall.packs.realm.errors.ingest import AccessChanged
 from guildhall.packs.realm.live import WRITE, happening_of
 from guildhall.packs.realm.schemas.ingest import Draft, Sent
 
+_KNOWN_MOST = 32
+"""Judgements that a connection has at hand."""
+
 
 class Send(Operation, frozen=True, tag="realm.send"):
     """Say something in a channel. With a `key`, saying it again is saying it once."""
 
-    channel: UUID
+    channel: Annotated[str, Meta(min_length=32, max_length=36)]
     content: Annotated[str, Meta(max_length=16_000)]
-    key: Annotated[str, Meta(min_length=1, max_length=64, pattern=WITHOUT_NUL)] | None = None
+    key: Annotated[str, Meta(min_length=1, max_length=64)] | None = None
     reply_to: UUID | None = None
 
 
@@ -38,7 +43,9 @@ class _Asked(Waiting):
     def __init__(
         self, draft: Draft, judgement: WriteJudgement, asker: Asker, ref: int | str | None, again: "Again"
     ) -> None:
-        super().__init__(draft, judgement)
+        self.draft = draft  # as Waiting does it, without the call
+        self.judgement = judgement
+        self.until = 0.0
         self.asker = asker
         self.ref = ref
         self.again = again
@@ -58,6 +65,14 @@ class _Asked(Waiting):
 Again = Callable[[_Asked], None]
 
 
+def _channel(text: str) -> UUID:
+    """Raises Malformed."""
+    try:
+        return msgspec.convert(text, UUID)
+    except msgspec.ValidationError as error:
+        raise Malformed(f"Not understood: {error}.") from error
+
+
 class RealmOperations:
     """Says what connections want said; wires the process's writer to its hub."""
 
@@ -69,7 +84,8 @@ class RealmOperations:
         self._tasks: set[asyncio.Task[None]] = set()
 
         def committed(previous: int, tick: int, written: Sequence[tuple[Draft, Sent]]) -> None:
-            hub.committed(previous, tick, [happening_of(draft, sent) for draft, sent in written])
+            at = encode(written[0][1].created_at) if written else b""
+            hub.committed(previous, tick, [happening_of(draft, sent, at) for draft, sent in written])
 
         writer.tell(
             committed,
@@ -83,12 +99,27 @@ class RealmOperations:
     def handle(self, asker: Asker, operation: Send) -> Awaitable[None] | None:
         """See core/realtime's Operations."""
         require_scope(asker.principal, WRITE)
-        words = Words(operation.channel, operation.content, operation.key, operation.reply_to)
-        found = self._sender.draft(asker.user_id, words)
-        if found is None:
-            return self._prepare(asker, operation.ref, words)
-        self._submit(asker, operation.ref, *found)
-        return None
+        if operation.key is not None and "\x00" in operation.key:
+            raise Malformed("Not understood: a key has no NUL.")
+        judgement = None if asker.known is None else asker.known.get(operation.channel)
+        if judgement is None or not judgement.valid:
+            judgement = self._remembered(asker, operation.channel)
+        if judgement is not None and operation.reply_to is None:
+            draft = self._sender.draft(judgement, operation.content, operation.key)
+            if draft is not None:
+                self._submit(asker, operation.ref, draft, judgement)
+                return None
+        words = Words(_channel(operation.channel), operation.content, operation.key, operation.reply_to)
+        return self._prepare(asker, operation.ref, words)
+
+    def _remembered(self, asker: Asker, channel: str) -> WriteJudgement | None:
+        """The judgement of a sender in a channel, which the connection then has at hand."""
+        found = self._sender.judgement(asker.user_id, _channel(channel))
+        if found is not None:
+            if asker.known is None or len(asker.known) >= _KNOWN_MOST:
+                asker.known = {}
+            asker.known[channel] = found
+        return found
 
     async def _prepare(self, asker: Asker, ref: int | str | None, words: Words) -> None:
         draft, judgement = await self._sender.prepare(asker.principal.viewer, words)

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from guildhall.packs.realm.actions.waiting import Waiting
 
-_LINGER = 0.25
+LINGER = 0.25
 """Seconds in which something may still come before the writer gives its connection back."""
 _PATIENCE = 0.001
 """Seconds that the first waits for those who are expected at most."""
@@ -77,11 +77,14 @@ class Gathering:
         waiting.extendleft(reversed(later))
         return taken
 
-    async def gathered(self, told: int) -> bool:
-        """Return when it is time to take: whether something waits. `told` were told that theirs is written."""
+    async def gathered(self, told: int, linger: float = LINGER) -> bool:
+        """Return when it is time to take: whether something waits. `told` were told that theirs is written.
+
+        When nothing waits, something may still come within `linger` seconds.
+        """
         share = self.share(told)
         if not self._waiting:
-            await self._more(1, _LINGER)
+            await self._more(1, linger)
         if 0 < len(self._waiting) < share:
             if self._unasked:
                 self._unasked -= 1

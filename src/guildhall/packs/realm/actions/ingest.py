@@ -5,17 +5,19 @@ import contextlib
 import random
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime, timedelta
+from time import perf_counter
 
 import asyncpg
 import structlog
 
-from guildhall.core.realtime.queries import live_head
-from guildhall.core.realtime.ticks import live_id, microseconds_of, tick_of
+from guildhall.core.realtime.queries import CHANNEL, live_head, tell
+from guildhall.core.realtime.ticks import live_ids, microseconds_of, tick_of
 from guildhall.db.connection import GONE
 from guildhall.db.pool import Database, Transaction
+from guildhall.db.query import Prepared
 from guildhall.errors import DatabaseUnavailable, Unavailable
-from guildhall.packs.realm.actions.gathering import Batch, Gathering
-from guildhall.packs.realm.actions.waiting import Awaited, Judgement, Waiting
+from guildhall.packs.realm.actions.gathering import LINGER, Batch, Gathering
+from guildhall.packs.realm.actions.waiting import Awaited, Judgement, Waiting, columns_of
 from guildhall.packs.realm.errors.access import ChannelNotFound
 from guildhall.packs.realm.errors.ingest import AccessChanged, MessageRefused, SendUncertain, SlowMode, WriterBusy
 from guildhall.packs.realm.queries.ingest import add_messages, still_there
@@ -27,6 +29,10 @@ log = structlog.get_logger(__name__)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _AGAIN = (0.05, 1.0)
 """Seconds until another attempt while the database is away: at first, and at most."""
+_SPACING = 0.005
+"""Seconds between two announcements to other processes: under load one tells of several commits."""
+_WORTH_PREPARING = 4
+"""So many batches in a row are worth a round trip to prepare their statement."""
 _CLOSING = 10.0
 """Seconds that what waits has at the end of the process."""
 
@@ -50,6 +56,10 @@ class MessageWriter:
         self._expect: Callable[[], None] = lambda: None
         self._settled: Callable[[], None] = lambda: None
         self._tell = True
+        self._announced_at = 0.0
+        self._unannounced = 0
+        """The tick of the latest commit that other processes were not told of yet."""
+        self._statement: Prepared[AddedMessages] | None = None
         self.batches = 0
         self.written = 0
 
@@ -134,17 +144,31 @@ class MessageWriter:
             try:
                 async with self._db.single() as tx:
                     wait = _AGAIN[0]
-                    told = 0
-                    while await self._gathering.gathered(told):
-                        if tx.connection.is_closed():  # nothing of what waits was on its way
-                            raise DatabaseUnavailable("The database connection was lost.")
-                        told = await self._write_all(tx, told)
+                    self._statement = None
+                    await self._write_on(tx)
             except Unavailable as error:
                 log.warning("messages_wait", why=str(error), messages=len(self._gathering))
                 for one in self._gathering.take_late(asyncio.get_running_loop().time()):
                     one.failed(error)
                 await asyncio.sleep(wait * random.uniform(0.5, 1.0))  # noqa: S311 (jitter, no secret)
                 wait = min(wait * 2, _AGAIN[1])
+
+    async def _write_on(self, tx: Transaction) -> None:
+        """Write on one connection until nothing has come for a while."""
+        told, turns = 0, 0
+        while True:
+            if not await self._gathering.gathered(told, _SPACING if self._unannounced else LINGER):
+                if not self._unannounced:
+                    return
+                await tell.one(tx, CHANNEL, f":{self._unannounced}")
+                self._unannounced = 0
+                continue
+            if tx.connection.is_closed():  # nothing of what waits was on its way
+                raise DatabaseUnavailable("The database connection was lost.")
+            turns += 1
+            if turns == _WORTH_PREPARING:
+                self._statement = await add_messages.prepared(tx)
+            told = await self._write_all(tx, told)
 
     async def _write_all(self, tx: Transaction, told: int) -> int:
         """Write batch after batch as long as enough waits; how many were told last.
@@ -178,9 +202,18 @@ class MessageWriter:
         floor = self._floor()
         known = min(one.judgement.good_as_of(floor) for one in batch)
         noise = random.getrandbits(48)
+        now = perf_counter()
+        announced = self._tell and now - self._announced_at >= _SPACING
+        arguments = (known, noise, announced, *columns_of(batch))
+        statement = self._statement
         self._expect()
         try:
-            return await add_messages.one(tx, known, noise, self._tell, *_arguments(batch)), noise
+            added = await (add_messages.one(tx, *arguments) if statement is None else statement.one(*arguments))
+            if announced:
+                self._announced_at, self._unannounced = now, 0
+            elif self._tell and added.tick is not None:
+                self._unannounced = added.tick
+            return added, noise
         except GONE:
             self._settled()
             # What was on its way when the database left may be written: only what has a key can be tried again.
@@ -251,15 +284,10 @@ class MessageWriter:
         assert previous is not None
         at = _EPOCH + timedelta(microseconds=microseconds_of(tick))
         refused = dict(zip(added.refused or (), zip(added.earlier or (), added.wait or (), strict=True), strict=True))
-        outcomes: list[Sent | None] = []
-        written: list[tuple[Draft, Sent]] = []
-        for n, one in enumerate(batch, 1):
-            if n in refused:
-                outcomes.append(None)
-            else:
-                sent = Sent(live_id(tick, n, noise), at)
-                outcomes.append(sent)
-                written.append((one.draft, sent))
+        outcomes: list[Sent | None] = [Sent(one, at) for one in live_ids(tick, len(batch), noise)]
+        for n in refused:
+            outcomes[n - 1] = None
+        written = [(one.draft, sent) for one, sent in zip(batch, outcomes, strict=True) if sent is not None]
         self.batches += 1
         self.written += len(written)
         try:
@@ -277,36 +305,3 @@ class MessageWriter:
                 one.sent(Sent(found, then, again=True))
             else:
                 one.failed(SlowMode(f"This channel is in slow mode; wait {wait} seconds.", wait))
-
-
-def _arguments(batch: Sequence[Waiting]) -> list[object]:
-    """The columns of a batch; those that nobody uses are left out whole."""
-    rows = [
-        (
-            d.type,
-            d.user_id,
-            d.server_id,
-            d.channel_id,
-            d.content,
-            d.metadata,
-            d.client_key,
-            d.reply_to,
-            d.mentions,
-            d.gap,
-        )
-        for one in batch
-        for d in (one.draft,)
-    ]
-    types, users, servers, channels, contents, metadata, keys, replies, mentions, gaps = zip(*rows, strict=True)
-    return [
-        types,
-        users,
-        servers,
-        channels,
-        contents,
-        [None if one is None else one.decode() for one in metadata] if any(metadata) else None,
-        keys if any(keys) else None,
-        replies if any(replies) else None,
-        ["{" + ",".join(map(str, one)) + "}" if one else None for one in mentions] if any(mentions) else None,
-        gaps if any(gaps) else None,
-    ]

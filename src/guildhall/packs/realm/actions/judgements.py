@@ -5,12 +5,14 @@ from uuid import UUID
 
 from guildhall.core.realtime.hub import Hub
 from guildhall.core.realtime.queries import live_head
+from guildhall.core.realtime.ticks import driver_uuid
 from guildhall.db.policies import Viewer
 from guildhall.db.pool import Database
 from guildhall.packs.realm.actions.access import writing
 from guildhall.packs.realm.actions.waiting import Judgement
 from guildhall.packs.realm.rules.topics import topics_of
 from guildhall.packs.realm.schemas.access import ChannelAccess
+from guildhall.packs.realm.schemas.live import EventText
 
 _MOST = 50_000
 """Judgements that are remembered; the longest unused goes first."""
@@ -19,13 +21,15 @@ _MOST = 50_000
 class WriteJudgement(Judgement):
     """Somebody may write in a channel."""
 
-    __slots__ = ("access", "topics", "user_id")
+    __slots__ = ("access", "client", "event", "topics", "user_id")
 
     def __init__(self, user_id: UUID, access: ChannelAccess, known: int) -> None:
         super().__init__(known, followed=True)
-        self.user_id = user_id
+        self.user_id = driver_uuid(user_id)
+        self.client = user_id.hex
         self.access = access
         self.topics = topics_of(access.server_id, access.channel_id, access.public)
+        self.event = EventText(access.type, user_id, access.username, access.server_id, access.channel_id)
 
 
 class Judgements:

@@ -3,6 +3,7 @@
 import asyncio
 import re
 import time
+from collections.abc import Sequence
 from uuid import UUID
 
 from msgspec import Struct
@@ -51,29 +52,34 @@ class Sender:
         self._writer = writer
         self._judgements = judgements
         self._settings = settings
+        self._content_most = settings.content_most
         self._limits = TokenBuckets(settings.messages_per_minute, settings.messages_burst)
 
-    def draft(self, user_id: UUID, words: Words) -> tuple[Draft, WriteJudgement] | None:
+    def judgement(self, user_id: UUID, channel_id: UUID) -> WriteJudgement | None:
+        """The judgement by which somebody may write, if it is remembered."""
+        return self._judgements.known(user_id, channel_id)
+
+    def draft(self, judgement: WriteJudgement, content: str, key: str | None) -> Draft | None:
         """The draft of what needs nothing from the database: a known sender and filter, no names, no reply.
 
         None for the rest. Raises ContentRefused, TooManyMessages.
         """
-        judgement = self._judgements.known(user_id, words.channel_id)
-        if judgement is None or words.reply_to is not None or "@" in words.content:
+        if "@" in content:
             return None
-        word_filter = self._filters.known(judgement.access.server_id, judgement.known)
+        access = judgement.access
+        word_filter = self._filters.known(access.server_id, judgement.known)
         if word_filter is None:
             return None
-        found = word_filter.check(clean_content(words.content, self._settings.content_most))
+        found = word_filter.check(clean_content(content, self._content_most))
         if found.flagged:
             return None
-        self._take(user_id)
-        return self._drafted(words, judgement, found, []), judgement
+        self._take(judgement.client)
+        return self._drafted(judgement, found, key)
 
     async def prepare(self, viewer: Viewer, words: Words) -> tuple[Draft, WriteJudgement]:
         """The draft of anything. Raises ContentRefused, TooManyMessages, ReplyNotFound, what `writing` does."""
         judgement = await self._judgements.judge(viewer, words.channel_id)
-        self._take(viewer.id)
+        self._take(judgement.client)
         word_filter = await self._filters.of(judgement.access.server_id, judgement.known)
         found = word_filter.check(clean_content(words.content, self._settings.content_most))
         mentions: list[UUID] = []
@@ -87,7 +93,7 @@ class Sender:
                 if names:
                     people = await people_named.many(tx, judgement.access.server_id, names)
                     mentions = sorted({person for _, person in people if person != viewer.id})
-        return self._drafted(words, judgement, found, mentions), judgement
+        return self._drafted(judgement, found, words.key, words.reply_to, mentions), judgement
 
     async def write(self, draft: Draft, judgement: WriteJudgement) -> Sent:
         """Write a draft, and report it if the filter flags it. Raises what MessageWriter.send does."""
@@ -106,12 +112,19 @@ class Sender:
             except AccessChanged:
                 await asyncio.sleep(0)
 
-    def _take(self, user_id: UUID) -> None:
-        left = self._limits.take(user_id.hex, time.monotonic())
+    def _take(self, client: str) -> None:
+        left = self._limits.take(client, time.monotonic())
         if left < 0:
             raise TooManyMessages("You write faster than anybody may here.", -left)
 
-    def _drafted(self, words: Words, judgement: WriteJudgement, found: Found, mentions: list[UUID]) -> Draft:
+    def _drafted(
+        self,
+        judgement: WriteJudgement,
+        found: Found,
+        key: str | None,
+        reply_to: UUID | None = None,
+        mentions: Sequence[UUID] = (),
+    ) -> Draft:
         if found.blocked:
             raise ContentRefused("The server does not want a word in this text.")
         access = judgement.access
@@ -122,12 +135,13 @@ class Sender:
             channel_id=access.channel_id,
             type=access.type,
             content=found.content,
-            client_key=words.key,
-            reply_to=words.reply_to,
-            mentions=mentions,
+            client_key=key,
+            reply_to=reply_to,
+            mentions=list(mentions),
             gap=access.slow_mode_seconds,
             public=access.public,
             topics=judgement.topics,
+            event=judgement.event,
             flagged=found.flagged,
         )
 

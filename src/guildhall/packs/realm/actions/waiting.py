@@ -1,6 +1,7 @@
 """Drafts that wait for their commit, and the judgements by which their senders were let write."""
 
 import asyncio
+from collections.abc import Sequence
 
 from guildhall.packs.realm.schemas.ingest import Draft, Sent
 
@@ -59,3 +60,25 @@ class Awaited(Waiting):
     def failed(self, error: Exception) -> None:
         if not self.future.done():
             self.future.set_exception(error)
+
+
+def columns_of(batch: Sequence[Waiting]) -> list[object]:
+    """The columns of a batch; those that nobody uses are left out whole."""
+    drafts = [one.draft for one in batch]
+    metadata = [d.metadata for d in drafts]
+    keys = [d.client_key for d in drafts]
+    replies = [d.reply_to for d in drafts]
+    mentions = [d.mentions for d in drafts]
+    gaps = [d.gap for d in drafts]
+    return [
+        [d.type for d in drafts],
+        [d.user_id for d in drafts],
+        [d.server_id for d in drafts],
+        [d.channel_id for d in drafts],
+        [d.content for d in drafts],
+        [None if one is None else one.decode() for one in metadata] if any(metadata) else None,
+        keys if any(keys) else None,
+        replies if any(replies) else None,
+        ["{" + ",".join(map(str, one)) + "}" if one else None for one in mentions] if any(mentions) else None,
+        gaps if any(gaps) else None,
+    ]

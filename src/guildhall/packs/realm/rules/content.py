@@ -32,9 +32,10 @@ def clean_content(text: str, most: int) -> str:
     if len(text) > 4 * most:  # nothing that is done below makes it that much shorter for an honest text
         raise ContentRefused(f"A message has {most} characters at most.")
     if text.isascii():
-        if "\r" in text:
-            text = _LINE_ENDS.sub("\n", text)
-        _require_printable(text)
+        if not text.isprintable():
+            if "\r" in text:
+                text = _LINE_ENDS.sub("\n", text)
+            _require_printable(text)
         text = text.strip()
         if not text:
             raise ContentRefused("There is nothing to be seen in this text.")

@@ -6,6 +6,7 @@ from uuid import UUID
 from msgspec import Struct
 
 from guildhall.packs.realm.schemas.access import MessageType
+from guildhall.packs.realm.schemas.live import EventText
 
 
 class Draft(Struct, kw_only=True):
@@ -13,7 +14,8 @@ class Draft(Struct, kw_only=True):
 
     `metadata` is JSON. `client_key` is the client's own name for it: of two drafts of one sender with the same key
     within a day only the first is written. `gap` is the slow mode that holds for the sender, in seconds. `public` says
-    whether the message is part of the server's live log; `topics` are where it is told, if they are made already.
+    whether the message is part of the server's live log; `topics` are where it is told and `event` encodes its event,
+    if they are made already.
     """
 
     user_id: UUID
@@ -29,6 +31,7 @@ class Draft(Struct, kw_only=True):
     gap: int = 0
     public: bool = False
     topics: tuple[str, ...] = ()
+    event: EventText | None = None
     flagged: tuple[str, ...] = ()
     """Words for whose sake it is reported."""
 
