@@ -16,10 +16,11 @@ $(VENV)/.installed: pyproject.toml uv.lock
 	@test -x $(BIN)/python || { echo "Making $(VENV) ..."; $(PYTHON) -m venv $(VENV); }
 	@test -x $(UV) || { echo "Installing uv ..."; $(BIN)/python -m pip install --quiet --disable-pip-version-check "uv>=0.9,<1"; }
 	@echo "Installing the locked dependencies ..."
-	@VIRTUAL_ENV=$(CURDIR)/$(VENV) UV_PROJECT_ENVIRONMENT=$(CURDIR)/$(VENV) UV_PYTHON_DOWNLOADS=never $(UV) sync --frozen --inexact --quiet --python $(BIN)/python
+	@VIRTUAL_ENV=$(CURDIR)/$(VENV) UV_PROJECT_ENVIRONMENT=$(CURDIR)/$(VENV) UV_PYTHON_DOWNLOADS=never $(UV) sync --frozen --inexact --quiet --compile-bytecode --python $(BIN)/python
 	@touch $@
 
 install: $(VENV)/.installed ## Make .venv with the locked dependencies
+	@$(BIN)/python -m compileall -q src  # else every start compiles it anew where PYTHONDONTWRITEBYTECODE is set
 
 demo: install ## Run Guildhall with living data: embedded PostgreSQL, sandbox, web, worker
 	@$(BIN)/guildhall demo
@@ -35,7 +36,7 @@ lint: install ## Format and lint in place
 	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .
 
 $(VENV)/.bench: $(VENV)/.installed
-	@VIRTUAL_ENV=$(CURDIR)/$(VENV) UV_PROJECT_ENVIRONMENT=$(CURDIR)/$(VENV) UV_PYTHON_DOWNLOADS=never $(UV) sync --frozen --inexact --quiet --group bench --python $(BIN)/python
+	@VIRTUAL_ENV=$(CURDIR)/$(VENV) UV_PROJECT_ENVIRONMENT=$(CURDIR)/$(VENV) UV_PYTHON_DOWNLOADS=never $(UV) sync --frozen --inexact --quiet --compile-bytecode --group bench --python $(BIN)/python
 	@touch $@
 
 check: install $(VENV)/.bench ## ruff, mypy, import contracts, migrations, generated documents

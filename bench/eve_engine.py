@@ -18,7 +18,8 @@ from aiohttp import web
 from bench.context import Context
 from bench.guildhall_side import prepare
 from bench.process import Finished, Server, free_port, run_command
-from guildhall.boot.runtime import configure, open_worker
+from guildhall.boot.configuration import configure
+from guildhall.boot.worker import open_worker
 from guildhall.clock import Clock
 from guildhall.core.vault.settings import VaultSettings
 from guildhall.core.vault.vault import Vault

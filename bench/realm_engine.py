@@ -10,7 +10,8 @@ import uvloop
 
 from bench.chat_clock import Arguments, Speaker, read_arguments
 from bench.chat_lines import made_up_lines
-from guildhall.boot.runtime import configure, open_web
+from guildhall.boot.configuration import configure
+from guildhall.boot.runtime import open_web
 from guildhall.clock import Clock
 from guildhall.collector import settle_in
 from guildhall.db.policies import Viewer

@@ -15,7 +15,8 @@ from bench.compare import Result, median_of, number, told
 from bench.context import BenchError, Context
 from bench.document_file import make_file
 from bench.process import Finished, run_command
-from guildhall.boot.runtime import configure, open_worker
+from guildhall.boot.configuration import configure
+from guildhall.boot.worker import open_worker
 from guildhall.clock import Clock
 from guildhall.core.identity.tokens import KeyedHash
 from guildhall.packs.realm.actions.imports import import_from_sqlite

@@ -25,17 +25,12 @@ from aiohttp import web
 
 from guildhall import log
 from guildhall.boot.app import Routes, make_app
+from guildhall.boot.configuration import Configuration
 from guildhall.boot.packs import BUILT_IN, branches
-from guildhall.boot.runtime import (
-    Configuration,
-    WebRuntime,
-    WorkerRuntime,
-    open_web,
-    open_worker,
-)
-from guildhall.boot.serve import make_server
+from guildhall.boot.runtime import WebRuntime, open_web
+from guildhall.boot.server import make_server
 from guildhall.boot.settings import Settings
-from guildhall.boot.worker import make_worker
+from guildhall.boot.worker import WorkerRuntime, make_worker, open_worker
 from guildhall.clock import Clock
 from guildhall.core.cache.settings import CacheSettings
 from guildhall.core.identity.settings import IdentitySettings

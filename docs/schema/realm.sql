@@ -296,6 +296,20 @@ CREATE FUNCTION realm.live_sessions(of_server uuid) RETURNS bigint
     select count(*) from realm.sessions s where s.server_id = of_server and s.logout_at is null
 $$;
 
+CREATE FUNCTION realm.may_lead(whom uuid, at timestamp with time zone) RETURNS boolean
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    AS $$
+    select exists (
+        select from realm.users u
+        join core.users c on c.id = u.id
+        where u.id = whom and u.is_active and c.suspended_at is null
+          and not exists (
+              select from realm.sanctions s
+              where s.user_id = u.id and s.server_id = u.server_id and s.channel_id is null and s.kind = 'ban'
+                and s.lifted_at is null and (s.until is null or s.until > at)))
+$$;
+
 CREATE FUNCTION realm.pass_on() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog'
@@ -308,7 +322,7 @@ declare
 begin
     for led in select p.id from realm.parties p where p.leader_id = old.id order by p.id for update loop
         select m.user_id into heir from realm.party_members m
-        where m.party_id = led.id and m.user_id <> old.id order by m.joined_at, m.user_id limit 1;
+        where m.party_id = led.id and m.user_id <> old.id order by realm.may_lead(m.user_id, now()) desc, m.joined_at, m.user_id limit 1;
 
         if heir is null then
             delete from realm.parties where id = led.id;
@@ -343,7 +357,7 @@ begin
     for led in select g.id from realm.guilds g where g.leader_id = old.id order by g.id for update loop
         select m.user_id into heir from realm.guild_members m
         where m.guild_id = led.id and m.user_id <> old.id
-        order by m.rank = 'officer' desc, m.contribution desc, m.joined_at, m.user_id limit 1;
+        order by realm.may_lead(m.user_id, now()) desc, m.rank = 'officer' desc, m.contribution desc, m.joined_at, m.user_id limit 1;
 
         if heir is null then
             delete from realm.guilds where id = led.id;
@@ -372,7 +386,7 @@ begin
             select p.user_id, p.joined_at as at from realm.raid_participants p where p.raid_id = led.id
             union all
             select s.user_id, s.signed_at from realm.raid_signups s where s.raid_id = led.id and s.state <> 'declined'
-        ) x where x.user_id <> old.id order by x.at, x.user_id limit 1;
+        ) x where x.user_id <> old.id order by realm.may_lead(x.user_id, now()) desc, x.at, x.user_id limit 1;
 
         if heir is null then
             delete from realm.raids where id = led.id;
@@ -1060,6 +1074,7 @@ CREATE TABLE realm.raid_signups (
     officer boolean DEFAULT false NOT NULL,
     note text,
     signed_at timestamp with time zone DEFAULT now() NOT NULL,
+    admitted_at timestamp with time zone,
     CONSTRAINT raid_signups_class_check CHECK (((char_length(class) >= 1) AND (char_length(class) <= 40))),
     CONSTRAINT raid_signups_note_check CHECK ((char_length(note) <= 200)),
     CONSTRAINT raid_signups_role_check CHECK ((role = ANY (ARRAY['tank'::text, 'dps'::text, 'healer'::text]))),
@@ -1095,6 +1110,7 @@ CREATE TABLE realm.raids (
     loot_seed bigint DEFAULT ((random() * ('9007199254740991'::bigint)::double precision))::bigint NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    chat_open boolean DEFAULT false NOT NULL,
     CONSTRAINT raids_boss_name_check CHECK (((char_length(boss_name) >= 1) AND (char_length(boss_name) <= 100))),
     CONSTRAINT raids_check CHECK (((victory IS NULL) OR (victory = (status = 'victory'::text)))),
     CONSTRAINT raids_check1 CHECK (((status = 'victory'::text) OR (kill_seconds IS NULL))),
@@ -1929,6 +1945,12 @@ REVOKE ALL ON FUNCTION realm.live_sessions(of_server uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION realm.live_sessions(of_server uuid) TO guildhall_app;
 
 GRANT ALL ON FUNCTION realm.live_sessions(of_server uuid) TO guildhall_jobs;
+
+REVOKE ALL ON FUNCTION realm.may_lead(whom uuid, at timestamp with time zone) FROM PUBLIC;
+
+GRANT ALL ON FUNCTION realm.may_lead(whom uuid, at timestamp with time zone) TO guildhall_app;
+
+GRANT ALL ON FUNCTION realm.may_lead(whom uuid, at timestamp with time zone) TO guildhall_jobs;
 
 REVOKE ALL ON FUNCTION realm.slow_statements(over_ms double precision) FROM PUBLIC;
 

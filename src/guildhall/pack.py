@@ -1,25 +1,33 @@
-"""The manifest by which a pack plugs in: one frozen object that names everything it brings."""
+"""The manifest by which a pack plugs in: one frozen object that names everything it brings.
+
+A manifest is read by every command, so it names its parts (`Reference`) instead of importing them: a web process
+loads what is for the web, a worker what is for workers, and `guildhall --help` nothing at all.
+"""
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from typing import Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
-import typer
-from aiohttp import web
-from litestar.types import ControllerRouterHandler
 from msgspec import Struct
-from prometheus_client.core import Metric
-from pydantic_settings import BaseSettings
 
-from guildhall.core.cache.schemas import Answer
-from guildhall.core.identity.schemas import Export, Provider
-from guildhall.core.jobs.bindings import Cron, On
-from guildhall.core.jobs.messages import Message
-from guildhall.core.notify.schemas import NoticeKind
-from guildhall.core.realtime.schemas import TopicKind
-from guildhall.core.upstream.schemas import Upstream
-from guildhall.core.vault.schemas import SealedColumn
-from guildhall.db.migrate import Branch
-from guildhall.db.pool import Transaction
+from guildhall.db.branch import Branch
+from guildhall.references import Reference
+
+if TYPE_CHECKING:  # the types of what a manifest names; to read a manifest none of them is needed
+    import typer
+    from aiohttp import web
+    from litestar.types import ControllerRouterHandler
+    from prometheus_client.core import Metric
+    from pydantic_settings import BaseSettings
+
+    from guildhall.core.cache.schemas import Answer
+    from guildhall.core.identity.schemas import Export, Provider
+    from guildhall.core.jobs.bindings import Cron, On
+    from guildhall.core.jobs.messages import Message
+    from guildhall.core.notify.schemas import NoticeKind
+    from guildhall.core.realtime.schemas import TopicKind
+    from guildhall.core.upstream.schemas import Upstream
+    from guildhall.core.vault.schemas import SealedColumn
+    from guildhall.db.pool import Transaction
 
 Result = TypeVar("Result")
 
@@ -32,7 +40,7 @@ class Sandbox(Struct, frozen=True):
     """
 
     name: str
-    make: Callable[[Any], web.Application]
+    make: "Callable[[Any], web.Application]"
     overrides: Callable[[Any, str], Mapping[str, str]]
 
 
@@ -45,9 +53,9 @@ class Demo(Struct, frozen=True):
     for by type.
     """
 
-    prepare: Callable[[Transaction, Any], Awaitable[None]]
+    prepare: "Callable[[Transaction, Any], Awaitable[None]]"
     lines: Callable[[Any], Sequence[str]]
-    finish: Callable[[Transaction, Any], Awaitable[None]] | None = None
+    finish: "Callable[[Transaction, Any], Awaitable[None]] | None" = None
     hints: Callable[..., Awaitable[Sequence[str]]] | None = None
 
 
@@ -60,7 +68,7 @@ class LaneRoute(Struct, frozen=True):
 
     prefix: str
     kind: type[Any]
-    find: Callable[[Any, str], Awaitable[Answer]]
+    find: "Callable[[Any, str], Awaitable[Answer]]"
 
 
 class Session(Protocol):
@@ -70,45 +78,82 @@ class Session(Protocol):
         """Run an async function with what its parameters ask for by type, as job handlers do."""
 
 
-class Slice(Struct, frozen=True, kw_only=True):
-    """Everything a core feature or a pack brings. A field that it has no use for is left out.
+class Commands(Struct, frozen=True):
+    """The commands of a slice, which become `guildhall NAME …`: a Typer application and its line in the list."""
 
-    `services` are classes that live as long as the process, web and worker alike: made once, in order, from what
-    their parameters ask for by type, and themselves asked for by type from then on. One with an async `close` is
-    closed at the end. `provides` are the same for web processes only, by the names under which routes ask for
-    them; one with `hear` is given the process's Listener before it starts. `dependencies` are functions that
-    routes of every slice may ask for by name. `keep_months` is the retention of partitioned tables, from the settings.
+    group: "Reference[typer.Typer]"
+    help: str
+
+
+class ProcessPart(Struct, frozen=True, kw_only=True):
+    """What web processes and workers both hold.
+
+    `services` are classes that live as long as the process: made once, in order, from what their parameters ask
+    for by type, and themselves asked for by type from then on. One with an async `close` is closed at the end.
     """
 
-    name: str
-    settings: type[BaseSettings]
-    migrations: Branch
     services: Sequence[type[Any]] = ()
+    upstreams: "Sequence[Upstream]" = ()
+    providers: "Callable[[Any], Sequence[Provider]] | None" = None
+    """The sign-ins that it brings, from its settings."""
+    sealed: "Sequence[SealedColumn]" = ()
+    """Columns that hold what the vault sealed; a rotation of the key seals them anew."""
+    exports: "Sequence[Export]" = ()
+    """What of a user's rows goes into the export of an account."""
+    notices: "Sequence[NoticeKind]" = ()
+    """The kinds of notifications that it sends."""
+
+
+class WebPart(Struct, frozen=True, kw_only=True):
+    """What web processes hold.
+
+    `provides` are classes as `services` are, by the names under which the slice's routes ask for them; one with
+    `hear` is given the process's Listener before it starts. `dependencies` are functions that routes of every slice
+    may ask for by name.
+    """
+
+    routes: "Sequence[ControllerRouterHandler]" = ()
     provides: Mapping[str, type[Any]] = {}
     dependencies: Mapping[str, Callable[..., Any]] = {}
-    routes: Sequence[ControllerRouterHandler] = ()
-    messages: Sequence[type[Message]] = ()
-    handlers: Sequence[On] = ()
-    schedule: Sequence[Cron] = ()
-    sandboxes: Sequence[Sandbox] = ()
-    commands: typer.Typer | None = None
-    keep_months: Callable[[Any], Mapping[str, int]] | None = None
-    sealed: Sequence[SealedColumn] = ()
-    """Columns that hold what the vault sealed; a rotation of the key seals them anew."""
-    exports: Sequence[Export] = ()
-    """What of a user's rows goes into the export of an account."""
-    notices: Sequence[NoticeKind] = ()
-    """The kinds of notifications that it sends."""
-    metrics: Callable[..., Iterable[Metric]] | None = None
+    lane: Sequence[LaneRoute] = ()
+    metrics: "Callable[..., Iterable[Metric]] | None" = None
     """What /metrics tells of a web process beside requests: gets what its parameters ask for by type."""
     larger_bodies: Callable[[Any], Mapping[str, int]] | None = None
     """From the settings: kilobytes that bodies may have, by the beginning of their paths, in the place of `body_kb`."""
-    topics: Sequence[TopicKind] = ()
+    topics: "Sequence[TopicKind]" = ()
     """The kinds of topics that may be followed live."""
     live_sources: Sequence[type[Any]] = ()
     """Classes (realtime's LiveSource) of tables that take part in the order of what happens live."""
     operations: Sequence[type[Any]] = ()
     """Classes (realtime's Operations) of what live connections may ask for. Made as `provides` are, after the hub."""
+
+
+class WorkerPart(Struct, frozen=True, kw_only=True):
+    """What workers hold. `keep_months` is the retention of partitioned tables, from the settings."""
+
+    messages: "Sequence[type[Message]]" = ()
+    handlers: "Sequence[On]" = ()
+    schedule: "Sequence[Cron]" = ()
+    keep_months: Callable[[Any], Mapping[str, int]] | None = None
+
+
+NO_PROCESS_PART = ProcessPart()
+NO_WEB_PART = WebPart()
+NO_WORKER_PART = WorkerPart()
+NO_SANDBOXES: tuple[Sandbox, ...] = ()
+
+
+class Slice(Struct, frozen=True, kw_only=True):
+    """Everything a core feature or a pack brings, by reference. A part that it has no use for is left out."""
+
+    name: str
+    settings: "Reference[type[BaseSettings]]"
+    migrations: Branch
+    process: Reference[ProcessPart] = Reference("guildhall.pack:NO_PROCESS_PART")
+    web: Reference[WebPart] = Reference("guildhall.pack:NO_WEB_PART")
+    worker: Reference[WorkerPart] = Reference("guildhall.pack:NO_WORKER_PART")
+    sandboxes: Reference[Sequence[Sandbox]] = Reference("guildhall.pack:NO_SANDBOXES")
+    commands: Commands | None = None
 
 
 class Pack(Slice, frozen=True, kw_only=True):
@@ -119,10 +164,6 @@ class Pack(Slice, frozen=True, kw_only=True):
     """
 
     title: str
-    lane: Sequence[LaneRoute] = ()
-    upstreams: Sequence[Upstream] = ()
-    providers: Callable[[Any], Sequence[Provider]] | None = None
-    """The sign-ins that it brings, from its settings."""
-    demo: Demo | None = None
-    seed: Callable[..., Awaitable[object]] | None = None
+    demo: Reference[Demo] | None = None
+    seed: Reference[Callable[..., Awaitable[object]]] | None = None
     """Fills a development database: a function that gets what its parameters ask for by type."""

@@ -20,7 +20,7 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from guildhall.boot.packs import BUILT_IN
+from guildhall.cli.lazy import LazyGroup
 from guildhall.cli.main import app
 from guildhall.db.embedded import EmbeddedCluster
 from guildhall.packs.dota2.cli import commands as dota2_commands
@@ -85,16 +85,12 @@ def one_line(result: "subprocess.CompletedProcess[str]", *words: str) -> None:
 
 def everything() -> list[list[str]]:
     """Every command of the program, as arguments."""
-    if not any(group.name == "dota2" for group in app.registered_groups):
-        for pack in BUILT_IN:
-            if pack.commands is not None:
-                app.add_typer(pack.commands, name=pack.name)
     found: list[list[str]] = []
 
     def walk(command: Any, path: list[str]) -> None:
         found.append(path)
         for name, child in getattr(command, "commands", {}).items():
-            walk(child, [*path, name])
+            walk(command.loaded(name) if isinstance(command, LazyGroup) else child, [*path, name])
 
     walk(typer.main.get_command(app), [])
     return found

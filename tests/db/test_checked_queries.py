@@ -16,6 +16,7 @@ import pytest
 from msgspec import Struct
 
 import guildhall
+from guildhall.boot.features import FEATURES
 from guildhall.boot.packs import all_packs
 from guildhall.db.policies import JOBS
 from guildhall.db.query import ALL, Command, Query
@@ -39,7 +40,9 @@ POSTGRES_NAMES: dict[Any, set[str]] = {
 
 def _statements() -> dict[str, Query[Any] | Command]:
     """The statements of the house by where they stand: `core.jobs.queries.add_jobs`."""
-    all_packs()
+    for one in (*FEATURES, *all_packs()):
+        for part in (one.process, one.web, one.worker):
+            part.load()
     for found in pkgutil.walk_packages(guildhall.__path__, "guildhall."):
         if ".queries" in found.name or found.name == "guildhall.db.partitions":
             importlib.import_module(found.name)

@@ -9,6 +9,7 @@ import psycopg
 import pytest
 from psycopg import sql
 
+from guildhall.boot.features import FEATURES
 from guildhall.boot.packs import all_packs
 from guildhall.db.query import ALL, Query
 
@@ -135,7 +136,9 @@ analyze;
 
 
 def _hot() -> list[Query[Any]]:
-    all_packs()
+    for one in (*FEATURES, *all_packs()):
+        for part in (one.process, one.web, one.worker):
+            part.load()
     return [one for one in ALL if isinstance(one, Query) and one.hot]
 
 

@@ -13,11 +13,12 @@ import pytest
 from pgqueuer.adapters.drivers.asyncpg import AsyncpgDriver
 
 from guildhall.boot.packs import BUILT_IN, branches
-from guildhall.core.jobs.actions import queue
+from guildhall.core.jobs.queue import queue
 from guildhall.db import connection as connections
 from guildhall.db import migrate
+from guildhall.db.branch import Branch
 from guildhall.db.connection import connect
-from guildhall.db.migrate import Branch, BranchStatus
+from guildhall.db.migrate import BranchStatus
 from guildhall.db.policies import APP, JOBS, READONLY
 from guildhall.db.programs import binaries
 from guildhall.errors import Misconfigured

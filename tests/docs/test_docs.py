@@ -19,11 +19,12 @@ from guildhall.boot.documents import environment_example, settings_document
 from guildhall.boot.features import FEATURES
 from guildhall.boot.packs import BUILT_IN
 from guildhall.boot.settings import Settings
+from guildhall.cli.lazy import LazyGroup
 from guildhall.cli.main import app
 from guildhall.core.cache.settings import CacheSettings
 from guildhall.core.jobs.settings import JobsSettings
 from guildhall.packs.dota2 import schemas
-from guildhall.packs.dota2.pack import DOTA2
+from guildhall.packs.dota2.demo import DEMO
 from guildhall.packs.dota2.sandbox import SandboxOptions, player_ids
 from guildhall.packs.dota2.settings import Dota2Settings
 from guildhall.packs.eve.rules import skills as skill_rules
@@ -38,7 +39,7 @@ SETTINGS: list[type[BaseSettings]] = [
     WebSettings,
     CacheSettings,
     JobsSettings,
-    *(one.settings for one in (*FEATURES, *BUILT_IN)),
+    *(one.settings.load() for one in (*FEATURES, *BUILT_IN)),
 ]
 _LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 _CODE = re.compile(r"`((?:src|tests|bench|docs)/[\w./-]+?)(?::([A-Za-z_][\w.]*))?`")
@@ -151,9 +152,10 @@ def test_the_example_of_the_environment_is_as_the_code_makes_it():
 def commands(group: Any, prefix: str = "guildhall") -> list[str]:
     """Every command that --help shows, in full."""
     found: list[str] = []
-    for name, command in group.commands.items():
-        if command.hidden:
+    for name, listed in group.commands.items():
+        if listed.hidden:
             continue
+        command = group.loaded(name) if isinstance(group, LazyGroup) else listed
         if hasattr(command, "commands"):
             found += commands(command, f"{prefix} {name}")
         else:
@@ -163,11 +165,7 @@ def commands(group: Any, prefix: str = "guildhall") -> list[str]:
 
 def all_commands() -> list[str]:
     """The commands of the core, of its features and of the built-in packs."""
-    found = commands(typer.main.get_command(app))
-    for pack in (*FEATURES, *BUILT_IN):
-        if pack.commands is not None:
-            found += commands(typer.main.get_command(pack.commands), f"guildhall {pack.name}")
-    return sorted(set(found))
+    return sorted(set(commands(typer.main.get_command(app))))
 
 
 @pytest.mark.parametrize("command", all_commands())
@@ -212,8 +210,7 @@ def test_addresses_that_are_called_are_in_the_api(document):
 
 
 def test_the_readme_calls_what_the_demo_offers():
-    assert DOTA2.demo is not None
-    lines = [f"http://127.0.0.1:8000{line}" for line in DOTA2.demo.lines(Dota2Settings.model_construct())]
+    lines = [f"http://127.0.0.1:8000{line}" for line in DEMO.lines(Dota2Settings.model_construct())]
 
     called = re.findall(r"^\$ curl (?:-i )?'([^']+)'$", (ROOT / "README.md").read_text(), re.MULTILINE)
 

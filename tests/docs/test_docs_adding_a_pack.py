@@ -14,11 +14,12 @@ import pytest
 import uvicorn
 
 from guildhall.boot.app import make_app
+from guildhall.boot.configuration import Configuration, configure
 from guildhall.boot.packs import all_packs
-from guildhall.boot.runtime import Configuration, configure, open_web, open_worker
+from guildhall.boot.runtime import open_web
 from guildhall.boot.sandbox import overrides, serve_sandbox
 from guildhall.boot.settings import Settings, load
-from guildhall.boot.worker import make_worker
+from guildhall.boot.worker import make_worker, open_worker
 from guildhall.clock import Clock
 from guildhall.core.jobs.actions import send
 from guildhall.db import migrate, query
@@ -175,6 +176,8 @@ async def test_the_pack_of_the_page_is_found_migrated_asked_and_worked(installed
 
 async def test_the_statements_of_the_page_are_what_they_declare(installed, empty):
     pack = next(pack for pack in all_packs() if pack.name == "tetra")
+    for part in (pack.process, pack.web, pack.worker):
+        part.load()
     before = [statement for statement in query.ALL if "tetra." in statement.sql]
     await migrate.upgrade(empty, [*migrate_core(), pack.migrations])
     connection = await connect(empty)

@@ -19,10 +19,11 @@ from aiohttp import web
 
 from guildhall import log
 from guildhall.boot.app import make_app
-from guildhall.boot.runtime import configure, open_web, open_worker
+from guildhall.boot.configuration import configure
+from guildhall.boot.runtime import open_web
 from guildhall.boot.sandbox import make_sandbox, overrides
-from guildhall.boot.serve import make_server
-from guildhall.boot.worker import make_worker
+from guildhall.boot.server import make_server
+from guildhall.boot.worker import make_worker, open_worker
 from guildhall.clock import Clock
 from guildhall.db.connection import connect
 from guildhall.packs.eve.sandbox.options import SandboxOptions

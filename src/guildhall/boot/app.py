@@ -26,7 +26,7 @@ from guildhall.core.upstream.queries import budgets
 from guildhall.db import migrate
 from guildhall.db.pool import Database
 from guildhall.errors import Unavailable
-from guildhall.pack import Pack, Slice
+from guildhall.pack import Slice
 from guildhall.web import documentation, health, metrics, problems
 from guildhall.web.edge import Edge
 
@@ -65,7 +65,11 @@ def make_app(runtime: WebRuntime, routes: Routes | None = None) -> Edge:
         lambda: _cache_metrics(runtime.cache),
         lambda: _upstream_metrics(runtime),
         lambda: _pool_metrics(runtime.db),
-        *(partial(one.metrics, **_asked(one.metrics, runtime)) for one in runtime.configuration.slices if one.metrics),
+        *(
+            partial(part.metrics, **_asked(part.metrics, runtime))
+            for part in runtime.configuration.web_parts
+            if part.metrics is not None
+        ),
     ]
     return edge
 
@@ -73,7 +77,7 @@ def make_app(runtime: WebRuntime, routes: Routes | None = None) -> Edge:
 def _make_application(routes: Routes, slices: Sequence[Slice]) -> Litestar:
     return Litestar(
         route_handlers=[
-            *(_router(one, routes) for one in slices if one.routes),
+            *(_router(one, routes) for one in slices if one.web.load().routes),
             *health.health_routes(lambda: _checks(routes.runtime)),
             metrics.metrics_route(
                 lambda: routes.sources,
@@ -133,14 +137,15 @@ def _plain(config: AppConfig) -> AppConfig:
 
 def _router(one: Slice, routes: Routes) -> Router:
     """A slice's routes with what is theirs alone."""
-    upstreams = [upstream.name for upstream in one.upstreams] if isinstance(one, Pack) else []
+    web = one.web.load()
+    upstreams = [upstream.name for upstream in one.process.load().upstreams]
     return Router(
         "/",
-        route_handlers=list(one.routes),
+        route_handlers=list(web.routes),
         dependencies={
             "settings": _given(lambda: routes.runtime.configuration.of_slices[one.name]),
             **{name: _client(routes, one.name, name) for name in upstreams},
-            **{name: _provided(routes, kind) for name, kind in one.provides.items()},
+            **{name: _provided(routes, kind) for name, kind in web.provides.items()},
         },
     )
 
@@ -153,11 +158,12 @@ def _dependencies(routes: Routes) -> dict[str, Provide]:
         "clock": _given(lambda: routes.runtime.clock),
     }
     for feature in FEATURES:
-        givers |= {name: _provided(routes, kind) for name, kind in feature.provides.items()}
-        givers |= {kind.__name__.lower(): _provided(routes, kind) for kind in feature.services}
+        web = feature.web.load()
+        givers |= {name: _provided(routes, kind) for name, kind in web.provides.items()}
+        givers |= {kind.__name__.lower(): _provided(routes, kind) for kind in feature.process.load().services}
         givers |= {
             name: Provide(function, sync_to_thread=None if inspect.iscoroutinefunction(function) else False)
-            for name, function in feature.dependencies.items()
+            for name, function in web.dependencies.items()
         }
     return givers
 
@@ -179,8 +185,8 @@ def _larger_bodies(runtime: WebRuntime) -> dict[str, int]:
     return {
         prefix: kilobytes
         for one in runtime.configuration.slices
-        if one.larger_bodies is not None
-        for prefix, kilobytes in one.larger_bodies(runtime.configuration.of_slices[one.name]).items()
+        if (larger := one.web.load().larger_bodies) is not None
+        for prefix, kilobytes in larger(runtime.configuration.of_slices[one.name]).items()
     }
 
 
@@ -189,7 +195,7 @@ def _lane_routes(runtime: WebRuntime) -> dict[bytes, Find]:
     return {
         route.prefix.encode(): partial(route.find, runtime.provided[route.kind])
         for pack in runtime.configuration.packs
-        for route in pack.lane
+        for route in pack.web.load().lane
     }
 
 

@@ -14,10 +14,11 @@ from pydantic_core import PydanticUndefined
 from pydantic_settings import BaseSettings
 
 from guildhall.boot.app import Routes
+from guildhall.boot.configuration import Configuration
 from guildhall.boot.features import FEATURES
 from guildhall.boot.keys import with_development_keys
 from guildhall.boot.packs import BUILT_IN, branches
-from guildhall.boot.runtime import Configuration, open_web
+from guildhall.boot.runtime import open_web
 from guildhall.boot.settings import Settings
 from guildhall.clock import Clock
 from guildhall.core.cache.settings import CacheSettings
@@ -35,8 +36,8 @@ _GROUPS: tuple[tuple[str, type[BaseSettings]], ...] = (
     ("Web", WebSettings),
     ("Cache", CacheSettings),
     ("Jobs", JobsSettings),
-    *((one.name.capitalize(), one.settings) for one in FEATURES),
-    *((f"Pack {pack.name}", pack.settings) for pack in BUILT_IN),
+    *((one.name.capitalize(), one.settings.load()) for one in FEATURES),
+    *((f"Pack {pack.name}", pack.settings.load()) for pack in BUILT_IN),
 )
 _NOISE = re.compile(r"^(--.*|SET .*|SELECT pg_catalog\.set_config.*|\\(un)?restrict .*)?$")
 
@@ -119,7 +120,10 @@ async def _from_database() -> dict[Path, str]:
             configuration = Configuration(
                 main, WebSettings.model_construct(), CacheSettings.model_construct(), JobsSettings.model_construct(),
                 BUILT_IN,
-                {s.name: with_development_keys(s.settings.model_construct(), main) for s in (*FEATURES, *BUILT_IN)},
+                {
+                    one.name: with_development_keys(one.settings.load().model_construct(), main)
+                    for one in (*FEATURES, *BUILT_IN)
+                },
             )  # fmt: skip
             async with open_web(configuration, cluster.url(), Clock()) as runtime:
                 schema: Any = Routes(runtime).application.openapi_schema.to_schema()

@@ -2,15 +2,18 @@
 
 from collections.abc import Sequence
 from importlib.metadata import entry_points
+from typing import TYPE_CHECKING
 
 from guildhall.boot.features import FEATURES
-from guildhall.boot.settings import Settings
-from guildhall.db.migrate import Branch
+from guildhall.db.branch import Branch
 from guildhall.errors import Misconfigured
 from guildhall.pack import Pack
 from guildhall.packs.dota2.pack import DOTA2
 from guildhall.packs.eve.pack import EVE
 from guildhall.packs.realm.pack import REALM
+
+if TYPE_CHECKING:
+    from guildhall.boot.settings import Settings
 
 GROUP = "guildhall.packs"
 """The entry-point group by which an installed distribution brings a pack."""
@@ -42,7 +45,7 @@ def all_packs() -> list[Pack]:
     return found
 
 
-def active_packs(settings: Settings) -> list[Pack]:
+def active_packs(settings: "Settings") -> list[Pack]:
     """The packs that the settings turn on. Raises Misconfigured for a name that is unknown."""
     found = all_packs()
     if settings.packs is None:

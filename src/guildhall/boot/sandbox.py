@@ -6,7 +6,7 @@ from socket import socket
 
 from aiohttp import web
 
-from guildhall.boot.runtime import Configuration
+from guildhall.boot.configuration import Configuration
 
 
 def make_sandbox(configuration: Configuration) -> web.Application:
@@ -14,7 +14,7 @@ def make_sandbox(configuration: Configuration) -> web.Application:
     app = web.Application()
     mounted: list[str] = []
     for one in configuration.slices:
-        for sandbox in one.sandboxes:
+        for sandbox in one.sandboxes.load():
             app.add_subapp(f"/{sandbox.name}", sandbox.make(configuration.of_slices[one.name]))
             mounted.append(sandbox.name)
 
@@ -29,7 +29,7 @@ def overrides(configuration: Configuration, address: str) -> dict[str, str]:
     """The environment that leads the packs to a sandbox at an address."""
     found: dict[str, str] = {}
     for one in configuration.slices:
-        for sandbox in one.sandboxes:
+        for sandbox in one.sandboxes.load():
             found |= sandbox.overrides(configuration.of_slices[one.name], f"{address}/{sandbox.name}")
     return found
 

@@ -3,50 +3,43 @@
 import asyncio
 import contextlib
 import signal
-import socket
-from collections.abc import Callable, Iterator
-from contextlib import AsyncExitStack
-from typing import Literal, cast
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager, AsyncExitStack
+from typing import TYPE_CHECKING, Literal
 
 import structlog
-import uvicorn
 
-from guildhall.boot.app import make_app
-from guildhall.boot.runtime import Configuration, open_web, open_worker, pack_names
-from guildhall.boot.worker import make_worker
+from guildhall.boot.configuration import Configuration, pack_names
+from guildhall.boot.listening import bind
 from guildhall.clock import Clock
 from guildhall.collector import settle_in
-from guildhall.core.jobs.worker import Worker
-from guildhall.core.realtime.handshake import LiveProtocol
-from guildhall.core.realtime.heartbeats import Heartbeats
-from guildhall.core.realtime.settings import RealtimeSettings
-from guildhall.core.realtime.sockets import Sockets
 from guildhall.db import migrate
-from guildhall.errors import Misconfigured
-from guildhall.web.edge import Edge
-from guildhall.web.lane import LaneProtocol
+from guildhall.references import Reference
+
+if TYPE_CHECKING:
+    import uvicorn
+
+    from guildhall.boot.runtime import WebRuntime
+    from guildhall.boot.worker import WorkerRuntime
+    from guildhall.core.jobs.worker import Worker
+    from guildhall.web.edge import Edge
 
 Role = Literal["all", "web", "worker"]
 
+# A worker never loads the web framework and a web process never the queue: each role names what it needs.
+_open_web: "Reference[Callable[[Configuration, str, Clock], AbstractAsyncContextManager[WebRuntime]]]" = Reference(
+    "guildhall.boot.runtime:open_web"
+)
+_make_app: "Reference[Callable[[WebRuntime], Edge]]" = Reference("guildhall.boot.app:make_app")
+_make_server: "Reference[Callable[[Edge, Configuration], uvicorn.Server]]" = Reference(
+    "guildhall.boot.server:make_server"
+)
+_open_worker: "Reference[Callable[[Configuration, str, Clock], AbstractAsyncContextManager[WorkerRuntime]]]" = (
+    Reference("guildhall.boot.worker:open_worker")
+)
+_make_worker: "Reference[Callable[[WorkerRuntime], Worker]]" = Reference("guildhall.boot.worker:make_worker")
+
 log = structlog.get_logger(__name__)
-
-
-def bind(host: str, port: int) -> socket.socket:
-    """A listening socket. Raises Misconfigured when the port is taken or the address is not ours."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listener = socket.socket(family, socket.SOCK_STREAM)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        listener.bind((host, port))
-        listener.listen(1024)
-    except OSError as error:
-        listener.close()
-        raise Misconfigured(
-            f"Cannot listen on {host} port {port}: {error.strerror or error}. "
-            "Another server may run there; choose another with --port or GUILDHALL_WEB_PORT."
-        ) from None
-    listener.setblocking(False)
-    return listener
 
 
 async def serve(configuration: Configuration, url: str, role: Role, ready: Callable[[str], None] | None = None) -> None:
@@ -64,10 +57,11 @@ async def serve(configuration: Configuration, url: str, role: Role, ready: Calla
         tasks: list[asyncio.Task[None]] = []
         server: uvicorn.Server | None = None
         if listener is not None:
-            web = await stack.enter_async_context(open_web(configuration, url, clock))
-            server = make_server(make_app(web), configuration)
+            web = await stack.enter_async_context(_open_web.load()(configuration, url, clock))
+            server = _make_server.load()(_make_app.load()(web), configuration)
         if role != "web":
-            worker = make_worker(await stack.enter_async_context(open_worker(configuration, url, clock)))
+            opened = await stack.enter_async_context(_open_worker.load()(configuration, url, clock))
+            worker = _make_worker.load()(opened)
         _stop_on_signals(server, worker)
         if server is not None and listener is not None:
             tasks.append(asyncio.create_task(server.serve(sockets=[listener]), name="web"))
@@ -91,56 +85,7 @@ async def serve(configuration: Configuration, url: str, role: Role, ready: Calla
             await task
 
 
-def make_server(edge: Edge, configuration: Configuration) -> uvicorn.Server:
-    """The HTTP server of an application, the fast lane in front."""
-    web = configuration.web
-
-    live = cast(RealtimeSettings, configuration.of_slices["realtime"])
-
-    class Protocol(LaneProtocol):
-        bounds = edge.connections
-        refusals = lane = edge
-
-    class Socket(LiveProtocol):
-        refusals = edge
-        sockets = Sockets(
-            Heartbeats(live.heartbeat_seconds, live.heartbeat_patience),
-            edge.connections.leave,
-            queue_bytes=live.queue_bytes,
-            frame_bytes=live.frame_bytes,
-            drain_seconds=live.drain_seconds,
-        )
-
-    return _Server(
-        uvicorn.Config(
-            edge,
-            http=Protocol,
-            ws=Socket,
-            ws_max_size=live.frame_bytes,
-            ws_ping_interval=live.heartbeat_seconds,
-            ws_ping_timeout=live.heartbeat_patience,
-            ws_per_message_deflate=False,
-            lifespan="off",
-            access_log=False,
-            log_config=None,
-            server_header=False,
-            date_header=True,
-            proxy_headers=bool(web.trusted_proxies),
-            forwarded_allow_ips=web.trusted_proxies or None,
-            timeout_graceful_shutdown=15,
-        )
-    )
-
-
-class _Server(uvicorn.Server):
-    """uvicorn raises a signal that it took anew when it is done, which would end the process before its worker has."""
-
-    @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        yield
-
-
-def _stop_on_signals(server: uvicorn.Server | None, worker: Worker | None) -> None:
+def _stop_on_signals(server: "uvicorn.Server | None", worker: "Worker | None") -> None:
     """Finish what runs and end; asked a second time, end without the answers that are still being made."""
     loop = asyncio.get_running_loop()
 

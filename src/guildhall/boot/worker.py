@@ -1,28 +1,69 @@
-"""The worker of a process: the handlers and schedules of the core and of the packs that are on."""
+"""The worker of a process: what it holds open, its handlers and its schedule."""
 
-from guildhall.boot.runtime import WorkerRuntime
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+
+from msgspec import Struct
+
+from guildhall.boot.configuration import Configuration
+from guildhall.boot.database import pool_settings
+from guildhall.boot.objects import Clients, make_clients, make_objects, open_objects
+from guildhall.clock import Clock
 from guildhall.core.cache import jobs as cache_jobs
 from guildhall.core.cache.messages import PurgeCache
 from guildhall.core.jobs import jobs as queue_jobs
+from guildhall.core.jobs.bindings import Provided
+from guildhall.core.jobs.jobs import PartitionRetention
 from guildhall.core.jobs.messages import CleanUpJobs, MaintainPartitions
 from guildhall.core.jobs.worker import Worker
+from guildhall.db.policies import JOBS
+from guildhall.db.pool import Database
+
+
+class WorkerRuntime(Struct, frozen=True):
+    """What a worker holds open. `db` works as JOBS. `provided` is what job handlers can ask for by type."""
+
+    configuration: Configuration
+    clock: Clock
+    db: Database
+    clients: Clients
+    provided: Provided
+
+
+@asynccontextmanager
+async def open_worker(configuration: Configuration, url: str, clock: Clock) -> AsyncIterator[WorkerRuntime]:
+    """Open what a worker needs. Raises Misconfigured, DatabaseUnavailable."""
+    async with AsyncExitStack() as stack:
+        db = await Database.open(pool_settings(configuration.main, url, JOBS, "worker"), clock)
+        stack.push_async_callback(db.close)
+        clients = make_clients(configuration, db, clock)
+        for client in clients.plain:
+            stack.push_async_callback(client.close)
+        provided = make_objects(configuration, db, clock, clients)
+        open_objects((kind for part in configuration.process_parts for kind in part.services), provided, stack)
+        keep: dict[str, int] = {}
+        for one in configuration.slices:
+            if (keep_months := one.worker.load().keep_months) is not None:
+                keep |= keep_months(configuration.of_slices[one.name])
+        provided[PartitionRetention] = PartitionRetention(keep)
+        yield WorkerRuntime(configuration, clock, db, clients, provided)
 
 
 def make_worker(runtime: WorkerRuntime) -> Worker:
     """A worker that is ready to run. Raises Misconfigured for a handler that asks for what nothing provides."""
-    slices = runtime.configuration.slices
+    parts = runtime.configuration.worker_parts
     return Worker(
         runtime.db,
-        messages=[CleanUpJobs, MaintainPartitions, PurgeCache, *(m for one in slices for m in one.messages)],
+        messages=[CleanUpJobs, MaintainPartitions, PurgeCache, *(m for one in parts for m in one.messages)],
         handlers=[
             *queue_jobs.HANDLERS,
             *cache_jobs.HANDLERS,
-            *(on for one in slices for on in one.handlers),
+            *(on for one in parts for on in one.handlers),
         ],
         schedule=[
             *queue_jobs.SCHEDULE,
             *cache_jobs.SCHEDULE,
-            *(cron for one in slices for cron in one.schedule),
+            *(cron for one in parts for cron in one.schedule),
         ],
         provided=runtime.provided,
         settings=runtime.configuration.jobs,

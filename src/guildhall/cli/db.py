@@ -10,7 +10,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from guildhall.boot.runtime import database_url
+from guildhall.boot.database import database_url
 from guildhall.cli.session import CommandSession
 from guildhall.db import migrate
 from guildhall.db.connection import connect, require_server
@@ -31,7 +31,7 @@ def upgrade(
 ) -> None:
     """Apply the migrations that are missing."""
     session: CommandSession = ctx.obj
-    branches = session.configuration.branches
+    branches = session.branches
     session.run_with_url(lambda url: migrate.upgrade(url, branches, target, _applied))
     typer.echo("The database is current." if target == "heads" else f"Applied up to {target}.")
 
@@ -46,7 +46,7 @@ def downgrade(
 ) -> None:
     """Undo migrations. What the undone tables hold is lost."""
     session: CommandSession = ctx.obj
-    branches = session.configuration.branches
+    branches = session.branches
     if not yes:
         typer.confirm(f"Undo migrations down to {target}? What the undone tables hold is lost.", abort=True)
     session.run_with_url(lambda url: migrate.downgrade(url, branches, target, _applied))
@@ -56,7 +56,7 @@ def downgrade(
 def status(ctx: typer.Context, as_json: AsJson = False) -> None:
     """Show how far each slice's schema is. Exit status 1 when migrations are missing."""
     session: CommandSession = ctx.obj
-    branches = session.configuration.branches
+    branches = session.branches
 
     async def run(url: str) -> tuple[str, list[migrate.BranchStatus]]:
         connection = await connect(url)
@@ -81,7 +81,7 @@ def status(ctx: typer.Context, as_json: AsJson = False) -> None:
 def check(ctx: typer.Context) -> None:
     """Say whether this program can run on the database: its version, roles and migrations. Exit status 2 when not."""
     session: CommandSession = ctx.obj
-    branches = session.configuration.branches
+    branches = session.branches
 
     async def run(url: str) -> None:
         connection = await connect(url)
@@ -120,7 +120,7 @@ def seed(ctx: typer.Context, as_json: AsJson = False) -> None:
     configuration = session.configuration
     if configuration.main.environment != "development":
         raise Misconfigured("db seed is for development only; GUILDHALL_ENVIRONMENT says production.")
-    done = {pack.name: session.run(pack.seed) for pack in configuration.packs if pack.seed is not None}
+    done = {pack.name: session.run(pack.seed.load()) for pack in configuration.packs if pack.seed is not None}
     if as_json:
         print(msgspec.json.encode(done).decode())
         return
@@ -134,7 +134,7 @@ def seed(ctx: typer.Context, as_json: AsJson = False) -> None:
 def psql(ctx: typer.Context) -> None:
     """Open psql on the configured database. What stands after -- is passed on."""
     session: CommandSession = ctx.obj
-    settings = session.configuration.main
+    settings = session.main
     own = binaries() / "psql"
     program = str(own) if own.exists() else shutil.which("psql")
     if program is None:

@@ -15,9 +15,11 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from guildhall.boot.runtime import Configuration, WorkerRuntime, configure, database_url
+from guildhall.boot.configuration import Configuration, configure
+from guildhall.boot.database import database_url
+from guildhall.boot.listening import bind
 from guildhall.boot.sandbox import overrides
-from guildhall.boot.serve import bind
+from guildhall.boot.worker import WorkerRuntime
 from guildhall.cli.session import CommandSession, run_loop
 from guildhall.core.jobs import queries
 from guildhall.db import migrate
@@ -174,17 +176,17 @@ def _sync(session: CommandSession, configuration: Configuration, parts: Parts) -
         for pack in configuration.packs:
             if pack.demo is not None:
                 async with runtime.db.write() as tx:
-                    await pack.demo.prepare(tx, configuration.of_slices[pack.name])
+                    await pack.demo.load().prepare(tx, configuration.of_slices[pack.name])
 
-    async def finish(runtime: WorkerRuntime) -> None:
+    async def finish_all(runtime: WorkerRuntime) -> None:
         for pack in configuration.packs:
-            if pack.demo is not None and pack.demo.finish is not None:
+            if pack.demo is not None and (finish := pack.demo.load().finish) is not None:
                 async with runtime.db.write() as tx:
-                    await pack.demo.finish(tx, configuration.of_slices[pack.name])
+                    await finish(tx, configuration.of_slices[pack.name])
 
     for pack in configuration.packs:
         if pack.seed is not None:
-            session.run(pack.seed)
+            session.run(pack.seed.load())
 
     async def waiting(db: Database) -> int:
         async with db.read() as tx:
@@ -193,7 +195,7 @@ def _sync(session: CommandSession, configuration: Configuration, parts: Parts) -
 
     with console.status("Syncing players …") as status:
         began = time.monotonic()
-        for step in (prepare, finish):
+        for step in (prepare, finish_all):
             session.run_with_worker(step)
             deadline = time.monotonic() + _PATIENCE
             while (left := session.run(waiting)) and time.monotonic() < deadline:
@@ -204,9 +206,8 @@ def _sync(session: CommandSession, configuration: Configuration, parts: Parts) -
 
 
 def _hints(session: CommandSession, pack: Pack) -> Sequence[str]:
-    if pack.demo is None or pack.demo.hints is None:
-        return ()
-    return session.run(pack.demo.hints)
+    hints = pack.demo.load().hints if pack.demo is not None else None
+    return session.run(hints) if hints is not None else ()
 
 
 def _show(
@@ -218,7 +219,7 @@ def _show(
     console.print(f"  Sandbox        {sandbox_address}\n\nTry:")
     for pack in configuration.packs:
         if pack.demo is not None:
-            for line in pack.demo.lines(configuration.of_slices[pack.name]):
+            for line in pack.demo.load().lines(configuration.of_slices[pack.name]):
                 console.print(f"  curl '{address}{line}'", soft_wrap=True)
     for line in hints:
         console.print(f"  {line.replace('{address}', address)}", soft_wrap=True, markup=False)

@@ -1,34 +1,65 @@
-"""The entry point: puts the commands together and tells failures in one line."""
+"""The entry point: lists the commands, loads the one that is run, and tells failures in one line."""
 
 import os
 import sys
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from guildhall import __version__
 from guildhall.boot.features import FEATURES
 from guildhall.boot.packs import all_packs
-from guildhall.cli import cache, db, demo, docs, jobs, packs, sandbox, serve, users
-from guildhall.cli.session import CommandSession
+from guildhall.cli.lazy import LazyCommand, LazyGroup
 from guildhall.errors import GuildhallError, Misconfigured
+from guildhall.references import Reference
+
+if TYPE_CHECKING:
+    from guildhall.cli.session import CommandSession
+
+_COMMANDS = {
+    "db": LazyCommand(Reference("guildhall.cli.db:commands"), "The database: migrations, state, a prompt."),
+    "jobs": LazyCommand(Reference("guildhall.cli.jobs:commands"), "Background jobs."),
+    "cache": LazyCommand(Reference("guildhall.cli.cache:commands"), "The cache of game APIs' answers."),
+    "packs": LazyCommand(Reference("guildhall.cli.packs:commands"), "The packs."),
+    "users": LazyCommand(Reference("guildhall.cli.users:commands"), "Accounts: roles, suspension, export, deletion."),
+    "serve": LazyCommand(Reference("guildhall.cli.serve:serve"), "Serve the API and run the jobs, until interrupted."),
+    "demo": LazyCommand(
+        Reference("guildhall.cli.demo:demo"),
+        "Run the sandbox, the web server and the worker on the configured or embedded database.",
+    ),
+    "sandbox": LazyCommand(
+        Reference("guildhall.cli.sandbox:sandbox"),
+        "Run stand-ins of the game APIs, with their limits, errors and outages, so that nobody needs keys.",
+    ),
+    "docs": LazyCommand(
+        Reference("guildhall.cli.docs:docs"),
+        "Write docs/settings.md, docs/schema/*.sql, docs/openapi.json and .env.example of a checkout.",
+        hidden=True,
+    ),
+}
+_session: "Reference[type[CommandSession]]" = Reference("guildhall.cli.session:CommandSession")
+
+
+class Commands(LazyGroup):
+    """The commands of the house, then those of the core features and the packs."""
+
+    def __init__(self, **options: Any) -> None:
+        of_slices = {
+            one.name: LazyCommand(one.commands.group, one.commands.help)
+            for one in (*FEATURES, *all_packs())
+            if one.commands is not None
+        }
+        super().__init__(lazy={**_COMMANDS, **of_slices}, **options)
+
 
 app = typer.Typer(
     name="guildhall",
+    cls=Commands,
     help="The backend that game-companion apps need.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-app.add_typer(db.commands, name="db")
-app.add_typer(jobs.commands, name="jobs")
-app.add_typer(cache.commands, name="cache")
-app.add_typer(packs.commands, name="packs")
-app.add_typer(users.commands, name="users")
-app.command("serve")(serve.serve)
-app.command("demo")(demo.demo)
-app.command("sandbox")(sandbox.sandbox)
-app.command("docs", hidden=True)(docs.docs)
 
 
 @app.callback(invoke_without_command=True)
@@ -40,15 +71,12 @@ def start(
     if version:
         print(f"guildhall {__version__}")
         raise typer.Exit
-    ctx.obj = CommandSession()
+    ctx.obj = _session.load()()
 
 
 def main() -> None:
     """Run. Exit status 1 for a failure that may pass, 2 for one that somebody must mend."""
     try:
-        for one in (*FEATURES, *all_packs()):
-            if one.commands is not None:
-                app.add_typer(one.commands, name=one.name)
         app()
     except Misconfigured as error:
         print(f"guildhall: {error}", file=sys.stderr)

@@ -10,6 +10,7 @@ from rich.table import Table
 
 from guildhall.boot.packs import active_packs, all_packs
 from guildhall.boot.settings import Settings, load
+from guildhall.pack import Pack
 
 commands = typer.Typer(help="The packs.", no_args_is_help=True)
 
@@ -31,13 +32,7 @@ def list_packs(
 ) -> None:
     """List the packs that are installed, and which are on."""
     on = {pack.name for pack in active_packs(load(Settings))}
-    lines = [
-        PackLine(
-            pack.name, pack.title, pack.name in on, [one.name for one in pack.upstreams], len(pack.handlers),
-            len(pack.schedule),
-        )
-        for pack in all_packs()
-    ]  # fmt: skip
+    lines = [_line(pack, pack.name in on) for pack in all_packs()]
     if as_json:
         print(msgspec.json.encode(lines).decode())
         return
@@ -48,3 +43,9 @@ def list_packs(
             str(line.schedules),
         )  # fmt: skip
     Console().print(table)
+
+
+def _line(pack: Pack, active: bool) -> PackLine:
+    worker = pack.worker.load()
+    upstreams = [one.name for one in pack.process.load().upstreams]
+    return PackLine(pack.name, pack.title, active, upstreams, len(worker.handlers), len(worker.schedule))

@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
+from guildhall.boot.listening import bind
 from guildhall.boot.sandbox import overrides, serve_sandbox
-from guildhall.boot.serve import bind
 from guildhall.cli.session import CommandSession, run_loop, start_logs
 
 

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from guildhall.boot.runtime import database_url
+from guildhall.boot.database import database_url
 from guildhall.boot.serve import serve as run_server
 from guildhall.cli.session import CommandSession, run_loop, start_logs
 

@@ -3,16 +3,32 @@
 import asyncio
 import inspect
 import sys
-from collections.abc import Awaitable, Callable, Coroutine
-from typing import Any, TypeVar, get_type_hints
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import TYPE_CHECKING, Any, TypeVar, get_type_hints
 
 from guildhall import log
-from guildhall.boot.runtime import Configuration, WorkerRuntime, configure, database_url, open_worker
+from guildhall.boot.database import database_url, pool_settings
+from guildhall.boot.packs import active_packs, branches
+from guildhall.boot.settings import Settings, load
 from guildhall.clock import Clock
 from guildhall.db import migrate
+from guildhall.db.branch import Branch
+from guildhall.db.policies import JOBS
+from guildhall.db.pool import Database
 from guildhall.errors import Misconfigured
+from guildhall.references import Reference
+
+if TYPE_CHECKING:
+    from guildhall.boot.configuration import Configuration
+    from guildhall.boot.worker import WorkerRuntime
 
 Result = TypeVar("Result")
+
+_configure: "Reference[Callable[[], Configuration]]" = Reference("guildhall.boot.configuration:configure")
+_open_worker: "Reference[Callable[[Configuration, str, Clock], AbstractAsyncContextManager[WorkerRuntime]]]" = (
+    Reference("guildhall.boot.worker:open_worker")
+)
 
 
 def run_loop(main: Coroutine[Any, Any, Result]) -> Result:
@@ -25,7 +41,7 @@ def run_loop(main: Coroutine[Any, Any, Result]) -> Result:
         return runner.run(main)
 
 
-def start_logs(configuration: Configuration) -> None:
+def start_logs(configuration: "Configuration") -> None:
     """Log as the settings say."""
     main = configuration.main
     log.configure(json=main.log_json, level=main.log_level, requests=main.log_requests)
@@ -35,43 +51,77 @@ class CommandSession:
     """The session of a command; see `guildhall.pack.Session`."""
 
     def __init__(self) -> None:
+        self._main: Settings | None = None
         self._configuration: Configuration | None = None
 
     @property
-    def configuration(self) -> Configuration:
-        """The settings, read at the first use. Raises Misconfigured."""
+    def main(self) -> Settings:
+        """The settings of the process, read at the first use. Raises Misconfigured."""
+        if self._main is None:
+            self._main = load(Settings) if self._configuration is None else self._configuration.main
+            log.configure(json=self._main.log_json, level="warning", requests=False)
+        return self._main
+
+    @property
+    def configuration(self) -> "Configuration":
+        """All settings, read at the first use. Raises Misconfigured."""
         if self._configuration is None:
-            self._configuration = configure()
+            self._configuration = _configure.load()()
             log.configure(json=self._configuration.main.log_json, level="warning", requests=False)
         return self._configuration
 
-    def run(self, action: Callable[..., Awaitable[Result]]) -> Result:
-        """Run an async function with what its parameters ask for by type."""
-        hints = get_type_hints(action)
-        names = list(inspect.signature(action).parameters)
+    @property
+    def branches(self) -> list[Branch]:
+        """The migrations of everything that is on. Raises Misconfigured."""
+        return branches(active_packs(self.main))
 
-        async def main(runtime: WorkerRuntime) -> Result:
-            provided = runtime.provided
-            missing = [name for name in names if hints.get(name) not in provided]
+    def run(self, action: Callable[..., Awaitable[Result]]) -> Result:
+        """Run an async function with what its parameters ask for by type.
+
+        One that asks for the database alone gets it without everything else that a worker holds.
+        """
+        hints = get_type_hints(action)
+        wanted = {name: hints.get(name) for name in inspect.signature(action).parameters}
+        if set(wanted.values()) == {Database}:
+
+            async def with_database(url: str) -> Result:
+                await migrate.require_current(url, self.branches)
+                async with _opened(self.main, url) as db:
+                    return await action(**dict.fromkeys(wanted, db))
+
+            return self.run_with_url(with_database)
+
+        async def main(runtime: "WorkerRuntime") -> Result:
+            provided: dict[Any, object] = {**runtime.provided}
+            missing = [name for name, kind in wanted.items() if kind not in provided]
             if missing:
                 raise Misconfigured(f"The command asks for {missing[0]}, which nothing provides.")
-            return await action(**{name: provided[hints[name]] for name in names})
+            return await action(**{name: provided[kind] for name, kind in wanted.items()})
 
         return self.run_with_worker(main)
 
-    def run_with_worker(self, action: Callable[[WorkerRuntime], Awaitable[Result]]) -> Result:
+    def run_with_worker(self, action: "Callable[[WorkerRuntime], Awaitable[Result]]") -> Result:
         """Run an async function with everything that a worker holds open, on a database that is current."""
         configuration = self.configuration
 
         async def main(url: str) -> Result:
             await migrate.require_current(url, configuration.branches)
-            async with open_worker(configuration, url, Clock()) as runtime:
+            async with _open_worker.load()(configuration, url, Clock()) as runtime:
                 return await action(runtime)
 
-        with database_url(configuration.main) as url:
-            return run_loop(main(url))
+        return self.run_with_url(main)
 
     def run_with_url(self, action: Callable[[str], Coroutine[Any, Any, Result]]) -> Result:
         """Run an async function with the database's URL, whatever state it is in."""
-        with database_url(self.configuration.main) as url:
+        with database_url(self.main) as url:
             return run_loop(action(url))
+
+
+@asynccontextmanager
+async def _opened(main: Settings, url: str) -> AsyncIterator[Database]:
+    """The database as a worker sees it."""
+    db = await Database.open(pool_settings(main, url, JOBS, "worker"), Clock())
+    try:
+        yield db
+    finally:
+        await db.close()

@@ -306,12 +306,12 @@ async def test_the_export_has_everything_but_secrets(app, pilot, jobs_db, clone,
         await sender.run()
     other = await sign_in(app)
     async with jobs_db.read() as tx:
-        for export in NOTIFY.exports:
+        for export in NOTIFY.process.load().exports:
             own = await tx.connection.fetch(export.sql, pilot.id)
             assert len(own) >= 1, export.table
             assert await tx.connection.fetch(export.sql, other.id) == [], export.table
             assert "secret" not in str(own)
-    assert {export.table for export in NOTIFY.exports} == {
+    assert {export.table for export in NOTIFY.process.load().exports} == {
         f"core.notification_{name}" for name in ("log", "preferences", "quiet_hours", "webhooks", "deliveries")
     }
 

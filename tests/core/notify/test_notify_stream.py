@@ -7,7 +7,7 @@ import socket
 import asyncpg
 import pytest
 
-from guildhall.boot.serve import make_server
+from guildhall.boot.server import make_server
 from guildhall.core.notify.schemas import Notice
 from tests.conftest import configuration
 from tests.core.identity.make import sign_in

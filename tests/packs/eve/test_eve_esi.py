@@ -109,15 +109,28 @@ async def test_a_429_halts_that_group_of_that_pilot_only(engine, sandbox, me):
     await ask(engine, sandbox, routes.SKILL_QUEUE, me)
 
 
-async def test_a_429_without_headers_halts_that_route(engine, sandbox, me):
+async def test_a_429_without_headers_halts_the_bucket_that_the_route_is_known_to_have(engine, sandbox, me):
     sandbox.fault("monolith", ".*/skills$", count=1)
-    with pytest.raises((EsiHalted, UpstreamDown)):
+    with pytest.raises(UpstreamDown):
         await ask(engine, sandbox, routes.SKILLS, me)
     sandbox.heal()
     sandbox.fault("throttled", ".*/attributes$", count=1)
-    with pytest.raises((EsiHalted, UpstreamDown)):
+    with pytest.raises(EsiHalted):
         await ask(engine, sandbox, routes.ATTRIBUTES, me)
-    await ask(engine, sandbox, routes.SKILL_QUEUE, me)
+    with pytest.raises(EsiHalted):
+        await ask(engine, sandbox, routes.SKILL_QUEUE, me)
+    await ask(engine, sandbox, routes.SKILL_QUEUE, sandbox.pilots[1])
+    await ask(engine, sandbox, routes.MAIL, me)
+
+
+async def test_a_429_of_a_route_without_a_bucket_halts_that_route(engine, sandbox, me):
+    sandbox.fault("throttled", ".*/orders$", count=1)
+    with pytest.raises(EsiHalted):
+        await ask(engine, sandbox, routes.ORDERS, me)
+    with pytest.raises(EsiHalted):
+        await ask(engine, sandbox, routes.ORDERS, sandbox.pilots[1])
+    await ask(engine, sandbox, routes.ORDER_HISTORY, me)
+    await ask(engine, sandbox, routes.MAIL, me)
 
 
 async def test_a_scarce_bucket_is_left_alone_before_it_is_empty(engine, sandbox, me):
@@ -162,12 +175,57 @@ async def test_routes_that_are_down_are_not_asked(engine, sandbox, me):
     assert await sync_status(engine.db, engine.esi) == {"asked": False}
 
 
-async def test_a_server_that_is_away_is_an_answer(engine, sandbox):
-    sandbox.fault("error", ".*/status$", status=503)
+@pytest.mark.parametrize(
+    ("mode", "more"),
+    [("error", {"status": status}) for status in (400, 401, 403, 404, 420, 422, 429, 500, 501, 502, 503, 504, 520)]
+    + [("dead", {}), ("hang", {}), ("html", {"status": 200}), ("truncated", {}), ("wrong_types", {}), ("empty", {}),
+       ("throttled", {}), ("forbidden", {}), ("monolith", {})],
+)  # fmt: skip
+async def test_only_what_esi_says_of_the_game_is_told_as_the_games(clone, sandbox, mode, more):
+    async with running_engine(clone, sandbox, deadline_seconds=1) as engine:
+        await sync_status(engine.db, engine.esi)
+        first = await engine.row("select * from eve.server_status")
+        sandbox.pass_time(120)
+        sandbox.fault(mode, ".*/esi/status$", **more)
+
+        await sync_status(engine.db, engine.esi)
+
+        row = await engine.row("select * from eve.server_status")
+        away = more.get("status") in (502, 503, 504)
+        halted = more.get("status") in (420, 429) or mode == "throttled"
+        assert first["online"] is True
+        assert row["online"] is (False if away else True if halted else None)
+        assert (row["as_of"] > first["as_of"]) is away
+        assert row["server_version"] == first["server_version"]
+
+        sandbox.heal()
+        sandbox.pass_time(3700)
+        engine.client.breaker.succeeded()
+        await sync_status(engine.db, engine.esi)
+        assert (await engine.row("select * from eve.server_status"))["online"] is True
+
+
+async def test_a_breaker_that_is_open_tells_nothing_of_the_game(engine, sandbox):
+    await sync_status(engine.db, engine.esi)
+    for _ in range(5):
+        engine.client.breaker.failed()
+    sandbox.pass_time(120)
 
     await sync_status(engine.db, engine.esi)
 
-    assert (await engine.row("select * from eve.server_status"))["online"] is False
+    assert (await engine.row("select * from eve.server_status"))["online"] is True
+
+
+async def test_in_the_downtime_an_esi_that_cannot_be_reached_is_offline(clone, sandbox):
+    async with running_engine(clone, sandbox, downtime_minutes=15) as engine:
+        now = engine.clock.now()
+        noon = now.replace(hour=11, minute=5, second=0)
+        engine.clock.ahead += noon - now if noon > now else noon + timedelta(days=1) - now
+        sandbox.fault("dead", ".*/esi/status$")
+
+        await sync_status(engine.db, engine.esi)
+
+        assert (await engine.row("select * from eve.server_status"))["online"] is False
 
 
 async def test_in_the_daily_downtime_only_people_who_wait_are_served(clone, sandbox, me):

@@ -153,3 +153,15 @@ async def test_a_sync_keeps_what_is_sound_and_deletes_nothing_for_an_odd_row(eng
     assert sum(engine.client.odd_rows.values()) > 0
     if section == "orders":
         assert {one["state"] for one in after} <= states
+
+
+@pytest.mark.parametrize("path", ["/wallet/transactions", "/mail"])
+async def test_a_list_that_goes_no_lower_ends_and_keeps_what_it_gave(engine, sandbox, path):
+    character = await engine.sign_in(sandbox.pilots[0])
+    sandbox.fault("no_lower", f".*{path}$")
+
+    report = await engine.sync(character, requested=True)
+
+    assert report.failed == {}
+    assert await engine.of("wallet_transactions", character)
+    assert await engine.of("mails", character)

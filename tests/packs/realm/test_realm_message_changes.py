@@ -10,6 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from guildhall.ids import uuid7
+from guildhall.packs.realm.actions.told import tell_of_mentions
+from guildhall.packs.realm.queries.messages import FIRST, LAST
 from guildhall.packs.realm.rules.reactions import clean_reaction
 from tests.core.identity.make import sign_in
 from tests.packs.realm.make import insert, make_channel, make_player, make_server, say
@@ -69,6 +71,42 @@ async def test_an_edit_of_a_channel_that_is_not_public_is_told_there_alone(place
 
     assert len(await told(place, f"realm.channel:{closed}")) == 1
     assert await told(place, f"realm.server:{place.server}") == []
+
+
+async def test_an_edit_mentions_anew(place, jobs_db):
+    """Who is edited out counts no longer, at once; who is edited in is told, once."""
+    third = await make_player(place.guildhall, place.server, username="Third")
+    fourth = await make_player(place.guildhall, place.server, username="Fourth")
+    (message,) = await place.say("hi @Third", mentions=[third.id])
+
+    async def tell():
+        async with jobs_db.write() as tx:
+            return await tell_of_mentions(tx, FIRST, LAST)
+
+    async def listed(who):
+        return [one["id"] for one in (await place.get("/mentions", who)).json["messages"]]
+
+    await tell()
+    before = await listed(third), await listed(fourth)
+    assert (await edit(place, message, "hi @Fourth")).status == 200
+    at_once = await listed(third)
+    counts = [await tell(), await tell()]
+    assert (await edit(place, message, "hi again, @fourth")).status == 200
+    counts.append(await tell())
+
+    assert before == ([str(message)], [])
+    assert at_once == await listed(third) == []
+    assert await listed(fourth) == [str(message)]
+    assert counts == [1, 0, 0]
+    assert [kind for kind, _ in await told(place, f"realm.user:{fourth.id}")] == ["mention"]
+    (row,) = await rows(place, "select mentions from realm.messages")
+    assert row["mentions"] == [fourth.id]
+    orders = await rows(
+        place, "select 1 from core.jobs where job_type = 'realm.tell_mentions' and payload->>'low' = $1", str(message)
+    )
+    assert len(orders) == 2
+    edits = [body for kind, body in await told(place, f"realm.channel:{place.channel}") if kind == "message_edited"]
+    assert str(fourth.id) in edits[0]
 
 
 async def test_an_edit_that_changes_nothing_is_none(place):

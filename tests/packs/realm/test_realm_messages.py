@@ -249,7 +249,7 @@ async def test_mentions_are_listed_where_one_may_still_read(place):
     private = await make_channel(place.url, place.server, visibility="private")
     (first,) = await place.say("@reader", mentions=[place.reader.id])
     (hidden,) = await place.say("@reader again", channel=private, mentions=[place.reader.id])
-    (gone,) = await place.say("@reader gone")
+    (gone,) = await place.say("@reader gone", mentions=[place.reader.id])
     connection = await asyncpg.connect(place.url)
     await connection.execute("update realm.messages set is_deleted = true where id = $1", gone)
     await connection.close()

@@ -126,7 +126,8 @@ class World:
         elif what == "account goes":
             await self.connection.execute("delete from core.users where id = $1", self.leaders[args[0]])
         elif what == "disband":
-            await disband_guild(tx, Viewer(self.leaders[args[0]]), self.guilds[args[0]])
+            leader = Principal(Viewer(self.leaders[args[0]]), None, "member")
+            await disband_guild(tx, leader, self.guilds[args[0]])
         else:
             await self._wage(tx, what, *args)
 

@@ -6,6 +6,7 @@ import time
 from collections import defaultdict
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 
 import msgspec
 import structlog
@@ -17,13 +18,15 @@ from guildhall.core.cache.actions import CHANNEL, Said
 from guildhall.core.cache.flights import Flight, Flights
 from guildhall.core.cache.leases import Lease, Leases
 from guildhall.core.cache.memory import MemoryTier
-from guildhall.core.cache.redis import RedisTier
 from guildhall.core.cache.schemas import Answer, Entry, Fetched, Kind, Tier
 from guildhall.core.cache.settings import CacheSettings
 from guildhall.db.listen import Listener
 from guildhall.db.pool import Database
 from guildhall.errors import GuildhallError, Unavailable
 from guildhall.ids import uuid7
+
+if TYPE_CHECKING:  # the driver of Redis is large, and loaded only where a URL is set
+    from guildhall.core.cache.redis import RedisTier
 
 log = structlog.get_logger(__name__)
 
@@ -48,7 +51,7 @@ class Wanted(Struct, frozen=True):
 class Cache:
     """Answers by key, through the tiers. One for each process."""
 
-    def __init__(self, db: Database, settings: CacheSettings, clock: Clock, redis: RedisTier | None = None) -> None:
+    def __init__(self, db: Database, settings: CacheSettings, clock: Clock, redis: "RedisTier | None" = None) -> None:
         self._db = db
         self._settings = settings
         self._clock = clock
@@ -153,7 +156,7 @@ class Cache:
         self._seen(wanted.kind, "database", found, began, counted)
         return found if best is None or (found is not None and found.as_of >= best.as_of) else best
 
-    async def _from_redis(self, redis: RedisTier, wanted: Wanted) -> Entry | None:
+    async def _from_redis(self, redis: "RedisTier", wanted: Wanted) -> Entry | None:
         answer = await redis.get(wanted.key, self._clock.timestamp())
         if answer is None or answer.as_of.timestamp() < self._redis_trusted_from:
             return None
@@ -303,7 +306,7 @@ class Cache:
             self._forgetting.add(task)
             task.add_done_callback(self._forgetting.discard)
 
-    async def _forget_in_redis(self, redis: RedisTier, said: Said) -> None:
+    async def _forget_in_redis(self, redis: "RedisTier", said: Said) -> None:
         now = self._clock.timestamp()
         await redis.forget(said.forget, now)
         for prefix in said.prefixes:

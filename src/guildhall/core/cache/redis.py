@@ -12,6 +12,7 @@ from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 
 from guildhall.core.cache.schemas import Entry, StoredAnswer
+from guildhall.errors import Misconfigured
 
 log = structlog.get_logger(__name__)
 
@@ -25,6 +26,16 @@ class _Stored(Struct, frozen=True, array_like=True):
     as_of: float
     expires_at: float
     data: bytes
+
+
+async def open_tier(url: str, keep_stale: float) -> "RedisTier":
+    """Connect the Redis tier. Raises Misconfigured when nothing answers at the configured URL."""
+    try:
+        tier = RedisTier(url, keep_stale)
+        await tier.ping()
+    except (RedisError, OSError, ValueError) as error:
+        raise Misconfigured(f"GUILDHALL_REDIS_URL: no Redis answers there ({error}).") from None
+    return tier
 
 
 class RedisTier:

@@ -18,6 +18,14 @@ class AccountDeleted(Message, frozen=True):
     user_id: UUID
 
 
+class AccountSuspended(Message, frozen=True):
+    """An account was closed to its owner: whoever counts on the person looks for another."""
+
+    name: ClassVar[str] = "identity.account_suspended"
+
+    user_id: UUID
+
+
 class IdentityUnlinked(Message, frozen=True):
     """A person at a provider is no longer this user: unlinked by the user, or now in other hands.
 

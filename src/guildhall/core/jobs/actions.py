@@ -1,34 +1,26 @@
 """Sending messages: rows in the sender's own transaction, so that a message leaves if and only if it commits."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, cast
 
 import asyncpg
 import msgspec
-from pgqueuer.adapters.drivers.asyncpg import AsyncpgDriver
-from pgqueuer.adapters.persistence.qb import QueryBuilderEnvironment, QueryQueueBuilder, QuerySchedulerBuilder
-from pgqueuer.adapters.persistence.queries import Queries
-from pgqueuer.domain.settings import DBSettings
-from pgqueuer.domain.types import JobId as QueueId
-from pgqueuer.ports.driver import Driver
 
 from guildhall.core.jobs.messages import Message
 from guildhall.core.jobs.queries import add_jobs, cancel_job, requeue_job
 from guildhall.core.jobs.schemas import Job, JobId
+from guildhall.db.connection import Connection
 from guildhall.db.pool import Transaction
 from guildhall.ids import uuid7
+from guildhall.references import Reference
 
-_NAMES = DBSettings(db_schema="core")
+if TYPE_CHECKING:
+    from pgqueuer.adapters.persistence.queries import Queries
+    from pgqueuer.domain.types import JobId as QueueId
 
-
-def queue(driver: Driver) -> Queries:
-    """pgqueuer's statements, bound to the core schema."""
-    return Queries(
-        driver,
-        qbe=QueryBuilderEnvironment(_NAMES),
-        qbq=QueryQueueBuilder(_NAMES),
-        qbs=QuerySchedulerBuilder(_NAMES),
-    )
+_queue_on: "Reference[Callable[[Connection], Queries]]" = Reference("guildhall.core.jobs.queue:queue_on")
+"""By reference: pgqueuer takes a tenth of a second to load, and a command that only lists jobs never queues one."""
 
 
 async def send(
@@ -63,7 +55,7 @@ async def send_many(
     unique = [message.unique_key() for message in messages]
     if handlers is not None:
         unique = [None if k is None else f"{k}#{h}" for k, h in zip(unique, handlers, strict=True)]
-    queued = await queue(AsyncpgDriver(tx.connection)).enqueue(
+    queued = await _queue_on.load()(tx.connection).enqueue(
         entrypoints,
         payloads,
         priorities,
@@ -104,7 +96,7 @@ async def requeue(tx: Transaction, job: Job) -> bool:
     try:
         if not await requeue_job.run(tx, job.id):
             return False
-        await queue(AsyncpgDriver(tx.connection)).requeue_jobs([QueueId(job.queue_id)])
+        await _queue_on.load()(tx.connection).requeue_jobs([cast("QueueId", job.queue_id)])
     except asyncpg.UniqueViolationError:
         await tx.connection.execute("rollback to savepoint requeue")
         return False
@@ -118,5 +110,5 @@ async def cancel(tx: Transaction, job: Job) -> bool:
     """
     if job.queue_id is None or not await cancel_job.run(tx, job.id, tx.now):
         return False
-    await queue(AsyncpgDriver(tx.connection)).mark_job_as_cancelled([QueueId(job.queue_id)])
+    await _queue_on.load()(tx.connection).mark_job_as_cancelled([cast("QueueId", job.queue_id)])
     return True

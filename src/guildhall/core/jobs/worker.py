@@ -24,10 +24,11 @@ from pgqueuer.domain.models import Context, Schedule
 from pgqueuer.domain.models import Job as QueueJob
 
 from guildhall.core.jobs import queries
-from guildhall.core.jobs.actions import queue, send
+from guildhall.core.jobs.actions import send
 from guildhall.core.jobs.attempts import Attempts, Call
 from guildhall.core.jobs.bindings import Cron, On, Provided
 from guildhall.core.jobs.messages import Message
+from guildhall.core.jobs.queue import queue
 from guildhall.core.jobs.settings import JobsSettings
 from guildhall.db.connection import BACKOFF, GONE
 from guildhall.db.pool import Database

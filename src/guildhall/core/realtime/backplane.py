@@ -1,13 +1,10 @@
 """How the processes of an installation tell each other what is not stored: PostgreSQL's NOTIFY, or Redis."""
 
 import asyncio
-import contextlib
 from collections.abc import Awaitable, Callable
 from typing import Protocol
 
 import structlog
-from redis.asyncio import Redis
-from redis.exceptions import RedisError
 
 from guildhall.core.realtime.queries import tell
 from guildhall.db.listen import Listener
@@ -24,7 +21,6 @@ _GATHER = 0.03
 """Seconds in which signs are gathered to one notification."""
 _WAITING_MOST = 20_000
 """Signs that wait while they cannot leave; the oldest are lost first."""
-_AGAIN = 1.0
 
 Hear = Callable[[str], None]
 
@@ -45,7 +41,7 @@ class Backplane(Protocol):
         """Say what is still to be said, and hang up."""
 
 
-class _Gathering:
+class Gathering:
     """Texts that leave together: after some seconds, or as soon as those before them have left."""
 
     def __init__(self, leave: Callable[[str], Awaitable[None]], seconds: float) -> None:
@@ -90,7 +86,7 @@ class PostgresBackplane:
 
     def __init__(self, db: Database) -> None:
         self._db = db
-        self._gathering = _Gathering(self._leave, _GATHER)
+        self._gathering = Gathering(self._leave, _GATHER)
 
     def say(self, text: str) -> None:
         """See Backplane."""
@@ -115,55 +111,3 @@ class PostgresBackplane:
     async def close(self) -> None:
         """See Backplane."""
         await self._gathering.settle()
-
-
-class RedisBackplane:
-    """Signs and announcements by Redis, which spares PostgreSQL a NOTIFY for each commit."""
-
-    announces = True
-
-    def __init__(self, url: str) -> None:
-        self._gathering = _Gathering(self._leave, 0.0)
-        self._redis: Redis = Redis.from_url(url, socket_timeout=5, socket_connect_timeout=5, decode_responses=True)
-        self._callbacks: list[Hear] = []
-        self._hearing: asyncio.Task[None] | None = None
-
-    def say(self, text: str) -> None:
-        """See Backplane."""
-        self._gathering.add(text)
-
-    def hear(self, listener: Listener, callback: Hear) -> None:
-        """See Backplane."""
-        self._callbacks.append(callback)
-        if self._hearing is None:
-            self._hearing = asyncio.create_task(self._listen(), name="redis-signs")
-
-    async def _listen(self) -> None:
-        while True:
-            try:
-                async with self._redis.pubsub(ignore_subscribe_messages=True) as pubsub:
-                    await pubsub.subscribe(CHANNEL)
-                    while True:
-                        message = await pubsub.get_message(timeout=5.0)
-                        if message is not None:
-                            for text in str(message["data"]).split("\n"):
-                                for callback in self._callbacks:
-                                    callback(text)
-            except (RedisError, OSError) as error:
-                log.warning("redis_signs_unheard", why=str(error), again_in=_AGAIN)
-                await asyncio.sleep(_AGAIN)
-
-    async def _leave(self, payload: str) -> None:
-        try:
-            await self._redis.publish(CHANNEL, payload)
-        except (RedisError, OSError) as error:
-            log.warning("signs_lost", why=str(error))
-
-    async def close(self) -> None:
-        """See Backplane."""
-        await self._gathering.settle()
-        if self._hearing is not None:
-            self._hearing.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._hearing
-        await self._redis.aclose()

@@ -50,12 +50,13 @@ class LiveSource(Protocol):
 class TopicKind(Struct, frozen=True):
     """Topics of one kind: `name` and a UUID, written `name:uuid`.
 
-    `may_follow` gets a transaction of the principal's, the principal and the UUID; it raises a GuildhallError for who
-    may not. `presence` says whether followers see who else is there, and may say that they are typing.
+    `may_follow` gets a transaction of the principal's, the principal and the UUID. It raises a GuildhallError for who
+    may not follow, and returns the id before which nothing on the topic is for them, if there is one. `presence` says
+    whether followers see who else is there, and may say that they are typing.
     """
 
     name: str
-    may_follow: Callable[[Transaction, Principal, UUID], Awaitable[None]]
+    may_follow: Callable[[Transaction, Principal, UUID], Awaitable[UUID | None]]
     presence: bool = False
     sources: Sequence[type[Any]] = ()
     """The tables, as LiveSource classes, that have part in these topics beside core.live_events."""

@@ -315,10 +315,11 @@ class LiveServer:
         while True:
             turns = subscription.turns
             async with self._judging, self._db.write(reader.principal.viewer) as tx:
-                await subscription.kind.may_follow(tx, reader.principal, subscription.key)
+                floor = await subscription.kind.may_follow(tx, reader.principal, subscription.key)
             found = None
             if after is not None and turns == subscription.turns:
-                found = await self._hub.since(subscription.topic, subscription.kind.sources, after, position)
+                begin = after if floor is None else max(after, floor)
+                found = await self._hub.since(subscription.topic, subscription.kind.sources, begin, position)
             if turns == subscription.turns:
                 return found
 

@@ -21,6 +21,7 @@ from guildhall.core.upstream.errors import (
     UpstreamLimited,
     UpstreamNotFound,
     UpstreamRefused,
+    UpstreamResting,
 )
 from guildhall.core.upstream.rows import Found, NoSoundRow, Rows
 from guildhall.core.upstream.schemas import Exchange, Limits, Response, UpstreamOptions
@@ -32,7 +33,7 @@ log = structlog.get_logger(__name__)
 Shape = TypeVar("Shape")
 
 _REDIRECTS = 3
-_AWAY = frozenset({502, 503, 504})
+AWAY = frozenset({502, 503, 504})
 """Statuses that say that the API itself is away, and not that one question failed."""
 
 
@@ -121,7 +122,7 @@ class UpstreamClient:
         """
         wait = self.breaker.wait()
         if wait > 0:
-            raise UpstreamDown(f"{self.options.name} has been failing.", int(wait) + 1)
+            raise UpstreamResting(f"{self.options.name} has been failing.", int(wait) + 1)
         told = False
         url = URL(self._base_url + target, encoded=True)
         try:
@@ -132,7 +133,7 @@ class UpstreamClient:
                         method, url, headers={**self.options.headers, **headers}, data=body, allow_redirects=False
                     ) as answer:
                         content = b"" if answer.status == 304 else await self._body(route, answer)
-                        if answer.status in _AWAY:
+                        if answer.status in AWAY:
                             self.breaker.failed()
                         else:
                             self.breaker.succeeded()
@@ -175,7 +176,7 @@ class UpstreamClient:
     async def _attempt(self, method: str, route: str, url: URL, interactive: bool, limited: bool) -> Response:
         wait = self.breaker.wait()
         if wait > 0:
-            raise UpstreamDown(f"{self.options.name} has been failing.", int(wait) + 1)
+            raise UpstreamResting(f"{self.options.name} has been failing.", int(wait) + 1)
         told = False
         try:
             if limited:

@@ -11,7 +11,11 @@ class UpstreamDown(Unavailable):
     """The game API cannot be reached, is too slow, or fails by its own account."""
 
     code = "upstream_down"
-    title = "The game API is down"
+    title = "The game API does not answer"
+
+
+class UpstreamResting(UpstreamDown):
+    """The game API has been failing, and is left alone for a while: this call was not made."""
 
 
 class UpstreamLied(Unavailable):

@@ -40,8 +40,13 @@ async def sync_player(message: SyncPlayer, db: Database, opendota: OpenDota) -> 
             db, opendota, message.account_id, interactive=message.requested, ask=message.requested
         )
     except PlayerNotFound as error:
-        async with db.write() as tx:
-            await player_actions.untrack_players(tx, [message.account_id])
+        async with db.read() as tx:
+            known = await players.player_profile.one_or_none(tx, message.account_id) is not None
+        if known:  # OpenDota knew the player: a wrong address of it says 404 too, and must not end the tracking
+            await sync.note_sync_failed(db, message.account_id, str(error))
+        else:
+            async with db.write() as tx:
+                await player_actions.untrack_players(tx, [message.account_id])
         raise GiveUp(str(error)) from error
     except UpstreamLimited as error:
         raise RetryLater(str(error), float(error.retry_after or 60)) from error

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from guildhall.core.identity.actions.api_tokens import make_api_token
 from guildhall.core.jobs.actions import send
 from guildhall.db.pool import Database, Transaction
+from guildhall.pack import Demo
 from guildhall.packs.eve.api.parameters import READ, WRITE
 from guildhall.packs.eve.messages import SyncAffiliations, SyncCharacter, SyncStatus
 from guildhall.packs.eve.queries.demo import end_demo_tokens
@@ -41,3 +42,6 @@ async def hints(db: Database, settings: EveSettings) -> Sequence[str]:
         f"{ask}/characters/{pilot}/mail?limit=5'",
         "Sign in as a pilot: open {address}/api/v1/auth/eve/start?return_to=/docs in a browser.",
     )
+
+
+DEMO = Demo(prepare, lines, hints=hints)

@@ -1,6 +1,6 @@
 """How asking EVE can fail, and what people are told of it."""
 
-from guildhall.core.upstream.errors import UpstreamLimited
+from guildhall.core.upstream.errors import UpstreamDown, UpstreamLimited
 from guildhall.errors import BadRequest, Conflict, NotFound, Unavailable
 
 
@@ -33,6 +33,10 @@ class EsiHalted(UpstreamLimited):
 
     code = "eve.esi_halted"
     title = "ESI is left alone for now"
+
+
+class EsiAway(UpstreamDown):
+    """ESI says by 502, 503 or 504 that there is no game server behind it."""
 
 
 class AskedEarly(Unavailable):

@@ -14,6 +14,7 @@ from guildhall.core.identity.settings import IdentitySettings
 from guildhall.core.realtime.server import SCOPE as LIVE
 from guildhall.db.pool import Database, Transaction
 from guildhall.errors import Misconfigured
+from guildhall.pack import Demo
 from guildhall.packs.realm.api.parameters import GAME, READ, WRITE
 from guildhall.packs.realm.queries.seed import channel_named, end_demo_tokens, seeded_server
 from guildhall.packs.realm.sandbox import Player, Stage
@@ -87,3 +88,6 @@ async def _play(sandbox: str, stage: Stage) -> None:
             answer.raise_for_status()
     except (aiohttp.ClientError, OSError, TimeoutError) as error:
         raise Misconfigured(f"The sandbox's game server at {sandbox} does not answer: {error}.") from error
+
+
+DEMO = Demo(prepare, lines, hints=hints)

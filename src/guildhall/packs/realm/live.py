@@ -10,6 +10,7 @@ from guildhall.core.realtime.schemas import Happening, TopicKind
 from guildhall.db.pool import Transaction
 from guildhall.errors import NotFound
 from guildhall.packs.realm.actions.access import profile_for, profile_on, reading
+from guildhall.packs.realm.actions.reading import floor_of
 from guildhall.packs.realm.queries.ingest import (
     LiveRow,
     messages_between,
@@ -88,14 +89,14 @@ async def _may_follow_server(tx: Transaction, principal: Principal, key: UUID) -
     await profile_on(tx, principal.viewer, key)
 
 
-async def _may_follow_channel(tx: Transaction, principal: Principal, key: UUID) -> None:
+async def _may_follow_channel(tx: Transaction, principal: Principal, key: UUID) -> UUID:
     require_scope(principal, READ)
-    await reading(tx, principal.viewer, key)
+    return floor_of(await reading(tx, principal.viewer, key))
 
 
 async def _may_follow_user(tx: Transaction, principal: Principal, key: UUID) -> None:
-    require_scope(principal, READ)
     """Their own, and of nobody else; who was banned is to hear of it there."""
+    require_scope(principal, READ)
     if principal.viewer.id != key:
         raise NothingThere
 

@@ -45,6 +45,9 @@ class RealmSettings(BaseSettings):
     guild_invitations_most: int = Field(
         200, ge=1, le=10_000, description="Invitations of a guild that may wait for an answer."
     )
+    guild_lead_days: int = Field(
+        7, ge=0, le=3650, description="Days that a guild waits for a leader who is banned; a longer ban takes the lead."
+    )
     guild_officer_daily: int = Field(
         1_000_000, ge=0, description="Copper that an officer may take from the guild's treasury within 24 hours."
     )

@@ -7,7 +7,7 @@ import structlog
 from guildhall.core.identity.actions.audit import record
 from guildhall.core.identity.actions.sessions import end_sessions
 from guildhall.core.identity.errors import UserNotFound
-from guildhall.core.identity.messages import AccountDeleted
+from guildhall.core.identity.messages import AccountDeleted, AccountSuspended
 from guildhall.core.identity.queries import accounts as queries
 from guildhall.core.identity.queries.accounts import UserLine
 from guildhall.core.identity.schemas import Principal, Role
@@ -37,6 +37,7 @@ async def suspend(tx: Transaction, user_id: UUID) -> int:
     user = await _user(tx, user_id)
     if user.suspended_at is None:
         await queries.set_suspended.run(tx, user_id, tx.now, tx.now)
+        await send(tx, AccountSuspended(user_id))
     ended = await end_sessions(tx, user_id, "suspended")
     await record(tx, "suspended", "ok", user_id=user_id, details={"sessions_ended": ended})
     return ended

@@ -40,7 +40,7 @@ async def save_matches(tx: Transaction, account_id: AccountId, given: Sequence[G
         tx, account_id, [r.match_id for r in rows], [r.player_slot for r in rows],
         [r.radiant_win for r in rows], [max(0, _small(r.hero_id) or 0) for r in rows],
         [starts[r.match_id] for r in rows],
-        [r.duration for r in rows], [_small(r.game_mode) or 0 for r in rows], [_small(r.lobby_type) or 0 for r in rows],
+        [r.duration for r in rows], [_small(r.game_mode) for r in rows], [_small(r.lobby_type) for r in rows],
         [_small(r.version) for r in rows], [_small(r.kills) for r in rows], [_small(r.deaths) for r in rows],
         [_small(r.assists) for r in rows], [_small(r.average_rank) for r in rows],
         [_small(r.leaver_status) for r in rows], [_small(r.party_size) for r in rows],
@@ -61,8 +61,8 @@ def _says_more(given: GivenMatch, stored: StoredMatch | None) -> bool:
         or given.duration != stored.duration
         or given.radiant_win not in (None, stored.radiant_win)
         or given.hero_id not in (None, 0, stored.hero_id)
-        or (given.game_mode or 0) != stored.game_mode
-        or (given.lobby_type or 0) != stored.lobby_type
+        or given.game_mode not in (None, stored.game_mode)
+        or given.lobby_type not in (None, stored.lobby_type)
         or given.version not in (None, stored.version)
         or given.average_rank not in (None, stored.average_rank)
         or given.leaver_status not in (None, stored.leaver_status)

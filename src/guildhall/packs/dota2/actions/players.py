@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import msgspec
 
+from guildhall.core.cache.actions import invalidate
 from guildhall.core.jobs.actions import send
 from guildhall.core.jobs.schemas import JobId
 from guildhall.db.pool import Transaction
@@ -13,21 +14,30 @@ from guildhall.packs.dota2 import errors
 from guildhall.packs.dota2.messages import PlayerRankChanged, SyncPlayer
 from guildhall.packs.dota2.queries import players
 from guildhall.packs.dota2.rules.accounts import AccountId
-from guildhall.packs.dota2.rules.ranks import decode_rank
+from guildhall.packs.dota2.rules.ranks import decode_rank, known_tier
 from guildhall.packs.dota2.schemas.given import GivenHero, GivenPlayer, GivenRating, GivenWinLoss
+from guildhall.packs.dota2.schemas.players import ProfileRow
 
 _TINY = 32_767
 
 
-async def save_player(tx: Transaction, given: GivenPlayer, raw: bytes, as_of: datetime) -> None:
-    """Store a profile as OpenDota gave it, with the rank in the history where it changed.
+async def save_player(
+    tx: Transaction, given: GivenPlayer, raw: bytes, as_of: datetime, *, shows: bool | None = None
+) -> bool:
+    """Store a profile as OpenDota gave it, with the rank in the history where it changed; whether it is private.
 
-    Sends PlayerRankChanged. An answer older than the stored one changes nothing.
+    `shows` tells whether other answers held the player's data; None when nobody asked. Sends PlayerRankChanged. An
+    answer older than the stored one changes nothing.
     """
     profile = given.profile
     account_id = AccountId(profile.account_id)
-    rank_tier = _known_rank(given.rank_tier)
-    place = given.leaderboard_rank if given.leaderboard_rank and given.leaderboard_rank > 0 else None
+    before = await players.player_profile.one_or_none(tx, account_id)
+    try:
+        rank_tier = known_tier(given.rank_tier)
+    except ValueError:  # no fact about the player: what was known stays
+        rank_tier = before.rank_tier if before is not None else None
+    rank = decode_rank(rank_tier, given.leaderboard_rank)
+    place = rank.leaderboard_rank if rank is not None else None
     stored = await players.save_profile.run(
         tx, account_id, profile.personaname, profile.name, profile.plus, profile.cheese, profile.steamid,
         profile.avatar, profile.avatarmedium, profile.avatarfull, profile.profileurl, _time(profile.last_login),
@@ -36,9 +46,23 @@ async def save_player(tx: Transaction, given: GivenPlayer, raw: bytes, as_of: da
         given.computed_mmr_turbo, msgspec.json.encode(given.aliases or []), raw, as_of,
     )  # fmt: skip
     if not stored:
-        return
-    await players.note_private.run(tx, account_id, bool(profile.fh_unavailable))
+        return before is not None and before.private
+    private = _is_private(given, before, shows)
+    await players.note_private.run(tx, account_id, private)
     await _record_rank(tx, account_id, rank_tier, place, given.competitive_rank, as_of)
+    return private
+
+
+def _is_private(given: GivenPlayer, before: ProfileRow | None, shows: bool | None) -> bool:
+    """Tell whether a player shows no match data.
+
+    A professional's data is shown though the profile says that it is hidden. So may be anybody's of whom data came.
+    """
+    if not given.profile.fh_unavailable or given.profile.name is not None:
+        return False
+    if shows is None:
+        return not (before is not None and before.fh_unavailable and not before.private)
+    return not shows
 
 
 async def _record_rank(
@@ -58,19 +82,31 @@ async def _record_rank(
     if last is None and rank_tier is None:
         return  # never calibrated: nothing to tell
     await players.add_rank.run(tx, uuid7(), account_id, rank_tier, place, competitive_rank, "change", as_of)
+    await forget_figures(tx, account_id)
+    await invalidate(tx, prefixes=("leaderboard:",))
     if last is not None:
         await send(tx, PlayerRankChanged(account_id, last.rank_tier, rank_tier, last.leaderboard_rank, place))
 
 
+async def forget_figures(tx: Transaction, account_id: AccountId) -> None:
+    """Have every process forget what is computed from a player's stored history: figures, streaks, the rank over time.
+
+    All comparisons go with them: whose figures are in one its key tells only by a search.
+    """
+    prefixes = (f"player_analytics:{account_id}:", f"rank_progression:{account_id}:", "player_comparison:")
+    await invalidate(tx, prefixes=prefixes)
+
+
 async def save_winloss(tx: Transaction, account_id: AccountId, given: GivenWinLoss, as_of: datetime) -> None:
-    """Store a player's record, unless it is the zeros that a private profile answers with."""
+    """Store a player's record, unless it is zeros beside games that are known or of a private profile.
+
+    Zeros alone make nobody private: they come of a fault too. The profile tells.
+    """
     if given.win == 0 and given.lose == 0:
         known = await players.player_winloss.one_or_none(tx, account_id)
         state = await players.sync_state.one_or_none(tx, account_id)
         if (state is not None and state.private) or (known is not None and (known.win or known.lose)):
             await players.touch_winloss.run(tx, account_id, as_of)
-            if known is not None and (known.win or known.lose):
-                await players.note_private.run(tx, account_id, True)
             return
     await players.save_winloss.run(tx, account_id, given.win, given.lose, as_of)
 
@@ -100,7 +136,7 @@ async def save_ratings(tx: Transaction, account_id: AccountId, given: Sequence[G
     added = 0
     if times:
         added = await players.add_reported_ranks.run(
-            tx, account_id, [uuid7() for _ in times], [_known_rank(unique[t].rank_tier) for t in times],
+            tx, account_id, [uuid7() for _ in times], [_tier_or_none(unique[t].rank_tier) for t in times],
             [unique[t].competitive_rank for t in times], [unique[t].solo_competitive_rank for t in times], times,
         )  # fmt: skip
     await players.note_ratings_synced.run(tx, account_id, as_of)
@@ -142,13 +178,12 @@ async def forget_player(tx: Transaction, account_id: AccountId) -> int:
     return sum([await command.run(tx, account_id) for command in players.FORGET])
 
 
-def _known_rank(rank_tier: int | None) -> int | None:
+def _tier_or_none(rank_tier: int | None) -> int | None:
     """The medal's code, or None for uncalibrated and for codes that no medal has."""
     try:
-        decode_rank(rank_tier, None)
+        return known_tier(rank_tier)
     except ValueError:
         return None
-    return rank_tier
 
 
 def _time(text: str | None) -> datetime | None:

@@ -24,8 +24,10 @@ from guildhall.packs.dota2.upstream import OpenDota
 
 Answer = TypeVar("Answer")
 
-_RECENT = 20
-"""Matches in an answer of /recentMatches."""
+_SURE = timedelta(minutes=5)
+"""How long it is believed what a profile said of its privacy when other answers are empty."""
+_NEVER = 2**40
+"""Later than any match."""
 _HEROES_EVERY = timedelta(hours=24)
 _RATINGS_EVERY = timedelta(days=7)
 
@@ -64,7 +66,8 @@ async def sync_heroes(db: Database, opendota: OpenDota, account_id: AccountId, *
         await _know_privacy(db, opendota, account_id, interactive)
     async with db.write() as tx:
         await players.lock_player.one(tx, account_id)
-        await player_actions.save_heroes(tx, account_id, given, as_of)
+        if await player_actions.save_heroes(tx, account_id, given, as_of):
+            await player_actions.forget_figures(tx, account_id)
 
 
 async def sync_matches(
@@ -76,13 +79,15 @@ async def sync_matches(
         now = tx.now
     if start.matches_synced_at is not None and now - start.matches_synced_at < within:
         return 0
-    given, as_of = await _new_matches(opendota, account_id, start.last_match_at, now, interactive)
+    given, as_of = await _new_matches(opendota, account_id, start, now, interactive)
     if not given:
         await _know_privacy(db, opendota, account_id, interactive)
     async with db.write() as tx:
         await players.lock_player.one(tx, account_id)
         new = await match_actions.save_matches(tx, account_id, given, as_of)
         await match_actions.note_matches_synced(tx, account_id, as_of)
+        if new:
+            await player_actions.forget_figures(tx, account_id)
         return new
 
 
@@ -103,7 +108,7 @@ async def sync_player(
     (player, response), (winloss, wl_as_of), (new, matches_as_of) = await asyncio.gather(
         _player(opendota, account_id, interactive),
         _found(account_id, opendota.winloss(account_id, interactive=interactive)),
-        _new_matches(opendota, account_id, start.last_match_at, now, interactive),
+        _new_matches(opendota, account_id, start, now, interactive),
     )
     heroes = await _found(account_id, opendota.heroes(account_id, interactive=interactive)) if heroes_due else None
     ratings = await _found(account_id, opendota.ratings(account_id, interactive=interactive)) if ratings_due else None
@@ -111,14 +116,16 @@ async def sync_player(
         await players.lock_player.one(tx, account_id)
         if ratings is not None:
             await player_actions.save_ratings(tx, account_id, ratings, response.as_of)
-        await player_actions.save_player(tx, player, response.body, response.as_of)
+        shows = bool(new or winloss.win or winloss.lose)
+        private = await player_actions.save_player(tx, player, response.body, response.as_of, shows=shows)
         await player_actions.save_winloss(tx, account_id, winloss, wl_as_of)
         added = await match_actions.save_matches(tx, account_id, new, matches_as_of)
         if heroes is not None:
             await player_actions.save_heroes(tx, account_id, *heroes)
-        private = bool(player.profile.fh_unavailable)
         due = await _note_synced(tx, account_id, new, start.last_match_at, private, matches_as_of)
         await invalidate_player(tx, account_id)
+        if ask:  # somebody waits to see it, in what is reckoned over all players too
+            await invalidate(tx, prefixes=("leaderboard:",))
     return SyncReport(account_id, added, private, due)
 
 
@@ -132,7 +139,7 @@ async def note_sync_failed(db: Database, account_id: AccountId, why: str) -> Non
 
 
 async def invalidate_player(tx: Transaction, account_id: AccountId) -> None:
-    """Have every process forget its answers about a player; what is computed from the history lives its hour."""
+    """Have every process forget its answers about a player, those computed from the history too."""
     await invalidate(
         tx,
         f"player_profile:{account_id}",
@@ -140,6 +147,7 @@ async def invalidate_player(tx: Transaction, account_id: AccountId) -> None:
         prefixes=(f"player_heroes:{account_id}:", f"player_matches:{account_id}:"),
         stored=False,
     )
+    await player_actions.forget_figures(tx, account_id)
 
 
 async def sync_hero_constants(db: Database, opendota: OpenDota, *, interactive: bool) -> int:
@@ -173,22 +181,25 @@ async def _know_privacy(db: Database, opendota: OpenDota, account_id: AccountId,
     """Nothing can mean that there is nothing, or that the player shows nothing: the profile tells which."""
     async with db.read() as tx:
         known = await players.player_profile.one_or_none(tx, account_id)
-    if known is None:
+    if known is None or (not known.private and tx.now - known.last_sync > _SURE):
         await sync_profile(db, opendota, account_id, interactive=interactive)
 
 
 async def _new_matches(
-    opendota: OpenDota, account_id: AccountId, last: datetime | None, now: datetime, interactive: bool
+    opendota: OpenDota, account_id: AccountId, start: SyncStart, now: datetime, interactive: bool
 ) -> tuple[Sequence[GivenMatch], datetime]:
     """What matches may be new since the last known one, with as few calls as can be.
 
-    The first time the whole history comes in one call. Later the last twenty are enough, unless the oldest
-    of them is younger than the last known one: then all since that one.
+    The first time the whole history comes in one call. Later the last twenty are enough if they reach back to the last
+    known one, however few they are; otherwise all since that one are fetched, so that no gap stays.
     """
+    last = start.last_match_at
     if last is None:
         return await _found(account_id, opendota.all_matches(account_id, since_days=None, interactive=interactive))
     given, as_of = await _found(account_id, opendota.recent_matches(account_id, interactive=interactive))
-    if len(given) >= _RECENT and min(match.start_time for match in given) > last.timestamp():
+    if not given and start.private:
+        return given, as_of
+    if min((match.start_time for match in given), default=_NEVER) > last.timestamp():
         days = (now - last).days + 2
         return await _found(account_id, opendota.all_matches(account_id, since_days=days, interactive=interactive))
     return given, as_of

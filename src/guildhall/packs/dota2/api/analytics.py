@@ -126,8 +126,8 @@ async def compare_players(
         played = [{hero.hero_id for hero in heroes} for _, heroes in compared]
         return Comparison([one for one, _ in compared], sorted(set.intersection(*played)))
 
-    key = kinds.PLAYER_ANALYTICS.key("compare", ",".join(map(str, accounts)))
-    return cast(Cached[Comparison], await computed(db, cache, kinds.PLAYER_ANALYTICS, key, build))
+    key = kinds.PLAYER_COMPARISON.key(",".join(map(str, accounts)))
+    return cast(Cached[Comparison], await computed(db, cache, kinds.PLAYER_COMPARISON, key, build))
 
 
 async def _compared(tx: Transaction, account_id: AccountId) -> tuple[ComparedPlayer, list[PlayerHero]]:
@@ -147,7 +147,7 @@ async def _compared(tx: Transaction, account_id: AccountId) -> tuple[ComparedPla
         account_id, profile.personaname, profile.rank_tier, rank.medal_name if rank else None,
         rank.stars if rank else None, rank.leaderboard_rank if rank else None, win, lose,
         (win or 0) / games if games else None, form.matches, form.wins / form.matches if form.matches else None,
-        form.kills, form.deaths, form.assists, streak.current, played[:5], bool(profile.fh_unavailable),
+        form.kills, form.deaths, form.assists, streak.current, played[:5], profile.private,
     )  # fmt: skip
     return item, played
 
@@ -193,7 +193,10 @@ async def get_statistics(
 
 
 def _statistics_item(row: StatisticsRow, by: str, names: dict[int, str]) -> StatisticsItem:
-    group = (date(1970, 1, 1) + timedelta(days=row.key)).isoformat() if by == "week" else str(row.key)
+    if by == "week":
+        group = (date(1970, 1, 1) + timedelta(days=row.key)).isoformat()
+    else:
+        group = "unknown" if row.key < 0 else str(row.key)
     decided = row.wins + row.losses
     known = row.kills is not None and row.deaths is not None and row.assists is not None
     kda = ((row.kills or 0) + (row.assists or 0)) / max(row.deaths or 0, 1.0) if known else None

@@ -57,7 +57,7 @@ def profile_of(row: ProfileRow) -> PlayerProfile:
     return PlayerProfile(
         ProfileDetails(*(getattr(row, name) for name in ProfileDetails.__struct_fields__)),
         row.rank_tier, row.leaderboard_rank, row.competitive_rank, row.computed_mmr, row.computed_mmr_turbo,
-        msgspec.convert(row.aliases, list[Alias]), bool(row.fh_unavailable), row.last_sync,
+        msgspec.convert(row.aliases, list[Alias]), row.private, row.last_sync,
     )  # fmt: skip
 
 

@@ -71,7 +71,8 @@ save_matches = Command(
     set player_slot = excluded.player_slot,
         radiant_win = coalesce(excluded.radiant_win, m.radiant_win),
         hero_id = case when excluded.hero_id = 0 then m.hero_id else excluded.hero_id end,
-        duration = excluded.duration, game_mode = excluded.game_mode, lobby_type = excluded.lobby_type,
+        duration = excluded.duration, game_mode = coalesce(excluded.game_mode, m.game_mode),
+        lobby_type = coalesce(excluded.lobby_type, m.lobby_type),
         version = coalesce(excluded.version, m.version), kills = coalesce(excluded.kills, m.kills),
         deaths = coalesce(excluded.deaths, m.deaths), assists = coalesce(excluded.assists, m.assists),
         average_rank = coalesce(excluded.average_rank, m.average_rank),
@@ -89,7 +90,7 @@ save_matches = Command(
     where (m.player_slot, m.radiant_win, m.hero_id, m.duration, m.game_mode, m.lobby_type)
             is distinct from (excluded.player_slot, coalesce(excluded.radiant_win, m.radiant_win),
                 case when excluded.hero_id = 0 then m.hero_id else excluded.hero_id end, excluded.duration,
-                excluded.game_mode, excluded.lobby_type)
+                coalesce(excluded.game_mode, m.game_mode), coalesce(excluded.lobby_type, m.lobby_type))
        or (m.version, m.kills, m.deaths, m.assists, m.average_rank, m.leaver_status, m.party_size, m.hero_variant,
            m.skill)
             is distinct from (coalesce(excluded.version, m.version), coalesce(excluded.kills, m.kills),
@@ -106,8 +107,9 @@ save_matches = Command(
                 coalesce(excluded.lane_role, m.lane_role), coalesce(excluded.is_roaming, m.is_roaming),
                 coalesce(excluded.cluster, m.cluster))
     """,
-    AccountId, list[int], list[int], list[bool | None], list[int], list[datetime], list[int], list[int], list[int],
+    AccountId, list[int], list[int], list[bool | None], list[int], list[datetime], list[int], list[int | None],
     list[int | None], list[int | None], list[int | None], list[int | None], list[int | None], list[int | None],
+    list[int | None],
     list[int | None], list[int | None], list[int | None], list[int | None], list[int | None], list[int | None],
     list[int | None], list[int | None], list[int | None], list[int | None], list[int | None], list[bool | None],
     list[int | None], datetime,
@@ -164,8 +166,8 @@ def _statistics(key: str) -> Query[StatisticsRow]:
 
 
 statistics_by_hero = _statistics("hero_id::int")
-statistics_by_game_mode = _statistics("game_mode::int")
-statistics_by_lobby_type = _statistics("lobby_type::int")
+statistics_by_game_mode = _statistics("coalesce(game_mode, -1)::int")
+statistics_by_lobby_type = _statistics("coalesce(lobby_type, -1)::int")
 
 # By week, newest first: the key is the Monday as days since 1970.
 statistics_by_week = Query(

@@ -14,12 +14,15 @@ player_profile = Query(
     """
     select account_id, personaname, name, plus, cheese, steamid, avatar, avatarmedium, avatarfull, profileurl,
            last_login, loccountrycode, status, fh_unavailable, is_contributor, is_subscriber,
-           rank_tier, leaderboard_rank, competitive_rank, computed_mmr, computed_mmr_turbo, aliases, last_sync
-    from dota2.player_profiles
+           rank_tier, leaderboard_rank, competitive_rank, computed_mmr, computed_mmr_turbo, aliases, last_sync,
+           coalesce((select s.private from dota2.player_sync s where s.account_id = p.account_id),
+                    p.fh_unavailable and p.name is null, false) as private
+    from dota2.player_profiles p
     where account_id = $1
     """,
     AccountId,
     hot=True,
+    proven=("private",),
 )
 
 save_profile = Command(
@@ -57,7 +60,7 @@ lock_player: Query[None] = Query(None, "select pg_advisory_xact_lock(hashtextext
 player_winloss = Query(
     WinLossRow,
     """
-    select w.win, w.lose, coalesce(s.private, p.fh_unavailable, false) as private, w.last_sync
+    select w.win, w.lose, coalesce(s.private, p.fh_unavailable and p.name is null, false) as private, w.last_sync
     from dota2.player_winloss w
     left join dota2.player_sync s using (account_id)
     left join dota2.player_profiles p using (account_id)
@@ -139,7 +142,8 @@ sync_start = Query(
     """
     select s.matches_synced_at, s.heroes_synced_at, s.ratings_synced_at,
            (select m.start_time from dota2.player_matches m where m.account_id = s.account_id
-            order by m.start_time desc limit 1) as last_match_at
+            order by m.start_time desc limit 1) as last_match_at,
+           s.private
     from dota2.player_sync s
     where s.account_id = $1
     """,

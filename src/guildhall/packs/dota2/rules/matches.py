@@ -30,12 +30,14 @@ def won(player_slot: int, radiant_win: bool | None) -> bool | None:
     return is_radiant(player_slot) == radiant_win
 
 
-def is_significant(game_mode: int, lobby_type: int, radiant_win: bool | None, duration: int) -> bool:
+def is_significant(game_mode: int | None, lobby_type: int | None, radiant_win: bool | None, duration: int) -> bool:
     """Tell whether a match counts for statistics by OpenDota's rule; `duration` is in seconds.
 
     The rule is that of odota/core: a balanced game mode in a balanced lobby, with a winner, longer than 360
     seconds. It is what /wl, /counts and /matches apply unless asked for `significant=0`. Modes and lobbies
-    unknown to the constants are not balanced. OpenDota also drops matches where any of the ten players has no
+    that are not told (None) or unknown to the constants are not balanced.
+
+    OpenDota also drops matches where any of the ten players has no
     hero or an impossible income; one player's row cannot show that.
     """
     return (

@@ -16,6 +16,9 @@ _HERALD_1_ORDINAL = 5
 _DIVINE_1_ORDINAL = 35
 
 
+_AVERAGES_OF_IMMORTALS = range(81, 86)
+
+
 class Rank(Struct, frozen=True):
     """A calibrated rank.
 
@@ -69,6 +72,20 @@ def decode_rank(rank_tier: int | None, leaderboard_rank: int | None) -> Rank | N
         leaderboard_rank=leaderboard_rank if placed else None,
         ordinal=ordinal,
     )
+
+
+def known_tier(rank_tier: int | None) -> int | None:
+    """Return the medal's code for what OpenDota gives; None for uncalibrated.
+
+    81 to 85, which averages of Immortals had until May 2025, are Immortal.
+
+    Raises ValueError for a code that no medal has.
+    """
+    if rank_tier is None or rank_tier == 0:
+        return None
+    tier = IMMORTAL_TIER if rank_tier in _AVERAGES_OF_IMMORTALS else rank_tier
+    rank_ordinal(tier)
+    return tier
 
 
 def rank_ordinal(rank_tier: int) -> int:

@@ -22,6 +22,7 @@ class FaultMode(StrEnum):
     RATE_LIMITED = "rate_limited"
     REDIRECT = "redirect"
     EMPTY = "empty"
+    FEWER_ROWS = "fewer_rows"
 
 
 _STATUSES = {
@@ -41,7 +42,7 @@ class Fault(Struct, forbid_unknown_fields=True, omit_defaults=False):
     `rate` is the share of matching calls, spread evenly and without chance; `path` a regular expression that
     must match from the start of the API path ("/players/.*/wl", with or without "/api"); after `count` hits
     it heals. Mode odd_row puts `value` into `field` of the answer's row number `row`, or in the row's place without a
-    `field`. ValueError for what makes no sense.
+    `field`; mode fewer_rows leaves the first `row` rows. ValueError for what makes no sense.
     """
 
     mode: FaultMode = FaultMode.OK
@@ -149,7 +150,7 @@ def wrong_types(value: object) -> object:
 def with_odd_row(value: object, row: int, field: str | None, odd: object) -> object:
     """A JSON answer whose row number `row` (from the end where negative) has `odd` in `field`, or is `odd` altogether.
 
-    The rows are those of the answer's first list or object of objects. What has no rows comes back as it is.
+    The rows are those of the answer's first list or object of objects. An object without rows is itself the row.
     """
     if isinstance(value, list):
         if not value or not -len(value) <= row < len(value):
@@ -165,7 +166,7 @@ def with_odd_row(value: object, row: int, field: str | None, odd: object) -> obj
     for key, one in value.items():
         if isinstance(one, list) and one:
             return {**value, key: with_odd_row(one, row, field, odd)}
-    return value
+    return _odd(value, field, odd)
 
 
 def _odd(row: object, field: str | None, odd: object) -> object:

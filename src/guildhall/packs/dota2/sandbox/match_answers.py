@@ -250,7 +250,7 @@ def _identity(world: World, person: int | None, bot: bool, draw: tuple[int, ...]
     """Who sits there: `account_id` is absent for the anonymous, as OpenDota leaves it out."""
     if person is not None:
         player = world.player(person)
-        if player.private:
+        if player.hides:
             return {}
         return {
             "account_id": player.persona.account_id,

@@ -36,7 +36,7 @@ def profile(world: World, player: Player) -> JsonObject:
         "profile": {
             "account_id": persona.account_id,
             "personaname": player.name,
-            "name": None,
+            "name": player.pro_name,
             "plus": persona.plus,
             "cheese": 0,
             "steamid": str(persona.steamid),
@@ -61,7 +61,7 @@ def profile(world: World, player: Player) -> JsonObject:
 
 def wl(world: World, player: Player, wanted: Filter) -> JsonObject:
     """GET /players/{id}/wl."""
-    if player.private:
+    if player.hides:
         return {"win": 0, "lose": 0}
     if wanted.plain:
         return {"win": player.win, "lose": player.lose}
@@ -70,7 +70,7 @@ def wl(world: World, player: Player, wanted: Filter) -> JsonObject:
 
 def recent_matches(world: World, player: Player, wanted: Filter) -> list[JsonObject]:
     """GET /players/{id}/recentMatches: at most 20 rows, of every mode."""
-    return [] if player.private else [_columns(game, _RECENT_COLUMNS) for game in player.recent]
+    return [] if player.hides else [_columns(game, _RECENT_COLUMNS) for game in player.recent]
 
 
 def matches(world: World, player: Player, wanted: Filter) -> list[JsonObject]:
@@ -96,13 +96,13 @@ def sums(world: World, player: Player, wanted: Filter) -> list[JsonObject]:
 
 def ratings(world: World, player: Player, wanted: Filter) -> list[JsonObject]:
     """GET /players/{id}/ratings: changes of the rank tier since December 2025, oldest first."""
-    return [] if player.private else [{"time": time, "rank_tier": tier} for time, tier in player.ratings]
+    return [] if player.hides else [{"time": time, "rank_tier": tier} for time, tier in player.ratings]
 
 
 def rankings(world: World, player: Player, wanted: Filter) -> list[JsonObject]:
     """GET /players/{id}/rankings: the player's place among a hero's players, best first."""
     rows: list[tuple[float, JsonObject]] = []
-    if player.private:
+    if player.hides:
         return []
     games: dict[int, int] = {}
     for game in world.games(player.persona.index):
@@ -126,7 +126,7 @@ def peers(world: World, player: Player, wanted: Filter) -> list[JsonObject]:
         seats, _ = world.heroes(game.match_id)
         radiant, won = game.is_radiant, game.won is True
         for seat in seats:
-            if seat.player == me or world.player(seat.player).private:
+            if seat.player == me or world.player(seat.player).hides:
                 continue
             row = rows.setdefault(seat.player, dict.fromkeys(_PEER_COLUMNS, 0))
             side = "with" if (seat.place < 5) == radiant else "against"
@@ -178,7 +178,7 @@ def company_of(world: World, player: Player) -> CompanyOf:
 
 
 def _games(world: World, player: Player, wanted: Filter) -> list[Game]:
-    if player.private:
+    if player.hides:
         return []
     games = world.games(player.persona.index)
     return select(games, wanted, world.clock.now(), company_of(world, player))

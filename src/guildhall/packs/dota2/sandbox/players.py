@@ -97,7 +97,7 @@ def _found(world: World, index: int) -> JsonObject:
         "account_id": player.persona.account_id,
         "personaname": player.name,
         "avatarfull": player_answers.avatar(player, "_full"),
-        "last_match_time": None if started is None or player.private else iso(started),
+        "last_match_time": None if started is None or player.hides else iso(started),
     }
 
 

@@ -95,6 +95,9 @@ async def _answered(request: web.Request, build: Build, fault: Fault | None, lim
     if fault is not None and mode == FaultMode.ODD_ROW and refused is None:
         odd = with_odd_row(msgspec.json.decode(made.body), fault.row, fault.field, fault.value)
         made = answer(encode(odd), made.status)
+    if fault is not None and mode == FaultMode.FEWER_ROWS and refused is None:
+        rows = msgspec.json.decode(made.body)
+        made = answer(encode(rows[: fault.row] if isinstance(rows, list) else rows), made.status)
     if fault is not None and mode == FaultMode.EMPTY:
         made = answer(b"", fault.answer_status)
     if mode == FaultMode.TRUNCATED:

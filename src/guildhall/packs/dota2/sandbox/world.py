@@ -47,6 +47,12 @@ class Player(Struct):
     ratings: list[tuple[str, int]] = field(default_factory=list)
     recent: list[Game] = field(default_factory=list)
     added: list[Game] = field(default_factory=list)
+    pro_name: str | None = None
+
+    @property
+    def hides(self) -> bool:
+        """Whether answers are empty: a professional's are not, though the profile says that the data is hidden."""
+        return self.private and self.pro_name is None
 
     @property
     def rank_tier(self) -> int | None:
@@ -61,6 +67,7 @@ class PlayerChange(Struct, forbid_unknown_fields=True):
     rank_tier: int | UnsetType | None = UNSET
     leaderboard_rank: int | UnsetType | None = UNSET
     personaname: str | UnsetType | None = UNSET
+    pro_name: str | UnsetType | None = UNSET
 
 
 class Match(Struct, frozen=True):
@@ -190,6 +197,8 @@ class World:
             player.leaderboard_rank = change.leaderboard_rank
         if change.personaname is not UNSET:
             player.name = change.personaname
+        if change.pro_name is not UNSET:
+            player.pro_name = change.pro_name
         player.version += 1
         return player
 

@@ -17,8 +17,8 @@ class Match(Struct, frozen=True):
     hero_id: HeroId
     start_time: datetime
     duration: Annotated[int, Meta(description="Seconds", examples=[2551])]
-    game_mode: int
-    lobby_type: int
+    game_mode: int | None
+    lobby_type: int | None
     version: int | None
     kills: int | None
     deaths: int | None
@@ -104,8 +104,8 @@ class StoredMatch(Struct, frozen=True):
     radiant_win: bool | None
     hero_id: int
     duration: int
-    game_mode: int
-    lobby_type: int
+    game_mode: int | None
+    lobby_type: int | None
     version: int | None
     average_rank: int | None
     leaver_status: int | None

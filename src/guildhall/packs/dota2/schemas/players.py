@@ -39,7 +39,8 @@ class ProfileDetails(Struct, frozen=True):
 
 
 class PlayerProfile(Struct, frozen=True):
-    """A player. `private` players share no match data; `last_sync` is when OpenDota last said all this."""
+    """A player. `private` players share no match data: professionals whose data is
+    hidden but shown all the same are not. `last_sync` is when OpenDota last said all this."""
 
     profile: ProfileDetails
     rank_tier: RankTier | None
@@ -53,7 +54,7 @@ class PlayerProfile(Struct, frozen=True):
 
 
 class ProfileRow(Struct, frozen=True):
-    """A row of player_profiles in the order of its statement."""
+    """A row of player_profiles in the order of its statement. `private` is how the player stands with us."""
 
     account_id: AccountId
     personaname: str | None
@@ -78,6 +79,7 @@ class ProfileRow(Struct, frozen=True):
     computed_mmr_turbo: float | None
     aliases: Any
     last_sync: datetime
+    private: bool
 
 
 class WinLoss(Struct, frozen=True):
@@ -144,9 +146,10 @@ class SyncStart(Struct, frozen=True):
     heroes_synced_at: datetime | None
     ratings_synced_at: datetime | None
     last_match_at: datetime | None
+    private: bool
 
 
-NOTHING_KNOWN = SyncStart(None, None, None, None)
+NOTHING_KNOWN = SyncStart(None, None, None, None, False)
 
 
 class SearchResult(Struct, frozen=True):

@@ -3,17 +3,20 @@
 from datetime import timedelta
 
 import msgspec
+import structlog
 from msgspec import Struct
 
-from guildhall.core.upstream.errors import UpstreamNotFound
+from guildhall.core.upstream.errors import UpstreamNotFound, UpstreamResting
 from guildhall.core.upstream.rows import Rows
 from guildhall.db.pool import Database
 from guildhall.errors import Unavailable
-from guildhall.packs.eve.errors import EsiForbade, EsiHalted, TokenRefused
+from guildhall.packs.eve.errors import EsiAway, EsiForbade, EsiHalted, TokenRefused
 from guildhall.packs.eve.queries import characters, status
 from guildhall.packs.eve.rules import routes
 from guildhall.packs.eve.schemas.kinds import Id, Instant, Int
 from guildhall.packs.eve.upstream.client import Esi
+
+log = structlog.get_logger(__name__)
 
 _AFFILIATIONS = 1000
 """Ids that one question takes."""
@@ -69,15 +72,23 @@ async def sync_status(db: Database, esi: Esi) -> dict[str, bool | int]:
 
 
 async def _server(db: Database, esi: Esi) -> None:
-    """Whether there is a server: ESI answers 502 or 503 while there is none, and that is an answer."""
+    """Note whether there is a server.
+
+    There is none when ESI says so by 502, 503 or 504, or in the daily downtime. Any other failure may be ours or
+    ESI's own, and tells nothing of the server: then it is not known, and the last answer ages.
+    """
     try:
         answer = await esi.get(routes.STATUS, "/status", interactive=True)
         found = esi.decode(routes.STATUS, answer, _STATUS)
-    except EsiHalted:
+    except (EsiHalted, UpstreamResting):
         return
-    except _FAILURES:
+    except _FAILURES as error:
         async with db.write() as tx:
-            await status.save_status.run(tx, False, None, None, None, False, tx.now, tx.now + _ASKING)
+            if isinstance(error, EsiAway) or esi.in_downtime:
+                await status.save_status.run(tx, False, None, None, None, False, tx.now, tx.now + _ASKING)
+            else:
+                log.warning("eve_status_unknown", why=str(error))
+                await status.forget_status.run(tx, tx.now + _ASKING)
         return
     async with db.write() as tx:
         await status.save_status.run(

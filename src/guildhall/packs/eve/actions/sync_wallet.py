@@ -60,7 +60,7 @@ async def fetch_journal(asking: Asking) -> Fetched:
 async def fetch_transactions(asking: Asking) -> Fetched:
     """What was bought and sold, back to what is known. The change is of what is new.
 
-    `from_id` is inclusive: the list has ended when nothing but that id comes.
+    `from_id` is inclusive: the list has ended when nothing but that id comes, or nothing that is lower.
     """
     me = asking.standing
     target = f"/characters/{me.character_id}/wallet/transactions"
@@ -69,13 +69,16 @@ async def fetch_transactions(asking: Asking) -> Fetched:
         return asking.unchanged(answer)
     known = asking.known.cursor if asking.known.imported else None
     given: dict[int, WalletTransaction] = {}
+    asked = 2**63
     page = asking.decode(routes.WALLET_TRANSACTIONS, answer, _TRANSACTIONS)
     for _ in range(asking.settings.most_pages):
         fresh = {one.transaction_id: one for one in page if one.transaction_id not in given}
         given |= fresh
-        if not fresh or (known is not None and min(given) <= known):
+        lowest = min(given, default=0)
+        if not fresh or lowest >= asked or (known is not None and lowest <= known):
             break
-        further = await asking.get(routes.WALLET_TRANSACTIONS, f"{target}?from_id={min(given)}")
+        asked = lowest
+        further = await asking.get(routes.WALLET_TRANSACTIONS, f"{target}?from_id={asked}")
         page = asking.decode(routes.WALLET_TRANSACTIONS, further, _TRANSACTIONS)
     new = [one for one in given.values() if known is None or one.transaction_id > known]
 

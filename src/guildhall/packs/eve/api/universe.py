@@ -47,6 +47,8 @@ TYPES = Kind("esi:universe:types", timedelta(days=1), stale_for=timedelta(days=7
 MARKET = Kind("esi:market", timedelta(minutes=5), stale_for=timedelta(hours=1), private=True)
 """`private` keeps what needs a sign-in out of shared caches and of the lane that knows no users."""
 _NAMES_KEEP = timedelta(days=7)
+_STATUS_LASTS = timedelta(minutes=10)
+"""How old an answer about the server may be before it tells nothing of now."""
 _LEAST = timedelta(seconds=1)
 
 _encode = msgspec.json.Encoder().encode
@@ -238,15 +240,18 @@ async def get_market_prices(
 
 @get("/status", summary="The game's server", responses=documented())
 async def get_status(db: NamedDependency[Database]) -> Response[ServerStatus]:
-    """Whether it is up, how many play, and which routes of ESI are down, as seen last."""
+    """Whether it is up, how many play, and which routes of ESI are down, as seen last.
+
+    Only ESI's 502, 503 and 504 and the daily downtime are "offline"; anything else that goes wrong is "unknown".
+    """
     async with db.read() as tx:
         row = await queries.server_status.one_or_none(tx)
     if row is None:
         return told(ServerStatus(None, None, None, None, False, [], None, None), None)
     age = age_of(row.as_of, tx.now)
-    status = ServerStatus(
-        row.online, row.players, row.server_version, row.start_time, row.vip, row.routes_down, row.as_of, age
-    )
+    known = row.as_of is not None and tx.now - row.as_of <= _STATUS_LASTS
+    online, players = (row.online, row.players) if known else (None, None)
+    status = ServerStatus(online, players, row.server_version, row.start_time, row.vip, row.routes_down, row.as_of, age)
     return told(status, age, {"cache-control": "public, max-age=30"})
 
 

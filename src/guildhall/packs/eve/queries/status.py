@@ -32,6 +32,11 @@ save_status = Command(
     datetime,
 )
 
+# Nobody knows whether it is up; `as_of` stays that of the last answer.
+forget_status = Command(
+    "update eve.server_status set online = null, players = null, vip = false, expires_at = $1", datetime
+)
+
 save_routes = Command(
     "update eve.server_status set routes_down = $1, routes_as_of = $2, routes_expires_at = $3",
     list[str],

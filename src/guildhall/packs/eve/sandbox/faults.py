@@ -204,7 +204,7 @@ def wrong_types(value: object) -> object:
 def with_odd_row(value: object, row: int, field: str | None, odd: object) -> object:
     """A JSON answer whose row number `row` (from the end where negative) has `odd` in `field`, or is `odd` altogether.
 
-    The rows are those of the answer's first list or object of objects. What has no rows comes back as it is.
+    The rows are those of the answer's first list or object of objects. An object without rows is itself the row.
     """
     if isinstance(value, list):
         if not value or not -len(value) <= row < len(value):
@@ -220,7 +220,7 @@ def with_odd_row(value: object, row: int, field: str | None, odd: object) -> obj
     for key, one in value.items():
         if isinstance(one, list) and one:
             return {**value, key: with_odd_row(one, row, field, odd)}
-    return value
+    return _odd(value, field, odd)
 
 
 def _odd(row: object, field: str | None, odd: object) -> object:

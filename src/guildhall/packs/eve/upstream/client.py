@@ -12,12 +12,12 @@ import msgspec
 import structlog
 from msgspec import Struct
 
-from guildhall.core.upstream.client import UpstreamClient
+from guildhall.core.upstream.client import AWAY, UpstreamClient
 from guildhall.core.upstream.errors import UpstreamDown, UpstreamLied, UpstreamNotFound, UpstreamRefused
 from guildhall.core.upstream.rows import Found, NoSoundRow, Rows
 from guildhall.core.upstream.schemas import Exchange, Upstream, UpstreamOptions
 from guildhall.core.vault.schemas import Secret
-from guildhall.packs.eve.errors import AskedEarly, EsiForbade, EsiHalted, TokenRefused
+from guildhall.packs.eve.errors import AskedEarly, EsiAway, EsiForbade, EsiHalted, TokenRefused
 from guildhall.packs.eve.rules import freshness, limits
 from guildhall.packs.eve.rules.routes import Route
 from guildhall.packs.eve.settings import EveSettings
@@ -112,6 +112,11 @@ class Esi:
             self.client.counts[route.path, "lied"] += 1
             raise UpstreamLied(f"ESI answered {route.path} with an unknown shape: {error}", 60) from error
 
+    @property
+    def in_downtime(self) -> bool:
+        """Whether it is the game's daily downtime."""
+        return bool(freshness.downtime_left(self.clock.now(), self._settings.downtime_minutes))
+
     async def _permit(
         self, route: Route, target: str, pilot: Pilot | None, not_before: datetime | None, interactive: bool
     ) -> None:
@@ -159,6 +164,8 @@ class Esi:
             raise EsiHalted(f"ESI says that the limit of {name} is used up.", await self._halt(route, pilot, exchange))
         if status >= 500:
             counts[name, "failed"] += 1
+            if status in AWAY:
+                raise EsiAway(f"ESI says at {name} with status {status} that the game is away.", 30)
             raise UpstreamDown(f"ESI failed at {name} with status {status}.", 30)
         counts[name, "refused" if status != 404 else "not_found"] += 1
         if status == 401:
@@ -183,16 +190,20 @@ class Esi:
             await self.halts.set(ERRORS, errors.reset + 1, f"{errors.remain} errors left")
 
     async def _halt(self, route: Route, pilot: Pilot | None, exchange: Exchange) -> int:
-        """After a 420 nobody asks anything until the window ends; after a 429 that bucket, or the route, rests."""
+        """After a 420 nobody asks anything until the window ends; after a 429 its bucket, or a route without, rests."""
         headers = exchange.headers
         if exchange.status == 420:
             errors = limits.error_limit(headers)
             wait = (errors.reset if errors is not None else limits.retry_after(headers, 60.0)) + 1
             return await self.halts.set(EVERYTHING, wait, "420")
         wait = limits.retry_after(headers, 60.0)
-        if (group := headers.get("X-Ratelimit-Group") or None) is not None and group == route.group:
+        # Without a header it is the bucket that the route is known to be counted by.
+        group = headers.get("X-Ratelimit-Group") or route.group
+        if group is not None and group == route.group:
             return await self.halts.set(_bucket(group, pilot) or "", wait, "429")
-        return await self.halts.set(f"route:{route.name}", wait, "429 without a group")
+        if group is not None:
+            await self.halts.set(_bucket(group, pilot) or "", wait, "429")
+        return await self.halts.set(f"route:{route.name}", wait, "429 of another group" if group else "429 without one")
 
     def _remember(self, asked: tuple[str, int], until: float) -> None:
         if len(self._not_before) >= _MOST_KNOWN:

@@ -6,6 +6,7 @@ from guildhall.core.identity.schemas import Principal
 from guildhall.db.pool import Transaction
 from guildhall.packs.realm.actions.access import profile_on, reading
 from guildhall.packs.realm.errors.access import ChannelNotFound, Forbidden, ServerNotFound
+from guildhall.packs.realm.queries.access import profile_of
 from guildhall.packs.realm.queries.channels import channel_server
 from guildhall.packs.realm.queries.servers import server_is_there
 from guildhall.packs.realm.rules.ranks import ADMIN, CHANNEL, MODERATOR, NOBODY, PLATFORM, outranks, rank_of
@@ -32,6 +33,16 @@ async def acting_on(tx: Transaction, principal: Principal, server_id: UUID, leas
     if actor.rank < least:
         raise Forbidden(_NEEDED[least])
     return actor
+
+
+async def keeps_order(tx: Transaction, principal: Principal, server_id: UUID) -> bool:
+    """Return whether somebody moderates a server, administers it, or administers the platform."""
+    if principal.role == "admin":
+        return True
+    profile = await profile_of.one_or_none(tx, principal.viewer.id, tx.now)
+    if profile is None or profile.server_id != server_id:
+        return False
+    return profile.moderates and profile.is_active and profile.banned_until is None
 
 
 async def acting_in(tx: Transaction, principal: Principal, channel_id: UUID) -> Actor:

@@ -132,7 +132,8 @@ async def mark_direct_read(tx: Transaction, viewer: Viewer, other: UUID, up_to: 
     await _with(tx, viewer, other)
     if up_to is not None and not await direct.is_of_two.one(tx, viewer.id, other, up_to):
         raise DirectMessageNotFound
-    ids = await direct.mark_direct_read.many(tx, viewer.id, other, up_to or LAST, tx.now)
+    marked = await direct.mark_direct_read.many(tx, viewer.id, other, up_to or LAST, tx.now)
+    ids = [message_id for message_id, taken_back in marked if not taken_back]
     read = DirectRead(viewer.id, len(ids), max(ids, default=None), tx.now)
     if ids:
         for person in (other, viewer.id):

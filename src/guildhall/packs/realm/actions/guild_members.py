@@ -3,16 +3,16 @@
 from typing import Literal
 from uuid import UUID
 
+from guildhall.core.identity.schemas import Principal
 from guildhall.core.realtime.actions import publish, revoke_access
 from guildhall.db.policies import Viewer
 from guildhall.db.pool import LostRace, Transaction
-from guildhall.packs.realm.actions.access import profile_for
 from guildhall.packs.realm.actions.audit import record
-from guildhall.packs.realm.actions.guilds import acting, end_guild, hold_with_rivals, in_guild, shown, topic_of
+from guildhall.packs.realm.actions.guilds import end_guild, hold_with_rivals, in_guild, ruling, seen_by, topic_of
 from guildhall.packs.realm.errors.access import UserNotFound
-from guildhall.packs.realm.errors.guilds import NotInGuild, RankTooLow
+from guildhall.packs.realm.errors.guilds import GuildNotFound, NotInGuild, RankTooLow
 from guildhall.packs.realm.queries import guild_members as queries
-from guildhall.packs.realm.queries.guilds import count_guild, lead_guild
+from guildhall.packs.realm.queries.guilds import count_guild, guild_server, lead_guild
 from guildhall.packs.realm.queries.holds import hold_person
 from guildhall.packs.realm.rules.guilds import Rank, may_kick
 from guildhall.packs.realm.schemas.guilds import Guild, GuildMember, HeldGuild, Membership
@@ -30,32 +30,43 @@ async def leave_guild(tx: Transaction, viewer: Viewer, guild_id: UUID) -> None:
         return
     await _remove(tx, who.guild, viewer.id, "left")
     if who.rank == "leader":
-        heir = await queries.guild_heir.one_or_none(tx, guild_id)
-        if heir is None:  # all who are left are leaving Guildhall at this very moment
-            raise LostRace
-        await _lead(tx, who.guild, heir)
+        await _to_the_heir(tx, who.guild)
 
 
-async def kick_from_guild(tx: Transaction, viewer: Viewer, guild_id: UUID, user_id: UUID) -> None:
-    """Throw somebody of a lower rank out. Raises as `acting`, NotInGuild, RankTooLow."""
-    who = await acting(tx, viewer, guild_id, "kick")
+async def _to_the_heir(tx: Transaction, guild: HeldGuild) -> None:
+    heir = await queries.guild_heir.one_or_none(tx, guild.id, tx.now)
+    if heir is None:  # all who are left are leaving Guildhall at this very moment
+        raise LostRace
+    await _lead(tx, guild, heir)
+
+
+async def kick_from_guild(tx: Transaction, principal: Principal, guild_id: UUID, user_id: UUID) -> None:
+    """Throw somebody of a lower rank out; who keeps order on the server throws out anybody.
+
+    When that is the leader, the heir leads then, as when the leader leaves. Raises as `ruling`, NotInGuild, RankTooLow.
+    """
+    who = await ruling(tx, principal, guild_id, "kick")
     subject = await _other(tx, guild_id, user_id)
-    if not may_kick(who.rank, subject.rank):
+    if who.rank is not None and not may_kick(who.rank, subject.rank):
         raise RankTooLow(f"A {who.rank} does not throw out a {subject.rank}.")
+    if who.guild.member_count == 1:
+        raise RankTooLow("The leader is alone in the guild: disband it instead.")
     await _remove(tx, who.guild, user_id, "kicked")
+    if subject.rank == "leader":
+        await _to_the_heir(tx, who.guild)
     told = {"guild_id": guild_id, "name": who.guild.name, "how": "kicked"}
-    await publish(tx, f"realm.user:{user_id}", "guild_left", told, by=viewer.id)
+    await publish(tx, f"realm.user:{user_id}", "guild_left", told, by=who.id)
     await record(
-        tx, "guild_member_kicked", actor=viewer.id, server=who.guild.server_id, subject=user_id, guild=guild_id,
+        tx, "guild_member_kicked", actor=who.id, server=who.guild.server_id, subject=user_id, guild=guild_id,
         details={"rank": subject.rank},
     )  # fmt: skip
 
 
 async def rank_member(
-    tx: Transaction, viewer: Viewer, guild_id: UUID, user_id: UUID, rank: Literal["officer", "member"]
+    tx: Transaction, principal: Principal, guild_id: UUID, user_id: UUID, rank: Literal["officer", "member"]
 ) -> GuildMember:
-    """Make a member an officer, or an officer a member. Raises as `acting`, NotInGuild; RankTooLow for the leader."""
-    who = await acting(tx, viewer, guild_id, "promote")
+    """Make a member an officer, or an officer a member. Raises as `ruling`, NotInGuild; RankTooLow for the leader."""
+    who = await ruling(tx, principal, guild_id, "promote")
     subject = await _other(tx, guild_id, user_id)
     if subject.rank == "leader":
         raise RankTooLow("Hand the lead on instead.")
@@ -64,27 +75,35 @@ async def rank_member(
         if rank == "member":
             await _judge_again(tx, who.guild, user_id)
         await record(
-            tx, "guild_member_promoted" if rank == "officer" else "guild_member_demoted", actor=viewer.id,
+            tx, "guild_member_promoted" if rank == "officer" else "guild_member_demoted", actor=who.id,
             server=who.guild.server_id, subject=user_id, guild=guild_id, details={"rank": rank},
         )  # fmt: skip
     return await queries.guild_member.one(tx, guild_id, user_id)
 
 
-async def hand_on_guild(tx: Transaction, viewer: Viewer, guild_id: UUID, user_id: UUID) -> Guild:
-    """Let another member lead; who has led is an officer then. Raises as `acting`, UserNotFound, NotInGuild."""
-    profile = await profile_for(tx, viewer)
-    if await hold_person.one_or_none(tx, user_id, profile.server_id) is None:
+async def hand_on_guild(tx: Transaction, principal: Principal, guild_id: UUID, user_id: UUID) -> Guild:
+    """Let another member lead; who has led is an officer then, or a member when it was not their own doing.
+
+    Raises as `ruling`, UserNotFound, NotInGuild.
+    """
+    server_id = await guild_server.one_or_none(tx, guild_id)
+    if server_id is None:
+        raise GuildNotFound
+    if await hold_person.one_or_none(tx, user_id, server_id) is None:
         raise UserNotFound
-    who = await acting(tx, viewer, guild_id, "transfer")
+    who = await ruling(tx, principal, guild_id, "transfer")
     await _other(tx, guild_id, user_id)
-    if user_id != viewer.id:
-        await _set_rank(tx, who.guild, viewer.id, "officer")
-        await _judge_again(tx, who.guild, viewer.id)
-        await _lead(tx, who.guild, user_id)
-        await record(
-            tx, "guild_handed_on", actor=viewer.id, server=who.guild.server_id, subject=user_id, guild=guild_id
-        )
-    return await shown(tx, profile, guild_id)
+    if user_id != who.guild.leader_id:
+        await pass_guild_on(tx, who.guild, user_id, "officer" if who.rank == "leader" else "member")
+        await record(tx, "guild_handed_on", actor=who.id, server=server_id, subject=user_id, guild=guild_id)
+    return await seen_by(tx, who.id, guild_id)
+
+
+async def pass_guild_on(tx: Transaction, guild: HeldGuild, heir: UUID, then: Literal["officer", "member"]) -> None:
+    """Let a member of a held guild lead; who has led is of the rank `then`."""
+    await _set_rank(tx, guild, guild.leader_id, then)
+    await _judge_again(tx, guild, guild.leader_id)
+    await _lead(tx, guild, heir)
 
 
 async def _other(tx: Transaction, guild_id: UUID, user_id: UUID) -> Membership:

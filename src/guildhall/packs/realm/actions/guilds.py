@@ -3,14 +3,16 @@
 from uuid import UUID
 
 import asyncpg
-from msgspec import UNSET, Struct
+from msgspec import UNSET, Struct, structs
 
+from guildhall.core.identity.schemas import Principal
 from guildhall.core.realtime.actions import publish, revoke_access
 from guildhall.db.policies import Viewer
 from guildhall.db.pool import LostRace, Transaction
 from guildhall.ids import uuid7
 from guildhall.packs.realm.actions.access import profile_for
 from guildhall.packs.realm.actions.audit import record
+from guildhall.packs.realm.actions.authority import keeps_order
 from guildhall.packs.realm.actions.channels import close_channel, open_channel
 from guildhall.packs.realm.errors.access import NoProfile
 from guildhall.packs.realm.errors.content import ContentRefused
@@ -26,7 +28,7 @@ from guildhall.packs.realm.errors.guilds import (
 from guildhall.packs.realm.errors.treasury import TreasuryNotEmpty
 from guildhall.packs.realm.queries import guild_members as members
 from guildhall.packs.realm.queries import guilds as queries
-from guildhall.packs.realm.queries import wars
+from guildhall.packs.realm.queries import treasury, wars
 from guildhall.packs.realm.queries.holds import hold_self
 from guildhall.packs.realm.rules.content import clean_content
 from guildhall.packs.realm.rules.guilds import MAY, RANKS, Act, Rank, may
@@ -35,6 +37,7 @@ from guildhall.packs.realm.schemas.guilds import Guild, GuildChange, GuildReques
 from guildhall.packs.realm.settings import RealmSettings
 
 _NAME_LEAST, _NAME_MOST, _TEXT_MOST = 2, 60, 1000
+_WRITTEN_OFF = "The guild was disbanded by who keeps order on the server."
 
 
 class _Changed(Struct, frozen=True):
@@ -48,6 +51,14 @@ class Member(Struct, frozen=True):
 
     profile: Profile
     rank: Rank
+    guild: HeldGuild
+
+
+class Ruler(Struct, frozen=True):
+    """Somebody who acts on a guild, which is held: by a rank in it, or (None) as who keeps order on its server."""
+
+    id: UUID
+    rank: Rank | None
     guild: HeldGuild
 
 
@@ -93,6 +104,19 @@ async def shown(tx: Transaction, profile: Profile, guild_id: UUID) -> Guild:
     return guild
 
 
+async def readable_guild(tx: Transaction, principal: Principal, guild_id: UUID) -> Guild:
+    """A guild of the viewer's server, or of one where they keep order. Raises NoProfile, Banned, GuildNotFound."""
+    server_id = await queries.guild_server.one_or_none(tx, guild_id)
+    if server_id is not None and await keeps_order(tx, principal, server_id):
+        return await seen_by(tx, principal.viewer.id, guild_id)
+    return await shown(tx, await profile_for(tx, principal.viewer), guild_id)
+
+
+async def seen_by(tx: Transaction, user_id: UUID, guild_id: UUID) -> Guild:
+    """A guild that is there, as somebody sees it."""
+    return await queries.guild_for.one(tx, guild_id, tx.now, user_id)
+
+
 async def own_guild(tx: Transaction, viewer: Viewer) -> Guild:
     """The guild that the viewer is in. Raises NoProfile, Banned, NotInGuild."""
     profile = await profile_for(tx, viewer)
@@ -102,13 +126,13 @@ async def own_guild(tx: Transaction, viewer: Viewer) -> Guild:
     return await shown(tx, profile, guild_id)
 
 
-async def change_guild(tx: Transaction, viewer: Viewer, guild_id: UUID, change: GuildChange) -> Guild:
-    """Change the description, or, as its leader, the name and how many fit in.
+async def change_guild(tx: Transaction, principal: Principal, guild_id: UUID, change: GuildChange) -> Guild:
+    """Change the description, or, as its leader or who keeps order on the server, the name and how many fit in.
 
-    Raises as `acting`, GuildNameTaken, GuildFull when more are in it than are to be let in, ContentRefused.
+    Raises as `ruling`, GuildNameTaken, GuildFull when more are in it than are to be let in, ContentRefused.
     """
     act: Act = "edit" if change.name is UNSET and change.max_members is UNSET else "resize"
-    who = await acting(tx, viewer, guild_id, act)
+    who = await ruling(tx, principal, guild_id, act)
     guild = who.guild
     most = guild.max_members if change.max_members is UNSET else change.max_members
     if most < guild.member_count:
@@ -129,18 +153,38 @@ async def change_guild(tx: Transaction, viewer: Viewer, guild_id: UUID, change: 
         if before != now
     ]
     if changed:
-        await publish(tx, topic_of(guild_id), "guild_changed", _Changed(name, description, most), by=viewer.id)
+        await publish(tx, topic_of(guild_id), "guild_changed", _Changed(name, description, most), by=who.id)
         await record(
-            tx, "guild_changed", actor=viewer.id, server=guild.server_id, guild=guild_id, details={"changed": changed}
+            tx, "guild_changed", actor=who.id, server=guild.server_id, guild=guild_id, details={"changed": changed}
         )
-    return await shown(tx, who.profile, guild_id)
+    return await seen_by(tx, who.id, guild_id)
 
 
-async def disband_guild(tx: Transaction, viewer: Viewer, guild_id: UUID) -> None:
-    """End a guild. See `end_guild`. Raises as `acting`, TreasuryNotEmpty, LostRace."""
+async def disband_guild(tx: Transaction, principal: Principal, guild_id: UUID) -> None:
+    """End a guild. See `end_guild`.
+
+    Who keeps order on the server ends one with copper in its treasury too: it is written off in the ledger. Raises as
+    `ruling`, TreasuryNotEmpty, LostRace.
+    """
     await hold_with_rivals(tx, guild_id)
-    who = await acting(tx, viewer, guild_id, "disband")
-    await end_guild(tx, who.guild, viewer.id)
+    who = await ruling(tx, principal, guild_id, "disband")
+    guild = who.guild
+    if who.rank is None and guild.treasury_balance:
+        await treasury.add_entry.one(
+            tx,
+            uuid7(),
+            guild.id,
+            None,
+            "fee",
+            -guild.treasury_balance,
+            0,
+            _WRITTEN_OFF,
+            f"disbanded:{guild.id}",
+            tx.now,
+        )
+        await treasury.set_balance.run(tx, guild.id, 0)
+        guild = structs.replace(guild, treasury_balance=0)
+    await end_guild(tx, guild, who.id)
 
 
 async def hold_with_rivals(tx: Transaction, guild_id: UUID) -> None:
@@ -177,6 +221,20 @@ async def end_guild(tx: Transaction, guild: HeldGuild, by: UUID) -> None:
     if guild.channel_id is not None:
         await close_channel(tx, guild.channel_id)
     await record(tx, "guild_disbanded", actor=by, server=guild.server_id, guild=guild.id)
+
+
+async def ruling(tx: Transaction, principal: Principal, guild_id: UUID, act: Act) -> Ruler:
+    """Somebody whose rank allows an act, or who keeps order on the guild's server; the guild is locked.
+
+    There is always somebody who may lead a guild on, or end it, whatever became of its leader. Raises as `acting`.
+    """
+    server_id = await queries.guild_server.one_or_none(tx, guild_id)
+    place = await members.membership.one_or_none(tx, guild_id, principal.viewer.id)
+    by_rank = place is not None and may(place.rank, act)
+    if server_id is not None and not by_rank and await keeps_order(tx, principal, server_id):
+        return Ruler(principal.viewer.id, None, await held(tx, guild_id, server_id))
+    who = await acting(tx, principal.viewer, guild_id, act)
+    return Ruler(who.profile.id, who.rank, who.guild)
 
 
 async def acting(tx: Transaction, viewer: Viewer, guild_id: UUID, act: Act) -> Member:

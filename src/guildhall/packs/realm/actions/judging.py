@@ -52,6 +52,7 @@ def judge(facts: ChannelFacts | None) -> ChannelAccess:
         may_write=facts.closed_at is None and facts.muted_until is None and (moderates or open_to_write),
         may_moderate=moderates,
         username=facts.username,
+        since=None if moderates else facts.since,
     )
 
 

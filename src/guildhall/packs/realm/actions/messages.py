@@ -5,6 +5,7 @@ from typing import TypeVar
 from uuid import UUID
 
 from guildhall.core.identity.schemas import Principal
+from guildhall.core.jobs.actions import send
 from guildhall.core.realtime.actions import publish
 from guildhall.db.policies import Viewer
 from guildhall.db.pool import Transaction
@@ -13,7 +14,7 @@ from guildhall.errors import NotFound
 from guildhall.packs.realm.actions.access import reading, writing
 from guildhall.packs.realm.actions.audit import record
 from guildhall.packs.realm.actions.authority import acting_in, acting_on
-from guildhall.packs.realm.actions.reading import shown
+from guildhall.packs.realm.actions.reading import floor_of, shown
 from guildhall.packs.realm.actions.reports import report_flagged
 from guildhall.packs.realm.errors.access import Forbidden
 from guildhall.packs.realm.errors.content import ContentRefused
@@ -25,8 +26,10 @@ from guildhall.packs.realm.errors.messages import (
     TooManyPins,
     TooManyReactions,
 )
+from guildhall.packs.realm.messages.follow import TellMentions
 from guildhall.packs.realm.queries import message_changes as changes
 from guildhall.packs.realm.queries import pins, reactions
+from guildhall.packs.realm.queries.ingest import people_named
 from guildhall.packs.realm.queries.messages import (
     channel_is_public,
     message,
@@ -37,9 +40,11 @@ from guildhall.packs.realm.queries.messages import (
 from guildhall.packs.realm.queries.reads import put_read_mark
 from guildhall.packs.realm.queries.word_filters import filter_of
 from guildhall.packs.realm.rules.content import clean_content
+from guildhall.packs.realm.rules.mentions import names_in
 from guildhall.packs.realm.rules.ranks import MODERATOR
 from guildhall.packs.realm.rules.reactions import clean_reaction
 from guildhall.packs.realm.rules.word_filter import WordFilter
+from guildhall.packs.realm.schemas.access import ChannelAccess
 from guildhall.packs.realm.schemas.messages import (
     Deleted,
     Edited,
@@ -60,7 +65,8 @@ async def edit_message(
 ) -> Message:
     """Let one of the viewer's messages say something else; the message as it is now.
 
-    Who may not write in the channel any more does not edit there either. Whom a message mentions does not change.
+    Who may not write in the channel any more does not edit there either. People whom the new
+    text mentions for the first time are told; for those whom it mentions no more it counts no longer.
     Raises ContentRefused, MessageNotFound, MessageDeleted, Forbidden, EditWindowOver, and what `writing` does.
     """
     text = clean_content(content, settings.content_most)
@@ -73,9 +79,12 @@ async def edit_message(
         raise EditWindowOver(settings.edit_minutes)
     text, flagged = await _filtered(tx, head.server_id, text)
     if text != head.content:
-        await changes.change_content.run(tx, message_id, text, tx.now)
+        mentions = await _mentioned(tx, head, text, settings)
+        before = await changes.change_content.one(tx, message_id, text, mentions or None, tx.now)
         await changes.index_again.run(tx, message_id)
-        told = Edited(message_id, channel_id, text, tx.now)
+        if mentions or before:
+            await send(tx, TellMentions(message_id, UUID(int=message_id.int + 1)))
+        told = Edited(message_id, channel_id, text, tx.now, mentions or None)
         await _tell(tx, channel_id, head.server_id, "message_edited", told, viewer.id)
         if flagged:
             await report_flagged(tx, head.server_id, channel_id, message_id, viewer.id, flagged)
@@ -132,7 +141,7 @@ async def add_reaction(
     if given is None:
         raise ReactionRefused
     _, channel_id = await _in_channel(tx, message_id)
-    await _hidden(writing(tx, viewer, channel_id))
+    _require_shown(await _hidden(writing(tx, viewer, channel_id)), message_id)
     await _locked(tx, changes.message_to_mark, message_id)
     different, known = await reactions.other_reactions.one(tx, message_id, given)
     if not known and different >= settings.reactions_most:
@@ -151,7 +160,7 @@ async def remove_reaction(tx: Transaction, viewer: Viewer, message_id: UUID, rea
     if given is None:
         raise ReactionRefused
     _, channel_id = await _in_channel(tx, message_id)
-    await _hidden(reading(tx, viewer, channel_id))
+    _require_shown(await _hidden(reading(tx, viewer, channel_id)), message_id)
     await _locked(tx, changes.message_to_mark, message_id)
     if await reactions.remove_reaction.run(tx, message_id, viewer.id, given):
         await _tell_reaction(tx, viewer, message_id, channel_id, given, "reaction_removed")
@@ -161,7 +170,7 @@ async def remove_reaction(tx: Transaction, viewer: Viewer, message_id: UUID, rea
 async def reactions_to(tx: Transaction, viewer: Viewer, message_id: UUID) -> list[Reaction]:
     """The reactions to a message, the most frequent first. Raises MessageNotFound, and what `reading` does."""
     _, channel_id = await _in_channel(tx, message_id)
-    await _hidden(reading(tx, viewer, channel_id))
+    _require_shown(await _hidden(reading(tx, viewer, channel_id)), message_id)
     return await reactions.reactions_for.many(tx, viewer.id, message_id)
 
 
@@ -196,7 +205,7 @@ async def mark_read(tx: Transaction, viewer: Viewer, channel_id: UUID, message_i
     Tells the viewer's other devices. Raises MessageNotFound for one that is not in the channel, and what `reading`
     does.
     """
-    await reading(tx, viewer, channel_id)
+    access = await reading(tx, viewer, channel_id)
     if message_id is None:
         message_id = await newest_of_channel.one_or_none(tx, channel_id)
         if message_id is None:
@@ -205,6 +214,7 @@ async def mark_read(tx: Transaction, viewer: Viewer, channel_id: UUID, message_i
         seen = await message_head.one_or_none(tx, message_id)
         if seen is None or seen.channel_id != channel_id:
             raise MessageNotFound
+        _require_shown(access, message_id)
     mark = ReadMark(channel_id, await put_read_mark.one(tx, viewer.id, channel_id, message_id, tx.now))
     await publish(tx, f"realm.user:{viewer.id}", "channel_read", mark, by=viewer.id)
     return mark
@@ -218,12 +228,25 @@ async def _in_channel(tx: Transaction, message_id: UUID) -> tuple[MessageHead, U
     return seen, seen.channel_id
 
 
+def _require_shown(access: ChannelAccess, message_id: UUID) -> None:
+    """Raises MessageNotFound for what was said before somebody was let into the channel."""
+    if message_id < floor_of(access):
+        raise MessageNotFound
+
+
 async def _hidden(allowed: Awaitable[Allowed]) -> Allowed:
     """What a judgement says; who may not know of the channel is told that there is no such message."""
     try:
         return await allowed
     except NotFound as error:
         raise MessageNotFound from error
+
+
+async def _mentioned(tx: Transaction, head: MessageHead, text: str, settings: RealmSettings) -> list[UUID]:
+    """The people of the message's server whom a text of its author's mentions, as when a message is sent."""
+    names = names_in(text)[: settings.mentions_most]
+    people = await people_named.many(tx, head.server_id, names) if names else []
+    return sorted({person for _, person in people if person != head.user_id})
 
 
 async def _filtered(tx: Transaction, server_id: UUID, text: str) -> tuple[str, tuple[str, ...]]:

@@ -4,11 +4,14 @@ from uuid import UUID
 
 from msgspec import UNSET, Struct
 
+from guildhall.core.identity.schemas import Principal
 from guildhall.core.realtime.actions import publish, revoke_access
 from guildhall.db.policies import Viewer
 from guildhall.db.pool import LostRace, Transaction
 from guildhall.ids import uuid7
 from guildhall.packs.realm.actions.access import profile_for
+from guildhall.packs.realm.actions.audit import record
+from guildhall.packs.realm.actions.authority import keeps_order
 from guildhall.packs.realm.actions.channels import close_channel, open_channel
 from guildhall.packs.realm.errors.access import NoProfile, UserNotFound
 from guildhall.packs.realm.errors.parties import (
@@ -88,36 +91,71 @@ async def leave_party(tx: Transaction, viewer: Viewer, party_id: UUID) -> None:
     """
     profile = await profile_for(tx, viewer)
     party = await held(tx, profile, party_id)
-    await _remove(tx, party, profile.id, "left", profile.id)
+    await remove_from_party(tx, party, profile.id, "left", profile.id)
 
 
-async def kick_from_party(tx: Transaction, viewer: Viewer, party_id: UUID, user_id: UUID) -> None:
-    """Throw somebody out. Raises as `led`, NotInParty; who leads leaves instead."""
-    profile, party = await led(tx, viewer, party_id)
-    if user_id == profile.id:
+async def kick_from_party(tx: Transaction, principal: Principal, party_id: UUID, user_id: UUID) -> None:
+    """Throw somebody out. Raises as `ruled`, NotInParty; who leads leaves instead."""
+    party = await ruled(tx, principal, party_id, "party_member_kicked")
+    by = principal.viewer.id
+    if user_id == by == party.leader_id:
         raise InParty("Leave the party instead.")
     if await queries.is_party_member.one_or_none(tx, party_id, user_id) is None:
         raise NotInParty("This person is not in the party.")
-    await _remove(tx, party, user_id, "kicked", profile.id)
+    await remove_from_party(tx, party, user_id, "kicked", by)
 
 
-async def hand_on_party(tx: Transaction, viewer: Viewer, party_id: UUID, user_id: UUID) -> PartyDetails:
-    """Let another member lead. Raises as `led`, UserNotFound, NotInParty."""
-    profile = await profile_for(tx, viewer)
-    if await hold_person.one_or_none(tx, user_id, profile.server_id) is None:
+async def hand_on_party(tx: Transaction, principal: Principal, party_id: UUID, user_id: UUID) -> PartyDetails:
+    """Let another member lead. Raises as `ruled`, UserNotFound, NotInParty."""
+    server_id = await queries.party_server.one_or_none(tx, party_id)
+    if server_id is None:
+        raise PartyNotFound
+    if await hold_person.one_or_none(tx, user_id, server_id) is None:
         raise UserNotFound
-    profile, party = await led(tx, viewer, party_id)
+    party = await ruled(tx, principal, party_id, "party_handed_on")
     if await queries.is_party_member.one_or_none(tx, party_id, user_id) is None:
         raise NotInParty("This person is not in the party.")
-    if user_id != profile.id:
-        await _lead(tx, party, user_id, profile.id)
-    return await shown(tx, profile, party_id)
+    if user_id != party.leader_id:
+        await _lead(tx, party, user_id, principal.viewer.id)
+    return await _details(tx, principal.viewer.id, party_id)
 
 
-async def disband_party(tx: Transaction, viewer: Viewer, party_id: UUID) -> None:
-    """End a party: nobody is in it any more, its channel is closed. Raises as `led`."""
-    profile, party = await led(tx, viewer, party_id)
-    await _disband(tx, party, profile.id)
+async def disband_party(tx: Transaction, principal: Principal, party_id: UUID) -> None:
+    """End a party: nobody is in it any more, its channel is closed. Raises as `ruled`."""
+    await _disband(tx, await ruled(tx, principal, party_id, "party_disbanded"), principal.viewer.id)
+
+
+async def readable_party(tx: Transaction, principal: Principal, party_id: UUID) -> PartyDetails:
+    """A party that the viewer is in, or on whose server they keep order. Raises NoProfile, Banned, PartyNotFound."""
+    server_id = await queries.party_server.one_or_none(tx, party_id)
+    if server_id is not None and await keeps_order(tx, principal, server_id):
+        return await _details(tx, principal.viewer.id, party_id)
+    return await shown(tx, await profile_for(tx, principal.viewer), party_id)
+
+
+async def _details(tx: Transaction, user_id: UUID, party_id: UUID) -> PartyDetails:
+    """A party that is there, for somebody who may see it."""
+    party = await queries.party_for.one(tx, party_id, user_id, True)
+    return PartyDetails(party, await queries.party_members.many(tx, party_id))
+
+
+async def ruled(tx: Transaction, principal: Principal, party_id: UUID, act: str) -> HeldParty:
+    """A party that the viewer leads, locked; or on whose server they keep order, which the audit keeps.
+
+    Raises as `led`.
+    """
+    party = await queries.held_party.one_or_none(tx, party_id)
+    if party is None or party.leader_id == principal.viewer.id:
+        return (await led(tx, principal.viewer, party_id))[1]
+    if not await keeps_order(tx, principal, party.server_id):
+        return (await led(tx, principal.viewer, party_id))[1]
+    if party.status == "disbanded":
+        raise PartyDisbanded
+    await record(
+        tx, act, actor=principal.viewer.id, server=party.server_id, subject=party.leader_id,
+        details={"party_id": party.id},
+    )  # fmt: skip
+    return party
 
 
 async def held(tx: Transaction, profile: Profile, party_id: UUID) -> HeldParty:
@@ -155,7 +193,11 @@ def topic_of(party_id: UUID) -> str:
     return f"realm.party:{party_id}"
 
 
-async def _remove(tx: Transaction, party: HeldParty, user_id: UUID, how: str, by: UUID) -> None:
+async def remove_from_party(tx: Transaction, party: HeldParty, user_id: UUID, how: str, by: UUID) -> None:
+    """Take a member out of a held party; the heir of a leader leads then, and the last one's end is the party's.
+
+    Raises LostRace.
+    """
     if party.member_count == 1:
         await _disband(tx, party, by)
         return
@@ -163,13 +205,13 @@ async def _remove(tx: Transaction, party: HeldParty, user_id: UUID, how: str, by
     await queries.count_party.run(tx, party.id, -1)
     await publish(tx, topic_of(party.id), "member_left", {"user_id": user_id, "how": how}, by=user_id)
     if party.leader_id == user_id:
-        heir = await queries.party_heir.one_or_none(tx, party.id)
+        heir = await queries.party_heir.one_or_none(tx, party.id, tx.now)
         if heir is None:  # all who are left are leaving Guildhall at this very moment
             raise LostRace
         await _lead(tx, party, heir, by)
     await revoke_access(tx, topic_of(party.id), user_id)
     await revoke_access(tx, f"realm.channel:{party.channel_id}", user_id)
-    if how == "kicked":
+    if how != "left":
         await publish(tx, f"realm.user:{user_id}", "party_left", {"party_id": party.id, "how": how}, by=by)
 
 

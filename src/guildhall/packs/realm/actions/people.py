@@ -14,6 +14,7 @@ from guildhall.packs.realm.actions.access import profile_for
 from guildhall.packs.realm.actions.audit import record
 from guildhall.packs.realm.actions.authority import acting_on, require_above
 from guildhall.packs.realm.actions.sessions import end_sessions_of
+from guildhall.packs.realm.actions.succession import pass_leads_on
 from guildhall.packs.realm.errors.access import Forbidden, ServerNotFound, UserNotFound
 from guildhall.packs.realm.errors.people import NameRefused, NameTaken, StillBound
 from guildhall.packs.realm.queries import people as queries
@@ -75,6 +76,7 @@ async def _change_character(
 async def change_person(tx: Transaction, principal: Principal, user_id: UUID, change: PersonChange) -> Person:
     """Change the badge, level, experience or activity of somebody, as an administrator of their server.
 
+    What somebody leads who is made inactive passes on.
     Raises UserNotFound, Forbidden for who is no administrator, or takes a badge from one.
     """
     known = await queries.person_to_change.one_or_none(tx, user_id)
@@ -92,6 +94,7 @@ async def change_person(tx: Transaction, principal: Principal, user_id: UUID, ch
         await revoke_access(tx, "*", user_id)
     if known.is_active and not active:
         await end_sessions_of(tx, user_id)
+        await pass_leads_on(tx, user_id, guild=True)
     told = {
         name: value for name, value in to_builtins(change).items() if name != "reason" and getattr(known, name) != value
     }

@@ -32,6 +32,7 @@ from guildhall.packs.realm.schemas.raids import (
 
 _FIRST = timedelta(microseconds=1)
 _COMES = ("confirmed", "bench")
+_AWAY = ("declined", "no_show")
 
 
 async def sign_up(tx: Transaction, viewer: Viewer, raid_id: UUID, request: SignupRequest) -> Signup:
@@ -51,8 +52,14 @@ async def sign_up(tx: Transaction, viewer: Viewer, raid_id: UUID, request: Signu
     elif not raid.signups_open and state != "declined":
         raise SignupsClosed
     officer = before is not None and before.officer and state != "declined"
+    admitted_at = before.admitted_at if before is not None and before.state not in _AWAY else None
+    if raid.chat_open and admitted_at is None:
+        admitted_at = tx.now
+    if state in _AWAY:
+        admitted_at = None
     await _save(
-        tx, raid, HeldSignup(viewer.id, request.role, request.class_, state, officer, request.note, signed_at)
+        tx, raid,
+        HeldSignup(viewer.id, request.role, request.class_, state, officer, request.note, signed_at, admitted_at),
     )  # fmt: skip
     return await queries.signup_of.one(tx, raid_id, viewer.id)
 
@@ -90,8 +97,13 @@ async def change_signup(tx: Transaction, viewer: Viewer, raid_id: UUID, user_id:
         first = await queries.first_on_bench.one(tx, raid_id, role)
         signed_at = tx.now if first is None else min(tx.now, first - _FIRST)
     officer = before.officer if change.officer is None else change.officer
-    officer = officer and state not in ("declined", "no_show")
-    await _save(tx, raid, HeldSignup(user_id, role, before.class_, state, officer, before.note, signed_at))
+    officer = officer and state not in _AWAY
+    admitted_at = before.admitted_at
+    if admitted_at is None and (change.state == "confirmed" or officer or (raid.chat_open and before.state in _AWAY)):
+        admitted_at = tx.now
+    if state in _AWAY:
+        admitted_at = None
+    await _save(tx, raid, HeldSignup(user_id, role, before.class_, state, officer, before.note, signed_at, admitted_at))
     return await queries.signup_of.one(tx, raid_id, user_id)
 
 
@@ -99,7 +111,7 @@ async def _save(tx: Transaction, raid: LockedRaid, signup: HeldSignup) -> None:
     """Write a sign-up of a held raid, and give the places that are free to the first in line."""
     await queries.save_signup.run(
         tx, raid.id, signup.user_id, signup.role, signup.class_, signup.state, signup.officer, signup.note,
-        signup.signed_at,
+        signup.signed_at, signup.admitted_at,
     )  # fmt: skip
     moved_up = {
         user_id
@@ -109,7 +121,7 @@ async def _save(tx: Transaction, raid: LockedRaid, signup: HeldSignup) -> None:
     }
     for user_id in sorted({signup.user_id, *moved_up}):
         await tell_signup(tx, raid.id, user_id)
-    if signup.state in ("declined", "no_show"):
+    if signup.state in _AWAY:
         await take_from_channel(tx, raid.id, [signup.user_id])
 
 

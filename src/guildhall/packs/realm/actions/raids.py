@@ -7,6 +7,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
+from guildhall.core.identity.schemas import Principal
 from guildhall.core.realtime.actions import publish, revoke_access
 from guildhall.db.policies import Viewer
 from guildhall.db.pool import Transaction
@@ -52,9 +53,18 @@ async def readable_raid(tx: Transaction, viewer: Viewer, raid_id: UUID) -> Raid:
     return raid
 
 
-async def raid_details(tx: Transaction, viewer: Viewer, raid_id: UUID) -> RaidDetails:
-    """A raid of the viewer's server with everything of it. Raises as readable_raid."""
-    raid = await readable_raid(tx, viewer, raid_id)
+async def raid_details(tx: Transaction, principal: Principal, raid_id: UUID) -> RaidDetails:
+    """A raid of the viewer's server, or any for an administrator of the platform, with everything of it.
+
+    Raises as readable_raid.
+    """
+    if principal.role == "admin":
+        found = await queries.raid_of.one_or_none(tx, raid_id)
+        if found is None:
+            raise RaidNotFound
+        raid = found
+    else:
+        raid = await readable_raid(tx, principal.viewer, raid_id)
     return RaidDetails(
         raid,
         await queries.pulls_of.many(tx, raid_id),
@@ -79,11 +89,19 @@ async def hold_raid(tx: Transaction, viewer: Viewer, raid_id: UUID) -> tuple[Pro
     return profile, raid
 
 
-async def hold_as_leader(tx: Transaction, viewer: Viewer, raid_id: UUID, act: str) -> LockedRaid:
-    """A raid that the viewer leads, or whose server they moderate, held for an act, which a moderator's audit keeps.
+async def hold_as_leader(tx: Transaction, principal: Principal, raid_id: UUID, act: str) -> LockedRaid:
+    """A raid that the viewer leads, or on whose server they keep order, held for an act, which the audit keeps then.
 
-    Raises as readable_raid, Forbidden.
+    An administrator of the platform needs no character. Raises as readable_raid, Forbidden.
     """
+    viewer = principal.viewer
+    if principal.role == "admin":
+        found = await queries.lock_raids.one_or_none(tx, [raid_id])
+        if found is None:
+            raise RaidNotFound
+        if found.leader_id != viewer.id:
+            await _record(tx, viewer, found, act)
+        return found
     profile, raid = await hold_raid(tx, viewer, raid_id)
     if raid.leader_id != viewer.id:
         if not profile.moderates:
@@ -149,6 +167,7 @@ async def add_raids(tx: Transaction, server_id: UUID, raids: Sequence[NewRaid], 
         [one.external_id for one in raids],
         [randbits(SEED_BITS) for _ in raids],
         tx.now,
+        [one.chat_open for one in requests],
     )
     for raid_id in added:
         new = given[raid_id]
@@ -188,7 +207,10 @@ async def change_raid(tx: Transaction, viewer: Viewer, raid_id: UUID, change: Ra
     await queries.change_raid.run(
         tx, raid_id, change.name or raid.name, boss, difficulty, change.description, change.scheduled_at,
         *slots.values(), raid.signups_open if change.signups_open is None else change.signups_open, tx.now,
+        raid.chat_open if change.chat_open is None else change.chat_open,
     )  # fmt: skip
+    if change.chat_open:
+        await raid_signups.admit_all.run(tx, raid_id, tx.now)
     await fill_places(tx, raid_id, **{f"{role}_slots": count for role, count in slots.items()})
     return await tell_raid(tx, raid_id, raid.server_id)
 
@@ -213,9 +235,9 @@ async def take_from_channel(tx: Transaction, raid_id: UUID, user_ids: Sequence[U
             await revoke_access(tx, f"realm.channel:{channel_id}", user_id)
 
 
-async def pass_on_raid(tx: Transaction, viewer: Viewer, raid_id: UUID, heir: UUID) -> Raid:
+async def pass_on_raid(tx: Transaction, principal: Principal, raid_id: UUID, heir: UUID) -> Raid:
     """Somebody else who comes leads from now on. Raises as hold_as_leader, RaidOver, NotSignedUp."""
-    raid = await hold_as_leader(tx, viewer, raid_id, "passed_on")
+    raid = await hold_as_leader(tx, principal, raid_id, "passed_on")
     if raid.status == "victory":
         raise RaidOver
     if heir != raid.leader_id:
@@ -223,15 +245,25 @@ async def pass_on_raid(tx: Transaction, viewer: Viewer, raid_id: UUID, heir: UUI
         comes = signup is not None and signup.state in ("confirmed", "bench", "tentative")
         if not comes and not await raid_participants.takes_part.one(tx, raid_id, heir):
             raise NotSignedUp
-        await queries.set_raid_leader.run(tx, raid_id, heir, tx.now)
-        await take_from_channel(tx, raid_id, [raid.leader_id])
+        return await let_lead(tx, raid, heir)
     return await tell_raid(tx, raid_id, raid.server_id)
 
 
-async def call_off_raid(tx: Transaction, viewer: Viewer, raid_id: UUID) -> None:
-    """Remove a raid that has not begun, with its channel. Raises as hold_as_leader, RaidBegun."""
-    raid = await hold_as_leader(tx, viewer, raid_id, "called_off")
-    if raid.start_time is not None:
+async def let_lead(tx: Transaction, raid: LockedRaid, heir: UUID) -> Raid:
+    """Somebody leads a held raid from now on."""
+    await queries.set_raid_leader.run(tx, raid.id, heir, tx.now)
+    await take_from_channel(tx, raid.id, [raid.leader_id])
+    return await tell_raid(tx, raid.id, raid.server_id)
+
+
+async def call_off_raid(tx: Transaction, principal: Principal, raid_id: UUID) -> None:
+    """Remove a raid that has not begun, with its channel; who keeps order also one that nobody else could lead.
+
+    Raises as hold_as_leader, RaidBegun.
+    """
+    raid = await hold_as_leader(tx, principal, raid_id, "called_off")
+    alone = raid.leader_id != principal.viewer.id and await queries.raid_heir.one_or_none(tx, raid_id, tx.now) is None
+    if raid.start_time is not None and not alone:
         raise RaidBegun
     gone = {"id": str(raid_id)}
     await publish(tx, f"realm.raid:{raid_id}", "raid_gone", gone)

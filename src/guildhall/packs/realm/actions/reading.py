@@ -18,7 +18,7 @@ from guildhall.packs.realm.queries.mentions import mentions_for
 from guildhall.packs.realm.queries.messages import FIRST, LAST
 from guildhall.packs.realm.queries.pins import pins_of
 from guildhall.packs.realm.queries.reactions import reaction_counts
-from guildhall.packs.realm.queries.reads import unread_for
+from guildhall.packs.realm.queries.reads import unread_behind, unread_for
 from guildhall.packs.realm.schemas.access import ChannelAccess, Profile
 from guildhall.packs.realm.schemas.messages import (
     LiveLog,
@@ -28,6 +28,7 @@ from guildhall.packs.realm.schemas.messages import (
     MessageRow,
     Pin,
     Unread,
+    UnreadRow,
 )
 
 _ROUNDS = 5
@@ -42,6 +43,11 @@ def id_at(instant: datetime, later: int = 0) -> UUID:
     return first_id(tick_at(max(0, microseconds)))
 
 
+def floor_of(access: ChannelAccess) -> UUID:
+    """The smallest id of a message in a channel that is for somebody to read."""
+    return FIRST if access.since is None else id_at(access.since)
+
+
 async def judged(tx: Transaction, viewer: Viewer, channel_ids: Iterable[UUID]) -> dict[UUID, ChannelAccess]:
     """The viewer's access to those of the channels that they may read."""
     found = {}
@@ -53,14 +59,16 @@ async def judged(tx: Transaction, viewer: Viewer, channel_ids: Iterable[UUID]) -
     return found
 
 
-async def readable_channels(tx: Transaction, viewer: Viewer, profile: Profile) -> list[UUID] | None:
-    """The channels of the viewer's server that they may read; None for all of them."""
+async def readable_channels(
+    tx: Transaction, viewer: Viewer, profile: Profile
+) -> tuple[list[UUID] | None, dict[UUID, UUID]]:
+    """The channels of the viewer's server that they may read (None for all of them), and the smallest ids for them."""
     if profile.moderates:
         banned = await banned_channels.many(tx, viewer.id, profile.server_id, tx.now)
-        return await other_channels.many(tx, profile.server_id, banned) if banned else None
+        return await other_channels.many(tx, profile.server_id, banned) if banned else None, {}
     about = await channels_about.many(tx, viewer.id, profile.server_id)
-    access = await judged(tx, viewer, about)
-    return [channel_id for channel_id, one in access.items() if one.server_id == profile.server_id]
+    access = {key: one for key, one in (await judged(tx, viewer, about)).items() if one.server_id == profile.server_id}
+    return list(access), {key: floor_of(one) for key, one in access.items()}
 
 
 async def shown(
@@ -93,10 +101,12 @@ async def read_history(
     if before is not None and after is not None:
         raise OneDirection
     access = await reading(tx, viewer, channel_id)
+    floor = floor_of(access)
     if after is None:
         rows = await queries.channel_before.many(tx, channel_id, before or LAST, limit + 1)
+        rows = [row for row in rows if row.id >= floor]
     else:
-        rows = await queries.channel_after.many(tx, channel_id, after, limit + 1)
+        rows = await queries.channel_after.many(tx, channel_id, max(after, floor), limit + 1)
     messages = await shown(tx, rows[:limit], lambda _: access.may_moderate)
     return MessagePage(messages, rows[limit - 1].id if len(rows) > limit else None)
 
@@ -149,6 +159,7 @@ async def read_message(tx: Transaction, viewer: Viewer, message_id: UUID, contex
     after: list[MessageRow] = []
     if context and row.channel_id is not None:
         before = await queries.channel_before.many(tx, row.channel_id, message_id, context)
+        before = [one for one in before if access is None or one.id >= floor_of(access)]
         after = await queries.channel_after.many(tx, row.channel_id, message_id, context)
     all_rows = [*reversed(before), row, *after]
     messages = await shown(tx, all_rows, lambda _: access is not None and access.may_moderate)
@@ -161,7 +172,9 @@ async def read_mentions(tx: Transaction, viewer: Viewer, before: UUID | None, li
     rows = await mentions_for.many(tx, viewer.id, before or LAST, limit + 1)
     page = rows[:limit]
     known = await judged(tx, viewer, {row.channel_id for row in page})
-    readable = [row.message_id for row in page if row.channel_id in known]
+    readable = [
+        row.message_id for row in page if row.channel_id in known and row.message_id >= floor_of(known[row.channel_id])
+    ]
     messages = [row for row in await queries.messages_by_ids.many(tx, readable) if not row.is_deleted]
     return MessagePage(await shown(tx, messages), page[-1].message_id if len(rows) > limit else None)
 
@@ -171,6 +184,7 @@ async def read_pins(tx: Transaction, viewer: Viewer, channel_id: UUID, most: int
     access = await reading(tx, viewer, channel_id)
     pins = {pin.message_id: pin for pin in await pins_of.many(tx, channel_id, most)}
     rows = await queries.messages_by_ids.many(tx, list(pins))
+    rows = [row for row in rows if row.id >= floor_of(access)]
     by_id = {one.id: one for one in await shown(tx, rows, lambda _: access.may_moderate)}
     return [
         Pin(by_id[message_id], pin.pinned_by, pin.pinned_at) for message_id, pin in pins.items() if message_id in by_id
@@ -182,6 +196,11 @@ async def read_unread(tx: Transaction, viewer: Viewer, server_id: UUID, most: in
     await profile_on(tx, viewer, server_id)
     rows = await unread_for.many(tx, viewer.id, server_id, most)
     known = await judged(tx, viewer, {row.channel_id for row in rows})
+    for number, row in enumerate(rows):
+        access = known.get(row.channel_id)
+        if access is not None and floor_of(access) > row.last_read:
+            counts = await unread_behind.one(tx, viewer.id, row.channel_id, floor_of(access), most)
+            rows[number] = UnreadRow(row.channel_id, row.last_read, *counts)
     return [
         Unread(
             row.channel_id, row.last_read, min(row.unread, most), min(row.mentions, most),
@@ -199,7 +218,10 @@ async def _readable(tx: Transaction, viewer: Viewer, message_id: UUID) -> tuple[
         raise MessageNotFound
     try:
         if row.channel_id is not None:
-            return row, await reading(tx, viewer, row.channel_id)
+            access = await reading(tx, viewer, row.channel_id)
+            if row.id < floor_of(access):
+                raise MessageNotFound
+            return row, access
         await profile_on(tx, viewer, row.server_id)
     except GuildhallError as error:
         if error.status == 404:
@@ -214,7 +236,7 @@ def _may_read(viewer: Viewer, row: MessageRow, known: dict[UUID, ChannelAccess])
     """What stands in no channel is everybody's if the system said it, else its author's."""
     if row.channel_id is None:
         return row.type == "system" or row.user_id == viewer.id
-    return row.channel_id in known
+    return row.channel_id in known and row.id >= floor_of(known[row.channel_id])
 
 
 def _moderates(row: MessageRow, known: dict[UUID, ChannelAccess]) -> bool:

@@ -9,12 +9,14 @@ from guildhall.ids import uuid7
 from guildhall.packs.realm.actions.audit import record
 from guildhall.packs.realm.actions.authority import acting_in, acting_on, require_above
 from guildhall.packs.realm.actions.sessions import end_sessions_of
+from guildhall.packs.realm.actions.succession import ends_guild_lead, pass_leads_on
 from guildhall.packs.realm.errors.access import ChannelNotFound, Forbidden, UserNotFound
 from guildhall.packs.realm.errors.moderation import SanctionInThePast, SanctionNotFound, SanctionOver
 from guildhall.packs.realm.queries import moderation as queries
 from guildhall.packs.realm.rules.ranks import CHANNEL, MODERATOR, rank_of
 from guildhall.packs.realm.schemas.authority import Actor
 from guildhall.packs.realm.schemas.moderation import Sanction, SanctionRequest
+from guildhall.packs.realm.settings import RealmSettings
 
 
 async def sanctioning(tx: Transaction, principal: Principal, server_id: UUID, channel_id: UUID | None) -> Actor:
@@ -27,9 +29,12 @@ async def sanctioning(tx: Transaction, principal: Principal, server_id: UUID, ch
     return actor
 
 
-async def sanction(tx: Transaction, principal: Principal, server_id: UUID, wanted: SanctionRequest) -> Sanction:
+async def sanction(
+    tx: Transaction, principal: Principal, server_id: UUID, wanted: SanctionRequest, settings: RealmSettings
+) -> Sanction:
     """Mute or ban somebody, who is told, and whose rights end with the commit.
 
+    What somebody leads who is banned from the server passes on: parties and raids at once, a guild if it is for long.
     A second one of the same kind runs beside the first; the longer one counts. Raises UserNotFound for somebody who
     is not of the server, Forbidden for somebody who is not below the one who acts, SanctionInThePast.
     """
@@ -51,6 +56,7 @@ async def sanction(tx: Transaction, principal: Principal, server_id: UUID, wante
     await revoke_access(tx, topic, subject.id)
     if wanted.kind == "ban" and wanted.channel_id is None:
         await end_sessions_of(tx, subject.id)
+        await pass_leads_on(tx, subject.id, guild=ends_guild_lead(tx, wanted.until, settings))
     told = {
         "id": sanction_id, "kind": wanted.kind, "server_id": server_id, "channel_id": wanted.channel_id,
         "until": wanted.until, "reason": wanted.reason,

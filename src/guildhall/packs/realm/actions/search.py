@@ -8,7 +8,7 @@ from msgspec import Struct
 from guildhall.db.policies import Viewer
 from guildhall.db.pool import Transaction
 from guildhall.packs.realm.actions.access import profile_on, reading
-from guildhall.packs.realm.actions.reading import id_at, readable_channels, shown
+from guildhall.packs.realm.actions.reading import floor_of, id_at, readable_channels, shown
 from guildhall.packs.realm.errors.access import ChannelNotFound
 from guildhall.packs.realm.errors.messages import NothingToSearch
 from guildhall.packs.realm.queries.messages import FIRST, LAST, messages_by_ids
@@ -39,9 +39,12 @@ async def search(tx: Transaction, viewer: Viewer, server_id: UUID, wanted: Wante
         access = await reading(tx, viewer, wanted.channel_id)
         if access.server_id != server_id:
             raise ChannelNotFound
+        floors = {access.channel_id: floor_of(access)}
     if not await searchable.one(tx, server_id, wanted.words):
         raise NothingToSearch
-    readable = None if wanted.channel_id is not None else await readable_channels(tx, viewer, profile)
+    readable: list[UUID] | None = None
+    if wanted.channel_id is None:
+        readable, floors = await readable_channels(tx, viewer, profile)
     low = FIRST if wanted.since is None else id_at(wanted.since)
     high = LAST if wanted.until is None else id_at(wanted.until)
     if wanted.before is not None:
@@ -50,7 +53,11 @@ async def search(tx: Transaction, viewer: Viewer, server_id: UUID, wanted: Wante
         tx, server_id, wanted.words, readable, wanted.channel_id, wanted.user_id, wanted.type, low, high, limit + 1
     )
     page = ids[:limit]
-    rows = await messages_by_ids.many(tx, page)
+    rows = [
+        row
+        for row in await messages_by_ids.many(tx, page)
+        if row.channel_id is None or row.id >= floors.get(row.channel_id, FIRST)
+    ]
     texts = {row.id: row.marked for row in await marked.many(tx, server_id, wanted.words, page)}
     found = [Found(message, parts_of(texts[message.id])) for message in await shown(tx, rows) if message.id in texts]
     return FoundPage(found, page[-1] if len(ids) > limit else None)

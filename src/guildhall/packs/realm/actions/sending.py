@@ -1,7 +1,6 @@
 """Saying something in a channel: what is looked at before it is written."""
 
 import asyncio
-import re
 import time
 from collections.abc import Sequence
 from uuid import UUID
@@ -18,13 +17,11 @@ from guildhall.packs.realm.errors.content import ContentRefused
 from guildhall.packs.realm.errors.ingest import AccessChanged, ReplyNotFound, TooManyMessages
 from guildhall.packs.realm.queries.ingest import message_in_channel, people_named
 from guildhall.packs.realm.rules.content import clean_content
+from guildhall.packs.realm.rules.mentions import names_in
 from guildhall.packs.realm.rules.word_filter import Found
 from guildhall.packs.realm.schemas.ingest import Draft, Sent
 from guildhall.packs.realm.settings import RealmSettings
 from guildhall.web.limits import TokenBuckets
-
-_NAMED = re.compile(r"(?<![\w@])@([^\s@,;:!?\"<>(){}\[\]/\\]{2,40})")
-"""Somebody's name, perhaps with a full stop or an 's behind it."""
 
 
 class Words(Struct, frozen=True):
@@ -83,7 +80,7 @@ class Sender:
         word_filter = await self._filters.of(judgement.access.server_id, judgement.known)
         found = word_filter.check(clean_content(words.content, self._settings.content_most))
         mentions: list[UUID] = []
-        names = _names(found.content)[: self._settings.mentions_most]
+        names = names_in(found.content)[: self._settings.mentions_most]
         if names or words.reply_to is not None:
             async with self._db.single() as tx:
                 if words.reply_to is not None and not await message_in_channel.one(
@@ -144,14 +141,3 @@ class Sender:
             event=judgement.event,
             flagged=found.flagged,
         )
-
-
-def _names(content: str) -> list[str]:
-    """The names that a text mentions, in lower case, as they stand and without what may stand behind a name."""
-    found: dict[str, None] = {}
-    if "@" in content:
-        for name in _NAMED.findall(content):
-            plain = name.lower()
-            for one in (plain, plain.rstrip(".'"), plain.removesuffix("'s")):
-                found[one] = None
-    return list(found)

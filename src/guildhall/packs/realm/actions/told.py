@@ -11,7 +11,12 @@ from guildhall.packs.realm.errors.access import ChannelNotFound, Forbidden
 from guildhall.packs.realm.queries.access import channel_facts
 from guildhall.packs.realm.queries.blocks import takes_none_of
 from guildhall.packs.realm.queries.direct import direct_to_tell
-from guildhall.packs.realm.queries.mentions import add_mentions, mentioned_between
+from guildhall.packs.realm.queries.mentions import (
+    add_mentions,
+    forget_unmentioned,
+    mentioned_between,
+    mentions_known,
+)
 from guildhall.packs.realm.schemas.mentions import MentionTold
 
 _TITLE_MOST = 200
@@ -20,16 +25,23 @@ _TITLE_MOST = 200
 async def tell_of_mentions(tx: Transaction, low: UUID, high: UUID) -> int:
     """Tell who is mentioned in a range of messages, may read them and takes messages of the author; how many.
 
-    Each gets a notification, once ever, and hears of it on their own topic.
+    Each gets one notification for a message, however often it is edited, and hears of it on their own topic. People
+    who were edited out are forgotten.
     """
+    await forget_unmentioned.run(tx, low, high)
     messages = await mentioned_between.many(tx, low, high)
     pairs = [(message, person) for message in messages for person in message.mentions if person != message.user_id]
+    known = set(
+        await mentions_known.many(tx, [message.id for message, _ in pairs], sorted({person for _, person in pairs}))
+    )
     await add_mentions.one(
         tx, [message.id for message, _ in pairs], [message.channel_id for message, _ in pairs],
         [person for _, person in pairs],
     )  # fmt: skip
     notices = []
     for message, person in pairs:
+        if (message.id, person) in known:
+            continue
         try:
             judge(await channel_facts.one_or_none(tx, person, tx.now, message.channel_id))
         except (ChannelNotFound, Forbidden):
@@ -40,7 +52,10 @@ async def tell_of_mentions(tx: Transaction, low: UUID, high: UUID) -> int:
             Notice(
                 person, "realm_mention", f"{message.username} mentioned you"[:_TITLE_MOST], message.content,
                 f"realm:mention:{message.id}:{person}", message.created_at,
-                data={"message_id": str(message.id), "channel_id": str(message.channel_id)},
+                data={
+                    "message_id": str(message.id), "channel_id": str(message.channel_id),
+                    "user_id": str(message.user_id),
+                },
             )
         )  # fmt: skip
         told = MentionTold(message.id, message.channel_id, message.user_id, message.username)

@@ -7,13 +7,14 @@ from litestar.di import NamedDependency
 from litestar.params import JSONBody
 
 from guildhall.core.identity.principal import requires
+from guildhall.core.identity.schemas import Principal
 from guildhall.db.pages import Cursor, Page
 from guildhall.db.policies import Viewer
 from guildhall.db.pool import Database
 from guildhall.packs.realm.actions import guild_invitations as invitations
 from guildhall.packs.realm.actions import guild_members as actions
 from guildhall.packs.realm.actions.access import profile_for
-from guildhall.packs.realm.actions.guilds import shown
+from guildhall.packs.realm.actions.guilds import readable_guild
 from guildhall.packs.realm.api.parameters import READ, WRITE, After, GuildId, Instant, Limit, Small, UserId
 from guildhall.packs.realm.queries import guild_members as queries
 from guildhall.packs.realm.rules.guilds import RANKS
@@ -30,15 +31,15 @@ _INVITED = Cursor("realm.guild_invited", 1, tuple[Instant, UUID])
 @get("/guilds/{guild_id:uuid}/members", summary="Members of a guild", responses=documented(400, 401, 403, 404, 409))
 async def list_members(
     guild_id: GuildId,
-    viewer: NamedDependency[Viewer],
+    principal: NamedDependency[Principal],
     db: NamedDependency[Database],
     after: After = None,
     limit: Limit = 50,
 ) -> Page[GuildMember]:
     """The leader, the officers, the others, each by time. For everybody of the server."""
     rank, joined_at, user_id = _ROSTER.decode_or_none(after) or (None, None, None)
-    async with db.read(viewer) as tx:
-        await shown(tx, await profile_for(tx, viewer), guild_id)
+    async with db.read(principal.viewer) as tx:
+        await readable_guild(tx, principal, guild_id)
         rows = await queries.guild_roster.many(tx, guild_id, rank, joined_at, user_id, limit + 1)
     return _ROSTER.page(rows, limit, lambda row: (RANKS.index(row.rank), row.joined_at, row.user_id))
 
@@ -143,10 +144,12 @@ async def leave(guild_id: GuildId, viewer: NamedDependency[Viewer], db: NamedDep
     responses=documented(400, 401, 403, 404, 409),
 )
 async def kick(
-    guild_id: GuildId, user_id: UserId, viewer: NamedDependency[Viewer], db: NamedDependency[Database]
+    guild_id: GuildId, user_id: UserId, principal: NamedDependency[Principal], db: NamedDependency[Database]
 ) -> None:
-    """For officers and the leader: only somebody of a lower rank than one's own."""
-    await db.transact(lambda tx: actions.kick_from_guild(tx, viewer, guild_id, user_id), viewer)
+    """For officers and the leader: only somebody of a lower rank than one's own. For who moderates the server or
+    administers the platform anybody: when that is the leader, the next one leads, as when the leader leaves.
+    """
+    await db.transact(lambda tx: actions.kick_from_guild(tx, principal, guild_id, user_id), principal.viewer)
 
 
 @put(
@@ -157,12 +160,14 @@ async def kick(
 async def rank_member(
     guild_id: GuildId,
     user_id: UserId,
-    viewer: NamedDependency[Viewer],
+    principal: NamedDependency[Principal],
     db: NamedDependency[Database],
     data: JSONBody[RankRequest],
 ) -> GuildMember:
-    """For the leader."""
-    return await db.transact(lambda tx: actions.rank_member(tx, viewer, guild_id, user_id, data.rank), viewer)
+    """For the leader, and who moderates the server or administers the platform."""
+    return await db.transact(
+        lambda tx: actions.rank_member(tx, principal, guild_id, user_id, data.rank), principal.viewer
+    )
 
 
 @put(
@@ -171,10 +176,15 @@ async def rank_member(
     responses=documented(400, 401, 403, 404, 409, 413),
 )
 async def hand_on(
-    guild_id: GuildId, viewer: NamedDependency[Viewer], db: NamedDependency[Database], data: JSONBody[PersonRequest]
+    guild_id: GuildId,
+    principal: NamedDependency[Principal],
+    db: NamedDependency[Database],
+    data: JSONBody[PersonRequest],
 ) -> Guild:
-    """For the leader, who is an officer then."""
-    return await db.transact(lambda tx: actions.hand_on_guild(tx, viewer, guild_id, data.user_id), viewer)
+    """For the leader, who is an officer then; and for who moderates the server or administers the platform: then the
+    one who has led is a member.
+    """
+    return await db.transact(lambda tx: actions.hand_on_guild(tx, principal, guild_id, data.user_id), principal.viewer)
 
 
 _reads = Router("", route_handlers=[list_members, list_invited, list_invitations], guards=[requires(READ)])

@@ -8,11 +8,12 @@ from litestar.di import NamedDependency
 from litestar.params import JSONBody, QueryParameter
 
 from guildhall.core.identity.principal import requires
+from guildhall.core.identity.schemas import Principal
 from guildhall.db.pages import Cursor, Page
 from guildhall.db.policies import Viewer
 from guildhall.db.pool import Database
 from guildhall.packs.realm.actions import guilds as actions
-from guildhall.packs.realm.actions.access import profile_for, profile_on
+from guildhall.packs.realm.actions.access import profile_on
 from guildhall.packs.realm.api.parameters import READ, WRITE, After, GuildId, Limit, ServerId, Small
 from guildhall.packs.realm.queries import guilds as queries
 from guildhall.packs.realm.schemas.guilds import Guild, GuildCard, GuildChange, GuildOrder, GuildRequest, RankRights
@@ -66,10 +67,12 @@ async def own_guild(viewer: NamedDependency[Viewer], db: NamedDependency[Databas
 
 
 @get("/guilds/{guild_id:uuid}", summary="A guild", responses=documented(400, 401, 403, 404, 409))
-async def get_guild(guild_id: GuildId, viewer: NamedDependency[Viewer], db: NamedDependency[Database]) -> Guild:
-    """A guild of the viewer's server. Its treasury and its channel are shown to its members."""
-    async with db.read(viewer) as tx:
-        return await actions.shown(tx, await profile_for(tx, viewer), guild_id)
+async def get_guild(guild_id: GuildId, principal: NamedDependency[Principal], db: NamedDependency[Database]) -> Guild:
+    """A guild of the viewer's server, or of any for who administers the platform. Its treasury and its channel are
+    shown to its members.
+    """
+    async with db.read(principal.viewer) as tx:
+        return await actions.readable_guild(tx, principal, guild_id)
 
 
 @post("/guilds", summary="Found a guild", responses=documented(400, 401, 403, 409, 413, 422))
@@ -83,17 +86,26 @@ async def create_guild(
 
 @patch("/guilds/{guild_id:uuid}", summary="Change a guild", responses=documented(400, 401, 403, 404, 409, 413, 422))
 async def change_guild(
-    guild_id: GuildId, viewer: NamedDependency[Viewer], db: NamedDependency[Database], data: JSONBody[GuildChange]
+    guild_id: GuildId,
+    principal: NamedDependency[Principal],
+    db: NamedDependency[Database],
+    data: JSONBody[GuildChange],
 ) -> Guild:
-    """The description is for officers and the leader to change, the name and the size for the leader alone."""
-    async with db.write(viewer) as tx:
-        return await actions.change_guild(tx, viewer, guild_id, data)
+    """The description is for officers and the leader to change, the name and the size for the leader alone; all of it
+    for who moderates the server or administers the platform.
+    """
+    async with db.write(principal.viewer) as tx:
+        return await actions.change_guild(tx, principal, guild_id, data)
 
 
 @delete("/guilds/{guild_id:uuid}", summary="Disband a guild", responses=documented(400, 401, 403, 404, 409))
-async def disband_guild(guild_id: GuildId, viewer: NamedDependency[Viewer], db: NamedDependency[Database]) -> None:
-    """For its leader, when the treasury is empty. Wars that are being fought are won by the other side."""
-    await db.transact(lambda tx: actions.disband_guild(tx, viewer, guild_id), viewer)
+async def disband_guild(
+    guild_id: GuildId, principal: NamedDependency[Principal], db: NamedDependency[Database]
+) -> None:
+    """For its leader, when the treasury is empty, and for who moderates the server or administers the platform, who
+    write off what is in it. Wars that are being fought are won by the other side.
+    """
+    await db.transact(lambda tx: actions.disband_guild(tx, principal, guild_id), principal.viewer)
 
 
 _reads = Router("", route_handlers=[list_guilds, list_ranks, own_guild, get_guild], guards=[requires(READ)])

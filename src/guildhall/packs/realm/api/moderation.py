@@ -75,13 +75,14 @@ async def post_sanction(
     data: JSONBody[SanctionRequest],
     principal: NamedDependency[Principal],
     db: NamedDependency[Database],
+    settings: NamedDependency[RealmSettings],
 ) -> Sanction:
     """On the server for its moderators, in a channel for those of the channel; never upward or among equals.
 
-    It holds at once, on everything that is open, and the person is told.
+    It holds at once, on everything that is open, and the person is told. What somebody leads who is banned from the
+    server passes on: parties and raids at once, a guild when the ban is longer than it waits for its leader.
     """
-    async with db.write(principal.viewer) as tx:
-        return await actions.sanction(tx, principal, server_id, data)
+    return await db.transact(lambda tx: actions.sanction(tx, principal, server_id, data, settings), principal.viewer)
 
 
 @get("/servers/{server_id:uuid}/sanctions", summary="Sanctions on a server, newest first",

@@ -8,6 +8,7 @@ from litestar.di import NamedDependency
 from litestar.params import JSONBody, QueryParameter
 
 from guildhall.core.identity.principal import requires
+from guildhall.core.identity.schemas import Principal
 from guildhall.db.pages import Cursor, Page
 from guildhall.db.policies import Viewer
 from guildhall.db.pool import Database
@@ -59,10 +60,12 @@ async def own_party(viewer: NamedDependency[Viewer], db: NamedDependency[Databas
 
 
 @get("/parties/{party_id:uuid}", summary="A party and its members", responses=documented(400, 401, 403, 404, 409))
-async def get_party(party_id: PartyId, viewer: NamedDependency[Viewer], db: NamedDependency[Database]) -> PartyDetails:
-    """For its members and who moderates the server."""
-    async with db.read(viewer) as tx:
-        return await actions.shown(tx, await profile_for(tx, viewer), party_id)
+async def get_party(
+    party_id: PartyId, principal: NamedDependency[Principal], db: NamedDependency[Database]
+) -> PartyDetails:
+    """For its members and who moderates the server or administers the platform."""
+    async with db.read(principal.viewer) as tx:
+        return await actions.readable_party(tx, principal, party_id)
 
 
 @get(
@@ -105,10 +108,14 @@ async def change_party(
 
 
 @delete("/parties/{party_id:uuid}", summary="Disband a party", responses=documented(400, 401, 403, 404, 409))
-async def disband_party(party_id: PartyId, viewer: NamedDependency[Viewer], db: NamedDependency[Database]) -> None:
-    """Nobody is in it any more and its channel is closed. For its leader."""
-    async with db.write(viewer) as tx:
-        await actions.disband_party(tx, viewer, party_id)
+async def disband_party(
+    party_id: PartyId, principal: NamedDependency[Principal], db: NamedDependency[Database]
+) -> None:
+    """Nobody is in it any more and its channel is closed. For its leader, and who moderates the server or administers
+    the platform.
+    """
+    async with db.write(principal.viewer) as tx:
+        await actions.disband_party(tx, principal, party_id)
 
 
 @post(
@@ -182,10 +189,10 @@ async def leave(party_id: PartyId, viewer: NamedDependency[Viewer], db: NamedDep
     responses=documented(400, 401, 403, 404, 409),
 )
 async def kick(
-    party_id: PartyId, user_id: UserId, viewer: NamedDependency[Viewer], db: NamedDependency[Database]
+    party_id: PartyId, user_id: UserId, principal: NamedDependency[Principal], db: NamedDependency[Database]
 ) -> None:
-    """For its leader."""
-    await db.transact(lambda tx: actions.kick_from_party(tx, viewer, party_id, user_id), viewer)
+    """For its leader, and who moderates the server or administers the platform."""
+    await db.transact(lambda tx: actions.kick_from_party(tx, principal, party_id, user_id), principal.viewer)
 
 
 @put(
@@ -194,10 +201,13 @@ async def kick(
     responses=documented(400, 401, 403, 404, 409, 413),
 )
 async def hand_on(
-    party_id: PartyId, viewer: NamedDependency[Viewer], db: NamedDependency[Database], data: JSONBody[PersonRequest]
+    party_id: PartyId,
+    principal: NamedDependency[Principal],
+    db: NamedDependency[Database],
+    data: JSONBody[PersonRequest],
 ) -> PartyDetails:
-    """For its leader, who is a plain member then."""
-    return await db.transact(lambda tx: actions.hand_on_party(tx, viewer, party_id, data.user_id), viewer)
+    """For its leader, who is a plain member then, and who moderates the server or administers the platform."""
+    return await db.transact(lambda tx: actions.hand_on_party(tx, principal, party_id, data.user_id), principal.viewer)
 
 
 _reads = Router(

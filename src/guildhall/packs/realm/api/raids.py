@@ -9,6 +9,7 @@ from litestar.openapi.spec import Example
 from litestar.params import JSONBody, PathParameter, QueryParameter
 
 from guildhall.core.identity.principal import requires
+from guildhall.core.identity.schemas import Principal
 from guildhall.db.pages import Cursor, Page
 from guildhall.db.policies import Viewer
 from guildhall.db.pool import Database
@@ -65,10 +66,12 @@ async def list_raids(
 
 
 @get("/raids/{raid_id:uuid}", summary="A raid with everything of it", responses=documented(400, 401, 403, 404, 409))
-async def get_raid(raid_id: RaidId, viewer: NamedDependency[Viewer], db: NamedDependency[Database]) -> RaidDetails:
+async def get_raid(
+    raid_id: RaidId, principal: NamedDependency[Principal], db: NamedDependency[Database]
+) -> RaidDetails:
     """The raid, its pulls, who takes part and who has signed up, its loot."""
-    async with db.read(viewer, snapshot=True) as tx:
-        return await actions.raid_details(tx, viewer, raid_id)
+    async with db.read(principal.viewer, snapshot=True) as tx:
+        return await actions.raid_details(tx, principal, raid_id)
 
 
 @post(
@@ -98,18 +101,25 @@ async def patch_raid(
 
 @put("/raids/{raid_id:uuid}/leader", summary="Pass a raid on", responses=documented(400, 401, 403, 404, 409, 413, 422))
 async def put_leader(
-    raid_id: RaidId, data: JSONBody[LeaderRequest], viewer: NamedDependency[Viewer], db: NamedDependency[Database]
+    raid_id: RaidId,
+    data: JSONBody[LeaderRequest],
+    principal: NamedDependency[Principal],
+    db: NamedDependency[Database],
 ) -> Raid:
-    """Somebody who has signed up or takes part leads from now on."""
-    async with db.write(viewer) as tx:
-        return await actions.pass_on_raid(tx, viewer, raid_id, data.user_id)
+    """Somebody who has signed up or takes part leads from now on. For its leader, and who moderates the server or
+    administers the platform.
+    """
+    async with db.write(principal.viewer) as tx:
+        return await actions.pass_on_raid(tx, principal, raid_id, data.user_id)
 
 
 @delete("/raids/{raid_id:uuid}", summary="Call a raid off", responses=documented(400, 401, 403, 404, 409))
-async def delete_raid(raid_id: RaidId, viewer: NamedDependency[Viewer], db: NamedDependency[Database]) -> None:
-    """Remove a raid that has not begun, with its channel and its sign-ups."""
-    async with db.write(viewer) as tx:
-        await actions.call_off_raid(tx, viewer, raid_id)
+async def delete_raid(raid_id: RaidId, principal: NamedDependency[Principal], db: NamedDependency[Database]) -> None:
+    """Remove a raid that has not begun, with its channel and its sign-ups. For its leader, and who moderates the server
+    or administers the platform, who also remove one that has begun and that nobody else could lead.
+    """
+    async with db.write(principal.viewer) as tx:
+        await actions.call_off_raid(tx, principal, raid_id)
 
 
 reads = Router("/api/v1/realm", route_handlers=[list_raids, get_raid], guards=[requires(READ)], tags=["realm"])

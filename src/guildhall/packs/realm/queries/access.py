@@ -31,16 +31,21 @@ profile_of = Query(
 )
 """Of a user ($1) at an instant ($2)."""
 
+_ADMITTED = "(s.admitted_at is not null and s.state in ('confirmed', 'bench', 'tentative'))"
+"""Whether somebody who has signed up to a raid (s) was let into its channel."""
+
 _FACTS = f"""
     select c.id as channel_id, c.server_id, c.visibility, c.min_level, c.slow_mode_seconds,
            c.guild_id, c.party_id, c.raid_id, c.closed_at,
            u.id as user_id, u.server_id as home_id, u.badge, u.level, u.is_active, m.role as member_role,
            coalesce(g.user_id is not null or p.user_id is not null or r.user_id is not null
-                    or (s.user_id is not null and s.state in ('confirmed', 'bench', 'tentative'))
+                    or {_ADMITTED}
                     or raid.leader_id = u.id, false) as belongs,
            coalesce(g.rank in ('leader', 'officer') or p.role = 'leader' or raid.leader_id = u.id, false) as leads,
            {_until("mute", "(s.channel_id is null or s.channel_id = c.id)")} as muted_until,
-           {_until("ban", "(s.channel_id is null or s.channel_id = c.id)")} as banned_until, u.username
+           {_until("ban", "(s.channel_id is null or s.channel_id = c.id)")} as banned_until, u.username,
+           case when raid.leader_id <> u.id then least(r.joined_at, case when {_ADMITTED} then s.admitted_at end) end
+               as since
     from realm.channels c
     join realm.users u on u.id = $1
     left join realm.channel_members m on m.channel_id = c.id and m.user_id = u.id

@@ -30,7 +30,7 @@ channels_for = Query(
         select f.id from realm.raid_participants e join realm.channels f on f.raid_id = e.raid_id where e.user_id = $1
         union
         select f.id from realm.raid_signups e join realm.channels f on f.raid_id = e.raid_id
-        where e.user_id = $1 and e.state in ('confirmed', 'bench', 'tentative')
+        where e.user_id = $1 and e.state in ('confirmed', 'bench', 'tentative') and e.admitted_at is not null
         union
         select f.id from realm.raids e join realm.channels f on f.raid_id = e.id where e.leader_id = $1
       )

@@ -96,7 +96,7 @@ conversations_for = Query(
     select c.other_id, u.username,
            (select count(*) from (
                 select from realm.direct_messages n
-                where n.to_user_id = $1 and n.from_user_id = c.other_id and not n.is_read limit $4
+                where n.to_user_id = $1 and n.from_user_id = c.other_id and not n.is_read and not n.is_deleted limit $4
             ) counted) as unread,
            d.id, d.from_user_id, d.to_user_id, d.content, d.is_read, d.read_at, d.is_deleted, d.created_at
     from (
@@ -152,7 +152,7 @@ is_of_two = Query(
 """Whether a message ($3) was written by one of the two to the other."""
 
 mark_direct_read = Query(
-    UUID,
+    tuple[UUID, bool],
     """
     update realm.direct_messages d
     set is_read = true, read_at = $4
@@ -162,20 +162,21 @@ mark_direct_read = Query(
         order by id for no key update
     ) unread
     where d.id = unread.id
-    returning d.id
+    returning d.id, d.is_deleted
     """,
     UUID,
     UUID,
     UUID,
     datetime,
 )
-"""Those to one ($1) from another ($2) up to an id."""
+"""Those to one ($1) from another ($2) up to an id, and whether each was taken back."""
 
 unread_direct = Query(
     tuple[int, int],
     """
     select count(*), count(distinct from_user_id) from (
-        select from_user_id from realm.direct_messages where to_user_id = $1 and not is_read limit $2
+        select from_user_id from realm.direct_messages
+        where to_user_id = $1 and not is_read and not is_deleted limit $2
     ) counted
     """,
     UUID,

@@ -55,14 +55,31 @@ guild_heir = Query(
     from realm.guild_members m
     join realm.users u on u.id = m.user_id
     where m.guild_id = $1
+    order by realm.may_lead(m.user_id, $2) desc, m.rank = 'officer' desc, m.contribution desc, m.joined_at, m.user_id
+    limit 1
+    for key share of u skip locked
+    """,
+    UUID,
+    datetime,
+)
+"""Who leads next: somebody who may come before others, then an officer, then by contribution, then by time. As
+realm.pass_on chooses, but passing over whoever's account is being deleted just now."""
+
+able_guild_heir = Query(
+    UUID,
+    """
+    select m.user_id
+    from realm.guild_members m
+    join realm.users u on u.id = m.user_id
+    where m.guild_id = $1 and m.rank <> 'leader' and realm.may_lead(m.user_id, $2)
     order by m.rank = 'officer' desc, m.contribution desc, m.joined_at, m.user_id
     limit 1
     for key share of u skip locked
     """,
     UUID,
+    datetime,
 )
-"""Who leads next: an officer before others, then by contribution, then by time. As realm.pass_on chooses, but passing
-over whoever's account is being deleted just now."""
+"""Who leads next while the leader stays a member: only somebody who may come."""
 
 add_guild_member = Command(
     "insert into realm.guild_members (guild_id, user_id, rank, joined_at) values ($1, $2, $3, $4)",

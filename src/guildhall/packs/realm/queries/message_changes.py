@@ -28,9 +28,20 @@ message_to_mark = Query(
 )
 """For who reacts to it or pins it."""
 
-change_content = Command(
-    "update realm.messages set content = $2, edited_at = $3, updated_at = $3 where id = $1", UUID, str, datetime
+change_content = Query(
+    list[UUID] | None,
+    """
+    update realm.messages m set content = $2, mentions = $3, edited_at = $4, updated_at = $4
+    from (select id, mentions from realm.messages where id = $1) before
+    where m.id = before.id
+    returning before.mentions
+    """,
+    UUID,
+    str,
+    list[UUID] | None,
+    datetime,
 )
+"""Gives whom the message mentioned before."""
 
 index_again = Command(
     """

@@ -86,6 +86,8 @@ is_party_member = Query(
     proven=("found",),
 )
 
+party_server = Query(UUID, "select server_id from realm.parties where id = $1", UUID, hot=True)
+
 party_heir = Query(
     UUID,
     """
@@ -93,11 +95,12 @@ party_heir = Query(
     from realm.party_members m
     join realm.users u on u.id = m.user_id
     where m.party_id = $1
-    order by m.joined_at, m.user_id
+    order by realm.may_lead(m.user_id, $2) desc, m.joined_at, m.user_id
     limit 1
     for key share of u skip locked
     """,
     UUID,
+    datetime,
 )
 """Who has been in the party longest, passing over whoever's account is being deleted just now."""
 

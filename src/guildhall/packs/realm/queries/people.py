@@ -71,6 +71,11 @@ leave_channels_of = Command(
     UUID,
 )
 
+is_suspended = Query(
+    bool, "select suspended_at is not null as suspended from core.users where id = $1", UUID, proven=("suspended",)
+)
+"""Whether an account is closed to its owner; for a role that sees everybody's."""
+
 ties_of = Query(
     Ties,
     """

@@ -9,7 +9,8 @@ from guildhall.packs.realm.schemas.raids import HeldSignup, Signup
 signups_of = Query(
     Signup,
     """
-    select s.user_id, u.username, s.role, s.class as class_, s.state, s.officer, s.note, s.signed_at
+    select s.user_id, u.username, s.role, s.class as class_, s.state, s.officer, s.note, s.signed_at,
+           s.admitted_at is not null as admitted
     from realm.raid_signups s join realm.users u on u.id = s.user_id
     where s.raid_id = $1
     order by s.signed_at, s.user_id
@@ -21,7 +22,8 @@ signups_of = Query(
 signup_of = Query(
     Signup,
     """
-    select s.user_id, u.username, s.role, s.class as class_, s.state, s.officer, s.note, s.signed_at
+    select s.user_id, u.username, s.role, s.class as class_, s.state, s.officer, s.note, s.signed_at,
+           s.admitted_at is not null as admitted
     from realm.raid_signups s join realm.users u on u.id = s.user_id
     where s.raid_id = $1 and s.user_id = $2
     """,
@@ -33,7 +35,7 @@ signup_of = Query(
 held_signups = Query(
     HeldSignup,
     """
-    select user_id, role, class as class_, state, officer, note, signed_at
+    select user_id, role, class as class_, state, officer, note, signed_at, admitted_at
     from realm.raid_signups where raid_id = $1 and user_id = any($2) order by user_id
     """,
     UUID,
@@ -58,11 +60,11 @@ is_officer = Query(
 
 save_signup = Command(
     """
-    insert into realm.raid_signups (raid_id, user_id, role, class, state, officer, note, signed_at)
-    values ($1, $2, $3, $4, $5, $6, $7, $8)
+    insert into realm.raid_signups (raid_id, user_id, role, class, state, officer, note, signed_at, admitted_at)
+    values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
     on conflict (raid_id, user_id) do update
     set role = excluded.role, class = excluded.class, state = excluded.state, officer = excluded.officer,
-        note = excluded.note, signed_at = excluded.signed_at
+        note = excluded.note, signed_at = excluded.signed_at, admitted_at = excluded.admitted_at
     """,
     UUID,
     UUID,
@@ -72,7 +74,18 @@ save_signup = Command(
     bool,
     str | None,
     datetime,
+    datetime | None,
 )
+
+admit_all = Command(
+    """
+    update realm.raid_signups set admitted_at = $2
+    where raid_id = $1 and state in ('confirmed', 'bench', 'tentative') and admitted_at is null
+    """,
+    UUID,
+    datetime,
+)
+"""Let everybody who comes into the raid's channel."""
 
 mark_absent = Query(
     UUID,

@@ -11,7 +11,8 @@ _RAID = """
            r.description, r.status, r.health_percentage, r.phase, r.start_time, r.end_time, r.duration_seconds,
            r.kill_seconds, r.participant_count, r.victory, r.loot_generated,
            case when r.loot_generated then r.loot_seed end as loot_seed, r.scheduled_at, r.tank_slots,
-           r.healer_slots, r.dps_slots, r.signups_open, r.external_id, c.id as channel_id, r.created_at, r.updated_at
+           r.healer_slots, r.dps_slots, r.signups_open, r.chat_open, r.external_id, c.id as channel_id, r.created_at,
+           r.updated_at
     from realm.raids r
     join realm.users u on u.id = r.leader_id
     left join realm.channels c on c.raid_id = r.id
@@ -94,7 +95,7 @@ lock_raids = Query(
     """
     select id, server_id, leader_id, name, boss_name, difficulty, status, health_percentage, phase, start_time,
            end_time, kill_seconds, loot_generated, loot_seed, tank_slots, healer_slots, dps_slots, signups_open,
-           tick_at, tick_seq
+           chat_open, tick_at, tick_seq
     from realm.raids where id = any($1) order by id for no key update
     """,
     list[UUID],
@@ -126,12 +127,13 @@ add_raids = Query(
     UUID,
     """
     insert into realm.raids (id, name, boss_name, difficulty, server_id, leader_id, description, scheduled_at,
-                             tank_slots, healer_slots, dps_slots, external_id, loot_seed, created_at, updated_at)
+                             tank_slots, healer_slots, dps_slots, external_id, loot_seed, created_at, updated_at,
+                             chat_open)
     select n.id, n.name, n.boss, n.difficulty, $2, n.leader, n.description, n.scheduled, n.tanks, n.healers, n.dps,
-           n.external, n.seed, $14, $14
+           n.external, n.seed, $14, $14, n.chat_open
     from unnest($1::uuid[], $3::text[], $4::text[], $5::text[], $6::uuid[], $7::text[], $8::timestamptz[], $9::int[],
-                $10::int[], $11::int[], $12::text[], $13::bigint[])
-        n (id, name, boss, difficulty, leader, description, scheduled, tanks, healers, dps, external, seed)
+                $10::int[], $11::int[], $12::text[], $13::bigint[], $15::bool[])
+        n (id, name, boss, difficulty, leader, description, scheduled, tanks, healers, dps, external, seed, chat_open)
     on conflict (server_id, external_id) where external_id is not null do nothing
     returning id
     """,
@@ -149,6 +151,7 @@ add_raids = Query(
     list[str | None],
     list[int],
     datetime,
+    list[bool],
 )
 """Those that were new."""
 
@@ -157,7 +160,7 @@ change_raid = Command(
     update realm.raids
     set name = $2, boss_name = $3, difficulty = $4, description = coalesce($5, description),
         scheduled_at = coalesce($6, scheduled_at), tank_slots = $7, healer_slots = $8, dps_slots = $9,
-        signups_open = $10, updated_at = $11
+        signups_open = $10, updated_at = $11, chat_open = $12
     where id = $1
     """,
     UUID,
@@ -171,6 +174,33 @@ change_raid = Command(
     int,
     bool,
     datetime,
+    bool,
+)
+
+raid_heir = Query(
+    UUID,
+    """
+    select u.id from (
+        select p.user_id, p.joined_at as at from realm.raid_participants p where p.raid_id = $1
+        union all
+        select s.user_id, s.signed_at from realm.raid_signups s
+        where s.raid_id = $1 and s.state in ('confirmed', 'bench', 'tentative')
+    ) x
+    join realm.users u on u.id = x.user_id
+    where u.id <> (select r.leader_id from realm.raids r where r.id = $1) and realm.may_lead(u.id, $2)
+    order by x.at, u.id
+    limit 1
+    """,
+    UUID,
+    datetime,
+)
+"""Who leads a raid next: who came first of those who may come. As realm.pass_on chooses."""
+
+open_raids_of = Query(
+    UUID,
+    "select id from realm.raids where leader_id = $1 and status in ('preparing', 'in_progress') order by id",
+    UUID,
+    hot=True,
 )
 
 set_raid_leader = Command("update realm.raids set leader_id = $2, updated_at = $3 where id = $1", UUID, UUID, datetime)

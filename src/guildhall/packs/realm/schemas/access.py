@@ -54,6 +54,8 @@ class ChannelFacts(Struct, frozen=True):
     muted_until: datetime | None
     banned_until: datetime | None
     username: str = ""
+    since: datetime | None = None
+    """When they were let into the channel of a raid; what was said before is not for them."""
 
 
 class ChannelAccess(Struct, frozen=True):
@@ -68,3 +70,5 @@ class ChannelAccess(Struct, frozen=True):
     may_write: bool
     may_moderate: bool
     username: str = ""
+    since: datetime | None = None
+    """What was said before is not for them; None where everything is."""

@@ -102,6 +102,7 @@ class Edited(Struct, frozen=True):
     channel_id: UUID
     content: str
     edited_at: datetime
+    mentions: list[UUID] | None = None
 
 
 class Deleted(Struct, frozen=True):

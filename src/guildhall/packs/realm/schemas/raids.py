@@ -37,6 +37,8 @@ class RaidRequest(Struct, frozen=True):
     tank_slots: Slots = 2
     healer_slots: Slots = 4
     dps_slots: Slots = 14
+    chat_open: bool = False
+    """Whoever signs up reads and writes in the raid's channel at once; otherwise whom the leader confirms."""
 
 
 class RaidChange(Struct, frozen=True):
@@ -51,6 +53,7 @@ class RaidChange(Struct, frozen=True):
     healer_slots: Slots | None = None
     dps_slots: Slots | None = None
     signups_open: bool | None = None
+    chat_open: bool | None = None
 
 
 class Raid(Struct, frozen=True):
@@ -80,6 +83,7 @@ class Raid(Struct, frozen=True):
     healer_slots: int
     dps_slots: int
     signups_open: bool
+    chat_open: bool
     external_id: str | None
     channel_id: UUID | None
     created_at: datetime
@@ -123,6 +127,8 @@ class Signup(Struct, frozen=True):
     officer: bool
     note: str | None
     signed_at: datetime
+    admitted: bool
+    """Whether they were let into the raid's channel."""
 
 
 class RaidLoot(Struct, frozen=True):
@@ -156,7 +162,8 @@ class SignupRequest(Struct, frozen=True):
 class SignupChange(Struct, frozen=True):
     """What a leader makes of a sign-up.
 
-    `confirmed` puts them first in the line for their role, `bench` last; a place that is free is taken at once.
+    `confirmed` puts them first in the line for their role, `bench` last; a place that is free is taken at once. It also
+    lets them into the raid's channel, where they read what is said from then on; so does making them an officer.
     """
 
     state: SignupState | None = None
@@ -237,6 +244,7 @@ class LockedRaid(Struct, frozen=True):
     healer_slots: int
     dps_slots: int
     signups_open: bool
+    chat_open: bool
     tick_at: datetime | None
     tick_seq: int
 
@@ -262,6 +270,7 @@ class HeldSignup(Struct, frozen=True):
     officer: bool
     note: str | None
     signed_at: datetime
+    admitted_at: datetime | None
 
 
 class HeldStats(Struct, frozen=True):

@@ -58,7 +58,12 @@ class TypeInfo(Struct, frozen=True):
 
 
 class ServerStatus(Struct, frozen=True):
-    """The game's server. `online` is null while nobody knows; `routes_down` are routes of ESI that are down."""
+    """The game's server. `routes_down` are routes of ESI that are down.
+
+    `online` is false while ESI says that there is no server, or in the daily downtime. It is null while nobody knows:
+    ESI cannot be reached or fails otherwise, or has not been asked for ten minutes. `as_of` and `age` are those of the
+    last answer.
+    """
 
     online: bool | None
     players: int | None

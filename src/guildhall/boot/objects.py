@@ -1,0 +1,96 @@
+"""The objects of a process, each made once from what its constructor asks for by type."""
+
+import inspect
+from collections.abc import Iterable
+from contextlib import AsyncExitStack
+from typing import Any, TypeVar, get_type_hints
+
+from msgspec import Struct
+
+from guildhall.boot.configuration import Configuration
+from guildhall.clock import Clock
+from guildhall.core.cache.settings import CacheSettings
+from guildhall.core.identity.exports import Exports
+from guildhall.core.identity.providers import DeclaredProviders
+from guildhall.core.jobs.bindings import Provided
+from guildhall.core.jobs.settings import JobsSettings
+from guildhall.core.notify.schemas import NoticeKinds
+from guildhall.core.upstream.client import UpstreamClient
+from guildhall.core.vault.schemas import SealedColumns
+from guildhall.db.pool import Database
+from guildhall.errors import Misconfigured
+from guildhall.web.settings import WebSettings
+
+Made = TypeVar("Made")
+
+
+class Clients(Struct, frozen=True):
+    """The typed clients of the packs' game APIs: by pack, then by upstream; and what is under them."""
+
+    by_pack: dict[str, dict[str, Any]]
+    plain: list[UpstreamClient]
+
+
+def make_clients(configuration: Configuration, db: Database, clock: Clock) -> Clients:
+    """A client for each upstream of each pack."""
+    by_pack: dict[str, dict[str, Any]] = {}
+    plain: list[UpstreamClient] = []
+    for pack in configuration.packs:
+        settings = configuration.of_slices[pack.name]
+        by_pack[pack.name] = {}
+        for upstream in pack.process.load().upstreams:
+            client = UpstreamClient(upstream.options(settings), db, clock)
+            plain.append(client)
+            by_pack[pack.name][upstream.name] = upstream.client(client, settings)
+    return Clients(by_pack, plain)
+
+
+def construct(kind: type[Made], provided: Provided) -> Made:
+    """An object whose constructor's parameters are found by type. Raises Misconfigured for one that is not."""
+    hints = get_type_hints(kind.__init__)
+    arguments: dict[str, object] = {}
+    for name in list(inspect.signature(kind).parameters):
+        wanted = hints.get(name)
+        if wanted not in provided:
+            raise Misconfigured(f"{kind.__name__} asks for {name}: {wanted}, which nothing provides.")
+        arguments[name] = provided[wanted]
+    return kind(**arguments)
+
+
+def make_objects(configuration: Configuration, db: Database, clock: Clock, clients: Clients) -> Provided:
+    """What everything made later can ask for by type, in web processes and workers alike."""
+    found: Provided = {
+        Database: db,
+        Clock: clock,
+        Configuration: configuration,
+        WebSettings: configuration.web,
+        CacheSettings: configuration.cache,
+        JobsSettings: configuration.jobs,
+        Exports: Exports([export for part in configuration.process_parts for export in part.exports]),
+        NoticeKinds: NoticeKinds(kind for part in configuration.process_parts for kind in part.notices),
+    }
+    for one in configuration.slices:
+        found[type(configuration.of_slices[one.name])] = configuration.of_slices[one.name]
+        for client in clients.by_pack.get(one.name, {}).values():
+            found[type(client)] = client
+    found[DeclaredProviders] = DeclaredProviders(
+        [
+            provider
+            for pack in configuration.packs
+            if (providers := pack.process.load().providers) is not None
+            for provider in providers(configuration.of_slices[pack.name])
+        ],
+        found,
+    )
+    found[SealedColumns] = SealedColumns(
+        tuple(column for part in configuration.process_parts for column in part.sealed)
+    )
+    return found
+
+
+def open_objects(kinds: Iterable[type[Any]], provided: Provided, stack: AsyncExitStack) -> None:
+    """Make objects in order, each for those after it, closed with the stack."""
+    for kind in kinds:
+        provided[kind] = made = construct(kind, provided)
+        if (close := getattr(made, "close", None)) is not None:
+            stack.push_async_callback(close)

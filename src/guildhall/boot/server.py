@@ -1,0 +1,64 @@
+"""The HTTP server of an application."""
+
+import contextlib
+from collections.abc import Iterator
+from typing import cast
+
+import uvicorn
+
+from guildhall.boot.configuration import Configuration
+from guildhall.core.realtime.handshake import LiveProtocol
+from guildhall.core.realtime.heartbeats import Heartbeats
+from guildhall.core.realtime.settings import RealtimeSettings
+from guildhall.core.realtime.sockets import Sockets
+from guildhall.web.edge import Edge
+from guildhall.web.lane import LaneProtocol
+
+
+def make_server(edge: Edge, configuration: Configuration) -> uvicorn.Server:
+    """The HTTP server of an application, the fast lane in front."""
+    web = configuration.web
+
+    live = cast(RealtimeSettings, configuration.of_slices["realtime"])
+
+    class Protocol(LaneProtocol):
+        bounds = edge.connections
+        refusals = lane = edge
+
+    class Socket(LiveProtocol):
+        refusals = edge
+        sockets = Sockets(
+            Heartbeats(live.heartbeat_seconds, live.heartbeat_patience),
+            edge.connections.leave,
+            queue_bytes=live.queue_bytes,
+            frame_bytes=live.frame_bytes,
+            drain_seconds=live.drain_seconds,
+        )
+
+    return _Server(
+        uvicorn.Config(
+            edge,
+            http=Protocol,
+            ws=Socket,
+            ws_max_size=live.frame_bytes,
+            ws_ping_interval=live.heartbeat_seconds,
+            ws_ping_timeout=live.heartbeat_patience,
+            ws_per_message_deflate=False,
+            lifespan="off",
+            access_log=False,
+            log_config=None,
+            server_header=False,
+            date_header=True,
+            proxy_headers=bool(web.trusted_proxies),
+            forwarded_allow_ips=web.trusted_proxies or None,
+            timeout_graceful_shutdown=15,
+        )
+    )
+
+
+class _Server(uvicorn.Server):
+    """uvicorn raises a signal that it took anew when it is done, which would end the process before its worker has."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield

@@ -1,0 +1,18 @@
+"""The part of the eve pack that web processes hold."""
+
+from guildhall.pack import WebPart
+from guildhall.packs.eve.api import assets, characters, mails, overview, skills, universe
+
+WEB = WebPart(
+    provides={"overviews": overview.Overviews, "universe": universe.Universe},
+    routes=(
+        characters.reads,
+        characters.writes,
+        overview.routes,
+        skills.routes,
+        mails.routes,
+        assets.routes,
+        universe.routes,
+        universe.public,
+    ),
+)
