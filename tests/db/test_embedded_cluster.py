@@ -18,7 +18,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from guildhall.db.embedded import EmbeddedCluster, fitted_memory
+from guildhall.db.embedded import EmbeddedCluster
+from guildhall.db.fitting import fitted_memory
 from guildhall.db.programs import binaries
 from guildhall.errors import Misconfigured
 

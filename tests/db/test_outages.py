@@ -34,10 +34,10 @@ def own_cluster() -> Iterator[EmbeddedCluster]:
 
 @pytest.fixture
 async def own(own_cluster) -> AsyncIterator[Database]:
-    """A pool on that cluster, as its owner."""
+    """A pool on that cluster."""
     if not own_cluster.running():
         own_cluster.start()
-    opened = await Database.open(PoolSettings(own_cluster.url(), "postgres", acquire_timeout=2), Clock())
+    opened = await Database.open(PoolSettings(own_cluster.url(), APP, acquire_timeout=2), Clock())
     yield opened
     await opened.close()
 
@@ -102,7 +102,7 @@ async def test_a_connection_that_is_ended_in_a_transaction_is_told(own, later):
 async def test_a_listener_hears_again_after_a_restart_and_tells_of_the_gap(own, own_cluster):
     heard: asyncio.Queue[str] = asyncio.Queue()
     gaps: asyncio.Queue[None] = asyncio.Queue()
-    listener = Listener(own_cluster.url(), "postgres")
+    listener = Listener(own_cluster.url(), APP)
     listener.hear("news", heard.put_nowait, lambda: gaps.put_nowait(None))
     await listener.start()
 
@@ -120,7 +120,7 @@ async def test_a_listener_hears_again_after_a_restart_and_tells_of_the_gap(own, 
 @pytest.mark.slow
 async def test_a_listener_waits_for_a_server_that_is_away_at_its_start(own_cluster):
     heard: asyncio.Queue[str] = asyncio.Queue()
-    listener = Listener(own_cluster.url(), "postgres")
+    listener = Listener(own_cluster.url(), APP)
     listener.hear("news", heard.put_nowait)
     own_cluster.stop()
     starting = asyncio.create_task(listener.start())
@@ -209,8 +209,14 @@ async def test_a_port_where_nothing_answers_is_unavailable():
 
 
 async def test_a_database_without_the_roles_names_the_command(own):
-    with pytest.raises(Misconfigured, match="run 'guildhall db upgrade'"):
-        await Database.open(PoolSettings(own._settings.url, APP), Clock())
+    owner = await connect(own._settings.url)
+    await owner.execute(f"alter role {APP} rename to somebody_else")
+    try:
+        with pytest.raises(Misconfigured, match="'guildhall db upgrade' makes the roles"):
+            await Database.open(PoolSettings(own._settings.url, APP), Clock())
+    finally:
+        await owner.execute(f"alter role somebody_else rename to {APP}")
+        await owner.close()
 
 
 async def test_a_server_that_is_too_old_is_refused_in_one_line(clone, monkeypatch):

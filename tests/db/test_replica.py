@@ -18,7 +18,7 @@ from guildhall.clock import Clock
 from guildhall.db import replica as replicas
 from guildhall.db.connection import AllBusy, connect
 from guildhall.db.embedded import EmbeddedCluster
-from guildhall.db.policies import Viewer
+from guildhall.db.policies import APP, Viewer
 from guildhall.db.pool import Database, PoolSettings
 from guildhall.db.programs import binaries
 from guildhall.db.replica import Replica
@@ -64,11 +64,13 @@ async def settings(pair) -> PoolSettings:
     if not pair.replica.running():
         pair.replica.start()
     owner = await connect(pair.primary.url())
-    await owner.execute("drop table if exists public.notes; create table public.notes (text text)")
+    await owner.execute(
+        "drop table if exists public.notes; create table public.notes (text text); grant all on public.notes to public"
+    )
     position = await owner.fetchval("select pg_current_wal_lsn()::text")
     await owner.close()
     await _caught_up(pair, position)
-    return PoolSettings(pair.primary.url(), "postgres", pair.replica.url(), acquire_timeout=2)
+    return PoolSettings(pair.primary.url(), APP, pair.replica.url(), acquire_timeout=2)
 
 
 @pytest.fixture

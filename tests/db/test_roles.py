@@ -172,7 +172,10 @@ async def test_the_roles_own_nothing_and_bypass_nothing(tx):
     )
 
     assert [role["rolname"] for role in roles] == [APP, JOBS, READONLY]
-    assert [name for role in roles for name, value in role.items() if name != "rolname" and value] == []
+    assert [
+        name for role in roles for name, value in role.items() if name not in ("rolname", "rolcanlogin") and value
+    ] == []
+    assert [role["rolcanlogin"] for role in roles] == [True, True, True]
     assert (owned, members) == ([], [])
 
 

@@ -204,9 +204,7 @@ def _checks(runtime: WebRuntime) -> dict[str, health.Check]:
     silence = timedelta(seconds=runtime.configuration.web.worker_silence)
 
     async def database() -> str | None:
-        async with runtime.db.read() as tx:
-            await tx.connection.fetchval("select 1")
-        return None
+        return await runtime.db.trouble()
 
     async def migrations() -> str | None:
         async with runtime.db.read() as tx:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 from msgspec import Struct
 
 from guildhall.boot.configuration import Configuration
-from guildhall.boot.database import pool_settings
+from guildhall.boot.database import login_of, pool_settings
 from guildhall.boot.objects import Clients, construct, make_clients, make_objects, open_objects
 from guildhall.clock import Clock
 from guildhall.core.cache.cache import Cache
@@ -58,7 +58,7 @@ async def open_web(configuration: Configuration, url: str, clock: Clock) -> Asyn
         redis = await _open_redis(configuration)
         cache = Cache(db, configuration.cache, clock, redis)
         stack.push_async_callback(cache.close)
-        listener = Listener(url, APP)
+        listener = Listener(login_of(configuration.main, url, APP), APP)
         cache.hear(listener)
         clients = make_clients(configuration, db, clock)
         for client in clients.plain:

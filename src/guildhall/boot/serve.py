@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING, Literal
 import structlog
 
 from guildhall.boot.configuration import Configuration, pack_names
+from guildhall.boot.database import login_of
 from guildhall.boot.listening import bind
 from guildhall.clock import Clock
 from guildhall.collector import settle_in
 from guildhall.db import migrate
+from guildhall.db.policies import APP, JOBS
 from guildhall.references import Reference
 
 if TYPE_CHECKING:
@@ -52,7 +54,8 @@ async def serve(configuration: Configuration, url: str, role: Role, ready: Calla
     async with AsyncExitStack() as stack:
         if listener is not None:
             stack.callback(listener.close)
-        await migrate.require_current(url, configuration.branches)
+        own = JOBS if role == "worker" else APP
+        await migrate.require_current(login_of(configuration.main, url, own), configuration.branches, own)
         worker: Worker | None = None
         tasks: list[asyncio.Task[None]] = []
         server: uvicorn.Server | None = None

@@ -25,7 +25,16 @@ class Settings(BaseSettings):
     )
     database_url: SecretStr | None = Field(
         None,
-        description="PostgreSQL 16 or newer, as its owner; unset runs an embedded one in the home folder.",
+        description="PostgreSQL 16 or newer; its user is the owner, for `guildhall db` alone. "
+        "Unset runs an embedded one in the home folder.",
+    )
+    database_app_url: SecretStr | None = Field(
+        None,
+        description="How web processes log in, as `guildhall_app`; unset takes the server of "
+        "`GUILDHALL_DATABASE_URL` and the password of libpq's password file.",
+    )
+    database_jobs_url: SecretStr | None = Field(
+        None, description="How workers and commands log in, as `guildhall_jobs`; unset as for web processes."
     )
     replica_url: SecretStr | None = Field(None, description="A streaming replica that reads may go to.")
     redis_url: SecretStr | None = Field(None, description="Redis as the second cache tier; unset does without.")

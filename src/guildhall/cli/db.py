@@ -3,21 +3,38 @@
 import os
 import shutil
 import subprocess
+from enum import StrEnum
+from pathlib import Path
 from typing import Annotated
 
+import asyncpg
 import msgspec
 import typer
 from rich.console import Console
 from rich.table import Table
 
-from guildhall.boot.database import database_url
+from guildhall.boot.database import database_url, login_of
 from guildhall.cli.session import CommandSession
 from guildhall.db import migrate
-from guildhall.db.connection import connect, require_server
+from guildhall.db.confinement import require_confined
+from guildhall.db.connection import connect
+from guildhall.db.logins import WORKING, password, password_file, set_passwords, write_passwords
+from guildhall.db.policies import APP, JOBS
 from guildhall.db.programs import binaries
 from guildhall.errors import Misconfigured
 
 commands = typer.Typer(help="The database: migrations, state, a prompt.", no_args_is_help=True)
+
+
+class Login(StrEnum):
+    """Who can log in at the database."""
+
+    OWNER = "owner"
+    APP = "app"
+    JOBS = "jobs"
+    READONLY = "readonly"
+
+
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for a script.")]
 
 
@@ -32,7 +49,7 @@ def upgrade(
     """Apply the migrations that are missing."""
     session: CommandSession = ctx.obj
     branches = session.branches
-    session.run_with_url(lambda url: migrate.upgrade(url, branches, target, _applied))
+    session.run_as_owner(lambda url: migrate.upgrade(url, branches, target, _applied))
     typer.echo("The database is current." if target == "heads" else f"Applied up to {target}.")
 
 
@@ -49,7 +66,7 @@ def downgrade(
     branches = session.branches
     if not yes:
         typer.confirm(f"Undo migrations down to {target}? What the undone tables hold is lost.", abort=True)
-    session.run_with_url(lambda url: migrate.downgrade(url, branches, target, _applied))
+    session.run_as_owner(lambda url: migrate.downgrade(url, branches, target, _applied))
 
 
 @commands.command()
@@ -65,7 +82,7 @@ def status(ctx: typer.Context, as_json: AsJson = False) -> None:
         finally:
             await connection.close()
 
-    version, found = session.run_with_url(run)
+    version, found = session.run_as_owner(run)
     if as_json:
         print(msgspec.json.encode({"server_version": version, "branches": found}).decode())
     else:
@@ -79,20 +96,53 @@ def status(ctx: typer.Context, as_json: AsJson = False) -> None:
 
 @commands.command()
 def check(ctx: typer.Context) -> None:
-    """Say whether this program can run on the database: its version, roles and migrations. Exit status 2 when not."""
+    """Say whether this program can run on the database: its version, logins and migrations. Exit status 2 when not."""
     session: CommandSession = ctx.obj
-    branches = session.branches
+    main, branches = session.main, session.branches
+    given = {APP: main.database_app_url, JOBS: main.database_jobs_url}
+    # A machine that is to know one login only is checked for that one.
+    roles = [role for role in given if main.database_url is not None or given[role] is not None] or list(given)
+
+    async def run(url: str) -> None:
+        for role in roles:
+            login = login_of(main, url, role)
+            await migrate.require_current(login, branches, role)
+            connection = await connect(login, role)
+            try:
+                await require_confined(connection, role)
+            finally:
+                await connection.close()
+
+    session.run_with_url(run)
+    typer.echo("The database is fit.")
+
+
+@commands.command()
+def passwords(
+    ctx: typer.Context,
+    file: Annotated[Path, typer.Argument(help="The password file to write, in libpq's form (PGPASSFILE).")],
+) -> None:
+    """Give the roles that processes log in as new passwords, and write them to a file that only you can read."""
+    session: CommandSession = ctx.obj
+    if session.main.database_url is None:
+        raise Misconfigured("The embedded PostgreSQL has its passwords already; this is for a server of your own.")
+    made = {role: password() for role in WORKING}
 
     async def run(url: str) -> None:
         connection = await connect(url)
         try:
-            await require_server(connection)
+            async with connection.transaction():
+                await connection.execute(set_passwords(made))
+                write_passwords(file, made)
+        except asyncpg.PostgresError as error:
+            raise Misconfigured(f"The passwords were not set: {error}") from error
+        except OSError as error:
+            raise Misconfigured(f"The passwords were not set, {file} cannot be written: {error.strerror}") from error
         finally:
             await connection.close()
-        await migrate.require_current(url, branches)
 
-    session.run_with_url(run)
-    typer.echo("The database is fit.")
+    session.run_as_owner(run)
+    typer.echo(f"Set. Start processes with PGPASSFILE={file.resolve()}")
 
 
 @commands.command()
@@ -109,7 +159,7 @@ def reset(ctx: typer.Context, yes: Annotated[bool, typer.Option("--yes", help="D
         await migrate.downgrade(url, configuration.branches, "base")
         await migrate.upgrade(url, configuration.branches, progress=_applied)
 
-    session.run_with_url(run)
+    session.run_as_owner(run)
     typer.echo("The database is empty and current.")
 
 
@@ -131,7 +181,10 @@ def seed(ctx: typer.Context, as_json: AsJson = False) -> None:
 
 
 @commands.command(context_settings={"ignore_unknown_options": True, "allow_extra_args": True})
-def psql(ctx: typer.Context) -> None:
+def psql(
+    ctx: typer.Context,
+    login: Annotated[Login, typer.Option("--as", help="Who logs in; readonly sees no private rows.")] = Login.OWNER,
+) -> None:
     """Open psql on the configured database. What stands after -- is passed on."""
     session: CommandSession = ctx.obj
     settings = session.main
@@ -140,7 +193,9 @@ def psql(ctx: typer.Context) -> None:
     if program is None:
         raise Misconfigured("There is no psql on this machine.")
     with database_url(settings) as url:
-        result = subprocess.run(
-            [program, url, *ctx.args], check=False, env={**os.environ, "PGAPPNAME": "guildhall-psql"}
-        )
+        target = url if login is Login.OWNER else login_of(settings, url, f"guildhall_{login.value}")
+        environment = {**os.environ, "PGAPPNAME": "guildhall-psql"}
+        if (passfile := password_file(url)) is not None:
+            environment["PGPASSFILE"] = passfile  # for what is run from the prompt, as pg_dump
+        result = subprocess.run([program, target, *ctx.args], check=False, env=environment)
     raise typer.Exit(result.returncode)

@@ -8,7 +8,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import TYPE_CHECKING, Any, TypeVar, get_type_hints
 
 from guildhall import log
-from guildhall.boot.database import database_url, pool_settings
+from guildhall.boot.database import database_url, login_of, pool_settings
 from guildhall.boot.packs import active_packs, branches
 from guildhall.boot.settings import Settings, load
 from guildhall.clock import Clock
@@ -85,7 +85,7 @@ class CommandSession:
         if set(wanted.values()) == {Database}:
 
             async def with_database(url: str) -> Result:
-                await migrate.require_current(url, self.branches)
+                await migrate.require_current(login_of(self.main, url, JOBS), self.branches, JOBS)
                 async with _opened(self.main, url) as db:
                     return await action(**dict.fromkeys(wanted, db))
 
@@ -105,7 +105,7 @@ class CommandSession:
         configuration = self.configuration
 
         async def main(url: str) -> Result:
-            await migrate.require_current(url, configuration.branches)
+            await migrate.require_current(login_of(configuration.main, url, JOBS), configuration.branches, JOBS)
             async with _open_worker.load()(configuration, url, Clock()) as runtime:
                 return await action(runtime)
 
@@ -115,6 +115,13 @@ class CommandSession:
         """Run an async function with the database's URL, whatever state it is in."""
         with database_url(self.main) as url:
             return run_loop(action(url))
+
+    def run_as_owner(self, action: Callable[[str], Coroutine[Any, Any, Result]]) -> Result:
+        """Run an async function as the database's owner. Raises Misconfigured where no owner is known."""
+        main = self.main
+        if main.database_url is None and (main.database_app_url or main.database_jobs_url) is not None:
+            raise Misconfigured("This command works as the database's owner: set GUILDHALL_DATABASE_URL.")
+        return self.run_with_url(action)
 
 
 @asynccontextmanager

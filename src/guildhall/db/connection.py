@@ -7,6 +7,7 @@ from typing import Any
 import asyncpg
 import msgspec
 
+from guildhall.db.logins import login_url
 from guildhall.errors import DatabaseUnavailable, Misconfigured
 
 Connection = Any
@@ -44,14 +45,16 @@ class AllBusy(DatabaseUnavailable):
 
 
 async def connect(url: str, role: str | None = None, application: str = "guildhall") -> Connection:
-    """One connection outside any pool, for listening and for administration.
+    """One connection outside any pool, for listening and for administration; `role` logs in instead of the URL's user.
 
     Raises Misconfigured for a URL that the server or the driver refuses, DatabaseUnavailable when the
     server is away.
     """
     try:
         connection = await asyncpg.connect(
-            url, timeout=CONNECT_TIMEOUT, server_settings=server_settings(role, application)
+            url if role is None else login_url(url, role),
+            timeout=CONNECT_TIMEOUT,
+            server_settings=server_settings(application),
         )
     except (*GONE, asyncpg.PostgresError, ValueError) as error:
         raise cannot_connect(error) from error
@@ -100,7 +103,7 @@ async def acquire(pool: Pool, patience: float) -> Connection:
         raise DatabaseUnavailable("The database does not answer.") from error
 
 
-def server_settings(role: str | None, application: str, statement_timeout: float | None = None) -> dict[str, str]:
+def server_settings(application: str, statement_timeout: float | None = None) -> dict[str, str]:
     """The settings of a session. `statement_timeout` is in seconds."""
     settings = {
         "application_name": application,
@@ -110,8 +113,6 @@ def server_settings(role: str | None, application: str, statement_timeout: float
         "idle_in_transaction_session_timeout": "60s",
         "lock_timeout": LOCK_TIMEOUT,
     }
-    if role is not None:
-        settings["role"] = role
     if statement_timeout is not None:
         settings["statement_timeout"] = str(round(statement_timeout * 1000))
     return settings
@@ -122,8 +123,11 @@ def cannot_connect(error: BaseException) -> Misconfigured | DatabaseUnavailable:
     words = " ".join(str(error).split())
     if isinstance(error, asyncpg.ClientConfigurationError):
         return Misconfigured(f"The database's URL cannot be used: {words}.")
-    if isinstance(error, asyncpg.InvalidParameterValueError) and words.startswith("role "):
-        return Misconfigured(f"The database lacks Guildhall's roles ({words}): run 'guildhall db upgrade'.")
+    if isinstance(error, asyncpg.InvalidAuthorizationSpecificationError):  # InvalidPasswordError is one of them
+        return Misconfigured(
+            f"PostgreSQL refused the login ({words}). 'guildhall db upgrade' makes the roles, "
+            "'guildhall db passwords' gives them passwords."
+        )
     if isinstance(error, GONE):
         return DatabaseUnavailable(f"Cannot connect to PostgreSQL: {words or 'it does not answer'}")
     if isinstance(error, asyncpg.PostgresError):

@@ -19,6 +19,9 @@ from urllib.parse import quote
 import fasteners
 import psutil
 
+from guildhall.db.fitting import server_settings
+from guildhall.db.logins import WORKING, password, set_passwords, write_passwords
+from guildhall.db.postmaster import Postmaster
 from guildhall.db.programs import binaries, let_traverse, run_program, unprivileged_user
 from guildhall.errors import Misconfigured
 
@@ -34,21 +37,6 @@ _PORT = 5432
 """The port in the Unix socket's name, said everywhere so that PGPORT in the environment cannot change it."""
 _START_TIMEOUT = 120
 """Seconds; after a crash the write-ahead log is replayed before the server answers."""
-
-
-def fitted_memory(total: int) -> dict[str, str]:
-    """PostgreSQL's memory settings for a machine of `total` bytes that it shares with the application.
-
-    An eighth for shared buffers (128 MB to 2 GB), half as the planner's guess of the page cache.
-    """
-    mb = 1024 * 1024
-    shared = max(128, min(2048, total // 8 // mb))
-    return {
-        "shared_buffers": f"{shared}MB",
-        "effective_cache_size": f"{max(256, total // 2 // mb)}MB",
-        "maintenance_work_mem": f"{max(64, min(512, total // 32 // mb))}MB",
-        "work_mem": f"{max(4, min(32, total // 512 // mb))}MB",
-    }
 
 
 class _Users:
@@ -75,6 +63,10 @@ class EmbeddedCluster:
         self.folder = folder.expanduser().resolve()
         self.data = self.folder / "data"
         self.log = self.folder / "postgresql.log"
+        self.passwords = self.data / "guildhall.passwords"
+        """libpq's password file of the roles; in the data folder, so that a copy of the cluster has it."""
+        self._hba = self.data / "guildhall.hba"
+        self._server = Postmaster(self.data)
         self._extra = extra or {}
         self._version = version
         self._bin = binaries(version)
@@ -105,6 +97,7 @@ class EmbeddedCluster:
                 if not self.running():
                     self._start()
                 self._ensure_database()
+                self._ensure_passwords()
             except BaseException:
                 self._leave()
                 raise
@@ -137,16 +130,20 @@ class EmbeddedCluster:
 
     def url(self, database: str = DATABASE, user: str = OWNER) -> str:
         """The connection URL, over the Unix socket (a loopback port on Windows)."""
-        status = self._pid_file()
+        status = self._server.lines()
         if platform.system() == "Windows":
-            return f"postgresql://{user}@127.0.0.1:{status[3].strip()}/{database}"
+            return f"postgresql://{user}@127.0.0.1:{status[3].strip()}/{database}?{self._passfile()}"
         # Where the server itself says that its socket is: another process may have started it with another TMPDIR.
         folder = status[4].strip() if len(status) > 4 else str(self._socket_folder())
-        return f"postgresql://{user}@/{database}?host={quote(folder, safe='/')}&port={_PORT}"
+        return f"postgresql://{user}@/{database}?host={quote(folder, safe='/')}&port={_PORT}&{self._passfile()}"
+
+    def _passfile(self) -> str:
+        """The part of the URL that names the password file. It is missing while the cluster trusts everybody."""
+        return f"passfile={quote(str(self.passwords), safe='/')}"
 
     def running(self) -> bool:
         """Whether a server answers for this cluster; a pid file left by a crash is not taken for one."""
-        return self._postmaster() is not None and self._says() == "ready"
+        return self._server.running()
 
     def restart(self, mode: str = "fast") -> None:
         """Stop and start the server under its users' feet; `immediate` is a crash."""
@@ -163,6 +160,28 @@ class EmbeddedCluster:
         """Start the server again after `stop`."""
         with self._alone():
             self._start()
+
+    def wait_for_end(self, stop: socket.socket) -> bool:
+        """Return True when the server's process has ended, or there is none; False when `stop` can be read first."""
+        process = self._server.process()
+        return process is None or self._server.wait_for_end(process.pid, stop)
+
+    def stopped_in_order(self) -> bool:
+        """Whether the server was told to stop and did; not after a crash, nor while one is recovered from."""
+        with self._alone():
+            if self._server.process() is not None or self._server.lines():
+                return False
+            words = self._run("pg_controldata", "-D", str(self.data))
+        return "cluster state:" in words and words.partition("cluster state:")[2].split("\n")[0].strip() == "shut down"
+
+    def revive(self) -> bool:
+        """Start a server that has died under its users; False when another has done so. Raises Misconfigured."""
+        with self._alone():
+            self._settle()
+            if self.running():
+                return False
+            self._start()
+            return True
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
@@ -194,19 +213,18 @@ class EmbeddedCluster:
     def _settle(self) -> None:
         """Wait out a start or stop that a killed process has left half done, and clear a pid that is another's."""
         deadline = time.monotonic() + _START_TIMEOUT
-        while self._postmaster() is not None and self._says() != "ready":
+        while self._server.process() is not None and self._server.says() != "ready":
             if time.monotonic() > deadline:
-                raise Misconfigured(f"PostgreSQL is neither ready nor gone: '{self._says()}'; see {self.log}.")
+                raise Misconfigured(f"PostgreSQL is neither ready nor gone: '{self._server.says()}'; see {self.log}.")
             time.sleep(0.02)
-        lines = self._pid_file()
-        if lines and lines[0].isdigit() and psutil.pid_exists(int(lines[0])) and self._postmaster() is None:
+        if self._server.number_is_anothers():
             # After a crash and a reboot, or in a container begun anew, the number soon belongs to somebody
             # else, and PostgreSQL would refuse to start. Its own orphans are waited for first.
-            while _works_in(self.data):
+            while self._server.works():
                 if time.monotonic() > deadline:
                     raise Misconfigured(f"Processes of a crashed PostgreSQL still work in {self.data}: end them.")
                 time.sleep(0.02)
-            (self.data / "postmaster.pid").unlink(missing_ok=True)
+            self._server.file.unlink(missing_ok=True)
 
     def _require_version(self) -> None:
         found = int((self.data / "PG_VERSION").read_text())
@@ -217,23 +235,9 @@ class EmbeddedCluster:
             )
 
     def _start(self) -> None:
-        settings = {
-            **fitted_memory(psutil.virtual_memory().total),
-            "max_connections": "200",
-            "random_page_cost": "1.1",
-            # A new file of the log takes a tenth of a second, in which nobody commits: those that there are, are kept.
-            "min_wal_size": "512MB",
-            "max_wal_size": "2GB",
-            "checkpoint_timeout": "15min",
-            "jit": "off",
-            "timezone": "'UTC'",
-            "log_timezone": "'UTC'",
-            "log_min_duration_statement": "1000",
-            "wal_level": "replica",
-            **self._extra,
-        }
+        settings = {**server_settings(psutil.virtual_memory().total), **self._extra}
         if platform.system() == "Windows":
-            settings |= {"listen_addresses": "'127.0.0.1'", "port": str(_free_port())}
+            settings |= {"listen_addresses": "'127.0.0.1'", "port": self._last_port() or str(_free_port())}
         else:
             folder = self._socket_folder()
             if folder != self.data:
@@ -242,7 +246,6 @@ class EmbeddedCluster:
                 self._give(folder)
             # Left by a crash, or in a copy of a running cluster. postmaster.pid alone says whose the folder is.
             (folder / f".s.PGSQL.{_PORT}.lock").unlink(missing_ok=True)
-            # Trust is safe here because only this user can reach the socket.
             settings |= {
                 "listen_addresses": "''",
                 "port": str(_PORT),
@@ -250,6 +253,8 @@ class EmbeddedCluster:
                 "unix_socket_permissions": "0700",
             }
         self._let_in()
+        self._write_hba()
+        settings["hba_file"] = f"'{self._hba}'"
         config = self.data / "guildhall.conf"
         config.write_text("".join(f"{name} = {value}\n" for name, value in settings.items()))
         self._give(config)
@@ -272,6 +277,11 @@ class EmbeddedCluster:
                 raise Misconfigured(f"PostgreSQL did not become ready; see {self.log}.")
             time.sleep(0.02)
 
+    def _last_port(self) -> str:
+        """The port of a server that has crashed, for those who connect to it anew; nothing when it was stopped."""
+        lines = self._server.lines()
+        return lines[3].strip() if len(lines) > 3 else ""
+
     def _stop(self, mode: str) -> None:
         self._run("pg_ctl", "-w", "-t", "60", "-m", mode, "-D", str(self.data), "stop")
         if platform.system() != "Windows" and (folder := self._socket_folder()) != self.data:
@@ -288,6 +298,34 @@ class EmbeddedCluster:
         marker.write_text(f"{DATABASE}\n")
         self._give(marker)
 
+    def _ensure_passwords(self) -> None:
+        """Give every role a password of its own, once, and have the server ask for it from then on.
+
+        A cluster of before trusted whoever reached its socket, and so does a new one until this is done.
+        """
+        if self.passwords.exists() or (self.data / "standby.signal").exists():
+            return
+        passwords = {role: password() for role in (OWNER, *WORKING)}
+        script = self.data / "guildhall.sql"
+        script.touch(mode=0o600)
+        script.write_text(set_passwords(passwords))
+        self._give(script)
+        try:
+            self._run("psql", "-Xq1", "-v", "ON_ERROR_STOP=1", "-d", self.url("postgres"), "-f", str(script))
+        finally:
+            script.unlink()
+        write_passwords(self.passwords, passwords)
+        self._give(self.passwords)
+        self._write_hba()
+        self._run("pg_ctl", "-D", str(self.data), "reload")
+
+    def _write_hba(self) -> None:
+        """Write who has to show what: a password, or nothing in a cluster that has none yet."""
+        method = "scram-sha-256" if self.passwords.exists() else "trust"
+        lines = ["local all,replication all", "host all,replication all 127.0.0.1/32"]
+        self._hba.write_text("".join(f"{line} {method}\n" for line in lines))
+        self._give(self._hba)
+
     def _run(self, program: str, *args: str) -> str:
         """What one of PostgreSQL's programs prints. Raises Misconfigured with its words and the server's last ones."""
         try:
@@ -297,31 +335,6 @@ class EmbeddedCluster:
                 raise
             last = self.log.read_text(errors="replace")[-600:]
             raise Misconfigured(f"{error} {' '.join(last.split())}") from error
-
-    def _pid_file(self) -> list[str]:
-        try:
-            return (self.data / "postmaster.pid").read_text().splitlines()
-        except OSError:
-            return []
-
-    def _says(self) -> str:
-        """What the server last wrote of itself: starting, ready, stopping, standby; nothing when it did not."""
-        lines = self._pid_file()
-        return lines[7].strip() if len(lines) > 7 else ""
-
-    def _postmaster(self) -> psutil.Process | None:
-        """The server's process. The number in the pid file may by now be that of another cluster's."""
-        lines = self._pid_file()
-        try:
-            process = psutil.Process(int(lines[0]))
-            if "postgres" not in process.name() or process.status() == psutil.STATUS_ZOMBIE:
-                return None
-            ours = str(self.data) in process.cmdline()
-        except psutil.AccessDenied:
-            return process  # the name has to do
-        except (psutil.Error, ValueError, IndexError):
-            return None
-        return process if ours else None
 
     def _socket_folder(self) -> Path:
         if _PLAIN_PATH.fullmatch(str(self.data)):
@@ -352,15 +365,6 @@ def _free_port() -> int:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
         return port
-
-
-def _works_in(folder: Path) -> bool:
-    """Whether a process of PostgreSQL has `folder` as its working directory."""
-    for process in psutil.process_iter():
-        with suppress(psutil.Error, OSError):
-            if "postgres" in process.name() and Path(process.cwd()) == folder:
-                return True
-    return False
 
 
 def _sync(folder: Path) -> None:

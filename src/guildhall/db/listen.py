@@ -23,7 +23,7 @@ Hear = Callable[[str], None]
 
 
 class Listener:
-    """Hears channels of PostgreSQL's NOTIFY.
+    """Hears channels of PostgreSQL's NOTIFY as `role`, at the server of `url`.
 
     After every reconnect the `on_gap` callbacks run, for whatever was said meanwhile is lost.
     """

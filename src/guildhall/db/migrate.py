@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from guildhall.db.branch import Branch
 from guildhall.db.connection import GONE, Connection, connect, hang_up, require_server
-from guildhall.db.policies import APP, JOBS, READONLY
+from guildhall.db.logins import WORKING
 from guildhall.errors import DatabaseUnavailable, Misconfigured
 
 Progress = Callable[[str, str], None]
@@ -63,9 +63,9 @@ def _with_needed(applied: set[str], branches: Sequence[Branch]) -> set[str]:
     return found
 
 
-async def require_current(url: str, branches: Sequence[Branch]) -> None:
-    """Raises Misconfigured when the server is too old or a migration is missing."""
-    connection = await connect(url)
+async def require_current(url: str, branches: Sequence[Branch], role: str | None = None) -> None:
+    """Raises Misconfigured when the server is too old or a migration is missing; `role` logs in to see that."""
+    connection = await connect(url, role)
     try:
         await require_server(connection)
         pending = [name for branch in await status(connection, branches) for name in branch.pending]
@@ -184,10 +184,9 @@ def _one_line(error: BaseException) -> str:
 
 async def _let_read_versions(connection: Connection) -> None:
     """Let the working roles see which migrations are applied; readiness asks for it."""
-    roles = (APP, JOBS, READONLY)
-    there = await connection.fetch("select rolname from pg_roles where rolname = any($1)", list(roles))
-    if len(there) == len(roles) and await connection.fetchval(_VERSIONS_KNOWN):
-        await connection.execute(f"grant select on public.alembic_version to {', '.join(roles)}")
+    there = await connection.fetch("select rolname from pg_roles where rolname = any($1)", list(WORKING))
+    if len(there) == len(WORKING) and await connection.fetchval(_VERSIONS_KNOWN):
+        await connection.execute(f"grant select on public.alembic_version to {', '.join(WORKING)}")
 
 
 def _reporter(progress: Progress) -> Callable[..., None]:

@@ -13,6 +13,7 @@ import structlog
 from msgspec import Struct
 
 from guildhall.clock import Clock
+from guildhall.db.confinement import require_confined
 from guildhall.db.connection import (
     GONE,
     Connection,
@@ -24,8 +25,10 @@ from guildhall.db.connection import (
     require_server,
     server_settings,
 )
+from guildhall.db.logins import login_url
 from guildhall.db.policies import Viewer
 from guildhall.db.replica import WRITTEN, Replica
+from guildhall.db.trouble import Trouble
 from guildhall.errors import DatabaseUnavailable, TimedOut, Unavailable
 
 Result = TypeVar("Result")
@@ -60,7 +63,7 @@ class Transaction:
 
 
 class PoolSettings(Struct, frozen=True):
-    """How a process connects. Times in seconds."""
+    """How a process connects: `role` logs in at the server of `url`. Times in seconds."""
 
     url: str
     role: str
@@ -80,24 +83,27 @@ class Database:
         self._replica = replica
         self._settings = settings
         self._clock = clock
+        self._trouble = Trouble()
 
     @classmethod
     async def open(cls, settings: PoolSettings, clock: Clock) -> "Database":
         """Connect the pools. A replica that is away is done without until it answers.
 
-        Raises Misconfigured or DatabaseUnavailable.
+        Raises Misconfigured, also for a login that can become more than its role; DatabaseUnavailable.
         """
-        await _probe(settings.url)
-        session = server_settings(settings.role, settings.application, settings.statement_timeout)
-        primary = await open_pool(settings.url, settings.smallest, settings.largest, session)
+        url = login_url(settings.url, settings.role)
+        await _probe(url, settings.role)
+        session = server_settings(settings.application, settings.statement_timeout)
+        primary = await open_pool(url, settings.smallest, settings.largest, session)
         if settings.replica_url is None:
             return cls(primary, None, settings, clock)
         try:
+            replica_url = login_url(settings.replica_url, settings.role)
             try:
-                await _probe(settings.replica_url)
+                await _probe(replica_url, settings.role)
             except DatabaseUnavailable as error:
                 log.warning("replica_away", why=str(error), reads="primary")
-            pool = await open_pool(settings.replica_url, 0, settings.largest, session)
+            pool = await open_pool(replica_url, 0, settings.largest, session)
         except BaseException:
             primary.terminate()
             raise
@@ -137,7 +143,7 @@ class Database:
         Without a viewer, a timeout (seconds) or a wish each statement is its own transaction, which spares
         two round trips. `snapshot` shows all statements the same instant. A viewer sees their own writes, on
         the primary until the replica has replayed them. A replica that does not answer is passed over.
-        Raises DatabaseUnavailable, TimedOut, LostRace.
+        Raises DatabaseUnavailable, DatabaseFull (also a sort needs the disk), TimedOut, LostRace.
         """
         pool = self._primary
         connection = None
@@ -145,7 +151,7 @@ class Database:
             pool = self._replica.pool
         if connection is None:
             connection = await acquire(pool, self._settings.acquire_timeout)
-        async with _lent(pool, connection):
+        async with self._lent(pool, connection, reading=True):
             now = self._clock.now()
             if viewer is None and timeout is None and not custom_plans and not snapshot:
                 yield Transaction(connection, now)
@@ -158,10 +164,10 @@ class Database:
     async def single(self) -> AsyncIterator[Transaction]:
         """For one statement on the primary that is a transaction of its own: it begins and commits in one round trip.
 
-        Raises DatabaseUnavailable, TimedOut, LostRace.
+        Raises as `write` does.
         """
         connection = await acquire(self._primary, self._settings.acquire_timeout)
-        async with _lent(self._primary, connection):
+        async with self._lent(self._primary, connection, reading=False):
             yield Transaction(connection, self._clock.now())
 
     @asynccontextmanager
@@ -170,16 +176,25 @@ class Database:
     ) -> AsyncIterator[Transaction]:
         """A transaction on the primary, committed when the block ends without an error.
 
-        Raises DatabaseUnavailable, TimedOut, LostRace. See `transact` for the form that retries.
+        Raises DatabaseUnavailable, DatabaseFull, DatabaseReadOnly, TimedOut, LostRace.
+        See `transact` for the form that retries.
         """
         connection = await acquire(self._primary, self._settings.acquire_timeout)
-        async with _lent(self._primary, connection):
+        async with self._lent(self._primary, connection, reading=False):
             begin = f"begin {'isolation level serializable' if serializable else ''}"
             async with _transaction(connection, begin, viewer, timeout, custom_plans=False):
                 yield Transaction(connection, self._clock.now(), viewer)
             if viewer is not None and self._replica is not None:
                 with contextlib.suppress(*GONE):  # what is committed stays so although the server leaves now
                     self._replica.note_write(viewer, await connection.fetchval(WRITTEN))
+
+    async def trouble(self) -> str | None:
+        """What is wrong with the server although it answers, in a few words: no space, no writes. None when nothing is.
+
+        Raises DatabaseUnavailable.
+        """
+        async with self.single() as tx:
+            return await self._trouble.now(tx.connection)
 
     async def transact(
         self,
@@ -205,34 +220,38 @@ class Database:
                 await asyncio.sleep(0.005 * 4 ** (attempt - 1) * random.uniform(0.5, 1.0))  # noqa: S311 (jitter, no secret)
         raise AssertionError("unreachable")
 
+    @asynccontextmanager
+    async def _lent(self, pool: Pool, connection: Connection, *, reading: bool) -> AsyncIterator[None]:
+        """A pool's connection for the length of a block, with the driver's failures told as ours."""
+        try:
+            yield
+        except (asyncpg.QueryCanceledError, asyncpg.LockNotAvailableError) as error:
+            raise TimedOut("A database statement took too long.") from error
+        except (asyncpg.SerializationError, asyncpg.DeadlockDetectedError) as error:
+            raise LostRace from error
+        except GONE as error:
+            if isinstance(error, OSError | asyncpg.InterfaceError) and not _is_lost(connection):
+                raise  # somebody else's file or socket, or a wrong use of the driver: not the database's doing
+            if isinstance(error, asyncpg.InternalClientError):
+                connection.terminate()  # nobody knows what it would answer to the next one
+            raise DatabaseUnavailable("The database connection was lost.") from error
+        except asyncpg.PostgresError as error:
+            if (ours := self._trouble.of(error, reading)) is None:
+                raise
+            raise ours from error
+        finally:
+            with contextlib.suppress(*GONE):  # the driver has closed it, and it does not go back
+                await pool.release(connection)
 
-async def _probe(url: str) -> None:
+
+async def _probe(url: str, role: str) -> None:
     """Raises Misconfigured or DatabaseUnavailable when the server at `url` cannot be worked with."""
     connection = await connect(url)
     try:
         await require_server(connection)
+        await require_confined(connection, role)
     finally:
         await hang_up(connection)
-
-
-@asynccontextmanager
-async def _lent(pool: Pool, connection: Connection) -> AsyncIterator[None]:
-    """A pool's connection for the length of a block, with the driver's failures told as ours."""
-    try:
-        yield
-    except (asyncpg.QueryCanceledError, asyncpg.LockNotAvailableError) as error:
-        raise TimedOut("A database statement took too long.") from error
-    except (asyncpg.SerializationError, asyncpg.DeadlockDetectedError) as error:
-        raise LostRace from error
-    except GONE as error:
-        if isinstance(error, OSError | asyncpg.InterfaceError) and not _is_lost(connection):
-            raise  # somebody else's file or socket, or a wrong use of the driver: not the database's doing
-        if isinstance(error, asyncpg.InternalClientError):
-            connection.terminate()  # nobody knows what it would answer to the next one
-        raise DatabaseUnavailable("The database connection was lost.") from error
-    finally:
-        with contextlib.suppress(*GONE):  # the driver has closed it, and it does not go back
-            await pool.release(connection)
 
 
 def _is_lost(connection: Connection) -> bool:

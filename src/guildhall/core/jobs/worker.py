@@ -27,6 +27,7 @@ from guildhall.core.jobs import queries
 from guildhall.core.jobs.actions import send
 from guildhall.core.jobs.attempts import Attempts, Call
 from guildhall.core.jobs.bindings import Cron, On, Provided
+from guildhall.core.jobs.listening import ListeningDriver, PatientQueueManager
 from guildhall.core.jobs.messages import Message
 from guildhall.core.jobs.queue import queue
 from guildhall.core.jobs.settings import JobsSettings
@@ -110,7 +111,7 @@ class Worker:
 
     async def _work(self) -> None:
         """One life of the queue's loops; ends when stopped, raises when the database goes away."""
-        manager = QueueManager(queue(AsyncpgPoolDriver(self._db.pool)))
+        manager = PatientQueueManager(queue(ListeningDriver(self._db.pool)))
         scheduler = SchedulerManager(queue(AsyncpgPoolDriver(self._db.pool)))
         for message, calls in self._calls.items():
             self._register(manager, message, message.name, calls)

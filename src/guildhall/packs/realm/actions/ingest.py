@@ -15,6 +15,7 @@ from guildhall.core.realtime.ticks import live_ids, microseconds_of, tick_of
 from guildhall.db.connection import GONE
 from guildhall.db.pool import Database, Transaction
 from guildhall.db.query import Prepared
+from guildhall.db.trouble import TROUBLE
 from guildhall.errors import DatabaseUnavailable, Unavailable
 from guildhall.packs.realm.actions.gathering import LINGER, Batch, Gathering
 from guildhall.packs.realm.actions.waiting import Awaited, Judgement, Waiting, columns_of
@@ -223,14 +224,10 @@ class MessageWriter:
                     one.failed(SendUncertain())
             self._gathering.put_back(again)
             raise
-        except (asyncpg.QueryCanceledError, asyncpg.LockNotAvailableError, asyncpg.DeadlockDetectedError):
+        except (*TROUBLE, asyncpg.LockNotAvailableError, asyncpg.DeadlockDetectedError):
             self._settled()
             self._gathering.put_back(batch)  # nothing was written
             raise
-        except (asyncpg.InsufficientResourcesError, asyncpg.ReadOnlySQLTransactionError) as error:
-            self._settled()
-            self._gathering.put_back(batch)
-            raise DatabaseUnavailable("The database takes nothing now.") from error
         except (asyncpg.PostgresError, asyncpg.DataError) as error:
             self._settled()
             await self._apart(tx, batch, error)
