@@ -1,7 +1,8 @@
-"""Ids that Guildhall makes itself: UUIDv7, ordered by time, so b-trees append."""
+"""Ids that Guildhall makes itself (UUIDv7, ordered by time, so b-trees append), and how people write them."""
 
 import os
 import time
+from string import hexdigits
 from uuid import UUID
 
 
@@ -13,3 +14,14 @@ def uuid7() -> UUID:
     value = value & ~(0xF << 76) | 0x7 << 76
     value = value & ~(0x3 << 62) | 0x2 << 62
     return UUID(int=value)
+
+
+def ids_beginning(text: str) -> tuple[UUID, UUID] | None:
+    """The lowest and the highest UUID that begins with the text; None when no UUID is written so.
+
+    Four hexadecimal digits are the least, so that a slip of the hand names nothing.
+    """
+    digits = text.strip().lower().replace("-", "")
+    if not 4 <= len(digits) <= 32 or not set(digits) <= set(hexdigits):
+        return None
+    return UUID(digits.ljust(32, "0")), UUID(digits.ljust(32, "f"))

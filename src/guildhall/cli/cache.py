@@ -2,16 +2,14 @@
 
 from typing import Annotated
 
-import msgspec
 import typer
-from rich.console import Console
-from rich.table import Table
 
 from guildhall.cli.session import CommandSession
 from guildhall.core.cache import queries
 from guildhall.core.cache.actions import invalidate
 from guildhall.core.cache.schemas import CacheCount
 from guildhall.db.pool import Database
+from guildhall.terminal import AsJson, print_answer, print_json, print_table
 
 commands = typer.Typer(help="The cache of game APIs' answers.", no_args_is_help=True)
 
@@ -19,7 +17,7 @@ commands = typer.Typer(help="The cache of game APIs' answers.", no_args_is_help=
 @commands.command()
 def stats(
     ctx: typer.Context,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON for a script.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Show what the durable tier holds. What the memory of a web process holds is in its /metrics."""
     session: CommandSession = ctx.obj
@@ -30,12 +28,12 @@ def stats(
 
     found = session.run(run)
     if as_json:
-        print(msgspec.json.encode(found).decode())
+        print_json(found)
         return
-    table = Table("kind", "answers", "expired", "bytes")
-    for row in found:
-        table.add_row(row.kind, str(row.answers), str(row.expired), f"{row.bytes:,}")
-    Console().print(table)
+    print_table(
+        ("kind", "answers", "expired", "bytes"),
+        [(row.kind, str(row.answers), str(row.expired), f"{row.bytes:,}") for row in found],
+    )
 
 
 @commands.command()
@@ -45,6 +43,7 @@ def clear(
         str, typer.Argument(help="Only keys that begin so, for example search_results:; empty is all.")
     ] = "",
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Forget cached answers, in the database and in every running process. Stored players and matches stay."""
     if not yes:
@@ -56,4 +55,4 @@ def clear(
             await invalidate(tx, prefixes=(prefix,))
 
     session.run(run)
-    typer.echo("Forgotten.")
+    print_answer({"forgotten": prefix}, as_json, "Forgotten.")

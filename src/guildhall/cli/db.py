@@ -10,8 +10,6 @@ from typing import Annotated
 import asyncpg
 import msgspec
 import typer
-from rich.console import Console
-from rich.table import Table
 
 from guildhall.boot.database import database_url, login_of
 from guildhall.cli.session import CommandSession
@@ -22,6 +20,7 @@ from guildhall.db.logins import WORKING, password, password_file, set_passwords,
 from guildhall.db.policies import APP, JOBS
 from guildhall.db.programs import binaries
 from guildhall.errors import Misconfigured
+from guildhall.terminal import AsJson, print_answer, print_json, print_table
 
 commands = typer.Typer(help="The database: migrations, state, a prompt.", no_args_is_help=True)
 
@@ -35,7 +34,6 @@ class Login(StrEnum):
     READONLY = "readonly"
 
 
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for a script.")]
 
 
 def _applied(revision: str, words: str) -> None:
@@ -44,13 +42,16 @@ def _applied(revision: str, words: str) -> None:
 
 @commands.command()
 def upgrade(
-    ctx: typer.Context, target: Annotated[str, typer.Argument(help="A revision, or heads for all.")] = "heads"
+    ctx: typer.Context,
+    target: Annotated[str, typer.Argument(help="A revision, or heads for all.")] = "heads",
+    as_json: AsJson = False,
 ) -> None:
     """Apply the migrations that are missing."""
     session: CommandSession = ctx.obj
     branches = session.branches
     session.run_as_owner(lambda url: migrate.upgrade(url, branches, target, _applied))
-    typer.echo("The database is current." if target == "heads" else f"Applied up to {target}.")
+    sentence = "The database is current." if target == "heads" else f"Applied up to {target}."
+    print_answer({"upgraded_to": target}, as_json, sentence)
 
 
 @commands.command()
@@ -60,6 +61,7 @@ def downgrade(
         str, typer.Argument(help="A revision, LABEL@-1 for a branch's last one, LABEL@base, or base for all.")
     ],
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Undo migrations. What the undone tables hold is lost."""
     session: CommandSession = ctx.obj
@@ -67,6 +69,7 @@ def downgrade(
     if not yes:
         typer.confirm(f"Undo migrations down to {target}? What the undone tables hold is lost.", abort=True)
     session.run_as_owner(lambda url: migrate.downgrade(url, branches, target, _applied))
+    print_answer({"downgraded_to": target}, as_json, f"Undone down to {target}.")
 
 
 @commands.command()
@@ -84,18 +87,19 @@ def status(ctx: typer.Context, as_json: AsJson = False) -> None:
 
     version, found = session.run_as_owner(run)
     if as_json:
-        print(msgspec.json.encode({"server_version": version, "branches": found}).decode())
+        print_json({"server_version": version, "branches": found})
     else:
-        table = Table("slice", "is at", "head", "pending", title=f"PostgreSQL {version}")
-        for one in found:
-            table.add_row(one.label, one.current or "-", one.head or "-", ", ".join(one.pending) or "-")
-        Console().print(table)
+        print_table(
+            ("slice", "is at", "head", "pending"),
+            [(one.label, one.current or "-", one.head or "-", ", ".join(one.pending) or "-") for one in found],
+            title=f"PostgreSQL {version}",
+        )
     if any(one.pending for one in found):
         raise typer.Exit(1)
 
 
 @commands.command()
-def check(ctx: typer.Context) -> None:
+def check(ctx: typer.Context, as_json: AsJson = False) -> None:
     """Say whether this program can run on the database: its version, logins and migrations. Exit status 2 when not."""
     session: CommandSession = ctx.obj
     main, branches = session.main, session.branches
@@ -114,13 +118,14 @@ def check(ctx: typer.Context) -> None:
                 await connection.close()
 
     session.run_with_url(run)
-    typer.echo("The database is fit.")
+    print_answer({"fit": True}, as_json, "The database is fit.")
 
 
 @commands.command()
 def passwords(
     ctx: typer.Context,
     file: Annotated[Path, typer.Argument(help="The password file to write, in libpq's form (PGPASSFILE).")],
+    as_json: AsJson = False,
 ) -> None:
     """Give the roles that processes log in as new passwords, and write them to a file that only you can read."""
     session: CommandSession = ctx.obj
@@ -142,11 +147,15 @@ def passwords(
             await connection.close()
 
     session.run_as_owner(run)
-    typer.echo(f"Set. Start processes with PGPASSFILE={file.resolve()}")
+    print_answer({"file": str(file.resolve())}, as_json, f"Set. Start processes with PGPASSFILE={file.resolve()}")
 
 
 @commands.command()
-def reset(ctx: typer.Context, yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False) -> None:
+def reset(
+    ctx: typer.Context,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    as_json: AsJson = False,
+) -> None:
     """Undo all migrations and apply them anew: everything is lost. Refused in production."""
     session: CommandSession = ctx.obj
     configuration = session.configuration
@@ -160,7 +169,7 @@ def reset(ctx: typer.Context, yes: Annotated[bool, typer.Option("--yes", help="D
         await migrate.upgrade(url, configuration.branches, progress=_applied)
 
     session.run_as_owner(run)
-    typer.echo("The database is empty and current.")
+    print_answer({"reset": True}, as_json, "The database is empty and current.")
 
 
 @commands.command()
@@ -172,7 +181,7 @@ def seed(ctx: typer.Context, as_json: AsJson = False) -> None:
         raise Misconfigured("db seed is for development only; GUILDHALL_ENVIRONMENT says production.")
     done = {pack.name: session.run(pack.seed.load()) for pack in configuration.packs if pack.seed is not None}
     if as_json:
-        print(msgspec.json.encode(done).decode())
+        print_json(done)
         return
     for name, found in done.items():
         for what, count in msgspec.to_builtins(found).items():

@@ -2,20 +2,27 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Annotated
-from uuid import UUID
 
 import msgspec
 import typer
-from rich.console import Console
-from rich.table import Table
+from msgspec import Struct
 
 from guildhall.cli.session import CommandSession
 from guildhall.core.jobs import actions, queries
 from guildhall.core.jobs.schemas import Job, JobId, ScheduleRow, StatusCount
 from guildhall.db.pool import Database, Transaction
+from guildhall.db.prefixes import AmbiguousId, find_id, find_position
+from guildhall.errors import NotFound
+from guildhall.terminal import AsJson, print_answer, print_json, print_table
 
 commands = typer.Typer(help="Background jobs.", no_args_is_help=True)
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for a script.")]
+
+
+class Changed(Struct, frozen=True):
+    """How many jobs were changed, and by id why others were not."""
+
+    jobs: int
+    refused: dict[str, str]
 
 
 @commands.command("list")
@@ -23,7 +30,7 @@ def list_jobs(
     ctx: typer.Context,
     status: Annotated[str | None, typer.Option(help="pending, processing, completed or failed.")] = None,
     job_type: Annotated[str | None, typer.Option("--type", help="For example dota2.sync_player.")] = None,
-    after: Annotated[UUID | None, typer.Option(help="Id of the last job of the page before.")] = None,
+    after: Annotated[str | None, typer.Option(help="Id of the last job of the page before.")] = None,
     limit: Annotated[int, typer.Option(min=1, max=1000)] = 20,
     counts: Annotated[bool, typer.Option("--counts", help="Only how many of each type and status.")] = False,
     as_json: AsJson = False,
@@ -37,100 +44,110 @@ def list_jobs(
         async with db.read() as tx:
             if counts:
                 return [], await queries.job_counts.many(tx)
-            return await queries.jobs.many(tx, status, job_type, after, limit), []
+            last = await find_position(tx, after, queries.jobs_between, "job")
+            return await queries.jobs.many(tx, status, job_type, last, limit), []
 
     found, counted = session.run(run)
     if as_json:
-        print(msgspec.json.encode(counted if counts else found).decode())
-        return
-    if counts:
-        table = Table("type", "status", "jobs")
-        for row in counted:
-            table.add_row(row.job_type, row.status, str(row.jobs))
+        print_json(counted if counts else found)
+    elif counts:
+        print_table(("type", "status", "jobs"), [(row.job_type, row.status, str(row.jobs)) for row in counted])
     else:
-        table = Table("id", "type", "status", "tries", "created", "took", "error")
-        for job in found:
-            took = job.completed_at - job.started_at if job.completed_at and job.started_at else None
-            table.add_row(
-                str(job.id), job.job_type, job.status, str(job.attempts), f"{job.created_at:%Y-%m-%d %H:%M:%S}",
-                f"{took.total_seconds():.2f} s" if took else "", (job.error or "")[:80],
-            )  # fmt: skip
-    Console().print(table)
+        print_table(("id", "type", "status", "tries", "created", "took", "error"), [_line(job) for job in found])
+
+
+def _line(job: Job) -> Sequence[str]:
+    """A job's row of the list."""
+    took = job.completed_at - job.started_at if job.completed_at and job.started_at else None
+    return (
+        str(job.id), job.job_type, job.status, str(job.attempts), f"{job.created_at:%Y-%m-%d %H:%M:%S}",
+        f"{took.total_seconds():.2f} s" if took else "", (job.error or "")[:80],
+    )  # fmt: skip
 
 
 @commands.command()
-def show(ctx: typer.Context, job_id: UUID) -> None:
-    """Print everything that is known of a job, as JSON. Exit status 1 when there is none of that id."""
+def show(
+    ctx: typer.Context,
+    job_id: Annotated[str, typer.Argument(help="The id, or as much of it as only one begins with.", metavar="ID")],
+    as_json: AsJson = False,
+) -> None:
+    """Print everything that is known of a job as JSON; --json puts it in one line. Exit status 1 for an unknown id."""
     session: CommandSession = ctx.obj
 
-    async def run(db: Database) -> Job | None:
+    async def run(db: Database) -> Job:
         async with db.read() as tx:
-            return await queries.job.one_or_none(tx, JobId(job_id))
+            return await queries.job.one(tx, JobId(await find_id(tx, job_id, queries.jobs_between, "job")))
 
     found = session.run(run)
-    if found is None:
-        typer.echo(f"There is no job {job_id}.", err=True)
-        raise typer.Exit(1)
-    print(msgspec.json.format(msgspec.json.encode(found), indent=2).decode())
+    print_answer(found, as_json, msgspec.json.format(msgspec.json.encode(found), indent=2).decode())
 
 
 @commands.command()
 def retry(
     ctx: typer.Context,
-    job_ids: Annotated[list[UUID] | None, typer.Argument(help="Ids of dead letters.")] = None,
+    job_ids: Annotated[
+        list[str] | None,
+        typer.Argument(help="Ids of dead letters, or as much of each as only one begins with.", metavar="ID…"),
+    ] = None,
     everything: Annotated[bool, typer.Option("--all", help="All dead letters.")] = False,
     job_type: Annotated[str | None, typer.Option("--type", help="With --all: only of this type.")] = None,
+    as_json: AsJson = False,
 ) -> None:
-    """Give dead letters their attempts back. Exit status 1 when an id is none."""
+    """Give failed jobs (dead letters) their attempts back. Exit status 1 when an id is none of theirs."""
     if bool(job_ids) == everything:
         raise typer.BadParameter("give ids, or --all")
     session: CommandSession = ctx.obj
 
-    async def run(db: Database) -> tuple[int, list[UUID]]:
+    async def run(db: Database) -> Changed:
         async with db.write() as tx:
             if everything:
                 found = await queries.dead_letters.many(tx, job_type)
-                return sum([await actions.requeue(tx, job) for job in found]), []
-            return await _each(tx, job_ids or [], actions.requeue)
+                return Changed(sum([await actions.requeue(tx, job) for job in found]), {})
+            return await _each(tx, job_ids or [], actions.requeue, "is no dead letter")
 
-    done, missing = session.run(run)
-    typer.echo(f"{done} jobs queued again")
-    _refuse(missing, "is no dead letter")
+    _tell(session.run(run), as_json, "queued again")
 
 
 @commands.command()
 def cancel(
-    ctx: typer.Context, job_ids: Annotated[list[UUID], typer.Argument(help="Ids of jobs that wait or run.")]
+    ctx: typer.Context,
+    job_ids: Annotated[
+        list[str],
+        typer.Argument(help="Ids of jobs that wait or run, or as much of each as only one begins with.", metavar="ID…"),
+    ],
+    as_json: AsJson = False,
 ) -> None:
     """Take back jobs that wait, stop jobs that run. Exit status 1 when one has ended already."""
     session: CommandSession = ctx.obj
 
-    async def run(db: Database) -> tuple[int, list[UUID]]:
+    async def run(db: Database) -> Changed:
         async with db.write() as tx:
-            return await _each(tx, job_ids, actions.cancel)
+            return await _each(tx, job_ids, actions.cancel, "neither waits nor runs")
 
-    done, missing = session.run(run)
-    typer.echo(f"{done} jobs cancelled")
-    _refuse(missing, "neither waits nor runs")
+    _tell(session.run(run), as_json, "cancelled")
 
 
 async def _each(
-    tx: Transaction, job_ids: Sequence[UUID], act: Callable[[Transaction, Job], Awaitable[bool]]
-) -> tuple[int, list[UUID]]:
-    """Act on jobs by id; how many it was done to, and the ids that it was not for."""
-    missing: list[UUID] = []
+    tx: Transaction, job_ids: Sequence[str], act: Callable[[Transaction, Job], Awaitable[bool]], otherwise: str
+) -> Changed:
+    """Act on jobs by id. `otherwise` says what an id is that it was not done to."""
+    refused: dict[str, str] = {}
     for job_id in job_ids:
-        job = await queries.job.one_or_none(tx, JobId(job_id))
-        if job is None or not await act(tx, job):
-            missing.append(job_id)
-    return len(job_ids) - len(missing), missing
+        try:
+            job = await queries.job.one(tx, JobId(await find_id(tx, job_id, queries.jobs_between, "job")))
+            if not await act(tx, job):
+                refused[job_id] = f"{job_id} {otherwise}."
+        except (NotFound, AmbiguousId) as error:
+            refused[job_id] = str(error)
+    return Changed(len(job_ids) - len(refused), refused)
 
 
-def _refuse(job_ids: Sequence[UUID], why: str) -> None:
-    """Say which ids nothing was done to; exit status 1 when there are any."""
-    for job_id in job_ids:
-        typer.echo(f"{job_id} {why}.", err=True)
-    if job_ids:
+def _tell(done: Changed, as_json: bool, what: str) -> None:
+    """Say how many jobs were changed and which were not; exit status 1 when there are any of those."""
+    print_answer(done, as_json, f"{done.jobs} jobs {what}")
+    for why in done.refused.values():
+        typer.echo(why, err=True)
+    if done.refused:
         raise typer.Exit(1)
 
 
@@ -145,10 +162,15 @@ def schedule(ctx: typer.Context, as_json: AsJson = False) -> None:
 
     found = session.run(run)
     if as_json:
-        print(msgspec.json.encode(found).decode())
+        print_json(found)
         return
-    table = Table("message", "cron", "next", "last")
-    for row in found:
-        last = f"{row.last_run:%Y-%m-%d %H:%M:%S}" if row.last_run else "-"
-        table.add_row(row.message, row.expression, f"{row.next_run:%Y-%m-%d %H:%M:%S}", last)
-    Console().print(table)
+    print_table(
+        ("message", "cron", "next", "last"),
+        [
+            (
+                row.message, row.expression, f"{row.next_run:%Y-%m-%d %H:%M:%S}",
+                f"{row.last_run:%Y-%m-%d %H:%M:%S}" if row.last_run else "-",
+            )
+            for row in found
+        ],
+    )  # fmt: skip

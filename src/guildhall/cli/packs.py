@@ -1,16 +1,12 @@
 """`guildhall packs …`."""
 
-from typing import Annotated
-
-import msgspec
 import typer
 from msgspec import Struct
-from rich.console import Console
-from rich.table import Table
 
 from guildhall.boot.packs import active_packs, all_packs
 from guildhall.boot.settings import Settings, load
 from guildhall.pack import Pack
+from guildhall.terminal import AsJson, print_json, print_table
 
 commands = typer.Typer(help="The packs.", no_args_is_help=True)
 
@@ -27,22 +23,23 @@ class PackLine(Struct, frozen=True):
 
 
 @commands.command("list")
-def list_packs(
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON for a script.")] = False,
-) -> None:
+def list_packs(as_json: AsJson = False) -> None:
     """List the packs that are installed, and which are on."""
     on = {pack.name for pack in active_packs(load(Settings))}
     lines = [_line(pack, pack.name in on) for pack in all_packs()]
     if as_json:
-        print(msgspec.json.encode(lines).decode())
+        print_json(lines)
         return
-    table = Table("name", "title", "on", "game APIs", "handlers", "schedules")
-    for line in lines:
-        table.add_row(
-            line.name, line.title, "yes" if line.active else "no", ", ".join(line.game_apis), str(line.handlers),
-            str(line.schedules),
-        )  # fmt: skip
-    Console().print(table)
+    print_table(
+        ("name", "title", "on", "game APIs", "handlers", "schedules"),
+        [
+            (
+                line.name, line.title, "yes" if line.active else "no", ", ".join(line.game_apis), str(line.handlers),
+                str(line.schedules),
+            )
+            for line in lines
+        ],
+    )  # fmt: skip
 
 
 def _line(pack: Pack, active: bool) -> PackLine:

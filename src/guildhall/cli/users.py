@@ -7,32 +7,32 @@ from uuid import UUID
 
 import msgspec
 import typer
-from rich.console import Console
-from rich.table import Table
 
 from guildhall.cli.session import CommandSession
 from guildhall.core.identity.actions import accounts
 from guildhall.core.identity.actions.second_factors import turn_off_totp
 from guildhall.core.identity.errors import UserNotFound
 from guildhall.core.identity.exports import Exporter
-from guildhall.core.identity.queries.accounts import UserLine, user_named, users
-from guildhall.core.identity.queries.subscriptions import user_there
+from guildhall.core.identity.queries.accounts import UserLine, user_line, user_named, users, users_between
 from guildhall.core.identity.rules.emails import normal_email
 from guildhall.core.identity.schemas import Role
 from guildhall.db.pool import Database, Transaction
+from guildhall.db.prefixes import find_id, find_position
+from guildhall.errors import NotFound
+from guildhall.terminal import AsJson, print_answer, print_json, print_table
 
 commands = typer.Typer(help="Accounts: roles, suspension, export, deletion.", no_args_is_help=True)
 
-User = Annotated[str, typer.Argument(help="The user's id or e-mail address.", metavar="USER")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for a script.")]
+User = Annotated[str, typer.Argument(help="The user's id, the beginning of one, or an e-mail address.", metavar="USER")]
 
 
 async def _user_id(tx: Transaction, user: str) -> UUID:
-    """The id of who is named by id or address. Raises UserNotFound."""
-    try:
-        return UUID(user)
-    except ValueError:
-        pass
+    """The id of an account, by its id, the beginning of that, or its address. Raises UserNotFound, AmbiguousId."""
+    if "@" not in user:
+        try:
+            return await find_id(tx, user, users_between, "account")
+        except NotFound:
+            raise UserNotFound from None
     try:
         found = await user_named.one_or_none(tx, normal_email(user))
     except ValueError:
@@ -42,13 +42,26 @@ async def _user_id(tx: Transaction, user: str) -> UUID:
     return found
 
 
+def _confirmed(session: CommandSession, user: str, question: str | None) -> UUID:
+    """The id of an account, once somebody has seen whose it is and said yes to the question, if there is one."""
+
+    async def run(db: Database) -> UserLine:
+        async with db.read() as tx:
+            return await user_line.one(tx, await _user_id(tx, user))
+
+    found = session.run(run)
+    if question is not None:
+        typer.confirm(question.format(f"{found.name} ({found.email or found.id})"), abort=True)
+    return found.id
+
+
 @commands.command("list")
 def list_users(
     ctx: typer.Context,
     role: Annotated[str | None, typer.Option(help="Only member, moderator or admin.")] = None,
     suspended: Annotated[bool, typer.Option("--suspended", help="Only the suspended.")] = False,
     limit: Annotated[int, typer.Option(min=1, max=1000, help="At most so many, the newest first.")] = 50,
-    after: Annotated[UUID | None, typer.Option(help="Go on after this id.")] = None,
+    after: Annotated[str | None, typer.Option(help="Go on after this id.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """List accounts."""
@@ -58,24 +71,32 @@ def list_users(
 
     async def run(db: Database) -> list[UserLine]:
         async with db.read() as tx:
-            return await users.many(tx, role, suspended, after, limit)
+            return await users.many(
+                tx, role, suspended, await find_position(tx, after, users_between, "account"), limit
+            )
 
     found = session.run(run)
     if as_json:
-        print(msgspec.json.encode(found).decode())
+        print_json(found)
         return
-    table = Table("id", "name", "e-mail", "role", "tier", "suspended", "since")
-    for one in found:
-        table.add_row(
-            str(one.id), one.name, one.email or "", one.role, one.subscription_tier,
-            f"{one.suspended_at:%Y-%m-%d}" if one.suspended_at else "", f"{one.created_at:%Y-%m-%d}",
-        )  # fmt: skip
-    Console().print(table)
+    print_table(
+        ("id", "name", "e-mail", "role", "tier", "suspended", "since"),
+        [
+            (
+                str(one.id), one.name, one.email or "", one.role, one.subscription_tier,
+                f"{one.suspended_at:%Y-%m-%d}" if one.suspended_at else "", f"{one.created_at:%Y-%m-%d}",
+            )
+            for one in found
+        ],
+    )  # fmt: skip
 
 
 @commands.command("role")
 def set_role(
-    ctx: typer.Context, user: User, role: Annotated[str, typer.Argument(help="member, moderator, admin")]
+    ctx: typer.Context,
+    user: User,
+    role: Annotated[str, typer.Argument(help="member, moderator or admin.")],
+    as_json: AsJson = False,
 ) -> None:
     """Give somebody a role. It counts at once."""
     try:
@@ -89,11 +110,11 @@ def set_role(
             return await accounts.set_role(tx, await _user_id(tx, user), chosen)
 
     done = session.run(run)
-    typer.echo(f"{done.name} is {done.role}")
+    print_answer(done, as_json, f"{done.name} is {done.role}")
 
 
 @commands.command()
-def suspend(ctx: typer.Context, user: User) -> None:
+def suspend(ctx: typer.Context, user: User, as_json: AsJson = False) -> None:
     """Close an account to its owner and end all sessions at once."""
     session: CommandSession = ctx.obj
 
@@ -101,11 +122,12 @@ def suspend(ctx: typer.Context, user: User) -> None:
         async with db.write() as tx:
             return await accounts.suspend(tx, await _user_id(tx, user))
 
-    typer.echo(f"suspended, {session.run(run)} sessions ended")
+    ended = session.run(run)
+    print_answer({"sessions_ended": ended}, as_json, f"suspended, {ended} sessions ended")
 
 
 @commands.command()
-def restore(ctx: typer.Context, user: User) -> None:
+def restore(ctx: typer.Context, user: User, as_json: AsJson = False) -> None:
     """Open a suspended account again."""
     session: CommandSession = ctx.obj
 
@@ -114,24 +136,26 @@ def restore(ctx: typer.Context, user: User) -> None:
             await accounts.restore(tx, await _user_id(tx, user))
 
     session.run(run)
-    typer.echo("restored")
+    print_answer({"restored": True}, as_json, "restored")
 
 
 @commands.command()
 def recover(
-    ctx: typer.Context, user: User, yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False
+    ctx: typer.Context,
+    user: User,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Turn off the second factor of somebody who has lost device and recovery codes. They get a mail."""
-    if not yes:
-        typer.confirm(f"Have you made sure that it is {user} who asks?", abort=True)
     session: CommandSession = ctx.obj
+    user_id = _confirmed(session, user, None if yes else "Have you made sure that it is {} who asks?")
 
     async def run(db: Database) -> None:
         async with db.write() as tx:
-            await turn_off_totp(tx, await _user_id(tx, user), None, None)
+            await turn_off_totp(tx, user_id, None, None)
 
     session.run(run)
-    typer.echo("the second factor is off")
+    print_answer({"second_factor": False}, as_json, "the second factor is off")
 
 
 @commands.command()
@@ -146,8 +170,6 @@ def export(
     async def run(db: Database, exporter: Exporter) -> None:
         async with db.read() as tx:
             user_id = await _user_id(tx, user)
-            if await user_there.one_or_none(tx, user_id) is None:
-                raise UserNotFound
         pieces = await exporter.export(user_id)
         file = sys.stdout.buffer if output is None else output.open("xb")
         try:
@@ -164,16 +186,18 @@ def export(
 
 @commands.command()
 def delete(
-    ctx: typer.Context, user: User, yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False
+    ctx: typer.Context,
+    user: User,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Delete an account with everything of it, for good. A subscription has to be ended with Stripe."""
-    if not yes:
-        typer.confirm(f"Delete {user} and everything of theirs for good?", abort=True)
     session: CommandSession = ctx.obj
+    user_id = _confirmed(session, user, None if yes else "Delete {} and everything of theirs for good?")
 
     async def run(db: Database) -> None:
         async with db.write() as tx:
-            await accounts.delete_account(tx, await _user_id(tx, user))
+            await accounts.delete_account(tx, user_id)
 
     session.run(run)
-    typer.echo("deleted")
+    print_answer({"deleted": True}, as_json, "deleted")

@@ -29,6 +29,8 @@ jobs = Query(
 
 job = Query(Job, f"select {COLUMNS} from core.jobs where id = $1", JobId)
 
+jobs_between = Query(UUID, "select id from core.jobs where id between $1 and $2 order by id limit 3", UUID, UUID)
+
 dead_letters = Query(
     Job,
     f"""

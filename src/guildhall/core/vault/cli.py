@@ -1,13 +1,11 @@
 """`guildhall vault …`."""
 
 from collections.abc import Awaitable, Callable
-from typing import Annotated, Protocol, TypeVar
+from typing import Protocol, TypeVar
 
-import msgspec
 import typer
 from rich.console import Console
 from rich.progress import Progress, TaskID
-from rich.table import Table
 
 from guildhall.core.vault import actions, queries
 from guildhall.core.vault.actions import ColumnState, Rotated
@@ -15,6 +13,7 @@ from guildhall.core.vault.schemas import SealedColumn, SealedColumns
 from guildhall.core.vault.settings import VaultSettings
 from guildhall.core.vault.vault import Vault
 from guildhall.db.pool import Database
+from guildhall.terminal import AsJson, print_json, print_table
 
 Result = TypeVar("Result")
 
@@ -28,7 +27,6 @@ class Session(Protocol):
 
 commands = typer.Typer(help="The key that seals tokens at rest.", no_args_is_help=True)
 _console = Console(stderr=True)
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for a script.")]
 
 
 @commands.command()
@@ -67,12 +65,12 @@ def rotate(ctx: typer.Context, as_json: AsJson = False) -> None:
     done = session.run(run)
     broken = sum(one.broken for one in done)
     if as_json:
-        typer.echo(msgspec.json.encode(done).decode())
+        print_json(done)
     else:
-        table = Table("column", "sealed anew", "not opened by any key")
-        for one in done:
-            table.add_row(one.column, f"{one.resealed:,}", f"{one.broken:,}")
-        Console().print(table)
+        print_table(
+            ("column", "sealed anew", "not opened by any key"),
+            [(one.column, f"{one.resealed:,}", f"{one.broken:,}") for one in done],
+        )
         if broken:
             _console.print(f"{broken:,} rows are opened by no key and were left as they are: is an old key missing?")
     if broken:
@@ -89,11 +87,14 @@ def status(ctx: typer.Context, as_json: AsJson = False) -> None:
 
     states = session.run(run)
     if as_json:
-        typer.echo(msgspec.json.encode(states).decode())
+        print_json(states)
     else:
-        table = Table("column", "rows", "present key", "old keys", "not opened by any key")
-        for one in states:
-            table.add_row(one.column, *(f"{n:,}" for n in (one.rows, one.present_key, one.old_keys, one.broken)))
-        Console().print(table)
+        print_table(
+            ("column", "rows", "present key", "old keys", "not opened by any key"),
+            [
+                (one.column, *(f"{n:,}" for n in (one.rows, one.present_key, one.old_keys, one.broken)))
+                for one in states
+            ],
+        )
     if any(one.broken for one in states):
         raise typer.Exit(1)

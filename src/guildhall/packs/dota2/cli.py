@@ -10,9 +10,9 @@ import typer
 from msgspec import Struct
 from rich.console import Console
 from rich.progress import Progress
-from rich.table import Table
 
 from guildhall.db.pool import Database
+from guildhall.db.prefixes import find_id
 from guildhall.errors import GuildhallError, Unavailable
 from guildhall.pack import Session
 from guildhall.packs.dota2.actions import meta as meta_actions
@@ -23,6 +23,7 @@ from guildhall.packs.dota2.queries import players, trend_rules
 from guildhall.packs.dota2.rules.accounts import AccountId, parse_account_id
 from guildhall.packs.dota2.settings import Dota2Settings
 from guildhall.packs.dota2.upstream import OpenDota
+from guildhall.terminal import AsJson, print_answer, print_json, print_table
 
 commands = typer.Typer(help="Dota 2: players, heroes, trend rules.", no_args_is_help=True)
 rules = typer.Typer(help="What somebody wants to hear of.", no_args_is_help=True)
@@ -47,7 +48,6 @@ def _accounts(texts: list[str]) -> list[AccountId]:
 
 
 Ids = Annotated[list[str], typer.Argument(help="Steam account ids of either length.", metavar="ACCOUNT_ID…")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for a script.")]
 
 
 @commands.command("sync")
@@ -86,7 +86,7 @@ def sync_players(
 
     done = session.run(run)
     if as_json:
-        print(msgspec.json.encode(done).decode())
+        print_json(done)
     else:
         for one in done:
             print(
@@ -107,11 +107,11 @@ def constants(ctx: typer.Context, as_json: AsJson = False) -> None:
         return {"heroes": heroes, "recount_from": await sync.sync_patches(db, opendota)}
 
     done = session.run(run)
-    print(msgspec.json.encode(done).decode() if as_json else f"{done['heroes']} heroes")
+    print_answer(done, as_json, f"{done['heroes']} heroes")
 
 
 @commands.command()
-def track(ctx: typer.Context, account_ids: Ids) -> None:
+def track(ctx: typer.Context, account_ids: Ids, as_json: AsJson = False) -> None:
     """Keep players fresh from now on; the worker syncs them when they are due."""
     accounts = _accounts(account_ids)
     session: Session = ctx.obj
@@ -121,11 +121,11 @@ def track(ctx: typer.Context, account_ids: Ids) -> None:
             await player_actions.track_players(tx, accounts, settings.most_tracked)
 
     session.run(run)
-    print(f"{len(accounts)} players are kept fresh")
+    print_answer({"players": len(accounts)}, as_json, f"{len(accounts)} players are kept fresh")
 
 
 @commands.command()
-def untrack(ctx: typer.Context, account_ids: Ids) -> None:
+def untrack(ctx: typer.Context, account_ids: Ids, as_json: AsJson = False) -> None:
     """No longer keep players fresh; what is known of them stays."""
     accounts = _accounts(account_ids)
     session: Session = ctx.obj
@@ -134,7 +134,8 @@ def untrack(ctx: typer.Context, account_ids: Ids) -> None:
         async with db.write() as tx:
             return await player_actions.untrack_players(tx, accounts)
 
-    print(f"{session.run(run)} players are no longer kept fresh")
+    players_left = session.run(run)
+    print_answer({"players": players_left}, as_json, f"{players_left} players are no longer kept fresh")
 
 
 @commands.command()
@@ -150,7 +151,7 @@ def tracked(ctx: typer.Context, as_json: AsJson = False) -> None:
         return found
 
     found = session.run(run)
-    print(msgspec.json.encode(found).decode() if as_json else "\n".join(map(str, found)))
+    print_answer(found, as_json, "\n".join(map(str, found)))
 
 
 @commands.command()
@@ -158,6 +159,7 @@ def forget(
     ctx: typer.Context,
     account_id: Annotated[str, typer.Argument(help="Steam account id.")],
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Delete everything that is kept of a player."""
     (account,) = _accounts([account_id])
@@ -171,13 +173,15 @@ def forget(
             await sync.invalidate_player(tx, account)
             return rows
 
-    print(f"{session.run(run)} rows deleted")
+    deleted = session.run(run)
+    print_answer({"rows": deleted}, as_json, f"{deleted} rows deleted")
 
 
 @commands.command()
 def recount(
     ctx: typer.Context,
     from_day: Annotated[str, typer.Option("--from", help="ISO date.")] = "2011-01-01",
+    as_json: AsJson = False,
 ) -> None:
     """Count the heroes' daily figures anew from the matches."""
     session: Session = ctx.obj
@@ -190,7 +194,8 @@ def recount(
         async with db.write(timeout=3600) as tx:
             return await meta_actions.recount_meta(tx, day)
 
-    print(f"{session.run(run)} day rows")
+    counted = session.run(run)
+    print_answer({"day_rows": counted}, as_json, f"{counted} day rows")
 
 
 @rules.command("list")
@@ -204,15 +209,13 @@ def list_rules(ctx: typer.Context, as_json: AsJson = False) -> None:
 
     found = session.run(run)
     if as_json:
-        print(msgspec.json.encode(found).decode())
+        print_json(found)
         return
-    table = Table("id", "kind", "hero", "account", "bracket", "days", "threshold", "armed", "fired")
-    for rule in msgspec.to_builtins(found):
-        table.add_row(
-            *(str(rule[name] if rule[name] is not None else "") for name in (
-                "id", "kind", "hero_id", "account_id", "bracket", "window_days", "threshold", "armed", "fired_at"))
-        )  # fmt: skip
-    Console().print(table)
+    names = ("id", "kind", "hero_id", "account_id", "bracket", "window_days", "threshold", "armed", "fired_at")
+    print_table(
+        ("id", "kind", "hero", "account", "bracket", "days", "threshold", "armed", "fired"),
+        [[str(rule[name]) if rule[name] is not None else "" for name in names] for rule in msgspec.to_builtins(found)],
+    )
 
 
 @rules.command("hero")
@@ -222,6 +225,7 @@ def add_hero_rule(
     threshold: Annotated[float, typer.Option(min=0.0, max=1.0, help="Share by which the win rate moves.")] = 0.03,
     window: Annotated[int, typer.Option(min=1, max=30, help="Days of a window.")] = 7,
     bracket: Annotated[int | None, typer.Option(min=0, max=8, help="Medal of the matches.")] = None,
+    as_json: AsJson = False,
 ) -> None:
     """Fire when a hero's win rate moves."""
     session: Session = ctx.obj
@@ -230,7 +234,8 @@ def add_hero_rule(
         async with db.write() as tx:
             return await rule_actions.add_hero_rule(tx, hero_id, bracket, window, threshold)
 
-    print(session.run(run))
+    made = session.run(run)
+    print_answer({"id": made}, as_json, str(made))
 
 
 @rules.command("rank")
@@ -238,6 +243,7 @@ def add_rank_rule(
     ctx: typer.Context,
     account_id: Annotated[str, typer.Argument(help="Steam account id.")],
     stars: Annotated[float, typer.Option(min=0.0, help="Stars by which the rank moves; 0 is any change.")] = 1.0,
+    as_json: AsJson = False,
 ) -> None:
     """Fire when a player's rank changes."""
     (account,) = _accounts([account_id])
@@ -247,18 +253,24 @@ def add_rank_rule(
         async with db.write() as tx:
             return await rule_actions.add_rank_rule(tx, account, stars)
 
-    print(session.run(run))
+    made = session.run(run)
+    print_answer({"id": made}, as_json, str(made))
 
 
 @rules.command("remove")
-def remove_rule(ctx: typer.Context, rule_id: UUID) -> None:
+def remove_rule(
+    ctx: typer.Context,
+    rule_id: Annotated[str, typer.Argument(help="The id, or as much of it as only one begins with.", metavar="ID")],
+    as_json: AsJson = False,
+) -> None:
     """Forget a rule. Exit status 1 when there is none of that id."""
     session: Session = ctx.obj
 
-    async def run(db: Database) -> bool:
+    async def run(db: Database) -> UUID:
         async with db.write() as tx:
-            return await rule_actions.remove_rule(tx, rule_id)
+            found = await find_id(tx, rule_id, trend_rules.rules_between, "rule")
+            await rule_actions.remove_rule(tx, found)
+            return found
 
-    if not session.run(run):
-        typer.echo(f"There is no rule {rule_id}.", err=True)
-        raise typer.Exit(1)
+    removed = session.run(run)
+    print_answer({"removed": removed}, as_json, f"removed {removed}")

@@ -2,15 +2,13 @@
 
 from datetime import datetime
 from typing import Annotated
-from uuid import UUID
 
-import msgspec
 import typer
 from msgspec import Struct
-from rich.console import Console
-from rich.table import Table
 
+from guildhall.core.identity.queries.accounts import users_between
 from guildhall.db.pool import Database
+from guildhall.db.prefixes import find_id
 from guildhall.pack import Session
 from guildhall.packs.eve.actions.status import sync_status
 from guildhall.packs.eve.actions.sync import Syncer
@@ -19,9 +17,9 @@ from guildhall.packs.eve.queries import operating
 from guildhall.packs.eve.queries.operating import CharacterLine, Standing
 from guildhall.packs.eve.schemas.sections import SECTIONS
 from guildhall.packs.eve.upstream.client import Esi
+from guildhall.terminal import AsJson, print_json, print_table
 
 commands = typer.Typer(help="EVE Online: characters, syncs, the state of ESI.", no_args_is_help=True)
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for a script.")]
 
 
 class Synced(Struct, frozen=True):
@@ -60,7 +58,7 @@ def sync_characters(
 
     done = session.run(run)
     if as_json:
-        print(msgspec.json.encode(done).decode())
+        print_json(done)
     else:
         for one in done:
             failed = "".join(f"; {name} failed: {why}" for name, why in sorted(one.failed.items()))
@@ -87,7 +85,7 @@ def show_status(
 
     found = session.run(run)
     if as_json:
-        print(msgspec.json.encode(found).decode())
+        print_json(found)
         return
     words = {None: "unknown", True: "online", False: "offline"}[found.online]
     print(f"server      {words}{f', {found.players:,} players' if found.players else ''} (as of {_at(found.as_of)})")
@@ -101,7 +99,7 @@ def show_status(
 @commands.command("characters")
 def list_characters(
     ctx: typer.Context,
-    user: Annotated[UUID | None, typer.Option(help="Only this user's.")] = None,
+    user: Annotated[str | None, typer.Option(help="Only of the user of this id, or whose id begins so.")] = None,
     state: Annotated[str | None, typer.Option(help="Only valid, needs_authorisation, sold or removed ones.")] = None,
     limit: Annotated[int, typer.Option(min=1, max=10_000, help="At most so many.")] = 1000,
     as_json: AsJson = False,
@@ -111,19 +109,23 @@ def list_characters(
 
     async def run(db: Database) -> list[CharacterLine]:
         async with db.read() as tx:
-            return await operating.character_lines.many(tx, user, state, limit)
+            owner = None if user is None else await find_id(tx, user, users_between, "account")
+            return await operating.character_lines.many(tx, owner, state, limit)
 
     found = session.run(run)
     if as_json:
-        print(msgspec.json.encode(found).decode())
+        print_json(found)
         return
-    table = Table("id", "name", "user", "token", "synced", "failing", "error")
-    for row in found:
-        table.add_row(
-            str(row.character_id), row.character_name, str(row.user_id), row.token_state, _at(row.last_sync_at),
-            str(row.failing_sections), row.token_error or "",
-        )  # fmt: skip
-    Console().print(table)
+    print_table(
+        ("id", "name", "user", "token", "synced", "failing", "error"),
+        [
+            (
+                str(row.character_id), row.character_name, str(row.user_id), row.token_state, _at(row.last_sync_at),
+                str(row.failing_sections), row.token_error or "",
+            )
+            for row in found
+        ],
+    )  # fmt: skip
 
 
 def _at(at: datetime | None) -> str:

@@ -67,6 +67,12 @@ users = Query(
     str | None, bool, UUID | None, int,
 )  # fmt: skip
 
+user_line = Query(
+    UserLine,
+    "select id, name, email, role, subscription_tier, suspended_at, created_at from core.users where id = $1",
+    UUID,
+)
+
 user_of_id = Query(
     UserLine,
     """
@@ -77,6 +83,8 @@ user_of_id = Query(
 )
 
 user_named = Query(UUID, "select id from core.users where email = $1", str)
+
+users_between = Query(UUID, "select id from core.users where id between $1 and $2 order by id limit 3", UUID, UUID)
 
 set_role = Command("update core.users set role = $2, updated_at = $3 where id = $1", UUID, str, datetime)
 

@@ -59,6 +59,10 @@ add_rule = Command(
     UUID | None,
 )
 
+rules_between = Query(
+    UUID, "select id from dota2.trend_rules where id between $1 and $2 order by id limit 3", UUID, UUID
+)
+
 remove_rule = Command("delete from dota2.trend_rules where id = $1", UUID)
 
 set_rule = Command(

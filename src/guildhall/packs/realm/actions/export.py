@@ -11,8 +11,8 @@ from typing import Any
 from uuid import UUID
 
 from guildhall.db.pool import Database, Transaction
+from guildhall.db.prefixes import find_id
 from guildhall.db.query import Query
-from guildhall.packs.realm.errors.access import ServerNotFound
 from guildhall.packs.realm.errors.exchange import FileThere, UnwritableFile
 from guildhall.packs.realm.queries import export as queries
 from guildhall.packs.realm.rules.sqlite_values import sqlite_time
@@ -92,10 +92,8 @@ def _discard(partial: Path) -> None:
 async def _server_id(tx: Transaction, server: str | None) -> UUID | None:
     if server is None:
         return None
-    found = await queries.server_id_named.one_or_none(tx, server)
-    if found is None:
-        raise ServerNotFound
-    return found
+    named = await queries.server_id_named.one_or_none(tx, server)
+    return named or await find_id(tx, server, queries.servers_between, "server")
 
 
 async def _copy(

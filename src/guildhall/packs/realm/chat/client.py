@@ -11,6 +11,7 @@ import msgspec
 
 from guildhall.packs.realm.chat.addresses import Addresses, why_not
 from guildhall.packs.realm.chat.errors import NotLetIn, NotThere, Refused, Unreachable
+from guildhall.packs.realm.chat.named import the_one
 from guildhall.packs.realm.chat.schemas import (
     Card,
     Channel,
@@ -72,29 +73,20 @@ class ChatClient:
         return found
 
     async def server(self, name: str) -> Server:
-        """A server by its name, however written, or its id. Raises NotThere, with the names that there are."""
-        names = []
-        async for one in self._all(Server, "/servers"):
-            if name.casefold() in (one.name.casefold(), str(one.id)):
-                return one
-            names.append(one.name)
-        raise NotThere(f"There is no server {name!r}; there are: {', '.join(names) or 'none'}.")
+        """A server by its name, however written, its id, or the beginning of that. Raises NotThere, with all names."""
+        return the_one("server", name, [one async for one in self._all(Server, "/servers")])
 
     async def channels(self, server_id: UUID) -> list[Channel]:
         """The open channels of a server that one may know of."""
         return [one async for one in self._all(Channel, f"/servers/{server_id}/channels")]
 
     async def channel(self, server_id: UUID, name: str) -> Channel:
-        """A channel by its name or id. Raises NotThere, with the names that there are."""
-        wanted = name.removeprefix("#").casefold()
+        """A channel by its name, its id, or the beginning of that. Raises NotThere, with the names that there are."""
         found = await self.channels(server_id)
-        for one in found:
-            if wanted in (one.name.casefold(), str(one.id)):
-                if not one.may_read:
-                    raise NotThere(f"You may not read #{one.name}.")
-                return one
-        names = ", ".join(one.name for one in found if one.may_read)
-        raise NotThere(f"There is no channel {name!r}; there are: {names or 'none'}.")
+        named = [one for one in found if one.name.casefold() == name.removeprefix("#").casefold()]
+        if named and not named[0].may_read:
+            raise NotThere(f"You may not read #{named[0].name}.")
+        return the_one("channel", name.removeprefix("#"), [one for one in found if one.may_read])
 
     async def person(self, server_id: UUID, name: str) -> Card:
         """Somebody of a server by name. Raises NotThere."""

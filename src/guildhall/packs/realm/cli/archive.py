@@ -4,25 +4,21 @@ from datetime import UTC, date, datetime
 from typing import Annotated
 from uuid import UUID
 
-import msgspec
 import typer
-from rich.console import Console
-from rich.table import Table
 
 from guildhall.db.pool import Database
-from guildhall.errors import NotFound
+from guildhall.db.prefixes import find_position
 from guildhall.pack import Session
 from guildhall.packs.realm.actions.archive import archive_months
 from guildhall.packs.realm.actions.archive_changes import restore_month
 from guildhall.packs.realm.actions.archive_search import ArchiveReader
-from guildhall.packs.realm.errors.access import ChannelNotFound, ServerNotFound, UserNotFound
 from guildhall.packs.realm.queries import archive as queries
-from guildhall.packs.realm.queries.export import server_id_named
+from guildhall.packs.realm.queries.export import server_id_named, servers_between
 from guildhall.packs.realm.schemas.archive import Archive, ArchivedMonth, FoundMessages, Restored, Verdict, Wanted
 from guildhall.packs.realm.settings import RealmSettings
+from guildhall.terminal import AsJson, print_json, print_table
 
 commands = typer.Typer(help="Months of messages that have left the database for files.", no_args_is_help=True)
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for a script.")]
 _DATES = ["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"]
 
 
@@ -42,7 +38,7 @@ def run_archive(
 
     done = session.run(run)
     if as_json:
-        typer.echo(msgspec.json.encode(done).decode())
+        print_json(done)
         return
     for one in done:
         what = f"{one.messages:,} messages, {one.reactions:,} reactions in {one.file}" if one.file else "no messages"
@@ -61,15 +57,18 @@ def list_archive(ctx: typer.Context, as_json: AsJson = False) -> None:
 
     found = session.run(run)
     if as_json:
-        typer.echo(msgspec.json.encode(found).decode())
+        print_json(found)
         return
-    table = Table("month", "part", "state", "messages", "bytes", "archived", "file")
-    for one in found:
-        table.add_row(
-            f"{one.month:%Y-%m}", str(one.part), one.state, f"{one.messages:,}", f"{one.bytes:,}",
-            f"{one.archived_at:%Y-%m-%d %H:%M}" if one.archived_at else "", one.file_name or "",
-        )  # fmt: skip
-    Console().print(table)
+    print_table(
+        ("month", "part", "state", "messages", "bytes", "archived", "file"),
+        [
+            (
+                f"{one.month:%Y-%m}", str(one.part), one.state, f"{one.messages:,}", f"{one.bytes:,}",
+                f"{one.archived_at:%Y-%m-%d %H:%M}" if one.archived_at else "", one.file_name or "",
+            )
+            for one in found
+        ],
+    )  # fmt: skip
 
 
 @commands.command()
@@ -82,7 +81,7 @@ def verify(ctx: typer.Context, as_json: AsJson = False) -> None:
 
     found = session.run(run)
     if as_json:
-        typer.echo(msgspec.json.encode(found).decode())
+        print_json(found)
     else:
         for one in found:
             typer.echo(f"{one.file}: {one.wrong or 'whole'}")
@@ -123,7 +122,7 @@ def query(
 
     found, names = session.run(run)
     if as_json:
-        typer.echo(msgspec.json.encode(found).decode())
+        print_json(found)
         return
     for one in found.messages:
         where = names.get(one.channel_id, str(one.channel_id)) if one.channel_id is not None else one.type
@@ -136,28 +135,22 @@ def query(
 async def _ids(
     db: Database, server: str | None, channel: str | None, author: str | None
 ) -> tuple[UUID | None, UUID | None, UUID | None]:
-    """The ids of a server, a channel and a person by name or id. An id of what is gone is taken as it is.
+    """The ids of a server, a channel and a person by name, id or the beginning of one.
 
-    Raises ServerNotFound, ChannelNotFound, UserNotFound.
+    A whole id is taken as it is, since the archive outlives what it names. Raises NotFound, AmbiguousId.
     """
     async with db.read() as tx:
         server_id = channel_id = author_id = None
         if server is not None:
-            server_id = await server_id_named.one_or_none(tx, server) or _written(server, ServerNotFound())
+            named = await server_id_named.one_or_none(tx, server)
+            server_id = named or await find_position(tx, server, servers_between, "server")
         if channel is not None:
-            found = await queries.channel_id_named.one_or_none(tx, channel, server_id)
-            channel_id = found or _written(channel, ChannelNotFound())
+            named = await queries.channel_id_named.one_or_none(tx, channel, server_id)
+            channel_id = named or await find_position(tx, channel, queries.channels_between, "channel")
         if author is not None:
-            found = await queries.user_id_named.one_or_none(tx, author, server_id)
-            author_id = found or _written(author, UserNotFound())
+            named = await queries.user_id_named.one_or_none(tx, author, server_id)
+            author_id = named or await find_position(tx, author, queries.users_between, "character")
     return server_id, channel_id, author_id
-
-
-def _written(text: str, otherwise: NotFound) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError:
-        raise otherwise from None
 
 
 @commands.command()
@@ -175,7 +168,7 @@ def restore(
 
     done = session.run(run)
     if as_json:
-        typer.echo(msgspec.json.encode(done).decode())
+        print_json(done)
         return
     typer.echo(
         f"{done.month:%Y-%m}: {done.messages:,} messages and {done.reactions:,} reactions of {done.files} files are "

@@ -8,8 +8,6 @@ from uuid import UUID, uuid5
 
 import msgspec
 import typer
-from rich.console import Console
-from rich.table import Table
 
 from guildhall.core.identity.tokens import KeyedHash
 from guildhall.db.pool import Database
@@ -20,8 +18,8 @@ from guildhall.packs.realm.actions.imports import import_from_sqlite
 from guildhall.packs.realm.cli.progress import Bars
 from guildhall.packs.realm.rules.sqlite_values import plain_uuid
 from guildhall.packs.realm.schemas.exchange import Exported, Imported, Reject
+from guildhall.terminal import AsJson, print_json, print_table
 
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for a script.")]
 _KINDS = ("server", "user", "channel", "guild", "party", "raid")
 _GIVEN_NAMES = UUID("5b6f7f6e-0c0a-4f7e-8d0a-3f3f3f0f2b61")
 """The namespace of namespaces that are given by name."""
@@ -30,7 +28,7 @@ _GIVEN_NAMES = UUID("5b6f7f6e-0c0a-4f7e-8d0a-3f3f3f0f2b61")
 def export(
     ctx: typer.Context,
     file: Annotated[Path, typer.Argument(help="The file to write.", metavar="FILE.sqlite3")],
-    server: Annotated[str | None, typer.Option(help="Only what belongs to this server; its name or id.")] = None,
+    server: Annotated[str | None, typer.Option(help="Only what belongs to this server: its name or id.")] = None,
     with_accounts: Annotated[
         bool, typer.Option("--with-accounts", help="With addresses of e-mail and hashes of passwords.")
     ] = False,
@@ -51,12 +49,12 @@ def export(
 
     done = session.run(run)
     if as_json:
-        typer.echo(msgspec.json.encode(done).decode())
+        print_json(done)
         return
-    table = Table("table", "rows", "left out")
-    for name, rows in done.rows.items():
-        table.add_row(name, f"{rows:,}", f"{done.left_out.get(name, 0):,}")
-    Console().print(table)
+    print_table(
+        ("table", "rows", "left out"),
+        [(name, f"{rows:,}", f"{done.left_out.get(name, 0):,}") for name, rows in done.rows.items()],
+    )
     typer.echo(f"{done.file}: {done.bytes:,} bytes")
 
 
@@ -103,7 +101,7 @@ def import_file(
 
     done = session.run(run)
     if as_json:
-        typer.echo(msgspec.json.encode(done).decode())
+        print_json(done)
     else:
         _tell(done, dry_run)
     if any(one.rejected for one in done.tables):
@@ -113,15 +111,15 @@ def import_file(
 def _tell(done: Imported, dry_run: bool) -> None:
     if done.again:
         typer.echo("This file was taken in before; nothing was added.")
-    table = Table("table", "rows", "added", "here already", "set aside")
-    for one in done.tables:
-        table.add_row(one.table, *(f"{n:,}" for n in (one.total, one.added, one.known, one.rejected)))
-    Console().print(table)
+    print_table(
+        ("table", "rows", "added", "here already", "set aside"),
+        [(one.table, *(f"{n:,}" for n in (one.total, one.added, one.known, one.rejected))) for one in done.tables],
+    )
     if done.reasons:
-        table = Table("table", "why", "what became of it", "rows")
-        for why in done.reasons:
-            table.add_row(why.table, why.reason, "kept" if why.kept else "set aside", f"{why.rows:,}")
-        Console().print(table)
+        print_table(
+            ("table", "why", "what became of it", "rows"),
+            [(why.table, why.reason, "kept" if why.kept else "set aside", f"{why.rows:,}") for why in done.reasons],
+        )
     if dry_run:
         typer.echo("It was a trial: nothing was kept.")
 

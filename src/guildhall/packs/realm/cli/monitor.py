@@ -2,17 +2,15 @@
 
 from typing import Annotated
 
-import msgspec
 import typer
 from msgspec import Struct
-from rich.console import Console
-from rich.table import Table
 
 from guildhall.db.pool import Database
 from guildhall.pack import Session
 from guildhall.packs.realm.actions.operations import look_for_slow_statements
 from guildhall.packs.realm.queries import operations as queries
 from guildhall.packs.realm.schemas.operations import IndexUse, SlowStatements, TableSize
+from guildhall.terminal import AsJson, print_json, print_table
 
 
 class Monitored(Struct, frozen=True):
@@ -27,7 +25,7 @@ def monitor(
     ctx: typer.Context,
     schema: Annotated[str, typer.Option(help="The schema whose tables and indexes are shown.")] = "realm",
     over_ms: Annotated[float, typer.Option(min=1, help="Statements that take more milliseconds.")] = 1000.0,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON for a script.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Show how large tables are, which indexes are used, which statements take long."""
     session: Session = ctx.obj
@@ -42,25 +40,33 @@ def monitor(
 
     found = session.run(run)
     if as_json:
-        typer.echo(msgspec.json.encode(found).decode())
+        print_json(found)
         return
-    console = Console()
-    table = Table("table", "partitions", "rows", "dead", "table MB", "indexes MB", title="Sizes; rows are estimates")
-    for one in found.tables:
-        table.add_row(
-            one.table, str(one.partitions or ""), f"{one.rows:,}", f"{one.dead_rows:,}", _mb(one.table_bytes),
-            _mb(one.index_bytes),
-        )  # fmt: skip
-    console.print(table)
-    table = Table("index", "of", "searched", "MB", title="Indexes, the unused first")
-    for use in found.indexes:
-        table.add_row(use.index, use.table, f"{use.scans:,}", _mb(use.bytes))
-    console.print(table)
+    print_table(
+        ("table", "partitions", "rows", "dead", "table MB", "indexes MB"),
+        [
+            (
+                one.table, str(one.partitions or ""), f"{one.rows:,}", f"{one.dead_rows:,}", _mb(one.table_bytes),
+                _mb(one.index_bytes),
+            )
+            for one in found.tables
+        ],
+        title="Sizes; rows are estimates",
+    )  # fmt: skip
+    print_table(
+        ("index", "of", "searched", "MB"),
+        [(use.index, use.table, f"{use.scans:,}", _mb(use.bytes)) for use in found.indexes],
+        title="Indexes, the unused first",
+    )
     where = "of all there were" if found.slow.source == "pg_stat_statements" else "that run just now"
-    table = Table("calls", "mean ms", "worst ms", "statement", title=f"Statements over {over_ms:,.0f} ms {where}")
-    for slow in found.slow.statements:
-        table.add_row(f"{slow.calls:,}", f"{slow.mean_ms:,.0f}", f"{slow.worst_ms:,.0f}", slow.statement)
-    console.print(table)
+    print_table(
+        ("calls", "mean ms", "worst ms", "statement"),
+        [
+            (f"{slow.calls:,}", f"{slow.mean_ms:,.0f}", f"{slow.worst_ms:,.0f}", slow.statement)
+            for slow in found.slow.statements
+        ],
+        title=f"Statements over {over_ms:,.0f} ms {where}",
+    )
     if found.slow.source == "running":
         typer.echo("The server has no pg_stat_statements: what took long before is in the log, as slow_statement.")
 

@@ -5,8 +5,6 @@ from typing import Annotated
 import msgspec
 import typer
 from msgspec import Struct
-from rich.console import Console
-from rich.table import Table
 
 from guildhall.db.pool import Database
 from guildhall.pack import Session
@@ -15,9 +13,9 @@ from guildhall.packs.realm.actions.population import refresh_population
 from guildhall.packs.realm.actions.servers import open_server
 from guildhall.packs.realm.queries import servers as queries
 from guildhall.packs.realm.schemas.servers import Server, ServerRequest
+from guildhall.terminal import AsJson, print_answer, print_json, print_table
 
 commands = typer.Typer(help="Game servers.", no_args_is_help=True)
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for a script.")]
 
 
 class Recounted(Struct, frozen=True):
@@ -43,15 +41,18 @@ def list_servers(
 
     found = session.run(run)
     if as_json:
-        typer.echo(msgspec.json.encode(found).decode())
+        print_json(found)
         return
-    table = Table("id", "name", "region", "status", "playing", "capacity", "language")
-    for one in found:
-        table.add_row(
-            str(one.id), one.name, one.region, one.status, f"{one.current_population:,}", f"{one.capacity:,}",
-            one.language,
-        )  # fmt: skip
-    Console().print(table)
+    print_table(
+        ("id", "name", "region", "status", "playing", "capacity", "language"),
+        [
+            (
+                str(one.id), one.name, one.region, one.status, f"{one.current_population:,}", f"{one.capacity:,}",
+                one.language,
+            )
+            for one in found
+        ],
+    )  # fmt: skip
 
 
 @commands.command()
@@ -83,7 +84,7 @@ def add(
             return await open_server(tx, None, wanted)
 
     made = session.run(run)
-    typer.echo(msgspec.json.encode(made).decode() if as_json else f"{made.name} is {made.id}")
+    print_answer(made, as_json, f"{made.name} is {made.id}")
 
 
 def recount_all(ctx: typer.Context, as_json: AsJson = False) -> None:
@@ -96,7 +97,5 @@ def recount_all(ctx: typer.Context, as_json: AsJson = False) -> None:
             return Recounted(messages, await refresh_population(tx))
 
     done = session.run(run)
-    if as_json:
-        typer.echo(msgspec.json.encode(done).decode())
-    else:
-        typer.echo(f"{done.messages:,} counters of messages and {done.populations:,} of people were wrong")
+    sentence = f"{done.messages:,} counters of messages and {done.populations:,} of people were wrong"
+    print_answer(done, as_json, sentence)

@@ -242,6 +242,12 @@ user_id_named = Query(
     UUID | None,
 )
 
+channels_between = Query(
+    UUID, "select id from realm.channels where id between $1 and $2 order by id limit 3", UUID, UUID
+)
+
+users_between = Query(UUID, "select id from realm.users where id between $1 and $2 order by id limit 3", UUID, UUID)
+
 names = Query(
     tuple[UUID, str],
     """

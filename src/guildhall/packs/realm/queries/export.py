@@ -23,6 +23,8 @@ _PEOPLE = """
 
 server_id_named = Query(UUID, "select id from realm.servers where name = $1 or id::text = lower($1)", str)
 
+servers_between = Query(UUID, "select id from realm.servers where id between $1 and $2 order by id limit 3", UUID, UUID)
+
 servers = Query(
     tuple[str, str, str, int, int, str, str, bool, int, int, _Time, _Time],
     f"""

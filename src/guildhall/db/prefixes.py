@@ -1,0 +1,46 @@
+"""Ids as people type them: the beginning of one is enough where only one begins so."""
+
+from uuid import UUID
+
+from guildhall.db.pool import Transaction
+from guildhall.db.query import Query
+from guildhall.errors import BadRequest, NotFound
+from guildhall.ids import ids_beginning
+
+
+class AmbiguousId(BadRequest):
+    """Several ids begin so."""
+
+    code = "ambiguous_id"
+    title = "Ambiguous id"
+
+
+async def find_id(tx: Transaction, text: str, between: Query[UUID], noun: str) -> UUID:
+    """The one id that is written so or begins so.
+
+    `between` gives the ids from $1 to $2 in their order, a few at most; `noun` says what they are ids of.
+    Raises NotFound, AmbiguousId.
+    """
+    bounds = ids_beginning(text)
+    found = await between.many(tx, *bounds) if bounds is not None else []
+    if not found:
+        raise NotFound(f"There is no {noun} {text}.")
+    if len(found) > 1:
+        some = ", ".join(map(str, found[:2]))
+        raise AmbiguousId(
+            f"The ids of several {noun}s begin with '{text}' ({some}{', …' if found[2:] else ''}); type more."
+        )
+    return found[0]
+
+
+async def find_position(tx: Transaction, text: str | None, between: Query[UUID], noun: str) -> UUID | None:
+    """An id that marks a place, as the last one of a page does. A whole one is taken as it is: its row may be gone.
+
+    Raises NotFound, AmbiguousId.
+    """
+    if text is None:
+        return None
+    try:
+        return UUID(text)
+    except ValueError:
+        return await find_id(tx, text, between, noun)
