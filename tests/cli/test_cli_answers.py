@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 from uuid import UUID
@@ -83,8 +84,11 @@ class Console:
     def __init__(self, url: str, home: Path) -> None:
         self.environment = {"GUILDHALL_DATABASE_URL": url, "GUILDHALL_HOME": str(home)}
 
-    def run(self, *arguments: str, given: str = "", **environment: str) -> Answer:
+    async def run(self, *arguments: str, given: str = "", **environment: str) -> Answer:
         """Run a command to its end."""
+        return await asyncio.to_thread(self._run, arguments, given, environment)
+
+    def _run(self, arguments: Sequence[str], given: str, environment: Mapping[str, str]) -> Answer:
         slices = {one.name: one.commands for one in (*FEATURES, *BUILT_IN) if one.commands is not None}
         group = slices.get(arguments[0])
         result = CliRunner().invoke(
@@ -116,8 +120,8 @@ async def full(tmp_path: Path, clone: str) -> Console:
 
 async def test_no_table_cuts_what_a_row_is_named_by(full):
     for command in LISTS:
-        shown = await asyncio.to_thread(full.run, *command.split(), COLUMNS="40", FORCE_COLOR="1")
-        answer = await asyncio.to_thread(full.run, *command.split(), "--json")
+        shown = await full.run(*command.split(), COLUMNS="40", FORCE_COLOR="1")
+        answer = await full.run(*command.split(), "--json")
         assert (shown.status, answer.status) == (0, 0), (command, shown, answer)
         read = json.loads(answer.out)
         rows = read["branches"] if command == "db status" else read
@@ -144,25 +148,25 @@ async def test_every_command_takes_the_beginning_of_an_id(full, tmp_path):
         ("users delete", ("--yes",), ()),
     ):
         words = (*command.split(), *before)
-        several = await asyncio.to_thread(full.run, *words, "01a0", *after)
+        several = await full.run(*words, "01a0", *after)
         assert several.status == 1
         assert str(FIRST) in several.error, (command, several)
         assert str(TWIN) in several.error
         for nothing in ("ffff", "01b"):
-            refused = await asyncio.to_thread(full.run, *words, nothing, *after)
+            refused = await full.run(*words, nothing, *after)
             assert refused.status == 1, (command, refused)
             assert "There is no" in refused.error
-        alone = await asyncio.to_thread(full.run, *words, "01B0", *after)
+        alone = await full.run(*words, "01B0", *after)
         understood = "neither waits nor runs" if command == "jobs cancel" else "no dead letter"
         assert alone.status == 0 or understood in alone.error, (command, alone)
 
 
 async def test_a_deletion_names_whom_it_deletes_before_it_asks(full):
-    asked = await asyncio.to_thread(full.run, "users", "delete", "01b0", given="n\n")
+    asked = await full.run("users", "delete", "01b0", given="n\n")
 
     assert asked.status == 1
     assert f"Delete Ann ({OTHER}) and everything of theirs" in asked.out
-    assert OTHER.hex in (await asyncio.to_thread(full.run, "users", "list", "--json")).out.replace("-", "")
+    assert OTHER.hex in (await full.run("users", "list", "--json")).out.replace("-", "")
 
 
 def test_a_table_in_a_pipe_is_as_wide_as_it_needs(capsys):

@@ -10,7 +10,10 @@ from guildhall.boot.configuration import Configuration
 
 
 def make_sandbox(configuration: Configuration) -> web.Application:
-    """One application with every stand-in mounted under `/{name}`."""
+    """One application with every stand-in mounted under `/{name}`.
+
+    Its index tells the names, and the environment that leads a Guildhall here.
+    """
     app = web.Application()
     mounted: list[str] = []
     for one in configuration.slices:
@@ -18,15 +21,16 @@ def make_sandbox(configuration: Configuration) -> web.Application:
             app.add_subapp(f"/{sandbox.name}", sandbox.make(configuration.of_slices[one.name]))
             mounted.append(sandbox.name)
 
-    async def index(_: web.Request) -> web.Response:
-        return web.json_response({"sandboxes": [f"/{name}/" for name in mounted]})
+    async def index(request: web.Request) -> web.Response:
+        environment = overrides(configuration, f"{request.scheme}://{request.host}")
+        return web.json_response({"sandboxes": [f"/{name}/" for name in mounted], "environment": environment})
 
     app.router.add_get("/", index)
     return app
 
 
 def overrides(configuration: Configuration, address: str) -> dict[str, str]:
-    """The environment that leads the packs to a sandbox at an address."""
+    """The environment that leads the packs to the sandbox at an address, which runs in this process."""
     found: dict[str, str] = {}
     for one in configuration.slices:
         for sandbox in one.sandboxes.load():

@@ -8,17 +8,18 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated
 
+import msgspec
 import typer
+from msgspec import Struct
 from rich.console import Console
 
 from guildhall.boot.configuration import Configuration, configure
 from guildhall.boot.database import database_url
 from guildhall.boot.listening import bind
-from guildhall.boot.sandbox import overrides
 from guildhall.boot.worker import WorkerRuntime
 from guildhall.cli.session import CommandSession, run_loop
 from guildhall.core.jobs import queries
@@ -60,7 +61,7 @@ def demo(
         with _step("Sandbox of the game APIs"):
             parts.start("sandbox", "sandbox", "--port", sandbox_address.rpartition(":")[2])
             parts.wait_for("sandbox", sandbox_address)
-        os.environ.update(overrides(configuration, sandbox_address))
+        os.environ.update(_environment(sandbox_address))
         fresh = configure()
         fresh.web.port = configuration.web.port or int(_free_address(0).rpartition(":")[2])
         address = f"http://{fresh.web.host}:{fresh.web.port}"
@@ -75,6 +76,10 @@ def demo(
         _show(fresh, address, sandbox_address, time.monotonic() - began, hints)
         if not once:
             parts.watch()
+
+
+class _Sandbox(Struct, frozen=True):
+    environment: dict[str, str]
 
 
 class Parts:
@@ -135,6 +140,12 @@ class Parts:
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
+
+
+def _environment(sandbox_address: str) -> Mapping[str, str]:
+    """The environment that leads to the sandbox. It knows best which ports it has."""
+    with urllib.request.urlopen(sandbox_address, timeout=10) as answer:  # noqa: S310
+        return msgspec.json.decode(answer.read(), type=_Sandbox).environment
 
 
 @contextlib.contextmanager

@@ -1,10 +1,12 @@
 """Mail: sent once, to the right address, with links that work once; and what it never tells."""
 
 import asyncio
+import contextlib
 from typing import Any
 
 import asyncpg
 import pytest
+from aiohttp import web
 from msgspec import json
 
 from guildhall.clock import Clock
@@ -12,6 +14,7 @@ from guildhall.core.identity.errors import MailNotConfigured, MailRefused, MailU
 from guildhall.core.identity.mailer import Mailer
 from guildhall.core.identity.messages import TidyAccounts
 from guildhall.core.identity.passwords import Passwords
+from guildhall.core.identity.sandbox.mailbox import mailbox_overrides, make_mailbox
 from guildhall.core.identity.settings import IdentitySettings
 from guildhall.core.jobs.actions import send
 from guildhall.errors import Misconfigured
@@ -380,3 +383,22 @@ async def test_sign_ups_that_nobody_confirmed_are_forgotten(server, worker, post
     assert [row["name"] for row in await sql(server, "select name from core.users")] == ["Pilot"]
     (done,) = await sql(server, "select result from core.jobs where job_type = 'identity.tidy_accounts'")
     assert json.decode(done["result"])["sign_ups"] == 1
+
+
+async def test_the_sandbox_tells_the_port_that_its_mailbox_really_has():
+    async with contextlib.AsyncExitStack() as stack:
+        other = await asyncio.start_server(lambda *_: None, "127.0.0.1", 0)
+        taken = other.sockets[0].getsockname()[1]
+        stack.callback(other.close)
+        settings = IdentitySettings.model_construct(sandbox_smtp_port=taken)
+        runner = web.AppRunner(make_mailbox(settings), access_log=None, shutdown_timeout=0.1)
+        await runner.setup()
+        stack.push_async_callback(runner.cleanup)
+
+        port = int(mailbox_overrides(settings, "")["GUILDHALL_IDENTITY_SMTP_PORT"])
+
+        assert port != taken
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        assert (await reader.readline()).startswith(b"220 mailbox.sandbox")
+        writer.close()
+        await writer.wait_closed()

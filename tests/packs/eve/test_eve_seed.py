@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from uuid import UUID
 
 import asyncpg
 import pytest
@@ -12,6 +13,8 @@ from guildhall.core.identity.settings import IdentitySettings
 from guildhall.core.identity.tokens import AccessTokens
 from guildhall.core.vault.settings import VaultSettings
 from guildhall.core.vault.vault import Vault
+from guildhall.db.connection import connect
+from guildhall.packs.eve.demo import prepare
 from guildhall.packs.eve.sandbox import pilot_ids
 from guildhall.packs.eve.schemas.characters import ACCESS_TOKEN, REFRESH_TOKEN
 from guildhall.packs.eve.seed import PILOT1, PILOT2, seed, seeded_pilots
@@ -21,6 +24,7 @@ from tests.core.identity.make import sign_in
 from tests.packs.eve.make import running_engine, running_sandbox
 
 SETTINGS = EveSettings(_env_file=None)  # type: ignore[call-arg]
+FREE, TAKEN = UUID(int=7), UUID(int=8)
 COUNTS = {
     "core.users": 2,
     "eve.characters": 3,
@@ -128,3 +132,40 @@ async def test_the_commands_seed_and_show_without_a_token(clone):
     assert (unknown.returncode, unknown.stderr.count("\n")) == (1, 1)
     refused = run(clone, "db", "seed", GUILDHALL_ENVIRONMENT="production")
     assert (refused.returncode, "development only" in refused.stderr) == (2, True)
+
+
+async def test_the_seed_brings_back_what_is_missing_and_nothing_that_others_have(clone, jobs_db, vault, tokens):
+    first = await seed(jobs_db, vault, tokens, SETTINGS)
+    connection = await connect(clone)
+    await connection.execute("delete from core.users where id = $1", PILOT1)
+
+    again = await seed(jobs_db, vault, tokens, SETTINGS)
+
+    assert (again.users, again.characters) == (first.users, first.characters)
+    await connection.execute("delete from core.users where id = $1", PILOT1)
+    await connection.execute("insert into core.users (id, name) values ($1, 'Another')", FREE)
+    for pilot in seeded_pilots(SETTINGS)[:2]:
+        await connection.execute(
+            "insert into core.identities (id, user_id, provider, subject, name)"
+            " values (gen_random_uuid(), $1, 'eve', $2, 'P')",
+            FREE,
+            str(pilot),
+        )
+    others = await seed(jobs_db, vault, tokens, SETTINGS)
+    assert (others.users, others.characters) == (2, 1), "nobody is robbed of a pilot"
+    await connection.execute("delete from core.users where id = $1", PILOT1)
+    await connection.execute("insert into core.users (id, name, email) values ($1, 'C', 'pilot1@example.com')", TAKEN)
+    others = await seed(jobs_db, vault, tokens, SETTINGS)
+    assert (others.users, others.characters) == (1, 1), "nobody is robbed of an address"
+    await connection.close()
+
+
+async def test_the_demo_begins_without_a_failed_job(clone, jobs_db, vault, tokens):
+    await seed(jobs_db, vault, tokens, SETTINGS)
+
+    async with jobs_db.write() as tx:
+        await prepare(tx, SETTINGS)
+
+    connection = await connect(clone)
+    assert await connection.fetchval("select count(*) from core.jobs where status = 'failed'") == 0
+    await connection.close()

@@ -1,12 +1,14 @@
 """The seeded server, and the stand-in of a game server that plays there."""
 
 import asyncio
-from uuid import UUID
 
 import msgspec
 from aiohttp import web
 
+from guildhall.core.identity.actions.accounts import delete_account
 from guildhall.core.identity.settings import IdentitySettings
+from guildhall.core.identity.tokens import KeyedHash
+from guildhall.db.connection import connect
 from guildhall.packs.realm.actions.ingest import MessageWriter
 from guildhall.packs.realm.demo import hints
 from guildhall.packs.realm.sandbox import make_app
@@ -41,6 +43,37 @@ async def test_the_seed_is_whole_and_changes_nothing_the_second_time(clone, star
     assert await value(clone, off) == 0
 
 
+async def test_the_seed_brings_back_people_and_channels_and_leaves_all_else(clone, start_worker):
+    worker = await start_worker()
+    first = await seeded(worker.runtime)
+    await worker.idle()
+    async with worker.runtime.db.write() as tx:
+        for one in (BROM, RESIDENTS[7]):
+            await delete_account(tx, one.id)
+    await worker.idle()
+    connection = await connect(clone)
+    await connection.execute("update realm.channels set closed_at = now() where name = 'general'")
+    await connection.execute("update realm.servers set name = 'Renamed'")
+    await connection.execute("update core.users set email = 'sabine@ashvale.example.com' where id = $1", THALIA.id)
+    await connection.close()
+
+    again = await seeded(worker.runtime)
+
+    assert (again.guilds, again.raids) == (first.guilds, first.raids)
+    assert await value(clone, "select count(*) from realm.servers") == 1
+    assert await value(clone, "select count(*) from core.users") == len(RESIDENTS) - 1  # Sabine's address is taken
+    assert await value(clone, f"select username from realm.users where id = '{BROM.id}'") == "Brom"
+    assert await value(clone, "select count(*) from realm.channels where name = 'general' and closed_at is null") == 1
+    identity = worker.runtime.provided[IdentitySettings]
+    settings = RealmSettings(_env_file=None)  # type: ignore[call-arg]
+    keyed = worker.runtime.provided[KeyedHash]
+    told = await hints(worker.runtime.db, settings, identity, keyed)
+    assert "--server Renamed" in told[-1]
+    assert await hints(worker.runtime.db, settings, identity, keyed) == told, "the tokens stay"
+    await value(clone, "update core.api_tokens set revoked_at = now() returning 1")
+    assert not set(await hints(worker.runtime.db, settings, identity, keyed)) & {*told[:3], *told[4:]}
+
+
 async def test_what_was_said_before_is_counted_and_found_like_all_else(clone, start_worker, guildhall):
     worker = await start_worker()
     await seeded(worker.runtime)
@@ -72,7 +105,7 @@ async def test_the_demo_gives_tokens_that_work_and_the_game_plays(clone, start_w
             assert answer.status == 404
         async with guildhall.session.put(f"{address}/_sandbox/stage", data=b"{}") as answer:
             assert answer.status == 400
-        told = await hints(worker.runtime.db, settings, identity)
+        told = await hints(worker.runtime.db, settings, identity, worker.runtime.provided[KeyedHash])
         for line in [one for one in told if one.startswith("curl")]:
             header, target = line.split("'")[1], line.split("'")[3]
             name, _, text = header.partition(": ")
@@ -98,9 +131,7 @@ async def test_the_demo_gives_tokens_that_work_and_the_game_plays(clone, start_w
     won = "select count(*) from realm.raids where external_id like 'sandbox-%' and victory"
     assert await value(clone, won) >= 1
     before = await value(clone, "select count(*) from core.api_tokens where revoked_at is null")
-    await hints(worker.runtime.db, RealmSettings(_env_file=None), identity)  # type: ignore[call-arg]
-    assert await value(clone, "select count(*) from core.api_tokens where revoked_at is null") == 2 < before
-    owners = await value(
-        clone, "select array_agg(user_id order by user_id) from core.api_tokens where revoked_at is null"
-    )
-    assert owners == [UUID(str(one.id)) for one in (THALIA, BROM)]
+    keyed = worker.runtime.provided[KeyedHash]
+    again = await hints(worker.runtime.db, RealmSettings(_env_file=None), identity, keyed)  # type: ignore[call-arg]
+    assert list(again) == list(told), "what was copied from the last start is still good"
+    assert await value(clone, "select count(*) from core.api_tokens where revoked_at is null") == before

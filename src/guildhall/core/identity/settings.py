@@ -170,7 +170,10 @@ class IdentitySettings(BaseSettings):
     smtp_timeout: float = Field(20, gt=0, le=300, description="Seconds that the mail server has for each answer.")
     smtp_connections: int = Field(4, ge=1, le=100, description="Connections to the mail server at once in a process.")
     sandbox_smtp_port: int = Field(
-        2525, ge=0, le=65_535, description="Port on which the sandbox takes mail; 0 takes a free one."
+        2525,
+        ge=0,
+        le=65_535,
+        description="Port on which the sandbox takes mail; a free one if it is taken or 0.",
     )
     stripe_webhook_secrets: list[SecretStr] = Field(
         [],

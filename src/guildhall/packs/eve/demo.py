@@ -2,22 +2,22 @@
 
 from collections.abc import Sequence
 
-from guildhall.core.identity.actions.api_tokens import make_api_token
+from guildhall.core.identity.actions.demo_tokens import demo_token
+from guildhall.core.identity.tokens import KeyedHash
 from guildhall.core.jobs.actions import send
 from guildhall.db.pool import Database, Transaction
 from guildhall.pack import Demo
 from guildhall.packs.eve.api.parameters import READ, WRITE
 from guildhall.packs.eve.messages import SyncAffiliations, SyncCharacter, SyncStatus
-from guildhall.packs.eve.queries.demo import end_demo_tokens
+from guildhall.packs.eve.queries.demo import forget_failed_example
 from guildhall.packs.eve.queries.operating import living_characters
-from guildhall.packs.eve.seed import PILOT1, seeded_pilots
+from guildhall.packs.eve.seed import FAILED, PILOT1, seeded_pilots
 from guildhall.packs.eve.settings import EveSettings
-
-_MOST_TOKENS = 1000
 
 
 async def prepare(tx: Transaction, settings: EveSettings) -> None:
     """Have the seed's pilots synced from the sandbox, with tokens that its SSO gives for the seeded ones."""
+    await forget_failed_example.run(tx, FAILED)
     for character in await living_characters.many(tx, seeded_pilots(settings)):
         await send(tx, SyncCharacter(character.id, requested=True))
     await send(tx, SyncStatus())
@@ -29,11 +29,10 @@ def lines(_: EveSettings) -> Sequence[str]:
     return ("/api/v1/eve/status",)
 
 
-async def hints(db: Database, settings: EveSettings) -> Sequence[str]:
-    """A token of pilot1 for this run, what to ask with it, and where to sign in as any pilot of the sandbox."""
+async def hints(db: Database, settings: EveSettings, keyed: KeyedHash) -> Sequence[str]:
+    """A token of pilot1, what to ask with it, and where to sign in as any pilot of the sandbox."""
     async with db.write() as tx:
-        await end_demo_tokens.run(tx, PILOT1, tx.now)
-        token, _ = await make_api_token(tx, PILOT1, "demo", frozenset({READ, WRITE}), None, _MOST_TOKENS, None)
+        token = await demo_token(tx, keyed, PILOT1, READ, WRITE)
     pilot = seeded_pilots(settings)[0]
     ask = f"curl -H 'Authorization: Bearer {token}' '{{address}}/api/v1/eve"
     return (

@@ -33,6 +33,8 @@ from guildhall.packs.eve.settings import EveSettings
 PILOT1 = UUID("01930000-0000-7000-8000-000000000001")
 PILOT2 = UUID("01930000-0000-7000-8000-000000000002")
 JITA, FORGE, TRITANIUM = 60003760, 10000002, 34
+FAILED = "ESI failed at /characters/{character_id}/mail with status 502."
+"""Why the example of a failed job has failed."""
 _NEVER = "issued by nobody: the first use fetches a real one"
 
 
@@ -63,35 +65,41 @@ def _options(settings: EveSettings) -> SandboxOptions:
 
 
 async def seed(db: Database, vault: Vault, tokens: AccessTokens, settings: EveSettings) -> Seeded:
-    """Fill the database, once: users who are there already are left as they are. What there is of it then."""
+    """Fill the database with what is missing: users and characters that are there already are left as they are.
+
+    A user whose address somebody else has, and a character of somebody else's, are left out. What there is of it then.
+    """
     async with db.write() as tx:
-        if not await queries.seeded.one(tx, [PILOT1, PILOT2]):
-            await _fill(tx, vault, tokens, settings)
+        anew = not await queries.seeded.one(tx, [PILOT1, PILOT2])
+        for user in _USERS:
+            await _add_user(tx, tokens, settings, user)
+            for index in user.pilots:
+                await _add_pilot(tx, vault, settings, user, index)
+        if anew:
+            characters = seeded_pilots(settings)
+            await _add_jobs(tx, characters)
+            await _add_answers(tx)
+            await _add_notifications(tx, characters)
         return await queries.counts.one(tx, [PILOT1, PILOT2])
 
 
-async def _fill(tx: Transaction, vault: Vault, tokens: AccessTokens, settings: EveSettings) -> None:
-    characters = seeded_pilots(settings)
-    for user in _USERS:
-        await queries.add_user.run(
-            tx, user.id, user.email, user.name, user.tier, tx.now,
-            tx.now + timedelta(days=365) if user.tier == "premium" else None,
-        )  # fmt: skip
-        for index in user.pilots:
-            await _add_pilot(tx, vault, settings, user, index)
-        await queries.add_settings.run(
-            tx, uuid7(), user.id, "dark" if user.id == PILOT1 else "light", characters[user.pilots[0]],
-            user.id == PILOT2,
-        )  # fmt: skip
+async def _add_user(tx: Transaction, tokens: AccessTokens, settings: EveSettings, user: _User) -> None:
+    added = await queries.add_user.run(
+        tx, user.id, user.email, user.name, user.tier, tx.now,
+        tx.now + timedelta(days=365) if user.tier == "premium" else None,
+    )  # fmt: skip
+    if added:
+        default = seeded_pilots(settings)[user.pilots[0]]
+        theme = "dark" if user.id == PILOT1 else "light"
+        await queries.add_settings.run(tx, uuid7(), user.id, theme, default, user.id == PILOT2)
         await start_session(tx, user.id, method="seed", device=user.device, tokens=tokens)
-    await _add_jobs(tx, characters)
-    await _add_answers(tx)
-    await _add_notifications(tx, characters)
 
 
 async def _add_pilot(tx: Transaction, vault: Vault, settings: EveSettings, user: _User, index: int) -> None:
     options = _options(settings)
     pilot = make_pilots(options)[index]
+    if not await queries.may_have_pilot.one(tx, user.id, pilot.id, str(pilot.id)):
+        return
     row_id = uuid7()
     refresh = refresh_token(options, pilot.id, tuple(settings.scopes))
     await add_character.run(
@@ -113,7 +121,7 @@ async def _add_jobs(tx: Transaction, characters: list[int]) -> None:
     )  # fmt: skip
     await queries.add_job.run(
         tx, uuid7(), "eve.sync_character", "failed", str(characters[1]), {"only": ["mail"]}, None,
-        "ESI failed at /characters/{character_id}/mail with status 502.", tx.now - hour, tx.now - hour, tx.now - hour,
+        FAILED, tx.now - hour, tx.now - hour, tx.now - hour,
     )  # fmt: skip
     await send(tx, SyncAffiliations())
 

@@ -1,27 +1,27 @@
 """What `guildhall demo` shows of the pack: Ashvale, where a raid is on and people talk."""
 
 import os
+import shlex
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from uuid import UUID
 
 import aiohttp
 import msgspec
 
-from guildhall.core.identity.actions.api_tokens import make_api_token
+from guildhall.core.identity.actions.demo_tokens import demo_token
 from guildhall.core.identity.settings import IdentitySettings
+from guildhall.core.identity.tokens import KeyedHash
 from guildhall.core.realtime.server import SCOPE as LIVE
 from guildhall.db.pool import Database, Transaction
 from guildhall.errors import Misconfigured
 from guildhall.pack import Demo
 from guildhall.packs.realm.api.parameters import GAME, READ, WRITE
-from guildhall.packs.realm.queries.seed import channel_named, end_demo_tokens, seeded_server
+from guildhall.packs.realm.queries.seed import accounts_there, channel_named, server_name
 from guildhall.packs.realm.sandbox import Player, Stage
-from guildhall.packs.realm.seed import BROM, RESIDENTS, SERVER, THALIA
+from guildhall.packs.realm.seed import BROM, RESIDENTS, THALIA, find_server
 from guildhall.packs.realm.settings import RealmSettings
 
-_MOST_TOKENS = 1000
 _CHANNELS = ("general", "looking-for-group")
 """Where the sandbox's people talk."""
 _PLAYERS = RESIDENTS[:8]
@@ -37,26 +37,31 @@ def lines(_: RealmSettings) -> Sequence[str]:
     return ()
 
 
-async def hints(db: Database, settings: RealmSettings, identity: IdentitySettings) -> Sequence[str]:
-    """Tokens of two people for this run and what to do with them; the sandbox's game server begins to play."""
+async def hints(db: Database, settings: RealmSettings, identity: IdentitySettings, keyed: KeyedHash) -> Sequence[str]:
+    """Tokens of two people and what to do with them; the sandbox's game server begins to play."""
     async with db.write() as tx:
-        server = await seeded_server.one(tx, SERVER)
-        channels = [await channel_named.one(tx, server, name) for name in _CHANNELS]
-        await end_demo_tokens.run(tx, [one.id for one in RESIDENTS], tx.now)
-        thalia = await _token(tx, THALIA.id, READ, WRITE, LIVE, GAME)
-        brom = await _token(tx, BROM.id, READ, WRITE, LIVE)
+        server = await find_server(tx)
+        name = shlex.quote(await server_name.one(tx, server))
+        channels = [await channel_named.one(tx, server, channel) for channel in _CHANNELS]
+        thalia = await demo_token(tx, keyed, THALIA.id, READ, WRITE, LIVE, GAME)
+        brom = await demo_token(tx, keyed, BROM.id, READ, WRITE, LIVE)
         if settings.sandbox_url is not None:
-            game = await _token(tx, THALIA.id, GAME)
+            game = await demo_token(tx, keyed, THALIA.id, GAME)
+            there = set(await accounts_there.many(tx, [one.id for one in _PLAYERS]))
             players = [
                 Player(
-                    one.name, None if one in (THALIA, BROM) else await _token(tx, one.id, WRITE), one.role, one.class_
+                    one.name,
+                    None if one in (THALIA, BROM) else await demo_token(tx, keyed, one.id, WRITE),
+                    one.role,
+                    one.class_,
                 )
                 for one in _PLAYERS
+                if one.id in there
             ]  # those two speak by whoever looks at the demo
     if settings.sandbox_url is not None:
         await _play(settings.sandbox_url, Stage(identity.public_url.rstrip("/"), server, game, players, channels))
     ask = f"curl -H 'Authorization: Bearer {thalia}' '{{address}}/api/v1/realm"
-    chat = f"{_program()} realm chat --server {SERVER} --channel general --url {{address}}"
+    chat = f"{_program()} realm chat --server {name} --channel general --url {{address}}"
     return (
         f"{ask}/servers/{server}/live?limit=3'",
         f"{ask}/servers/{server}/raids?active=true'",
@@ -71,11 +76,6 @@ def _program() -> str:
     """The command as it can be typed in this folder."""
     beside = Path(sys.executable).with_name("guildhall")
     return os.path.relpath(beside) if beside.is_relative_to(Path.cwd()) else str(beside)
-
-
-async def _token(tx: Transaction, user_id: UUID, *scopes: str) -> str:
-    token, _ = await make_api_token(tx, user_id, "demo", frozenset(scopes), None, _MOST_TOKENS, None)
-    return token
 
 
 async def _play(sandbox: str, stage: Stage) -> None:

@@ -78,6 +78,13 @@ _NEWEST = (
     ("Brom", "it glowed AFTER I stood there"),
 )
 _DAYS, _A_DAY = 4, 60
+_CHANNELS = (
+    ChannelRequest("general", "Everything and nothing", category="Community"),
+    ChannelRequest("trade", "Buy, sell, craft", category="Community", slow_mode_seconds=5),
+    ChannelRequest("looking-for-group", "Find your party", category="Community"),
+    ChannelRequest("announcements", "What happens on Ashvale", "restricted", "Community"),
+    ChannelRequest("wardens", "Those who keep order", "private"),
+)
 
 
 class Resident(Struct, frozen=True):
@@ -114,10 +121,14 @@ THALIA, BROM = RESIDENTS[0], RESIDENTS[1]
 
 
 async def seed(db: Database, message_writer: MessageWriter, settings: RealmSettings) -> Seeded:
-    """Make Ashvale, once: where it is already, everything is left as it is. What there is of it then."""
+    """Make Ashvale; where it is already, only people and channels that are missing. What there is of it then."""
     async with db.read() as tx:
-        server_id = await queries.seeded_server.one_or_none(tx, SERVER)
-    if server_id is None:
+        server_id = await queries.seeded_server.one_or_none(tx, SERVER, THALIA.id)
+    if server_id is not None:
+        async with db.write(Viewer(THALIA.id)) as tx:
+            await _people(tx, server_id)
+            await _channels(tx, server_id, settings)
+    else:
         async with db.write(Viewer(THALIA.id)) as tx:
             server_id, channels = await _settle(tx, settings)
         for name, words in _NEWEST:
@@ -134,27 +145,45 @@ def _draft(server_id: UUID, channel_id: UUID, name: str, words: str) -> Draft:
     )  # fmt: skip
 
 
-async def _settle(tx: Transaction, settings: RealmSettings) -> tuple[UUID, dict[str, UUID]]:
-    """The server and its channels by name."""
+async def find_server(tx: Transaction) -> UUID:
+    """The seeded server, under whatever name it has now."""
+    return await queries.seeded_server.one(tx, SERVER, THALIA.id)
+
+
+async def _people(tx: Transaction, server_id: UUID) -> None:
+    """Those who are missing, with their characters. A name or an address that somebody else has is left to them."""
     for one in RESIDENTS:
         await queries.add_user.run(tx, one.id, f"{one.name.lower()}@ashvale.example.com", one.name, tx.now)
-    platform = Principal(Viewer(THALIA.id), None, "admin")
-    server = await open_server(tx, platform, ServerRequest(SERVER, "eu", capacity=500))
-    for one in RESIDENTS:
-        await keep_character(tx, Viewer(one.id), MyCharacter(one.name, server.id))
-    for one, other in zip(RESIDENTS, reversed(RESIDENTS), strict=True):  # nobody does this to themselves
+    everybody = [one.id for one in RESIDENTS]
+    accounts = set(await queries.accounts_there.many(tx, everybody))
+    characters = set(await queries.characters_there.many(tx, everybody))
+    new = [one for one in RESIDENTS if one.id in accounts - characters]
+    new = [one for one in new if await queries.free_name.one(tx, server_id, one.name)]
+    for one in new:
+        await keep_character(tx, Viewer(one.id), MyCharacter(one.name, server_id))
+    for one in new:
+        other = RESIDENTS[1] if one is RESIDENTS[0] else RESIDENTS[0]  # nobody does this to themselves
         changed = PersonChange(badge=one.badge, level=one.level)
         await change_person(tx, Principal(Viewer(other.id), None, "admin"), one.id, changed)
-    channels = {
-        wanted.name: await make_channel(tx, platform, server.id, wanted, settings)
-        for wanted in (
-            ChannelRequest("general", "Everything and nothing", category="Community"),
-            ChannelRequest("trade", "Buy, sell, craft", category="Community", slow_mode_seconds=5),
-            ChannelRequest("looking-for-group", "Find your party", category="Community"),
-            ChannelRequest("announcements", "What happens on Ashvale", "restricted", "Community"),
-            ChannelRequest("wardens", "Those who keep order", "private"),
-        )
-    }
+
+
+async def _channels(tx: Transaction, server_id: UUID, settings: RealmSettings) -> dict[str, UUID]:
+    """The channels by name; those that are missing are made."""
+    platform = Principal(Viewer(THALIA.id), None, "admin")
+    found = {}
+    for wanted in _CHANNELS:
+        known = await queries.channel_named.one_or_none(tx, server_id, wanted.name)
+        found[wanted.name] = known or await make_channel(tx, platform, server_id, wanted, settings)
+    return found
+
+
+async def _settle(tx: Transaction, settings: RealmSettings) -> tuple[UUID, dict[str, UUID]]:
+    """The server and its channels by name."""
+    await queries.add_user.run(tx, THALIA.id, "thalia@ashvale.example.com", THALIA.name, tx.now)
+    platform = Principal(Viewer(THALIA.id), None, "admin")
+    server = await open_server(tx, platform, ServerRequest(SERVER, "eu", capacity=500))
+    await _people(tx, server.id)
+    channels = await _channels(tx, server.id, settings)
     await put_member(tx, platform, channels["wardens"], RESIDENTS[2].id, "member")
     await _found_guilds(tx, server.id, settings)
     await _form_party(tx, settings)

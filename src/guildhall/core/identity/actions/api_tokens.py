@@ -21,12 +21,16 @@ async def make_api_token(
     expires_at: datetime | None,
     most: int,
     caller: Caller | None,
+    token: str | None = None,
 ) -> tuple[str, ApiTokenView]:
-    """A new token, which is told this once, and what is remembered of it. Raises TooManyApiTokens."""
+    """Make a token, a random one unless it is given; the token, which is told this once, and what is kept of it.
+
+    Raises TooManyApiTokens.
+    """
     await lock_user.one(tx, user_id)
     if await queries.count_api_tokens.one(tx, user_id) >= most:
         raise TooManyApiTokens(f"An account may have {most} API tokens.")
-    token = random_token(API_TOKEN_PREFIX)
+    token = token or random_token(API_TOKEN_PREFIX)
     made = await queries.add_api_token.one(
         tx, uuid7(), user_id, name, token_hash(token), sorted(scopes), tx.now, expires_at
     )

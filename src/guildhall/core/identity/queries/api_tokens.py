@@ -32,6 +32,17 @@ count_api_tokens = Query(
     UUID,
 )
 
+count_revoked = Query(
+    int, "select count(*) from core.api_tokens where user_id = $1 and name = $2 and revoked_at is not null", UUID, str
+)
+
+api_token_there = Query(
+    bool,
+    "select exists (select from core.api_tokens where token_hash = $1) as there",
+    bytes,
+    proven=("there",),
+)
+
 add_api_token = Query(
     ApiTokenView,
     """

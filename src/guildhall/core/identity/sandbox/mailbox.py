@@ -31,12 +31,12 @@ class Mailbox:
         self._writers: set[asyncio.StreamWriter] = set()
 
     async def start(self) -> None:
-        """Listen; a port that is taken is told and done without, for the other stand-ins are still of use."""
+        """Listen, on a free port where the wanted one is taken; `port` is the one that it listens on."""
         try:
             self._server = await asyncio.start_server(self._serve, "127.0.0.1", self.port, limit=65_536)
         except OSError as error:
             log.warning("mailbox_port_taken", port=self.port, why=str(error))
-            return
+            self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0, limit=65_536)
         self.port = self._server.sockets[0].getsockname()[1]
 
     async def stop(self) -> None:
@@ -152,6 +152,7 @@ def make_mailbox(settings: IdentitySettings) -> web.Application:
 
     async def running(app: web.Application) -> Any:
         await app[MAILBOX].start()
+        settings.sandbox_smtp_port = app[MAILBOX].port  # what `mailbox_overrides` tells from now on
         yield
         await app[MAILBOX].stop()
 

@@ -55,6 +55,7 @@ add_user = Command(
     insert into core.users
         (id, email, email_verified_at, name, subscription_tier, subscription_status, subscription_ends_at, created_at)
     values ($1, $2, $5, $3, $4, 'active', $6, $5)
+    on conflict do nothing
     """,
     UUID,
     str,
@@ -62,6 +63,20 @@ add_user = Command(
     str,
     datetime,
     datetime | None,
+)
+
+may_have_pilot = Query(
+    bool,
+    """
+    select exists (select from core.users where id = $1)
+       and not exists (select from eve.characters
+                       where character_id = $2 and (user_id = $1 or token_state not in ('sold', 'removed')))
+       and not exists (select from core.identities where provider = 'eve' and subject = $3) as may
+    """,
+    UUID,
+    int,
+    str,
+    proven=("may",),
 )
 
 add_settings = Command(

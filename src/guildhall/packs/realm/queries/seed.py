@@ -18,7 +18,34 @@ class Seeded(Struct, frozen=True):
     raids: int
 
 
-seeded_server = Query(UUID, "select id from realm.servers where name = $1", str)
+# By its name, or where it was given another one, by who lives there.
+seeded_server = Query(
+    UUID,
+    """
+    select s.id from realm.servers s
+    where s.name = $1 or s.id = (select u.server_id from realm.users u where u.id = $2)
+    order by s.name = $1 desc
+    limit 1
+    """,
+    str,
+    UUID,
+)
+
+server_name = Query(str, "select name from realm.servers where id = $1", UUID)
+
+accounts_there = Query(UUID, "select id from core.users where id = any($1)", list[UUID])
+
+free_name = Query(
+    bool,
+    """
+    select not exists (select from realm.users where server_id = $1 and lower(username) = lower($2)) as free
+    """,
+    UUID,
+    str,
+    proven=("free",),
+)
+
+characters_there = Query(UUID, "select id from realm.users where id = any($1)", list[UUID])
 
 counts = Query(
     Seeded,
@@ -34,7 +61,8 @@ counts = Query(
 )
 
 add_user = Command(
-    "insert into core.users (id, email, email_verified_at, name, created_at) values ($1, $2, $4, $3, $4)",
+    "insert into core.users (id, email, email_verified_at, name, created_at) values ($1, $2, $4, $3, $4)"
+    " on conflict do nothing",
     UUID,
     str,
     str,
@@ -59,10 +87,4 @@ add_past_messages = Command(
 
 channel_named = Query(
     UUID, "select id from realm.channels where server_id = $1 and name = $2 and closed_at is null", UUID, str
-)
-
-end_demo_tokens = Command(
-    "update core.api_tokens set revoked_at = $2 where user_id = any($1) and name = 'demo' and revoked_at is null",
-    list[UUID],
-    datetime,
 )
