@@ -4,17 +4,15 @@ import asyncio
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import pytest
 import typer
 from typer.testing import CliRunner
 
-from guildhall.boot.features import FEATURES
-from guildhall.boot.packs import BUILT_IN
+from guildhall.cli.lazy import LazyGroup
 from guildhall.cli.main import app
-from guildhall.cli.session import CommandSession
 from guildhall.db.connection import connect
 from guildhall.errors import GuildhallError
 from guildhall.ids import ids_beginning
@@ -35,29 +33,19 @@ EMPTY = ("jobs schedule", "realm archive list", "eve characters")
 """Lists that have rows only when more has happened."""
 
 
-def leaves(group: typer.Typer, prefix: str = "") -> dict[str, list[str]]:
-    """Every command with its options."""
-    found: dict[str, list[str]] = {}
-
-    def walk(command: object, path: list[str]) -> None:
-        children = getattr(command, "commands", None)
-        if children is None:
-            options = [option for one in getattr(command, "params", []) for option in one.opts]
-            found[" ".join(path)] = options
-            return
-        for name, child in children.items():
-            walk(child, [*path, name])
-
-    walk(typer.main.get_command(group), [prefix] if prefix else [])
-    return found
-
-
 def commands() -> dict[str, list[str]]:
     """Every command of the core, of its features and of the packs, with its options."""
-    found = leaves(app)
-    for one in (*FEATURES, *BUILT_IN):
-        if one.commands is not None:
-            found |= leaves(one.commands, one.name)
+    found: dict[str, list[str]] = {}
+
+    def walk(command: Any, path: list[str]) -> None:
+        children = getattr(command, "commands", None)
+        if children is None:
+            found[" ".join(path)] = [option for one in command.params for option in one.opts]
+            return
+        for name, listed in children.items():
+            walk(command.loaded(name) if isinstance(command, LazyGroup) else listed, [*path, name])
+
+    walk(typer.main.get_command(app), [])
     return found
 
 
@@ -89,12 +77,7 @@ class Console:
         return await asyncio.to_thread(self._run, arguments, given, environment)
 
     def _run(self, arguments: Sequence[str], given: str, environment: Mapping[str, str]) -> Answer:
-        slices = {one.name: one.commands for one in (*FEATURES, *BUILT_IN) if one.commands is not None}
-        group = slices.get(arguments[0])
-        result = CliRunner().invoke(
-            group or app, arguments[1:] if group else arguments, obj=CommandSession(), input=given,
-            env={**self.environment, **environment},
-        )  # fmt: skip
+        result = CliRunner().invoke(app, arguments, input=given, env={**self.environment, **environment})
         if result.exception is not None and not isinstance(result.exception, SystemExit | GuildhallError):
             raise result.exception
         told = result.stderr if result.exception is None else f"{result.stderr}{result.exception}"

@@ -142,7 +142,7 @@ def test_a_walk_goes_as_it_is_written(demo, document):
 def client(language: str, number: int) -> str:
     """A block of docs/live.md."""
     found = [block for kind, block in _BLOCK.findall((ROOT / "docs" / "live.md").read_text()) if kind == language]
-    return found[number]
+    return str(found[number])
 
 
 def converse(demo: Demo, folder: Path, *command: str) -> str:
