@@ -34,8 +34,6 @@ class Login(StrEnum):
     READONLY = "readonly"
 
 
-
-
 def _applied(revision: str, words: str) -> None:
     typer.echo(f"  {revision}  {words}", err=True)
 
