@@ -14,6 +14,13 @@ class GuildhallError(Exception):
     code: ClassVar[str] = "internal"
     title: ClassVar[str] = "Internal error"
     retry_after: int | None = None
+    inner: str = ""
+    """Addresses, a driver's words and the like: for the log and the terminal, never for a client."""
+
+    @property
+    def whole(self) -> str:
+        """The detail with what only the log and the terminal may say."""
+        return f"{self} ({self.inner})" if self.inner else str(self)
 
 
 class BadRequest(GuildhallError):
@@ -67,9 +74,10 @@ class Unavailable(GuildhallError):
     code = "unavailable"
     title = "Service unavailable"
 
-    def __init__(self, detail: str, retry_after: int = 5) -> None:
+    def __init__(self, detail: str, retry_after: int = 5, inner: str = "") -> None:
         super().__init__(detail)
         self.retry_after = retry_after
+        self.inner = inner
 
 
 class DatabaseUnavailable(Unavailable):

@@ -87,6 +87,7 @@ def _make_application(routes: Routes, slices: Sequence[Slice]) -> Litestar:
             *documentation.documentation_routes(),
         ],
         exception_handlers=problems.HANDLERS,
+        request_class=problems.JsonRequest,
         dependencies=_dependencies(routes),
         openapi_config=openapi_config(),
         logging_config=None,

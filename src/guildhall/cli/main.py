@@ -82,7 +82,7 @@ def main() -> None:
         print(f"guildhall: {error}", file=sys.stderr)
         sys.exit(2)
     except GuildhallError as error:
-        print(f"guildhall: {error}", file=sys.stderr)
+        print(f"guildhall: {error.whole}", file=sys.stderr)
         sys.exit(1)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

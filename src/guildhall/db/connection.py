@@ -129,7 +129,7 @@ def cannot_connect(error: BaseException) -> Misconfigured | DatabaseUnavailable:
             "'guildhall db passwords' gives them passwords."
         )
     if isinstance(error, GONE):
-        return DatabaseUnavailable(f"Cannot connect to PostgreSQL: {words or 'it does not answer'}")
+        return DatabaseUnavailable("Cannot connect to PostgreSQL.", inner=words or "it does not answer")
     if isinstance(error, asyncpg.PostgresError):
         return Misconfigured(f"PostgreSQL refused the connection: {words}")
     return Misconfigured("The database's URL cannot be read.")  # its parts, a password perhaps, are not shown

@@ -4,12 +4,16 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Annotated, Any
 
+import structlog
 from litestar import Response, get
 from litestar.handlers import HTTPRouteHandler
 from litestar.openapi.datastructures import ResponseSpec
 from msgspec import Meta, Struct
 
+from guildhall.errors import GuildhallError
 from guildhall.web import problems
+
+log = structlog.get_logger(__name__)
 
 Check = Callable[[], Awaitable[str | None]]
 """None when all is well, else what is wrong in a few words."""
@@ -39,8 +43,12 @@ def health_routes(checks_of_process: Callable[[], Mapping[str, Check]]) -> list[
                 return await check() or "ok"
         except TimeoutError:
             return f"no answer in {_TIMEOUT:g} s"
+        except GuildhallError as error:
+            log.warning("unready", why=error.whole)
+            return str(error)  # its words are a client's; addresses and the like are in the log
         except Exception as error:
-            return f"{type(error).__name__}: {error}"
+            log.error("check_broken", exc_info=error)
+            return type(error).__name__
 
     unready = ResponseSpec(Health, generate_examples=False, description="Not fit to serve; `checks` say why.")
 

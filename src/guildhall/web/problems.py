@@ -5,7 +5,7 @@ from typing import Annotated, Any
 import msgspec
 import structlog
 from litestar import Request, Response
-from litestar.exceptions import HTTPException, ValidationException
+from litestar.exceptions import HTTPException, SerializationException, ValidationException
 from litestar.openapi.datastructures import ResponseSpec
 from msgspec import Meta, Struct
 
@@ -65,7 +65,9 @@ def bodiless(status: int, words: str) -> dict[int, ResponseSpec]:
 
 
 def problem_of(error: GuildhallError, instance: str = "") -> Problem:
-    """The problem that an error is told as."""
+    """The problem that an error is told as; what is not for clients goes to the log."""
+    if error.inner:
+        log.warning("refused", code=error.code, why=error.inner, instance=instance)
     return Problem(error.status, error.code, error.title, str(error), instance=instance)
 
 
@@ -137,6 +139,17 @@ def on_bug(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]
         instance=_instance(request),
     )  # fmt: skip
     return _respond(problem, {"cache-control": "no-store"})
+
+
+class JsonRequest(Request[Any, Any, Any]):
+    """A request whose JSON may be nested deeper than a parser follows: that is no JSON for us, and no bug."""
+
+    async def json(self) -> Any:
+        """The body. Raises SerializationException, which is told as a 400."""
+        try:
+            return await super().json()
+        except RecursionError as error:
+            raise SerializationException("The JSON is nested too deeply.") from error
 
 
 HANDLERS: dict[Any, Any] = {

@@ -88,6 +88,7 @@ async def test_a_browser_gets_cookies_and_goes_where_it_wanted(house, servers):
         ("expired", "identity.proof_expired"),
         ("wrong_nonce", "identity.proof_replayed"),
         ("no_subject", "identity.proof_refused"),
+        ("unknown_crit", "identity.proof_forged"),
     ],
 )
 async def test_a_forged_proof_is_refused_and_recorded(house, servers, forge, code):
@@ -98,6 +99,12 @@ async def test_a_forged_proof_is_refused_and_recorded(house, servers, forge, cod
     assert (answer.status, answer.code) == (401, code)
     assert await events(house, "sign_in") == [("refused", {"provider": "oidc", "code": code})]
     assert await events(house, "account_created") == []
+
+
+async def test_a_header_that_is_not_critical_is_ignored(house, servers):
+    servers.world.forge = "private_header"
+
+    assert (await Browser(house).sign_in(servers, "ann")).status == 200
 
 
 async def test_a_state_is_good_once(house, servers):

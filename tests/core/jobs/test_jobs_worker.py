@@ -102,9 +102,23 @@ async def test_a_schedule_whose_unique_job_still_waits_adds_none(crew, jobs_db):
     assert len(await all_jobs(jobs_db)) == 1
 
 
-async def test_an_expression_that_is_no_cron_is_refused(jobs_db):
-    with pytest.raises(Misconfigured, match=r"test\.note: 'now and then' is no schedule"):
-        Worker(jobs_db, [Note], [], [Cron("now and then", Note(1))], {}, jobs_settings())
+@pytest.mark.parametrize(
+    ("expression", "why"),
+    [
+        ("now and then", "no schedule"),
+        ("* * * * * *", "no schedule"),
+        ("0 0 30 2 *", "never comes due"),
+        ("0 0 31 4,6 *", "never comes due"),
+    ],
+)
+async def test_a_schedule_that_is_none_or_never_comes_due_is_refused(jobs_db, expression, why):
+    with pytest.raises(Misconfigured, match=why) as caught:
+        Worker(jobs_db, [Note], [], [Cron(expression, Note(1))], {}, jobs_settings())
+    assert f"test.note: '{expression}' is " in str(caught.value)
+
+
+async def test_the_29th_of_february_is_a_day(jobs_db):
+    Worker(jobs_db, [Note], [], [Cron("0 0 29 2 *", Note(1))], {}, jobs_settings())
 
 
 async def test_a_worker_shows_signs_of_life_until_it_stops(crew, jobs_db):

@@ -88,7 +88,7 @@ class AccessTokens:
             access = Access(UUID(claims["sub"]), UUID(claims["sid"]), claims["role"], issued_at, expires_at)
             if access.role not in _ROLES:
                 raise ValueError
-        except (JoseError, ValueError, KeyError, TypeError, AttributeError) as error:
+        except (JoseError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
             raise Unauthenticated("The access token is not valid.") from error
         now = self._clock.timestamp()
         if issued_at > now + _SKEW:

@@ -14,7 +14,6 @@ from uuid import UUID
 import asyncpg
 import stamina
 import structlog
-from croniter import croniter
 from pgqueuer.adapters.drivers.asyncpg import AsyncpgPoolDriver
 from pgqueuer.core.executors import AbstractEntrypointExecutor, EntrypointExecutorParameters
 from pgqueuer.core.qm import QueueManager
@@ -30,6 +29,7 @@ from guildhall.core.jobs.bindings import Cron, On, Provided
 from guildhall.core.jobs.listening import ListeningDriver, PatientQueueManager
 from guildhall.core.jobs.messages import Message
 from guildhall.core.jobs.queue import queue
+from guildhall.core.jobs.schedules import require_schedule
 from guildhall.core.jobs.settings import JobsSettings
 from guildhall.db.connection import BACKOFF, GONE
 from guildhall.db.pool import Database
@@ -71,8 +71,7 @@ class Worker:
         for on in handlers:
             self._calls.setdefault(on.message, []).append(Call(on, provided))
         for cron in schedule:
-            if not croniter.is_valid(cron.expression):
-                raise Misconfigured(f"{cron.message.name}: '{cron.expression}' is no schedule.")
+            require_schedule(cron)
         _require_distinct("messages", [message.name for message in self._calls])
         for message, calls in self._calls.items():
             _require_distinct(f"handlers of {message.name}", [call.name for call in calls])

@@ -103,7 +103,7 @@ class UpstreamClient:
                     with attempt:
                         return await self._attempt(method, route, url, interactive, limited)
         except _Failed as error:
-            raise UpstreamDown(f"{self.options.name} does not answer: {error}", 10) from error
+            raise UpstreamDown(f"{self.options.name} does not answer.", 10, inner=str(error)) from error
         except TimeoutError as error:
             self.breaker.failed()
             self.counts[route, "failed"] += 1
@@ -143,7 +143,9 @@ class UpstreamClient:
                     self.breaker.failed()
                     told = True
                     self.counts[route, "failed"] += 1
-                    raise UpstreamDown(f"{self.options.name} does not answer: {type(error).__name__}", 10) from error
+                    raise UpstreamDown(
+                        f"{self.options.name} does not answer.", 10, inner=f"{type(error).__name__} {error}"
+                    ) from error
                 finally:
                     self.seconds[route] += time.perf_counter() - began
         finally:

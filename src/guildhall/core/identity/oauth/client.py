@@ -11,6 +11,7 @@ from urllib.parse import quote_plus, urlencode, urlsplit
 import msgspec
 from joserfc import jwt
 from joserfc.errors import JoseError
+from joserfc.jws import JWSRegistry
 from msgspec import Struct
 
 from guildhall import __version__
@@ -87,6 +88,8 @@ class OAuthClient:
         self._keys = SigningKeys(
             calls, clock, keep=settings.oauth_keys_minutes * 60, cooldown=settings.oauth_keys_cooldown_seconds
         )
+        # Parameters of the header that are not critical are the provider's own affair (RFC 7515, 4).
+        self._jws = JWSRegistry(algorithms=list(provider.algorithms), strict_check_header=False)
         self._metadata: Metadata | None = None
         self._metadata_until = float("-inf")
 
@@ -267,8 +270,8 @@ class OAuthClient:
             raise ProviderMisconfigured(f"The keys of {self.provider.title} are not known.")
         key = await self._keys.key(metadata.jwks_url, kid if isinstance(kid, str) else None)
         try:
-            claims: dict[str, Any] = jwt.decode(text, key, algorithms=list(self.provider.algorithms)).claims
-        except (JoseError, ValueError, TypeError) as error:
+            claims: dict[str, Any] = jwt.decode(text, key, registry=self._jws).claims
+        except (JoseError, ValueError, TypeError, RecursionError) as error:
             raise ProofForged("The token is not signed by the provider.") from error
         if claims.get("iss") not in self._issuers(metadata):
             raise ProofOfOtherIssuer("The token is of another issuer.")
@@ -316,7 +319,7 @@ def _header(text: str) -> dict[str, Any]:
     first = text.partition(".")[0]
     try:
         header = msgspec.json.decode(base64.urlsafe_b64decode(first + "=" * (-len(first) % 4)))
-    except (ValueError, msgspec.DecodeError) as error:
+    except (ValueError, msgspec.DecodeError, RecursionError) as error:
         raise ProofForged("This is no signed token.") from error
     if not isinstance(header, dict):
         raise ProofForged("This is no signed token.")

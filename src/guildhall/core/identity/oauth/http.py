@@ -75,4 +75,4 @@ class ProviderCalls:
 
 
 def _seconds(text: str | None) -> int:
-    return min(int(text), 3600) if text is not None and text.isascii() and text.isdigit() else 5
+    return min(int(text), 3600) if text is not None and len(text) < 10 and text.isascii() and text.isdigit() else 5

@@ -12,8 +12,11 @@ from urllib.parse import unquote_plus, urlencode
 
 import msgspec
 from aiohttp import web
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import padding
 from joserfc import jwt
 from joserfc.jwk import RSAKey
+from joserfc.jws import JWSRegistry
 from msgspec import Struct
 
 from guildhall.core.identity.sandbox.faults import Fault, Faults
@@ -36,6 +39,8 @@ Forgery = Literal[
     "wrong_nonce",
     "unknown_kid",
     "no_subject",
+    "private_header",
+    "unknown_crit",
 ]
 
 
@@ -250,6 +255,12 @@ def _id_token(world: World, issuer: str, code: _Code) -> str:
         del claims["sub"]
     key = world.key
     header = {"alg": "RS256", "kid": "unknown" if forge == "unknown_kid" else key.kid, "typ": "JWT"}
+    if forge in ("private_header", "unknown_crit"):  # RFC 7515, 4.3: only the second is to be refused
+        header["x-sandbox"] = "1"
+    if forge == "unknown_crit":
+        signed = f"{_part({**header, 'crit': ['x-sandbox']})}.{_part(claims)}"
+        private: Any = key.private_key
+        return f"{signed}.{_text(private.sign(signed.encode(), padding.PKCS1v15(), hashes.SHA256()))}"
     if forge == "alg_none":
         return f"{_part({**header, 'alg': 'none'})}.{_part(claims)}."
     if forge == "hs256_by_public_key":
@@ -257,7 +268,7 @@ def _id_token(world: World, issuer: str, code: _Code) -> str:
         return f"{signed}.{_text(hmac.digest(key.as_pem(private=False), signed.encode(), 'sha256'))}"
     if forge == "foreign_key":
         return jwt.encode(header, claims, RSAKey.generate_key(2048))
-    token = jwt.encode(header, claims, key)
+    token = jwt.encode(header, claims, key, registry=JWSRegistry(algorithms=["RS256"], strict_check_header=False))
     if forge == "tampered":
         first, _, last = token.split(".")
         return f"{first}.{_part({**claims, 'sub': 'ben'})}.{last}"

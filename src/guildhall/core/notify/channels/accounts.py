@@ -85,7 +85,7 @@ class FcmTokens:
             raise TokenRefused(f"the token endpoint answered {status}", 15)
         try:
             granted = msgspec.json.decode(body, type=_Granted)
-        except msgspec.MsgspecError as error:
+        except (msgspec.MsgspecError, RecursionError) as error:
             self._account = None  # what is configured may be another account by now
             raise TokenRefused(f"the service account was refused ({status})", 60) from error
         self._account, self._token = account, granted.access_token
@@ -119,7 +119,7 @@ def parse_account(text: str) -> ServiceAccount:
             raise Misconfigured(f"{name}: the file cannot be read ({why}).") from None
     try:
         return msgspec.json.decode(text, type=ServiceAccount)
-    except msgspec.MsgspecError:
+    except (msgspec.MsgspecError, RecursionError):
         raise Misconfigured(f"{name}: this is not the JSON of a service account.") from None
 
 

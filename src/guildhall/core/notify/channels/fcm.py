@@ -102,7 +102,7 @@ def outcome_of(status: int, body: bytes, wait: float | None) -> Outcome | None:
     """
     try:
         error = msgspec.json.decode(body, type=_Refusal).error
-    except msgspec.MsgspecError:
+    except (msgspec.MsgspecError, RecursionError):
         error = _Error()
     codes = {detail.errorCode for detail in error.details if detail.errorCode}
     fields = {str(v.get("field")) for detail in error.details for v in detail.fieldViolations}
@@ -125,7 +125,7 @@ def outcome_of(status: int, body: bytes, wait: float | None) -> Outcome | None:
 def _name_of(body: bytes) -> str | None:
     try:
         return msgspec.json.decode(body, type=_Accepted).name[:300] or None
-    except msgspec.MsgspecError:
+    except (msgspec.MsgspecError, RecursionError):
         return None
 
 

@@ -1,0 +1,22 @@
+"""Schedules of messages: five fields of cron, in UTC."""
+
+from datetime import UTC, datetime
+
+from croniter import croniter
+from croniter.croniter import CroniterError
+
+from guildhall.core.jobs.bindings import Cron
+from guildhall.errors import Misconfigured
+
+_FIELDS = 5
+
+
+def require_schedule(cron: Cron) -> None:
+    """Raises Misconfigured for an expression that is none, and for one that never comes due, such as 30 February."""
+    name, text = cron.message.name, cron.expression
+    if len(text.split()) != _FIELDS or not croniter.is_valid(text):
+        raise Misconfigured(f"{name}: '{text}' is no schedule.")
+    try:
+        croniter(text, datetime.now(UTC)).get_next()
+    except CroniterError:
+        raise Misconfigured(f"{name}: '{text}' is a schedule that never comes due: there is no such day.") from None
