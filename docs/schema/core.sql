@@ -201,6 +201,20 @@ END;
 
 $$;
 
+CREATE FUNCTION core.forget_live_person() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    AS $$
+begin
+    delete from core.live_events e
+    where e.id is not null
+      and (e.user_id = old.id or e.subject = old.id
+           or position(old.id::text in e.topic) > 0 or position(old.id::text in e.body::text) > 0);
+
+    return null;
+
+end $$;
+
 CREATE FUNCTION core.forget_security_events(person uuid) RETURNS bigint
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog'
@@ -1087,6 +1101,8 @@ CREATE INDEX jobs_by_type ON core.jobs USING btree (job_type, id DESC);
 
 CREATE INDEX live_events_by_age ON core.live_events USING btree (created_at);
 
+CREATE INDEX live_events_by_subject ON core.live_events USING btree (subject) WHERE (subject IS NOT NULL);
+
 CREATE INDEX live_events_by_user ON core.live_events USING btree (user_id) WHERE (user_id IS NOT NULL);
 
 CREATE INDEX live_events_of_topic ON core.live_events USING btree (topic, id);
@@ -1198,6 +1214,8 @@ ALTER INDEX core.security_events_by_user ATTACH PARTITION core.security_events_d
 CREATE TRIGGER api_token_deleted AFTER DELETE ON core.api_tokens FOR EACH ROW WHEN ((old.revoked_at IS NULL)) EXECUTE FUNCTION core.revoke_access();
 
 CREATE TRIGGER api_token_revoked AFTER UPDATE OF revoked_at ON core.api_tokens FOR EACH ROW WHEN (((old.revoked_at IS NULL) AND (new.revoked_at IS NOT NULL))) EXECUTE FUNCTION core.revoke_access();
+
+CREATE TRIGGER forget_live_person AFTER DELETE ON core.users FOR EACH ROW EXECUTE FUNCTION core.forget_live_person();
 
 CREATE CONSTRAINT TRIGGER place_live_event AFTER INSERT ON core.live_events DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION core.place_live_event();
 

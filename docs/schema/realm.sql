@@ -233,6 +233,25 @@ begin
 
 end $_$;
 
+CREATE FUNCTION realm.forget_mentions() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    AS $$
+begin
+    update realm.messages m set mentions = nullif(array_remove(m.mentions, old.id), '{}')
+    from realm.mentions e
+    where e.user_id = old.id and m.id = e.message_id;
+
+    delete from realm.pins p using realm.messages m where m.user_id = old.id and p.message_id = m.id;
+
+    -- the channel of a party without a name is called after who formed it
+    update realm.channels c set name = 'Party'
+    where c.server_id = old.server_id and c.party_id is not null and c.name = 'Party of ' || old.username;
+
+    return old;
+
+end $$;
+
 CREATE FUNCTION realm.forget_war() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog'
@@ -1618,6 +1637,8 @@ ALTER INDEX realm.messages_of_server ATTACH PARTITION realm.messages_default_ser
 ALTER INDEX realm.messages_of_user ATTACH PARTITION realm.messages_default_user_id_id_idx;
 
 CREATE TRIGGER empty_channel BEFORE DELETE ON realm.channels FOR EACH ROW EXECUTE FUNCTION realm.empty_channel();
+
+CREATE TRIGGER forget_mentions BEFORE DELETE ON realm.users FOR EACH ROW EXECUTE FUNCTION realm.forget_mentions();
 
 CREATE TRIGGER forget_war AFTER DELETE ON realm.guild_wars FOR EACH ROW EXECUTE FUNCTION realm.forget_war();
 

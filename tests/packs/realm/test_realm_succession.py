@@ -89,6 +89,8 @@ async def test_a_party_passes_to_the_oldest_and_is_counted(guildhall, server, ro
 
     await go(guildhall, leader)
     (first,) = await rows("select leader_id, member_count, status from realm.parties")
+    told = await rows("select kind, body->>'leader_id' as leader from core.live_events where topic = $1 and not access",
+                      f"realm.party:{party['id']}")  # fmt: skip
     await counted(rows)
     await go(guildhall, third)
     (then,) = await rows("select leader_id, member_count from realm.parties")
@@ -99,8 +101,6 @@ async def test_a_party_passes_to_the_oldest_and_is_counted(guildhall, server, ro
     assert (then["leader_id"], then["member_count"]) == (second.id, 1)
     assert await rows("select 1 from realm.parties") == []
     assert await rows("select 1 from realm.channels") == []
-    told = await rows("select kind, body->>'leader_id' as leader from core.live_events where topic = $1 and not access",
-                      f"realm.party:{party['id']}")  # fmt: skip
     assert [(row["kind"], row["leader"]) for row in told] == [("leader_changed", str(second.id))]
 
 

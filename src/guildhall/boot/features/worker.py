@@ -48,11 +48,15 @@ IDENTITY = WorkerPart(
 REALTIME = WorkerPart(
     messages=(ForgetLiveEvents,),
     handlers=(On(ForgetLiveEvents, realtime_jobs.forget_events),),
-    schedule=(hourly(ForgetLiveEvents(), minute=25),),
+    schedule=(minutely(ForgetLiveEvents()),),
 )
 
 NOTIFY = WorkerPart(
     messages=(DispatchNotices, CleanUpNotices),
-    handlers=(On(DispatchNotices, notice_jobs.dispatch_notices), On(CleanUpNotices, notice_jobs.clean_up_notices)),
+    handlers=(
+        On(DispatchNotices, notice_jobs.dispatch_notices),
+        On(CleanUpNotices, notice_jobs.clean_up_notices),
+        On(AccountDeleted, notice_jobs.forget_account),
+    ),
     schedule=(minutely(DispatchNotices()), daily(CleanUpNotices(), hour=3, minute=40)),
 )

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from guildhall.core.identity.messages import AccountDeleted
 from guildhall.core.jobs.actions import send
 from guildhall.core.notify.messages import CleanUpNotices, DispatchNotices
 from guildhall.core.notify.queries import deliveries, notices
@@ -35,6 +36,11 @@ async def clean_up_notices(_: CleanUpNotices, db: Database, settings: NotifySett
             db, deliveries.forget_deliveries, first_id(now - timedelta(days=settings.keep_delivery_days))
         ),
     }
+
+
+async def forget_account(message: AccountDeleted, db: Database) -> dict[str, int]:
+    """Delete what others were told about somebody whose account is gone; how many notifications."""
+    return {"about": await _forget(db, notices.forget_notices_about, str(message.user_id))}
 
 
 def first_id(at: datetime) -> UUID:

@@ -244,9 +244,12 @@ class Hub:
         while True:
             try:
                 async with self._db.single() as tx:
-                    head, _ = await live_head.one(tx)
+                    head, access_tick = await live_head.one(tx)
                     while self.position < head:
                         await self._read(tx, head, _PAGE)
+                if access_tick > self.access_tick:
+                    # The event that says whose is gone already: this process was far behind. Judge everybody again.
+                    self._take_access(LiveEvent(last_id(access_tick), "*", "access", {}, True, None))
                 if self._known <= self.position:
                     return
             except Unavailable as error:

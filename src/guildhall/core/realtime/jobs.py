@@ -3,16 +3,19 @@
 from datetime import timedelta
 
 from guildhall.core.realtime.messages import ForgetLiveEvents
-from guildhall.core.realtime.queries import forget_live_events
+from guildhall.core.realtime.queries import forget_gone_subjects, forget_live_events
 from guildhall.core.realtime.settings import RealtimeSettings
 from guildhall.db.pool import Database
 
 _BATCH = 5_000
+_HEARD = timedelta(minutes=1)
+"""Within this every process has heard what the deletion of an account told; one that has not judges everybody again."""
 
 
 async def forget_events(_: ForgetLiveEvents, db: Database, settings: RealtimeSettings) -> int:
-    """Delete events past their time, some at once; how many."""
-    total = 0
+    """Delete events past their time, some at once, and those about accounts that are gone; how many."""
+    async with db.write() as tx:
+        total = await forget_gone_subjects.run(tx, tx.now - _HEARD)
     while True:
         async with db.write(timeout=60) as tx:
             before = tx.now - timedelta(hours=settings.keep_hours)

@@ -64,4 +64,13 @@ forget_live_events = Command(
     int,
 )
 
+forget_gone_subjects = Command(
+    """
+    delete from core.live_events e
+    where e.subject is not null and e.created_at < $1 and not exists (select from core.users u where u.id = e.subject)
+    """,
+    datetime,
+)
+"""What was told of accounts that are gone."""
+
 tell: Query[None] = Query(None, "select pg_notify($1, $2)", str, str)

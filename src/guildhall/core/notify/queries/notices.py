@@ -289,6 +289,17 @@ newest_told = Query(
     proven=("told_no",),
 )
 
+forget_notices_about = Command(
+    """
+    delete from core.notification_log where id in (
+        select id from core.notification_log where data->>'user_id' = $1 limit $2
+    )
+    """,
+    str,
+    int,
+)
+"""Notifications of others in which somebody is named."""
+
 # In batches, so that no statement runs long.
 forget_read = Command(
     """
