@@ -329,6 +329,15 @@ CREATE FUNCTION realm.may_lead(whom uuid, at timestamp with time zone) RETURNS b
                 and s.lifted_at is null and (s.until is null or s.until > at)))
 $$;
 
+CREATE FUNCTION realm.name_key(name text) RETURNS text
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    AS $$
+    select btrim(regexp_replace(
+        replace(translate(normalize(lower(normalize(
+            regexp_replace(name, '[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufff8\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]+', '', 'g'), NFKC)), NFKC), 'ς', 'σ'), 'ß', 'ss'),
+        '\s+', ' ', 'g'))
+$$;
+
 CREATE FUNCTION realm.pass_on() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog'
@@ -631,6 +640,33 @@ CREATE FUNCTION realm.words_config(language text) RETURNS regconfig
     end
 $$;
 
+CREATE FUNCTION realm.words_query(language text, wanted text) RETURNS tsquery
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    AS $$
+    select case when octet_length(wanted) = char_length(wanted) then websearch_to_tsquery(realm.words_config(language), wanted)
+        else regexp_replace(websearch_to_tsquery(realm.words_config(language), wanted)::text,
+                            '''([\u0e01-\u0e3a\u0e40-\u0e4e\u0e81-\u0ece\u1000-\u103f\u1050-\u108f\u1100-\u11ff\u1780-\u17d3\u3005-\u3007\u3021-\u3029\u3041-\u3096\u309d-\u309f\u30a1-\u30fa\u30fc-\u30ff\u3105-\u312f\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\ua960-\ua97c\uac00-\ud7a3\ud7b0-\ud7fb\uf900-\ufaff\U00020000-\U0003ffff])''', '''\1'':*', 'g')::tsquery
+    end
+$$;
+
+CREATE FUNCTION realm.words_text(content text) RETURNS text
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    AS $$
+    select case
+        when octet_length(content) = char_length(content) then content
+        when normalize(content, NFKC) !~ '[\u0e01-\u0e3a\u0e40-\u0e4e\u0e81-\u0ece\u1000-\u103f\u1050-\u108f\u1100-\u11ff\u1780-\u17d3\u3005-\u3007\u3021-\u3029\u3041-\u3096\u309d-\u309f\u30a1-\u30fa\u30fc-\u30ff\u3105-\u312f\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\ua960-\ua97c\uac00-\ud7a3\ud7b0-\ud7fb\uf900-\ufaff\U00020000-\U0003ffff]' then normalize(content, NFKC)
+        else (
+            select string_agg(case
+                when p.piece[1] is null then p.piece[2]
+                else (select string_agg(substr(p.piece[1], at, 2), ' ' order by at)
+                      from generate_series(1, char_length(p.piece[1])) at)
+            end, ' ' order by p.number)
+            from regexp_matches(normalize(content, NFKC), '([\u0e01-\u0e3a\u0e40-\u0e4e\u0e81-\u0ece\u1000-\u103f\u1050-\u108f\u1100-\u11ff\u1780-\u17d3\u3005-\u3007\u3021-\u3029\u3041-\u3096\u309d-\u309f\u30a1-\u30fa\u30fc-\u30ff\u3105-\u312f\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\ua960-\ua97c\uac00-\ud7a3\ud7b0-\ud7fb\uf900-\ufaff\U00020000-\U0003ffff]+)|([^\u0e01-\u0e3a\u0e40-\u0e4e\u0e81-\u0ece\u1000-\u103f\u1050-\u108f\u1100-\u11ff\u1780-\u17d3\u3005-\u3007\u3021-\u3029\u3041-\u3096\u309d-\u309f\u30a1-\u30fa\u30fc-\u30ff\u3105-\u312f\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\ua960-\ua97c\uac00-\ud7a3\ud7b0-\ud7fb\uf900-\ufaff\U00020000-\U0003ffff]+)', 'g')
+                with ordinality p (piece, number)
+        )
+    end
+$$;
+
 CREATE TABLE realm.archived_counts (
     archive_id uuid NOT NULL,
     month date NOT NULL,
@@ -727,6 +763,8 @@ CREATE TABLE realm.channels (
     closed_at timestamp with time zone,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    name_key text GENERATED ALWAYS AS (realm.name_key(name)) STORED NOT NULL,
+    twin uuid,
     CONSTRAINT channels_category_check CHECK ((char_length(category) <= 80)),
     CONSTRAINT channels_check CHECK ((num_nonnulls(guild_id, party_id, raid_id) <= 1)),
     CONSTRAINT channels_description_check CHECK ((char_length(description) <= 500)),
@@ -886,6 +924,8 @@ CREATE TABLE realm.guilds (
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     updated_at timestamp with time zone DEFAULT now() NOT NULL,
     disbanded_at timestamp with time zone,
+    name_key text GENERATED ALWAYS AS (realm.name_key(name)) STORED NOT NULL,
+    twin uuid,
     CONSTRAINT guilds_check CHECK (((member_count >= 0) AND (member_count <= max_members))),
     CONSTRAINT guilds_check1 CHECK (((disbanded_at IS NULL) OR ((member_count = 0) AND (treasury_balance = 0)))),
     CONSTRAINT guilds_conquest_points_check CHECK ((conquest_points >= 0)),
@@ -1130,6 +1170,7 @@ CREATE TABLE realm.raids (
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     updated_at timestamp with time zone DEFAULT now() NOT NULL,
     chat_open boolean DEFAULT false NOT NULL,
+    boss_key text GENERATED ALWAYS AS (realm.name_key(boss_name)) STORED NOT NULL,
     CONSTRAINT raids_boss_name_check CHECK (((char_length(boss_name) >= 1) AND (char_length(boss_name) <= 100))),
     CONSTRAINT raids_check CHECK (((victory IS NULL) OR (victory = (status = 'victory'::text)))),
     CONSTRAINT raids_check1 CHECK (((status = 'victory'::text) OR (kill_seconds IS NULL))),
@@ -1201,6 +1242,8 @@ CREATE TABLE realm.servers (
     level_range_max integer DEFAULT 120 NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    name_key text GENERATED ALWAYS AS (realm.name_key(name)) STORED NOT NULL,
+    twin uuid,
     CONSTRAINT servers_capacity_check CHECK ((capacity > 0)),
     CONSTRAINT servers_check CHECK ((current_population <= capacity)),
     CONSTRAINT servers_check1 CHECK ((((level_range_min >= 1) AND (level_range_min <= 120)) AND ((level_range_max >= level_range_min) AND (level_range_max <= 120)))),
@@ -1232,6 +1275,8 @@ CREATE TABLE realm.territories (
     points integer DEFAULT 100 NOT NULL,
     guild_id uuid,
     conquered_at timestamp with time zone,
+    name_key text GENERATED ALWAYS AS (realm.name_key(name)) STORED NOT NULL,
+    twin uuid,
     CONSTRAINT territories_name_check CHECK (((char_length(name) >= 1) AND (char_length(name) <= 80))),
     CONSTRAINT territories_points_check CHECK (((points >= 1) AND (points <= 10000)))
 );
@@ -1250,6 +1295,8 @@ CREATE TABLE realm.users (
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     updated_at timestamp with time zone DEFAULT now() NOT NULL,
     two_factor_enabled boolean DEFAULT false NOT NULL,
+    username_key text GENERATED ALWAYS AS (realm.name_key(username)) STORED NOT NULL,
+    twin uuid,
     CONSTRAINT users_avatar_url_check CHECK ((char_length(avatar_url) <= 500)),
     CONSTRAINT users_badge_check CHECK ((badge = ANY (ARRAY['admin'::text, 'moderator'::text, 'vip'::text, 'standard'::text]))),
     CONSTRAINT users_experience_check CHECK ((experience >= 0)),
@@ -1395,9 +1442,6 @@ ALTER TABLE ONLY realm.sanctions
     ADD CONSTRAINT sanctions_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY realm.servers
-    ADD CONSTRAINT servers_name_key UNIQUE (name);
-
-ALTER TABLE ONLY realm.servers
     ADD CONSTRAINT servers_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY realm.sessions
@@ -1436,7 +1480,7 @@ CREATE INDEX channel_members_by_user ON realm.channel_members USING btree (user_
 
 CREATE INDEX channel_reads_by_channel ON realm.channel_reads USING btree (channel_id);
 
-CREATE UNIQUE INDEX channels_by_name ON realm.channels USING btree (server_id, lower(name)) WHERE ((guild_id IS NULL) AND (party_id IS NULL) AND (raid_id IS NULL) AND (closed_at IS NULL));
+CREATE UNIQUE INDEX channels_by_name ON realm.channels USING btree (server_id, name_key, twin) NULLS NOT DISTINCT WHERE ((guild_id IS NULL) AND (party_id IS NULL) AND (raid_id IS NULL) AND (closed_at IS NULL));
 
 CREATE INDEX channels_by_server ON realm.channels USING btree (server_id, id);
 
@@ -1512,7 +1556,7 @@ CREATE INDEX guilds_by_leader ON realm.guilds USING btree (leader_id);
 
 CREATE INDEX guilds_by_level ON realm.guilds USING btree (server_id, level DESC, id DESC) WHERE (disbanded_at IS NULL);
 
-CREATE UNIQUE INDEX guilds_by_name ON realm.guilds USING btree (lower(name)) WHERE (disbanded_at IS NULL);
+CREATE UNIQUE INDEX guilds_by_name ON realm.guilds USING btree (name_key, twin) NULLS NOT DISTINCT WHERE (disbanded_at IS NULL);
 
 CREATE INDEX guilds_by_server ON realm.guilds USING btree (server_id, id DESC);
 
@@ -1568,13 +1612,13 @@ CREATE INDEX raid_signups_waiting ON realm.raid_signups USING btree (raid_id, ro
 
 CREATE INDEX raids_active ON realm.raids USING btree (server_id, id DESC) WHERE (status = ANY (ARRAY['preparing'::text, 'in_progress'::text]));
 
-CREATE INDEX raids_by_boss ON realm.raids USING btree (server_id, lower(boss_name), id DESC);
+CREATE INDEX raids_by_boss ON realm.raids USING btree (server_id, boss_key, id DESC);
 
 CREATE UNIQUE INDEX raids_by_external_id ON realm.raids USING btree (server_id, external_id) WHERE (external_id IS NOT NULL);
 
 CREATE INDEX raids_by_leader ON realm.raids USING btree (leader_id);
 
-CREATE INDEX raids_killed ON realm.raids USING btree (server_id, lower(boss_name), difficulty, kill_seconds, id) WHERE (kill_seconds IS NOT NULL);
+CREATE INDEX raids_killed ON realm.raids USING btree (server_id, boss_key, difficulty, kill_seconds, id) WHERE (kill_seconds IS NOT NULL);
 
 CREATE INDEX raids_of_server ON realm.raids USING btree (server_id, id DESC);
 
@@ -1590,9 +1634,13 @@ CREATE INDEX sanctions_by_server ON realm.sanctions USING btree (server_id, id D
 
 CREATE INDEX sanctions_of_user ON realm.sanctions USING btree (user_id, server_id, channel_id) WHERE (lifted_at IS NULL);
 
+CREATE UNIQUE INDEX servers_by_name ON realm.servers USING btree (name_key, twin) NULLS NOT DISTINCT;
+
 CREATE INDEX servers_by_region ON realm.servers USING btree (region, name);
 
 CREATE INDEX servers_by_status ON realm.servers USING btree (status);
+
+CREATE INDEX servers_in_order ON realm.servers USING btree (name);
 
 CREATE INDEX sessions_by_server ON realm.sessions USING btree (server_id, login_at DESC);
 
@@ -1606,7 +1654,7 @@ CREATE UNIQUE INDEX sessions_of_one ON realm.sessions USING btree (user_id) WHER
 
 CREATE INDEX territories_by_guild ON realm.territories USING btree (guild_id) WHERE (guild_id IS NOT NULL);
 
-CREATE UNIQUE INDEX territories_by_name ON realm.territories USING btree (server_id, lower(name));
+CREATE UNIQUE INDEX territories_by_name ON realm.territories USING btree (server_id, name_key, twin) NULLS NOT DISTINCT;
 
 CREATE INDEX users_by_age ON realm.users USING btree (server_id, created_at DESC);
 
@@ -1614,7 +1662,7 @@ CREATE INDEX users_by_level ON realm.users USING btree (server_id, level DESC, i
 
 CREATE INDEX users_by_messages ON realm.users USING btree (server_id, message_count DESC, id DESC);
 
-CREATE UNIQUE INDEX users_by_name ON realm.users USING btree (server_id, lower(username) text_pattern_ops);
+CREATE UNIQUE INDEX users_by_name ON realm.users USING btree (server_id, username_key text_pattern_ops, twin) NULLS NOT DISTINCT;
 
 CREATE INDEX users_staff ON realm.users USING btree (server_id, id) WHERE ((badge = ANY (ARRAY['admin'::text, 'moderator'::text])) AND is_active);
 

@@ -94,5 +94,16 @@ class TimedOut(Unavailable):
     title = "The answer took too long"
 
 
+class OutOfRange(GuildhallError):
+    """The database cannot hold a value of the request: a number, a time or a character out of its range."""
+
+    status = 400
+    code = "value_out_of_range"
+    title = "Value out of range"
+
+    def __init__(self) -> None:
+        super().__init__("A number, a time or a character is out of the range that can be stored.")
+
+
 class Misconfigured(Exception):
     """Something outside the program must be mended before it can run; shown as one line, exit status 2."""

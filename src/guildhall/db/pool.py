@@ -29,13 +29,19 @@ from guildhall.db.logins import login_url
 from guildhall.db.policies import Viewer
 from guildhall.db.replica import WRITTEN, Replica
 from guildhall.db.trouble import Trouble
-from guildhall.errors import DatabaseUnavailable, TimedOut, Unavailable
+from guildhall.errors import DatabaseUnavailable, OutOfRange, TimedOut, Unavailable
 
 Result = TypeVar("Result")
 
 log = structlog.get_logger(__name__)
 
 _ATTEMPTS = 5
+_OUT_OF_RANGE = (
+    asyncpg.NumericValueOutOfRangeError,
+    asyncpg.DatetimeFieldOverflowError,
+    asyncpg.CharacterNotInRepertoireError,
+    asyncpg.UntranslatableCharacterError,
+)
 
 
 class LostRace(Unavailable):
@@ -229,6 +235,11 @@ class Database:
             raise TimedOut("A database statement took too long.") from error
         except (asyncpg.SerializationError, asyncpg.DeadlockDetectedError) as error:
             raise LostRace from error
+        except asyncpg.DataError as error:
+            if not _is_out_of_range(error):
+                raise
+            log.warning("value_out_of_range", why=str(error))
+            raise OutOfRange from error
         except GONE as error:
             if isinstance(error, OSError | asyncpg.InterfaceError) and not _is_lost(connection):
                 raise  # somebody else's file or socket, or a wrong use of the driver: not the database's doing
@@ -252,6 +263,16 @@ async def _probe(url: str, role: str) -> None:
         await require_confined(connection, role)
     finally:
         await hang_up(connection)
+
+
+def _is_out_of_range(error: asyncpg.DataError) -> bool:
+    """Whether a value is at fault, not the statement: the driver could not encode it, or the server not hold it.
+
+    The last wall behind the checks of every door: what gets through them is refused and logged, and no fault of ours.
+    """
+    return isinstance(error, _OUT_OF_RANGE) or (
+        type(error) is asyncpg.DataError and str(error).startswith("invalid input for query argument")
+    )
 
 
 def _is_lost(connection: Connection) -> bool:

@@ -72,7 +72,7 @@ def full_file(path: Path, **users: object) -> None:
     ann, ben, cat = (source_id("user", n) for n in range(3))
     home = source_id("server", 1)
     add(file, "servers", {"id": home, "name": "Nordrassil", "region": "eu", "language": "de", **times})
-    for number, (who, name) in enumerate(((ann, "Ann"), (ben, "Ben"), (cat, "Cat Ω"))):
+    for number, (who, name) in enumerate(((ann, "Ann"), (ben, "Ben"), (cat, "CatΩ"))):
         row = {
             "id": who, "username": name, "server_id": home, "badge": "vip" if number else "admin", "level": 60 + number,
             "experience": 2**40, "avatar_url": "https://cdn.example/a.png", "last_login": AT, "is_active": number != 2,

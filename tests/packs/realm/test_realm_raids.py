@@ -146,8 +146,15 @@ async def test_a_raid_that_is_none_is_refused(guildhall, server, leader, body):
     assert answer.status == 400
 
 
-@pytest.mark.parametrize("when", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00", "2001-01-01T00:00:00Z"])
-async def test_a_time_that_cannot_be_meant_is_refused(guildhall, server, leader, when):
+@pytest.mark.parametrize(
+    ("when", "refused"),
+    [
+        ("0001-01-01T00:00:00+14:00", (400, "bad_request")),
+        ("9999-12-31T23:59:59-14:00", (400, "bad_request")),
+        ("2001-01-01T00:00:00Z", (422, "realm.bad_time")),
+    ],
+)
+async def test_a_time_that_cannot_be_meant_is_refused(guildhall, server, leader, when, refused):
     raid = await prepare(guildhall, server, leader)
     path, body = f"{API}/servers/{server}/raids", {"name": "x", "boss_name": "y", "scheduled_at": when}
 
@@ -160,7 +167,7 @@ async def test_a_time_that_cannot_be_meant_is_refused(guildhall, server, leader,
         ),
     ]  # fmt: skip
 
-    assert [(answer.status, answer.code) for answer in answers] == [(422, "realm.bad_time")] * 3
+    assert [(answer.status, answer.code) for answer in answers] == [refused] * 3
 
 
 async def test_a_leader_who_goes_leaves_the_raid_to_the_next_and_the_loot_to_nobody(guildhall, clone, server, leader):

@@ -105,6 +105,57 @@ async def test_the_syntax_of_a_web_search(place):
         assert texts(await find(place, q)) == found, q
 
 
+UNSPACED = [
+    ("喜欢", "我喜欢红龙", "喜欢"),
+    ("龙", "我喜欢红龙", "龙"),
+    ("欢红龙", "我喜欢红龙", "欢红龙"),
+    ("ドラゴン", "赤いドラゴンを倒した", "ドラゴン"),
+    ("ﾄﾞﾗｺﾞﾝ", "赤いドラゴンを倒した", "ドラゴン"),
+    ("倒", "赤いドラゴンを倒した", "倒"),
+    ("มังกร", "ฉันฆ่ามังกรแดงแล้ว", "มังกร"),
+    ("길드", "우리길드를 찾아주세요", "길드"),
+    ('"길드를 찾아"', "우리길드를 찾아주세요", None),
+    ("lol上分", "lol上分了", None),
+    ("ＲＡＩＤ", "the raid begins", "raid"),
+    ("rene\u0301e", "Renée waits", "Renée"),
+]
+
+
+async def test_parts_of_words_are_found_in_scripts_without_spaces(place):
+    await place.say(
+        "我喜欢红龙",
+        "赤いドラゴンを倒した",
+        "ฉันฆ่ามังกรแดงแล้ว",
+        "우리길드를 찾아주세요",
+        "lol上分了",
+        "the raid begins",
+        "Renée waits",
+    )
+    await index(place)
+
+    for q, found, hit in UNSPACED:
+        answer = await find(place, q)
+        assert texts(answer) == [found], q
+        if hit is not None:
+            assert [part["text"] for part in answer.json["found"][0]["parts"] if part["hit"]] == [hit], q
+    for q in ("红喜", "虎", "ドラゴソ", "드길"):
+        assert texts(await find(place, q)) == [], q
+    assert texts(await find(place, "红龙 -喜欢")) == []
+    assert len(texts(await find(place, "红龙 or 길드 or ドラゴン"))) == 3
+
+
+async def test_what_was_edited_is_found_by_its_parts_and_reindexed_alike(place):
+    (message,) = await place.say("我喜欢红龙")
+    await index(place)
+
+    await place.request("PATCH", f"/messages/{message}", place.speaker, json={"content": "他讨厌绿龙"})
+    assert texts(await find(place, "讨厌")) == ["他讨厌绿龙"]
+    assert texts(await find(place, "喜欢")) == []
+    before = await fetch(place.url, "select words::text from realm.message_words")
+    await reindex(place.guildhall.runtime.db, lambda done, total: None)
+    assert await fetch(place.url, "select words::text from realm.message_words") == before
+
+
 async def test_nothing_to_search_for_is_said(place):
     for q in ("the", "   ", "a and the", "!!!", "\u200b"):
         assert (await find(place, q)).code == "realm.nothing_to_search", q

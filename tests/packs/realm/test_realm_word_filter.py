@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from guildhall.packs.realm.rules.word_filter import WordFilter, _places, folded, folded_word
+from guildhall.packs.realm.rules.word_filter import WordFilter, _places, folded_word
+from guildhall.text import folded
 
 UNSEEN = "\u200b\u200c\u200d\u2060\ufeff\u00ad\u034f\u202e\u2066\ufe0f\U000e0041"
 LETTERS = "abcé\u0301ßſİıÄ\u0345ﬁ𝐛ⅣЖжσςΣ나\u1102\u1161\u0323 _-.$*1²\n" + UNSEEN

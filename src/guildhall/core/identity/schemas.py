@@ -10,6 +10,7 @@ from pydantic import SecretStr
 
 from guildhall.core.vault.schemas import SealedColumn, Secret
 from guildhall.db.policies import Viewer
+from guildhall.text import LINE, WITHOUT_NUL
 
 DOORKEEPER = Viewer(UUID("00000000-0000-4000-8000-000000000001"))
 """On whose behalf sign-in looks for a person whom it does not know yet. Sees accounts, never a pack's rows."""
@@ -94,9 +95,7 @@ class Export(Struct, frozen=True):
 
 
 DeviceType = Literal["ios", "android", "web"]
-WITHOUT_NUL = r"^[^\x00]*$"
-"""What PostgreSQL takes as text."""
-ShortName = Annotated[str, Meta(min_length=1, max_length=100, pattern=WITHOUT_NUL)]
+ShortName = Annotated[str, Meta(min_length=1, max_length=100, pattern=LINE)]
 PushToken = Annotated[str, Meta(min_length=1, max_length=4096, pattern=WITHOUT_NUL)]
 
 

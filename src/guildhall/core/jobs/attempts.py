@@ -24,7 +24,7 @@ from guildhall.core.jobs.messages import Message
 from guildhall.core.jobs.schemas import JobId
 from guildhall.core.jobs.settings import JobsSettings
 from guildhall.db.pool import Database, Transaction
-from guildhall.errors import Misconfigured, Unavailable
+from guildhall.errors import Misconfigured, OutOfRange, Unavailable
 from guildhall.log import canonical
 
 log = structlog.get_logger(__name__)
@@ -176,7 +176,7 @@ class Attempts:
         try:
             try:
                 await self._record(job, job_id, kind, calls, outcome)
-            except asyncpg.DataError as refused:  # a result that the database cannot hold
+            except (asyncpg.DataError, OutOfRange) as refused:  # a result that the database cannot hold
                 outcome = self._failure(kind, outcome.attempts, refused, _words(refused))
                 await self._record(job, job_id, kind, calls, outcome)
         except Exception as error:

@@ -11,6 +11,7 @@ from guildhall.core.identity.schemas import Claims, IdentityRow, IdentityView
 from guildhall.core.jobs.actions import send
 from guildhall.db.pool import Transaction
 from guildhall.ids import uuid7
+from guildhall.text import shortened_line
 
 
 async def find_or_add_user(
@@ -84,5 +85,5 @@ async def _note_use(tx: Transaction, held: IdentityRow, claims: Claims) -> Ident
 
 
 def _name(claims: Claims) -> str:
-    """A name as the tables take it: what a provider says may be long, or hold what PostgreSQL does not."""
-    return claims.name.replace("\x00", "").strip()[:100]
+    """A name as the tables take it: what a provider says may be long, or hold what is refused here."""
+    return shortened_line(claims.name, 100)

@@ -11,7 +11,7 @@ from msgspec import Struct
 from guildhall.core.identity.actions import accounts as actions
 from guildhall.core.identity.actions.proofs import prove
 from guildhall.core.identity.actions.settings import SettingsChange, read_settings, update_settings
-from guildhall.core.identity.api.bodies import Name, Proof
+from guildhall.core.identity.api.bodies import Name, Proof, line
 from guildhall.core.identity.errors import Unauthenticated
 from guildhall.core.identity.gates import tier_of
 from guildhall.core.identity.passwords import Passwords
@@ -86,7 +86,7 @@ async def patch_me(
 ) -> Me:
     """Change the name."""
     async with db.write(principal.viewer) as tx:
-        await actions.rename(tx, principal, data.name.strip())
+        await actions.rename(tx, principal, line(data.name))
         return await _me(tx, principal.viewer)
 
 

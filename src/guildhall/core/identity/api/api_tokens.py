@@ -11,6 +11,7 @@ from msgspec import Meta, Struct
 
 from guildhall.core.identity.actions import api_tokens as actions
 from guildhall.core.identity.actions.audit import Caller
+from guildhall.core.identity.api.bodies import line
 from guildhall.core.identity.api.parameters import AN_ID, After, Limit
 from guildhall.core.identity.errors import NoSession
 from guildhall.core.identity.queries.api_tokens import api_tokens_for
@@ -58,7 +59,13 @@ async def post_api_token(
     async with db.write(principal.viewer) as tx:
         expires_at = tx.now + timedelta(days=data.days) if data.days is not None else None
         token, made = await actions.make_api_token(
-            tx, principal.viewer.id, data.name, frozenset(data.scopes), expires_at, settings.api_tokens_most, caller
+            tx,
+            principal.viewer.id,
+            line(data.name),
+            frozenset(data.scopes),
+            expires_at,
+            settings.api_tokens_most,
+            caller,
         )
     return ApiTokenMade(token, made)
 

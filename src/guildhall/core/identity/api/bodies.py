@@ -6,6 +6,7 @@ from msgspec import Meta, Struct
 
 from guildhall.core.identity.errors import BadEmail
 from guildhall.core.identity.rules.emails import normal_email
+from guildhall.text import LINE, clean_line
 
 Email = Annotated[
     str,
@@ -16,12 +17,7 @@ Password = Annotated[str, Meta(max_length=1024)]
 """Any: whether it is a good one is for the policy to say, whether it is the right one for the hash."""
 Token = Annotated[str, Meta(min_length=1, max_length=200)]
 Code = Annotated[str, Meta(min_length=1, max_length=60, examples=["123456"])]
-Name = Annotated[
-    str,
-    Meta(
-        min_length=1, max_length=100, pattern=r"^[^\x00-\x1f\x7f-\x9f]*[^\s\x00-\x1f\x7f-\x9f][^\x00-\x1f\x7f-\x9f]*$"
-    ),
-]
+Name = Annotated[str, Meta(min_length=1, max_length=100, pattern=LINE)]
 
 
 class Proof(Struct, frozen=True):
@@ -39,3 +35,8 @@ def address(text: str) -> str:
         return normal_email(text)
     except ValueError as error:
         raise BadEmail from error
+
+
+def line(text: str) -> str:
+    """A name as it is stored. Raises BadText."""
+    return clean_line(text, 1, 100)

@@ -1,11 +1,9 @@
 """Parameters that several routes take."""
 
-from datetime import datetime
 from typing import Annotated
 
 from litestar.openapi.spec import Example
 from litestar.params import QueryParameter
-from msgspec import Meta
 
 After = Annotated[
     str | None,
@@ -13,4 +11,3 @@ After = Annotated[
 ]
 AN_ID = [Example(value="01a1fb8c-aeab-7593-8101-0ccab8326991")]
 Limit = Annotated[int, QueryParameter(name="limit", ge=1, le=100, description="Items on a page")]
-Instant = Annotated[datetime, Meta(tz=True)]

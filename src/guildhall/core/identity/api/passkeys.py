@@ -12,7 +12,7 @@ from guildhall.core.identity.actions import passkeys as actions
 from guildhall.core.identity.actions.audit import Caller
 from guildhall.core.identity.actions.proofs import prove
 from guildhall.core.identity.api.answers import session_answer
-from guildhall.core.identity.api.bodies import Name, Proof
+from guildhall.core.identity.api.bodies import Name, Proof, line
 from guildhall.core.identity.api.parameters import AN_ID
 from guildhall.core.identity.cookies import Cookies
 from guildhall.core.identity.passwords import Passwords
@@ -85,7 +85,7 @@ async def post_passkey(
     caller: NamedDependency[Caller],
 ) -> PasskeyView:
     """Register a passkey."""
-    return await actions.register_passkey(db, principal, data.credential, data.name.strip(), settings, caller)
+    return await actions.register_passkey(db, principal, data.credential, line(data.name), settings, caller)
 
 
 @get("/me/passkeys", responses=documented(401, 403), tags=["account"])
@@ -101,7 +101,7 @@ async def patch_passkey(
 ) -> PasskeyView:
     """Call a passkey something else."""
     async with db.write(viewer) as tx:
-        return await actions.rename_passkey(tx, viewer.id, passkey_id, data.name.strip())
+        return await actions.rename_passkey(tx, viewer.id, passkey_id, line(data.name))
 
 
 @delete("/me/passkeys/{passkey_id:uuid}", responses=documented(400, 401, 403, 404, 409), tags=["account"])

@@ -12,7 +12,7 @@ from guildhall.core.identity.actions import second_factors
 from guildhall.core.identity.actions.audit import Caller
 from guildhall.core.identity.actions.passwords import SecondFactorRequired
 from guildhall.core.identity.api.answers import session_answer
-from guildhall.core.identity.api.bodies import Code, Email, Name, Password, Token, address
+from guildhall.core.identity.api.bodies import Code, Email, Name, Password, Token, address, line
 from guildhall.core.identity.cookies import Cookies
 from guildhall.core.identity.mailer import Mailer
 from guildhall.core.identity.passwords import Passwords
@@ -84,7 +84,7 @@ async def post_sign_up(
     """Make an account. The mail that comes says how it goes on; the answer does not tell whether there was one."""
     mailer.require()
     await actions.sign_up(
-        db, address(data.email), data.password, data.name.strip(), passwords, keyedhash, settings, caller
+        db, address(data.email), data.password, line(data.name), passwords, keyedhash, settings, caller
     )
 
 

@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from guildhall.core.identity.actions import sessions as actions
 from guildhall.core.identity.actions.audit import Caller, record
-from guildhall.core.identity.api.parameters import AN_ID, After, Instant, Limit
+from guildhall.core.identity.api.parameters import AN_ID, After, Limit
 from guildhall.core.identity.errors import NoSession
 from guildhall.core.identity.principal import requires
 from guildhall.core.identity.queries.audit import security_events_for
@@ -20,6 +20,7 @@ from guildhall.core.identity.schemas import DOORKEEPER, Device, Principal, Secur
 from guildhall.db.pages import Cursor, Page
 from guildhall.db.policies import Viewer
 from guildhall.db.pool import Database
+from guildhall.instants import Instant
 from guildhall.web.problems import documented
 
 _SESSIONS = Cursor("sessions", 1, UUID)

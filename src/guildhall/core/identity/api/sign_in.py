@@ -22,7 +22,6 @@ from guildhall.core.identity.returns import is_app, require_return, with_query
 from guildhall.core.identity.revocations import Revocations
 from guildhall.core.identity.schemas import (
     DOORKEEPER,
-    WITHOUT_NUL,
     Device,
     DeviceType,
     IdentityView,
@@ -37,6 +36,7 @@ from guildhall.core.identity.settings import IdentitySettings
 from guildhall.core.identity.tokens import AccessTokens, random_token, token_hash
 from guildhall.db.pool import Database
 from guildhall.errors import GuildhallError
+from guildhall.text import LINE
 from guildhall.web.problems import bodiless, documented
 
 _BROWSER = re.compile(r"[A-Za-z0-9_-]{43}")
@@ -126,7 +126,7 @@ async def get_start(
             name="device_name",
             min_length=1,
             max_length=100,
-            pattern=WITHOUT_NUL,
+            pattern=LINE,
             required=False,
             description="The device's name, for people",
         ),

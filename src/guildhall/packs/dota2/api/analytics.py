@@ -14,12 +14,12 @@ from guildhall.core.cache.api import Cached
 from guildhall.core.cache.cache import Cache
 from guildhall.db.pages import Cursor, Page
 from guildhall.db.pool import Database, Transaction
+from guildhall.instants import Instant
 from guildhall.packs.dota2.api import kinds
 from guildhall.packs.dota2.api.computed import computed
 from guildhall.packs.dota2.api.parameters import (
     AccountText,
     After,
-    Instant,
     Limit,
     Small,
     account,

@@ -1,7 +1,6 @@
 """Parameters that several entrances take."""
 
 from collections.abc import Awaitable, Callable
-from datetime import datetime
 from typing import Annotated
 
 from litestar.openapi.spec import Example
@@ -37,7 +36,6 @@ Limit = Annotated[
 # What stands in a cursor fits the column that it is compared with, so that a forged one is refused as such.
 Small = Annotated[int, Meta(ge=-(2**31), le=2**31 - 1)]
 Large = Annotated[int, Meta(ge=-(2**63), le=2**63 - 1)]
-Instant = Annotated[datetime, Meta(tz=True)]
 
 
 def account(text: str) -> AccountId:

@@ -15,13 +15,13 @@ from guildhall.core.cache.cache import Cache
 from guildhall.core.cache.schemas import Answer, Fetched
 from guildhall.db.pages import Cursor
 from guildhall.db.pool import Database
+from guildhall.instants import Instant
 from guildhall.packs.dota2.actions import players as player_actions
 from guildhall.packs.dota2.actions import sync
 from guildhall.packs.dota2.api import kinds
 from guildhall.packs.dota2.api.parameters import (
     AccountText,
     After,
-    Instant,
     Large,
     Limit,
     Small,

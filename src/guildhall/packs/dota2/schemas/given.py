@@ -4,17 +4,16 @@ Published schema and reality differ: everything but ids may be missing or null, 
 and numbers have been strings.
 """
 
-from datetime import datetime
 from typing import Annotated
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
+from guildhall.instants import Instant
 from guildhall.packs.dota2.schemas.players import Alias
 
 Int = Annotated[int, Meta(ge=-(2**31), le=2**31 - 1)]
 SmallId = Annotated[int, Meta(ge=0, le=2**15 - 1)]
 Count = Annotated[int, Meta(ge=0, le=2**31 - 1)]
-Instant = Annotated[datetime, Meta(tz=True)]
 
 
 class GivenProfile(Struct, frozen=True):

@@ -10,10 +10,11 @@ from guildhall.core.upstream.errors import UpstreamNotFound, UpstreamResting
 from guildhall.core.upstream.rows import Rows
 from guildhall.db.pool import Database
 from guildhall.errors import Unavailable
+from guildhall.instants import Instant
 from guildhall.packs.eve.errors import EsiAway, EsiForbade, EsiHalted, TokenRefused
 from guildhall.packs.eve.queries import characters, status
 from guildhall.packs.eve.rules import routes
-from guildhall.packs.eve.schemas.kinds import Id, Instant, Int
+from guildhall.packs.eve.schemas.kinds import Id, Int
 from guildhall.packs.eve.upstream.client import Esi
 
 log = structlog.get_logger(__name__)

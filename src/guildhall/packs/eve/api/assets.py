@@ -10,8 +10,9 @@ from guildhall.core.identity.principal import requires
 from guildhall.db.pages import Cursor
 from guildhall.db.policies import Viewer
 from guildhall.db.pool import Database
+from guildhall.instants import Instant
 from guildhall.packs.eve.api.clocked import shown_colonies, shown_job
-from guildhall.packs.eve.api.parameters import READ, After, CharacterText, Instant, Large, Limit
+from guildhall.packs.eve.api.parameters import READ, After, CharacterText, Large, Limit
 from guildhall.packs.eve.api.reading import reading, told
 from guildhall.packs.eve.queries import assets as queries
 from guildhall.packs.eve.schemas.views.assets import (

@@ -12,7 +12,8 @@ from guildhall.core.identity.principal import requires
 from guildhall.db.pages import Cursor
 from guildhall.db.policies import Viewer
 from guildhall.db.pool import Database
-from guildhall.packs.eve.api.parameters import READ, After, CharacterText, Instant, Large, Limit, game_number
+from guildhall.instants import Instant
+from guildhall.packs.eve.api.parameters import READ, After, CharacterText, Large, Limit, game_number
 from guildhall.packs.eve.api.reading import reading, told
 from guildhall.packs.eve.errors import MailNotFound
 from guildhall.packs.eve.queries import mails as queries

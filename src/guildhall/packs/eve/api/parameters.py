@@ -1,6 +1,5 @@
 """Parameters that several entrances take."""
 
-from datetime import datetime
 from typing import Annotated
 
 from litestar.openapi.spec import Example
@@ -31,7 +30,6 @@ Limit = Annotated[
 
 # What stands in a cursor fits the column that it is compared with, so that a forged one is refused as such.
 Large = Annotated[int, Meta(ge=-(2**63), le=2**63 - 1)]
-Instant = Annotated[datetime, Meta(tz=True)]
 
 
 def character_number(text: str) -> int:

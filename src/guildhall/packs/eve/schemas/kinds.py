@@ -1,6 +1,5 @@
 """Types of what ESI tells, bounded as the columns that hold it: an absurd figure is a lie, not a failed save."""
 
-from datetime import datetime
 from decimal import Decimal
 from typing import Annotated
 
@@ -9,5 +8,4 @@ from msgspec import Meta
 Id = Annotated[int, Meta(ge=-(2**63), le=2**63 - 1)]
 Int = Annotated[int, Meta(ge=-(2**31), le=2**31 - 1)]
 Small = Annotated[int, Meta(ge=-(2**15), le=2**15 - 1)]
-Instant = Annotated[datetime, Meta(tz=True)]
 Money = Decimal

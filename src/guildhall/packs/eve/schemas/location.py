@@ -4,7 +4,8 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from guildhall.packs.eve.schemas.kinds import Id, Instant, Int
+from guildhall.instants import Instant
+from guildhall.packs.eve.schemas.kinds import Id, Int
 
 
 class GivenLocation(Struct, frozen=True):

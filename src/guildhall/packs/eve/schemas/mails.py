@@ -5,7 +5,8 @@ from typing import Any
 
 from msgspec import Struct
 
-from guildhall.packs.eve.schemas.kinds import Id, Instant, Int
+from guildhall.instants import Instant
+from guildhall.packs.eve.schemas.kinds import Id, Int
 
 
 class Recipient(Struct, frozen=True):

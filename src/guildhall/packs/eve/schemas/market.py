@@ -5,7 +5,8 @@ from decimal import Decimal
 
 from msgspec import Struct
 
-from guildhall.packs.eve.schemas.kinds import Id, Instant, Int, Money
+from guildhall.instants import Instant
+from guildhall.packs.eve.schemas.kinds import Id, Int, Money
 
 
 class MarketOrder(Struct, frozen=True):

@@ -6,7 +6,8 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from guildhall.packs.eve.schemas.kinds import Id, Instant, Money
+from guildhall.instants import Instant
+from guildhall.packs.eve.schemas.kinds import Id, Money
 
 Days = Annotated[int, Meta(ge=0, le=3650)]
 """How long an order stands; the game allows 365."""

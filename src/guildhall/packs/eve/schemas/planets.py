@@ -4,7 +4,8 @@ from datetime import datetime
 
 from msgspec import Raw, Struct
 
-from guildhall.packs.eve.schemas.kinds import Id, Instant, Int, Small
+from guildhall.instants import Instant
+from guildhall.packs.eve.schemas.kinds import Id, Int, Small
 
 
 class GivenPlanet(Struct, frozen=True):

@@ -4,7 +4,8 @@ from datetime import date, datetime
 
 from msgspec import Struct
 
-from guildhall.packs.eve.schemas.kinds import Id, Instant, Int, Small
+from guildhall.instants import Instant
+from guildhall.packs.eve.schemas.kinds import Id, Int, Small
 
 
 class Skill(Struct, frozen=True):

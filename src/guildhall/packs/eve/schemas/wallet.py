@@ -5,7 +5,8 @@ from decimal import Decimal
 
 from msgspec import Struct
 
-from guildhall.packs.eve.schemas.kinds import Id, Instant, Money
+from guildhall.instants import Instant
+from guildhall.packs.eve.schemas.kinds import Id, Money
 
 
 class Balance(Struct, frozen=True):

@@ -7,6 +7,7 @@ import contextlib
 import hashlib
 import os
 import sqlite3
+import unicodedata
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -15,6 +16,7 @@ from uuid import UUID
 
 from guildhall.packs.realm.actions.export import keep
 from guildhall.packs.realm.errors.archive import ArchiveDamaged
+from guildhall.packs.realm.rules.search_terms import unspaced_parts
 from guildhall.packs.realm.rules.sqlite_values import moment, sqlite_time
 from guildhall.packs.realm.schemas.archive import (
     FILE_INDEXES,
@@ -232,11 +234,14 @@ def find(path: Path, wanted: Wanted, limit: int) -> list[MessageLine]:
     if not wanted.deleted:
         conditions.append("not m.is_deleted")
     with opened(path) as file:
-        if wanted.words and has_words(file):
+        words = [unicodedata.normalize("NFC", word) for word in wanted.words]
+        # The file's index knows whole words; in scripts without spaces parts of them are looked for in the texts.
+        whole = [word for word in words if has_words(file) and not unspaced_parts(word)]
+        if whole:
             conditions.append("m.rowid in (select rowid from messages_fts where messages_fts match ?)")
-            values.append(" ".join('"' + word.replace('"', '""') + '"' for word in wanted.words))
-        else:
-            for word in wanted.words:
+            values.append(" ".join('"' + word.replace('"', '""') + '"' for word in whole))
+        for word in words:
+            if word not in whole:
                 conditions.append("m.content like ? escape '\\'")
                 values.append("%" + "".join("\\" + c if c in "%_\\" else c for c in word) + "%")
         sql = f"""select {", ".join("m." + column for column in _MESSAGES)} from messages m

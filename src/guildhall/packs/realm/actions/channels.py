@@ -18,6 +18,7 @@ from guildhall.packs.realm.errors.channels import ChannelFollows, ChannelNameTak
 from guildhall.packs.realm.queries import channels as queries
 from guildhall.packs.realm.queries.access import channel_facts, facts_of_channels
 from guildhall.packs.realm.queries.servers import server_to_change
+from guildhall.packs.realm.rules.names import clean_name
 from guildhall.packs.realm.rules.ranks import ADMIN, MODERATOR
 from guildhall.packs.realm.schemas.access import ChannelAccess, ChannelFacts
 from guildhall.packs.realm.schemas.channels import (
@@ -100,23 +101,25 @@ async def make_channel(
 ) -> UUID:
     """Open a channel of a server, as one of its moderators; its id.
 
-    Raises ServerNotFound, Forbidden, ChannelNameTaken, TooManyChannels.
+    Raises ServerNotFound, Forbidden, ChannelNameTaken, TooManyChannels, ContentRefused.
     """
     actor = await acting_on(tx, principal, server_id, MODERATOR)
+    name = clean_name(wanted.name, _NAME_MOST)
+    category = clean_name(wanted.category, _NAME_MOST) if wanted.category is not None else None
     await server_to_change.one(tx, server_id)  # those who open channels take turns
     if await queries.open_channels_count.one(tx, server_id) >= settings.channels_most:
         raise TooManyChannels(settings.channels_most)
     channel_id = uuid7()
     try:
         await queries.add_plain_channel.run(
-            tx, channel_id, wanted.name, server_id, wanted.description, wanted.visibility, wanted.category,
+            tx, channel_id, name, server_id, wanted.description, wanted.visibility, category,
             wanted.min_level, wanted.slow_mode_seconds, actor.id, tx.now,
         )  # fmt: skip
     except asyncpg.UniqueViolationError as error:
         raise ChannelNameTaken from error
     await record(tx, "channel_opened", actor=actor.id, server=server_id, channel=channel_id)
     if wanted.visibility != "private":
-        told = {"id": channel_id, "name": wanted.name, "category": wanted.category, "visibility": wanted.visibility}
+        told = {"id": channel_id, "name": name, "category": category, "visibility": wanted.visibility}
         await publish(tx, f"realm.server:{server_id}", "channel_opened", told)
     return channel_id
 
@@ -125,7 +128,7 @@ async def change_channel(tx: Transaction, principal: Principal, channel_id: UUID
     """Change a channel, as one of its moderators.
 
     Who may be in the channel of a guild, party or raid, and how long it is open, is not theirs to say. Raises
-    ChannelNotFound, Forbidden, ChannelFollows, ChannelNameTaken.
+    ChannelNotFound, Forbidden, ChannelFollows, ChannelNameTaken, ContentRefused.
     """
     actor = await acting_in(tx, principal, channel_id)
     before = await queries.channel_to_change.one_or_none(tx, channel_id)
@@ -136,6 +139,9 @@ async def change_channel(tx: Transaction, principal: Principal, channel_id: UUID
         for name in ("name", "description", "visibility", "category", "min_level", "slow_mode_seconds")
         if (value := getattr(change, name)) is not UNSET and value != getattr(before, name)
     }
+    for name in given.keys() & {"name", "category"}:
+        if given[name] is not None:
+            given[name] = clean_name(str(given[name]), _NAME_MOST)
     if change.closed is not UNSET and change.closed != (before.closed_at is not None):
         given["closed_at"] = tx.now if change.closed else None
     if before.follows and given.keys() & {"visibility", "min_level", "closed_at"}:

@@ -6,8 +6,9 @@ from guildhall.core.identity.schemas import Principal
 from guildhall.db.pool import Transaction
 from guildhall.packs.realm.actions.game import Tally, names_one, people, raids, require_game, rows_of
 from guildhall.packs.realm.actions.raid_pulls import REFUSALS, hold_turns, save_turns
-from guildhall.packs.realm.actions.raids import NewRaid, add_raids
+from guildhall.packs.realm.actions.raids import NewRaid, add_raids, with_clean_names
 from guildhall.packs.realm.errors.access import UserNotFound
+from guildhall.packs.realm.errors.content import ContentRefused
 from guildhall.packs.realm.errors.raids import BadTime, RaidNotFound
 from guildhall.packs.realm.queries.game import hold_characters
 from guildhall.packs.realm.queries.raids import lock_raids
@@ -40,7 +41,10 @@ async def make_raids(
         elif row.scheduled_at is not None and not may_be_planned(row.scheduled_at, tx.now):
             tally.refuse(line, BadTime())
         else:
-            new.append(NewRaid(leader, _request(row), row.external_id))
+            try:
+                new.append(NewRaid(leader, with_clean_names(_request(row)), row.external_id))
+            except ContentRefused as error:
+                tally.refuse(line, error)
     if new:
         tally.taken = len(await add_raids(tx, server_id, new, principal.viewer.id))
         tally.again = len(new) - tally.taken

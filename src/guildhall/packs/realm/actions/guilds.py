@@ -15,7 +15,6 @@ from guildhall.packs.realm.actions.audit import record
 from guildhall.packs.realm.actions.authority import keeps_order
 from guildhall.packs.realm.actions.channels import close_channel, open_channel
 from guildhall.packs.realm.errors.access import NoProfile
-from guildhall.packs.realm.errors.content import ContentRefused
 from guildhall.packs.realm.errors.guilds import (
     GuildDisbanded,
     GuildFull,
@@ -32,6 +31,7 @@ from guildhall.packs.realm.queries import treasury, wars
 from guildhall.packs.realm.queries.holds import hold_self
 from guildhall.packs.realm.rules.content import clean_content
 from guildhall.packs.realm.rules.guilds import MAY, RANKS, Act, Rank, may
+from guildhall.packs.realm.rules.names import clean_name
 from guildhall.packs.realm.schemas.access import Profile
 from guildhall.packs.realm.schemas.guilds import Guild, GuildChange, GuildRequest, HeldGuild, RankRights
 from guildhall.packs.realm.settings import RealmSettings
@@ -275,10 +275,7 @@ def topic_of(guild_id: UUID) -> str:
 
 def _name(text: str) -> str:
     """Raises ContentRefused."""
-    name = clean_content(text, _NAME_MOST)
-    if len(name) < _NAME_LEAST:
-        raise ContentRefused(f"The name of a guild has {_NAME_LEAST} characters at least.")
-    return name
+    return clean_name(text, _NAME_MOST, _NAME_LEAST)
 
 
 def _text(text: str | None) -> str | None:

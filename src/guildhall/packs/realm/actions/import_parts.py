@@ -25,8 +25,7 @@ _SHOWN = 500
 """Characters of a value that a rejected row is shown with."""
 _WORDS = {
     "users_by_name": "the name is somebody else's on that server",
-    "servers_name_key": "the name is another server's here; if it is the same one, map it",
-    "guilds_name_key": "the name is another guild's",
+    "servers_by_name": "the name is another server's here; if it is the same one, map it",
     "guilds_by_name": "the name is another guild's",
     "guild_members_by_user": "is in another guild already",
 }

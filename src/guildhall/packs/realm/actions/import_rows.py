@@ -7,6 +7,7 @@ from uuid import UUID
 
 from guildhall.core.identity.tokens import KeyedHash
 from guildhall.db.pool import Transaction
+from guildhall.db.query import Query
 from guildhall.packs.realm.actions.import_file import EXTRA, Row
 from guildhall.packs.realm.actions.import_parts import (
     REFUSALS,
@@ -21,7 +22,7 @@ from guildhall.packs.realm.actions.import_parts import (
 )
 from guildhall.packs.realm.queries import imports as queries
 from guildhall.packs.realm.queries.import_rows import ADD
-from guildhall.packs.realm.rules.import_rows import CLEAN, Clean
+from guildhall.packs.realm.rules.import_rows import CLEAN, USABLE, Clean
 from guildhall.packs.realm.rules.raw_row import Raw
 from guildhall.packs.realm.rules.sqlite_values import BadRow
 from guildhall.packs.realm.schemas.sqlite import COLUMNS
@@ -105,6 +106,7 @@ class _Step:
         """The rows as they fit to what is here: addresses and names that are others', groups that are full."""
         if self._table == "users":
             await self._without_others_addresses(tx, rows)
+            await self._with_usable_names(tx, rows)
         elif self._table == "channels":
             await self._with_names_of_their_own(tx, rows)
         elif self._table == "sessions":
@@ -126,18 +128,45 @@ class _Step:
                 one.notes = [*one.notes, note]
 
     async def _with_names_of_their_own(self, tx: Transaction, rows: list[Clean]) -> None:
-        taken: dict[tuple[object, str], object] = {
-            (server, name): channel
-            for server, name, channel in await queries.taken_channel_names.many(
-                tx, [one.values[2] for one in rows], [one.values[1] for one in rows]
-            )
-        }
-        for one in rows:
-            channel_id, name, server_id = one.values[0], str(one.values[1]), one.values[2]
-            if taken.setdefault((server_id, name.lower()), channel_id) != channel_id:
-                own = f"{name[:70]} #{str(channel_id)[-8:]}"
-                one.values = (channel_id, own, *one.values[2:])
-                one.notes = [*one.notes, "the name is another channel's on that server; it has a number now"]
+        """Number the channels whose name is another's."""
+        names = [(one.values[2], one.values[1]) for one in rows]
+        for one in await self._with_taken_names(tx, queries.taken_channel_names, rows, names):
+            channel_id, name = one.values[0], str(one.values[1])
+            one.values = (channel_id, f"{name[:70]} #{str(channel_id)[-8:]}", *one.values[2:])
+            one.notes = [*one.notes, "the name is another channel's on that server; it has a number now"]
+
+    async def _with_usable_names(self, tx: Transaction, rows: list[Clean]) -> None:
+        """Number the characters whose name was changed to one that is somebody else's.
+
+        A name that was somebody else's from the beginning is left to the unique index, which refuses the row.
+        """
+        names = [(one.values[8], one.values[1]) for one in rows]
+        for one in await self._with_taken_names(tx, queries.taken_usernames, rows, names):
+            if USABLE in one.notes:
+                name = f"{str(one.values[1])[:23]}-{str(one.values[0])[-8:]}"
+                one.values = (one.values[0], name, *one.values[2:])
+
+    @staticmethod
+    async def _with_taken_names(
+        tx: Transaction,
+        taken_names: Query[tuple[UUID, str, str, UUID | None]],
+        rows: list[Clean],
+        names: list[tuple[object, object]],
+    ) -> list[Clean]:
+        """The rows whose name, however it is written, is another one's, here or further up in the file."""
+        keys: dict[tuple[object, object], str] = {}
+        taken: dict[tuple[object, str], object] = {}
+        for server, name, key, holder in (
+            await taken_names.many(tx, *map(list, zip(*names, strict=True))) if rows else ()
+        ):
+            keys[server, name] = key
+            if holder is not None:
+                taken[server, key] = holder
+        return [
+            one
+            for one, (server, name) in zip(rows, names, strict=True)
+            if taken.setdefault((server, keys[server, name]), one.values[0]) != one.values[0]
+        ]
 
     async def _with_room(self, tx: Transaction, rows: list[Clean], outcome: Outcome) -> list[Clean]:
         groups = {one.values[0] for one in rows}

@@ -246,7 +246,7 @@ async def _mentioned(tx: Transaction, head: MessageHead, text: str, settings: Re
     """The people of the message's server whom a text of its author's mentions, as when a message is sent."""
     names = names_in(text)[: settings.mentions_most]
     people = await people_named.many(tx, head.server_id, names) if names else []
-    return sorted({person for _, person in people if person != head.user_id})
+    return sorted({person for person in people if person != head.user_id})
 
 
 async def _filtered(tx: Transaction, server_id: UUID, text: str) -> tuple[str, tuple[str, ...]]:

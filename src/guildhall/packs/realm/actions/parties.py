@@ -24,7 +24,7 @@ from guildhall.packs.realm.errors.parties import (
 )
 from guildhall.packs.realm.queries import parties as queries
 from guildhall.packs.realm.queries.holds import hold_person, hold_self
-from guildhall.packs.realm.rules.content import clean_content
+from guildhall.packs.realm.rules.names import clean_name
 from guildhall.packs.realm.schemas.access import Profile
 from guildhall.packs.realm.schemas.parties import HeldParty, Party, PartyChange, PartyDetails, PartyRequest
 
@@ -46,7 +46,7 @@ async def create_party(tx: Transaction, viewer: Viewer, wanted: PartyRequest) ->
     if await queries.party_of.one_or_none(tx, profile.id) is not None:
         raise InParty("Leave your party first.")
     party_id = uuid7()
-    name = clean_content(wanted.name, _NAME_MOST) if wanted.name is not None else None
+    name = clean_name(wanted.name, _NAME_MOST) if wanted.name is not None else None
     await queries.add_party.run(tx, party_id, name, profile.id, profile.server_id, wanted.max_members, tx.now)
     await queries.add_party_member.run(tx, party_id, profile.id, "leader", tx.now)
     await open_channel(tx, _channel_name(name, profile), profile.server_id, party_id=party_id, created_by=profile.id)
@@ -78,7 +78,7 @@ async def change_party(tx: Transaction, viewer: Viewer, party_id: UUID, change: 
         raise PartyFull(f"{party.member_count} are in the party.")
     name = party.name
     if change.name is not UNSET:
-        name = clean_content(change.name, _NAME_MOST) if change.name is not None else None
+        name = clean_name(change.name, _NAME_MOST) if change.name is not None else None
     await queries.change_party.run(tx, party_id, name, most)
     await publish(tx, topic_of(party_id), "party_changed", _Changed(name, most), by=profile.id)
     return (await shown(tx, profile, party_id)).party

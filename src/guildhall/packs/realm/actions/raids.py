@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from datetime import datetime
 from secrets import randbits
+from typing import TypeVar
 from uuid import UUID
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from guildhall.core.identity.schemas import Principal
 from guildhall.core.realtime.actions import publish, revoke_access
@@ -27,6 +28,7 @@ from guildhall.packs.realm.errors.raids import (
 )
 from guildhall.packs.realm.queries import raid_participants, raid_signups
 from guildhall.packs.realm.queries import raids as queries
+from guildhall.packs.realm.rules.names import clean_name
 from guildhall.packs.realm.rules.raids import may_be_planned
 from guildhall.packs.realm.schemas.access import Profile
 from guildhall.packs.realm.schemas.raids import LockedRaid, Raid, RaidChange, RaidDetails, RaidRequest
@@ -34,6 +36,9 @@ from guildhall.packs.realm.settings import RealmSettings
 
 SEED_BITS = 52
 """A seed is a whole number in every language's JSON."""
+
+Named = TypeVar("Named", RaidRequest, RaidChange)
+_NAME_MOST = 100
 
 
 class NewRaid(Struct, frozen=True):
@@ -131,14 +136,25 @@ async def _record(tx: Transaction, viewer: Viewer, raid: LockedRaid, act: str) -
 async def prepare_raid(
     tx: Transaction, viewer: Viewer, server_id: UUID, request: RaidRequest, settings: RealmSettings
 ) -> Raid:
-    """A new raid that the viewer leads, with a channel of its own. Raises as profile_on, BadTime, TooManyRaids."""
+    """A new raid that the viewer leads, with a channel of its own.
+
+    Raises as profile_on, BadTime, TooManyRaids, ContentRefused.
+    """
     await profile_on(tx, viewer, server_id)
+    request = with_clean_names(request)
     _require_plan(tx, request.scheduled_at)
     await hold_person(tx, viewer)
     if await queries.open_raids_led.one(tx, viewer.id) >= settings.raids_led_most:
         raise TooManyRaids(f"One may lead {settings.raids_led_most} open raids at once.")
     (raid_id,) = await add_raids(tx, server_id, [NewRaid(viewer.id, request)], viewer.id)
     return await queries.raid_of.one(tx, raid_id)
+
+
+def with_clean_names(given: Named) -> Named:
+    """A request with its names as they are stored. Raises ContentRefused."""
+    name = clean_name(given.name, _NAME_MOST) if given.name is not None else None
+    boss = clean_name(given.boss_name, _NAME_MOST) if given.boss_name is not None else None
+    return structs.replace(given, name=name, boss_name=boss)
 
 
 def _require_plan(tx: Transaction, at: datetime | None) -> None:
@@ -187,8 +203,9 @@ async def tell_raid(tx: Transaction, raid_id: UUID, server_id: UUID) -> Raid:
 async def change_raid(tx: Transaction, viewer: Viewer, raid_id: UUID, change: RaidChange) -> Raid:
     """The raid after a change by its leader, an officer or a moderator; new places are taken from the bench.
 
-    Raises as hold_as_officer, RaidOver, BadTime, RaidBegun for another boss, SlotsTaken.
+    Raises as hold_as_officer, RaidOver, BadTime, RaidBegun for another boss, SlotsTaken, ContentRefused.
     """
+    change = with_clean_names(change)
     raid = await hold_as_officer(tx, viewer, raid_id, "changed")
     if raid.status == "victory":
         raise RaidOver

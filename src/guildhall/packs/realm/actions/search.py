@@ -1,5 +1,6 @@
 """Finding messages."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -13,6 +14,7 @@ from guildhall.packs.realm.errors.access import ChannelNotFound
 from guildhall.packs.realm.errors.messages import NothingToSearch
 from guildhall.packs.realm.queries.messages import FIRST, LAST, messages_by_ids
 from guildhall.packs.realm.queries.search import MARK_END, MARK_START, found_ids, marked, searchable
+from guildhall.packs.realm.rules.search_terms import places, search_terms, unspaced_parts
 from guildhall.packs.realm.schemas.access import MessageType
 from guildhall.packs.realm.schemas.messages import Found, FoundPage, FoundPart
 
@@ -40,7 +42,8 @@ async def search(tx: Transaction, viewer: Viewer, server_id: UUID, wanted: Wante
         if access.server_id != server_id:
             raise ChannelNotFound
         floors = {access.channel_id: floor_of(access)}
-    if not await searchable.one(tx, server_id, wanted.words):
+    words = search_terms(wanted.words)
+    if not await searchable.one(tx, server_id, words):
         raise NothingToSearch
     readable: list[UUID] | None = None
     if wanted.channel_id is None:
@@ -50,7 +53,7 @@ async def search(tx: Transaction, viewer: Viewer, server_id: UUID, wanted: Wante
     if wanted.before is not None:
         high = min(high, wanted.before)
     ids = await found_ids.many(
-        tx, server_id, wanted.words, readable, wanted.channel_id, wanted.user_id, wanted.type, low, high, limit + 1
+        tx, server_id, words, readable, wanted.channel_id, wanted.user_id, wanted.type, low, high, limit + 1
     )
     page = ids[:limit]
     rows = [
@@ -58,18 +61,30 @@ async def search(tx: Transaction, viewer: Viewer, server_id: UUID, wanted: Wante
         for row in await messages_by_ids.many(tx, page)
         if row.channel_id is None or row.id >= floors.get(row.channel_id, FIRST)
     ]
-    texts = {row.id: row.marked for row in await marked.many(tx, server_id, wanted.words, page)}
-    found = [Found(message, parts_of(texts[message.id])) for message in await shown(tx, rows) if message.id in texts]
+    texts = {row.id: row.marked for row in await marked.many(tx, server_id, words, page)}
+    unspaced = unspaced_parts(wanted.words)
+    found = [
+        Found(message, parts_of(texts[message.id], unspaced))
+        for message in await shown(tx, rows)
+        if message.id in texts
+    ]
     return FoundPage(found, page[-1] if len(ids) > limit else None)
 
 
-def parts_of(text: str) -> list[FoundPart]:
-    """A marked text in pieces."""
+def parts_of(text: str, unspaced: Sequence[str] = ()) -> list[FoundPart]:
+    """A marked text in pieces. The database marks whole words; parts of words in scripts without spaces are marked
+    here."""
     parts = []
     for number, piece in enumerate(text.split(MARK_START)):
         hit, _, rest = piece.partition(MARK_END) if number else ("", "", piece)
         if hit:
             parts.append(FoundPart(hit, True))
-        if rest:
-            parts.append(FoundPart(rest, False))
+        end = 0
+        for begin, until in places(rest, unspaced):
+            if begin > end:
+                parts.append(FoundPart(rest[end:begin], False))
+            parts.append(FoundPart(rest[begin:until], True))
+            end = until
+        if rest[end:]:
+            parts.append(FoundPart(rest[end:], False))
     return parts

@@ -89,7 +89,7 @@ class Sender:
                     raise ReplyNotFound
                 if names:
                     people = await people_named.many(tx, judgement.access.server_id, names)
-                    mentions = sorted({person for _, person in people if person != viewer.id})
+                    mentions = sorted({person for person in people if person != viewer.id})
         return self._drafted(judgement, found, words.key, words.reply_to, mentions), judgement
 
     async def write(self, draft: Draft, judgement: WriteJudgement) -> Sent:

@@ -15,19 +15,24 @@ from guildhall.packs.realm.actions.sessions import end_sessions_on
 from guildhall.packs.realm.errors.access import ServerNotFound
 from guildhall.packs.realm.errors.servers import CapacityTooSmall, LevelRangeTurned, ServerNameTaken
 from guildhall.packs.realm.queries import servers as queries
+from guildhall.packs.realm.rules.names import clean_name
 from guildhall.packs.realm.schemas.servers import Server, ServerChange, ServerRequest
 from guildhall.packs.realm.settings import RealmSettings
+
+_NAME_MOST = 80
+_REGION_MOST = 40
 
 
 async def open_server(tx: Transaction, principal: Principal | None, wanted: ServerRequest) -> Server:
     """Open a server. The caller has judged that an administrator of the platform asks; None is who runs the house.
 
-    Raises ServerNameTaken, LevelRangeTurned.
+    Raises ServerNameTaken, LevelRangeTurned, ContentRefused.
     """
     if wanted.level_range_min > wanted.level_range_max:
         raise LevelRangeTurned
+    name, region = clean_name(wanted.name, _NAME_MOST), clean_name(wanted.region, _REGION_MOST)
     server = await queries.add_server.one_or_none(
-        tx, uuid7(), wanted.name, wanted.region, wanted.capacity, wanted.status, wanted.status_reason, wanted.language,
+        tx, uuid7(), name, region, wanted.capacity, wanted.status, wanted.status_reason, wanted.language,
         wanted.pvp_enabled, wanted.level_range_min, wanted.level_range_max, tx.now,
     )  # fmt: skip
     if server is None:
@@ -43,7 +48,7 @@ async def change_server(
     """Change a server; one that leaves 'online' may end the sessions of who plays there.
 
     The caller has judged that an administrator of the platform asks. Raises ServerNotFound, ServerNameTaken,
-    LevelRangeTurned, CapacityTooSmall.
+    LevelRangeTurned, CapacityTooSmall, ContentRefused.
     """
     before = await queries.server_to_change.one_or_none(tx, server_id)
     if before is None:
@@ -53,6 +58,9 @@ async def change_server(
         for name in change.__struct_fields__
         if name != "end_sessions" and (value := getattr(change, name)) is not UNSET and value != getattr(before, name)
     }
+    for name, most in (("name", _NAME_MOST), ("region", _REGION_MOST)):
+        if name in given:
+            given[name] = clean_name(str(given[name]), most)
     after = structs.replace(before, **given)
     if after.level_range_min > after.level_range_max:
         raise LevelRangeTurned

@@ -14,7 +14,7 @@ from guildhall.packs.realm.actions.guilds import held
 from guildhall.packs.realm.errors.wars import TerritoryNameTaken, TerritoryNotFound
 from guildhall.packs.realm.queries import wars as queries
 from guildhall.packs.realm.queries.guilds import held_guilds, settle_guilds
-from guildhall.packs.realm.rules.content import clean_content
+from guildhall.packs.realm.rules.names import clean_name
 from guildhall.packs.realm.rules.ranks import ADMIN
 from guildhall.packs.realm.schemas.wars import Territory, TerritoryRequest
 
@@ -33,7 +33,7 @@ async def add_territory(tx: Transaction, principal: Principal, server_id: UUID, 
     held_since = None if wanted.guild_id is None else tx.now
     try:
         await queries.add_territory.run(
-            tx, territory_id, server_id, clean_content(wanted.name, _NAME_MOST), wanted.points, wanted.guild_id,
+            tx, territory_id, server_id, clean_name(wanted.name, _NAME_MOST), wanted.points, wanted.guild_id,
             held_since,
         )  # fmt: skip
     except asyncpg.UniqueViolationError as error:

@@ -25,6 +25,7 @@ from guildhall.packs.realm.queries import treasury as queries
 from guildhall.packs.realm.queries.guild_members import contribute
 from guildhall.packs.realm.queries.guilds import guild_server
 from guildhall.packs.realm.queries.holds import hold_person
+from guildhall.packs.realm.rules.amounts import AMOUNT_MOST
 from guildhall.packs.realm.rules.content import clean_content
 from guildhall.packs.realm.schemas.guilds import HeldGuild
 from guildhall.packs.realm.schemas.treasury import (
@@ -37,7 +38,6 @@ from guildhall.packs.realm.schemas.treasury import (
 )
 from guildhall.packs.realm.settings import RealmSettings
 
-BALANCE_MOST = 10**18
 _DAY = timedelta(hours=24)
 _NOTE_MOST = 200
 
@@ -159,7 +159,7 @@ async def _enter(
     balance = guild.treasury_balance + amount
     if balance < 0:
         raise TreasuryTooLow(guild.treasury_balance)
-    if balance > BALANCE_MOST:
+    if amount > 0 and balance > AMOUNT_MOST:  # the cap bounds what goes in, never what comes out
         raise TreasuryFull
     text = clean_content(note, _NOTE_MOST) if note else None
     entry = await queries.add_entry.one(tx, uuid7(), guild.id, user_id, kind, amount, balance, text, key, tx.now)

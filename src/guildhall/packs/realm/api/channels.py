@@ -9,7 +9,7 @@ from litestar.openapi.spec import Example
 from litestar.params import JSONBody, QueryParameter
 
 from guildhall.core.identity.principal import requires
-from guildhall.core.identity.schemas import WITHOUT_NUL, Principal
+from guildhall.core.identity.schemas import Principal
 from guildhall.db.pages import Cursor, Page
 from guildhall.db.policies import Viewer
 from guildhall.db.pool import Database
@@ -21,6 +21,7 @@ from guildhall.packs.realm.queries import channels as queries
 from guildhall.packs.realm.rules.ranks import MODERATOR, NOBODY
 from guildhall.packs.realm.schemas.channels import ChannelChange, ChannelRequest, ChannelView, Member, MemberRequest
 from guildhall.packs.realm.settings import RealmSettings
+from guildhall.text import WITHOUT_NUL
 from guildhall.web.problems import bodiless, documented
 
 _CHANNELS = Cursor("channels", 1, UUID)
@@ -59,7 +60,7 @@ async def list_channels(
 
 
 @post("/servers/{server_id:uuid}/channels", summary="Open a channel",
-      responses=documented(400, 401, 403, 404, 409, 413), guards=[requires(WRITE)])  # fmt: skip
+      responses=documented(400, 401, 403, 404, 409, 413, 422), guards=[requires(WRITE)])  # fmt: skip
 async def post_channel(
     server_id: ServerId,
     data: JSONBody[ChannelRequest],
@@ -87,8 +88,8 @@ async def get_channel(
         return await actions.channel_seen(tx, principal, channel_id)
 
 
-@patch("/channels/{channel_id:uuid}", summary="Change a channel", responses=documented(400, 401, 403, 404, 409, 413),
-       guards=[requires(WRITE)])  # fmt: skip
+@patch("/channels/{channel_id:uuid}", summary="Change a channel",
+       responses=documented(400, 401, 403, 404, 409, 413, 422), guards=[requires(WRITE)])  # fmt: skip
 async def patch_channel(
     channel_id: ChannelId,
     data: JSONBody[ChannelChange],

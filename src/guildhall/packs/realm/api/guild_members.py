@@ -11,11 +11,12 @@ from guildhall.core.identity.schemas import Principal
 from guildhall.db.pages import Cursor, Page
 from guildhall.db.policies import Viewer
 from guildhall.db.pool import Database
+from guildhall.instants import Instant
 from guildhall.packs.realm.actions import guild_invitations as invitations
 from guildhall.packs.realm.actions import guild_members as actions
 from guildhall.packs.realm.actions.access import profile_for
 from guildhall.packs.realm.actions.guilds import readable_guild
-from guildhall.packs.realm.api.parameters import READ, WRITE, After, GuildId, Instant, Limit, Small, UserId
+from guildhall.packs.realm.api.parameters import READ, WRITE, After, GuildId, Limit, Small, UserId
 from guildhall.packs.realm.queries import guild_members as queries
 from guildhall.packs.realm.rules.guilds import RANKS
 from guildhall.packs.realm.schemas.guilds import Guild, GuildInvitation, GuildMember, RankRequest

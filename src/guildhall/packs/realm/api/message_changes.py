@@ -8,13 +8,14 @@ from litestar.openapi.spec import Example
 from litestar.params import JSONBody, PathParameter, QueryParameter
 
 from guildhall.core.identity.principal import requires
-from guildhall.core.identity.schemas import WITHOUT_NUL, Principal
+from guildhall.core.identity.schemas import Principal
 from guildhall.db.policies import Viewer
 from guildhall.db.pool import Database
 from guildhall.packs.realm.actions import messages as actions
 from guildhall.packs.realm.api.parameters import READ, WRITE, ChannelId, MessageId
 from guildhall.packs.realm.schemas.messages import Message, MessageChange, Reaction, ReadMark, ReadRequest
 from guildhall.packs.realm.settings import RealmSettings
+from guildhall.text import WITHOUT_NUL
 from guildhall.web.problems import bodiless, documented
 
 Why = Annotated[

@@ -16,10 +16,11 @@ from guildhall.core.cache.schemas import Fetched, Kind
 from guildhall.core.identity.principal import requires
 from guildhall.db.policies import Viewer
 from guildhall.db.pool import Database
+from guildhall.instants import Instant, utc_or_none
 from guildhall.packs.realm.actions import reading as actions
 from guildhall.packs.realm.actions.access import profile_on
 from guildhall.packs.realm.actions.search import Wanted, search
-from guildhall.packs.realm.api.parameters import AN_ID, READ, ChannelId, Instant, Limit, MessageId, ServerId, UserId
+from guildhall.packs.realm.api.parameters import AN_ID, READ, ChannelId, Limit, MessageId, ServerId, UserId
 from guildhall.packs.realm.schemas.access import MessageType
 from guildhall.packs.realm.schemas.messages import FoundPage, LiveLog, MessageInContext, MessagePage, Pin, Unread
 from guildhall.packs.realm.settings import RealmSettings
@@ -87,15 +88,16 @@ async def live_log(
 
     For all who ask it is the same for a second or so; the live topic `realm.server:id` goes on from the newest id.
     """
+    after = utc_or_none(since)
     async with db.read(viewer) as tx:
         await profile_on(tx, viewer, server_id)
 
     async def read() -> Fetched:
         async with db.read() as tx:
-            log = await actions.read_live_log(tx, server_id, since, limit)
+            log = await actions.read_live_log(tx, server_id, after, limit)
             return Fetched(_encode(log), tx.now, ttl=timedelta(seconds=settings.live_log_seconds))
 
-    key = LIVE_LOG.key(server_id, limit, "" if since is None else since.isoformat())
+    key = LIVE_LOG.key(server_id, limit, "" if after is None else after.isoformat())
     # Our own tables are where it is kept: nothing is stored beside them.
     return Cached(await cache.get(LIVE_LOG, key, read, read), cache.memory)
 
@@ -184,11 +186,19 @@ async def search_messages(
 ) -> FoundPage:
     """Messages with these words where the viewer may read, newest first.
 
-    Words are compared by their stems in the server's language. `parts` are the text in pieces, with those marked
+    Words are compared by their stems in the server's language, in whatever width or composition they are written. In
+    scripts without spaces between words (Han, kana, Hangul, Thai, Lao, Khmer, Burmese) any part of a word is found, one
+    character too. `parts` are the text in pieces, with those marked
     that were looked for: plain text, so that whoever shows it decides how. New messages are found within a second.
     """
     wanted = Wanted(
-        words=q, channel_id=channel_id, user_id=user_id, type=type_, since=since, until=until, before=before
+        words=q,
+        channel_id=channel_id,
+        user_id=user_id,
+        type=type_,
+        since=utc_or_none(since),
+        until=utc_or_none(until),
+        before=before,
     )
     async with db.read(viewer, timeout=settings.search_seconds) as tx:
         return await search(tx, viewer, server_id, wanted, limit)

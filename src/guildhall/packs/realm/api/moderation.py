@@ -9,7 +9,7 @@ from litestar.openapi.spec import Example
 from litestar.params import JSONBody, PathParameter, QueryParameter
 
 from guildhall.core.identity.principal import requires
-from guildhall.core.identity.schemas import WITHOUT_NUL, Principal
+from guildhall.core.identity.schemas import Principal
 from guildhall.db.pages import Cursor, Page
 from guildhall.db.policies import Viewer
 from guildhall.db.pool import Database
@@ -30,6 +30,7 @@ from guildhall.packs.realm.schemas.moderation import (
     SanctionRequest,
 )
 from guildhall.packs.realm.settings import RealmSettings
+from guildhall.text import WITHOUT_NUL
 from guildhall.web.problems import documented
 
 _SANCTIONS = Cursor("sanctions", 1, UUID)

@@ -1,6 +1,5 @@
 """Parameters that several entrances take."""
 
-from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -34,4 +33,3 @@ Limit = Annotated[
 # What stands in a cursor fits the column that it is compared with, so that a forged one is refused as such.
 Small = Annotated[int, Meta(ge=-(2**31), le=2**31 - 1)]
 Large = Annotated[int, Meta(ge=-(2**63), le=2**63 - 1)]
-Instant = Annotated[datetime, Meta(tz=True)]

@@ -10,7 +10,7 @@ from litestar.params import JSONBody, QueryParameter
 from msgspec import Meta
 
 from guildhall.core.identity.principal import requires
-from guildhall.core.identity.schemas import WITHOUT_NUL, Principal
+from guildhall.core.identity.schemas import Principal
 from guildhall.db.pages import Cursor, Page
 from guildhall.db.policies import Viewer
 from guildhall.db.pool import Database
@@ -21,10 +21,11 @@ from guildhall.packs.realm.errors.access import NoProfile, UserNotFound
 from guildhall.packs.realm.queries import people as queries
 from guildhall.packs.realm.rules.ranks import NOBODY
 from guildhall.packs.realm.schemas.people import MyCharacter, Person, PersonCard, PersonChange, UserStatistics
+from guildhall.text import WITHOUT_NUL
 from guildhall.web.problems import documented
 
 _BY_LEVEL = Cursor("people_by_level", 1, tuple[Small, UUID])
-_BY_NAME = Cursor("people_by_name", 1, tuple[Annotated[str, Meta(max_length=64, pattern=WITHOUT_NUL)]])
+_BY_NAME = Cursor("people_by_name", 2, tuple[Annotated[str, Meta(max_length=64, pattern=WITHOUT_NUL)], UUID])
 _BUSIEST = Cursor("user_statistics", 1, tuple[Large, UUID])
 
 LevelFrom = Annotated[
@@ -114,9 +115,9 @@ async def list_users(
         async with db.read(principal.viewer) as tx:
             await acting_on(tx, principal, server_id, NOBODY)
             rows = await queries.people_by_name.many(
-                tx, server_id, level_from, level_to, name, behind[0] if behind is not None else None, limit + 1
+                tx, server_id, level_from, level_to, name, *(behind or (None, None)), limit + 1
             )
-        return _BY_NAME.page(rows, limit, lambda row: (row.username,))
+        return _BY_NAME.page(rows, limit, lambda row: (row.username, row.id))
     below = _BY_LEVEL.decode_or_none(after)
     async with db.read(principal.viewer) as tx:
         await acting_on(tx, principal, server_id, NOBODY)

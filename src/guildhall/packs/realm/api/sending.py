@@ -9,11 +9,11 @@ from litestar.params import JSONBody
 from msgspec import Meta, Struct
 
 from guildhall.core.identity.principal import requires
-from guildhall.core.identity.schemas import WITHOUT_NUL
 from guildhall.db.policies import Viewer
 from guildhall.packs.realm.actions.sending import Sender, Words
 from guildhall.packs.realm.api.parameters import WRITE, ChannelId
 from guildhall.packs.realm.schemas.ingest import Sent
+from guildhall.text import WITHOUT_NUL
 from guildhall.web.problems import documented
 
 

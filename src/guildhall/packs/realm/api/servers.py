@@ -11,14 +11,15 @@ from litestar.params import JSONBody, PathParameter, QueryParameter
 from msgspec import Meta
 
 from guildhall.core.identity.principal import require_role, requires
-from guildhall.core.identity.schemas import WITHOUT_NUL, Principal
+from guildhall.core.identity.schemas import Principal
 from guildhall.core.identity.tokens import KeyedHash
 from guildhall.db.pages import Cursor, Page
 from guildhall.db.policies import Viewer
 from guildhall.db.pool import Database
+from guildhall.instants import Instant
 from guildhall.packs.realm.actions import servers as actions
 from guildhall.packs.realm.actions import sessions
-from guildhall.packs.realm.api.parameters import AN_ID, READ, WRITE, After, Instant, Limit, ServerId
+from guildhall.packs.realm.api.parameters import AN_ID, READ, WRITE, After, Limit, ServerId
 from guildhall.packs.realm.errors.access import ServerNotFound
 from guildhall.packs.realm.queries import servers as queries
 from guildhall.packs.realm.schemas.servers import (
@@ -30,6 +31,7 @@ from guildhall.packs.realm.schemas.servers import (
     SessionsEnded,
 )
 from guildhall.packs.realm.settings import RealmSettings
+from guildhall.text import WITHOUT_NUL
 from guildhall.web.problems import documented
 
 _SERVERS = Cursor("servers", 1, tuple[Annotated[str, Meta(max_length=80, pattern=WITHOUT_NUL)]])
@@ -84,7 +86,7 @@ async def get_server(server_id: ServerId, viewer: NamedDependency[Viewer], db: N
     return found
 
 
-@post("/servers", summary="Open a server", responses=documented(400, 401, 403, 409, 413), guards=[requires(WRITE)])
+@post("/servers", summary="Open a server", responses=documented(400, 401, 403, 409, 413, 422), guards=[requires(WRITE)])
 async def post_server(
     data: JSONBody[ServerRequest], principal: NamedDependency[Principal], db: NamedDependency[Database]
 ) -> Server:
@@ -94,7 +96,7 @@ async def post_server(
         return await actions.open_server(tx, principal, data)
 
 
-@patch("/servers/{server_id:uuid}", summary="Change a server", responses=documented(400, 401, 403, 404, 409, 413),
+@patch("/servers/{server_id:uuid}", summary="Change a server", responses=documented(400, 401, 403, 404, 409, 413, 422),
        guards=[requires(WRITE)])  # fmt: skip
 async def patch_server(
     server_id: ServerId,

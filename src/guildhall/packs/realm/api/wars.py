@@ -19,7 +19,6 @@ from guildhall.packs.realm.actions.access import profile_for, profile_on
 from guildhall.packs.realm.actions.guilds import shown
 from guildhall.packs.realm.api.parameters import AN_ID, GAME, READ, WRITE, After, GuildId, Limit, ServerId, WarId
 from guildhall.packs.realm.queries import wars as queries
-from guildhall.packs.realm.schemas.names import TEXT
 from guildhall.packs.realm.schemas.wars import (
     ConquestRequest,
     PointsRequest,
@@ -31,6 +30,7 @@ from guildhall.packs.realm.schemas.wars import (
     WarRequest,
 )
 from guildhall.packs.realm.settings import RealmSettings
+from guildhall.text import TEXT
 from guildhall.web.problems import documented
 
 _WARS = Cursor("realm.guild_wars", 1, tuple[UUID])

@@ -224,7 +224,7 @@ channel_id_named = Query(
     UUID,
     """
     select id from realm.channels
-    where ($2::uuid is null or server_id = $2) and (lower(name) = lower($1) or id::text = lower($1))
+    where ($2::uuid is null or server_id = $2) and (name_key = realm.name_key($1) or id::text = lower($1))
     order by closed_at is not null, id limit 1
     """,
     str,
@@ -235,7 +235,7 @@ user_id_named = Query(
     UUID,
     """
     select id from realm.users
-    where ($2::uuid is null or server_id = $2) and (lower(username) = lower($1) or id::text = lower($1))
+    where ($2::uuid is null or server_id = $2) and (username_key = realm.name_key($1) or id::text = lower($1))
     order by id limit 1
     """,
     str,

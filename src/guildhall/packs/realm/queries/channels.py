@@ -110,7 +110,8 @@ channel_to_change = Query(
 change_channel = Command(
     """
     update realm.channels
-    set name = $2, description = $3, visibility = $4, category = $5, min_level = $6, slow_mode_seconds = $7,
+    set name = $2, twin = case when name = $2 then twin end,
+        description = $3, visibility = $4, category = $5, min_level = $6, slow_mode_seconds = $7,
         closed_at = $8, updated_at = $9
     where id = $1
     """,

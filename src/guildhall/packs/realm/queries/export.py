@@ -21,7 +21,15 @@ _PEOPLE = """
 """
 """Who has anything to do with the server $1; some have moved on to another one since."""
 
-server_id_named = Query(UUID, "select id from realm.servers where name = $1 or id::text = lower($1)", str)
+server_id_named = Query(
+    UUID,
+    """
+    select id from realm.servers where name_key = realm.name_key($1) or id::text = lower($1)
+    order by name = $1 desc, twin nulls first
+    """,
+    str,
+)
+"""By its name however it is written, the exact one first, or by its id."""
 
 servers_between = Query(UUID, "select id from realm.servers where id between $1 and $2 order by id limit 3", UUID, UUID)
 
@@ -43,7 +51,7 @@ users = Query(
     select u.id::text,
            -- the file wants names that are nobody else's on any server
            case when row_number() over (partition by u.username order by u.created_at, u.id) = 1 then u.username
-                else left(u.username, 23) || '~' || right(u.id::text, 8) end as username,
+                else left(u.username, 23) || '-' || right(u.id::text, 8) end as username,
            case when $2 then c.email end as email, case when $2 then c.password_hash end as password_hash,
            u.avatar_url, u.badge, u.level, u.experience, u.server_id::text, u.created_at, u.updated_at, u.last_login,
            u.is_active, u.two_factor_enabled

@@ -13,7 +13,7 @@ known_people = Query(
     union all
     select u.id, n.name
     from unnest($3::text[]) n (name)
-    join realm.users u on u.server_id = $1 and lower(u.username) = lower(n.name)
+    join realm.users u on u.server_id = $1 and u.username_key = realm.name_key(n.name)
     """,
     UUID,
     list[UUID],

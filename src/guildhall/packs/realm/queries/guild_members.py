@@ -4,6 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from guildhall.db.query import Command, Query
+from guildhall.packs.realm.rules.amounts import AMOUNT_MOST
 from guildhall.packs.realm.schemas.guilds import GuildInvitation, GuildMember, Membership
 from guildhall.packs.realm.schemas.parties import Invited
 
@@ -96,8 +97,9 @@ drop_guild_members = Command("delete from realm.guild_members where guild_id = $
 set_rank = Command("update realm.guild_members set rank = $3 where guild_id = $1 and user_id = $2", UUID, UUID, str)
 
 contribute = Command(
-    """
-    update realm.guild_members set contribution = least(contribution + $3, 1000000000000000000)
+    f"""
+    update realm.guild_members
+    set contribution = greatest(contribution, least(contribution::numeric + $3, {AMOUNT_MOST})::bigint)
     where guild_id = $1 and user_id = $2
     """,
     UUID,

@@ -116,7 +116,11 @@ add_guild = Command(
 )
 
 change_guild = Command(
-    "update realm.guilds set name = $2, description = $3, max_members = $4, updated_at = $5 where id = $1",
+    """
+    update realm.guilds
+    set name = $2, twin = case when name = $2 then twin end, description = $3, max_members = $4, updated_at = $5
+    where id = $1
+    """,
     UUID,
     str,
     str | None,

@@ -180,18 +180,32 @@ taken_emails = Query(
 )
 
 taken_channel_names = Query(
-    tuple[UUID, str, UUID],
+    tuple[UUID, str, str, UUID | None],
     """
-    select c.server_id, lower(c.name) as name, c.id
-    from realm.channels c
-    join unnest($1::uuid[], $2::text[]) g (server_id, name)
-      on g.server_id = c.server_id and lower(g.name) = lower(c.name)
-    where c.guild_id is null and c.party_id is null and c.raid_id is null and c.closed_at is null
+    select g.server_id, g.name, realm.name_key(g.name) as key, c.id
+    from unnest($1::uuid[], $2::text[]) g (server_id, name)
+    left join realm.channels c
+      on c.server_id = g.server_id and c.name_key = realm.name_key(g.name)
+     and c.guild_id is null and c.party_id is null and c.raid_id is null and c.closed_at is null
     """,
     list[UUID],
     list[str],
-    proven=("name",),
+    proven=("server_id", "name", "key"),
 )
+"""Names ($2) of channels of servers ($1) with their keys, and who has them."""
+
+taken_usernames = Query(
+    tuple[UUID, str, str, UUID | None],
+    """
+    select g.server_id, g.name, realm.name_key(g.name) as key, u.id
+    from unnest($1::uuid[], $2::text[]) g (server_id, name)
+    left join realm.users u on u.server_id = g.server_id and u.username_key = realm.name_key(g.name)
+    """,
+    list[UUID],
+    list[str],
+    proven=("server_id", "name", "key"),
+)
+"""The same of characters."""
 
 member_counts: dict[str, Query[tuple[UUID, int]]] = {
     "guild_members": Query(

@@ -110,13 +110,17 @@ public_messages_of_server_after = Query(
 )
 
 people_named = Query(
-    tuple[str, UUID],
-    "select lower(username), id from realm.users where server_id = $1 and lower(username) = any($2)",
+    UUID,
+    """
+    select distinct u.id
+    from unnest($2::text[]) n (name)
+    join realm.users u on u.server_id = $1 and u.username_key = realm.name_key(n.name)
+    """,
     UUID,
     list[str],
-    proven=("lower",),
+    proven=("id",),
 )
-"""The people of a server by their names in lower case."""
+"""The people of a server ($1) by their names ($2), however they are written."""
 
 message_in_channel = Query(
     bool,

@@ -46,7 +46,8 @@ change_content = Query(
 index_again = Command(
     """
     insert into realm.message_words as w (id, server_id, channel_id, user_id, type, words)
-    select m.id, m.server_id, m.channel_id, m.user_id, m.type, to_tsvector(realm.words_config(s.language), m.content)
+    select m.id, m.server_id, m.channel_id, m.user_id, m.type,
+           to_tsvector(realm.words_config(s.language), realm.words_text(m.content))
     from realm.messages m join realm.servers s on s.id = m.server_id
     where m.id = $1
     on conflict (id) do update set words = excluded.words

@@ -38,7 +38,8 @@ person_to_change = Query(
 rename_person = Query(
     Person,
     f"""
-    update realm.users set username = $2, avatar_url = $3, updated_at = $4 where id = $1
+    update realm.users set username = $2, twin = case when username = $2 then twin end,
+    avatar_url = $3, updated_at = $4 where id = $1
     returning {_PERSON}
     """,
     UUID,
@@ -50,7 +51,8 @@ rename_person = Query(
 move_person = Query(
     Person,
     f"""
-    update realm.users set username = $2, avatar_url = $3, server_id = $5, badge = 'standard', updated_at = $4
+    update realm.users set username = $2, twin = case when username = $2 then twin end,
+    avatar_url = $3, server_id = $5, badge = 'standard', updated_at = $4
     where id = $1
     returning {_PERSON}
     """,
@@ -149,20 +151,23 @@ people_by_name = Query(
     select id, username, avatar_url, badge, level, last_login
     from realm.users
     where server_id = $1 and is_active and level between $2 and $3
-      and lower(username) ~>=~ lower($4::text) and lower(username) ~<~ (lower($4) || chr(1114111))
-      and ($5::text is null or lower(username) ~>~ lower($5))
-    order by lower(username) using ~<~
-    limit $6
+      and username_key ~>=~ realm.name_key($4::text) and username_key ~<~ (realm.name_key($4) || chr(1114111))
+      and ($5::text is null or username_key ~>~ realm.name_key($5)
+           or username_key = realm.name_key($5) and twin is not null and ($6::uuid is null or id > $6))
+    order by username_key using ~<~, twin nulls first
+    limit $7
     """,
     UUID,
     int,
     int,
     str,
     str | None,
+    UUID | None,
     int,
     hot=True,
 )
-"""Of a server, those whose names begin with $4, by name behind $5."""
+"""Of a server, those whose names begin with $4, by name behind $5; of names that are the same, the oldest comes first
+and the others behind a place ($6)."""
 
 user_statistics = Query(
     UserStatistics,

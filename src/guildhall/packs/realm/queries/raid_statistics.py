@@ -22,10 +22,10 @@ boss_records = Query(
         select count(*) as attempts, min(best_health) as best_health from realm.raid_pulls where raid_id = r.id
     ) p on true
     where x.user_id = $1
-      and ($2::text is null or lower(r.boss_name) = lower($2))
+      and ($2::text is null or r.boss_key = realm.name_key($2))
       and ($3::text is null or r.difficulty = $3)
-    group by lower(r.boss_name), r.difficulty
-    order by lower(r.boss_name), r.difficulty
+    group by r.boss_key, r.difficulty
+    order by r.boss_key, r.difficulty
     limit 500
     """,
     UUID,
@@ -46,7 +46,7 @@ fastest_kills = Query(
            (select count(*) from realm.raid_pulls p where p.raid_id = r.id) as attempts, r.participant_count,
            r.end_time as killed_at
     from realm.raids r join realm.users u on u.id = r.leader_id
-    where r.server_id = $1 and lower(r.boss_name) = lower($2) and r.difficulty = $3 and r.kill_seconds is not null
+    where r.server_id = $1 and r.boss_key = realm.name_key($2) and r.difficulty = $3 and r.kill_seconds is not null
       and ($4::int is null or (r.kill_seconds, r.id) > ($4, $5::uuid))
     order by r.kill_seconds, r.id
     limit $6
@@ -72,7 +72,7 @@ best_of_boss = Query(
                sum(x.damage_dealt)::bigint as total_damage, sum(x.healing)::bigint as total_healing
         from realm.raids r
         join realm.raid_participants x on x.raid_id = r.id
-        where r.server_id = $1 and lower(r.boss_name) = lower($2) and r.difficulty = $3 and r.id >= $4
+        where r.server_id = $1 and r.boss_key = realm.name_key($2) and r.difficulty = $3 and r.id >= $4
         group by x.user_id
     ) t
     join realm.users u on u.id = t.user_id

@@ -62,7 +62,7 @@ raids_of_boss = Query(
     Raid,
     f"""
     {_RAID}
-    where r.server_id = $1 and lower(r.boss_name) = lower($6)
+    where r.server_id = $1 and r.boss_key = realm.name_key($6)
       and ($2::text is null or r.status = $2)
       and ($3::text is null or r.difficulty = $3)
       and ($4::uuid is null or r.id < $4)

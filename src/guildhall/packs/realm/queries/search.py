@@ -13,7 +13,7 @@ MARK_END = "\x03"
 searchable = Query(
     bool,
     """
-    select numnode(websearch_to_tsquery(realm.words_config(s.language), $2)) > 0 from realm.servers s where s.id = $1
+    select numnode(realm.words_query(s.language, $2)) > 0 from realm.servers s where s.id = $1
     """,
     UUID,
     str,
@@ -24,7 +24,7 @@ searchable = Query(
 found_ids = Query(
     UUID,
     """
-    select realm.search_messages($1, websearch_to_tsquery(realm.words_config(s.language), $2),
+    select realm.search_messages($1, realm.words_query(s.language, $2),
                                  $3, $4, $5, $6, $7, $8, $9)
     from realm.servers s where s.id = $1
     """,
@@ -46,7 +46,7 @@ marked = Query(
     FoundRow,
     f"""
     select x.id, ts_headline(realm.words_config(s.language), translate(x.content, '{MARK_START}{MARK_END}', ''),
-                             websearch_to_tsquery(realm.words_config(s.language), $2),
+                             realm.words_query(s.language, $2),
                              'HighlightAll=true, StartSel={MARK_START}, StopSel={MARK_END}') as marked
     from realm.servers s
     cross join unnest($3::uuid[]) g (id)

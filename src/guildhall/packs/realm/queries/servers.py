@@ -39,7 +39,7 @@ add_server = Query(
     insert into realm.servers (id, name, region, capacity, status, status_reason, language, pvp_enabled,
                                level_range_min, level_range_max, created_at, updated_at)
     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11)
-    on conflict (name) do nothing
+    on conflict (name_key, twin) do nothing
     returning {_SERVER}
     """,
     UUID,
@@ -59,7 +59,8 @@ change_server = Query(
     Server,
     f"""
     update realm.servers
-    set name = $2, region = $3, capacity = $4, current_population = $5, status = $6, status_reason = $7, language = $8,
+    set name = $2, twin = case when name = $2 then twin end,
+        region = $3, capacity = $4, current_population = $5, status = $6, status_reason = $7, language = $8,
         pvp_enabled = $9, level_range_min = $10, level_range_max = $11, updated_at = $12
     where id = $1
     returning {_SERVER}

@@ -221,7 +221,10 @@ held_territory = Query(
 """Locked, after the guilds."""
 
 territory_named = Query(
-    UUID, "select id from realm.territories where server_id = $1 and lower(name) = lower($2)", UUID, str
+    UUID,
+    "select id from realm.territories where server_id = $1 and name_key = realm.name_key($2) order by twin nulls first",
+    UUID,
+    str,
 )
 
 add_territory = Command(

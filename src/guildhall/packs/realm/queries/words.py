@@ -1,6 +1,6 @@
 """How the words of many messages are made by one statement."""
 
-WORDS = "select m.id, m.server_id, m.channel_id, m.user_id, m.type, to_tsvector(s.config, m.content)"
+WORDS = "select m.id, m.server_id, m.channel_id, m.user_id, m.type, to_tsvector(s.config, realm.words_text(m.content))"
 """A row of realm.message_words for each message `m`, by its server of CONFIGS as `s`."""
 
 CONFIGS = "(select id, realm.words_config(language) as config from realm.servers offset 0)"

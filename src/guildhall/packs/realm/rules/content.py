@@ -4,14 +4,13 @@ import re
 import unicodedata
 
 from guildhall.packs.realm.errors.content import ContentRefused
+from guildhall.packs.realm.rules.sqlite_values import BadRow
+from guildhall.text import IGNORABLE
 
 _LINE_ENDS = re.compile(r"\r\n?|[\u2028\u2029]")
 _REFUSED = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 """Control characters but tab and line feed, which would steer a terminal, and halves of surrogate pairs."""
-_UNSEEN = re.compile(
-    r"[\s\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164"
-    r"\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\ufffe\uffff\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]+"
-)
+_UNSEEN = re.compile(rf"[\s\u2800\ufff9-\ufffb\ufffe\uffff{IGNORABLE}]+")
 """White space and what Unicode calls default-ignorable, with the blank of braille: nobody sees any of it."""
 _DIRECTIONS = re.compile(r"[\u202a-\u202e\u2066-\u2069]")
 _EMBEDDINGS = "\u202a\u202b\u202d\u202e"
@@ -49,6 +48,20 @@ def clean_content(text: str, most: int) -> str:
     if len(text) > most:
         raise ContentRefused(f"A message has {most} characters at most, this one {len(text)}.")
     return text
+
+
+def said(text: str, notes: list[str]) -> str:
+    """A text from elsewhere as it is stored: control characters are left out, which is told. Raises BadRow."""
+    plain = text
+    if _REFUSED.search(text):
+        text = _LINE_ENDS.sub("\n", text)
+        plain = _REFUSED.sub("", text)
+        if plain != text:
+            notes.append("content had control characters; they were left out")
+    try:
+        return clean_content(plain, 4000)
+    except ContentRefused as why:
+        raise BadRow(f"content: {why}") from None
 
 
 def _require_printable(text: str) -> None:

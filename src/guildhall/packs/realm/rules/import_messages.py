@@ -2,11 +2,14 @@
 
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
 import msgspec
 
+from guildhall.packs.realm.rules import reactions
+from guildhall.packs.realm.rules.content import said
 from guildhall.packs.realm.rules.raw_row import Raw, Undecodable, sent_at
 from guildhall.packs.realm.rules.sqlite_values import BadRow, Ids, id_at, moment, time_bits, timed_id
 
@@ -76,6 +79,9 @@ class _Work:
             raise BadRow("content is longer than 4000 characters" if content else "content is empty")
         if "\0" in content:
             raise BadRow("content has a NUL")
+        told: list[str] = []
+        content = said(content, told)
+        self.notes.extend((row, note) for note in told)
         time = self.times.get(created)
         if time is None:
             at = sent_at(created, self.now)
@@ -141,6 +147,9 @@ def _json(value: object) -> str:
     return value
 
 
+clean_cached = lru_cache(10_000)(reactions.clean_reaction)
+
+
 def clean_reaction(row: Row, ids: Ids, now: datetime) -> tuple[UUID, UUID, str, datetime]:
     """The message's id, the user's, the reaction and the message's time.
 
@@ -152,9 +161,12 @@ def clean_reaction(row: Row, ids: Ids, now: datetime) -> tuple[UUID, UUID, str, 
     if message_row is None:
         raise BadRow(f"there is no message {message!a}"[:200])
     at = sent_at(created, now)
+    given = clean_cached(raw.text("reaction", 64))
+    if given is None:
+        raise BadRow("reaction is none")
     return (
         timed_id(at, message_row, _id("message_id", message), ids.salt),
         ids.of("user", _id("user_id", user)),
-        raw.text("reaction", 32),
+        given,
         at.astimezone(UTC),
     )

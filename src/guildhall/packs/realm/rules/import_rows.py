@@ -1,23 +1,31 @@
 """What rows of a game server's SQLite file become here, table by table."""
 
 import re
+import unicodedata
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from uuid import uuid5
+from uuid import UUID, uuid5
 
 from msgspec import Struct
 
 from guildhall.core.identity.rules.emails import normal_email
+from guildhall.packs.realm.rules.amounts import AMOUNT_MOST, DEATHS_MOST, EXPERIENCE_MOST, TOTAL_MOST
+from guildhall.packs.realm.rules.content import said
+from guildhall.packs.realm.rules.names import LEAST, MOST, clean_username, usable_username
 from guildhall.packs.realm.rules.raw_row import Raw, Reference, sent_at
-from guildhall.packs.realm.rules.sqlite_values import BadRow, Ids, timed_id
+from guildhall.packs.realm.rules.sqlite_values import BadRow, Ids, plain_uuid, time_bits, timed_id
 
 _BCRYPT = re.compile(r"\$2[abxy]?\$(\d\d)\$[./A-Za-z0-9]{53}")
 _ARGON2 = re.compile(r"\$argon2id\$v=\d+\$m=(\d{1,7}),t=(\d{1,2}),p=(\d{1,2})\$[A-Za-z0-9+/]+\$[A-Za-z0-9+/]+")
 _BCRYPT_COST = 15
 """A hash that takes longer to verify would keep the server busy for whoever tries to sign in."""
 _ARGON2_MOST = (1 << 20, 10, 8)
+USABLE = "the name has characters that a name may not have here; they are '-' now, or left out"
+_ABOUT = 60_000
+"""Milliseconds between the id of a direct message and its time."""
 _BADGES = ("admin", "moderator", "vip", "standard")
-_BIG = (1 << 63) - 1
+_LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
+_AVATAR = re.compile(r"https://[^\s\x00-\x1f\x7f]+")
 
 
 class Clean(Struct):
@@ -34,9 +42,9 @@ def server(row: Raw, ids: Ids, now: datetime) -> Clean:
     lowest = row.whole("level_range_min", 1, 1, 120)
     created = row.time_or_none("created_at") or now
     values = (
-        ids.of("server", row.source_id()), row.text("name", 80), row.text("region", 40),
+        ids.of("server", row.source_id()), row.line("name", 80), row.line("region", 40),
         row.whole("capacity", 1000, 1), row.choice("status", ("online", "maintenance", "offline"), "online"),
-        row.text_or_none("language", 35, 2) or "en", row.flag("pvp_enabled", True), lowest,
+        _language(row), row.flag("pvp_enabled", True), lowest,
         row.whole("level_range_max", 120, lowest, 120), created, row.time_or_none("updated_at") or created,
     )  # fmt: skip
     return Clean(row, values, ())
@@ -55,12 +63,39 @@ def user(row: Raw, ids: Ids, now: datetime) -> Clean:
     if row.flag("two_factor_enabled", False):
         notes.append("the second factor stayed behind and has to be set up anew")
     values = (
-        ids.of("user", row.source_id()), row.text("username", 32, 2), email, password,
-        row.text_or_none("avatar_url", 500), badge, row.whole("level", 1, 1, 120), row.whole("experience", 0, 0, _BIG),
+        ids.of("user", row.source_id()), _username(row, notes), email, password, _avatar(row, notes), badge,
+        row.whole("level", 1, 1, 120), row.whole("experience", 0, 0, EXPERIENCE_MOST),
         home[1], created, row.time_or_none("updated_at") or created, row.time_or_none("last_login"),
         row.flag("is_active", True),
     )  # fmt: skip
     return Clean(row, values, (home,), notes)
+
+
+def _username(row: Raw, notes: list[str]) -> str:
+    """The name of a character. What a name here may not have becomes '-', which is told."""
+    text = row.text("username", 4 * MOST)
+    name = clean_username(text) or usable_username(text)
+    if name is None:
+        raise BadRow(f"username does not have {LEAST} to {MOST} characters that a name may have")
+    if name != unicodedata.normalize("NFKC", text):
+        notes.append(USABLE)
+    return name
+
+
+def _avatar(row: Raw, notes: list[str]) -> str | None:
+    """The address of a picture, if it is one that is taken here."""
+    address = row.text_or_none("avatar_url", 500)
+    if address is None or _AVATAR.fullmatch(address):
+        return address
+    notes.append("the address of the picture does not begin with https://; it was left out")
+    return None
+
+
+def _language(row: Raw) -> str:
+    language = row.text_or_none("language", 35, 2) or "en"
+    if not _LANGUAGE.fullmatch(language):
+        raise BadRow("language is no tag of a language")
+    return language
 
 
 def _way_in(row: Raw, notes: list[str]) -> tuple[str | None, str | None]:
@@ -93,9 +128,9 @@ def channel(row: Raw, ids: Ids, now: datetime) -> Clean:
     home = row.refer(ids, "server", "server_id")
     created = row.time_or_none("created_at") or now
     values = (
-        ids.of("channel", row.source_id()), row.text("name", 80), home[1], row.text_or_none("description", 500),
+        ids.of("channel", row.source_id()), row.line("name", 80), home[1], row.notice("description", 500),
         row.choice("visibility", ("public", "private", "restricted"), "public"),
-        row.text_or_none("category", 80), row.whole("min_level", 1, 1, 120), created,
+        row.line_or_none("category", 80), row.whole("min_level", 1, 1, 120), created,
         row.time_or_none("updated_at") or created,
     )  # fmt: skip
     return Clean(row, values, (home,))
@@ -107,11 +142,11 @@ def guild(row: Raw, ids: Ids, now: datetime) -> Clean:
     created = row.time_or_none("created_at") or now
     guild_id = ids.of("guild", row.source_id())
     values = (
-        guild_id, row.text("name", 60, 2), home[1], leader[1], row.whole("level", 1, 1, 50),
-        row.whole("treasury_balance", 0, 0, _BIG), row.whole("max_members", 500, 1, 1000),
-        row.text_or_none("territory", 80), row.whole("conquest_points", 0),
+        guild_id, row.line("name", 60, 2), home[1], leader[1], row.whole("level", 1, 1, 50),
+        row.whole("treasury_balance", 0, 0, AMOUNT_MOST), row.whole("max_members", 500, 1, 1000),
+        row.line_or_none("territory", 80), row.whole("conquest_points", 0),
         row.choice("war_status", ("peace", "active_war", "conquered"), "peace"), created,
-        row.time_or_none("leader_joined_at") or created, row.whole("leader_contribution", 0, 0, _BIG),
+        row.time_or_none("leader_joined_at") or created, row.whole("leader_contribution", 0, 0, AMOUNT_MOST),
         uuid5(guild_id, "imported treasury"),
     )  # fmt: skip
     return Clean(row, values, (home, leader))
@@ -124,7 +159,7 @@ def guild_member(row: Raw, ids: Ids, now: datetime) -> Clean:
     notes = ["only the guild's leader_id leads it; an officer now"] if rank == "leader" else []
     values = (
         whose[1], member[1], "officer" if notes else rank, row.time_or_none("joined_at") or now,
-        row.whole("contribution", 0, 0, _BIG),
+        row.whole("contribution", 0, 0, AMOUNT_MOST),
     )  # fmt: skip
     return Clean(row, values, (whose, member), notes)
 
@@ -138,7 +173,7 @@ def party(row: Raw, ids: Ids, now: datetime) -> Clean:
     if status == "active" and disbanded is not None:
         raise BadRow("an active party has a disbanded_at")
     values = (
-        ids.of("party", row.source_id()), row.text_or_none("name", 80, 1), leader[1], home[1],
+        ids.of("party", row.source_id()), row.line_or_none("name", 80), leader[1], home[1],
         row.whole("max_members", 5, 2, 40), status, created,
         (disbanded or created) if status == "disbanded" else None, row.time_or_none("leader_joined_at") or created,
     )  # fmt: skip
@@ -165,7 +200,7 @@ def raid(row: Raw, ids: Ids, now: datetime) -> Clean:
         raise BadRow("end_time is before start_time")
     duration = None if row.values.get("duration_seconds") is None else row.whole("duration_seconds", 0)
     values = (
-        ids.of("raid", row.source_id()), row.text("name", 100), row.text("boss_name", 100),
+        ids.of("raid", row.source_id()), row.line("name", 100), row.line("boss_name", 100),
         row.choice("difficulty", ("normal", "hard", "mythic")), home[1], leader[1], status,
         row.whole("health_percentage", 100, 0, 100), start, end, duration, victory,
         row.flag("loot_generated", False), row.time_or_none("created_at") or now,
@@ -177,9 +212,10 @@ def raid_participant(row: Raw, ids: Ids, now: datetime) -> Clean:
     """Who took part in a raid, and how they did."""
     where, who = row.refer(ids, "raid", "raid_id"), row.refer(ids, "user", "user_id")
     values = (
-        where[1], who[1], row.choice("role", ("tank", "dps", "healer")), row.text("class", 40),
-        row.whole("damage_dealt", 0, 0, _BIG), row.whole("healing", 0, 0, _BIG),
-        row.whole("damage_taken", 0, 0, _BIG), row.whole("deaths", 0), row.whole("uptime_percentage", 100, 0, 100), now,
+        where[1], who[1], row.choice("role", ("tank", "dps", "healer")), row.line("class", 40),
+        row.whole("damage_dealt", 0, 0, TOTAL_MOST), row.whole("healing", 0, 0, TOTAL_MOST),
+        row.whole("damage_taken", 0, 0, TOTAL_MOST), row.whole("deaths", 0, 0, DEATHS_MOST),
+        row.whole("uptime_percentage", 100, 0, 100), now,
     )  # fmt: skip
     return Clean(row, values, (where, who))
 
@@ -191,14 +227,24 @@ def direct_message(row: Raw, ids: Ids, now: datetime) -> Clean:
         raise BadRow("from_user_id and to_user_id are the same")
     sent = sent_at(row.values.get("created_at"), now)
     read = row.time_or_none("read_at") or (sent if row.flag("is_read", False) else None)
-    content = row.text_or_none("content", 4000, 1)
-    if content is None:
+    text = row.text_or_none("content", 4000, 1)
+    if text is None:
         raise BadRow("content is missing")
+    notes: list[str] = []
     values = (
-        timed_id(sent, row.number, row.source_id(), ids.salt), sender[1], receiver[1], content, read is not None, read,
-        sent,
+        _direct_id(row, ids, sent), sender[1], receiver[1], said(text, notes), read is not None, read, sent,
     )  # fmt: skip
-    return Clean(row, values, (sender, receiver))
+    return Clean(row, values, (sender, receiver), notes)
+
+
+def _direct_id(row: Raw, ids: Ids, sent: datetime) -> UUID:
+    """The id of a direct message. A UUIDv7 of about its own instant is kept, so that what we wrote is known again:
+    ours are made a little before or after the instant that is written beside them."""
+    source = row.source_id()
+    kept = plain_uuid(source)
+    if kept is not None and kept.version == 7 and abs((kept.int >> 80) - time_bits(sent)[0]) <= _ABOUT:
+        return kept
+    return timed_id(sent, row.number, source, ids.salt)
 
 
 def session(row: Raw, ids: Ids, now: datetime) -> Clean:

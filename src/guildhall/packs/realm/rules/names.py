@@ -1,27 +1,48 @@
-"""What a character may be called."""
+"""What things and characters may be called."""
 
+import re
 import unicodedata
+
+from guildhall.packs.realm.errors.content import ContentRefused
+from guildhall.text import IGNORABLE, BadText, clean_line
 
 LEAST = 2
 MOST = 32
+_IGNORED = re.compile(f"[{IGNORABLE}]")
+
+
+def clean_name(text: str, most: int, least: int = 1) -> str:
+    """The name of a server, channel, guild, party, raid, boss, territory or the like, as it is stored.
+
+    Raises ContentRefused.
+    """
+    try:
+        return clean_line(text, least, most)
+    except BadText as error:
+        raise ContentRefused(str(error)) from error
 
 
 def clean_username(text: str) -> str | None:
-    """The name as it is stored: NFKC. None for one that cannot be borne.
+    """A character's name as it is stored: NFKC. None for one that is refused.
 
     Letters, marks, digits and '-', '_', '.', ''' of any script, of which the first is a letter or digit; nothing
-    that is not seen and no white space, so that two names that look alike are one.
+    that is not seen and no white space.
     """
     name = unicodedata.normalize("NFKC", text)
     if not LEAST <= len(name) <= MOST or unicodedata.category(name[0])[0] not in "LN":
         return None
     if all(unicodedata.category(letter)[0] in "LMN" or letter in "-_.'" for letter in name):
-        return None if any(_unseen(letter) for letter in name) else name
+        return None if _IGNORED.search(name) else name
     return None
 
 
-def _unseen(letter: str) -> bool:
-    """Whether a letter or mark is one that is not drawn: Hangul fillers, variation selectors, joiners."""
-    return letter in "\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u3164\uffa0" or (
-        "\ufe00" <= letter <= "\ufe0f" or "\U000e0100" <= letter <= "\U000e01ef"
-    )
+def usable_username(text: str) -> str | None:
+    """A name from elsewhere made one that is taken here: what it may not have becomes '-'.
+
+    None if too little is left, or too much.
+    """
+    name = unicodedata.normalize("NFKC", _IGNORED.sub("", text)).strip()
+    name = "".join(one if unicodedata.category(one)[0] in "LMN" or one in "-_.'" else "-" for one in name)
+    while name and unicodedata.category(name[0])[0] not in "LN":
+        name = name[1:]
+    return clean_username(name)

@@ -1,12 +1,15 @@
 """A row of a game server's SQLite file, read column by column."""
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
 from guildhall.packs.realm.rules.sqlite_values import BadRow, Ids, moment
+from guildhall.text import TEXT, BadText, clean_line
 
 _INT = (1 << 31) - 1
+_TEXT = re.compile(TEXT)
 
 Reference = tuple[str, UUID, str]
 """A kind of thing, its id here, its id in the file."""
@@ -50,6 +53,32 @@ class Raw:
             raise BadRow(f"{column} is missing")
         if not text.strip():
             raise BadRow(f"{column} is blank")
+        return text
+
+    def line_or_none(self, column: str, most: int, least: int = 1) -> str | None:
+        """A name or another short line, as `clean_line` stores it."""
+        text = self.text_or_none(column, 4 * most)
+        if text is None:
+            return None
+        if not text.strip():
+            raise BadRow(f"{column} is blank" if text else f"{column} is empty")
+        try:
+            return clean_line(text, least, most)
+        except BadText as why:
+            raise BadRow(f"{column}: {why}") from None
+
+    def line(self, column: str, most: int, least: int = 1) -> str:
+        """A name or another short line that must be there."""
+        line = self.line_or_none(column, most, least)
+        if line is None:
+            raise BadRow(f"{column} is missing")
+        return line
+
+    def notice(self, column: str, most: int) -> str | None:
+        """Text of several lines without control characters, as the API takes it."""
+        text = self.text_or_none(column, most)
+        if text is not None and not _TEXT.search(text):
+            raise BadRow(f"{column} has a control character")
         return text
 
     def whole(self, column: str, default: int, least: int = 0, most: int = _INT) -> int:

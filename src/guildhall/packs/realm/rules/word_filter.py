@@ -11,14 +11,11 @@ from typing import Literal
 
 from msgspec import Struct
 
+from guildhall.text import IGNORABLE, folded
+
 WordAction = Literal["block", "mask", "flag"]
 
-_UNSEEN = (
-    "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164"
-    "\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufff8\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
-)
-"""What Unicode calls default-ignorable."""
-_IGNORED = re.compile(f"[{_UNSEEN}]+")
+_IGNORED = re.compile(f"[{IGNORABLE}]+")
 _LONGEST = 200
 """Characters of a folded word: one of the longest words can fold to many times its length."""
 
@@ -55,14 +52,6 @@ class Found(Struct, frozen=True):
     content: str
     blocked: tuple[str, ...] = ()
     flagged: tuple[str, ...] = ()
-
-
-def folded(text: str) -> str:
-    """The text as it is compared: without what is unseen, without case and compatibility differences."""
-    if text.isascii():
-        return text.lower()
-    text = unicodedata.normalize("NFD", _IGNORED.sub("", text)).casefold()
-    return unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
 
 
 def folded_word(word: str) -> str | None:

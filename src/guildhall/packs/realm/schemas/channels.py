@@ -6,14 +6,13 @@ from uuid import UUID
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
-from guildhall.core.identity.schemas import WITHOUT_NUL
 from guildhall.packs.realm.schemas.access import Badge, Visibility
-from guildhall.packs.realm.schemas.names import LINE
 from guildhall.packs.realm.schemas.people import Level
+from guildhall.text import LINE, TEXT
 
 MemberRole = Literal["member", "moderator"]
 ChannelName = Annotated[str, Meta(min_length=1, max_length=80, pattern=LINE, examples=["general"])]
-Description = Annotated[str, Meta(max_length=500, pattern=WITHOUT_NUL)]
+Description = Annotated[str, Meta(max_length=500, pattern=TEXT)]
 Category = Annotated[str, Meta(min_length=1, max_length=80, pattern=LINE, examples=["Community"])]
 SlowMode = Annotated[int, Meta(ge=0, le=21600, description="Seconds between two messages of one person")]
 

@@ -6,13 +6,12 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta, Struct, field
 
+from guildhall.instants import Instant, Timed
 from guildhall.packs.realm.rules.loot import Difficulty
 from guildhall.packs.realm.rules.raids import PullStatus
 from guildhall.packs.realm.rules.rows import Fault
 from guildhall.packs.realm.schemas.people import Experience, Level
 from guildhall.packs.realm.schemas.raids import (
-    LINE,
-    TEXT,
     BossName,
     ClassName,
     Deaths,
@@ -22,8 +21,8 @@ from guildhall.packs.realm.schemas.raids import (
     Role,
     Slots,
     Total,
-    When,
 )
+from guildhall.text import LINE, TEXT
 
 Key = Annotated[str, Meta(min_length=1, max_length=200, pattern=LINE)]
 """The game's own name for a row: what comes again under the same one within a day is the same."""
@@ -34,7 +33,7 @@ Kind = Annotated[str, Meta(pattern=r"^[a-z0-9_.]{1,60}$")]
 Sequence = Annotated[int, Meta(ge=0, le=2**53)]
 
 
-class GameEvent(Struct, frozen=True, forbid_unknown_fields=True):
+class GameEvent(Timed, frozen=True, forbid_unknown_fields=True):
     """Something that happened in the game: a system message in a channel, or in the server's log."""
 
     key: Key
@@ -42,7 +41,7 @@ class GameEvent(Struct, frozen=True, forbid_unknown_fields=True):
     content: Words
     channel_id: UUID | None = None
     data: Any = None
-    at: When | None = None
+    at: Instant | None = None
 
 
 class GameMessage(Struct, frozen=True, forbid_unknown_fields=True):
@@ -54,7 +53,7 @@ class GameMessage(Struct, frozen=True, forbid_unknown_fields=True):
     metadata: dict[str, Any] | None = None
 
 
-class GameRaid(Struct, frozen=True, forbid_unknown_fields=True):
+class GameRaid(Timed, frozen=True, forbid_unknown_fields=True):
     """A raid of the game's. The leader is named by id or by name."""
 
     external_id: ExternalId
@@ -64,16 +63,16 @@ class GameRaid(Struct, frozen=True, forbid_unknown_fields=True):
     leader_name: Name | None = None
     difficulty: Difficulty = "normal"
     description: Annotated[str, Meta(max_length=1000, pattern=TEXT)] | None = None
-    scheduled_at: When | None = None
+    scheduled_at: Instant | None = None
     tank_slots: Slots = 2
     healer_slots: Slots = 4
     dps_slots: Slots = 14
 
 
-class RaidTick(Struct, frozen=True, forbid_unknown_fields=True):
+class RaidTick(Timed, frozen=True, forbid_unknown_fields=True):
     """How a raid is at an instant. `seq` orders ticks of one instant."""
 
-    at: When
+    at: Instant
     raid_id: UUID | None = None
     external_id: ExternalId | None = None
     seq: Sequence = 0
@@ -82,13 +81,13 @@ class RaidTick(Struct, frozen=True, forbid_unknown_fields=True):
     phase: Phase | None = None
 
 
-class PlayerStats(Struct, frozen=True, forbid_unknown_fields=True):
+class PlayerStats(Timed, frozen=True, forbid_unknown_fields=True):
     """Somebody's totals in a raid, their level and experience, at an instant.
 
     The person is named by id or by name. With a role and a class they take part in the raid from then on.
     """
 
-    at: When
+    at: Instant
     user_id: UUID | None = None
     username: Name | None = None
     raid_id: UUID | None = None

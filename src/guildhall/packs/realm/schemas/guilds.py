@@ -8,7 +8,8 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 
 from guildhall.packs.realm.rules.guilds import Act, Rank
 from guildhall.packs.realm.rules.wars import GuildStanding
-from guildhall.packs.realm.schemas.names import LINE, TEXT, ClientKey
+from guildhall.packs.realm.schemas.names import ClientKey
+from guildhall.text import LINE, TEXT
 
 GuildName = Annotated[str, Meta(min_length=2, max_length=60, pattern=LINE, examples=["The Iron Lanterns"])]
 GuildText = Annotated[str, Meta(max_length=1000, pattern=TEXT, examples=["We raid on Fridays."])]

@@ -6,12 +6,12 @@ from uuid import UUID
 
 from msgspec import Meta, Struct, structs
 
-from guildhall.core.identity.schemas import WITHOUT_NUL
 from guildhall.packs.realm.schemas.access import MessageType
+from guildhall.text import TEXT
 
 Text = Annotated[str, Meta(max_length=20_000, examples=["LF healer for the keep"])]
 """What is said, before the rule for texts has looked at it."""
-Reason = Annotated[str, Meta(min_length=1, max_length=300, pattern=WITHOUT_NUL, examples=["Spam"])]
+Reason = Annotated[str, Meta(min_length=1, max_length=300, pattern=TEXT, examples=["Spam"])]
 
 
 class MessageRow(Struct, frozen=True):

@@ -6,18 +6,18 @@ from uuid import UUID
 
 from msgspec import Meta, Struct
 
-from guildhall.core.identity.schemas import WITHOUT_NUL
+from guildhall.instants import Instant, Timed
 from guildhall.packs.realm.rules.word_filter import WordAction
 from guildhall.packs.realm.schemas.access import Badge
-from guildhall.packs.realm.schemas.names import LINE
+from guildhall.text import LINE, TEXT
 
 SanctionKind = Literal["mute", "ban"]
 ReportStatus = Literal["open", "resolved", "dismissed"]
-Reason = Annotated[str, Meta(max_length=300, pattern=WITHOUT_NUL)]
+Reason = Annotated[str, Meta(max_length=300, pattern=TEXT)]
 Until = Annotated[datetime, Meta(tz=True, description="When it ends; without it, it is for good")]
 
 
-class SanctionRequest(Struct, frozen=True):
+class SanctionRequest(Timed, frozen=True):
     """A sanction to lay on somebody: on the server, or in one of its channels."""
 
     user_id: UUID
@@ -77,14 +77,14 @@ class SanctionRow(Struct, frozen=True):
     running: bool
 
 
-class DeletionRequest(Struct, frozen=True):
+class DeletionRequest(Timed, frozen=True):
     """Messages to delete: those named, or those of somebody since a time; in one channel, or on the whole server."""
 
     reason: Reason
     channel_id: UUID | None = None
     ids: Annotated[list[UUID], Meta(min_length=1, max_length=5000)] | None = None
     author_id: UUID | None = None
-    since: Annotated[datetime, Meta(tz=True)] | None = None
+    since: Instant | None = None
 
 
 class Deletion(Struct, frozen=True):
@@ -178,7 +178,7 @@ class ReportAnswer(Struct, frozen=True):
     """What became of a report."""
 
     status: Literal["resolved", "dismissed"]
-    resolution: Annotated[str, Meta(max_length=500, pattern=WITHOUT_NUL)] | None = None
+    resolution: Annotated[str, Meta(max_length=500, pattern=TEXT)] | None = None
 
 
 class MessagePlace(Struct, frozen=True):

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
-from guildhall.packs.realm.schemas.names import LINE
+from guildhall.text import LINE
 
 PartyStatus = Literal["active", "disbanded"]
 PartyRole = Literal["leader", "member"]

@@ -6,8 +6,9 @@ from uuid import UUID
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
-from guildhall.core.identity.schemas import WITHOUT_NUL
+from guildhall.packs.realm.rules.amounts import EXPERIENCE_MOST
 from guildhall.packs.realm.schemas.access import Badge
+from guildhall.text import TEXT, WITHOUT_NUL
 
 Username = Annotated[str, Meta(min_length=2, max_length=32, pattern=WITHOUT_NUL, examples=["Thrall"])]
 Avatar = Annotated[
@@ -15,7 +16,7 @@ Avatar = Annotated[
     Meta(max_length=500, pattern=r"^https://[^\s\x00-\x1f\x7f]+$", examples=["https://cdn.example.org/thrall.png"]),
 ]
 Level = Annotated[int, Meta(ge=1, le=120)]
-Experience = Annotated[int, Meta(ge=0, le=2**63 - 1)]
+Experience = Annotated[int, Meta(ge=0, le=EXPERIENCE_MOST)]
 
 
 class MyCharacter(Struct, frozen=True):
@@ -91,7 +92,7 @@ class PersonChange(Struct, frozen=True):
     level: Level | UnsetType = UNSET
     experience: Experience | UnsetType = UNSET
     is_active: bool | UnsetType = UNSET
-    reason: Annotated[str, Meta(max_length=300, pattern=WITHOUT_NUL)] | None = None
+    reason: Annotated[str, Meta(max_length=300, pattern=TEXT)] | None = None
 
 
 class Progress(Struct, frozen=True):

@@ -6,34 +6,33 @@ from uuid import UUID
 
 from msgspec import Meta, Struct, field
 
+from guildhall.instants import Instant, Timed
+from guildhall.packs.realm.rules.amounts import DEATHS_MOST, TOTAL_MOST
 from guildhall.packs.realm.rules.loot import Difficulty, Quality
 from guildhall.packs.realm.rules.raids import PullStatus, Status
+from guildhall.text import LINE, TEXT
 
 Role = Literal["tank", "dps", "healer"]
 SignupState = Literal["confirmed", "bench", "tentative", "declined", "no_show"]
 
-LINE = r"^[^\x00-\x1f\x7f-\x9f]*[^\s\x00-\x1f\x7f-\x9f][^\x00-\x1f\x7f-\x9f]*$"
-"""A line of text that is not blank."""
-TEXT = r"^[^\x00]*$"
 RaidName = Annotated[str, Meta(min_length=1, max_length=100, pattern=LINE, examples=["Friday night"])]
 BossName = Annotated[str, Meta(min_length=1, max_length=100, pattern=LINE, examples=["Ragnaros"])]
 ClassName = Annotated[str, Meta(min_length=1, max_length=40, pattern=LINE, examples=["warrior"])]
 Phase = Annotated[str, Meta(min_length=1, max_length=60, pattern=LINE)]
 Slots = Annotated[int, Meta(ge=0, le=40)]
 Percent = Annotated[int, Meta(ge=0, le=100)]
-Total = Annotated[int, Meta(ge=0, le=10**15)]
-Deaths = Annotated[int, Meta(ge=0, le=1_000_000)]
-When = Annotated[datetime, Meta(tz=True)]
+Total = Annotated[int, Meta(ge=0, le=TOTAL_MOST)]
+Deaths = Annotated[int, Meta(ge=0, le=DEATHS_MOST)]
 
 
-class RaidRequest(Struct, frozen=True):
+class RaidRequest(Timed, frozen=True):
     """A raid to prepare. `scheduled_at` is when it is planned for, with its time zone."""
 
     name: RaidName
     boss_name: BossName
     difficulty: Difficulty = "normal"
     description: Annotated[str, Meta(max_length=1000, pattern=TEXT)] | None = None
-    scheduled_at: When | None = None
+    scheduled_at: Instant | None = None
     tank_slots: Slots = 2
     healer_slots: Slots = 4
     dps_slots: Slots = 14
@@ -41,14 +40,14 @@ class RaidRequest(Struct, frozen=True):
     """Whoever signs up reads and writes in the raid's channel at once; otherwise whom the leader confirms."""
 
 
-class RaidChange(Struct, frozen=True):
+class RaidChange(Timed, frozen=True):
     """What of a raid changes; what is left out or null stays."""
 
     name: RaidName | None = None
     boss_name: BossName | None = None
     difficulty: Difficulty | None = None
     description: Annotated[str, Meta(max_length=1000, pattern=TEXT)] | None = None
-    scheduled_at: When | None = None
+    scheduled_at: Instant | None = None
     tank_slots: Slots | None = None
     healer_slots: Slots | None = None
     dps_slots: Slots | None = None
@@ -209,11 +208,11 @@ class ParticipantStats(Struct, frozen=True):
     uptime_percentage: Percent | None = None
 
 
-class StatsRequest(Struct, frozen=True):
+class StatsRequest(Timed, frozen=True):
     """The totals of many, at an instant (now when it is left out): an older uptime changes nothing."""
 
     participants: Annotated[list[ParticipantStats], Meta(min_length=1, max_length=200)]
-    at: When | None = None
+    at: Instant | None = None
 
 
 class StatsTaken(Struct, frozen=True):

@@ -6,16 +6,15 @@ from uuid import UUID
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
-from guildhall.core.identity.schemas import WITHOUT_NUL
-from guildhall.packs.realm.schemas.names import LINE
 from guildhall.packs.realm.schemas.people import Level
+from guildhall.text import LINE, TEXT
 
 ServerStatus = Literal["online", "maintenance", "offline"]
 ServerName = Annotated[str, Meta(min_length=1, max_length=80, pattern=LINE, examples=["Aegwynn"])]
 Region = Annotated[str, Meta(min_length=1, max_length=40, pattern=LINE, examples=["eu"])]
 Language = Annotated[str, Meta(min_length=2, max_length=35, pattern=r"^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*\Z")]
 Capacity = Annotated[int, Meta(ge=1, le=1_000_000)]
-StatusReason = Annotated[str, Meta(max_length=300, pattern=WITHOUT_NUL)]
+StatusReason = Annotated[str, Meta(max_length=300, pattern=TEXT)]
 
 
 class Server(Struct, frozen=True):

@@ -6,7 +6,8 @@ from uuid import UUID
 
 from msgspec import Meta, Struct
 
-from guildhall.packs.realm.schemas.names import TEXT, ClientKey
+from guildhall.packs.realm.schemas.names import ClientKey
+from guildhall.text import TEXT
 
 EntryKind = Literal["deposit", "withdrawal", "reward", "fee", "import"]
 Copper = Annotated[int, Meta(ge=1, le=10**12, description="Copper")]

@@ -7,7 +7,8 @@ from uuid import UUID
 from msgspec import Meta, Struct
 
 from guildhall.packs.realm.rules.wars import Outcome, WarStatus
-from guildhall.packs.realm.schemas.names import LINE, ClientKey
+from guildhall.packs.realm.schemas.names import ClientKey
+from guildhall.text import LINE
 
 TerritoryName = Annotated[str, Meta(min_length=1, max_length=80, pattern=LINE, examples=["Ashen Pass"])]
 
