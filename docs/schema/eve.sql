@@ -189,6 +189,22 @@ CREATE TABLE eve.mail_labels (
 
 ALTER TABLE ONLY eve.mail_labels FORCE ROW LEVEL SECURITY;
 
+CREATE TABLE eve.mailboxes (
+    unread integer NOT NULL,
+    as_of timestamp with time zone NOT NULL,
+    differs boolean DEFAULT false NOT NULL,
+    walk_below bigint,
+    walk_to bigint,
+    news_above bigint,
+    "character" uuid NOT NULL,
+    user_id uuid NOT NULL,
+    CONSTRAINT mailboxes_as_of_check CHECK (isfinite(as_of)),
+    CONSTRAINT mailboxes_check CHECK ((((walk_below IS NULL) = (walk_to IS NULL)) AND ((walk_below IS NULL) = (news_above IS NULL)))),
+    CONSTRAINT mailboxes_unread_check CHECK ((unread >= 0))
+);
+
+ALTER TABLE ONLY eve.mailboxes FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE eve.mailing_lists (
     mailing_list_id bigint NOT NULL,
     name text NOT NULL,
@@ -210,7 +226,9 @@ CREATE TABLE eve.mails (
     body_fetched_at timestamp with time zone,
     first_seen_at timestamp with time zone DEFAULT now() NOT NULL,
     "character" uuid NOT NULL,
-    user_id uuid NOT NULL
+    user_id uuid NOT NULL,
+    gone_at timestamp with time zone,
+    CONSTRAINT mails_gone_at_check CHECK (isfinite(gone_at))
 );
 
 ALTER TABLE ONLY eve.mails FORCE ROW LEVEL SECURITY;
@@ -525,6 +543,9 @@ ALTER TABLE ONLY eve.locations
 ALTER TABLE ONLY eve.mail_labels
     ADD CONSTRAINT mail_labels_pkey PRIMARY KEY ("character", label_id);
 
+ALTER TABLE ONLY eve.mailboxes
+    ADD CONSTRAINT mailboxes_pkey PRIMARY KEY ("character");
+
 ALTER TABLE ONLY eve.mailing_lists
     ADD CONSTRAINT mailing_lists_pkey PRIMARY KEY ("character", mailing_list_id);
 
@@ -611,6 +632,8 @@ CREATE INDEX characters_to_sync ON eve.characters USING btree (sync_due_at) WHER
 
 CREATE INDEX industry_jobs_by_end ON eve.industry_jobs USING btree ("character", end_date DESC, job_id DESC);
 
+CREATE INDEX mails_gone ON eve.mails USING btree (gone_at) WHERE (gone_at IS NOT NULL);
+
 CREATE INDEX mails_newest ON eve.mails USING btree ("character", sent_at DESC, mail_id DESC);
 
 CREATE INDEX mails_without_body ON eve.mails USING btree ("character", mail_id DESC) WHERE (body_fetched_at IS NULL);
@@ -666,6 +689,9 @@ ALTER TABLE ONLY eve.locations
 
 ALTER TABLE ONLY eve.mail_labels
     ADD CONSTRAINT mail_labels_character_user_id_fkey FOREIGN KEY ("character", user_id) REFERENCES eve.characters(id, user_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY eve.mailboxes
+    ADD CONSTRAINT mailboxes_character_user_id_fkey FOREIGN KEY ("character", user_id) REFERENCES eve.characters(id, user_id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY eve.mailing_lists
     ADD CONSTRAINT mailing_lists_character_user_id_fkey FOREIGN KEY ("character", user_id) REFERENCES eve.characters(id, user_id) ON DELETE CASCADE;
@@ -746,6 +772,8 @@ CREATE POLICY jobs_all ON eve.locations TO guildhall_jobs USING (true) WITH CHEC
 
 CREATE POLICY jobs_all ON eve.mail_labels TO guildhall_jobs USING (true) WITH CHECK (true);
 
+CREATE POLICY jobs_all ON eve.mailboxes TO guildhall_jobs USING (true) WITH CHECK (true);
+
 CREATE POLICY jobs_all ON eve.mailing_lists TO guildhall_jobs USING (true) WITH CHECK (true);
 
 CREATE POLICY jobs_all ON eve.mails TO guildhall_jobs USING (true) WITH CHECK (true);
@@ -780,6 +808,8 @@ ALTER TABLE eve.locations ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE eve.mail_labels ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE eve.mailboxes ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE eve.mailing_lists ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE eve.mails ENABLE ROW LEVEL SECURITY;
@@ -803,6 +833,8 @@ CREATE POLICY owner_only ON eve.industry_jobs TO guildhall_app USING ((user_id =
 CREATE POLICY owner_only ON eve.locations TO guildhall_app USING ((user_id = (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid)) WITH CHECK ((user_id = (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid));
 
 CREATE POLICY owner_only ON eve.mail_labels TO guildhall_app USING ((user_id = (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid)) WITH CHECK ((user_id = (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid));
+
+CREATE POLICY owner_only ON eve.mailboxes TO guildhall_app USING ((user_id = (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid)) WITH CHECK ((user_id = (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid));
 
 CREATE POLICY owner_only ON eve.mailing_lists TO guildhall_app USING ((user_id = (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid)) WITH CHECK ((user_id = (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid));
 
@@ -915,6 +947,12 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE eve.mail_labels TO guildhall_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE eve.mail_labels TO guildhall_jobs;
 
 GRANT SELECT ON TABLE eve.mail_labels TO guildhall_readonly;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE eve.mailboxes TO guildhall_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE eve.mailboxes TO guildhall_jobs;
+
+GRANT SELECT ON TABLE eve.mailboxes TO guildhall_readonly;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE eve.mailing_lists TO guildhall_app;
 

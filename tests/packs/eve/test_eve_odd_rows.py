@@ -7,6 +7,7 @@ import pytest
 
 from guildhall.core.upstream.rows import NoSoundRow
 from guildhall.packs.eve.actions import (
+    mail_lists,
     names,
     status,
     sync_industry,
@@ -34,7 +35,7 @@ ODD: list[Any] = [
 ]
 ME = "/characters/{me}"
 LISTS: dict[str, Any] = {
-    f"{ME}/skills": sync_skills._SHEET, f"{ME}/skillqueue": sync_skills._QUEUE, f"{ME}/mail": sync_mail._MAILS,
+    f"{ME}/skills": sync_skills._SHEET, f"{ME}/skillqueue": sync_skills._QUEUE, f"{ME}/mail": mail_lists.MAILS,
     f"{ME}/mail/labels": sync_mail._LABELS, f"{ME}/mail/lists": sync_mail._LISTS, f"{ME}/orders": sync_orders._ORDERS,
     f"{ME}/orders/history": sync_orders._ORDERS, f"{ME}/industry/jobs": sync_industry._JOBS,
     f"{ME}/planets": sync_industry._PLANETS, f"{ME}/wallet/journal": sync_wallet._JOURNAL,
@@ -124,7 +125,7 @@ async def test_without_one_sound_row_an_answer_is_none(engine, sandbox, path):
         [odd] if "list[" in str(reader._shape) else [{"skills": odd, "labels": odd, "routes": odd, "total_sp": 1}]
     )
     for body in bodies:
-        if reader is sync_mail._MAILS:
+        if reader is mail_lists.MAILS:
             body[0]["mail_id"] = "x"
         if reader is sync_mail._LABELS:
             body["labels"] = [{"label_id": "x"}]

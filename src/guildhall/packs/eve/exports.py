@@ -39,9 +39,11 @@ EXPORTS = (
     ),
     _of(
         "mails",
-        "mail_id, from_id, subject, sent_at, is_read, labels, recipients, body, body_fetched_at, first_seen_at",
+        "mail_id, from_id, subject, sent_at, is_read, labels, recipients, body, body_fetched_at, first_seen_at, "
+        "gone_at",
         "sent_at, mail_id",
     ),
+    _of("mailboxes", "unread, as_of", "as_of"),
     _of("mail_labels", "label_id, name, color, unread_count", "label_id"),
     _of("mailing_lists", "mailing_list_id, name", "mailing_list_id"),
     _of(

@@ -102,7 +102,11 @@ class Asking:
         """Whether an answer brings nothing new: a 304, or the very bytes that were stored last."""
         if answer.body is None:
             return True
-        return self.known.imported and self.known.content_hash == _digest(answer.body)
+        return self.was(answer.body)
+
+    def was(self, body: bytes) -> bool:
+        """Whether these very bytes were stored last."""
+        return self.known.imported and self.known.content_hash == _digest(body)
 
     def unchanged(self, answer: Answer) -> Fetched:
         """The section is as it was."""

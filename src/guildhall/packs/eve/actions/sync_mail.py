@@ -1,74 +1,162 @@
 """Mail: headers back to those that are known, bodies once each, labels and lists."""
 
+from collections.abc import Sequence
+
+import structlog
+from msgspec import Struct
+
 from guildhall.core.upstream.errors import UpstreamNotFound
 from guildhall.core.upstream.rows import Rows
 from guildhall.db.pool import Transaction
 from guildhall.errors import Unavailable
 from guildhall.packs.eve.actions.asking import Asking, Change, Fetched
+from guildhall.packs.eve.actions.mail_lists import EMPTY, PAGE, TOP, Stretch, read_list
 from guildhall.packs.eve.errors import EsiForbade
-from guildhall.packs.eve.queries import rows, stored
+from guildhall.packs.eve.queries import mailboxes, rows, stored
 from guildhall.packs.eve.rules import routes
 from guildhall.packs.eve.schemas.mails import (
     GivenBody,
     GivenLabels,
     GivenMail,
     Mail,
+    Mailbox,
     MailingList,
     MailLabel,
 )
+from guildhall.packs.eve.upstream.client import Answer
 
-_MAILS = Rows(list[GivenMail])
+log = structlog.get_logger(__name__)
+
 _BODY = Rows(GivenBody)
 _LABELS = Rows(GivenLabels)
 _LISTS = Rows(list[MailingList])
-_PAGE = 50
-"""Headers that ESI gives at once."""
+
+
+class _Walk(Struct, frozen=True):
+    """The list is to be read below a mail, down to another. Only mails above a third are news."""
+
+    below: int
+    to: int
+    news_above: int
 
 
 async def fetch_mail(asking: Asking) -> Fetched:
     """Headers that are new, and some of the bodies that are missing. The change is of the new ones, as Mail.
 
-    The first import takes the latest so many; later ones go back to the newest mail that is known, so that none
-    between is missed. A header that ESI gives anew (read, labelled) is changed.
+    The first import takes the latest so many; later ones go back to the newest mail that is known, over several syncs
+    if need be, so that none between is missed. When the game counts other unread mails than we do, the whole list is
+    read, for mails behind the first page were read or deleted in the game.
     """
     me = asking.standing
     base = f"/characters/{me.character_id}/mail"
     answer = await asking.get_if_changed(routes.MAIL, base)
     known = asking.known.cursor if asking.known.imported else None
-    given: dict[int, GivenMail] = {}
-    if not asking.same(answer):
-        most = asking.settings.mail_first_import if known is None else asking.settings.most_pages * _PAGE
-        page = asking.decode(routes.MAIL, answer, _MAILS)
-        while True:
-            fresh = {mail.mail_id: mail for mail in page if mail.mail_id is not None and mail.mail_id not in given}
-            given |= fresh
-            if not fresh or len(page) < _PAGE or len(given) >= most or (known is not None and min(fresh) <= known):
-                break
-            further = await asking.get(routes.MAIL, f"{base}?last_mail_id={min(fresh)}")
-            page = asking.decode(routes.MAIL, further, _MAILS)
-    mails = [_header(mail, mail_id, asking) for mail_id, mail in sorted(given.items(), reverse=True)]
+    async with asking.db.read() as tx:
+        box = await mailboxes.mailbox.one_or_none(tx, me.id)
+        first_page_ends = await mailboxes.first_page_ends.one(tx, me.id, PAGE)
+    head = None if asking.same(answer) else await _head(asking, base, answer, known, box)
+    if head is None and first_page_ends is not None and box is not None and box.unread == 0 and asking.was(EMPTY):
+        head = Stretch({}, 0, TOP, True)  # the list was empty the last time too, and nothing is unread in it
+    walk = None if known is None else _walk(box, head, known, first_page_ends)
+    passed = None if walk is None else await _pass(asking, base, walk)
+    further = walk if passed is None else _further(walk, passed)
+    mails = _headers(asking, head)
     if known is None:
         mails = mails[: asking.settings.mail_first_import]
-    bodies = await _bodies(asking, base, [mail.mail_id for mail in mails if known is None or mail.mail_id > known])
-    if not mails and not bodies:
+    met = _headers(asking, passed)
+    news_above = known if walk is None else walk.news_above
+    new = [mail.mail_id for mail in mails if known is None or mail.mail_id > known]
+    new += [mail.mail_id for mail in met if walk is not None and mail.mail_id > walk.news_above]
+    bodies = await _bodies(asking, base, new)
+    walked = box is not None and (box.differs or box.walk_below is not None)
+    if head is None and passed is None and not bodies and not walked:
         return asking.unchanged(answer)
 
     async def store(tx: Transaction) -> Change:
-        already = set(await stored.known_mails.many(tx, me.id, [mail.mail_id for mail in mails]))
-        # Mails that are older than the first import went back are no news, and stay out.
-        kept = [mail for mail in mails if known is None or mail.mail_id > known or mail.mail_id in already]
+        everything = {mail.mail_id: mail for mail in (*met, *mails)}
+        already = set(await stored.known_mails.many(tx, me.id, list(everything)))
+        unread_too = asking.settings.mail_first_import > 0
+        # Older than the first import went back only unread mails are kept: the game counts them.
+        kept = [
+            mail
+            for mail in everything.values()
+            if known is None or mail.mail_id in new or mail.mail_id in already or (unread_too and not mail.is_read)
+        ]
         await rows.save["mails"].run(tx, me.id, me.user_id, rows.encoded(kept))
+        await mailboxes.mark_back.run(tx, me.id, list(everything))
+        for stretch in (head, passed):
+            if stretch is not None and known is not None and stretch.whole:
+                await mailboxes.mark_gone.run(tx, me.id, stretch.low, stretch.high, list(stretch.mails), tx.now)
         if bodies:
             await stored.save_bodies.run(tx, me.id, list(bodies), list(bodies.values()), tx.now)
-        return Change(after=[mail for mail in kept if mail.mail_id not in already])
+        if walk is not None or walked:
+            await _note_walk(tx, asking, box, further)
+        return Change(after=[mail for mail in kept if mail.mail_id not in already and mail.mail_id > (news_above or 0)])
 
     newest = max((mail.mail_id for mail in mails), default=0)
     return asking.changed(answer, store, cursor=max(newest, asking.known.cursor or 0))
 
 
+async def _head(asking: Asking, base: str, answer: Answer, known: int | None, box: Mailbox | None) -> Stretch:
+    """The list from its top down to what is known."""
+    settings = asking.settings
+    pages = settings.most_pages if known is not None else max(1, -(-settings.mail_first_import // PAGE))
+    head = await read_list(asking, base, answer, TOP, known or 0, pages)
+    if not head.mails and box is not None and box.differs and box.unread == 0:
+        return Stretch({}, 0, TOP, head.whole)  # two answers say that nothing is there
+    return head
+
+
+def _walk(box: Mailbox | None, head: Stretch | None, known: int, first_page_ends: int | None) -> _Walk | None:
+    """What of the list is to be read further down: a gap that the head left, what was begun before, or everything."""
+    begun = None
+    if box is not None and box.walk_below is not None:
+        begun = _Walk(box.walk_below, box.walk_to or 0, box.news_above or 0)
+    if head is not None and head.mails and not head.ended and head.low > known:
+        if begun is None:
+            return _Walk(head.low, known, known)
+        return _Walk(head.low, min(known, begun.to), min(known, begun.news_above))
+    if begun is not None:
+        return begun
+    if box is None or not box.differs or (head is not None and head.ended):
+        return None
+    below = head.low if head is not None and head.mails else first_page_ends
+    return None if below is None else _Walk(below, 0, known)
+
+
+async def _pass(asking: Asking, base: str, walk: _Walk) -> Stretch | None:
+    """As much of the walk as one sync may ask for; None when ESI cannot be asked now, and all of it is for later."""
+    try:
+        return await read_list(asking, base, None, walk.below, walk.to, asking.settings.most_pages)
+    except (Unavailable, EsiForbade) as error:
+        log.warning("eve_mail_walk_waits", character=str(asking.standing.id), why=str(error))
+        return None
+
+
+def _further(walk: _Walk | None, passed: Stretch) -> _Walk | None:
+    """What is left of a walk."""
+    if walk is None or passed.ended or passed.low <= walk.to or passed.low >= walk.below:
+        return None
+    return _Walk(passed.low, walk.to, walk.news_above)
+
+
+async def _note_walk(tx: Transaction, asking: Asking, box: Mailbox | None, further: _Walk | None) -> None:
+    """Keep in mind where the walk goes on. One for the sake of the counts ends when they agree."""
+    me = asking.standing
+    for_counts = further is not None and further.to == 0 and box is not None
+    if for_counts and box is not None and await mailboxes.unread_now.one(tx, me.id) == box.unread:
+        further = None
+    place = (None, None, None) if further is None else (further.below, further.to, further.news_above)
+    await mailboxes.note_walk.run(tx, me.id, me.user_id, tx.now, *place)
+
+
+def _headers(asking: Asking, stretch: Stretch | None) -> Sequence[Mail]:
+    """The headers of a stretch with what ESI left out filled in, newest first."""
+    given = {} if stretch is None else stretch.mails
+    return [_header(mail, mail_id, asking) for mail_id, mail in sorted(given.items(), reverse=True)]
+
+
 def _header(mail: GivenMail, mail_id: int, asking: Asking) -> Mail:
-    """A header with what ESI left out filled in."""
-    recipients = mail.recipients or []
     return Mail(
         mail_id,
         mail.sender,
@@ -76,7 +164,7 @@ def _header(mail: GivenMail, mail_id: int, asking: Asking) -> Mail:
         mail.timestamp or asking.as_of or asking.esi.clock.now(),
         mail.is_read or False,
         mail.labels or [],
-        recipients,
+        mail.recipients or [],
     )
 
 
@@ -114,9 +202,10 @@ async def fetch_labels(asking: Asking) -> Fetched:
     lists_answer = await asking.get_if_changed(routes.MAIL_LISTS, f"{base}/lists", 1)
     if labels_answer.body is None and lists_answer.body is None:
         return asking.unchanged(labels_answer)
-    labels = None
+    labels = total = None
     if labels_answer.body is not None:
-        given = asking.decode(routes.MAIL_LABELS, labels_answer, _LABELS).labels
+        told = asking.decode(routes.MAIL_LABELS, labels_answer, _LABELS)
+        given, total = told.labels, told.total_unread_count
         labels = [
             MailLabel(label.label_id, label.name or "", label.color, label.unread_count or 0)
             for label in given
@@ -125,6 +214,8 @@ async def fetch_labels(asking: Asking) -> Fetched:
     lists = None if lists_answer.body is None else asking.decode(routes.MAIL_LISTS, lists_answer, _LISTS)
 
     async def store(tx: Transaction) -> Change:
+        if total is not None:
+            await mailboxes.note_unread.run(tx, me.id, me.user_id, max(0, total), labels_answer.as_of)
         if labels is not None:
             await rows.save["mail_labels"].run(tx, me.id, me.user_id, rows.encoded(labels))
             if not asking.odd:

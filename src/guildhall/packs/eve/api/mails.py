@@ -39,7 +39,7 @@ async def get_mails(
         bool | None, QueryParameter(name="unread", description="Only unread ones, or only read ones", required=False)
     ] = None,
 ) -> Response[Mails]:
-    """Newest first, without bodies."""
+    """Newest first, without bodies. Mails that were deleted in the game are not in it."""
     at_cursor = _MAILS.decode_or_none(after)
     async with reading(db, viewer, character_id, "mail") as at:
         rows = await queries.shown_mails.many(
@@ -58,11 +58,16 @@ async def get_mails(
 async def get_mail_labels(
     character_id: CharacterText, viewer: NamedDependency[Viewer], db: NamedDependency[Database]
 ) -> Response[MailLabels]:
-    """The labels of the mailbox with their unread mails, as the game counts them."""
+    """The labels of the mailbox with their unread mails, as the game counts them.
+
+    When that is another count than `unread` of the mails, mails were read or deleted in the game; the next syncs of
+    the mails read the whole list, and the two agree again.
+    """
     async with reading(db, viewer, character_id, "mail_labels") as at:
         found = await queries.shown_labels.many(at.tx, at.character.id)
         lists = await queries.shown_lists.many(at.tx, at.character.id)
-    unread = sum(label.unread_count for label in found)
+        total = await queries.unread_in_game.one_or_none(at.tx, at.character.id)
+    unread = sum(label.unread_count for label in found) if total is None else total  # a mail may have two labels
     return told(MailLabels(found, lists, unread, at.as_of, at.age), at.age)
 
 

@@ -12,6 +12,7 @@ from guildhall.packs.eve.actions.events import NAMELESS_FOR
 from guildhall.packs.eve.actions.names import fetch_names
 from guildhall.packs.eve.messages import FireAlarms, ForgetAlarms, ResolveNames, SyncCharacter
 from guildhall.packs.eve.queries.alarms import coming_alarms, forget_alarms
+from guildhall.packs.eve.queries.mailboxes import forget_gone
 from guildhall.packs.eve.queries.names import unnamed_of
 from guildhall.packs.eve.settings import EveSettings
 from guildhall.packs.eve.upstream.client import Esi
@@ -60,6 +61,6 @@ async def resolve_names(message: ResolveNames, db: Database, esi: Esi) -> dict[s
 
 
 async def forget_old_alarms(_: ForgetAlarms, db: Database) -> int:
-    """Forget what was told or dropped a month ago."""
+    """Forget alarms that were told or dropped a month ago, and mails that the game has not listed for as long."""
     async with db.write() as tx:
-        return await forget_alarms.run(tx, tx.now - _KEEP)
+        return await forget_alarms.run(tx, tx.now - _KEEP) + await forget_gone.run(tx, tx.now - _KEEP)

@@ -12,7 +12,7 @@ shown_mails = Query(
     select m.mail_id, m.from_id, n.name as from_name, m.subject, m.sent_at, m.is_read, m.labels, m.recipients
     from eve.mails m
     left join eve.names n on n.id = m.from_id
-    where m.character = $1
+    where m.character = $1 and m.gone_at is null
       and ($2::timestamptz is null or (m.sent_at, m.mail_id) < ($2, $3))
       and ($4::bigint[] is null or m.labels && $4)
       and ($5::boolean is null or m.is_read <> $5)
@@ -29,7 +29,10 @@ shown_mails = Query(
 )
 
 unread_mails = Query(
-    int, "select count(*) as unread from eve.mails where character = $1 and not is_read", UUID, proven=("unread",)
+    int,
+    "select count(*) as unread from eve.mails where character = $1 and not is_read and gone_at is null",
+    UUID,
+    proven=("unread",),
 )
 
 shown_mail = Query(
@@ -38,11 +41,13 @@ shown_mail = Query(
     select m.mail_id, m.from_id, n.name as from_name, m.subject, m.sent_at, m.is_read, m.labels, m.recipients, m.body
     from eve.mails m
     left join eve.names n on n.id = m.from_id
-    where m.character = $1 and m.mail_id = $2
+    where m.character = $1 and m.mail_id = $2 and m.gone_at is null
     """,
     UUID,
     int,
 )
+
+unread_in_game = Query(int, "select unread from eve.mailboxes where character = $1", UUID)
 
 shown_labels = Query(
     MailLabel,

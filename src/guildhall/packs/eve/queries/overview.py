@@ -11,7 +11,8 @@ overview_for = Query(
     select c.id, c.character_id, c.character_name, c.corporation_id, co.name as corporation_name, c.alliance_id,
            c.token_state, coalesce(st.default_character_id = c.character_id, false) as is_default, c.last_sync_at,
            tot.total_sp, tot.unallocated_sp, w.balance,
-           (select count(*) from eve.mails m where m.character = c.id and not m.is_read) as mail_unread,
+           (select count(*) from eve.mails m where m.character = c.id and not m.is_read and m.gone_at is null)
+               as mail_unread,
            (select coalesce(jsonb_agg(jsonb_build_array(q.skill_id, t.name, q.finished_level, q.start_date,
                        q.finish_date) order by q.queue_position), '[]')
             from eve.skill_queue q left join eve.names t on t.id = q.skill_id

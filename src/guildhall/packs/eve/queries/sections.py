@@ -26,7 +26,8 @@ standings = Query(
            c.last_sync_at, c.access_token, c.token_expires_at, u.subscription_tier,
            (select max(s.last_used_at) from core.sessions s where s.user_id = c.user_id and s.ended_at is null)
                as last_used_at,
-           exists (select from eve.mails m where m.character = c.id and m.body_fetched_at is null) as bodies_missing
+           exists (select from eve.mails m
+                   where m.character = c.id and m.body_fetched_at is null and m.gone_at is null) as bodies_missing
     from eve.characters c
     join core.users u on u.id = c.user_id
     where c.id = any($1)

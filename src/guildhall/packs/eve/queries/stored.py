@@ -58,7 +58,7 @@ known_mails = Query(
 mails_without_body = Query(
     int,
     """
-    select mail_id from eve.mails where character = $1 and body_fetched_at is null
+    select mail_id from eve.mails where character = $1 and body_fetched_at is null and gone_at is null
     order by mail_id desc limit $2
     """,
     UUID,

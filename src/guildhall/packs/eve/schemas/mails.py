@@ -46,6 +46,21 @@ class Mail(Struct, frozen=True):
     recipients: Any
 
 
+class Mailbox(Struct, frozen=True):
+    """How a mailbox stands: unread mails as the game counts them, and where its list is being read.
+
+    `differs` says that our count is another one. The list is to be read below `walk_below` down to `walk_to`, and of
+    what is met only mails above `news_above` are news.
+    """
+
+    unread: int
+    as_of: datetime
+    differs: bool
+    walk_below: int | None
+    walk_to: int | None
+    news_above: int | None
+
+
 class MailLabel(Struct, frozen=True):
     """A label of a mailbox; 1 is the inbox, 2 what was sent."""
 
