@@ -4,10 +4,12 @@
 # ruff: noqa: ASYNC110
 
 import asyncio
+import importlib
 import importlib.util
 import re
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from pgqueuer.adapters.drivers.asyncpg import AsyncpgDriver
@@ -29,9 +31,18 @@ ALL_BRANCHES = branches(BUILT_IN)
 CORE = branches(())
 STAND_ON = {"identity": {"notify", "dota2", "eve", "realtime", "realm"}}
 """The branches that need another one."""
-HEADS = {"db": "db_0002", "realm": "realm_0002"}
-"""The latest revisions of the branches that have more than one."""
 LABELS = [branch.label for branch in ALL_BRANCHES]
+REVISIONS = {
+    branch.label: sorted(
+        f"{branch.label}_{path.name[:4]}"
+        for place in importlib.import_module(branch.package).__path__
+        for path in Path(place).glob("[0-9]*.py")
+    )
+    for branch in ALL_BRANCHES
+}
+"""All revisions of each branch, as their files are numbered."""
+HEADS = {label: revisions[-1] for label, revisions in REVISIONS.items()}
+EVERY = sorted(one for revisions in REVISIONS.values() for one in revisions)
 
 
 def schema_of(url: str) -> str:
@@ -88,7 +99,7 @@ async def test_a_branch_goes_down_alone_and_comes_back(clone, label):
     assert f"{label}_0001" not in noted
     # Alembic notes heads alone: what others stand on goes without saying, and what stands on it went with it.
     gone = {label, "db", *STAND_ON, *STAND_ON.get(label, set())}
-    assert {HEADS.get(other, f"{other}_0001") for other in LABELS if other not in gone} <= noted
+    assert {HEADS[other] for other in LABELS if other not in gone} <= noted
     assert await asyncio.to_thread(schema_of, clone) == before
 
 
@@ -106,7 +117,7 @@ async def test_progress_names_each_revision_with_its_words(empty):
     await migrate.upgrade(empty, ALL_BRANCHES, progress=lambda *step: applied.append(step))
 
     assert applied[0][0] == "db_0001"
-    assert {name for name, _ in applied} == {f"{label}_0001" for label in LABELS} | set(HEADS.values())
+    assert sorted(name for name, _ in applied) == EVERY
     assert ("db_0001", "Roles, the core schema, and partitions by month.") in applied
 
 
@@ -117,7 +128,7 @@ async def test_two_upgrades_at_once_wait_for_each_other(empty):
         *(migrate.upgrade(empty, ALL_BRANCHES, progress=lambda name, _: applied.append(name)) for _ in range(2))
     )
 
-    assert sorted(applied) == sorted([*(f"{label}_0001" for label in LABELS), *HEADS.values()])
+    assert sorted(applied) == EVERY
 
 
 async def test_an_upgrade_waits_however_long_the_other_takes(empty, monkeypatch):
@@ -145,9 +156,9 @@ async def test_status_tells_how_far_each_slice_is(empty):
     found = await migrate.status(connection, ALL_BRANCHES)
     await connection.close()
 
-    assert BranchStatus("db", "db_0001", "db_0002", ["db_0002"]) in found
+    assert BranchStatus("db", "db_0001", HEADS["db"], REVISIONS["db"][1:]) in found
     assert BranchStatus("cache", "cache_0001", "cache_0001", []) in found
-    assert BranchStatus("dota2", None, "dota2_0001", ["dota2_0001"]) in found
+    assert BranchStatus("dota2", None, HEADS["dota2"], REVISIONS["dota2"]) in found
     assert [one.label for one in found] == LABELS
 
 
@@ -163,7 +174,7 @@ async def test_a_missing_migration_names_the_command(empty, clone):
 async def test_a_database_newer_than_the_program_is_refused_in_one_line(clone, command):
     connection = await connect(clone)
     await connection.execute(
-        "update public.alembic_version set version_num = 'dota2_0099' where version_num = 'dota2_0001'"
+        "update public.alembic_version set version_num = 'dota2_0099' where version_num = $1", HEADS["dota2"]
     )
     await connection.close()
     target = ("base",) if command == "downgrade" else ()
@@ -181,12 +192,13 @@ async def test_a_slice_that_is_off_is_left_as_it_is(clone):
     await migrate.upgrade(clone, CORE)
     await migrate.require_current(clone, CORE)
 
-    assert {"dota2_0001", "cache_0001"} <= await versions(clone)
+    assert {HEADS["dota2"], HEADS["cache"]} <= await versions(clone)
     await migrate.require_current(clone, ALL_BRANCHES)
 
 
 async def test_nothing_is_undone_under_a_slice_that_is_off(clone):
-    with pytest.raises(Misconfigured, match="also holds dota2_0001, eve_0001, realm_0002 of slices that are off"):
+    of_packs = ", ".join(HEADS[pack] for pack in ("dota2", "eve", "realm"))
+    with pytest.raises(Misconfigured, match=f"also holds {of_packs} of slices that are off"):
         await migrate.downgrade(clone, CORE, "base")
 
     assert "core.jobs" in await tables(clone)
