@@ -14,6 +14,7 @@ from pathlib import Path
 
 import uvloop
 
+from bench import against
 from bench.cluster import bench_database
 from bench.compare import Result, aligned, cells, machine_facts, write_table
 from bench.context import Context
@@ -38,7 +39,12 @@ def answer(name: str, context: Context) -> list[Result]:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the named benchmarks, or all; 0 when each ran and met what is wanted of it."""
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    parser.add_argument("names", nargs="*", metavar="BENCHMARK", help=f"of: {', '.join(benchmarks())}")
+    parser.add_argument(
+        "names",
+        nargs="*",
+        metavar="BENCHMARK",
+        help=f"of: {', '.join(benchmarks())}; with --against: {', '.join(against.modules())}",
+    )
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=float, default=8.0, help="of load in a round")
     parser.add_argument("--connections", type=int, default=32)
@@ -49,8 +55,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
         default=os.environ.get("GUILDHALL_BENCH_DATABASE_URL"),
         help="a server to make the database on, instead of an embedded one",
     )
+    parser.add_argument(
+        "--against",
+        type=Path,
+        metavar="CHECKOUT",
+        help="another checkout: asks both the questions for two checkouts, alternately, and nothing else",
+    )
     options = parser.parse_args(arguments)
-    known = benchmarks()
+    every = sorted([*benchmarks(), *against.modules()])
+    known = benchmarks() if options.against is None else against.modules()
     names = options.names or known
     if unknown := [name for name in names if name not in known]:
         parser.error(f"no such benchmark: {', '.join(unknown)}")
@@ -75,7 +88,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
             print(f"{name} ...", file=sys.stderr, flush=True)
             started = time.perf_counter()
             try:
-                results = answer(name, context)
+                if options.against is None:
+                    results = answer(name, context)
+                else:
+                    results = against.answer(name, context, options.against)
             except Exception as error:  # one benchmark that fails leaves the others their turn
                 print(f"{name} failed: {type(error).__name__}: {error}", file=sys.stderr)
                 failed.append(name)
@@ -88,7 +104,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"\n{facts}, {today.isoformat()}\n")
         print(aligned(rows))
         if options.scale >= 1:
-            write_table(options.page, known, rows, facts)
+            write_table(options.page, every, rows, facts)
     for failure in failed:
         print(f"not met: {failure}", file=sys.stderr)
     return 1 if failed else 0

@@ -22,16 +22,16 @@ class Database(Struct, frozen=True):
 
 
 @contextmanager
-def bench_database(server_url: str | None) -> Iterator[Database]:
+def bench_database(server_url: str | None, name: str = "run") -> Iterator[Database]:
     """A new database on the given server, else on an embedded one started for it; dropped in the end.
 
     The URL must be of a role that may create databases; the database it names itself is not touched.
     """
     if server_url is None:
-        with embedded_server() as embedded_url, bench_database(embedded_url) as database:
+        with embedded_server() as embedded_url, bench_database(embedded_url, name) as database:
             yield database
         return
-    name = f"guildhall_bench_{os.getpid()}"
+    name = f"guildhall_bench_{os.getpid()}_{name}"
     version = asyncio.run(_create(server_url, name))
     try:
         yield Database(url=with_database(server_url, name), version=version)

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -68,8 +68,8 @@ def usage_of(pid: int) -> Usage:
 class Server:
     """A server process that this object starts when its `with` block is entered and ends when it is left.
 
-    It is ready once `GET ready` is answered with 2xx, or, with no `ready` path, once its port takes a
-    connection; `ready_seconds` says how long that took from the start of the process. The caller puts the
+    It is ready once `GET ready` is answered with 2xx, or `ready()` is true, or, without `ready`, once its port takes
+    a connection; `ready_seconds` says how long that took from the start of the process. The caller puts the
     port into the command.
     """
 
@@ -79,7 +79,7 @@ class Server:
         port: int,
         *,
         environment: Mapping[str, str] | None = None,
-        ready: str | None = None,
+        ready: str | Callable[[], bool] | None = None,
         patience: float = 60.0,
     ) -> None:
         self.command = tuple(command)
@@ -152,6 +152,8 @@ class Server:
 
     def _answers(self) -> bool:
         try:
+            if callable(self._ready):
+                return self._ready()
             if self._ready is not None:
                 return 200 <= self.get(self._ready)[0] < 300
             socket.create_connection((self.host, self.port), timeout=1).close()
