@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from bench.checkout import Checkout, Side
 from bench.cluster import bench_database
-from bench.compare import Result, alternate, at_most, median_of, told
+from bench.compare import Result, alternate, at_most, median_of, number, told
 from bench.context import Context
 
 HERE = Path(__file__).resolve().parent
@@ -48,6 +48,9 @@ def _compare(question: Question, rounds: int, ours: Side, theirs: Side) -> Resul
     print(f"  {question.text} ...", file=sys.stderr, flush=True)
     measured = alternate(min(rounds, question.rounds), lambda: question.measure(ours), lambda: question.measure(theirs))
     here, there = (median_of(runs, float) for runs in measured)
+    print(
+        f"    {number(here)} {question.unit}, beside {number(there)}: {here / there:.2f}", file=sys.stderr, flush=True
+    )
     text = f"beside {theirs.checkout.commit}: {question.text}"
     if question.times is None:
         return told(text, here, question.unit, there)
