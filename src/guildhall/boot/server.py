@@ -1,5 +1,6 @@
 """The HTTP server of an application."""
 
+import asyncio
 import contextlib
 from collections.abc import Iterator
 from typing import cast
@@ -13,6 +14,9 @@ from guildhall.core.realtime.settings import RealtimeSettings
 from guildhall.core.realtime.sockets import Sockets
 from guildhall.web.edge import Edge
 from guildhall.web.lane import LaneProtocol
+
+_DATE = 1.0
+"""Seconds between two looks at the clock for the Date header."""
 
 
 def make_server(edge: Edge, configuration: Configuration) -> uvicorn.Server:
@@ -58,6 +62,27 @@ def make_server(edge: Edge, configuration: Configuration) -> uvicorn.Server:
 
 class _Server(uvicorn.Server):
     """uvicorn raises a signal that it took anew when it is done, which would end the process before its worker has."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        self._ending = asyncio.Event()
+        super().__init__(config)
+
+    @property
+    def should_exit(self) -> bool:
+        """Whether the server was told to end."""
+        return self._ending.is_set()
+
+    @should_exit.setter
+    def should_exit(self, value: bool) -> None:
+        if value:
+            self._ending.set()
+
+    async def main_loop(self) -> None:
+        """Keep the Date header true until the server is told to end; uvicorn's own loop looks ten times a second."""
+        while not await self.on_tick(0):
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(_DATE):
+                    await self._ending.wait()
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:

@@ -23,12 +23,13 @@ from pgqueuer.domain.models import Context, Schedule
 from pgqueuer.domain.models import Job as QueueJob
 
 from guildhall.core.jobs import queries
-from guildhall.core.jobs.actions import send
+from guildhall.core.jobs.actions import send_many
 from guildhall.core.jobs.attempts import Attempts, Call
 from guildhall.core.jobs.bindings import Cron, On, Provided
 from guildhall.core.jobs.listening import ListeningDriver, PatientQueueManager
 from guildhall.core.jobs.messages import Message
 from guildhall.core.jobs.queue import queue
+from guildhall.core.jobs.resting import rest_when_empty
 from guildhall.core.jobs.schedules import require_schedule
 from guildhall.core.jobs.settings import JobsSettings
 from guildhall.db.connection import BACKOFF, GONE
@@ -38,6 +39,8 @@ from guildhall.ids import uuid7
 
 log = structlog.get_logger(__name__)
 
+_TOGETHER = 0.05
+"""Seconds in which messages that come due are gathered."""
 BEAT = 5.0
 """Seconds between a worker's signs of life."""
 _INTERRUPTED = (*GONE, asyncpg.PostgresError, Unavailable, FailingListenerError)
@@ -66,6 +69,8 @@ class Worker:
         self._id: UUID = uuid7()
         self._stopping = asyncio.Event()
         self._running: list[QueueManager | SchedulerManager] = []
+        self._due: list[Message] = []
+        self._sending: asyncio.Task[None] | None = None
         self.attempts = Attempts(db, settings, self._stopping)
         self._calls: dict[type[Message], list[Call]] = {message: [] for message in messages}
         for on in handlers:
@@ -110,6 +115,7 @@ class Worker:
 
     async def _work(self) -> None:
         """One life of the queue's loops; ends when stopped, raises when the database goes away."""
+        rest_when_empty()
         manager = PatientQueueManager(queue(ListeningDriver(self._db.pool)))
         scheduler = SchedulerManager(queue(AsyncpgPoolDriver(self._db.pool)))
         for message, calls in self._calls.items():
@@ -166,14 +172,23 @@ class Worker:
             await queries.forget_schedules.run(tx, [k.entrypoint for k in kept], [k.expression for k in kept])
 
     async def _fire(self, message: Message) -> None:
-        """Send a message that is due; a database that is away just then is waited for."""
+        """Send a message that is due, together with those that come due at the same moment."""
+        self._due.append(message)
+        if self._sending is None:
+            self._sending = asyncio.create_task(self._send_due(), name="schedule-send")
+        await asyncio.shield(self._sending)
+
+    async def _send_due(self) -> None:
+        """Send what has come due in one transaction; a database that is away just then is waited for."""
+        await asyncio.sleep(_TOGETHER)
+        due, self._due, self._sending = self._due, [], None
         try:
             async for attempt in stamina.retry_context(on=_INTERRUPTED, attempts=None, timeout=60):
                 with attempt:
                     async with self._db.write() as tx:
-                        await send(tx, message)
+                        await send_many(tx, due)
         except _INTERRUPTED as error:
-            log.error("schedule_missed", message=message.name, why=str(error))
+            log.error("schedule_missed", messages=[message.name for message in due], why=str(error))
 
     async def _beat(self) -> None:
         """Tell the database that this worker lives, as long as its loops do."""

@@ -76,6 +76,7 @@ class Hub:
         self._judge: Callable[[Subscription], None] = Subscription.release
         self._access_watchers: list[Callable[[str, UUID | None], None]] = []
         self._sign_watchers: list[Callable[[str], None]] = []
+        self._tick_watchers: list[Callable[[], None]] = []
         self.position = 0
         self._last_id = (0, last_id(0))
         self.access_tick = 0
@@ -85,7 +86,7 @@ class Hub:
 
     def hear(self, listener: Listener) -> None:
         """Register with the process's listener before it starts."""
-        listener.hear(CHANNEL, self._announced, on_gap=self._look_soon)
+        listener.hear(CHANNEL, self._announced, on_gap=self._missed)
         self._backplane.hear(listener, self._sign)
 
     def judge_by(self, judge: Callable[[Subscription], None]) -> None:
@@ -99,6 +100,10 @@ class Hub:
     def watch_signs(self, callback: Callable[[str], None]) -> None:
         """Have a callback hear what other processes say on the backplane."""
         self._sign_watchers.append(callback)
+
+    def watch_ticks(self, callback: Callable[[], None]) -> None:
+        """Have a callback hear that something was committed, here or elsewhere, and of every gap in which it may be."""
+        self._tick_watchers.append(callback)
 
     async def begin(self) -> None:
         """Know where the order stands; returns at once when it is known. Raises Unavailable."""
@@ -201,10 +206,17 @@ class Hub:
             callback(text)
 
     def _learn(self, tick: int) -> None:
+        for callback in self._tick_watchers:
+            callback()
         if tick > self._known:
             self._known = tick
         if self._begun and tick > self.position:
             self._look_soon()
+
+    def _missed(self) -> None:
+        for callback in self._tick_watchers:
+            callback()
+        self._look_soon()
 
     def _look_soon(self) -> None:
         if self._begun and not self._expected:

@@ -40,6 +40,12 @@ class RealmSettings(BaseSettings):
     follow_seconds: float = Field(
         0.3, gt=0, le=10, description="Seconds between two rounds of those who follow the messages: counts, search."
     )
+    follow_idle_seconds: float = Field(
+        5.0,
+        gt=0,
+        le=60,
+        description="Seconds between rounds while no commit is announced: populations, announcements that were lost.",
+    )
     party_invite_minutes: int = Field(10, ge=1, le=1440, description="Minutes that an invitation to a party is good.")
     guild_invite_days: int = Field(7, ge=1, le=90, description="Days that an invitation to a guild is good.")
     guild_invitations_most: int = Field(

@@ -6,6 +6,7 @@ import contextlib
 import asyncpg
 import structlog
 
+from guildhall.core.realtime.hub import Hub
 from guildhall.core.realtime.queries import live_head
 from guildhall.db.listen import Listener
 from guildhall.db.pool import Database
@@ -22,11 +23,17 @@ _AGAIN = 1.0
 
 
 class Followers:
-    """A round every `follow_seconds` while the process lives. Of several processes one does the work of a round."""
+    """A round `follow_seconds` after something was committed, and every `follow_idle_seconds` when nothing was.
 
-    def __init__(self, db: Database, settings: RealmSettings) -> None:
+    Of several processes one does the work of a round.
+    """
+
+    def __init__(self, db: Database, settings: RealmSettings, hub: Hub) -> None:
         self._db = db
         self._seconds = settings.follow_seconds
+        self._idle_seconds = settings.follow_idle_seconds
+        self._news = asyncio.Event()
+        hub.watch_ticks(self._news.set)
         self._task: asyncio.Task[None] | None = None
         self._seen = -1
 
@@ -43,10 +50,15 @@ class Followers:
 
     async def _run(self) -> None:
         while True:
-            await asyncio.sleep(self._seconds)
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(self._idle_seconds):
+                    await self._news.wait()
+            await asyncio.sleep(self._seconds)  # what comes meanwhile is of the same round
+            self._news.clear()
             try:
                 await self._round()
             except (Unavailable, asyncpg.PostgresError) as error:
+                self._news.set()
                 log.warning("followers_failed", why=str(error) or type(error).__name__, again_in=_AGAIN)
                 await asyncio.sleep(_AGAIN)
 

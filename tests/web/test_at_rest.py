@@ -1,0 +1,56 @@
+"""Processes that nobody asks anything: they leave the database and the processor alone, and wake when they must."""
+
+import asyncio
+import time
+
+import asyncpg
+
+from guildhall.boot.server import make_server
+from tests.conftest import StartGuildhall
+
+
+async def commits(url: str) -> int:
+    """Transactions that the database has seen."""
+    connection = await asyncpg.connect(url)
+    try:
+        return int(
+            await connection.fetchval("select xact_commit from pg_stat_database where datname = current_database()")
+        )
+    finally:
+        await connection.close()
+
+
+async def test_a_web_process_at_rest_asks_the_database_next_to_nothing(start_guildhall: StartGuildhall):
+    guildhall = await start_guildhall()
+    assert (await guildhall.get("/healthz")).status == 200
+    url = guildhall.runtime.url
+    await asyncio.sleep(1.5)  # what the start has done is counted by then
+    before = await commits(url)
+    await asyncio.sleep(4)
+
+    assert await commits(url) - before < 10
+
+
+async def test_a_server_wakes_once_a_second_and_ends_at_once_when_it_is_told_to(start_guildhall: StartGuildhall):
+    guildhall = await start_guildhall()
+    server = make_server(guildhall.edge, guildhall.runtime.configuration)
+    server.config.load()
+    ticks = 0
+    tick = server.on_tick
+
+    async def counted(counter: int) -> bool:
+        nonlocal ticks
+        ticks += 1
+        return await tick(counter)
+
+    server.on_tick = counted  # type: ignore[method-assign]
+    running = asyncio.create_task(server.main_loop())
+    await asyncio.sleep(1.5)
+    seen = ticks
+    began = time.monotonic()
+    server.should_exit = True
+    await running
+
+    assert seen == 2
+    assert time.monotonic() - began < 0.5
+    assert any(name == b"date" for name, _ in server.server_state.default_headers)
