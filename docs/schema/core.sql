@@ -12,6 +12,14 @@ CREATE TYPE core.pgqueuer_status AS ENUM (
     'failed'
 );
 
+CREATE FUNCTION core.asks_for(person uuid) RETURNS boolean
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog'
+    AS $$
+    select session_user <> 'guildhall_app'
+        or coalesce(nullif(current_setting('app.user_id', true), '')::uuid in (person, '00000000-0000-4000-8000-000000000001'), false)
+$$;
+
 CREATE FUNCTION core.attach_month_partition(parent text, month date) RETURNS boolean
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog'
@@ -223,6 +231,11 @@ declare
     changed bigint;
 
 begin
+    if not core.asks_for(person) then
+        raise insufficient_privilege using message = 'another person may not be taken out of the log';
+
+    end if;
+
     update core.security_events
     set user_id = null, session_id = null, ip_hash = null, agent = null, details = '{}'
     where user_id = person;
@@ -901,8 +914,6 @@ CREATE TABLE core.users (
     CONSTRAINT users_subscription_tier_check CHECK ((subscription_tier = ANY (ARRAY['free'::text, 'premium'::text])))
 );
 
-ALTER TABLE ONLY core.users FORCE ROW LEVEL SECURITY;
-
 CREATE TABLE core.vault_rotations (
     sealed_column text NOT NULL,
     key_fingerprint text NOT NULL,
@@ -1450,6 +1461,12 @@ GRANT USAGE ON SCHEMA core TO guildhall_jobs;
 
 GRANT USAGE ON SCHEMA core TO guildhall_readonly;
 
+REVOKE ALL ON FUNCTION core.asks_for(person uuid) FROM PUBLIC;
+
+GRANT ALL ON FUNCTION core.asks_for(person uuid) TO guildhall_app;
+
+GRANT ALL ON FUNCTION core.asks_for(person uuid) TO guildhall_jobs;
+
 REVOKE ALL ON FUNCTION core.attach_month_partition(parent text, month date) FROM PUBLIC;
 
 GRANT ALL ON FUNCTION core.attach_month_partition(parent text, month date) TO guildhall_jobs;
@@ -1482,37 +1499,45 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.api_tokens TO guildhall_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.api_tokens TO guildhall_jobs;
 
-GRANT SELECT ON TABLE core.api_tokens TO guildhall_readonly;
-
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.cache_leases TO guildhall_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.cache_leases TO guildhall_jobs;
-
-GRANT SELECT ON TABLE core.cache_leases TO guildhall_readonly;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.cached_data TO guildhall_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.cached_data TO guildhall_jobs;
 
-GRANT SELECT ON TABLE core.cached_data TO guildhall_readonly;
-
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.email_tokens TO guildhall_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.email_tokens TO guildhall_jobs;
-
-GRANT SELECT ON TABLE core.email_tokens TO guildhall_readonly;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.identities TO guildhall_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.identities TO guildhall_jobs;
 
-GRANT SELECT ON TABLE core.identities TO guildhall_readonly;
-
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.jobs TO guildhall_app;
+GRANT INSERT ON TABLE core.jobs TO guildhall_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.jobs TO guildhall_jobs;
 
-GRANT SELECT ON TABLE core.jobs TO guildhall_readonly;
+GRANT SELECT(id) ON TABLE core.jobs TO guildhall_app;
+
+GRANT SELECT(job_type) ON TABLE core.jobs TO guildhall_app;
+
+GRANT SELECT(handler) ON TABLE core.jobs TO guildhall_app;
+
+GRANT SELECT(status) ON TABLE core.jobs TO guildhall_app;
+
+GRANT SELECT(priority) ON TABLE core.jobs TO guildhall_app;
+
+GRANT SELECT(attempts) ON TABLE core.jobs TO guildhall_app;
+
+GRANT SELECT(queue_id) ON TABLE core.jobs TO guildhall_app;
+
+GRANT SELECT(created_at) ON TABLE core.jobs TO guildhall_app;
+
+GRANT SELECT(started_at) ON TABLE core.jobs TO guildhall_app;
+
+GRANT SELECT(completed_at) ON TABLE core.jobs TO guildhall_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.live_events TO guildhall_app;
 
@@ -1526,31 +1551,21 @@ GRANT SELECT,UPDATE ON TABLE core.live_head TO guildhall_app;
 
 GRANT SELECT,UPDATE ON TABLE core.live_head TO guildhall_jobs;
 
-GRANT SELECT ON TABLE core.live_head TO guildhall_readonly;
-
 GRANT SELECT ON TABLE core.notification_deliveries TO guildhall_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.notification_deliveries TO guildhall_jobs;
-
-GRANT SELECT ON TABLE core.notification_deliveries TO guildhall_readonly;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.notification_log TO guildhall_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.notification_log TO guildhall_jobs;
 
-GRANT SELECT ON TABLE core.notification_log TO guildhall_readonly;
-
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.notification_preferences TO guildhall_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.notification_preferences TO guildhall_jobs;
 
-GRANT SELECT ON TABLE core.notification_preferences TO guildhall_readonly;
-
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.notification_quiet_hours TO guildhall_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.notification_quiet_hours TO guildhall_jobs;
-
-GRANT SELECT ON TABLE core.notification_quiet_hours TO guildhall_readonly;
 
 GRANT USAGE ON SEQUENCE core.notification_told TO guildhall_jobs;
 
@@ -1562,55 +1577,53 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.oauth_flows TO guildhall_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.oauth_flows TO guildhall_jobs;
 
-GRANT SELECT ON TABLE core.oauth_flows TO guildhall_readonly;
-
 GRANT SELECT ON TABLE core.partitioned_tables TO guildhall_app;
 
 GRANT SELECT ON TABLE core.partitioned_tables TO guildhall_jobs;
-
-GRANT SELECT ON TABLE core.partitioned_tables TO guildhall_readonly;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.passkeys TO guildhall_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.passkeys TO guildhall_jobs;
 
-GRANT SELECT ON TABLE core.passkeys TO guildhall_readonly;
-
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.pgqueuer TO guildhall_app;
+GRANT INSERT ON TABLE core.pgqueuer TO guildhall_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.pgqueuer TO guildhall_jobs;
 
-GRANT SELECT ON TABLE core.pgqueuer TO guildhall_readonly;
+GRANT SELECT(id) ON TABLE core.pgqueuer TO guildhall_app;
+
+GRANT SELECT(priority) ON TABLE core.pgqueuer TO guildhall_app;
+
+GRANT SELECT(execute_after) ON TABLE core.pgqueuer TO guildhall_app;
+
+GRANT SELECT(status) ON TABLE core.pgqueuer TO guildhall_app;
+
+GRANT SELECT(entrypoint) ON TABLE core.pgqueuer TO guildhall_app;
+
+GRANT SELECT(dedupe_key) ON TABLE core.pgqueuer TO guildhall_app;
 
 GRANT USAGE ON SEQUENCE core.pgqueuer_id_seq TO guildhall_app;
 
 GRANT USAGE ON SEQUENCE core.pgqueuer_id_seq TO guildhall_jobs;
 
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.pgqueuer_log TO guildhall_app;
+GRANT INSERT ON TABLE core.pgqueuer_log TO guildhall_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.pgqueuer_log TO guildhall_jobs;
-
-GRANT SELECT ON TABLE core.pgqueuer_log TO guildhall_readonly;
 
 GRANT USAGE ON SEQUENCE core.pgqueuer_log_id_seq TO guildhall_app;
 
 GRANT USAGE ON SEQUENCE core.pgqueuer_log_id_seq TO guildhall_jobs;
 
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.pgqueuer_schedules TO guildhall_app;
+GRANT SELECT ON TABLE core.pgqueuer_schedules TO guildhall_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.pgqueuer_schedules TO guildhall_jobs;
-
-GRANT SELECT ON TABLE core.pgqueuer_schedules TO guildhall_readonly;
 
 GRANT USAGE ON SEQUENCE core.pgqueuer_schedules_id_seq TO guildhall_app;
 
 GRANT USAGE ON SEQUENCE core.pgqueuer_schedules_id_seq TO guildhall_jobs;
 
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.pgqueuer_statistics TO guildhall_app;
+GRANT SELECT ON TABLE core.pgqueuer_statistics TO guildhall_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.pgqueuer_statistics TO guildhall_jobs;
-
-GRANT SELECT ON TABLE core.pgqueuer_statistics TO guildhall_readonly;
 
 GRANT USAGE ON SEQUENCE core.pgqueuer_statistics_id_seq TO guildhall_app;
 
@@ -1620,97 +1633,65 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.recovery_codes TO guildhall_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.recovery_codes TO guildhall_jobs;
 
-GRANT SELECT ON TABLE core.recovery_codes TO guildhall_readonly;
-
 GRANT SELECT ON TABLE core.revocations TO guildhall_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.revocations TO guildhall_jobs;
-
-GRANT SELECT ON TABLE core.revocations TO guildhall_readonly;
 
 GRANT SELECT,INSERT ON TABLE core.security_events TO guildhall_app;
 
 GRANT SELECT,INSERT ON TABLE core.security_events TO guildhall_jobs;
 
-GRANT SELECT ON TABLE core.security_events TO guildhall_readonly;
-
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.sessions TO guildhall_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.sessions TO guildhall_jobs;
-
-GRANT SELECT ON TABLE core.sessions TO guildhall_readonly;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.sign_in_attempts TO guildhall_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.sign_in_attempts TO guildhall_jobs;
 
-GRANT SELECT ON TABLE core.sign_in_attempts TO guildhall_readonly;
-
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.sign_in_challenges TO guildhall_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.sign_in_challenges TO guildhall_jobs;
-
-GRANT SELECT ON TABLE core.sign_in_challenges TO guildhall_readonly;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.spent_refresh_tokens TO guildhall_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.spent_refresh_tokens TO guildhall_jobs;
 
-GRANT SELECT ON TABLE core.spent_refresh_tokens TO guildhall_readonly;
-
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.stripe_customers TO guildhall_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.stripe_customers TO guildhall_jobs;
-
-GRANT SELECT ON TABLE core.stripe_customers TO guildhall_readonly;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.stripe_events TO guildhall_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.stripe_events TO guildhall_jobs;
 
-GRANT SELECT ON TABLE core.stripe_events TO guildhall_readonly;
-
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.stripe_subscriptions TO guildhall_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.stripe_subscriptions TO guildhall_jobs;
-
-GRANT SELECT ON TABLE core.stripe_subscriptions TO guildhall_readonly;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.totp TO guildhall_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.totp TO guildhall_jobs;
 
-GRANT SELECT ON TABLE core.totp TO guildhall_readonly;
-
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.upstream_budgets TO guildhall_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.upstream_budgets TO guildhall_jobs;
-
-GRANT SELECT ON TABLE core.upstream_budgets TO guildhall_readonly;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.user_settings TO guildhall_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.user_settings TO guildhall_jobs;
 
-GRANT SELECT ON TABLE core.user_settings TO guildhall_readonly;
-
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.users TO guildhall_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.users TO guildhall_jobs;
-
-GRANT SELECT ON TABLE core.users TO guildhall_readonly;
 
 GRANT SELECT ON TABLE core.vault_rotations TO guildhall_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.vault_rotations TO guildhall_jobs;
 
-GRANT SELECT ON TABLE core.vault_rotations TO guildhall_readonly;
-
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.workers TO guildhall_app;
+GRANT SELECT ON TABLE core.workers TO guildhall_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.workers TO guildhall_jobs;
-
-GRANT SELECT ON TABLE core.workers TO guildhall_readonly;
 
 ALTER DEFAULT PRIVILEGES FOR ROLE postgres IN SCHEMA core GRANT USAGE ON SEQUENCES TO guildhall_app;
 
@@ -1719,5 +1700,3 @@ ALTER DEFAULT PRIVILEGES FOR ROLE postgres IN SCHEMA core GRANT USAGE ON SEQUENC
 ALTER DEFAULT PRIVILEGES FOR ROLE postgres IN SCHEMA core GRANT SELECT,INSERT,DELETE,UPDATE ON TABLES TO guildhall_app;
 
 ALTER DEFAULT PRIVILEGES FOR ROLE postgres IN SCHEMA core GRANT SELECT,INSERT,DELETE,UPDATE ON TABLES TO guildhall_jobs;
-
-ALTER DEFAULT PRIVILEGES FOR ROLE postgres IN SCHEMA core GRANT SELECT ON TABLES TO guildhall_readonly;

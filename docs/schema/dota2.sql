@@ -506,18 +506,6 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE dota2.player_matches TO guildhall_job
 
 GRANT SELECT ON TABLE dota2.player_matches TO guildhall_readonly;
 
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE dota2.player_matches_before_2024 TO guildhall_app;
-
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE dota2.player_matches_before_2024 TO guildhall_jobs;
-
-GRANT SELECT ON TABLE dota2.player_matches_before_2024 TO guildhall_readonly;
-
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE dota2.player_matches_default TO guildhall_app;
-
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE dota2.player_matches_default TO guildhall_jobs;
-
-GRANT SELECT ON TABLE dota2.player_matches_default TO guildhall_readonly;
-
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE dota2.player_profiles TO guildhall_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE dota2.player_profiles TO guildhall_jobs;
@@ -546,8 +534,6 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE dota2.trend_rules TO guildhall_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE dota2.trend_rules TO guildhall_jobs;
 
-GRANT SELECT ON TABLE dota2.trend_rules TO guildhall_readonly;
-
 ALTER DEFAULT PRIVILEGES FOR ROLE postgres IN SCHEMA dota2 GRANT USAGE ON SEQUENCES TO guildhall_app;
 
 ALTER DEFAULT PRIVILEGES FOR ROLE postgres IN SCHEMA dota2 GRANT USAGE ON SEQUENCES TO guildhall_jobs;
@@ -555,5 +541,3 @@ ALTER DEFAULT PRIVILEGES FOR ROLE postgres IN SCHEMA dota2 GRANT USAGE ON SEQUEN
 ALTER DEFAULT PRIVILEGES FOR ROLE postgres IN SCHEMA dota2 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLES TO guildhall_app;
 
 ALTER DEFAULT PRIVILEGES FOR ROLE postgres IN SCHEMA dota2 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLES TO guildhall_jobs;
-
-ALTER DEFAULT PRIVILEGES FOR ROLE postgres IN SCHEMA dota2 GRANT SELECT ON TABLES TO guildhall_readonly;

@@ -898,85 +898,57 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE eve.alarms TO guildhall_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE eve.alarms TO guildhall_jobs;
 
-GRANT SELECT ON TABLE eve.alarms TO guildhall_readonly;
-
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE eve.attributes TO guildhall_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE eve.attributes TO guildhall_jobs;
-
-GRANT SELECT ON TABLE eve.attributes TO guildhall_readonly;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE eve.character_notifications TO guildhall_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE eve.character_notifications TO guildhall_jobs;
 
-GRANT SELECT ON TABLE eve.character_notifications TO guildhall_readonly;
-
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE eve.characters TO guildhall_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE eve.characters TO guildhall_jobs;
-
-GRANT SELECT ON TABLE eve.characters TO guildhall_readonly;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE eve.extractors TO guildhall_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE eve.extractors TO guildhall_jobs;
 
-GRANT SELECT ON TABLE eve.extractors TO guildhall_readonly;
-
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE eve.halts TO guildhall_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE eve.halts TO guildhall_jobs;
-
-GRANT SELECT ON TABLE eve.halts TO guildhall_readonly;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE eve.industry_jobs TO guildhall_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE eve.industry_jobs TO guildhall_jobs;
 
-GRANT SELECT ON TABLE eve.industry_jobs TO guildhall_readonly;
-
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE eve.locations TO guildhall_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE eve.locations TO guildhall_jobs;
-
-GRANT SELECT ON TABLE eve.locations TO guildhall_readonly;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE eve.mail_labels TO guildhall_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE eve.mail_labels TO guildhall_jobs;
 
-GRANT SELECT ON TABLE eve.mail_labels TO guildhall_readonly;
-
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE eve.mailboxes TO guildhall_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE eve.mailboxes TO guildhall_jobs;
-
-GRANT SELECT ON TABLE eve.mailboxes TO guildhall_readonly;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE eve.mailing_lists TO guildhall_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE eve.mailing_lists TO guildhall_jobs;
 
-GRANT SELECT ON TABLE eve.mailing_lists TO guildhall_readonly;
-
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE eve.mails TO guildhall_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE eve.mails TO guildhall_jobs;
-
-GRANT SELECT ON TABLE eve.mails TO guildhall_readonly;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE eve.market_order_changes TO guildhall_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE eve.market_order_changes TO guildhall_jobs;
 
-GRANT SELECT ON TABLE eve.market_order_changes TO guildhall_readonly;
-
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE eve.market_orders TO guildhall_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE eve.market_orders TO guildhall_jobs;
-
-GRANT SELECT ON TABLE eve.market_orders TO guildhall_readonly;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE eve.nameless TO guildhall_app;
 
@@ -996,13 +968,9 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE eve.planets TO guildhall_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE eve.planets TO guildhall_jobs;
 
-GRANT SELECT ON TABLE eve.planets TO guildhall_readonly;
-
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE eve.section_syncs TO guildhall_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE eve.section_syncs TO guildhall_jobs;
-
-GRANT SELECT ON TABLE eve.section_syncs TO guildhall_readonly;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE eve.server_status TO guildhall_app;
 
@@ -1014,31 +982,21 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE eve.skill_history TO guildhall_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE eve.skill_history TO guildhall_jobs;
 
-GRANT SELECT ON TABLE eve.skill_history TO guildhall_readonly;
-
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE eve.skill_queue TO guildhall_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE eve.skill_queue TO guildhall_jobs;
-
-GRANT SELECT ON TABLE eve.skill_queue TO guildhall_readonly;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE eve.skill_totals TO guildhall_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE eve.skill_totals TO guildhall_jobs;
 
-GRANT SELECT ON TABLE eve.skill_totals TO guildhall_readonly;
-
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE eve.skills TO guildhall_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE eve.skills TO guildhall_jobs;
 
-GRANT SELECT ON TABLE eve.skills TO guildhall_readonly;
-
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE eve.structures TO guildhall_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE eve.structures TO guildhall_jobs;
-
-GRANT SELECT ON TABLE eve.structures TO guildhall_readonly;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE eve.types TO guildhall_app;
 
@@ -1050,25 +1008,17 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE eve.wallet_balances TO guildhall_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE eve.wallet_balances TO guildhall_jobs;
 
-GRANT SELECT ON TABLE eve.wallet_balances TO guildhall_readonly;
-
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE eve.wallet_history TO guildhall_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE eve.wallet_history TO guildhall_jobs;
-
-GRANT SELECT ON TABLE eve.wallet_history TO guildhall_readonly;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE eve.wallet_journal TO guildhall_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE eve.wallet_journal TO guildhall_jobs;
 
-GRANT SELECT ON TABLE eve.wallet_journal TO guildhall_readonly;
-
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE eve.wallet_transactions TO guildhall_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE eve.wallet_transactions TO guildhall_jobs;
-
-GRANT SELECT ON TABLE eve.wallet_transactions TO guildhall_readonly;
 
 ALTER DEFAULT PRIVILEGES FOR ROLE postgres IN SCHEMA eve GRANT USAGE ON SEQUENCES TO guildhall_app;
 
@@ -1077,5 +1027,3 @@ ALTER DEFAULT PRIVILEGES FOR ROLE postgres IN SCHEMA eve GRANT USAGE ON SEQUENCE
 ALTER DEFAULT PRIVILEGES FOR ROLE postgres IN SCHEMA eve GRANT SELECT,INSERT,DELETE,UPDATE ON TABLES TO guildhall_app;
 
 ALTER DEFAULT PRIVILEGES FOR ROLE postgres IN SCHEMA eve GRANT SELECT,INSERT,DELETE,UPDATE ON TABLES TO guildhall_jobs;
-
-ALTER DEFAULT PRIVILEGES FOR ROLE postgres IN SCHEMA eve GRANT SELECT ON TABLES TO guildhall_readonly;

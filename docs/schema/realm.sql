@@ -173,18 +173,28 @@ begin
 end $$;
 
 CREATE FUNCTION realm.end_sessions(of_server uuid, of_user uuid, silent_since timestamp with time zone, at timestamp with time zone) RETURNS SETOF uuid
-    LANGUAGE sql SECURITY DEFINER
+    LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog'
     AS $$
-    update realm.sessions s
-    set logout_at = greatest(end_sessions.at, s.login_at)
-    from (select e.id from realm.sessions e
-          where e.logout_at is null and (of_server is null or e.server_id = of_server)
-            and (of_user is null or e.user_id = of_user) and (silent_since is null or e.last_activity <= silent_since)
-          order by e.id for update) ended
-    where s.id = ended.id
-    returning s.user_id
-$$;
+begin
+    if not core.asks_for(of_user)
+        and not realm.keeps_order(coalesce(of_server, (select u.server_id from realm.users u where u.id = of_user)))
+    then
+        raise insufficient_privilege using message = 'sessions of others are ended by who keeps order on their server';
+
+    end if;
+
+    return query
+        update realm.sessions s
+        set logout_at = greatest(end_sessions.at, s.login_at)
+        from (select e.id from realm.sessions e
+              where e.logout_at is null and (of_server is null or e.server_id = of_server)
+                and (of_user is null or e.user_id = of_user) and (silent_since is null or e.last_activity <= silent_since)
+              order by e.id for update) ended
+        where s.id = ended.id
+        returning s.user_id;
+
+end $$;
 
 CREATE FUNCTION realm.follow_second_factor() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
@@ -302,10 +312,29 @@ begin
 end $$;
 
 CREATE FUNCTION realm.is_blocked(whom uuid, by_whom uuid) RETURNS boolean
-    LANGUAGE sql STABLE SECURITY DEFINER
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog'
     AS $$
-    select exists (select from realm.blocks b where b.user_id = by_whom and b.blocked_id = whom)
+begin
+    if not core.asks_for(whom) and not core.asks_for(by_whom) then
+        raise insufficient_privilege using message = 'whether somebody blocks another is told to the two of them';
+
+    end if;
+
+    return exists (select from realm.blocks b where b.user_id = by_whom and b.blocked_id = whom);
+
+end $$;
+
+CREATE FUNCTION realm.keeps_order(server uuid) RETURNS boolean
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog'
+    AS $$
+    select session_user <> 'guildhall_app'
+        or exists (select from realm.users u
+                   where u.id = nullif(current_setting('app.user_id', true), '')::uuid
+                     and u.server_id = server and u.is_active and u.badge in ('moderator', 'admin'))
+        or exists (select from core.users u
+                   where u.id = nullif(current_setting('app.user_id', true), '')::uuid and u.role = 'admin')
 $$;
 
 CREATE FUNCTION realm.live_sessions(of_server uuid) RETURNS bigint
@@ -1985,8 +2014,6 @@ GRANT USAGE ON SCHEMA realm TO guildhall_readonly;
 
 REVOKE ALL ON FUNCTION realm.add_mentions(messages uuid[], channels uuid[], users uuid[]) FROM PUBLIC;
 
-GRANT ALL ON FUNCTION realm.add_mentions(messages uuid[], channels uuid[], users uuid[]) TO guildhall_app;
-
 GRANT ALL ON FUNCTION realm.add_mentions(messages uuid[], channels uuid[], users uuid[]) TO guildhall_jobs;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE realm.messages TO guildhall_app;
@@ -2008,6 +2035,8 @@ REVOKE ALL ON FUNCTION realm.is_blocked(whom uuid, by_whom uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION realm.is_blocked(whom uuid, by_whom uuid) TO guildhall_app;
 
 GRANT ALL ON FUNCTION realm.is_blocked(whom uuid, by_whom uuid) TO guildhall_jobs;
+
+REVOKE ALL ON FUNCTION realm.keeps_order(server uuid) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION realm.live_sessions(of_server uuid) FROM PUBLIC;
 
@@ -2031,87 +2060,59 @@ GRANT SELECT ON TABLE realm.archived_counts TO guildhall_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE realm.archived_counts TO guildhall_jobs;
 
-GRANT SELECT ON TABLE realm.archived_counts TO guildhall_readonly;
-
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE realm.archives TO guildhall_jobs;
 
 GRANT SELECT,INSERT ON TABLE realm.audit_log TO guildhall_app;
 
 GRANT SELECT,INSERT ON TABLE realm.audit_log TO guildhall_jobs;
 
-GRANT SELECT ON TABLE realm.audit_log TO guildhall_readonly;
-
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE realm.blocks TO guildhall_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE realm.blocks TO guildhall_jobs;
-
-GRANT SELECT ON TABLE realm.blocks TO guildhall_readonly;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE realm.channel_members TO guildhall_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE realm.channel_members TO guildhall_jobs;
 
-GRANT SELECT ON TABLE realm.channel_members TO guildhall_readonly;
-
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE realm.channel_reads TO guildhall_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE realm.channel_reads TO guildhall_jobs;
-
-GRANT SELECT ON TABLE realm.channel_reads TO guildhall_readonly;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE realm.channels TO guildhall_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE realm.channels TO guildhall_jobs;
 
-GRANT SELECT ON TABLE realm.channels TO guildhall_readonly;
-
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE realm.conversations TO guildhall_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE realm.conversations TO guildhall_jobs;
-
-GRANT SELECT ON TABLE realm.conversations TO guildhall_readonly;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE realm.direct_messages TO guildhall_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE realm.direct_messages TO guildhall_jobs;
 
-GRANT SELECT ON TABLE realm.direct_messages TO guildhall_readonly;
-
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE realm.followers TO guildhall_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE realm.followers TO guildhall_jobs;
-
-GRANT SELECT ON TABLE realm.followers TO guildhall_readonly;
 
 GRANT SELECT,INSERT ON TABLE realm.guild_experience TO guildhall_app;
 
 GRANT SELECT,INSERT ON TABLE realm.guild_experience TO guildhall_jobs;
 
-GRANT SELECT ON TABLE realm.guild_experience TO guildhall_readonly;
-
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE realm.guild_invitations TO guildhall_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE realm.guild_invitations TO guildhall_jobs;
-
-GRANT SELECT ON TABLE realm.guild_invitations TO guildhall_readonly;
 
 GRANT SELECT,INSERT ON TABLE realm.guild_ledger TO guildhall_app;
 
 GRANT SELECT,INSERT ON TABLE realm.guild_ledger TO guildhall_jobs;
 
-GRANT SELECT ON TABLE realm.guild_ledger TO guildhall_readonly;
-
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE realm.guild_members TO guildhall_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE realm.guild_members TO guildhall_jobs;
 
-GRANT SELECT ON TABLE realm.guild_members TO guildhall_readonly;
-
 GRANT SELECT,INSERT ON TABLE realm.guild_war_points TO guildhall_app;
 
 GRANT SELECT,INSERT ON TABLE realm.guild_war_points TO guildhall_jobs;
-
-GRANT SELECT ON TABLE realm.guild_war_points TO guildhall_readonly;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE realm.guild_wars TO guildhall_app;
 
@@ -2135,93 +2136,57 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE realm.mentions TO guildhall_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE realm.mentions TO guildhall_jobs;
 
-GRANT SELECT ON TABLE realm.mentions TO guildhall_readonly;
-
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE realm.message_keys TO guildhall_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE realm.message_keys TO guildhall_jobs;
-
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE realm.message_reactions_default TO guildhall_app;
-
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE realm.message_reactions_default TO guildhall_jobs;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE realm.message_words TO guildhall_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE realm.message_words TO guildhall_jobs;
 
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE realm.message_words_default TO guildhall_app;
-
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE realm.message_words_default TO guildhall_jobs;
-
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE realm.messages_default TO guildhall_app;
-
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE realm.messages_default TO guildhall_jobs;
-
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE realm.parties TO guildhall_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE realm.parties TO guildhall_jobs;
-
-GRANT SELECT ON TABLE realm.parties TO guildhall_readonly;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE realm.party_invitations TO guildhall_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE realm.party_invitations TO guildhall_jobs;
 
-GRANT SELECT ON TABLE realm.party_invitations TO guildhall_readonly;
-
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE realm.party_members TO guildhall_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE realm.party_members TO guildhall_jobs;
-
-GRANT SELECT ON TABLE realm.party_members TO guildhall_readonly;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE realm.pins TO guildhall_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE realm.pins TO guildhall_jobs;
 
-GRANT SELECT ON TABLE realm.pins TO guildhall_readonly;
-
 GRANT SELECT,INSERT ON TABLE realm.raid_loot TO guildhall_app;
 
 GRANT SELECT,INSERT ON TABLE realm.raid_loot TO guildhall_jobs;
-
-GRANT SELECT ON TABLE realm.raid_loot TO guildhall_readonly;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE realm.raid_participants TO guildhall_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE realm.raid_participants TO guildhall_jobs;
 
-GRANT SELECT ON TABLE realm.raid_participants TO guildhall_readonly;
-
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE realm.raid_pulls TO guildhall_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE realm.raid_pulls TO guildhall_jobs;
-
-GRANT SELECT ON TABLE realm.raid_pulls TO guildhall_readonly;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE realm.raid_signups TO guildhall_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE realm.raid_signups TO guildhall_jobs;
 
-GRANT SELECT ON TABLE realm.raid_signups TO guildhall_readonly;
-
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE realm.raids TO guildhall_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE realm.raids TO guildhall_jobs;
-
-GRANT SELECT ON TABLE realm.raids TO guildhall_readonly;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE realm.reports TO guildhall_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE realm.reports TO guildhall_jobs;
 
-GRANT SELECT ON TABLE realm.reports TO guildhall_readonly;
-
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE realm.sanctions TO guildhall_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE realm.sanctions TO guildhall_jobs;
-
-GRANT SELECT ON TABLE realm.sanctions TO guildhall_readonly;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE realm.servers TO guildhall_app;
 
@@ -2233,8 +2198,6 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE realm.sessions TO guildhall_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE realm.sessions TO guildhall_jobs;
 
-GRANT SELECT ON TABLE realm.sessions TO guildhall_readonly;
-
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE realm.territories TO guildhall_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE realm.territories TO guildhall_jobs;
@@ -2245,13 +2208,9 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE realm.users TO guildhall_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE realm.users TO guildhall_jobs;
 
-GRANT SELECT ON TABLE realm.users TO guildhall_readonly;
-
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE realm.word_filters TO guildhall_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE realm.word_filters TO guildhall_jobs;
-
-GRANT SELECT ON TABLE realm.word_filters TO guildhall_readonly;
 
 ALTER DEFAULT PRIVILEGES FOR ROLE postgres IN SCHEMA realm GRANT USAGE ON SEQUENCES TO guildhall_app;
 
@@ -2260,5 +2219,3 @@ ALTER DEFAULT PRIVILEGES FOR ROLE postgres IN SCHEMA realm GRANT USAGE ON SEQUEN
 ALTER DEFAULT PRIVILEGES FOR ROLE postgres IN SCHEMA realm GRANT SELECT,INSERT,DELETE,UPDATE ON TABLES TO guildhall_app;
 
 ALTER DEFAULT PRIVILEGES FOR ROLE postgres IN SCHEMA realm GRANT SELECT,INSERT,DELETE,UPDATE ON TABLES TO guildhall_jobs;
-
-ALTER DEFAULT PRIVILEGES FOR ROLE postgres IN SCHEMA realm GRANT SELECT ON TABLES TO guildhall_readonly;

@@ -34,6 +34,9 @@ async def rooms(clone) -> AsyncIterator[Rooms]:
     await owner.execute(create_schema("scratch"))
     await owner.execute("create table scratch.notes (id uuid primary key, user_id uuid not null, text text not null)")
     await owner.execute(private_to_owner("scratch.notes", "user_id"))
+    await owner.execute(
+        f"grant select on scratch.notes to {READONLY}"
+    )  # a table is open to it where a migration says so
     await owner.close()
     opened = [await Database.open(PoolSettings(clone, role, largest=1), Clock()) for role in (APP, JOBS, READONLY)]
     async with opened[0].write(ANNA) as tx:
@@ -190,37 +193,3 @@ async def test_a_role_makes_no_tables(clone, role):
             await connection.execute("drop table dota2.player_profiles")
     finally:
         await connection.close()
-
-
-SEALED = {
-    "core.notification_webhooks", "core.live_events", "eve.pending_revocations", "realm.messages",
-    "realm.message_words", "realm.message_keys", "realm.message_reactions", "realm.imports", "realm.import_tables",
-    "realm.import_rejects", "realm.archives",
-}  # fmt: skip
-"""Tables of which nothing is for people who look, or for requests."""
-
-
-async def test_every_table_is_open_to_the_working_roles_and_no_other(tx):
-    closed = await tx.connection.fetch(
-        """
-        select c.oid::regclass::text as name
-        from pg_class c join pg_namespace n on n.oid = c.relnamespace
-        where n.nspname in ('core', 'dota2', 'eve', 'realm') and c.relkind in ('r', 'p') and not c.relispartition
-          and not (has_table_privilege($1, c.oid, 'select') and has_table_privilege($2, c.oid, 'select')
-                   and has_table_privilege($3, c.oid, 'select'))
-        """,
-        APP,
-        JOBS,
-        READONLY,
-    )
-    written = await tx.connection.fetch(
-        """
-        select c.oid::regclass::text as name
-        from pg_class c join pg_namespace n on n.oid = c.relnamespace
-        where n.nspname in ('core', 'dota2', 'eve', 'realm') and c.relkind in ('r', 'p')
-          and has_table_privilege($1, c.oid, 'insert, update, delete, truncate')
-        """,
-        READONLY,
-    )
-
-    assert ({row["name"] for row in closed}, [row["name"] for row in written]) == (SEALED, [])

@@ -9,7 +9,7 @@ APP = "guildhall_app"
 JOBS = "guildhall_jobs"
 """The role of the worker: as APP, and sees private rows of everyone, for jobs act on all behalf."""
 READONLY = "guildhall_readonly"
-"""The role of replicas and people who look: reads rows that are not private."""
+"""The role of people who look: reads the tables that migrations open to it."""
 
 
 class Viewer(Struct, frozen=True):
@@ -19,13 +19,15 @@ class Viewer(Struct, frozen=True):
 
 
 def create_schema(name: str) -> str:
-    """SQL that makes a slice's schema and lets the roles use all tables made in it from here on."""
+    """SQL that makes a slice's schema and lets the working roles use all tables made in it from here on.
+
+    READONLY sees a table when a migration grants it: what is public, and nothing of people.
+    """
     return f"""
     create schema if not exists {name};
     grant usage on schema {name} to {APP}, {JOBS}, {READONLY};
     alter default privileges in schema {name} grant select, insert, update, delete on tables to {APP}, {JOBS};
     alter default privileges in schema {name} grant usage on sequences to {APP}, {JOBS};
-    alter default privileges in schema {name} grant select on tables to {READONLY};
     """
 
 

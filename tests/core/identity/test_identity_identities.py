@@ -2,6 +2,8 @@
 
 import asyncio
 
+import asyncpg
+import msgspec
 import pytest
 
 from guildhall.core.identity.actions.identities import find_or_add_user, link_identity, unlink_identity
@@ -36,9 +38,10 @@ async def link(house, browser, servers, headers, person, provider="poe"):
 
 async def messages(house):
     """What was sent of identities."""
-    async with house.runtime.db.read() as tx:
-        rows = await tx.connection.fetch("select job_type, payload from core.jobs order by created_at, id")
-    return [(row["job_type"], row["payload"]) for row in rows]
+    owner = await asyncpg.connect(house.runtime.url)
+    rows = await owner.fetch("select job_type, payload::text from core.jobs order by created_at, id")
+    await owner.close()
+    return [(row["job_type"], msgspec.json.decode(row["payload"])) for row in rows]
 
 
 async def test_a_second_identity_is_linked_and_signs_in_to_the_same_account(house, servers):
@@ -151,7 +154,7 @@ async def test_a_person_who_signs_in_from_many_places_at_once_is_one_user(db):
     assert len(set(await asyncio.gather(*(arrive() for _ in range(16))))) == 1
 
 
-async def test_what_was_sold_goes_to_the_new_owner_and_the_former_loses_it(db):
+async def test_what_was_sold_goes_to_the_new_owner_and_the_former_loses_it(db, jobs_db):
     async with db.write(DOORKEEPER) as tx:
         seller, _ = await find_or_add_user(tx, "eve", Claims("95", "Pilot", "owner one"), None)
         await link_identity(tx, seller, "eve", Claims("96", "Other", "owner one"), 10, None)
@@ -165,8 +168,9 @@ async def test_what_was_sold_goes_to_the_new_owner_and_the_former_loses_it(db):
 
     async with db.write(DOORKEEPER) as tx:
         owners = await tx.connection.fetch("select subject, user_id from core.identities order by subject")
-        jobs = await tx.connection.fetch("select payload from core.jobs")
         events = await tx.connection.fetch("select user_id from core.security_events where kind like '%changed_hands'")
+    async with jobs_db.read() as tx:
+        jobs = await tx.connection.fetch("select payload from core.jobs")
     assert [tuple(row) for row in owners] == [("95", buyer), ("96", seller)]
     assert [row["payload"] for row in jobs] == [
         {"user_id": str(seller), "provider": "eve", "subject": "95", "reason": "owner_changed"}

@@ -24,16 +24,16 @@ async def test_a_message_leaves_only_with_its_transaction(jobs_db):
     assert await queue_rows(jobs_db) == []
 
 
-async def test_a_sent_message_is_remembered_with_its_payload_as_json(db):
-    async with db.write() as tx:
+async def test_a_sent_message_is_remembered_with_its_payload_as_json(jobs_db):
+    async with jobs_db.write() as tx:
         job_id = await send(tx, Note(7), priority=3)
 
-    (found,) = await all_jobs(db)
+    (found,) = await all_jobs(jobs_db)
     assert (found.id, found.job_type, found.status, found.priority) == (job_id, "test.note", "pending", 3)
     assert (found.payload, found.attempts, found.result, found.error) == ({"number": 7}, 0, None, None)
     assert found.created_at == tx.now
     assert (found.started_at, found.completed_at) == (None, None)
-    async with db.read() as tx:
+    async with jobs_db.read() as tx:
         number = await tx.connection.fetchval("select (payload ->> 'number')::int from core.jobs")
     assert number == 7
 
@@ -42,14 +42,14 @@ async def test_sending_nothing_does_nothing(tx):
     assert await send_many(tx, []) == []
 
 
-async def test_a_unique_key_is_free_for_one_at_a_time(db):
-    async with db.write() as tx:
+async def test_a_unique_key_is_free_for_one_at_a_time(jobs_db):
+    async with jobs_db.write() as tx:
         first = await send_many(tx, [Single(1), Single(2), Single(1)])
         again = await send(tx, Single(1))
 
     assert [one is not None for one in first] == [True, True, False]
     assert again is None
-    assert [found.payload for found in await all_jobs(db)] == [{"number": 1}, {"number": 2}]
+    assert [found.payload for found in await all_jobs(jobs_db)] == [{"number": 1}, {"number": 2}]
 
 
 async def test_a_unique_key_is_taken_while_its_job_runs_and_free_when_it_has_ended(crew, jobs_db):

@@ -335,7 +335,7 @@ async def test_a_refresh_is_queued_once_and_then_refused_for_a_while(guildhall, 
     assert (first.status, first.json["queued"]) == (202, True)
     assert (second.status, second.code) == (429, "dota2.refresh_too_soon")
     assert 290 < int(second.headers["retry-after"]) <= 301
-    stored = await make.rows(guildhall.runtime.db, "select id, job_type, status, priority, payload from core.jobs")
+    stored = await make.rows(guildhall.runtime.db, "select id, job_type, status, priority from core.jobs")
     assert [(str(job["id"]), job["job_type"], job["priority"]) for job in stored] == [
         (first.json["job_id"], "dota2.sync_player", 10)
     ]
