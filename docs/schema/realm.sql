@@ -15,12 +15,10 @@ CREATE FUNCTION realm.add_mentions(messages uuid[], channels uuid[], users uuid[
     on conflict do nothing
 $$;
 
-CREATE FUNCTION realm.add_messages(known bigint, noise bigint, tell boolean, types text[], users uuid[], servers uuid[], channels uuid[], contents text[], metadata text[], keys text[], replies uuid[], mentions text[], gaps integer[], OUT previous bigint, OUT tick bigint, OUT refused integer[], OUT earlier uuid[], OUT wait integer[]) RETURNS record
+CREATE FUNCTION realm.add_messages(known bigint, noise bigint, tell boolean, types text[], users uuid[], servers uuid[], channels uuid[], contents text[], metadata text[], keys text[], replies uuid[], mentions text[], gaps integer[], OUT previous bigint, OUT tick bigint, OUT refused integer[], OUT earlier uuid[], OUT wait integer[], OUT at timestamp with time zone) RETURNS record
     LANGUAGE plpgsql
     AS $$
 declare
-    at   timestamptz;
-
     -- the id of row n is `head || to_hex(tail | (n << 48))`
     head text;
 
@@ -60,7 +58,7 @@ begin
 
     end if;
 
-    at := core.live_time(tick);
+    at := realm.sent_at(tick);
 
     insert into realm.messages (id, type, user_id, server_id, channel_id, content, metadata, reply_to, mentions,
                                 created_at, updated_at)
@@ -290,7 +288,7 @@ begin
         where s.gap > 0 and not s.n = any(skipped)
     ), waits as (
         select s.n, s.gap, case when s.again then s.gap else s.gap - floor(extract(epoch from
-            core.live_time(hold_hurried.tick) - m.created_at))::int end as left_over
+            realm.sent_at(hold_hurried.tick) - m.created_at))::int end as left_over
         from slow s
         left join lateral (
             select e.created_at from realm.messages e
@@ -357,6 +355,102 @@ CREATE FUNCTION realm.may_lead(whom uuid, at timestamp with time zone) RETURNS b
               where s.user_id = u.id and s.server_id = u.server_id and s.channel_id is null and s.kind = 'ban'
                 and s.lifted_at is null and (s.until is null or s.until > at)))
 $$;
+
+CREATE FUNCTION realm.mend_clock(OUT moved bigint, OUT ahead interval) RETURNS record
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    AS $$
+declare
+    head  bigint;
+
+    here  bigint;
+
+    base  bigint := 0;
+
+    last  bigint;
+
+    first uuid;
+
+    olds  uuid[];
+
+    ticks bigint[];
+
+    news  uuid[];
+
+begin
+    select h.tick into head from core.live_head h where h.one for update;
+
+    here := (extract(epoch from clock_timestamp()) * 4096000)::bigint;
+
+    moved := 0;
+
+    ahead := greatest(core.live_time(head) - core.live_time(here), interval '0');
+
+    if head <= here then
+        return;
+
+    end if;
+
+    first := core.live_id(here + 1, 0, 0);
+
+    select ('x' || left(r.hex, 12))::bit(48)::bigint << 12 | ('x' || substr(r.hex, 14, 3))::bit(12)::bigint into base
+    from (select replace(m.id::text, '-', '') as hex from realm.messages m where m.id < first order by m.id desc limit 1) r;
+
+    base := coalesce(base, 0);
+
+    with later as (
+        -- what was sent while the clock was ahead was sent before what was sent after it
+        select m.id, row_number() over (order by m.id) as n,
+               least(min(m.created_at) over (order by m.id desc), core.live_time(here)) as at
+        from realm.messages m where m.id >= first
+    ), timed as (
+        select l.id, l.n, greatest((extract(epoch from l.at) * 4096000)::bigint, base + l.n) as tick from later l
+    ), placed as (
+        select t.id, max(t.tick - t.n) over (order by t.id) + t.n as tick from timed t
+    )
+    select array_agg(p.id order by p.id), array_agg(p.tick order by p.id),
+           array_agg(core.live_id(p.tick, 1, (random() * 281474976710655)::bigint) order by p.id)
+    into olds, ticks, news from placed p;
+
+    moved := coalesce(cardinality(olds), 0);
+
+    last := greatest(here, coalesce(ticks[moved], 0));
+
+    if moved > 0 then
+        update realm.messages m set reply_to = g.new from unnest(olds, news) g (old, new) where m.reply_to = g.old;
+
+        update realm.messages m
+        set id = g.new, created_at = core.live_time(g.tick),
+            updated_at = greatest(least(m.updated_at, core.live_time(last)), core.live_time(g.tick))
+        from unnest(olds, news, ticks) g (old, new, tick) where m.id = g.old;
+
+        update realm.message_words w set id = g.new from unnest(olds, news) g (old, new) where w.id = g.old;
+
+        update realm.message_reactions r set message_id = g.new
+        from unnest(olds, news) g (old, new) where r.message_id = g.old;
+
+        update realm.message_keys k set message_id = g.new
+        from unnest(olds, news) g (old, new) where k.message_id = g.old;
+
+        update realm.mentions e set message_id = g.new from unnest(olds, news) g (old, new) where e.message_id = g.old;
+
+        update realm.pins p set message_id = g.new from unnest(olds, news) g (old, new) where p.message_id = g.old;
+
+        update realm.channel_reads r set last_read = g.new
+        from unnest(olds, news) g (old, new) where r.last_read = g.old;
+
+        update realm.reports r set message_id = g.new from unnest(olds, news) g (old, new) where r.message_id = g.old;
+
+    end if;
+
+    delete from core.live_events e where e.id >= first;
+
+    -- Words are made again from where the order is sound; counters are for a recount.
+    update realm.followers f set tick = least(f.tick, case when f.name = 'counts' then last else base end);
+
+    update core.live_head h set tick = last, previous = last, access_tick = last where h.one;
+
+end $$;
 
 CREATE FUNCTION realm.name_key(name text) RETURNS text
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
@@ -596,6 +690,14 @@ begin
     end loop;
 
 end $_$;
+
+CREATE FUNCTION realm.sent_at(tick bigint) RETURNS timestamp with time zone
+    LANGUAGE sql
+    SET search_path TO 'pg_catalog'
+    AS $$
+    select case when core.live_time(tick) > clock_timestamp() + interval '1 second' then clock_timestamp()
+                else core.live_time(tick) end
+$$;
 
 CREATE FUNCTION realm.settle_guilds(which uuid[]) RETURNS void
     LANGUAGE sql
@@ -2049,6 +2151,10 @@ REVOKE ALL ON FUNCTION realm.may_lead(whom uuid, at timestamp with time zone) FR
 GRANT ALL ON FUNCTION realm.may_lead(whom uuid, at timestamp with time zone) TO guildhall_app;
 
 GRANT ALL ON FUNCTION realm.may_lead(whom uuid, at timestamp with time zone) TO guildhall_jobs;
+
+REVOKE ALL ON FUNCTION realm.mend_clock(OUT moved bigint, OUT ahead interval) FROM PUBLIC;
+
+GRANT ALL ON FUNCTION realm.mend_clock(OUT moved bigint, OUT ahead interval) TO guildhall_jobs;
 
 REVOKE ALL ON FUNCTION realm.slow_statements(over_ms double precision) FROM PUBLIC;
 

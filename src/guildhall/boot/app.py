@@ -21,6 +21,8 @@ from guildhall.core.cache.api import CacheLane, Find
 from guildhall.core.cache.cache import Cache
 from guildhall.core.identity.principal import Authenticator
 from guildhall.core.jobs.queries import job_counts, worker_seen
+from guildhall.core.realtime.queries import ahead_of_clock
+from guildhall.core.realtime.settings import RealtimeSettings
 from guildhall.core.upstream import rules as budget_rules
 from guildhall.core.upstream.queries import budgets
 from guildhall.db import migrate
@@ -203,6 +205,7 @@ def _lane_routes(runtime: WebRuntime) -> dict[bytes, Find]:
 def _checks(runtime: WebRuntime) -> dict[str, health.Check]:
     """What /readyz asks."""
     silence = timedelta(seconds=runtime.configuration.web.worker_silence)
+    allowed = cast(RealtimeSettings, runtime.configuration.of_slices["realtime"]).ahead_seconds
 
     async def database() -> str | None:
         return await runtime.db.trouble()
@@ -221,7 +224,14 @@ def _checks(runtime: WebRuntime) -> dict[str, health.Check]:
         age = runtime.clock.now() - seen
         return f"last seen {int(age.total_seconds())} s ago" if age > silence else None
 
-    checks: dict[str, health.Check] = {"database": database, "migrations": migrations}
+    async def clock() -> str | None:
+        async with runtime.db.read() as tx:
+            ahead = await ahead_of_clock.one(tx)
+        if ahead <= allowed:
+            return None
+        return f"ok, but the order of messages is {ahead:.0f} s ahead of the clock: guildhall realm mend-clock"
+
+    checks: dict[str, health.Check] = {"database": database, "migrations": migrations, "clock": clock}
     if runtime.configuration.web.require_worker:
         checks["worker"] = worker
     return checks

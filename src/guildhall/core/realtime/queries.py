@@ -12,6 +12,16 @@ CHANNEL = "guildhall_live"
 
 live_head = Query(tuple[int, int], "select tick, access_tick from core.live_head")
 
+ahead_of_clock = Query(
+    float,
+    """
+    select greatest(0, extract(epoch from core.live_time(h.tick) - clock_timestamp()))::float8 as seconds
+    from core.live_head h
+    """,
+    proven=("seconds",),
+)
+"""Seconds by which the order is ahead of the database's clock, which was ahead once."""
+
 add_live_event = Command(
     "insert into core.live_events (topic, kind, body, user_id, access, subject) values ($1, $2, $3, $4, $5, $6)",
     str,

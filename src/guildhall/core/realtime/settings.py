@@ -38,6 +38,9 @@ class RealtimeSettings(BaseSettings):
         1000, ge=1, le=100_000, description="Events that a subscription is given at most when it resumes."
     )
     keep_hours: int = Field(24, ge=1, le=720, description="Hours that events of topics are kept for who resumes.")
+    ahead_seconds: float = Field(
+        5.0, gt=0, le=3600, description="Seconds that the order may be ahead of the clock before /readyz tells of it."
+    )
     check_seconds: float = Field(
         2.0, gt=0, le=60, description="Seconds between looks at whether an announcement was missed."
     )

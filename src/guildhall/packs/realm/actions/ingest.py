@@ -279,7 +279,8 @@ class MessageWriter:
         tick, previous = added.tick, added.previous
         assert tick is not None
         assert previous is not None
-        at = _EPOCH + timedelta(microseconds=microseconds_of(tick))
+        at = added.at
+        assert at is not None
         refused = dict(zip(added.refused or (), zip(added.earlier or (), added.wait or (), strict=True), strict=True))
         outcomes: list[Sent | None] = [Sent(one, at) for one in live_ids(tick, len(batch), noise)]
         for n in refused:

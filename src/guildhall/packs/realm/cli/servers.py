@@ -1,4 +1,4 @@
-"""`guildhall realm servers …` and `guildhall realm recount`."""
+"""`guildhall realm servers …`, `guildhall realm recount` and `guildhall realm mend-clock`."""
 
 from typing import Annotated
 
@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from guildhall.db.pool import Database
 from guildhall.pack import Session
+from guildhall.packs.realm.actions import clock
 from guildhall.packs.realm.actions.counts import recount
 from guildhall.packs.realm.actions.population import refresh_population
 from guildhall.packs.realm.actions.servers import open_server
@@ -85,6 +86,17 @@ def add(
 
     made = session.run(run)
     print_answer(made, as_json, f"{made.name} is {made.id}")
+
+
+def mend_clock(ctx: typer.Context, as_json: AsJson = False) -> None:
+    """Bring the order of messages back to the clock after one that was ahead; stop the web processes first."""
+    session: Session = ctx.obj
+    done = session.run(clock.mend_clock)
+    if not done.seconds:
+        sentence = "The order is not ahead of the clock."
+    else:
+        sentence = f"The order was {done.seconds:,.0f} s ahead of the clock; {done.messages:,} messages were mended."
+    print_answer(done, as_json, sentence)
 
 
 def recount_all(ctx: typer.Context, as_json: AsJson = False) -> None:

@@ -12,7 +12,7 @@ from guildhall.packs.realm.schemas.ingest import AddedMessages
 add_messages = Query(
     AddedMessages,
     """
-    select previous, tick, refused, earlier, wait
+    select previous, tick, refused, earlier, wait, at
     from realm.add_messages($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
     """,
     int,

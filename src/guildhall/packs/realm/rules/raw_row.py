@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from guildhall.packs.realm.rules.sqlite_values import BadRow, Ids, moment
@@ -10,6 +10,7 @@ from guildhall.text import TEXT, BadText, clean_line
 
 _INT = (1 << 31) - 1
 _TEXT = re.compile(TEXT)
+_CLOCK_AHEAD_MOST = timedelta(days=1)
 
 Reference = tuple[str, UUID, str]
 """A kind of thing, its id here, its id in the file."""
@@ -133,13 +134,16 @@ class Raw:
 
 
 def sent_at(value: object, now: datetime) -> datetime:
-    """When a message was sent, which orders it. Raises BadRow for an unknown time and for one to come."""
+    """When a message was sent, which orders it. Raises BadRow for an unknown time and for one to come.
+
+    One that is less than a day ahead was stamped by a clock that was, our own perhaps: it counts as sent now.
+    """
     if value is None:
         raise BadRow("created_at is missing")
     try:
         found = moment(value)
     except BadRow as why:
         raise BadRow(f"created_at: {why}") from None
-    if found > now:
+    if found - now > _CLOCK_AHEAD_MOST:
         raise BadRow("created_at is yet to come")
-    return found
+    return min(found, now)

@@ -12,6 +12,7 @@ _LATEST = datetime(9999, 1, 1, tzinfo=UTC)
 _SECONDS_FROM = 10**8
 """1973. A smaller number is no time: SQLite makes the number 2025 of the text '2025'."""
 _MILLISECONDS_FROM = 10**11
+_DAY = 86_400_000
 _HASH_BITS = 28
 _ROWS = (1 << 34) - 1
 
@@ -77,11 +78,14 @@ def id_at(millisecond: int, high: int, place: int, source: str, salt: int) -> UU
 
 
 def uuid7_of(text: str, millisecond: int) -> UUID | None:
-    """The UUIDv7 that a text is, if it is one of that millisecond."""
+    """The UUIDv7 that a text is, if it is one of that millisecond, or of one up to a day later.
+
+    Ids of ours are ahead of the time at which a message was sent after a clock that was ahead.
+    """
     if len(text) != 36 or text[14] != "7" or text[19] not in "89abAB":
         return None
     try:
-        if int(text[:8] + text[9:13], 16) != millisecond:
+        if not 0 <= int(text[:8] + text[9:13], 16) - millisecond <= _DAY:
             return None
         return _quick(UUID(text))
     except ValueError:

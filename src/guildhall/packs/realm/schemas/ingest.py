@@ -52,3 +52,5 @@ class AddedMessages(Struct, frozen=True):
     refused: list[int] | None
     earlier: list[UUID | None] | None
     wait: list[int] | None
+    at: datetime | None
+    """When they are said to have been sent: at the tick, or by the clock while ticks are ahead of it."""

@@ -1,0 +1,21 @@
+"""Mending the order after a clock that was ahead."""
+
+from guildhall.db.pool import Database
+from guildhall.packs.realm.actions.counts import recount
+from guildhall.packs.realm.errors.clock import StillServing
+from guildhall.packs.realm.queries import clock as queries
+from guildhall.packs.realm.schemas.clock import Mended
+
+
+async def mend_clock(db: Database) -> Mended:
+    """Give messages whose ids are ahead of the clock ids of when they were sent, and count anew.
+
+    Nothing changes where nothing is ahead. For the worker's role. Raises StillServing while a web process is connected.
+    """
+    async with db.write(timeout=3600) as tx:
+        if await queries.web_sessions.one(tx):
+            raise StillServing
+        moved, ahead = await queries.mend_clock.one(tx)
+    if moved:
+        await recount(db)
+    return Mended(moved, ahead.total_seconds())
