@@ -4,8 +4,8 @@ from guildhall.db.policies import JOBS
 from guildhall.db.revision import steps
 from guildhall.packs.realm.migrations.tables.ingest import INGEST
 
-revision = "realm_0008"
-down_revision = "realm_0007"
+revision = "realm_0009"
+down_revision = "realm_0008"
 branch_labels = None
 depends_on = None
 
