@@ -71,7 +71,6 @@ async def serve(configuration: Configuration, url: str, role: Role, ready: Calla
             address = "http://{}:{}".format(*listener.getsockname()[:2])
             while not server.started and not tasks[0].done():  # noqa: ASYNC110 (uvicorn has no event)
                 await asyncio.sleep(0.005)
-            settle_in()
             log.info("serving", address=address, role=role, packs=pack_names(configuration.packs))
             if ready is not None:
                 ready(address)
@@ -79,6 +78,7 @@ async def serve(configuration: Configuration, url: str, role: Role, ready: Calla
             tasks.append(asyncio.create_task(worker.run(), name="worker"))
             if server is None:
                 log.info("working", packs=pack_names(configuration.packs))
+        settle_in()
         await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
         if server is not None:
             server.should_exit = True

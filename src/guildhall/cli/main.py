@@ -10,6 +10,7 @@ from guildhall import __version__
 from guildhall.boot.features import FEATURES
 from guildhall.boot.packs import all_packs
 from guildhall.cli.lazy import LazyCommand, LazyGroup
+from guildhall.collector import collect_rarely
 from guildhall.errors import GuildhallError, Misconfigured
 from guildhall.references import Reference
 
@@ -76,6 +77,7 @@ def start(
 
 def main() -> None:
     """Run. Exit status 1 for a failure that may pass, 2 for one that somebody must mend."""
+    collect_rarely()
     try:
         app()
     except Misconfigured as error:

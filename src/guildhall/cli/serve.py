@@ -8,6 +8,7 @@ import typer
 from guildhall.boot.database import database_url
 from guildhall.boot.serve import serve as run_server
 from guildhall.cli.session import CommandSession, run_loop, start_logs
+from guildhall.collector import hold_off
 
 
 class RoleOption(StrEnum):
@@ -28,6 +29,7 @@ def serve(
     ] = None,
 ) -> None:
     """Serve the API and run the jobs, until interrupted."""
+    hold_off()
     session: CommandSession = ctx.obj
     configuration = session.configuration
     start_logs(configuration)

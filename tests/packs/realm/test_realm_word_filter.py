@@ -1,13 +1,14 @@
 """The word filter: what it finds however it is written, what it leaves alone, and how it masks."""
 
 import re
+import sys
 import unicodedata
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from guildhall.packs.realm.rules.word_filter import WordFilter, _places, folded_word
+from guildhall.packs.realm.rules.word_filter import _INSIDE, WordFilter, _places, folded_word
 from guildhall.text import folded
 
 UNSEEN = "\u200b\u200c\u200d\u2060\ufeff\u00ad\u034f\u202e\u2066\ufe0f\U000e0041"
@@ -151,3 +152,10 @@ def test_words_that_share_long_beginnings_compile():
     nested = WordFilter(("$" * count, "mask") for count in range(1, 201))
 
     assert nested.check("$" * 150 + " x").content == "*" * 150 + " x"
+
+
+def test_every_combining_mark_of_unicode_is_inside_a_word():
+    marks = [chr(code) for code in range(sys.maxunicode + 1) if unicodedata.category(chr(code))[0] == "M"]
+
+    assert len(marks) > 2000
+    assert [mark for mark in marks if not _INSIDE.match(mark)] == []
