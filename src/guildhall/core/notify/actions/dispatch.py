@@ -10,7 +10,7 @@ from msgspec import Struct
 from guildhall.core.notify.queries import deliveries as delivery_queries
 from guildhall.core.notify.queries import notices as notice_queries
 from guildhall.core.notify.queries import preferences as preference_queries
-from guildhall.core.notify.rules.consolidation import consolidated, is_late, is_muted, time_left, wanted
+from guildhall.core.notify.rules.consolidation import is_late, is_muted, time_left, wanted, worded
 from guildhall.core.notify.rules.quiet_hours import quiet_until
 from guildhall.core.notify.schemas import (
     CHANNELS,
@@ -174,7 +174,7 @@ async def _claim(
             chosen, same = texts[channel]
             if not chosen:
                 continue
-            text = consolidated(chosen, kinds, settings.lines) if same is None else same.text
+            text = worded(chosen, kinds, settings.lines) if same is None else same.text
             message = Outgoing(
                 uuid7(), user, channel, target, address, text, [one.id for one in chosen], 1,
                 until.timestamp(), time_left(chosen, kinds, now),
@@ -264,7 +264,7 @@ async def retake_due(
                     claim.channel,
                     claim.target,
                     address,
-                    consolidated(told, kinds, settings.lines),
+                    worded(told, kinds, settings.lines),
                     claim.notices,
                     claim.attempts,
                     until.timestamp(),

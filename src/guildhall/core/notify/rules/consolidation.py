@@ -4,8 +4,11 @@ from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 import msgspec
+import structlog
 
 from guildhall.core.notify.schemas import NoticeKind, NoticeKinds, Text, Waiting
+
+log = structlog.get_logger(__name__)
 
 LONGEST_BODY = 1000
 """Characters of a message's body: FCM takes 4 KB for the whole, a Discord message 2,000 characters."""
@@ -32,6 +35,16 @@ def consolidated(notices: Sequence[Waiting], kinds: NoticeKinds, lines: int) -> 
         return Text(_many(kinds.of(type_), len(same)), _up_to(told, lines), data)
     told = [_many(kinds.of(type_), len(same)) if len(same) > 1 else _line(same[0]) for type_, same in by_type.items()]
     return Text(f"{len(notices)} notifications", _up_to(told, lines), data)
+
+
+def worded(notices: Sequence[Waiting], kinds: NoticeKinds, lines: int) -> Text:
+    """One message for all; their number alone where one of them cannot be worded, so that it holds up nobody else's."""
+    try:
+        return consolidated(notices, kinds, lines)
+    except Exception as error:
+        log.error("notices_not_worded", notices=[str(one.id) for one in notices], exc_info=error)
+        many = "A notification" if len(notices) == 1 else f"{len(notices)} notifications"
+        return Text(many, "", {"count": str(len(notices)), **_newest(notices)})
 
 
 def is_late(notice: Waiting, kind: NoticeKind, now: float) -> bool:

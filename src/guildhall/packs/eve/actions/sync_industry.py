@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from guildhall.core.upstream.errors import UpstreamNotFound
 from guildhall.core.upstream.rows import Rows
@@ -14,13 +14,17 @@ from guildhall.packs.eve.rules import routes
 from guildhall.packs.eve.schemas.industry import GivenJob, IndustryJob
 from guildhall.packs.eve.schemas.planets import Extractor, GivenLayout, GivenPlanet, KnownPlanet
 
+RUNNING = ("active", "paused", "ready")
 _JOBS = Rows(list[GivenJob])
 _PLANETS = Rows(list[GivenPlanet])
 _LAYOUT = Rows(GivenLayout)
 
 
 async def fetch_jobs(asking: Asking) -> Fetched:
-    """Jobs, completed ones too. The change is of lists of IndustryJob: all that ESI lists, and those stored of them."""
+    """Jobs, completed ones too. The change is of lists of IndustryJob: all that ESI lists, and those stored of them.
+
+    One that ran and is listed no more is `unknown`, so that it does not count as ready for good.
+    """
     me = asking.standing
     target = f"/characters/{me.character_id}/industry/jobs?include_completed=true"
     answer = await asking.get_if_changed(routes.INDUSTRY, target)
@@ -32,6 +36,14 @@ async def fetch_jobs(asking: Asking) -> Fetched:
         before = {row.job_id: row for row in await stored.jobs.many(tx, me.id, [job.job_id for job in given])}
         now = asking.as_of or tx.now
         after = [_row(job, now if (old := before.get(job.job_id)) is None else old.last_seen_at) for job in given]
+        # Nobody tells what became of one that is listed no more. An empty list alone proves nothing.
+        listed = {job.job_id for job in given}
+        if given and not asking.odd:
+            after += [
+                structs.replace(row, status="unknown")
+                for row in before.values()
+                if row.job_id not in listed and row.status in RUNNING
+            ]
         touched = [job for job in after if job != before.get(job.job_id)]
         if touched:
             await rows.save["industry_jobs"].run(tx, me.id, me.user_id, rows.encoded(touched))

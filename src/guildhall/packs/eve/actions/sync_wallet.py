@@ -10,6 +10,8 @@ from guildhall.packs.eve.queries import rows, stored
 from guildhall.packs.eve.rules import routes
 from guildhall.packs.eve.schemas.wallet import JournalEntry, WalletTransaction
 
+_ENOUGH = 1000
+"""Pages of transactions that nobody makes in the thirty days that ESI keeps."""
 _BALANCE = Rows(Decimal)
 _JOURNAL = Rows(list[JournalEntry])
 _TRANSACTIONS = Rows(list[WalletTransaction])
@@ -42,7 +44,8 @@ async def fetch_journal(asking: Asking) -> Fetched:
     known = asking.known.cursor if asking.known.imported else None
     entries = asking.decode(routes.WALLET_JOURNAL, answer, _JOURNAL)
     if entries and (known is None or min(entry.id for entry in entries) > known):
-        pages = min(answer.pages, asking.settings.most_pages)
+        # Back to what is known however far that is: ESI keeps thirty days.
+        pages = answer.pages if known is not None else min(answer.pages, asking.settings.most_pages)
         for one in await further_pages(asking, routes.WALLET_JOURNAL, target, answer, pages):
             further = asking.decode(routes.WALLET_JOURNAL, one, _JOURNAL)
             entries += further
@@ -71,7 +74,7 @@ async def fetch_transactions(asking: Asking) -> Fetched:
     given: dict[int, WalletTransaction] = {}
     asked = 2**63
     page = asking.decode(routes.WALLET_TRANSACTIONS, answer, _TRANSACTIONS)
-    for _ in range(asking.settings.most_pages):
+    for _ in range(asking.settings.most_pages if known is None else _ENOUGH):
         fresh = {one.transaction_id: one for one in page if one.transaction_id not in given}
         given |= fresh
         lowest = min(given, default=0)

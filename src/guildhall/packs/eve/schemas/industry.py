@@ -37,7 +37,10 @@ class GivenJob(Struct, frozen=True):
 
 
 class IndustryJob(Struct, frozen=True):
-    """A job as it is stored. `status` is ESI's: one that is "active" past its end is ready."""
+    """A job as it is stored. `status` is ESI's: one that is "active" past its end is ready.
+
+    "unknown" is ours: it ran, and ESI does not list it any more.
+    """
 
     job_id: int
     activity_id: int
