@@ -8,7 +8,7 @@ import typer
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for a script.")]
 """The option that every command has which prints an answer and ends."""
-_NARROW = 8
+_NARROW = 10
 """Cells that a column keeps when the terminal is too narrow for all of them."""
 
 

@@ -258,12 +258,12 @@ async def test_jobs_and_players_are_seen_and_driven_from_a_script(shell, start_s
         shown = json.loads(shell.run("jobs", "show", recount["id"]).stdout)
         assert (shown["id"], shown["status"]) == (recount["id"], "pending")
         missing = shell.run("jobs", "retry", recount["id"])
-        assert (missing.returncode, missing.stderr) == (1, f"{recount['id']} is no dead letter.\n")
+        assert (missing.returncode, missing.stderr) == (1, f"{recount['id']} is not a dead letter.\n")
         assert shell.run("jobs", "retry").returncode == 2
         gone = shell.run("jobs", "cancel", recount["id"])
         assert (gone.returncode, gone.stdout) == (0, "1 jobs cancelled\n")
         ended = shell.run("jobs", "cancel", recount["id"])
-        assert (ended.returncode, ended.stderr) == (1, f"{recount['id']} neither waits nor runs.\n")
+        assert (ended.returncode, ended.stderr) == (1, f"{recount['id']} is neither pending nor running.\n")
         assert json.loads(shell.run("jobs", "list", "--counts", "--json").stdout)
         assert json.loads(shell.run("jobs", "schedule", "--json").stdout) == []
         assert json.loads(shell.run("cache", "stats", "--json").stdout) == []

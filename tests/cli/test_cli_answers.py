@@ -140,7 +140,7 @@ async def test_every_command_takes_the_beginning_of_an_id(full, tmp_path):
             assert refused.status == 1, (command, refused)
             assert "There is no" in refused.error
         alone = await full.run(*words, "01B0", *after)
-        understood = "neither waits nor runs" if command == "jobs cancel" else "no dead letter"
+        understood = "is neither pending nor running" if command == "jobs cancel" else "not a dead letter"
         assert alone.status == 0 or understood in alone.error, (command, alone)
 
 

@@ -19,7 +19,7 @@ def stats(
     ctx: typer.Context,
     as_json: AsJson = False,
 ) -> None:
-    """Show what the durable tier holds. What the memory of a web process holds is in its /metrics."""
+    """Show the contents of the durable tier. The memory tier of a web process is in its /metrics."""
     session: CommandSession = ctx.obj
 
     async def run(db: Database) -> list[CacheCount]:
@@ -40,12 +40,12 @@ def stats(
 def clear(
     ctx: typer.Context,
     prefix: Annotated[
-        str, typer.Argument(help="Only keys that begin so, for example search_results:; empty is all.")
+        str, typer.Argument(help="Only keys with this beginning, for example search_results:; all keys without it.")
     ] = "",
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Forget cached answers, in the database and in every running process. Stored players and matches stay."""
+    """Delete cached answers, in the database and in every running process. Stored players and matches are kept."""
     if not yes:
         typer.confirm(f"Forget {f'all answers of {prefix}' if prefix else 'all cached answers'}?", abort=True)
     session: CommandSession = ctx.obj

@@ -72,7 +72,7 @@ def downgrade(
 
 @commands.command()
 def status(ctx: typer.Context, as_json: AsJson = False) -> None:
-    """Show how far each slice's schema is. Exit status 1 when migrations are missing."""
+    """Show the revision of each slice's schema. Exit status 1 when migrations are missing."""
     session: CommandSession = ctx.obj
     branches = session.branches
 
@@ -154,7 +154,7 @@ def reset(
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Undo all migrations and apply them anew: everything is lost. Refused in production."""
+    """Undo all migrations and apply them again: everything is lost. Refused in production."""
     session: CommandSession = ctx.obj
     configuration = session.configuration
     if configuration.main.environment != "development":
@@ -172,7 +172,7 @@ def reset(
 
 @commands.command()
 def seed(ctx: typer.Context, as_json: AsJson = False) -> None:
-    """Fill a development database with the packs' examples; what is there already stays. Refused in production."""
+    """Fill a development database with the packs' examples; existing rows are kept. Refused in production."""
     session: CommandSession = ctx.obj
     configuration = session.configuration
     if configuration.main.environment != "development":
@@ -192,7 +192,7 @@ def psql(
     ctx: typer.Context,
     login: Annotated[Login, typer.Option("--as", help="Who logs in; readonly sees no private rows.")] = Login.OWNER,
 ) -> None:
-    """Open psql on the configured database. What stands after -- is passed on."""
+    """Open psql on the configured database. Arguments after -- are passed on."""
     session: CommandSession = ctx.obj
     settings = session.main
     own = binaries() / "psql"

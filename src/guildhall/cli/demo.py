@@ -37,7 +37,9 @@ def demo(
     ctx: typer.Context,
     port: Annotated[int | None, typer.Option(min=0, max=65535, help="Port of the API.")] = None,
     sandbox_port: Annotated[int, typer.Option(min=0, max=65535, help="Port of the sandbox; 0 takes a free one.")] = 0,
-    once: Annotated[bool, typer.Option("--once", help="Stop when all is up and the first players are synced.")] = False,
+    once: Annotated[
+        bool, typer.Option("--once", help="Stop when everything runs and the first players are synced.")
+    ] = False,
 ) -> None:
     """Run the sandbox, the web server and the worker on the configured or embedded database."""
     began = time.monotonic()

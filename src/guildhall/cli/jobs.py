@@ -32,7 +32,7 @@ def list_jobs(
     job_type: Annotated[str | None, typer.Option("--type", help="For example dota2.sync_player.")] = None,
     after: Annotated[str | None, typer.Option(help="Id of the last job of the page before.")] = None,
     limit: Annotated[int, typer.Option(min=1, max=1000)] = 20,
-    counts: Annotated[bool, typer.Option("--counts", help="Only how many of each type and status.")] = False,
+    counts: Annotated[bool, typer.Option("--counts", help="Only the number of jobs by type and status.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """List jobs, newest first."""
@@ -68,10 +68,10 @@ def _line(job: Job) -> Sequence[str]:
 @commands.command()
 def show(
     ctx: typer.Context,
-    job_id: Annotated[str, typer.Argument(help="The id, or as much of it as only one begins with.", metavar="ID")],
+    job_id: Annotated[str, typer.Argument(help="The id, or its beginning if no other begins the same.", metavar="ID")],
     as_json: AsJson = False,
 ) -> None:
-    """Print everything that is known of a job as JSON; --json puts it in one line. Exit status 1 for an unknown id."""
+    """Print all data of a job as JSON; --json puts it in one line. Exit status 1 for an unknown id."""
     session: CommandSession = ctx.obj
 
     async def run(db: Database) -> Job:
@@ -87,13 +87,13 @@ def retry(
     ctx: typer.Context,
     job_ids: Annotated[
         list[str] | None,
-        typer.Argument(help="Ids of dead letters, or as much of each as only one begins with.", metavar="ID…"),
+        typer.Argument(help="Ids of dead letters, or their beginnings.", metavar="ID…"),
     ] = None,
     everything: Annotated[bool, typer.Option("--all", help="All dead letters.")] = False,
     job_type: Annotated[str | None, typer.Option("--type", help="With --all: only of this type.")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Give failed jobs (dead letters) their attempts back. Exit status 1 when an id is none of theirs."""
+    """Queue failed jobs (dead letters) again. Exit status 1 when an id is not one of a failed job."""
     if bool(job_ids) == everything:
         raise typer.BadParameter("give ids, or --all")
     session: CommandSession = ctx.obj
@@ -103,7 +103,7 @@ def retry(
             if everything:
                 found = await queries.dead_letters.many(tx, job_type)
                 return Changed(sum([await actions.requeue(tx, job) for job in found]), {})
-            return await _each(tx, job_ids or [], actions.requeue, "is no dead letter")
+            return await _each(tx, job_ids or [], actions.requeue, "is not a dead letter")
 
     _tell(session.run(run), as_json, "queued again")
 
@@ -113,16 +113,16 @@ def cancel(
     ctx: typer.Context,
     job_ids: Annotated[
         list[str],
-        typer.Argument(help="Ids of jobs that wait or run, or as much of each as only one begins with.", metavar="ID…"),
+        typer.Argument(help="Ids of pending or running jobs, or their beginnings.", metavar="ID…"),
     ],
     as_json: AsJson = False,
 ) -> None:
-    """Take back jobs that wait, stop jobs that run. Exit status 1 when one has ended already."""
+    """Remove pending jobs and stop running ones. Exit status 1 when one has already ended."""
     session: CommandSession = ctx.obj
 
     async def run(db: Database) -> Changed:
         async with db.write() as tx:
-            return await _each(tx, job_ids, actions.cancel, "neither waits nor runs")
+            return await _each(tx, job_ids, actions.cancel, "is neither pending nor running")
 
     _tell(session.run(run), as_json, "cancelled")
 
@@ -153,7 +153,7 @@ def _tell(done: Changed, as_json: bool, what: str) -> None:
 
 @commands.command()
 def schedule(ctx: typer.Context, as_json: AsJson = False) -> None:
-    """Show what is sent when; times are UTC. The worker writes this when it starts."""
+    """Show the schedules; times are UTC. The worker writes them when it starts."""
     session: CommandSession = ctx.obj
 
     async def run(db: Database) -> list[ScheduleRow]:

@@ -30,7 +30,7 @@ _COMMANDS = {
     ),
     "sandbox": LazyCommand(
         Reference("guildhall.cli.sandbox:sandbox"),
-        "Run stand-ins of the game APIs, with their limits, errors and outages, so that nobody needs keys.",
+        "Run stand-ins for the game APIs, with their limits, errors and outages; no API keys are needed.",
     ),
     "docs": LazyCommand(
         Reference("guildhall.cli.docs:docs"),

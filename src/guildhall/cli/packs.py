@@ -24,7 +24,7 @@ class PackLine(Struct, frozen=True):
 
 @commands.command("list")
 def list_packs(as_json: AsJson = False) -> None:
-    """List the packs that are installed, and which are on."""
+    """List the installed packs, and which of them are active."""
     on = {pack.name for pack in active_packs(load(Settings))}
     lines = [_line(pack, pack.name in on) for pack in all_packs()]
     if as_json:

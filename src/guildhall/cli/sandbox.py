@@ -17,7 +17,7 @@ def sandbox(
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=0, max=65535, help="Port; 0 takes a free one.")] = 8090,
 ) -> None:
-    """Run stand-ins of the game APIs, with their limits, errors and outages, so that nobody needs keys."""
+    """Run stand-ins for the game APIs, with their limits, errors and outages; no API keys are needed."""
     session: CommandSession = ctx.obj
     configuration = session.configuration
     start_logs(configuration)

@@ -59,9 +59,9 @@ def _confirmed(session: CommandSession, user: str, question: str | None) -> UUID
 def list_users(
     ctx: typer.Context,
     role: Annotated[str | None, typer.Option(help="Only member, moderator or admin.")] = None,
-    suspended: Annotated[bool, typer.Option("--suspended", help="Only the suspended.")] = False,
-    limit: Annotated[int, typer.Option(min=1, max=1000, help="At most so many, the newest first.")] = 50,
-    after: Annotated[str | None, typer.Option(help="Go on after this id.")] = None,
+    suspended: Annotated[bool, typer.Option("--suspended", help="Only suspended accounts.")] = False,
+    limit: Annotated[int, typer.Option(min=1, max=1000, help="The number of accounts, the newest first.")] = 50,
+    after: Annotated[str | None, typer.Option(help="Continue after this id.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """List accounts."""
@@ -98,7 +98,7 @@ def set_role(
     role: Annotated[str, typer.Argument(help="member, moderator or admin.")],
     as_json: AsJson = False,
 ) -> None:
-    """Give somebody a role. It counts at once."""
+    """Give an account a role. It takes effect at once."""
     try:
         chosen = msgspec.convert(role, type=Role)
     except msgspec.ValidationError as error:
@@ -115,7 +115,7 @@ def set_role(
 
 @commands.command()
 def suspend(ctx: typer.Context, user: User, as_json: AsJson = False) -> None:
-    """Close an account to its owner and end all sessions at once."""
+    """Suspend an account and end all its sessions at once."""
     session: CommandSession = ctx.obj
 
     async def run(db: Database) -> int:
@@ -128,7 +128,7 @@ def suspend(ctx: typer.Context, user: User, as_json: AsJson = False) -> None:
 
 @commands.command()
 def restore(ctx: typer.Context, user: User, as_json: AsJson = False) -> None:
-    """Open a suspended account again."""
+    """End the suspension of an account."""
     session: CommandSession = ctx.obj
 
     async def run(db: Database) -> None:
@@ -146,7 +146,7 @@ def recover(
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Turn off the second factor of somebody who has lost device and recovery codes. They get a mail."""
+    """Turn off the second factor of an account whose owner has lost device and codes. The owner gets a mail."""
     session: CommandSession = ctx.obj
     user_id = _confirmed(session, user, None if yes else "Have you made sure that it is {} who asks?")
 
@@ -164,7 +164,7 @@ def export(
     user: User,
     output: Annotated[Path | None, typer.Option("--output", "-o", help="The file; standard output without it.")] = None,
 ) -> None:
-    """Write everything that is kept of somebody as JSON."""
+    """Write all data of an account as JSON."""
     session: CommandSession = ctx.obj
 
     async def run(db: Database, exporter: Exporter) -> None:
@@ -191,7 +191,7 @@ def delete(
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Delete an account with everything of it, for good. A subscription has to be ended with Stripe."""
+    """Delete an account and all its data permanently. A subscription has to be ended at Stripe."""
     session: CommandSession = ctx.obj
     user_id = _confirmed(session, user, None if yes else "Delete {} and everything of theirs for good?")
 

@@ -16,8 +16,8 @@ log = structlog.get_logger(__name__)
 MEDIA_TYPE = "application/problem+json"
 _TITLES = {
     400: ("bad_request", "Bad request"),
-    401: ("unauthenticated", "Who are you?"),
-    403: ("forbidden", "You may not"),
+    401: ("unauthenticated", "Authentication required"),
+    403: ("forbidden", "Permission denied"),
     404: ("not_found", "Not found"),
     405: ("method_not_allowed", "Method not allowed"),
     413: ("too_large", "Request body too large"),
@@ -40,7 +40,7 @@ class Problem(Struct, frozen=True, omit_defaults=True):
 _MEANINGS = {
     400: "A parameter, a cursor or the body is not what this endpoint takes.",
     401: "A token is missing or wrong.",
-    403: "You may not.",
+    403: "The viewer does not have the permission.",
     404: "There is no such thing.",
     409: "The state of the thing does not allow this now.",
     413: "The body is too large.",

@@ -4,11 +4,11 @@ from guildhall.errors import BadRequest, Conflict, GuildhallError, NotFound, Too
 
 
 class Unauthenticated(GuildhallError):
-    """Nobody is signed in, or what was shown for it is not good (any more)."""
+    """The request is not authenticated: no token or session, or one that is not valid (any more)."""
 
     status = 401
     code = "identity.unauthenticated"
-    title = "Who are you?"
+    title = "Authentication required"
 
     def __init__(self, detail: str = "Sign in first.") -> None:
         super().__init__(detail)
@@ -73,7 +73,7 @@ class ScopeMissing(GuildhallError):
 
     status = 403
     code = "identity.scope_missing"
-    title = "Outside the token's scopes"
+    title = "The API token lacks a scope"
 
 
 class RoleMissing(GuildhallError):
@@ -125,7 +125,7 @@ class ProofNeeded(GuildhallError):
 
     status = 403
     code = "identity.proof_needed"
-    title = "Prove that it is you"
+    title = "Reauthentication required"
 
     def __init__(self, how: str) -> None:
         super().__init__(how)

@@ -51,7 +51,7 @@ TOLD: dict[MailKind, Words] = {
         "your card is still good.",
     ),
 }
-_UNASKED = "If you have not asked for this, ignore the mail: nothing happens without the link."
+_UNASKED = "If you have not asked for this, ignore the mail: nothing happens without this mail."
 
 
 async def send_token_mail(

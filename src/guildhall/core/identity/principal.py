@@ -75,7 +75,7 @@ class Authenticator:
         scheme, _, token = authorization.partition(" ")
         token = token.strip()
         if scheme.lower() != "bearer" or not token:
-            raise Unauthenticated("Authorization must be 'Bearer' and a token.")
+            raise Unauthenticated("The Authorization header must be 'Bearer TOKEN'.")
         if not token.startswith(API_TOKEN_PREFIX):
             access = self._tokens.read(token)
             found = await self._of_access(access)

@@ -78,7 +78,7 @@ class AccessTokens:
     def read(self, text: str) -> Access:
         """What a token of ours says. Raises TokenExpired, Unauthenticated."""
         if len(text) > _LONGEST:
-            raise Unauthenticated("This is no access token.")
+            raise Unauthenticated("The token is not an access token.")
         try:
             token = jwt.decode(text, self._key, algorithms=[_ALGORITHM])
             claims: dict[str, Any] = token.claims
@@ -92,7 +92,7 @@ class AccessTokens:
             raise Unauthenticated("The access token is not valid.") from error
         now = self._clock.timestamp()
         if issued_at > now + _SKEW:
-            raise Unauthenticated("The access token is of the future.")
+            raise Unauthenticated("The access token is not valid yet.")
         if now >= expires_at:
             raise TokenExpired("The access token has expired; refresh it.")
         return access

@@ -73,7 +73,7 @@ async def _of_handshake(
         return await authenticator.page(socket)
     scheme, _, token = authorization.partition(" ")
     if scheme.lower() != "bearer" or not token.strip():
-        raise Unauthenticated("Authorization must be 'Bearer' and a token.")
+        raise Unauthenticated("The Authorization header must be 'Bearer TOKEN'.")
     return await authenticator.bearer(token.strip(), SCOPE)
 
 

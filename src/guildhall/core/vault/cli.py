@@ -31,7 +31,7 @@ _console = Console(stderr=True)
 
 @commands.command()
 def rotate(ctx: typer.Context, as_json: AsJson = False) -> None:
-    """Seal everything anew that a former key has sealed.
+    """Encrypt again everything that was encrypted with a former key.
 
     A key is changed in steps, so that no process ever meets a seal that it cannot open:
 
@@ -79,7 +79,7 @@ def rotate(ctx: typer.Context, as_json: AsJson = False) -> None:
 
 @commands.command()
 def status(ctx: typer.Context, as_json: AsJson = False) -> None:
-    """Count by which keys everything is sealed. Exit status 1 when there is something that no key opens."""
+    """Count encrypted values by key. Exit status 1 when there are values that no key decrypts."""
     session: Session = ctx.obj
 
     async def run(db: Database, vault: Vault, sealed: SealedColumns, settings: VaultSettings) -> list[ColumnState]:

@@ -26,7 +26,7 @@ from guildhall.packs.dota2.upstream import OpenDota
 from guildhall.terminal import AsJson, print_answer, print_json, print_table
 
 commands = typer.Typer(help="Dota 2: players, heroes, trend rules.", no_args_is_help=True)
-rules = typer.Typer(help="What somebody wants to hear of.", no_args_is_help=True)
+rules = typer.Typer(help="Rules that send a notification when a rank or a win rate changes.", no_args_is_help=True)
 commands.add_typer(rules, name="rules")
 _console = Console(stderr=True)
 
@@ -54,7 +54,7 @@ Ids = Annotated[list[str], typer.Argument(help="Steam account ids of either leng
 def sync_players(
     ctx: typer.Context,
     account_ids: Ids,
-    ask: Annotated[bool, typer.Option("--ask", help="Have OpenDota look at the players again too.")] = False,
+    ask: Annotated[bool, typer.Option("--ask", help="Also ask OpenDota to refresh the players.")] = False,
     keep: Annotated[bool, typer.Option("--track/--no-track", help="Keep the players fresh from now on.")] = True,
     as_json: AsJson = False,
 ) -> None:
@@ -126,7 +126,7 @@ def track(ctx: typer.Context, account_ids: Ids, as_json: AsJson = False) -> None
 
 @commands.command()
 def untrack(ctx: typer.Context, account_ids: Ids, as_json: AsJson = False) -> None:
-    """No longer keep players fresh; what is known of them stays."""
+    """Stop keeping players fresh; their data is kept."""
     accounts = _accounts(account_ids)
     session: Session = ctx.obj
 
@@ -161,7 +161,7 @@ def forget(
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Delete everything that is kept of a player."""
+    """Delete all data of a player."""
     (account,) = _accounts([account_id])
     if not yes:
         typer.confirm(f"Delete everything that is kept of player {account}?", abort=True)
@@ -183,7 +183,7 @@ def recount(
     from_day: Annotated[str, typer.Option("--from", help="ISO date.")] = "2011-01-01",
     as_json: AsJson = False,
 ) -> None:
-    """Count the heroes' daily figures anew from the matches."""
+    """Compute the heroes' daily figures again from the matches."""
     session: Session = ctx.obj
 
     async def run(db: Database) -> int:
@@ -260,10 +260,10 @@ def add_rank_rule(
 @rules.command("remove")
 def remove_rule(
     ctx: typer.Context,
-    rule_id: Annotated[str, typer.Argument(help="The id, or as much of it as only one begins with.", metavar="ID")],
+    rule_id: Annotated[str, typer.Argument(help="The id, or its beginning if no other begins the same.", metavar="ID")],
     as_json: AsJson = False,
 ) -> None:
-    """Forget a rule. Exit status 1 when there is none of that id."""
+    """Remove a rule. Exit status 1 when there is no such rule."""
     session: Session = ctx.obj
 
     async def run(db: Database) -> UUID:

@@ -36,7 +36,8 @@ class Synced(Struct, frozen=True):
 def sync_characters(
     ctx: typer.Context,
     character_ids: Annotated[
-        list[int] | None, typer.Argument(help="The game's ids; none for all that are due.", metavar="CHARACTER_ID…")
+        list[int] | None,
+        typer.Argument(help="The game's ids; all due characters without them.", metavar="CHARACTER_ID…"),
     ] = None,
     section: Annotated[list[str] | None, typer.Option("--section", help=f"Only these: {', '.join(SECTIONS)}.")] = None,
     as_json: AsJson = False,
@@ -74,7 +75,7 @@ def show_status(
     ask: Annotated[bool, typer.Option("--ask", help="Ask ESI now.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Show the game's server, ESI's routes that are down, what is halted, and how characters stand."""
+    """Show the game's server, the routes of ESI that are down or paused, and the states of characters."""
     session: Session = ctx.obj
 
     async def run(db: Database, esi: Esi) -> Standing:
@@ -99,9 +100,11 @@ def show_status(
 @commands.command("characters")
 def list_characters(
     ctx: typer.Context,
-    user: Annotated[str | None, typer.Option(help="Only of the user of this id, or whose id begins so.")] = None,
+    user: Annotated[
+        str | None, typer.Option(help="Only the characters of this user: the id, or its beginning.")
+    ] = None,
     state: Annotated[str | None, typer.Option(help="Only valid, needs_authorisation, sold or removed ones.")] = None,
-    limit: Annotated[int, typer.Option(min=1, max=10_000, help="At most so many.")] = 1000,
+    limit: Annotated[int, typer.Option(min=1, max=10_000, help="The number of characters.")] = 1000,
     as_json: AsJson = False,
 ) -> None:
     """List characters with the state of their tokens, which are not shown."""

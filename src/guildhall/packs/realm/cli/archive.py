@@ -26,11 +26,11 @@ _DATES = ["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"]
 def run_archive(
     ctx: typer.Context,
     before: Annotated[
-        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Months that ended by this day instead.")
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Months that ended by this day, instead.")
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Put the months that are old enough into files now; first what an earlier run has begun is finished."""
+    """Archive the months that are old enough now; an unfinished earlier run is completed first."""
     session: Session = ctx.obj
 
     async def run(db: Database, settings: RealmSettings) -> list[ArchivedMonth]:
@@ -73,7 +73,7 @@ def list_archive(ctx: typer.Context, as_json: AsJson = False) -> None:
 
 @commands.command()
 def verify(ctx: typer.Context, as_json: AsJson = False) -> None:
-    """Compare every file with its checksum. Exit status 1 when one is missing or another."""
+    """Compare every file with its checksum. Exit status 1 when one is missing or differs."""
     session: Session = ctx.obj
 
     async def run(db: Database, settings: RealmSettings) -> list[Verdict]:
@@ -100,8 +100,8 @@ def query(
     until: Annotated[datetime | None, typer.Option(formats=_DATES, help="Before (UTC).")] = None,
     words: Annotated[str | None, typer.Option(help="Words that must all be there.")] = None,
     deleted: Annotated[bool, typer.Option("--deleted", help="Also messages that were deleted softly.")] = False,
-    after: Annotated[UUID | None, typer.Option(help="Where the page before ended, as it said.")] = None,
-    limit: Annotated[int, typer.Option(min=1, max=10_000, help="At most so many.")] = 50,
+    after: Annotated[UUID | None, typer.Option(help="The position that the page before has printed.")] = None,
+    limit: Annotated[int, typer.Option(min=1, max=10_000, help="The number of messages.")] = 50,
     as_json: AsJson = False,
 ) -> None:
     """Search the archive, newest first."""
@@ -157,10 +157,10 @@ async def _ids(
 def restore(
     ctx: typer.Context,
     month: Annotated[datetime, typer.Argument(formats=["%Y-%m"], metavar="YYYY-MM")],
-    keep_days: Annotated[int, typer.Option(min=1, max=3650, help="Days that it stays.")] = 7,
+    keep_days: Annotated[int, typer.Option(min=1, max=3650, help="Days that it stays in the database.")] = 7,
     as_json: AsJson = False,
 ) -> None:
-    """Put a month back into the database for some days. Its files go, and are made anew after that."""
+    """Put a month back into the database for some days. Its files are removed, and written again after that."""
     session: Session = ctx.obj
 
     async def run(db: Database, settings: RealmSettings) -> Restored:

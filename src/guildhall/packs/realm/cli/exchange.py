@@ -32,10 +32,10 @@ def export(
     with_accounts: Annotated[
         bool, typer.Option("--with-accounts", help="With addresses of e-mail and hashes of passwords.")
     ] = False,
-    force: Annotated[bool, typer.Option("--force", help="Take the place of a file of that name.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Replace an existing file.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Write an SQLite file of the schema that game servers begin on, as of one instant.
+    """Write an SQLite file of the schema that game servers start on, as a snapshot of one instant.
 
     The file has its name when it is whole. Only its owner may read it. What the schema has no place for is not in it:
     replies, mentions, pins, pulls, loot, ledgers, sanctions; an address of a session is kept as a hash and stays out.
@@ -63,21 +63,21 @@ def import_file(
     file: Annotated[Path, typer.Argument(help="The file to read.", metavar="FILE.sqlite3")],
     given: Annotated[
         list[str] | None,
-        typer.Option("--map", help="What a thing of the file is here.", metavar="KIND:ID=UUID"),
+        typer.Option("--map", help="The id here of an object of the file.", metavar="KIND:ID=UUID"),
     ] = None,
     namespace: Annotated[
         str | None,
         typer.Option(help="A name of the game server, for ids that are no UUIDs; its first rows say it otherwise."),
     ] = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Do everything and take it back.")] = False,
-    words: Annotated[bool, typer.Option(help="Have search find the messages.")] = True,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Do everything and roll it back.")] = False,
+    words: Annotated[bool, typer.Option(help="Add the messages to the search index.")] = True,
     rejects: Annotated[
         Path | None,
-        typer.Option(help="Write the rows that were set aside, a line of JSON each.", metavar="FILE.ndjson"),
+        typer.Option(help="Write the rows that were set aside, one line of JSON each.", metavar="FILE.ndjson"),
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Take in the SQLite file of a game server, of version 1.0 or 1.1. Exit status 1 when rows were set aside.
+    """Import the SQLite file of a game server, of version 1.0 or 1.1. Exit status 1 when rows were set aside.
 
     A run that ends early goes on where it was when it is started again; a file that is done adds nothing. What is
     here already stays as it is. KIND of --map is server, user, channel, guild, party or raid.

@@ -27,7 +27,7 @@ def monitor(
     over_ms: Annotated[float, typer.Option(min=1, help="Statements that take more milliseconds.")] = 1000.0,
     as_json: AsJson = False,
 ) -> None:
-    """Show how large tables are, which indexes are used, which statements take long."""
+    """Show the sizes of tables, the use of indexes, and slow statements."""
     session: Session = ctx.obj
 
     async def run(db: Database) -> Monitored:

@@ -30,7 +30,7 @@ class Recounted(Struct, frozen=True):
 def list_servers(
     ctx: typer.Context,
     region: Annotated[str | None, typer.Option(help="Only of this region.")] = None,
-    limit: Annotated[int, typer.Option(min=1, max=10_000, help="At most so many.")] = 1000,
+    limit: Annotated[int, typer.Option(min=1, max=10_000, help="The number of servers.")] = 1000,
     as_json: AsJson = False,
 ) -> None:
     """List servers by name."""
@@ -59,14 +59,14 @@ def list_servers(
 @commands.command()
 def add(
     ctx: typer.Context,
-    name: Annotated[str, typer.Argument(help="What it is called.")],
-    region: Annotated[str, typer.Option(help="Where it is.")],
-    capacity: Annotated[int, typer.Option(help="How many may play at once.")] = 1000,
-    language: Annotated[str, typer.Option(help="What is spoken: en, de, pt-BR, …")] = "en",
+    name: Annotated[str, typer.Argument(help="Its name.")],
+    region: Annotated[str, typer.Option(help="Its region.")],
+    capacity: Annotated[int, typer.Option(help="The number of people who may play at once.")] = 1000,
+    language: Annotated[str, typer.Option(help="Its language: en, de, pt-BR, …")] = "en",
     status: Annotated[str, typer.Option(help="online, maintenance or offline.")] = "online",
     pvp: Annotated[bool, typer.Option(help="Whether players fight each other.")] = True,
-    level_min: Annotated[int, typer.Option(help="The lowest level that plays there.")] = 1,
-    level_max: Annotated[int, typer.Option(help="The highest level that plays there.")] = 120,
+    level_min: Annotated[int, typer.Option(help="The lowest level of its players.")] = 1,
+    level_max: Annotated[int, typer.Option(help="The highest level of its players.")] = 120,
     as_json: AsJson = False,
 ) -> None:
     """Open a server."""
@@ -100,7 +100,7 @@ def mend_clock(ctx: typer.Context, as_json: AsJson = False) -> None:
 
 
 def recount_all(ctx: typer.Context, as_json: AsJson = False) -> None:
-    """Count messages of channels and people, and who plays where, anew."""
+    """Count the messages of channels and people, and the players of servers, again."""
     session: Session = ctx.obj
 
     async def run(db: Database) -> Recounted:

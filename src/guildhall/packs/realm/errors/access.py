@@ -4,11 +4,11 @@ from guildhall.errors import Conflict, GuildhallError, NotFound
 
 
 class Forbidden(GuildhallError):
-    """What is asked for is not the viewer's to do."""
+    """The viewer does not have the permission."""
 
     status = 403
     code = "realm.forbidden"
-    title = "You may not"
+    title = "Permission denied"
 
 
 class NoProfile(Conflict):
