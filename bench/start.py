@@ -23,8 +23,9 @@ def _cpu_ms(*arguments: str, cached: bool = False) -> Callable[[Side], float]:
     def measure(side: Side) -> float:
         environment = {}
         if cached:
-            environment = {"PYTHONPYCACHEPREFIX": str(side.directory / "bytecode"), "PYTHONDONTWRITEBYTECODE": ""}
-            if not (side.directory / "bytecode").exists():
+            folder = side.directory / "-".join(("bytecode", *arguments))
+            environment = {"PYTHONPYCACHEPREFIX": str(folder), "PYTHONDONTWRITEBYTECODE": ""}
+            if not folder.exists():
                 side.run(*arguments, environment=environment)
         return side.run(*arguments, environment=environment).cpu_seconds * 1000
 
