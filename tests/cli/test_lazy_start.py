@@ -136,7 +136,7 @@ for one in (*FEATURES, *BUILT_IN):
 """
     found = modules_after(program)
 
-    assert found & (MIGRATIONS | TERMINAL | {"redis"}) == set()
+    assert found & (MIGRATIONS | TERMINAL | {"redis", "webauthn"}) == set()
     assert {name for name in found if name.startswith("guildhall.") and ".sandbox" in name} == set()
 
 

@@ -1,21 +1,14 @@
 """Passkeys: registered and signed in with (WebAuthn level 3)."""
 
+import asyncio
 import hashlib
 from collections.abc import Mapping
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import msgspec
 import structlog
-import webauthn
-from webauthn.helpers import base64url_to_bytes, options_to_json_dict, parse_client_data_json
-from webauthn.helpers.structs import (
-    AuthenticatorSelectionCriteria,
-    PublicKeyCredentialDescriptor,
-    ResidentKeyRequirement,
-    UserVerificationRequirement,
-)
 
 from guildhall.core.identity.actions.audit import Caller, record
 from guildhall.core.identity.actions.sessions import start_session
@@ -37,6 +30,12 @@ from guildhall.core.identity.settings import IdentitySettings
 from guildhall.core.identity.tokens import AccessTokens, random_token
 from guildhall.db.pool import Database, Transaction
 from guildhall.ids import uuid7
+from guildhall.references import Reference
+
+if TYPE_CHECKING:
+    from guildhall.core.identity.ceremonies import Ceremonies
+
+_ceremonies: "Reference[type[Ceremonies]]" = Reference("guildhall.core.identity.ceremonies:Ceremonies")
 
 log = structlog.get_logger(__name__)
 
@@ -58,20 +57,8 @@ async def registration_options(tx: Transaction, principal: Principal, settings: 
     if len(known) >= MOST:
         raise TooManyPasskeys(MOST)
     challenge = await _challenge(tx, "passkey_registration", user_id, settings)
-    options = webauthn.generate_registration_options(
-        rp_id=settings.webauthn_rp_id,
-        rp_name=settings.issuer_name,
-        user_id=user_id.bytes,
-        user_name=person.email or person.name,
-        user_display_name=person.name,
-        challenge=challenge,
-        timeout=round(settings.challenge_minutes * 60_000),
-        authenticator_selection=AuthenticatorSelectionCriteria(
-            resident_key=ResidentKeyRequirement.REQUIRED, user_verification=UserVerificationRequirement.REQUIRED
-        ),
-        exclude_credentials=[PublicKeyCredentialDescriptor(one) for one in known],
-    )
-    return options_to_json_dict(options)
+    ceremonies = await _ceremonies_of(settings)
+    return ceremonies.creation(challenge, user_id.bytes, person.email or person.name, person.name, known)
 
 
 async def register_passkey(
@@ -79,19 +66,14 @@ async def register_passkey(
 ) -> PasskeyView:
     """Keep a new passkey. Raises ChallengeSpent, PasskeyRefused, PasskeyKnown, TooManyPasskeys."""
     user_id = principal.viewer.id
-    challenge = _challenge_of(credential)
+    ceremonies = await _ceremonies_of(settings)
+    challenge = _challenge_of(ceremonies, credential)
     async with db.write(principal.viewer) as tx:  # committed whatever comes of it: a challenge is used once
         asked = await take_challenge.one_or_none(tx, _digest(challenge), "passkey_registration", tx.now)
     if asked is None or asked.user_id != user_id:
         raise ChallengeSpent
     try:
-        verified = webauthn.verify_registration_response(
-            credential=dict(credential),
-            expected_challenge=challenge,
-            expected_rp_id=settings.webauthn_rp_id,
-            expected_origin=list(settings.webauthn_origins),
-            require_user_verification=True,
-        )
+        verified = ceremonies.verify_creation(credential, challenge)
     except Exception as error:  # whatever a forged attestation makes the parsers raise, it proves nothing
         log.info("passkey_refused", why=type(error).__name__)
         raise PasskeyRefused from error
@@ -117,13 +99,7 @@ async def register_passkey(
 async def sign_in_options(tx: Transaction, settings: IdentitySettings) -> dict[str, Any]:
     """What `navigator.credentials.get` is called with, under `publicKey`: the device offers its own passkeys."""
     challenge = await _challenge(tx, "passkey", None, settings)
-    options = webauthn.generate_authentication_options(
-        rp_id=settings.webauthn_rp_id,
-        challenge=challenge,
-        timeout=round(settings.challenge_minutes * 60_000),
-        user_verification=UserVerificationRequirement.REQUIRED,
-    )
-    return options_to_json_dict(options)
+    return (await _ceremonies_of(settings)).request(challenge)
 
 
 async def sign_in_with_passkey(
@@ -139,13 +115,14 @@ async def sign_in_with_passkey(
     Raises ChallengeSpent, PasskeyRefused (among others for a counter that went back: a copied key),
     AccountSuspended.
     """
-    challenge = _challenge_of(credential)
+    ceremonies = await _ceremonies_of(settings)
+    challenge = _challenge_of(ceremonies, credential)
     async with db.write(DOORKEEPER) as tx:
         if await take_challenge.one_or_none(tx, _digest(challenge), "passkey", tx.now) is None:
             raise ChallengeSpent
     async with db.write(DOORKEEPER) as tx:
-        passkey = await queries.passkey_of_credential.one_or_none(tx, _bytes(credential.get("rawId")))
-        count = _verified(credential, challenge, passkey, settings) if passkey is not None else None
+        passkey = await queries.passkey_of_credential.one_or_none(tx, _bytes(ceremonies, credential.get("rawId")))
+        count = _verified(ceremonies, credential, challenge, passkey) if passkey is not None else None
         user_id = passkey.user_id if passkey is not None else None
         if passkey is not None and count is not None:
             await queries.use_passkey.run(tx, passkey.id, count, tx.now)
@@ -181,6 +158,11 @@ async def drop_passkey(tx: Transaction, principal: Principal, passkey_id: UUID, 
     )  # fmt: skip
 
 
+async def _ceremonies_of(settings: IdentitySettings) -> "Ceremonies":
+    """The ceremonies of this site; the first to ask waits until their library is loaded, and nobody else with them."""
+    return (await asyncio.to_thread(_ceremonies.load))(settings)
+
+
 async def _challenge(tx: Transaction, kind: str, user_id: UUID | None, settings: IdentitySettings) -> bytes:
     challenge = hashlib.sha256(random_token().encode()).digest()
     until = tx.now + timedelta(minutes=settings.challenge_minutes)
@@ -192,13 +174,13 @@ def _digest(challenge: bytes) -> bytes:
     return hashlib.sha256(challenge).digest()
 
 
-def _challenge_of(credential: Credential) -> bytes:
+def _challenge_of(ceremonies: "Ceremonies", credential: Credential) -> bytes:
     """The challenge that an answer says it answers. Raises PasskeyRefused for what is no answer at all."""
     response = credential.get("response")
     if not isinstance(response, Mapping):
         raise PasskeyRefused
     try:
-        return bytes(parse_client_data_json(_bytes(response.get("clientDataJSON"))).challenge)
+        return ceremonies.challenge_of(_bytes(ceremonies, response.get("clientDataJSON")))
     except PasskeyRefused:
         raise
     except Exception as error:  # the parser's many ways to say that it is no client data
@@ -206,35 +188,27 @@ def _challenge_of(credential: Credential) -> bytes:
 
 
 def _verified(
-    credential: Credential, challenge: bytes, passkey: queries.Passkey, settings: IdentitySettings
+    ceremonies: "Ceremonies", credential: Credential, challenge: bytes, passkey: queries.Passkey
 ) -> int | None:
     """The counter that a good signature carries, or None."""
     response = credential.get("response", {})
     handle = response.get("userHandle")
-    if handle is not None and handle != "" and _bytes(handle) != passkey.user_id.bytes:
+    if handle is not None and handle != "" and _bytes(ceremonies, handle) != passkey.user_id.bytes:
         return None
     try:
-        verified = webauthn.verify_authentication_response(
-            credential=dict(credential),
-            expected_challenge=challenge,
-            expected_rp_id=settings.webauthn_rp_id,
-            expected_origin=list(settings.webauthn_origins),
-            credential_public_key=passkey.public_key,
-            credential_current_sign_count=passkey.sign_count,
-            require_user_verification=True,
-        )
+        verified = ceremonies.verify_request(credential, challenge, passkey.public_key, passkey.sign_count)
     except Exception as error:  # whatever a forged answer makes the parsers raise, it proves nothing
         log.info("passkey_refused", why=type(error).__name__)
         return None
     return verified.new_sign_count
 
 
-def _bytes(text: object) -> bytes:
+def _bytes(ceremonies: "Ceremonies", text: object) -> bytes:
     """base64url, as browsers write bytes. Raises PasskeyRefused."""
     if not isinstance(text, str) or len(text) > 20_000:
         raise PasskeyRefused
     try:
-        return bytes(base64url_to_bytes(text))
+        return ceremonies.decoded(text)
     except ValueError as error:
         raise PasskeyRefused from error
 
