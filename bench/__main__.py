@@ -61,6 +61,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         metavar="CHECKOUT",
         help="another checkout: asks both the questions for two checkouts, alternately, and nothing else",
     )
+    parser.add_argument("--nakama", metavar="HOST:PORT", help="a Nakama that runs, as one more peer of chat_live")
     options = parser.parse_args(arguments)
     every = sorted([*benchmarks(), *against.modules()])
     known = benchmarks() if options.against is None else against.modules()
@@ -84,6 +85,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 seconds=options.seconds,
                 connections=options.connections,
                 scale=options.scale,
+                nakama=options.nakama,
             )
             print(f"{name} ...", file=sys.stderr, flush=True)
             started = time.perf_counter()

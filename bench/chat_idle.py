@@ -20,8 +20,6 @@ from bench.live_socket import LiveError, LiveSocket, Seat, connect_all, percenti
 from bench.process import HOST, ROOT
 
 CONNECTIONS = 5_000
-PEER_KB = 21.5
-"""Of an idle socket of Nakama 3.40.0, measured on a machine of this kind."""
 HEARTBEAT = 10.0
 """Seconds between two pings to one connection; the product's own default is longer, and easier to keep."""
 BEATS = 5
@@ -94,8 +92,7 @@ def run(context: Context) -> list[Result]:
     name = f"{count:,} idle connections"
     share = (idle.user + idle.system - spent.user - spent.system) / seconds * 100
     return [
-        told(f"{name}, beside Nakama 3.40.0: memory of the web process for one", (here - before) / count / 1024,
-             "KB", PEER_KB),
+        told(f"{name}: memory of the web process for one", (here - before) / count / 1024, "KB"),
         told(f"{name}: the same after {BEATS} heartbeats", (later - before) / count / 1024, "KB"),
         Result(f"{name}: closed by the server", idled.closed, "", wanted="= 0", met=idled.closed == 0),
         Result(f"{name}, {BEATS} heartbeats: fewest pings that came to one", idled.fewest_pings, "",

@@ -1,32 +1,26 @@
 """A closed-loop load of people who chat over WebSocket, in a process of its own.
 
 Each sender sends its next message when the last one is acknowledged. Every message is numbered; the run fails unless
-each one is acknowledged once and comes to everybody who follows its channel once, in the order of ids.
+each one is acknowledged once and comes to everybody who follows its channel once, ours in the order of ids. The same
+senders speak to each server in its own protocol (chat_wires).
 """
 
 import asyncio
 import gc
-import math
 import resource
 import subprocess
 import sys
 import time
-from array import array
 from collections import Counter
-from typing import Any
 
 import msgspec
 import uvloop
 
-from bench.live_socket import ACK, EVENT, LiveError, LiveSocket, Seat, connect_all, percentile_ms
+from bench.chat_wires import WIRES, Chatter, Run
+from bench.live_socket import LiveError, Seat, connect_all, percentile_ms
 from bench.process import ROOT
 
 STALL_SECONDS = 20.0
-_FIRST = 10_000_000
-"""Numbers of messages begin here, so that all have the same number of digits."""
-_DIGITS = 8
-_TOPIC = "realm.channel:"
-WORDS = "anyone up for the eastern tower tonight? we still need a healer and two who hit hard"
 
 
 class ChatJob(msgspec.Struct, frozen=True):
@@ -38,6 +32,8 @@ class ChatJob(msgspec.Struct, frozen=True):
     seats: tuple[Seat, ...]
     seconds: float
     warmup: float
+    wire: str = "guildhall"
+    """Whose protocol is spoken: a name of chat_wires.WIRES."""
 
 
 class ChatResult(msgspec.Struct, frozen=True):
@@ -89,121 +85,10 @@ def run_chat(job: ChatJob) -> ChatResult:
     return msgspec.json.decode(finished.stdout, type=ChatResult)
 
 
-class _Run:
-    """What the seats of one run share. Messages are numbered from 0 here."""
-
-    def __init__(self, job: ChatJob) -> None:
-        self.name = job.name
-        self.followers = Counter(topic for seat in job.seats for topic in seat.topics)
-        self.sent = array("d")
-        self.left = array("l")
-        self.last_receipt = array("d")
-        self.acked: list[tuple[float, float]] = []
-        self.deliveries = 0
-        self.talking = 0
-        self.undelivered = 0
-        self.deadline = math.inf
-        self.others: Counter[str] = Counter()
-        self.done = asyncio.Event()
-        self.error: str | None = None
-
-    def fail(self, error: str) -> None:
-        """End the run at once."""
-        if self.error is None:
-            self.error = error
-        self.done.set()
-
-    def check_done(self) -> None:
-        """The run is over when nobody waits for an acknowledgement and nothing is on its way."""
-        if not self.talking and not self.undelivered:
-            self.done.set()
-
-
-class _Chatter(LiveSocket):
-    """One seat: sends, counts what it reads, and checks its order."""
-
-    def __init__(self, job: ChatJob, seat: Seat, run: _Run) -> None:
-        super().__init__(job.host, job.port, seat)
-        self.run = run
-        self.waiting = -1
-        self.last = b""
-        self.readers = 0
-        if seat.channel is not None:
-            self.readers = run.followers[_TOPIC + seat.channel]
-            template = msgspec.json.encode(
-                {"op": "realm.send", "ref": 0, "channel": seat.channel, "content": f"@ {WORDS}", "key": f"{job.name}-@"}
-            )
-            parts = template.replace(b'"ref":0', b'"ref":@').split(b"@")
-            size = sum(map(len, parts)) + 3 * _DIGITS  # always above 125, where a length of two bytes begins
-            self._head = bytes((0x81, 0xFE)) + size.to_bytes(2) + bytes(4) + parts[0]
-            self._parts = parts[1:]
-
-    def send(self, now: float) -> None:
-        """Send the next message, or stop when the time is over."""
-        run = self.run
-        if now >= run.deadline:
-            self.waiting = -1
-            run.talking -= 1
-            run.check_done()
-            return
-        index = len(run.sent)
-        number = b"%d" % (_FIRST + index)
-        self.waiting = index
-        run.sent.append(now)
-        run.left.append(self.readers)
-        run.last_receipt.append(0.0)
-        run.undelivered += self.readers > 0
-        after_ref, after_content, after_key = self._parts
-        self.write(b"%b%b%b%b%b%b%b" % (self._head, number, after_ref, number, after_content, number, after_key))
-
-    def text(self, data: bytes, start: int, end: int, now: float) -> None:
-        run = self.run
-        if data.startswith(EVENT, start):
-            place = data.find(b'"content":"1', start, end)
-            if place < 0:
-                run.others["event"] += 1
-                return
-            ident = data.find(b'"id":"', start, end) + 6
-            this = data[ident : ident + 36]
-            if this <= self.last:
-                run.fail(f"{this!r} came after {self.last!r}")
-                return
-            self.last = this
-            index = int(data[place + 11 : place + 11 + _DIGITS]) - _FIRST
-            left = run.left[index] - 1
-            run.left[index] = left
-            run.deliveries += 1
-            if left <= 0:
-                if left < 0:
-                    run.fail(f"message {index} came to more than follow its channel")
-                    return
-                run.last_receipt[index] = now
-                run.undelivered -= 1
-                if now >= run.deadline:
-                    run.check_done()
-        elif data.startswith(ACK, start):
-            place = data.find(b'"ref":', start, end) + 6
-            if int(data[place : place + _DIGITS]) - _FIRST != self.waiting:
-                run.fail(f"an acknowledgement of something else: {data[start:end]!r}")
-                return
-            run.acked.append((run.sent[self.waiting], now))
-            self.send(now)
-        else:
-            self._other(msgspec.json.decode(data[start:end]))
-
-    def _other(self, message: dict[str, Any]) -> None:
-        if message["op"] == "error":
-            self.run.fail(f"refused: {message}")
-        self.run.others[message["op"]] += 1
-
-    def failed(self, error: str) -> None:
-        self.run.fail(error)
-
-
 async def chat(job: ChatJob) -> ChatResult:
     """Run the job in this process and event loop. Raises LiveError."""
-    run = _Run(job)
-    seats = [_Chatter(job, seat, run) for seat in job.seats]
+    run = Run(job.name, Counter(topic for seat in job.seats for topic in seat.topics))
+    seats: list[Chatter] = [WIRES[job.wire](job.host, job.port, seat, run) for seat in job.seats]
     await connect_all(seats)
     began = time.perf_counter() + job.warmup
     run.deadline = began + job.seconds
@@ -234,7 +119,7 @@ async def chat(job: ChatJob) -> ChatResult:
     return _summary(run, began, delivered, cpu)
 
 
-def _summary(run: _Run, began: float, delivered: int, cpu: float) -> ChatResult:
+def _summary(run: Run, began: float, delivered: int, cpu: float) -> ChatResult:
     acks = [at - sent for sent, at in run.acked if began <= at < run.deadline]
     receipts = [
         at - sent for sent, at in zip(run.sent, run.last_receipt, strict=True) if at and began <= at < run.deadline
@@ -253,7 +138,7 @@ def _summary(run: _Run, began: float, delivered: int, cpu: float) -> ChatResult:
     )
 
 
-async def _wait(run: _Run, until: float) -> None:
+async def _wait(run: Run, until: float) -> None:
     try:
         async with asyncio.timeout(max(until - time.perf_counter(), 0.0)):
             await run.done.wait()

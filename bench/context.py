@@ -32,6 +32,8 @@ class Context(Struct, frozen=True):
     seconds: float = 8.0
     connections: int = 32
     scale: float = 1.0
+    nakama: str | None = None
+    """HOST:PORT of a Nakama that runs on durable PostgreSQL, to be measured beside ours."""
 
     def scaled(self, amount: int) -> int:
         """The amount of data to use where a full run uses `amount`; at least 1."""

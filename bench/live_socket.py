@@ -1,4 +1,4 @@
-"""A WebSocket client of `/api/v1/live` that does as little as possible, so that a benchmark measures the server."""
+"""A WebSocket client that does as little as possible, so that a benchmark measures the server; ours by itself."""
 
 import asyncio
 import base64
@@ -48,8 +48,10 @@ class LiveSocket(asyncio.Protocol):
     """One connection: shakes hands, follows its topics, answers pings, and hands text frames on.
 
     `ready` is done when every topic is followed. After that `text` gets each text frame that is neither a welcome nor
-    an answer to a subscription. `failed` gets what went wrong, once.
+    an answer to a subscription. `failed` gets what went wrong, once. A subclass may speak to another server.
     """
+
+    subprotocol = ""
 
     def __init__(self, host: str, port: int, seat: Seat) -> None:
         self.host = host
@@ -89,11 +91,18 @@ class LiveSocket(asyncio.Protocol):
         self.transport = cast(asyncio.Transport, transport)
         self.write = self.transport.write
         key = base64.b64encode(os.urandom(16)).decode()
+        subprotocol = f"Sec-WebSocket-Protocol: {self.subprotocol}\r\n" if self.subprotocol else ""
         self.write(
-            f"GET {PATH} HTTP/1.1\r\nHost: {self.host}:{self.port}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-            f"Sec-WebSocket-Key: {key}\r\nSec-WebSocket-Version: 13\r\n"
+            f"GET {self.path} HTTP/1.1\r\nHost: {self.host}:{self.port}\r\n"
+            "Upgrade: websocket\r\nConnection: Upgrade\r\n"
+            f"Sec-WebSocket-Key: {key}\r\nSec-WebSocket-Version: 13\r\n{subprotocol}"
             f"Authorization: Bearer {self.seat.token}\r\n\r\n".encode()
         )
+
+    @property
+    def path(self) -> str:
+        """The target of the handshake."""
+        return PATH
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._fail(f"the connection was lost: {exc!r}")
@@ -123,7 +132,7 @@ class LiveSocket(asyncio.Protocol):
                 if self._following < 0:
                     self.text(data, start, end, now)
                 else:
-                    self._greeted(data[start:end])
+                    self.greeted(data[start:end])
             else:
                 self._control(data[at], data[start:end], now)
             at = end
@@ -139,24 +148,32 @@ class LiveSocket(asyncio.Protocol):
         self._upgraded = True
         return end + 4
 
-    def _greeted(self, text: bytes) -> None:
+    def greeted(self, text: bytes) -> None:
         """A text frame that came before everything is followed: the welcome, then an answer for each topic."""
         message = msgspec.json.decode(text)
         op = message["op"]
         if op == "welcome":
+            if not self.seat.topics:
+                self.followed()
             for ref, topic in enumerate(self.seat.topics, 1):
                 self.write(text_frame({"op": "subscribe", "ref": ref, "topic": topic}))
         elif op == "subscribed":
-            self._following += 1
+            self.followed()
         elif op == "error":
-            self._fail(f"refused: {text!r}")
-            return
-        else:
-            return  # who is there, what happened meanwhile
+            self.refused(text)
+
+    def followed(self) -> None:
+        """One topic more is followed; with no topics at all, the server is ready."""
+        if self.seat.topics:
+            self._following += 1
         if self._following == len(self.seat.topics):
             self._following = -1
             if not self.ready.done():
                 self.ready.set_result(None)
+
+    def refused(self, text: bytes) -> None:
+        """The server says no."""
+        self._fail(f"refused: {text!r}")
 
     def _control(self, opcode: int, payload: bytes, now: float) -> None:
         if opcode == _PING:

@@ -75,10 +75,16 @@ def own_cluster(context: Context) -> Iterator[Context]:
     It has run for a while: the files of its log are there to be used again. Raises BenchError when a commit there is
     not durable.
     """
+    with embedded(context) as cluster:
+        yield msgspec.structs.replace(context, database_url=cluster.url())
+
+
+@contextmanager
+def embedded(context: Context) -> Iterator[EmbeddedCluster]:
+    """The cluster of `own_cluster` itself."""
     with EmbeddedCluster(context.directory / "home" / "postgresql") as cluster:
-        own: Context = msgspec.structs.replace(context, database_url=cluster.url())
-        asyncio.run(_prepare(own))
-        yield own
+        asyncio.run(_prepare(msgspec.structs.replace(context, database_url=cluster.url())))
+        yield cluster
 
 
 async def _prepare(context: Context) -> None:
