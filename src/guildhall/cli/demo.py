@@ -226,7 +226,7 @@ def _hints(session: CommandSession, pack: Pack) -> Sequence[str]:
 def _show(
     configuration: Configuration, address: str, sandbox_address: str, seconds: float, hints: Sequence[str]
 ) -> None:
-    console.print(f"\nReady after {seconds:.1f} s. Ctrl-C stops everything; the data stays.\n")
+    console.print(f"\nReady after {seconds:.1f} s. Ctrl-C stops everything; the data and the tokens below stay.\n")
     console.print(f"  API            {address}")
     console.print(f"  Documentation  {address}/docs")
     console.print(f"  Sandbox        {sandbox_address}\n\nTry:")
