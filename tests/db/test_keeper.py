@@ -2,9 +2,11 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,6 +15,7 @@ import psutil
 import psycopg
 import pytest
 
+from guildhall.db import postmaster
 from guildhall.db.embedded import EmbeddedCluster
 from guildhall.db.programs import binaries, run_program, unprivileged_user
 
@@ -23,7 +26,7 @@ PROCESS = """
 import sys
 from pathlib import Path
 from guildhall import log
-from guildhall.boot.runtime import database_url
+from guildhall.boot.database import database_url
 from guildhall.boot.settings import Settings
 
 log.configure(json=True, level="info", requests=False)
@@ -80,6 +83,14 @@ def server(home: Path) -> int:
     return int((home / "postgresql" / "data" / "postmaster.pid").read_text().split()[0])
 
 
+def lives(pid: int) -> bool:
+    """Whether a process runs; one that has ended and whom nobody has waited for does not."""
+    try:
+        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
+
+
 def starts(home: Path) -> int:
     """How often the server has been started, as its own log says."""
     return (home / "postgresql" / "postgresql.log").read_text(errors="replace").count("starting PostgreSQL")
@@ -117,7 +128,7 @@ def test_a_killed_server_comes_back_once(home, users):
     assert answer(users[1].url) == 7
     last = server(home)
     assert users[1].end() == 0
-    assert not psutil.pid_exists(last)
+    assert not lives(last)
     assert "Traceback" not in users[0].words + users[1].words
 
 
@@ -130,6 +141,21 @@ def test_a_server_that_was_stopped_in_order_stays_stopped(home, users):
         time.sleep(0.05)
     time.sleep(0.5)
 
-    assert not psutil.pid_exists(pid)
+    assert not lives(pid)
     assert not cluster.running()
     assert [user.end() for user in users] == [0, 0]
+
+
+@pytest.mark.parametrize("told", ["pidfd", "looks"])
+def test_the_end_of_a_process_is_noticed(home, monkeypatch, told):
+    if told == "looks":  # as on systems without pidfd
+        monkeypatch.delattr(os, "pidfd_open")
+        monkeypatch.setattr(postmaster, "_LOOK", 0.05)
+    stop, stopped = socket.socketpair()
+    with EmbeddedCluster(home / "postgresql", VERSION, extra={"fsync": "off"}) as cluster, stop, stopped:
+        threading.Timer(0.3, os.kill, (server(home), signal.SIGKILL)).start()
+        assert cluster.wait_for_end(stopped) is True
+        assert cluster.revive() is True
+        assert cluster.revive() is False
+        threading.Timer(0.2, stop.send, (b".",)).start()
+        assert cluster.wait_for_end(stopped) is False

@@ -1,15 +1,20 @@
 """The settings of a process, from the environment and .env."""
 
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from pydantic_settings.exceptions import SettingsError
 
 from guildhall.errors import Misconfigured
 
 AnySettings = TypeVar("AnySettings", bound=BaseSettings)
+
+
+def _number(value: object) -> object:
+    """The number that a variable's text stands for: a literal is not converted by itself."""
+    return int(value) if isinstance(value, str) and value.isdecimal() else value
 
 
 class Settings(BaseSettings):
@@ -38,7 +43,9 @@ class Settings(BaseSettings):
     )
     replica_url: SecretStr | None = Field(None, description="A streaming replica that reads may go to.")
     redis_url: SecretStr | None = Field(None, description="Redis as the second cache tier; unset does without.")
-    embedded_version: Literal[16, 18] = Field(18, description="Major version of the embedded PostgreSQL.")
+    embedded_version: Annotated[Literal[16, 18], BeforeValidator(_number)] = Field(
+        18, description="Major version of the embedded PostgreSQL."
+    )
     packs: list[str] | None = Field(None, description="Names of the packs that are on, as a JSON list; unset is all.")
     pool_size: int = Field(
         32, ge=2, le=500, description="Database connections of a process at most, for web and worker each."

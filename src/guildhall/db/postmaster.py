@@ -4,7 +4,6 @@ import contextlib
 import os
 import select
 import socket
-import time
 from pathlib import Path
 
 import psutil
@@ -79,11 +78,8 @@ class Postmaster:
         finally:
             os.close(handle)
 
-    @staticmethod
-    def _look_for_end(pid: int, stop: socket.socket) -> bool:
-        while psutil.pid_exists(pid):
-            began = time.monotonic()
+    def _look_for_end(self, pid: int, stop: socket.socket) -> bool:
+        while (process := self.process()) is not None and process.pid == pid:
             if select.select([stop], [], [], _LOOK)[0]:
                 return False
-            time.sleep(max(0.0, _LOOK / 10 - (time.monotonic() - began)))
         return True

@@ -21,9 +21,9 @@ TROUBLE = (
 """What is raised when the server cannot do what was rightly asked. The statement has changed nothing."""
 _PROBE = """
 set local work_mem = '64kB';
-select count(*) from (select md5(g::text) as word from generate_series(1, 20000) g order by word) spilled;
+select count(*) from (select md5(g::text) as word from generate_series(1, 5000) g order by word) spilled;
 """
-"""A sort that does not fit into its memory: it writes a megabyte to the database's disk and leaves nothing there."""
+"""A sort that does not fit into its memory: it writes to the database's disk and leaves nothing there."""
 _PROBE_AGE = 10.0
 """Seconds that a probe's answer is good for."""
 
