@@ -99,7 +99,7 @@ set_rank = Command("update realm.guild_members set rank = $3 where guild_id = $1
 contribute = Command(
     f"""
     update realm.guild_members
-    set contribution = greatest(contribution, least(contribution::numeric + $3, {AMOUNT_MOST})::bigint)
+    set contribution = greatest(contribution, least(contribution::numeric + $3::bigint, {AMOUNT_MOST})::bigint)
     where guild_id = $1 and user_id = $2
     """,
     UUID,
