@@ -2,8 +2,8 @@
 
 from guildhall.db.revision import steps
 
-revision = "realm_0008"
-down_revision = "realm_0007"
+revision = "realm_0010"
+down_revision = "realm_0009"
 branch_labels = None
 depends_on = None
 
