@@ -1,6 +1,7 @@
 """Channels: who sees, reads, writes and moderates which, and what changes when they change."""
 
 import asyncio
+from datetime import UTC, datetime
 
 import pytest
 
@@ -357,6 +358,7 @@ async def make_followed(url, kind, server_id, leader, member):
         })  # fmt: skip
         await insert(url, "realm.raid_signups", {
             "raid_id": thing, "user_id": member.id, "role": "dps", "class": "hunter", "state": "bench",
+            "admitted_at": datetime.now(UTC),
         })  # fmt: skip
     return thing
 

@@ -245,7 +245,7 @@ async def test_what_somebody_said_where_the_viewer_may_read(place):
     assert contents(own)[:2] == ["psst", "open 2"]
 
 
-async def test_mentions_are_listed_where_one_may_still_read(place):
+async def test_mentions_are_listed_where_one_may_still_read(place, jobs_db):
     private = await make_channel(place.url, place.server, visibility="private")
     (first,) = await place.say("@reader", mentions=[place.reader.id])
     (hidden,) = await place.say("@reader again", channel=private, mentions=[place.reader.id])
@@ -253,7 +253,7 @@ async def test_mentions_are_listed_where_one_may_still_read(place):
     connection = await asyncpg.connect(place.url)
     await connection.execute("update realm.messages set is_deleted = true where id = $1", gone)
     await connection.close()
-    async with place.guildhall.runtime.db.write() as tx:
+    async with jobs_db.write() as tx:
         for _ in range(2):
             await add_mentions.one(
                 tx, [first, hidden, gone, first], [place.channel, private, place.channel, place.channel],

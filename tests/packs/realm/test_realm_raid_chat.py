@@ -16,8 +16,9 @@ API = "/api/v1/realm"
 class Chat:
     """A raid with a leader, somebody who signs up, and what was said before."""
 
-    def __init__(self, place, raid: dict[str, Any]) -> None:
+    def __init__(self, place, raid: dict[str, Any], jobs_db) -> None:
         self.place = place
+        self.jobs_db = jobs_db
         self.raid = raid["id"]
         self.channel = UUID(raid["channel_id"])
         self.leader = place.speaker
@@ -70,7 +71,7 @@ class Chat:
 
 
 @pytest.fixture
-async def chat(guildhall):
+async def chat(guildhall, jobs_db):
     place = await make_place(guildhall)
 
     async def make(**body):
@@ -79,14 +80,14 @@ async def chat(guildhall):
             json={"name": "Friday", "boss_name": "Omen", "dps_slots": 2, **body},
         )  # fmt: skip
         assert answer.status == 201, answer.body
-        return Chat(place, answer.json)
+        return Chat(place, answer.json, jobs_db)
 
     return make
 
 
 async def follow(chat):
     """Index and mention what was said, as the followers do."""
-    async with chat.place.guildhall.runtime.db.write() as tx:
+    async with chat.jobs_db.write() as tx:
         await tx.connection.execute(
             """
             insert into realm.message_words (id, server_id, channel_id, user_id, type, words)
