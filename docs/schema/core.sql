@@ -802,6 +802,7 @@ CREATE TABLE core.sign_in_challenges (
     device_type text,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     expires_at timestamp with time zone NOT NULL,
+    credentials integer,
     CONSTRAINT sign_in_challenges_kind_check CHECK ((kind = ANY (ARRAY['passkey_registration'::text, 'passkey'::text, 'second_factor'::text]))),
     CONSTRAINT sign_in_challenges_token_hash_check CHECK ((octet_length(token_hash) = 32))
 );
@@ -907,6 +908,7 @@ CREATE TABLE core.users (
     suspended_at timestamp with time zone,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    credentials integer DEFAULT 0 NOT NULL,
     CONSTRAINT users_email_check CHECK (((email = lower(email)) AND ((char_length(email) >= 3) AND (char_length(email) <= 254)))),
     CONSTRAINT users_name_check CHECK (((char_length(name) >= 1) AND (char_length(name) <= 100))),
     CONSTRAINT users_role_check CHECK ((role = ANY (ARRAY['member'::text, 'moderator'::text, 'admin'::text]))),

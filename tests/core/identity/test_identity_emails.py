@@ -232,7 +232,7 @@ async def test_a_reset_sets_the_password_ends_all_sessions_and_works_once(server
     assert me.status == 401
     assert (await ask(server, "/auth/sign-in", email=ANN, password=GOOD)).status == 401
     assert (await ask(server, "/auth/sign-in", email=ANN, password="staple staple staple")).status == 200
-    assert post.to(ANN)[-1]["subject"] == "Guildhall: Your password was changed"
+    assert post.to(ANN)[-1]["subject"] == "Guildhall: Your password was reset"
 
 
 async def test_of_many_resets_at_once_one_wins(server, worker, post):

@@ -38,8 +38,16 @@ TOLD: dict[MailKind, Words] = {
     ),
     "password_changed": Words(
         "Your password was changed",
-        "The password of your account was changed and all other sessions were ended. If that was not you, reset the "
-        "password at once.",
+        "The password of your account was changed and all other sessions were ended. API tokens, passkeys and linked "
+        "sign-ins still work: look through them and remove what you do not know. If it was not you who changed the "
+        "password, reset it at once.",
+    ),
+    "password_reset": Words(
+        "Your password was reset",
+        "The password of your account was reset by a link that went to this address. All sessions were ended, all "
+        "API tokens were revoked, and links in former mails do not work any more: give your programs new tokens. "
+        "Passkeys and linked sign-ins still work: look through them and remove what you do not know. If it was not "
+        "you who reset the password, somebody reads your mail: change its password, then reset this one again.",
     ),
     "second_factor_off": Words(
         "The second factor is off",

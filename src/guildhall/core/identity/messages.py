@@ -6,7 +6,13 @@ from uuid import UUID
 from guildhall.core.jobs.messages import Message
 
 MailKind = Literal[
-    "account_exists", "address_in_use", "email_changing", "password_changed", "second_factor_off", "payment_failed"
+    "account_exists",
+    "address_in_use",
+    "email_changing",
+    "password_changed",
+    "password_reset",
+    "second_factor_off",
+    "payment_failed",
 ]
 
 

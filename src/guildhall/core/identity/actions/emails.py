@@ -20,6 +20,8 @@ from guildhall.core.identity.errors import LinkSpent, PasswordRefused, ProofNeed
 from guildhall.core.identity.messages import MailKind, SendAccountMail, SendTokenMail
 from guildhall.core.identity.passwords import Passwords
 from guildhall.core.identity.queries import emails as queries
+from guildhall.core.identity.queries.api_tokens import revoke_api_tokens
+from guildhall.core.identity.queries.credentials import hold_for_change
 from guildhall.core.identity.queries.passwords import set_password
 from guildhall.core.identity.rules.passwords import weakness
 from guildhall.core.identity.schemas import DOORKEEPER, Principal
@@ -55,7 +57,7 @@ async def tell(tx: Transaction, user_id: UUID, kind: MailKind) -> None:
 async def change_email(
     tx: Transaction, principal: Principal, email: str, keyed: KeyedHash, settings: IdentitySettings, caller: Caller
 ) -> None:
-    """Mail a link to a new address; the account has it when the link was followed.
+    """Mail a link to a new address; the account has it when the link was followed. Wants the account held.
 
     Wants a transaction of the DOORKEEPER. Whether the address is somebody else's already only that person hears.
     """
@@ -100,11 +102,12 @@ async def verify_email(
         raise WrongCredentials
     try:
         async with db.write(DOORKEEPER) as tx:
+            await hold_for_change.one_or_none(tx, link.user_id)  # before its links, as every change does
             taken = await queries.take_link.one_or_none(tx, hashed, "verify_email", tx.now)
             if taken is None:
                 raise LinkSpent
             await queries.set_email.run(tx, *taken, tx.now)
-            await queries.drop_links.run(tx, taken[0], "reset_password")  # they went to the former address
+            await queries.drop_all_links.run(tx, taken[0])  # they went to the former address
             await forgive_try(tx, limits)
             await record(tx, "email_verified", "ok", user_id=taken[0], caller=caller)
     except asyncpg.UniqueViolationError:  # another account has proven it meanwhile
@@ -131,7 +134,10 @@ async def reset_password(
     settings: IdentitySettings,
     caller: Caller,
 ) -> None:
-    """Set a new password by a mailed link, and end all sessions. Raises LinkSpent, PasswordRefused, HashingBusy."""
+    """Set a new password by a mailed link, and end all sessions, links, API tokens and sign-ins under way.
+
+    Who resets may have lost the account to somebody. Raises LinkSpent, PasswordRefused, HashingBusy.
+    """
     hashed = token_hash(token)
     async with db.write(DOORKEEPER) as tx:
         link = await queries.link.one_or_none(tx, hashed, tx.now)
@@ -141,12 +147,16 @@ async def reset_password(
         raise PasswordRefused(why)
     new_hash = await passwords.hash(password)
     async with db.write(DOORKEEPER) as tx:
+        await hold_for_change.one_or_none(tx, link.user_id)
         taken = await queries.take_link.one_or_none(tx, hashed, "reset_password", tx.now)
         if taken is None:
             raise LinkSpent
         user_id, email = taken
         await set_password.run(tx, user_id, new_hash, tx.now)
+        await queries.drop_all_links.run(tx, user_id)
         ended = await end_sessions(tx, user_id, "password_changed")
+        revoked = await revoke_api_tokens.run(tx, user_id, tx.now)
         await forgive_try(tx, sign_in_limits(email, caller, keyed, settings))
-        await record(tx, "password_reset", "ok", user_id=user_id, caller=caller, details={"sessions_ended": ended})
-        await tell(tx, user_id, "password_changed")
+        details = {"sessions_ended": ended, "api_tokens_revoked": revoked}
+        await record(tx, "password_reset", "ok", user_id=user_id, caller=caller, details=details)
+        await tell(tx, user_id, "password_reset")

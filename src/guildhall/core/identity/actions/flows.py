@@ -16,6 +16,7 @@ from guildhall.core.identity.errors import BadState, MixedUp, OtherBrowser, Sess
 from guildhall.core.identity.oauth.client import Tokens, new_verifier
 from guildhall.core.identity.providers import Providers
 from guildhall.core.identity.queries import flows as queries
+from guildhall.core.identity.queries.credentials import hold_for_change
 from guildhall.core.identity.queries.sessions import live_session
 from guildhall.core.identity.schemas import (
     DOORKEEPER,
@@ -182,6 +183,7 @@ class Flows:
         """The user, the identity, the pack's share and the session, together or not at all."""
         if flow.user_id is not None:
             assert flow.session_id is not None
+            await hold_for_change.one_or_none(tx, flow.user_id)  # no change of credentials passes it from here on
             if await live_session.one_or_none(tx, flow.session_id, tx.now) is None:
                 raise SessionEnded("The session that asked for this link has ended.")
             most = self._settings.identities_most

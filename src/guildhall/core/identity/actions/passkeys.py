@@ -11,6 +11,7 @@ import msgspec
 import structlog
 
 from guildhall.core.identity.actions.audit import Caller, record
+from guildhall.core.identity.actions.credentials import hold_account
 from guildhall.core.identity.actions.sessions import start_session
 from guildhall.core.identity.errors import (
     ChallengeSpent,
@@ -80,7 +81,7 @@ async def register_passkey(
     transports = credential.get("response", {}).get("transports", [])
     kept = sorted(_TRANSPORTS.intersection(transports)) if _is_list_of_texts(transports) else []
     async with db.write(principal.viewer) as tx:
-        await queries.registrant.one_or_none(tx, user_id)  # locked, so that two at once do not pass the limit
+        await hold_account(tx, principal)  # locked, so that two at once do not pass the limit
         if len(await queries.known_credentials.many(tx, user_id, MOST)) >= MOST:
             raise TooManyPasskeys(MOST)
         made = await queries.add_passkey.one_or_none(
@@ -147,7 +148,7 @@ async def rename_passkey(tx: Transaction, user_id: UUID, passkey_id: UUID, name:
 async def drop_passkey(tx: Transaction, principal: Principal, passkey_id: UUID, caller: Caller) -> None:
     """Forget a passkey. Raises PasskeyNotFound, LastWayIn."""
     user_id = principal.viewer.id
-    await queries.registrant.one_or_none(tx, user_id)  # two that drop each other's way in take turns
+    await hold_account(tx, principal)  # two that drop each other's way in take turns
     if not await queries.drop_passkey.run(tx, passkey_id, user_id):
         raise PasskeyNotFound
     if not await ways_in.one(tx, user_id):
@@ -166,7 +167,7 @@ async def _ceremonies_of(settings: IdentitySettings) -> "Ceremonies":
 async def _challenge(tx: Transaction, kind: str, user_id: UUID | None, settings: IdentitySettings) -> bytes:
     challenge = hashlib.sha256(random_token().encode()).digest()
     until = tx.now + timedelta(minutes=settings.challenge_minutes)
-    await add_challenge.run(tx, _digest(challenge), kind, user_id, challenge, tx.now, until)
+    await add_challenge.run(tx, _digest(challenge), kind, user_id, challenge, tx.now, until, None)
     return challenge
 
 

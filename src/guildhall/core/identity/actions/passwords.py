@@ -12,6 +12,7 @@ from guildhall.core.identity.actions.attempts import (
     sign_in_limits,
 )
 from guildhall.core.identity.actions.audit import Caller, record
+from guildhall.core.identity.actions.credentials import hold_account, still_good
 from guildhall.core.identity.actions.emails import send_link, tell
 from guildhall.core.identity.actions.proofs import prove
 from guildhall.core.identity.actions.second_factors import begin_second_factor
@@ -99,6 +100,9 @@ async def sign_in(
             refused = WrongCredentials()
             user_id = holder.id if holder is not None else None
             await record(tx, "sign_in", "refused", user_id=user_id, caller=caller, details={"why": "password"})
+        elif not await still_good(tx, holder.id, holder.credentials):
+            refused = WrongCredentials()  # another password counts since this one was looked at
+            await record(tx, "sign_in", "refused", user_id=holder.id, caller=caller, details={"why": "changed"})
         elif holder.suspended:
             refused = AccountSuspended()
             await record(tx, "sign_in", "refused", user_id=holder.id, caller=caller, details={"why": "suspended"})
@@ -108,7 +112,9 @@ async def sign_in(
                 await queries.upgrade_password.run(tx, holder.id, holder.password_hash, verdict.new_hash)
             if holder.totp:
                 seconds = round(settings.challenge_minutes * 60)
-                return SecondFactorRequired(await begin_second_factor(tx, holder.id, seconds), seconds)
+                return SecondFactorRequired(
+                    await begin_second_factor(tx, holder.id, holder.credentials, seconds), seconds
+                )
             session = await start_session(tx, holder.id, method="password", device=device, tokens=tokens)
             await record(
                 tx, "sign_in", "ok", user_id=holder.id, caller=caller, session_id=session.session_id,
@@ -128,9 +134,9 @@ async def change_password(
     settings: IdentitySettings,
     caller: Caller,
 ) -> None:
-    """Set another password and end all other sessions.
+    """Set another password, end all other sessions, and have no mailed link work any more.
 
-    Raises PasswordRefused, EmailNeeded, ProofNeeded, WrongPassword, TooManyTries, HashingBusy.
+    Raises PasswordRefused, SessionEnded, EmailNeeded, ProofNeeded, WrongPassword, TooManyTries, HashingBusy.
     """
     proofs = await prove(db, principal, current, passwords, keyed, settings)
     if proofs.email is None:
@@ -140,8 +146,9 @@ async def change_password(
     hashed = await passwords.hash(new)
     user_id = principal.viewer.id
     async with db.write(principal.viewer) as tx:
+        await hold_account(tx, principal, proofs.credentials)
         await queries.set_password.run(tx, user_id, hashed, tx.now)
-        await email_queries.drop_links.run(tx, user_id, "reset_password")
+        await email_queries.drop_all_links.run(tx, user_id)
         ended = await end_sessions(tx, user_id, "password_changed", principal.session)
         await record(
             tx, "password_changed", "ok", user_id=user_id, caller=caller, session_id=principal.session,

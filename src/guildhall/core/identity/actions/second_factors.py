@@ -9,10 +9,12 @@ from msgspec import Struct
 
 from guildhall.core.identity.actions.attempts import count_try, forgive_try, proof_limits
 from guildhall.core.identity.actions.audit import Caller, record
+from guildhall.core.identity.actions.credentials import hold_account, still_good
 from guildhall.core.identity.actions.emails import tell
 from guildhall.core.identity.actions.sessions import start_session
 from guildhall.core.identity.errors import ChallengeSpent, TotpAlreadyOn, TotpNotBegun, WrongCode
 from guildhall.core.identity.queries import second_factors as queries
+from guildhall.core.identity.queries.credentials import note_change
 from guildhall.core.identity.rules.second_factors import matching_step, recovery_codes, recovery_hash
 from guildhall.core.identity.schemas import DOORKEEPER, Device, Principal, SessionTokens
 from guildhall.core.identity.settings import IdentitySettings
@@ -36,11 +38,18 @@ class TotpSecret(Struct, frozen=True):
         return "TotpSecret(…)"
 
 
-async def begin_second_factor(tx: Transaction, user_id: UUID, seconds: int) -> str:
-    """A challenge that a code has to follow on."""
+async def begin_second_factor(tx: Transaction, user_id: UUID, credentials: int, seconds: int) -> str:
+    """Make a challenge that a code has to follow on; it dies with the credentials that led to it."""
     challenge = random_token()
     await queries.add_challenge.run(
-        tx, token_hash(challenge), "second_factor", user_id, None, tx.now, tx.now + timedelta(seconds=seconds)
+        tx,
+        token_hash(challenge),
+        "second_factor",
+        user_id,
+        None,
+        tx.now,
+        tx.now + timedelta(seconds=seconds),
+        credentials,
     )
     return challenge
 
@@ -69,6 +78,8 @@ async def finish_second_factor(
         limits = proof_limits("second factor", user_id, keyed, settings)
         await count_try(tx, limits, settings)
     async with db.write(DOORKEEPER) as tx:
+        if not await still_good(tx, user_id, known.credentials):
+            raise ChallengeSpent
         used = await use_code(tx, user_id, code, vault)
         if used is not None:
             if await queries.take_challenge.one_or_none(tx, hashed, "second_factor", tx.now) is None:
@@ -125,6 +136,7 @@ async def confirm_totp(
     async with db.write(principal.viewer) as tx:
         await count_try(tx, limits, settings)
     async with db.write(principal.viewer) as tx:
+        await hold_account(tx, principal)
         totp = await queries.totp_for_update.one_or_none(tx, user_id)
         if totp is None:
             raise TotpNotBegun
@@ -136,6 +148,7 @@ async def confirm_totp(
             raise WrongCode
         await queries.use_step.run(tx, user_id, step)
         await queries.confirm_totp.run(tx, user_id, tx.now)
+        await note_change.run(tx, user_id)
         await forgive_try(tx, limits)
         await record(tx, "second_factor_on", "ok", user_id=user_id, caller=caller, session_id=principal.session)
         return await _new_codes(tx, user_id)
@@ -170,6 +183,7 @@ async def turn_off_totp(tx: Transaction, user_id: UUID, caller: Caller | None, s
     if not await queries.drop_totp.run(tx, user_id):
         raise TotpNotBegun
     await queries.drop_recovery_codes.run(tx, user_id)
+    await note_change.run(tx, user_id)
     await record(tx, "second_factor_off", "ok", user_id=user_id, caller=caller, session_id=session_id)
     await tell(tx, user_id, "second_factor_off")
 

@@ -9,6 +9,7 @@ from litestar.params import JSONBody
 from msgspec import Struct
 
 from guildhall.core.identity.actions import accounts as actions
+from guildhall.core.identity.actions.credentials import hold_account
 from guildhall.core.identity.actions.proofs import prove
 from guildhall.core.identity.actions.settings import SettingsChange, read_settings, update_settings
 from guildhall.core.identity.api.bodies import Name, Proof, line
@@ -101,8 +102,10 @@ async def delete_me(
     data: JSONBody[Proof | None] = None,
 ) -> None:
     """Delete the account and everything of it, at once and for good. A subscription is ended with Stripe first."""
-    await prove(db, principal, data.password if data is not None else None, passwords, keyedhash, settings)
+    password = data.password if data is not None else None
+    proofs = await prove(db, principal, password, passwords, keyedhash, settings)
     async with db.write(DOORKEEPER) as tx:
+        await hold_account(tx, principal, proofs.credentials)
         await actions.delete_account(tx, principal.viewer.id)
     await revocations.settle()
 

@@ -11,6 +11,7 @@ from msgspec import Meta, Struct
 
 from guildhall.core.identity.actions import api_tokens as actions
 from guildhall.core.identity.actions.audit import Caller
+from guildhall.core.identity.actions.credentials import hold_account
 from guildhall.core.identity.api.bodies import line
 from guildhall.core.identity.api.parameters import AN_ID, After, Limit
 from guildhall.core.identity.errors import NoSession
@@ -57,6 +58,7 @@ async def post_api_token(
     if principal.session is None:
         raise NoSession
     async with db.write(principal.viewer) as tx:
+        await hold_account(tx, principal)
         expires_at = tx.now + timedelta(days=data.days) if data.days is not None else None
         token, made = await actions.make_api_token(
             tx,

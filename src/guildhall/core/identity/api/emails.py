@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from guildhall.core.identity.actions import emails as actions
 from guildhall.core.identity.actions.audit import Caller
+from guildhall.core.identity.actions.credentials import hold_account
 from guildhall.core.identity.actions.proofs import prove
 from guildhall.core.identity.api.bodies import Email, Password, Token, address
 from guildhall.core.identity.mailer import Mailer
@@ -72,8 +73,9 @@ async def post_email(
     """Give the account another address: a link goes there, and the address counts once it was followed."""
     mailer.require()
     email = address(data.email)
-    await prove(db, principal, data.password, passwords, keyedhash, settings)
+    proofs = await prove(db, principal, data.password, passwords, keyedhash, settings)
     async with db.write(DOORKEEPER) as tx:
+        await hold_account(tx, principal, proofs.credentials)
         await actions.change_email(tx, principal, email, keyedhash, settings, caller)
 
 

@@ -8,6 +8,7 @@ from litestar.di import NamedDependency
 from litestar.params import JSONBody, PathParameter
 
 from guildhall.core.identity.actions.audit import Caller
+from guildhall.core.identity.actions.credentials import hold_account
 from guildhall.core.identity.actions.flows import Flows, Wish
 from guildhall.core.identity.actions.identities import unlink_identity
 from guildhall.core.identity.api.parameters import AN_ID
@@ -64,13 +65,14 @@ async def delete_identity(
             examples=AN_ID,
         ),
     ],
-    viewer: NamedDependency[Viewer],
+    principal: NamedDependency[Principal],
     db: NamedDependency[Database],
     caller: NamedDependency[Caller],
 ) -> None:
     """Unlink an identity. The last way to sign in stays."""
-    async with db.write(viewer) as tx:
-        await unlink_identity(tx, viewer.id, identity_id, caller)
+    async with db.write(principal.viewer) as tx:
+        await hold_account(tx, principal)
+        await unlink_identity(tx, principal.viewer.id, identity_id, caller)
 
 
 routes = Router("/api/v1", route_handlers=[get_identities, post_link, delete_identity])

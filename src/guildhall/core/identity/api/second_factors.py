@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from guildhall.core.identity.actions import second_factors as actions
 from guildhall.core.identity.actions.audit import Caller
+from guildhall.core.identity.actions.credentials import hold_account
 from guildhall.core.identity.actions.proofs import prove
 from guildhall.core.identity.actions.second_factors import TotpSecret
 from guildhall.core.identity.api.bodies import Code, Password, Proof
@@ -58,8 +59,10 @@ async def post_totp(
     data: JSONBody[Proof | None] = None,
 ) -> TotpSecret:
     """Begin with a second factor: what an authenticator is set up with. It counts once a code was confirmed."""
-    await prove(db, principal, data.password if data is not None else None, passwords, keyedhash, settings)
+    password = data.password if data is not None else None
+    proofs = await prove(db, principal, password, passwords, keyedhash, settings)
     async with db.write(principal.viewer) as tx:
+        await hold_account(tx, principal, proofs.credentials)
         return await actions.begin_totp(tx, principal, vault, settings)
 
 
@@ -91,6 +94,7 @@ async def post_recovery_codes(
     """New recovery codes; the former ones do not work any more."""
     await actions.show_code(db, principal, data.code, vault, keyedhash, settings)
     async with db.write(principal.viewer) as tx:
+        await hold_account(tx, principal)
         return RecoveryCodes(await actions.renew_recovery_codes(tx, principal, caller))
 
 
@@ -106,11 +110,13 @@ async def delete_totp(
     caller: NamedDependency[Caller],
 ) -> None:
     """Turn the second factor off, with a code of it or the password."""
+    proven: int | None = None
     if data.code is not None:
         await actions.show_code(db, principal, data.code, vault, keyedhash, settings)
     else:
-        await prove(db, principal, data.password, passwords, keyedhash, settings)
+        proven = (await prove(db, principal, data.password, passwords, keyedhash, settings)).credentials
     async with db.write(principal.viewer) as tx:
+        await hold_account(tx, principal, proven)
         await actions.turn_off_totp(tx, principal.viewer.id, caller, principal.session)
 
 

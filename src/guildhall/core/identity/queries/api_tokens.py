@@ -72,6 +72,10 @@ revoke_api_token = Command(
     datetime,
 )
 
+revoke_api_tokens = Command(
+    "update core.api_tokens set revoked_at = $2 where user_id = $1 and revoked_at is null", UUID, datetime
+)
+
 forget_api_tokens = Command(
     """
     delete from core.api_tokens where id in (

@@ -55,6 +55,8 @@ add_link = Command(
     bytes, UUID, str, str, datetime, datetime,
 )  # fmt: skip
 
+drop_all_links = Command("delete from core.email_tokens where user_id = $1", UUID)
+
 drop_links = Command("delete from core.email_tokens where user_id = $1 and purpose = $2", UUID, str)
 
 link = Query(
@@ -79,8 +81,12 @@ take_link = Query(
 )  # fmt: skip
 
 set_email = Command(
-    "update core.users set email = $2, email_verified_at = $3, updated_at = $3 where id = $1", UUID, str, datetime
-)
+    """
+    update core.users set email = $2, email_verified_at = $3, updated_at = $3, credentials = credentials + 1
+    where id = $1
+    """,
+    UUID, str, datetime,
+)  # fmt: skip
 
 addressee = Query(
     Addressee,

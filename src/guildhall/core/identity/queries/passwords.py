@@ -15,6 +15,7 @@ class PasswordHolder(Struct, frozen=True):
     password_hash: str | None
     suspended: bool
     totp: bool
+    credentials: int
 
     def __repr__(self) -> str:
         return f"PasswordHolder({self.id})"
@@ -26,6 +27,7 @@ class Proofs(Struct, frozen=True):
     email: str | None
     password_hash: str | None
     signed_in_at: datetime | None
+    credentials: int
 
     def __repr__(self) -> str:
         return "Proofs(…)"
@@ -35,7 +37,8 @@ holder_of_email = Query(
     PasswordHolder,
     """
     select u.id, u.password_hash, u.suspended_at is not null as suspended,
-           exists (select 1 from core.totp t where t.user_id = u.id and t.confirmed_at is not null) as totp
+           exists (select 1 from core.totp t where t.user_id = u.id and t.confirmed_at is not null) as totp,
+           u.credentials
     from core.users u
     where u.email = $1
     """,
@@ -48,7 +51,8 @@ proofs_for = Query(
     Proofs,
     """
     select u.email, u.password_hash,
-           (select s.created_at from core.sessions s where s.id = $2 and s.ended_at is null) as signed_in_at
+           (select s.created_at from core.sessions s where s.id = $2 and s.ended_at is null) as signed_in_at,
+           u.credentials
     from core.users u
     where u.id = $1
     """,
@@ -57,7 +61,11 @@ proofs_for = Query(
 )
 
 set_password = Command(
-    "update core.users set password_hash = $2, password_changed_at = $3, updated_at = $3 where id = $1",
+    """
+    update core.users
+    set password_hash = $2, password_changed_at = $3, updated_at = $3, credentials = credentials + 1
+    where id = $1
+    """,
     UUID,
     str,
     datetime,

@@ -21,6 +21,7 @@ class Challenge(Struct, frozen=True):
 
     user_id: UUID | None
     challenge: bytes | None
+    credentials: int | None
 
 
 totp_for_update = Query(
@@ -66,10 +67,10 @@ recovery_codes_left = Query(
 
 add_challenge = Command(
     """
-    insert into core.sign_in_challenges (token_hash, kind, user_id, challenge, created_at, expires_at)
-    values ($1, $2, $3, $4, $5, $6)
+    insert into core.sign_in_challenges (token_hash, kind, user_id, challenge, created_at, expires_at, credentials)
+    values ($1, $2, $3, $4, $5, $6, $7)
     """,
-    bytes, str, UUID | None, bytes | None, datetime, datetime,
+    bytes, str, UUID | None, bytes | None, datetime, datetime, int | None,
 )  # fmt: skip
 
 # Counted and committed before the code is looked at: many connections at once have no more tries than one.
@@ -78,7 +79,7 @@ try_challenge = Query(
     """
     update core.sign_in_challenges set tries = tries + 1
     where token_hash = $1 and kind = $2 and expires_at > $3 and tries < $4
-    returning user_id, challenge
+    returning user_id, challenge, credentials
     """,
     bytes, str, datetime, int,
 )  # fmt: skip
@@ -87,7 +88,7 @@ take_challenge = Query(
     Challenge,
     """
     delete from core.sign_in_challenges where token_hash = $1 and kind = $2 and expires_at > $3
-    returning user_id, challenge
+    returning user_id, challenge, credentials
     """,
     bytes, str, datetime,
 )  # fmt: skip

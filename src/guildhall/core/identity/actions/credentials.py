@@ -1,0 +1,36 @@
+"""Changes of credentials against what is under way: whoever comes second sees what the first has done.
+
+A change locks the account's row before it looks and writes. A sign-in takes the same row for its last step, with the
+number of the credentials that it began with. So a sign-in with a former password either has its session before the
+change ends all sessions, or gets none.
+"""
+
+from uuid import UUID
+
+from guildhall.core.identity.errors import ProofNeeded, SessionEnded, Unauthenticated
+from guildhall.core.identity.queries import credentials as queries
+from guildhall.core.identity.schemas import Principal
+from guildhall.db.pool import Transaction
+
+
+async def hold_account(tx: Transaction, principal: Principal, proven: int | None = None) -> None:
+    """Lock the account for a change of how it is entered, by somebody who is still signed in.
+
+    `proven` is the number of the credentials that a proof was made with. Raises Unauthenticated for an account that
+    is gone, SessionEnded for a session or token that has ended since the request began, ProofNeeded.
+    """
+    present = await queries.hold_for_change.one_or_none(tx, principal.viewer.id)
+    if present is None:
+        raise Unauthenticated("There is no such account.")
+    if principal.session is not None:
+        if await queries.session_lives.one_or_none(tx, principal.session, tx.now) is None:
+            raise SessionEnded("The session has ended; sign in again.")
+    elif principal.token is not None and await queries.token_lives.one_or_none(tx, principal.token, tx.now) is None:
+        raise SessionEnded("The API token was revoked.")
+    if proven is not None and proven != present:
+        raise ProofNeeded("The password or the second factor has changed meanwhile; prove again that it is you.")
+
+
+async def still_good(tx: Transaction, user_id: UUID, credentials: int | None) -> bool:
+    """Whether a sign-in that began with these credentials may end now; they do not change before `tx` commits."""
+    return await queries.hold_for_sign_in.one_or_none(tx, user_id) == credentials
