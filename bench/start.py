@@ -88,11 +88,11 @@ def _at_rest(side: Side) -> float:
 
 QUESTIONS = (
     Question("CPU of `guildhall --help`", "ms", _cpu_ms("--help"), 1 / 8),
-    Question("the same, bytecode of both cached", "ms", _cpu_ms("--help", cached=True)),
+    Question("CPU of `guildhall --help`, bytecode of both cached", "ms", _cpu_ms("--help", cached=True)),
     Question("CPU of `guildhall jobs list`", "ms", _cpu_ms("jobs", "list"), 1 / 4),
-    Question("the same, bytecode of both cached", "ms", _cpu_ms("jobs", "list", cached=True)),
+    Question("CPU of `guildhall jobs list`, bytecode of both cached", "ms", _cpu_ms("jobs", "list", cached=True)),
     Question("cold start of `serve` to the first 200", "s", _cold_start, 1 / 3),
-    Question("CPU until then", "s", _cpu_of_cold_start),
+    Question("CPU until the first 200 of a cold start of `serve`", "s", _cpu_of_cold_start),
     Question("memory of `serve`, web and worker in one, after start", "MiB", _memory_of_serve, 0.6),
     Question("memory of a worker after start", "MiB", _memory_of_worker, 0.6),
     Question("CPU of web, worker and sandbox at rest for a minute", "ms", _at_rest, 1 / 5, rounds=2),
