@@ -335,6 +335,15 @@ CREATE FUNCTION realm.keeps_order(server uuid) RETURNS boolean
                    where u.id = nullif(current_setting('app.user_id', true), '')::uuid and u.role = 'admin')
 $$;
 
+CREATE FUNCTION realm.late_months() RETURNS SETOF date
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    AS $$
+    select distinct date_trunc('month', to_timestamp(
+        ('x' || left(translate(id::text, '-', ''), 12))::bit(48)::bigint / 1000.0) at time zone 'UTC')::date
+    from realm.messages_default
+$$;
+
 CREATE FUNCTION realm.live_sessions(of_server uuid) RETURNS bigint
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog'
@@ -2144,6 +2153,10 @@ GRANT ALL ON FUNCTION realm.is_blocked(whom uuid, by_whom uuid) TO guildhall_app
 GRANT ALL ON FUNCTION realm.is_blocked(whom uuid, by_whom uuid) TO guildhall_jobs;
 
 REVOKE ALL ON FUNCTION realm.keeps_order(server uuid) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION realm.late_months() FROM PUBLIC;
+
+GRANT ALL ON FUNCTION realm.late_months() TO guildhall_jobs;
 
 REVOKE ALL ON FUNCTION realm.live_sessions(of_server uuid) FROM PUBLIC;
 

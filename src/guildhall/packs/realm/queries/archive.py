@@ -47,9 +47,7 @@ due_months = Query(
         from pg_inherits i join pg_class c on c.oid = i.inhrelid
         where i.inhparent = 'realm.messages'::regclass and c.relname ~ '_[0-9]{4}_[0-9]{2}$'
         union
-        select date_trunc('month', to_timestamp(
-            ('x' || left(translate(id::text, '-', ''), 12))::bit(48)::bigint / 1000.0) at time zone 'UTC')::date
-        from realm.messages_default
+        select late from realm.late_months() late
     ) d
     join core.partitioned_tables t on t.table_name = 'realm.messages' and d.month >= t.first_month
     where d.month + interval '1 month' <= $1::date
