@@ -23,6 +23,7 @@ from guildhall.packs.dota2.rules.accounts import parse_account_id
 from guildhall.packs.dota2.schemas.heroes import HeroConstant
 from guildhall.packs.dota2.schemas.players import SearchResult
 from guildhall.packs.dota2.upstream import OpenDota
+from guildhall.text import shortened_line
 from guildhall.web.problems import documented
 
 _RESOURCE = re.compile(r"[a-z][a-z0-9_]{0,39}")
@@ -97,9 +98,9 @@ async def search(
     ],
 ) -> Cached[list[SearchResult]]:
     """Up to fifty players, best first."""
-    text = " ".join(q.split())
-    if "\x00" in text:
+    if "\x00" in q:
         raise BadQuery("A name has no NUL character.")
+    text = shortened_line(q, len(q))
     if text.isascii() and text.isdigit():
         try:
             text = str(parse_account_id(text))

@@ -28,6 +28,7 @@ from guildhall.packs.realm.chat.schemas import (
     Server,
     Unread,
 )
+from guildhall.text import folded
 
 Kind = TypeVar("Kind")
 
@@ -83,7 +84,7 @@ class ChatClient:
     async def channel(self, server_id: UUID, name: str) -> Channel:
         """A channel by its name, its id, or the beginning of that. Raises NotThere, with the names that there are."""
         found = await self.channels(server_id)
-        named = [one for one in found if one.name.casefold() == name.removeprefix("#").casefold()]
+        named = [one for one in found if folded(one.name) == folded(name.removeprefix("#"))]
         if named and not named[0].may_read:
             raise NotThere(f"You may not read #{named[0].name}.")
         return the_one("channel", name.removeprefix("#"), [one for one in found if one.may_read])
@@ -92,7 +93,7 @@ class ChatClient:
         """Somebody of a server by name. Raises NotThere."""
         page = await self._get(Page[Card], f"/servers/{server_id}/users", name=name, limit="100")
         for one in page.items:
-            if one.username.casefold() == name.casefold():
+            if folded(one.username) == folded(name):
                 return one
         raise NotThere(f"There is nobody called {name!r} here.")
 

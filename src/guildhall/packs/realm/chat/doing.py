@@ -20,6 +20,7 @@ from guildhall.packs.realm.chat.log import MessageLog
 from guildhall.packs.realm.chat.panels import channels_panel, found_panel, help_panel, me_panel, who_panel
 from guildhall.packs.realm.chat.place import Place
 from guildhall.packs.realm.chat.schemas import Channel, Direct, Mention, Raid, RaidDetails, RaidTick
+from guildhall.text import folded
 
 _LOOK_AGAIN = 0.5
 """Seconds in which what changes of a raid is gathered to one look."""
@@ -204,9 +205,9 @@ class Doing:
 
 def _chosen(name: str, raids: Sequence[Raid]) -> Raid:
     """The raid of that name or boss; without a name the one in progress, else the newest. Raises NotThere."""
-    wanted = name.casefold()
+    wanted = folded(name)
     for one in raids:
-        if wanted and wanted in (str(one.id), one.name.casefold(), one.boss_name.casefold(), one.external_id or ""):
+        if wanted and wanted in (str(one.id), folded(one.name), folded(one.boss_name), one.external_id or ""):
             return one
     running = [one for one in raids if one.status == "in_progress"]
     if wanted or not raids:

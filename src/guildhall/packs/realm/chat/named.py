@@ -6,6 +6,7 @@ from uuid import UUID
 
 from guildhall.ids import ids_beginning
 from guildhall.packs.realm.chat.errors import NotThere
+from guildhall.text import folded
 
 
 class Named(Protocol):
@@ -25,7 +26,7 @@ Thing = TypeVar("Thing", bound=Named)
 
 def the_one(noun: str, text: str, things: Sequence[Thing]) -> Thing:
     """Find what is called so, however written, or whose id is or begins so. Raises NotThere, with all names."""
-    named = [one for one in things if one.name.casefold() == text.casefold()]
+    named = [one for one in things if folded(one.name) == folded(text)]
     low, high = ids_beginning(text) or (None, None)
     numbered = [one for one in things if low is not None and high is not None and low <= one.id <= high]
     found = named[:1] or numbered

@@ -22,7 +22,7 @@ servers = Query(
     f"""
     select {_SERVER}
     from realm.servers
-    where ($1::text is null or region = $1) and ($2::text is null or status = $2)
+    where ($1::text is null or realm.name_key(region) = realm.name_key($1)) and ($2::text is null or status = $2)
       and ($3::text is null or name > $3)
     order by name
     limit $4
