@@ -243,7 +243,7 @@ def _checks(runtime: WebRuntime) -> dict[str, health.Check]:
             ahead = await ahead_of_clock.one(tx)
         if ahead <= allowed:
             return None
-        return f"ok, but the order of messages is {ahead:.0f} s ahead of the clock: guildhall realm mend-clock"
+        return f"ok, but the order of messages is {ahead:.0f} s ahead of the clock: guildhall realm mend"
 
     checks: dict[str, health.Check] = {"database": database, "migrations": migrations, "clock": clock}
     if runtime.configuration.web.require_worker:

@@ -1,4 +1,4 @@
-"""`guildhall realm servers …`, `guildhall realm recount` and `guildhall realm mend-clock`."""
+"""`guildhall realm servers …`, `guildhall realm recount` and `guildhall realm mend`."""
 
 from typing import Annotated
 
