@@ -80,7 +80,7 @@ def run(context: Context) -> list[Result]:
             try:
                 assert listeners.stdout is not None
                 if listeners.stdout.readline() != b"listening\n":
-                    raise BenchError(f"not all came: {_errors_of(listeners)}")
+                    raise BenchError(f"not all came: {errors_of(listeners)}")
                 here = process.memory_info().rss
                 spent = process.cpu_times()
                 idled = finished(listeners)
@@ -132,7 +132,7 @@ def finished(process: "subprocess.Popen[bytes]") -> Idled:
     assert process.stdout is not None
     answer = process.stdout.read()
     if process.wait() != 0:
-        raise BenchError(_errors_of(process))
+        raise BenchError(errors_of(process))
     return msgspec.json.decode(answer, type=Idled)
 
 
@@ -144,7 +144,8 @@ def listen(job: IdleJob) -> None:
     finished(process)
 
 
-def _errors_of(process: "subprocess.Popen[bytes]") -> str:
+def errors_of(process: "subprocess.Popen[bytes]") -> str:
+    """The end of what the listeners had to say."""
     assert process.stderr is not None
     return process.stderr.read().decode(errors="replace").strip()[-2000:]
 

@@ -9,14 +9,14 @@ from msgspec import Struct
 
 from bench import realm_side
 from bench.against import Question
-from bench.chat_idle import IdleJob, finished, listen, raise_open_files, start
+from bench.chat_idle import IdleJob, errors_of, finished, listen, raise_open_files, start
 from bench.chat_load import ChatJob, run_chat
 from bench.checkout import Side
 from bench.context import BenchError
 from bench.live_socket import Seat
 from bench.process import Server
 
-_PEOPLE = 4_000
+_PEOPLE = 2_500
 _CHANNELS = 100
 _FIRST = 50
 """Connections that come and go before the memory is looked at, so that the code's own is not counted."""
@@ -64,7 +64,8 @@ def _world(side: Side) -> _World:
 
 
 def _web(side: Side) -> Server:
-    environment = {**realm_side.ENVIRONMENT, "GUILDHALL_LOG_LEVEL": "warning"}
+    more = {"GUILDHALL_LOG_LEVEL": "warning", "GUILDHALL_WEB_CONNECTIONS_PER_ADDRESS": "0"}
+    environment = {**realm_side.ENVIRONMENT, **more}
     return side.server("serve", "--role", "web", environment=environment)
 
 
@@ -108,7 +109,8 @@ def _memory_of_connection(side: Side) -> float:
         try:
             assert listeners.stdout is not None
             if listeners.stdout.readline() != b"listening\n":
-                raise BenchError("not all came")
+                listeners.wait()
+                raise BenchError(f"not all came: {errors_of(listeners)}")
             here = server.usage().rss_bytes
             finished(listeners)
         finally:
