@@ -38,7 +38,7 @@ accounts_there = Query(UUID, "select id from core.users where id = any($1)", lis
 free_name = Query(
     bool,
     """
-    select not exists (select from realm.users where server_id = $1 and lower(username) = lower($2)) as free
+    select not exists (select from realm.users where server_id = $1 and username_key = realm.name_key($2)) as free
     """,
     UUID,
     str,
