@@ -31,7 +31,7 @@ from guildhall.db import migrate
 from guildhall.db.pool import Database
 from guildhall.errors import Unavailable
 from guildhall.pack import Slice
-from guildhall.web import documentation, health, metrics, problems
+from guildhall.web import description, documentation, health, metrics, problems
 from guildhall.web.edge import Edge
 
 
@@ -91,7 +91,7 @@ class _Application(Litestar):
 
 
 def _make_application(routes: Routes, slices: Sequence[Slice]) -> Litestar:
-    return _Application(
+    app = _Application(
         route_handlers=[
             *(_router(one, routes) for one in slices if one.web.load().routes),
             *health.health_routes(lambda: _checks(routes.runtime)),
@@ -110,6 +110,8 @@ def _make_application(routes: Routes, slices: Sequence[Slice]) -> Litestar:
         debug=False,
         on_app_init=[_plain],
     )
+    description.describe(app)
+    return app
 
 
 def _answering_head(app: Litestar) -> Any:
@@ -142,6 +144,9 @@ def openapi_config() -> OpenAPIConfig:
         path=documentation.SCHEMA,
         render_plugins=[JsonRenderPlugin(path="/")],
         use_handler_docstrings=True,
+        tags=list(description.TAGS),
+        components=description.SCHEMES,
+        operation_id_creator=description.operation_id,
     )
 
 

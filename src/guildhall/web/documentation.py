@@ -32,7 +32,14 @@ _PAGE = f"""<!doctype html>
 """
 _START = f"""SwaggerUIBundle({{
   url: "{SCHEMA}", dom_id: "#swagger-ui", deepLinking: true, tryItOutEnabled: true,
-  displayRequestDuration: true, filter: true, validatorUrl: null,
+  displayRequestDuration: true, filter: true, validatorUrl: null, withCredentials: true,
+  requestInterceptor: (request) => {{
+    const token = /(?:^|; )(?:__Host-)?guildhall_csrf=([^;]+)/.exec(document.cookie);
+    if (token && new URL(request.url, location.href).origin === location.origin) {{
+      request.headers["X-CSRF-Token"] = token[1];
+    }}
+    return request;
+  }},
 }});
 """
 

@@ -32,7 +32,7 @@ class Health(Struct, frozen=True):
 def health_routes(checks_of_process: Callable[[], Mapping[str, Check]]) -> list[HTTPRouteHandler]:
     """/healthz for a supervisor that restarts, /readyz for a balancer that routes."""
 
-    @get("/healthz", tags=["operations"], summary="The process lives", responses=problems.documented())
+    @get("/healthz", summary="The process lives", responses=problems.documented())
     async def healthz() -> dict[str, str]:
         """Always 200 while the process answers at all."""
         return {"status": "ok"}
@@ -54,7 +54,6 @@ def health_routes(checks_of_process: Callable[[], Mapping[str, Check]]) -> list[
 
     @get(
         "/readyz",
-        tags=["operations"],
         summary="The process is fit to serve",
         responses={**problems.documented(), 503: unready},
     )

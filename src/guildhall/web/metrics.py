@@ -94,7 +94,6 @@ def metrics_route(
 
     @get(
         "/metrics",
-        tags=["operations"],
         summary="Prometheus metrics",
         media_type="text/plain",
         responses=problems.documented(401),

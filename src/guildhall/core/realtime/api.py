@@ -137,4 +137,4 @@ async def events(
     return EventStream(live_server, settings, principal, ends_at, topics, last_event(last_event_id))
 
 
-routes = Router("/api/v1/live", route_handlers=[live, events], tags=["live"])
+routes = Router("/api/v1/live", route_handlers=[live, events])

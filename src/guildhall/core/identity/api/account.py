@@ -74,14 +74,14 @@ async def _me(tx: Transaction, viewer: Viewer) -> Me:
     )  # fmt: skip
 
 
-@get("/me", responses=documented(401, 403), tags=["account"])
+@get("/me", responses=documented(401, 403))
 async def get_me(viewer: NamedDependency[Viewer], db: NamedDependency[Database]) -> Me:
     """The viewer's account."""
     async with db.read(viewer) as tx:
         return await _me(tx, viewer)
 
 
-@patch("/me", responses=documented(400, 401, 403), tags=["account"])
+@patch("/me", responses=documented(400, 401, 403))
 async def patch_me(
     data: JSONBody[MeChange], principal: NamedDependency[Principal], db: NamedDependency[Database]
 ) -> Me:
@@ -91,7 +91,7 @@ async def patch_me(
         return await _me(tx, principal.viewer)
 
 
-@delete("/me", status_code=204, responses=documented(400, 401, 403, 404), tags=["account"])
+@delete("/me", status_code=204, responses=documented(400, 401, 403, 404))
 async def delete_me(
     principal: NamedDependency[Principal],
     db: NamedDependency[Database],
@@ -110,14 +110,14 @@ async def delete_me(
     await revocations.settle()
 
 
-@get("/me/settings", responses=documented(401, 403), tags=["account"])
+@get("/me/settings", responses=documented(401, 403))
 async def get_settings(viewer: NamedDependency[Viewer], db: NamedDependency[Database]) -> UserSettings:
     """The viewer's preferences."""
     async with db.write(viewer) as tx:
         return await read_settings(tx, viewer.id)
 
 
-@patch("/me/settings", responses=documented(400, 401, 403), tags=["account"])
+@patch("/me/settings", responses=documented(400, 401, 403))
 async def patch_settings(
     data: JSONBody[SettingsChange], viewer: NamedDependency[Viewer], db: NamedDependency[Database]
 ) -> UserSettings:

@@ -46,7 +46,7 @@ class ApiTokenMade(Struct, frozen=True):
         return f"ApiTokenMade({self.details.id})"
 
 
-@post("/me/api-tokens", responses=documented(400, 401, 403, 409), tags=["account"])
+@post("/me/api-tokens", responses=documented(400, 401, 403, 409))
 async def post_api_token(
     data: JSONBody[ApiTokenRequest],
     principal: NamedDependency[Principal],
@@ -72,7 +72,7 @@ async def post_api_token(
     return ApiTokenMade(token, made)
 
 
-@get("/me/api-tokens", responses=documented(400, 401, 403), tags=["account"])
+@get("/me/api-tokens", responses=documented(400, 401, 403))
 async def get_api_tokens(
     viewer: NamedDependency[Viewer], db: NamedDependency[Database], after: After = None, limit: Limit = 50
 ) -> Page[ApiTokenView]:
@@ -83,7 +83,7 @@ async def get_api_tokens(
     return _TOKENS.page(rows, limit, lambda row: row.id)
 
 
-@delete("/me/api-tokens/{token_id:uuid}", responses=documented(400, 401, 403, 404), tags=["account"])
+@delete("/me/api-tokens/{token_id:uuid}", responses=documented(400, 401, 403, 404))
 async def delete_api_token(
     token_id: Annotated[
         UUID,

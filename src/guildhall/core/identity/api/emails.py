@@ -59,7 +59,7 @@ class Reset(Struct, frozen=True):
         return "Reset(…)"
 
 
-@post("/me/email", status_code=202, responses=documented(400, 401, 403), tags=["account"])
+@post("/me/email", status_code=202, responses=documented(400, 401, 403))
 async def post_email(
     data: JSONBody[EmailChange],
     principal: NamedDependency[Principal],
@@ -79,7 +79,7 @@ async def post_email(
         await actions.change_email(tx, principal, email, keyedhash, settings, caller)
 
 
-@post("/auth/verify-email", status_code=204, responses=documented(400, 401, 403), tags=["sign-in"])
+@post("/auth/verify-email", status_code=204, responses=documented(400, 401, 403))
 async def post_verify_email(
     data: JSONBody[Verification],
     db: NamedDependency[Database],
@@ -92,7 +92,7 @@ async def post_verify_email(
     await actions.verify_email(db, data.token, data.password, passwords, keyedhash, settings, caller)
 
 
-@post("/auth/password-reset", status_code=202, responses=documented(400), tags=["sign-in"])
+@post("/auth/password-reset", status_code=202, responses=documented(400))
 async def post_password_reset(
     data: JSONBody[ResetWish],
     db: NamedDependency[Database],
@@ -106,7 +106,7 @@ async def post_password_reset(
     await actions.ask_for_reset(db, address(data.email), keyedhash, settings, caller)
 
 
-@post("/auth/password-reset/confirm", status_code=204, responses=documented(400, 422), tags=["sign-in"])
+@post("/auth/password-reset/confirm", status_code=204, responses=documented(400, 422))
 async def post_password_reset_confirm(
     data: JSONBody[Reset],
     db: NamedDependency[Database],

@@ -14,7 +14,7 @@ from guildhall.web.problems import documented
 _WHOLE = ResponseSpec(dict[str, Any], generate_examples=False, description="A list of rows by table, and of when it is")
 
 
-@get("/me/export", responses=documented(401, 403) | {200: _WHOLE}, media_type="application/json", tags=["account"])
+@get("/me/export", responses=documented(401, 403) | {200: _WHOLE}, media_type="application/json")
 async def get_export(viewer: NamedDependency[Viewer], exporter: NamedDependency[Exporter]) -> Stream:
     """Everything that is kept of the viewer, table by table, without secrets."""
     return Stream(

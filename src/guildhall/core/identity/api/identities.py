@@ -23,7 +23,7 @@ from guildhall.db.pool import Database
 from guildhall.web.problems import documented
 
 
-@get("/me/identities", responses=documented(401, 403), tags=["account"])
+@get("/me/identities", responses=documented(401, 403))
 async def get_identities(viewer: NamedDependency[Viewer], db: NamedDependency[Database]) -> list[IdentityView]:
     """All identities, the oldest first; the settings bound how many there can be."""
     async with db.read(viewer) as tx:
@@ -34,7 +34,6 @@ async def get_identities(viewer: NamedDependency[Viewer], db: NamedDependency[Da
     "/me/identities/{provider:str}/start",
     status_code=200,
     responses=documented(400, 401, 403, 404, 409),
-    tags=["account"],
 )
 async def post_link(
     provider: ProviderName,
@@ -56,7 +55,7 @@ async def post_link(
     return answer
 
 
-@delete("/me/identities/{identity_id:uuid}", responses=documented(400, 401, 403, 404, 409), tags=["account"])
+@delete("/me/identities/{identity_id:uuid}", responses=documented(400, 401, 403, 404, 409))
 async def delete_identity(
     identity_id: Annotated[
         UUID,

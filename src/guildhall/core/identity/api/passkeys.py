@@ -61,7 +61,7 @@ class Passkeys(Struct, frozen=True):
     items: list[PasskeyView]
 
 
-@post("/me/passkeys/options", status_code=200, responses=documented(400, 401, 403, 409), tags=["account"])
+@post("/me/passkeys/options", status_code=200, responses=documented(400, 401, 403, 409))
 async def post_passkey_options(
     principal: NamedDependency[Principal],
     db: NamedDependency[Database],
@@ -76,7 +76,7 @@ async def post_passkey_options(
         return CredentialOptions(await actions.registration_options(tx, principal, settings))
 
 
-@post("/me/passkeys", responses=documented(400, 401, 403, 409), tags=["account"])
+@post("/me/passkeys", responses=documented(400, 401, 403, 409))
 async def post_passkey(
     data: JSONBody[NewPasskey],
     principal: NamedDependency[Principal],
@@ -88,14 +88,14 @@ async def post_passkey(
     return await actions.register_passkey(db, principal, data.credential, line(data.name), settings, caller)
 
 
-@get("/me/passkeys", responses=documented(401, 403), tags=["account"])
+@get("/me/passkeys", responses=documented(401, 403))
 async def get_passkeys(viewer: NamedDependency[Viewer], db: NamedDependency[Database]) -> Passkeys:
     """The passkeys of the account."""
     async with db.read(viewer) as tx:
         return Passkeys(await passkeys_for.many(tx, viewer.id, actions.MOST))
 
 
-@patch("/me/passkeys/{passkey_id:uuid}", responses=documented(400, 401, 403, 404), tags=["account"])
+@patch("/me/passkeys/{passkey_id:uuid}", responses=documented(400, 401, 403, 404))
 async def patch_passkey(
     passkey_id: PasskeyId, data: JSONBody[NewName], viewer: NamedDependency[Viewer], db: NamedDependency[Database]
 ) -> PasskeyView:
@@ -104,7 +104,7 @@ async def patch_passkey(
         return await actions.rename_passkey(tx, viewer.id, passkey_id, line(data.name))
 
 
-@delete("/me/passkeys/{passkey_id:uuid}", responses=documented(400, 401, 403, 404, 409), tags=["account"])
+@delete("/me/passkeys/{passkey_id:uuid}", responses=documented(400, 401, 403, 404, 409))
 async def delete_passkey(
     passkey_id: PasskeyId,
     principal: NamedDependency[Principal],
@@ -116,7 +116,7 @@ async def delete_passkey(
         await actions.drop_passkey(tx, principal, passkey_id, caller)
 
 
-@post("/auth/passkey/options", status_code=200, responses=documented(), tags=["sign-in"])
+@post("/auth/passkey/options", status_code=200, responses=documented())
 async def post_sign_in_options(
     db: NamedDependency[Database], settings: NamedDependency[IdentitySettings]
 ) -> CredentialOptions:
@@ -125,7 +125,7 @@ async def post_sign_in_options(
         return CredentialOptions(await actions.sign_in_options(tx, settings))
 
 
-@post("/auth/passkey", status_code=200, responses=documented(400, 401, 403), tags=["sign-in"])
+@post("/auth/passkey", status_code=200, responses=documented(400, 401, 403))
 async def post_passkey_sign_in(
     data: JSONBody[PasskeySignIn],
     db: NamedDependency[Database],

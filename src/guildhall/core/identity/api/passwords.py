@@ -71,7 +71,7 @@ class PasswordChange(Struct, frozen=True):
         return "PasswordChange(…)"
 
 
-@post("/auth/sign-up", status_code=202, responses=documented(400, 422), tags=["sign-in"])
+@post("/auth/sign-up", status_code=202, responses=documented(400, 422))
 async def post_sign_up(
     data: JSONBody[SignUp],
     db: NamedDependency[Database],
@@ -88,7 +88,7 @@ async def post_sign_up(
     )
 
 
-@post("/auth/sign-in", status_code=200, responses=documented(400, 401, 403), tags=["sign-in"])
+@post("/auth/sign-in", status_code=200, responses=documented(400, 401, 403))
 async def post_sign_in(
     data: JSONBody[SignIn],
     db: NamedDependency[Database],
@@ -111,7 +111,7 @@ async def post_sign_in(
     return session_answer(given, data.page, page_cookies)
 
 
-@post("/auth/second-factor", status_code=200, responses=documented(400, 401, 403), tags=["sign-in"])
+@post("/auth/second-factor", status_code=200, responses=documented(400, 401, 403))
 async def post_second_factor(
     data: JSONBody[SecondFactor],
     db: NamedDependency[Database],
@@ -132,7 +132,7 @@ async def post_second_factor(
     return session_answer(given, data.page, page_cookies)
 
 
-@put("/me/password", status_code=204, responses=documented(400, 401, 403, 409, 422), tags=["account"])
+@put("/me/password", status_code=204, responses=documented(400, 401, 403, 409, 422))
 async def put_password(
     data: JSONBody[PasswordChange],
     principal: NamedDependency[Principal],

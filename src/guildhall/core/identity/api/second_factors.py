@@ -48,7 +48,7 @@ class RecoveryCodes(Struct, frozen=True):
         return "RecoveryCodes(…)"
 
 
-@post("/me/totp", responses=documented(400, 401, 403, 409), tags=["account"])
+@post("/me/totp", responses=documented(400, 401, 403, 409))
 async def post_totp(
     principal: NamedDependency[Principal],
     db: NamedDependency[Database],
@@ -66,7 +66,7 @@ async def post_totp(
         return await actions.begin_totp(tx, principal, vault, settings)
 
 
-@post("/me/totp/confirm", status_code=200, responses=documented(400, 401, 403, 409), tags=["account"])
+@post("/me/totp/confirm", status_code=200, responses=documented(400, 401, 403, 409))
 async def post_totp_confirm(
     data: JSONBody[ShownCode],
     principal: NamedDependency[Principal],
@@ -81,7 +81,7 @@ async def post_totp_confirm(
     return RecoveryCodes(codes)
 
 
-@post("/me/totp/recovery-codes", responses=documented(400, 401, 403, 409), tags=["account"])
+@post("/me/totp/recovery-codes", responses=documented(400, 401, 403, 409))
 async def post_recovery_codes(
     data: JSONBody[ShownCode],
     principal: NamedDependency[Principal],
@@ -98,7 +98,7 @@ async def post_recovery_codes(
         return RecoveryCodes(await actions.renew_recovery_codes(tx, principal, caller))
 
 
-@delete("/me/totp", status_code=204, responses=documented(400, 401, 403, 409), tags=["account"])
+@delete("/me/totp", status_code=204, responses=documented(400, 401, 403, 409))
 async def delete_totp(
     data: JSONBody[CodeOrPassword],
     principal: NamedDependency[Principal],

@@ -41,7 +41,7 @@ class Ended(Struct, frozen=True):
     ended: int
 
 
-@get("/me/sessions", responses=documented(400, 401, 403), tags=["account"])
+@get("/me/sessions", responses=documented(400, 401, 403))
 async def get_sessions(
     principal: NamedDependency[Principal], db: NamedDependency[Database], after: After = None, limit: Limit = 50
 ) -> Page[SessionView]:
@@ -52,7 +52,7 @@ async def get_sessions(
     return _SESSIONS.page(rows, limit, lambda row: row.id)
 
 
-@delete("/me/sessions", status_code=200, responses=documented(400, 401, 403), tags=["account"])
+@delete("/me/sessions", status_code=200, responses=documented(400, 401, 403))
 async def delete_sessions(
     principal: NamedDependency[Principal],
     db: NamedDependency[Database],
@@ -74,7 +74,7 @@ async def delete_sessions(
     return Ended(ended)
 
 
-@delete("/me/sessions/{session_id:uuid}", responses=documented(400, 401, 403, 404), tags=["account"])
+@delete("/me/sessions/{session_id:uuid}", responses=documented(400, 401, 403, 404))
 async def delete_session(
     session_id: SessionId,
     viewer: NamedDependency[Viewer],
@@ -88,7 +88,7 @@ async def delete_session(
     await revocations.settle()
 
 
-@put("/me/sessions/current/device", responses=documented(400, 401, 403, 404), tags=["account"])
+@put("/me/sessions/current/device", responses=documented(400, 401, 403, 404))
 async def put_device(
     data: JSONBody[Device], principal: NamedDependency[Principal], db: NamedDependency[Database]
 ) -> SessionView:
@@ -99,7 +99,7 @@ async def put_device(
         return await actions.set_device(tx, principal.viewer.id, principal.session, data)
 
 
-@get("/me/security-events", guards=[requires("account:read")], responses=documented(400, 401, 403), tags=["account"])
+@get("/me/security-events", guards=[requires("account:read")], responses=documented(400, 401, 403))
 async def get_security_events(
     viewer: NamedDependency[Viewer], db: NamedDependency[Database], after: After = None, limit: Limit = 50
 ) -> Page[SecurityEvent]:

@@ -93,7 +93,7 @@ class RefreshRequest(Struct, frozen=True):
     refresh_token: Annotated[str, Meta(min_length=1, max_length=200)] | None = None
 
 
-@get("/auth/providers", responses=documented(), tags=["sign-in"])
+@get("/auth/providers", responses=documented())
 async def get_providers(providers: NamedDependency[Providers]) -> list[ProviderView]:
     """The sign-ins that are on."""
     return [ProviderView(one.name, one.title) for one in providers]
@@ -103,7 +103,6 @@ async def get_providers(providers: NamedDependency[Providers]) -> list[ProviderV
     "/auth/{provider:str}/start",
     status_code=302,
     responses=documented(400, 404) | bodiless(302, "The browser goes to the provider."),
-    tags=["sign-in"],
 )
 async def get_start(
     provider: ProviderName,
@@ -144,7 +143,7 @@ async def get_start(
     return answer
 
 
-@post("/auth/{provider:str}/start", status_code=200, responses=documented(400, 404), tags=["sign-in"])
+@post("/auth/{provider:str}/start", status_code=200, responses=documented(400, 404))
 async def post_start(
     provider: ProviderName,
     data: JSONBody[StartRequest],
@@ -162,7 +161,7 @@ async def post_start(
     return answer
 
 
-@get("/auth/{provider:str}/callback", responses=documented(400, 401, 403, 404, 409), tags=["sign-in"])
+@get("/auth/{provider:str}/callback", responses=documented(400, 401, 403, 404, 409))
 async def get_callback(
     provider: ProviderName,
     request: Request[Any, Any, Any],
@@ -195,7 +194,7 @@ async def get_callback(
     return answer
 
 
-@post("/auth/{provider:str}/complete", status_code=200, responses=documented(400, 401, 403, 404, 409), tags=["sign-in"])
+@post("/auth/{provider:str}/complete", status_code=200, responses=documented(400, 401, 403, 404, 409))
 async def post_complete(
     provider: ProviderName,
     data: JSONBody[CompleteRequest],
@@ -212,7 +211,7 @@ async def post_complete(
     return _completed(await flows.finish(flow, data.answer, data.device_token, caller))
 
 
-@post("/auth/refresh", status_code=200, responses=documented(400, 401, 403, 409), tags=["sign-in"])
+@post("/auth/refresh", status_code=200, responses=documented(400, 401, 403, 409))
 async def post_refresh(
     request: Request[Any, Any, Any],
     data: JSONBody[RefreshRequest],
@@ -247,7 +246,6 @@ async def post_refresh(
     "/auth/sign-out",
     status_code=204,
     responses=documented(400, 401, 403) | bodiless(204, "The session has ended."),
-    tags=["sign-in"],
 )
 async def post_sign_out(
     request: Request[Any, Any, Any],

@@ -23,7 +23,7 @@ class Received(Struct, frozen=True):
     received: bool = True
 
 
-@post("/stripe/webhook", status_code=200, responses=documented(400), tags=["payments"])
+@post("/stripe/webhook", status_code=200, responses=documented(400))
 async def post_stripe_webhook(
     request: Request[Any, Any, Any],
     db: NamedDependency[Database],

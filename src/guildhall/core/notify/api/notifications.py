@@ -143,5 +143,4 @@ async def stream(
 routes = Router(
     "/api/v1/notifications",
     route_handlers=[list_notifications, read_one, read_all, deliveries, stream],
-    tags=["notifications"],
 )

@@ -36,5 +36,4 @@ async def put_preferences(
 routes = Router(
     "/api/v1/notifications/preferences",
     route_handlers=[get_preferences, put_preferences],
-    tags=["notifications"],
 )

@@ -76,5 +76,4 @@ async def test_webhook(
 routes = Router(
     "/api/v1/notifications/webhooks",
     route_handlers=[list_webhooks, add_webhook, change_webhook, remove_webhook, test_webhook],
-    tags=["notifications"],
 )

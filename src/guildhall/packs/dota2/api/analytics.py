@@ -235,5 +235,4 @@ routes = Router(
     route_handlers=[
         get_rank_progression, compare_players, get_statistics, get_streaks,
     ],
-    tags=["analytics"],
 )  # fmt: skip

@@ -124,4 +124,4 @@ async def search(
     return Cached(answer, cache.memory)
 
 
-routes = Router("/api/v1/opendota_proxy", route_handlers=[get_heroes, get_constants, search], tags=["heroes"])
+routes = Router("/api/v1/opendota_proxy", route_handlers=[get_heroes, get_constants, search])

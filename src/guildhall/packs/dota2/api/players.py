@@ -259,7 +259,6 @@ async def refresh_player(
 routes = Router(
     "/api/v1/opendota_proxy",
     route_handlers=[get_player, get_winloss, get_heroes, get_matches, get_recent_matches, refresh_player],
-    tags=["players"],
 )
 
 __all__ = ["Match", "PlayerHero", "Players", "routes"]

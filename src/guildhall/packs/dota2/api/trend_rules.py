@@ -92,5 +92,4 @@ routes = Router(
     "/api/v1/analytics/trend-rules",
     route_handlers=[get_rules, post_rule, delete_rule],
     guards=[requires("dota2:rules")],
-    tags=["analytics"],
 )

@@ -158,4 +158,4 @@ async def get_leaderboard(
     return cast(Cached[Page[LeaderboardRow]], await computed(db, cache, kinds.LEADERBOARD, key, build))
 
 
-routes = Router("/api/v1/analytics", route_handlers=[get_meta_trends, get_leaderboard], tags=["analytics"])
+routes = Router("/api/v1/analytics", route_handlers=[get_meta_trends, get_leaderboard])

@@ -205,5 +205,4 @@ routes = Router(
         get_game_notifications,
     ],
     guards=[requires(READ)],
-    tags=["EVE Online"],
 )

@@ -91,6 +91,5 @@ reads = Router(
     "/api/v1/eve",
     route_handlers=[get_characters, get_character, get_authorisation],
     guards=[requires(READ)],
-    tags=["EVE Online"],
 )
-writes = Router("/api/v1/eve", route_handlers=[put_default, delete_character], tags=["EVE Online"])
+writes = Router("/api/v1/eve", route_handlers=[put_default, delete_character])

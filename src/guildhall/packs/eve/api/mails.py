@@ -98,5 +98,4 @@ async def get_mail(
     return told(mail, at.age)
 
 
-routes = Router("/api/v1/eve", route_handlers=[get_mails, get_mail_labels, get_mail], guards=[requires(READ)],
-                tags=["EVE Online"])  # fmt: skip
+routes = Router("/api/v1/eve", route_handlers=[get_mails, get_mail_labels, get_mail], guards=[requires(READ)])

@@ -158,4 +158,4 @@ async def get_overview(viewer: NamedDependency[Viewer], overviews: NamedDependen
     return await overviews.of(viewer)
 
 
-routes = Router("/api/v1/eve", route_handlers=[get_overview], guards=[requires(READ)], tags=["EVE Online"])
+routes = Router("/api/v1/eve", route_handlers=[get_overview], guards=[requires(READ)])

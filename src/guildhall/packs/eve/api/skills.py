@@ -64,5 +64,4 @@ async def get_attributes(
     return told(Attributes(attributes, at.as_of, at.age), at.age)
 
 
-routes = Router("/api/v1/eve", route_handlers=[get_skills, get_skill_queue, get_attributes], guards=[requires(READ)],
-                tags=["EVE Online"])  # fmt: skip
+routes = Router("/api/v1/eve", route_handlers=[get_skills, get_skill_queue, get_attributes], guards=[requires(READ)])

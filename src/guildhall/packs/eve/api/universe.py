@@ -259,6 +259,5 @@ routes = Router(
     "/api/v1/eve",
     route_handlers=[get_type, post_names, get_market_orders, get_market_history, get_market_prices],
     guards=[requires(READ)],
-    tags=["EVE Online"],
 )
-public = Router("/api/v1/eve", route_handlers=[get_status], tags=["EVE Online"])
+public = Router("/api/v1/eve", route_handlers=[get_status])

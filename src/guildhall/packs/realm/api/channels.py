@@ -193,5 +193,4 @@ routes = Router(
         put_membership,
         delete_membership,
     ],
-    tags=["realm"],
 )

@@ -172,6 +172,5 @@ routes = Router(
         list_conversations, count_unread, list_direct, send_direct, read_direct, delete_direct, list_blocks, block,
         unblock,
     ],
-    tags=["realm"],
     guards=[requires(WRITE)],
 )  # fmt: skip

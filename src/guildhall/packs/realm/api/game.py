@@ -185,5 +185,4 @@ routes = Router(
     route_handlers=[post_events, post_messages, post_raids, post_ticks, post_stats],
     guards=[requires(GAME)],
     request_max_body_size=None,  # the edge has its own limit for these
-    tags=["realm"],
 )

@@ -194,4 +194,4 @@ _writes = Router(
     route_handlers=[invite, uninvite, accept, decline, leave, kick, rank_member, hand_on],
     guards=[requires(WRITE)],
 )
-routes = Router("/api/v1/realm", route_handlers=[_reads, _writes], tags=["realm"])
+routes = Router("/api/v1/realm", route_handlers=[_reads, _writes])

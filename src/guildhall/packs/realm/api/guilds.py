@@ -110,4 +110,4 @@ async def disband_guild(
 
 _reads = Router("", route_handlers=[list_guilds, list_ranks, own_guild, get_guild], guards=[requires(READ)])
 _writes = Router("", route_handlers=[create_guild, change_guild, disband_guild], guards=[requires(WRITE)])
-routes = Router("/api/v1/realm", route_handlers=[_reads, _writes], tags=["realm"])
+routes = Router("/api/v1/realm", route_handlers=[_reads, _writes])

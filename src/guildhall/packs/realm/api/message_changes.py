@@ -154,6 +154,5 @@ routes = Router(
         edit_message, delete_message, list_reactions, add_reaction, remove_reaction, pin_message, unpin_message,
         mark_read,
     ],
-    tags=["realm"],
     guards=[requires(WRITE)],
 )  # fmt: skip

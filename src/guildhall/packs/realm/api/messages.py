@@ -244,6 +244,5 @@ routes = Router(
     route_handlers=[
         live_log, channel_history, messages_of, one_message, replies, search_messages, mentions, channel_pins, unread,
     ],
-    tags=["realm"],
     guards=[requires(READ)],
 )  # fmt: skip

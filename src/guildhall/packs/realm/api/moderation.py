@@ -166,5 +166,4 @@ routes = Router(
         post_deletion,
         list_audit,
     ],
-    tags=["realm"],
 )

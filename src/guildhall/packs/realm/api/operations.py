@@ -63,6 +63,4 @@ async def list_slow_queries(
         return await look_for_slow_statements(tx, over_ms)
 
 
-routes = Router(
-    "/api/v1/realm/operations", route_handlers=[list_tables, list_indexes, list_slow_queries], tags=["realm"]
-)
+routes = Router("/api/v1/realm/operations", route_handlers=[list_tables, list_indexes, list_slow_queries])

@@ -220,4 +220,4 @@ _writes = Router(
     ],
     guards=[requires(WRITE)],
 )  # fmt: skip
-routes = Router("/api/v1/realm", route_handlers=[_reads, _writes], tags=["realm"])
+routes = Router("/api/v1/realm", route_handlers=[_reads, _writes])

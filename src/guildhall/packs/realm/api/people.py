@@ -151,5 +151,4 @@ async def list_user_statistics(
 routes = Router(
     "/api/v1/realm",
     route_handlers=[get_me, put_me, get_user, patch_user, list_users, list_user_statistics],
-    tags=["realm"],
 )

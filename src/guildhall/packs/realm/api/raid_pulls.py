@@ -73,5 +73,4 @@ async def put_stats(
 
 routes = Router(
     "/api/v1/realm", route_handlers=[post_pull, put_health, post_end, post_loot, put_stats], guards=[requires(WRITE)],
-    tags=["realm"],
 )  # fmt: skip

@@ -56,5 +56,4 @@ async def post_attendance(
 
 routes = Router(
     "/api/v1/realm", route_handlers=[put_signup, patch_signup, post_attendance], guards=[requires(WRITE)],
-    tags=["realm"],
 )  # fmt: skip

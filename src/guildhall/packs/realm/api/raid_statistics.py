@@ -89,6 +89,4 @@ async def list_standings(
         return await queries.best_of_boss.many(tx, server_id, boss, difficulty, since, by, limit)
 
 
-routes = Router(
-    "/api/v1/realm", route_handlers=[get_records, list_kills, list_standings], guards=[requires(READ)], tags=["realm"]
-)
+routes = Router("/api/v1/realm", route_handlers=[get_records, list_kills, list_standings], guards=[requires(READ)])

@@ -122,8 +122,7 @@ async def delete_raid(raid_id: RaidId, principal: NamedDependency[Principal], db
         await actions.call_off_raid(tx, principal, raid_id)
 
 
-reads = Router("/api/v1/realm", route_handlers=[list_raids, get_raid], guards=[requires(READ)], tags=["realm"])
+reads = Router("/api/v1/realm", route_handlers=[list_raids, get_raid], guards=[requires(READ)])
 writes = Router(
     "/api/v1/realm", route_handlers=[post_raid, patch_raid, put_leader, delete_raid], guards=[requires(WRITE)],
-    tags=["realm"],
 )  # fmt: skip

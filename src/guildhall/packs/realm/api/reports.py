@@ -167,5 +167,4 @@ routes = Router(
         patch_word,
         delete_word,
     ],
-    tags=["realm"],
 )

@@ -38,4 +38,4 @@ async def create_message(
     return await sender.say(viewer, Words(channel_id, data.content, data.key, data.reply_to))
 
 
-routes = Router("/api/v1/realm/channels", route_handlers=[create_message], tags=["realm"])
+routes = Router("/api/v1/realm/channels", route_handlers=[create_message])

@@ -194,5 +194,4 @@ routes = Router(
         delete_session,
         delete_sessions,
     ],
-    tags=["realm"],
 )

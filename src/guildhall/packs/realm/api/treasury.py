@@ -121,4 +121,4 @@ async def grant_experience(
 _reads = Router("", route_handlers=[get_treasury, check], guards=[requires(READ)])
 _writes = Router("", route_handlers=[deposit, withdraw], guards=[requires(WRITE)])
 _game = Router("", route_handlers=[change_treasury, grant_experience], guards=[requires(GAME)])
-routes = Router("/api/v1/realm", route_handlers=[_reads, _writes, _game], tags=["realm"])
+routes = Router("/api/v1/realm", route_handlers=[_reads, _writes, _game])

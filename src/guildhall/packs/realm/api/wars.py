@@ -238,4 +238,4 @@ _writes = Router(
     guards=[requires(WRITE)],
 )  # fmt: skip
 _game = Router("", route_handlers=[report_points], guards=[requires(GAME)])
-routes = Router("/api/v1/realm", route_handlers=[_reads, _writes, _game], tags=["realm"])
+routes = Router("/api/v1/realm", route_handlers=[_reads, _writes, _game])

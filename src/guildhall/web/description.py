@@ -1,0 +1,83 @@
+"""What the API's description says by rule of every route: summary, id, tag, and who must be signed in."""
+
+import inspect
+import re
+from typing import Any
+
+from litestar import Litestar
+from litestar.handlers import HTTPRouteHandler
+from litestar.openapi.spec import Components, SecurityScheme, Tag
+
+TAGS = (
+    Tag("sign-in", "Sign-up, sign-in and what leads back into an account"),
+    Tag("account", "The viewer's account, its devices, keys and settings"),
+    Tag("notifications", "What the viewer is told, and where"),
+    Tag("live", "What happens, as it happens"),
+    Tag("dota2", "Players, matches, heroes and figures of Dota 2"),
+    Tag("eve", "Characters and markets of EVE Online"),
+    Tag("realm", "Servers, chat, guilds and raids"),
+    Tag("payments", "Subscriptions"),
+    Tag("operations", "Health and figures, for who runs it"),
+)
+"""In the order in which the page shows them; a pack of another distribution comes after them."""
+SCHEMES = Components(
+    security_schemes={
+        "bearer": SecurityScheme(
+            type="http", scheme="bearer", description="An access token of a session, or an API token of a machine."
+        ),
+        "page": SecurityScheme(
+            type="apiKey",
+            name="guildhall_access",
+            security_scheme_in="cookie",
+            description="A page's session, by cookies; what changes something shows the csrf cookie as X-CSRF-Token.",
+        ),
+    }
+)
+_SIGNED_IN: list[dict[str, list[str]]] = [{"bearer": []}, {"page": []}]
+_FEATURES = {
+    "auth": "sign-in", "me": "account", "notifications": "notifications", "live": "live", "stripe": "payments",
+    "opendota_proxy": "dota2", "analytics": "dota2",
+}  # fmt: skip
+"""The tag by the first part of a path behind /api/v1; a pack's is the pack's name, and all else is operations."""
+_PREFIX = "/api/v1/"
+
+
+def describe(app: Litestar) -> None:
+    """Give every route what it does not say itself. Wants to be called before the description is first read."""
+    for route in app.routes:
+        for handler in getattr(route, "route_handlers", ()):
+            if isinstance(handler, HTTPRouteHandler) and handler.resolve_include_in_schema():
+                path = route.path_format
+                handler.summary = handler.summary or _summary(handler)
+                handler.security = _security(handler)
+                handler.tags = [_tag(path)]
+
+
+def operation_id(_: HTTPRouteHandler, method: Any, components: list[Any]) -> str:
+    """The method and the path's words, such as `delete_me_api_tokens_by_token_id`."""
+    words = [part if isinstance(part, str) else f"by_{part.name}" for part in components]
+    text = "_".join([str(getattr(method, "value", method)), *(words[2:] if words[:2] == ["api", "v1"] else words)])
+    return re.sub(r"[^a-z0-9]+", "_", text.lower())
+
+
+def _summary(handler: HTTPRouteHandler) -> str:
+    """The first sentence of what the route's docstring says, without what it goes on with."""
+    text = " ".join((inspect.getdoc(handler.fn) or handler.handler_name).split())
+    return re.split(r"[.;:](?: |$)", text, maxsplit=1)[0]
+
+
+def _security(handler: HTTPRouteHandler) -> list[dict[str, list[str]]]:
+    """Who may ask: `viewer` and `principal` are given to nobody but who is signed in; `visitor` may be nobody."""
+    asked = set(handler.parsed_fn_signature.parameters)
+    if asked & {"viewer", "principal"} or any(_requires(guard) for guard in handler.resolve_guards()):
+        return _SIGNED_IN
+    return [{}, *_SIGNED_IN] if "visitor" in asked else []
+
+
+def _requires(guard: Any) -> bool:
+    return "requires" in getattr(guard, "__qualname__", "")
+
+
+def _tag(path: str) -> str:
+    first = path.removeprefix(_PREFIX).partition("/")[0] if path.startswith(_PREFIX) else ""
+    return _FEATURES.get(first, first) or "operations"

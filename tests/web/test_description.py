@@ -1,0 +1,57 @@
+"""What the description says by rule, of every operation; and that the page can write with it."""
+
+import re
+
+from guildhall.core.identity.passwords import Passwords
+from guildhall.web.description import TAGS
+from tests.core.identity.make import make_user
+
+PROVEN = re.compile(r"/api/v1/auth/|/metrics")
+"""Where a 401 speaks of what the body or a token of its own shows, not of a session."""
+
+
+async def test_every_operation_has_a_summary_an_id_a_tag_and_its_security_by_rule(guildhall):
+    document = (await guildhall.get("/openapi.json")).json
+    assert document["components"]["securitySchemes"].keys() == {"bearer", "page"}
+    assert [tag["name"] for tag in document["tags"]] == [tag.name for tag in TAGS]
+    seen, used = set(), set()
+    for path, item in document["paths"].items():
+        for method, operation in item.items():
+            where = f"{method} {path}"
+            assert " " in operation["summary"] or operation["summary"] in ("Colonies", "Webhooks", "Surrender"), where
+            assert not re.match(r"(Get|Post|Put|Patch|Delete)[A-Z]", operation["summary"]), where
+            words = re.sub(r"\{(\w+)\}", r"by_\1", path.removeprefix("/api/v1/").strip("/"))
+            assert operation["operationId"] == f"{method}_{re.sub(r'[^a-z0-9]+', '_', words.lower())}", where
+            assert len(operation["tags"]) == 1, where
+            seen.add(operation["operationId"])
+            used |= set(operation["tags"])
+            if not PROVEN.match(path):
+                assert bool(operation.get("security")) == ("401" in operation["responses"]), where
+    assert used == {tag.name for tag in TAGS}
+
+
+async def test_what_the_page_sends_signs_in_and_writes(guildhall):
+    """As Swagger UI does with cookies and our interceptor: what the script reads from the cookie goes as the header."""
+    start = (await guildhall.get("/docs/start.js")).body.decode()
+    (pattern,) = re.findall(r"= /(.+)/\.exec\(document\.cookie\)", start)
+    assert 'request.headers["X-CSRF-Token"] = token[1]' in start
+    stored = await guildhall.runtime.provided[Passwords].hash("correct horse battery")
+    await make_user(guildhall.runtime.url, email="page@example.com", password_hash=stored)
+    body = {"email": "page@example.com", "password": "correct horse battery", "page": True}
+    origin = {"origin": guildhall.address}
+    answer = await guildhall.post("/api/v1/auth/sign-in", json=body, headers=origin)
+    assert answer.status == 200, answer.body
+    cookies = "; ".join(text.partition(";")[0] for text in answer.headers.getall("set-cookie"))
+    visible = "; ".join(
+        text.partition(";")[0] for text in answer.headers.getall("set-cookie") if "HttpOnly" not in text
+    )
+    token = re.search(pattern, visible)
+    assert token is not None, visible
+
+    headers = {**origin, "cookie": cookies}
+    without = await guildhall.request("PATCH", "/api/v1/me", json={"name": "Page"}, headers=headers)
+    headers["X-CSRF-Token"] = token[1]
+    written = await guildhall.request("PATCH", "/api/v1/me", json={"name": "Page"}, headers=headers)
+
+    assert without.status == 403
+    assert written.status in (200, 204), written.body
