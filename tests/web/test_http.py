@@ -24,12 +24,14 @@ def path(sandbox):
 async def test_a_validator_spares_the_body_in_every_form(guildhall, path):
     first = await guildhall.get(path)
     etag = first.headers["etag"]
+    assert etag.startswith('W/"')  # the same for every coding
+    etag = etag.removeprefix("W/")
     forms = (etag, f"W/{etag}", f'"other", {etag}', f'"other",W/{etag}', "*")
 
     for form in forms:
         answer = await guildhall.get(path, headers={"if-none-match": form})
         assert (answer.status, answer.body) == (304, b""), form
-        assert answer.headers["etag"] == etag
+        assert answer.headers["etag"] == f"W/{etag}"
         assert answer.headers["cache-control"] == first.headers["cache-control"]
         assert "age" in answer.headers
         assert "content-type" not in answer.headers

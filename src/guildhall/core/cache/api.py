@@ -186,7 +186,7 @@ def fields_of(entry: Entry, coding: Coding, body: bytes, now: float) -> Fields:
         control = f"{scope}, max-age={lives}, stale-while-revalidate={stale}".encode()
         head = entry.head = [
             (b"content-type", b"application/json"),
-            (b"etag", entry.etag),
+            (b"etag", b"W/" + entry.etag),  # one for all codings, which are not the same bytes (RFC 9110, 8.8.1)
             (b"cache-control", control),
             (b"vary", b"accept-encoding"),
         ]
