@@ -11,7 +11,22 @@ from datetime import UTC, datetime
 from typing import Any, TextIO, cast
 
 import msgspec
-import structlog
+
+# structlog imports rich, and rich pygments, where they are installed: megabytes of every process, for tracebacks that
+# show the values of variables, which logs must not. With None in its place a module counts as not installed.
+_rich = sys.modules.get("rich")
+sys.modules["rich"] = cast(Any, None)
+try:
+    import structlog
+    from structlog import get_logger
+    from structlog.contextvars import bound_contextvars as log_with
+finally:
+    if _rich is None:
+        del sys.modules["rich"]
+    else:
+        sys.modules["rich"] = _rich
+
+__all__ = ["canonical", "configure", "get_logger", "log_with", "request_line"]
 
 SECRET_WORDS = ("token", "secret", "password", "authorization", "cookie", "api_key", "email")
 """A field whose name holds one of these is never printed."""

@@ -35,6 +35,7 @@ CLIENTS = {"aiohttp", "redis", "aiosmtplib"}
 QUEUE = {"pgqueuer", "croniter"}
 MIGRATIONS = {"alembic", "sqlalchemy"}
 TERMINAL = {"textual"}
+COLOURS = {"rich", "pygments"}
 DATABASE = {"asyncpg", "pydantic", "structlog"}
 
 
@@ -123,7 +124,7 @@ import guildhall.boot.serve, guildhall.boot.worker
 for one in (*FEATURES, *BUILT_IN):
     one.settings.load(), one.process.load(), one.worker.load()
 """
-    assert modules_after(program) & (WEB | MIGRATIONS | TERMINAL | {"redis"}) == set()
+    assert modules_after(program) & (WEB | MIGRATIONS | TERMINAL | COLOURS | {"redis"}) == set()
 
 
 def test_a_web_process_loads_neither_migrations_nor_sandboxes_nor_redis():
@@ -136,7 +137,7 @@ for one in (*FEATURES, *BUILT_IN):
 """
     found = modules_after(program)
 
-    assert found & (MIGRATIONS | TERMINAL | {"redis", "webauthn"}) == set()
+    assert found & (MIGRATIONS | TERMINAL | COLOURS | {"redis", "webauthn"}) == set()
     assert {name for name in found if name.startswith("guildhall.") and ".sandbox" in name} == set()
 
 
@@ -148,4 +149,4 @@ import guildhall.boot.sandbox
 for one in (*FEATURES, *BUILT_IN):
     one.settings.load(), one.sandboxes.load()
 """
-    assert modules_after(program) & (WEB | MIGRATIONS | TERMINAL | QUEUE | {"redis", "asyncpg"}) == set()
+    assert modules_after(program) & (WEB | MIGRATIONS | TERMINAL | COLOURS | QUEUE | {"redis", "asyncpg"}) == set()

@@ -7,8 +7,6 @@ from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from typing import TYPE_CHECKING, Literal
 
-import structlog
-
 from guildhall.boot.configuration import Configuration, pack_names
 from guildhall.boot.database import login_of
 from guildhall.boot.listening import bind
@@ -16,6 +14,7 @@ from guildhall.clock import Clock
 from guildhall.collector import settle_in
 from guildhall.db import migrate
 from guildhall.db.policies import APP, JOBS
+from guildhall.log import get_logger
 from guildhall.references import Reference
 
 if TYPE_CHECKING:
@@ -41,7 +40,7 @@ _open_worker: "Reference[Callable[[Configuration, str, Clock], AbstractAsyncCont
 )
 _make_worker: "Reference[Callable[[WorkerRuntime], Worker]]" = Reference("guildhall.boot.worker:make_worker")
 
-log = structlog.get_logger(__name__)
+log = get_logger(__name__)
 
 
 async def serve(configuration: Configuration, url: str, role: Role, ready: Callable[[str], None] | None = None) -> None:

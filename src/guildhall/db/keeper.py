@@ -7,12 +7,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 
-import structlog
-
 from guildhall.db.embedded import EmbeddedCluster
 from guildhall.errors import Misconfigured
+from guildhall.log import get_logger
 
-log = structlog.get_logger(__name__)
+log = get_logger(__name__)
 
 _BACKOFF = (0.5, 30.0)
 """First and longest wait in seconds after a start that failed."""

@@ -6,12 +6,12 @@ import random
 from collections.abc import Callable
 
 import asyncpg
-import structlog
 
 from guildhall.db.connection import BACKOFF, GONE, Connection, connect
 from guildhall.errors import DatabaseUnavailable, Misconfigured
+from guildhall.log import get_logger
 
-log = structlog.get_logger(__name__)
+log = get_logger(__name__)
 
 _SILENCE = 15.0
 """Seconds without a word after which the server is asked whether it is there."""

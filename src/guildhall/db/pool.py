@@ -9,7 +9,6 @@ from datetime import datetime
 from typing import TypeVar
 
 import asyncpg
-import structlog
 from msgspec import Struct
 
 from guildhall.clock import Clock
@@ -30,10 +29,11 @@ from guildhall.db.policies import Viewer
 from guildhall.db.replica import WRITTEN, Replica
 from guildhall.db.trouble import Trouble
 from guildhall.errors import DatabaseUnavailable, OutOfRange, TimedOut, Unavailable
+from guildhall.log import get_logger
 
 Result = TypeVar("Result")
 
-log = structlog.get_logger(__name__)
+log = get_logger(__name__)
 
 _ATTEMPTS = 5
 _OUT_OF_RANGE = (

@@ -3,13 +3,12 @@
 import asyncio
 from uuid import UUID
 
-import structlog
-
 from guildhall.db.connection import GONE, AllBusy, Connection, Pool, acquire
 from guildhall.db.policies import Viewer
 from guildhall.errors import DatabaseUnavailable
+from guildhall.log import get_logger
 
-log = structlog.get_logger(__name__)
+log = get_logger(__name__)
 
 WRITTEN = "select pg_wal_lsn_diff(pg_current_wal_insert_lsn(), '0/0')::bigint"
 """On the primary: the position after everything that has been committed."""

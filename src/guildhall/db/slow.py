@@ -1,8 +1,8 @@
 """Statements that take long, told in the log: the text, never the values."""
 
-import structlog
+from guildhall.log import get_logger
 
-log = structlog.get_logger(__name__)
+log = get_logger(__name__)
 
 _SHOWN = 500
 """Characters of a statement's text."""

@@ -3,12 +3,12 @@
 import time
 
 import asyncpg
-import structlog
 
 from guildhall.db.connection import Connection
 from guildhall.errors import DatabaseUnavailable, Unavailable
+from guildhall.log import get_logger
 
-log = structlog.get_logger(__name__)
+log = get_logger(__name__)
 
 TROUBLE = (
     asyncpg.InsufficientResourcesError,  # class 53: disk full, out of memory, too many connections

@@ -9,11 +9,9 @@ from collections import defaultdict
 from collections.abc import Coroutine, Mapping
 from typing import Any, Protocol
 
-import structlog
-
 from guildhall.clock import Clock
 from guildhall.errors import BadRequest, GuildhallError, TimedOut, TooLarge, TooManyRequests, Unavailable
-from guildhall.log import request_line
+from guildhall.log import get_logger, log_with, request_line
 from guildhall.web import problems
 from guildhall.web.connections import Connections
 from guildhall.web.deadlines import Deadlines
@@ -33,7 +31,7 @@ _LENGTH_DIGITS = 19
 """Digits of a Content-Length; leading noughts count, for a number of thousands of digits is nobody's."""
 _REQUEST_ID = re.compile(rb"[A-Za-z0-9._-]{8,64}")
 
-log = structlog.get_logger(__name__)
+log = get_logger(__name__)
 
 
 class Answers(Protocol):
@@ -252,7 +250,7 @@ class Edge:
         reply = Reply(send, extra, headers.get(b"accept-encoding"), head=scope["guildhall.head"])
         self.in_flight += 1
         try:
-            with structlog.contextvars.bound_contextvars(request_id=scope["guildhall.request_id"]):
+            with log_with(request_id=scope["guildhall.request_id"]):
                 limit = self._body_limit_of(scope["path"])
                 _require_size(headers.get(b"content-length", b"0"), limit)
                 async with asyncio.timeout(self._seconds) as scope["guildhall.limit"]:

@@ -4,16 +4,16 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Annotated, Any
 
-import structlog
 from litestar import Response, get
 from litestar.handlers import HTTPRouteHandler
 from litestar.openapi.datastructures import ResponseSpec
 from msgspec import Meta, Struct
 
 from guildhall.errors import GuildhallError
+from guildhall.log import get_logger
 from guildhall.web import problems
 
-log = structlog.get_logger(__name__)
+log = get_logger(__name__)
 
 Check = Callable[[], Awaitable[str | None]]
 """None when all is well, else what is wrong in a few words; what begins with `ok, ` keeps nobody from serving."""

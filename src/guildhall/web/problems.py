@@ -3,15 +3,15 @@
 from typing import Annotated, Any
 
 import msgspec
-import structlog
 from litestar import Request, Response
 from litestar.exceptions import HTTPException, SerializationException, ValidationException
 from litestar.openapi.datastructures import ResponseSpec
 from msgspec import Meta, Struct
 
 from guildhall.errors import GuildhallError
+from guildhall.log import get_logger
 
-log = structlog.get_logger(__name__)
+log = get_logger(__name__)
 
 MEDIA_TYPE = "application/problem+json"
 _TITLES = {

@@ -9,7 +9,6 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import msgspec
-import structlog
 from msgspec import Struct
 
 from guildhall.clock import Clock
@@ -24,11 +23,12 @@ from guildhall.db.listen import Listener
 from guildhall.db.pool import Database
 from guildhall.errors import GuildhallError, Unavailable
 from guildhall.ids import uuid7
+from guildhall.log import get_logger
 
 if TYPE_CHECKING:  # the driver of Redis is large, and loaded only where a URL is set
     from guildhall.core.cache.redis import RedisTier
 
-log = structlog.get_logger(__name__)
+log = get_logger(__name__)
 
 Load = Callable[[], Awaitable[Fetched]]
 """Asks the source. Raises Unavailable when it is down, lies or has no budget left."""

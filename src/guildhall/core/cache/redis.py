@@ -4,7 +4,6 @@ from datetime import UTC, datetime
 from typing import cast
 
 import msgspec
-import structlog
 from msgspec import Struct
 from redis.asyncio import Redis
 from redis.asyncio.retry import Retry
@@ -13,8 +12,9 @@ from redis.exceptions import RedisError
 
 from guildhall.core.cache.schemas import Entry, StoredAnswer
 from guildhall.errors import Misconfigured
+from guildhall.log import get_logger
 
-log = structlog.get_logger(__name__)
+log = get_logger(__name__)
 
 _PREFIX = "guildhall:"
 _DOWN_FOR = 5.0

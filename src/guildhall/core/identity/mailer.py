@@ -9,14 +9,14 @@ from email.message import EmailMessage
 from email.utils import format_datetime, parseaddr
 
 import aiosmtplib
-import structlog
 
 from guildhall.clock import Clock
 from guildhall.core.identity.errors import MailNotConfigured, MailRefused, MailUnavailable
 from guildhall.core.identity.settings import IdentitySettings
 from guildhall.errors import Misconfigured
+from guildhall.log import get_logger
 
-log = structlog.get_logger(__name__)
+log = get_logger(__name__)
 
 _IDLE = 30.0
 """Seconds after which an unused connection is not trusted any more; servers hang up after some minutes."""

@@ -7,16 +7,15 @@ from collections.abc import Callable
 from datetime import timedelta
 from uuid import UUID
 
-import structlog
-
 from guildhall.clock import Clock
 from guildhall.core.identity.queries.sessions import notify, revoked_since
 from guildhall.core.identity.tokens import AccessTokens
 from guildhall.db.listen import Listener
 from guildhall.db.pool import Database
 from guildhall.errors import Misconfigured, Unavailable
+from guildhall.log import get_logger
 
-log = structlog.get_logger(__name__)
+log = get_logger(__name__)
 
 CHANNEL = "guildhall_revocations"
 _MARGIN = 60.0

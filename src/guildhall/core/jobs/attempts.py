@@ -11,7 +11,6 @@ from uuid import UUID
 import asyncpg
 import msgspec
 import stamina
-import structlog
 from msgspec import Struct
 from pgqueuer.domain.models import Context
 from pgqueuer.domain.models import Job as QueueJob
@@ -25,9 +24,9 @@ from guildhall.core.jobs.schemas import JobId
 from guildhall.core.jobs.settings import JobsSettings
 from guildhall.db.pool import Database, Transaction
 from guildhall.errors import Misconfigured, OutOfRange, Unavailable
-from guildhall.log import canonical
+from guildhall.log import canonical, get_logger, log_with
 
-log = structlog.get_logger(__name__)
+log = get_logger(__name__)
 
 _SHORTEST = 0.05
 """Seconds; a worker that finds a job due again before it has let go of it would pass it over."""
@@ -94,7 +93,7 @@ class Attempts:
         attempts = await self._started(job_id)
         if attempts is None:
             return  # it was cancelled, or has ended in the hands of another worker
-        with structlog.contextvars.bound_contextvars(job_id=str(job_id), job_type=kind.name):
+        with log_with(job_id=str(job_id), job_type=kind.name):
             try:
                 outcome = await self._outcome(job, context, kind, calls, attempts)
             except asyncio.CancelledError:

@@ -13,7 +13,6 @@ from uuid import UUID
 
 import asyncpg
 import stamina
-import structlog
 from pgqueuer.adapters.drivers.asyncpg import AsyncpgPoolDriver
 from pgqueuer.core.executors import AbstractEntrypointExecutor, EntrypointExecutorParameters
 from pgqueuer.core.qm import QueueManager
@@ -36,8 +35,9 @@ from guildhall.db.connection import BACKOFF, GONE
 from guildhall.db.pool import Database
 from guildhall.errors import Misconfigured, Unavailable
 from guildhall.ids import uuid7
+from guildhall.log import get_logger
 
-log = structlog.get_logger(__name__)
+log = get_logger(__name__)
 
 _TOGETHER = 0.05
 """Seconds in which messages that come due are gathered."""

@@ -8,7 +8,6 @@ from collections.abc import Awaitable, Callable
 from uuid import UUID
 
 import aiohttp
-import structlog
 from msgspec import Struct
 
 from guildhall.clock import Clock
@@ -26,8 +25,9 @@ from guildhall.core.notify.settings import NotifySettings
 from guildhall.core.vault.vault import Vault
 from guildhall.db.pool import Database
 from guildhall.errors import Unavailable
+from guildhall.log import get_logger
 
-log = structlog.get_logger(__name__)
+log = get_logger(__name__)
 
 _LINGER = 10.0
 """Seconds ahead that a run waits for what comes due, so that it goes out on time."""

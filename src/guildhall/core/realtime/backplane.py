@@ -4,14 +4,13 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Protocol
 
-import structlog
-
 from guildhall.core.realtime.queries import tell
 from guildhall.db.listen import Listener
 from guildhall.db.pool import Database
 from guildhall.errors import Unavailable
+from guildhall.log import get_logger
 
-log = structlog.get_logger(__name__)
+log = get_logger(__name__)
 
 CHANNEL = "guildhall_live_signs"
 """Presence and typing: ids and a word each, separated by lines."""

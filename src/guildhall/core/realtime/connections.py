@@ -8,7 +8,6 @@ from typing import Any, Protocol
 from uuid import UUID
 
 import msgspec
-import structlog
 
 from guildhall.core.identity.schemas import Principal
 from guildhall.core.realtime.errors import Flooding, Malformed
@@ -18,8 +17,9 @@ from guildhall.core.realtime.schemas import Happening
 from guildhall.core.realtime.settings import RealtimeSettings
 from guildhall.core.realtime.subscriptions import Subscription
 from guildhall.errors import GuildhallError
+from guildhall.log import get_logger
 
-log = structlog.get_logger(__name__)
+log = get_logger(__name__)
 
 UNSUPPORTED, NOT_UTF8, POLICY, RESTART = 1003, 1007, 1008, 1012
 UNAUTHENTICATED, SESSION_ENDED, TOO_MANY, FLOODING, STALLED = 4401, 4403, 4429, 4408, 4413

@@ -8,7 +8,6 @@ from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
-import structlog
 from msgspec import Struct
 
 from guildhall.core.realtime.backplane import Backplane
@@ -21,8 +20,9 @@ from guildhall.core.realtime.ticks import TICKS_A_SECOND, first_id, last_id, tic
 from guildhall.db.listen import Listener
 from guildhall.db.pool import Database, Transaction
 from guildhall.errors import Unavailable
+from guildhall.log import get_logger
 
-log = structlog.get_logger(__name__)
+log = get_logger(__name__)
 
 _PAGE = 2000
 """Rows of a source that are caught up with at a time; more than one commit has, as a rule."""

@@ -3,14 +3,14 @@
 import asyncio
 import contextlib
 
-import structlog
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from guildhall.core.realtime.backplane import CHANNEL, Gathering, Hear
 from guildhall.db.listen import Listener
+from guildhall.log import get_logger
 
-log = structlog.get_logger(__name__)
+log = get_logger(__name__)
 
 _AGAIN = 1.0
 """Seconds until a Redis that was lost is asked again."""

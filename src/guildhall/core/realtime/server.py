@@ -7,7 +7,6 @@ from collections.abc import Awaitable, Sequence
 from datetime import UTC, datetime
 from uuid import UUID
 
-import structlog
 from msgspec import Struct
 
 from guildhall.clock import Clock
@@ -35,8 +34,9 @@ from guildhall.core.realtime.subscriptions import Subscription
 from guildhall.core.realtime.ticks import last_id
 from guildhall.db.pool import Database
 from guildhall.errors import GuildhallError, Unavailable
+from guildhall.log import get_logger
 
-log = structlog.get_logger(__name__)
+log = get_logger(__name__)
 
 SCOPE = "live:connect"
 """What an API token needs to connect."""

@@ -5,15 +5,14 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
-import structlog
-
 from guildhall.clock import Clock
 from guildhall.core.upstream import queries, rules
 from guildhall.core.upstream.errors import UpstreamLimited
 from guildhall.core.upstream.schemas import Limits, UpstreamOptions
 from guildhall.db.pool import Database
+from guildhall.log import get_logger
 
-log = structlog.get_logger(__name__)
+log = get_logger(__name__)
 
 _LONGEST_BLOCK = timedelta(hours=1)
 

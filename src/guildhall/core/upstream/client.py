@@ -9,7 +9,6 @@ from typing import TypeVar
 import aiohttp
 import msgspec
 import stamina
-import structlog
 from yarl import URL
 
 from guildhall.clock import Clock
@@ -27,8 +26,9 @@ from guildhall.core.upstream.rows import Found, NoSoundRow, Rows
 from guildhall.core.upstream.schemas import Exchange, Limits, Response, UpstreamOptions
 from guildhall.core.upstream.validators import Validated, Validators
 from guildhall.db.pool import Database
+from guildhall.log import get_logger
 
-log = structlog.get_logger(__name__)
+log = get_logger(__name__)
 
 Shape = TypeVar("Shape")
 

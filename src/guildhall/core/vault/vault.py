@@ -6,7 +6,6 @@ import os
 from collections.abc import Sequence
 from functools import cached_property
 
-import structlog
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
@@ -14,8 +13,9 @@ from guildhall.core.vault.errors import SealBroken
 from guildhall.core.vault.schemas import SealedColumn, Secret
 from guildhall.core.vault.settings import VaultSettings
 from guildhall.errors import Misconfigured
+from guildhall.log import get_logger
 
-log = structlog.get_logger(__name__)
+log = get_logger(__name__)
 
 _SALT = b"guildhall.vault"
 """The same everywhere: the setting is a random key, not a password, and every process must derive the same."""

@@ -10,7 +10,6 @@ import re
 from datetime import UTC, datetime
 from typing import Any
 
-import structlog
 from msgspec import UnsetType, structs
 
 from guildhall.core.upstream.client import UpstreamClient
@@ -18,6 +17,7 @@ from guildhall.core.upstream.errors import UpstreamNotFound
 from guildhall.core.upstream.rows import Judge, Rows
 from guildhall.core.upstream.schemas import Limits, Response, Upstream, UpstreamOptions
 from guildhall.errors import Unavailable
+from guildhall.log import get_logger
 from guildhall.packs.dota2.rules.accounts import AccountId
 from guildhall.packs.dota2.schemas.given import (
     GivenHero,
@@ -32,7 +32,7 @@ from guildhall.packs.dota2.schemas.given import (
 )
 from guildhall.packs.dota2.settings import Dota2Settings
 
-log = structlog.get_logger(__name__)
+log = get_logger(__name__)
 
 _OLDEST, _LATEST = 2010, 2200
 """Years between which anything of this game happens."""

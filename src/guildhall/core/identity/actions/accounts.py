@@ -2,8 +2,6 @@
 
 from uuid import UUID
 
-import structlog
-
 from guildhall.core.identity.actions.audit import record
 from guildhall.core.identity.actions.sessions import end_sessions
 from guildhall.core.identity.errors import UserNotFound
@@ -13,8 +11,9 @@ from guildhall.core.identity.queries.accounts import UserLine
 from guildhall.core.identity.schemas import Principal, Role
 from guildhall.core.jobs.actions import send
 from guildhall.db.pool import Transaction
+from guildhall.log import get_logger
 
-log = structlog.get_logger(__name__)
+log = get_logger(__name__)
 
 
 async def rename(tx: Transaction, principal: Principal, name: str) -> None:

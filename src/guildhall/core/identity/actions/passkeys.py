@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import msgspec
-import structlog
 
 from guildhall.core.identity.actions.audit import Caller, record
 from guildhall.core.identity.actions.credentials import hold_account
@@ -31,6 +30,7 @@ from guildhall.core.identity.settings import IdentitySettings
 from guildhall.core.identity.tokens import AccessTokens, random_token
 from guildhall.db.pool import Database, Transaction
 from guildhall.ids import uuid7
+from guildhall.log import get_logger
 from guildhall.references import Reference
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 _ceremonies: "Reference[type[Ceremonies]]" = Reference("guildhall.core.identity.ceremonies:Ceremonies")
 
-log = structlog.get_logger(__name__)
+log = get_logger(__name__)
 
 MOST = 20
 """Passkeys of an account."""

@@ -2,15 +2,15 @@
 
 import asyncio
 
-import structlog
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, JWKRegistry, OKPKey, RSAKey
 
 from guildhall.clock import Clock
 from guildhall.core.identity.oauth.errors import ProofForged, ProviderDown
 from guildhall.core.identity.oauth.http import ProviderCalls
+from guildhall.log import get_logger
 
-log = structlog.get_logger(__name__)
+log = get_logger(__name__)
 
 PublicKey = RSAKey | ECKey | OKPKey
 

@@ -7,12 +7,12 @@ from collections.abc import Mapping
 from email.message import EmailMessage
 from typing import Any
 
-import structlog
 from aiohttp import web
 
 from guildhall.core.identity.settings import IdentitySettings
+from guildhall.log import get_logger
 
-log = structlog.get_logger(__name__)
+log = get_logger(__name__)
 
 _KEPT = 500
 _LARGEST = 10_000_000

@@ -5,15 +5,15 @@ from uuid import UUID
 
 import aiohttp
 import msgspec
-import structlog
 from msgspec import Struct
 
 from guildhall.clock import Clock
 from guildhall.core.notify.channels.accounts import FcmTokens, TokenRefused
 from guildhall.core.notify.rules.retries import retry_after
 from guildhall.core.notify.schemas import Outcome, Outgoing, Text
+from guildhall.log import get_logger
 
-log = structlog.get_logger(__name__)
+log = get_logger(__name__)
 
 _encode = msgspec.json.Encoder().encode
 

@@ -4,11 +4,11 @@ from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 import msgspec
-import structlog
 
 from guildhall.core.notify.schemas import NoticeKind, NoticeKinds, Text, Waiting
+from guildhall.log import get_logger
 
-log = structlog.get_logger(__name__)
+log = get_logger(__name__)
 
 LONGEST_BODY = 1000
 """Characters of a message's body: FCM takes 4 KB for the whole, a Discord message 2,000 characters."""

@@ -5,13 +5,13 @@ from collections.abc import Collection, Sequence
 from datetime import timedelta
 from uuid import UUID
 
-import structlog
 from msgspec import Struct
 
 from guildhall.core.notify.actions.notices import notify
 from guildhall.core.notify.schemas import Notice
 from guildhall.db.pool import Transaction
 from guildhall.ids import uuid7
+from guildhall.log import get_logger
 from guildhall.packs.eve.queries import alarms as queries
 from guildhall.packs.eve.rules import alarms as rules
 from guildhall.packs.eve.rules.alarms import Alarm, Verdict
@@ -26,7 +26,7 @@ from guildhall.packs.eve.schemas.alarms import (
 from guildhall.packs.eve.schemas.characters import CharacterRow
 from guildhall.packs.eve.settings import EveSettings
 
-log = structlog.get_logger(__name__)
+log = get_logger(__name__)
 
 BATCH = 500
 PATIENCE = timedelta(seconds=60)

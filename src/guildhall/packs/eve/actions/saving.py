@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-import structlog
 from msgspec import Struct, structs
 
 from guildhall.clock import Clock
 from guildhall.db.pool import Database, Transaction
 from guildhall.errors import Unavailable
+from guildhall.log import get_logger
 from guildhall.packs.eve.actions.asking import Fetched
 from guildhall.packs.eve.actions.events import on_section
 from guildhall.packs.eve.actions.gathering import Gathering
@@ -18,7 +18,7 @@ from guildhall.packs.eve.schemas.sections import SectionSync
 from guildhall.packs.eve.schemas.syncs import Standing, SyncReport
 from guildhall.packs.eve.settings import EveSettings
 
-log = structlog.get_logger(__name__)
+log = get_logger(__name__)
 
 
 class Told(Struct, frozen=True):

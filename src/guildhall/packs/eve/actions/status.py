@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import msgspec
-import structlog
 from msgspec import Struct
 
 from guildhall.core.upstream.errors import UpstreamNotFound, UpstreamResting
@@ -11,13 +10,14 @@ from guildhall.core.upstream.rows import Rows
 from guildhall.db.pool import Database
 from guildhall.errors import Unavailable
 from guildhall.instants import Instant
+from guildhall.log import get_logger
 from guildhall.packs.eve.errors import EsiAway, EsiForbade, EsiHalted, TokenRefused
 from guildhall.packs.eve.queries import characters, status
 from guildhall.packs.eve.rules import routes
 from guildhall.packs.eve.schemas.kinds import Id, Int
 from guildhall.packs.eve.upstream.client import Esi
 
-log = structlog.get_logger(__name__)
+log = get_logger(__name__)
 
 _AFFILIATIONS = 1000
 """Ids that one question takes."""

@@ -9,7 +9,6 @@ from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-import structlog
 from msgspec import structs
 
 from guildhall.clock import Clock
@@ -18,6 +17,7 @@ from guildhall.core.vault.schemas import Secret
 from guildhall.core.vault.vault import Vault
 from guildhall.db.pool import Database
 from guildhall.errors import Unavailable
+from guildhall.log import get_logger
 from guildhall.packs.eve.actions import structures
 from guildhall.packs.eve.actions.asking import Asking, Fetched
 from guildhall.packs.eve.actions.saving import Saver, Synced, Told
@@ -38,7 +38,7 @@ from guildhall.packs.eve.schemas.syncs import Standing, SyncReport
 from guildhall.packs.eve.settings import EveSettings
 from guildhall.packs.eve.upstream.client import Esi, Pilot
 
-log = structlog.get_logger(__name__)
+log = get_logger(__name__)
 
 FETCHES: dict[Section, Callable[[Asking], Awaitable[Fetched]]] = {
     "skills": fetch_skills,

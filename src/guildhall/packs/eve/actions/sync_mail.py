@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 
-import structlog
 from msgspec import Struct
 
 from guildhall.core.upstream.errors import UpstreamNotFound
 from guildhall.core.upstream.rows import Rows
 from guildhall.db.pool import Transaction
 from guildhall.errors import Unavailable
+from guildhall.log import get_logger
 from guildhall.packs.eve.actions.asking import Asking, Change, Fetched
 from guildhall.packs.eve.actions.mail_lists import EMPTY, PAGE, TOP, Stretch, read_list
 from guildhall.packs.eve.errors import EsiForbade
@@ -25,7 +25,7 @@ from guildhall.packs.eve.schemas.mails import (
 )
 from guildhall.packs.eve.upstream.client import Answer
 
-log = structlog.get_logger(__name__)
+log = get_logger(__name__)
 
 _BODY = Rows(GivenBody)
 _LABELS = Rows(GivenLabels)

@@ -13,7 +13,6 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-import structlog
 from msgspec import Struct
 
 from guildhall.clock import Clock
@@ -27,6 +26,7 @@ from guildhall.core.vault.schemas import Secret
 from guildhall.core.vault.vault import Vault
 from guildhall.db.pool import Database, Transaction
 from guildhall.errors import Unavailable
+from guildhall.log import get_logger
 from guildhall.packs.eve.actions.gathering import Gathering
 from guildhall.packs.eve.errors import AccessEnded, RefreshDelayed
 from guildhall.packs.eve.queries import characters, tokens
@@ -37,7 +37,7 @@ from guildhall.packs.eve.upstream.client import Esi
 from guildhall.packs.eve.upstream.halts import SSO
 from guildhall.packs.eve.upstream.sso import Sso
 
-log = structlog.get_logger(__name__)
+log = get_logger(__name__)
 
 _AT_HAND = 0.25
 """Seconds that a check may take before the new refresh token is saved ahead of it."""

@@ -9,7 +9,6 @@ from datetime import datetime, timedelta
 from typing import TypeVar
 
 import msgspec
-import structlog
 from msgspec import Struct
 
 from guildhall.core.upstream.client import AWAY, UpstreamClient
@@ -17,13 +16,14 @@ from guildhall.core.upstream.errors import UpstreamDown, UpstreamLied, UpstreamN
 from guildhall.core.upstream.rows import Found, NoSoundRow, Rows
 from guildhall.core.upstream.schemas import Exchange, Upstream, UpstreamOptions
 from guildhall.core.vault.schemas import Secret
+from guildhall.log import get_logger
 from guildhall.packs.eve.errors import AskedEarly, EsiAway, EsiForbade, EsiHalted, TokenRefused
 from guildhall.packs.eve.rules import freshness, limits
 from guildhall.packs.eve.rules.routes import Route
 from guildhall.packs.eve.settings import EveSettings
 from guildhall.packs.eve.upstream.halts import ERRORS, EVERYTHING, Halts
 
-log = structlog.get_logger(__name__)
+log = get_logger(__name__)
 
 Shape = TypeVar("Shape")
 

@@ -3,15 +3,14 @@
 import time
 from datetime import datetime, timedelta
 
-import structlog
-
 from guildhall.clock import Clock
 from guildhall.db.pool import Database
 from guildhall.db.query import Command, Query
+from guildhall.log import get_logger
 from guildhall.packs.eve.errors import EsiHalted
 from guildhall.packs.eve.rules.routes import Route
 
-log = structlog.get_logger(__name__)
+log = get_logger(__name__)
 
 EVERYTHING = "all"
 """After a 420 the address is refused everywhere."""

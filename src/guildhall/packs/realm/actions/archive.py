@@ -9,12 +9,12 @@ from pathlib import Path
 from uuid import UUID
 
 import msgspec
-import structlog
 
 from guildhall.db.partitions import following, make_months
 from guildhall.db.pool import Database, Transaction
 from guildhall.errors import Misconfigured
 from guildhall.ids import uuid7
+from guildhall.log import get_logger
 from guildhall.packs.realm.actions.archive_files import NewFile, checksum, partial_of, read_back
 from guildhall.packs.realm.actions.export import keep
 from guildhall.packs.realm.errors.archive import ArchiveBusy, ArchiveDamaged
@@ -23,7 +23,7 @@ from guildhall.packs.realm.rules.sqlite_values import first_id_of_day
 from guildhall.packs.realm.schemas.archive import Archive, ArchivedMonth, FileFacts
 from guildhall.packs.realm.settings import RealmSettings
 
-log = structlog.get_logger(__name__)
+log = get_logger(__name__)
 
 Reached = Callable[[str], None]
 """Told of each step when it is done."""

@@ -4,19 +4,19 @@ import asyncio
 import contextlib
 
 import asyncpg
-import structlog
 
 from guildhall.core.realtime.hub import Hub
 from guildhall.core.realtime.queries import live_head
 from guildhall.db.listen import Listener
 from guildhall.db.pool import Database
 from guildhall.errors import Unavailable
+from guildhall.log import get_logger
 from guildhall.packs.realm.actions.counts import count_new_messages
 from guildhall.packs.realm.actions.population import refresh_population
 from guildhall.packs.realm.actions.search_index import index_new_messages
 from guildhall.packs.realm.settings import RealmSettings
 
-log = structlog.get_logger(__name__)
+log = get_logger(__name__)
 
 _AGAIN = 1.0
 """Seconds until another round when one failed."""

@@ -8,7 +8,6 @@ from datetime import UTC, datetime, timedelta
 from time import perf_counter
 
 import asyncpg
-import structlog
 
 from guildhall.core.realtime.queries import CHANNEL, live_head, tell
 from guildhall.core.realtime.ticks import live_ids, microseconds_of, tick_of
@@ -17,6 +16,7 @@ from guildhall.db.pool import Database, Transaction
 from guildhall.db.query import Prepared
 from guildhall.db.trouble import TROUBLE
 from guildhall.errors import DatabaseUnavailable, Unavailable
+from guildhall.log import get_logger
 from guildhall.packs.realm.actions.gathering import LINGER, Batch, Gathering
 from guildhall.packs.realm.actions.waiting import Awaited, Judgement, Waiting, columns_of
 from guildhall.packs.realm.errors.access import ChannelNotFound
@@ -25,7 +25,7 @@ from guildhall.packs.realm.queries.ingest import add_messages, still_there
 from guildhall.packs.realm.schemas.ingest import AddedMessages, Draft, Sent
 from guildhall.packs.realm.settings import RealmSettings
 
-log = structlog.get_logger(__name__)
+log = get_logger(__name__)
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _AGAIN = (0.05, 1.0)

@@ -1,10 +1,9 @@
 """Wars that begin and end by time, invitations that expire."""
 
-import structlog
-
 from guildhall.core.jobs.bindings import On, hourly, minutely
 from guildhall.db.pool import Database
 from guildhall.errors import Unavailable
+from guildhall.log import get_logger
 from guildhall.packs.realm.actions.wars import begin_if_due, end_overdue
 from guildhall.packs.realm.errors.wars import WarEnded, WarNotFound
 from guildhall.packs.realm.messages.guilds import ForgetInvitations, TendWars
@@ -12,7 +11,7 @@ from guildhall.packs.realm.queries.guild_members import forget_guild_invitations
 from guildhall.packs.realm.queries.parties import forget_party_invitations
 from guildhall.packs.realm.queries.wars import due_wars, overdue_wars
 
-log = structlog.get_logger(__name__)
+log = get_logger(__name__)
 
 _AT_ONCE = 500
 
