@@ -184,8 +184,7 @@ async def test_a_pilot_signs_in_is_told_survives_an_outage_takes_everything_alon
     status, signed_in = await journey.through_the_sso("/api/v1/auth/eve/start", first)
     assert status == 200, signed_in
     assert signed_in["identity"]["subject"] == str(first)
-    tokens = signed_in["tokens"]
-    journey.headers = {"Authorization": f"Bearer {tokens['access_token']}"}
+    journey.headers = {"Authorization": f"Bearer {signed_in['access_token']}"}
     phone = {"type": "android", "token": PHONE}
     assert (await journey.ask("PUT", "/api/v1/me/sessions/current/device", phone))[0] == 200
 
@@ -239,7 +238,7 @@ async def test_a_pilot_signs_in_is_told_survives_an_outage_takes_everything_alon
     assert left == {}
 
     # Nobody has said a token aloud.
-    ours = [tokens["access_token"], tokens["refresh_token"]]
+    ours = [signed_in["access_token"], signed_in["refresh_token"]]
     theirs = list(journey.issued)
     assert len(theirs) >= 5, "two of each pilot, one of FCM"
     log._output.flush()

@@ -30,6 +30,44 @@ async def test_every_operation_has_a_summary_an_id_a_tag_and_its_security_by_rul
     assert used == {tag.name for tag in TAGS}
 
 
+TOKENS = "#/components/schemas/SessionTokens"
+SIGN_INS = {
+    "get_auth_by_provider_callback", "post_auth_by_provider_complete", "post_auth_refresh", "post_auth_sign_in",
+    "post_auth_second_factor", "post_auth_passkey",
+}  # fmt: skip
+
+
+def refs_to_tokens(part: object, schemas: dict[str, object], depth: int = 0) -> list[tuple[int, str]]:
+    """Every schema with an `access_token` that a schema leads to, and how many fields deep it lies."""
+    if isinstance(part, list):
+        return [one for item in part for one in refs_to_tokens(item, schemas, depth)]
+    if not isinstance(part, dict):
+        return []
+    if (name := part.get("$ref")) is not None:
+        target = schemas[name.rpartition("/")[2]]
+        assert isinstance(target, dict)
+        own = [(depth, name)] if "access_token" in target.get("properties", {}) else []
+        return own + (refs_to_tokens(target, schemas, depth + 1) if depth < 5 else [])
+    own = [(depth, "inline")] if "access_token" in part.get("properties", {}) and not depth else []
+    return own + [one for key, item in part.items() if key != "$ref" for one in refs_to_tokens(item, schemas, depth)]
+
+
+async def test_every_answer_with_tokens_has_the_one_schema(guildhall):
+    document = (await guildhall.get("/openapi.json")).json
+    schemas = document["components"]["schemas"]
+    found = {}
+    for item in document["paths"].values():
+        for operation in item.values():
+            for answer in operation["responses"].values():
+                if tokens := refs_to_tokens(answer.get("content", {}), schemas):
+                    found[operation["operationId"]] = tokens
+
+    assert found == {name: [(0, TOKENS)] for name in SIGN_INS}
+    fields = schemas["SessionTokens"]["properties"]
+    assert {"access_token", "token_type", "expires_in", "refresh_token"} <= fields.keys()
+    assert not any("tokens" in schema.get("properties", {}) for schema in schemas.values())
+
+
 async def test_what_the_page_sends_signs_in_and_writes(guildhall):
     """As Swagger UI does with cookies and our interceptor: what the script reads from the cookie goes as the header."""
     start = (await guildhall.get("/docs/start.js")).body.decode()

@@ -54,7 +54,9 @@ async def test_a_person_signs_in_and_is_the_same_user_again(house, servers, prov
     assert first.status == again.status == 200, (first.body, again.body)
     assert first.json["identity"]["name"] == name
     assert first.json["identity"]["id"] == again.json["identity"]["id"]
-    headers = {"Authorization": f"Bearer {first.json['tokens']['access_token']}"}
+    assert first.json["token_type"] == "Bearer"
+    assert first.headers["cache-control"] == "no-store"
+    headers = {"Authorization": f"Bearer {first.json['access_token']}"}
     sessions = await house.get("/api/v1/me/sessions", headers=headers)
     assert [one["method"] for one in sessions.json["items"]] == [provider, provider]
     assert [outcome for outcome, _ in await events(house, "sign_in")] == ["ok", "ok"]
@@ -198,7 +200,9 @@ async def test_an_app_completes_what_came_back_to_it(house, servers):
         json={"answer": query_of(back.headers["location"]), "code_verifier": verifier, "device_token": "push-1"},
     )
     assert done.status == 200, done.body
-    headers = {"Authorization": f"Bearer {done.json['tokens']['access_token']}"}
+    assert done.headers["cache-control"] == "no-store"
+    assert done.json["identity"]["provider"] == "oidc"
+    headers = {"Authorization": f"Bearer {done.json['access_token']}"}
     (session,) = (await house.get("/api/v1/me/sessions", headers=headers)).json["items"]
     assert (session["device_type"], session["push"]) == ("ios", True)
 
@@ -290,7 +294,7 @@ async def test_nothing_that_is_logged_or_told_lets_anybody_in(house, servers, ca
     begun = await browser.begin()
     back = await servers.approve(begun, "ann")
     done = await browser.come_back(back)
-    refreshed = await house.post("/api/v1/auth/refresh", json={"refresh_token": done.json["tokens"]["refresh_token"]})
+    refreshed = await house.post("/api/v1/auth/refresh", json={"refresh_token": done.json["refresh_token"]})
     servers.world.forge = "tampered"
     await browser.sign_in(servers, "ann")
     servers.world.faults.set(Fault("token", 500))
@@ -299,8 +303,7 @@ async def test_nothing_that_is_logged_or_told_lets_anybody_in(house, servers, ca
     secrets = {
         *query_of(begun).values(), *query_of(back).values(), *browser.cookies.values(),
         *servers.world.access, *servers.world.refresh, *servers.world.codes,
-        *(answer.json[name] for answer in (refreshed,) for name in ("access_token", "refresh_token")),
-        *(done.json["tokens"][name] for name in ("access_token", "refresh_token")),
+        *(answer.json[name] for answer in (refreshed, done) for name in ("access_token", "refresh_token")),
     } - {"code", "S256", "openid profile", "guildhall", f"{servers.address}/oidc"}  # fmt: skip
     secrets = {one for one in secrets if len(one) > 20 and not one.startswith("http")}
     async with asyncio.timeout(5):

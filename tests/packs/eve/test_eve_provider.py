@@ -148,7 +148,7 @@ async def test_a_tier_has_its_most_characters_and_signing_in_again_is_no_further
                 return await browser.come_back(approved.headers["Location"])
 
         answer, browser = await walk(guildhall, sandbox, first)
-        mine = {"Authorization": f"Bearer {answer.json['tokens']['access_token']}"}
+        mine = {"Authorization": f"Bearer {answer.json['access_token']}"}
         linked = await link(second, browser, mine)
         refused = await link(third, browser, mine)
         again, _ = await walk(guildhall, sandbox, first)

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from msgspec import Meta, Struct
+from msgspec import UNSET, Meta, Struct, UnsetType
 from pydantic import SecretStr
 
 from guildhall.core.vault.schemas import SealedColumn, Secret
@@ -107,14 +107,29 @@ class Device(Struct, frozen=True):
     token: PushToken | None = None
 
 
+class IdentityView(Struct, frozen=True):
+    """An identity as its owner sees it."""
+
+    id: UUID
+    provider: str
+    subject: str
+    name: str
+    linked_at: datetime
+    last_used_at: datetime
+
+
 class SessionTokens(Struct, frozen=True):
-    """What a client gets for a session. `expires_in` is the access token's, in seconds."""
+    """The tokens of a session, in the field names of RFC 6749 section 5.1, the same from every way to sign in.
+
+    `expires_in` is the access token's lifetime in seconds. `identity` is there after a sign-in at a provider.
+    """
 
     access_token: str
     refresh_token: str
     expires_in: int
     session_id: UUID
     token_type: Literal["Bearer"] = "Bearer"  # noqa: S105 (no secret)
+    identity: IdentityView | UnsetType = UNSET
 
     def __repr__(self) -> str:
         return f"SessionTokens(session_id={self.session_id})"
@@ -226,17 +241,6 @@ class IdentityRow(Struct, frozen=True):
     id: UUID
     user_id: UUID
     owner_hash: str | None
-
-
-class IdentityView(Struct, frozen=True):
-    """An identity as its owner sees it."""
-
-    id: UUID
-    provider: str
-    subject: str
-    name: str
-    linked_at: datetime
-    last_used_at: datetime
 
 
 class ProviderView(Struct, frozen=True):

@@ -9,11 +9,12 @@ from litestar import Request, Response, Router, get, post
 from litestar.di import NamedDependency
 from litestar.openapi.spec import Example
 from litestar.params import JSONBody, PathParameter, QueryParameter
-from msgspec import Meta, Struct
+from msgspec import Meta, Struct, structs
 
 from guildhall.core.identity.actions.audit import Caller, record
 from guildhall.core.identity.actions.flows import App, Flows, Outcome, Wish
 from guildhall.core.identity.actions.sessions import end_session, rotate
+from guildhall.core.identity.api.answers import session_answer
 from guildhall.core.identity.cookies import Cookies
 from guildhall.core.identity.errors import BadReturn, BadState, Unauthenticated
 from guildhall.core.identity.providers import Providers
@@ -80,11 +81,10 @@ class CompleteRequest(Struct, frozen=True):
     device_token: PushToken | None = None
 
 
-class Completed(Struct, frozen=True, omit_defaults=True):
-    """The identity, and the session where a sign-in was completed."""
+class Linked(Struct, frozen=True):
+    """The identity that was linked to the account of the session."""
 
     identity: IdentityView
-    tokens: SessionTokens | None = None
 
 
 class RefreshRequest(Struct, frozen=True):
@@ -168,7 +168,7 @@ async def get_callback(
     flows: NamedDependency[Flows],
     page_cookies: NamedDependency[Cookies],
     caller: NamedDependency[Caller],
-) -> Response[Completed | None]:
+) -> Response[SessionTokens | Linked | None]:
     """Where the provider sends the browser. An app's answer is handed on to it; it completes the sign-in itself."""
     fields = _answer(request)
     state = fields.get("state", "")
@@ -186,7 +186,7 @@ async def get_callback(
             raise
         return _redirect(with_query(flow.return_to, {"error": error.code}))
     if not flow.return_to:
-        return Response(_completed(outcome), headers={"cache-control": "no-store"})
+        return _completed(outcome, page_cookies)
     answer = _redirect(flow.return_to)
     if outcome.tokens is not None:
         for cookie in page_cookies.of_session(outcome.tokens):
@@ -200,15 +200,16 @@ async def post_complete(
     data: JSONBody[CompleteRequest],
     visitor: NamedDependency[Principal | None],
     flows: NamedDependency[Flows],
+    page_cookies: NamedDependency[Cookies],
     caller: NamedDependency[Caller],
-) -> Completed:
+) -> Response[SessionTokens | Linked]:
     """Complete what an app has begun: it shows what came back to it, and the verifier that only it knows."""
     state = data.answer.get("state", "")
     if not 1 <= len(state) <= 200:
         raise BadState
     app = App(visitor.session if visitor is not None else None)
     flow = await flows.take(provider, state, hashlib.sha256(data.code_verifier.encode()).digest(), caller, app)
-    return _completed(await flows.finish(flow, data.answer, data.device_token, caller))
+    return _completed(await flows.finish(flow, data.answer, data.device_token, caller), page_cookies)
 
 
 @post("/auth/refresh", status_code=200, responses=documented(400, 401, 403, 409))
@@ -234,12 +235,7 @@ async def post_refresh(
             page_cookies.require_csrf(request.headers, request.cookies, given.session_id)
     if isinstance(given, GuildhallError):
         raise given
-    headers = {"cache-control": "no-store"}
-    if not of_page:
-        return Response(given, headers=headers)
-    return Response(
-        PageSession(given.session_id, given.expires_in), headers=headers, cookies=page_cookies.of_session(given)
-    )
+    return session_answer(given, of_page, page_cookies)
 
 
 @post(
@@ -316,8 +312,11 @@ def _redirect(place: str) -> Response[Any]:
     )
 
 
-def _completed(outcome: Outcome) -> Completed:
-    return Completed(outcome.identity, outcome.tokens)
+def _completed(outcome: Outcome, cookies: Cookies) -> Response[Any]:
+    """The tokens beside the identity that has signed in, or the identity alone where it was linked."""
+    if outcome.tokens is None:
+        return Response(Linked(outcome.identity), headers={"cache-control": "no-store"})
+    return session_answer(structs.replace(outcome.tokens, identity=outcome.identity), page=False, cookies=cookies)
 
 
 routes = Router(
