@@ -33,6 +33,7 @@ from guildhall.errors import Unavailable
 from guildhall.pack import Slice
 from guildhall.web import description, documentation, health, metrics, problems
 from guildhall.web.edge import Edge
+from guildhall.web.tags import TAGS
 
 
 class Routes:
@@ -144,7 +145,7 @@ def openapi_config() -> OpenAPIConfig:
         path=documentation.SCHEMA,
         render_plugins=[JsonRenderPlugin(path="/")],
         use_handler_docstrings=True,
-        tags=list(description.TAGS),
+        tags=list(TAGS),
         components=description.SCHEMES,
         operation_id_creator=description.operation_id,
     )

@@ -6,20 +6,10 @@ from typing import Any
 
 from litestar import Litestar
 from litestar.handlers import HTTPRouteHandler
-from litestar.openapi.spec import Components, SecurityScheme, Tag
+from litestar.openapi.spec import Components, SecurityScheme
 
-TAGS = (
-    Tag("sign-in", "Sign-up, sign-in and what leads back into an account"),
-    Tag("account", "The viewer's account, its devices, keys and settings"),
-    Tag("notifications", "What the viewer is told, and where"),
-    Tag("live", "What happens, as it happens"),
-    Tag("dota2", "Players, matches, heroes and figures of Dota 2"),
-    Tag("eve", "Characters and markets of EVE Online"),
-    Tag("realm", "Servers, chat, guilds and raids"),
-    Tag("payments", "Subscriptions"),
-    Tag("operations", "Health and figures, for who runs it"),
-)
-"""In the order in which the page shows them; a pack of another distribution comes after them."""
+from guildhall.web.tags import tag_of
+
 SCHEMES = Components(
     security_schemes={
         "bearer": SecurityScheme(
@@ -34,12 +24,6 @@ SCHEMES = Components(
     }
 )
 _SIGNED_IN: list[dict[str, list[str]]] = [{"bearer": []}, {"page": []}]
-_FEATURES = {
-    "auth": "sign-in", "me": "account", "notifications": "notifications", "live": "live", "stripe": "payments",
-    "opendota_proxy": "dota2", "analytics": "dota2",
-}  # fmt: skip
-"""The tag by the first part of a path behind /api/v1; a pack's is the pack's name, and all else is operations."""
-_PREFIX = "/api/v1/"
 
 
 def describe(app: Litestar) -> None:
@@ -47,10 +31,9 @@ def describe(app: Litestar) -> None:
     for route in app.routes:
         for handler in getattr(route, "route_handlers", ()):
             if isinstance(handler, HTTPRouteHandler) and handler.resolve_include_in_schema():
-                path = route.path_format
                 handler.summary = handler.summary or _summary(handler)
                 handler.security = _security(handler)
-                handler.tags = [_tag(path)]
+                handler.tags = [tag_of(route.path_format)]
 
 
 def operation_id(_: HTTPRouteHandler, method: Any, components: list[Any]) -> str:
@@ -76,8 +59,3 @@ def _security(handler: HTTPRouteHandler) -> list[dict[str, list[str]]]:
 
 def _requires(guard: Any) -> bool:
     return "requires" in getattr(guard, "__qualname__", "")
-
-
-def _tag(path: str) -> str:
-    first = path.removeprefix(_PREFIX).partition("/")[0] if path.startswith(_PREFIX) else ""
-    return _FEATURES.get(first, first) or "operations"

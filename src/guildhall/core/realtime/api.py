@@ -100,7 +100,7 @@ Topics = Annotated[
 
 @get(
     "/events",
-    summary="What happens on topics, as server-sent events",
+    summary="Events of topics, as server-sent events",
     media_type="text/event-stream",
     guards=[requires(SCOPE)],
     responses={

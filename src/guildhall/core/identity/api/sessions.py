@@ -103,7 +103,7 @@ async def put_device(
 async def get_security_events(
     viewer: NamedDependency[Viewer], db: NamedDependency[Database], after: After = None, limit: Limit = 50
 ) -> Page[SecurityEvent]:
-    """What happened to the account, the newest first."""
+    """Security events of the account, newest first."""
     before = _EVENTS.decode_or_none(after)
     async with db.read(viewer) as tx:
         rows = await security_events_for.many(tx, viewer.id, *(before or (None, None)), limit + 1)

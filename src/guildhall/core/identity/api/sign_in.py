@@ -169,7 +169,7 @@ async def get_callback(
     page_cookies: NamedDependency[Cookies],
     caller: NamedDependency[Caller],
 ) -> Response[SessionTokens | Linked | None]:
-    """Where the provider sends the browser. An app's answer is handed on to it; it completes the sign-in itself."""
+    """Take the browser back from the provider. An app's answer is handed on to it; it completes the sign-in itself."""
     fields = _answer(request)
     state = fields.get("state", "")
     if not 1 <= len(state) <= 200:

@@ -12,7 +12,7 @@ from guildhall.db.pool import Database
 from guildhall.web.problems import documented
 
 
-@get("/", summary="What is told where", responses=documented(401))
+@get("/", summary="Notification preferences", responses=documented(401))
 async def get_preferences(
     viewer: NamedDependency[Viewer], db: NamedDependency[Database], notice_center: NamedDependency[NoticeCenter]
 ) -> Preferences:
@@ -21,7 +21,7 @@ async def get_preferences(
         return await actions.preferences_for(tx, viewer, notice_center.kinds)
 
 
-@put("/", summary="Change what is told where", responses=documented(400, 401, 413))
+@put("/", summary="Change notification preferences", responses=documented(400, 401, 413))
 async def put_preferences(
     viewer: NamedDependency[Viewer],
     db: NamedDependency[Database],

@@ -22,7 +22,7 @@ _ID = "0192f8a4-7c00-7000-8000-000000000002"
 WebhookId = Annotated[UUID, PathParameter(description="The webhook's id", examples=[Example(value=_ID)])]
 
 
-@get("/", summary="Webhooks", responses=documented(401))
+@get("/", summary="Webhooks of the account", responses=documented(401))
 async def list_webhooks(viewer: NamedDependency[Viewer], db: NamedDependency[Database]) -> Webhooks:
     """The viewer's webhooks, without their addresses."""
     async with db.read(viewer) as tx:
@@ -42,7 +42,7 @@ async def add_webhook(
         return await actions.add_webhook(tx, viewer, data, settings, vault)
 
 
-@patch("/{webhook_id:uuid}", summary="Rename, turn on or off", responses=documented(400, 401, 404, 413))
+@patch("/{webhook_id:uuid}", summary="Rename a webhook, or turn it on or off", responses=documented(400, 401, 404, 413))
 async def change_webhook(
     webhook_id: WebhookId, viewer: NamedDependency[Viewer], db: NamedDependency[Database], data: JSONBody[WebhookChange]
 ) -> Webhook:

@@ -38,7 +38,7 @@ def view(rule: TrendRule) -> TrendRuleView:
     )  # fmt: skip
 
 
-@get("/", summary="What the viewer is told of", responses=documented(400, 401, 403))
+@get("/", summary="Your trend rules", responses=documented(400, 401, 403))
 async def get_rules(
     viewer: NamedDependency[Viewer], db: NamedDependency[Database], after: After = None, limit: Limit = 50
 ) -> Page[TrendRuleView]:
@@ -49,7 +49,7 @@ async def get_rules(
     return _RULES.page([view(row) for row in rows], limit, lambda row: row.id)
 
 
-@post("/", summary="Be told of a hero or a player", responses=documented(400, 401, 403, 409))
+@post("/", summary="Add a trend rule for a hero or a player", responses=documented(400, 401, 403, 409))
 async def post_rule(
     data: JSONBody[HeroRuleRequest | RankRuleRequest],
     viewer: NamedDependency[Viewer],
@@ -70,7 +70,7 @@ async def post_rule(
         return view(await rule_of.one(tx, rule_id))
 
 
-@delete("/{rule_id:uuid}", summary="Not be told of it any more", responses=documented(400, 401, 403, 404))
+@delete("/{rule_id:uuid}", summary="Remove a trend rule", responses=documented(400, 401, 403, 404))
 async def delete_rule(
     rule_id: Annotated[
         UUID,

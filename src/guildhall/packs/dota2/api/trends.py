@@ -33,7 +33,7 @@ _BY_RANK = Cursor("by_rank", 1, tuple[Small, Small, Large])
 _UNPLACED = 2_147_483_647
 
 
-@get("/heroes/meta-trends", summary="Which heroes win, and what has changed", responses=documented(400))
+@get("/heroes/meta-trends", summary="Win rates of heroes, and their changes", responses=documented(400))
 async def get_meta_trends(
     db: NamedDependency[Database],
     cache: NamedDependency[Cache],
@@ -116,7 +116,7 @@ async def _patch_days(tx: Transaction, patch: int, today: date) -> tuple[date, d
     )
 
 
-@get("/leaderboards", summary="The best of the known players", responses=documented(400))
+@get("/leaderboards", summary="Leaderboard of the known players", responses=documented(400))
 async def get_leaderboard(
     db: NamedDependency[Database],
     cache: NamedDependency[Cache],

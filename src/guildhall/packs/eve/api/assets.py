@@ -37,7 +37,11 @@ _DAYS = 90
 """Points of a wallet's history in one answer."""
 
 
-@get("/characters/{character_id:str}/orders", summary="Open market orders", responses=documented(400, 401, 403, 404))
+@get(
+    "/characters/{character_id:str}/orders",
+    summary="Open market orders of a character",
+    responses=documented(400, 401, 403, 404),
+)
 async def get_orders(
     character_id: CharacterText,
     viewer: NamedDependency[Viewer],
@@ -77,7 +81,11 @@ async def get_order_history(
     return told(Orders(page.items, at.as_of, at.age, page.next), at.age)
 
 
-@get("/characters/{character_id:str}/industry", summary="Industry jobs", responses=documented(400, 401, 403, 404))
+@get(
+    "/characters/{character_id:str}/industry",
+    summary="Industry jobs of a character",
+    responses=documented(400, 401, 403, 404),
+)
 async def get_industry(
     character_id: CharacterText,
     viewer: NamedDependency[Viewer],
@@ -98,7 +106,11 @@ async def get_industry(
     return told(IndustryJobs(now, [shown_job(row, now) for row in page.items], at.as_of, at.age, page.next), at.age)
 
 
-@get("/characters/{character_id:str}/planets", summary="Colonies", responses=documented(400, 401, 403, 404))
+@get(
+    "/characters/{character_id:str}/planets",
+    summary="Planetary colonies of a character",
+    responses=documented(400, 401, 403, 404),
+)
 async def get_planets(
     character_id: CharacterText, viewer: NamedDependency[Viewer], db: NamedDependency[Database]
 ) -> Response[Planets]:
@@ -143,7 +155,7 @@ async def get_journal(
 
 @get(
     "/characters/{character_id:str}/wallet/transactions",
-    summary="What was bought and sold",
+    summary="Wallet transactions of a character",
     responses=documented(400, 401, 403, 404),
 )
 async def get_transactions(
@@ -161,7 +173,11 @@ async def get_transactions(
     return told(WalletTransactions(page.items, at.as_of, at.age, page.next), at.age)
 
 
-@get("/characters/{character_id:str}/location", summary="Where it is", responses=documented(400, 401, 403, 404))
+@get(
+    "/characters/{character_id:str}/location",
+    summary="Location of a character",
+    responses=documented(400, 401, 403, 404),
+)
 async def get_location(
     character_id: CharacterText, viewer: NamedDependency[Viewer], db: NamedDependency[Database]
 ) -> Response[Location]:
@@ -173,7 +189,7 @@ async def get_location(
 
 @get(
     "/characters/{character_id:str}/notifications",
-    summary="What the game told the character",
+    summary="Notifications of a character from the game",
     responses=documented(400, 401, 403, 404),
 )
 async def get_game_notifications(

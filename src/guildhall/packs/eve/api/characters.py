@@ -41,7 +41,7 @@ async def get_character(
 
 @get(
     "/characters/{character_id:str}/authorisation",
-    summary="How access is renewed",
+    summary="State of a character's access to the game",
     responses=documented(400, 401, 403, 404),
 )
 async def get_authorisation(

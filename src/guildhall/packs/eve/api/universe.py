@@ -205,7 +205,7 @@ async def post_names(
     return told(names, names.age)
 
 
-@get("/market/{region_id:str}/orders", summary="A region's market", responses=documented(400, 401, 403, 404))
+@get("/market/{region_id:str}/orders", summary="Market orders of a region", responses=documented(400, 401, 403, 404))
 async def get_market_orders(
     region_id: RegionText,
     viewer: NamedDependency[Viewer],
@@ -222,7 +222,11 @@ async def get_market_orders(
     return await universe.orders(game_number(region_id), type_id, order_type, page)
 
 
-@get("/market/{region_id:str}/history", summary="A type's days", responses=documented(400, 401, 403, 404))
+@get(
+    "/market/{region_id:str}/history",
+    summary="Price history of an item type in a region",
+    responses=documented(400, 401, 403, 404),
+)
 async def get_market_history(
     region_id: RegionText, type_id: TypeId, viewer: NamedDependency[Viewer], universe: NamedDependency[Universe]
 ) -> Cached[MarketHistory]:
@@ -230,7 +234,7 @@ async def get_market_history(
     return await universe.history(game_number(region_id), type_id)
 
 
-@get("/market/prices", summary="The worth of all types", responses=documented(401, 403))
+@get("/market/prices", summary="Prices of all item types", responses=documented(401, 403))
 async def get_market_prices(
     viewer: NamedDependency[Viewer], universe: NamedDependency[Universe]
 ) -> Cached[MarketPrices]:
@@ -238,7 +242,7 @@ async def get_market_prices(
     return await universe.prices()
 
 
-@get("/status", summary="The game's server", responses=documented())
+@get("/status", summary="Status of the game's server", responses=documented())
 async def get_status(db: NamedDependency[Database]) -> Response[ServerStatus]:
     """Whether it is up, how many play, and which routes of ESI are down, as seen last.
 

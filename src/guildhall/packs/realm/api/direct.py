@@ -126,7 +126,7 @@ async def delete_direct(message_id: DirectId, viewer: NamedDependency[Viewer], d
         await actions.delete_direct(tx, viewer, message_id)
 
 
-@get("/blocks", summary="Whom you block", responses=documented(400, 401, 403, 409), guards=[requires(READ)])
+@get("/blocks", summary="People you block", responses=documented(400, 401, 403, 409), guards=[requires(READ)])
 async def list_blocks(
     viewer: NamedDependency[Viewer], db: NamedDependency[Database], after: After = None, limit: Limit = 20
 ) -> Page[Blocked]:

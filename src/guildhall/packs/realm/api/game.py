@@ -76,7 +76,7 @@ async def rows(request: Request[Any, Any, Any]) -> bytes:
 
 
 @post(
-    "/servers/{server_id:uuid}/events", status_code=200, summary="Tell of events in the game", operation_class=_Events,
+    "/servers/{server_id:uuid}/events", status_code=200, summary="Report events, as the game", operation_class=_Events,
     responses=documented(400, 401, 403, 404, 409, 413, 415),
 )  # fmt: skip
 async def post_events(
@@ -94,7 +94,8 @@ async def post_events(
 
 
 @post(
-    "/servers/{server_id:uuid}/messages", status_code=200, summary="Speak in channels", operation_class=_Messages,
+    "/servers/{server_id:uuid}/messages", status_code=200, summary="Send messages to channels, as the game",
+    operation_class=_Messages,
     responses=documented(400, 401, 403, 404, 409, 413, 415),
 )  # fmt: skip
 async def post_messages(
@@ -108,7 +109,7 @@ async def post_messages(
 
 
 @post(
-    "/servers/{server_id:uuid}/raids", status_code=200, summary="Make raids", operation_class=_Raids,
+    "/servers/{server_id:uuid}/raids", status_code=200, summary="Prepare raids, as the game", operation_class=_Raids,
     responses=documented(400, 401, 403, 404, 409, 413, 415),
 )  # fmt: skip
 async def post_raids(
@@ -130,7 +131,8 @@ async def post_raids(
 
 
 @post(
-    "/servers/{server_id:uuid}/raid-ticks", status_code=200, summary="Tell how raids go on", operation_class=_Ticks,
+    "/servers/{server_id:uuid}/raid-ticks", status_code=200, summary="Report the progress of raids, as the game",
+    operation_class=_Ticks,
     responses=documented(400, 401, 403, 404, 409, 413, 415),
 )  # fmt: skip
 async def post_ticks(
@@ -153,7 +155,7 @@ async def post_ticks(
 
 
 @post(
-    "/servers/{server_id:uuid}/player-stats", status_code=200, summary="Tell what people have done",
+    "/servers/{server_id:uuid}/player-stats", status_code=200, summary="Report statistics of players, as the game",
     operation_class=_Stats, responses=documented(400, 401, 403, 404, 409, 413, 415),
 )  # fmt: skip
 async def post_stats(

@@ -47,7 +47,7 @@ async def list_members(
 
 @get(
     "/guilds/{guild_id:uuid}/invitations",
-    summary="Who is asked to join a guild",
+    summary="Open invitations to a guild",
     responses=documented(400, 401, 403, 404, 409),
 )
 async def list_invited(

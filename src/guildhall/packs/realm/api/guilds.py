@@ -53,7 +53,7 @@ async def list_guilds(
     return cursor.page(rows, limit, lambda row: (row.level if order == "level" else row.conquest_points, row.id))
 
 
-@get("/guilds/ranks", summary="What the ranks of a guild may do", responses=documented(401, 403))
+@get("/guilds/ranks", summary="Rights of the ranks of a guild", responses=documented(401, 403))
 async def list_ranks(viewer: NamedDependency[Viewer], settings: NamedDependency[RealmSettings]) -> list[RankRights]:
     """From the highest. Nobody throws out who is of the same rank or above."""
     return actions.rank_rights(settings)

@@ -125,7 +125,7 @@ async def channel_history(
 
 @get(
     "/servers/{server_id:uuid}/users/{user_id:uuid}/messages",
-    summary="What somebody said",
+    summary="Messages of one person",
     responses=documented(400, 401, 403, 404, 409),
 )
 async def messages_of(
@@ -204,7 +204,7 @@ async def search_messages(
         return await search(tx, viewer, server_id, wanted, limit)
 
 
-@get("/mentions", summary="Where you were mentioned", responses=documented(400, 401, 403, 409))
+@get("/mentions", summary="Messages that mention you", responses=documented(400, 401, 403, 409))
 async def mentions(
     viewer: NamedDependency[Viewer], db: NamedDependency[Database], before: Before = None, limit: Limit = 50
 ) -> MessagePage:
@@ -226,7 +226,9 @@ async def channel_pins(
 
 
 @get(
-    "/servers/{server_id:uuid}/unread", summary="What you have not read", responses=documented(400, 401, 403, 404, 409)
+    "/servers/{server_id:uuid}/unread",
+    summary="Unread messages of a server, by channel",
+    responses=documented(400, 401, 403, 404, 409),
 )
 async def unread(
     server_id: ServerId,

@@ -136,7 +136,7 @@ async def post_deletion(
         return await delete_messages(tx, principal, server_id, data, settings.bulk_delete_most)
 
 
-@get("/servers/{server_id:uuid}/audit", summary="What moderators did, newest first",
+@get("/servers/{server_id:uuid}/audit", summary="Audit of moderators' actions, newest first",
      responses=documented(400, 401, 403, 404, 409), guards=[requires(READ)])  # fmt: skip
 async def list_audit(
     server_id: ServerId,

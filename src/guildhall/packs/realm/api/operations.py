@@ -32,7 +32,7 @@ OverMs = Annotated[
 ]  # fmt: skip
 
 
-@get("/tables", summary="How large the tables are", responses=documented(400, 401, 403), guards=[requires(READ)])
+@get("/tables", summary="Sizes of the tables", responses=documented(400, 401, 403), guards=[requires(READ)])
 async def list_tables(
     principal: NamedDependency[Principal], db: NamedDependency[Database], schema: OfSchema = None
 ) -> list[TableSize]:
@@ -42,7 +42,7 @@ async def list_tables(
         return await queries.table_sizes.many(tx, schema)
 
 
-@get("/indexes", summary="Which indexes are used", responses=documented(400, 401, 403), guards=[requires(READ)])
+@get("/indexes", summary="Use of the indexes", responses=documented(400, 401, 403), guards=[requires(READ)])
 async def list_indexes(
     principal: NamedDependency[Principal], db: NamedDependency[Database], schema: OfSchema = None
 ) -> list[IndexUse]:
@@ -52,7 +52,7 @@ async def list_indexes(
         return await queries.index_use.many(tx, schema)
 
 
-@get("/slow-queries", summary="Statements that take long", responses=documented(400, 401, 403),
+@get("/slow-queries", summary="Slow database statements", responses=documented(400, 401, 403),
      guards=[requires(READ)])  # fmt: skip
 async def list_slow_queries(
     principal: NamedDependency[Principal], db: NamedDependency[Database], over_ms: OverMs = 1000.0

@@ -70,7 +70,7 @@ async def get_party(
 
 @get(
     "/parties/{party_id:uuid}/invitations",
-    summary="Who is asked to join a party",
+    summary="Open invitations to a party",
     responses=documented(400, 401, 403, 404, 409),
 )
 async def list_invited(

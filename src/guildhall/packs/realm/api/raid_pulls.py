@@ -22,7 +22,11 @@ async def post_pull(raid_id: RaidId, viewer: NamedDependency[Viewer], db: NamedD
         return await actions.start_pull(tx, viewer, raid_id)
 
 
-@put("/raids/{raid_id:uuid}/health", summary="Say how the boss is", responses=documented(400, 401, 403, 404, 409, 413))
+@put(
+    "/raids/{raid_id:uuid}/health",
+    summary="Report the boss's health",
+    responses=documented(400, 401, 403, 404, 409, 413),
+)
 async def put_health(
     raid_id: RaidId, data: JSONBody[BossHealth], viewer: NamedDependency[Viewer], db: NamedDependency[Database]
 ) -> Raid:
@@ -32,7 +36,7 @@ async def put_health(
 
 
 @post(
-    "/raids/{raid_id:uuid}/end", status_code=200, summary="End the pull",
+    "/raids/{raid_id:uuid}/end", status_code=200, summary="End a pull",
     responses=documented(400, 401, 403, 404, 409, 413),
 )  # fmt: skip
 async def post_end(
@@ -60,7 +64,7 @@ async def post_loot(raid_id: RaidId, viewer: NamedDependency[Viewer], db: NamedD
 
 
 @put(
-    "/raids/{raid_id:uuid}/stats", summary="Say what participants have done",
+    "/raids/{raid_id:uuid}/stats", summary="Record the statistics of participants",
     responses=documented(400, 401, 403, 404, 409, 413, 422),
 )  # fmt: skip
 async def put_stats(

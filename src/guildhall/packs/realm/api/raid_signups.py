@@ -43,7 +43,7 @@ async def patch_signup(
 
 
 @post(
-    "/raids/{raid_id:uuid}/attendance", status_code=200, summary="Say who is there",
+    "/raids/{raid_id:uuid}/attendance", status_code=200, summary="Record the attendance of a raid",
     responses=documented(400, 401, 403, 404, 409, 413, 422),
 )  # fmt: skip
 async def post_attendance(

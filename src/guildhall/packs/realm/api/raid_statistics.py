@@ -70,7 +70,7 @@ async def list_kills(
     return _KILLS.page(rows, limit, lambda row: (row.kill_seconds, row.raid_id))
 
 
-@get("/servers/{server_id:uuid}/raid-standings", summary="The best against a boss",
+@get("/servers/{server_id:uuid}/raid-standings", summary="Ranking of people against a boss",
      responses=documented(400, 401, 403, 404, 409))  # fmt: skip
 async def list_standings(
     server_id: ServerId,

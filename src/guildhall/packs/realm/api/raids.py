@@ -99,7 +99,11 @@ async def patch_raid(
         return await actions.change_raid(tx, viewer, raid_id, data)
 
 
-@put("/raids/{raid_id:uuid}/leader", summary="Pass a raid on", responses=documented(400, 401, 403, 404, 409, 413, 422))
+@put(
+    "/raids/{raid_id:uuid}/leader",
+    summary="Hand a raid to another leader",
+    responses=documented(400, 401, 403, 404, 409, 413, 422),
+)
 async def put_leader(
     raid_id: RaidId,
     data: JSONBody[LeaderRequest],

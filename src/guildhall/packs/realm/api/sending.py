@@ -27,7 +27,7 @@ class NewMessage(Struct, frozen=True):
 
 @post(
     "/{channel_id:uuid}/messages",
-    summary="Say something in a channel",
+    summary="Send a message to a channel",
     guards=[requires(WRITE)],
     responses=documented(400, 401, 403, 404, 409, 413, 422),
 )

@@ -147,7 +147,7 @@ async def list_sessions(
     return _SESSIONS.page(rows, limit, lambda row: (row.login_at, row.id))
 
 
-@post("/sessions/{session_id:uuid}/activity", status_code=200, summary="Say that you still play",
+@post("/sessions/{session_id:uuid}/activity", status_code=200, summary="Keep a session of play active",
       responses=documented(400, 401, 403, 404, 409), guards=[requires(WRITE)])  # fmt: skip
 async def post_activity(
     session_id: SessionId, viewer: NamedDependency[Viewer], db: NamedDependency[Database]

@@ -44,7 +44,7 @@ async def get_treasury(
 
 @get(
     "/guilds/{guild_id:uuid}/treasury/check",
-    summary="Whether a guild's numbers are what its ledgers say",
+    summary="Check a guild's numbers against its ledgers",
     responses=documented(400, 401, 403, 404, 409),
 )
 async def check(guild_id: GuildId, viewer: NamedDependency[Viewer], db: NamedDependency[Database]) -> GuildChecked:

@@ -139,7 +139,7 @@ async def conquer(
 @post(
     "/guild-wars/{war_id:uuid}/surrender",
     status_code=200,
-    summary="Surrender",
+    summary="Surrender a war",
     responses=documented(400, 401, 403, 404, 409),
 )
 async def surrender(war_id: WarId, viewer: NamedDependency[Viewer], db: NamedDependency[Database]) -> War:
