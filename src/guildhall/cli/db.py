@@ -15,7 +15,7 @@ from guildhall.boot.database import database_url, login_of
 from guildhall.cli.session import CommandSession
 from guildhall.db import migrate
 from guildhall.db.confinement import require_confined
-from guildhall.db.connection import connect
+from guildhall.db.connection import connect, require_server_at
 from guildhall.db.logins import WORKING, password, password_file, set_passwords, write_passwords
 from guildhall.db.policies import APP, JOBS
 from guildhall.db.programs import binaries
@@ -106,6 +106,7 @@ def check(ctx: typer.Context, as_json: AsJson = False) -> None:
     roles = [role for role in given if main.database_url is not None or given[role] is not None] or list(given)
 
     async def run(url: str) -> None:
+        await require_server_at(url)  # first, since an older server may not have the roles either
         for role in roles:
             login = login_of(main, url, role)
             await migrate.require_current(login, branches, role)

@@ -142,6 +142,15 @@ async def require_server(connection: Connection) -> None:
         raise Misconfigured(f"PostgreSQL {version.major} is too old: Guildhall needs {OLDEST_SERVER} or newer.")
 
 
+async def require_server_at(url: str) -> None:
+    """Log in once and raise as `require_server` and `connect` do."""
+    connection = await connect(url)
+    try:
+        await require_server(connection)
+    finally:
+        await hang_up(connection)
+
+
 async def hang_up(connection: Connection) -> None:
     """Close a connection in good order, whatever becomes of the task that asks for it."""
     await asyncio.shield(connection.close(timeout=CONNECT_TIMEOUT))

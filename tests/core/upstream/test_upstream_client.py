@@ -6,6 +6,7 @@ import logging
 import pytest
 import structlog
 from aiohttp import web
+from msgspec import Struct
 
 from guildhall.core.upstream.breaker import Breaker
 from guildhall.core.upstream.errors import (
@@ -22,6 +23,15 @@ from guildhall.packs.dota2.sandbox import FAULTS, Fault, FaultMode
 from tests.core.upstream.make import GameApi
 
 NUMBERS = Rows(list[int])
+
+
+class Hero(Struct):
+    """A hero as OpenDota gives one, in part."""
+
+    id: int
+    name: str
+
+
 KEY = "5ecre7-key-0123456789"
 
 
@@ -438,7 +448,7 @@ async def test_the_options_say_what_is_called_and_nothing_secret():
 async def test_every_fault_of_the_sandbox_is_told_for_what_it_is(client, sandbox, mode, error):
     made = await client(base_url=sandbox.api, deadline=0.5, attempt_timeout=0.3)
     sandbox.app[FAULTS].set(Fault(mode))
-    shape = Rows(dict[str, dict[str, int | str | list[str] | None]])
+    shape = Rows(dict[str, Hero])
 
     with pytest.raises(error):
         made.decode("/constants/heroes", await get(made, "constants/heroes"), shape)

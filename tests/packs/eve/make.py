@@ -104,6 +104,13 @@ class EveSandbox:
         self.app[REPRESENTATIONS].clear()
         self.app[CALLS].forget_freshness()
 
+    def stop_mails(self, character_id: int) -> None:
+        """No mail comes by itself any more: the world has one come about every hour, also in the middle of a test."""
+        now = self.app[CLOCK].now()
+        box = self.app[WORLD].of(self.pilot(character_id)).mailbox
+        for mail in [one for one in box.mails.values() if one.at > now]:
+            del box.mails[mail.id]
+
     def fault(self, mode: str, path: str | None = None, **more: Any) -> int:
         """Have calls go wrong."""
         number: int = self.app[FAULTS].add(Fault(mode=mode, path=path, **more))  # type: ignore[arg-type]

@@ -76,6 +76,8 @@ async def test_a_skill_that_finishes_is_told_once_and_a_paused_queue_never(engin
 
 async def test_a_queue_that_is_paused_before_its_time_tells_nothing_of_skills(engine, sandbox):
     me = sandbox.pilots[0]
+    await sandbox.happen(me, "queue", action="clear")
+    await sandbox.happen(me, "queue", action="add", skill_id=3300, level=5, seconds=3600)
     character = await engine.sign_in(me)
     await engine.sync(character, requested=True)
     pending = await engine.rows("select 1 from eve.alarms where kind = 'skill_complete' and state = 'pending'")
@@ -111,6 +113,7 @@ async def test_an_outage_does_not_keep_a_skill_from_being_told(engine, sandbox):
 
 async def test_mail_of_others_is_told_and_neither_the_first_import_nor_own(engine, sandbox):
     me = sandbox.pilots[0]
+    sandbox.stop_mails(me)
     character = await engine.sign_in(me)
     await engine.sync(character, requested=True)
     assert await told(engine) == []

@@ -57,6 +57,7 @@ async def settle(engine, sandbox, character, syncs=3):
 
 async def test_mails_read_and_deleted_behind_the_first_page_are_so_here(engine, sandbox):
     me = sandbox.pilots[0]
+    sandbox.stop_mails(me)
     character = await engine.sign_in(me)
     box = box_of(sandbox, me)
     for mail in box.mails.values():
@@ -81,6 +82,7 @@ async def test_mails_read_and_deleted_behind_the_first_page_are_so_here(engine, 
 @pytest.mark.parametrize("seed", range(4))
 async def test_after_any_changes_in_the_game_counts_and_lists_are_the_games(engine, sandbox, seed):
     me = sandbox.pilots[0]
+    sandbox.stop_mails(me)
     character = await engine.sign_in(me)
     box = box_of(sandbox, me)
     dice = random.Random(seed)
@@ -107,6 +109,7 @@ async def test_after_any_changes_in_the_game_counts_and_lists_are_the_games(engi
 @pytest.mark.parametrize("read", [False, True])
 async def test_an_emptied_mailbox_is_empty_here_but_one_empty_answer_deletes_nothing(engine, sandbox, read):
     me = sandbox.pilots[0]
+    sandbox.stop_mails(me)
     character = await engine.sign_in(me)
     await engine.sync(character, requested=True)
     before = await here(engine, character)
@@ -127,6 +130,7 @@ async def test_an_emptied_mailbox_is_empty_here_but_one_empty_answer_deletes_not
 async def test_unread_mails_older_than_the_first_import_are_taken_in_and_are_no_news(clone, sandbox):
     async with running_engine(clone, sandbox, mail_bodies=0, mail_first_import=50) as engine:
         me = sandbox.pilots[0]
+        sandbox.stop_mails(me)
         character = await engine.sign_in(me)
         mails = box_of(sandbox, me).arrived(sandbox.app[CLOCK].now())
         mails[100].read = mails[110].read = False
@@ -145,6 +149,7 @@ async def test_unread_mails_older_than_the_first_import_are_taken_in_and_are_no_
 async def test_a_gap_that_is_wider_than_one_sync_may_read_is_filled_by_the_next(clone, sandbox, odd):
     async with running_engine(clone, sandbox, mail_bodies=0, most_pages=1) as engine:
         me = sandbox.pilots[0]
+        sandbox.stop_mails(me)
         character = await engine.sign_in(me)
         await engine.sync(character, requested=True)
         for _ in range(260):
@@ -164,6 +169,7 @@ async def test_a_gap_that_is_wider_than_one_sync_may_read_is_filled_by_the_next(
 
 async def test_a_walk_that_esi_does_not_allow_now_goes_on_later(engine, sandbox):
     me = sandbox.pilots[0]
+    sandbox.stop_mails(me)
     character = await engine.sign_in(me)
     box = box_of(sandbox, me)
     await engine.sync(character, requested=True)

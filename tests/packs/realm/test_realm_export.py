@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
+from guildhall.errors import NotFound
 from guildhall.packs.realm.actions.export import export_to_sqlite
-from guildhall.packs.realm.errors.access import ServerNotFound
 from guildhall.packs.realm.errors.exchange import FileThere, UnwritableFile
 from guildhall.packs.realm.schemas.sqlite import COLUMNS, INDEXES, SCHEMA
 from tests.packs.realm.exchanging import (
@@ -167,7 +167,7 @@ async def test_one_server_leaves_with_everybody_who_ever_had_to_do_with_it(jobs_
         assert {text for (text,) in file.execute("select content from messages")} == {
             "Hallo Ω 🐉", "nur für dich", "gone", "moved on"
         }  # fmt: skip
-    with pytest.raises(ServerNotFound):
+    with pytest.raises(NotFound, match="There is no server Nowhere"):
         await export_to_sqlite(jobs_db, tmp_path / "c.sqlite3", quiet, server="Nowhere")
     assert sorted(os.listdir(tmp_path)) == ["a.sqlite3", "b.sqlite3"]
 

@@ -76,7 +76,7 @@ async def test_a_guild_is_founded_with_its_leader_and_a_channel(guildhall, serve
     seen = await guildhall.get(f"{GUILDS}/{guild['id']}", headers=stranger.headers)
 
     assert (guild["name"], guild["leader_name"], guild["level"], guild["war_status"]) == (
-        "The  Iron Lanterns", "Ana", 1, "peace",
+        "The Iron Lanterns", "Ana", 1, "peace",
     )  # fmt: skip
     assert (guild["own_rank"], guild["treasury_balance"], guild["member_count"]) == ("leader", 0, 1)
     assert (seen.json["own_rank"], seen.json["treasury_balance"], seen.json["channel_id"]) == (None, None, None)
@@ -86,7 +86,7 @@ async def test_a_guild_is_founded_with_its_leader_and_a_channel(guildhall, serve
     assert (await guildhall.get(f"{GUILDS}/mine", headers=stranger.headers)).code == "realm.not_in_guild"
     again = await guildhall.post(GUILDS, headers=leader.headers, json={"name": "Another"})
     assert (again.status, again.code) == (409, "realm.in_guild")
-    taken = await guildhall.post(GUILDS, headers=stranger.headers, json={"name": "the  iron LANTERNS"})
+    taken = await guildhall.post(GUILDS, headers=stranger.headers, json={"name": "the iron LANTERNS"})
     assert (taken.status, taken.code) == (409, "realm.guild_name_taken")
 
 
@@ -102,7 +102,7 @@ async def test_a_guild_is_founded_with_its_leader_and_a_channel(guildhall, serve
         ({"name": "\u200b\u200b\u200b"}, 422),
         ({"name": "Fine", "description": "x" * 1001}, 400),
         ({"name": "Fine", "description": "a\u0000"}, 400),
-        ({"name": "Fine", "description": "a\u0007"}, 422),
+        ({"name": "Fine", "description": "a\u0007"}, 400),
         ({"name": "Fine", "max_members": 0}, 400),
         ({"name": "Fine", "max_members": 1001}, 400),
     ],

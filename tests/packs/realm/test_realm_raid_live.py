@@ -31,6 +31,12 @@ async def tell(guildhall, server, admin, what, *rows: object):
     assert (answer.status, answer.json["errors"]) == (200, []), answer.body
 
 
+async def let_in(guildhall, raid, leader, player):
+    """The leader lets somebody who signed up into the raid's channel."""
+    path, body = f"{API}/raids/{raid}/signups/{player.id}", {"state": "confirmed"}
+    assert (await guildhall.request("PATCH", path, headers=leader.headers, json=body)).status == 200
+
+
 async def raid_and_channel(clone):
     connection = await asyncpg.connect(clone)
     (row,) = await connection.fetch("select raid_id, id from realm.channels where raid_id is not null")
@@ -56,6 +62,7 @@ async def test_a_raid_is_watched_from_its_making_to_its_loot(guildhall, clone, s
         body = {"role": "dps", "class": "mage"}
         path = f"{API}/raids/{raid}/signups/me"
         assert (await guildhall.request("PUT", path, headers=watcher.headers, json=body)).status == 200
+        await let_in(guildhall, raid, admin, watcher)
         await live.follow(f"realm.channel:{channel}")
 
         ticks = [
@@ -93,6 +100,7 @@ async def test_who_signs_off_is_out_of_the_raids_channel_at_once(guildhall, clon
     raid, channel = await raid_and_channel(clone)
     path, body = f"{API}/raids/{raid}/signups/me", {"role": "dps", "class": "mage"}
     await guildhall.request("PUT", path, headers=player.headers, json=body)
+    await let_in(guildhall, raid, admin, player)
     topic = f"realm.channel:{channel}"
     async with connected(guildhall, player) as live:
         await live.follow(topic)
