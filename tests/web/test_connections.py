@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator
+from typing import Any
 
 import msgspec
 import pytest
@@ -194,7 +195,8 @@ async def test_a_request_in_time_is_answered_however_slowly_it_comes(start_guild
 async def test_a_client_that_takes_no_answer_is_cut_off(start_guildhall, sandbox):
     guildhall = await start_guildhall(sandbox, web={**QUICK, "request_seconds": 2, "rate_per_minute": 0})
     async with connected(guildhall.address) as connection:
-        connection.writer.transport.pause_reading()
+        transport: Any = connection.writer.transport
+        transport.pause_reading()
         for _ in range(40):  # openapi.json, again and again, more than all buffers hold
             connection.writer.write(b"GET /openapi.json HTTP/1.1\r\nHost: test\r\n\r\n")
         loop = asyncio.get_running_loop()

@@ -195,7 +195,7 @@ async def test_no_bad_value_is_a_bug_at_any_door(start_guildhall, sandbox, clone
     assert doors.wrong == []
 
 
-ROWS = {
+ROWS: dict[str, tuple[type, dict[str, object]]] = {
     "events": (GameEvent, {"key": "k", "kind": "drop", "content": "hi"}),
     "messages": (GameMessage, {"key": "k", "channel_id": None, "content": "hi"}),
     "raids": (GameRaid, {"external_id": "e", "name": "n", "boss_name": "b", "leader_name": "founder"}),
@@ -215,7 +215,8 @@ async def test_a_bad_value_in_a_row_of_a_game_server_is_that_rows_fault(guildhal
     if "at" in good:
         good = {**good, "at": "2026-11-29T05:00:00Z"}
     schema = msgspec.json.schema(type_)
-    lines, times = [], []
+    lines: list[bytes] = []
+    times: list[bool] = []
     for place, kind in leaves(schema, schema["$defs"]):
         for value in bad_values(kind):
             times.append(kind.get("format") == "date-time")

@@ -11,6 +11,7 @@ from guildhall.clock import Clock
 from guildhall.core.identity.oauth.http import ProviderCalls
 from guildhall.core.identity.oauth.keys import SigningKeys
 from guildhall.core.identity.settings import IdentitySettings
+from tests.conftest import configuration
 
 ODD: list[Any] = [
     5, None, [], "key", {}, {"kty": "EC"}, {"kty": 7}, {"kty": "EC", "kid": []}, {"kty": "EC", "kid": {}, "crv": "P-0"},
@@ -38,7 +39,8 @@ async def provider():
 
 @pytest.fixture
 async def keys():
-    settings = IdentitySettings(_env_file=None, oauth_timeout_seconds=5)
+    settings = configuration(identity={"oauth_timeout_seconds": 5}).of_slices["identity"]
+    assert isinstance(settings, IdentitySettings)
     calls = ProviderCalls(settings)
     yield SigningKeys(calls, Clock(), keep=0.0, cooldown=0.0)
     await calls.close()

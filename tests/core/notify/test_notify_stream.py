@@ -104,12 +104,14 @@ async def test_a_last_event_id_that_was_never_given_out_does_not_end_the_stream_
     newest = str((await rows(jobs_db))[0]["id"])
     async with app.session.get(app.address + STREAM, headers={**person.headers, "Last-Event-ID": last}) as response:
         hello = await Events(response).next()
+    assert hello is not None
     await dispatch(jobs_db, notice(person.id, "while away"))
     async with listening(app, person, hello["id"]) as events:
         await events.next()
         missed = await events.next()
 
     assert (response.status, hello["id"]) == (200, newest)
+    assert missed is not None
     assert missed["data"]["title"] == "Skill finished while away"
 
 

@@ -160,6 +160,8 @@ async def test_a_last_event_id_never_ends_a_stream(start_guildhall, last, comple
     assert [one.data.get("complete") for one in begun] == [complete, complete]
     assert begun[0].id == begun[0].data["position"]
     assert event.data["data"]["content"] == "live"
+    assert event.id is not None
+    assert begun[0].id is not None
     assert event.id > begun[0].id
 
 

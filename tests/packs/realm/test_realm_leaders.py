@@ -43,8 +43,8 @@ class Place:
     async def make(self, group, *, alone=False):
         """The path of a group that the leader leads, and its id."""
         if group == "raid":
-            body = {"name": "Night", "boss_name": "Omen"}
-            made = await self.ask("POST", f"/servers/{self.server}/raids", self.leader, **body)
+            plan = {"name": "Night", "boss_name": "Omen"}
+            made = await self.ask("POST", f"/servers/{self.server}/raids", self.leader, **plan)
             group_id = made.json["id"]
             if not alone:
                 joined = {"role": "dps", "state": "coming", "class": "mage"}
@@ -52,7 +52,7 @@ class Place:
                 assert answer.status == 200, answer.body
             return f"/raids/{group_id}", group_id
         plural = {"guild": "guilds", "party": "parties"}[group]
-        body = {"name": "The Iron Lanterns"} if group == "guild" else {"max_members": 5}
+        body: dict[str, Any] = {"name": "The Iron Lanterns"} if group == "guild" else {"max_members": 5}
         made = await self.ask("POST", f"/{plural}", self.leader, **body)
         assert made.status == 201, made.body
         group_id = made.json["id"] if group == "guild" else made.json["party"]["id"]

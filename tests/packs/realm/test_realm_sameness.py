@@ -110,8 +110,9 @@ async def test_a_mention_finds_whom_it_names_however_it_is_written(start_guildha
     ],
 )  # fmt: skip
 def test_a_reaction_has_one_form(same):
-    assert len({clean_reaction(one) for one in same}) == 1
-    assert clean_reaction(clean_reaction(same[0])) == clean_reaction(same[0])
+    (form,) = {clean_reaction(one) for one in same}
+    assert form is not None
+    assert clean_reaction(form) == form
 
 
 def test_reactions_that_differ_stay_different():
