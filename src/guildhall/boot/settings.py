@@ -25,9 +25,7 @@ class Settings(BaseSettings):
     environment: Literal["development", "production"] = Field(
         "development", description="In production nothing destructive is offered."
     )
-    home: Path = Field(
-        Path(".guildhall"), description="Folder of everything that is kept: the embedded cluster, its log."
-    )
+    home: Path = Field(Path(".guildhall"), description="Folder of all data: the embedded PostgreSQL, its log, keys.")
     database_url: SecretStr | None = Field(
         None,
         description="PostgreSQL 16 or newer; its user is the owner, for `guildhall db` alone. "
@@ -52,11 +50,15 @@ class Settings(BaseSettings):
     )
     statement_seconds: float = Field(15.0, gt=0, le=3600, description="Seconds that a statement may take.")
     slow_seconds: float = Field(
-        1.0, gt=0, le=3600, description="Seconds from which on a statement of the database is told in the log."
+        1.0, gt=0, le=3600, description="Seconds after which a database statement counts as slow and is logged."
     )
-    log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="What is logged.")
-    log_json: bool | None = Field(None, description="JSON lines; unset means when standard error is no terminal.")
-    log_requests: bool = Field(True, description="One line for each request and job.")
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        "info", description="The lowest level that is logged."
+    )
+    log_json: bool | None = Field(
+        None, description="Log as JSON lines; unset means JSON unless standard error is a terminal."
+    )
+    log_requests: bool = Field(True, description="Log one line for each request and job.")
 
 
 def load(kind: type[AnySettings]) -> AnySettings:

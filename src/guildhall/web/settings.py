@@ -23,11 +23,11 @@ class WebSettings(BaseSettings):
     cors_origins: list[str] = Field(
         [], description="Origins whose pages may read answers, as a JSON list; '*' is everyone."
     )
-    metrics_token: SecretStr | None = Field(None, description="When set, /metrics wants it as a bearer token.")
+    metrics_token: SecretStr | None = Field(None, description="When set, /metrics requires it as a bearer token.")
     worker_silence: float = Field(
         30.0, ge=6, description="Seconds without a worker's sign of life after which /readyz is unready."
     )
-    require_worker: bool = Field(True, description="Whether /readyz asks for a worker at all.")
+    require_worker: bool = Field(True, description="Whether /readyz requires a running worker.")
     connections: int = Field(
         16_384, ge=1, description="Connections at once; more are answered with a 503, but for /healthz and /readyz."
     )

@@ -19,7 +19,7 @@ class CacheSettings(BaseSettings):
         le=3650,
         description="Days that an expired answer is kept to stand in while its source is down.",
     )
-    negative_seconds: float = Field(300.0, ge=0, description="Seconds that 'there is no such thing' is believed.")
+    negative_seconds: float = Field(300.0, ge=0, description="Seconds that a 404 of the game's API is cached.")
     wait_seconds: float = Field(
         10.0,
         ge=0.1,

@@ -38,7 +38,7 @@ class IdentitySettings(BaseSettings):
         description="The address that browsers know this server by, without a path. http is for this machine alone; "
         "elsewhere it must be https, which also makes cookies Secure.",
     )
-    access_minutes: float = Field(15, gt=0, le=60, description="Minutes that an access token is good for.")
+    access_minutes: float = Field(15, gt=0, le=60, description="Minutes that an access token is valid.")
     session_days: float = Field(7, gt=0, le=365, description="Days that a session lives without being used.")
     refresh_grace_seconds: float = Field(
         0,
@@ -78,7 +78,7 @@ class IdentitySettings(BaseSettings):
         "guildhall@localhost",
         min_length=3,
         max_length=200,
-        description="Whom providers and game APIs may ask about what we call; part of the User-Agent.",
+        description="Contact for providers and game APIs who have questions about our calls; part of the User-Agent.",
     )
     oauth_timeout_seconds: float = Field(10, gt=0, le=60, description="Seconds that a provider has for an answer.")
     oauth_largest_kb: int = Field(256, ge=1, le=10_000, description="Kilobytes that a provider's answer may have.")
@@ -106,7 +106,10 @@ class IdentitySettings(BaseSettings):
     argon2_passes: int = Field(2, ge=1, le=100, description="Passes of argon2id over that memory.")
     hash_threads: int = Field(2, ge=1, le=64, description="Passwords that a process hashes at once.")
     hash_queue: int = Field(
-        64, ge=1, le=10_000, description="Passwords that wait to be hashed; who comes when it is full reads a 503."
+        64,
+        ge=1,
+        le=10_000,
+        description="Passwords that may wait to be hashed; while the queue is full, requests are answered with a 503.",
     )
     sign_in_tries: int = Field(
         5, ge=1, le=1000, description="Failed tries for one account from one address before it has to wait."
@@ -125,18 +128,24 @@ class IdentitySettings(BaseSettings):
     )
     sign_in_longest_block_minutes: float = Field(15, gt=0, le=1440, description="Minutes of the longest wait.")
     mails_per_hour: int = Field(
-        5, ge=1, le=1000, description="Mails an hour that one address can be made to get by who is not signed in to it."
+        5, ge=1, le=1000, description="Mails per hour that people who are not signed in can have sent to one address."
     )
     proof_minutes: float = Field(
-        10, gt=0, le=1440, description="Minutes after a sign-in in which who has no password may do what needs one."
+        10,
+        gt=0,
+        le=1440,
+        description="Minutes after a sign-in in which a user without a password need not prove who they are again.",
     )
     challenge_minutes: float = Field(
-        5, gt=0, le=60, description="Minutes that a passkey or a second factor is waited for."
+        5, gt=0, le=60, description="Minutes that a sign-in waits for a passkey or a second factor."
     )
-    verify_hours: float = Field(24, gt=0, le=720, description="Hours that a link which confirms an address is good.")
-    reset_minutes: float = Field(30, gt=0, le=1440, description="Minutes that a link which resets a password is good.")
+    verify_hours: float = Field(24, gt=0, le=720, description="Hours that a link which confirms an address is valid.")
+    reset_minutes: float = Field(30, gt=0, le=1440, description="Minutes that a link which resets a password is valid.")
     issuer_name: str = Field(
-        "Guildhall", min_length=1, max_length=60, description="What mails, authenticators and passkey dialogs call us."
+        "Guildhall",
+        min_length=1,
+        max_length=60,
+        description="The name of this service in mails, authenticators and passkey dialogs.",
     )
     webauthn_rp_id: str = Field(
         "localhost", min_length=1, max_length=253, description="The domain that passkeys are bound to, for good."
@@ -165,7 +174,7 @@ class IdentitySettings(BaseSettings):
     smtp_user: str | None = Field(None, max_length=255, description="Name to sign in to the mail server with.")
     smtp_password: SecretStr | None = Field(None, description="Password to sign in to the mail server with.")
     smtp_from: str = Field(
-        "Guildhall <guildhall@localhost>", min_length=3, max_length=320, description="Whom mails are from."
+        "Guildhall <guildhall@localhost>", min_length=3, max_length=320, description="Sender of mails."
     )
     smtp_timeout: float = Field(20, gt=0, le=300, description="Seconds that the mail server has for each answer.")
     smtp_connections: int = Field(4, ge=1, le=100, description="Connections to the mail server at once in a process.")

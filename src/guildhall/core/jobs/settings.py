@@ -17,7 +17,7 @@ class JobsSettings(BaseSettings):
         description="Seconds without a sign of life after which a killed worker's job runs again.",
     )
     poll_interval: float = Field(
-        5.0, ge=0.1, le=60, description="Seconds between looks at the queue when no notification comes."
+        5.0, ge=0.1, le=60, description="Seconds between polls of the queue when no notification comes."
     )
     retry_first: float = Field(
         2.0, ge=0.01, le=3600, description="Seconds before the second attempt; doubled each time."

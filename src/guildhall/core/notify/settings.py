@@ -47,7 +47,9 @@ class NotifySettings(BaseSettings):
     stream_send_seconds: float = Field(
         10.0, gt=0, le=300, description="Seconds after which a stream whose reader takes nothing is closed."
     )
-    stream_retry_seconds: float = Field(3.0, ge=0.1, le=300, description="When a closed stream's reader comes again.")
+    stream_retry_seconds: float = Field(
+        3.0, ge=0.1, le=300, description="Seconds after which the client of a closed stream reconnects."
+    )
     streams_most: int = Field(5, ge=1, le=1000, description="Streams that a user may have open in one process.")
     keep_read_days: int = Field(30, ge=1, le=3650, description="Days that a read notification is kept.")
     keep_days: int = Field(180, ge=1, le=3650, description="Days that any notification is kept.")

@@ -49,7 +49,9 @@ class EveSettings(BaseSettings):
         description="Mail address or site of who runs this, told to ESI in the User-Agent.",
     )
     compatibility_date: str = Field(
-        "2026-06-09", pattern=r"^\d{4}-\d{2}-\d{2}$", description="The day whose form of ESI's answers is asked for."
+        "2026-06-09",
+        pattern=r"^\d{4}-\d{2}-\d{2}$",
+        description="ESI's compatibility date: the version of its answers, as a day.",
     )
     call_concurrency: int = Field(16, ge=1, le=256, description="Calls to ESI at once in a process.")
     deadline_seconds: float = Field(15.0, gt=0, le=60, description="Seconds that one question to ESI may take.")
@@ -57,21 +59,33 @@ class EveSettings(BaseSettings):
         20, ge=1, le=99, description="Errors left of ESI's 100 a minute at which we stop asking limited routes."
     )
     downtime_minutes: float = Field(
-        15.0, ge=0, le=120, description="Minutes from 11:00 UTC in which ESI is left alone but by people who wait."
+        15.0,
+        ge=0,
+        le=120,
+        description="Minutes from 11:00 UTC, EVE's daily downtime, in which background syncs do not call ESI.",
     )
     refresh_concurrency: int = Field(8, ge=1, le=64, description="Tokens refreshed at once in a process.")
     refresh_batch: int = Field(500, ge=1, le=10_000, description="Tokens that a refresher takes on at a time.")
     refresh_margin_seconds: float = Field(
-        60.0, ge=0, le=600, description="An access token that ends within so many seconds is refreshed before its use."
+        60.0,
+        ge=0,
+        le=600,
+        description="Seconds before its expiry from which an access token is refreshed before it is used.",
     )
     refresh_lease_seconds: float = Field(
-        45.0, ge=1, le=600, description="Seconds after which a refresher that has told nothing is taken for dead."
+        45.0,
+        ge=1,
+        le=600,
+        description="Seconds after which a refresh that was claimed and not finished may be claimed by another worker.",
     )
     idle_days: float = Field(
-        14.0, gt=0, le=3650, description="Days without a sign of its user after which a character is synced rarely."
+        14.0,
+        gt=0,
+        le=3650,
+        description="Days without activity of its user after which a character is synced less often.",
     )
     active_minutes: float = Field(
-        15.0, gt=0, le=1440, description="Minutes after a sign of its user in which a character's place is looked up."
+        15.0, gt=0, le=1440, description="Minutes after activity of its user in which a character's location is synced."
     )
     idle_factor: float = Field(
         6.0, ge=1, le=1000, description="How many times rarer the characters of idle users are synced."

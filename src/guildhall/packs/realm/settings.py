@@ -27,18 +27,26 @@ class RealmSettings(BaseSettings):
     edit_minutes: int = Field(60, ge=0, le=525_600, description="Minutes in which its author may edit a message.")
     reactions_most: int = Field(20, ge=1, le=200, description="Different reactions that a message may have.")
     pins_most: int = Field(50, ge=0, le=100, description="Messages that may be pinned to a channel.")
-    unread_most: int = Field(99, ge=1, le=999, description="What is unread of a channel is counted up to that number.")
+    unread_most: int = Field(
+        99, ge=1, le=999, description="Unread messages of a channel are counted up to this number."
+    )
     live_log_seconds: float = Field(
-        1.0, gt=0, le=60, description="Seconds for which the newest messages of a server are the same for all who ask."
+        1.0, gt=0, le=60, description="Seconds that the newest messages of a server are cached."
     )
     search_seconds: float = Field(5.0, gt=0, le=60, description="Seconds that a search may take.")
     direct_per_minute: int = Field(30, ge=1, le=1000, description="Direct messages that one may send in a minute.")
     blocks_most: int = Field(1000, ge=1, le=100_000, description="People that one may block.")
     keep_key_hours: int = Field(
-        24, ge=1, le=720, description="Hours in which a message that is sent again under its key is not said twice."
+        24,
+        ge=1,
+        le=720,
+        description="Hours in which a message that is sent again with the same key is stored only once.",
     )
     follow_seconds: float = Field(
-        0.3, gt=0, le=10, description="Seconds between two rounds of those who follow the messages: counts, search."
+        0.3,
+        gt=0,
+        le=10,
+        description="Seconds between two rounds of the message projections: counts and the search index.",
     )
     follow_idle_seconds: float = Field(
         5.0,
@@ -46,8 +54,8 @@ class RealmSettings(BaseSettings):
         le=60,
         description="Seconds between rounds while no commit is announced: populations, announcements that were lost.",
     )
-    party_invite_minutes: int = Field(10, ge=1, le=1440, description="Minutes that an invitation to a party is good.")
-    guild_invite_days: int = Field(7, ge=1, le=90, description="Days that an invitation to a guild is good.")
+    party_invite_minutes: int = Field(10, ge=1, le=1440, description="Minutes that an invitation to a party is valid.")
+    guild_invite_days: int = Field(7, ge=1, le=90, description="Days that an invitation to a guild is valid.")
     guild_invitations_most: int = Field(
         200, ge=1, le=10_000, description="Invitations of a guild that may wait for an answer."
     )
@@ -67,11 +75,12 @@ class RealmSettings(BaseSettings):
         168, ge=1, le=8760, description="Hours after which a guild war ends by points, if nothing else has ended it."
     )
     session_idle_minutes: int = Field(
-        15, ge=1, le=1440, description="Minutes after which somebody who plays and is not heard of is logged out."
+        15, ge=1, le=1440, description="Minutes without a sign of life after which a player's session ends."
     )
     keep_session_days: int = Field(90, ge=1, le=3650, description="Days that a session is kept after it has ended.")
     maintenance_ends_sessions: bool = Field(
-        True, description="Whether a server that leaves 'online' ends the sessions of who plays, unless a change says."
+        True,
+        description="Whether players' sessions end when a server leaves 'online', unless the change says otherwise.",
     )
     channels_most: int = Field(
         500, ge=1, le=10_000, description="Open channels that a server may have, without those of guilds and the like."
@@ -101,8 +110,6 @@ class RealmSettings(BaseSettings):
         None, description="Folder of the files of archived messages; unset is 'archive/realm' in the home folder."
     )
     archive_days: int = Field(
-        90, ge=1, le=36_500, description="Days after which a month of messages, all of it, leaves for the archive."
+        90, ge=1, le=36_500, description="Days after which a whole month of messages moves to the archive."
     )
-    keep_reject_days: int = Field(
-        30, ge=1, le=3650, description="Days that rows are kept which an import has set aside."
-    )
+    keep_reject_days: int = Field(30, ge=1, le=3650, description="Days that rows which an import rejected are kept.")
