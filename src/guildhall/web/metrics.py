@@ -4,7 +4,6 @@ import hmac
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Any
 
-import psutil
 from litestar import Request, Response, get
 from litestar.handlers import HTTPRouteHandler
 from prometheus_client import CollectorRegistry, generate_latest
@@ -70,6 +69,8 @@ def edge_metrics(edge: Edge) -> Iterable[Metric]:
     yield times
     yield gauge("guildhall_requests_in_flight", "Requests being answered", edge.in_flight)
     yield gauge("guildhall_connections", "Connections open", len(edge.connections))
+    import psutil  # by whom asks for figures
+
     process = psutil.Process()
     yield gauge("process_resident_memory_bytes", "Memory in use", process.memory_info().rss)
     cpu = process.cpu_times()

@@ -4,12 +4,10 @@ import hashlib
 import hmac
 import secrets
 from datetime import timedelta
-from typing import Any, get_args
+from functools import cached_property
+from typing import TYPE_CHECKING, get_args
 from uuid import UUID
 
-from joserfc import jwt
-from joserfc.errors import JoseError
-from joserfc.jwk import OctKey
 from msgspec import Struct
 
 from guildhall.clock import Clock
@@ -18,11 +16,15 @@ from guildhall.core.identity.schemas import Role
 from guildhall.core.identity.settings import IdentitySettings
 from guildhall.errors import Misconfigured
 from guildhall.ids import uuid7
+from guildhall.references import Reference
 
+if TYPE_CHECKING:
+    from guildhall.core.identity.signing import Signer
+
+_load_signer: "Reference[type[Signer]]" = Reference("guildhall.core.identity.signing:Signer")
 AUDIENCE = "guildhall"
 API_TOKEN_PREFIX = "gh_"  # noqa: S105 (no secret)
 """Begins every API token, so that scanners for leaked secrets know one."""
-_ALGORITHM = "HS256"
 _LONGEST = 2048
 """Characters of an access token; ours have some 400."""
 _ROLES = frozenset(get_args(Role))
@@ -45,12 +47,19 @@ class AccessTokens:
 
     def __init__(self, settings: IdentitySettings, clock: Clock) -> None:
         self._root = _root(settings)
-        self._key = OctKey.import_key(_derived(self._root, "access tokens"))
         self._issuer = settings.public_url
         self._lifetime = int(settings.access_minutes * 60)
         self.session_lifetime = timedelta(days=settings.session_days)
         """How long a session lives without being used."""
         self._clock = clock
+
+    def prepare(self) -> None:
+        """Load what signs now, and not while somebody waits for the first answer."""
+        _ = self._signer
+
+    @cached_property
+    def _signer(self) -> "Signer":
+        return _load_signer.load().of(_derived(self._root, "access tokens"))
 
     @property
     def lifetime(self) -> int:
@@ -60,8 +69,7 @@ class AccessTokens:
     def issue(self, user_id: UUID, session_id: UUID, role: Role) -> str:
         """A token for a session."""
         now = int(self._clock.timestamp())
-        return jwt.encode(
-            {"alg": _ALGORITHM, "typ": "at+jwt"},
+        return self._signer.sign(
             {
                 "iss": self._issuer,
                 "aud": AUDIENCE,
@@ -71,8 +79,7 @@ class AccessTokens:
                 "iat": now,
                 "exp": now + self._lifetime,
                 "jti": str(uuid7()),
-            },
-            self._key,
+            }
         )
 
     def read(self, text: str) -> Access:
@@ -80,15 +87,14 @@ class AccessTokens:
         if len(text) > _LONGEST:
             raise Unauthenticated("The token is not an access token.")
         try:
-            token = jwt.decode(text, self._key, algorithms=[_ALGORITHM])
-            claims: dict[str, Any] = token.claims
-            if token.header.get("typ") != "at+jwt" or claims["iss"] != self._issuer or claims["aud"] != AUDIENCE:
+            claims = self._signer.claims(text)
+            if claims["iss"] != self._issuer or claims["aud"] != AUDIENCE:
                 raise ValueError
             issued_at, expires_at = int(claims["iat"]), int(claims["exp"])
             access = Access(UUID(claims["sub"]), UUID(claims["sid"]), claims["role"], issued_at, expires_at)
             if access.role not in _ROLES:
                 raise ValueError
-        except (JoseError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
             raise Unauthenticated("The access token is not valid.") from error
         now = self._clock.timestamp()
         if issued_at > now + _SKEW:

@@ -9,9 +9,6 @@ from typing import Any
 from urllib.parse import quote_plus, urlencode, urlsplit
 
 import msgspec
-from joserfc import jwt
-from joserfc.errors import JoseError
-from joserfc.jws import JWSRegistry
 from msgspec import Struct
 
 from guildhall import __version__
@@ -88,8 +85,6 @@ class OAuthClient:
         self._keys = SigningKeys(
             calls, clock, keep=settings.oauth_keys_minutes * 60, cooldown=settings.oauth_keys_cooldown_seconds
         )
-        # Parameters of the header that are not critical are the provider's own affair (RFC 7515, 4).
-        self._jws = JWSRegistry(algorithms=list(provider.algorithms), strict_check_header=False)
         self._metadata: Metadata | None = None
         self._metadata_until = float("-inf")
 
@@ -261,6 +256,10 @@ class OAuthClient:
 
     async def _verified(self, text: str) -> dict[str, Any]:
         """The claims of a JWT of the provider's that is meant for us and good now. Raises ProofRefused."""
+        from joserfc import jwt  # by the first token: a worker without sign-ins at EVE sees none
+        from joserfc.errors import JoseError
+        from joserfc.jws import JWSRegistry
+
         metadata = await self.metadata()
         header = _header(text)
         if header.get("alg") not in self.provider.algorithms:
@@ -269,8 +268,10 @@ class OAuthClient:
         if metadata.jwks_url is None:
             raise ProviderMisconfigured(f"The keys of {self.provider.title} are not known.")
         key = await self._keys.key(metadata.jwks_url, kid if isinstance(kid, str) else None)
+        # Parameters of the header that are not critical are the provider's own affair (RFC 7515, 4).
+        registry = JWSRegistry(algorithms=list(self.provider.algorithms), strict_check_header=False)
         try:
-            claims: dict[str, Any] = jwt.decode(text, key, registry=self._jws).claims
+            claims: dict[str, Any] = jwt.decode(text, key, registry=registry).claims
         except (JoseError, ValueError, TypeError, RecursionError) as error:
             raise ProofForged("The token is not signed by the provider.") from error
         if claims.get("iss") not in self._issuers(metadata):

@@ -1,18 +1,19 @@
 """The keys by which a provider signs."""
 
 import asyncio
-
-from joserfc.errors import JoseError
-from joserfc.jwk import ECKey, JWKRegistry, OKPKey, RSAKey
+from typing import TYPE_CHECKING, Any
 
 from guildhall.clock import Clock
 from guildhall.core.identity.oauth.errors import ProofForged, ProviderDown
 from guildhall.core.identity.oauth.http import ProviderCalls
 from guildhall.log import get_logger
 
-log = get_logger(__name__)
+if TYPE_CHECKING:
+    from joserfc.jwk import ECKey, OKPKey, RSAKey
 
-PublicKey = RSAKey | ECKey | OKPKey
+    PublicKey = RSAKey | ECKey | OKPKey
+
+log = get_logger(__name__)
 
 _MOST = 50
 """Keys of one provider."""
@@ -35,7 +36,7 @@ class SigningKeys:
         self._fetched_at = self._tried_at = float("-inf")
         self._lock = asyncio.Lock()
 
-    async def key(self, url: str, kid: str | None) -> PublicKey:
+    async def key(self, url: str, kid: str | None) -> "PublicKey":
         """The key. Raises ProofForged for one that the provider does not have, ProviderDown."""
         if not self._fresh or self._find(kid) is None:
             async with self._lock:
@@ -53,7 +54,7 @@ class SigningKeys:
     def _fresh(self) -> bool:
         return 0 <= self._clock.timestamp() - self._fetched_at < self._keep
 
-    def _find(self, kid: str | None) -> PublicKey | None:
+    def _find(self, kid: str | None) -> "PublicKey | None":
         if kid is None:
             return next(iter(self._keys.values())) if len(self._keys) == 1 else None
         return self._keys.get(kid)
@@ -68,21 +69,30 @@ class SigningKeys:
         except ProviderDown as error:
             log.warning("provider_keys_not_fetched", why=str(error), known=len(self._keys))
             return
-        found: dict[str | None, PublicKey] = {}
-        for one in document["keys"][:_MOST]:
-            if not isinstance(one, dict) or one.get("use", "sig") != "sig":
-                continue
-            kid = one.get("kid")
-            if not isinstance(kid, str | None):
-                continue
-            try:
-                key = JWKRegistry.import_key(one)
-            except (JoseError, ValueError, KeyError, TypeError):
-                continue  # of a kind that we do not know: another one may be what we look for
-            if isinstance(key, RSAKey | ECKey | OKPKey):
-                found[kid] = key
+        found = _readable(document["keys"][:_MOST])
         if not found and document["keys"]:  # not one that can be read: what was known stays good
             log.warning("provider_keys_unreadable", keys=len(document["keys"]), known=len(self._keys))
             return
         self._keys = found
         self._fetched_at = self._tried_at
+
+
+def _readable(keys: list[Any]) -> "dict[str | None, PublicKey]":
+    """The signing keys of a kind that we know; another one may be what we look for."""
+    from joserfc.errors import JoseError  # 3 MB, and most workers never look at a token
+    from joserfc.jwk import ECKey, JWKRegistry, OKPKey, RSAKey
+
+    found: dict[str | None, PublicKey] = {}
+    for one in keys:
+        if not isinstance(one, dict) or one.get("use", "sig") != "sig":
+            continue
+        kid = one.get("kid")
+        if not isinstance(kid, str | None):
+            continue
+        try:
+            key = JWKRegistry.import_key(one)
+        except (JoseError, ValueError, KeyError, TypeError):
+            continue
+        if isinstance(key, RSAKey | ECKey | OKPKey):
+            found[kid] = key
+    return found

@@ -6,9 +6,6 @@ from urllib.parse import urlsplit
 
 import aiohttp
 import msgspec
-from joserfc import jwt
-from joserfc.errors import JoseError
-from joserfc.jwk import RSAKey
 from msgspec import Struct
 from pydantic import SecretStr
 
@@ -125,6 +122,10 @@ def parse_account(text: str) -> ServiceAccount:
 
 def _assertion(account: ServiceAccount, now: float) -> str:
     """RFC 7523: who we are, signed with the account's key, for an hour."""
+    from joserfc import jwt  # 3 MB that a worker without FCM and EVE never needs
+    from joserfc.errors import JoseError
+    from joserfc.jwk import RSAKey
+
     claims = {
         "iss": account.client_email,
         "scope": _SCOPE,
