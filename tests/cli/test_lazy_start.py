@@ -124,7 +124,10 @@ import guildhall.boot.serve, guildhall.boot.worker
 for one in (*FEATURES, *BUILT_IN):
     one.settings.load(), one.process.load(), one.worker.load()
 """
-    assert modules_after(program) & (WEB | MIGRATIONS | TERMINAL | COLOURS | {"redis", "joserfc", "psutil"}) == set()
+    assert (
+        modules_after(program) & (WEB | MIGRATIONS | TERMINAL | COLOURS | {"redis", "joserfc", "psutil", "sqlite3"})
+        == set()
+    )
 
 
 def test_a_web_process_loads_neither_migrations_nor_sandboxes_nor_redis():

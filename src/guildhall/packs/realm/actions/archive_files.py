@@ -1,17 +1,16 @@
 """A file of the archive: written once, read back, looked into; another takes its place when somebody is taken out.
 
-Everything here blocks and is called in threads.
+Everything here blocks and is called in threads. SQLite is loaded by the first file.
 """
 
 import contextlib
 import hashlib
 import os
-import sqlite3
 import unicodedata
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from guildhall.packs.realm.actions.export import keep
@@ -28,6 +27,9 @@ from guildhall.packs.realm.schemas.archive import (
     Wanted,
 )
 
+if TYPE_CHECKING:
+    import sqlite3
+
 _MESSAGES = MessageLine.__struct_fields__
 _REACTIONS = ReactionLine.__struct_fields__
 _NEWLY = "pragma journal_mode = off; pragma synchronous = off; pragma cache_size = -65536;"
@@ -37,6 +39,8 @@ class NewFile:
     """A file under a temporary name. `finish` gives it its own."""
 
     def __init__(self, target: Path) -> None:
+        import sqlite3
+
         self.target = target
         self._partial = partial_of(target)
         self._partial.unlink(missing_ok=True)
@@ -121,8 +125,10 @@ def read_back(path: Path, expected: tuple[int, int, bytes, bytes]) -> FileFacts:
 
 
 @contextlib.contextmanager
-def opened(path: Path) -> Iterator[sqlite3.Connection]:
+def opened(path: Path) -> "Iterator[sqlite3.Connection]":
     """A file to read from. Raises ArchiveDamaged."""
+    import sqlite3
+
     try:
         file = sqlite3.connect(path.resolve().as_uri() + "?mode=ro&immutable=1", uri=True, isolation_level=None)
         try:
@@ -133,7 +139,7 @@ def opened(path: Path) -> Iterator[sqlite3.Connection]:
         raise ArchiveDamaged(f"{path.name} cannot be read: {error}.") from error
 
 
-def pages(file: sqlite3.Connection, size: int = 5000) -> Iterator[tuple[list[MessageLine], list[ReactionLine]]]:
+def pages(file: "sqlite3.Connection", size: int = 5000) -> Iterator[tuple[list[MessageLine], list[ReactionLine]]]:
     """All rows in the order of their ids, some messages with their reactions at a time."""
     after = ""
     while True:
@@ -173,6 +179,8 @@ def mentions_person(path: Path, user_id: UUID) -> bool:
 
 def rewrite_without(path: Path, target: Path, user_id: UUID) -> FileFacts:
     """Write a file that is another one without a person, of whom no byte is left in it. Raises ArchiveDamaged."""
+    import sqlite3
+
     working = target.with_name(f".{target.name}.working.partial")
     partial = partial_of(target)
     try:
@@ -199,7 +207,7 @@ def rewrite_without(path: Path, target: Path, user_id: UUID) -> FileFacts:
                 left.unlink(missing_ok=True)
 
 
-def _take_out(file: sqlite3.Connection, who: str) -> None:
+def _take_out(file: "sqlite3.Connection", who: str) -> None:
     file.execute("begin")
     file.execute("delete from message_reactions where user_id = ?", (who,))
     file.execute(
@@ -249,8 +257,10 @@ def find(path: Path, wanted: Wanted, limit: int) -> list[MessageLine]:
         return [_message(row) for row in file.execute(sql, (*values, limit))]
 
 
-def has_words(file: sqlite3.Connection) -> bool:
+def has_words(file: "sqlite3.Connection") -> bool:
     """Whether a file has an index of words that this machine's SQLite can read."""
+    import sqlite3
+
     try:
         file.execute("select rowid from messages_fts limit 0")
     except sqlite3.OperationalError:
@@ -258,7 +268,9 @@ def has_words(file: sqlite3.Connection) -> bool:
     return True
 
 
-def _finish(file: sqlite3.Connection) -> None:
+def _finish(file: "sqlite3.Connection") -> None:
+    import sqlite3
+
     for statement in FILE_INDEXES:
         file.execute(statement)
     try:

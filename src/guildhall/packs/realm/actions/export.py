@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import os
-import sqlite3
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -54,6 +53,8 @@ async def export_to_sqlite(
     The file has its name when it is whole and on the disk. Addresses of e-mail and hashes of passwords are in it only
     `with_accounts`; only its owner may read it. Raises ServerNotFound, FileThere, UnwritableFile.
     """
+    import sqlite3  # by who writes a file
+
     partial = target.with_name(f".{target.name}.{os.getpid()}.partial")
     try:
         await asyncio.to_thread(_claim, partial, target, overwrite)
@@ -129,6 +130,8 @@ class _Writer:
     """The new file. Its calls run in threads, one after the other."""
 
     def __init__(self, path: Path) -> None:
+        import sqlite3
+
         self._path = path
         self._file = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
 
