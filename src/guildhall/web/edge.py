@@ -7,18 +7,20 @@ import time
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Coroutine, Mapping
-from typing import Any, Protocol
+from typing import Any
 
 from guildhall.clock import Clock
-from guildhall.errors import BadRequest, GuildhallError, TimedOut, TooLarge, TooManyRequests, Unavailable
+from guildhall.errors import GuildhallError, TimedOut, TooManyRequests, Unavailable
 from guildhall.log import get_logger, log_with, request_line
 from guildhall.web import problems
+from guildhall.web.bodies import BodyLimits, bounded
 from guildhall.web.connections import Connections
 from guildhall.web.deadlines import Deadlines
-from guildhall.web.lane import LaneProtocol, PlainGet
+from guildhall.web.lane import Answers, LaneProtocol, PlainGet
 from guildhall.web.limits import TokenBuckets, TrustedProxies, network_of
+from guildhall.web.origins import Origins
 from guildhall.web.refusals import LANE_HEAD, problem_fields, refusal
-from guildhall.web.reply import API_POLICY, SECURITY, Fields, Receive, Reply, Send, bounded
+from guildhall.web.reply import API_POLICY, SECURITY, Fields, Receive, Reply, Send
 from guildhall.web.settings import WebSettings
 
 Scope = dict[str, Any]
@@ -27,35 +29,9 @@ BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.
 """Seconds; upper bounds of the histogram of request times."""
 
 _UNLIMITED = frozenset({"/healthz", "/readyz", "/metrics"})
-_LENGTH_DIGITS = 19
-"""Digits of a Content-Length; leading noughts count, for a number of thousands of digits is nobody's."""
 _REQUEST_ID = re.compile(rb"[A-Za-z0-9._-]{8,64}")
 
 log = get_logger(__name__)
-
-
-class Answers(Protocol):
-    """Where the fast lane finds answers; an `Any` here is the cache's own answer."""
-
-    def remembered(self, target: bytes, now: float) -> Any | None:
-        """The fresh answer in memory that this target led to before."""
-
-    def private(self, target: bytes, authorization: bytes, now: float) -> Any | None:
-        """The fresh answer in memory that this target led to before, for the holder of this very authorization."""
-
-    def route(self, target: bytes) -> Coroutine[Any, Any, Any] | None:
-        """The finding of an answer for a target that is routed without the framework."""
-
-    def wire(
-        self, answer: Any, accept_encoding: bytes | None, if_none_match: bytes | None, now: float
-    ) -> tuple[int, bytes, bytes]:
-        """Status, head without its end, and body."""
-
-    def ready(self, answer: Any, accept_encoding: bytes | None) -> bool:
-        """Whether the answer is there in the coding that the client takes."""
-
-    def label(self, answer: Any) -> str:
-        """What measures call the answer."""
 
 
 class Edge:
@@ -70,14 +46,13 @@ class Edge:
         self._proxies = TrustedProxies(settings.trusted_proxies)
         self._clock = clock
         self.connections = Connections(settings)
-        self._body_limit = settings.body_kb * 1000
-        self._larger = tuple((prefix, kilobytes * 1000) for prefix, kilobytes in (bodies or {}).items())
+        self._bodies = BodyLimits(settings.body_kb, bodies or {})
         self._seconds = settings.request_seconds
         self._deadlines = Deadlines(settings.request_seconds)
         self._buckets = (
             TokenBuckets(settings.rate_per_minute, settings.rate_burst) if settings.rate_per_minute else None
         )
-        self._origins = frozenset(origin.encode() for origin in settings.cors_origins)
+        self._origins = Origins(settings.cors_origins)
         self._id_prefix = os.urandom(6).hex().encode()
         self._id_count = 0
         self.requests: dict[tuple[str, str, int], int] = defaultdict(int)
@@ -99,8 +74,8 @@ class Edge:
         headers = dict(scope["headers"])
         request_id = self._request_id(headers)
         extra: Fields = [(b"x-request-id", request_id)]
-        if self._origins and (origin := headers.get(b"origin")) is not None:
-            self._allow_origin(origin, extra)
+        if (origin := headers.get(b"origin")) is not None:
+            extra += self._origins.fields(origin)
         now = self._clock.timestamp()
         if self._buckets is not None and path not in _UNLIMITED:
             client = scope["client"]
@@ -251,8 +226,7 @@ class Edge:
         self.in_flight += 1
         try:
             with log_with(request_id=scope["guildhall.request_id"]):
-                limit = self._body_limit_of(scope["path"])
-                _require_size(headers.get(b"content-length", b"0"), limit)
+                limit = self._bodies.require(scope["path"], headers.get(b"content-length", b"0"))
                 async with asyncio.timeout(self._seconds) as scope["guildhall.limit"]:
                     await self.application(scope, bounded(receive, limit), reply)
         except TimeoutError:
@@ -284,13 +258,6 @@ class Edge:
     def _late(self) -> TimedOut:
         return TimedOut(f"The answer took more than {self._seconds:g} seconds.")
 
-    def _body_limit_of(self, path: str) -> int:
-        """Bytes that a body may have."""
-        for prefix, limit in self._larger:
-            if path.startswith(prefix):
-                return limit
-        return self._body_limit
-
     async def _refuse_late(self, scope: Scope, reply: Reply, error: GuildhallError) -> None:
         if not reply.started:
             body = problems.encode(problems.problem_of(error, f"urn:request:{scope['guildhall.request_id']}"))
@@ -312,19 +279,6 @@ class Edge:
         await send({"type": f"{kind}.response.start", "status": error.status, "headers": fields})
         await send({"type": f"{kind}.response.body", "body": body if scope.get("method") != "HEAD" else b""})
 
-    def _allow_origin(self, origin: bytes, extra: Fields) -> None:
-        if origin in self._origins or b"*" in self._origins:
-            extra.append((b"access-control-allow-origin", b"*" if b"*" in self._origins else origin))
-            extra.append(
-                (
-                    b"access-control-expose-headers",
-                    b"age, etag, cache-status, ratelimit, retry-after, x-request-id",
-                )
-            )
-            extra.append((b"access-control-allow-methods", b"GET, HEAD, POST, PUT, PATCH, DELETE"))
-            extra.append((b"access-control-allow-headers", b"content-type, if-none-match, authorization, x-request-id"))
-            extra.append((b"vary", b"origin"))
-
     def _done(self, method: str, route: str, status: int, began: float, request_id: bytes, path: bytes) -> None:
         took = time.perf_counter() - began
         self.requests[method, route, status] += 1
@@ -332,32 +286,6 @@ class Edge:
         times[bisect_left(BUCKETS, took)] += 1
         times[-1] += took
         request_line(method, path, route, status, took, request_id)
-
-
-class Streaming(asyncio.Event):
-    """An answer without an end, begun at `since` (perf_counter); set when the server leaves."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.since = time.perf_counter()
-
-
-def begin_stream(scope: Scope) -> asyncio.Event:
-    """Lift the limit of time from a request, whose answer is a stream from here on.
-
-    The event is set when the server leaves, and the stream is to end.
-    """
-    scope["guildhall.limit"].reschedule(None)
-    scope["guildhall.streaming"] = streaming = Streaming()
-    return streaming
-
-
-def _require_size(declared: bytes, limit: int) -> None:
-    """Refuse a declared length that is none, or more than the limit."""
-    if not declared.isdigit() or len(declared) > _LENGTH_DIGITS:
-        raise BadRequest("Content-Length is no length.")
-    if int(declared) > limit:
-        raise TooLarge(f"The body may have {limit} bytes.")
 
 
 def _bug() -> GuildhallError:

@@ -38,6 +38,30 @@ _ELSEWHERE = frozenset(
 """Fields that make a request more than a plain GET; `connection: keep-alive` alone is plain."""
 
 
+class Answers(Protocol):
+    """Where the fast lane finds answers; an `Any` here is the cache's own answer."""
+
+    def remembered(self, target: bytes, now: float) -> Any | None:
+        """The fresh answer in memory that this target led to before."""
+
+    def private(self, target: bytes, authorization: bytes, now: float) -> Any | None:
+        """The fresh answer in memory that this target led to before, for the holder of this very authorization."""
+
+    def route(self, target: bytes) -> Coroutine[Any, Any, Any] | None:
+        """The finding of an answer for a target that is routed without the framework."""
+
+    def wire(
+        self, answer: Any, accept_encoding: bytes | None, if_none_match: bytes | None, now: float
+    ) -> tuple[int, bytes, bytes]:
+        """Status, head without its end, and body."""
+
+    def ready(self, answer: Any, accept_encoding: bytes | None) -> bool:
+        """Whether the answer is there in the coding that the client takes."""
+
+    def label(self, answer: Any) -> str:
+        """What measures call the answer."""
+
+
 class PlainGet(Struct, frozen=True):
     """What the header block of a plain GET says."""
 

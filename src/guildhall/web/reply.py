@@ -6,7 +6,6 @@ from typing import Any
 
 import zstandard
 
-from guildhall.errors import BadRequest, TooLarge
 from guildhall.web.codings import WORTH_COMPRESSING, accepted_coding
 
 Receive = Callable[[], Awaitable[dict[str, Any]]]
@@ -85,34 +84,3 @@ class Reply:
             (b"vary", b"accept-encoding"),
         ]
         return body
-
-
-class ClientGone(BadRequest):
-    """The client has left before its request was whole; nobody reads the answer, the log does."""
-
-    code = "client_gone"
-    title = "The client has left"
-
-
-def bounded(receive: Receive, limit: int) -> Receive:
-    """`receive` that raises TooLarge when a body without a declared length grows past the limit.
-
-    A client that leaves in the middle of its body is ClientGone, and no failure of ours.
-    """
-    seen = 0
-    whole = False
-
-    async def bounded_receive() -> dict[str, Any]:
-        nonlocal seen, whole
-        message = await receive()
-        if message["type"] == "http.disconnect":
-            if not whole:
-                raise ClientGone("The request has ended before its body had.")
-            return message
-        seen += len(message.get("body", b""))
-        whole = not message.get("more_body", False)
-        if seen > limit:
-            raise TooLarge(f"The body may have {limit} bytes.")
-        return message
-
-    return bounded_receive

@@ -20,7 +20,7 @@ from guildhall.db.listen import Listener
 from guildhall.db.policies import Viewer
 from guildhall.db.pool import Database
 from guildhall.errors import Unavailable
-from guildhall.web.edge import begin_stream
+from guildhall.web.streams import begin_stream
 
 _PAGE = 100
 """Notifications that are read and sent at a time: all that a stream holds in memory."""

@@ -15,7 +15,7 @@ from guildhall.core.realtime.operations import Subscribe
 from guildhall.core.realtime.schemas import Happening
 from guildhall.core.realtime.server import LiveServer
 from guildhall.core.realtime.settings import RealtimeSettings
-from guildhall.web.edge import begin_stream
+from guildhall.web.streams import begin_stream
 
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 

@@ -1,0 +1,66 @@
+"""Bodies of requests: how long they may be, declared or as they come."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from guildhall.errors import BadRequest, TooLarge
+from guildhall.web.reply import Receive
+
+_LENGTH_DIGITS = 19
+"""Digits of a Content-Length; leading noughts count, for a number of thousands of digits is nobody's."""
+
+
+class BodyLimits:
+    """The bytes that a body may have, by its path."""
+
+    def __init__(self, kilobytes: int, larger: Mapping[str, int]) -> None:
+        """`larger` are the kilobytes of larger bodies, by the beginning of the paths that take them."""
+        self._usual = kilobytes * 1000
+        self._larger = tuple((prefix, most * 1000) for prefix, most in larger.items())
+
+    def of(self, path: str) -> int:
+        """Bytes that a body for this path may have."""
+        for prefix, limit in self._larger:
+            if path.startswith(prefix):
+                return limit
+        return self._usual
+
+    def require(self, path: str, declared: bytes) -> int:
+        """The limit for this path. Raises BadRequest for a declared length that is none, TooLarge for one beyond it."""
+        limit = self.of(path)
+        if not declared.isdigit() or len(declared) > _LENGTH_DIGITS:
+            raise BadRequest("Content-Length is no length.")
+        if int(declared) > limit:
+            raise TooLarge(f"The body may have {limit} bytes.")
+        return limit
+
+
+class ClientGone(BadRequest):
+    """The client has left before its request was whole; nobody reads the answer, the log does."""
+
+    code = "client_gone"
+    title = "The client has left"
+
+
+def bounded(receive: Receive, limit: int) -> Receive:
+    """`receive` that raises TooLarge when a body without a declared length grows past the limit.
+
+    A client that leaves in the middle of its body is ClientGone, and no failure of ours.
+    """
+    seen = 0
+    whole = False
+
+    async def bounded_receive() -> dict[str, Any]:
+        nonlocal seen, whole
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            if not whole:
+                raise ClientGone("The request has ended before its body had.")
+            return message
+        seen += len(message.get("body", b""))
+        whole = not message.get("more_body", False)
+        if seen > limit:
+            raise TooLarge(f"The body may have {limit} bytes.")
+        return message
+
+    return bounded_receive
