@@ -19,6 +19,8 @@ LINE = r"^[^\x00-\x1f\x7f-\x9f]*[^\s\x00-\x1f\x7f-\x9f][^\x00-\x1f\x7f-\x9f]*$"
 """A line of text that is not blank, as a pattern of a schema."""
 TEXT = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]*$"
 """Text of several lines without control characters, as a pattern of a schema."""
+LANGUAGE = r"^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$(?!\n)"
+"""A language tag, as a pattern of a schema: `$` alone lets Python take a line's end, and `\\Z` is Python's alone."""
 
 _IGNORED = re.compile(f"[{IGNORABLE}]+")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")

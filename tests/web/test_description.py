@@ -40,6 +40,39 @@ async def test_every_operation_has_a_summary_an_id_a_tag_and_its_security_by_rul
     assert all(tag["description"] for tag in document["tags"])
 
 
+def patterned(part: object, schemas: dict[str, object], seen: set[str], at: str) -> list[tuple[str, dict[str, object]]]:
+    """Every schema with a pattern that a body leads to, and where it is."""
+    if isinstance(part, list):
+        return [one for item in part for one in patterned(item, schemas, seen, at)]
+    if not isinstance(part, dict):
+        return []
+    if (name := part.get("$ref")) is not None:
+        if name in seen:
+            return []
+        seen.add(name)
+        return patterned(schemas[name.rpartition("/")[2]], schemas, seen, name)
+    own = [(at, part)] if isinstance(part.get("pattern"), str) else []
+    return own + [one for key, item in part.items() for one in patterned(item, schemas, seen, f"{at}.{key}")]
+
+
+async def test_every_text_of_a_body_has_an_example_that_fits_it(guildhall):
+    """A page makes up a text from the pattern alone otherwise, such as `~|z}|}z|z~`."""
+    document = (await guildhall.get("/openapi.json")).json
+    seen: set[str] = set()
+    found = [
+        one
+        for item in document["paths"].values()
+        for operation in item.values()
+        for one in patterned(operation.get("requestBody", {}), document["components"]["schemas"], seen, "")
+    ]
+    assert len(found) > 50
+    for where, schema in found:
+        assert schema.get("examples"), where
+        for example in schema["examples"]:
+            assert re.search(schema["pattern"], example), (where, example)
+        assert "\\Z" not in schema["pattern"], where  # a pattern of JSON Schema is ECMAScript's
+
+
 TOKENS = "#/components/schemas/SessionTokens"
 SIGN_INS = {
     "get_auth_by_provider_callback", "post_auth_by_provider_complete", "post_auth_refresh", "post_auth_sign_in",

@@ -139,7 +139,9 @@ def openapi_config() -> OpenAPIConfig:
         summary="The backend that game-companion apps need.",
         description=(
             "Answers say how old they are: `Age` in seconds, and `Cache-Status` with the tier they came from. "
-            "Errors are problem+json with a stable `code`. Lists are pages: pass `next` as `after`."
+            "Errors are problem+json with a stable `code`. Lists are pages: pass `next` as `after`.\n\n"
+            "To write from this page, sign in at `/api/v1/auth/{provider}/start?return_to=/docs`, or enter a token "
+            "behind *Authorize*."
         ),
         license=License(name="Apache-2.0", identifier="Apache-2.0"),
         path=documentation.SCHEMA,

@@ -19,7 +19,12 @@ SCHEMES = Components(
             type="apiKey",
             name="guildhall_access",
             security_scheme_in="cookie",
-            description="A page's session, by cookies; what changes something shows the csrf cookie as X-CSRF-Token.",
+            description=(
+                "The session of a signed-in page, in cookies of the browser; there is nothing to enter here. "
+                "Sign in at `/api/v1/auth/{provider}/start?return_to=/docs` or with `page: true`. A request that "
+                "changes something sends the cookie `guildhall_csrf` as `X-CSRF-Token`; this page does. With https "
+                "the names begin with `__Host-`."
+            ),
         ),
     }
 )

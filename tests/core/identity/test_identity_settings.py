@@ -76,6 +76,7 @@ async def test_a_character_can_be_taken_back(guildhall):
         {"theme": None},
         {"language": ""},
         {"language": "e\x00n"},
+        {"language": "en\n"},
         {"language": "x" * 36},
         {"default_character_id": 0},
         {"default_character_id": 2**63},

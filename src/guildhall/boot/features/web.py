@@ -10,6 +10,7 @@ from guildhall.core.identity.api import (
     passkeys,
     passwords,
     second_factors,
+    session_tokens,
     sessions,
     sign_in,
     stripe,
@@ -30,6 +31,7 @@ IDENTITY = WebPart(
     dependencies={"visitor": visitor, "principal": principal, "viewer": viewer, "caller": caller},
     routes=(
         sessions.routes,
+        session_tokens.routes,
         sign_in.routes,
         identities.routes,
         api_tokens.routes,

@@ -95,8 +95,8 @@ class Export(Struct, frozen=True):
 
 
 DeviceType = Literal["ios", "android", "web"]
-ShortName = Annotated[str, Meta(min_length=1, max_length=100, pattern=LINE)]
-PushToken = Annotated[str, Meta(min_length=1, max_length=4096, pattern=WITHOUT_NUL)]
+ShortName = Annotated[str, Meta(min_length=1, max_length=100, pattern=LINE, examples=["My phone"])]
+PushToken = Annotated[str, Meta(min_length=1, max_length=4096, pattern=WITHOUT_NUL, examples=["phone-1"])]
 
 
 class Device(Struct, frozen=True):

@@ -8,8 +8,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 from guildhall.core.identity.queries.settings import UserSettings, change_settings, make_settings, settings_for
 from guildhall.db.pool import Transaction
 from guildhall.ids import uuid7
-
-_LANGUAGE = r"^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$"
+from guildhall.text import LANGUAGE
 
 
 class SettingsChange(Struct, frozen=True, forbid_unknown_fields=True):
@@ -17,7 +16,7 @@ class SettingsChange(Struct, frozen=True, forbid_unknown_fields=True):
 
     theme: Literal["light", "dark", "auto"] | UnsetType = UNSET
     default_character_id: Annotated[int, Meta(ge=1, le=2**63 - 1)] | UnsetType | None = UNSET
-    language: Annotated[str, Meta(pattern=_LANGUAGE, min_length=2, max_length=35)] | UnsetType = UNSET
+    language: Annotated[str, Meta(pattern=LANGUAGE, min_length=2, max_length=35, examples=["en"])] | UnsetType = UNSET
     notify_skill_complete: bool | UnsetType = UNSET
     notify_market_orders: bool | UnsetType = UNSET
     notify_industry_jobs: bool | UnsetType = UNSET

@@ -25,14 +25,14 @@ from guildhall.db.pool import Database
 from guildhall.web.problems import documented
 
 _TOKENS = Cursor("api_tokens", 1, UUID)
-_SCOPE = r"^[a-z0-9_]{1,40}:[a-z0-9_.]{1,60}$"
+Scope = Annotated[str, Meta(pattern=r"^[a-z0-9_]{1,40}:[a-z0-9_.]{1,60}$", examples=["eve:read"])]
 
 
 class ApiTokenRequest(Struct, frozen=True):
     """A token to make. Scopes are those that routes name, such as `eve:read`; without days it does not expire."""
 
     name: ShortName
-    scopes: Annotated[list[Annotated[str, Meta(pattern=_SCOPE)]], Meta(min_length=1, max_length=50)]
+    scopes: Annotated[list[Scope], Meta(min_length=1, max_length=50)]
     days: Annotated[int, Meta(ge=1, le=3650)] | None = 90
 
 

@@ -13,11 +13,11 @@ Email = Annotated[
     Meta(min_length=3, max_length=320, pattern=r"^\s*[!-~]+@[A-Za-z0-9.-]+\s*$", examples=["pilot@example.com"]),
 ]
 """What may be an address; `address` says whether it is."""
-Password = Annotated[str, Meta(max_length=1024)]
+Password = Annotated[str, Meta(max_length=1024, examples=["correct horse battery"])]
 """Any: whether it is a good one is for the policy to say, whether it is the right one for the hash."""
 Token = Annotated[str, Meta(min_length=1, max_length=200)]
 Code = Annotated[str, Meta(min_length=1, max_length=60, examples=["123456"])]
-Name = Annotated[str, Meta(min_length=1, max_length=100, pattern=LINE)]
+Name = Annotated[str, Meta(min_length=1, max_length=100, pattern=LINE, examples=["Mirelle"])]
 
 
 class Proof(Struct, frozen=True):

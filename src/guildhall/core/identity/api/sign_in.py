@@ -1,4 +1,4 @@
-"""Signing in at a provider, and what a session lives on: refresh and sign-out."""
+"""Signing in at a provider."""
 
 import base64
 import hashlib
@@ -11,22 +11,17 @@ from litestar.openapi.spec import Example
 from litestar.params import JSONBody, PathParameter, QueryParameter
 from msgspec import Meta, Struct, structs
 
-from guildhall.core.identity.actions.audit import Caller, record
+from guildhall.core.identity.actions.audit import Caller
 from guildhall.core.identity.actions.flows import App, Flows, Outcome, Wish
-from guildhall.core.identity.actions.sessions import end_session, rotate
 from guildhall.core.identity.api.answers import session_answer
 from guildhall.core.identity.cookies import Cookies
-from guildhall.core.identity.errors import BadReturn, BadState, Unauthenticated
+from guildhall.core.identity.errors import BadReturn, BadState
 from guildhall.core.identity.providers import Providers
-from guildhall.core.identity.queries.sessions import holder_of_token
 from guildhall.core.identity.returns import is_app, require_return, with_query
-from guildhall.core.identity.revocations import Revocations
 from guildhall.core.identity.schemas import (
-    DOORKEEPER,
     Device,
     DeviceType,
     IdentityView,
-    PageSession,
     Principal,
     ProviderView,
     PushToken,
@@ -34,8 +29,7 @@ from guildhall.core.identity.schemas import (
     ShortName,
 )
 from guildhall.core.identity.settings import IdentitySettings
-from guildhall.core.identity.tokens import AccessTokens, random_token, token_hash
-from guildhall.db.pool import Database
+from guildhall.core.identity.tokens import random_token, token_hash
 from guildhall.errors import GuildhallError
 from guildhall.text import LINE
 from guildhall.web.problems import bodiless, documented
@@ -43,6 +37,8 @@ from guildhall.web.problems import bodiless, documented
 _BROWSER = re.compile(r"[A-Za-z0-9_-]{43}")
 _CHALLENGE = r"^[A-Za-z0-9_-]{43}$"
 _FIELDS_OF_ANSWER = 40
+_EXAMPLE = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"
+"""The challenge of RFC 7636, appendix B."""
 
 ProviderName = Annotated[
     str,
@@ -61,8 +57,8 @@ class StartRequest(Struct, frozen=True):
     `code_challenge` is needed: base64url(sha256(verifier)) of a random verifier that the app shows at the end.
     """
 
-    return_to: Annotated[str, Meta(max_length=2000)] = ""
-    code_challenge: Annotated[str, Meta(pattern=_CHALLENGE)] | None = None
+    return_to: Annotated[str, Meta(max_length=2000, examples=["/docs"])] = ""
+    code_challenge: Annotated[str, Meta(pattern=_CHALLENGE, examples=[_EXAMPLE])] | None = None
     device_name: ShortName | None = None
     device_type: DeviceType | None = None
 
@@ -85,12 +81,6 @@ class Linked(Struct, frozen=True):
     """The identity that was linked to the account of the session."""
 
     identity: IdentityView
-
-
-class RefreshRequest(Struct, frozen=True):
-    """The refresh token; a page leaves it out, for its cookie has it."""
-
-    refresh_token: Annotated[str, Meta(min_length=1, max_length=200)] | None = None
 
 
 @get("/auth/providers", responses=documented())
@@ -212,65 +202,6 @@ async def post_complete(
     return _completed(await flows.finish(flow, data.answer, data.device_token, caller), page_cookies)
 
 
-@post("/auth/refresh", status_code=200, responses=documented(400, 401, 403, 409))
-async def post_refresh(
-    request: Request[Any, Any, Any],
-    data: JSONBody[RefreshRequest],
-    db: NamedDependency[Database],
-    settings: NamedDependency[IdentitySettings],
-    accesstokens: NamedDependency[AccessTokens],
-    page_cookies: NamedDependency[Cookies],
-    caller: NamedDependency[Caller],
-) -> Response[SessionTokens | PageSession]:
-    """New tokens for a refresh token, which is spent by it. Used twice, it ends the session: somebody has stolen it."""
-    token = data.refresh_token or request.cookies.get(page_cookies.refresh)
-    if not token:
-        raise Unauthenticated("There is no refresh token.")
-    of_page = data.refresh_token is None
-    if of_page:
-        page_cookies.require_own_page(request.headers)
-    async with db.write(DOORKEEPER) as tx:
-        given = await rotate(tx, token, tokens=accesstokens, settings=settings, caller=caller)
-        if of_page and isinstance(given, SessionTokens):
-            page_cookies.require_csrf(request.headers, request.cookies, given.session_id)
-    if isinstance(given, GuildhallError):
-        raise given
-    return session_answer(given, of_page, page_cookies)
-
-
-@post(
-    "/auth/sign-out",
-    status_code=204,
-    responses=documented(400, 401, 403) | bodiless(204, "The session has ended."),
-)
-async def post_sign_out(
-    request: Request[Any, Any, Any],
-    data: JSONBody[RefreshRequest],
-    visitor: NamedDependency[Principal | None],
-    db: NamedDependency[Database],
-    page_cookies: NamedDependency[Cookies],
-    revocations: NamedDependency[Revocations],
-    caller: NamedDependency[Caller],
-) -> Response[None]:
-    """End the session, at once. An access token that has expired is made up for by the refresh token."""
-    session_id = visitor.session if visitor is not None else None
-    user_id = visitor.viewer.id if visitor is not None else None
-    async with db.write(DOORKEEPER) as tx:
-        if session_id is None:
-            token = data.refresh_token or request.cookies.get(page_cookies.refresh, "")
-            holder = await holder_of_token.one_or_none(tx, token_hash(token))
-            if holder is None:
-                raise Unauthenticated
-            session_id, user_id = holder.id, holder.user_id
-            if data.refresh_token is None:
-                page_cookies.require_own_page(request.headers)
-                page_cookies.require_csrf(request.headers, request.cookies, session_id)
-        if await end_session(tx, session_id, "signed_out"):
-            await record(tx, "sign_out", "ok", user_id=user_id, caller=caller, session_id=session_id)
-    await revocations.settle()
-    return Response(None, status_code=204, cookies=page_cookies.none())
-
-
 def binding_of(
     wanted: StartRequest, request: Request[Any, Any, Any], settings: IdentitySettings, cookies: Cookies
 ) -> tuple[bytes, str | None]:
@@ -322,6 +253,6 @@ def _completed(outcome: Outcome, cookies: Cookies) -> Response[Any]:
 routes = Router(
     "/api/v1",
     route_handlers=[
-        get_providers, get_start, post_start, get_callback, post_complete, post_refresh, post_sign_out,
+        get_providers, get_start, post_start, get_callback, post_complete,
     ],
 )  # fmt: skip

@@ -101,6 +101,7 @@ def _pilots_page(request: web.Request, scopes: tuple[str, ...]) -> web.Response:
 def _page(status: int, body: str) -> web.Response:
     text = (
         '<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>Sandbox sign-in</title>'
+        '<link rel="icon" href="data:,">'
         f"<style>{_STYLE}</style></head><body>{body}</body></html>"
     )
     return web.Response(status=status, text=text, content_type="text/html", charset="utf-8")

@@ -12,7 +12,7 @@ from guildhall.text import LINE, TEXT
 
 MemberRole = Literal["member", "moderator"]
 ChannelName = Annotated[str, Meta(min_length=1, max_length=80, pattern=LINE, examples=["general"])]
-Description = Annotated[str, Meta(max_length=500, pattern=TEXT)]
+Description = Annotated[str, Meta(max_length=500, pattern=TEXT, examples=["Talk of everything"])]
 Category = Annotated[str, Meta(min_length=1, max_length=80, pattern=LINE, examples=["Community"])]
 SlowMode = Annotated[int, Meta(ge=0, le=21600, description="Seconds between two messages of one person")]
 

@@ -24,10 +24,10 @@ from guildhall.packs.realm.schemas.raids import (
 )
 from guildhall.text import LINE, TEXT
 
-Key = Annotated[str, Meta(min_length=1, max_length=200, pattern=LINE)]
+Key = Annotated[str, Meta(min_length=1, max_length=200, pattern=LINE, examples=["kill-4711"])]
 """The game's own name for a row: what comes again under the same one within a day is the same."""
-ExternalId = Annotated[str, Meta(min_length=1, max_length=100, pattern=LINE)]
-Name = Annotated[str, Meta(min_length=1, max_length=32, pattern=LINE)]
+ExternalId = Annotated[str, Meta(min_length=1, max_length=100, pattern=LINE, examples=["player-42"])]
+Name = Annotated[str, Meta(min_length=1, max_length=32, pattern=LINE, examples=["Thrall"])]
 Words = Annotated[str, Meta(min_length=1, max_length=4000, pattern=r"^[^\x00]*[^\s\x00][^\x00]*$")]
 Kind = Annotated[str, Meta(pattern=r"^[a-z0-9_.]{1,60}$")]
 Sequence = Annotated[int, Meta(ge=0, le=2**53)]
@@ -62,7 +62,7 @@ class GameRaid(Timed, frozen=True, forbid_unknown_fields=True):
     leader_id: UUID | None = None
     leader_name: Name | None = None
     difficulty: Difficulty = "normal"
-    description: Annotated[str, Meta(max_length=1000, pattern=TEXT)] | None = None
+    description: Annotated[str, Meta(max_length=1000, pattern=TEXT, examples=["Bring fire resistance."])] | None = None
     scheduled_at: Instant | None = None
     tank_slots: Slots = 2
     healer_slots: Slots = 4

@@ -13,7 +13,7 @@ from guildhall.text import LINE, TEXT
 
 SanctionKind = Literal["mute", "ban"]
 ReportStatus = Literal["open", "resolved", "dismissed"]
-Reason = Annotated[str, Meta(max_length=300, pattern=TEXT)]
+Reason = Annotated[str, Meta(max_length=300, pattern=TEXT, examples=["Spam"])]
 Until = Annotated[datetime, Meta(tz=True, description="When it ends; without it, it is for good")]
 
 
@@ -97,7 +97,7 @@ class Deletion(Struct, frozen=True):
 class WordRequest(Struct, frozen=True):
     """A word or phrase to filter: 'block' refuses the message, 'mask' puts stars in its place, 'flag' reports it."""
 
-    word: Annotated[str, Meta(min_length=1, max_length=100, pattern=LINE)]
+    word: Annotated[str, Meta(min_length=1, max_length=100, pattern=LINE, examples=["goldseller"])]
     action: WordAction = "mask"
 
 
@@ -120,7 +120,7 @@ class FilteredWord(Struct, frozen=True):
 class ReportRequest(Struct, frozen=True):
     """A message or a person of the viewer's server, and what is wrong."""
 
-    reason: Annotated[str, Meta(min_length=1, max_length=500, pattern=LINE)]
+    reason: Annotated[str, Meta(min_length=1, max_length=500, pattern=LINE, examples=["Insults in chat"])]
     message_id: UUID | None = None
     user_id: UUID | None = None
 
@@ -178,7 +178,7 @@ class ReportAnswer(Struct, frozen=True):
     """What became of a report."""
 
     status: Literal["resolved", "dismissed"]
-    resolution: Annotated[str, Meta(max_length=500, pattern=TEXT)] | None = None
+    resolution: Annotated[str, Meta(max_length=500, pattern=TEXT, examples=["Muted for a day"])] | None = None
 
 
 class MessagePlace(Struct, frozen=True):

@@ -92,7 +92,7 @@ class PersonChange(Struct, frozen=True):
     level: Level | UnsetType = UNSET
     experience: Experience | UnsetType = UNSET
     is_active: bool | UnsetType = UNSET
-    reason: Annotated[str, Meta(max_length=300, pattern=TEXT)] | None = None
+    reason: Annotated[str, Meta(max_length=300, pattern=TEXT, examples=["Won the tournament"])] | None = None
 
 
 class Progress(Struct, frozen=True):

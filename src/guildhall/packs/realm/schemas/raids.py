@@ -18,7 +18,7 @@ SignupState = Literal["confirmed", "bench", "tentative", "declined", "no_show"]
 RaidName = Annotated[str, Meta(min_length=1, max_length=100, pattern=LINE, examples=["Friday night"])]
 BossName = Annotated[str, Meta(min_length=1, max_length=100, pattern=LINE, examples=["Ragnaros"])]
 ClassName = Annotated[str, Meta(min_length=1, max_length=40, pattern=LINE, examples=["warrior"])]
-Phase = Annotated[str, Meta(min_length=1, max_length=60, pattern=LINE)]
+Phase = Annotated[str, Meta(min_length=1, max_length=60, pattern=LINE, examples=["Submerged"])]
 Slots = Annotated[int, Meta(ge=0, le=40)]
 Percent = Annotated[int, Meta(ge=0, le=100)]
 Total = Annotated[int, Meta(ge=0, le=TOTAL_MOST)]
@@ -31,7 +31,7 @@ class RaidRequest(Timed, frozen=True):
     name: RaidName
     boss_name: BossName
     difficulty: Difficulty = "normal"
-    description: Annotated[str, Meta(max_length=1000, pattern=TEXT)] | None = None
+    description: Annotated[str, Meta(max_length=1000, pattern=TEXT, examples=["Bring fire resistance."])] | None = None
     scheduled_at: Instant | None = None
     tank_slots: Slots = 2
     healer_slots: Slots = 4
@@ -46,7 +46,7 @@ class RaidChange(Timed, frozen=True):
     name: RaidName | None = None
     boss_name: BossName | None = None
     difficulty: Difficulty | None = None
-    description: Annotated[str, Meta(max_length=1000, pattern=TEXT)] | None = None
+    description: Annotated[str, Meta(max_length=1000, pattern=TEXT, examples=["Bring fire resistance."])] | None = None
     scheduled_at: Instant | None = None
     tank_slots: Slots | None = None
     healer_slots: Slots | None = None
@@ -155,7 +155,7 @@ class SignupRequest(Struct, frozen=True):
     role: Role
     class_: ClassName = field(name="class")
     state: Literal["coming", "tentative", "declined"] = "coming"
-    note: Annotated[str, Meta(max_length=200, pattern=TEXT)] | None = None
+    note: Annotated[str, Meta(max_length=200, pattern=TEXT, examples=["Ten minutes late"])] | None = None
 
 
 class SignupChange(Struct, frozen=True):

@@ -7,14 +7,14 @@ from uuid import UUID
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from guildhall.packs.realm.schemas.people import Level
-from guildhall.text import LINE, TEXT
+from guildhall.text import LANGUAGE, LINE, TEXT
 
 ServerStatus = Literal["online", "maintenance", "offline"]
 ServerName = Annotated[str, Meta(min_length=1, max_length=80, pattern=LINE, examples=["Aegwynn"])]
 Region = Annotated[str, Meta(min_length=1, max_length=40, pattern=LINE, examples=["eu"])]
-Language = Annotated[str, Meta(min_length=2, max_length=35, pattern=r"^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*\Z")]
+Language = Annotated[str, Meta(min_length=2, max_length=35, pattern=LANGUAGE, examples=["en"])]
 Capacity = Annotated[int, Meta(ge=1, le=1_000_000)]
-StatusReason = Annotated[str, Meta(max_length=300, pattern=TEXT)]
+StatusReason = Annotated[str, Meta(max_length=300, pattern=TEXT, examples=["Back at noon"])]
 
 
 class Server(Struct, frozen=True):
