@@ -47,6 +47,14 @@ class Conflict(GuildhallError):
     title = "Conflict"
 
 
+class PreconditionFailed(GuildhallError):
+    """The request names the version that it is for, and no answer here has a version that it could be held to."""
+
+    status = 412
+    code = "precondition_failed"
+    title = "Precondition failed"
+
+
 class TooLarge(GuildhallError):
     """The request's body is larger than the configured limit."""
 

@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from typing import Any
 
 from guildhall.core.identity.passwords import Passwords
 from guildhall.web.tags import TAGS
@@ -40,7 +41,7 @@ async def test_every_operation_has_a_summary_an_id_a_tag_and_its_security_by_rul
     assert all(tag["description"] for tag in document["tags"])
 
 
-def patterned(part: object, schemas: dict[str, object], seen: set[str], at: str) -> list[tuple[str, dict[str, object]]]:
+def patterned(part: Any, schemas: dict[str, Any], seen: set[str], at: str) -> list[tuple[str, dict[str, Any]]]:
     """Every schema with a pattern that a body leads to, and where it is."""
     if isinstance(part, list):
         return [one for item in part for one in patterned(item, schemas, seen, at)]
@@ -80,7 +81,7 @@ SIGN_INS = {
 }  # fmt: skip
 
 
-def refs_to_tokens(part: object, schemas: dict[str, object], depth: int = 0) -> list[tuple[int, str]]:
+def refs_to_tokens(part: Any, schemas: dict[str, Any], depth: int = 0) -> list[tuple[int, str]]:
     """Every schema with an `access_token` that a schema leads to, and how many fields deep it lies."""
     if isinstance(part, list):
         return [one for item in part for one in refs_to_tokens(item, schemas, depth)]

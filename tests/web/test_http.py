@@ -2,6 +2,7 @@
 
 import asyncio
 import gzip
+import itertools
 import re
 
 import aiohttp
@@ -38,6 +39,32 @@ async def test_a_validator_spares_the_body_in_every_form(guildhall, path):
     for form in ('"other"', 'W/"other"', etag.strip('"'), ""):
         answer = await guildhall.get(path, headers={"if-none-match": form})
         assert (answer.status, answer.body) == (200, first.body), form
+
+
+async def test_no_two_codings_share_a_strong_validator(guildhall, path):
+    await guildhall.get(path)
+    targets = (path, "/docs/assets/swagger-ui.css", "/docs/assets/swagger-ui-bundle.js", "/openapi.json")
+    async with aiohttp.ClientSession(guildhall.address, auto_decompress=False) as session:
+        for target, method in itertools.product(targets, ("GET", "HEAD")):
+            seen = set()
+            for coding in ("identity", "gzip", "zstd"):
+                async with session.request(method, target, headers={"accept-encoding": coding}) as answer:
+                    await answer.read()
+                    assert answer.status == 200
+                    assert answer.headers.getall("vary") == ["accept-encoding"], (method, target, coding)
+                    seen.add(answer.headers.get("etag"))
+            assert len(seen) == 1, (target, seen)
+            assert all(etag is None or etag.startswith('W/"') for etag in seen), (method, target, seen)
+
+
+async def test_a_write_for_one_version_is_not_made_to_any(guildhall, path):
+    etag = (await guildhall.get(path)).headers["etag"]
+    for form in (etag, etag.removeprefix("W/"), '"other"', ""):
+        for method, target in (("GET", path), ("HEAD", path), ("POST", f"{path}/refresh")):
+            answer = await guildhall.request(method, target, headers={"if-match": form})
+            assert answer.status == 412, (form, method)
+    assert (await guildhall.get(path, headers={"if-match": '"other"'})).code == "precondition_failed"
+    assert (await guildhall.get(path, headers={"if-match": "*"})).status == 200
 
 
 async def test_a_validator_works_on_the_way_through_the_tiers_too(start_guildhall, sandbox, path):

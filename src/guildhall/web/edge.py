@@ -10,7 +10,7 @@ from collections.abc import Coroutine, Mapping
 from typing import Any
 
 from guildhall.clock import Clock
-from guildhall.errors import GuildhallError, TimedOut, TooManyRequests, Unavailable
+from guildhall.errors import GuildhallError, PreconditionFailed, TimedOut, TooManyRequests, Unavailable
 from guildhall.log import get_logger, log_with, request_line
 from guildhall.web import problems
 from guildhall.web.bodies import BodyLimits, bounded
@@ -226,6 +226,8 @@ class Edge:
         self.in_flight += 1
         try:
             with log_with(request_id=scope["guildhall.request_id"]):
+                if headers.get(b"if-match", b"*").strip() != b"*":
+                    raise PreconditionFailed("Validators are weak here, and If-Match compares strong ones.")
                 limit = self._bodies.require(scope["path"], headers.get(b"content-length", b"0"))
                 async with asyncio.timeout(self._seconds) as scope["guildhall.limit"]:
                     await self.application(scope, bounded(receive, limit), reply)

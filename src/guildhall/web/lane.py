@@ -32,6 +32,7 @@ _ELSEWHERE = frozenset(
         b"expect",
         b"connection",
         b"range",
+        b"if-match",
         b"origin",
     }
 )

@@ -55,8 +55,7 @@ class Reply:
         if self._start is not None:
             start, self._start = self._start, None
             fields: Fields = list(start["headers"])
-            if not message.get("more_body"):
-                body = self._compress(fields, body)
+            body = self._coded(fields, body, whole=not message.get("more_body"))
             names = {name for name, _ in fields}
             fields += [field for field in SECURITY if field[0] not in names]
             page = any(name == b"content-type" and value.startswith(b"text/html") for name, value in fields)
@@ -66,14 +65,21 @@ class Reply:
             await self._send({"type": "http.response.start", "status": start["status"], "headers": fields})
         await self._send({**message, "body": b"" if self._head else body})
 
-    def _compress(self, fields: Fields, body: bytes) -> bytes:
-        """The body in the best coding the client takes; `fields` say which."""
-        if len(body) < WORTH_COMPRESSING:
+    def _coded(self, fields: Fields, body: bytes, whole: bool) -> bytes:
+        """The body in the best coding the client takes; `fields` say which, and that there are others.
+
+        A validator of what has several codings is a weak one, for they are not the same bytes (RFC 9110, 8.8.1).
+        """
+        known = dict(fields)
+        size = max(len(body), int(known.get(b"content-length", b"0")))
+        kind = known.get(b"content-type", b"")
+        if size < WORTH_COMPRESSING or not kind.startswith(_COMPRESSED) or b"content-encoding" in known:
             return body
-        kind = next((value for name, value in fields if name == b"content-type"), b"")
-        if not kind.startswith(_COMPRESSED) or any(name == b"content-encoding" for name, _ in fields):
-            return body
-        coding = accepted_coding(self._accept, len(body))
+        if known.get(b"etag", b"").startswith(b'"'):
+            fields[:] = [(name, b"W/" + value if name == b"etag" else value) for name, value in fields]
+        if b"accept-encoding" not in known.get(b"vary", b""):
+            fields.append((b"vary", b"accept-encoding"))
+        coding = accepted_coding(self._accept, len(body)) if whole else "identity"
         if coding == "identity":
             return body
         body = _zstd.compress(body) if coding == "zstd" else gzip.compress(body, 5)
@@ -81,6 +87,5 @@ class Reply:
         fields += [
             (b"content-length", b"%d" % len(body)),
             (b"content-encoding", coding.encode()),
-            (b"vary", b"accept-encoding"),
         ]
         return body
