@@ -48,8 +48,12 @@ class TokenBuckets:
             if len(self._buckets) > _CLIENTS:
                 self._buckets.popitem(last=False)
             return self.burst - 1
-        tokens = min(float(self.burst), bucket[0] + max(0.0, now - bucket[1]) * self._rate)
+        tokens, since = bucket
         bucket[1] = now
+        if now > since:
+            tokens += (now - since) * self._rate
+            if tokens > self.burst:
+                tokens = float(self.burst)
         self._buckets.move_to_end(client)
         if tokens < 1.0:
             bucket[0] = tokens

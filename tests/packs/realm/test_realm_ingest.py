@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import asyncpg
+import msgspec
 import pytest
 
 from guildhall.clock import Clock
@@ -91,6 +92,56 @@ async def test_what_gathers_is_written_in_two_commits(start_guildhall):
     assert in_order(str(one.id) for one in sent)
     assert {one.created_at for one in sent} == {sent[0].created_at, sent[-1].created_at}
     assert abs(sent[0].created_at - datetime.now(UTC)) < timedelta(minutes=1)
+
+
+# What means something where PostgreSQL reads an array, in every column that takes a text.
+ODD = [
+    "{}",
+    "{",
+    '"',
+    "\\",
+    '\\"',
+    "\\\\",
+    "NULL",
+    "null",
+    ",",
+    '{"a","b"}',
+    "a,b",
+    " a ",
+    "\t",
+    "a\nb",
+    "'",
+    "$1",
+    "é𝄞",
+    "-" * 4000,
+]
+
+
+async def test_texts_are_kept_as_they_are(start_guildhall):
+    guildhall = await start_guildhall(**talkative())
+    place = await make_place(guildhall)
+    (person,) = await place.people(1)
+    keys = [text[:64] for text in ODD]
+    metadata = [msgspec.json.encode({text: [text, None]}) for text in ODD]
+
+    drafts = [
+        draft(place, person.id, text, client_key=key, metadata=about, mentions=[person.id] * n)
+        for n, (text, key, about) in enumerate(zip(ODD, keys, metadata, strict=True))
+    ]
+    sent = await send_all(guildhall, drafts)
+    replies = await send_all(guildhall, [draft(place, person.id, "so", reply_to=sent[0].id), draft(place, person.id)])
+
+    connection = await asyncpg.connect(place.guildhall.runtime.url)
+    rows = await connection.fetch("select * from realm.messages order by id")
+    kept = await connection.fetch("select client_key from realm.message_keys order by message_id")
+    await connection.close()
+    assert [row["content"] for row in rows[:-2]] == ODD
+    assert [msgspec.json.decode(row["metadata"]) for row in rows[:-2]] == [{text: [text, None]} for text in ODD]
+    assert [row["mentions"] for row in rows[:-2]] == [[person.id] * n or None for n in range(len(ODD))]
+    assert [row["client_key"] for row in kept] == keys
+    assert [(row["id"], row["reply_to"], row["metadata"]) for row in rows[-2:]] == [
+        (replies[0].id, sent[0].id, None), (replies[1].id, None, None)
+    ]  # fmt: skip
 
 
 async def test_many_senders_share_commits(start_guildhall):

@@ -58,7 +58,7 @@ def happening_of(draft: Draft, sent: Sent, at: bytes) -> Happening:
         draft.content,
         msgspec.Raw(draft.metadata) if draft.metadata is not None else None,
         draft.reply_to,
-        draft.mentions or None,
+        list(draft.mentions) or None,
         sent.created_at,
     )
     return Happening(

@@ -30,6 +30,9 @@ class Gathering:
         self._most = most
         self._waiting: deque[Waiting] = deque()
         self._news: asyncio.Future[None] | None = None
+        self._timer: asyncio.TimerHandle | None = None
+        self._patient = False
+        """Whether the timer is that of the first who waits."""
         self._wanted = 1
         self._doubts = 0
         self._unasked = 0
@@ -41,8 +44,12 @@ class Gathering:
     def add(self, one: Waiting) -> None:
         """Let a message wait behind all others."""
         self._waiting.append(one)
-        if self._news is not None and len(self._waiting) >= self._wanted:
-            _wake(self._news)
+        if self._news is not None:
+            if len(self._waiting) >= self._wanted:
+                _wake(self._news)
+            elif not self._patient:
+                self._be_patient(_PATIENCE, self._news)
+                self._patient = True
 
     def put_back(self, batch: Iterable[Waiting]) -> None:
         """Let messages that were taken wait before all others."""
@@ -83,29 +90,41 @@ class Gathering:
         When nothing waits, something may still come within `linger` seconds.
         """
         share = self.share(told)
-        if not self._waiting:
-            await self._more(1, linger)
-        if 0 < len(self._waiting) < share:
-            if self._unasked:
+        waiting = len(self._waiting)
+        if waiting >= max(share, 1):
+            return True  # without a turn of the loop
+        if share < 2 or self._unasked:  # the first will do
+            if not waiting:
+                await self._more(1, linger)
+            if 0 < len(self._waiting) < share:
                 self._unasked -= 1
-            elif await self._more(share, _PATIENCE):
-                self._doubts = 0
-            else:
-                self._doubts = min(2 * self._doubts + 1, _MOST_DOUBTS)
-                self._unasked = self._doubts
+        elif await self._more(share, _PATIENCE if waiting else linger):
+            self._doubts = 0
+        elif self._waiting:
+            self._doubts = min(2 * self._doubts + 1, _MOST_DOUBTS)
+            self._unasked = self._doubts
         return bool(self._waiting)
 
     async def _more(self, count: int, seconds: float) -> bool:
-        """Return when so many wait, or some seconds are over: whether they do."""
-        loop = asyncio.get_running_loop()
-        self._wanted, self._news = count, loop.create_future()
-        timer = loop.call_later(seconds, _wake, self._news)
+        """Return when so many wait: whether they do.
+
+        It returns too when nothing has come after some seconds, or fewer within the patience of the first.
+        """
+        news = self._news = asyncio.get_running_loop().create_future()
+        self._wanted, self._patient = count, len(self._waiting) > 0
+        self._be_patient(seconds, news)
         try:
-            await self._news
+            await news
         finally:
-            timer.cancel()
-            self._news = None
+            if self._timer is not None:
+                self._timer.cancel()
+            self._news = self._timer = None
         return len(self._waiting) >= count
+
+    def _be_patient(self, seconds: float, news: "asyncio.Future[None]") -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+        self._timer = news.get_loop().call_later(seconds, _wake, news)
 
 
 def _wake(news: "asyncio.Future[None]") -> None:

@@ -12,6 +12,7 @@ from guildhall.packs.realm.actions.access import writing
 from guildhall.packs.realm.actions.waiting import Judgement
 from guildhall.packs.realm.rules.topics import topics_of
 from guildhall.packs.realm.schemas.access import ChannelAccess
+from guildhall.packs.realm.schemas.ingest import Draft
 from guildhall.packs.realm.schemas.live import EventText
 
 _MOST = 50_000
@@ -21,15 +22,26 @@ _MOST = 50_000
 class WriteJudgement(Judgement):
     """Somebody may write in a channel."""
 
-    __slots__ = ("access", "client", "event", "topics", "user_id")
+    __slots__ = ("access", "client", "plain", "user_id")
 
     def __init__(self, user_id: UUID, access: ChannelAccess, known: int) -> None:
         super().__init__(known, followed=True)
         self.user_id = driver_uuid(user_id)
         self.client = user_id.hex
         self.access = access
-        self.topics = topics_of(access.server_id, access.channel_id, access.public)
-        self.event = EventText(access.type, user_id, access.username, access.server_id, access.channel_id)
+        self.plain = Draft(
+            user_id=self.user_id,
+            username=access.username,
+            server_id=access.server_id,
+            channel_id=access.channel_id,
+            type=access.type,
+            content="",
+            gap=access.slow_mode_seconds,
+            public=access.public,
+            topics=topics_of(access.server_id, access.channel_id, access.public),
+            event=EventText(access.type, user_id, access.username, access.server_id, access.channel_id),
+        )
+        """The draft of an empty text, which every draft of theirs begins as."""
 
 
 class Judgements:

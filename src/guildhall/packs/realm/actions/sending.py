@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Sequence
+from copy import copy
 from uuid import UUID
 
 from msgspec import Struct
@@ -124,20 +125,10 @@ class Sender:
     ) -> Draft:
         if found.blocked:
             raise ContentRefused("The server does not want a word in this text.")
-        access = judgement.access
-        return Draft(
-            user_id=judgement.user_id,
-            username=access.username,
-            server_id=access.server_id,
-            channel_id=access.channel_id,
-            type=access.type,
-            content=found.content,
-            client_key=key,
-            reply_to=reply_to,
-            mentions=list(mentions),
-            gap=access.slow_mode_seconds,
-            public=access.public,
-            topics=judgement.topics,
-            event=judgement.event,
-            flagged=found.flagged,
-        )
+        draft = copy(judgement.plain)
+        draft.content = found.content
+        draft.client_key = key
+        draft.reply_to = reply_to
+        draft.mentions = mentions
+        draft.flagged = found.flagged
+        return draft

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from uuid import UUID
 
 from guildhall.packs.realm.schemas.ingest import Draft, Sent
 
@@ -62,23 +63,40 @@ class Awaited(Waiting):
             self.future.set_exception(error)
 
 
-def columns_of(batch: Sequence[Waiting]) -> list[object]:
-    """The columns of a batch; those that nobody uses are left out whole."""
+def columns_of(batch: Sequence[Waiting]) -> list[str | None]:
+    """The columns of a batch as PostgreSQL writes arrays; those that nobody uses are left out whole.
+
+    Texts, for the driver takes twice as long over the elements of a list.
+    """
     drafts = [one.draft for one in batch]
-    metadata = [d.metadata for d in drafts]
-    keys = [d.client_key for d in drafts]
-    replies = [d.reply_to for d in drafts]
-    mentions = [d.mentions for d in drafts]
-    gaps = [d.gap for d in drafts]
     return [
-        [d.type for d in drafts],
-        [d.user_id for d in drafts],
-        [d.server_id for d in drafts],
-        [d.channel_id for d in drafts],
-        [d.content for d in drafts],
-        [None if one is None else one.decode() for one in metadata] if any(metadata) else None,
-        keys if any(keys) else None,
-        replies if any(replies) else None,
-        ["{" + ",".join(map(str, one)) + "}" if one else None for one in mentions] if any(mentions) else None,
-        gaps if any(gaps) else None,
+        "{" + ",".join([d.type for d in drafts]) + "}",
+        "{" + ",".join([str(d.user_id) for d in drafts]) + "}",
+        "{" + ",".join([str(d.server_id) for d in drafts]) + "}",
+        _array([d.channel_id for d in drafts]),
+        _texts([d.content for d in drafts]),
+        _texts([None if d.metadata is None else d.metadata.decode() for d in drafts]),
+        _texts([d.client_key for d in drafts]),
+        _array([d.reply_to for d in drafts]),
+        _texts(["{" + ",".join(map(str, d.mentions)) + "}" if d.mentions else None for d in drafts]),
+        _array([d.gap for d in drafts]) if any(d.gap for d in drafts) else None,
     ]
+
+
+def _array(column: Sequence[UUID | int | None]) -> str | None:
+    """An array of what needs no quotes; None when all of it is null."""
+    if column.count(None) == len(column):
+        return None
+    return "{" + ",".join(["NULL" if one is None else str(one) for one in column]) + "}"
+
+
+def _texts(column: Sequence[str | None]) -> str | None:
+    """An array of texts; None when all of it is null."""
+    if column.count(None) == len(column):
+        return None
+    return "{" + ",".join(["NULL" if one is None else quoted(one) for one in column]) + "}"
+
+
+def quoted(text: str) -> str:
+    """A text as an element of an array: in quotes, in which only these two characters mean something."""
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'

@@ -13,22 +13,26 @@ add_messages = Query(
     AddedMessages,
     """
     select previous, tick, refused, earlier, wait, at
-    from realm.add_messages($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+    from realm.add_messages(
+        $1, $2, $3, $4::text::text[], $5::text::uuid[], $6::text::uuid[], $7::text::uuid[], $8::text::text[],
+        $9::text::text[], $10::text::text[], $11::text::uuid[], $12::text::text[], $13::text::int[]
+    )
     """,
     int,
     int,
     bool,
-    list[str],
-    list[UUID],
-    list[UUID],
-    list[UUID | None],
-    list[str],
-    list[str | None] | None,
-    list[str | None] | None,
-    list[UUID | None] | None,
-    list[str | None] | None,
-    list[int] | None,
+    str,
+    str,
+    str,
+    str | None,
+    str,
+    str | None,
+    str | None,
+    str | None,
+    str | None,
+    str | None,
 )
+"""The columns are arrays as PostgreSQL writes them (actions/waiting.py:columns_of)."""
 
 still_there = Query(
     bool,

@@ -1,5 +1,6 @@
 """Messages on their way into the table."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -27,7 +28,7 @@ class Draft(Struct, kw_only=True):
     metadata: bytes | None = None
     client_key: str | None = None
     reply_to: UUID | None = None
-    mentions: list[UUID] = []
+    mentions: Sequence[UUID] = ()
     gap: int = 0
     public: bool = False
     topics: tuple[str, ...] = ()
