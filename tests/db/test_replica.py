@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from guildhall import log
 from guildhall.clock import Clock
 from guildhall.db import replica as replicas
 from guildhall.db.connection import AllBusy, connect
@@ -194,6 +195,7 @@ async def test_what_the_replica_has_is_forgotten_for_all_at_once(db, standing_st
 
 
 async def test_a_dead_replica_is_passed_over_with_a_warning(db, pair, capsys, monkeypatch):
+    log.configure()
     assert (await read_at(db))[0] == "replica"
     await asyncio.to_thread(pair.replica.stop)
 

@@ -15,11 +15,11 @@ from guildhall.boot.database import database_url, login_of
 from guildhall.cli.session import CommandSession
 from guildhall.db import migrate
 from guildhall.db.confinement import require_confined
-from guildhall.db.connection import connect, require_server_at
+from guildhall.db.connection import ServerTooOld, connect, require_server_at
 from guildhall.db.logins import WORKING, password, password_file, set_passwords, write_passwords
 from guildhall.db.policies import APP, JOBS
 from guildhall.db.programs import binaries
-from guildhall.errors import Misconfigured
+from guildhall.errors import DatabaseUnavailable, Misconfigured
 from guildhall.terminal import AsJson, print_answer, print_json, print_table
 
 commands = typer.Typer(help="The database: migrations, state, a prompt.", no_args_is_help=True)
@@ -105,8 +105,7 @@ def check(ctx: typer.Context, as_json: AsJson = False) -> None:
     # A machine that is to know one login only is checked for that one.
     roles = [role for role in given if main.database_url is not None or given[role] is not None] or list(given)
 
-    async def run(url: str) -> None:
-        await require_server_at(url)  # first, since an older server may not have the roles either
+    async def check_logins(url: str) -> None:
         for role in roles:
             login = login_of(main, url, role)
             await migrate.require_current(login, branches, role)
@@ -115,6 +114,18 @@ def check(ctx: typer.Context, as_json: AsJson = False) -> None:
                 await require_confined(connection, role)
             finally:
                 await connection.close()
+
+    async def run(url: str) -> None:
+        try:
+            await check_logins(url)
+        except Misconfigured as refused:
+            try:  # an older server may not have the roles, and its age is what to say then
+                await require_server_at(url)
+            except ServerTooOld:
+                raise
+            except (Misconfigured, DatabaseUnavailable):
+                raise refused from None  # only the working roles can log in from here
+            raise
 
     session.run_with_url(run)
     print_answer({"fit": True}, as_json, "The database is fit.")

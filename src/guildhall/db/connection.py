@@ -40,6 +40,10 @@ BACKOFF = (timedelta(seconds=0.2), timedelta(seconds=10))
 """First and longest wait between attempts to reconnect."""
 
 
+class ServerTooOld(Misconfigured):
+    """The server is older than OLDEST_SERVER."""
+
+
 class AllBusy(DatabaseUnavailable):
     """Every connection of the pool is in use, and none came free in time."""
 
@@ -136,10 +140,10 @@ def cannot_connect(error: BaseException) -> Misconfigured | DatabaseUnavailable:
 
 
 async def require_server(connection: Connection) -> None:
-    """Raises Misconfigured when the server is older than OLDEST_SERVER."""
+    """Raises ServerTooOld."""
     version = connection.get_server_version()
     if version.major < OLDEST_SERVER:
-        raise Misconfigured(f"PostgreSQL {version.major} is too old: Guildhall needs {OLDEST_SERVER} or newer.")
+        raise ServerTooOld(f"PostgreSQL {version.major} is too old: Guildhall needs {OLDEST_SERVER} or newer.")
 
 
 async def require_server_at(url: str) -> None:
