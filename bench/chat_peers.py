@@ -142,10 +142,20 @@ def _node(context: Context, cluster: EmbeddedCluster) -> Iterator[Peer]:
         "PORT": str(port),
         "DATABASE_URL": f"socket://{where.username}:@{asked['host'][0]}/?db=peer_node",
         "PGPORT": asked["port"][0],
+        "PGPASSWORD": _password_of(where.username or "", Path(asked["passfile"][0])),
         "NODE_ENV": "production",
     }
     with Server([node, str(folder / "server.js")], port, environment=environment):
         yield Peer("Node.js with ws and pg", "node", HOST, port, url, "select count(*) from messages")
+
+
+def _password_of(role: str, file: Path) -> str:
+    """A role's password in libpq's password file, which pg's own look-up does not find for a socket."""
+    for line in file.read_text().splitlines():
+        *_, name, words = line.split(":")
+        if name == role:
+            return words
+    raise BenchError(f"Node.js with ws and pg ({file.name} has no password of {role})")
 
 
 @contextmanager

@@ -28,7 +28,7 @@ async def test_a_web_process_at_rest_asks_the_database_next_to_nothing(start_gui
     before = await commits(url)
     await asyncio.sleep(4)
 
-    assert await commits(url) - before < 10
+    assert await commits(url) - before < 20  # looks three times a second by each follower were more than forty
 
 
 async def test_a_server_wakes_once_a_second_and_ends_at_once_when_it_is_told_to(start_guildhall: StartGuildhall):
@@ -51,6 +51,6 @@ async def test_a_server_wakes_once_a_second_and_ends_at_once_when_it_is_told_to(
     server.should_exit = True
     await running
 
-    assert seen == 2
+    assert 2 <= seen <= 3  # uvicorn's own loop would have woken fifteen times
     assert time.monotonic() - began < 0.5
     assert any(name == b"date" for name, _ in server.server_state.default_headers)

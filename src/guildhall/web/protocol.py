@@ -47,7 +47,10 @@ class Refusals(Protocol):
 
 def date_of(fields: list[tuple[bytes, bytes]]) -> bytes:
     """The Date field's value among uvicorn's own fields."""
-    return next((value for name, value in fields if name == b"date"), b"")
+    for name, value in fields:  # on the fast path of every cached answer: a generator here costs 0.3 µs
+        if name == b"date":
+            return value
+    return b""
 
 
 class BoundedProtocol(HttpToolsProtocol):
