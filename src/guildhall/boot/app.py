@@ -45,7 +45,7 @@ class Routes:
 
     runtime: WebRuntime
     sources: list[metrics.Source]
-    """What /metrics tells beside the database."""
+    """The sources of /metrics beside the database."""
 
     def __init__(self, runtime: WebRuntime) -> None:
         self.runtime = runtime

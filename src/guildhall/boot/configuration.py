@@ -35,17 +35,17 @@ class Configuration(Struct, frozen=True):
 
     @property
     def process_parts(self) -> list[ProcessPart]:
-        """What web processes and workers both hold, slice by slice."""
+        """The parts that web processes and workers both hold, slice by slice."""
         return [one.process.load() for one in self.slices]
 
     @property
     def web_parts(self) -> list[WebPart]:
-        """What web processes hold, slice by slice."""
+        """The parts that web processes hold, slice by slice."""
         return [one.web.load() for one in self.slices]
 
     @property
     def worker_parts(self) -> list[WorkerPart]:
-        """What workers hold, slice by slice."""
+        """The parts that workers hold, slice by slice."""
         return [one.worker.load() for one in self.slices]
 
     @property

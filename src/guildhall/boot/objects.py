@@ -58,7 +58,7 @@ def construct(kind: type[Made], provided: Provided) -> Made:
 
 
 def make_objects(configuration: Configuration, db: Database, clock: Clock, clients: Clients) -> Provided:
-    """What everything made later can ask for by type, in web processes and workers alike."""
+    """The objects that everything made later can ask for by type, in web processes and workers alike."""
     found: Provided = {
         Database: db,
         Clock: clock,

@@ -1,4 +1,4 @@
-"""What a web process holds open: the pools, the cache, the clients, the hub."""
+"""The resources of a web process: the pools, the cache, the clients, the hub."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager

@@ -69,7 +69,7 @@ class _Server(uvicorn.Server):
 
     @property
     def should_exit(self) -> bool:
-        """Whether the server was told to end."""
+        """True once the server was told to end."""
         return self._ending.is_set()
 
     @should_exit.setter

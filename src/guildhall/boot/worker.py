@@ -21,7 +21,7 @@ from guildhall.db.pool import Database
 
 
 class WorkerRuntime(Struct, frozen=True):
-    """What a worker holds open. `db` works as JOBS. `provided` is what job handlers can ask for by type."""
+    """The resources of a worker. `db` works as JOBS. `provided` is what job handlers can ask for by type."""
 
     configuration: Configuration
     clock: Clock

@@ -26,7 +26,7 @@ commands = typer.Typer(help="The database: migrations, state, a prompt.", no_arg
 
 
 class Login(StrEnum):
-    """Who can log in at the database."""
+    """The logins of the database."""
 
     OWNER = "owner"
     APP = "app"

@@ -32,5 +32,5 @@ async def hold_account(tx: Transaction, principal: Principal, proven: int | None
 
 
 async def still_good(tx: Transaction, user_id: UUID, credentials: int | None) -> bool:
-    """Whether a sign-in that began with these credentials may end now; they do not change before `tx` commits."""
+    """Return whether a sign-in that began with these credentials may end now; they stay until `tx` commits."""
     return await queries.hold_for_sign_in.one_or_none(tx, user_id) == credentials
