@@ -22,7 +22,7 @@ from guildhall.core.identity.settings import IdentitySettings
 
 
 class Ceremonies:
-    """What a browser is asked, and what its answers prove, for the site of the settings."""
+    """Requests to a browser for passkeys, and the proofs in its answers, for the site of the settings."""
 
     def __init__(self, settings: IdentitySettings) -> None:
         self._id = settings.webauthn_rp_id
@@ -33,7 +33,7 @@ class Ceremonies:
     def creation(
         self, challenge: bytes, user: bytes, account: str, name: str, known: Sequence[bytes]
     ) -> dict[str, Any]:
-        """What `navigator.credentials.create` is called with; `known` credentials are not made again."""
+        """The argument of `navigator.credentials.create`; `known` credentials are not made again."""
         return options_to_json_dict(
             webauthn.generate_registration_options(
                 rp_id=self._id,
@@ -52,7 +52,7 @@ class Ceremonies:
         )
 
     def request(self, challenge: bytes) -> dict[str, Any]:
-        """What `navigator.credentials.get` is called with."""
+        """The argument of `navigator.credentials.get`."""
         return options_to_json_dict(
             webauthn.generate_authentication_options(
                 rp_id=self._id,

@@ -26,7 +26,7 @@ class Signer(Struct, frozen=True):
         return jwt.encode({"alg": _ALGORITHM, "typ": _TYPE}, claims, self.key)
 
     def claims(self, text: str) -> dict[str, Any]:
-        """What a token says. Raises ValueError for one that is not an access token signed with this key."""
+        """Return the claims of a token. Raises ValueError for one that is not an access token signed with this key."""
         try:
             token = jwt.decode(text, self.key, algorithms=[_ALGORITHM])
         except JoseError as error:

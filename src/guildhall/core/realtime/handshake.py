@@ -57,7 +57,7 @@ class LiveProtocol(WebSocketsSansIOProtocol):
         return self.client[0] if self.client else ""
 
     def handle_parser_exception(self) -> None:
-        """What the client sent is no WebSocket."""
+        """The client's bytes are no WebSocket."""
         if self.handshake_initiated:
             super().handle_parser_exception()
             return

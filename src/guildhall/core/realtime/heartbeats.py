@@ -17,7 +17,7 @@ class Pinged(Protocol):
 
     @property
     def over(self) -> bool:
-        """Whether it needs no pings any more."""
+        """True when it needs no pings any more."""
 
     def ping(self, payload: bytes) -> None:
         """Send a ping."""

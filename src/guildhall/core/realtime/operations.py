@@ -56,7 +56,7 @@ class Asker(Protocol):
     principal: Principal
     user_id: UUID
     known: dict[str, Any] | None
-    """What a slice remembers for the connection, by a key of its own."""
+    """Values that a slice keeps for the connection, by a key of its own."""
 
     def acknowledge(self, ref: int | str | None, identifier: UUID, at: datetime) -> None:
         """Say that a write is durable."""

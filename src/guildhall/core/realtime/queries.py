@@ -81,6 +81,6 @@ forget_gone_subjects = Command(
     """,
     datetime,
 )
-"""What was told of accounts that are gone."""
+"""Notices about accounts that are gone."""
 
 tell: Query[None] = Query(None, "select pg_notify($1, $2)", str, str)

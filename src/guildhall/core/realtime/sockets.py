@@ -32,7 +32,7 @@ _LONG_HEADS = {_MASKED | _SIZE_OF_TWO: 8, _MASKED | _SIZE_OF_EIGHT: 14}
 
 
 class Sockets(Struct, frozen=True):
-    """What all sockets of a process share."""
+    """The settings and timers that all sockets of a process share."""
 
     heartbeats: Heartbeats
     leave: Callable[[str], None]

@@ -1,4 +1,4 @@
-"""Whoever asks is known inside the database too: a definer's function that takes a person checks them."""
+"""The asking user is known inside the database too: a definer's function that takes a person checks them."""
 
 from guildhall.core.identity.schemas import DOORKEEPER
 from guildhall.db.policies import APP, JOBS
