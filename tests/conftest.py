@@ -57,7 +57,8 @@ TEMPLATE = "gh_template"
 FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "400"}
 """For tests alone: what they store need not survive the machine. Tests of durability make clusters of their own."""
 RECORDINGS = Path(os.environ.get("GUILDHALL_DOTA2_RECORDINGS", Path(__file__).parents[2] / "shared" / "data" / "dota2"))
-_RUN = os.environ.get("PYTEST_XDIST_TESTRUNUID") or os.environ.setdefault("GUILDHALL_TEST_RUN", uuid4().hex)
+_RUN = os.environ.setdefault("GUILDHALL_TEST_RUN", uuid4().hex)
+"""One name for the controller and its workers, who inherit it; xdist's own is known to the workers alone."""
 
 
 def _roomiest() -> Path:
@@ -76,15 +77,15 @@ def pytest_configure(config: pytest.Config) -> None:
     for name in list(os.environ):
         if name.startswith("GUILDHALL_") and not name.startswith(("GUILDHALL_TEST", "GUILDHALL_DOTA2_RECORDINGS")):
             del os.environ[name]
-    os.environ["PYTEST_XDIST_TESTRUNUID"] = _RUN
     if hasattr(config, "workerinput"):
         return
     _FOLDER.mkdir(mode=0o755, exist_ok=True)
 
 
-def pytest_sessionfinish(session: pytest.Session) -> None:
-    """The controller is the last to leave: it removes the cluster's folder."""
-    if not hasattr(session.config, "workerinput"):
+@pytest.hookimpl(trylast=True)
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Remove the cluster's folder: the controller does, when all its workers have ended and stopped the cluster."""
+    if not hasattr(config, "workerinput"):
         shutil.rmtree(_FOLDER, ignore_errors=True)
 
 
