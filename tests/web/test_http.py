@@ -209,6 +209,12 @@ async def test_other_origins_may_read_when_they_are_named(start_guildhall, sandb
     assert "access-control-allow-origin" not in refused.headers
 
 
+async def test_options_names_every_method_of_a_path(guildhall):
+    answer = await guildhall.request("OPTIONS", "/api/v1/me/settings")
+
+    assert (answer.status, answer.headers["allow"], answer.body) == (204, "GET, OPTIONS, PATCH", b"")
+
+
 async def test_nobody_may_read_across_origins_unless_configured(guildhall, path):
     answer = await guildhall.get(path, headers={"origin": "https://app.example"})
 

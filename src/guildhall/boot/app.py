@@ -6,9 +6,8 @@ from datetime import timedelta
 from functools import partial
 from typing import Any, cast, get_type_hints
 
-from litestar import Litestar, Router
+from litestar import Litestar
 from litestar.config.app import AppConfig
-from litestar.di import Provide
 from litestar.openapi.config import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.openapi.spec import License
@@ -17,7 +16,7 @@ from litestar.plugins.core import MsgspecDIPlugin
 from prometheus_client.core import Metric
 
 from guildhall import __version__
-from guildhall.boot.features import FEATURES
+from guildhall.boot.routing import make_routers
 from guildhall.boot.runtime import WebRuntime
 from guildhall.core.cache.api import CacheLane, Find
 from guildhall.core.cache.cache import Cache
@@ -94,7 +93,7 @@ class _Application(Litestar):
 def _make_application(routes: Routes, slices: Sequence[Slice]) -> Litestar:
     app = _Application(
         route_handlers=[
-            *(_router(one, routes) for one in slices if one.web.load().routes),
+            *make_routers(slices, lambda: routes.runtime),
             *health.health_routes(lambda: _checks(routes.runtime)),
             metrics.metrics_route(
                 lambda: routes.sources,
@@ -105,7 +104,6 @@ def _make_application(routes: Routes, slices: Sequence[Slice]) -> Litestar:
         ],
         exception_handlers=problems.HANDLERS,
         request_class=problems.JsonRequest,
-        dependencies=_dependencies(routes),
         openapi_config=openapi_config(),
         logging_config=None,
         debug=False,
@@ -158,51 +156,6 @@ def _plain(config: AppConfig) -> AppConfig:
     config.compression_config = None
     config.cors_config = None
     return config
-
-
-def _router(one: Slice, routes: Routes) -> Router:
-    """A slice's routes with what is theirs alone."""
-    web = one.web.load()
-    upstreams = [upstream.name for upstream in one.process.load().upstreams]
-    return Router(
-        "/",
-        route_handlers=list(web.routes),
-        dependencies={
-            "settings": _given(lambda: routes.runtime.configuration.of_slices[one.name]),
-            **{name: _client(routes, one.name, name) for name in upstreams},
-            **{name: _provided(routes, kind) for name, kind in web.provides.items()},
-        },
-    )
-
-
-def _dependencies(routes: Routes) -> dict[str, Provide]:
-    """What every route may ask for: the process's own, what the core features provide, who the viewer is."""
-    givers = {
-        "db": _given(lambda: routes.runtime.db),
-        "cache": _given(lambda: routes.runtime.cache),
-        "clock": _given(lambda: routes.runtime.clock),
-    }
-    for feature in FEATURES:
-        web = feature.web.load()
-        givers |= {name: _provided(routes, kind) for name, kind in web.provides.items()}
-        givers |= {kind.__name__.lower(): _provided(routes, kind) for kind in feature.process.load().services}
-        givers |= {
-            name: Provide(function, sync_to_thread=None if inspect.iscoroutinefunction(function) else False)
-            for name, function in web.dependencies.items()
-        }
-    return givers
-
-
-def _given(give: Callable[[], object]) -> Provide:
-    return Provide(give, sync_to_thread=False)
-
-
-def _provided(routes: Routes, kind: type[Any]) -> Provide:
-    return _given(lambda: routes.runtime.provided[kind])
-
-
-def _client(routes: Routes, pack: str, upstream: str) -> Provide:
-    return _given(lambda: routes.runtime.clients.by_pack[pack][upstream])
 
 
 def _larger_bodies(runtime: WebRuntime) -> dict[str, int]:

@@ -51,24 +51,20 @@ _MEANINGS = {
 }
 
 
-class SharedSpec(ResponseSpec):
-    """A description that copies of a route share: the framework copies routes deeply each time it nests a router."""
-
-    def __deepcopy__(self, _: object) -> "SharedSpec":
-        return self
+_SPECS = {
+    status: ResponseSpec(Problem, generate_examples=False, description=meaning, media_type=MEDIA_TYPE)
+    for status, meaning in _MEANINGS.items()
+}
 
 
 def documented(*statuses: int) -> dict[int, ResponseSpec]:
     """What a route says of its failures in the API's description; 429 and 503 can meet every route."""
-    return {
-        status: SharedSpec(Problem, generate_examples=False, description=_MEANINGS[status], media_type=MEDIA_TYPE)
-        for status in sorted({*statuses, 429, 503})
-    }
+    return {status: _SPECS[status] for status in sorted({*statuses, 429, 503})}
 
 
 def bodiless(status: int, words: str) -> dict[int, ResponseSpec]:
     """What a route says of a success that has no body, where its annotation cannot."""
-    return {status: SharedSpec(None, generate_examples=False, description=words)}
+    return {status: ResponseSpec(None, generate_examples=False, description=words)}
 
 
 def problem_of(error: GuildhallError, instance: str = "") -> Problem:

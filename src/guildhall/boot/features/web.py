@@ -30,28 +30,28 @@ IDENTITY = WebPart(
     provides={"revocations": Revocations, "page_cookies": Cookies, "authenticator": Authenticator, "flows": Flows},
     dependencies={"visitor": visitor, "principal": principal, "viewer": viewer, "caller": caller},
     routes=(
-        sessions.routes,
-        session_tokens.routes,
-        sign_in.routes,
-        identities.routes,
-        api_tokens.routes,
-        passwords.routes,
-        emails.routes,
-        second_factors.routes,
-        passkeys.routes,
-        account.routes,
-        export.routes,
-        stripe.routes,
+        *sessions.routes,
+        *session_tokens.routes,
+        *sign_in.routes,
+        *identities.routes,
+        *api_tokens.routes,
+        *passwords.routes,
+        *emails.routes,
+        *second_factors.routes,
+        *passkeys.routes,
+        *account.routes,
+        *export.routes,
+        *stripe.routes,
     ),
 )
 
 REALTIME = WebPart(
-    routes=(realtime_api.routes,),
+    routes=(*realtime_api.routes,),
     provides={"live_server": LiveServer},
     metrics=live_metrics,
 )
 
 NOTIFY = WebPart(
     provides={"notice_streams": NoticeStreams, "notice_center": NoticeCenter},
-    routes=(notifications.routes, preferences.routes, webhooks.routes),
+    routes=(*notifications.routes, *preferences.routes, *webhooks.routes),
 )

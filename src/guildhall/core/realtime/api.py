@@ -4,7 +4,7 @@ import asyncio
 from typing import Annotated, Any
 
 import msgspec
-from litestar import Request, Router, WebSocket, get, websocket
+from litestar import Request, WebSocket, get, websocket
 from litestar.di import NamedDependency
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import QueryParameter
@@ -22,6 +22,7 @@ from guildhall.core.realtime.streams import EventStream
 from guildhall.errors import GuildhallError, TooManyRequests
 from guildhall.web.last_event import LastEventId, last_event
 from guildhall.web.problems import documented
+from guildhall.web.routes import below
 
 _hello = msgspec.json.Decoder(Hello)
 
@@ -137,4 +138,4 @@ async def events(
     return EventStream(live_server, settings, principal, ends_at, topics, last_event(last_event_id))
 
 
-routes = Router("/api/v1/live", route_handlers=[live, events])
+routes = below("/api/v1/live", [live, events])

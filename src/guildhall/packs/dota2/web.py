@@ -5,6 +5,6 @@ from guildhall.packs.dota2.api import analytics, heroes, players, trend_rules, t
 
 WEB = WebPart(
     lane=(LaneRoute("/api/v1/opendota_proxy/players/", players.Players, players.Players.find_profile),),
-    routes=(players.routes, heroes.routes, analytics.routes, trends.routes, trend_rules.routes),
+    routes=(*players.routes, *heroes.routes, *analytics.routes, *trends.routes, *trend_rules.routes),
     provides={"players_known": players.Players},
 )

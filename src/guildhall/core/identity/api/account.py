@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from litestar import Router, delete, get, patch
+from litestar import delete, get, patch
 from litestar.di import NamedDependency
 from litestar.params import JSONBody
 from msgspec import Struct
@@ -27,6 +27,7 @@ from guildhall.core.identity.tokens import KeyedHash
 from guildhall.db.policies import Viewer
 from guildhall.db.pool import Database, Transaction
 from guildhall.web.problems import documented
+from guildhall.web.routes import below
 
 
 class SubscriptionView(Struct, frozen=True):
@@ -126,4 +127,4 @@ async def patch_settings(
         return await update_settings(tx, viewer.id, data)
 
 
-routes = Router("/api/v1", route_handlers=[get_me, patch_me, delete_me, get_settings, patch_settings])
+routes = below("/api/v1", [get_me, patch_me, delete_me, get_settings, patch_settings])

@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Annotated
 from uuid import UUID
 
-from litestar import Router, delete, get, post
+from litestar import delete, get, post
 from litestar.di import NamedDependency
 from litestar.params import JSONBody, PathParameter
 from msgspec import Meta, Struct
@@ -23,6 +23,7 @@ from guildhall.db.pages import Cursor, Page
 from guildhall.db.policies import Viewer
 from guildhall.db.pool import Database
 from guildhall.web.problems import documented
+from guildhall.web.routes import below
 
 _TOKENS = Cursor("api_tokens", 1, UUID)
 Scope = Annotated[str, Meta(pattern=r"^[a-z0-9_]{1,40}:[a-z0-9_.]{1,60}$", examples=["eve:read"])]
@@ -103,4 +104,4 @@ async def delete_api_token(
     await revocations.settle()
 
 
-routes = Router("/api/v1", route_handlers=[post_api_token, get_api_tokens, delete_api_token])
+routes = below("/api/v1", [post_api_token, get_api_tokens, delete_api_token])

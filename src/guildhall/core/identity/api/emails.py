@@ -1,6 +1,6 @@
 """Addresses and the links that prove them."""
 
-from litestar import Router, post
+from litestar import post
 from litestar.di import NamedDependency
 from litestar.params import JSONBody
 from msgspec import Struct
@@ -18,6 +18,7 @@ from guildhall.core.identity.settings import IdentitySettings
 from guildhall.core.identity.tokens import KeyedHash
 from guildhall.db.pool import Database
 from guildhall.web.problems import documented
+from guildhall.web.routes import below
 
 
 class EmailChange(Struct, frozen=True):
@@ -121,6 +122,4 @@ async def post_password_reset_confirm(
     await revocations.settle()
 
 
-routes = Router(
-    "/api/v1", route_handlers=[post_email, post_verify_email, post_password_reset, post_password_reset_confirm]
-)
+routes = below("/api/v1", [post_email, post_verify_email, post_password_reset, post_password_reset_confirm])

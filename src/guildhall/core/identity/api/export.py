@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from litestar import Router, get
+from litestar import get
 from litestar.di import NamedDependency
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.response import Stream
@@ -10,6 +10,7 @@ from litestar.response import Stream
 from guildhall.core.identity.exports import Exporter
 from guildhall.db.policies import Viewer
 from guildhall.web.problems import documented
+from guildhall.web.routes import below
 
 _WHOLE = ResponseSpec(dict[str, Any], generate_examples=False, description="A list of rows by table, and of when it is")
 
@@ -27,4 +28,4 @@ async def get_export(viewer: NamedDependency[Viewer], exporter: NamedDependency[
     )
 
 
-routes = Router("/api/v1", route_handlers=[get_export])
+routes = below("/api/v1", [get_export])

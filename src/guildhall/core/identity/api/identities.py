@@ -3,7 +3,7 @@
 from typing import Annotated, Any
 from uuid import UUID
 
-from litestar import Request, Response, Router, delete, get, post
+from litestar import Request, Response, delete, get, post
 from litestar.di import NamedDependency
 from litestar.params import JSONBody, PathParameter
 
@@ -21,6 +21,7 @@ from guildhall.core.identity.settings import IdentitySettings
 from guildhall.db.policies import Viewer
 from guildhall.db.pool import Database
 from guildhall.web.problems import documented
+from guildhall.web.routes import below
 
 
 @get("/me/identities", responses=documented(401, 403))
@@ -74,4 +75,4 @@ async def delete_identity(
         await unlink_identity(tx, principal.viewer.id, identity_id, caller)
 
 
-routes = Router("/api/v1", route_handlers=[get_identities, post_link, delete_identity])
+routes = below("/api/v1", [get_identities, post_link, delete_identity])

@@ -3,7 +3,7 @@
 from typing import Annotated, Any
 from uuid import UUID
 
-from litestar import Request, Response, Router, delete, get, patch, post
+from litestar import Request, Response, delete, get, patch, post
 from litestar.di import NamedDependency
 from litestar.params import JSONBody, PathParameter
 from msgspec import Struct
@@ -23,6 +23,7 @@ from guildhall.core.identity.tokens import AccessTokens, KeyedHash
 from guildhall.db.policies import Viewer
 from guildhall.db.pool import Database
 from guildhall.web.problems import documented
+from guildhall.web.routes import below
 
 PasskeyId = Annotated[UUID, PathParameter(description="Id of one of the viewer's passkeys", examples=AN_ID)]
 
@@ -142,9 +143,9 @@ async def post_passkey_sign_in(
     return session_answer(given, data.page, page_cookies)
 
 
-routes = Router(
+routes = below(
     "/api/v1",
-    route_handlers=[
+    [
         post_passkey_options,
         post_passkey,
         get_passkeys,

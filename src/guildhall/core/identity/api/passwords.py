@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from litestar import Request, Response, Router, post, put
+from litestar import Request, Response, post, put
 from litestar.di import NamedDependency
 from litestar.params import JSONBody
 from msgspec import Struct
@@ -23,6 +23,7 @@ from guildhall.core.identity.tokens import AccessTokens, KeyedHash
 from guildhall.core.vault.vault import Vault
 from guildhall.db.pool import Database
 from guildhall.web.problems import documented
+from guildhall.web.routes import below
 
 
 class SignUp(Struct, frozen=True):
@@ -150,4 +151,4 @@ async def put_password(
     await revocations.settle()
 
 
-routes = Router("/api/v1", route_handlers=[post_sign_up, post_sign_in, post_second_factor, put_password])
+routes = below("/api/v1", [post_sign_up, post_sign_in, post_second_factor, put_password])

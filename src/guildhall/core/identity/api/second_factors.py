@@ -1,6 +1,6 @@
 """The second factor, turned on and off."""
 
-from litestar import Router, delete, post
+from litestar import delete, post
 from litestar.di import NamedDependency
 from litestar.params import JSONBody
 from msgspec import Struct
@@ -18,6 +18,7 @@ from guildhall.core.identity.tokens import KeyedHash
 from guildhall.core.vault.vault import Vault
 from guildhall.db.pool import Database
 from guildhall.web.problems import documented
+from guildhall.web.routes import below
 
 
 class ShownCode(Struct, frozen=True):
@@ -120,4 +121,4 @@ async def delete_totp(
         await actions.turn_off_totp(tx, principal.viewer.id, caller, principal.session)
 
 
-routes = Router("/api/v1", route_handlers=[post_totp, post_totp_confirm, post_recovery_codes, delete_totp])
+routes = below("/api/v1", [post_totp, post_totp_confirm, post_recovery_codes, delete_totp])

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from litestar import Request, Response, Router, post
+from litestar import Request, Response, post
 from litestar.di import NamedDependency
 from litestar.params import JSONBody
 from msgspec import Meta, Struct
@@ -20,6 +20,7 @@ from guildhall.core.identity.tokens import AccessTokens, token_hash
 from guildhall.db.pool import Database
 from guildhall.errors import GuildhallError
 from guildhall.web.problems import bodiless, documented
+from guildhall.web.routes import below
 
 
 class RefreshRequest(Struct, frozen=True):
@@ -87,4 +88,4 @@ async def post_sign_out(
     return Response(None, status_code=204, cookies=page_cookies.none())
 
 
-routes = Router("/api/v1", route_handlers=[post_refresh, post_sign_out])
+routes = below("/api/v1", [post_refresh, post_sign_out])

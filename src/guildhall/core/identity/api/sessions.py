@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from litestar import Router, delete, get, put
+from litestar import delete, get, put
 from litestar.di import NamedDependency
 from litestar.params import JSONBody, PathParameter, QueryParameter
 from msgspec import Struct
@@ -22,6 +22,7 @@ from guildhall.db.policies import Viewer
 from guildhall.db.pool import Database
 from guildhall.instants import Instant
 from guildhall.web.problems import documented
+from guildhall.web.routes import below
 
 _SESSIONS = Cursor("sessions", 1, UUID)
 _EVENTS = Cursor("security_events", 1, tuple[Instant, UUID])
@@ -110,6 +111,4 @@ async def get_security_events(
     return _EVENTS.page(rows, limit, lambda row: (row.at, row.id))
 
 
-routes = Router(
-    "/api/v1", route_handlers=[get_sessions, delete_sessions, delete_session, put_device, get_security_events]
-)
+routes = below("/api/v1", [get_sessions, delete_sessions, delete_session, put_device, get_security_events])

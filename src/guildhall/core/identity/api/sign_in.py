@@ -5,7 +5,7 @@ import hashlib
 import re
 from typing import Annotated, Any
 
-from litestar import Request, Response, Router, get, post
+from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
 from litestar.openapi.spec import Example
 from litestar.params import JSONBody, PathParameter, QueryParameter
@@ -33,6 +33,7 @@ from guildhall.core.identity.tokens import random_token, token_hash
 from guildhall.errors import GuildhallError
 from guildhall.text import LINE
 from guildhall.web.problems import bodiless, documented
+from guildhall.web.routes import below
 
 _BROWSER = re.compile(r"[A-Za-z0-9_-]{43}")
 _CHALLENGE = r"^[A-Za-z0-9_-]{43}$"
@@ -250,9 +251,9 @@ def _completed(outcome: Outcome, cookies: Cookies) -> Response[Any]:
     return session_answer(structs.replace(outcome.tokens, identity=outcome.identity), page=False, cookies=cookies)
 
 
-routes = Router(
+routes = below(
     "/api/v1",
-    route_handlers=[
+    [
         get_providers, get_start, post_start, get_callback, post_complete,
     ],
 )  # fmt: skip

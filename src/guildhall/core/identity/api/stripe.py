@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from litestar import Request, Router, post
+from litestar import Request, post
 from litestar.di import NamedDependency
 from litestar.params import HeaderParameter
 from msgspec import Struct
@@ -15,6 +15,7 @@ from guildhall.core.identity.schemas import DOORKEEPER
 from guildhall.core.identity.settings import IdentitySettings
 from guildhall.db.pool import Database
 from guildhall.web.problems import documented
+from guildhall.web.routes import below
 
 
 class Received(Struct, frozen=True):
@@ -49,4 +50,4 @@ async def post_stripe_webhook(
     return Received()
 
 
-routes = Router("/api/v1", route_handlers=[post_stripe_webhook])
+routes = below("/api/v1", [post_stripe_webhook])

@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from litestar import Request, Router, get, post
+from litestar import Request, get, post
 from litestar.di import NamedDependency
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.openapi.spec import Example
@@ -32,6 +32,7 @@ from guildhall.db.policies import Viewer
 from guildhall.db.pool import Database
 from guildhall.web.last_event import LastEventId, last_event
 from guildhall.web.problems import documented
+from guildhall.web.routes import below
 
 _ID = "0192f8a4-7c00-7000-8000-000000000001"
 _PAGES = Cursor("notifications", 1, tuple[UUID])
@@ -140,7 +141,7 @@ async def stream(
     )
 
 
-routes = Router(
+routes = below(
     "/api/v1/notifications",
-    route_handlers=[list_notifications, read_one, read_all, deliveries, stream],
+    [list_notifications, read_one, read_all, deliveries, stream],
 )

@@ -1,6 +1,6 @@
 """What the viewer is told where, and when not."""
 
-from litestar import Router, get, put
+from litestar import get, put
 from litestar.di import NamedDependency
 from litestar.params import JSONBody
 
@@ -10,6 +10,7 @@ from guildhall.core.notify.schemas import Preferences, PreferencesChange
 from guildhall.db.policies import Viewer
 from guildhall.db.pool import Database
 from guildhall.web.problems import documented
+from guildhall.web.routes import below
 
 
 @get("/", summary="Notification preferences", responses=documented(401))
@@ -33,7 +34,7 @@ async def put_preferences(
         return await actions.change_preferences(tx, viewer, notice_center.kinds, data)
 
 
-routes = Router(
+routes = below(
     "/api/v1/notifications/preferences",
-    route_handlers=[get_preferences, put_preferences],
+    [get_preferences, put_preferences],
 )

@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from litestar import Router, delete, get, patch, post
+from litestar import delete, get, patch, post
 from litestar.di import NamedDependency
 from litestar.openapi.spec import Example
 from litestar.params import JSONBody, PathParameter
@@ -17,6 +17,7 @@ from guildhall.core.vault.vault import Vault
 from guildhall.db.policies import Viewer
 from guildhall.db.pool import Database
 from guildhall.web.problems import documented
+from guildhall.web.routes import below
 
 _ID = "0192f8a4-7c00-7000-8000-000000000002"
 WebhookId = Annotated[UUID, PathParameter(description="The webhook's id", examples=[Example(value=_ID)])]
@@ -73,7 +74,7 @@ async def test_webhook(
     return TestSent(outcome.name == "sent", outcome.error)
 
 
-routes = Router(
+routes = below(
     "/api/v1/notifications/webhooks",
-    route_handlers=[list_webhooks, add_webhook, change_webhook, remove_webhook, test_webhook],
+    [list_webhooks, add_webhook, change_webhook, remove_webhook, test_webhook],
 )

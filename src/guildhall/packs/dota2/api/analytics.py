@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from typing import Annotated, Literal, cast
 
 import msgspec
-from litestar import Router, get
+from litestar import get
 from litestar.di import NamedDependency
 from litestar.openapi.spec import Example
 from litestar.params import QueryParameter
@@ -37,6 +37,7 @@ from guildhall.packs.dota2.schemas.matches import StatisticsItem, StatisticsRow,
 from guildhall.packs.dota2.schemas.players import PlayerHero
 from guildhall.packs.dota2.schemas.ranks import RankHistoryRow, RankPoint, RankProgression
 from guildhall.web.problems import documented
+from guildhall.web.routes import below
 
 _RANKS: Cursor[datetime] = Cursor("ranks", 1, Instant)
 _GROUPS = Cursor("groups", 1, tuple[Small, Small])
@@ -230,9 +231,9 @@ async def get_streaks(
     return cast(Cached[StreaksAnswer], await computed(db, cache, kinds.PLAYER_ANALYTICS, key, build))
 
 
-routes = Router(
+routes = below(
     "/api/v1/analytics",
-    route_handlers=[
+    [
         get_rank_progression, compare_players, get_statistics, get_streaks,
     ],
 )  # fmt: skip

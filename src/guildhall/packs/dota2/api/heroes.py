@@ -4,7 +4,7 @@ import re
 from typing import Annotated
 
 import msgspec
-from litestar import Router, get
+from litestar import get
 from litestar.di import NamedDependency
 from litestar.openapi.spec import Example
 from litestar.params import PathParameter, QueryParameter
@@ -25,6 +25,7 @@ from guildhall.packs.dota2.schemas.players import SearchResult
 from guildhall.packs.dota2.upstream import OpenDota
 from guildhall.text import shortened_line
 from guildhall.web.problems import documented
+from guildhall.web.routes import below
 
 _RESOURCE = re.compile(r"[a-z][a-z0-9_]{0,39}")
 _encode = msgspec.json.Encoder().encode
@@ -124,4 +125,4 @@ async def search(
     return Cached(answer, cache.memory)
 
 
-routes = Router("/api/v1/opendota_proxy", route_handlers=[get_heroes, get_constants, search])
+routes = below("/api/v1/opendota_proxy", [get_heroes, get_constants, search])

@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Annotated
 
 import msgspec
-from litestar import Router, get, post
+from litestar import get, post
 from litestar.di import NamedDependency
 from litestar.openapi.spec import Example
 from litestar.params import QueryParameter
@@ -46,6 +46,7 @@ from guildhall.packs.dota2.schemas.players import (
 from guildhall.packs.dota2.settings import Dota2Settings
 from guildhall.packs.dota2.upstream import OpenDota
 from guildhall.web.problems import documented
+from guildhall.web.routes import below
 
 _MATCHES = Cursor("matches", 1, tuple[Instant, Large])
 _HEROES = Cursor("heroes", 1, tuple[Small, Small])
@@ -256,9 +257,9 @@ async def refresh_player(
     return RefreshAccepted(known_id, job_id is not None, job_id)
 
 
-routes = Router(
+routes = below(
     "/api/v1/opendota_proxy",
-    route_handlers=[get_player, get_winloss, get_heroes, get_matches, get_recent_matches, refresh_player],
+    [get_player, get_winloss, get_heroes, get_matches, get_recent_matches, refresh_player],
 )
 
 __all__ = ["Match", "PlayerHero", "Players", "routes"]

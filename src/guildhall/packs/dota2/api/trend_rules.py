@@ -3,7 +3,7 @@
 from typing import Annotated, cast
 from uuid import UUID
 
-from litestar import Router, delete, get, post
+from litestar import delete, get, post
 from litestar.di import NamedDependency
 from litestar.openapi.spec import Example
 from litestar.params import JSONBody, PathParameter
@@ -26,6 +26,7 @@ from guildhall.packs.dota2.schemas.trend_rules import (
 )
 from guildhall.packs.dota2.settings import Dota2Settings
 from guildhall.web.problems import documented
+from guildhall.web.routes import below
 
 _RULES = Cursor("trend_rules", 1, UUID)
 
@@ -88,8 +89,8 @@ async def delete_rule(
             raise RuleNotFound(f"You have no trend rule {rule_id}.")
 
 
-routes = Router(
+routes = below(
     "/api/v1/analytics/trend-rules",
-    route_handlers=[get_rules, post_rule, delete_rule],
+    [get_rules, post_rule, delete_rule],
     guards=[requires("dota2:rules")],
 )

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 from typing import Annotated, Literal, cast
 
-from litestar import Router, get
+from litestar import get
 from litestar.di import NamedDependency
 from litestar.openapi.spec import Example
 from litestar.params import QueryParameter
@@ -27,6 +27,7 @@ from guildhall.packs.dota2.schemas.comparisons import LeaderboardRow
 from guildhall.packs.dota2.schemas.heroes import HeroTrendItem, MetaTrends
 from guildhall.packs.dota2.settings import Dota2Settings
 from guildhall.web.problems import documented
+from guildhall.web.routes import below
 
 _BY_SCORE = Cursor("by_score", 1, tuple[float, Large])
 _BY_RANK = Cursor("by_rank", 1, tuple[Small, Small, Large])
@@ -158,4 +159,4 @@ async def get_leaderboard(
     return cast(Cached[Page[LeaderboardRow]], await computed(db, cache, kinds.LEADERBOARD, key, build))
 
 
-routes = Router("/api/v1/analytics", route_handlers=[get_meta_trends, get_leaderboard])
+routes = below("/api/v1/analytics", [get_meta_trends, get_leaderboard])

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from litestar import Response, Router, get
+from litestar import Response, get
 from litestar.di import NamedDependency
 from litestar.params import QueryParameter
 
@@ -26,6 +26,7 @@ from guildhall.packs.eve.schemas.views.assets import (
     WalletTransactions,
 )
 from guildhall.web.problems import documented
+from guildhall.web.routes import below
 
 _OPEN = Cursor("eve_orders", 1, tuple[Instant, Large])
 _ENDED = Cursor("eve_ended_orders", 1, tuple[Instant, Large])
@@ -207,9 +208,9 @@ async def get_game_notifications(
     return told(GameNotifications(page.items, at.as_of, at.age, page.next), at.age)
 
 
-routes = Router(
+routes = below(
     "/api/v1/eve",
-    route_handlers=[
+    [
         get_orders,
         get_order_history,
         get_industry,

@@ -1,6 +1,6 @@
 """The user's characters."""
 
-from litestar import Response, Router, delete, get, put
+from litestar import Response, delete, get, put
 from litestar.di import NamedDependency
 
 from guildhall.core.identity.principal import requires
@@ -13,6 +13,7 @@ from guildhall.packs.eve.queries.owned import card_for, characters_for, sections
 from guildhall.packs.eve.schemas.views.characters import Authorisation, Character, Characters, DefaultCharacter
 from guildhall.packs.eve.settings import EveSettings
 from guildhall.web.problems import documented
+from guildhall.web.routes import below
 
 LINK = "/api/v1/me/identities/eve/start"
 
@@ -87,9 +88,9 @@ async def delete_character(
         await actions.remove_character(tx, viewer, number)
 
 
-reads = Router(
+reads = below(
     "/api/v1/eve",
-    route_handlers=[get_characters, get_character, get_authorisation],
+    [get_characters, get_character, get_authorisation],
     guards=[requires(READ)],
 )
-writes = Router("/api/v1/eve", route_handlers=[put_default, delete_character])
+writes = below("/api/v1/eve", [put_default, delete_character])

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from litestar import Response, Router, get
+from litestar import Response, get
 from litestar.di import NamedDependency
 from litestar.openapi.spec import Example
 from litestar.params import PathParameter, QueryParameter
@@ -20,6 +20,7 @@ from guildhall.packs.eve.queries import mails as queries
 from guildhall.packs.eve.rules.mail_html import plain_text, sanitised
 from guildhall.packs.eve.schemas.views.mails import Mail, MailLabels, Mails
 from guildhall.web.problems import documented
+from guildhall.web.routes import below
 
 _MAILS = Cursor("eve_mails", 1, tuple[Instant, Large])
 
@@ -98,4 +99,4 @@ async def get_mail(
     return told(mail, at.age)
 
 
-routes = Router("/api/v1/eve", route_handlers=[get_mails, get_mail_labels, get_mail], guards=[requires(READ)])
+routes = below("/api/v1/eve", [get_mails, get_mail_labels, get_mail], guards=[requires(READ)])

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 import msgspec
-from litestar import Router, get
+from litestar import get
 from litestar.di import NamedDependency
 from msgspec import Struct
 
@@ -32,6 +32,7 @@ from guildhall.packs.eve.schemas.views.overview import (
 )
 from guildhall.packs.eve.settings import EveSettings
 from guildhall.web.problems import documented
+from guildhall.web.routes import below
 
 _encode = msgspec.json.Encoder().encode
 _LEAST = timedelta(seconds=1)
@@ -158,4 +159,4 @@ async def get_overview(viewer: NamedDependency[Viewer], overviews: NamedDependen
     return await overviews.of(viewer)
 
 
-routes = Router("/api/v1/eve", route_handlers=[get_overview], guards=[requires(READ)])
+routes = below("/api/v1/eve", [get_overview], guards=[requires(READ)])

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from litestar import Response, Router, get
+from litestar import Response, get
 from litestar.di import NamedDependency
 
 from guildhall.core.identity.principal import requires
@@ -15,6 +15,7 @@ from guildhall.packs.eve.rules.skills import SkillQueue, merged, queue_at
 from guildhall.packs.eve.schemas.views.skills import Attributes, Skills
 from guildhall.packs.eve.settings import EveSettings
 from guildhall.web.problems import documented
+from guildhall.web.routes import below
 
 
 @get("/characters/{character_id:str}/skills", summary="A character's skills", responses=documented(400, 401, 403, 404))
@@ -64,4 +65,4 @@ async def get_attributes(
     return told(Attributes(attributes, at.as_of, at.age), at.age)
 
 
-routes = Router("/api/v1/eve", route_handlers=[get_skills, get_skill_queue, get_attributes], guards=[requires(READ)])
+routes = below("/api/v1/eve", [get_skills, get_skill_queue, get_attributes], guards=[requires(READ)])

@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Annotated, Literal
 
 import msgspec
-from litestar import Response, Router, get, post
+from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.openapi.spec import Example
 from litestar.params import JSONBody, PathParameter, QueryParameter
@@ -42,6 +42,7 @@ from guildhall.packs.eve.schemas.views.universe import Name, Names, NamesWanted,
 from guildhall.packs.eve.upstream.client import Answer as EsiAnswer
 from guildhall.packs.eve.upstream.client import Esi
 from guildhall.web.problems import documented
+from guildhall.web.routes import below
 
 TYPES = Kind("esi:universe:types", timedelta(days=1), stale_for=timedelta(days=7), private=True)
 MARKET = Kind("esi:market", timedelta(minutes=5), stale_for=timedelta(hours=1), private=True)
@@ -259,9 +260,9 @@ async def get_status(db: NamedDependency[Database]) -> Response[ServerStatus]:
     return told(status, age, {"cache-control": "public, max-age=30"})
 
 
-routes = Router(
+routes = below(
     "/api/v1/eve",
-    route_handlers=[get_type, post_names, get_market_orders, get_market_history, get_market_prices],
+    [get_type, post_names, get_market_orders, get_market_history, get_market_prices],
     guards=[requires(READ)],
 )
-public = Router("/api/v1/eve", route_handlers=[get_status])
+public = below("/api/v1/eve", [get_status])

@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from litestar import Router, delete, get, patch, post, put
+from litestar import delete, get, patch, post, put
 from litestar.di import NamedDependency
 from litestar.openapi.spec import Example
 from litestar.params import JSONBody, QueryParameter
@@ -23,6 +23,7 @@ from guildhall.packs.realm.schemas.channels import ChannelChange, ChannelRequest
 from guildhall.packs.realm.settings import RealmSettings
 from guildhall.text import WITHOUT_NUL
 from guildhall.web.problems import bodiless, documented
+from guildhall.web.routes import below
 
 _CHANNELS = Cursor("channels", 1, UUID)
 _MEMBERS = Cursor("channel_members", 1, UUID)
@@ -179,9 +180,9 @@ async def delete_membership(
         await members.leave_channel(tx, viewer, channel_id)
 
 
-routes = Router(
+routes = below(
     "/api/v1/realm",
-    route_handlers=[
+    [
         list_channels,
         post_channel,
         get_channel,

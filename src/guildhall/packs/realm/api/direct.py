@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from litestar import Router, delete, get, post, put
+from litestar import delete, get, post, put
 from litestar.di import NamedDependency
 from litestar.params import JSONBody, PathParameter
 
@@ -28,6 +28,7 @@ from guildhall.packs.realm.schemas.direct import (
 )
 from guildhall.packs.realm.settings import RealmSettings
 from guildhall.web.problems import bodiless, documented
+from guildhall.web.routes import below
 
 _CONVERSATIONS = Cursor("realm.conversations", 1, tuple[UUID])
 _BLOCKS = Cursor("realm.blocks", 1, tuple[UUID])
@@ -166,9 +167,9 @@ async def unblock(user_id: UserId, viewer: NamedDependency[Viewer], db: NamedDep
         await actions.unblock(tx, viewer, user_id)
 
 
-routes = Router(
+routes = below(
     "/api/v1/realm",
-    route_handlers=[
+    [
         list_conversations, count_unread, list_direct, send_direct, read_direct, delete_direct, list_blocks, block,
         unblock,
     ],

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from litestar import Request, Router, post
+from litestar import Request, post
 from litestar.di import NamedDependency
 from litestar.openapi.spec import OpenAPIMediaType, Operation, RequestBody, Schema
 from litestar.openapi.spec.enums import OpenAPIType
@@ -19,9 +19,12 @@ from guildhall.packs.realm.errors.game import NotRows
 from guildhall.packs.realm.schemas.game import RowsTaken
 from guildhall.packs.realm.settings import RealmSettings
 from guildhall.web.problems import documented
+from guildhall.web.routes import below
 
 MEDIA_TYPE = "application/x-ndjson"
 PATH = "/api/v1/realm/game"
+_LIMIT = None
+"""Of the framework's on bodies: the edge has its own for these."""
 
 _AN_ID = "0192f8a4-7c00-7000-8000-000000000001"
 
@@ -78,6 +81,7 @@ async def rows(request: Request[Any, Any, Any]) -> bytes:
 @post(
     "/servers/{server_id:uuid}/events", status_code=200, summary="Report events, as the game", operation_class=_Events,
     responses=documented(400, 401, 403, 404, 409, 413, 415),
+    request_max_body_size=_LIMIT,
 )  # fmt: skip
 async def post_events(
     server_id: ServerId,
@@ -97,6 +101,7 @@ async def post_events(
     "/servers/{server_id:uuid}/messages", status_code=200, summary="Send messages to channels, as the game",
     operation_class=_Messages,
     responses=documented(400, 401, 403, 404, 409, 413, 415),
+    request_max_body_size=_LIMIT,
 )  # fmt: skip
 async def post_messages(
     server_id: ServerId,
@@ -111,6 +116,7 @@ async def post_messages(
 @post(
     "/servers/{server_id:uuid}/raids", status_code=200, summary="Prepare raids, as the game", operation_class=_Raids,
     responses=documented(400, 401, 403, 404, 409, 413, 415),
+    request_max_body_size=_LIMIT,
 )  # fmt: skip
 async def post_raids(
     server_id: ServerId,
@@ -134,6 +140,7 @@ async def post_raids(
     "/servers/{server_id:uuid}/raid-ticks", status_code=200, summary="Report the progress of raids, as the game",
     operation_class=_Ticks,
     responses=documented(400, 401, 403, 404, 409, 413, 415),
+    request_max_body_size=_LIMIT,
 )  # fmt: skip
 async def post_ticks(
     server_id: ServerId,
@@ -157,6 +164,7 @@ async def post_ticks(
 @post(
     "/servers/{server_id:uuid}/player-stats", status_code=200, summary="Report statistics of players, as the game",
     operation_class=_Stats, responses=documented(400, 401, 403, 404, 409, 413, 415),
+    request_max_body_size=_LIMIT,
 )  # fmt: skip
 async def post_stats(
     server_id: ServerId,
@@ -182,9 +190,8 @@ def larger_bodies(settings: RealmSettings) -> dict[str, int]:
     return {f"{PATH}/servers/": settings.game_body_kb}
 
 
-routes = Router(
+routes = below(
     PATH,
-    route_handlers=[post_events, post_messages, post_raids, post_ticks, post_stats],
+    [post_events, post_messages, post_raids, post_ticks, post_stats],
     guards=[requires(GAME)],
-    request_max_body_size=None,  # the edge has its own limit for these
 )

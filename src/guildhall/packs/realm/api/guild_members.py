@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from litestar import Router, delete, get, post, put
+from litestar import delete, get, post, put
 from litestar.di import NamedDependency
 from litestar.params import JSONBody
 
@@ -24,6 +24,7 @@ from guildhall.packs.realm.schemas.names import PersonRequest
 from guildhall.packs.realm.schemas.parties import Invited
 from guildhall.packs.realm.settings import RealmSettings
 from guildhall.web.problems import documented
+from guildhall.web.routes import below
 
 _ROSTER = Cursor("realm.guild_members", 1, tuple[Small, Instant, UUID])
 _INVITED = Cursor("realm.guild_invited", 1, tuple[Instant, UUID])
@@ -188,10 +189,10 @@ async def hand_on(
     return await db.transact(lambda tx: actions.hand_on_guild(tx, principal, guild_id, data.user_id), principal.viewer)
 
 
-_reads = Router("", route_handlers=[list_members, list_invited, list_invitations], guards=[requires(READ)])
-_writes = Router(
+_reads = below("", [list_members, list_invited, list_invitations], guards=[requires(READ)])
+_writes = below(
     "",
-    route_handlers=[invite, uninvite, accept, decline, leave, kick, rank_member, hand_on],
+    [invite, uninvite, accept, decline, leave, kick, rank_member, hand_on],
     guards=[requires(WRITE)],
 )
-routes = Router("/api/v1/realm", route_handlers=[_reads, _writes])
+routes = below("/api/v1/realm", [*_reads, *_writes])

@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from litestar import Router, delete, get, patch, post
+from litestar import delete, get, patch, post
 from litestar.di import NamedDependency
 from litestar.params import JSONBody, QueryParameter
 
@@ -19,6 +19,7 @@ from guildhall.packs.realm.queries import guilds as queries
 from guildhall.packs.realm.schemas.guilds import Guild, GuildCard, GuildChange, GuildOrder, GuildRequest, RankRights
 from guildhall.packs.realm.settings import RealmSettings
 from guildhall.web.problems import documented
+from guildhall.web.routes import below
 
 _NEWEST = Cursor("realm.guilds", 1, tuple[UUID])
 _BY_LEVEL = Cursor("realm.guilds.level", 1, tuple[Small, UUID])
@@ -108,6 +109,6 @@ async def disband_guild(
     await db.transact(lambda tx: actions.disband_guild(tx, principal, guild_id), principal.viewer)
 
 
-_reads = Router("", route_handlers=[list_guilds, list_ranks, own_guild, get_guild], guards=[requires(READ)])
-_writes = Router("", route_handlers=[create_guild, change_guild, disband_guild], guards=[requires(WRITE)])
-routes = Router("/api/v1/realm", route_handlers=[_reads, _writes])
+_reads = below("", [list_guilds, list_ranks, own_guild, get_guild], guards=[requires(READ)])
+_writes = below("", [create_guild, change_guild, disband_guild], guards=[requires(WRITE)])
+routes = below("/api/v1/realm", [*_reads, *_writes])

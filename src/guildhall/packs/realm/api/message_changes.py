@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from litestar import Router, delete, get, patch, put
+from litestar import delete, get, patch, put
 from litestar.di import NamedDependency
 from litestar.openapi.spec import Example
 from litestar.params import JSONBody, PathParameter, QueryParameter
@@ -17,6 +17,7 @@ from guildhall.packs.realm.schemas.messages import Message, MessageChange, React
 from guildhall.packs.realm.settings import RealmSettings
 from guildhall.text import WITHOUT_NUL
 from guildhall.web.problems import bodiless, documented
+from guildhall.web.routes import below
 
 Why = Annotated[
     str | None,
@@ -148,9 +149,9 @@ async def mark_read(
         return await actions.mark_read(tx, viewer, channel_id, data.message_id if data is not None else None)
 
 
-routes = Router(
+routes = below(
     "/api/v1/realm",
-    route_handlers=[
+    [
         edit_message, delete_message, list_reactions, add_reaction, remove_reaction, pin_message, unpin_message,
         mark_read,
     ],

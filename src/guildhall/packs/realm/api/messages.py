@@ -5,7 +5,7 @@ from typing import Annotated
 from uuid import UUID
 
 import msgspec
-from litestar import Router, get
+from litestar import get
 from litestar.di import NamedDependency
 from litestar.openapi.spec import Example
 from litestar.params import QueryParameter
@@ -25,6 +25,7 @@ from guildhall.packs.realm.schemas.access import MessageType
 from guildhall.packs.realm.schemas.messages import FoundPage, LiveLog, MessageInContext, MessagePage, Pin, Unread
 from guildhall.packs.realm.settings import RealmSettings
 from guildhall.web.problems import documented
+from guildhall.web.routes import below
 
 LIVE_LOG = Kind("realm_live_log", timedelta(seconds=1), stale_for=timedelta(0), private=True)
 """The same for everybody of a server, but for nobody else."""
@@ -241,9 +242,9 @@ async def unread(
         return await actions.read_unread(tx, viewer, server_id, settings.unread_most)
 
 
-routes = Router(
+routes = below(
     "/api/v1/realm",
-    route_handlers=[
+    [
         live_log, channel_history, messages_of, one_message, replies, search_messages, mentions, channel_pins, unread,
     ],
     guards=[requires(READ)],

@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from litestar import Router, get, post
+from litestar import get, post
 from litestar.di import NamedDependency
 from litestar.openapi.spec import Example
 from litestar.params import JSONBody, PathParameter, QueryParameter
@@ -32,6 +32,7 @@ from guildhall.packs.realm.schemas.moderation import (
 from guildhall.packs.realm.settings import RealmSettings
 from guildhall.text import WITHOUT_NUL
 from guildhall.web.problems import documented
+from guildhall.web.routes import below
 
 _SANCTIONS = Cursor("sanctions", 1, UUID)
 _OWN = Cursor("own_sanctions", 1, UUID)
@@ -156,9 +157,9 @@ async def list_audit(
     return _AUDIT.page(rows, limit, lambda row: row.id)
 
 
-routes = Router(
+routes = below(
     "/api/v1/realm",
-    route_handlers=[
+    [
         list_own_sanctions,
         post_sanction,
         list_sanctions,

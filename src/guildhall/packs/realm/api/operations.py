@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from litestar import Router, get
+from litestar import get
 from litestar.di import NamedDependency
 from litestar.openapi.spec import Example
 from litestar.params import QueryParameter
@@ -15,6 +15,7 @@ from guildhall.packs.realm.api.parameters import READ
 from guildhall.packs.realm.queries import operations as queries
 from guildhall.packs.realm.schemas.operations import IndexUse, SlowStatements, TableSize
 from guildhall.web.problems import documented
+from guildhall.web.routes import below
 
 OfSchema = Annotated[
     str | None,
@@ -63,4 +64,4 @@ async def list_slow_queries(
         return await look_for_slow_statements(tx, over_ms)
 
 
-routes = Router("/api/v1/realm/operations", route_handlers=[list_tables, list_indexes, list_slow_queries])
+routes = below("/api/v1/realm/operations", [list_tables, list_indexes, list_slow_queries])

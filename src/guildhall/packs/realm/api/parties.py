@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from litestar import Router, delete, get, patch, post, put
+from litestar import delete, get, patch, post, put
 from litestar.di import NamedDependency
 from litestar.params import JSONBody, QueryParameter
 
@@ -29,6 +29,7 @@ from guildhall.packs.realm.schemas.parties import (
 )
 from guildhall.packs.realm.settings import RealmSettings
 from guildhall.web.problems import documented
+from guildhall.web.routes import below
 
 _PAGES = Cursor("realm.parties", 1, tuple[UUID])
 
@@ -210,14 +211,12 @@ async def hand_on(
     return await db.transact(lambda tx: actions.hand_on_party(tx, principal, party_id, data.user_id), principal.viewer)
 
 
-_reads = Router(
-    "", route_handlers=[list_parties, own_party, get_party, list_invited, list_invitations], guards=[requires(READ)]
-)
-_writes = Router(
+_reads = below("", [list_parties, own_party, get_party, list_invited, list_invitations], guards=[requires(READ)])
+_writes = below(
     "",
-    route_handlers=[
+    [
         create_party, change_party, disband_party, invite, uninvite, accept, decline, leave, kick, hand_on,
     ],
     guards=[requires(WRITE)],
 )  # fmt: skip
-routes = Router("/api/v1/realm", route_handlers=[_reads, _writes])
+routes = below("/api/v1/realm", [*_reads, *_writes])

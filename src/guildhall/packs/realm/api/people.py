@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from litestar import Router, get, patch, put
+from litestar import get, patch, put
 from litestar.di import NamedDependency
 from litestar.openapi.spec import Example
 from litestar.params import JSONBody, QueryParameter
@@ -23,6 +23,7 @@ from guildhall.packs.realm.rules.ranks import NOBODY
 from guildhall.packs.realm.schemas.people import MyCharacter, Person, PersonCard, PersonChange, UserStatistics
 from guildhall.text import WITHOUT_NUL
 from guildhall.web.problems import documented
+from guildhall.web.routes import below
 
 _BY_LEVEL = Cursor("people_by_level", 1, tuple[Small, UUID])
 _BY_NAME = Cursor("people_by_name", 2, tuple[Annotated[str, Meta(max_length=64, pattern=WITHOUT_NUL)], UUID])
@@ -148,7 +149,7 @@ async def list_user_statistics(
     return _BUSIEST.page(rows, limit, lambda row: (row.message_count, row.id))
 
 
-routes = Router(
+routes = below(
     "/api/v1/realm",
-    route_handlers=[get_me, put_me, get_user, patch_user, list_users, list_user_statistics],
+    [get_me, put_me, get_user, patch_user, list_users, list_user_statistics],
 )

@@ -1,6 +1,6 @@
 """A raid while it is fought: pulls, the boss's health, the participants' numbers, the loot."""
 
-from litestar import Router, post, put
+from litestar import post, put
 from litestar.di import NamedDependency
 from litestar.params import JSONBody
 
@@ -13,6 +13,7 @@ from guildhall.packs.realm.api.parameters import WRITE
 from guildhall.packs.realm.api.raids import RaidId
 from guildhall.packs.realm.schemas.raids import BossHealth, PullEnd, Raid, RaidLoot, StatsRequest, StatsTaken
 from guildhall.web.problems import documented
+from guildhall.web.routes import below
 
 
 @post("/raids/{raid_id:uuid}/pulls", summary="Begin a pull", responses=documented(400, 401, 403, 404, 409))
@@ -75,6 +76,6 @@ async def put_stats(
         return await take_stats(tx, viewer, raid_id, data)
 
 
-routes = Router(
-    "/api/v1/realm", route_handlers=[post_pull, put_health, post_end, post_loot, put_stats], guards=[requires(WRITE)],
+routes = below(
+    "/api/v1/realm", [post_pull, put_health, post_end, post_loot, put_stats], guards=[requires(WRITE)],
 )  # fmt: skip

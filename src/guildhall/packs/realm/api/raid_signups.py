@@ -1,6 +1,6 @@
 """Who comes to a raid."""
 
-from litestar import Router, patch, post, put
+from litestar import patch, post, put
 from litestar.di import NamedDependency
 from litestar.params import JSONBody
 
@@ -12,6 +12,7 @@ from guildhall.packs.realm.api.parameters import WRITE, UserId
 from guildhall.packs.realm.api.raids import RaidId
 from guildhall.packs.realm.schemas.raids import Attendance, Raid, Signup, SignupChange, SignupRequest
 from guildhall.web.problems import documented
+from guildhall.web.routes import below
 
 
 @put("/raids/{raid_id:uuid}/signups/me", summary="Sign up, or off", responses=documented(400, 401, 403, 404, 409, 413))
@@ -54,6 +55,6 @@ async def post_attendance(
         return await actions.confirm_attendance(tx, viewer, raid_id, data)
 
 
-routes = Router(
-    "/api/v1/realm", route_handlers=[put_signup, patch_signup, post_attendance], guards=[requires(WRITE)],
+routes = below(
+    "/api/v1/realm", [put_signup, patch_signup, post_attendance], guards=[requires(WRITE)],
 )  # fmt: skip

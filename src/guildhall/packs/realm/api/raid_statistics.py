@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Annotated, Literal
 from uuid import UUID
 
-from litestar import Router, get
+from litestar import get
 from litestar.di import NamedDependency
 from litestar.openapi.spec import Example
 from litestar.params import QueryParameter
@@ -22,6 +22,7 @@ from guildhall.packs.realm.rules.loot import Difficulty
 from guildhall.packs.realm.rules.raids import first_id_at
 from guildhall.packs.realm.schemas.raid_statistics import BossRecord, Kill, Standing
 from guildhall.web.problems import documented
+from guildhall.web.routes import below
 
 _KILLS = Cursor("raid_kills", 1, tuple[Small, UUID])
 
@@ -89,4 +90,4 @@ async def list_standings(
         return await queries.best_of_boss.many(tx, server_id, boss, difficulty, since, by, limit)
 
 
-routes = Router("/api/v1/realm", route_handlers=[get_records, list_kills, list_standings], guards=[requires(READ)])
+routes = below("/api/v1/realm", [get_records, list_kills, list_standings], guards=[requires(READ)])

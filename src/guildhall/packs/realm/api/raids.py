@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from litestar import Router, delete, get, patch, post, put
+from litestar import delete, get, patch, post, put
 from litestar.di import NamedDependency
 from litestar.openapi.spec import Example
 from litestar.params import JSONBody, PathParameter, QueryParameter
@@ -22,6 +22,7 @@ from guildhall.packs.realm.rules.raids import Status
 from guildhall.packs.realm.schemas.raids import LeaderRequest, Raid, RaidChange, RaidDetails, RaidRequest
 from guildhall.packs.realm.settings import RealmSettings
 from guildhall.web.problems import documented
+from guildhall.web.routes import below
 
 _RAIDS = Cursor("raids", 1, UUID)
 
@@ -126,7 +127,7 @@ async def delete_raid(raid_id: RaidId, principal: NamedDependency[Principal], db
         await actions.call_off_raid(tx, principal, raid_id)
 
 
-reads = Router("/api/v1/realm", route_handlers=[list_raids, get_raid], guards=[requires(READ)])
-writes = Router(
-    "/api/v1/realm", route_handlers=[post_raid, patch_raid, put_leader, delete_raid], guards=[requires(WRITE)],
+reads = below("/api/v1/realm", [list_raids, get_raid], guards=[requires(READ)])
+writes = below(
+    "/api/v1/realm", [post_raid, patch_raid, put_leader, delete_raid], guards=[requires(WRITE)],
 )  # fmt: skip

@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from litestar import Router, delete, get, patch, post
+from litestar import delete, get, patch, post
 from litestar.di import NamedDependency
 from litestar.params import JSONBody, PathParameter, QueryParameter
 from msgspec import Meta
@@ -34,6 +34,7 @@ from guildhall.packs.realm.schemas.moderation import (
 from guildhall.packs.realm.settings import RealmSettings
 from guildhall.text import WITHOUT_NUL
 from guildhall.web.problems import bodiless, documented
+from guildhall.web.routes import below
 
 _REPORTS = Cursor("reports", 1, UUID)
 _OWN = Cursor("own_reports", 1, UUID)
@@ -155,9 +156,9 @@ async def delete_word(
         await word_filters.remove_word(tx, principal, server_id, word_id)
 
 
-routes = Router(
+routes = below(
     "/api/v1/realm",
-    route_handlers=[
+    [
         post_report,
         list_own_reports,
         list_reports,

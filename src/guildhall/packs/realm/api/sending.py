@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from litestar import Router, post
+from litestar import post
 from litestar.di import NamedDependency
 from litestar.params import JSONBody
 from msgspec import Meta, Struct
@@ -15,6 +15,7 @@ from guildhall.packs.realm.api.parameters import WRITE, ChannelId
 from guildhall.packs.realm.schemas.ingest import Sent
 from guildhall.text import WITHOUT_NUL
 from guildhall.web.problems import documented
+from guildhall.web.routes import below
 
 
 class NewMessage(Struct, frozen=True):
@@ -38,4 +39,4 @@ async def create_message(
     return await sender.say(viewer, Words(channel_id, data.content, data.key, data.reply_to))
 
 
-routes = Router("/api/v1/realm/channels", route_handlers=[create_message])
+routes = below("/api/v1/realm/channels", [create_message])

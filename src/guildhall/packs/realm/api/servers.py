@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Annotated
 from uuid import UUID
 
-from litestar import Request, Router, delete, get, patch, post
+from litestar import Request, delete, get, patch, post
 from litestar.di import NamedDependency
 from litestar.openapi.spec import Example
 from litestar.params import JSONBody, PathParameter, QueryParameter
@@ -33,6 +33,7 @@ from guildhall.packs.realm.schemas.servers import (
 from guildhall.packs.realm.settings import RealmSettings
 from guildhall.text import WITHOUT_NUL
 from guildhall.web.problems import documented
+from guildhall.web.routes import below
 
 _SERVERS = Cursor("servers", 1, tuple[Annotated[str, Meta(max_length=80, pattern=WITHOUT_NUL)]])
 _SESSIONS = Cursor("realm_sessions", 1, tuple[Instant, UUID])
@@ -181,9 +182,9 @@ async def delete_sessions(
     return SessionsEnded(ended)
 
 
-routes = Router(
+routes = below(
     "/api/v1/realm",
-    route_handlers=[
+    [
         list_servers,
         get_server,
         post_server,

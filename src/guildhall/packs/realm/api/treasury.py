@@ -1,6 +1,6 @@
 """The treasury of a guild, and what the game adds to it and to the guild's experience."""
 
-from litestar import Router, get, post
+from litestar import get, post
 from litestar.di import NamedDependency
 from litestar.params import JSONBody
 
@@ -22,6 +22,7 @@ from guildhall.packs.realm.schemas.treasury import (
 )
 from guildhall.packs.realm.settings import RealmSettings
 from guildhall.web.problems import documented
+from guildhall.web.routes import below
 
 _LEDGER = Cursor("realm.guild_ledger", 1, tuple[Small])
 
@@ -118,7 +119,7 @@ async def grant_experience(
         return await grant_for_game(tx, principal, guild_id, data)
 
 
-_reads = Router("", route_handlers=[get_treasury, check], guards=[requires(READ)])
-_writes = Router("", route_handlers=[deposit, withdraw], guards=[requires(WRITE)])
-_game = Router("", route_handlers=[change_treasury, grant_experience], guards=[requires(GAME)])
-routes = Router("/api/v1/realm", route_handlers=[_reads, _writes, _game])
+_reads = below("", [get_treasury, check], guards=[requires(READ)])
+_writes = below("", [deposit, withdraw], guards=[requires(WRITE)])
+_game = below("", [change_treasury, grant_experience], guards=[requires(GAME)])
+routes = below("/api/v1/realm", [*_reads, *_writes, *_game])

@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from litestar import Router, delete, get, post, put
+from litestar import delete, get, post, put
 from litestar.di import NamedDependency
 from litestar.params import JSONBody, PathParameter, QueryParameter
 from msgspec import Meta
@@ -32,6 +32,7 @@ from guildhall.packs.realm.schemas.wars import (
 from guildhall.packs.realm.settings import RealmSettings
 from guildhall.text import TEXT
 from guildhall.web.problems import documented
+from guildhall.web.routes import below
 
 _WARS = Cursor("realm.guild_wars", 1, tuple[UUID])
 _TERRITORIES = Cursor("realm.territories", 1, tuple[Annotated[str, Meta(max_length=200, pattern=TEXT)], UUID])
@@ -229,13 +230,13 @@ async def report_points(
         return await actions.report_points(tx, principal, war_id, data)
 
 
-_reads = Router("", route_handlers=[list_wars, list_wars_of_guild, get_war, list_territories], guards=[requires(READ)])
-_writes = Router(
+_reads = below("", [list_wars, list_wars_of_guild, get_war, list_territories], guards=[requires(READ)])
+_writes = below(
     "",
-    route_handlers=[
+    [
         declare, conquer, surrender, make_peace, withdraw_peace, stop, add_territory, give_territory,
     ],
     guards=[requires(WRITE)],
 )  # fmt: skip
-_game = Router("", route_handlers=[report_points], guards=[requires(GAME)])
-routes = Router("/api/v1/realm", route_handlers=[_reads, _writes, _game])
+_game = below("", [report_points], guards=[requires(GAME)])
+routes = below("/api/v1/realm", [*_reads, *_writes, *_game])
