@@ -19,7 +19,7 @@ import guildhall
 from guildhall.boot.features import FEATURES
 from guildhall.boot.packs import all_packs
 from guildhall.db.policies import JOBS
-from guildhall.db.query import ALL, Command, Query
+from guildhall.db.statements import ALL, Command, Query, command, rows
 
 pytestmark = pytest.mark.database
 
@@ -38,7 +38,7 @@ POSTGRES_NAMES: dict[Any, set[str]] = {
 }
 
 
-def _statements() -> dict[str, Query[Any] | Command]:
+def _statements() -> dict[str, Query[..., Any] | Command[...]]:
     """The statements of the house by where they stand: `core.jobs.queries.add_jobs`."""
     for one in (*FEATURES, *all_packs()):
         for part in (one.process, one.web, one.worker):
@@ -58,7 +58,7 @@ def _statements() -> dict[str, Query[Any] | Command]:
     return {names[id(one)]: one for one in ALL if id(one) in names}
 
 
-def _in(name: str, value: object) -> Iterator[tuple[str, Query[Any] | Command]]:
+def _in(name: str, value: object) -> Iterator[tuple[str, Query[..., Any] | Command[...]]]:
     if isinstance(value, Query | Command):
         yield name, value
     elif isinstance(value, tuple | list):
@@ -183,15 +183,14 @@ def _declared_columns(row: Any) -> Mapping[str, Any] | list[Any]:
     return [row]
 
 
-def faults(server: Server, statement: Query[Any] | Command) -> list[str]:
+def faults(server: Server, statement: Query[..., Any] | Command[...]) -> list[str]:
     """What a statement's declaration says otherwise than the database."""
     columns, params = server.describe(statement.sql)
-    found = []
-    if len(params) != len(statement.params):
-        found.append(f"takes {len(params)} parameters, declares {len(statement.params)}")
-    for number, (oid, declared) in enumerate(zip(params, statement.params, strict=False), 1):
-        if not _fits(server, declared, oid):
-            found.append(f"${number} is {server.types[oid][0]}, declared {declared}")
+    found = [
+        f":{name} is {server.types[oid][0]}, declared {declared}"
+        for name, oid, declared in zip(statement.names, params, statement.params, strict=True)
+        if not _fits(server, declared, oid)
+    ]
     if isinstance(statement, Command):
         return found + ([f"returns {[c.name for c in columns]}, which a Command throws away"] if columns else [])
     declared_columns = _declared_columns(statement.row)
@@ -280,7 +279,7 @@ class Played(Struct):
     win: int
 
 
-TABLES = "select table_name, ahead from core.partitioned_tables where ahead > $1"
+TABLES = "select table_name, ahead from core.partitioned_tables where ahead > :ahead"
 OUTER = """
 select p.account_id, w.win from dota2.player_profiles p left join dota2.player_winloss w using (account_id)
 """
@@ -290,28 +289,44 @@ left join lateral (select win from dota2.player_winloss where account_id = p.acc
 """
 
 
+def nothing() -> None: ...
+
+
+def ahead_of(ahead: int) -> None: ...
+
+
+def ahead_of_text(ahead: str) -> None: ...
+
+
+def of_ids(ids: list[str]) -> None: ...
+
+
 @pytest.mark.parametrize(
     ("make", "fault"),
     [
-        (lambda: Query(Swapped, TABLES, int), "returns ['table_name', 'ahead'], declares ['ahead', 'table_name']"),
-        (lambda: Query(Textual, TABLES, int), "ahead is int4, declared <class 'str'>"),
-        (lambda: Query(Table, TABLES, str), "$1 is int4, declared <class 'str'>"),
-        (lambda: Query(Table, TABLES), "takes 1 parameters, declares 0"),
-        (lambda: Query(Table, TABLES, int, int), "takes 1 parameters, declares 2"),
-        (lambda: Query(Table, TABLES, int, proven=("win",)), "proves columns that it does not return: ['win']"),
-        (lambda: Query(tuple[str], TABLES, int), "returns 2 columns, declares 1"),
-        (lambda: Query(Died, "select id, error from core.jobs"), "error may be null, declared <class 'str'>"),
-        (lambda: Query(Played, OUTER), "win may be null, declared <class 'int'>"),
-        (lambda: Query(Played, LATERAL), "win may be null, declared <class 'int'>"),
-        (lambda: Query(str, "select error from core.jobs"), "error may be null, declared <class 'str'>"),
-        (lambda: Query(Decimal, "select 1.5::float8"), "float8 is float8, declared <class 'decimal.Decimal'>"),
         (
-            lambda: Command("delete from core.jobs returning job_type"),
+            lambda: rows(Swapped, TABLES)(ahead_of),
+            "returns ['table_name', 'ahead'], declares ['ahead', 'table_name']",
+        ),
+        (lambda: rows(Textual, TABLES)(ahead_of), "ahead is int4, declared <class 'str'>"),
+        (lambda: rows(Table, TABLES)(ahead_of_text), ":ahead is int4, declared <class 'str'>"),
+        (lambda: rows(Table, TABLES, proven=("win",))(ahead_of), "proves columns that it does not return: ['win']"),
+        (lambda: rows(tuple[str], TABLES)(ahead_of), "returns 2 columns, declares 1"),
+        (lambda: rows(Died, "select id, error from core.jobs")(nothing), "error may be null, declared <class 'str'>"),
+        (lambda: rows(Played, OUTER)(nothing), "win may be null, declared <class 'int'>"),
+        (lambda: rows(Played, LATERAL)(nothing), "win may be null, declared <class 'int'>"),
+        (lambda: rows(str, "select error from core.jobs")(nothing), "error may be null, declared <class 'str'>"),
+        (
+            lambda: rows(Decimal, "select 1.5::float8")(nothing),
+            "float8 is float8, declared <class 'decimal.Decimal'>",
+        ),
+        (
+            lambda: command("delete from core.jobs returning job_type")(nothing),
             "returns ['job_type'], which a Command throws away",
         ),
         (
-            lambda: Command("delete from core.jobs where id = any($1)", list[str]),
-            "$1 is _uuid, declared list[str]",
+            lambda: command("delete from core.jobs where id = any(:ids)")(of_ids),
+            ":ids is _uuid, declared list[str]",
         ),
     ],
 )
@@ -323,11 +338,12 @@ def test_a_false_declaration_is_found(server, make, fault):
 @pytest.mark.usefixtures("unlisted")
 def test_a_statement_that_does_not_parse_is_found(server):
     with pytest.raises(AssertionError, match='column "lost" does not exist'):
-        faults(server, Query(str, "select lost from core.jobs"))
+        faults(server, rows(str, "select lost from core.jobs")(nothing))
 
 
 @pytest.mark.usefixtures("unlisted")
 def test_what_a_statement_proves_is_believed(server):
-    proven = Query(Died, "select id, error from core.jobs where error is not null", proven=("error",))
+    text = "select id, error from core.jobs where error is not null"
+    proven = rows(Died, text, proven=("error",))(nothing)
 
     assert faults(server, proven) == []

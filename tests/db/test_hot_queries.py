@@ -11,7 +11,7 @@ from psycopg import sql
 
 from guildhall.boot.features import FEATURES
 from guildhall.boot.packs import all_packs
-from guildhall.db.query import ALL, Query
+from guildhall.db.statements import ALL, Query
 
 pytestmark = [pytest.mark.database, pytest.mark.slow]
 
@@ -135,7 +135,7 @@ analyze;
 """
 
 
-def _hot() -> list[Query[Any]]:
+def _hot() -> list[Query[..., Any]]:
     for one in (*FEATURES, *all_packs()):
         for part in (one.process, one.web, one.worker):
             part.load()

@@ -6,8 +6,8 @@ import asyncpg
 import pytest
 from structlog.testing import capture_logs
 
-from guildhall.db.query import ALL, Command, Query
 from guildhall.db.slow import SLOW
+from guildhall.db.statements import ALL, command, rows
 
 pytestmark = pytest.mark.database
 
@@ -24,8 +24,12 @@ def tenth() -> Iterator[None]:
 
 @pytest.mark.usefixtures("tenth")
 async def test_slow_statements_are_told_and_quick_ones_are_not(tx):
-    sleep = Query(str, "select\n  $2::text as said\nfrom pg_sleep($1)", float, str)
-    pause = Command("do $$ begin perform pg_sleep(0.15); end $$")
+    @rows(str, "select\n  :said::text as said\nfrom pg_sleep(:seconds)")
+    def sleep(seconds: float, said: str) -> None: ...
+
+    @command("do $$ begin perform pg_sleep(0.15); end $$")
+    def pause() -> None: ...
+
     with capture_logs() as logs:
         await sleep.one(tx, 0.0, "quick")
         await sleep.one(tx, 0.15, "secret")
@@ -44,7 +48,9 @@ async def test_slow_statements_are_told_and_quick_ones_are_not(tx):
 
 @pytest.mark.usefixtures("tenth")
 async def test_a_statement_that_is_stopped_is_told_too(tx):
-    sleep = Query(str, "select 'x' from pg_sleep($1)", float)
+    @rows(str, "select 'x' from pg_sleep(:seconds)")
+    def sleep(seconds: float) -> None: ...
+
     await tx.connection.execute("set local statement_timeout = 200")
 
     with capture_logs() as logs, pytest.raises(asyncpg.QueryCanceledError):

@@ -22,7 +22,7 @@ from guildhall.boot.settings import Settings, load
 from guildhall.boot.worker import make_worker, open_worker
 from guildhall.clock import Clock
 from guildhall.core.jobs.actions import send
-from guildhall.db import migrate, query
+from guildhall.db import migrate, statements
 from guildhall.db.connection import connect
 from guildhall.errors import Misconfigured
 
@@ -56,7 +56,7 @@ def installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]
     monkeypatch.syspath_prepend(str(tmp_path))
     yield tmp_path
     # Other tests prepare every statement, on a database without this pack.
-    query.ALL[:] = [statement for statement in query.ALL if "tetra." not in statement.sql]
+    statements.ALL[:] = [statement for statement in statements.ALL if "tetra." not in statement.sql]
     for name in [name for name in sys.modules if name.partition(".")[0] == "guildhall_tetra"]:
         del sys.modules[name]
 
@@ -178,7 +178,7 @@ async def test_the_statements_of_the_page_are_what_they_declare(installed, empty
     pack = next(pack for pack in all_packs() if pack.name == "tetra")
     for part in (pack.process, pack.web, pack.worker):
         part.load()
-    before = [statement for statement in query.ALL if "tetra." in statement.sql]
+    before = [statement for statement in statements.ALL if "tetra." in statement.sql]
     await migrate.upgrade(empty, [*migrate_core(), pack.migrations])
     connection = await connect(empty)
     try:
@@ -189,7 +189,7 @@ async def test_the_statements_of_the_page_are_what_they_declare(installed, empty
 
     assert described == [(1, ["recorded_at", "online"]), (2, [])]
     assert [len(statement.params) for statement in before] == [1, 2]
-    assert isinstance(before[0], query.Query)
+    assert isinstance(before[0], statements.Query)
     assert getattr(before[0].row, "__struct_fields__") == ("recorded_at", "online")  # noqa: B009 (mypy)
 
 

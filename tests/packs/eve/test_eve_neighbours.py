@@ -9,7 +9,7 @@ import pytest
 
 import guildhall
 from guildhall.db.connection import connect
-from guildhall.db.query import ALL
+from guildhall.db.statements import ALL
 from guildhall.packs.eve.actions import sync as syncs
 from guildhall.packs.eve.actions.alarms import _Known, fire_due
 from guildhall.packs.eve.actions.gathering import Gathering

@@ -3,102 +3,120 @@
 from datetime import datetime
 from uuid import UUID
 
-from guildhall.db.query import Command, Query
+from guildhall.db.statements import command, rows
 from guildhall.packs.realm.schemas.guilds import ExperienceGrant
 from guildhall.packs.realm.schemas.treasury import GuildCheck, LedgerEntry
 
 _ENTRY = "select id, number, user_id, kind, amount, balance_after, note, created_at from realm.guild_ledger"
 
-ledger_page = Query(
+
+@rows(
     LedgerEntry,
-    f"{_ENTRY} where guild_id = $1 and ($2::int is null or number < $2) order by number desc limit $3",
-    UUID,
-    int | None,
-    int,
+    f"{_ENTRY} where guild_id = :guild and (:after::int is null or number < :after) order by number desc limit :limit",
     hot=True,
 )
+def ledger_page(guild: UUID, after: int | None, limit: int) -> None:
+    """A guild's ledger below a number, the latest first."""
 
-persons_entry = Query(
+
+@rows(
     LedgerEntry,
-    f"{_ENTRY} where guild_id = $1 and user_id = $2 and client_key = $3 and kind in ('deposit', 'withdrawal')",
-    UUID,
-    UUID,
-    str,
+    f"""
+    {_ENTRY}
+    where guild_id = :guild and user_id = :user and client_key = :client_key and kind in ('deposit', 'withdrawal')
+    """,
     hot=True,
 )
-"""What somebody has done under a key."""
+def persons_entry(guild: UUID, user: UUID, client_key: str) -> None:
+    """The entry that a person has made under a key."""
 
-games_entry = Query(
+
+@rows(
     LedgerEntry,
-    f"{_ENTRY} where guild_id = $1 and client_key = $2 and kind in ('reward', 'fee', 'import')",
-    UUID,
-    str,
+    f"{_ENTRY} where guild_id = :guild and client_key = :client_key and kind in ('reward', 'fee', 'import')",
     hot=True,
 )
-"""What the game has done under a key."""
+def games_entry(guild: UUID, client_key: str) -> None:
+    """The entry that the game has made under a key."""
 
-withdrawn_since = Query(
+
+@rows(
     int,
     """
     select coalesce(-sum(amount), 0)::bigint as copper from realm.guild_ledger
-    where guild_id = $1 and user_id = $2 and kind = 'withdrawal' and created_at > $3
+    where guild_id = :guild and user_id = :user and kind = 'withdrawal' and created_at > :since
     """,
-    UUID,
-    UUID,
-    datetime,
     hot=True,
     proven=("copper",),
 )
+def withdrawn_since(guild: UUID, user: UUID, since: datetime) -> None:
+    """The copper that a person has taken out since an instant."""
 
-add_entry = Query(
+
+@rows(
     LedgerEntry,
     """
     insert into realm.guild_ledger (id, guild_id, number, user_id, kind, amount, balance_after, note, client_key,
                                     created_at)
-    values ($1, $2, (select coalesce(max(l.number), 0) + 1 from realm.guild_ledger l where l.guild_id = $2), $3, $4, $5,
-            $6, $7, $8, $9)
+    values (:id, :guild, (select coalesce(max(l.number), 0) + 1 from realm.guild_ledger l where l.guild_id = :guild),
+            :user, :kind, :amount, :balance_after, :note, :client_key, :now)
     returning id, number, user_id, kind, amount, balance_after, note, created_at
     """,
-    UUID,
-    UUID,
-    UUID | None,
-    str,
-    int,
-    int,
-    str | None,
-    str,
-    datetime,
 )
-"""The guild is locked."""
+def add_entry(
+    id: UUID,
+    guild: UUID,
+    user: UUID | None,
+    kind: str,
+    amount: int,
+    balance_after: int,
+    note: str | None,
+    client_key: str,
+    now: datetime,
+) -> None:
+    """Add the next entry of a guild's ledger. The caller holds the guild's row lock."""
 
-set_balance = Command("update realm.guilds set treasury_balance = $2 where id = $1", UUID, int)
+
+@command("update realm.guilds set treasury_balance = :balance where id = :guild")
+def set_balance(guild: UUID, balance: int) -> None:
+    """Set what a guild's treasury holds. The caller holds the guild's row lock."""
+
 
 _GRANT = "select id, user_id, amount, total_after, level_after, created_at from realm.guild_experience"
 
-grant_of_key = Query(ExperienceGrant, f"{_GRANT} where guild_id = $1 and client_key = $2", UUID, str, hot=True)
 
-add_grant = Query(
+@rows(ExperienceGrant, f"{_GRANT} where guild_id = :guild and client_key = :client_key", hot=True)
+def grant_of_key(guild: UUID, client_key: str) -> None:
+    """The grant of experience that was made under a key."""
+
+
+@rows(
     ExperienceGrant,
     """
     insert into realm.guild_experience (id, guild_id, user_id, amount, total_after, level_after, client_key, created_at)
-    values ($1, $2, $3, $4, $5, $6, $7, $8)
+    values (:id, :guild, :user, :amount, :total_after, :level_after, :client_key, :now)
     returning id, user_id, amount, total_after, level_after, created_at
     """,
-    UUID,
-    UUID,
-    UUID | None,
-    int,
-    int,
-    int,
-    str | None,
-    datetime,
 )
+def add_grant(
+    id: UUID,
+    guild: UUID,
+    user: UUID | None,
+    amount: int,
+    total_after: int,
+    level_after: int,
+    client_key: str | None,
+    now: datetime,
+) -> None:
+    """Add a grant of experience to a guild. The caller holds the guild's row lock."""
 
-set_experience = Command(
-    "update realm.guilds set experience = $2, level = $3, updated_at = $4 where id = $1", UUID, int, int, datetime
-)
 
-guild_check = Query(
+@command("update realm.guilds set experience = :experience, level = :level, updated_at = :now where id = :guild")
+def set_experience(guild: UUID, experience: int, level: int, now: datetime) -> None:
+    """Set a guild's experience and its level. The caller holds the guild's row lock."""
+
+
+@rows(
     GuildCheck,
     """
     select g.treasury_balance as balance, l.ledger_sum, l.last_balance_after, l.entries, l.broken_links, g.experience,
@@ -117,8 +135,9 @@ guild_check = Query(
             from realm.guild_ledger i where i.guild_id = g.id
         ) e
     ) l
-    where g.id = $1
+    where g.id = :guild
     """,
-    UUID,
     proven=("ledger_sum", "last_balance_after", "entries", "broken_links", "experience_sum", "members"),
 )
+def guild_check(guild: UUID) -> None:
+    """A guild's kept numbers beside those that its ledgers and its roster give."""
