@@ -6,9 +6,12 @@ import hashlib
 import hmac
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import msgspec
 import pytest
+from joserfc import jwt
+from joserfc.jwk import OctKey
 
 from guildhall.clock import SetClock
 from guildhall.core.identity.errors import RoleMissing, TokenExpired, Unauthenticated
@@ -58,6 +61,16 @@ def test_an_access_token_is_good_for_its_minutes():
         tokens.read(token)
 
 
+def test_access_tokens_are_jwts_as_others_read_and_write_them():
+    key = OctKey.import_key(
+        hmac.digest(hashlib.sha256(b"the secret of the tests").digest(), b"guildhall access tokens", "sha256")
+    )
+    ours = jwt.decode(tokens_of().issue(uuid7(), uuid7(), "member"), key, algorithms=["HS256"])
+
+    assert ours.header == {"alg": "HS256", "typ": "at+jwt"}
+    assert tokens_of().read(jwt.encode(ours.header, ours.claims, key)).session_id == UUID(ours.claims["sid"])
+
+
 def _forged():
     good = tokens_of().issue(uuid7(), uuid7(), "member")
     header, payload, signature = good.split(".")
@@ -76,6 +89,8 @@ def _forged():
     yield "foreign key", tokens_of(secret="another secret of somebody").issue(uuid7(), uuid7(), "admin")
     yield "foreign issuer", tokens_of(public_url="https://elsewhere.example").issue(uuid7(), uuid7(), "member")
     yield "other kind", signed({**head, "typ": "JWT"}, claims)
+    yield "critical extension", signed({**head, "crit": ["exp"]}, claims)
+    yield "list for claims", signed(head, [claims])
     for change in (
         {"iss": "https://elsewhere.example"}, {"aud": "others"}, {"aud": ["guildhall"]}, {"role": "god"},
         {"sub": "nobody"}, {"sid": None}, {"exp": "soon"}, {"exp": None}, {"iat": claims["iat"] + 3600},

@@ -63,7 +63,6 @@ class Authenticator:
         self._cookies = cookies
         self._machines: OrderedDict[bytes, _Known] = OrderedDict()
         self._shown: OrderedDict[bytes, Access] = OrderedDict()
-        tokens.prepare()
 
     async def visitor(self, connection: ASGIConnection[Any, Any, Any, Any]) -> Principal | None:
         """Who it is, or None for nobody.

@@ -4,8 +4,7 @@ import hashlib
 import hmac
 import secrets
 from datetime import timedelta
-from functools import cached_property
-from typing import TYPE_CHECKING, get_args
+from typing import get_args
 from uuid import UUID
 
 from msgspec import Struct
@@ -14,14 +13,10 @@ from guildhall.clock import Clock
 from guildhall.core.identity.errors import TokenExpired, Unauthenticated
 from guildhall.core.identity.schemas import Role
 from guildhall.core.identity.settings import IdentitySettings
+from guildhall.core.identity.signing import Signer
 from guildhall.errors import Misconfigured
 from guildhall.ids import uuid7
-from guildhall.references import Reference
 
-if TYPE_CHECKING:
-    from guildhall.core.identity.signing import Signer
-
-_load_signer: "Reference[type[Signer]]" = Reference("guildhall.core.identity.signing:Signer")
 AUDIENCE = "guildhall"
 API_TOKEN_PREFIX = "gh_"  # noqa: S105 (no secret)
 """Begins every API token, so that scanners for leaked secrets know one."""
@@ -46,20 +41,14 @@ class AccessTokens:
     """Signs short-lived access tokens (JWT, HS256 and nothing else) and reads them back."""
 
     def __init__(self, settings: IdentitySettings, clock: Clock) -> None:
-        self._root = _root(settings)
+        root = _root(settings)
+        self._signer = Signer(_derived(root, "access tokens"))
+        self._csrf_key = _derived(root, "csrf")
         self._issuer = settings.public_url
         self._lifetime = int(settings.access_minutes * 60)
         self.session_lifetime = timedelta(days=settings.session_days)
         """How long a session lives without being used."""
         self._clock = clock
-
-    def prepare(self) -> None:
-        """Load what signs now, and not while somebody waits for the first answer."""
-        _ = self._signer
-
-    @cached_property
-    def _signer(self) -> "Signer":
-        return _load_signer.load().of(_derived(self._root, "access tokens"))
 
     @property
     def lifetime(self) -> int:
@@ -105,7 +94,7 @@ class AccessTokens:
 
     def csrf(self, session_id: UUID) -> str:
         """What a page of a session shows with every request that changes something."""
-        return hmac.new(_derived(self._root, "csrf"), session_id.bytes, hashlib.sha256).hexdigest()
+        return hmac.new(self._csrf_key, session_id.bytes, hashlib.sha256).hexdigest()
 
 
 class KeyedHash:
