@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, ClassVar
 
 from guildhall.clock import Clock
-from guildhall.core.jobs.bindings import Cron, On
+from guildhall.core.jobs.bindings import Cron, On, Provided
 from guildhall.core.jobs.messages import Message
 from guildhall.core.jobs.queries import jobs
 from guildhall.core.jobs.schemas import Job
@@ -72,6 +72,7 @@ class Crew:
     def __init__(self, url: str, stack: contextlib.AsyncExitStack) -> None:
         self._url = url
         self._stack = stack
+        self.provided: Provided = {}
 
     async def worker(
         self,
@@ -84,7 +85,8 @@ class Crew:
         db = await Database.open(PoolSettings(self._url, JOBS, largest=pool, application="test-worker"), Clock())
         self._stack.push_async_callback(db.close)
         quick = {"poll_interval": 0.1, "retry_first": 0.02, "heartbeat_timeout": 1, "shutdown_timeout": 5}
-        worker = Worker(db, MESSAGES, handlers, schedule, {Database: db}, jobs_settings(**{**quick, **settings}))
+        provided: Provided = {Database: db, **self.provided}
+        worker = Worker(db, MESSAGES, handlers, schedule, provided, jobs_settings(**{**quick, **settings}))
         running = Running(worker, db, asyncio.create_task(worker.run()))
         self._stack.push_async_callback(running.stop)
         return running

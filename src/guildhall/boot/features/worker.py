@@ -48,7 +48,7 @@ IDENTITY = WorkerPart(
 REALTIME = WorkerPart(
     messages=(ForgetLiveEvents,),
     handlers=(On(ForgetLiveEvents, realtime_jobs.forget_events),),
-    schedule=(minutely(ForgetLiveEvents()),),
+    schedule=(minutely(ForgetLiveEvents(), due=realtime_jobs.EVENTS_TO_FORGET),),
 )
 
 NOTIFY = WorkerPart(
@@ -58,5 +58,8 @@ NOTIFY = WorkerPart(
         On(CleanUpNotices, notice_jobs.clean_up_notices),
         On(AccountDeleted, notice_jobs.forget_account),
     ),
-    schedule=(minutely(DispatchNotices()), daily(CleanUpNotices(), hour=3, minute=40)),
+    schedule=(
+        minutely(DispatchNotices(), due=notice_jobs.NOTICES_DUE),
+        daily(CleanUpNotices(), hour=3, minute=40),
+    ),
 )

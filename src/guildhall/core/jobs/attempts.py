@@ -1,11 +1,10 @@
 """One attempt of one job: its handler, what becomes of it, and both kept in a single transaction."""
 
 import asyncio
-import inspect
 import random
 import time
 from collections import defaultdict
-from typing import Literal, NoReturn, get_type_hints
+from typing import Literal, NoReturn
 from uuid import UUID
 
 import asyncpg
@@ -17,13 +16,13 @@ from pgqueuer.domain.models import Job as QueueJob
 
 from guildhall.core.jobs import queries
 from guildhall.core.jobs.actions import send_many
-from guildhall.core.jobs.bindings import Handler, On, Provided
+from guildhall.core.jobs.bindings import Handler, On, Provided, asked_for
 from guildhall.core.jobs.errors import GiveUp, RetryLater
 from guildhall.core.jobs.messages import Message
 from guildhall.core.jobs.schemas import JobId
 from guildhall.core.jobs.settings import JobsSettings
 from guildhall.db.pool import Database, Transaction
-from guildhall.errors import Misconfigured, OutOfRange, Unavailable
+from guildhall.errors import OutOfRange, Unavailable
 from guildhall.log import canonical, get_logger, log_with
 
 log = get_logger(__name__)
@@ -47,13 +46,7 @@ class Call:
     def __init__(self, on: On, provided: Provided) -> None:
         self.name = on.handler_name
         self._handler: Handler = on.handler
-        hints = get_type_hints(on.handler)
-        self._extra: dict[str, object] = {}
-        for parameter in list(inspect.signature(on.handler).parameters)[1:]:
-            wanted = hints.get(parameter)
-            if wanted not in provided:
-                raise Misconfigured(f"{self.name} asks for {parameter}: {wanted}, which nothing provides.")
-            self._extra[parameter] = provided[wanted]
+        self._extra = asked_for(on.handler, provided, self.name)
 
     async def __call__(self, message: Message) -> object:
         return await self._handler(message, **self._extra)

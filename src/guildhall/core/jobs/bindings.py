@@ -1,11 +1,14 @@
 """How a manifest says which handler hears which message, and what is sent when."""
 
+import inspect
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import Any, get_type_hints
 
 from msgspec import Struct
 
 from guildhall.core.jobs.messages import Message
+from guildhall.db.statements import Query
+from guildhall.errors import Misconfigured
 
 Handler = Callable[..., Awaitable[object]]
 """Takes the message first; its other parameters are provided by type: the database, a client, settings.
@@ -24,16 +27,28 @@ class On(Struct, frozen=True):
         return f"{self.handler.__module__.removeprefix('guildhall.')}.{self.handler.__name__}"
 
 
+class Due(Struct, frozen=True):
+    """A condition: whether there is anything to do at an instant. True may be too often, false is a promise.
+
+    `query` returns one bool. `arguments` gives its arguments: it takes the instant first, and its other parameters are
+    provided by type, as those of handlers are. Without it the query takes the instant alone, or nothing.
+    """
+
+    query: Query[..., bool]
+    arguments: Callable[..., tuple[object, ...]] | None = None
+
+
 class Cron(Struct, frozen=True):
-    """The message is sent whenever the five-field expression (UTC) comes due."""
+    """The message is sent when the five-field expression (UTC) comes due and its condition, if it has one, holds."""
 
     expression: str
     message: Message
+    due: Due | None = None
 
 
-def minutely(message: Message, every: int = 1) -> Cron:
+def minutely(message: Message, every: int = 1, due: Due | None = None) -> Cron:
     """Every `every` minutes."""
-    return Cron(f"*/{every} * * * *", message)
+    return Cron(f"*/{every} * * * *", message, due)
 
 
 def hourly(message: Message, minute: int = 0) -> Cron:
@@ -48,3 +63,18 @@ def daily(message: Message, hour: int = 4, minute: int = 0) -> Cron:
 
 Provided = dict[type[Any], object]
 """What handlers can ask for, by type."""
+
+
+def asked_for(function: Callable[..., object], provided: Provided, name: str) -> dict[str, object]:
+    """The arguments after the first, found by the types of a function's parameters.
+
+    Raises Misconfigured for one that nothing provides; `name` is how it calls the function.
+    """
+    hints = get_type_hints(function)
+    found: dict[str, object] = {}
+    for parameter in list(inspect.signature(function).parameters)[1:]:
+        wanted = hints.get(parameter)
+        if wanted not in provided:
+            raise Misconfigured(f"{name} asks for {parameter}: {wanted}, which nothing provides.")
+        found[parameter] = provided[wanted]
+    return found

@@ -213,6 +213,44 @@ forget_schedules = Command(
     list[str],
 )
 
+# In one order, so that workers that start at the same time wait for each other instead of locking each other out.
+add_schedules = Command(
+    """
+    insert into core.pgqueuer_schedules (entrypoint, expression, next_run)
+    select entrypoint, expression, next_run
+    from unnest($1::text[], $2::text[], $3::timestamptz[]) s (entrypoint, expression, next_run)
+    order by entrypoint, expression
+    on conflict (entrypoint, expression) do nothing
+    """,
+    list[str],
+    list[str],
+    list[datetime],
+)
+
+# Those that have come due, each with the time when it does again. A second worker waits for the first and finds none.
+claim_schedules = Query(
+    tuple[str, str],
+    """
+    with due as (
+        select s.id, n.next_run
+        from core.pgqueuer_schedules s
+        join unnest($1::text[], $2::text[], $3::timestamptz[]) n (entrypoint, expression, next_run)
+          on n.entrypoint = s.entrypoint and n.expression = s.expression
+        where s.next_run <= $4
+        order by s.id
+        for update of s
+    )
+    update core.pgqueuer_schedules s
+    set next_run = due.next_run, last_run = $4, updated = $4
+    from due where due.id = s.id
+    returning s.entrypoint, s.expression
+    """,
+    list[str],
+    list[str],
+    list[datetime],
+    datetime,
+)
+
 worker_beat = Command(
     """
     insert into core.workers (id, host, pid, started_at, seen_at) values ($1, $2, $3, $4, $4)

@@ -20,3 +20,9 @@ def require_schedule(cron: Cron) -> None:
         croniter(text, datetime.now(UTC)).get_next()
     except CroniterError:
         raise Misconfigured(f"{name}: '{text}' is a schedule that never comes due: there is no such day.") from None
+
+
+def next_after(expression: str, now: datetime) -> datetime:
+    """The first instant after another at which a schedule comes due."""
+    found: datetime = croniter(expression, now).get_next(datetime)
+    return found

@@ -12,24 +12,20 @@ from typing import Any
 from uuid import UUID
 
 import asyncpg
-import stamina
-from pgqueuer.adapters.drivers.asyncpg import AsyncpgPoolDriver
 from pgqueuer.core.executors import AbstractEntrypointExecutor, EntrypointExecutorParameters
 from pgqueuer.core.qm import QueueManager
-from pgqueuer.core.sm import SchedulerManager
 from pgqueuer.domain.errors import FailingListenerError
-from pgqueuer.domain.models import Context, Schedule
+from pgqueuer.domain.models import Context
 from pgqueuer.domain.models import Job as QueueJob
 
 from guildhall.core.jobs import queries
-from guildhall.core.jobs.actions import send_many
 from guildhall.core.jobs.attempts import Attempts, Call
 from guildhall.core.jobs.bindings import Cron, On, Provided
 from guildhall.core.jobs.listening import ListeningDriver, PatientQueueManager
 from guildhall.core.jobs.messages import Message
 from guildhall.core.jobs.queue import queue
 from guildhall.core.jobs.resting import rest_when_empty
-from guildhall.core.jobs.schedules import require_schedule
+from guildhall.core.jobs.scheduler import Scheduler
 from guildhall.core.jobs.settings import JobsSettings
 from guildhall.db.connection import BACKOFF, GONE
 from guildhall.db.pool import Database
@@ -39,8 +35,6 @@ from guildhall.log import get_logger
 
 log = get_logger(__name__)
 
-_TOGETHER = 0.05
-"""Seconds in which messages that come due are gathered."""
 BEAT = 5.0
 """Seconds between a worker's signs of life."""
 _INTERRUPTED = (*GONE, asyncpg.PostgresError, Unavailable, FailingListenerError)
@@ -65,18 +59,14 @@ class Worker:
     ) -> None:
         self._db = db
         self._settings = settings
-        self._schedule = schedule
+        self._scheduler = Scheduler(db, schedule, provided)
         self._id: UUID = uuid7()
         self._stopping = asyncio.Event()
-        self._running: list[QueueManager | SchedulerManager] = []
-        self._due: list[Message] = []
-        self._sending: asyncio.Task[None] | None = None
+        self._running: list[QueueManager | Scheduler] = []
         self.attempts = Attempts(db, settings, self._stopping)
         self._calls: dict[type[Message], list[Call]] = {message: [] for message in messages}
         for on in handlers:
             self._calls.setdefault(on.message, []).append(Call(on, provided))
-        for cron in schedule:
-            require_schedule(cron)
         _require_distinct("messages", [message.name for message in self._calls])
         for message, calls in self._calls.items():
             _require_distinct(f"handlers of {message.name}", [call.name for call in calls])
@@ -117,13 +107,12 @@ class Worker:
         """One life of the queue's loops; ends when stopped, raises when the database goes away."""
         rest_when_empty()
         manager = PatientQueueManager(queue(ListeningDriver(self._db.pool)))
-        scheduler = SchedulerManager(queue(AsyncpgPoolDriver(self._db.pool)))
+        self._scheduler.shutdown.clear()
         for message, calls in self._calls.items():
             self._register(manager, message, message.name, calls)
             for call in calls:  # addressed when an event has several, and by jobs of a time when it had
                 self._register(manager, message, f"{message.name}#{call.name}", [call])
-        await self._set_schedule(scheduler)
-        self._running = [manager, scheduler]
+        self._running = [manager, self._scheduler]
         if self._stopping.is_set():
             return
         tasks = [
@@ -137,7 +126,7 @@ class Worker:
                 ),
                 name="queue",
             ),
-            asyncio.create_task(scheduler.run(), name="schedule"),
+            asyncio.create_task(self._scheduler.run(), name="schedule"),
         ]
         try:
             await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
@@ -156,39 +145,6 @@ class Worker:
             concurrency_limit=message.concurrency, func=_unused, on_failure="hold"
         )
         manager.register_executor(entrypoint, _Executor(parameters, self.attempts, message, calls))
-
-    async def _set_schedule(self, scheduler: SchedulerManager) -> None:
-        by_expression: dict[tuple[str, str], Message] = {}
-        for cron in self._schedule:
-            by_expression[cron.message.name, cron.expression] = cron.message
-        for (name, expression), message in by_expression.items():
-
-            async def fire(_: Schedule, message: Message = message) -> None:
-                await self._fire(message)
-
-            scheduler.schedule(name, expression, accepts_context=False)(fire)
-        async with self._db.write() as tx:
-            kept = list(scheduler.registry)
-            await queries.forget_schedules.run(tx, [k.entrypoint for k in kept], [k.expression for k in kept])
-
-    async def _fire(self, message: Message) -> None:
-        """Send a message that is due, together with those that come due at the same moment."""
-        self._due.append(message)
-        if self._sending is None:
-            self._sending = asyncio.create_task(self._send_due(), name="schedule-send")
-        await asyncio.shield(self._sending)
-
-    async def _send_due(self) -> None:
-        """Send what has come due in one transaction; a database that is away just then is waited for."""
-        await asyncio.sleep(_TOGETHER)
-        due, self._due, self._sending = self._due, [], None
-        try:
-            async for attempt in stamina.retry_context(on=_INTERRUPTED, attempts=None, timeout=60):
-                with attempt:
-                    async with self._db.write() as tx:
-                        await send_many(tx, due)
-        except _INTERRUPTED as error:
-            log.error("schedule_missed", messages=[message.name for message in due], why=str(error))
 
     async def _beat(self) -> None:
         """Tell the database that this worker lives, as long as its loops do."""

@@ -5,9 +5,10 @@ from uuid import UUID
 
 from guildhall.core.identity.messages import AccountDeleted
 from guildhall.core.jobs.actions import send
+from guildhall.core.jobs.bindings import Due
 from guildhall.core.notify.messages import CleanUpNotices, DispatchNotices
 from guildhall.core.notify.queries import deliveries, notices
-from guildhall.core.notify.sender import NoticeSender, Sent
+from guildhall.core.notify.sender import LINGER, NoticeSender, Sent
 from guildhall.core.notify.settings import NotifySettings
 from guildhall.db.pool import Database
 from guildhall.db.query import Command
@@ -23,6 +24,15 @@ async def dispatch_notices(_: DispatchNotices, sender: NoticeSender, db: Databas
         async with db.write() as tx:
             await send(tx, DispatchNotices())
     return done
+
+
+def _soon(now: datetime, settings: NotifySettings) -> tuple[object, ...]:
+    """A run waits for what comes due within seconds, which gathers first."""
+    until = now + timedelta(seconds=LINGER)
+    return until - timedelta(seconds=settings.gather_seconds), until
+
+
+NOTICES_DUE = Due(notices.notices_due, _soon)
 
 
 async def clean_up_notices(_: CleanUpNotices, db: Database, settings: NotifySettings) -> dict[str, int]:

@@ -29,7 +29,7 @@ from guildhall.log import get_logger
 
 log = get_logger(__name__)
 
-_LINGER = 10.0
+LINGER = 10.0
 """Seconds ahead that a run waits for what comes due, so that it goes out on time."""
 _LONGEST_RUN = 240.0
 """Seconds; then another job goes on."""
@@ -183,11 +183,11 @@ class _Run:
             if taken.notices:
                 continue
             wait = await self._until_next()
-            soon = wait is not None and wait <= _LINGER
+            soon = wait is not None and wait <= LINGER
             if not soon and not self._in_flight and not self._wake.is_set():
                 return
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._wake.wait(), max(wait, 0.02) if soon and wait is not None else _LINGER)
+                await asyncio.wait_for(self._wake.wait(), max(wait, 0.02) if soon and wait is not None else LINGER)
 
     async def _take_up(self) -> dispatch.TakenUp:
         channels = frozenset(self._channels)

@@ -1,9 +1,10 @@
 """Jobs that put away what is over."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
+from guildhall.core.jobs.bindings import Due
 from guildhall.core.realtime.messages import ForgetLiveEvents
-from guildhall.core.realtime.queries import forget_gone_subjects, forget_live_events
+from guildhall.core.realtime.queries import events_to_forget, forget_gone_subjects, forget_live_events
 from guildhall.core.realtime.settings import RealtimeSettings
 from guildhall.db.pool import Database
 
@@ -23,3 +24,10 @@ async def forget_events(_: ForgetLiveEvents, db: Database, settings: RealtimeSet
         total += gone
         if gone < _BATCH:
             return total
+
+
+def _past(now: datetime, settings: RealtimeSettings) -> tuple[object, ...]:
+    return now - timedelta(hours=settings.keep_hours), now - _HEARD
+
+
+EVENTS_TO_FORGET = Due(events_to_forget, _past)

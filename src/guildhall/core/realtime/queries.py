@@ -83,4 +83,18 @@ forget_gone_subjects = Command(
 )
 """Notices about accounts that are gone."""
 
+events_to_forget = Query(
+    bool,
+    """
+    select exists (select from core.live_events where created_at < $1)
+        or exists (select from core.live_events e
+                   where e.subject is not null and e.created_at < $2
+                     and not exists (select from core.users u where u.id = e.subject)) as due
+    """,
+    datetime,
+    datetime,
+    proven=("due",),
+)
+"""Whether there are events past their time ($1), or about accounts that were gone at an instant ($2)."""
+
 tell: Query[None] = Query(None, "select pg_notify($1, $2)", str, str)

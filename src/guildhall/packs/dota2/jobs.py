@@ -4,6 +4,7 @@ from datetime import date
 
 from guildhall.core.cache.actions import invalidate
 from guildhall.core.jobs.actions import send_many
+from guildhall.core.jobs.bindings import Due
 from guildhall.core.jobs.errors import GiveUp, RetryLater
 from guildhall.core.upstream import rules as budget_rules
 from guildhall.core.upstream.errors import UpstreamLimited
@@ -53,6 +54,9 @@ async def sync_player(message: SyncPlayer, db: Database, opendota: OpenDota) -> 
     except Unavailable as error:
         await sync.note_sync_failed(db, message.account_id, str(error))
         raise
+
+
+PLAYERS_DUE = Due(players.any_due)
 
 
 async def sync_due_players(

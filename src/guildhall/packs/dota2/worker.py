@@ -33,7 +33,7 @@ WORKER = WorkerPart(
         On(messages.TrendRuleFired, jobs.tell_of_trend),
     ),
     schedule=(
-        minutely(messages.SyncDuePlayers()),
+        minutely(messages.SyncDuePlayers(), due=jobs.PLAYERS_DUE),
         daily(messages.SyncHeroConstants(), hour=1, minute=10),
         hourly(messages.AnalyseMetaTrends(), minute=2),
     ),

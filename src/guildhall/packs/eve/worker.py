@@ -39,7 +39,7 @@ WORKER = WorkerPart(
     schedule=(
         *sync.SCHEDULE,
         *tokens.SCHEDULE,
-        minutely(messages.FireAlarms()),
+        minutely(messages.FireAlarms(), due=events.ALARMS_DUE),
         daily(messages.ForgetAlarms(), hour=3, minute=50),
     ),
     keep_months=_keep_months,

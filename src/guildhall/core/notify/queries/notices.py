@@ -179,6 +179,18 @@ next_due = Query(
     float,
 )
 
+notices_due = Query(
+    bool,
+    """
+    select exists (select from core.notification_log where due_at <= $1)
+        or exists (select from core.notification_deliveries where due_at <= $2) as due
+    """,
+    datetime,
+    datetime,
+    proven=("due",),
+)
+"""Whether there is something to take up that was due before an instant ($1), or to try again before another ($2)."""
+
 notifications_for = Query(
     Notification,
     """

@@ -263,6 +263,17 @@ due_players = Query(
     hot=True,
 )
 
+any_due = Query(
+    bool,
+    """
+    select exists (
+        select from dota2.player_sync where tracked_since is not null and next_sync_at <= $1
+    ) as due
+    """,
+    datetime,
+    proven=("due",),
+)
+
 latest_rank = Query(
     RankRow,
     """

@@ -1,9 +1,10 @@
 """Telling what is due."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from guildhall.core.jobs.actions import send, send_many
+from guildhall.core.jobs.bindings import Due
 from guildhall.core.jobs.errors import RetryLater
 from guildhall.db.pool import Database
 from guildhall.errors import Unavailable
@@ -11,7 +12,7 @@ from guildhall.packs.eve.actions.alarms import BATCH, fire_due
 from guildhall.packs.eve.actions.events import NAMELESS_FOR
 from guildhall.packs.eve.actions.names import fetch_names
 from guildhall.packs.eve.messages import FireAlarms, ForgetAlarms, ResolveNames, SyncCharacter
-from guildhall.packs.eve.queries.alarms import coming_alarms, forget_alarms
+from guildhall.packs.eve.queries.alarms import alarms_due, coming_alarms, forget_alarms
 from guildhall.packs.eve.queries.mailboxes import forget_gone
 from guildhall.packs.eve.queries.names import unnamed_of
 from guildhall.packs.eve.settings import EveSettings
@@ -47,6 +48,13 @@ async def fire_alarms(message: FireAlarms, db: Database, settings: EveSettings) 
             for at in await coming_alarms.many(tx, tx.now, tx.now + _MINUTE, _SECONDS):
                 await send(tx, FireAlarms(at), at=at)
     return {"told": told, "dropped": dropped, "waiting": waiting}
+
+
+def _within_a_minute(now: datetime) -> tuple[object, ...]:
+    return (now + _MINUTE,)
+
+
+ALARMS_DUE = Due(alarms_due, _within_a_minute)
 
 
 async def resolve_names(message: ResolveNames, db: Database, esi: Esi) -> dict[str, int]:

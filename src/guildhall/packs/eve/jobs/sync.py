@@ -1,12 +1,12 @@
 """Characters kept fresh: who is due, and each brought up to date."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
 
 from guildhall.core.jobs.actions import send_many
-from guildhall.core.jobs.bindings import On, hourly, minutely
+from guildhall.core.jobs.bindings import Due, On, hourly, minutely
 from guildhall.core.jobs.errors import RetryLater
 from guildhall.core.upstream.errors import UpstreamLimited
 from guildhall.db.pool import Database
@@ -22,11 +22,14 @@ from guildhall.packs.eve.messages import (
 )
 from guildhall.packs.eve.queries import characters
 from guildhall.packs.eve.queries.sections import being_synced
+from guildhall.packs.eve.queries.status import status_asked_for
 from guildhall.packs.eve.settings import EveSettings
 from guildhall.packs.eve.upstream.client import Esi
 from guildhall.packs.eve.upstream.halts import forget_halts
 from guildhall.packs.eve.upstream.sso import Sso
 
+_HALTED = timedelta(minutes=1)
+"""How long halts that are over are kept."""
 _CLAIM = timedelta(minutes=5)
 """For so long a character that was queued is not queued again, should its job die."""
 
@@ -34,12 +37,19 @@ _CLAIM = timedelta(minutes=5)
 async def sync_due_characters(_: SyncDueCharacters, db: Database, esi: Esi, settings: EveSettings) -> dict[str, int]:
     """Queue the characters with something due, as many as a minute may."""
     async with db.write() as tx:
-        await forget_halts.run(tx, tx.now - timedelta(minutes=1))
+        await forget_halts.run(tx, tx.now - _HALTED)
         active_since = tx.now - timedelta(minutes=settings.active_minutes)
         due = await characters.claim_due.many(tx, tx.now, active_since, settings.sync_batch, tx.now + _CLAIM)
         size = settings.sync_chunk
         await send_many(tx, [SyncCharacters(tuple(due[at : at + size])) for at in range(0, len(due), size)])
     return {"due": len(due)}
+
+
+def _due(now: datetime) -> tuple[object, ...]:
+    return now, now - _HALTED
+
+
+CHARACTERS_DUE = Due(characters.any_due, _due)
 
 
 async def sync_characters(message: SyncCharacters, syncer: Syncer) -> dict[str, int]:
@@ -64,6 +74,9 @@ async def sync_status(_: SyncStatus, db: Database, esi: Esi) -> dict[str, bool |
     return await status.sync_status(db, esi)
 
 
+STATUS_DUE = Due(status_asked_for)
+
+
 async def sync_affiliations(message: SyncAffiliations, db: Database, esi: Esi) -> dict[str, int]:
     """Look up corporations and alliances."""
     try:
@@ -82,7 +95,7 @@ HANDLERS = (
     On(SyncAffiliations, sync_affiliations),
 )
 SCHEDULE = (
-    minutely(SyncDueCharacters()),
-    minutely(SyncStatus()),
+    minutely(SyncDueCharacters(), due=CHARACTERS_DUE),
+    minutely(SyncStatus(), due=STATUS_DUE),
     hourly(SyncAffiliations(), minute=17),
 )

@@ -1,7 +1,7 @@
 """Access kept: tokens refreshed ahead of their end, given back when it is over, and owners told."""
 
 from guildhall.core.identity.messages import AccountDeleted, IdentityUnlinked
-from guildhall.core.jobs.bindings import On, minutely
+from guildhall.core.jobs.bindings import Due, On, minutely
 from guildhall.core.notify.actions.notices import notify
 from guildhall.core.vault.vault import Vault
 from guildhall.db.pool import Database
@@ -10,6 +10,7 @@ from guildhall.packs.eve.actions.tokens import Refresher, access_notice, revoke_
 from guildhall.packs.eve.errors import CharacterNotFound
 from guildhall.packs.eve.messages import CharacterSold, RefreshTokens, RevokeTokens
 from guildhall.packs.eve.queries.characters import character, still_linked
+from guildhall.packs.eve.queries.tokens import refresh_due, revocation_due
 from guildhall.packs.eve.upstream.sso import NAME, Sso
 
 
@@ -59,4 +60,7 @@ HANDLERS = (
     On(IdentityUnlinked, forget_identity),
     On(AccountDeleted, forget_account),
 )
-SCHEDULE = (minutely(RefreshTokens()), minutely(RevokeTokens(), every=5))
+SCHEDULE = (
+    minutely(RefreshTokens(), due=Due(refresh_due)),
+    minutely(RevokeTokens(), every=5, due=Due(revocation_due)),
+)

@@ -70,6 +70,13 @@ due_alarms = Query(
     int,
 )
 
+alarms_due = Query(
+    bool,
+    "select exists (select from eve.alarms where state = 'pending' and fire_at <= $1) as due",
+    datetime,
+    proven=("due",),
+)
+
 coming_alarms = Query(
     datetime,
     """

@@ -159,6 +159,18 @@ claim_due = Query(
     datetime,
 )
 
+any_due = Query(
+    bool,
+    """
+    select exists (select from eve.characters where sync_due_at <= $1 and token_state = 'valid')
+        or exists (select from eve.halts where until < $2) as due
+    """,
+    datetime,
+    datetime,
+    proven=("due",),
+)
+"""Whether a character has something due, or a halt is to be forgotten that ended before an instant ($2)."""
+
 due_count = Query(
     int, "select count(*)::int as due from eve.characters where sync_due_at <= $1 and token_state = 'valid'", datetime
 )

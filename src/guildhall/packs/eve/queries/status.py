@@ -7,6 +7,16 @@ from guildhall.db.query import Command, Query
 # The row is made by who comes first, so that there is one to claim.
 begin_status = Command("insert into eve.server_status (single) values (true) on conflict do nothing")
 
+status_asked_for = Query(
+    bool,
+    """
+    select not exists (select from eve.server_status where expires_at > $1 and routes_expires_at > $1) as due
+    """,
+    datetime,
+    proven=("due",),
+)
+"""Whether what is known has expired, or nothing is known."""
+
 status_due = Query(
     tuple[bool, bool],
     """

@@ -60,6 +60,14 @@ any_due = Query(
     proven=("due",),
 )
 
+refresh_due = Query(
+    bool, "select exists (select from eve.characters where refresh_due_at <= $1) as due", datetime, proven=("due",)
+)
+
+revocation_due = Query(
+    bool, "select exists (select from eve.pending_revocations where due_at <= now()) as due", proven=("due",)
+)
+
 # One character's lease, for who needs its token now. No row when another process holds it or access has ended.
 claim_one = Query(
     Leased,

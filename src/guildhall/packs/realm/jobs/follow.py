@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from guildhall.core.identity.messages import AccountDeleted
 from guildhall.core.jobs.actions import send
-from guildhall.core.jobs.bindings import On, daily, hourly, minutely
+from guildhall.core.jobs.bindings import Due, On, daily, hourly, minutely
 from guildhall.core.realtime.ticks import first_id, tick_at
 from guildhall.db.pool import Database
 from guildhall.packs.realm.actions.counts import count_new_messages, recount
@@ -82,7 +82,7 @@ HANDLERS = (
     On(TellDirectMessage, tell_direct_message),
 )
 SCHEDULE = (
-    minutely(FollowMessages()),
+    minutely(FollowMessages(), due=Due(queries.any_behind)),
     hourly(ForgetMessageKeys(), minute=35),
     daily(RecountMessages(), hour=4, minute=20),
 )

@@ -1,6 +1,6 @@
 """Wars that begin and end by time, invitations that expire."""
 
-from guildhall.core.jobs.bindings import On, hourly, minutely
+from guildhall.core.jobs.bindings import Due, On, hourly, minutely
 from guildhall.db.pool import Database
 from guildhall.errors import Unavailable
 from guildhall.log import get_logger
@@ -9,7 +9,7 @@ from guildhall.packs.realm.errors.wars import WarEnded, WarNotFound
 from guildhall.packs.realm.messages.guilds import ForgetInvitations, TendWars
 from guildhall.packs.realm.queries.guild_members import forget_guild_invitations
 from guildhall.packs.realm.queries.parties import forget_party_invitations
-from guildhall.packs.realm.queries.wars import due_wars, overdue_wars
+from guildhall.packs.realm.queries.wars import due_wars, overdue_wars, wars_to_tend
 
 log = get_logger(__name__)
 
@@ -44,4 +44,4 @@ async def forget_invitations(message: ForgetInvitations, db: Database) -> int:
 
 MESSAGES = (TendWars, ForgetInvitations)
 HANDLERS = (On(TendWars, tend_wars), On(ForgetInvitations, forget_invitations))
-SCHEDULE = (minutely(TendWars()), hourly(ForgetInvitations(), minute=25))
+SCHEDULE = (minutely(TendWars(), due=Due(wars_to_tend)), hourly(ForgetInvitations(), minute=25))

@@ -1,13 +1,13 @@
 """Logging out who is not there any more, and forgetting old sessions."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from guildhall.core.jobs.bindings import Cron, On, daily, minutely
+from guildhall.core.jobs.bindings import Cron, Due, On, daily, minutely
 from guildhall.db.pool import Database
 from guildhall.packs.realm.actions.population import refresh_population
 from guildhall.packs.realm.actions.sessions import end_silent_sessions
 from guildhall.packs.realm.messages.sessions import EndSilentSessions, ForgetRealmSessions
-from guildhall.packs.realm.queries.servers import forget_sessions
+from guildhall.packs.realm.queries.servers import forget_sessions, sessions_or_populations_due
 from guildhall.packs.realm.settings import RealmSettings
 
 _BATCH = 1000
@@ -20,6 +20,13 @@ async def log_out_silent(_: EndSilentSessions, db: Database, settings: RealmSett
         ended = await end_silent_sessions(tx, tx.now - timedelta(minutes=settings.session_idle_minutes))
     async with db.write() as tx:  # of its own, so that no session is held while servers are
         return {"ended": ended, "populations": await refresh_population(tx)}
+
+
+def _silent_since(now: datetime, settings: RealmSettings) -> tuple[object, ...]:
+    return (now - timedelta(minutes=settings.session_idle_minutes),)
+
+
+SILENT = Due(sessions_or_populations_due, _silent_since)
 
 
 async def forget_old_sessions(_: ForgetRealmSessions, db: Database, settings: RealmSettings) -> dict[str, int]:
@@ -35,4 +42,7 @@ async def forget_old_sessions(_: ForgetRealmSessions, db: Database, settings: Re
 
 MESSAGES = (EndSilentSessions, ForgetRealmSessions)
 HANDLERS = (On(EndSilentSessions, log_out_silent), On(ForgetRealmSessions, forget_old_sessions))
-SCHEDULE: tuple[Cron, ...] = (minutely(EndSilentSessions()), daily(ForgetRealmSessions(), hour=3, minute=35))
+SCHEDULE: tuple[Cron, ...] = (
+    minutely(EndSilentSessions(), due=SILENT),
+    daily(ForgetRealmSessions(), hour=3, minute=35),
+)

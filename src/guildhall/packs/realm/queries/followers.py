@@ -36,6 +36,17 @@ ahead = Query(
 )
 """Locks nothing: the statement that does a chunk looks whether the follower still stands there."""
 
+any_behind = Query(
+    bool,
+    """
+    select exists (
+        select from realm.followers f, core.live_head h where f.name = 'reindex' or f.tick < h.tick
+    ) as due
+    """,
+    proven=("due",),
+)
+"""Whether a follower is behind the latest commit, or a rebuild waits."""
+
 held_follower = Query(int, "select tick from realm.followers where name = $1 for update", str)
 
 move_follower = Command("update realm.followers set tick = $2 where name = $1", str, int)

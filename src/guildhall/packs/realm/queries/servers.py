@@ -93,6 +93,17 @@ misjudged_populations = Query(
     list[UUID] | None,
 )
 
+sessions_or_populations_due = Query(
+    bool,
+    """
+    select exists (select from realm.sessions where logout_at is null and last_activity <= $1)
+        or exists (select from realm.servers s where s.current_population <> realm.live_sessions(s.id)) as due
+    """,
+    datetime,
+    proven=("due",),
+)
+"""Whether somebody plays who was not heard of since an instant, or a population is not what its sessions say."""
+
 lock_servers = Query(UUID, "select id from realm.servers where id = any($1) order by id for no key update", list[UUID])
 
 recount_populations = Command(

@@ -177,6 +177,16 @@ due_wars = Query(
     int,
 )
 
+wars_to_tend = Query(
+    bool,
+    """
+    select exists (select from realm.guild_wars where status = 'declared' and starts_at <= $1)
+        or exists (select from realm.guild_wars where status = 'active' and ends_at <= $1) as due
+    """,
+    datetime,
+    proven=("due",),
+)
+
 overdue_wars = Query(
     UUID,
     "select id from realm.guild_wars where status = 'active' and ends_at <= $1 order by ends_at limit $2",

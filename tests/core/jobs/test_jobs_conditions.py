@@ -1,0 +1,78 @@
+"""Conditions of schedules in a worker: what holds is sent, what does not is not, and what fails is sent."""
+
+from datetime import datetime
+
+import pytest
+
+from guildhall.core.jobs.bindings import Cron, Due, daily
+from guildhall.core.jobs.settings import JobsSettings
+from guildhall.core.jobs.worker import Worker
+from guildhall.db.query import ALL, Query
+from guildhall.errors import Misconfigured
+from tests.core.jobs.make import Narrow, Note, Serial, Single, all_jobs, ended, jobs_settings
+from tests.core.jobs.test_jobs_worker import make_due
+
+pytestmark = pytest.mark.database
+
+
+def condition(sql: str, *params: object) -> Query[bool]:
+    """A query that the test of all statements need not know."""
+    query = Query(bool, sql, *params)
+    ALL.remove(query)
+    return query
+
+
+YES = Due(condition("select true"))
+NO = Due(condition("select false -- for ever"))
+BROKEN = Due(condition("select 1 / 0 = 1"))
+
+
+async def sent(crew, jobs_db, schedule: list[Cron]) -> set[str]:
+    """What a worker sends when all of a schedule comes due, beside one message that tells that it has."""
+    last = daily(Serial(9), hour=5)
+    first = await crew.worker(schedule=[*schedule, last])
+    await make_due(jobs_db)
+    await first.stop()
+    await crew.worker(schedule=[*schedule, last])
+    await ended(jobs_db)
+    return {job.job_type for job in await all_jobs(jobs_db)} - {"test.serial"}
+
+
+async def test_a_message_is_sent_when_its_condition_holds_and_only_then(crew, jobs_db):
+    schedule = [daily(Note(1)), Cron("0 4 * * *", Single(1), YES), Cron("0 4 * * *", Narrow(1), NO)]
+
+    assert await sent(crew, jobs_db, schedule) == {"test.note", "test.single"}
+
+
+async def test_a_condition_that_fails_holds_and_the_others_keep_their_say(crew, jobs_db, capsys):
+    schedule = [
+        Cron("0 4 * * *", Note(1), BROKEN),
+        Cron("0 4 * * *", Single(1), NO),
+        Cron("0 4 * * *", Narrow(1), YES),
+    ]
+
+    assert await sent(crew, jobs_db, schedule) == {"test.note", "test.narrow"}
+
+    (told,) = [line for line in capsys.readouterr().out.splitlines() if "condition_failed" in line]
+    assert "test.note" in told
+    assert "division by zero" in told
+
+
+async def test_conditions_take_the_instant_and_what_their_arguments_are_made_from(crew, jobs_db):
+    def poll_later(now: datetime, jobs: JobsSettings) -> tuple[object, ...]:
+        return now, jobs.poll_interval
+
+    takes_two = condition("select $1::timestamptz < now() + interval '1 minute' and $2::float8 = 7", datetime, float)
+    takes_one = condition("select $1::timestamptz > now() + interval '1 hour'", datetime)
+    schedule = [Cron("0 4 * * *", Note(1), Due(takes_two, poll_later)), Cron("0 4 * * *", Single(1), Due(takes_one))]
+    crew.provided[JobsSettings] = jobs_settings(poll_interval=7)
+
+    assert await sent(crew, jobs_db, schedule) == {"test.note"}
+
+
+async def test_a_condition_that_asks_for_what_nothing_provides_is_refused(jobs_db):
+    def wants_a_number(now: datetime, number: complex) -> tuple[object, ...]:
+        return (number,)
+
+    with pytest.raises(Misconfigured, match=r"condition of test\.note asks for number: .*complex"):
+        Worker(jobs_db, [Note], [], [Cron("0 4 * * *", Note(1), Due(YES.query, wants_a_number))], {}, jobs_settings())

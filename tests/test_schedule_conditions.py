@@ -1,0 +1,270 @@
+"""The conditions of all schedules: each holds when there is something to do and not before, and saves its job then."""
+
+import re
+from collections.abc import AsyncIterator
+from typing import Any
+
+import asyncpg
+import pytest
+from msgspec import Struct
+
+from guildhall.boot.worker import make_worker, open_worker
+from guildhall.clock import Clock
+from guildhall.core.cache import jobs as cache_jobs
+from guildhall.core.jobs import jobs as queue_jobs
+from guildhall.core.jobs.actions import send_many
+from guildhall.core.jobs.bindings import Cron
+from guildhall.core.jobs.conditions import Condition, holding
+from guildhall.db.policies import JOBS
+from guildhall.db.pool import Transaction
+from tests.conftest import configuration
+from tests.core.jobs.make import all_jobs
+
+pytestmark = pytest.mark.database
+
+QUIET = """
+insert into eve.server_status (expires_at, routes_expires_at)
+values (now() + interval '1 minute', now() + interval '1 minute')
+"""
+"""Beside this an empty database has nothing to do."""
+
+
+class Example(Struct, frozen=True):
+    """Rows by which a message has something to do, and rows that are not yet enough."""
+
+    due: str
+    not_due: str = "select"
+
+
+def character(**columns: str) -> str:
+    """A character with columns, of a user whom no constraint misses here."""
+    row = {
+        "id": "gen_random_uuid()", "character_id": "1 + random() * 1e9", "character_name": "'Kara'",
+        "user_id": "gen_random_uuid()", "token_expires_at": "now()", **columns,
+    }  # fmt: skip
+    return insert("eve.characters", **row)
+
+
+def insert(table: str, **columns: str) -> str:
+    return f"insert into {table} ({', '.join(columns)}) values ({', '.join(columns.values())});"
+
+
+def player(**columns: str) -> str:
+    return insert("dota2.player_sync", **{"account_id": "7", "tracked_since": "now()", **columns})
+
+
+def alarm(**columns: str) -> str:
+    row = {
+        "id": "gen_random_uuid()", "kind": "'skill_complete'", "occurrence_key": "'one'",
+        "character": "gen_random_uuid()", "user_id": "gen_random_uuid()", **columns,
+    }  # fmt: skip
+    return insert("eve.alarms", **row)
+
+
+def notice(due_at: str) -> str:
+    return insert(
+        "core.notification_log", id="gen_random_uuid()", user_id="gen_random_uuid()", type="'t'", title="'t'",
+        body="''", occurrence_key="'one'", happened_at="now()", due_at=due_at,
+    )  # fmt: skip
+
+
+def delivery(due_at: str) -> str:
+    return insert(
+        "core.notification_deliveries", id="gen_random_uuid()", user_id="gen_random_uuid()",
+        batch_id="gen_random_uuid()", channel="'webhook'", notices="array[gen_random_uuid()]",
+        created_at="now()", due_at=due_at,
+    )  # fmt: skip
+
+
+def event(created_at: str, **columns: str) -> str:
+    return insert("core.live_events", topic="'t'", kind="'k'", created_at=created_at, **columns)
+
+
+def war(status: str, starts: str, ends: str) -> str:
+    return insert(
+        "realm.guild_wars", id="gen_random_uuid()", server_id="gen_random_uuid()", attacker_id="gen_random_uuid()",
+        defender_id="gen_random_uuid()", status=f"'{status}'", declared_at="now() - interval '9 days'",
+        starts_at=f"now() + interval '{starts}'", ends_at=f"now() + interval '{ends}'",
+    )  # fmt: skip
+
+
+def playing(population: int, heard: str = "0") -> str:
+    """A server with somebody who was last heard of so long ago, and what it says of how many play there."""
+    server = "'00000000-0000-7000-8000-000000000001'"
+    return (
+        insert("realm.servers", id=server, name="'s'", region="'eu'", current_population=str(population))
+        + insert(
+            "realm.sessions", id="gen_random_uuid()", user_id="gen_random_uuid()", server_id=server,
+            login_at="now() - interval '1 day'", last_activity=f"now() - interval '{heard}'",
+        )
+    )  # fmt: skip
+
+
+EXAMPLES = {
+    "realtime.forget_events": [
+        Example(event("now() - interval '25 hours'"), event("now() - interval '23 hours'")),
+        Example(
+            event("now() - interval '2 minutes'", subject="gen_random_uuid()"),
+            event("now()", subject="gen_random_uuid()"),
+        ),
+    ],
+    "notify.dispatch": [
+        Example(notice("now() - interval '1 minute'"), notice("now() + interval '1 minute'")),
+        Example(notice("now() + interval '5 seconds'"), notice("null")),
+        Example(delivery("now() - interval '1 second'"), delivery("now() + interval '1 minute'")),
+    ],
+    "dota2.sync_due_players": [
+        Example(player(next_sync_at="now() - interval '1 second'"), player(next_sync_at="now() + interval '1 minute'")),
+        Example(player(next_sync_at="now()"), player(next_sync_at="now()", tracked_since="null")),
+    ],
+    "eve.sync_due_characters": [
+        Example(character(sync_due_at="now()"), character(sync_due_at="now() + interval '1 minute'")),
+        Example(character(sync_due_at="now()"), character(sync_due_at="now()", token_state="'sold'")),
+        Example(
+            insert("eve.halts", scope="'all'", until="now() - interval '2 minutes'", why="''"),
+            insert("eve.halts", scope="'all'", until="now()", why="''"),
+        ),
+    ],
+    "eve.sync_status": [
+        Example("delete from eve.server_status"),
+        Example("update eve.server_status set expires_at = now()"),
+        Example("update eve.server_status set routes_expires_at = now()"),
+        Example("update eve.server_status set expires_at = null"),
+    ],
+    "eve.refresh_tokens": [
+        Example(character(refresh_due_at="now()"), character(refresh_due_at="now() + interval '1 minute'")),
+    ],
+    "eve.revoke_tokens": [
+        Example(
+            insert("eve.pending_revocations", id="gen_random_uuid()", refresh_token="'sealed'"),
+            insert(
+                "eve.pending_revocations", id="gen_random_uuid()", refresh_token="'sealed'",
+                due_at="now() + interval '1 minute'",
+            ),
+        ),
+    ],
+    "eve.fire_alarms": [
+        Example(
+            alarm(fire_at="now() + interval '50 seconds'"),
+            alarm(fire_at="now() + interval '70 seconds'"),
+        ),
+        Example(alarm(fire_at="now() - interval '1 day'"), alarm(fire_at="now()", state="'fired'")),
+    ],
+    "realm.follow_messages": [
+        Example("update core.live_head set tick = tick + 1"),
+        Example("insert into realm.followers (name, tick) select 'reindex', tick from core.live_head"),
+    ],
+    "realm.end_silent_sessions": [
+        Example(playing(1, "3 hours"), playing(1, "1 minute")),
+        Example(playing(0), playing(1)),
+    ],
+    "realm.tend_wars": [
+        Example(war("declared", "0", "1 day"), war("declared", "1 minute", "1 day")),
+        Example(war("active", "-1 day", "0"), war("active", "-1 day", "1 minute")),
+    ],
+}  # fmt: skip
+
+
+def worker_schedule() -> list[Cron]:
+    """Everything that a worker sends by itself."""
+    parts = configuration().worker_parts
+    return [*queue_jobs.SCHEDULE, *cache_jobs.SCHEDULE, *(cron for part in parts for cron in part.schedule)]
+
+
+CONDITIONAL = {cron.message.name: cron for cron in worker_schedule() if cron.due is not None}
+
+
+@pytest.fixture
+async def connection(worker_url: str) -> AsyncIterator[asyncpg.Connection]:
+    """A transaction in which nothing is due and rows miss nobody, rolled back after the test."""
+    opened = await asyncpg.connect(worker_url)
+    try:
+        await opened.execute(f"begin; set local session_replication_role = replica; {QUIET}")
+        yield opened
+    finally:
+        await opened.execute("rollback")
+        await opened.close()
+
+
+async def holds(connection: asyncpg.Connection, name: str) -> bool:
+    """Whether a condition holds for the role of workers."""
+    due = CONDITIONAL[name].due
+    assert due is not None
+    provided: dict[type[Any], object] = {type(one): one for one in configuration().of_slices.values()}
+    await connection.execute(f"set local role {JOBS}")
+    (answer,) = await holding(
+        Transaction(connection, await connection.fetchval("select now()")), [Condition(name, due, provided)]
+    )
+    await connection.execute("reset role")
+    return answer
+
+
+def test_every_job_of_a_minute_has_a_condition_and_every_condition_has_an_example():
+    often = {cron.message.name for cron in worker_schedule() if re.match(r"\*/\d+ \* ", cron.expression)}
+
+    assert often <= set(CONDITIONAL)
+    assert set(CONDITIONAL) == set(EXAMPLES)
+
+
+@pytest.mark.parametrize("name", sorted(CONDITIONAL))
+async def test_a_condition_does_not_hold_when_there_is_nothing_to_do(connection, name):
+    assert not await holds(connection, name)
+
+
+@pytest.mark.parametrize(
+    ("name", "example"),
+    [pytest.param(name, one, id=f"{name}-{n}") for name, all_ in EXAMPLES.items() for n, one in enumerate(all_)],
+)
+async def test_a_condition_holds_when_there_is_something_to_do_and_not_before(connection, name, example):
+    await connection.execute(f"savepoint quiet; {example.not_due}")
+    before = await holds(connection, name)
+    await connection.execute(f"rollback to savepoint quiet; {example.due}")
+
+    assert (before, await holds(connection, name)) == (False, True)
+
+
+async def test_a_worker_at_rest_has_no_job_that_has_nothing_to_do(clone, jobs_db):
+    """Every schedule comes due: what has no condition runs, and what has one runs as soon as it holds."""
+    owner = await asyncpg.connect(clone)
+    await owner.execute(QUIET)
+    async with open_worker(configuration(), clone, Clock()) as runtime:
+        scheduler = make_worker(runtime)._scheduler
+        await scheduler.start()
+
+        async def sent() -> set[str]:
+            await owner.execute("update core.pgqueuer_schedules set next_run = now() - interval '1 minute'")
+            await scheduler.look()
+            names = {job.job_type for job in await all_jobs(jobs_db)}
+            await owner.execute("delete from core.pgqueuer; delete from core.jobs")
+            return names
+
+        everything = {cron.message.name for cron in worker_schedule()}
+        assert await sent() == everything - set(CONDITIONAL)
+
+        await owner.execute("set session_replication_role = replica")
+        for examples in EXAMPLES.values():
+            await owner.execute(examples[0].due)
+        assert await sent() == everything
+    await owner.close()
+
+
+async def test_jobs_whose_conditions_do_not_hold_would_have_done_nothing(start_worker, clone):
+    """A condition that says no is a promise: the handlers, run all the same, find nothing."""
+    owner = await asyncpg.connect(clone)
+    await owner.execute(QUIET)
+    worker = await start_worker()
+    async with worker.runtime.db.write() as tx:
+        await send_many(tx, [cron.message for cron in CONDITIONAL.values()])
+    await worker.idle()
+    jobs = await all_jobs(worker.runtime.db)
+
+    assert {job.job_type for job in jobs} == set(CONDITIONAL)
+    assert [(job.job_type, job.result) for job in jobs if job.status != "completed" or not _nothing(job.result)] == []
+    await owner.close()
+
+
+def _nothing(result: Any) -> bool:
+    """Whether a job's report speaks of nothing done."""
+    if isinstance(result, dict):
+        return all(map(_nothing, result.values()))
+    return not result
