@@ -39,8 +39,13 @@ $(VENV)/.bench: $(VENV)/.installed
 	@VIRTUAL_ENV=$(CURDIR)/$(VENV) UV_PROJECT_ENVIRONMENT=$(CURDIR)/$(VENV) UV_PYTHON_DOWNLOADS=never $(UV) sync --frozen --inexact --quiet --compile-bytecode --group bench --python $(BIN)/python
 	@touch $@
 
-check: install $(VENV)/.bench ## ruff, mypy, import contracts, migrations, generated documents
+$(VENV)/.check: $(VENV)/.bench
+	@VIRTUAL_ENV=$(CURDIR)/$(VENV) UV_PROJECT_ENVIRONMENT=$(CURDIR)/$(VENV) UV_PYTHON_DOWNLOADS=never $(UV) sync --frozen --inexact --quiet --compile-bytecode --group bench --group check --python $(BIN)/python
+	@touch $@
+
+check: install $(VENV)/.check ## ruff, dead code, mypy, import contracts, generated documents
 	@$(BIN)/ruff format --check . && $(BIN)/ruff check .
+	@$(BIN)/python .ci/dead_code.py
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-cache
 	@$(BIN)/guildhall docs --check

@@ -195,9 +195,6 @@ class Ejabberd(Chatter):
     def __init__(self, host: str, port: int, seat: Seat, run: Run) -> None:
         super().__init__(host, port, seat, run)
         self._nick = seat.token
-        self._signed_in = False
-        self._own = b"@conference.localhost/%b'" % self._nick.encode()
-        self._own_double = self._own[:-1] + b'"'
         self.template(
             f"<message to='{seat.channel}@conference.localhost' type='groupchat' id='m~'>"
             f"<body>~ {WORDS}</body></message>".encode()
@@ -220,7 +217,6 @@ class Ejabberd(Chatter):
         if b"<mechanisms" in text:
             self._say(b"<auth xmlns='urn:ietf:params:xml:ns:xmpp-sasl' mechanism='ANONYMOUS'/>")
         elif text.startswith(b"<success"):
-            self._signed_in = True
             self._say(self._OPEN)
         elif b"xmpp-bind" in text and b"features" in text:
             bind = b"<iq type='set' id='bind'><bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'/></iq>"

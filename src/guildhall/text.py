@@ -81,12 +81,3 @@ def folded(text: str) -> str:
         return text.lower()
     text = unicodedata.normalize("NFD", _IGNORED.sub("", text)).casefold()
     return unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
-
-
-def skeleton(text: str) -> str:
-    """The key of a name: two names with the same one are the same name.
-
-    Folded, white space as single blanks. Letters of different scripts that look alike (Latin a, Cyrillic а) stay
-    different: see decision 49.
-    """
-    return " ".join(folded(text).split())

@@ -10,10 +10,10 @@ import pytest
 from guildhall.clock import SetClock
 from guildhall.packs.dota2.actions import sync
 from guildhall.packs.dota2.rules.accounts import AccountId
-from guildhall.packs.dota2.rules.matches import BALANCED_GAME_MODES, BALANCED_LOBBY_TYPES, is_significant
 from guildhall.packs.dota2.rules.ranks import known_tier
 from tests.packs.dota2 import make
 from tests.packs.dota2.make import ANALYTICS, PROXY
+from tests.packs.dota2.significance import BALANCED_GAME_MODES, BALANCED_LOBBY_TYPES, is_significant
 
 TIERS = {*(10 * medal + star for medal in range(1, 8) for star in range(1, 6)), 80}
 

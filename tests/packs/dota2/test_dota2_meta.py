@@ -18,9 +18,10 @@ from guildhall.packs.dota2.actions import trend_rules as rule_actions
 from guildhall.packs.dota2.messages import PlayerRankChanged
 from guildhall.packs.dota2.queries import meta, trend_rules
 from guildhall.packs.dota2.rules.accounts import AccountId
-from guildhall.packs.dota2.rules.matches import is_significant, patch_at, won
+from guildhall.packs.dota2.rules.matches import patch_at, won
 from guildhall.packs.dota2.schemas.given import GivenMatch, GivenPatch
 from tests.packs.dota2 import make
+from tests.packs.dota2.significance import is_significant
 
 DAILY = "select utc_day, bracket, patch, significant, hero_id, games, wins from dota2.hero_meta_brackets"
 START = datetime(2026, 3, 1, tzinfo=UTC)

@@ -44,7 +44,7 @@ async def test_an_answer_is_asked_again_only_after_it_expired_and_then_by_its_et
     first = await ask(engine, sandbox, routes.SKILLS, me)
     with pytest.raises(AskedEarly):
         await ask(engine, sandbox, routes.SKILLS, me, etag=first.etag)
-    assert engine.esi.refused_early == 1
+    assert engine.esi.client.counts[routes.SKILLS.path, "early"] == 1
 
     sandbox.pass_time((first.expires_at - engine.clock.now()).total_seconds() + 0.01)
     again = await ask(engine, sandbox, routes.SKILLS, me, etag=first.etag)

@@ -91,7 +91,7 @@ async def test_over_a_simulated_hour_of_minutes_nothing_is_asked_early_and_each_
 
     calls = sandbox.calls
     assert calls.early == 0, calls.early_calls
-    assert engine.esi.refused_early == 0
+    assert sum(n for (_, outcome), n in engine.esi.client.counts.items() if outcome == "early") == 0
     mine = {
         path: sandbox.asked(sandbox.pilots[0], path)
         for path in ("skillqueue", "orders", "attributes", "/mail", "/location", "/wallet")

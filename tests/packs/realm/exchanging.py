@@ -2,15 +2,17 @@
 
 import sqlite3
 from contextlib import closing
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import asyncpg
 
 from guildhall.core.identity.settings import IdentitySettings
 from guildhall.core.identity.tokens import KeyedHash
 from guildhall.packs.realm.actions.imports import import_from_sqlite
-from guildhall.packs.realm.rules.sqlite_values import moment, timed_id
+from guildhall.packs.realm.rules.sqlite_values import EPOCH, moment, timed_id
 from guildhall.packs.realm.schemas.exchange import Imported
 from guildhall.packs.realm.schemas.sqlite import COLUMNS, INDEXES
 from tests.conftest import KEY, QUICK_HASHES
@@ -29,6 +31,12 @@ def quiet(table: str, rows: int, total: int | None) -> None:
 
 async def take_in(db, path: Path, **options) -> Imported:
     return await import_from_sqlite(db, path, KEYED, options.pop("progress", quiet), **options)
+
+
+def time_of_id(value: UUID) -> datetime:
+    """The instant of an id made by core.live_id, to the microsecond below."""
+    bits = value.int >> 64
+    return EPOCH + timedelta(milliseconds=bits >> 16, microseconds=(bits & 0xFFF) * 1000 >> 12)
 
 
 def by_table(done: Imported) -> dict[str, tuple[int, int, int]]:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from guildhall.packs.realm.rules.guilds import LEVEL_MOST, MAY, RANKS, experience_for, level_after, may, may_kick
+from guildhall.packs.realm.rules.guilds import LEVEL_MOST, MAY, RANKS, level_after, may, may_kick
 from tests.core.identity.make import Person
 from tests.packs.realm.make import make_player, make_server
 
@@ -461,9 +461,9 @@ def test_the_level_follows_the_experience_and_never_falls(level, experience):
 
     assert level <= after <= LEVEL_MOST
     if after > level:
-        assert experience_for(after) <= experience
+        assert 1000 * (after - 1) ** 2 <= experience
     if after < LEVEL_MOST:
-        assert experience < experience_for(after + 1)
+        assert experience < 1000 * after**2
     assert level_after(after, experience) == after
 
 

@@ -24,7 +24,6 @@ from guildhall.packs.realm.rules.names import clean_username
 from guildhall.packs.realm.rules.sqlite_values import (
     moment,
     sqlite_time,
-    time_of_id,
     timed_id,
 )
 from guildhall.packs.realm.schemas.exchange import Imported, Reject
@@ -38,6 +37,7 @@ from tests.packs.realm.exchanging import (
     reasons,
     rows,
     take_in,
+    time_of_id,
     value,
 )
 from tests.packs.realm.sqlite_files import add, add_many, chat_file, new_file, source_id

@@ -9,9 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from guildhall.ids import uuid7
-from guildhall.packs.realm.actions.people import set_progress
 from guildhall.packs.realm.rules.names import clean_username
-from guildhall.packs.realm.schemas.people import Progress
 from tests.core.identity.make import sign_in
 from tests.packs.realm.asking import do, happened, taken_away, value
 from tests.packs.realm.make import insert, make_channel, make_player, make_server
@@ -313,24 +311,3 @@ async def test_a_change_that_cannot_be_is_refused(guildhall, body):
     person = await make_player(guildhall, server_id)
 
     assert (await patch(guildhall, boss, person.id, **body)).status == 400
-
-
-async def test_the_game_sets_levels_of_many_and_hears_who_is_not_there(guildhall):
-    url = guildhall.runtime.url
-    server_id, other = await make_server(url), await make_server(url)
-    up, down, same = [await make_player(guildhall, server_id, level=10, experience=5) for _ in range(3)]
-    foreign, nobody = await make_player(guildhall, other, level=10), uuid7()
-
-    async with guildhall.runtime.db.write() as tx:
-        missing = await set_progress(tx, server_id, [
-            Progress(up.id, 11, 100), Progress(down.id, 9, 0), Progress(same.id, 10, 5),
-            Progress(foreign.id, 99, 1), Progress(nobody, 1, 1),
-        ])  # fmt: skip
-
-    assert missing == {foreign.id, nobody}
-    levels = [
-        await value(url, "select (level, experience)::text from realm.users where id = $1", one.id)
-        for one in (up, down, same, foreign)
-    ]
-    assert levels == ["(11,100)", "(9,0)", "(10,5)", "(10,0)"]
-    assert await taken_away(url) == [("*", down.id)]

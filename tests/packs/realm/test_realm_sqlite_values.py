@@ -15,9 +15,9 @@ from guildhall.packs.realm.rules.sqlite_values import (
     first_id_at,
     moment,
     sqlite_time,
-    time_of_id,
     timed_id,
 )
+from tests.packs.realm.exchanging import time_of_id
 
 
 @given(

@@ -1,13 +1,12 @@
 """Rows of the job queue."""
 
 from datetime import datetime
-from typing import Any, Literal, NewType
+from typing import Any, NewType
 from uuid import UUID
 
 from msgspec import Struct
 
 JobId = NewType("JobId", UUID)
-JobStatus = Literal["pending", "processing", "completed", "failed"]
 
 
 class Job(Struct, frozen=True):

@@ -20,7 +20,7 @@ class Secret:
 
     __str__ = __repr__
 
-    def __format__(self, format_spec: str) -> str:
+    def __format__(self, _: str) -> str:
         return repr(self)
 
     def __reduce__(self) -> tuple[object, ...]:

@@ -1,8 +1,8 @@
-"""Match rows: side and result, the significance rule on recorded history, patches and days."""
+"""Match rows: side and result, the significance rule on recorded history, and patches."""
 
 import json
 import os
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
@@ -10,14 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from guildhall.packs.dota2.rules.matches import (
-    BALANCED_GAME_MODES,
-    BALANCED_LOBBY_TYPES,
     is_radiant,
-    is_significant,
     patch_at,
-    utc_day,
     won,
 )
+from tests.packs.dota2.significance import BALANCED_GAME_MODES, BALANCED_LOBBY_TYPES, is_significant
 
 REPOSITORY = Path(__file__).resolve().parents[4]
 RECORDINGS = Path(os.environ.get("GUILDHALL_DOTA2_RECORDINGS", REPOSITORY.parent / "shared" / "data" / "dota2"))
@@ -145,21 +142,3 @@ def test_patch_is_the_last_released(start: datetime, releases: list[datetime]) -
     released = [number for release, number in patches if release <= start]
 
     assert patch_at(start, patches) == max(released, default=None)
-
-
-@given(moments, st.integers(-14 * 60, 14 * 60))
-def test_day_does_not_depend_on_the_time_zone(start: datetime, minutes: int) -> None:
-    elsewhere = start.astimezone(timezone(timedelta(minutes=minutes)))
-
-    assert utc_day(elsewhere) == utc_day(start) == start.date()
-
-
-def test_day_of_a_late_evening_further_west() -> None:
-    evening = datetime(2026, 3, 23, 20, 0, tzinfo=timezone(timedelta(hours=-5)))
-
-    assert utc_day(evening) == date(2026, 3, 24)
-
-
-def test_a_naive_time_has_no_day() -> None:
-    with pytest.raises(ValueError, match="time zone"):
-        utc_day(datetime(2026, 3, 24))

@@ -1,6 +1,6 @@
-"""Ranks: the 36 codes, their order with Immortal on top, brackets, estimates and changes."""
+"""Ranks: the 36 codes, their order with Immortal on top, and changes."""
 
-from itertools import combinations, pairwise
+from itertools import combinations
 
 import pytest
 from hypothesis import given
@@ -9,12 +9,9 @@ from hypothesis import strategies as st
 from guildhall.packs.dota2.rules.ranks import (
     Rank,
     RankChange,
-    bracket_of,
     decode_rank,
-    estimate_mmr,
     rank_change,
     rank_ordinal,
-    rank_sort_key,
 )
 
 TIERS = [10 * medal + stars for medal in range(1, 8) for stars in range(1, 6)] + [80]
@@ -74,10 +71,6 @@ def test_no_place_below_the_first(place: int) -> None:
 def test_every_other_code_is_refused(tier: int) -> None:
     with pytest.raises(ValueError, match="not a rank tier"):
         decode_rank(tier, None)
-    with pytest.raises(ValueError, match="not a rank tier"):
-        rank_sort_key(tier)
-    with pytest.raises(ValueError, match="not a rank tier"):
-        estimate_mmr(tier)
 
 
 @pytest.mark.parametrize("tier", [0, 10, 16, 70, 76, 79, 81, 82, 85, 90, 91])
@@ -86,51 +79,10 @@ def test_neighbours_of_valid_codes_are_refused(tier: int) -> None:
         rank_ordinal(tier)
 
 
-def test_sort_key_orders_every_rank() -> None:
-    ladder = [rank_sort_key(None), *(rank_sort_key(tier) for tier in TIERS)]
-    ladder += [rank_sort_key(80, place) for place in (5000, 100, 2, 1)]
+def test_every_rank_is_above_those_before_it_on_the_ladder() -> None:
+    ladder = [rank(tier) for tier in TIERS] + [rank(80, place) for place in (5000, 100, 2, 1)]
 
-    assert all(lower < higher for lower, higher in combinations(ladder, 2))
-
-
-@given(st.lists(st.tuples(st.none() | tiers, places)))
-def test_sorting_by_key_never_lowers_the_ordinal(players: list[tuple[int | None, int | None]]) -> None:
-    ordered = sorted(players, key=lambda player: rank_sort_key(*player))
-    ordinals = [0 if tier is None else rank_ordinal(tier) for tier, _ in ordered]
-
-    assert ordinals == sorted(ordinals)
-
-
-@pytest.mark.parametrize(
-    ("average", "bracket"),
-    [(None, 0), (0, 0), (9, 0), (-5, 0), (90, 0), (11, 1), (15, 1), (21, 2), (75, 7), (80, 8), (81, 8)],
-)
-def test_bracket_of_an_average(average: int | None, bracket: int) -> None:
-    assert bracket_of(average) == bracket
-
-
-@given(st.none() | st.integers())
-def test_every_average_has_a_bracket(average: int | None) -> None:
-    assert bracket_of(average) in range(9)
-
-
-@given(tiers)
-def test_bracket_of_a_rank_is_its_medal(tier: int) -> None:
-    assert bracket_of(tier) == rank(tier).medal
-
-
-@pytest.mark.parametrize(
-    ("tier", "mmr"),
-    [(None, None), (11, 0), (12, 154), (21, 770), (65, 4466), (71, 4620), (72, 4820), (75, 5420), (80, 5620)],
-)
-def test_estimate_follows_the_community_table(tier: int | None, mmr: int | None) -> None:
-    assert estimate_mmr(tier) == mmr
-
-
-def test_estimate_rises_with_the_rank() -> None:
-    estimates = [mmr for tier in TIERS if (mmr := estimate_mmr(tier)) is not None]
-
-    assert {higher - lower for lower, higher in pairwise(estimates)} == {154, 200}
+    assert all(rank_change(lower, higher).direction == "up" for lower, higher in combinations(ladder, 2))
 
 
 @pytest.mark.parametrize(

@@ -41,8 +41,3 @@ def parse_account_id(text: str) -> AccountId:
     if account_id > ANONYMOUS_ACCOUNT_ID:
         raise ValueError(f"{number} is neither a 32-bit account id nor the Steam id of an individual")
     return AccountId(account_id)
-
-
-def to_steam64(account_id: AccountId) -> int:
-    """Return the 64-bit Steam id of an account, as Steam profile addresses carry it."""
-    return account_id + STEAM64_OFFSET

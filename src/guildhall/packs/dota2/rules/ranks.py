@@ -7,14 +7,10 @@ from msgspec import Struct
 MEDAL_NAMES = ("Herald", "Guardian", "Crusader", "Archon", "Legend", "Ancient", "Divine", "Immortal")
 
 IMMORTAL_TIER = 80
-UNKNOWN_BRACKET = 0
 
 _IMMORTAL_MEDAL = 8
 _STARS_PER_MEDAL = 5
 _IMMORTAL_ORDINAL = 40
-_HERALD_1_ORDINAL = 5
-_DIVINE_1_ORDINAL = 35
-
 
 _AVERAGES_OF_IMMORTALS = range(81, 86)
 
@@ -51,7 +47,7 @@ def decode_rank(rank_tier: int | None, leaderboard_rank: int | None) -> Rank | N
 
     The tens of `rank_tier` are the medal and the units its stars: 11 to 15, 21 to 25, ... 71 to 75, then 80
     for Immortal, 36 codes in all. A player never has 81 to 85. OpenDota did write 81 as the average of a
-    match until May 2025; averages belong to `bracket_of`.
+    match until May 2025.
 
     A leaderboard rank is kept only for Immortals, who alone can hold one, and only from 1 up, so a 0 in place
     of an absent value is no place.
@@ -104,20 +100,10 @@ def rank_ordinal(rank_tier: int) -> int:
     return _STARS_PER_MEDAL * medal + stars - 1
 
 
-def rank_sort_key(rank_tier: int | None, leaderboard_rank: int | None = None) -> tuple[int, int, int]:
-    """Return a key that sorts the weakest rank first: uncalibrated, then by ordinal, then by leaderboard.
-
-    Any placed Immortal sorts above every unplaced one, and of two placed ones the lower place sorts above.
-
-    Raises ValueError for a code that is no rank.
-    """
-    return _sort_key(decode_rank(rank_tier, leaderboard_rank))
-
-
 def rank_change(before: Rank | None, after: Rank | None) -> RankChange:
     """Compare two ranks of one player.
 
-    `calibrated` and `lost` are the changes from and to no rank. `up` and `down` follow `rank_sort_key`, so an
+    `calibrated` and `lost` are the changes from and to no rank. An
     Immortal who only moves on the leaderboard goes up or down by 0 stars.
     """
     if before is None and after is None:
@@ -135,35 +121,6 @@ def rank_change(before: Rank | None, after: Rank | None) -> RankChange:
     elif _sort_key(after) < _sort_key(before):
         direction = "down"
     return RankChange(direction=direction, stars=after.ordinal - before.ordinal, places=places)
-
-
-def bracket_of(average_rank: int | None) -> int:
-    """Return the medal, 1 to 8, of a match's average rank, or 0 when it is unknown.
-
-    As in OpenDota's heroStats, the bracket is the average's tens. Since May 2025 its averages stop at 75, so
-    new matches of Immortals fall in bracket 7 and bracket 8 fills only from older ones.
-    """
-    if average_rank is None:
-        return UNKNOWN_BRACKET
-    medal = average_rank // 10
-    return medal if 1 <= medal <= _IMMORTAL_MEDAL else UNKNOWN_BRACKET
-
-
-def estimate_mmr(rank_tier: int | None) -> int | None:
-    """Return about how much MMR the rank begins at, None when uncalibrated.
-
-    An estimate, to be shown as one: Valve publishes no table. These are the floors the community counts with,
-    154 points a star from Herald 1 at 0, then 200 a star from Divine 1 at 4620; other tables differ by
-    hundreds of points. An Immortal may be anywhere above 5620.
-
-    Raises ValueError for a code that is no rank.
-    """
-    if rank_tier is None:
-        return None
-    ordinal = rank_ordinal(rank_tier)
-    below_divine = min(ordinal, _DIVINE_1_ORDINAL) - _HERALD_1_ORDINAL
-    from_divine = max(ordinal - _DIVINE_1_ORDINAL, 0)
-    return 154 * below_divine + 200 * from_divine
 
 
 def _sort_key(rank: Rank | None) -> tuple[int, int, int]:

@@ -16,11 +16,6 @@ def outcome(history_state: str, volume_remain: int) -> Outcome:
     return "cancelled" if history_state == "cancelled" else "expired"
 
 
-def share_traded(volume_remain: int, volume_total: int) -> float:
-    """How much of an order was traded, 0 to 1."""
-    return 1.0 - volume_remain / volume_total if volume_total > 0 else 0.0
-
-
 def worth_telling(duration: int, state: str) -> bool:
     """Whether somebody wants to hear of an order's end: not of immediate ones (duration 0 days), nor of one that
     they cancelled themselves, nor of one whose end nobody knows yet.

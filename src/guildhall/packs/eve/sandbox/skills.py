@@ -86,10 +86,6 @@ class Skills:
         self.changed = now
         return entry
 
-    def next_change(self, now: float) -> float:
-        """When the answers last changed."""
-        return min(self.changed, now)
-
 
 def make_skills(dice: Dice, index: int, epoch: int) -> Skills:
     """The skills of one pilot; every seventh from the third has paused, every eleventh from the sixth is idle."""

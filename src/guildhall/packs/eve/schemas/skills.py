@@ -1,7 +1,5 @@
 """Skills, the queue, attributes."""
 
-from datetime import date, datetime
-
 from msgspec import Struct
 
 from guildhall.instants import Instant
@@ -15,22 +13,6 @@ class Skill(Struct, frozen=True):
     active_skill_level: Small
     trained_skill_level: Small
     skillpoints_in_skill: Id
-
-
-class SkillTotals(Struct, frozen=True):
-    """All skill points of a character."""
-
-    total_sp: int
-    unallocated_sp: int
-    as_of: datetime
-
-
-class SkillDay(Struct, frozen=True):
-    """Skill points at the end of a UTC day."""
-
-    day: date
-    total_sp: int
-    unallocated_sp: int
 
 
 class SkillSheet(Struct, frozen=True):

@@ -1,19 +1,9 @@
 """ISK."""
 
-from datetime import datetime
-from decimal import Decimal
-
 from msgspec import Struct
 
 from guildhall.instants import Instant
 from guildhall.packs.eve.schemas.kinds import Id, Money
-
-
-class Balance(Struct, frozen=True):
-    """ISK in the wallet at an instant."""
-
-    balance: Decimal
-    as_of: datetime
 
 
 class JournalEntry(Struct, frozen=True):

@@ -58,8 +58,6 @@ class Esi:
         self.client = client
         self.clock = client.clock
         self.halts = Halts(client.db, client.clock)
-        self.refused_early = 0
-        """Questions that were not asked because the answer before still held: each a fault of ours."""
         self._settings = settings
         self._not_before: dict[tuple[str, int], float] = {}
         """Until when an address must not be asked again for a pilot (0 is nobody in particular)."""
@@ -129,7 +127,7 @@ class Esi:
             - now
         )
         if early > 0:
-            self.refused_early += 1
+            self.client.counts[route.path, "early"] += 1
             raise AskedEarly(f"The last answer of {route.path} has not expired.", int(early) + 1)
         if not interactive and (left := freshness.downtime_left(self.clock.now(), self._settings.downtime_minutes)):
             raise EsiHalted("It is EVE's daily downtime.", int(left) + 1)

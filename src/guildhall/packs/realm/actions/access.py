@@ -4,8 +4,8 @@ from uuid import UUID
 
 from guildhall.db.policies import Viewer
 from guildhall.db.pool import Transaction
-from guildhall.packs.realm.actions.judging import judge, require_moderation, require_write
-from guildhall.packs.realm.errors.access import Banned, Forbidden, NoProfile, ServerNotFound
+from guildhall.packs.realm.actions.judging import judge, require_write
+from guildhall.packs.realm.errors.access import Banned, NoProfile, ServerNotFound
 from guildhall.packs.realm.queries.access import channel_facts, profile_of
 from guildhall.packs.realm.schemas.access import ChannelAccess, Profile
 
@@ -28,14 +28,6 @@ async def profile_on(tx: Transaction, viewer: Viewer, server_id: UUID) -> Profil
     return profile
 
 
-async def moderator_of(tx: Transaction, viewer: Viewer, server_id: UUID) -> Profile:
-    """The viewer's character, who moderates the server. Raises as profile_on, Forbidden."""
-    profile = await profile_on(tx, viewer, server_id)
-    if not profile.moderates:
-        raise Forbidden("Only a moderator of the server may do this.")
-    return profile
-
-
 async def reading(tx: Transaction, viewer: Viewer, channel_id: UUID) -> ChannelAccess:
     """The viewer's access to a channel that they may read. Raises ChannelNotFound, Banned, LevelTooLow."""
     return judge(await channel_facts.one_or_none(tx, viewer.id, tx.now, channel_id))
@@ -47,11 +39,4 @@ async def writing(tx: Transaction, viewer: Viewer, channel_id: UUID) -> ChannelA
     access = judge(facts)
     assert facts is not None
     require_write(access, facts, tx.now)
-    return access
-
-
-async def moderating(tx: Transaction, viewer: Viewer, channel_id: UUID) -> ChannelAccess:
-    """The viewer's access to a channel that they moderate. Raises as `reading`, Forbidden."""
-    access = await reading(tx, viewer, channel_id)
-    require_moderation(access)
     return access

@@ -46,7 +46,7 @@ async def keeps_order(tx: Transaction, principal: Principal, server_id: UUID) ->
 
 
 async def acting_in(tx: Transaction, principal: Principal, channel_id: UUID) -> Actor:
-    """Who acts in a channel that they moderate. Raises as `actions.access.moderating`."""
+    """Who acts in a channel that they moderate. Raises as `actions.access.reading`, Forbidden."""
     server_id = await channel_server.one_or_none(tx, channel_id)
     if server_id is None:
         raise ChannelNotFound

@@ -132,7 +132,6 @@ class _Writer:
     def __init__(self, path: Path) -> None:
         import sqlite3
 
-        self._path = path
         self._file = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
 
     async def __aenter__(self) -> "_Writer":

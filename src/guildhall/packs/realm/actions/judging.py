@@ -3,7 +3,7 @@
 import math
 from datetime import datetime
 
-from guildhall.packs.realm.errors.access import Banned, ChannelNotFound, Forbidden, LevelTooLow, Muted, ReadOnly
+from guildhall.packs.realm.errors.access import Banned, ChannelNotFound, LevelTooLow, Muted, ReadOnly
 from guildhall.packs.realm.schemas.access import ChannelAccess, ChannelFacts, MessageType
 
 
@@ -71,12 +71,6 @@ def muted(until: datetime, now: datetime) -> Muted:
     """What somebody is told who is muted."""
     left = (until - now).total_seconds()
     return Muted(f"You are muted {_until(until)}.", math.ceil(left) if left < 10**8 else None)
-
-
-def require_moderation(access: ChannelAccess) -> None:
-    """Raises Forbidden."""
-    if not access.may_moderate:
-        raise Forbidden("Only a moderator of the channel may do this.")
 
 
 def _until(end: datetime) -> str:

@@ -1,6 +1,5 @@
 """Having a character, moving it, and what administrators and the game change of it."""
 
-from collections.abc import Sequence
 from uuid import UUID
 
 import asyncpg
@@ -21,7 +20,7 @@ from guildhall.packs.realm.queries import people as queries
 from guildhall.packs.realm.queries.servers import end_session_for, server_is_there
 from guildhall.packs.realm.rules.names import clean_username
 from guildhall.packs.realm.rules.ranks import ADMIN, rank_of
-from guildhall.packs.realm.schemas.people import MyCharacter, Person, PersonChange, PersonRow, Progress
+from guildhall.packs.realm.schemas.people import MyCharacter, Person, PersonChange, PersonRow
 
 
 async def keep_character(tx: Transaction, viewer: Viewer, wanted: MyCharacter) -> Person:
@@ -105,20 +104,3 @@ async def change_person(tx: Transaction, principal: Principal, user_id: UUID, ch
             details=told,
         )  # fmt: skip
     return changed
-
-
-async def set_progress(tx: Transaction, server_id: UUID, progress: Sequence[Progress]) -> set[UUID]:
-    """Set levels and experience of people of a server, as its game says; those who are not there.
-
-    Each person once. The caller has judged that the game server speaks.
-    """
-    levels = {one.user_id: one.level for one in progress}
-    before = dict(await queries.people_to_progress.many(tx, sorted(levels), server_id))
-    known = [one for one in progress if one.user_id in before]
-    await queries.progress_people.run(
-        tx, [one.user_id for one in known], [one.level for one in known], [one.experience for one in known], tx.now
-    )
-    for user_id, level in before.items():
-        if levels[user_id] < level:
-            await revoke_access(tx, "*", user_id)
-    return levels.keys() - before.keys()

@@ -1,7 +1,6 @@
 """The HTTP part of the client: what is asked for once. What comes by itself is `line`'s."""
 
 from collections.abc import AsyncIterator, Sequence
-from types import TracebackType
 from typing import Any, TypeVar
 from urllib.parse import quote
 from uuid import UUID
@@ -54,9 +53,7 @@ class ChatClient:
         self._session = aiohttp.ClientSession(headers={"Authorization": f"Bearer {self.token}"}, timeout=_SECONDS)
         return self
 
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    async def __aexit__(self, *_: object) -> None:
         await self.session.close()
 
     @property

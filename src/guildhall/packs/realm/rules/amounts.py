@@ -6,6 +6,4 @@ TOTAL_MOST = 10**15
 """Damage and healing of one person in one raid: the sum over a raid fits a bigint."""
 EXPERIENCE_MOST = 2**63 - 1
 """A character's experience."""
-COUNT_MOST = 2**31 - 1
-"""What is counted one by one."""
 DEATHS_MOST = 1_000_000

@@ -32,11 +32,6 @@ def may_kick(rank: Rank, other: Rank) -> bool:
     return may(rank, "kick") and RANKS.index(rank) < RANKS.index(other)
 
 
-def experience_for(level: int) -> int:
-    """The experience at which a level (from 1) begins: 1,000 times the square of the levels before it."""
-    return 1000 * (level - 1) ** 2
-
-
 def level_after(level: int, experience: int) -> int:
     """The level of a guild that had one and now has so much experience, at most LEVEL_MOST.
 

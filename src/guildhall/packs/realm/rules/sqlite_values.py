@@ -107,12 +107,6 @@ def first_id_of_day(day: date) -> UUID:
     return UUID(int=(microseconds(datetime(day.year, day.month, day.day, tzinfo=UTC)) // 1000) << 80)
 
 
-def time_of_id(value: UUID) -> datetime:
-    """The instant of an id made by core.live_id, to the microsecond below."""
-    bits = value.int >> 64
-    return EPOCH + timedelta(milliseconds=bits >> 16, microseconds=(bits & 0xFFF) * 1000 >> 12)
-
-
 class Ids:
     """The ids of a file's things here: a UUID is kept, another id becomes a UUID of the file's namespace.
 

@@ -93,11 +93,3 @@ class PersonChange(Struct, frozen=True):
     experience: Experience | UnsetType = UNSET
     is_active: bool | UnsetType = UNSET
     reason: Annotated[str, Meta(max_length=300, pattern=TEXT, examples=["Won the tournament"])] | None = None
-
-
-class Progress(Struct, frozen=True):
-    """How far somebody has come, as the game says."""
-
-    user_id: UUID
-    level: Level
-    experience: Experience
