@@ -18,6 +18,7 @@ from uuid import uuid4
 import aiohttp
 import asyncpg
 import fasteners
+import hypothesis
 import pytest
 import uvicorn
 import uvloop
@@ -57,6 +58,8 @@ TEMPLATE = "gh_template"
 FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "400"}
 """For tests alone: what they store need not survive the machine. Tests of durability make clusters of their own."""
 RECORDINGS = Path(os.environ.get("GUILDHALL_DOTA2_RECORDINGS", Path(__file__).parents[2] / "shared" / "data" / "dota2"))
+hypothesis.settings.register_profile("untimed", deadline=None)
+hypothesis.settings.load_profile("untimed")
 _RUN = os.environ.setdefault("GUILDHALL_TEST_RUN", uuid4().hex)
 """One name for the controller and its workers, who inherit it; xdist's own is known to the workers alone."""
 
