@@ -7,8 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from guildhall import __version__
-
 ROOT = Path(__file__).parents[2]
 NAME = "guildhall-server"
 _OTHER = re.compile(
@@ -82,5 +80,7 @@ def test_the_distribution_has_its_own_name_the_command_and_the_package_keep_thei
 
     assert project["project"]["name"] == NAME
     assert project["project"]["scripts"] == {"guildhall": "guildhall.cli.main:main"}
-    assert project["project"]["version"] == __version__
+    assert "version" not in project["project"]
+    assert project["project"]["dynamic"] == ["version"]
+    assert project["tool"]["hatch"]["version"]["path"] == "src/guildhall/__init__.py"
     assert [one["name"] for one in locked if one["source"] == {"editable": "."}] == [NAME]
