@@ -3,6 +3,7 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 UV     := $(BIN)/uv
+ISSUE_FORMS = $(filter-out %/config.yml,$(wildcard .github/ISSUE_TEMPLATE/*.yml))
 
 .DEFAULT_GOAL := help
 .PHONY: help install demo test test-16 lint check bench docs clean
@@ -43,11 +44,16 @@ $(VENV)/.check: $(VENV)/.bench
 	@VIRTUAL_ENV=$(CURDIR)/$(VENV) UV_PROJECT_ENVIRONMENT=$(CURDIR)/$(VENV) UV_PYTHON_DOWNLOADS=never $(UV) sync --frozen --inexact --quiet --compile-bytecode --group bench --group check --python $(BIN)/python
 	@touch $@
 
-check: install $(VENV)/.check ## ruff, dead code, mypy, import contracts, generated documents
+check: install $(VENV)/.check ## ruff, dead code, mypy, import contracts, workflows, generated documents
 	@$(BIN)/ruff format --check . && $(BIN)/ruff check .
 	@$(BIN)/python .ci/dead_code.py
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-cache
+	@$(BIN)/zizmor --offline --quiet .github
+	@$(BIN)/check-jsonschema --quiet --builtin-schema vendor.github-workflows .github/workflows/*.yml
+	@$(BIN)/check-jsonschema --quiet --builtin-schema vendor.github-issue-forms $(ISSUE_FORMS)
+	@$(BIN)/check-jsonschema --quiet --builtin-schema vendor.github-issue-config .github/ISSUE_TEMPLATE/config.yml
+	@$(BIN)/check-jsonschema --quiet --builtin-schema vendor.dependabot .github/dependabot.yml
 	@$(BIN)/guildhall docs --check
 
 docs: install ## Write the generated documents (settings, schema snapshots, OpenAPI)
