@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from typing import Any, Protocol
 from uuid import UUID
@@ -11,7 +11,7 @@ import msgspec
 
 from guildhall.core.identity.schemas import Principal
 from guildhall.core.realtime.errors import Flooding, Malformed
-from guildhall.core.realtime.frames import ack, event, refusal, said, text_frame
+from guildhall.core.realtime.frames import ack, event_frame, refusal, said, text_frame
 from guildhall.core.realtime.operations import Operation
 from guildhall.core.realtime.schemas import Happening
 from guildhall.core.realtime.settings import RealtimeSettings
@@ -59,9 +59,8 @@ class Switchboard(Protocol):
     rate: float
     """Operations that one connection may ask for at once, and a second."""
     resyncs: int
-
-    def handle(self, connection: "Connection", operation: Operation) -> Awaitable[None] | None:
-        """Do an operation. Raises GuildhallError."""
+    handlers: Mapping[type[Operation], Callable[["Connection", Any], Awaitable[None] | None]]
+    """What does the operations of each kind. They raise GuildhallError."""
 
     def flush_soon(self, connection: "Connection") -> None:
         """Call `flush` at the end of this turn of the loop."""
@@ -168,7 +167,7 @@ class Connection:
     def _start(self, operation: Operation) -> None:
         """Do an operation; those after it wait as long as there is a `_busy`."""
         try:
-            going = self._server.handle(self, operation)
+            going = self._server.handlers[type(operation)](self, operation)
         except GuildhallError as error:
             self.refuse(operation.ref, error)
             return
@@ -229,7 +228,7 @@ class Connection:
         """See subscriptions.Reader."""
         frame = happening.frames.get(topic)
         if frame is None:
-            frame = happening.frames[topic] = text_frame(event(topic, happening))
+            frame = happening.frames[topic] = event_frame(topic, happening)
         self.put(frame)
 
     def acknowledge(self, ref: int | str | None, identifier: UUID, at: datetime) -> None:

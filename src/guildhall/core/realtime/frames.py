@@ -15,20 +15,29 @@ encode = msgspec.json.Encoder().encode
 
 def text_frame(payload: bytes) -> bytes:
     """A whole text message as a server's frame (RFC 6455, 5.2): it is not masked, so all readers get the same bytes."""
-    size = len(payload)
+    return _head(len(payload)) + payload
+
+
+def _head(size: int) -> bytes:
+    """The beginning of a text frame with a payload of so many bytes."""
     if size < 126:
-        return b"\x81%c%b" % (size, payload)
+        return (0x8100 | size).to_bytes(2, "big")
     if size < 65_536:
-        return b"\x81\x7e%b%b" % (size.to_bytes(2, "big"), payload)
-    return b"\x81\x7f%b%b" % (size.to_bytes(8, "big"), payload)
+        return (0x817E0000 | size).to_bytes(4, "big")
+    return b"\x81\x7f" + size.to_bytes(8, "big")
 
 
-def event(topic: str, happening: Happening) -> bytes:
-    """Something that happened on a topic, as readers of a socket get it."""
-    return b'{"op":"event","topic":"%b","id":"%b","kind":"%b","data":%b}' % (
-        topic.encode(),
-        str(happening.id).encode(),
-        happening.kind.encode(),
+_EVENT_BYTES = len(b'{"op":"event","topic":"","id":"","kind":"","data":}')
+
+
+def event_frame(topic: str, happening: Happening) -> bytes:
+    """Something that happened on a topic, as a whole frame for readers of a socket."""
+    name, identifier, kind = topic.encode(), str(happening.id).encode(), happening.kind.encode()
+    return b'%b{"op":"event","topic":"%b","id":"%b","kind":"%b","data":%b}' % (
+        _head(_EVENT_BYTES + len(name) + len(identifier) + len(kind) + len(happening.data)),
+        name,
+        identifier,
+        kind,
         happening.data,
     )
 

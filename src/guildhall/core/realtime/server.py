@@ -3,8 +3,9 @@
 import asyncio
 import contextlib
 from collections import Counter
-from collections.abc import Awaitable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import UTC, datetime
+from typing import Any
 from uuid import UUID
 
 from msgspec import Struct
@@ -72,7 +73,14 @@ class LiveServer:
         self._hub = hub
         self._presence = presence
         self._topics = topics.by_name
-        self._handlers = {kind: one for one in handlers.made for kind in one.kinds}
+        self.handlers: Mapping[type[Operation], Callable[[Connection, Any], Awaitable[None] | None]] = {
+            Subscribe: self.follow,
+            Unsubscribe: self._unsubscribe,
+            Typing: self._type,
+            Ping: self._pong,
+            Hello: self._renew,
+            **{kind: one.handle for one in handlers.made for kind in one.kinds},
+        }
         self._authenticator = authenticator
         self._clock = clock
         self._revocations = revocations
@@ -184,26 +192,13 @@ class LiveServer:
 
     # -- operations -----------------------------------------------------------------------------------------------
 
-    def handle(self, connection: Connection, operation: Operation) -> Awaitable[None] | None:
-        """See connections.Switchboard."""
-        handler = self._handlers.get(type(operation))
-        if handler is not None:
-            return handler.handle(connection, operation)
-        match operation:
-            case Subscribe():
-                return self.follow(connection, operation)
-            case Unsubscribe():
-                self.unfollow(connection, operation.topic.lower())
-                connection.say(said("unsubscribed", operation.ref, topic=operation.topic.lower()))
-            case Typing():
-                self._type(connection, operation.topic.lower())
-            case Ping():
-                connection.say(said("pong", operation.ref, now=self._now()))
-            case Hello():
-                return self._renew(connection, operation)
-            case _:
-                raise Malformed("There is no such operation.")
-        return None
+    def _unsubscribe(self, connection: Connection, operation: Unsubscribe) -> None:
+        topic = operation.topic.lower()
+        self.unfollow(connection, topic)
+        connection.say(said("unsubscribed", operation.ref, topic=topic))
+
+    def _pong(self, connection: Connection, operation: Ping) -> None:
+        connection.say(said("pong", operation.ref, now=self._now()))
 
     async def _renew(self, connection: Connection, operation: Hello) -> None:
         principal, ends_at = await self._authenticator.bearer(operation.token, SCOPE)
@@ -213,7 +208,8 @@ class LiveServer:
         connection.ends_at = ends_at
         connection.say(said("welcome", operation.ref, user=str(connection.user_id), now=self._now()))
 
-    def _type(self, connection: Connection, topic: str) -> None:
+    def _type(self, connection: Connection, operation: Typing) -> None:
+        topic = operation.topic.lower()
         subscription = connection.subscriptions.get(topic)
         if subscription is None or subscription.held or not subscription.kind.presence:
             raise NotSubscribed

@@ -46,7 +46,7 @@ def happening_of(draft: Draft, sent: Sent, at: bytes) -> Happening:
 
     `at` is the time of its commit as JSON.
     """
-    if draft.event is not None and draft.metadata is None and draft.reply_to is None and not draft.mentions:
+    if draft.event is not None:
         return Happening(sent.id, draft.topics, "message", draft.event.data(sent.id, draft.content, at))
     message = LiveMessage(
         sent.id,

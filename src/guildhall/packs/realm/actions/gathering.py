@@ -29,10 +29,15 @@ class Gathering:
     def __init__(self, most: int) -> None:
         self._most = most
         self._waiting: deque[Waiting] = deque()
+        self._loop: asyncio.AbstractEventLoop | None = None
         self._news: asyncio.Future[None] | None = None
+        self._deadline = 0.0
+        """When the wait of now is over, by the loop's clock."""
         self._timer: asyncio.TimerHandle | None = None
+        """Looks at the deadline at `_timer_at`. It stays behind when a wait ends, for the next: one timer serves many."""
+        self._timer_at = 0.0
         self._patient = False
-        """Whether the timer is that of the first who waits."""
+        """Whether the deadline is that of the first who waits."""
         self._wanted = 1
         self._doubts = 0
         self._unasked = 0
@@ -48,8 +53,8 @@ class Gathering:
             if len(self._waiting) >= self._wanted:
                 _wake(self._news)
             elif not self._patient:
-                self._be_patient(_PATIENCE, self._news)
                 self._patient = True
+                self._be_patient(_PATIENCE)
 
     def put_back(self, batch: Iterable[Waiting]) -> None:
         """Let messages that were taken wait before all others."""
@@ -110,21 +115,40 @@ class Gathering:
 
         It returns too when nothing has come after some seconds, or fewer within the patience of the first.
         """
-        news = self._news = asyncio.get_running_loop().create_future()
+        if self._loop is None:
+            self._loop = asyncio.get_running_loop()
+        news = self._news = self._loop.create_future()
         self._wanted, self._patient = count, len(self._waiting) > 0
-        self._be_patient(seconds, news)
+        self._be_patient(seconds)
         try:
             await news
         finally:
-            if self._timer is not None:
-                self._timer.cancel()
-            self._news = self._timer = None
+            self._news = None
         return len(self._waiting) >= count
 
-    def _be_patient(self, seconds: float, news: "asyncio.Future[None]") -> None:
-        if self._timer is not None:
-            self._timer.cancel()
-        self._timer = news.get_loop().call_later(seconds, _wake, news)
+    def _be_patient(self, seconds: float) -> None:
+        """End the wait of now in so many seconds."""
+        assert self._loop is not None
+        self._deadline = self._loop.time() + seconds
+        if self._timer is None or self._deadline < self._timer_at:
+            if self._timer is not None:
+                self._timer.cancel()
+            self._look_at(self._loop, self._deadline)
+
+    def _look_at(self, loop: asyncio.AbstractEventLoop, when: float) -> None:
+        self._timer_at = when
+        self._timer = loop.call_at(when, self._look)
+
+    def _look(self) -> None:
+        """End the wait of now if its time is over."""
+        self._timer = None
+        if self._news is None:
+            return
+        assert self._loop is not None
+        if self._loop.time() >= self._deadline:
+            _wake(self._news)
+        else:
+            self._look_at(self._loop, self._deadline)
 
 
 def _wake(news: "asyncio.Future[None]") -> None:

@@ -9,8 +9,9 @@ from guildhall.core.realtime.ticks import driver_uuid
 from guildhall.db.policies import Viewer
 from guildhall.db.pool import Database
 from guildhall.packs.realm.actions.access import writing
-from guildhall.packs.realm.actions.waiting import Judgement
+from guildhall.packs.realm.actions.waiting import Judgement, places_of
 from guildhall.packs.realm.rules.topics import topics_of
+from guildhall.packs.realm.rules.word_filter import WordFilter
 from guildhall.packs.realm.schemas.access import ChannelAccess
 from guildhall.packs.realm.schemas.ingest import Draft
 from guildhall.packs.realm.schemas.live import EventText
@@ -22,7 +23,7 @@ _MOST = 50_000
 class WriteJudgement(Judgement):
     """Somebody may write in a channel."""
 
-    __slots__ = ("access", "client", "plain", "user_id")
+    __slots__ = ("access", "client", "plain", "user_id", "word_filter")
 
     def __init__(self, user_id: UUID, access: ChannelAccess, known: int) -> None:
         super().__init__(known, followed=True)
@@ -42,6 +43,9 @@ class WriteJudgement(Judgement):
             event=EventText(access.type, user_id, access.username, access.server_id, access.channel_id),
         )
         """The draft of an empty text, which every draft of theirs begins as."""
+        self.plain.places = places_of(self.plain)
+        self.word_filter: WordFilter | None = None
+        """The filter of the server, once it was looked up. A filter that changes makes the judgement invalid."""
 
 
 class Judgements:

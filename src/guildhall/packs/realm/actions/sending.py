@@ -3,7 +3,6 @@
 import asyncio
 import time
 from collections.abc import Sequence
-from copy import copy
 from uuid import UUID
 
 from msgspec import Struct
@@ -64,11 +63,19 @@ class Sender:
         """
         if "@" in content:
             return None
-        access = judgement.access
-        word_filter = self._filters.known(access.server_id, judgement.known)
+        word_filter = judgement.word_filter
         if word_filter is None:
-            return None
-        found = word_filter.check(clean_content(content, self._content_most))
+            word_filter = judgement.word_filter = self._filters.known(judgement.access.server_id, judgement.known)
+            if word_filter is None:
+                return None
+        content = clean_content(content, self._content_most)
+        if word_filter.empty:
+            self._take(judgement.client)
+            draft = judgement.plain.__copy__()
+            draft.content = content
+            draft.client_key = key
+            return draft
+        found = word_filter.check(content)
         if found.flagged:
             return None
         self._take(judgement.client)
@@ -125,10 +132,12 @@ class Sender:
     ) -> Draft:
         if found.blocked:
             raise ContentRefused("The server does not want a word in this text.")
-        draft = copy(judgement.plain)
+        draft = judgement.plain.__copy__()
         draft.content = found.content
         draft.client_key = key
-        draft.reply_to = reply_to
-        draft.mentions = mentions
         draft.flagged = found.flagged
+        if reply_to is not None or mentions:
+            draft.reply_to = reply_to
+            draft.mentions = mentions
+            draft.event = None
         return draft

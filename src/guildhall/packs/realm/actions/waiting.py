@@ -69,18 +69,27 @@ def columns_of(batch: Sequence[Waiting]) -> list[str | None]:
     Texts, for the driver takes twice as long over the elements of a list.
     """
     drafts = [one.draft for one in batch]
+    types, users, servers, channels = zip(*[d.places or places_of(d) for d in drafts], strict=True)
+    gaps = [d.gap for d in drafts]
+    plain = None not in [d.event for d in drafts]
     return [
-        "{" + ",".join([d.type for d in drafts]) + "}",
-        "{" + ",".join([str(d.user_id) for d in drafts]) + "}",
-        "{" + ",".join([str(d.server_id) for d in drafts]) + "}",
-        _array([d.channel_id for d in drafts]),
+        "{" + ",".join(types) + "}",
+        "{" + ",".join(users) + "}",
+        "{" + ",".join(servers) + "}",
+        "{" + ",".join(channels) + "}",
         _texts([d.content for d in drafts]),
-        _texts([None if d.metadata is None else d.metadata.decode() for d in drafts]),
+        None if plain else _texts([None if d.metadata is None else d.metadata.decode() for d in drafts]),
         _texts([d.client_key for d in drafts]),
-        _array([d.reply_to for d in drafts]),
-        _texts(["{" + ",".join(map(str, d.mentions)) + "}" if d.mentions else None for d in drafts]),
-        _array([d.gap for d in drafts]) if any(d.gap for d in drafts) else None,
+        None if plain else _array([d.reply_to for d in drafts]),
+        None if plain else _texts(["{" + ",".join(map(str, d.mentions)) + "}" if d.mentions else None for d in drafts]),
+        _array(gaps) if any(gaps) else None,
     ]
+
+
+def places_of(draft: Draft) -> tuple[str, str, str, str]:
+    """The elements of a draft in the arrays of types, users, servers and channels."""
+    channel = "NULL" if draft.channel_id is None else str(draft.channel_id)
+    return draft.type, str(draft.user_id), str(draft.server_id), channel
 
 
 def _array(column: Sequence[UUID | int | None]) -> str | None:

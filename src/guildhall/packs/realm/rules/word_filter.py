@@ -92,6 +92,11 @@ class WordFilter:
             lengths.sort(reverse=True)
         self._odd = re.compile(_alternatives(odd), re.DOTALL) if odd else None
 
+    @property
+    def empty(self) -> bool:
+        """Whether there is no word to look for."""
+        return not self._actions
+
     def check(self, text: str) -> Found:
         """What is to be done with a text. Of words that begin at one place the longest counts."""
         if not self._actions:

@@ -16,7 +16,8 @@ class Draft(Struct, kw_only=True):
     `metadata` is JSON. `client_key` is the client's own name for it: of two drafts of one sender with the same key
     within a day only the first is written. `gap` is the slow mode that holds for the sender, in seconds. `public` says
     whether the message is part of the server's live log; `topics` are where it is told and `event` encodes its event,
-    if they are made already.
+    if they are made already. `places` is how the array elements of type, user, server and channel are written, if they
+    are at hand. A draft with an `event` has no metadata, reply or mentions.
     """
 
     user_id: UUID
@@ -33,6 +34,7 @@ class Draft(Struct, kw_only=True):
     public: bool = False
     topics: tuple[str, ...] = ()
     event: EventText | None = None
+    places: tuple[str, str, str, str] | None = None
     flagged: tuple[str, ...] = ()
     """Words for whose sake it is reported."""
 
