@@ -16,7 +16,7 @@ def waiting(sender: int, key: str | None = None, until: float = 0.0) -> Waiting:
     draft = Draft(
         user_id=UUID(int=sender), server_id=UUID(int=1), channel_id=None, type="user", content="x", client_key=key
     )
-    one = Waiting(draft, Judgement(0))
+    one = Waiting(draft=draft, judgement=Judgement(0))
     one.until = until
     return one
 

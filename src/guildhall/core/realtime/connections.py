@@ -11,7 +11,7 @@ import msgspec
 
 from guildhall.core.identity.schemas import Principal
 from guildhall.core.realtime.errors import Flooding, Malformed
-from guildhall.core.realtime.frames import ack, event_frame, refusal, said, text_frame
+from guildhall.core.realtime.frames import ack_frame, event_frame, refusal, said, text_frame
 from guildhall.core.realtime.operations import Operation
 from guildhall.core.realtime.schemas import Happening
 from guildhall.core.realtime.settings import RealtimeSettings
@@ -234,7 +234,7 @@ class Connection:
     def acknowledge(self, ref: int | str | None, identifier: UUID, at: datetime) -> None:
         """See operations.Asker."""
         if ref is not None:
-            self.say(ack(ref, identifier, at))
+            self.put(ack_frame(ref, identifier, at))
 
     def refuse(self, ref: int | str | None, error: Exception) -> None:
         """See operations.Asker."""

@@ -27,19 +27,18 @@ def _head(size: int) -> bytes:
     return b"\x81\x7f" + size.to_bytes(8, "big")
 
 
-_EVENT_BYTES = len(b'{"op":"event","topic":"","id":"","kind":"","data":}')
-
-
 def event_frame(topic: str, happening: Happening) -> bytes:
     """Something that happened on a topic, as a whole frame for readers of a socket."""
-    name, identifier, kind = topic.encode(), str(happening.id).encode(), happening.kind.encode()
-    return b'%b{"op":"event","topic":"%b","id":"%b","kind":"%b","data":%b}' % (
-        _head(_EVENT_BYTES + len(name) + len(identifier) + len(kind) + len(happening.data)),
-        name,
-        identifier,
-        kind,
-        happening.data,
-    )
+    begin, middle, size = _around(topic, happening.kind)
+    data = happening.data
+    return b"%b%b%b%b%b}" % (_head(size + len(data)), begin, str(happening.id).encode(), middle, data)
+
+
+@lru_cache(maxsize=4096)
+def _around(topic: str, kind: str) -> tuple[bytes, bytes, int]:
+    """The parts of an event before and behind its id, and the bytes of an event without data."""
+    begin, middle = b'{"op":"event","topic":"%b","id":"' % topic.encode(), b'","kind":"%b","data":' % kind.encode()
+    return begin, middle, len(begin) + 36 + len(middle) + 1
 
 
 def server_sent_event(topic: str, happening: Happening) -> bytes:
@@ -68,10 +67,19 @@ def refusal(error: GuildhallError, ref: int | str | None = None, **fields: Any) 
     return said("error", ref, **told, **fields)
 
 
-def ack(ref: int | str, identifier: UUID, at: datetime) -> bytes:
-    """A write is durable: its id and time."""
+def ack_frame(ref: int | str, identifier: UUID, at: datetime) -> bytes:
+    """A write is durable: its id and time, as a whole frame."""
     name = encode(ref) if isinstance(ref, str) else b"%d" % ref
-    return b'{"op":"ack","ref":%b,"id":"%b","at":%b}' % (name, str(identifier).encode(), _time(at))
+    time = _time(at)
+    return b'%b{"op":"ack","ref":%b,"id":"%b","at":%b}' % (
+        _head(len(name) + len(time) + _ACK_BYTES),
+        name,
+        str(identifier).encode(),
+        time,
+    )
+
+
+_ACK_BYTES = len(b'{"op":"ack","ref":,"id":"","at":}') + 36
 
 
 @lru_cache(maxsize=4)

@@ -35,20 +35,12 @@ class Send(Operation, frozen=True, tag="realm.send"):
     reply_to: UUID | None = None
 
 
-class _Asked(Waiting):
+class _Asked(Waiting, kw_only=True, eq=False):
     """A draft that a connection waits for."""
 
-    __slots__ = ("again", "asker", "ref")
-
-    def __init__(
-        self, draft: Draft, judgement: WriteJudgement, asker: Asker, ref: int | str | None, again: "Again"
-    ) -> None:
-        self.draft = draft  # as Waiting does it, without the call
-        self.judgement = judgement
-        self.until = 0.0
-        self.asker = asker
-        self.ref = ref
-        self.again = again
+    asker: Asker
+    ref: int | str | None
+    again: "Again"
 
     def sent(self, sent: Sent) -> None:
         self.asker.acknowledge(self.ref, sent.id, sent.created_at)
@@ -134,7 +126,8 @@ class RealmOperations:
             self._submit(asker, ref, draft, judgement)
 
     def _submit(self, asker: Asker, ref: int | str | None, draft: Draft, judgement: WriteJudgement) -> None:
-        self._writer.submit(_Asked(draft, judgement, asker, ref, self._judge_again))
+        asked = _Asked(draft=draft, judgement=judgement, asker=asker, ref=ref, again=self._judge_again)
+        self._writer.submit(asked)
         asker.began_write()
 
     def _judge_again(self, asked: _Asked) -> None:

@@ -28,13 +28,14 @@ class Gathering:
 
     def __init__(self, most: int) -> None:
         self._most = most
-        self._waiting: deque[Waiting] = deque()
+        self.waiting: deque[Waiting] = deque()
+        """Messages in the order of their coming."""
         self._loop: asyncio.AbstractEventLoop | None = None
         self._news: asyncio.Future[None] | None = None
         self._deadline = 0.0
         """When the wait of now is over, by the loop's clock."""
         self._timer: asyncio.TimerHandle | None = None
-        """Looks at the deadline at `_timer_at`. It stays behind when a wait ends, for the next: one timer serves many."""
+        """Checks the deadline at `_timer_at`. It outlives a wait, so that one timer serves many of them."""
         self._timer_at = 0.0
         self._patient = False
         """Whether the deadline is that of the first who waits."""
@@ -44,13 +45,13 @@ class Gathering:
 
     def __len__(self) -> int:
         """Messages that wait."""
-        return len(self._waiting)
+        return len(self.waiting)
 
     def add(self, one: Waiting) -> None:
         """Let a message wait behind all others."""
-        self._waiting.append(one)
+        self.waiting.append(one)
         if self._news is not None:
-            if len(self._waiting) >= self._wanted:
+            if len(self.waiting) >= self._wanted:
                 _wake(self._news)
             elif not self._patient:
                 self._patient = True
@@ -58,22 +59,28 @@ class Gathering:
 
     def put_back(self, batch: Iterable[Waiting]) -> None:
         """Let messages that were taken wait before all others."""
-        self._waiting.extendleft(reversed(list(batch)))
+        self.waiting.extendleft(reversed(list(batch)))
 
     def take_late(self, now: float) -> Batch:
         """Take out those whose patience is over."""
-        late = [one for one in self._waiting if now >= one.until]
-        self._waiting = deque(one for one in self._waiting if now < one.until)
+        late = [one for one in self.waiting if now >= one.until]
+        self.waiting = deque(one for one in self.waiting if now < one.until)
         return late
 
     def share(self, told: int) -> int:
         """How many go at once, when so many are told just now or were."""
-        expected = len(self._waiting) + told
+        expected = len(self.waiting) + told
         return min(expected if expected < _WORTH_HALVING else (expected + 1) // 2, self._most)
 
     def take(self, share: int) -> Batch:
         """The first so many. Two of one sender with one key are not taken together: the second is to find the first."""
-        waiting = self._waiting
+        waiting = self.waiting
+        if len(waiting) <= share:
+            keyed = [(one.draft.user_id, one.draft.client_key) for one in waiting if one.draft.client_key is not None]
+            if len(keyed) < 2 or len(set(keyed)) == len(keyed):
+                everything = list(waiting)
+                waiting.clear()
+                return everything
         taken: Batch = []
         keys: set[tuple[UUID, str]] = set()
         later: Batch = []
@@ -95,20 +102,20 @@ class Gathering:
         When nothing waits, something may still come within `linger` seconds.
         """
         share = self.share(told)
-        waiting = len(self._waiting)
+        waiting = len(self.waiting)
         if waiting >= max(share, 1):
             return True  # without a turn of the loop
         if share < 2 or self._unasked:  # the first will do
             if not waiting:
                 await self._more(1, linger)
-            if 0 < len(self._waiting) < share:
+            if 0 < len(self.waiting) < share:
                 self._unasked -= 1
         elif await self._more(share, _PATIENCE if waiting else linger):
             self._doubts = 0
-        elif self._waiting:
+        elif self.waiting:
             self._doubts = min(2 * self._doubts + 1, _MOST_DOUBTS)
             self._unasked = self._doubts
-        return bool(self._waiting)
+        return bool(self.waiting)
 
     async def _more(self, count: int, seconds: float) -> bool:
         """Return when so many wait: whether they do.
@@ -118,13 +125,13 @@ class Gathering:
         if self._loop is None:
             self._loop = asyncio.get_running_loop()
         news = self._news = self._loop.create_future()
-        self._wanted, self._patient = count, len(self._waiting) > 0
+        self._wanted, self._patient = count, len(self.waiting) > 0
         self._be_patient(seconds)
         try:
             await news
         finally:
             self._news = None
-        return len(self._waiting) >= count
+        return len(self.waiting) >= count
 
     def _be_patient(self, seconds: float) -> None:
         """End the wait of now in so many seconds."""

@@ -47,7 +47,8 @@ class MessageWriter:
 
     def __init__(self, db: Database, settings: RealmSettings) -> None:
         self._db = db
-        self._settings = settings
+        self._waiting_most = settings.waiting_most
+        self._send_seconds = settings.send_seconds
         self._gathering = Gathering(settings.batch_most)
         self._task: asyncio.Task[None] | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -102,12 +103,12 @@ class MessageWriter:
 
     def submit(self, waiting: Waiting) -> None:
         """Have a draft written; it hears the outcome. Raises WriterBusy."""
-        if len(self._gathering) >= self._settings.waiting_most:
+        if len(self._gathering.waiting) >= self._waiting_most:
             raise WriterBusy
         loop = self._loop
         if loop is None:
             loop = self._loop = asyncio.get_running_loop()
-        waiting.until = loop.time() + self._settings.send_seconds
+        waiting.until = loop.time() + self._send_seconds
         self._gathering.add(waiting)
         if self._task is None or self._task.done():
             self._task = loop.create_task(self._run(), name="message-writer")
@@ -122,7 +123,7 @@ class MessageWriter:
         while True:
             judged = judgement or await self._judge(draft)
             future: asyncio.Future[Sent] = asyncio.get_running_loop().create_future()
-            self.submit(Awaited(draft, judged, future))
+            self.submit(Awaited(draft=draft, judgement=judged, future=future))
             try:
                 return await future
             except AccessChanged:
@@ -281,11 +282,14 @@ class MessageWriter:
         assert previous is not None
         at = added.at
         assert at is not None
-        refused = dict(zip(added.refused or (), zip(added.earlier or (), added.wait or (), strict=True), strict=True))
-        outcomes: list[Sent | None] = [Sent(one, at) for one in live_ids(tick, len(batch), noise)]
-        for n in refused:
-            outcomes[n - 1] = None
-        written = [(one.draft, sent) for one, sent in zip(batch, outcomes, strict=True) if sent is not None]
+        ids = live_ids(tick, len(batch), noise)
+        outcomes = [(one, Sent(identifier, at)) for one, identifier in zip(batch, ids, strict=True)]
+        refused: Batch = []
+        if added.refused:
+            refused = [batch[n - 1] for n in added.refused]
+            skipped = set(added.refused)
+            outcomes = [outcome for n, outcome in enumerate(outcomes, 1) if n not in skipped]
+        written = [(one.draft, sent) for one, sent in outcomes]
         self.batches += 1
         self.written += len(written)
         try:
@@ -293,11 +297,9 @@ class MessageWriter:
         except Exception as error:  # it is durable all the same, and its senders wait
             log.error("commit_not_told", exc_info=error)
         self._settled()
-        for n, (one, outcome) in enumerate(zip(batch, outcomes, strict=True), 1):
-            if outcome is not None:
-                one.sent(outcome)
-                continue
-            found, wait = refused[n]
+        for one, sent in outcomes:
+            one.sent(sent)
+        for one, found, wait in zip(refused, added.earlier or (), added.wait or (), strict=True):
             if found is not None:
                 then = _EPOCH + timedelta(microseconds=microseconds_of(tick_of(found)))
                 one.sent(Sent(found, then, again=True))

@@ -4,6 +4,8 @@ import asyncio
 from collections.abc import Sequence
 from uuid import UUID
 
+from msgspec import Struct
+
 from guildhall.packs.realm.schemas.ingest import Draft, Sent
 
 
@@ -28,15 +30,12 @@ class Judgement:
         return max(self.known, heard) if self.followed else self.known
 
 
-class Waiting:
-    """A draft that waits for its commit. A subclass hears the outcome."""
+class Waiting(Struct, kw_only=True, eq=False):
+    """A draft that waits for its commit until some time of the loop's clock. A subclass hears the outcome."""
 
-    __slots__ = ("draft", "judgement", "until")
-
-    def __init__(self, draft: Draft, judgement: Judgement) -> None:
-        self.draft = draft
-        self.judgement = judgement
-        self.until = 0.0
+    draft: Draft
+    judgement: Judgement
+    until: float = 0.0
 
     def sent(self, sent: Sent) -> None:
         """It is durable."""
@@ -45,14 +44,10 @@ class Waiting:
         """It is not, unless the error is SendUncertain."""
 
 
-class Awaited(Waiting):
+class Awaited(Waiting, eq=False):
     """A draft whose outcome somebody awaits."""
 
-    __slots__ = ("future",)
-
-    def __init__(self, draft: Draft, judgement: Judgement, future: "asyncio.Future[Sent]") -> None:
-        super().__init__(draft, judgement)
-        self.future = future
+    future: "asyncio.Future[Sent]"
 
     def sent(self, sent: Sent) -> None:
         if not self.future.done():
@@ -101,8 +96,14 @@ def _array(column: Sequence[UUID | int | None]) -> str | None:
 
 def _texts(column: Sequence[str | None]) -> str | None:
     """An array of texts; None when all of it is null."""
-    if column.count(None) == len(column):
+    nulls = column.count(None)
+    if nulls == len(column):
         return None
+    if not nulls:
+        texts: Sequence[str] = column  # type: ignore[assignment]
+        whole = "".join(texts)
+        if '"' not in whole and "\\" not in whole:
+            return '{"' + '","'.join(texts) + '"}'
     return "{" + ",".join(["NULL" if one is None else quoted(one) for one in column]) + "}"
 
 
