@@ -79,8 +79,8 @@ def test_what_is_put_back_is_first_and_what_is_late_is_taken_out():
 class Patient(Gathering):
     """Waits as long as it takes, so that only their number ends it."""
 
-    def _be_patient(self, seconds: float, news: "asyncio.Future[None]") -> None:
-        super()._be_patient(60.0, news)
+    def _be_patient(self, seconds: float) -> None:
+        super()._be_patient(60.0)
 
 
 async def test_the_first_waits_for_those_who_were_told():

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from guildhall.db.policies import Viewer
 from guildhall.db.pool import Database
@@ -71,10 +72,7 @@ class Sender:
         content = clean_content(content, self._content_most)
         if word_filter.empty:
             self._take(judgement.client)
-            draft = judgement.plain.__copy__()
-            draft.content = content
-            draft.client_key = key
-            return draft
+            return replace(judgement.plain, content=content, client_key=key)
         found = word_filter.check(content)
         if found.flagged:
             return None
@@ -132,10 +130,7 @@ class Sender:
     ) -> Draft:
         if found.blocked:
             raise ContentRefused("The server does not want a word in this text.")
-        draft = judgement.plain.__copy__()
-        draft.content = found.content
-        draft.client_key = key
-        draft.flagged = found.flagged
+        draft = replace(judgement.plain, content=found.content, client_key=key, flagged=found.flagged)
         if reply_to is not None or mentions:
             draft.reply_to = reply_to
             draft.mentions = mentions
