@@ -1,4 +1,4 @@
-"""Every table and every role: what a login reaches is what docs/operations.md says of it, and nothing else."""
+"""Every table and every role: what a login reaches is what docs/operations/tables.md says of it, and nothing else."""
 
 import re
 from pathlib import Path
@@ -17,7 +17,7 @@ from guildhall.ids import uuid7
 
 pytestmark = pytest.mark.database
 
-DOCUMENT = Path(__file__).parents[2] / "docs" / "operations.md"
+DOCUMENT = Path(__file__).parents[2] / "docs" / "operations" / "tables.md"
 REASONS = {"public", "shared", "order", "key", "ids", "upkeep"}
 """Why requests may see all rows of a table; the document explains each."""
 
@@ -40,7 +40,7 @@ order by 1
 
 def documented() -> dict[str, tuple[str, str]]:
     """What the document says requests and people who look see of each table."""
-    text = DOCUMENT.read_text().partition("## Tables")[2].partition("\n##")[0]
+    text = DOCUMENT.read_text().partition("## All tables")[2].partition("\n##")[0]
     found = {}
     for line in text.splitlines():
         if re.match(r"\| `\w+\.\w+` \|", line):
@@ -144,7 +144,7 @@ async def test_requests_queue_jobs_and_do_not_read_them(db, jobs_db):
 
 
 async def test_every_function_that_works_as_the_owner_is_documented(tx):
-    text = DOCUMENT.read_text().partition("### Functions that work as the owner")[2].partition("\n## ")[0]
+    text = DOCUMENT.read_text().partition("## Functions that work as the owner")[2].partition("\n## ")[0]
     said = set(re.findall(r"^\| `([\w.]+)` \|", text, re.MULTILINE))
     found = await tx.connection.fetch(
         """

@@ -41,6 +41,7 @@ SETTINGS: list[type[BaseSettings]] = [
     JobsSettings,
     *(one.settings.load() for one in (*FEATURES, *BUILT_IN)),
 ]
+OPERATIONS = sorted((ROOT / "docs" / "operations").glob("*.md"))
 _LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 _CODE = re.compile(r"`((?:src|tests|bench|docs)/[\w./-]+?)(?::([A-Za-z_][\w.]*))?`")
 _VARIABLE = re.compile(r"GUILDHALL_[A-Z0-9_]*[A-Z0-9]")
@@ -84,6 +85,11 @@ def names(path: Path) -> set[str]:
 def openapi() -> Any:
     """The API's description as it is published."""
     return msgspec.json.decode((ROOT / "docs" / "openapi.json").read_bytes())
+
+
+def operations(page: str) -> str:
+    """A page for operators."""
+    return (ROOT / "docs" / "operations" / page).read_text()
 
 
 def matches_a_path(path: str, method: str) -> bool:
@@ -264,7 +270,7 @@ async def test_every_table_of_the_schema_has_its_retention_in_operations(tx):
           and n.nspname not in ('pg_catalog', 'information_schema', 'pg_toast')
         """
     )
-    text = (ROOT / "docs" / "operations.md").read_text()
+    text = operations("tables.md")
 
     listed = re.findall(r"^\| `(\w+\.\w+)` \|(?:[^|\n]+\|){6}$", text, re.MULTILINE)
 
@@ -272,7 +278,7 @@ async def test_every_table_of_the_schema_has_its_retention_in_operations(tx):
 
 
 async def test_the_checks_of_readiness_are_in_operations(guildhall):
-    text = (ROOT / "docs" / "operations.md").read_text()
+    text = operations("monitoring.md")
 
     checks = (await guildhall.get("/readyz")).json["checks"]
 
@@ -281,13 +287,22 @@ async def test_the_checks_of_readiness_are_in_operations(guildhall):
 
 
 async def test_metrics_that_operations_names_are_exported(guildhall):
-    text = (ROOT / "docs" / "operations.md").read_text()
+    text = operations("monitoring.md")
     exported = re.findall(r"^# TYPE (\w+) ", (await guildhall.get("/metrics")).body.decode(), re.MULTILINE)
 
     named = re.findall(r"^\| `((?:guildhall|process)_[a-z_]+)(?:\{[a-z,]+\})?` \|", text, re.MULTILINE)
 
     assert len(named) > 5
     assert [name for name in named if name not in exported] == []
+
+
+def test_the_index_of_operations_lists_every_page_and_each_stays_short():
+    index = operations("README.md")
+
+    for page in OPERATIONS:
+        assert page.name == "README.md" or f"| [{page.name}]({page.name}) |" in index
+        written = [line for line in page.read_text().splitlines() if not line.startswith("| `")]
+        assert len(written) < 260, f"{page.name} is for more than one audience"
 
 
 def test_the_licence_is_complete():
@@ -304,7 +319,7 @@ def test_nothing_tells_of_the_workplace():
 
 
 def test_programs_that_operations_runs_with_python_work():
-    programs = re.findall(r"python -c '([^']+)'", (ROOT / "docs" / "operations.md").read_text())
+    programs = re.findall(r"python -c '([^']+)'", operations("backup.md"))
 
     assert programs
     for program in programs:

@@ -25,7 +25,7 @@ KEPT = {
     "core.pgqueuer": "orders that no worker has taken yet",
     "core.revocations": "the id, until its access tokens have expired",
 }
-"""Where an id may still stand, as docs/operations.md says."""
+"""Where an id may still stand, as docs/operations/security.md says."""
 
 
 async def tables_that_name(url, *texts: str):
