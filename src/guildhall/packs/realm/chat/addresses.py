@@ -36,7 +36,7 @@ class Addresses:
 
 
 def why_not(error: Exception) -> str:
-    """Why an address does not answer, in words."""
+    """Return a short explanation of why an address does not answer."""
     if isinstance(error, aiohttp.ClientConnectorError):
         return "nobody listens there"
     if isinstance(error, TimeoutError):

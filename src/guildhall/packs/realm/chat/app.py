@@ -96,7 +96,7 @@ class ChatApp(App[int]):
 
     @work(exclusive=True, group="live")
     async def live(self) -> None:
-        """Everything that lasts as long as the application does."""
+        """Run the live connection for as long as the application runs."""
         try:
             async with self.client, Line(self.client) as line:
                 me = await self.client.me()
@@ -171,7 +171,7 @@ class ChatApp(App[int]):
         self._show_who()
 
     async def _look_again(self, place: Place) -> None:
-        """Nobody tells what changed of the messages while we were away for long: read the newest anew."""
+        """Reload the newest messages: edits are not replayed after a long absence."""
         for one in reversed((await self.client.history(place.channel.id, limit=100)).messages):
             self.log_view.add(entry_of(self.client, one))
 
@@ -240,12 +240,12 @@ class ChatApp(App[int]):
             self.log_view.prepend([entry_of(self.client, one) for one in reversed(page.messages)])
 
     def on_app_blur(self, _: AppBlur) -> None:
-        """Nobody looks: what comes from here on is new."""
+        """Mark messages that arrive from now on as new: the window has lost focus."""
         self._in_focus = False
         self.log_view.unread_after = self.log_view.newest
 
     def on_app_focus(self, _: AppFocus) -> None:
-        """Somebody looks again."""
+        """Note that the window has focus again."""
         self._in_focus = True
 
     def _mark_read(self) -> None:

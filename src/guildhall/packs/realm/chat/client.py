@@ -34,7 +34,7 @@ Kind = TypeVar("Kind")
 REALM = "/api/v1/realm"
 _SECONDS = aiohttp.ClientTimeout(total=20, connect=5)
 _AWAY = (502, 503, 504)
-"""What a proxy or a process says that cannot answer; another may."""
+"""Statuses of a proxy or a process that cannot answer; another server may."""
 
 
 class ChatClient:
@@ -87,7 +87,7 @@ class ChatClient:
         return the_one("channel", name.removeprefix("#"), [one for one in found if one.may_read])
 
     async def person(self, server_id: UUID, name: str) -> Card:
-        """Somebody of a server by name. Raises NotThere."""
+        """Find a person of a server by name. Raises NotThere."""
         page = await self._get(Page[Card], f"/servers/{server_id}/users", name=name, limit="100")
         for one in page.items:
             if folded(one.username) == folded(name):
@@ -95,7 +95,7 @@ class ChatClient:
         raise NotThere(f"There is nobody called {name!r} here.")
 
     async def name_of(self, user_id: UUID) -> str:
-        """Somebody's name; a part of the id for somebody who is not shown."""
+        """Return a person's name; for a person who is not shown, a part of the id."""
         if user_id not in self._names:
             try:
                 self._names[user_id] = (await self._get(Person, f"/users/{user_id}")).username
@@ -104,7 +104,7 @@ class ChatClient:
         return self._names[user_id]
 
     def known_name(self, user_id: UUID) -> str | None:
-        """Somebody's name if it came by already."""
+        """Return a person's name if it is already known."""
         return self._names.get(user_id)
 
     def learn_name(self, user_id: UUID, name: str) -> None:
@@ -136,7 +136,7 @@ class ChatClient:
         await self._ask(msgspec.Raw, "PUT", f"/messages/{message_id}/reactions/{quote(reaction, safe='')}")
 
     async def unread(self, server_id: UUID) -> list[Unread]:
-        """What one has not read."""
+        """Return the unread counts of a server's channels."""
         return await self._get(list[Unread], f"/servers/{server_id}/unread")
 
     async def mark_read(self, channel_id: UUID, message_id: UUID) -> None:
@@ -194,7 +194,7 @@ class ChatClient:
 
 
 def _read(kind: type[Kind], status: int, text: bytes) -> Kind:
-    """What an answer says; nobody reads what is Raw. Raises NotLetIn, Refused, Unreachable."""
+    """Decode an answer; `Raw` is left undecoded. Raises NotLetIn, Refused, Unreachable."""
     if status < 300:
         try:
             return msgspec.json.decode(text or b"null", type=kind)

@@ -1,4 +1,4 @@
-"""What the end of a connection means."""
+"""The meaning of the codes that end a connection."""
 
 _POLICY, _UNAUTHENTICATED, _SESSION_ENDED, _TOO_MANY = 1008, 4401, 4403, 4429
 _FULL_SECONDS = 30.0
@@ -14,7 +14,7 @@ class Closed(Exception):
 
 
 def closed_by(code: int, reason: str, *, welcomed: bool, bye: float | None) -> Closed:
-    """What a close of the server's means. `bye` is in how many seconds it has asked to come again."""
+    """Interpret a close frame of the server. `bye` is the number of seconds after which it asked to reconnect."""
     if code in (_UNAUTHENTICATED, _SESSION_ENDED):
         return Closed(reason or "the token is not good", for_good=True)
     if code == _POLICY and not welcomed:

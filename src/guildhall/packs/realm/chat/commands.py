@@ -1,4 +1,4 @@
-"""What may be typed behind a slash."""
+"""Commands that are typed after a slash."""
 
 from typing import Literal
 
@@ -26,7 +26,7 @@ USES: dict[Name, tuple[str, str]] = {
     "close": ("", "close the panel"),
     "quit": ("", "leave"),
 }
-"""What each takes, and what it does."""
+"""The parameters and the help text of each command."""
 
 KEYS = (
     ("PgUp PgDn", "scroll; at the top older messages come"),
@@ -45,7 +45,7 @@ class Command(Struct, frozen=True):
 
 
 class Mistake(Exception):
-    """What was typed is no command, or lacks something."""
+    """The typed text is no command, or a parameter is missing."""
 
 
 def parse(text: str) -> Command | str:

@@ -1,4 +1,4 @@
-"""Who is in the channel, and who is typing there."""
+"""The people in the channel, and those who are typing."""
 
 import time
 from collections.abc import Iterable
@@ -10,13 +10,13 @@ from guildhall.packs.realm.chat.happenings import Joined, Present
 from guildhall.packs.realm.chat.text import one_line
 
 _TYPING_SECONDS = 5.0
-"""How long somebody is shown to type after a sign of it."""
+"""Seconds for which a person is shown as typing after the server has said so."""
 _NAMES_MOST = 60
 """People whose names are asked for."""
 
 
 class Crowd:
-    """Of large crowds the server names some and counts all."""
+    """The people in a channel. In a large crowd the server names some and counts all."""
 
     def __init__(self, client: ChatClient) -> None:
         self._client = client
@@ -25,7 +25,7 @@ class Crowd:
         self.count = 0
 
     def clear(self) -> None:
-        """Nobody is known to be here."""
+        """Forget everybody who is in the channel."""
         self._present, self._typing, self.count = set(), {}, 0
 
     def joined(self, joined: Joined) -> None:
@@ -33,7 +33,7 @@ class Crowd:
         self._present, self.count = set(joined.present), joined.present_count
 
     def sign(self, sign: Present) -> None:
-        """Somebody came or went."""
+        """Note that a person has come or gone."""
         if sign.state == "here" and sign.user not in self._present:
             self._present.add(sign.user)
             self.count += 1
@@ -42,11 +42,11 @@ class Crowd:
             self.count -= 1
 
     def typed(self, user: UUID) -> None:
-        """Somebody is typing."""
+        """Note that a person is typing."""
         self._typing[user] = time.monotonic() + _TYPING_SECONDS
 
     def spoke(self, user: UUID) -> None:
-        """Somebody is done typing."""
+        """Note that a person has stopped typing."""
         self._typing.pop(user, None)
 
     def names(self) -> list[str]:

@@ -1,4 +1,4 @@
-"""What the application does when it is told to: words that are said, and commands."""
+"""The application's reactions to input: messages and commands."""
 
 import asyncio
 from collections.abc import Awaitable, Sequence
@@ -27,7 +27,7 @@ _LOOK_AGAIN = 0.5
 
 
 class Screen(Protocol):
-    """What of the application is acted on."""
+    """The parts of the application that commands act on."""
 
     log_view: MessageLog
     crowd: Crowd
@@ -152,7 +152,7 @@ class Doing:
     # -- what comes from elsewhere than the channel ---------------------------------------------------------------
 
     async def elsewhere(self, event: Happened) -> None:
-        """Something on our own inbox, or on the raid that is watched."""
+        """Show an event of our own inbox, or of the raid that is watched."""
         if event.kind == "direct_message":
             direct = msgspec.json.decode(event.data, type=Direct)
             mine = direct.from_user_id == self._place.me.id

@@ -1,4 +1,4 @@
-"""What stands in the log, and how it is drawn."""
+"""The entries of the log, and how they are drawn."""
 
 from datetime import UTC, datetime
 from typing import Literal
@@ -36,11 +36,11 @@ class Entry(Struct, eq=False):
     reply: bool = False
     reactions: dict[str, int] = {}
     strips: list[Strip] | None = None
-    """How it looks at the log's width; None when that has to be found out."""
+    """The drawn lines at the log's width; None until they are drawn."""
 
     @classmethod
     def of(cls, message: Message) -> "Entry":
-        """What a message looks like."""
+        """Return the entry of a message."""
         return cls(
             message.created_at,
             message.content,

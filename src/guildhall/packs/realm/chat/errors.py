@@ -1,4 +1,4 @@
-"""What goes wrong between a client and its servers, in words for who sits in front of it."""
+"""Errors between a client and its servers, in words for the person at the terminal."""
 
 from typing import ClassVar
 

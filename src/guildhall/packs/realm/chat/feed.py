@@ -1,4 +1,4 @@
-"""What happens in a channel, put into the log."""
+"""Events of a channel, put into the log."""
 
 from collections.abc import Sequence
 from uuid import UUID
@@ -13,7 +13,7 @@ from guildhall.packs.realm.chat.schemas import AllGone, Edited, Gone, Message, R
 
 
 def entry_of(client: ChatClient, message: Message) -> Entry:
-    """How a message stands in the log; its sender's name is known from then on."""
+    """Return the entry of a message in the log, and learn its sender's name."""
     if message.username is not None:
         client.learn_name(message.user_id, message.username)
     return Entry.of(message)

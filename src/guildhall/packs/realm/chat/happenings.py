@@ -1,4 +1,4 @@
-"""What a line tells whoever listens."""
+"""Events of a live connection, for the application."""
 
 from datetime import datetime
 from uuid import UUID
@@ -46,7 +46,7 @@ class Left(Struct, frozen=True):
 
 
 class Happened(Struct, frozen=True):
-    """Something on a topic: `data` is JSON, and what it is follows from `kind`."""
+    """An event of a topic: `data` is JSON, and its type follows from `kind`."""
 
     topic: str
     id: UUID
@@ -55,7 +55,7 @@ class Happened(Struct, frozen=True):
 
 
 class Present(Struct, frozen=True):
-    """Somebody has come to a topic (`here`) or left it (`gone`)."""
+    """A person has come to a topic (`here`) or left it (`gone`)."""
 
     topic: str
     user: UUID
@@ -63,7 +63,7 @@ class Present(Struct, frozen=True):
 
 
 class Typed(Struct, frozen=True):
-    """Somebody is typing."""
+    """A person is typing."""
 
     topic: str
     user: UUID

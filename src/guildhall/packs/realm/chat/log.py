@@ -142,7 +142,7 @@ class MessageLog(ScrollView, can_focus=True):
 
     @property
     def at_end(self) -> bool:
-        """Whether the end is in sight."""
+        """True while the end of the log is visible."""
         return self.scroll_offset.y >= self.max_scroll_y - 1
 
     def to_end(self) -> None:

@@ -1,4 +1,4 @@
-"""How the application looks, and its keys."""
+"""The style of the application, and its keys."""
 
 from textual.binding import Binding, BindingType
 

@@ -10,7 +10,7 @@ from guildhall.text import folded
 
 
 class Named(Protocol):
-    """Something with an id and a name."""
+    """An object with an id and a name."""
 
     @property
     def id(self) -> UUID:

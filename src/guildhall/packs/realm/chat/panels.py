@@ -1,4 +1,4 @@
-"""What the panel above the log shows, beside a raid's board."""
+"""The contents of the panel above the log, except a raid's board."""
 
 from collections.abc import Sequence
 
@@ -35,7 +35,7 @@ def channels_panel(channels: Sequence[Channel]) -> Text:
 
 
 def found_panel(words: str, found: Sequence[Found], names: dict[str, str]) -> Text:
-    """What a search has found, the newest first. `names` are the channels', by id."""
+    """Return the results of a search, the newest first. `names` are the channels' names by id."""
     text = Text(f"{len(found)} with {one_line(words)}\n", style="bold")
     for one in found:
         message = one.message
@@ -50,7 +50,7 @@ def found_panel(words: str, found: Sequence[Found], names: dict[str, str]) -> Te
 
 
 def who_panel(names: Sequence[str], count: int) -> Text:
-    """Who is here."""
+    """Return the names of the people who are here."""
     text = Text(f"{count} here: ", style="bold")
     for name in sorted(names, key=str.casefold):
         text.append(f"{one_line(name)}  ", style=colour_of(name))

@@ -1,4 +1,4 @@
-"""Where somebody is."""
+"""A person's place: a channel of a server."""
 
 from guildhall.packs.realm.chat.client import ChatClient
 from guildhall.packs.realm.chat.line import Line

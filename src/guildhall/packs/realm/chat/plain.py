@@ -32,7 +32,7 @@ _PATIENCE = 60.0
 
 
 class Options(Struct, frozen=True):
-    """What a script wants: how many of the last messages first, and whether to go on when there is nothing to say."""
+    """The options of a script: how many old messages to print first, and whether to go on when its input ends."""
 
     history: int = 10
     follow: bool = False

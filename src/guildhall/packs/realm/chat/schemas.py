@@ -1,4 +1,4 @@
-"""What servers answer, as far as the client reads it. What is not named here is passed over."""
+"""The answers of servers, as far as the client reads them. Other fields are ignored."""
 
 from datetime import datetime
 from typing import Generic, TypeVar
@@ -17,7 +17,7 @@ class Page(Struct, Generic[Item], frozen=True):
 
 
 class Problem(Struct, frozen=True):
-    """Why something was refused (RFC 9457)."""
+    """The reason of a refusal (RFC 9457)."""
 
     status: int = 0
     code: str = ""
@@ -37,7 +37,7 @@ class Server(Struct, frozen=True):
 
 
 class Person(Struct, frozen=True):
-    """Somebody's character."""
+    """A person's character."""
 
     id: UUID
     username: str
@@ -47,7 +47,7 @@ class Person(Struct, frozen=True):
 
 
 class Card(Struct, frozen=True):
-    """Somebody in a list of people."""
+    """A person in a list of people."""
 
     id: UUID
     username: str
@@ -104,14 +104,14 @@ class Found(Struct, frozen=True):
 
 
 class FoundPage(Struct, frozen=True):
-    """What was found."""
+    """A page of search results."""
 
     found: list[Found]
     next: UUID | None = None
 
 
 class Unread(Struct, frozen=True):
-    """What one has not read of a channel."""
+    """The unread messages of a channel."""
 
     channel_id: UUID
     last_read: UUID
@@ -135,7 +135,7 @@ class SentDirect(Struct, frozen=True):
 
 
 class Mention(Struct, frozen=True):
-    """That somebody spoke of us."""
+    """A mention of the user."""
 
     channel_id: UUID
     username: str
@@ -165,7 +165,7 @@ class Pull(Struct, frozen=True):
 
 
 class Participant(Struct, frozen=True):
-    """Somebody who takes part in a raid."""
+    """A participant of a raid."""
 
     username: str
     role: str
@@ -176,7 +176,7 @@ class Participant(Struct, frozen=True):
 
 
 class Loot(Struct, frozen=True):
-    """What a boss has left."""
+    """An item that a boss has dropped."""
 
     item: str
     quality: str
@@ -193,7 +193,7 @@ class RaidDetails(Struct, frozen=True):
 
 
 class RaidTick(Struct, frozen=True):
-    """How a raid goes on, as it comes live."""
+    """The state of a raid, as it comes live."""
 
     status: str
     health_percentage: int
@@ -202,7 +202,7 @@ class RaidTick(Struct, frozen=True):
 
 
 class Edited(Struct, frozen=True):
-    """That a message was edited."""
+    """The edit of a message."""
 
     id: UUID
     content: str
@@ -210,19 +210,19 @@ class Edited(Struct, frozen=True):
 
 
 class Gone(Struct, frozen=True):
-    """That a message was deleted."""
+    """The deletion of a message."""
 
     id: UUID
 
 
 class AllGone(Struct, frozen=True):
-    """That messages were deleted."""
+    """The deletion of several messages."""
 
     ids: list[UUID] = []
 
 
 class Reacted(Struct, frozen=True):
-    """How often a reaction is there now."""
+    """The present count of a reaction."""
 
     message_id: UUID
     reaction: str
@@ -230,7 +230,7 @@ class Reacted(Struct, frozen=True):
 
 
 class Frame(Struct, frozen=True):
-    """Whatever a live connection says; `op` tells which of the fields it has."""
+    """A frame of a live connection; `op` says which of the fields it has."""
 
     op: str
     ref: int | str | None = None

@@ -1,4 +1,4 @@
-"""What others wrote, made harmless for a terminal."""
+"""Other people's text, made harmless for a terminal."""
 
 import re
 import unicodedata
@@ -7,7 +7,7 @@ import zlib
 _STEERING = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 """Control characters, the escape among them, but tab and line feed; halves of surrogate pairs."""
 _TURNING = re.compile(r"[\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff0-\ufffb\U000e0000-\U000e0fff]")
-"""What is not seen and turns or hides what stands around it. Joiners stay: emoji and scripts need them."""
+"""Invisible characters that turn or hide the text around them. Joiners stay: emoji and scripts need them."""
 _MARKS_MOST = 3
 """Marks that may stand on one letter: more would climb over the lines above."""
 

@@ -1,4 +1,4 @@
-"""What may be said: the one rule for the texts of channels, direct messages and edits."""
+"""The one rule for the texts of channels, direct messages and edits."""
 
 import re
 import unicodedata

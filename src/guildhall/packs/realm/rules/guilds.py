@@ -1,4 +1,4 @@
-"""What ranks may do in a guild, and the level that experience makes."""
+"""The permissions of ranks in a guild, and the level that follows from experience."""
 
 from collections.abc import Mapping
 from math import isqrt
@@ -17,18 +17,18 @@ MAY: Mapping[Rank, tuple[Act, ...]] = {
     "officer": ("deposit", "withdraw", "invite", "kick", "edit", "war"),
     "member": ("deposit", "withdraw"),
 }
-"""What each rank may do. How much it may withdraw within a day is for the settings to say, and may be nothing."""
+"""The permissions of each rank. The settings say how much it may withdraw within a day, which may be nothing."""
 
 LEVEL_MOST = 50
 
 
 def may(rank: Rank, act: Act) -> bool:
-    """Whether a rank may do something at all."""
+    """Return whether a rank has a permission."""
     return act in MAY[rank]
 
 
 def may_kick(rank: Rank, other: Rank) -> bool:
-    """Whether who is of the first rank may throw out who is of the second: only below oneself."""
+    """Return whether a member of the first rank may kick one of the second: only ranks below one's own."""
     return may(rank, "kick") and RANKS.index(rank) < RANKS.index(other)
 
 

@@ -1,4 +1,4 @@
-"""What a file's messages and reactions become here: the long tables, so every row counts."""
+"""Conversion of a file's messages and reactions. These are the long tables, so the time for each row counts."""
 
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
@@ -58,7 +58,7 @@ def clean_messages(rows: Iterable[Row], ids: Ids, now: datetime) -> Messages:
 
 
 class _Work:
-    """What rows share: the meaning of times and ids that come again and again."""
+    """Values that rows share: times and ids that occur again and again, converted once."""
 
     def __init__(self, ids: Ids, now: datetime, found: Messages) -> None:
         self.ids = ids

@@ -1,4 +1,4 @@
-"""What rows of a game server's SQLite file become here, table by table."""
+"""Conversion of the rows of a game server's SQLite file, table by table."""
 
 import re
 import unicodedata
@@ -209,7 +209,7 @@ def raid(row: Raw, ids: Ids, now: datetime) -> Clean:
 
 
 def raid_participant(row: Raw, ids: Ids, now: datetime) -> Clean:
-    """Who took part in a raid, and how they did."""
+    """Convert a participant of a raid, with their statistics."""
     where, who = row.refer(ids, "raid", "raid_id"), row.refer(ids, "user", "user_id")
     values = (
         where[1], who[1], row.choice("role", ("tank", "dps", "healer")), row.line("class", 40),
@@ -221,7 +221,7 @@ def raid_participant(row: Raw, ids: Ids, now: datetime) -> Clean:
 
 
 def direct_message(row: Raw, ids: Ids, now: datetime) -> Clean:
-    """What one wrote to another. Read at an unknown time counts as read when it was sent."""
+    """Convert a direct message. One that was read at an unknown time counts as read when it was sent."""
     sender, receiver = row.refer(ids, "user", "from_user_id"), row.refer(ids, "user", "to_user_id")
     if sender[1] == receiver[1]:
         raise BadRow("from_user_id and to_user_id are the same")
@@ -248,7 +248,7 @@ def _direct_id(row: Raw, ids: Ids, sent: datetime) -> UUID:
 
 
 def session(row: Raw, ids: Ids, now: datetime) -> Clean:
-    """Somebody's time on a server. One that was open is over: nobody plays here because they played there."""
+    """Convert a session on a server. An open session is closed: its person plays there, not here."""
     who, where = row.refer(ids, "user", "user_id"), row.refer(ids, "server", "server_id")
     login = row.time_or_none("login_at") or now
     last = row.time_or_none("last_activity") or login

@@ -1,4 +1,4 @@
-"""What a boss leaves behind, drawn from a seed: the same seed and people give the same loot, always."""
+"""The loot of a boss, drawn from a seed. The same seed and participants always give the same loot."""
 
 from collections.abc import Iterator, Sequence
 from hashlib import blake2b
@@ -44,10 +44,10 @@ def _draws(seed: int) -> Iterator[int]:
 
 
 def draw_loot(seed: int, boss: str, difficulty: Difficulty, people: Sequence[UUID]) -> list[Loot]:
-    """What a boss leaves to those who were there.
+    """Draw the loot of a boss for the participants of its raid.
 
-    Of the draws of the seed, each item takes three: its quality (modulo 1000), its kind (modulo 15), its winner
-    (modulo those who have not won yet, in the order of their ids; when all have won, all may win again).
+    Each item takes three draws of the seed: its quality (modulo 1000), its kind (modulo 15), its winner (modulo the
+    participants who have not won yet, in the order of their ids; when all have won, all may win again).
     """
     draws = _draws(seed)
     everybody = sorted(set(people))

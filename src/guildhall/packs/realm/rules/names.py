@@ -1,4 +1,4 @@
-"""What things and characters may be called."""
+"""The rules for names of things and characters."""
 
 import re
 import unicodedata

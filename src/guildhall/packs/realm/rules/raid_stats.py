@@ -1,4 +1,4 @@
-"""How a participant's numbers take what is told of them later, sooner, or again."""
+"""A participant's totals after reports that arrive late, early or twice."""
 
 from datetime import datetime
 
@@ -18,7 +18,7 @@ class Totals(Struct, frozen=True):
 
 
 class Told(Struct, frozen=True):
-    """What is told of a participant at an instant; None says nothing."""
+    """A report of a participant's figures at an instant; None changes nothing."""
 
     at: datetime
     damage_dealt: int | None = None

@@ -1,4 +1,4 @@
-"""How a raid goes on: its pulls, its boss's health, its end; and what it leaves behind."""
+"""The progress of a raid: its pulls, its boss's health, its end."""
 
 from datetime import datetime, timedelta
 from typing import Literal
@@ -11,7 +11,7 @@ Status = Literal["preparing", "in_progress", "wipe", "victory"]
 Outcome = Literal["wipe", "victory"]
 PullStatus = Literal["in_progress", "wipe", "victory"]
 Refusal = Literal["not_running", "running", "over", "health_rises"]
-"""Why a step is not possible: no pull runs, one runs already, the raid is won, the boss would get healthier."""
+"""The reasons to refuse a step: no pull runs, one runs already, the raid is won, the boss would get healthier."""
 
 _PAST = timedelta(days=366)
 _AHEAD = timedelta(minutes=1)
@@ -33,7 +33,7 @@ class Pull(Struct, frozen=True):
 
 
 class Progress(Struct, frozen=True):
-    """How far a raid has come. `pulls` is how many it has had; `pull` is the one that runs."""
+    """The progress of a raid. `pulls` is how many it has had; `pull` is the one that runs."""
 
     status: Status = "preparing"
     health: int = 100
@@ -53,12 +53,12 @@ class Progress(Struct, frozen=True):
 
     @property
     def victory(self) -> bool | None:
-        """Whether it was won; None while that is open."""
+        """True if the raid was won, False if it was lost, None while it is open."""
         return {"victory": True, "wipe": False}.get(self.status)
 
 
 class Step(Struct, frozen=True):
-    """What a step makes of a raid. `pull` is the pull that it touched, as it is then."""
+    """The result of a step of a raid. `pull` is the pull that it changed, in its new state."""
 
     progress: Progress
     pull: Pull
@@ -116,7 +116,7 @@ def end_pull(raid: Progress, outcome: Outcome, at: datetime) -> Step | Refusal:
 
 
 class Tick(Struct, frozen=True):
-    """What the game says of a raid at an instant: what changed, or None."""
+    """The state of a raid at an instant as the game reports it; None for what did not change."""
 
     at: datetime
     status: PullStatus | None = None
@@ -151,12 +151,12 @@ def take_tick(raid: Progress, tick: Tick) -> tuple[Progress, list[Pull]] | Refus
 
 
 def may_have_happened(at: datetime, now: datetime) -> bool:
-    """Whether something can have happened then: within the last year, or a minute ahead by a clock that is not ours."""
+    """Return whether `at` can be in the past: within the last year, or a minute ahead by a clock that is not ours."""
     return now - _PAST <= at <= now + _AHEAD
 
 
 def may_be_planned(at: datetime, now: datetime) -> bool:
-    """Whether a raid can be planned for then: within a year before and ten years after."""
+    """Return whether a raid can be planned for `at`: within a year before and ten years after."""
     return now - _PAST <= at <= now + 10 * _PAST
 
 

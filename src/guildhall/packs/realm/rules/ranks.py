@@ -1,4 +1,4 @@
-"""Who has power over whom."""
+"""The rule for power over other people."""
 
 from collections.abc import Mapping
 
@@ -21,5 +21,5 @@ def rank_of(badge: str) -> int:
 
 
 def outranks(actor: int, subject: int) -> bool:
-    """Whether somebody may act against somebody: never upward, never among equals."""
+    """Return whether an actor may act against a subject: only against a lower rank."""
     return actor > subject

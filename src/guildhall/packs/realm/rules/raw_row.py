@@ -134,9 +134,9 @@ class Raw:
 
 
 def sent_at(value: object, now: datetime) -> datetime:
-    """When a message was sent, which orders it. Raises BadRow for an unknown time and for one to come.
+    """Return when a message was sent. Raises BadRow for an unknown time and for one in the future.
 
-    One that is less than a day ahead was stamped by a clock that was, our own perhaps: it counts as sent now.
+    A time less than a day ahead comes from a clock that was wrong, perhaps our own: the message counts as sent now.
     """
     if value is None:
         raise BadRow("created_at is missing")

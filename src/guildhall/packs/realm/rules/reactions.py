@@ -1,4 +1,4 @@
-"""What may be a reaction, and its one form."""
+"""The rule for reactions, and their one form."""
 
 import re
 import unicodedata

@@ -22,7 +22,7 @@ class Fault(Struct, frozen=True):
 
 
 class Rows(Struct, Generic[Row], frozen=True):
-    """What was read: the good rows with the numbers of their lines, and what is wrong with the others."""
+    """The result of reading rows: the good rows with their line numbers, and the faults of the others."""
 
     rows: list[tuple[int, Row]]
     faults: list[Fault]
@@ -34,7 +34,7 @@ def count_lines(body: bytes) -> int:
 
 
 def read_rows(body: bytes, decoder: msgspec.json.Decoder[Row], longest: int) -> Rows[Row]:
-    """Each line's row. Blank lines are passed over; lines of more than `longest` bytes are not looked into."""
+    """Read one row from each line. Blank lines are skipped; lines of more than `longest` bytes are refused unread."""
     rows: list[tuple[int, Row]] = []
     faults: list[Fault] = []
 

@@ -1,8 +1,8 @@
-"""What is looked for: words of a search as the index has them, and where they stand in a text.
+"""Search terms as the index has them, and the places of the words in a text.
 
 Han, kana, Hangul, Thai, Lao, Burmese and Khmer are written without spaces between words, or with particles that hang on
-them. The index (realm.words_text) keeps their runs as overlapping pairs of characters and the last character by itself;
-a part of a word is then a phrase of pairs. Decision 50 has the measurements.
+them. The index (realm.words_text) stores their runs as overlapping pairs of characters and the last character by
+itself; a part of a word is then a phrase of pairs. Decision 50 has the measurements.
 """
 
 import re
@@ -59,7 +59,7 @@ def normal(text: str) -> str:
 
 
 def unspaced_parts(wanted: str) -> list[str]:
-    """What a search looks for in scripts without spaces, but for what must not be there."""
+    """Return the wanted parts of a search in scripts without spaces, without the excluded ones."""
     parts = []
     for found in _PARTS.finditer(normal(wanted)):
         text = found[2] if found[3] is None else found[3]
@@ -69,7 +69,7 @@ def unspaced_parts(wanted: str) -> list[str]:
 
 
 def places(text: str, parts: Sequence[str]) -> list[tuple[int, int]]:
-    """Where any of some parts stand in a text, from and to, in order, none over another."""
+    """Return the places of any of the parts in a text, as (start, end), in order and without overlap."""
     if not parts:
         return []
     plain: list[str] = []
@@ -85,6 +85,6 @@ def places(text: str, parts: Sequence[str]) -> list[tuple[int, int]]:
 
 
 def _end(origin: list[int], at: int) -> int:
-    """Where in the text the character ends that is before a place of its plain form."""
+    """Return the end in the text of the character that ends before a place of its plain form."""
     last = origin[at - 1]
     return next(place for place in origin[at:] if place > last)

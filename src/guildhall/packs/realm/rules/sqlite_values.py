@@ -1,4 +1,4 @@
-"""What a value of a game server's SQLite file means here, and how ours are written there."""
+"""Conversion of the values of a game server's SQLite file, in both directions."""
 
 import math
 import zlib
@@ -18,7 +18,7 @@ _ROWS = (1 << 34) - 1
 
 
 class BadRow(Exception):
-    """Why a row cannot be taken in."""
+    """The reason that a row cannot be imported."""
 
 
 def moment(value: object) -> datetime:

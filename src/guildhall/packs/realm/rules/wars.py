@@ -1,8 +1,8 @@
-"""How a war between two guilds goes on.
+"""The course of a war between two guilds.
 
-It is declared, is active from `starts_at` on, and has ended when a territory was taken, a side has surrendered, both
-have agreed, its time is over, a moderator has stopped it, or a guild has ended. What `war_status` says of a guild
-follows from its wars, see realm.settle_guilds in the pack's first migration.
+A war is declared, is active from `starts_at` on, and ends when a territory is taken, a side surrenders, both agree, its
+time is over, a moderator stops it, or a guild ends. A guild's `war_status` follows from its wars: see
+realm.settle_guilds in the pack's first migration.
 """
 
 from datetime import datetime
@@ -15,12 +15,14 @@ Side = Literal["attacker", "defender"]
 
 
 def status_at(status: WarStatus, starts_at: datetime, now: datetime) -> WarStatus:
-    """What a war's stored status means at an instant: one that is due is active, whether or not it was told so."""
+    """Return a war's status at an instant: a declared war that is due is active, even if this is not stored yet."""
     return "active" if status == "declared" and starts_at <= now else status
 
 
 def may_conquer(points: int, others_points: int, needed: int) -> bool:
-    """Whether a side may take a territory: it has the points that the territory asks for, and more than the other."""
+    """Return whether a side may take a territory: it needs as many points as the territory asks for, and more than the
+    other.
+    """
     return points >= needed and points > others_points
 
 

@@ -22,8 +22,8 @@ _LONGEST = 200
 
 
 _PLANES = (range(0x300, 0x20000), range(0xE0000, 0xE1000))
-"""Where Unicode has combining marks. The other fifteen sixteenths of all code points have none, and looking at them
-took a tenth of a second of every start."""
+"""The planes in which Unicode has combining marks. The other fifteen sixteenths of all code points have none, and
+looking at them took a tenth of a second of every start."""
 
 
 def _marks() -> str:
@@ -48,10 +48,10 @@ _ENDS = rf"(?![^\W_])(?![{_MARKS}])"
 
 
 class Found(Struct, frozen=True):
-    """What a filter found in a text: what is to be done, the words by action, and the text as it may be said.
+    """The result of filtering a text: the action, the words by action, and the text that may be published.
 
-    `action` is the strictest of those found: block before mask before flag, None for nothing. `flagged` holds the
-    words for whose sake the text is reported.
+    `action` is the strictest of those found: block before mask before flag, None for nothing. `flagged` holds the words
+    because of which the text is reported.
     """
 
     action: WordAction | None
@@ -94,11 +94,11 @@ class WordFilter:
 
     @property
     def empty(self) -> bool:
-        """Whether there is no word to look for."""
+        """True if the filter has no words."""
         return not self._actions
 
     def check(self, text: str) -> Found:
-        """What is to be done with a text. Of words that begin at one place the longest counts."""
+        """Check a text. If several words begin at one place, the longest counts."""
         if not self._actions:
             return Found(None, text)
         found = self._found(folded(text))
@@ -117,7 +117,7 @@ class WordFilter:
         return tuple(dict.fromkeys(key for _, _, key in found if self._actions[key] == action))
 
     def _found(self, plain: str) -> list["_Place"]:
-        """Where a folded text has words, none over another: the first to begin, of those the longest."""
+        """Return the places of words in a folded text, without overlap: the first to begin, of those the longest."""
         places = [*self._ordinary(plain), *self._odd_ones(plain)]
         if len(places) < 2:
             return places
@@ -157,7 +157,7 @@ _STRICT: tuple[WordAction, ...] = ("block", "mask", "flag")
 
 
 def _words(plain: str) -> list[tuple[int, int]]:
-    """Where the words of a text begin and end: letters and digits with the marks on them."""
+    """Return the starts and ends of the words of a text: letters and digits with the marks on them."""
     if plain.isascii():
         return [match.span() for match in _LETTERS.finditer(plain)]
     spans: list[tuple[int, int]] = []
@@ -205,7 +205,7 @@ def _branches(words: list[str], at: int) -> str:
 
 
 def _shared(first: str, last: str, at: int) -> int:
-    """How many characters two words share from `at` on."""
+    """Count the characters that two words share from `at` on."""
     count = 0
     for one, other in zip(first[at:], last[at:], strict=False):
         if one != other:
