@@ -114,6 +114,7 @@ async def test_a_query_with_a_custom_plan_needs_the_transaction_for_it(db, tx):
         ("select :a /* not :c,\n it's */, :b", "select $1 /* not :c,\n it's */, $2"),
         ("select $$ :c $$, $x$ :c $$ $x$, :a, :b", "select $$ :c $$, $x$ :c $$ $x$, $1, $2"),
         ("select f(a := :a), x[1:2], :b", "select f(a := $1), x[1:2], $2"),
+        ("select x[low:d.a], x[(1):b], :a, :b", "select x[low:d.a], x[(1):b], $1, $2"),
         ("select :a::text::int[],:b", "select $1::text::int[],$2"),
     ],
 )

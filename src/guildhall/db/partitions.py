@@ -4,16 +4,19 @@ from collections.abc import Iterable
 from datetime import date
 
 from guildhall.db.pool import Transaction
-from guildhall.db.query import Query
+from guildhall.db.statements import rows
 
-partition_made = Query(bool, "select core.make_month_partition($1, $2)", str, date)
 
-partitions_dropped = Query(str, "select core.drop_month_partitions($1, $2) as name", str, date)
+@rows(bool, "select core.make_month_partition(:table, :month)")
+def partition_made(table: str, month: date) -> None: ...
 
-partitioned_tables = Query(
-    tuple[str, int],
-    "select table_name, ahead from core.partitioned_tables order by table_name",
-)
+
+@rows(str, "select core.drop_month_partitions(:table, :before) as name")
+def partitions_dropped(table: str, before: date) -> None: ...
+
+
+@rows(tuple[str, int], "select table_name, ahead from core.partitioned_tables order by table_name")
+def partitioned_tables() -> None: ...
 
 
 def month_of(day: date) -> date:

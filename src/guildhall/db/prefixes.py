@@ -1,11 +1,14 @@
 """Ids as people type them: the beginning of one is enough where only one begins so."""
 
+from typing import TypeVar
 from uuid import UUID
 
 from guildhall.db.pool import Transaction
-from guildhall.db.query import Query
+from guildhall.db.statements import Query
 from guildhall.errors import BadRequest, NotFound
 from guildhall.ids import ids_beginning
+
+Id = TypeVar("Id", bound=UUID)
 
 
 class AmbiguousId(BadRequest):
@@ -15,10 +18,10 @@ class AmbiguousId(BadRequest):
     title = "Ambiguous id"
 
 
-async def find_id(tx: Transaction, text: str, between: Query[UUID], noun: str) -> UUID:
+async def find_id(tx: Transaction, text: str, between: Query[[UUID, UUID], Id], noun: str) -> Id:
     """The one id that is written so or begins so.
 
-    `between` gives the ids from $1 to $2 in their order, a few at most; `noun` says what they are ids of.
+    `between` gives the ids from one to another in their order, a few at most; `noun` says what they are ids of.
     Raises NotFound, AmbiguousId.
     """
     bounds = ids_beginning(text)
@@ -33,7 +36,9 @@ async def find_id(tx: Transaction, text: str, between: Query[UUID], noun: str) -
     return found[0]
 
 
-async def find_position(tx: Transaction, text: str | None, between: Query[UUID], noun: str) -> UUID | None:
+async def find_position(
+    tx: Transaction, text: str | None, between: Query[[UUID, UUID], UUID], noun: str
+) -> UUID | None:
     """An id that marks a place, as the last one of a page does. A whole one is taken as it is: its row may be gone.
 
     Raises NotFound, AmbiguousId.

@@ -35,7 +35,7 @@ _TOKEN = re.compile(
     | \$(?P<tag>(?:[A-Za-z_]\w*)?)\$.*?\$(?P=tag)\$
     | --[^\n]* | (?P<comment>/\*.*?\*/)
     | ::                                         # a cast
-    | :(?P<name>[A-Za-z_]\w*)
+    | (?<![\w\])]):(?P<name>[A-Za-z_]\w*)        # not the end of a slice, as in x[low:high]
     | \$(?P<number>\d+)
     """,
     re.VERBOSE | re.DOTALL,

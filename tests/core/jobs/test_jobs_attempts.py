@@ -177,6 +177,7 @@ async def test_a_running_job_can_be_cancelled(crew, jobs_db):
         job_id = await send(tx, Note(1))
     running = await crew.worker(On(Note, handler))
     await began.wait()
+    assert job_id is not None
     async with jobs_db.write() as tx:
         assert await cancel(tx, await job.one(tx, job_id)) is True
 

@@ -163,6 +163,7 @@ async def test_a_cancelled_job_never_runs(crew, jobs_db):
 
     async with jobs_db.write() as tx:
         (first, _) = await send_many(tx, [Note(1), Note(2)])
+    assert first is not None
     async with jobs_db.write() as tx:
         waiting = await job.one(tx, first)
         assert await cancel(tx, waiting) is True

@@ -8,7 +8,7 @@ from guildhall.core.identity.queries.flows import forget_flows
 from guildhall.core.identity.queries.sessions import forget_revocations, forget_sessions, forget_spent_tokens
 from guildhall.core.identity.settings import IdentitySettings
 from guildhall.db.pool import Database
-from guildhall.db.query import Command
+from guildhall.db.statements import Command
 
 _BATCH = 1000
 """Rows deleted in one transaction; a session takes its spent tokens along."""
@@ -31,7 +31,7 @@ async def clean_up_sessions(_: CleanUpSessions, db: Database, settings: Identity
     }
 
 
-async def _forget(db: Database, batch: Command, before: datetime) -> int:
+async def _forget(db: Database, batch: Command[[datetime, int]], before: datetime) -> int:
     total = 0
     while True:
         async with db.write() as tx:

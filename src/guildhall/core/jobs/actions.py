@@ -64,7 +64,7 @@ async def send_many(
         headers,
         on_conflict="skip",
     )
-    kept = [index for index, queue_id in enumerate(queued) if queue_id is not None]
+    kept = {index: queue_id for index, queue_id in enumerate(queued) if queue_id is not None}
     await add_jobs.run(
         tx,
         [ids[i] for i in kept],
@@ -73,7 +73,7 @@ async def send_many(
         [_character(messages[i]) for i in kept],
         [priorities[i] for i in kept],
         [payloads[i] for i in kept],
-        [queued[i] for i in kept],
+        list(kept.values()),
         [tx.now] * len(kept),
     )
     return [ids[i] if queued[i] is not None else None for i in range(len(ids))]

@@ -17,7 +17,7 @@ from guildhall.core.jobs.queries import (
 from guildhall.core.jobs.settings import JobsSettings
 from guildhall.db import partitions
 from guildhall.db.pool import Database
-from guildhall.db.query import Command
+from guildhall.db.statements import Command
 
 _BATCH = 10_000
 """Rows deleted in one transaction."""
@@ -43,7 +43,7 @@ async def clean_up_jobs(_: CleanUpJobs, db: Database, settings: JobsSettings) ->
     }
 
 
-async def _forget(db: Database, batch: Command, before: datetime) -> int:
+async def _forget(db: Database, batch: Command[[datetime, int]], before: datetime) -> int:
     """Run a deletion until nothing is left of it; how many rows."""
     total = 0
     while True:

@@ -5,50 +5,55 @@ from typing import Any
 from uuid import UUID
 
 from guildhall.core.jobs.schemas import Job, JobId, ScheduleRow, StatusCount
-from guildhall.db.query import Command, Query
+from guildhall.db.statements import command, rows
 
 COLUMNS = """id, job_type, handler, status, priority, attempts, payload, result, error,
        created_at, started_at, completed_at, queue_id"""
 
-jobs = Query(
+
+@rows(
     Job,
     f"""
     select {COLUMNS}
     from core.jobs
-    where ($1::text is null or status = $1)
-      and ($2::text is null or job_type = $2)
-      and ($3::uuid is null or id < $3)
+    where (:status::text is null or status = :status)
+      and (:job_type::text is null or job_type = :job_type)
+      and (:after::uuid is null or id < :after)
     order by id desc
-    limit $4
+    limit :limit
     """,
-    str | None,
-    str | None,
-    UUID | None,
-    int,
 )
+def jobs(status: str | None, job_type: str | None, after: UUID | None, limit: int) -> None: ...
 
-job = Query(Job, f"select {COLUMNS} from core.jobs where id = $1", JobId)
 
-jobs_between = Query(UUID, "select id from core.jobs where id between $1 and $2 order by id limit 3", UUID, UUID)
+@rows(Job, f"select {COLUMNS} from core.jobs where id = :id")
+def job(id: JobId) -> None: ...
 
-dead_letters = Query(
+
+@rows(UUID, "select id from core.jobs where id between :lowest and :highest order by id limit 3")
+def jobs_between(lowest: UUID, highest: UUID) -> None: ...
+
+
+@rows(
     Job,
     f"""
     select {COLUMNS}
     from core.jobs
-    where status = 'failed' and queue_id is not null and ($1::text is null or job_type = $1)
+    where status = 'failed' and queue_id is not null and (:job_type::text is null or job_type = :job_type)
     order by id
     limit 10000
     """,
-    str | None,
 )
+def dead_letters(job_type: str | None) -> None: ...
 
-job_counts = Query(
-    StatusCount,
-    "select job_type, status, count(*)::int as jobs from core.jobs group by job_type, status order by 1, 2",
+
+@rows(
+    StatusCount, "select job_type, status, count(*)::int as jobs from core.jobs group by job_type, status order by 1, 2"
 )
+def job_counts() -> None: ...
 
-schedules = Query(
+
+@rows(
     ScheduleRow,
     """
     select entrypoint as message, expression, next_run, last_run
@@ -56,210 +61,228 @@ schedules = Query(
     order by next_run, entrypoint
     """,
 )
+def schedules() -> None: ...
 
-worker_seen: Query[datetime | None] = Query(datetime | None, "select max(seen_at) as seen_at from core.workers")
 
-add_jobs = Command(
+@rows(datetime | None, "select max(seen_at) as seen_at from core.workers")
+def worker_seen() -> None: ...
+
+
+@command(
     """
     insert into core.jobs (id, job_type, handler, character_id, priority, payload, queue_id, created_at)
-    select * from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::int[], $6::jsonb[], $7::bigint[],
-                         $8::timestamptz[])
+    select * from unnest(:ids::uuid[], :job_types::text[], :handlers::text[], :characters::text[], :priorities::int[],
+                         :payloads::jsonb[], :queues::bigint[],
+                         :created_at::timestamptz[])
     """,
-    list[UUID],
-    list[str],
-    list[str | None],
-    list[str | None],
-    list[int],
-    list[Any],
-    list[int],
-    list[datetime],
 )
+def add_jobs(
+    ids: list[UUID],
+    job_types: list[str],
+    handlers: list[str | None],
+    characters: list[str | None],
+    priorities: list[int],
+    payloads: list[Any],
+    queues: list[int],
+    created_at: list[datetime],
+) -> None: ...
 
-# None when the job was cancelled or has ended.
-start_job = Query(
+
+@rows(
     int,
     """
     update core.jobs
-    set status = 'processing', started_at = coalesce(started_at, $2), attempts = attempts + 1
-    where id = $1 and status in ('pending', 'processing')
+    set status = 'processing', started_at = coalesce(started_at, :now), attempts = attempts + 1
+    where id = :id and status in ('pending', 'processing')
     returning attempts
     """,
-    JobId,
-    datetime,
 )
+def start_job(id: JobId, now: datetime) -> None:
+    """None when the job was cancelled or has ended."""
 
-complete_job = Command(
+
+@command(
     """
     update core.jobs
-    set status = 'completed', result = $2, error = null, completed_at = $3, queue_id = null
-    where id = $1 and status = 'processing'
+    set status = 'completed', result = :result, error = null, completed_at = :now, queue_id = null
+    where id = :id and status = 'processing'
     """,
-    JobId,
-    Any,
-    datetime,
 )
+def complete_job(id: JobId, result: Any, now: datetime) -> None: ...
 
-postpone_job = Command(
-    "update core.jobs set status = 'pending', error = $2, attempts = $3 where id = $1 and status = 'processing'",
-    JobId,
-    str,
-    int,
+
+@command(
+    """
+    update core.jobs set status = 'pending', error = :error, attempts = :attempts
+    where id = :id and status = 'processing'
+    """,
 )
+def postpone_job(id: JobId, error: str, attempts: int) -> None: ...
 
-fail_job = Command(
-    "update core.jobs set status = 'failed', error = $2, completed_at = $3 where id = $1 and status = 'processing'",
-    JobId,
-    str,
-    datetime,
+
+@command(
+    """
+    update core.jobs set status = 'failed', error = :error, completed_at = :now
+    where id = :id and status = 'processing'
+    """,
 )
+def fail_job(id: JobId, error: str, now: datetime) -> None: ...
 
-cancel_job = Command(
+
+@command(
     """
     update core.jobs
-    set status = 'failed', error = 'cancelled', completed_at = $2, queue_id = null
-    where id = $1 and status in ('pending', 'processing')
+    set status = 'failed', error = 'cancelled', completed_at = :now, queue_id = null
+    where id = :id and status in ('pending', 'processing')
     """,
-    JobId,
-    datetime,
 )
+def cancel_job(id: JobId, now: datetime) -> None: ...
 
-leave_queue = Command("delete from core.pgqueuer where id = $1", int)
 
-# A worker that was thought dead may not touch what another has taken over: hence the holder.
-park_in_queue = Command(
+@command("delete from core.pgqueuer where id = :id")
+def leave_queue(id: int) -> None: ...
+
+
+@command(
     """
     update core.pgqueuer set status = 'failed', updated = now(), queue_manager_id = null
-    where id = $1 and status = 'picked' and queue_manager_id = $2
+    where id = :id and status = 'picked' and queue_manager_id = :queue_manager
     """,
-    int,
-    UUID,
 )
+def park_in_queue(id: int, queue_manager: UUID | None) -> None:
+    """A worker that was thought dead may not touch what another has taken over: hence the holder."""
 
-put_back = Command(
+
+@command(
     """
     update core.pgqueuer
-    set status = 'queued', execute_after = now() + $3::float8 * interval '1 second', updated = now(),
+    set status = 'queued', execute_after = now() + :wait::float8 * interval '1 second', updated = now(),
         queue_manager_id = null
-    where id = $1 and status = 'picked' and queue_manager_id = $2
+    where id = :id and status = 'picked' and queue_manager_id = :queue_manager
     """,
-    int,
-    UUID,
-    float,
 )
+def put_back(id: int, queue_manager: UUID | None, wait: float) -> None: ...
 
-requeue_job = Command(
+
+@command(
     """
     update core.jobs
     set status = 'pending', error = null, attempts = 0, started_at = null, completed_at = null
-    where id = $1 and status = 'failed'
+    where id = :id and status = 'failed'
     """,
-    JobId,
 )
+def requeue_job(id: JobId) -> None: ...
 
-# In batches, so that no statement runs long: the clean-up of a busy day must not fail for being late.
-forget_jobs = Command(
+
+@command(
     """
     delete from core.jobs where id in (
         select id from core.jobs
-        where created_at < $1 and status in ('completed', 'failed') and coalesce(completed_at, created_at) < $1
-        order by created_at limit $2
+        where created_at < :before and status in ('completed', 'failed')
+          and coalesce(completed_at, created_at) < :before
+        order by created_at limit :limit
     )
     """,
-    datetime,
-    int,
 )
+def forget_jobs(before: datetime, limit: int) -> None:
+    """In batches, so that no statement runs long: the clean-up of a busy day must not fail for being late."""
 
-forget_dead_letters = Command(
+
+@command(
     """
     delete from core.pgqueuer where id in (
-        select id from core.pgqueuer where status = 'failed' and updated < $1 limit $2
+        select id from core.pgqueuer where status = 'failed' and updated < :before limit :limit
     )
     """,
-    datetime,
-    int,
 )
+def forget_dead_letters(before: datetime, limit: int) -> None: ...
 
-forget_queue_log = Command(
+
+@command(
     """
     delete from core.pgqueuer_log where id in (
-        select id from core.pgqueuer_log where created < $1 order by created limit $2
+        select id from core.pgqueuer_log where created < :before order by created limit :limit
     )
     """,
-    datetime,
-    int,
 )
+def forget_queue_log(before: datetime, limit: int) -> None: ...
 
-forget_queue_statistics = Command(
+
+@command(
     """
     delete from core.pgqueuer_statistics where id in (
-        select id from core.pgqueuer_statistics where created < $1 limit $2
+        select id from core.pgqueuer_statistics where created < :before limit :limit
     )
     """,
-    datetime,
-    int,
 )
+def forget_queue_statistics(before: datetime, limit: int) -> None: ...
 
-forget_workers = Command("delete from core.workers where seen_at < $1", datetime)
 
-forget_schedules = Command(
+@command("delete from core.workers where seen_at < :before")
+def forget_workers(before: datetime) -> None: ...
+
+
+@command(
     """
     delete from core.pgqueuer_schedules s
     where not exists (
-        select 1 from unnest($1::text[], $2::text[]) kept (entrypoint, expression)
+        select 1 from unnest(:entrypoints::text[], :expressions::text[]) kept (entrypoint, expression)
         where kept.entrypoint = s.entrypoint and kept.expression = s.expression
     )
     """,
-    list[str],
-    list[str],
 )
+def forget_schedules(entrypoints: list[str], expressions: list[str]) -> None: ...
 
-# In one order, so that workers that start at the same time wait for each other instead of locking each other out.
-add_schedules = Command(
+
+@command(
     """
     insert into core.pgqueuer_schedules (entrypoint, expression, next_run)
     select entrypoint, expression, next_run
-    from unnest($1::text[], $2::text[], $3::timestamptz[]) s (entrypoint, expression, next_run)
+    from unnest(:entrypoints::text[], :expressions::text[], :next_runs::timestamptz[]) s (entrypoint, expression,
+        next_run)
     order by entrypoint, expression
     on conflict (entrypoint, expression) do nothing
     """,
-    list[str],
-    list[str],
-    list[datetime],
 )
+def add_schedules(entrypoints: list[str], expressions: list[str], next_runs: list[datetime]) -> None:
+    """In one order, so that workers that start at the same time wait for each other instead of locking each other
+    out.
+    """
 
-# Those that have come due, each with the time when it does again. A second worker waits for the first and finds none.
-claim_schedules = Query(
+
+@rows(
     tuple[str, str],
     """
     with due as (
         select s.id, n.next_run
         from core.pgqueuer_schedules s
-        join unnest($1::text[], $2::text[], $3::timestamptz[]) n (entrypoint, expression, next_run)
+        join unnest(:entrypoints::text[], :expressions::text[], :next_runs::timestamptz[]) n (entrypoint, expression,
+            next_run)
           on n.entrypoint = s.entrypoint and n.expression = s.expression
-        where s.next_run <= $4
+        where s.next_run <= :now
         order by s.id
         for update of s
     )
     update core.pgqueuer_schedules s
-    set next_run = due.next_run, last_run = $4, updated = $4
+    set next_run = due.next_run, last_run = :now, updated = :now
     from due where due.id = s.id
     returning s.entrypoint, s.expression
     """,
-    list[str],
-    list[str],
-    list[datetime],
-    datetime,
 )
-
-worker_beat = Command(
+def claim_schedules(entrypoints: list[str], expressions: list[str], next_runs: list[datetime], now: datetime) -> None:
+    """Those that have come due, each with the time when it does again. A second worker waits for the first and
+    finds none.
     """
-    insert into core.workers (id, host, pid, started_at, seen_at) values ($1, $2, $3, $4, $4)
+
+
+@command(
+    """
+    insert into core.workers (id, host, pid, started_at, seen_at) values (:id, :host, :pid, :now, :now)
     on conflict (id) do update set seen_at = excluded.seen_at
     """,
-    UUID,
-    str,
-    int,
-    datetime,
 )
+def worker_beat(id: UUID, host: str, pid: int, now: datetime) -> None: ...
 
-worker_gone = Command("delete from core.workers where id = $1", UUID)
+
+@command("delete from core.workers where id = :id")
+def worker_gone(id: UUID) -> None: ...

@@ -1,6 +1,7 @@
 """The jobs of notifications: dispatch, and forgetting what is past its time."""
 
 from datetime import datetime, timedelta
+from typing import TypeVar
 from uuid import UUID
 
 from guildhall.core.identity.messages import AccountDeleted
@@ -11,7 +12,9 @@ from guildhall.core.notify.queries import deliveries, notices
 from guildhall.core.notify.sender import LINGER, NoticeSender, Sent
 from guildhall.core.notify.settings import NotifySettings
 from guildhall.db.pool import Database
-from guildhall.db.query import Command
+from guildhall.db.statements import Command
+
+Before = TypeVar("Before")
 
 _BATCH = 5000
 """Rows deleted in one transaction."""
@@ -58,7 +61,7 @@ def first_id(at: datetime) -> UUID:
     return UUID(int=(int(at.timestamp() * 1000) & (1 << 48) - 1) << 80)
 
 
-async def _forget(db: Database, batch: Command, before: object) -> int:
+async def _forget(db: Database, batch: Command[[Before, int]], before: Before) -> int:
     """Run a deletion until nothing is left of it; how many rows."""
     total = 0
     while True:

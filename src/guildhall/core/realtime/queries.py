@@ -5,14 +5,17 @@ from typing import Any
 from uuid import UUID
 
 from guildhall.core.realtime.schemas import LiveEvent
-from guildhall.db.query import Command, Query
+from guildhall.db.statements import command, rows
 
 CHANNEL = "guildhall_live"
 """The channel on which PostgreSQL's NOTIFY tells of each tick: `previous:tick`."""
 
-live_head = Query(tuple[int, int], "select tick, access_tick from core.live_head")
 
-ahead_of_clock = Query(
+@rows(tuple[int, int], "select tick, access_tick from core.live_head")
+def live_head() -> None: ...
+
+
+@rows(
     float,
     """
     select greatest(0, extract(epoch from core.live_time(h.tick) - clock_timestamp()))::float8 as seconds
@@ -20,81 +23,82 @@ ahead_of_clock = Query(
     """,
     proven=("seconds",),
 )
-"""Seconds by which the order is ahead of the database's clock, which was ahead once."""
+def ahead_of_clock() -> None:
+    """Seconds by which the order is ahead of the database's clock, which was ahead once."""
 
-add_live_event = Command(
-    "insert into core.live_events (topic, kind, body, user_id, access, subject) values ($1, $2, $3, $4, $5, $6)",
-    str,
-    str,
-    Any,
-    UUID | None,
-    bool,
-    UUID | None,
+
+@command(
+    """
+    insert into core.live_events (topic, kind, body, user_id, access, subject)
+    values (:topic, :kind, :body, :user, :access, :subject)
+    """,
 )
+def add_live_event(topic: str, kind: str, body: Any, user: UUID | None, access: bool, subject: UUID | None) -> None: ...
 
-live_events_between = Query(
+
+@rows(
     LiveEvent,
     """
     select id, topic, kind, body, access, subject
     from core.live_events
-    where id >= $1 and id < $2
+    where id >= :low and id < :high
     order by id
-    limit $3
+    limit :limit
     """,
-    UUID,
-    UUID,
-    int,
     hot=True,
     proven=("id",),
 )
+def live_events_between(low: UUID, high: UUID, limit: int) -> None: ...
 
-live_events_of_topic = Query(
+
+@rows(
     LiveEvent,
     """
     select id, topic, kind, body, access, subject
     from core.live_events
-    where topic = $1 and id > $2 and id < $3 and not access
+    where topic = :topic and id > :after and id < :end and not access
     order by id
-    limit $4
+    limit :limit
     """,
-    str,
-    UUID,
-    UUID,
-    int,
     hot=True,
     proven=("id",),
 )
+def live_events_of_topic(topic: str, after: UUID, end: UUID, limit: int) -> None: ...
 
-forget_live_events = Command(
+
+@command(
     """
     delete from core.live_events
-    where seq in (select seq from core.live_events where created_at < $1 order by created_at limit $2)
+    where seq in (select seq from core.live_events where created_at < :before order by created_at limit :limit)
     """,
-    datetime,
-    int,
 )
+def forget_live_events(before: datetime, limit: int) -> None: ...
 
-forget_gone_subjects = Command(
+
+@command(
     """
     delete from core.live_events e
-    where e.subject is not null and e.created_at < $1 and not exists (select from core.users u where u.id = e.subject)
+    where e.subject is not null and e.created_at < :before
+      and not exists (select from core.users u where u.id = e.subject)
     """,
-    datetime,
 )
-"""Notices about accounts that are gone."""
+def forget_gone_subjects(before: datetime) -> None:
+    """Notices about accounts that are gone."""
 
-events_to_forget = Query(
+
+@rows(
     bool,
     """
-    select exists (select from core.live_events where created_at < $1)
+    select exists (select from core.live_events where created_at < :before)
         or exists (select from core.live_events e
-                   where e.subject is not null and e.created_at < $2
+                   where e.subject is not null and e.created_at < :gone_before
                      and not exists (select from core.users u where u.id = e.subject)) as due
     """,
-    datetime,
-    datetime,
     proven=("due",),
 )
-"""Whether there are events past their time ($1), or about accounts that were gone at an instant ($2)."""
+def events_to_forget(before: datetime, gone_before: datetime) -> None:
+    """Whether there are events past their time, or about accounts that were gone at an instant."""
 
-tell: Query[None] = Query(None, "select pg_notify($1, $2)", str, str)
+
+@rows(None, "select pg_notify(:channel, :payload)")
+def tell(channel: str, payload: str) -> None: ...

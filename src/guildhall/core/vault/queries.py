@@ -5,7 +5,7 @@ from datetime import datetime
 from msgspec import Struct
 
 from guildhall.core.vault.schemas import SealedColumn
-from guildhall.db.query import Command, Query
+from guildhall.db.statements import command, rows
 
 
 class Rotation(Struct, frozen=True):
@@ -18,35 +18,38 @@ class Rotation(Struct, frozen=True):
     finished_at: datetime | None
 
 
-rotation = Query(
+@rows(
     Rotation,
     """
     select after, resealed, broken, started_at, finished_at
-    from core.vault_rotations where sealed_column = $1 and key_fingerprint = $2
+    from core.vault_rotations where sealed_column = :sealed_column and key_fingerprint = :key_fingerprint
     for update
     """,
-    str,
-    str,
 )
+def rotation(sealed_column: str, key_fingerprint: str) -> None: ...
 
-begin_rotation = Command(
+
+@command(
     """
-    insert into core.vault_rotations (sealed_column, key_fingerprint, started_at) values ($1, $2, $3)
+    insert into core.vault_rotations (sealed_column, key_fingerprint, started_at)
+    values (:sealed_column, :key_fingerprint, :now)
     on conflict (sealed_column, key_fingerprint)
-    do update set after = null, resealed = 0, broken = 0, started_at = $3, finished_at = null
+    do update set after = null, resealed = 0, broken = 0, started_at = :now, finished_at = null
     """,
-    str,
-    str,
-    datetime,
 )
+def begin_rotation(sealed_column: str, key_fingerprint: str, now: datetime) -> None: ...
 
-note_rotation = Command(
+
+@command(
     """
-    update core.vault_rotations set after = $3, resealed = resealed + $4, broken = broken + $5, finished_at = $6
-    where sealed_column = $1 and key_fingerprint = $2
+    update core.vault_rotations
+    set after = :after, resealed = resealed + :changes, broken = broken + :broken, finished_at = :finished_at
+    where sealed_column = :sealed_column and key_fingerprint = :key_fingerprint
     """,
-    str, str, str | None, int, int, datetime | None,
-)  # fmt: skip
+)
+def note_rotation(
+    sealed_column: str, key_fingerprint: str, after: str | None, changes: int, broken: int, finished_at: datetime | None
+) -> None: ...
 
 
 def name_of(column: SealedColumn) -> str:

@@ -1,6 +1,6 @@
 """A user's preferences."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeVar
 from uuid import UUID
 
 from msgspec import UNSET, Meta, Struct, UnsetType
@@ -9,6 +9,8 @@ from guildhall.core.identity.queries.settings import UserSettings, change_settin
 from guildhall.db.pool import Transaction
 from guildhall.ids import uuid7
 from guildhall.text import LANGUAGE
+
+Given = TypeVar("Given")
 
 
 class SettingsChange(Struct, frozen=True, forbid_unknown_fields=True):
@@ -35,7 +37,7 @@ async def update_settings(tx: Transaction, user_id: UUID, change: SettingsChange
     """Change some preferences; all of them, as they are then."""
     await read_settings(tx, user_id)
 
-    def given(value: object) -> object:
+    def given(value: Given | UnsetType) -> Given | None:
         return None if value is UNSET else value
 
     return await change_settings.one(

@@ -105,9 +105,9 @@ async def get_security_events(
     viewer: NamedDependency[Viewer], db: NamedDependency[Database], after: After = None, limit: Limit = 50
 ) -> Page[SecurityEvent]:
     """Security events of the account, newest first."""
-    before = _EVENTS.decode_or_none(after)
+    at, last = _EVENTS.decode_or_none(after) or (None, None)
     async with db.read(viewer) as tx:
-        rows = await security_events_for.many(tx, viewer.id, *(before or (None, None)), limit + 1)
+        rows = await security_events_for.many(tx, viewer.id, at, last, limit + 1)
     return _EVENTS.page(rows, limit, lambda row: (row.at, row.id))
 
 

@@ -6,7 +6,7 @@ from uuid import UUID
 from msgspec import Struct
 
 from guildhall.core.identity.schemas import Role
-from guildhall.db.query import Command, Query
+from guildhall.db.statements import command, rows
 
 
 class Account(Struct, frozen=True):
@@ -38,7 +38,7 @@ class UserLine(Struct, frozen=True):
     created_at: datetime
 
 
-account_for = Query(
+@rows(
     Account,
     """
     select u.id, u.name, u.email, u.email_verified_at, u.role, u.subscription_tier, u.subscription_status,
@@ -46,64 +46,81 @@ account_for = Query(
            exists (select 1 from core.totp t where t.user_id = u.id and t.confirmed_at is not null) as totp,
            (select count(*)::int from core.passkeys p where p.user_id = u.id) as passkeys, u.created_at
     from core.users u
-    where u.id = $1
+    where u.id = :id
     """,
-    UUID,
     proven=("has_password", "totp", "passkeys"),
 )
+def account_for(id: UUID) -> None: ...
 
-rename_user = Command("update core.users set name = $2, updated_at = $3 where id = $1", UUID, str, datetime)
 
-users = Query(
+@command("update core.users set name = :name, updated_at = :now where id = :id")
+def rename_user(id: UUID, name: str, now: datetime) -> None: ...
+
+
+@rows(
     UserLine,
     """
     select id, name, email, role, subscription_tier, suspended_at, created_at
     from core.users
-    where ($1::text is null or role = $1) and (not $2::bool or suspended_at is not null)
-      and ($3::uuid is null or id < $3)
+    where (:role::text is null or role = :role) and (not :suspended::bool or suspended_at is not null)
+      and (:after::uuid is null or id < :after)
     order by id desc
-    limit $4
+    limit :limit
     """,
-    str | None, bool, UUID | None, int,
-)  # fmt: skip
-
-user_line = Query(
-    UserLine,
-    "select id, name, email, role, subscription_tier, suspended_at, created_at from core.users where id = $1",
-    UUID,
 )
+def users(role: str | None, suspended: bool, after: UUID | None, limit: int) -> None: ...
 
-user_of_id = Query(
+
+@rows(
+    UserLine, "select id, name, email, role, subscription_tier, suspended_at, created_at from core.users where id = :id"
+)
+def user_line(id: UUID) -> None: ...
+
+
+@rows(
     UserLine,
     """
     select id, name, email, role, subscription_tier, suspended_at, created_at
-    from core.users where id = $1 for update
+    from core.users where id = :id for update
     """,
-    UUID,
 )
+def user_of_id(id: UUID) -> None: ...
 
-user_named = Query(UUID, "select id from core.users where email = $1", str)
 
-users_between = Query(UUID, "select id from core.users where id between $1 and $2 order by id limit 3", UUID, UUID)
+@rows(UUID, "select id from core.users where email = :email")
+def user_named(email: str) -> None: ...
 
-set_role = Command("update core.users set role = $2, updated_at = $3 where id = $1", UUID, str, datetime)
 
-set_suspended = Command(
-    "update core.users set suspended_at = $2, updated_at = $3 where id = $1", UUID, datetime | None, datetime
-)
+@rows(UUID, "select id from core.users where id between :lowest and :highest order by id limit 3")
+def users_between(lowest: UUID, highest: UUID) -> None: ...
 
-lock_user = Query(UUID, "select id from core.users where id = $1 for update", UUID)
 
-renewing_subscription = Query(
+@command("update core.users set role = :role, updated_at = :now where id = :id")
+def set_role(id: UUID, role: str, now: datetime) -> None: ...
+
+
+@command("update core.users set suspended_at = :suspended_at, updated_at = :now where id = :id")
+def set_suspended(id: UUID, suspended_at: datetime | None, now: datetime) -> None: ...
+
+
+@rows(UUID, "select id from core.users where id = :id for update")
+def lock_user(id: UUID) -> None: ...
+
+
+@rows(
     str,
     """
     select subscription_id from core.stripe_subscriptions
-    where user_id = $1 and renews and status in ('active', 'trialing', 'past_due')
+    where user_id = :user and renews and status in ('active', 'trialing', 'past_due')
     order by subscription_id limit 1
     """,
-    UUID,
 )
+def renewing_subscription(user: UUID) -> None: ...
 
-forget_security_events = Query(int, "select core.forget_security_events($1)::int as rows", UUID, proven=("rows",))
 
-drop_user = Command("delete from core.users where id = $1", UUID)
+@rows(int, "select core.forget_security_events(:user)::int as rows", proven=("rows",))
+def forget_security_events(user: UUID) -> None: ...
+
+
+@command("delete from core.users where id = :id")
+def drop_user(id: UUID) -> None: ...

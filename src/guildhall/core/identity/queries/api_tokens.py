@@ -4,84 +4,83 @@ from datetime import datetime
 from uuid import UUID
 
 from guildhall.core.identity.schemas import ApiTokenHolder, ApiTokenView
-from guildhall.db.query import Command, Query
+from guildhall.db.statements import command, rows
 
-api_token_holder = Query(
+
+@rows(
     ApiTokenHolder,
     """
     select t.id, t.user_id, u.role, t.scopes, t.expires_at, t.last_used_at
     from core.api_tokens t join core.users u on u.id = t.user_id
-    where t.token_hash = $1 and t.revoked_at is null and (t.expires_at is null or t.expires_at > $2)
+    where t.token_hash = :token_hash and t.revoked_at is null and (t.expires_at is null or t.expires_at > :now)
       and u.suspended_at is null
     """,
-    bytes,
-    datetime,
     hot=True,
 )
+def api_token_holder(token_hash: bytes, now: datetime) -> None: ...
 
-note_api_token_use = Command(
-    "update core.api_tokens set last_used_at = $2 where id = $1 and (last_used_at is null or last_used_at < $3)",
-    UUID,
-    datetime,
-    datetime,
+
+@command(
+    """
+    update core.api_tokens set last_used_at = :now
+    where id = :id and (last_used_at is null or last_used_at < :before)
+    """,
 )
+def note_api_token_use(id: UUID, now: datetime, before: datetime) -> None: ...
 
-count_api_tokens = Query(
-    int,
-    "select count(*) from core.api_tokens where user_id = $1 and revoked_at is null",
-    UUID,
-)
 
-count_revoked = Query(
-    int, "select count(*) from core.api_tokens where user_id = $1 and name = $2 and revoked_at is not null", UUID, str
-)
+@rows(int, "select count(*) from core.api_tokens where user_id = :user and revoked_at is null")
+def count_api_tokens(user: UUID) -> None: ...
 
-api_token_there = Query(
-    bool,
-    "select exists (select from core.api_tokens where token_hash = $1) as there",
-    bytes,
-    proven=("there",),
-)
 
-add_api_token = Query(
+@rows(int, "select count(*) from core.api_tokens where user_id = :user and name = :name and revoked_at is not null")
+def count_revoked(user: UUID, name: str) -> None: ...
+
+
+@rows(bool, "select exists (select from core.api_tokens where token_hash = :token_hash) as there", proven=("there",))
+def api_token_there(token_hash: bytes) -> None: ...
+
+
+@rows(
     ApiTokenView,
     """
     insert into core.api_tokens (id, user_id, name, token_hash, scopes, created_at, expires_at)
-    values ($1, $2, $3, $4, $5, $6, $7)
+    values (:id, :user, :name, :token_hash, :scopes, :now, :expires_at)
     returning id, name, scopes, created_at, expires_at, last_used_at
     """,
-    UUID, UUID, str, bytes, list[str], datetime, datetime | None,
-)  # fmt: skip
+)
+def add_api_token(
+    id: UUID, user: UUID, name: str, token_hash: bytes, scopes: list[str], now: datetime, expires_at: datetime | None
+) -> None: ...
 
-api_tokens_for = Query(
+
+@rows(
     ApiTokenView,
     """
     select id, name, scopes, created_at, expires_at, last_used_at
     from core.api_tokens
-    where user_id = $1 and revoked_at is null and ($2::uuid is null or id < $2)
+    where user_id = :user and revoked_at is null and (:after::uuid is null or id < :after)
     order by id desc
-    limit $3
+    limit :limit
     """,
-    UUID, UUID | None, int,
-)  # fmt: skip
-
-revoke_api_token = Command(
-    "update core.api_tokens set revoked_at = $3 where id = $1 and user_id = $2 and revoked_at is null",
-    UUID,
-    UUID,
-    datetime,
 )
+def api_tokens_for(user: UUID, after: UUID | None, limit: int) -> None: ...
 
-revoke_api_tokens = Command(
-    "update core.api_tokens set revoked_at = $2 where user_id = $1 and revoked_at is null", UUID, datetime
-)
 
-forget_api_tokens = Command(
+@command("update core.api_tokens set revoked_at = :now where id = :id and user_id = :user and revoked_at is null")
+def revoke_api_token(id: UUID, user: UUID, now: datetime) -> None: ...
+
+
+@command("update core.api_tokens set revoked_at = :now where user_id = :user and revoked_at is null")
+def revoke_api_tokens(user: UUID, now: datetime) -> None: ...
+
+
+@command(
     """
     delete from core.api_tokens where id in (
-        select id from core.api_tokens where revoked_at <= $1 or expires_at <= $1 limit $2 for update skip locked
+        select id from core.api_tokens where revoked_at <= :before or expires_at <= :before limit :limit
+        for update skip locked
     )
     """,
-    datetime,
-    int,
 )
+def forget_api_tokens(before: datetime, limit: int) -> None: ...

@@ -5,24 +5,36 @@ from typing import Any
 from uuid import UUID
 
 from guildhall.core.identity.schemas import SecurityEvent
-from guildhall.db.query import Command, Query
+from guildhall.db.statements import command, rows
 
-add_security_event = Command(
+
+@command(
     """
     insert into core.security_events (id, at, user_id, kind, outcome, session_id, ip_hash, agent, details)
-    values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+    values (:id, :at, :user, :kind, :outcome, :session, :ip_hash, :agent, :details)
     """,
-    UUID, datetime, UUID | None, str, str, UUID | None, bytes | None, str | None, dict[str, Any],
-)  # fmt: skip
+)
+def add_security_event(
+    id: UUID,
+    at: datetime,
+    user: UUID | None,
+    kind: str,
+    outcome: str,
+    session: UUID | None,
+    ip_hash: bytes | None,
+    agent: str | None,
+    details: dict[str, Any],
+) -> None: ...
 
-security_events_for = Query(
+
+@rows(
     SecurityEvent,
     """
     select id, at, kind, outcome, session_id, agent, details
     from core.security_events
-    where user_id = $1 and ($2::timestamptz is null or (at, id) < ($2, $3))
+    where user_id = :user and (:after_at::timestamptz is null or (at, id) < (:after_at, :after))
     order by at desc, id desc
-    limit $4
+    limit :limit
     """,
-    UUID, datetime | None, UUID | None, int,
-)  # fmt: skip
+)
+def security_events_for(user: UUID, after_at: datetime | None, after: UUID | None, limit: int) -> None: ...

@@ -3,21 +3,30 @@
 from datetime import datetime
 from uuid import UUID
 
-from guildhall.db.query import Command, Query
+from guildhall.db.statements import command, rows
 
-hold_for_change = Query(int, "select credentials from core.users where id = $1 for no key update", UUID)
 
-hold_for_sign_in = Query(int, "select credentials from core.users where id = $1 for share", UUID)
+@rows(int, "select credentials from core.users where id = :id for no key update")
+def hold_for_change(id: UUID) -> None: ...
 
-note_change = Command("update core.users set credentials = credentials + 1 where id = $1", UUID)
 
-session_lives = Query(
-    UUID, "select id from core.sessions where id = $1 and ended_at is null and expires_at > $2", UUID, datetime
-)
+@rows(int, "select credentials from core.users where id = :id for share")
+def hold_for_sign_in(id: UUID) -> None: ...
 
-token_lives = Query(
+
+@command("update core.users set credentials = credentials + 1 where id = :id")
+def note_change(id: UUID) -> None: ...
+
+
+@rows(UUID, "select id from core.sessions where id = :id and ended_at is null and expires_at > :now")
+def session_lives(id: UUID, now: datetime) -> None: ...
+
+
+@rows(
     UUID,
-    "select id from core.api_tokens where id = $1 and revoked_at is null and (expires_at is null or expires_at > $2)",
-    UUID,
-    datetime,
+    """
+    select id from core.api_tokens
+    where id = :id and revoked_at is null and (expires_at is null or expires_at > :now)
+    """,
 )
+def token_lives(id: UUID, now: datetime) -> None: ...

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from guildhall.db.query import Command, Query
+from guildhall.db.statements import command, rows
 
 Purpose = Literal["verify_email", "reset_password", "sign_in"]
 
@@ -33,78 +33,87 @@ class Addressee(Struct, frozen=True):
     name: str
 
 
-add_user = Command(
+@command(
     """
     insert into core.users (id, name, password_hash, password_changed_at, created_at, updated_at)
-    values ($1, $2, $3, $4, $4, $4)
+    values (:id, :name, :password_hash, :now, :now, :now)
     """,
-    UUID, str, str, datetime,
-)  # fmt: skip
-
-user_of_email = Query(UUID, "select id from core.users where email = $1", str)
-
-verified_user_of_email = Query(
-    UUID, "select id from core.users where email = $1 and email_verified_at is not null", str
 )
+def add_user(id: UUID, name: str, password_hash: str, now: datetime) -> None: ...
 
-add_link = Command(
+
+@rows(UUID, "select id from core.users where email = :email")
+def user_of_email(email: str) -> None: ...
+
+
+@rows(UUID, "select id from core.users where email = :email and email_verified_at is not null")
+def verified_user_of_email(email: str) -> None: ...
+
+
+@command(
     """
     insert into core.email_tokens (token_hash, user_id, purpose, email, created_at, expires_at)
-    values ($1, $2, $3, $4, $5, $6)
+    values (:token_hash, :user, :purpose, :email, :now, :expires_at)
     """,
-    bytes, UUID, str, str, datetime, datetime,
-)  # fmt: skip
+)
+def add_link(token_hash: bytes, user: UUID, purpose: str, email: str, now: datetime, expires_at: datetime) -> None: ...
 
-drop_all_links = Command("delete from core.email_tokens where user_id = $1", UUID)
 
-drop_links = Command("delete from core.email_tokens where user_id = $1 and purpose = $2", UUID, str)
+@command("delete from core.email_tokens where user_id = :user")
+def drop_all_links(user: UUID) -> None: ...
 
-link = Query(
+
+@command("delete from core.email_tokens where user_id = :user and purpose = :purpose")
+def drop_links(user: UUID, purpose: str) -> None: ...
+
+
+@rows(
     Link,
     """
     select t.user_id, t.purpose, t.email, t.expires_at, u.name, u.email as current, u.password_hash
     from core.email_tokens t join core.users u on u.id = t.user_id
-    where t.token_hash = $1 and t.expires_at > $2
+    where t.token_hash = :token_hash and t.expires_at > :now
     """,
-    bytes,
-    datetime,
 )
+def link(token_hash: bytes, now: datetime) -> None: ...
 
-take_link = Query(
+
+@rows(
     tuple[UUID, str],
     """
     delete from core.email_tokens
-    where token_hash = $1 and purpose = $2 and expires_at > $3
+    where token_hash = :token_hash and purpose = :purpose and expires_at > :now
     returning user_id, email
     """,
-    bytes, str, datetime,
-)  # fmt: skip
-
-set_email = Command(
-    """
-    update core.users set email = $2, email_verified_at = $3, updated_at = $3, credentials = credentials + 1
-    where id = $1
-    """,
-    UUID, str, datetime,
-)  # fmt: skip
-
-addressee = Query(
-    Addressee,
-    "select email, name from core.users where id = $1 and email is not null",
-    UUID,
-    proven=("email",),
 )
+def take_link(token_hash: bytes, purpose: str, now: datetime) -> None: ...
 
-tidy_links = Command("delete from core.email_tokens where expires_at < $1", datetime)
 
-# A sign-up has no address until its link was followed, and no other way in.
-tidy_sign_ups = Command(
+@command(
+    """
+    update core.users set email = :email, email_verified_at = :now, updated_at = :now, credentials = credentials + 1
+    where id = :id
+    """,
+)
+def set_email(id: UUID, email: str, now: datetime) -> None: ...
+
+
+@rows(Addressee, "select email, name from core.users where id = :id and email is not null", proven=("email",))
+def addressee(id: UUID) -> None: ...
+
+
+@command("delete from core.email_tokens where expires_at < :now")
+def tidy_links(now: datetime) -> None: ...
+
+
+@command(
     """
     delete from core.users u
-    where u.email is null and u.password_hash is not null and u.created_at < $1
+    where u.email is null and u.password_hash is not null and u.created_at < :before
       and not exists (select 1 from core.identities i where i.user_id = u.id)
       and not exists (select 1 from core.passkeys p where p.user_id = u.id)
       and not exists (select 1 from core.sessions s where s.user_id = u.id)
     """,
-    datetime,
 )
+def tidy_sign_ups(before: datetime) -> None:
+    """A sign-up has no address until its link was followed, and no other way in."""

@@ -4,43 +4,64 @@ from datetime import datetime
 from uuid import UUID
 
 from guildhall.core.identity.schemas import Flow
-from guildhall.db.query import Command, Query
+from guildhall.db.statements import command, rows
 
-add_flow = Command(
+
+@command(
     """
     insert into core.oauth_flows (
         id, provider, state_hash, browser_hash, nonce, verifier, redirect_uri, return_to, scopes, user_id, session_id,
         device_name, device_type, created_at, expires_at
-    ) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+    ) values (:id, :provider, :state_hash, :browser_hash, :nonce, :verifier, :redirect_uri, :return_to, :scopes,
+              :user, :session, :device_name, :device_type, :now, :expires_at)
     """,
-    UUID, str, bytes, bytes, str, str, str, str, list[str], UUID | None, UUID | None, str | None, str | None,
-    datetime, datetime,
-)  # fmt: skip
+)
+def add_flow(
+    id: UUID,
+    provider: str,
+    state_hash: bytes,
+    browser_hash: bytes,
+    nonce: str,
+    verifier: str,
+    redirect_uri: str,
+    return_to: str,
+    scopes: list[str],
+    user: UUID | None,
+    session: UUID | None,
+    device_name: str | None,
+    device_type: str | None,
+    now: datetime,
+    expires_at: datetime,
+) -> None: ...
 
-take_flow = Query(
+
+@rows(
     Flow,
     """
-    delete from core.oauth_flows where state_hash = $1
+    delete from core.oauth_flows where state_hash = :state_hash
     returning id, provider, browser_hash, nonce, verifier, redirect_uri, return_to, user_id, session_id,
               device_name, device_type, expires_at
     """,
-    bytes,
 )
+def take_flow(state_hash: bytes) -> None: ...
 
-flow_return = Query(
+
+@rows(
     str,
-    "select return_to from core.oauth_flows where state_hash = $1 and provider = $2 and expires_at > $3",
-    bytes,
-    str,
-    datetime,
+    """
+    select return_to from core.oauth_flows
+    where state_hash = :state_hash and provider = :provider and expires_at > :now
+    """,
 )
+def flow_return(state_hash: bytes, provider: str, now: datetime) -> None: ...
 
-forget_flows = Command(
+
+@command(
     """
     delete from core.oauth_flows where id in (
-        select id from core.oauth_flows where expires_at <= $1 order by expires_at limit $2 for update skip locked
+        select id from core.oauth_flows where expires_at <= :before order by expires_at limit :limit
+        for update skip locked
     )
     """,
-    datetime,
-    int,
 )
+def forget_flows(before: datetime, limit: int) -> None: ...

@@ -4,74 +4,84 @@ from datetime import datetime
 from uuid import UUID
 
 from guildhall.core.identity.schemas import IdentityRow, IdentityView
-from guildhall.db.query import Command, Query
+from guildhall.db.statements import command, rows
 
-lock_subject: Query[None] = Query(None, "select pg_advisory_xact_lock(hashtextextended($1, 11))", str)
 
-identity_of = Query(
+@rows(None, "select pg_advisory_xact_lock(hashtextextended(:key, 11))")
+def lock_subject(key: str) -> None: ...
+
+
+@rows(
     IdentityRow,
-    "select id, user_id, owner_hash from core.identities where provider = $1 and subject = $2 for update",
-    str,
-    str,
+    """
+    select id, user_id, owner_hash from core.identities
+    where provider = :provider and subject = :subject for update
+    """,
     hot=True,
 )
+def identity_of(provider: str, subject: str) -> None: ...
 
-add_user = Command(
-    "insert into core.users (id, name, created_at, updated_at) values ($1, $2, $3, $3)",
-    UUID,
-    str,
-    datetime,
-)
 
-add_identity = Query(
+@command("insert into core.users (id, name, created_at, updated_at) values (:id, :name, :now, :now)")
+def add_user(id: UUID, name: str, now: datetime) -> None: ...
+
+
+@rows(
     IdentityView,
     """
     insert into core.identities (id, user_id, provider, subject, name, owner_hash, linked_at, last_used_at)
-    values ($1, $2, $3, $4, $5, $6, $7, $7)
+    values (:id, :user, :provider, :subject, :name, :owner_hash, :now, :now)
     returning id, provider, subject, name, linked_at, last_used_at
     """,
-    UUID, UUID, str, str, str, str | None, datetime,
-)  # fmt: skip
+)
+def add_identity(
+    id: UUID, user: UUID, provider: str, subject: str, name: str, owner_hash: str | None, now: datetime
+) -> None: ...
 
-note_identity_use = Query(
+
+@rows(
     IdentityView,
     """
     update core.identities
-    set name = $2, owner_hash = coalesce($3, owner_hash), last_used_at = $4
-    where id = $1
+    set name = :name, owner_hash = coalesce(:owner_hash, owner_hash), last_used_at = :now
+    where id = :id
     returning id, provider, subject, name, linked_at, last_used_at
     """,
-    UUID, str, str | None, datetime,
-)  # fmt: skip
+)
+def note_identity_use(id: UUID, name: str, owner_hash: str | None, now: datetime) -> None: ...
 
-remove_identity = Query(
+
+@rows(
     IdentityView,
     """
-    delete from core.identities where id = $1 and user_id = $2
+    delete from core.identities where id = :id and user_id = :user
     returning id, provider, subject, name, linked_at, last_used_at
     """,
-    UUID,
-    UUID,
 )
+def remove_identity(id: UUID, user: UUID) -> None: ...
 
-identities_for = Query(
+
+@rows(
     IdentityView,
     """
     select id, provider, subject, name, linked_at, last_used_at
-    from core.identities where user_id = $1 order by id
+    from core.identities where user_id = :user order by id
     """,
-    UUID,
 )
+def identities_for(user: UUID) -> None: ...
 
-ways_in = Query(
+
+@rows(
     int,
     """
     select (select count(*) from core.identities where user_id = u.id)
          + (select count(*) from core.passkeys where user_id = u.id)
          + (u.password_hash is not null)::int
-    from core.users u where u.id = $1
+    from core.users u where u.id = :id
     """,
-    UUID,
 )
+def ways_in(id: UUID) -> None: ...
 
-count_identities = Query(int, "select count(*) from core.identities where user_id = $1", UUID)
+
+@rows(int, "select count(*) from core.identities where user_id = :user")
+def count_identities(user: UUID) -> None: ...

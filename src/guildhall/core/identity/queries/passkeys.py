@@ -5,7 +5,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from guildhall.db.query import Command, Query
+from guildhall.db.statements import command, rows
 
 
 class PasskeyView(Struct, frozen=True):
@@ -34,50 +34,69 @@ class Registrant(Struct, frozen=True):
     email: str | None
 
 
-passkeys_for = Query(
+@rows(
     PasskeyView,
     """
     select id, name, transports, created_at, last_used_at
     from core.passkeys
-    where user_id = $1
+    where user_id = :user
     order by id desc
-    limit $2
+    limit :limit
     """,
-    UUID,
-    int,
 )
+def passkeys_for(user: UUID, limit: int) -> None: ...
 
-known_credentials = Query(bytes, "select credential_id from core.passkeys where user_id = $1 limit $2", UUID, int)
 
-registrant = Query(Registrant, "select name, email from core.users where id = $1 for update", UUID)
+@rows(bytes, "select credential_id from core.passkeys where user_id = :user limit :limit")
+def known_credentials(user: UUID, limit: int) -> None: ...
 
-add_passkey = Query(
+
+@rows(Registrant, "select name, email from core.users where id = :id for update")
+def registrant(id: UUID) -> None: ...
+
+
+@rows(
     PasskeyView,
     """
     insert into core.passkeys (id, user_id, credential_id, public_key, sign_count, transports, name, created_at)
-    values ($1, $2, $3, $4, $5, $6, $7, $8)
+    values (:id, :user, :credential, :public_key, :sign_count, :transports, :name, :now)
     on conflict (credential_id) do nothing
     returning id, name, transports, created_at, last_used_at
     """,
-    UUID, UUID, bytes, bytes, int, list[str], str, datetime,
-)  # fmt: skip
+)
+def add_passkey(
+    id: UUID,
+    user: UUID,
+    credential: bytes,
+    public_key: bytes,
+    sign_count: int,
+    transports: list[str],
+    name: str,
+    now: datetime,
+) -> None: ...
 
-passkey_of_credential = Query(
+
+@rows(
     Passkey,
-    "select id, user_id, public_key, sign_count from core.passkeys where credential_id = $1 for update",
-    bytes,
+    "select id, user_id, public_key, sign_count from core.passkeys where credential_id = :credential for update",
     hot=True,
 )
+def passkey_of_credential(credential: bytes) -> None: ...
 
-use_passkey = Command("update core.passkeys set sign_count = $2, last_used_at = $3 where id = $1", UUID, int, datetime)
 
-rename_passkey = Query(
+@command("update core.passkeys set sign_count = :sign_count, last_used_at = :now where id = :id")
+def use_passkey(id: UUID, sign_count: int, now: datetime) -> None: ...
+
+
+@rows(
     PasskeyView,
     """
-    update core.passkeys set name = $3 where id = $1 and user_id = $2
+    update core.passkeys set name = :name where id = :id and user_id = :user
     returning id, name, transports, created_at, last_used_at
     """,
-    UUID, UUID, str,
-)  # fmt: skip
+)
+def rename_passkey(id: UUID, user: UUID, name: str) -> None: ...
 
-drop_passkey = Command("delete from core.passkeys where id = $1 and user_id = $2", UUID, UUID)
+
+@command("delete from core.passkeys where id = :id and user_id = :user")
+def drop_passkey(id: UUID, user: UUID) -> None: ...

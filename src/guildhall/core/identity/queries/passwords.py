@@ -5,7 +5,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from guildhall.db.query import Command, Query
+from guildhall.db.statements import command, rows
 
 
 class PasswordHolder(Struct, frozen=True):
@@ -33,45 +33,44 @@ class Proofs(Struct, frozen=True):
         return "Proofs(…)"
 
 
-holder_of_email = Query(
+@rows(
     PasswordHolder,
     """
     select u.id, u.password_hash, u.suspended_at is not null as suspended,
            exists (select 1 from core.totp t where t.user_id = u.id and t.confirmed_at is not null) as totp,
            u.credentials
     from core.users u
-    where u.email = $1
+    where u.email = :email
     """,
-    str,
     hot=True,
     proven=("suspended", "totp"),
 )
+def holder_of_email(email: str) -> None: ...
 
-proofs_for = Query(
+
+@rows(
     Proofs,
     """
     select u.email, u.password_hash,
-           (select s.created_at from core.sessions s where s.id = $2 and s.ended_at is null) as signed_in_at,
+           (select s.created_at from core.sessions s where s.id = :session and s.ended_at is null) as signed_in_at,
            u.credentials
     from core.users u
-    where u.id = $1
+    where u.id = :user
     """,
-    UUID,
-    UUID | None,
 )
+def proofs_for(user: UUID, session: UUID | None) -> None: ...
 
-set_password = Command(
+
+@command(
     """
     update core.users
-    set password_hash = $2, password_changed_at = $3, updated_at = $3, credentials = credentials + 1
-    where id = $1
+    set password_hash = :password_hash, password_changed_at = :now, updated_at = :now, credentials = credentials + 1
+    where id = :id
     """,
-    UUID,
-    str,
-    datetime,
 )
+def set_password(id: UUID, password_hash: str, now: datetime) -> None: ...
 
-# Only if nobody has changed the password since it was verified.
-upgrade_password = Command(
-    "update core.users set password_hash = $3 where id = $1 and password_hash = $2", UUID, str, str
-)
+
+@command("update core.users set password_hash = :new_hash where id = :id and password_hash = :old_hash")
+def upgrade_password(id: UUID, old_hash: str, new_hash: str) -> None:
+    """Only if nobody has changed the password since it was verified."""

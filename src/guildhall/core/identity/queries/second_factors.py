@@ -5,7 +5,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from guildhall.db.query import Command, Query
+from guildhall.db.statements import command, rows
 
 
 class Totp(Struct, frozen=True):
@@ -24,75 +24,104 @@ class Challenge(Struct, frozen=True):
     credentials: int | None
 
 
-totp_for_update = Query(
-    Totp,
-    "select secret, confirmed_at, last_step from core.totp where user_id = $1 for update",
-    UUID,
-)
+@rows(Totp, "select secret, confirmed_at, last_step from core.totp where user_id = :user for update")
+def totp_for_update(user: UUID) -> None: ...
 
-begin_totp = Command(
+
+@command(
     """
-    insert into core.totp as t (user_id, secret, created_at) values ($1, $2, $3)
+    insert into core.totp as t (user_id, secret, created_at) values (:user, :secret, :now)
     on conflict (user_id) do update set secret = excluded.secret, created_at = excluded.created_at, last_step = 0
     where t.confirmed_at is null
     """,
-    UUID, str, datetime,
-)  # fmt: skip
-
-confirm_totp = Command("update core.totp set confirmed_at = $2 where user_id = $1", UUID, datetime)
-
-use_step = Command("update core.totp set last_step = $2 where user_id = $1 and last_step < $2", UUID, int)
-
-drop_totp = Command("delete from core.totp where user_id = $1", UUID)
-
-add_recovery_codes = Command(
-    "insert into core.recovery_codes (code_hash, user_id) select code_hash, $1 from unnest($2::bytea[]) code_hash",
-    UUID,
-    list[bytes],
 )
+def begin_totp(user: UUID, secret: str, now: datetime) -> None: ...
 
-drop_recovery_codes = Command("delete from core.recovery_codes where user_id = $1", UUID)
 
-use_recovery_code = Command(
-    "update core.recovery_codes set used_at = $3 where code_hash = $2 and user_id = $1 and used_at is null",
-    UUID, bytes, datetime,
-)  # fmt: skip
+@command("update core.totp set confirmed_at = :now where user_id = :user")
+def confirm_totp(user: UUID, now: datetime) -> None: ...
 
-recovery_codes_left = Query(
+
+@command("update core.totp set last_step = :last_step where user_id = :user and last_step < :last_step")
+def use_step(user: UUID, last_step: int) -> None: ...
+
+
+@command("delete from core.totp where user_id = :user")
+def drop_totp(user: UUID) -> None: ...
+
+
+@command(
+    """
+    insert into core.recovery_codes (code_hash, user_id) select code_hash, :user
+    from unnest(:code_hashes::bytea[]) code_hash
+    """,
+)
+def add_recovery_codes(user: UUID, code_hashes: list[bytes]) -> None: ...
+
+
+@command("delete from core.recovery_codes where user_id = :user")
+def drop_recovery_codes(user: UUID) -> None: ...
+
+
+@command(
+    """
+    update core.recovery_codes set used_at = :now
+    where code_hash = :code_hash and user_id = :user and used_at is null
+    """,
+)
+def use_recovery_code(user: UUID, code_hash: bytes, now: datetime) -> None: ...
+
+
+@rows(
     int,
-    "select count(*)::int as codes from core.recovery_codes where user_id = $1 and used_at is null",
-    UUID,
+    "select count(*)::int as codes from core.recovery_codes where user_id = :user and used_at is null",
     proven=("codes",),
 )
+def recovery_codes_left(user: UUID) -> None: ...
 
-add_challenge = Command(
+
+@command(
     """
     insert into core.sign_in_challenges (token_hash, kind, user_id, challenge, created_at, expires_at, credentials)
-    values ($1, $2, $3, $4, $5, $6, $7)
+    values (:token_hash, :kind, :user, :challenge, :now, :expires_at, :credentials)
     """,
-    bytes, str, UUID | None, bytes | None, datetime, datetime, int | None,
-)  # fmt: skip
+)
+def add_challenge(
+    token_hash: bytes,
+    kind: str,
+    user: UUID | None,
+    challenge: bytes | None,
+    now: datetime,
+    expires_at: datetime,
+    credentials: int | None,
+) -> None: ...
 
-# Counted and committed before the code is looked at: many connections at once have no more tries than one.
-try_challenge = Query(
+
+@rows(
     Challenge,
     """
     update core.sign_in_challenges set tries = tries + 1
-    where token_hash = $1 and kind = $2 and expires_at > $3 and tries < $4
+    where token_hash = :token_hash and kind = :kind and expires_at > :now and tries < :tries
     returning user_id, challenge, credentials
     """,
-    bytes, str, datetime, int,
-)  # fmt: skip
+)
+def try_challenge(token_hash: bytes, kind: str, now: datetime, tries: int) -> None:
+    """Counted and committed before the code is looked at: many connections at once have no more tries than one."""
 
-take_challenge = Query(
+
+@rows(
     Challenge,
     """
-    delete from core.sign_in_challenges where token_hash = $1 and kind = $2 and expires_at > $3
+    delete from core.sign_in_challenges where token_hash = :token_hash and kind = :kind and expires_at > :now
     returning user_id, challenge, credentials
     """,
-    bytes, str, datetime,
-)  # fmt: skip
+)
+def take_challenge(token_hash: bytes, kind: str, now: datetime) -> None: ...
 
-tidy_challenges = Command("delete from core.sign_in_challenges where expires_at < $1", datetime)
 
-account_name = Query(str, "select coalesce(email, name) as name from core.users where id = $1", UUID, proven=("name",))
+@command("delete from core.sign_in_challenges where expires_at < :now")
+def tidy_challenges(now: datetime) -> None: ...
+
+
+@rows(str, "select coalesce(email, name) as name from core.users where id = :id", proven=("name",))
+def account_name(id: UUID) -> None: ...

@@ -4,176 +4,200 @@ from datetime import datetime
 from uuid import UUID
 
 from guildhall.core.identity.schemas import LiveSession, SessionView, SpentToken, Standing, TokenHolder
-from guildhall.db.query import Command, Query
+from guildhall.db.statements import command, rows
 
-standing = Query(
-    Standing,
-    "select role, suspended_at from core.users where id = $1 for share",
-    UUID,
-)
 
-free_device: Query[None] = Query(
-    None,
-    "select pg_advisory_xact_lock(hashtextextended($1, 7))",
-    str,
-)
+@rows(Standing, "select role, suspended_at from core.users where id = :id for share")
+def standing(id: UUID) -> None: ...
 
-replace_sessions_on_device = Command(
+
+@rows(None, "select pg_advisory_xact_lock(hashtextextended(:token, 7))")
+def free_device(token: str) -> None: ...
+
+
+@command(
     """
-    update core.sessions set ended_at = $3, end_reason = 'replaced', device_token = null
-    where device_token = $1 and user_id = $2 and ended_at is null
+    update core.sessions set ended_at = :now, end_reason = 'replaced', device_token = null
+    where device_token = :device_token and user_id = :user and ended_at is null
     """,
-    str, UUID, datetime,
-)  # fmt: skip
-
-take_device_from_others = Command(
-    "update core.sessions set device_token = null where device_token = $1 and id <> $2 and ended_at is null",
-    str,
-    UUID,
 )
+def replace_sessions_on_device(device_token: str, user: UUID, now: datetime) -> None: ...
 
-add_session = Command(
+
+@command(
+    """
+    update core.sessions set device_token = null
+    where device_token = :device_token and id <> :id and ended_at is null
+    """,
+)
+def take_device_from_others(device_token: str, id: UUID) -> None: ...
+
+
+@command(
     """
     insert into core.sessions (
         id, user_id, token_hash, expires_at, created_at, last_used_at, method, device_name, device_type, device_token
-    ) values ($1, $2, $3, $4, $5, $5, $6, $7, $8, $9)
+    ) values (:id, :user, :token_hash, :expires_at, :now, :now, :method, :device_name, :device_type, :device_token)
     """,
-    UUID, UUID, bytes, datetime, datetime, str, str | None, str | None, str | None,
-)  # fmt: skip
+)
+def add_session(
+    id: UUID,
+    user: UUID,
+    token_hash: bytes,
+    expires_at: datetime,
+    now: datetime,
+    method: str,
+    device_name: str | None,
+    device_type: str | None,
+    device_token: str | None,
+) -> None: ...
 
-holder_of_token = Query(
+
+@rows(
     TokenHolder,
     """
     select s.id, s.user_id, s.expires_at, s.ended_at, u.role, u.suspended_at
     from core.sessions s join core.users u on u.id = s.user_id
-    where s.token_hash = $1
+    where s.token_hash = :token_hash
     for update of s
     """,
-    bytes,
     hot=True,
 )
+def holder_of_token(token_hash: bytes) -> None: ...
 
-spent_token = Query(
+
+@rows(
     SpentToken,
     """
     select p.session_id, p.user_id, p.spent_at, s.ended_at
     from core.spent_refresh_tokens p join core.sessions s on s.id = p.session_id
-    where p.token_hash = $1
+    where p.token_hash = :token_hash
     """,
-    bytes,
 )
+def spent_token(token_hash: bytes) -> None: ...
 
-spend_token = Command(
-    "insert into core.spent_refresh_tokens (token_hash, session_id, user_id, spent_at) values ($1, $2, $3, $4)",
-    bytes, UUID, UUID, datetime,
-)  # fmt: skip
 
-set_token = Command(
-    "update core.sessions set token_hash = $2, last_used_at = $3, expires_at = $4 where id = $1",
-    UUID, bytes, datetime, datetime,
-)  # fmt: skip
+@command(
+    """
+    insert into core.spent_refresh_tokens (token_hash, session_id, user_id, spent_at)
+    values (:token_hash, :session, :user, :now)
+    """,
+)
+def spend_token(token_hash: bytes, session: UUID, user: UUID, now: datetime) -> None: ...
 
-mark_session_ended = Query(
+
+@command(
+    """
+    update core.sessions set token_hash = :token_hash, last_used_at = :now, expires_at = :expires_at
+    where id = :id
+    """,
+)
+def set_token(id: UUID, token_hash: bytes, now: datetime, expires_at: datetime) -> None: ...
+
+
+@rows(
     UUID,
     """
-    update core.sessions set ended_at = $2, end_reason = $3, device_token = null
-    where id = $1 and ended_at is null
+    update core.sessions set ended_at = :now, end_reason = :end_reason, device_token = null
+    where id = :id and ended_at is null
     returning user_id
     """,
-    UUID, datetime, str,
-)  # fmt: skip
+)
+def mark_session_ended(id: UUID, now: datetime, end_reason: str) -> None: ...
 
-mark_sessions_ended = Command(
+
+@command(
     """
     with ending as (
         select id from core.sessions
-        where user_id = $1 and ended_at is null and ($4::uuid is null or id <> $4)
+        where user_id = :user and ended_at is null and (:except_session::uuid is null or id <> :except_session)
         order by id for update
     )
-    update core.sessions s set ended_at = $2, end_reason = $3, device_token = null
+    update core.sessions s set ended_at = :now, end_reason = :end_reason, device_token = null
     from ending where s.id = ending.id
     """,
-    UUID, datetime, str, UUID | None,
-)  # fmt: skip
+)
+def mark_sessions_ended(user: UUID, now: datetime, end_reason: str, except_session: UUID | None) -> None: ...
 
-live_session = Query(
+
+@rows(
     LiveSession,
     """
     select s.id, s.user_id, u.role
     from core.sessions s join core.users u on u.id = s.user_id
-    where s.id = $1 and s.ended_at is null and s.expires_at > $2 and u.suspended_at is null
+    where s.id = :id and s.ended_at is null and s.expires_at > :now and u.suspended_at is null
     """,
-    UUID,
-    datetime,
 )
+def live_session(id: UUID, now: datetime) -> None: ...
 
-sessions_for = Query(
+
+@rows(
     SessionView,
     """
     select id, method, device_name, device_type, device_token is not null as push, created_at, last_used_at,
-           expires_at, id = $2::uuid as current
+           expires_at, id = :current::uuid as current
     from core.sessions
-    where user_id = $1 and ended_at is null and expires_at > $3 and ($4::uuid is null or id < $4)
+    where user_id = :user and ended_at is null and expires_at > :now and (:after::uuid is null or id < :after)
     order by id desc
-    limit $5
+    limit :limit
     """,
-    UUID, UUID | None, datetime, UUID | None, int,
     proven=("push", "current"),
-)  # fmt: skip
-
-session_of = Query(
-    UUID,
-    "select id from core.sessions where id = $1 and user_id = $2 and ended_at is null for update",
-    UUID,
-    UUID,
 )
+def sessions_for(user: UUID, current: UUID | None, now: datetime, after: UUID | None, limit: int) -> None: ...
 
-set_device = Query(
+
+@rows(UUID, "select id from core.sessions where id = :id and user_id = :user and ended_at is null for update")
+def session_of(id: UUID, user: UUID) -> None: ...
+
+
+@rows(
     SessionView,
     """
-    update core.sessions set device_name = $3, device_type = $4, device_token = $5
-    where id = $1 and user_id = $2 and ended_at is null
+    update core.sessions set device_name = :device_name, device_type = :device_type, device_token = :device_token
+    where id = :id and user_id = :user and ended_at is null
     returning id, method, device_name, device_type, device_token is not null as push, created_at, last_used_at,
               expires_at, true as current
     """,
-    UUID, UUID, str | None, str | None, str | None,
     proven=("push", "current"),
-)  # fmt: skip
-
-revoked_since = Query(
-    tuple[UUID, datetime],
-    "select subject, at from core.revocations where at > $1",
-    datetime,
 )
+def set_device(
+    id: UUID, user: UUID, device_name: str | None, device_type: str | None, device_token: str | None
+) -> None: ...
 
-notify: Query[None] = Query(None, "select pg_notify($1, $2)", str, str)
 
-forget_sessions = Command(
+@rows(tuple[UUID, datetime], "select subject, at from core.revocations where at > :since")
+def revoked_since(since: datetime) -> None: ...
+
+
+@rows(None, "select pg_notify(:channel, :mark)")
+def notify(channel: str, mark: str) -> None: ...
+
+
+@command(
     """
     delete from core.sessions where id in (
-        select id from core.sessions where expires_at <= $1 order by expires_at limit $2 for update skip locked
+        select id from core.sessions where expires_at <= :before order by expires_at limit :limit for update skip locked
     )
     """,
-    datetime,
-    int,
 )
+def forget_sessions(before: datetime, limit: int) -> None: ...
 
-forget_spent_tokens = Command(
+
+@command(
     """
     delete from core.spent_refresh_tokens where token_hash in (
-        select token_hash from core.spent_refresh_tokens where spent_at <= $1 limit $2 for update skip locked
+        select token_hash from core.spent_refresh_tokens where spent_at <= :before limit :limit for update skip locked
     )
     """,
-    datetime,
-    int,
 )
+def forget_spent_tokens(before: datetime, limit: int) -> None: ...
 
-forget_revocations = Command(
+
+@command(
     """
     delete from core.revocations where subject in (
-        select subject from core.revocations where at <= $1 order by at limit $2 for update skip locked
+        select subject from core.revocations where at <= :before order by at limit :limit for update skip locked
     )
     """,
-    datetime,
-    int,
 )
+def forget_revocations(before: datetime, limit: int) -> None: ...

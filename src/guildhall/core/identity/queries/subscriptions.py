@@ -6,7 +6,7 @@ from uuid import UUID
 from msgspec import Struct
 
 from guildhall.core.identity.rules.subscriptions import Bought, Status, Tier
-from guildhall.db.query import Command, Query
+from guildhall.db.statements import command, rows
 
 
 class Subscribed(Struct, frozen=True):
@@ -17,110 +17,150 @@ class Subscribed(Struct, frozen=True):
     ends_at: datetime | None
 
 
-note_event = Query(
+@rows(
     str,
     """
-    insert into core.stripe_events (event_id, type, created_at, received_at) values ($1, $2, $3, $4)
+    insert into core.stripe_events (event_id, type, created_at, received_at) values (:event, :type, :created_at, :now)
     on conflict (event_id) do nothing
     returning event_id
     """,
-    str, str, datetime, datetime,
-)  # fmt: skip
-
-# Events of one customer are taken one after the other: which subscription is whose must not fall between two.
-lock_customer: Query[None] = Query(
-    None, "select pg_advisory_xact_lock(hashtextextended('core.stripe_customers:' || $1, 0))", str
 )
+def note_event(event: str, type: str, created_at: datetime, now: datetime) -> None: ...
 
-customer_owner = Query(UUID, "select user_id from core.stripe_customers where customer_id = $1", str)
 
-user_there = Query(UUID, "select id from core.users where id = $1", UUID)
+@rows(None, "select pg_advisory_xact_lock(hashtextextended('core.stripe_customers:' || :customer, 0))")
+def lock_customer(customer: str) -> None:
+    """Events of one customer are taken one after the other: which subscription is whose must not fall between two."""
 
-link_customer = Command(
+
+@rows(UUID, "select user_id from core.stripe_customers where customer_id = :customer")
+def customer_owner(customer: str) -> None: ...
+
+
+@rows(UUID, "select id from core.users where id = :id")
+def user_there(id: UUID) -> None: ...
+
+
+@command(
     """
-    insert into core.stripe_customers as c (customer_id, user_id, event_at, event_mark) values ($1, $2, $3, $4)
+    insert into core.stripe_customers as c (customer_id, user_id, event_at, event_mark)
+    values (:customer, :user, :event_at, :event_mark)
     on conflict (customer_id) do update
     set user_id = excluded.user_id, event_at = excluded.event_at, event_mark = excluded.event_mark
     where (excluded.event_at, excluded.event_mark) < (c.event_at, c.event_mark)
     """,
-    str, UUID, datetime, str,
-)  # fmt: skip
+)
+def link_customer(customer: str, user: UUID, event_at: datetime, event_mark: str) -> None: ...
 
-save_subscription = Command(
+
+@command(
     """
     insert into core.stripe_subscriptions as s (
         subscription_id, customer_id, status, ends_at, renews, event_at, event_mark
-    ) values ($1, $2, $3, $4, $5, $6, $7)
+    ) values (:subscription, :customer, :status, :ends_at, :renews, :event_at, :event_mark)
     on conflict (subscription_id) do update
     set customer_id = excluded.customer_id, status = excluded.status, ends_at = excluded.ends_at,
         renews = excluded.renews, event_at = excluded.event_at, event_mark = excluded.event_mark
     where (s.event_at, s.event_mark) < (excluded.event_at, excluded.event_mark)
     """,
-    str, str, str, datetime | None, bool, datetime, str,
-)  # fmt: skip
-
-give_subscriptions = Command(
-    "update core.stripe_subscriptions set user_id = $2 where customer_id = $1 and user_id is distinct from $2",
-    str,
-    UUID,
 )
+def save_subscription(
+    subscription: str,
+    customer: str,
+    status: str,
+    ends_at: datetime | None,
+    renews: bool,
+    event_at: datetime,
+    event_mark: str,
+) -> None: ...
 
-lock_users = Query(UUID, "select id from core.users where id = any($1::uuid[]) order by id for update", list[UUID])
 
-bought_by = Query(
+@command(
+    """
+    update core.stripe_subscriptions set user_id = :user
+    where customer_id = :customer and user_id is distinct from :user
+    """,
+)
+def give_subscriptions(customer: str, user: UUID) -> None: ...
+
+
+@rows(UUID, "select id from core.users where id = any(:ids::uuid[]) order by id for update")
+def lock_users(ids: list[UUID]) -> None: ...
+
+
+@rows(
     Bought,
     """
     select subscription_id, customer_id, status, ends_at, renews
     from core.stripe_subscriptions
-    where user_id = $1
+    where user_id = :user
     """,
-    UUID,
 )
+def bought_by(user: UUID) -> None: ...
 
-first_customer = Query(
-    str,
-    "select customer_id from core.stripe_customers where user_id = $1 order by event_at, event_mark limit 1",
-    UUID,
-)
 
-let_go_of_customer = Command(
+@rows(str, "select customer_id from core.stripe_customers where user_id = :user order by event_at, event_mark limit 1")
+def first_customer(user: UUID) -> None: ...
+
+
+@command(
     """
     update core.users set stripe_customer_id = null, stripe_subscription_id = null
-    where id <> $1 and (stripe_customer_id = $2 or stripe_subscription_id = $3)
+    where id <> :id and (stripe_customer_id = :stripe_customer or stripe_subscription_id = :stripe_subscription)
     """,
-    UUID, str | None, str | None,
-)  # fmt: skip
+)
+def let_go_of_customer(id: UUID, stripe_customer: str | None, stripe_subscription: str | None) -> None: ...
 
-set_subscription = Command(
+
+@command(
     """
     update core.users
-    set subscription_tier = $2, subscription_status = $3, subscription_ends_at = $4, stripe_customer_id = $5,
-        stripe_subscription_id = $6, updated_at = $7
-    where id = $1
+    set subscription_tier = :subscription_tier, subscription_status = :subscription_status,
+        subscription_ends_at = :subscription_ends_at, stripe_customer_id = :stripe_customer,
+        stripe_subscription_id = :stripe_subscription, updated_at = :now
+    where id = :id
     """,
-    UUID, str, str, datetime | None, str | None, str | None, datetime,
-)  # fmt: skip
+)
+def set_subscription(
+    id: UUID,
+    subscription_tier: str,
+    subscription_status: str,
+    subscription_ends_at: datetime | None,
+    stripe_customer: str | None,
+    stripe_subscription: str | None,
+    now: datetime,
+) -> None: ...
 
-subscription_for = Query(
+
+@rows(
     Subscribed,
     """
     select subscription_tier as tier, subscription_status as status, subscription_ends_at as ends_at
-    from core.users where id = $1
+    from core.users where id = :id
     """,
-    UUID,
 )
+def subscription_for(id: UUID) -> None: ...
 
-expire_subscriptions = Command(
+
+@command(
     """
-    update core.users set subscription_tier = 'free', subscription_status = 'expired', updated_at = $1
-    where subscription_tier = 'premium' and subscription_ends_at <= $1
+    update core.users set subscription_tier = 'free', subscription_status = 'expired', updated_at = :now
+    where subscription_tier = 'premium' and subscription_ends_at <= :now
     """,
-    datetime,
 )
+def expire_subscriptions(now: datetime) -> None: ...
 
-tidy_events = Command("delete from core.stripe_events where received_at < $1", datetime)
 
-tidy_strangers = Command("delete from core.stripe_subscriptions where user_id is null and event_at < $1", datetime)
+@command("delete from core.stripe_events where received_at < :before")
+def tidy_events(before: datetime) -> None: ...
 
-# Not FOR UPDATE: who has just added a row of the user's holds a key share, and two such would wait for each other.
-hold_user = Query(UUID, "select id from core.users where id = $1 for no key update", UUID)
+
+@command("delete from core.stripe_subscriptions where user_id is null and event_at < :before")
+def tidy_strangers(before: datetime) -> None: ...
+
+
+@rows(UUID, "select id from core.users where id = :id for no key update")
+def hold_user(id: UUID) -> None:
+    """Not FOR UPDATE: who has just added a row of the user's holds a key share, and two such would wait for each
+    other.
+    """

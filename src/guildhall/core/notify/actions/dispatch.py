@@ -308,9 +308,10 @@ async def record(
             tx, [m.delivery for m, _ in failed], [o.error or "failed" for _, o in failed]
         )
         await _fail_notices(tx, [(m.notices, o.error or "failed") for m, o in failed])
-        if devices := [(m.target, m.address) for m, o in failed if m.channel == "push" and o.gone]:
+        targets = [(m, m.target, o) for m, o in failed if m.target is not None]
+        if devices := [(target, m.address) for m, target, o in targets if m.channel == "push" and o.gone]:
             await delivery_queries.drop_devices.run(tx, [one for one, _ in devices], [token for _, token in devices])
-        hooks_failed = {m.target: o for m, o in failed if m.channel == "webhook"}
+        hooks_failed = {target: o for m, target, o in targets if m.channel == "webhook"}
         if hooks_failed:
             await delivery_queries.webhooks_failed.run(
                 tx,

@@ -4,168 +4,172 @@ from datetime import datetime
 from uuid import UUID
 
 from guildhall.core.notify.schemas import Address, Claimed, Delivery, Device, WebhookTarget
-from guildhall.db.query import Command, Query
+from guildhall.db.statements import command, rows
 
-devices_of = Query(
+
+@rows(
     Device,
     """
     select id as session_id, user_id, device_token as token
     from core.sessions
-    where user_id = any($1::uuid[]) and device_token is not null and ended_at is null and expires_at > $2
+    where user_id = any(:users::uuid[]) and device_token is not null and ended_at is null and expires_at > :now
     order by user_id, id
     """,
-    list[UUID],
-    datetime,
     proven=("token",),
 )
+def devices_of(users: list[UUID], now: datetime) -> None: ...
 
-webhooks_of = Query(
+
+@rows(
     WebhookTarget,
     """
     select id, user_id, url from core.notification_webhooks
-    where user_id = any($1::uuid[]) and disabled_at is null
+    where user_id = any(:users::uuid[]) and disabled_at is null
     order by user_id, id
     """,
-    list[UUID],
 )
+def webhooks_of(users: list[UUID]) -> None: ...
 
-addresses_of = Query(
+
+@rows(
     Address,
     """
     select id as user_id, email from core.users
-    where id = any($1::uuid[]) and email is not null and email_verified_at is not null
+    where id = any(:ids::uuid[]) and email is not null and email_verified_at is not null
     """,
-    list[UUID],
 )
+def addresses_of(ids: list[UUID]) -> None: ...
 
-# `notices` are a batch's, cut out of one array by position: PostgreSQL has no arrays of unequal arrays.
-add_deliveries = Command(
+
+@command(
     """
     insert into core.notification_deliveries (id, user_id, batch_id, channel, target, notices, attempts, due_at,
                                               created_at, tried_at)
-    select d.id, d.user_id, d.batch_id, d.channel, d.target, ($6::uuid[])[d.first:d.last], 1, $9, $10, $10
-    from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::uuid[], $7::int[], $8::int[])
+    select d.id, d.user_id, d.batch_id, d.channel, d.target, (:flat::uuid[])[d.first:d.last], 1, :due_at, :now, :now
+    from unnest(:ids::uuid[], :users::uuid[], :batches::uuid[], :channels::text[], :targets::uuid[], :firsts::int[],
+                :lasts::int[])
          d (id, user_id, batch_id, channel, target, first, last)
     """,
-    list[UUID],
-    list[UUID],
-    list[UUID],
-    list[str],
-    list[UUID | None],
-    list[UUID],
-    list[int],
-    list[int],
-    datetime,
-    datetime,
 )
+def add_deliveries(
+    ids: list[UUID],
+    users: list[UUID],
+    batches: list[UUID],
+    channels: list[str],
+    targets: list[UUID | None],
+    flat: list[UUID],
+    firsts: list[int],
+    lasts: list[int],
+    due_at: datetime,
+    now: datetime,
+) -> None:
+    """`notices` are a batch's, cut out of one array by position: PostgreSQL has no arrays of unequal arrays."""
 
-# Those to be tried again, and those that their worker has left behind.
-retake = Query(
+
+@rows(
     Claimed,
     """
     update core.notification_deliveries d
-    set attempts = d.attempts + 1, due_at = $2, tried_at = $1
+    set attempts = d.attempts + 1, due_at = :due_at, tried_at = :now
     from (
-        select id from core.notification_deliveries where due_at <= $1
-        order by due_at limit $3 for update skip locked
+        select id from core.notification_deliveries where due_at <= :now
+        order by due_at limit :limit for update skip locked
     ) due
     where d.id = due.id
     returning d.id, d.user_id, d.batch_id, d.channel, d.target, d.notices, d.attempts, d.due_at
     """,
-    datetime,
-    datetime,
-    int,
 )
+def retake(now: datetime, due_at: datetime, limit: int) -> None:
+    """Those to be tried again, and those that their worker has left behind."""
 
-deliveries_sent = Command(
+
+@command(
     """
     update core.notification_deliveries d
-    set status = 'sent', due_at = null, sent_at = $3, provider_id = s.provider_id, error = null
-    from unnest($1::uuid[], $2::text[]) s (id, provider_id)
+    set status = 'sent', due_at = null, sent_at = :now, provider_id = s.provider_id, error = null
+    from unnest(:ids::uuid[], :providers::text[]) s (id, provider_id)
     where d.id = s.id
     """,
-    list[UUID],
-    list[str | None],
-    datetime,
 )
+def deliveries_sent(ids: list[UUID], providers: list[str | None], now: datetime) -> None: ...
 
-# Not one that another worker has brought to its end meanwhile.
-deliveries_retry = Command(
+
+@command(
     """
     update core.notification_deliveries d
     set due_at = r.due_at, error = r.error, attempts = d.attempts - r.uncounted
-    from unnest($1::uuid[], $2::timestamptz[], $3::text[], $4::int[]) r (id, due_at, error, uncounted)
+    from unnest(:ids::uuid[], :due_at::timestamptz[], :errors::text[], :uncounted::int[]) r (id, due_at, error,
+        uncounted)
     where d.id = r.id and d.status = 'pending'
     """,
-    list[UUID],
-    list[datetime],
-    list[str | None],
-    list[int],
 )
+def deliveries_retry(ids: list[UUID], due_at: list[datetime], errors: list[str | None], uncounted: list[int]) -> None:
+    """Not one that another worker has brought to its end meanwhile."""
 
-deliveries_failed = Command(
+
+@command(
     """
     update core.notification_deliveries d
     set status = 'failed', due_at = null, error = f.error
-    from unnest($1::uuid[], $2::text[]) f (id, error)
+    from unnest(:ids::uuid[], :errors::text[]) f (id, error)
     where d.id = f.id and d.status = 'pending'
     """,
-    list[UUID],
-    list[str],
 )
+def deliveries_failed(ids: list[UUID], errors: list[str]) -> None: ...
 
-# A token may have moved to another session by now: only the one that it was sent to loses it.
-drop_devices = Command(
+
+@command(
     """
     update core.sessions s set device_token = null
-    from unnest($1::uuid[], $2::text[]) d (id, token)
+    from unnest(:ids::uuid[], :tokens::text[]) d (id, token)
     where s.id = d.id and s.device_token = d.token
     """,
-    list[UUID],
-    list[str],
 )
+def drop_devices(ids: list[UUID], tokens: list[str]) -> None:
+    """A token may have moved to another session by now: only the one that it was sent to loses it."""
 
-webhooks_worked = Command(
-    "update core.notification_webhooks set failures = 0, error = null where id = any($1::uuid[]) and failures > 0",
-    list[UUID],
+
+@command(
+    """
+    update core.notification_webhooks set failures = 0, error = null
+    where id = any(:ids::uuid[]) and failures > 0
+    """,
 )
+def webhooks_worked(ids: list[UUID]) -> None: ...
 
-webhooks_failed = Command(
+
+@command(
     """
     update core.notification_webhooks w
     set failures = w.failures + 1, error = f.error,
-        disabled_at = case when f.gone or w.failures + 1 >= $4 then coalesce(w.disabled_at, $5) else w.disabled_at end
-    from unnest($1::uuid[], $2::text[], $3::bool[]) f (id, error, gone)
+        disabled_at = case when f.gone or w.failures + 1 >= :max_failures then coalesce(w.disabled_at, :now)
+            else w.disabled_at end
+    from unnest(:ids::uuid[], :errors::text[], :gone::bool[]) f (id, error, gone)
     where w.id = f.id
     """,
-    list[UUID],
-    list[str],
-    list[bool],
-    int,
-    datetime,
 )
+def webhooks_failed(ids: list[UUID], errors: list[str], gone: list[bool], max_failures: int, now: datetime) -> None: ...
 
-deliveries_for = Query(
+
+@rows(
     Delivery,
     """
     select id, channel, target, status, attempts, provider_id, error, created_at, tried_at, sent_at,
            due_at as next_attempt_at
     from core.notification_deliveries
-    where user_id = $1 and batch_id = $2 and $3 = any(notices)
+    where user_id = :user and batch_id = :batch and :notice = any(notices)
     order by id
     limit 200
     """,
-    UUID,
-    UUID,
-    UUID,
 )
+def deliveries_for(user: UUID, batch: UUID, notice: UUID) -> None: ...
 
-forget_deliveries = Command(
+
+@command(
     """
     delete from core.notification_deliveries where id in (
-        select id from core.notification_deliveries where id < $1 and status <> 'pending' order by id limit $2
+        select id from core.notification_deliveries where id < :before and status <> 'pending' order by id limit :limit
     )
     """,
-    UUID,
-    int,
 )
+def forget_deliveries(before: UUID, limit: int) -> None: ...

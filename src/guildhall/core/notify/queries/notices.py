@@ -5,58 +5,65 @@ from typing import Any
 from uuid import UUID
 
 from guildhall.core.notify.schemas import Notification, Told, Waiting
-from guildhall.db.query import Command, Query
+from guildhall.db.statements import command, rows
 
 CHANNEL = "guildhall_notices"
 """The channel of NOTIFY on which the users are named who were told something."""
 
-add_notices = Query(
+
+@rows(
     UUID,
     """
     insert into core.notification_log (id, user_id, character_id, type, title, body, data, occurrence_key, happened_at,
                                        due_at, created_at)
-    select n.id, n.user_id, n.character_id, n.type, n.title, n.body, n.data, n.occurrence_key, n.happened_at, $10, $11
-    from unnest($1::uuid[], $2::uuid[], $3::bigint[], $4::text[], $5::text[], $6::text[], $7::jsonb[], $8::text[],
-                $9::timestamptz[])
+    select n.id, n.user_id, n.character_id, n.type, n.title, n.body, n.data, n.occurrence_key, n.happened_at, :due_at,
+        :now
+    from unnest(:ids::uuid[], :users::uuid[], :characters::bigint[], :types::text[], :titles::text[], :bodies::text[],
+                :data::jsonb[], :occurrence_keys::text[],
+                :happened_at::timestamptz[])
          n (id, user_id, character_id, type, title, body, data, occurrence_key, happened_at)
     where exists (select from core.users u where u.id = n.user_id)
     on conflict (user_id, occurrence_key) do nothing
     returning id
     """,
-    list[UUID],
-    list[UUID],
-    list[int | None],
-    list[str],
-    list[str],
-    list[str],
-    list[Any],
-    list[str],
-    list[datetime],
-    datetime,
-    datetime,
 )
+def add_notices(
+    ids: list[UUID],
+    users: list[UUID],
+    characters: list[int | None],
+    types: list[str],
+    titles: list[str],
+    bodies: list[str],
+    data: list[Any],
+    occurrence_keys: list[str],
+    happened_at: list[datetime],
+    due_at: datetime,
+    now: datetime,
+) -> None: ...
 
-# Whether a dispatch that has not begun will see what this transaction adds. One that runs may have looked already.
-dispatch_waits = Query(
+
+@rows(
     bool,
     """
     select exists (
         select from core.pgqueuer
-        where entrypoint = 'notify.dispatch' and status = 'queued' and execute_after <= $1
+        where entrypoint = 'notify.dispatch' and status = 'queued' and execute_after <= :until
     ) as waits
     """,
-    datetime,
     proven=("waits",),
 )
+def dispatch_waits(until: datetime) -> None:
+    """Whether a dispatch that has not begun will see what this transaction adds. One that runs may have looked
+    already.
+    """
 
-# What is due of a number of users, and what would be within the gathering time: their rows stay locked until the
-# transaction ends, and so do the users, so that no two workers make two messages of one burst.
-waiting_notices = Query(
+
+@rows(
     Waiting,
     """
     with due as materialized (
-        select user_id from core.notification_log where due_at <= $1
-        order by due_at limit $3 for update skip locked
+        select user_id from core.notification_log where due_at <= :settled
+        order by due_at limit :limit for update skip locked
     ),
     users as materialized (select distinct user_id from due),
     ours as materialized (
@@ -65,270 +72,275 @@ waiting_notices = Query(
     select l.id, l.user_id, l.character_id, l.type, l.title, l.body, l.data, l.happened_at, l.held_until
     from ours o
     cross join lateral (
-        select * from core.notification_log w where w.user_id = o.user_id and w.due_at <= $2
+        select * from core.notification_log w where w.user_id = o.user_id and w.due_at <= :now
         order by w.id limit 1000 for update skip locked
     ) l
     """,
-    datetime,
-    datetime,
-    int,
 )
+def waiting_notices(settled: datetime, now: datetime, limit: int) -> None:
+    """What is due of a number of users, and what would be within the gathering time: their rows stay locked until the
+    transaction ends, and so do the users, so that no two workers make two messages of one burst.
+    """
 
-notices_by_id = Query(
+
+@rows(
     Waiting,
     """
     select id, user_id, character_id, type, title, body, data, happened_at, held_until
-    from core.notification_log where id = any($1::uuid[]) order by id
+    from core.notification_log where id = any(:ids::uuid[]) order by id
     """,
-    list[UUID],
 )
+def notices_by_id(ids: list[UUID]) -> None: ...
 
-# In the order of the arrays, which is each user's own. A notification that is told in the app alone is sent by that.
-take_up = Command(
+
+@command(
     """
     update core.notification_log l
     set due_at = null, batch_id = t.batch_id,
         told_no = case when t.streamed then nextval('core.notification_told') end,
         status = case when t.done and l.status = 'pending' then 'sent' else l.status end,
-        sent_at = case when t.done then $5 else l.sent_at end
-    from unnest($1::uuid[], $2::uuid[], $3::bool[], $4::bool[]) t (id, batch_id, streamed, done)
+        sent_at = case when t.done then :now else l.sent_at end
+    from unnest(:ids::uuid[], :batches::uuid[], :streamed::bool[], :done::bool[]) t (id, batch_id, streamed, done)
     where l.id = t.id
     """,
-    list[UUID],
-    list[UUID],
-    list[bool],
-    list[bool],
-    datetime,
 )
+def take_up(ids: list[UUID], batches: list[UUID], streamed: list[bool], done: list[bool], now: datetime) -> None:
+    """In the order of the arrays, which is each user's own. A notification that is told in the app alone is sent by
+    that.
+    """
 
-drop_late = Command(
+
+@command(
     """
     update core.notification_log
     set due_at = null, error = 'too late', status = case when status = 'pending' then 'failed' else status end
-    where id = any($1::uuid[])
+    where id = any(:ids::uuid[])
     """,
-    list[UUID],
 )
+def drop_late(ids: list[UUID]) -> None: ...
 
-mute = Command(
+
+@command(
     """
     update core.notification_log
     set due_at = null, muted = true, error = 'turned off',
         status = case when status = 'pending' then 'failed' else status end
-    where id = any($1::uuid[])
+    where id = any(:ids::uuid[])
     """,
-    list[UUID],
 )
+def mute(ids: list[UUID]) -> None: ...
 
-hold = Command(
+
+@command(
     """
     update core.notification_log l set due_at = h.until, held_until = h.until
-    from unnest($1::uuid[], $2::timestamptz[]) h (id, until)
+    from unnest(:ids::uuid[], :until::timestamptz[]) h (id, until)
     where l.id = h.id
     """,
-    list[UUID],
-    list[datetime],
 )
+def hold(ids: list[UUID], until: list[datetime]) -> None: ...
 
-# The user has changed what holds them: the next dispatch judges anew.
-let_go = Command(
+
+@command(
     """
-    update core.notification_log set due_at = $2, held_until = $2
-    where user_id = $1 and due_at > $2 and held_until is not null
+    update core.notification_log set due_at = :now, held_until = :now
+    where user_id = :user and due_at > :now and held_until is not null
     """,
-    UUID,
-    datetime,
 )
+def let_go(user: UUID, now: datetime) -> None:
+    """The user has changed what holds them: the next dispatch judges anew."""
 
-mark_sent = Command(
+
+@command(
     """
     update core.notification_log
-    set status = 'sent', sent_at = $2, error = null
-    where id = any($1::uuid[]) and status in ('pending', 'failed')
+    set status = 'sent', sent_at = :now, error = null
+    where id = any(:ids::uuid[]) and status in ('pending', 'failed')
     """,
-    list[UUID],
-    datetime,
 )
+def mark_sent(ids: list[UUID], now: datetime) -> None: ...
 
-# Only where no other message of the same batch has arrived or still may.
-mark_failed = Command(
+
+@command(
     """
     update core.notification_log l
     set status = 'failed', error = f.error
-    from unnest($1::uuid[], $2::text[]) f (id, error)
+    from unnest(:ids::uuid[], :errors::text[]) f (id, error)
     where l.id = f.id and l.status = 'pending'
       and not exists (
           select from core.notification_deliveries d
           where d.user_id = l.user_id and d.batch_id = l.batch_id and d.status <> 'failed' and l.id = any(d.notices)
       )
     """,
-    list[UUID],
-    list[str],
 )
+def mark_failed(ids: list[UUID], errors: list[str]) -> None:
+    """Only where no other message of the same batch has arrived or still may."""
 
-tell_streams: Query[None] = Query(None, "select pg_notify('guildhall_notices', $1)", str)
 
-next_due = Query(
+@rows(None, "select pg_notify('guildhall_notices', :names)")
+def tell_streams(names: str) -> None: ...
+
+
+@rows(
     datetime | None,
     """
     select least(
-        (select min(due_at) from core.notification_log where due_at is not null) + $1::float8 * interval '1 second',
+        (select min(due_at) from core.notification_log
+         where due_at is not null) + :gather_seconds::float8 * interval '1 second',
         (select min(due_at) from core.notification_deliveries where due_at is not null)
     ) as due_at
     """,
-    float,
 )
+def next_due(gather_seconds: float) -> None: ...
 
-notices_due = Query(
+
+@rows(
     bool,
     """
-    select exists (select from core.notification_log where due_at <= $1)
-        or exists (select from core.notification_deliveries where due_at <= $2) as due
+    select exists (select from core.notification_log where due_at <= :settled)
+        or exists (select from core.notification_deliveries where due_at <= :now) as due
     """,
-    datetime,
-    datetime,
     proven=("due",),
 )
-"""Whether there is something to take up that was due before an instant ($1), or to try again before another ($2)."""
+def notices_due(settled: datetime, now: datetime) -> None:
+    """Whether a notification was due before an instant, or a delivery is to be tried again before another."""
 
-notifications_for = Query(
+
+@rows(
     Notification,
     """
     select id, character_id, type, title, body, data, status, happened_at, created_at, sent_at, read_at, error
     from core.notification_log
-    where user_id = $1 and not muted
-      and ($2::text is null or type = $2)
-      and ($3::text is null or status = $3)
-      and (not $4::bool or read_at is null)
-      and ($5::uuid is null or id < $5)
+    where user_id = :user and not muted
+      and (:type::text is null or type = :type)
+      and (:status::text is null or status = :status)
+      and (not :unread::bool or read_at is null)
+      and (:after::uuid is null or id < :after)
     order by id desc
-    limit $6
+    limit :limit
     """,
-    UUID,
-    str | None,
-    str | None,
-    bool,
-    UUID | None,
-    int,
     hot=True,
 )
+def notifications_for(
+    user: UUID, type: str | None, status: str | None, unread: bool, after: UUID | None, limit: int
+) -> None: ...
 
-unread_for = Query(
+
+@rows(
     int,
-    "select count(*)::int as unread from core.notification_log where user_id = $1 and read_at is null and not muted",
-    UUID,
+    """
+    select count(*)::int as unread from core.notification_log
+    where user_id = :user and read_at is null and not muted
+    """,
     hot=True,
 )
+def unread_for(user: UUID) -> None: ...
 
-notification_for = Query(
+
+@rows(
     Notification,
     """
     select id, character_id, type, title, body, data, status, happened_at, created_at, sent_at, read_at, error
-    from core.notification_log where user_id = $1 and id = $2 and not muted
+    from core.notification_log where user_id = :user and id = :id and not muted
     """,
-    UUID,
-    UUID,
 )
+def notification_for(user: UUID, id: UUID) -> None: ...
 
-batch_for = Query(
-    UUID | None,
-    "select batch_id from core.notification_log where user_id = $1 and id = $2 and not muted",
-    UUID,
-    UUID,
-)
 
-mark_read = Query(
+@rows(UUID | None, "select batch_id from core.notification_log where user_id = :user and id = :id and not muted")
+def batch_for(user: UUID, id: UUID) -> None: ...
+
+
+@rows(
     Notification,
     """
     update core.notification_log
-    set status = 'read', read_at = coalesce(read_at, $3), due_at = null
-    where user_id = $1 and id = $2 and not muted
+    set status = 'read', read_at = coalesce(read_at, :now), due_at = null
+    where user_id = :user and id = :id and not muted
     returning id, character_id, type, title, body, data, status, happened_at, created_at, sent_at, read_at, error
     """,
-    UUID,
-    UUID,
-    datetime,
 )
+def mark_read(user: UUID, id: UUID, now: datetime) -> None: ...
 
-mark_all_read = Command(
+
+@command(
     """
     update core.notification_log
-    set status = 'read', read_at = $3, due_at = null
-    where user_id = $1 and read_at is null and not muted and ($2::uuid is null or id <= $2)
+    set status = 'read', read_at = :now, due_at = null
+    where user_id = :user and read_at is null and not muted and (:up_to::uuid is null or id <= :up_to)
     """,
-    UUID,
-    UUID | None,
-    datetime,
 )
+def mark_all_read(user: UUID, up_to: UUID | None, now: datetime) -> None: ...
 
-told_since = Query(
+
+@rows(
     Told,
     """
     select told_no, id, character_id, type, title, body, data, happened_at, created_at
     from core.notification_log
-    where user_id = $1 and told_no > $2
+    where user_id = :user and told_no > :place
     order by told_no
-    limit $3
+    limit :limit
     """,
-    UUID,
-    int,
-    int,
     hot=True,
     proven=("told_no",),
 )
+def told_since(user: UUID, place: int, limit: int) -> None: ...
 
-# Where a reader goes on that has seen a notification; when that is gone, before the first one younger than it. Null
-# when there is none younger either: it was the newest and is gone, or it was never given out.
-place_after = Query(
+
+@rows(
     int | None,
     """
     select coalesce(
-        (select told_no from core.notification_log where user_id = $1 and id = $2),
-        (select min(told_no) - 1 from core.notification_log where user_id = $1 and id > $2)
+        (select told_no from core.notification_log where user_id = :user and id = :id),
+        (select min(told_no) - 1 from core.notification_log where user_id = :user and id > :id)
     ) as place
     """,
-    UUID,
-    UUID,
 )
+def place_after(user: UUID, id: UUID) -> None:
+    """Where a reader goes on that has seen a notification; when that is gone, before the first one younger than it.
+    Null when there is none younger either: it was the newest and is gone, or it was never given out.
+    """
 
-newest_told = Query(
+
+@rows(
     tuple[int, UUID],
     """
     select told_no, id from core.notification_log
-    where user_id = $1 and told_no is not null order by told_no desc limit 1
+    where user_id = :user and told_no is not null order by told_no desc limit 1
     """,
-    UUID,
     proven=("told_no",),
 )
+def newest_told(user: UUID) -> None: ...
 
-forget_notices_about = Command(
+
+@command(
     """
     delete from core.notification_log where id in (
-        select id from core.notification_log where data->>'user_id' = $1 limit $2
+        select id from core.notification_log where data->>'user_id' = :user limit :limit
     )
     """,
-    str,
-    int,
 )
-"""Notifications of others in which somebody is named."""
+def forget_notices_about(user: str, limit: int) -> None:
+    """Notifications of others in which somebody is named."""
 
-# In batches, so that no statement runs long.
-forget_read = Command(
+
+@command(
     """
     delete from core.notification_log where id in (
-        select id from core.notification_log where read_at < $1 order by read_at limit $2
+        select id from core.notification_log where read_at < :before order by read_at limit :limit
     )
     """,
-    datetime,
-    int,
 )
+def forget_read(before: datetime, limit: int) -> None:
+    """In batches, so that no statement runs long."""
 
-forget_old = Command(
+
+@command(
     """
     delete from core.notification_log where id in (
-        select id from core.notification_log where id < $1 order by id limit $2
+        select id from core.notification_log where id < :before order by id limit :limit
     )
     """,
-    UUID,
-    int,
 )
+def forget_old(before: UUID, limit: int) -> None: ...

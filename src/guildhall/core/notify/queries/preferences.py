@@ -4,33 +4,35 @@ from datetime import datetime
 from uuid import UUID
 
 from guildhall.core.notify.schemas import PreferenceRow, QuietHoursRow, SettingsRow
-from guildhall.db.query import Command, Query
+from guildhall.db.statements import command, rows
 
-preferences_of = Query(
+
+@rows(
     PreferenceRow,
     """
-    select user_id, type, channel, enabled from core.notification_preferences where user_id = any($1::uuid[])
+    select user_id, type, channel, enabled from core.notification_preferences where user_id = any(:users::uuid[])
     """,
-    list[UUID],
 )
+def preferences_of(users: list[UUID]) -> None: ...
 
-quiet_hours_of = Query(
+
+@rows(
     QuietHoursRow,
     """
-    select user_id, time_zone, starts_at, ends_at from core.notification_quiet_hours where user_id = any($1::uuid[])
+    select user_id, time_zone, starts_at, ends_at from core.notification_quiet_hours where user_id = any(:users::uuid[])
     """,
-    list[UUID],
 )
+def quiet_hours_of(users: list[UUID]) -> None: ...
 
-# The columns by name: which of them rule a kind is for the kind to say.
-switches_of = Query(
-    SettingsRow,
-    "select user_id, to_jsonb(s) as switches from core.user_settings s where user_id = any($1::uuid[])",
-    list[UUID],
+
+@rows(
+    SettingsRow, "select user_id, to_jsonb(s) as switches from core.user_settings s where user_id = any(:users::uuid[])"
 )
+def switches_of(users: list[UUID]) -> None:
+    """The columns by name: which of them rule a kind is for the kind to say."""
 
-# What a user has who has never looked at the settings: the table's own defaults.
-switch_defaults = Query(
+
+@rows(
     dict[str, bool],
     """
     select jsonb_object_agg(a.attname, pg_get_expr(d.adbin, d.adrelid) = 'true') as switches
@@ -40,34 +42,32 @@ switch_defaults = Query(
     """,
     proven=("switches",),
 )
+def switch_defaults() -> None:
+    """What a user has who has never looked at the settings: the table's own defaults."""
 
-set_preferences = Command(
+
+@command(
     """
     insert into core.notification_preferences (user_id, type, channel, enabled, updated_at)
-    select $1, p.type, p.channel, p.enabled, $5
-    from unnest($2::text[], $3::text[], $4::bool[]) p (type, channel, enabled)
+    select :user, p.type, p.channel, p.enabled, :now
+    from unnest(:types::text[], :channels::text[], :enabled::bool[]) p (type, channel, enabled)
     on conflict (user_id, type, channel) do update set enabled = excluded.enabled, updated_at = excluded.updated_at
     """,
-    UUID,
-    list[str],
-    list[str],
-    list[bool],
-    datetime,
 )
+def set_preferences(user: UUID, types: list[str], channels: list[str], enabled: list[bool], now: datetime) -> None: ...
 
-set_quiet_hours = Command(
+
+@command(
     """
     insert into core.notification_quiet_hours (user_id, time_zone, starts_at, ends_at, updated_at)
-    values ($1, $2, $3, $4, $5)
+    values (:user, :time_zone, :starts_at, :ends_at, :now)
     on conflict (user_id) do update
     set time_zone = excluded.time_zone, starts_at = excluded.starts_at, ends_at = excluded.ends_at,
         updated_at = excluded.updated_at
     """,
-    UUID,
-    str,
-    str,
-    str,
-    datetime,
 )
+def set_quiet_hours(user: UUID, time_zone: str, starts_at: str, ends_at: str, now: datetime) -> None: ...
 
-end_quiet_hours = Command("delete from core.notification_quiet_hours where user_id = $1", UUID)
+
+@command("delete from core.notification_quiet_hours where user_id = :user")
+def end_quiet_hours(user: UUID) -> None: ...

@@ -4,57 +4,50 @@ from datetime import datetime
 from uuid import UUID
 
 from guildhall.core.notify.schemas import Webhook, WebhookTarget
-from guildhall.db.query import Command, Query
+from guildhall.db.statements import command, rows
 
 COLUMNS = "id, name, host, failures, disabled_at, error, created_at"
 
-webhooks_for = Query(
-    Webhook,
-    f"select {COLUMNS} from core.notification_webhooks where user_id = $1 order by id limit 100",
-    UUID,
-)
 
-# Whoever adds two at once is counted one after the other.
-lock_webhooks: Query[None] = Query(None, "select pg_advisory_xact_lock(7310113, hashtext($1::uuid::text))", UUID)
+@rows(Webhook, f"select {COLUMNS} from core.notification_webhooks where user_id = :user order by id limit 100")
+def webhooks_for(user: UUID) -> None: ...
 
-webhook_target_for = Query(
-    WebhookTarget,
-    "select id, user_id, url from core.notification_webhooks where user_id = $1 and id = $2",
-    UUID,
-    UUID,
-)
 
-add_webhook = Query(
+@rows(None, "select pg_advisory_xact_lock(7310113, hashtext(:user::uuid::text))")
+def lock_webhooks(user: UUID) -> None:
+    """Whoever adds two at once is counted one after the other."""
+
+
+@rows(WebhookTarget, "select id, user_id, url from core.notification_webhooks where user_id = :user and id = :id")
+def webhook_target_for(user: UUID, id: UUID) -> None: ...
+
+
+@rows(
     Webhook,
     f"""
     insert into core.notification_webhooks (id, user_id, name, url, host, created_at)
-    values ($1, $2, $3, $4, $5, $6)
+    values (:id, :user, :name, :url, :host, :now)
     returning {COLUMNS}
     """,
-    UUID,
-    UUID,
-    str,
-    str,
-    str,
-    datetime,
 )
+def add_webhook(id: UUID, user: UUID, name: str, url: str, host: str, now: datetime) -> None: ...
 
-change_webhook = Query(
+
+@rows(
     Webhook,
     f"""
     update core.notification_webhooks
-    set name = coalesce($3, name),
-        failures = case when $4 then 0 else failures end,
-        error = case when $4 then null else error end,
-        disabled_at = case when $4 is null then disabled_at when $4 then null else coalesce(disabled_at, $5) end
-    where user_id = $1 and id = $2
+    set name = coalesce(:name, name),
+        failures = case when :enabled then 0 else failures end,
+        error = case when :enabled then null else error end,
+        disabled_at = case when :enabled is null then disabled_at when :enabled then null
+            else coalesce(disabled_at, :now) end
+    where user_id = :user and id = :id
     returning {COLUMNS}
     """,
-    UUID,
-    UUID,
-    str | None,
-    bool | None,
-    datetime,
 )
+def change_webhook(user: UUID, id: UUID, name: str | None, enabled: bool | None, now: datetime) -> None: ...
 
-remove_webhook = Command("delete from core.notification_webhooks where user_id = $1 and id = $2", UUID, UUID)
+
+@command("delete from core.notification_webhooks where user_id = :user and id = :id")
+def remove_webhook(user: UUID, id: UUID) -> None: ...
