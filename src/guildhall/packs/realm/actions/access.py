@@ -1,4 +1,4 @@
-"""Who somebody is here and what they may do: asked first by every other action."""
+"""A person's profile and permissions on a server or in a channel: every other action checks them first."""
 
 from uuid import UUID
 

@@ -35,7 +35,7 @@ _FIRST = UUID(int=0)
 
 
 def folder_of(settings: RealmSettings) -> Path:
-    """Where the files are; made when it is missing. Raises Misconfigured."""
+    """Return the archive's folder, made if it is missing. Raises Misconfigured."""
     if settings.archive_folder is None:
         raise Misconfigured("GUILDHALL_REALM_ARCHIVE_FOLDER is not set.")
     try:
@@ -191,7 +191,7 @@ def require_whole(folder: Path, archive: Archive) -> None:
 
 
 def what_is_wrong(folder: Path, archive: Archive) -> str | None:
-    """What is wrong with an archive's file."""
+    """Return the fault of an archive's file; None if it is whole."""
     path = folder / (archive.file_name or "")
     if not path.is_file():
         return "the file is missing"

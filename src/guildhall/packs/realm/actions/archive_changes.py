@@ -1,4 +1,4 @@
-"""What changes the archive after it was made: a month that comes back, a person who goes."""
+"""Changes of an existing archive: a month is restored, or a person is removed."""
 
 import asyncio
 from datetime import date, timedelta
@@ -66,7 +66,7 @@ async def restore_month(db: Database, settings: RealmSettings, month: date, keep
 
 
 async def _put_back(tx: Transaction, folder: Path, archive: Archive) -> tuple[int, int]:
-    """How many messages and reactions of a file are in their tables again."""
+    """Copy a file's messages and reactions back into their tables; return how many of each."""
     added = [0, 0]
     with opened(folder / str(archive.file_name)) as file:
         for messages, reactions in pages(file):

@@ -93,7 +93,7 @@ class Digest:
         self.reactions += len(reactions)
 
     def value(self) -> tuple[int, int, bytes, bytes]:
-        """Of all rows so far."""
+        """Return the counts and the digests of all rows so far."""
         return self.messages, self.reactions, self._messages.digest(), self._reactions.digest()
 
 
@@ -109,7 +109,7 @@ def checksum(path: Path) -> bytes:
 
 
 def read_back(path: Path, expected: tuple[int, int, bytes, bytes]) -> FileFacts:
-    """What a file is, when it is whole and holds what `expected` says. Raises ArchiveDamaged."""
+    """Return the facts of a file that is whole and holds what `expected` says. Raises ArchiveDamaged."""
     digest = Digest()
     first = last = None
     with opened(path) as file:
@@ -165,7 +165,7 @@ def pages(file: "sqlite3.Connection", size: int = 5000) -> Iterator[tuple[list[M
 
 
 def mentions_person(path: Path, user_id: UUID) -> bool:
-    """Whether a file holds something that somebody said or did, or names them."""
+    """Return whether a file has messages or reactions of a person, or mentions of them."""
     with opened(path) as file:
         who = str(user_id)
         found = file.execute(
@@ -258,7 +258,7 @@ def find(path: Path, wanted: Wanted, limit: int) -> list[MessageLine]:
 
 
 def has_words(file: "sqlite3.Connection") -> bool:
-    """Whether a file has an index of words that this machine's SQLite can read."""
+    """Return whether a file has an index of words that this machine's SQLite can read."""
     import sqlite3
 
     try:

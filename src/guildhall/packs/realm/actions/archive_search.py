@@ -49,7 +49,7 @@ class ArchiveReader:
         return FoundMessages(page, page[-1].id if len(found) > limit else None, looked)
 
     async def names(self, messages: list[MessageLine]) -> dict[UUID, str]:
-        """What people, channels and servers of some messages are called; who and what is gone has no name."""
+        """Return the names of the people, channels and servers of messages; those that are deleted have none."""
         ids = {one.user_id for one in messages} | {one.server_id for one in messages}
         ids |= {one.channel_id for one in messages if one.channel_id is not None}
         async with self._db.read() as tx:

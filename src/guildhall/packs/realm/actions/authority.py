@@ -1,4 +1,4 @@
-"""Who acts with power over others, and against whom."""
+"""Permission to act on a server, in a channel, or against another person."""
 
 from uuid import UUID
 
@@ -20,9 +20,9 @@ _NEEDED = {
 
 
 async def acting_on(tx: Transaction, principal: Principal, server_id: UUID, least: int) -> Actor:
-    """Who acts on a server, with at least the rank `least`.
+    """Return the actor on a server, who has at least the rank `least`.
 
-    Raises ServerNotFound, also for somebody of another server; NoProfile, Banned, Forbidden.
+    Raises ServerNotFound, also for a person of another server; NoProfile, Banned, Forbidden.
     """
     if principal.role == "admin":
         if await server_is_there.one_or_none(tx, server_id) is None:
@@ -46,7 +46,7 @@ async def keeps_order(tx: Transaction, principal: Principal, server_id: UUID) ->
 
 
 async def acting_in(tx: Transaction, principal: Principal, channel_id: UUID) -> Actor:
-    """Who acts in a channel that they moderate. Raises as `actions.access.reading`, Forbidden."""
+    """Return the actor in a channel that they moderate. Raises as `actions.access.reading`, Forbidden."""
     server_id = await channel_server.one_or_none(tx, channel_id)
     if server_id is None:
         raise ChannelNotFound

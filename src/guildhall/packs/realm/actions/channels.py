@@ -56,7 +56,7 @@ async def open_channel(
 
 
 async def close_channel(tx: Transaction, channel_id: UUID) -> None:
-    """Nobody writes there from the commit on; what was said stays to be read by whoever belongs. Twice is once."""
+    """Close a channel to new messages from the commit on; members still read it. Closing it again changes nothing."""
     if await queries.end_channel.run(tx, channel_id, tx.now):
         await revoke_access(tx, f"realm.channel:{channel_id}")
 

@@ -1,4 +1,4 @@
-"""How much those who follow the messages take at once."""
+"""Batch sizes of the message projections."""
 
 from guildhall.core.realtime.ticks import TICKS_A_SECOND, tick_of
 from guildhall.packs.realm.queries.followers import Ahead
@@ -13,5 +13,5 @@ def end_of_chunk(ahead: Ahead) -> int:
 
 
 def is_behind(ahead: Ahead, end: int) -> bool:
-    """Whether it is time for large steps: small ones leave a processor to those who write, large ones are quicker."""
+    """Return whether large steps are due: small ones leave a processor to the writers, large ones are quicker."""
     return ahead.head - end > BEHIND

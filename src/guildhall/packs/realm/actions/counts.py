@@ -1,4 +1,4 @@
-"""How many messages there are in channels and of people, kept behind the writes."""
+"""Projection of message counts, of channels and of people."""
 
 from guildhall.core.realtime.queries import live_head
 from guildhall.core.realtime.ticks import first_id

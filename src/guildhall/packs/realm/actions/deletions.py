@@ -14,7 +14,7 @@ from guildhall.packs.realm.queries import moderation as queries
 from guildhall.packs.realm.schemas.moderation import Deletion, DeletionRequest
 
 _TICKS_A_SECOND = 4_096_000
-"""Of core.live_head, whose ticks are in the ids of messages."""
+"""Ticks of core.live_head in a second; the ids of messages contain them."""
 
 
 async def delete_messages(

@@ -110,7 +110,7 @@ def _last(row: ConversationRow) -> DirectMessage:
 async def read_conversation(
     tx: Transaction, viewer: Viewer, other: UUID, before: UUID | None, after: UUID | None, limit: int
 ) -> DirectPage:
-    """What two have said: the newest before an id, newest first, or the oldest after one, oldest first.
+    """Return a page of a conversation: the newest before an id, newest first, or the oldest after one, oldest first.
 
     Raises OneDirection, NoProfile, Banned, UserNotFound.
     """
@@ -142,7 +142,7 @@ async def mark_direct_read(tx: Transaction, viewer: Viewer, other: UUID, up_to: 
 
 
 async def unread_direct(tx: Transaction, viewer: Viewer, most: int) -> UnreadDirect:
-    """How much the viewer has not read, counted up to `most`. Raises NoProfile, Banned."""
+    """Return the viewer's unread direct messages, counted up to `most`. Raises NoProfile, Banned."""
     await profile_for(tx, viewer)
     messages, people = await direct.unread_direct.one(tx, viewer.id, most + 1)
     return UnreadDirect(min(messages, most), min(people, most), messages > most)

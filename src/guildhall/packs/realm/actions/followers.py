@@ -1,4 +1,4 @@
-"""Those who follow the messages in every web process: counts, the search index, populations."""
+"""The background loop of the message projections in web processes: counts, search index, populations."""
 
 import asyncio
 import contextlib

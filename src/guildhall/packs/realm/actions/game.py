@@ -1,4 +1,4 @@
-"""What a game server's rows become: read, judged one by one, taken in a few statements."""
+"""Rows of a game server: read, checked one by one, written in a few statements."""
 
 from collections.abc import Callable, Iterable
 from uuid import UUID
@@ -21,7 +21,7 @@ RaidOf = Callable[[UUID | None, str | None], UUID | None]
 
 
 class Tally:
-    """What becomes of a call's rows."""
+    """The results of the rows of one request."""
 
     def __init__(self, faults: Iterable[Fault]) -> None:
         self.taken = 0
@@ -61,7 +61,7 @@ async def require_game(tx: Transaction, principal: Principal, server_id: UUID) -
 
 
 async def people(tx: Transaction, server_id: UUID, named: Iterable[tuple[UUID | None, str | None]]) -> PersonOf:
-    """How those who are named by id or by name are found among a server's people."""
+    """Return a function that finds a server's people, named by id or by name."""
     pairs = list(named)
     ids = {user_id for user_id, _ in pairs if user_id is not None}
     names = {name for _, name in pairs if name is not None}
@@ -78,7 +78,7 @@ async def people(tx: Transaction, server_id: UUID, named: Iterable[tuple[UUID | 
 
 
 async def raids(tx: Transaction, server_id: UUID, named: Iterable[tuple[UUID | None, str | None]]) -> RaidOf:
-    """How those that are named by id or by the game's own name are found among a server's raids."""
+    """Return a function that finds a server's raids, named by id or by the game's own name."""
     pairs = list(named)
     ids = {raid_id for raid_id, _ in pairs if raid_id is not None}
     externals = {name for _, name in pairs if name is not None}
@@ -95,5 +95,5 @@ async def raids(tx: Transaction, server_id: UUID, named: Iterable[tuple[UUID | N
 
 
 def names_one(first: object, second: object) -> bool:
-    """Whether exactly one of two ways to name a thing is used."""
+    """Return whether exactly one of two ways to name a thing is used."""
     return (first is None) != (second is None)

@@ -1,4 +1,4 @@
-"""What the game says: events and messages, as system messages."""
+"""Events and messages of the game, written as system messages."""
 
 import asyncio
 from collections.abc import Sequence
@@ -49,7 +49,7 @@ class GameVoice:
         hub.watch_access(self._taken_away)
 
     def _taken_away(self, topic: str, subject: UUID | None) -> None:
-        """Whatever it was: what is on its way is judged again."""
+        """Make the permission of every waiting message be checked again, whatever was revoked."""
         for judgement in self._judgements:
             judgement.valid = False
 
@@ -148,7 +148,7 @@ class GameVoice:
 
 
 def _about(row: GameEvent) -> dict[str, object]:
-    """What stands beside an event's text."""
+    """Return the metadata of an event's message."""
     about: dict[str, object] = {"kind": row.kind}
     if row.at is not None:
         about["at"] = row.at

@@ -1,4 +1,4 @@
-"""What the game says of people: their totals in raids, their level and experience."""
+"""Reports of the game about people: their totals in raids, their level and experience."""
 
 from uuid import UUID
 

@@ -1,4 +1,4 @@
-"""What waits to be written in a process, and how much of it goes at once."""
+"""Messages that wait to be written in a process, and the sizes of their batches."""
 
 import asyncio
 from collections import deque
@@ -12,7 +12,7 @@ LINGER = 0.25
 _PATIENCE = 0.001
 """Seconds that the first waits for those who are expected at most."""
 _WORTH_HALVING = 48
-"""Of so many and more senders the database writes one half while the process tells the other."""
+"""The number of senders from which on the database writes one half while the process delivers the other."""
 _MOST_DOUBTS = 64
 
 Batch = list[Waiting]
@@ -68,7 +68,7 @@ class Gathering:
         return late
 
     def share(self, told: int) -> int:
-        """How many go at once, when so many are told just now or were."""
+        """Return the size of the next batch, if `told` messages are being delivered now or were just before."""
         expected = len(self.waiting) + told
         return min(expected if expected < _WORTH_HALVING else (expected + 1) // 2, self._most)
 

@@ -1,4 +1,4 @@
-"""Who is asked to join a guild, and what they answer."""
+"""Invitations to a guild, and their answers."""
 
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -103,8 +103,9 @@ async def decline_guild(tx: Transaction, viewer: Viewer, guild_id: UUID) -> None
 async def invited_to_guild(
     tx: Transaction, viewer: Viewer, guild_id: UUID, after: tuple[datetime, UUID] | None, limit: int
 ) -> list[Invited]:
-    """Who was asked to join the viewer's guild and has not answered. Raises NoProfile, Banned, GuildNotFound;
-    RankTooLow for who is not in it.
+    """Return the unanswered invitations to the viewer's guild.
+
+    Raises NoProfile, Banned, GuildNotFound; RankTooLow for people outside the guild.
     """
     profile = await profile_for(tx, viewer)
     guild = await shown(tx, profile, guild_id)

@@ -1,4 +1,4 @@
-"""Who is in a guild, of what rank, and who leads it."""
+"""Members of a guild: leaving, kicking, ranks, and the lead."""
 
 from typing import Literal
 from uuid import UUID
@@ -132,6 +132,6 @@ async def _set_rank(tx: Transaction, guild: HeldGuild, user_id: UUID, rank: Rank
 
 
 async def _judge_again(tx: Transaction, guild: HeldGuild, user_id: UUID) -> None:
-    """Somebody is in the guild no more, or has less power in it."""
+    """Check a person's permissions again: they have left the guild, or have less power in it."""
     await revoke_access(tx, topic_of(guild.id), user_id)
     await revoke_access(tx, f"realm.channel:{guild.channel_id}", user_id)

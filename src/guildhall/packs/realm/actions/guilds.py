@@ -47,7 +47,7 @@ class _Changed(Struct, frozen=True):
 
 
 class Member(Struct, frozen=True):
-    """Somebody who acts in a guild, which is held."""
+    """A member who acts in a guild, which is locked."""
 
     profile: Profile
     rank: Rank
@@ -55,7 +55,7 @@ class Member(Struct, frozen=True):
 
 
 class Ruler(Struct, frozen=True):
-    """Somebody who acts on a guild, which is held: by a rank in it, or (None) as who keeps order on its server."""
+    """A person who acts on a locked guild: by a rank in it, or (None) because they keep order on its server."""
 
     id: UUID
     rank: Rank | None
@@ -63,7 +63,7 @@ class Ruler(Struct, frozen=True):
 
 
 def rank_rights(settings: RealmSettings) -> list[RankRights]:
-    """What each rank may do, from the highest."""
+    """Return the permissions of each rank, from the highest."""
     return [RankRights(rank, MAY[rank], daily_limit(rank, settings)) for rank in RANKS]
 
 
@@ -224,9 +224,10 @@ async def end_guild(tx: Transaction, guild: HeldGuild, by: UUID) -> None:
 
 
 async def ruling(tx: Transaction, principal: Principal, guild_id: UUID, act: Act) -> Ruler:
-    """Somebody whose rank allows an act, or who keeps order on the guild's server; the guild is locked.
+    """Lock a guild for a person whose rank allows an act, or who keeps order on its server.
 
-    There is always somebody who may lead a guild on, or end it, whatever became of its leader. Raises as `acting`.
+    So there is always a person who may pass the guild on, or end it, whatever happened to its leader. Raises as
+    `acting`.
     """
     server_id = await queries.guild_server.one_or_none(tx, guild_id)
     place = await members.membership.one_or_none(tx, guild_id, principal.viewer.id)
@@ -269,7 +270,7 @@ async def held(tx: Transaction, guild_id: UUID, server_id: UUID) -> HeldGuild:
 
 
 def topic_of(guild_id: UUID) -> str:
-    """Where what happens in a guild is told."""
+    """Return the topic of a guild's live events."""
     return f"realm.guild:{guild_id}"
 
 

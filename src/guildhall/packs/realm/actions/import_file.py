@@ -20,7 +20,7 @@ EXTRA: dict[str, tuple[str, ...]] = {
     "parties": ("leader_joined_at",),
     "message_reactions": ("message_created_at", "message_row"),
 }
-"""What is read of other tables along with a row, behind its own columns."""
+"""Columns that are read from other tables along with a row, after its own columns."""
 
 
 class SourceFile:
@@ -50,11 +50,11 @@ class SourceFile:
 
     @property
     def tables(self) -> list[str]:
-        """Those of the schema that the file has, in the order in which they are read."""
+        """The tables of the schema that the file has, in the order in which they are read."""
         return list(self._sources)
 
     def total(self, table: str) -> int:
-        """How many rows `read` gives in all."""
+        """Return the number of rows that `read` gives in all."""
         return int(self._one(f"select count(*) {self._sources[table][1]} true")[0])
 
     def read(self, table: str, after: int, limit: int) -> list[Row]:
@@ -91,7 +91,7 @@ class SourceFile:
         return digest.digest()
 
     def namespace(self) -> UUID:
-        """What ids that are no UUIDs are made UUIDs in: the same for every later copy of the same game server."""
+        """Return the uuid5 namespace for ids that are no UUIDs: the same for every later copy of the game server."""
         marks = [
             self._raw(f"select cast(id as blob), cast(created_at as blob) from {table} order by rowid limit 1")
             for table in ("servers", "users")

@@ -109,7 +109,7 @@ class _Step:
         await end_part(tx, self._part, "messages", self._last, outcome, self._finished)
 
     async def _referring(self, tx: Transaction, rows: list[Message], outcome: Outcome) -> list[Message]:
-        """Those whose sender, server and channel are here, the channel on the server."""
+        """Return the rows whose sender, server and channel exist here, with the channel on the server."""
         rooms = self._found.rooms
         channels = list({channel for channel, _ in rooms if channel is not None})
         homes = dict(await import_queries.present_channels.many(tx, channels)) if channels else {}
@@ -161,7 +161,7 @@ class _Step:
         return list(rows)
 
     async def _not_known(self, tx: Transaction, rows: Sequence[Message]) -> list[Message]:
-        """Those that are not here yet, each once: a file that has grown brings the others along."""
+        """Return the rows that are not here yet, each once: a file that has grown contains the others again."""
         known = set(await queries.known_messages.many(tx, [one.id for one in rows]))
         fresh = []
         for one in rows:

@@ -19,7 +19,7 @@ Progress = Callable[[str, int, int | None], None]
 Result = TypeVar("Result")
 
 REFUSALS = (asyncpg.IntegrityConstraintViolationError, asyncpg.DataError, asyncpg.ProgramLimitExceededError)
-"""What the database says of a row that it does not take."""
+"""The errors by which the database refuses a row."""
 _HIDDEN = ("email", "password_hash", "ip_address")
 _SHOWN = 500
 """Characters of a value that a rejected row is shown with."""
@@ -32,7 +32,7 @@ _WORDS = {
 
 
 class Part:
-    """What the steps of an import work with. `trial` says that everything is taken back in the end."""
+    """The objects that the steps of an import work with. With `trial` everything is rolled back in the end."""
 
     def __init__(
         self,
@@ -54,7 +54,7 @@ class Part:
 
 
 class Outcome(msgspec.Struct):
-    """What became of some rows."""
+    """The outcome of some rows."""
 
     added: int = 0
     known: int = 0
@@ -108,7 +108,7 @@ async def progress_of(part: Part, table: str) -> tuple[int, bool]:
 
 
 async def missing(tx: Transaction, needs: Mapping[str, set[UUID]]) -> dict[str, set[UUID]]:
-    """Which of the things that rows refer to are not here, by kind. Those that are do not go until the commit."""
+    """Return the referenced ids that do not exist here, by kind. The others stay until the commit."""
     found: dict[str, set[UUID]] = {}
     for kind in ("server", "channel", "guild", "party", "raid", "user"):
         wanted = needs.get(kind)

@@ -87,7 +87,7 @@ class _Step:
         return found
 
     async def _with_what_they_need(self, tx: Transaction, rows: list[Clean], outcome: Outcome) -> list[Clean]:
-        """Those rows whose references lead to something."""
+        """Return the rows whose references exist."""
         needs: dict[str, set[UUID]] = defaultdict(set)
         for one in rows:
             for kind, wanted, _ in one.needs:

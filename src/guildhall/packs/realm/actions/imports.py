@@ -140,7 +140,7 @@ class _Run:
     async def report(
         self, tx: Transaction, found: _Found, seconds: float, on_reject: Callable[[Reject], None] | None
     ) -> Imported:
-        """What has become of the file, in this run and in former ones."""
+        """Return the progress of the file, in this run and in earlier ones."""
         tables: list[TableDone] = await queries.import_tables.many(tx, found.id)
         order = list(COLUMNS)
         reasons = await queries.reject_reasons.many(tx, found.id)

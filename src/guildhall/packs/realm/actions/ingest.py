@@ -197,9 +197,9 @@ class MessageWriter:
             batch, added = following, await asking
 
     async def _ask(self, tx: Transaction, batch: Batch) -> tuple[AddedMessages, int] | None:
-        """What the database says of a batch, with the noise of its ids; None when it is settled already.
+        """Write a batch; return the database's answer and the random bits of its ids, None if it is already settled.
 
-        Raises Unavailable when the database is away; what can be tried again waits for it.
+        Raises Unavailable if the database is away; messages that can be tried again wait for it.
         """
         floor = self._floor()
         known = min(one.judgement.good_as_of(floor) for one in batch)

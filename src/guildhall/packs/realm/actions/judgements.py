@@ -1,4 +1,4 @@
-"""Who may write where, remembered in each process for as long as nobody's access is taken away."""
+"""Permissions to write, cached in each process until they are revoked."""
 
 from collections import OrderedDict
 from uuid import UUID
@@ -21,7 +21,7 @@ _MOST = 50_000
 
 
 class WriteJudgement(Judgement):
-    """Somebody may write in a channel."""
+    """The permission of a person to write in a channel."""
 
     __slots__ = ("access", "client", "plain", "user_id", "word_filter")
 

@@ -1,4 +1,4 @@
-"""Who may know, read, write and moderate a channel."""
+"""The rules for permissions in a channel: to know of it, read, write and moderate."""
 
 import math
 from datetime import datetime
@@ -8,7 +8,7 @@ from guildhall.packs.realm.schemas.access import ChannelAccess, ChannelFacts, Me
 
 
 def type_of(facts: ChannelFacts) -> MessageType:
-    """What messages written in the channel are."""
+    """Return the type of messages that are written in the channel."""
     if facts.guild_id is not None:
         return "guild"
     if facts.party_id is not None:
@@ -19,14 +19,14 @@ def type_of(facts: ChannelFacts) -> MessageType:
 
 
 def _follows(facts: ChannelFacts) -> bool:
-    """Whether the channel's members are those of a guild, party or raid."""
+    """Return whether the channel's members are those of a guild, party or raid."""
     return facts.guild_id is not None or facts.party_id is not None or facts.raid_id is not None
 
 
 def judge(facts: ChannelFacts | None) -> ChannelAccess:
-    """What somebody may do in a channel that they may read.
+    """Return a person's permissions in a channel that they may read.
 
-    Raises ChannelNotFound for one that they may not know of, Banned, LevelTooLow.
+    Raises ChannelNotFound if they may not know of it, Banned, LevelTooLow.
     """
     if facts is None or facts.home_id != facts.server_id or not facts.is_active:
         raise ChannelNotFound
@@ -68,7 +68,7 @@ def require_write(access: ChannelAccess, facts: ChannelFacts, now: datetime) -> 
 
 
 def muted(until: datetime, now: datetime) -> Muted:
-    """What somebody is told who is muted."""
+    """Return the error for a muted person."""
     left = (until - now).total_seconds()
     return Muted(f"You are muted {_until(until)}.", math.ceil(left) if left < 10**8 else None)
 

@@ -1,4 +1,4 @@
-"""Who belongs to a channel."""
+"""The members of a channel."""
 
 from uuid import UUID
 

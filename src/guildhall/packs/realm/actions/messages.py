@@ -235,7 +235,7 @@ def _require_shown(access: ChannelAccess, message_id: UUID) -> None:
 
 
 async def _hidden(allowed: Awaitable[Allowed]) -> Allowed:
-    """What a judgement says; who may not know of the channel is told that there is no such message."""
+    """Await a permission; raise MessageNotFound for a person who may not know of the channel."""
     try:
         return await allowed
     except NotFound as error:

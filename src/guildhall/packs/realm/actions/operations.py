@@ -1,4 +1,4 @@
-"""What the server says of its statements."""
+"""Slow statements, from pg_stat_statements."""
 
 from guildhall.db.pool import Transaction
 from guildhall.packs.realm.queries import operations as queries

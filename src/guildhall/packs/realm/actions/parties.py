@@ -189,7 +189,7 @@ async def hold_own(tx: Transaction, user_id: UUID) -> None:
 
 
 def topic_of(party_id: UUID) -> str:
-    """Where what happens in a party is told."""
+    """Return the topic of a party's live events."""
     return f"realm.party:{party_id}"
 
 

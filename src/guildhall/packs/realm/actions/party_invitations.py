@@ -1,4 +1,4 @@
-"""Who is asked to join a party, and what they answer."""
+"""Invitations to a party, and their answers."""
 
 from datetime import timedelta
 from uuid import UUID
@@ -24,7 +24,7 @@ from guildhall.packs.realm.schemas.parties import Invited, PartyDetails, PartyIn
 from guildhall.packs.realm.settings import RealmSettings
 
 _WAITING_MOST = 40
-"""As many as the largest party has places."""
+"""The limit of unanswered invitations: one per seat of the largest party."""
 
 
 async def invite_to_party(
@@ -96,7 +96,7 @@ async def decline_party(tx: Transaction, viewer: Viewer, party_id: UUID) -> None
 
 
 async def invited_to_party(tx: Transaction, viewer: Viewer, party_id: UUID) -> list[Invited]:
-    """Who was asked to join the viewer's party and has not answered. Raises NoProfile, Banned, PartyNotFound."""
+    """Return the unanswered invitations to the viewer's party. Raises NoProfile, Banned, PartyNotFound."""
     profile = await profile_for(tx, viewer)
     await shown(tx, profile, party_id)
     return await queries.party_invitations_of.many(tx, party_id, tx.now)

@@ -1,4 +1,4 @@
-"""How many play where: counted from the sessions, never up and down."""
+"""The populations of servers, always counted from the sessions."""
 
 from collections.abc import Sequence
 from uuid import UUID

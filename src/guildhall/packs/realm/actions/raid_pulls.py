@@ -49,7 +49,7 @@ class Turn(Struct):
 
 
 async def hold_turns(tx: Transaction, raids: Sequence[LockedRaid]) -> dict[UUID, Turn]:
-    """How held raids are, ready to go on."""
+    """Return the states of locked raids, ready for further steps."""
     last = {one.raid_id: one for one in await queries.last_pulls.many(tx, [one.id for one in raids])}
     turns = {}
     for raid in raids:
@@ -122,7 +122,7 @@ async def _tell(tx: Transaction, turn: Turn) -> None:
 
 
 def _announcements(turn: Turn) -> list[AnnounceRaid]:
-    """What the raid's channel is told: that it begins, each wipe, the victory."""
+    """Return the announcements for the raid's channel: its beginning, each wipe, the victory."""
     said = []
     if turn.before.pulls == 0 and turn.now.pulls:
         said.append(AnnounceRaid(turn.raid.id, "started", 1))
@@ -198,7 +198,7 @@ async def finish_pull(tx: Transaction, viewer: Viewer, raid_id: UUID, outcome: O
 
 
 async def take_loot(tx: Transaction, viewer: Viewer, raid_id: UUID) -> list[RaidLoot]:
-    """What the dead boss has left; drawn now when it was not yet. Raises as hold_as_officer, NotVictorious."""
+    """Return the loot of the dead boss; draw it if this was not done yet. Raises as hold_as_officer, NotVictorious."""
     raid = await hold_as_officer(tx, viewer, raid_id, "looted")
     if raid.status != "victory":
         raise NotVictorious

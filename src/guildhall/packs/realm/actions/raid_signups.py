@@ -1,4 +1,4 @@
-"""Who comes to a raid: places, the bench, attendance."""
+"""Sign-ups for a raid: places, the bench, attendance."""
 
 from datetime import timedelta
 from uuid import UUID
@@ -65,12 +65,12 @@ async def sign_up(tx: Transaction, viewer: Viewer, raid_id: UUID, request: Signu
 
 
 def _still(before: SignupState, asked: SignupState) -> bool:
-    """Whether somebody asks for what they have."""
+    """Return whether a person already has the state that they ask for."""
     return before == asked or (asked == "bench" and before == "confirmed")
 
 
 async def change_signup(tx: Transaction, viewer: Viewer, raid_id: UUID, user_id: UUID, change: SignupChange) -> Signup:
-    """Somebody's sign-up after an officer, the leader or a moderator has changed it.
+    """Change a person's sign-up as an officer, the leader or a moderator, and return it.
 
     Raises as hold_as_officer, Forbidden for an officer who makes officers, SignupNotFound, RaidOver.
     """
@@ -126,9 +126,10 @@ async def _save(tx: Transaction, raid: LockedRaid, signup: HeldSignup) -> None:
 
 
 async def confirm_attendance(tx: Transaction, viewer: Viewer, raid_id: UUID, attendance: Attendance) -> Raid:
-    """Who is present takes part from now on; who is absent loses the place to the first on the bench.
+    """Make the present people participants; give the places of the absent to the first on the bench.
 
-    Raises as hold_as_officer, RaidOver, NotConfirmed for who has no place, TookPart for absent people who have fought.
+    Raises as hold_as_officer, RaidOver, NotConfirmed for people without a place, TookPart for absent people who have
+    fought.
     """
     raid = await hold_as_officer(tx, viewer, raid_id, "attendance_told")
     if raid.status == "victory":

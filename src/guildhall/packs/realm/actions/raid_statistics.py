@@ -1,4 +1,4 @@
-"""Whose statistics somebody may see."""
+"""Permission to see raid statistics."""
 
 from uuid import UUID
 
@@ -14,7 +14,7 @@ from guildhall.packs.realm.schemas.raid_statistics import BossRecord
 async def records_of(
     tx: Transaction, viewer: Viewer, user_id: UUID, boss: str | None, difficulty: str | None
 ) -> list[BossRecord]:
-    """Somebody's raids by boss, of the viewer's server. Raises as profile_for, UserNotFound."""
+    """Return a person's raids by boss, of the viewer's server. Raises as profile_for, UserNotFound."""
     profile = await profile_for(tx, viewer)
     subject = await profile_of.one_or_none(tx, user_id, tx.now)
     if subject is None or subject.server_id != profile.server_id:

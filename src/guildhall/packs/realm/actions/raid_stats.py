@@ -1,4 +1,4 @@
-"""What participants have done, taken in batches."""
+"""Participants' figures, written in batches."""
 
 from collections.abc import Sequence
 from uuid import UUID
@@ -55,7 +55,7 @@ async def save_totals(tx: Transaction, totals: dict[Key, Totals]) -> None:
 
 
 async def take_stats(tx: Transaction, viewer: Viewer, raid_id: UUID, request: StatsRequest) -> StatsTaken:
-    """What an officer says of participants: all or nothing. Raises as hold_as_officer, BadTime, NotParticipant."""
+    """Save an officer's figures of participants: all or none. Raises as hold_as_officer, BadTime, NotParticipant."""
     await hold_as_officer(tx, viewer, raid_id, "stats_told")
     at = request.at or tx.now
     if not may_have_happened(at, tx.now):

@@ -116,7 +116,7 @@ async def hold_as_leader(tx: Transaction, principal: Principal, raid_id: UUID, a
 
 
 async def hold_as_officer(tx: Transaction, viewer: Viewer, raid_id: UUID, act: str) -> LockedRaid:
-    """As hold_as_leader, for officers of the raid too."""
+    """Lock a raid as hold_as_leader does, for officers of the raid too."""
     profile, raid = await hold_raid(tx, viewer, raid_id)
     if raid.leader_id != viewer.id and not await raid_signups.is_officer.one(tx, raid_id, viewer.id):
         if not profile.moderates:
@@ -245,7 +245,7 @@ async def tell_signup(tx: Transaction, raid_id: UUID, user_id: UUID) -> None:
 
 
 async def take_from_channel(tx: Transaction, raid_id: UUID, user_ids: Sequence[UUID]) -> None:
-    """Who does not come any more is judged again in the raid's channel."""
+    """Check permissions in the raid's channel again for people who do not come any more."""
     channel_id = await queries.channel_of_raid.one_or_none(tx, raid_id)
     if channel_id is not None:
         for user_id in user_ids:
@@ -253,7 +253,7 @@ async def take_from_channel(tx: Transaction, raid_id: UUID, user_ids: Sequence[U
 
 
 async def pass_on_raid(tx: Transaction, principal: Principal, raid_id: UUID, heir: UUID) -> Raid:
-    """Somebody else who comes leads from now on. Raises as hold_as_leader, RaidOver, NotSignedUp."""
+    """Make another participant the leader. Raises as hold_as_leader, RaidOver, NotSignedUp."""
     raid = await hold_as_leader(tx, principal, raid_id, "passed_on")
     if raid.status == "victory":
         raise RaidOver
@@ -267,7 +267,7 @@ async def pass_on_raid(tx: Transaction, principal: Principal, raid_id: UUID, hei
 
 
 async def let_lead(tx: Transaction, raid: LockedRaid, heir: UUID) -> Raid:
-    """Somebody leads a held raid from now on."""
+    """Set the leader of a locked raid."""
     await queries.set_raid_leader.run(tx, raid.id, heir, tx.now)
     await take_from_channel(tx, raid.id, [raid.leader_id])
     return await tell_raid(tx, raid.id, raid.server_id)

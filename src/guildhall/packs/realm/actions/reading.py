@@ -32,7 +32,7 @@ from guildhall.packs.realm.schemas.messages import (
 )
 
 _ROUNDS = 5
-"""How often a page of scattered messages looks further for what the viewer may read, before it is given short."""
+"""The most queries for a page of scattered messages that the viewer may read; after them the page is given short."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -114,7 +114,7 @@ async def read_history(
 async def read_replies(
     tx: Transaction, viewer: Viewer, message_id: UUID, after: UUID | None, limit: int
 ) -> MessagePage:
-    """What was answered to a message, oldest first. Raises MessageNotFound, and what `reading` does."""
+    """Return the replies to a message, oldest first. Raises MessageNotFound, and as `reading`."""
     row, access = await _readable(tx, viewer, message_id)
     if row.channel_id is None:
         return MessagePage([])
@@ -126,7 +126,7 @@ async def read_replies(
 async def read_messages_of(
     tx: Transaction, viewer: Viewer, server_id: UUID, user_id: UUID, before: UUID | None, limit: int
 ) -> MessagePage:
-    """What somebody said on a server where the viewer may read it, newest first. Raises what `profile_on` does."""
+    """Return a person's messages on a server that the viewer may read, newest first. Raises as `profile_on`."""
     await profile_on(tx, viewer, server_id)
     known: dict[UUID, ChannelAccess] = {}
     asked: set[UUID] = set()
@@ -192,7 +192,7 @@ async def read_pins(tx: Transaction, viewer: Viewer, channel_id: UUID, most: int
 
 
 async def read_unread(tx: Transaction, viewer: Viewer, server_id: UUID, most: int) -> list[Unread]:
-    """What the viewer has not read of the channels that they have opened. Raises what `profile_on` does."""
+    """Return the viewer's unread messages of the channels that they have opened. Raises as `profile_on`."""
     await profile_on(tx, viewer, server_id)
     rows = await unread_for.many(tx, viewer.id, server_id, most)
     known = await judged(tx, viewer, {row.channel_id for row in rows})
@@ -233,7 +233,7 @@ async def _readable(tx: Transaction, viewer: Viewer, message_id: UUID) -> tuple[
 
 
 def _may_read(viewer: Viewer, row: MessageRow, known: dict[UUID, ChannelAccess]) -> bool:
-    """What stands in no channel is everybody's if the system said it, else its author's."""
+    """Return whether a message may be read; outside of channels, these are the system's and the viewer's own."""
     if row.channel_id is None:
         return row.type == "system" or row.user_id == viewer.id
     return row.channel_id in known and row.id >= floor_of(known[row.channel_id])

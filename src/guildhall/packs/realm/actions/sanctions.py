@@ -20,7 +20,7 @@ from guildhall.packs.realm.settings import RealmSettings
 
 
 async def sanctioning(tx: Transaction, principal: Principal, server_id: UUID, channel_id: UUID | None) -> Actor:
-    """Who keeps order on a server, or in one of its channels. Raises as acting_on and acting_in."""
+    """Return the moderator of a server, or of one of its channels. Raises as acting_on and acting_in."""
     if channel_id is None:
         return await acting_on(tx, principal, server_id, MODERATOR)
     actor = await acting_in(tx, principal, channel_id)

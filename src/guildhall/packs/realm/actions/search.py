@@ -20,7 +20,7 @@ from guildhall.packs.realm.schemas.messages import Found, FoundPage, FoundPart
 
 
 class Wanted(Struct, frozen=True, kw_only=True):
-    """What is looked for. `until` is exclusive; `before` is the id to go on from."""
+    """The conditions of a search. `until` is exclusive; `before` is the id at which to continue."""
 
     words: str
     channel_id: UUID | None = None
@@ -32,9 +32,9 @@ class Wanted(Struct, frozen=True, kw_only=True):
 
 
 async def search(tx: Transaction, viewer: Viewer, server_id: UUID, wanted: Wanted, limit: int) -> FoundPage:
-    """What was found on a server where the viewer may read, newest first.
+    """Search the messages on a server that the viewer may read, newest first.
 
-    Raises NothingToSearch, and what `profile_on` and, for one channel, `reading` do.
+    Raises NothingToSearch, as `profile_on` and, for one channel, as `reading`.
     """
     profile = await profile_on(tx, viewer, server_id)
     if wanted.channel_id is not None:

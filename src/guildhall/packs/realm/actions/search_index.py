@@ -1,4 +1,4 @@
-"""What is found in messages, kept behind the writes."""
+"""The search index of messages, a projection."""
 
 from collections.abc import Callable
 from uuid import UUID

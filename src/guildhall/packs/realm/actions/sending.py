@@ -26,7 +26,7 @@ from guildhall.web.limits import TokenBuckets
 
 
 class Words(Struct, frozen=True):
-    """What somebody wants to say."""
+    """A message as its sender gives it."""
 
     channel_id: UUID
     content: str

@@ -1,4 +1,4 @@
-"""Who leads on when somebody who leads may not come any more."""
+"""Succession of leaders who may not come any more."""
 
 from datetime import datetime, timedelta
 from uuid import UUID

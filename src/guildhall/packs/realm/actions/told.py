@@ -1,4 +1,4 @@
-"""Who is told of what was written, beside those who listen."""
+"""Notifications of messages to people who do not follow their topic."""
 
 from uuid import UUID
 

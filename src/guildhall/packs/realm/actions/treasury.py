@@ -1,4 +1,4 @@
-"""What goes into the treasury of a guild and out of it: each in one transaction with a row of the ledger."""
+"""The treasury of a guild: each deposit or withdrawal is one transaction with a row of the ledger."""
 
 from datetime import timedelta
 from uuid import UUID
@@ -83,8 +83,9 @@ async def withdraw(
 async def change_treasury(
     tx: Transaction, principal: Principal, guild_id: UUID, wanted: GameCopperRequest
 ) -> TreasuryChange:
-    """What the game gives a guild (which is its earner's contribution) or charges it. A key that was used before
-    changes nothing.
+    """Add a reward of the game to a guild's treasury (also to its earner's contribution), or charge it a fee.
+
+    A key that was used before changes nothing.
 
     Raises GuildNotFound, GuildDisbanded, as `require_game`, UserNotFound, TreasuryTooLow, TreasuryFull, KeyReused,
     NothingMoves.
@@ -111,16 +112,16 @@ async def change_treasury(
 async def treasury_of(
     tx: Transaction, viewer: Viewer, guild_id: UUID, after: int | None, limit: int
 ) -> tuple[int, list[LedgerEntry]]:
-    """What the viewer's guild has, and its ledger behind an entry, the latest first.
+    """Return the balance of the viewer's guild, and a page of its ledger after an entry, the latest first.
 
-    Raises NoProfile, Banned, GuildNotFound; RankTooLow for who is not in it.
+    Raises NoProfile, Banned, GuildNotFound; RankTooLow for people outside the guild.
     """
     balance = await _seen(tx, viewer, guild_id)
     return balance, await queries.ledger_page.many(tx, guild_id, after, limit)
 
 
 async def check_guild(tx: Transaction, viewer: Viewer, guild_id: UUID) -> GuildCheck:
-    """Whether what is kept of the viewer's guild is what its ledgers say. Raises as `treasury_of`."""
+    """Compare the stored figures of the viewer's guild with its ledgers. Raises as `treasury_of`."""
     await _seen(tx, viewer, guild_id)
     return await recount(tx, guild_id)
 
@@ -141,7 +142,7 @@ async def _seen(tx: Transaction, viewer: Viewer, guild_id: UUID) -> int:
 
 
 async def _persons(tx: Transaction, who: Member, kind: EntryKind, amount: int, key: str) -> TreasuryChange | None:
-    """What the same person has done under the same key. Raises KeyReused for something else."""
+    """Return the same person's earlier change with the same key. Raises KeyReused if it was another."""
     known = await queries.persons_entry.one_or_none(tx, who.guild.id, who.profile.id, key)
     return None if known is None else _again(who.guild, known, kind, amount)
 

@@ -1,4 +1,4 @@
-"""What a server filters. Whoever remembers a filter forgets it when access to the server's topic changes."""
+"""The filtered words of a server. A cached filter is dropped by a change of permissions on the server's topic."""
 
 from uuid import UUID
 

@@ -1,4 +1,4 @@
-"""What is known of somebody before they are let do something."""
+"""Facts that permission checks read before a person does something."""
 
 from datetime import datetime
 from typing import Literal
@@ -12,7 +12,7 @@ MessageType = Literal["user", "system", "dm", "raid", "party", "guild"]
 
 
 class Profile(Struct, frozen=True):
-    """Somebody's character, as the rules need it. Times are UTC; `muted_until` and `banned_until` are the server's."""
+    """A person's character, as the rules need it. Times are UTC; `muted_until` and `banned_until` are the server's."""
 
     id: UUID
     username: str
@@ -25,7 +25,7 @@ class Profile(Struct, frozen=True):
 
     @property
     def moderates(self) -> bool:
-        """Whether the whole server is theirs to moderate."""
+        """True for those who moderate the whole server."""
         return self.badge in ("admin", "moderator")
 
 
@@ -55,20 +55,20 @@ class ChannelFacts(Struct, frozen=True):
     banned_until: datetime | None
     username: str = ""
     since: datetime | None = None
-    """When they were let into the channel of a raid; what was said before is not for them."""
+    """The time of admission to a raid's channel; earlier messages are not shown."""
 
 
 class ChannelAccess(Struct, frozen=True):
-    """What somebody may do in a channel. `type` is that of messages written there."""
+    """A person's permissions in a channel. `type` is that of messages written there."""
 
     channel_id: UUID
     server_id: UUID
     public: bool
-    """Whether everybody of the server may read: its messages are part of the server's live log."""
+    """True if everybody of the server may read: the channel's messages are part of the server's live log."""
     type: MessageType
     slow_mode_seconds: int
     may_write: bool
     may_moderate: bool
     username: str = ""
     since: datetime | None = None
-    """What was said before is not for them; None where everything is."""
+    """The time before which messages are not shown; None if all are."""

@@ -102,7 +102,7 @@ class ReactionLine(Struct, frozen=True):
 
 
 class FileFacts(Struct, frozen=True):
-    """What a file was found to be when it was read back."""
+    """The facts of a file, found by reading it back."""
 
     sha256: bytes
     bytes: int
@@ -123,7 +123,7 @@ class ArchivedMonth(Struct, frozen=True):
 
 
 class Wanted(Struct, frozen=True):
-    """Which archived messages are asked for. `words` must all be there; `below` is where the page before ended."""
+    """A search of archived messages. All `words` must occur; `below` is the end of the page before."""
 
     server_id: UUID | None = None
     channel_id: UUID | None = None
@@ -141,11 +141,11 @@ class FoundMessages(Struct, frozen=True):
     messages: list[MessageLine]
     next: UUID | None
     files: int
-    """How many files were looked into."""
+    """The number of files that were searched."""
 
 
 class Verdict(Struct, frozen=True):
-    """Whether a file is what it was when it was made; `wrong` says what is not."""
+    """The result of checking a file against its facts; `wrong` says what differs."""
 
     file: str
     month: date

@@ -1,4 +1,4 @@
-"""What moderators and administrators have done."""
+"""Actions of moderators and administrators."""
 
 from datetime import datetime
 from typing import Any

@@ -6,7 +6,7 @@ from msgspec import Struct
 
 
 class Actor(Struct, frozen=True):
-    """Somebody who acts on a server; `rank` is one of rules.ranks."""
+    """A person who acts on a server; `rank` is one of rules.ranks."""
 
     id: UUID
     server_id: UUID

@@ -18,7 +18,7 @@ SlowMode = Annotated[int, Meta(ge=0, le=21600, description="Seconds between two 
 
 
 class ChannelRow(Struct, frozen=True):
-    """What is shown of a channel to whoever may know of it."""
+    """A channel as it is shown to people who may know of it."""
 
     id: UUID
     name: str
@@ -71,7 +71,7 @@ class ChannelRequest(Struct, frozen=True):
 
 
 class ChannelChange(Struct, frozen=True):
-    """What is changed of a channel; what is left out stays."""
+    """A change of a channel; a field that is left out stays."""
 
     name: ChannelName | UnsetType = UNSET
     description: Description | UnsetType | None = UNSET
@@ -83,7 +83,7 @@ class ChannelChange(Struct, frozen=True):
 
 
 class LockedChannel(Struct, frozen=True):
-    """What is locked of a channel that is changed. The columns of queries.channels.channel_to_change."""
+    """A locked channel, to be changed. The columns of queries.channels.channel_to_change."""
 
     id: UUID
     server_id: UUID
@@ -107,13 +107,13 @@ class Member(Struct, frozen=True):
 
 
 class MemberRequest(Struct, frozen=True):
-    """What a member is to be."""
+    """The role of a member, to be set."""
 
     role: MemberRole = "member"
 
 
 class MemberSubject(Struct, frozen=True):
-    """Somebody who is made a member, or is one. The columns of queries.channels.member_subject."""
+    """A person who is or becomes a member. The columns of queries.channels.member_subject."""
 
     id: UUID
     badge: Badge

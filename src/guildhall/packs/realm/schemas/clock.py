@@ -4,7 +4,7 @@ from msgspec import Struct
 
 
 class Mended(Struct, frozen=True):
-    """How many messages got other ids, and by how many seconds the order was ahead."""
+    """The number of messages that got new ids, and the seconds by which the order was ahead."""
 
     messages: int
     seconds: float

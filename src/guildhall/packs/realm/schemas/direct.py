@@ -22,7 +22,7 @@ class DirectMessage(Struct, frozen=True):
     created_at: datetime
 
     def shown(self) -> "DirectMessage":
-        """As both see it."""
+        """Return the message as both people see it."""
         return structs.replace(self, content="") if self.is_deleted else self
 
 
@@ -64,7 +64,7 @@ class ConversationRow(Struct, frozen=True):
 
 
 class Conversation(Struct, frozen=True):
-    """Somebody with whom one speaks, the latest message, and how many of theirs are not read, counted up to a limit."""
+    """A conversation with a person: the latest message, and the number of their unread ones, counted up to a limit."""
 
     user_id: UUID
     username: str
@@ -73,7 +73,7 @@ class Conversation(Struct, frozen=True):
 
 
 class UnreadDirect(Struct, frozen=True):
-    """How many direct messages, of how many people, the viewer has not read, counted up to a limit."""
+    """The numbers of the viewer's unread direct messages and of their senders, counted up to a limit."""
 
     messages: int
     people: int
@@ -87,7 +87,7 @@ class DirectReadRequest(Struct, frozen=True):
 
 
 class DirectRead(Struct, frozen=True):
-    """What was marked as read; what the sender is told. `up_to` is null when nothing was."""
+    """The result of marking messages as read; the sender is notified of it. `up_to` is null if none was marked."""
 
     by: UUID
     messages: int
@@ -96,7 +96,7 @@ class DirectRead(Struct, frozen=True):
 
 
 class DirectDeleted(Struct, frozen=True):
-    """What both are told of a deleted message."""
+    """The deletion of a direct message, as both people are notified of it."""
 
     id: UUID
     from_user_id: UUID
@@ -104,7 +104,7 @@ class DirectDeleted(Struct, frozen=True):
 
 
 class Recipient(Struct, frozen=True):
-    """Who a message is for. The columns of queries.direct.recipient."""
+    """The recipient of a message. The columns of queries.direct.recipient."""
 
     id: UUID
     server_id: UUID
@@ -116,7 +116,7 @@ class Recipient(Struct, frozen=True):
 
 
 class Blocked(Struct, frozen=True):
-    """Somebody whose messages the viewer does not take."""
+    """A person whom the viewer has blocked."""
 
     user_id: UUID
     username: str

@@ -1,4 +1,4 @@
-"""What an export and an import say of themselves."""
+"""Reports of an export and of an import."""
 
 from uuid import UUID
 
@@ -15,7 +15,7 @@ class Exported(Struct, frozen=True):
 
 
 class TableDone(Struct, frozen=True):
-    """How a table of a file has fared: rows that it has, that were added, were here already, were set aside."""
+    """The progress of a file's table: rows in it, added, known before, rejected."""
 
     table: str
     total: int
@@ -30,7 +30,7 @@ class Imported(Struct, frozen=True):
 
     import_id: UUID
     again: bool
-    """Whether it was finished before, so that nothing was done now."""
+    """True if the import was finished before, so that nothing was done now."""
     tables: list[TableDone]
     reasons: list["Reason"]
     words: int
@@ -38,7 +38,7 @@ class Imported(Struct, frozen=True):
 
 
 class Reason(Struct, frozen=True):
-    """Why rows were set aside, or which part of kept rows was left out."""
+    """The reason for which rows were rejected, or for which a part of kept rows was left out."""
 
     table: str
     reason: str

@@ -34,7 +34,7 @@ Sequence = Annotated[int, Meta(ge=0, le=2**53)]
 
 
 class GameEvent(Timed, frozen=True, forbid_unknown_fields=True):
-    """Something that happened in the game: a system message in a channel, or in the server's log."""
+    """An event of the game: a system message in a channel, or in the server's log."""
 
     key: Key
     kind: Kind
@@ -70,7 +70,7 @@ class GameRaid(Timed, frozen=True, forbid_unknown_fields=True):
 
 
 class RaidTick(Timed, frozen=True, forbid_unknown_fields=True):
-    """How a raid is at an instant. `seq` orders ticks of one instant."""
+    """The state of a raid at an instant. `seq` orders ticks of one instant."""
 
     at: Instant
     raid_id: UUID | None = None
@@ -82,9 +82,9 @@ class RaidTick(Timed, frozen=True, forbid_unknown_fields=True):
 
 
 class PlayerStats(Timed, frozen=True, forbid_unknown_fields=True):
-    """Somebody's totals in a raid, their level and experience, at an instant.
+    """A person's totals in a raid, their level and experience, at an instant.
 
-    The person is named by id or by name. With a role and a class they take part in the raid from then on.
+    The person is named by id or by name. With a role and a class they become a participant of the raid.
     """
 
     at: Instant
@@ -104,9 +104,9 @@ class PlayerStats(Timed, frozen=True, forbid_unknown_fields=True):
 
 
 class RowsTaken(Struct, frozen=True):
-    """What became of a call's rows.
+    """The result of a request with many rows.
 
-    `again` were there already and changed nothing; `refused` are told in `errors`, by the number of their line.
+    `again` counts rows that were there already and changed nothing; `errors` lists the `refused` ones by line number.
     """
 
     taken: int
@@ -123,7 +123,7 @@ STATS = msgspec.json.Decoder(PlayerStats)
 
 
 class KnownPerson(Struct, frozen=True):
-    """Somebody of a server, and the name that was asked for, or nothing."""
+    """A person of a server, and the name that was asked for, or an empty one."""
 
     id: UUID
     name: str

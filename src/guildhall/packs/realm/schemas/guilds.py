@@ -26,7 +26,7 @@ class GuildRequest(Struct, frozen=True):
 
 
 class GuildChange(Struct, frozen=True):
-    """What of a guild changes; what is left out stays. A description of null takes it away."""
+    """A change of a guild; a field that is left out stays. A description of null removes it."""
 
     name: GuildName | UnsetType = UNSET
     description: GuildText | UnsetType | None = UNSET
@@ -40,7 +40,7 @@ class RankRequest(Struct, frozen=True):
 
 
 class RankRights(Struct, frozen=True):
-    """What a rank may do. `daily_withdrawal` is in copper within 24 hours; null is no limit."""
+    """The permissions of a rank. `daily_withdrawal` is in copper within 24 hours; null is no limit."""
 
     rank: Rank
     may: tuple[Act, ...]
@@ -91,7 +91,7 @@ class Guild(Struct, frozen=True):
 
 
 class GuildMember(Struct, frozen=True):
-    """Somebody in a guild. `contribution` is what they have deposited and earned for it, in copper."""
+    """A member of a guild. `contribution` is what they have deposited and earned for it, in copper."""
 
     user_id: UUID
     username: str
@@ -102,7 +102,7 @@ class GuildMember(Struct, frozen=True):
 
 
 class Membership(Struct, frozen=True):
-    """Somebody's place in a guild."""
+    """A person's membership in a guild."""
 
     user_id: UUID
     rank: Rank
@@ -157,7 +157,7 @@ class ExperienceGrant(Struct, frozen=True):
 
 
 class Granted(Struct, frozen=True):
-    """What became of a grant. `again` when it was made before and nothing was added now."""
+    """The result of a grant. `again` if it was made before and nothing was added now."""
 
     grant: ExperienceGrant
     again: bool

@@ -48,7 +48,7 @@ class Sent(Struct, frozen=True):
 
 
 class AddedMessages(Struct, frozen=True):
-    """What realm.add_messages says. `tick` is None when nothing was added, for access was taken away meanwhile."""
+    """The result of realm.add_messages. `tick` is None if nothing was added as permission was revoked meanwhile."""
 
     previous: int | None
     tick: int | None
@@ -56,4 +56,4 @@ class AddedMessages(Struct, frozen=True):
     earlier: list[UUID | None] | None
     wait: list[int] | None
     at: datetime | None
-    """When they are said to have been sent: at the tick, or by the clock while ticks are ahead of it."""
+    """The time at which the messages count as sent: the tick's, or the clock's while ticks are ahead of it."""

@@ -1,4 +1,4 @@
-"""What live readers get."""
+"""Messages as live readers get them."""
 
 from datetime import UTC, datetime
 from typing import Any

@@ -26,7 +26,7 @@ class Mentioned(Struct, frozen=True):
 
 
 class MentionTold(Struct, frozen=True):
-    """What somebody is told who was mentioned: where, and by whom."""
+    """The notification of a mention: its place, and its author."""
 
     message_id: UUID
     channel_id: UUID

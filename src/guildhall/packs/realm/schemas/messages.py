@@ -10,7 +10,7 @@ from guildhall.packs.realm.schemas.access import MessageType
 from guildhall.text import TEXT
 
 Text = Annotated[str, Meta(max_length=20_000, examples=["LF healer for the keep"])]
-"""What is said, before the rule for texts has looked at it."""
+"""The text of a message, before the rule for texts is applied."""
 Reason = Annotated[str, Meta(min_length=1, max_length=300, pattern=TEXT, examples=["Spam"])]
 
 
@@ -44,7 +44,7 @@ class Message(MessageRow, frozen=True):
 
     @classmethod
     def of(cls, row: MessageRow, full: bool, reactions: dict[str, int]) -> "Message":
-        """What a row is shown as; `full` to moderators."""
+        """Return the message that is shown for a row; `full` to moderators."""
         if row.is_deleted and not full:
             row = structs.replace(row, content="", metadata=None, mentions=None, deletion_reason=None)
         return cls(**structs.asdict(row), reactions=reactions)
@@ -76,13 +76,13 @@ class MessageInContext(Struct, frozen=True):
 
 
 class MessageChange(Struct, frozen=True):
-    """What a message is to say."""
+    """The new text of a message."""
 
     content: Text
 
 
 class MessageHead(Struct, frozen=True):
-    """What is locked of a message that is changed. The columns of queries.message_changes.message_to_change."""
+    """A locked message, to be changed. The columns of queries.message_changes.message_to_change."""
 
     id: UUID
     type: MessageType
@@ -96,7 +96,7 @@ class MessageHead(Struct, frozen=True):
 
 
 class Edited(Struct, frozen=True):
-    """What is told of an edit."""
+    """The live event of an edit."""
 
     id: UUID
     channel_id: UUID
@@ -106,7 +106,7 @@ class Edited(Struct, frozen=True):
 
 
 class Deleted(Struct, frozen=True):
-    """What is told of a deletion; why is for moderators."""
+    """The live event of a deletion; its reason is for moderators only."""
 
     id: UUID
     channel_id: UUID | None
@@ -114,7 +114,7 @@ class Deleted(Struct, frozen=True):
 
 
 class Reaction(Struct, frozen=True):
-    """How often a reaction was given to a message, and whether by the viewer."""
+    """The count of a reaction to a message, and whether the viewer is among them."""
 
     reaction: str
     count: int
@@ -122,7 +122,7 @@ class Reaction(Struct, frozen=True):
 
 
 class ReactionTold(Struct, frozen=True):
-    """What is told of a reaction that came or went; `count` is how often it is there now."""
+    """The live event of a reaction that was added or removed; `count` is the present one."""
 
     message_id: UUID
     channel_id: UUID
@@ -156,7 +156,7 @@ class PinRow(Struct, frozen=True):
 
 
 class PinTold(Struct, frozen=True):
-    """What is told of a pin that came or went."""
+    """The live event of a pin that was added or removed."""
 
     message_id: UUID
     channel_id: UUID
@@ -170,14 +170,14 @@ class ReadRequest(Struct, frozen=True):
 
 
 class ReadMark(Struct, frozen=True):
-    """How far the viewer has read a channel; null where nothing was said yet."""
+    """The position up to which the viewer has read a channel; null if the channel has no messages."""
 
     channel_id: UUID
     last_read: UUID | None
 
 
 class Unread(Struct, frozen=True):
-    """What the viewer has not read of a channel, counted up to a limit: `more` says that there is more than that."""
+    """The viewer's unread messages of a channel, counted up to a limit; `more` is true above it."""
 
     channel_id: UUID
     last_read: UUID
@@ -217,7 +217,7 @@ class Found(Struct, frozen=True):
 
 
 class FoundPage(Struct, frozen=True):
-    """What was found, newest first. `next` is the id to pass as `before`, or null at the end."""
+    """A page of search results, newest first. `next` is the id to pass as `before`, or null at the end."""
 
     found: list[Found]
     next: UUID | None = None

@@ -57,7 +57,7 @@ class OwnSanction(Struct, frozen=True):
 
 
 class SanctionSubject(Struct, frozen=True):
-    """Somebody on whom a sanction is to lie. The columns of queries.moderation.sanction_subject."""
+    """A person to be sanctioned. The columns of queries.moderation.sanction_subject."""
 
     id: UUID
     server_id: UUID
@@ -66,7 +66,7 @@ class SanctionSubject(Struct, frozen=True):
 
 
 class SanctionRow(Struct, frozen=True):
-    """What is locked of a sanction that is lifted. The columns of queries.moderation.sanction_to_lift."""
+    """A locked sanction, to be lifted. The columns of queries.moderation.sanction_to_lift."""
 
     id: UUID
     user_id: UUID
@@ -102,7 +102,7 @@ class WordRequest(Struct, frozen=True):
 
 
 class WordChange(Struct, frozen=True):
-    """What is done with a word from now on."""
+    """The new action of a filtered word."""
 
     action: WordAction
 
@@ -165,7 +165,7 @@ class OwnReport(Struct, frozen=True):
 
 
 class ReportRow(Struct, frozen=True):
-    """What is locked of a report that is handled. The columns of queries.reports.report_to_handle."""
+    """A locked report, to be handled. The columns of queries.reports.report_to_handle."""
 
     id: UUID
     server_id: UUID
@@ -175,14 +175,14 @@ class ReportRow(Struct, frozen=True):
 
 
 class ReportAnswer(Struct, frozen=True):
-    """What became of a report."""
+    """The outcome of a report."""
 
     status: Literal["resolved", "dismissed"]
     resolution: Annotated[str, Meta(max_length=500, pattern=TEXT, examples=["Muted for a day"])] | None = None
 
 
 class MessagePlace(Struct, frozen=True):
-    """Where a message stands, and whose it is."""
+    """The place of a message, and its author."""
 
     id: UUID
     user_id: UUID

@@ -10,6 +10,6 @@ ClientKey = Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^[!-~]+$"
 
 
 class PersonRequest(Struct, frozen=True):
-    """Somebody on the same server."""
+    """A person on the same server."""
 
     user_id: UUID

@@ -1,4 +1,4 @@
-"""What operators look at: how large tables are, which indexes are used, which statements take long."""
+"""Sizes of tables, use of indexes and slow statements, for operators."""
 
 from typing import Literal
 

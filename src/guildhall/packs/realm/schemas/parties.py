@@ -22,7 +22,7 @@ class PartyRequest(Struct, frozen=True):
 
 
 class PartyChange(Struct, frozen=True):
-    """What of a party changes; what is left out stays. A name of null takes the name away."""
+    """A change of a party; a field that is left out stays. A name of null removes the name."""
 
     name: PartyName | UnsetType | None = UNSET
     max_members: PartySize | UnsetType = UNSET
@@ -57,7 +57,7 @@ class Party(Struct, frozen=True):
 
 
 class PartyMember(Struct, frozen=True):
-    """Somebody in a party."""
+    """A member of a party."""
 
     user_id: UUID
     username: str
@@ -86,7 +86,7 @@ class PartyInvitation(Struct, frozen=True):
 
 
 class Invited(Struct, frozen=True):
-    """Somebody who was asked to join and has not answered."""
+    """A person who was invited and has not answered."""
 
     user_id: UUID
     username: str

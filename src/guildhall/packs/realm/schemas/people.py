@@ -28,7 +28,7 @@ class MyCharacter(Struct, frozen=True):
 
 
 class Person(Struct, frozen=True):
-    """Somebody's character. `message_count` follows the messages within a second."""
+    """A person's character. `message_count` follows the messages within a second."""
 
     id: UUID
     username: str
@@ -44,7 +44,7 @@ class Person(Struct, frozen=True):
 
 
 class PersonRow(Struct, frozen=True):
-    """What is locked of somebody who is changed. The columns of queries.people.person_to_change."""
+    """A locked person, to be changed. The columns of queries.people.person_to_change."""
 
     id: UUID
     username: str
@@ -56,7 +56,7 @@ class PersonRow(Struct, frozen=True):
 
 
 class Ties(Struct, frozen=True):
-    """What binds somebody to their server."""
+    """The ties between a person and their server."""
 
     guild: bool
     party: bool
@@ -75,7 +75,7 @@ class PersonCard(Struct, frozen=True):
 
 
 class UserStatistics(Struct, frozen=True):
-    """How busy somebody is: messages ever sent, raids taken part in."""
+    """A person's activity: messages ever sent, raids taken part in."""
 
     id: UUID
     username: str
@@ -86,7 +86,7 @@ class UserStatistics(Struct, frozen=True):
 
 
 class PersonChange(Struct, frozen=True):
-    """What an administrator changes of somebody; what is left out stays."""
+    """An administrator's change of a person; a field that is left out stays."""
 
     badge: Badge | UnsetType = UNSET
     level: Level | UnsetType = UNSET

@@ -1,4 +1,4 @@
-"""What raids add up to."""
+"""Statistics of raids."""
 
 from datetime import datetime
 from uuid import UUID
@@ -9,7 +9,7 @@ from guildhall.packs.realm.rules.loot import Difficulty
 
 
 class BossRecord(Struct, frozen=True):
-    """Somebody's raids against a boss. Seconds are those of the pull that won; averages are of whole raids."""
+    """A person's raids against a boss. Seconds are those of the pull that won; averages are of whole raids."""
 
     boss_name: str
     difficulty: Difficulty
@@ -40,7 +40,7 @@ class Kill(Struct, frozen=True):
 
 
 class Standing(Struct, frozen=True):
-    """Somebody's best in a boss's raids."""
+    """A person's best results in the raids of a boss."""
 
     user_id: UUID
     username: str

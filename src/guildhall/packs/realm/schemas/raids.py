@@ -37,11 +37,11 @@ class RaidRequest(Timed, frozen=True):
     healer_slots: Slots = 4
     dps_slots: Slots = 14
     chat_open: bool = False
-    """Whoever signs up reads and writes in the raid's channel at once; otherwise whom the leader confirms."""
+    """True if every sign-up opens the raid's channel at once; otherwise it opens to those whom the leader confirms."""
 
 
 class RaidChange(Timed, frozen=True):
-    """What of a raid changes; what is left out or null stays."""
+    """A change of a raid; a field that is left out or null stays."""
 
     name: RaidName | None = None
     boss_name: BossName | None = None
@@ -101,7 +101,7 @@ class RaidPull(Struct, frozen=True):
 
 
 class Participant(Struct, frozen=True):
-    """Somebody who takes part. The numbers are totals of the whole raid."""
+    """A participant of a raid. The numbers are totals of the whole raid."""
 
     user_id: UUID
     username: str
@@ -116,7 +116,7 @@ class Participant(Struct, frozen=True):
 
 
 class Signup(Struct, frozen=True):
-    """Somebody who says whether they come. The bench is in the order of `signed_at`."""
+    """A person's sign-up for a raid. The bench is in the order of `signed_at`."""
 
     user_id: UUID
     username: str
@@ -127,7 +127,7 @@ class Signup(Struct, frozen=True):
     note: str | None
     signed_at: datetime
     admitted: bool
-    """Whether they were let into the raid's channel."""
+    """True if the raid's channel is open to them."""
 
 
 class RaidLoot(Struct, frozen=True):
@@ -150,7 +150,7 @@ class RaidDetails(Struct, frozen=True):
 
 
 class SignupRequest(Struct, frozen=True):
-    """Whether the viewer comes, and as what."""
+    """The viewer's sign-up: state, role and class."""
 
     role: Role
     class_: ClassName = field(name="class")
@@ -159,10 +159,10 @@ class SignupRequest(Struct, frozen=True):
 
 
 class SignupChange(Struct, frozen=True):
-    """What a leader makes of a sign-up.
+    """A leader's change of a sign-up.
 
-    `confirmed` puts them first in the line for their role, `bench` last; a place that is free is taken at once. It also
-    lets them into the raid's channel, where they read what is said from then on; so does making them an officer.
+    `confirmed` puts them first in the line for their role, `bench` last; a free place is taken at once. Being confirmed
+    or made an officer also opens the raid's channel to them, for messages from then on.
     """
 
     state: SignupState | None = None
@@ -171,34 +171,34 @@ class SignupChange(Struct, frozen=True):
 
 
 class Attendance(Struct, frozen=True):
-    """Who of those with a place is there, and who is not."""
+    """The present and the absent people among those with a place."""
 
     present: Annotated[list[UUID], Meta(max_length=120)] = []
     absent: Annotated[list[UUID], Meta(max_length=120)] = []
 
 
 class LeaderRequest(Struct, frozen=True):
-    """Who is to lead."""
+    """The person who is to lead."""
 
     user_id: UUID
 
 
 class BossHealth(Struct, frozen=True):
-    """How the boss is."""
+    """The health and the phase of the boss."""
 
     health_percentage: Percent
     phase: Phase | None = None
 
 
 class PullEnd(Struct, frozen=True):
-    """How the pull has ended. `health_percentage` is the boss's in the end of a wipe."""
+    """The end of a pull. `health_percentage` is the boss's at the end of a wipe."""
 
     outcome: Literal["wipe", "victory"]
     health_percentage: Percent | None = None
 
 
 class ParticipantStats(Struct, frozen=True):
-    """Somebody's totals of the whole raid so far. A total never falls: a smaller one changes nothing."""
+    """A participant's totals of the whole raid so far. A total never falls: a smaller one changes nothing."""
 
     user_id: UUID
     damage_dealt: Total | None = None
@@ -216,7 +216,7 @@ class StatsRequest(Timed, frozen=True):
 
 
 class StatsTaken(Struct, frozen=True):
-    """How many participants' numbers have changed, and how many were so already."""
+    """The numbers of participants whose figures have changed, and of those whose were the same already."""
 
     taken: int
     again: int

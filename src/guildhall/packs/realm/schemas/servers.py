@@ -50,10 +50,10 @@ class ServerRequest(Struct, frozen=True):
 
 
 class ServerChange(Struct, frozen=True):
-    """What is changed of a server; what is left out stays.
+    """A change of a server; a field that is left out stays.
 
-    `end_sessions` says whether a server that leaves 'online' ends the sessions of those who play; left out, the
-    settings say.
+    `end_sessions` says whether a server that leaves 'online' ends the open sessions; if it is left out, the settings
+    decide.
     """
 
     name: ServerName | UnsetType = UNSET
@@ -80,6 +80,6 @@ class Session(Struct, frozen=True):
 
 
 class SessionsEnded(Struct, frozen=True):
-    """How many sessions an administrator has ended."""
+    """The number of sessions that an administrator has ended."""
 
     ended: int

@@ -47,7 +47,7 @@ class LedgerEntry(Struct, frozen=True):
 
 
 class TreasuryChange(Struct, frozen=True):
-    """What became of it. `again` when the same was done before and nothing has changed now."""
+    """The result of a change of the treasury. `again` if it was made before and nothing has changed now."""
 
     entry: LedgerEntry
     balance: int
@@ -55,7 +55,7 @@ class TreasuryChange(Struct, frozen=True):
 
 
 class Treasury(Struct, frozen=True):
-    """What a guild has, and a page of how it came to it, the latest first."""
+    """A guild's balance, and a page of its ledger, the latest first."""
 
     balance: int
     items: list[LedgerEntry]
@@ -63,9 +63,9 @@ class Treasury(Struct, frozen=True):
 
 
 class GuildCheck(Struct, frozen=True):
-    """Whether what is kept of a guild is what its ledgers say.
+    """A comparison of a guild's stored figures with its ledgers.
 
-    `broken_links` are entries whose balance is not that of the entry before them with their amount.
+    `broken_links` counts entries whose balance is not the balance before them plus their amount.
     """
 
     balance: int
@@ -80,7 +80,7 @@ class GuildCheck(Struct, frozen=True):
 
     @property
     def sound(self) -> bool:
-        """Whether everything agrees."""
+        """True if all figures agree."""
         return (
             self.balance == self.ledger_sum == self.last_balance_after
             and self.broken_links == 0

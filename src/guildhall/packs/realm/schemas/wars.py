@@ -22,7 +22,7 @@ class TerritoryRequest(Struct, frozen=True):
 
 
 class TerritoryHolder(Struct, frozen=True):
-    """Who is to hold a territory; null is nobody."""
+    """The guild that is to hold a territory; null is none."""
 
     guild_id: UUID | None
 
@@ -50,7 +50,7 @@ class HeldTerritory(Struct, frozen=True):
 
 
 class WarRequest(Struct, frozen=True):
-    """Whom a guild declares war on, and about which of their territories, if any."""
+    """The guild on which war is declared, and which of their territories it is about, if any."""
 
     defender_id: UUID
     territory_id: UUID | None = None
