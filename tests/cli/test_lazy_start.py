@@ -36,6 +36,7 @@ QUEUE = {"pgqueuer", "croniter"}
 MIGRATIONS = {"alembic", "sqlalchemy"}
 TERMINAL = {"textual"}
 COLOURS = {"rich", "pygments"}
+SEALS = {"cryptography", "joserfc"}
 DATABASE = {"asyncpg", "pydantic", "structlog"}
 
 
@@ -125,7 +126,7 @@ for one in (*FEATURES, *BUILT_IN):
     one.settings.load(), one.process.load(), one.worker.load()
 """
     assert (
-        modules_after(program) & (WEB | MIGRATIONS | TERMINAL | COLOURS | {"redis", "joserfc", "psutil", "sqlite3"})
+        modules_after(program) & (WEB | MIGRATIONS | TERMINAL | COLOURS | SEALS | {"redis", "psutil", "sqlite3"})
         == set()
     )
 
@@ -140,7 +141,7 @@ for one in (*FEATURES, *BUILT_IN):
 """
     found = modules_after(program)
 
-    assert found & (MIGRATIONS | TERMINAL | COLOURS | {"redis", "webauthn", "joserfc"}) == set()
+    assert found & (MIGRATIONS | TERMINAL | COLOURS | SEALS | {"redis", "webauthn"}) == set()
     assert {name for name in found if name.startswith("guildhall.") and ".sandbox" in name} == set()
 
 

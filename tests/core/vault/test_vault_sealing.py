@@ -33,6 +33,7 @@ def vault_of(key="the first key of the tests", *old: str):
 
 
 VAULT = vault_of()
+VAULT.seal(TOKENS, 0, "the first seal of a process loads the cipher and derives the key: no example has to wait for it")
 texts = st.text(max_size=300)
 
 

@@ -5,16 +5,19 @@ import hashlib
 import os
 from collections.abc import Sequence
 from functools import cached_property
-
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from typing import TYPE_CHECKING
 
 from guildhall.core.vault.errors import SealBroken
 from guildhall.core.vault.schemas import SealedColumn, Secret
 from guildhall.core.vault.settings import VaultSettings
 from guildhall.errors import Misconfigured
 from guildhall.log import get_logger
+from guildhall.references import Reference
 
+if TYPE_CHECKING:
+    from guildhall.core.vault.cipher import Cipher
+
+_cipher: "Reference[type[Cipher]]" = Reference("guildhall.core.vault.cipher:Cipher")
 log = get_logger(__name__)
 
 _SALT = b"guildhall.vault"
@@ -33,9 +36,9 @@ class Key:
         return hashlib.scrypt(self._text.encode(), salt=_SALT, n=2**15, r=8, p=1, maxmem=2**26, dklen=32)
 
     @cached_property
-    def cipher(self) -> AESGCM:
+    def cipher(self) -> "Cipher":
         """The cipher under the derived key."""
-        return AESGCM(self._derived)
+        return _cipher.load()(self._derived)
 
     @cached_property
     def fingerprint(self) -> str:
@@ -69,7 +72,7 @@ class Vault:
     def seal(self, column: SealedColumn, row: object, text: str) -> str:
         """The sealed form of a text for one row of a column."""
         iv = os.urandom(_IV)
-        sealed = self._key.cipher.encrypt(iv, text.encode(), column.place(row))
+        sealed = self._key.cipher.seal(iv, text.encode(), column.place(row))
         return ":".join(
             base64.b64encode(part).decode() for part in (iv, sealed[-_TAG:], sealed[:-_TAG])
         )  # the library appends the tag
@@ -85,10 +88,8 @@ class Vault:
             iv, tag, data = (base64.b64decode(part, validate=True) for part in sealed.split(":"))
             if len(iv) == _IV and len(tag) == _TAG:
                 for key in (self._key, *self._old):
-                    try:
-                        return Secret(key.cipher.decrypt(iv, data + tag, place).decode()), key is self._key
-                    except InvalidTag:
-                        continue
+                    if (text := key.cipher.open(iv, data + tag, place)) is not None:
+                        return Secret(text.decode()), key is self._key
         except ValueError:
             pass  # not the form of a seal, which is told below as every seal that does not open
         log.error("seal_broken", table=column.table, column=column.column, row=str(row), keys=1 + len(self._old))
