@@ -36,7 +36,7 @@ QUEUE = {"pgqueuer", "croniter"}
 MIGRATIONS = {"alembic", "sqlalchemy"}
 TERMINAL = {"textual"}
 COLOURS = {"rich", "pygments"}
-SEALS = {"cryptography", "joserfc"}
+SEALS = {"cryptography", "joserfc", "argon2", "bcrypt"}
 DATABASE = {"asyncpg", "pydantic", "structlog"}
 
 

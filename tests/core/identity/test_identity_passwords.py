@@ -5,6 +5,8 @@ import asyncio
 import asyncpg
 import bcrypt
 import pytest
+from argon2 import PasswordHasher
+from argon2.exceptions import VerifyMismatchError
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -100,6 +102,13 @@ async def test_nobody_takes_a_hash_of_time_too(passwords, monkeypatch):
 
     assert len(asked) == 1
     assert asked[0][1].startswith("$argon2id$v=19$m=64,t=1,p=1$")
+    of_somebody = await passwords.hash(GOOD)
+    assert [len(part) for part in asked[0][1].split("$")] == [len(part) for part in of_somebody.split("$")]
+
+
+async def test_the_hash_of_nobody_is_computed_and_not_refused_at_sight(passwords):
+    with pytest.raises(VerifyMismatchError):
+        PasswordHasher().verify(passwords._nobody, GOOD)
 
 
 async def test_a_flood_is_refused_and_not_piled_up():

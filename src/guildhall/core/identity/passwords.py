@@ -2,24 +2,24 @@
 
 import asyncio
 import os
-import unicodedata
+from base64 import b64encode
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import TypeVar
+from functools import cached_property
+from typing import TYPE_CHECKING, TypeVar
 
 from msgspec import Struct
-from pwdlib import PasswordHash
-from pwdlib.exceptions import UnknownHashError
-from pwdlib.hashers.argon2 import Argon2Hasher
-from pwdlib.hashers.bcrypt import BcryptHasher
 
 from guildhall.core.identity.errors import HashingBusy
 from guildhall.core.identity.settings import IdentitySettings
+from guildhall.references import Reference
+
+if TYPE_CHECKING:
+    from guildhall.core.identity.hashing import Hasher
 
 Result = TypeVar("Result")
 
-_BCRYPT_READS = 72
-"""Bytes. What made the bcrypt hashes that come from elsewhere has ignored the rest; the library refuses it."""
+_load_hasher: "Reference[type[Hasher]]" = Reference("guildhall.core.identity.hashing:Hasher")
 
 
 class Verdict(Struct, frozen=True):
@@ -33,12 +33,17 @@ class Passwords:
     """Hashes and verifies. Old bcrypt hashes are verified too, and always due for an upgrade."""
 
     def __init__(self, settings: IdentitySettings) -> None:
-        argon2 = Argon2Hasher(settings.argon2_passes, settings.argon2_memory_kb, parallelism=1)
-        self._hasher = PasswordHash((argon2, BcryptHasher()))
+        self._passes, self._memory_kb = settings.argon2_passes, settings.argon2_memory_kb
         self._threads = ThreadPoolExecutor(settings.hash_threads, thread_name_prefix="passwords")
         self._room = settings.hash_threads + settings.hash_queue
         self._waiting = 0
-        self._nobody = self._hasher.hash(os.urandom(16).hex())
+        self._nobody = f"$argon2id$v=19$m={self._memory_kb},t={self._passes},p=1${_random_part(16)}${_random_part(32)}"
+        """A hash that is nobody's: to verify a password by it takes the time that it takes by somebody's."""
+
+    @cached_property
+    def _hasher(self) -> "Hasher":
+        """Made in the thread of the first password."""
+        return _load_hasher.load()(self._passes, self._memory_kb)
 
     async def hash(self, password: str) -> str:
         """The hash to store. Raises HashingBusy."""
@@ -68,21 +73,12 @@ class Passwords:
         self._waiting -= 1
 
     def _hash_now(self, password: str) -> str:
-        return self._hasher.hash(_normal(password))
+        return self._hasher.hash(password)
 
     def _verify_now(self, password: str, stored: str) -> Verdict:
-        if BcryptHasher.identify(stored):
-            try:
-                right = BcryptHasher().verify(password.encode()[:_BCRYPT_READS], stored)
-            except ValueError:  # a salt that is none, a zero byte
-                right = False
-            return Verdict(right, self._hash_now(password) if right else None)
-        try:
-            return Verdict(*self._hasher.verify_and_update(_normal(password), stored))
-        except UnknownHashError:
-            return Verdict(False)
+        return Verdict(*self._hasher.verify(password, stored))
 
 
-def _normal(password: str) -> str:
-    """One spelling for letters that keyboards compose differently (RFC 8265, 4.2.1)."""
-    return unicodedata.normalize("NFC", password)
+def _random_part(size: int) -> str:
+    """Random bytes as a part of an argon2 hash."""
+    return b64encode(os.urandom(size)).rstrip(b"=").decode()
