@@ -1,4 +1,4 @@
-"""What `guildhall demo` shows of the pack: Ashvale, where a raid is on and people talk."""
+"""The pack's part of `guildhall demo`: Ashvale, with a raid under way and people who talk."""
 
 import os
 import shlex
@@ -23,17 +23,17 @@ from guildhall.packs.realm.seed import BROM, RESIDENTS, THALIA, find_server
 from guildhall.packs.realm.settings import RealmSettings
 
 _CHANNELS = ("general", "looking-for-group")
-"""Where the sandbox's people talk."""
+"""The channels in which the sandbox's people talk."""
 _PLAYERS = RESIDENTS[:8]
 _SECONDS = aiohttp.ClientTimeout(total=10)
 
 
 async def prepare(tx: Transaction, settings: RealmSettings) -> None:
-    """Nothing is to be fetched: the seed has made all there is."""
+    """Do nothing: the seed has everything, so there is nothing to fetch."""
 
 
 def lines(_: RealmSettings) -> Sequence[str]:
-    """Nothing of a realm is shown to somebody who is not signed in."""
+    """Return no lines: a realm shows nothing to people who are not signed in."""
     return ()
 
 

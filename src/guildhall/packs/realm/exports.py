@@ -1,4 +1,4 @@
-"""What of a person's rows goes into the export of an account."""
+"""The personal data of the realm in the export of an account."""
 
 from guildhall.core.identity.schemas import Export
 

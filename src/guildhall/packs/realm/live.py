@@ -1,4 +1,4 @@
-"""What of the realm may be followed live: its topics, and the messages as part of everything that happens."""
+"""Live topics of the realm, and its messages as live events."""
 
 from uuid import UUID
 
@@ -23,7 +23,7 @@ from guildhall.packs.realm.schemas.ingest import Draft, Sent
 from guildhall.packs.realm.schemas.live import LiveMessage
 
 READ, WRITE = "realm:read", "realm:write"
-"""What an API token needs beside the scope of live connections, to follow and to say something."""
+"""The scopes that an API token needs beside that of live connections, to follow topics and to write."""
 _encode = msgspec.json.Encoder().encode
 
 
@@ -42,7 +42,7 @@ class LiveMessages:
 
 
 def happening_of(draft: Draft, sent: Sent, at: bytes) -> Happening:
-    """What readers get of a message that was just written: the same as is read from the table later.
+    """Return the live event of a message that was just written: the same as is read from the table later.
 
     `at` is the time of its commit as JSON.
     """

@@ -1,4 +1,4 @@
-"""What /metrics tells of the realm."""
+"""The realm's metrics."""
 
 from collections.abc import Iterable
 
@@ -9,7 +9,7 @@ from guildhall.web import metrics
 
 
 def writer_metrics(writer: MessageWriter) -> Iterable[Metric]:
-    """How many messages were written, in how many commits, and how many wait."""
+    """Return the counts of written messages and commits, and the number of waiting messages."""
     yield metrics.counter("guildhall_realm_messages_written", "Messages that were written", (), {(): writer.written})
     yield metrics.counter("guildhall_realm_batches", "Commits of messages", (), {(): writer.batches})
     yield metrics.gauge("guildhall_realm_messages_waiting", "Messages that wait to be written", writer.waiting)

@@ -1,4 +1,4 @@
-"""What live connections may ask of the realm: to say something."""
+"""The realm's operations of live connections: sending a message."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
@@ -131,7 +131,7 @@ class RealmOperations:
         asker.began_write()
 
     def _judge_again(self, asked: _Asked) -> None:
-        """Somebody's access was taken away while the message waited, the sender's perhaps: look anew."""
+        """Check the permission again: one was revoked while the message waited, perhaps the sender's."""
         task = asyncio.create_task(self._once_more(asked), name="judge-again")
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)

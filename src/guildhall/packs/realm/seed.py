@@ -69,7 +69,7 @@ LINES = (
     ("looking-for-group", "Full, thanks all"),
     ("looking-for-group", "Anyone for the crypt dailies?"),
 )
-"""What people of Ashvale say, and where."""
+"""Lines of Ashvale's people, with their channels."""
 _NEWEST = (
     ("Thalia", "Magmaw night is on. Flasks are in the guild bank."),
     ("Brom", "I will be five minutes late, dinner"),
@@ -88,7 +88,7 @@ _CHANNELS = (
 
 
 class Resident(Struct, frozen=True):
-    """Somebody of Ashvale. `class_` and `role` are what they play in raids."""
+    """A person of Ashvale. `class_` and `role` are what they play in raids."""
 
     name: str
     level: int
@@ -151,7 +151,7 @@ async def find_server(tx: Transaction) -> UUID:
 
 
 async def _people(tx: Transaction, server_id: UUID) -> None:
-    """Those who are missing, with their characters. A name or an address that somebody else has is left to them."""
+    """Add the missing people with their characters. A name or an address that another account has is not taken."""
     for one in RESIDENTS:
         await queries.add_user.run(tx, one.id, f"{one.name.lower()}@ashvale.example.com", one.name, tx.now)
     everybody = [one.id for one in RESIDENTS]
@@ -263,7 +263,7 @@ def _rows(rows: list[dict[str, object]]) -> bytes:
 
 
 async def _talk(tx: Transaction, server_id: UUID, channels: dict[str, UUID]) -> None:
-    """What was said in the days before, found and counted as if it had been said then."""
+    """Add messages of the last days, indexed and counted as if they had been sent then."""
     dice = random.Random(SERVER)  # noqa: S311 (the same for everybody, no secret)
     seconds = sorted(dice.uniform(60, _DAYS * 86_400) for _ in range(_DAYS * _A_DAY))
     times = [tx.now - timedelta(seconds=one) for one in reversed(seconds)]

@@ -7,7 +7,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
 class RealmSettings(BaseSettings):
-    """How much may be said, how long it is kept, how many fit in."""
+    """Settings of the realm: limits, retention, capacities."""
 
     model_config = SettingsConfigDict(env_prefix="GUILDHALL_REALM_", env_file=".env", extra="ignore")
 

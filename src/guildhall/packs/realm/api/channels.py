@@ -49,7 +49,10 @@ async def list_channels(
     after: After = None,
     limit: Limit = 50,
 ) -> Page[ChannelView]:
-    """Those that the viewer may know of, the oldest first: the server's, and those of what they are in."""
+    """Return the channels that the viewer may know of, the oldest first.
+
+    These are the server's, and those of the viewer's guild, party and raids.
+    """
     behind = _CHANNELS.decode_or_none(after)
     async with db.read(principal.viewer) as tx:
         actor = await acting_on(tx, principal, server_id, NOBODY)
@@ -175,7 +178,7 @@ async def put_membership(
 async def delete_membership(
     channel_id: ChannelId, viewer: NamedDependency[Viewer], db: NamedDependency[Database]
 ) -> None:
-    """Of any channel that one is a member of, also where one is banned."""
+    """Leave a channel, of any server, even one where the viewer is banned."""
     async with db.write(viewer) as tx:
         await members.leave_channel(tx, viewer, channel_id)
 

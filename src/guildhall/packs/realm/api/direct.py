@@ -55,7 +55,7 @@ async def list_conversations(
 async def count_unread(
     viewer: NamedDependency[Viewer], db: NamedDependency[Database], settings: NamedDependency[RealmSettings]
 ) -> UnreadDirect:
-    """How many, of how many people."""
+    """Count the unread messages and their senders."""
     async with db.read(viewer) as tx:
         return await actions.unread_direct(tx, viewer, settings.unread_most)
 
@@ -111,7 +111,7 @@ async def read_direct(
     db: NamedDependency[Database],
     data: JSONBody[DirectReadRequest | None] = None,
 ) -> DirectRead:
-    """What the other one wrote, up to a message or all of it. They are told."""
+    """Mark the other person's messages as read, up to one or all of them. The other person is notified."""
     async with db.write(viewer) as tx:
         return await actions.mark_direct_read(tx, viewer, user_id, data.up_to if data is not None else None)
 

@@ -24,7 +24,7 @@ from guildhall.web.routes import below
 MEDIA_TYPE = "application/x-ndjson"
 PATH = "/api/v1/realm/game"
 _LIMIT = None
-"""Of the framework's on bodies: the edge has its own for these."""
+"""The framework's limit of bodies is off: the edge has its own for these."""
 
 _AN_ID = "0192f8a4-7c00-7000-8000-000000000001"
 

@@ -1,4 +1,4 @@
-"""Who is in a guild, of what rank, and who is asked to join."""
+"""Members of a guild, their ranks, and invitations to join."""
 
 from uuid import UUID
 
@@ -58,7 +58,7 @@ async def list_invited(
     after: After = None,
     limit: Limit = 50,
 ) -> Page[Invited]:
-    """Those who have not answered, while their invitation is good, the latest first. For members."""
+    """Return the unanswered invitations that have not expired, the latest first. For members."""
     at = _INVITED.decode_or_none(after)
     async with db.read(viewer) as tx:
         rows = await invitations.invited_to_guild(tx, viewer, guild_id, at, limit + 1)
@@ -134,8 +134,10 @@ async def decline(guild_id: GuildId, viewer: NamedDependency[Viewer], db: NamedD
     responses=documented(400, 401, 403, 404, 409),
 )
 async def leave(guild_id: GuildId, viewer: NamedDependency[Viewer], db: NamedDependency[Database]) -> None:
-    """When the leader goes, an officer leads then, else a member: who contributed most, then who came first. The last
-    one to leave disbands the guild, when its treasury is empty.
+    """Leave a guild. If the leader leaves, an officer leads next, otherwise a member.
+
+    Of several the one who contributed most comes first, then the one who joined first. The last one to leave disbands
+    the guild, if its treasury is empty.
     """
     await db.transact(lambda tx: actions.leave_guild(tx, viewer, guild_id), viewer)
 

@@ -69,7 +69,7 @@ async def delete_message(
 async def list_reactions(
     message_id: MessageId, viewer: NamedDependency[Viewer], db: NamedDependency[Database]
 ) -> list[Reaction]:
-    """How often each was given, the most frequent first, and whether by the viewer."""
+    """Count each reaction, the most frequent first; `mine` marks the viewer's own."""
     async with db.read(viewer) as tx:
         return await actions.reactions_to(tx, viewer, message_id)
 

@@ -161,7 +161,7 @@ async def replies(
     after: AfterId = None,
     limit: Limit = 50,
 ) -> MessagePage:
-    """What was answered to it, oldest first."""
+    """Return the replies to a message, oldest first."""
     async with db.read(viewer) as tx:
         return await actions.read_replies(tx, viewer, message_id, after, limit)
 

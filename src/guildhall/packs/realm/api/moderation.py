@@ -63,7 +63,7 @@ ByActor = Annotated[
 async def list_own_sanctions(
     viewer: NamedDependency[Viewer], db: NamedDependency[Database], after: After = None, limit: Limit = 50
 ) -> Page[OwnSanction]:
-    """Those that run, the newest first."""
+    """Return the sanctions in force, the newest first."""
     below = _OWN.decode_or_none(after)
     async with db.read(viewer) as tx:
         rows = await queries.sanctions_on.many(tx, viewer.id, tx.now, below, limit + 1)
@@ -129,9 +129,9 @@ async def post_deletion(
     db: NamedDependency[Database],
     settings: NamedDependency[RealmSettings],
 ) -> Deletion:
-    """Those named, or those of somebody since a time, the newest first; readers see them go at once.
+    """Delete the named messages, or a person's since a time, the newest first; readers see them go at once.
 
-    In a channel for its moderators, on the whole server for the server's. What one call leaves over it says in `more`.
+    In a channel for its moderators, on the whole server for the server's. `more` is true if messages are left.
     """
     async with db.write(principal.viewer) as tx:
         return await delete_messages(tx, principal, server_id, data, settings.bulk_delete_most)

@@ -1,4 +1,4 @@
-"""What operators of the platform look at."""
+"""Database statistics for operators of the platform."""
 
 from typing import Annotated
 

@@ -77,7 +77,7 @@ async def get_party(
 async def list_invited(
     party_id: PartyId, viewer: NamedDependency[Viewer], db: NamedDependency[Database]
 ) -> list[Invited]:
-    """Those who have not answered, while their invitation is good, the latest first."""
+    """Return the unanswered invitations that have not expired, the latest first."""
     async with db.read(viewer) as tx:
         return await invitations.invited_to_party(tx, viewer, party_id)
 
@@ -112,8 +112,9 @@ async def change_party(
 async def disband_party(
     party_id: PartyId, principal: NamedDependency[Principal], db: NamedDependency[Database]
 ) -> None:
-    """Nobody is in it any more and its channel is closed. For its leader, and who moderates the server or administers
-    the platform.
+    """Remove all members of a party and close its channel.
+
+    For its leader, moderators of the server and administrators of the platform.
     """
     async with db.write(principal.viewer) as tx:
         await actions.disband_party(tx, principal, party_id)
@@ -180,7 +181,7 @@ async def decline(party_id: PartyId, viewer: NamedDependency[Viewer], db: NamedD
     responses=documented(400, 401, 403, 404, 409),
 )
 async def leave(party_id: PartyId, viewer: NamedDependency[Viewer], db: NamedDependency[Database]) -> None:
-    """Who has been there longest leads then. The last one to leave disbands it."""
+    """Leave a party. If the leader leaves, the longest member leads next. The last one to leave disbands it."""
     await db.transact(lambda tx: actions.leave_party(tx, viewer, party_id), viewer)
 
 

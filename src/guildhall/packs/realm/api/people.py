@@ -73,7 +73,7 @@ async def put_me(data: JSONBody[MyCharacter], viewer: NamedDependency[Viewer], d
 @get("/users/{user_id:uuid}", summary="Somebody's character", responses=documented(400, 401, 403, 404),
      guards=[requires(READ)])  # fmt: skip
 async def get_user(user_id: UserId, viewer: NamedDependency[Viewer], db: NamedDependency[Database]) -> Person:
-    """Of any server. Inactive characters are shown to nobody but themselves."""
+    """Return a character of any server. Inactive characters are shown to nobody but themselves."""
     async with db.read(viewer) as tx:
         found = await queries.person.one_or_none(tx, user_id)
     if found is None or (not found.is_active and user_id != viewer.id):

@@ -55,7 +55,7 @@ async def post_end(
     responses=documented(400, 401, 403, 404, 409),
 )
 async def post_loot(raid_id: RaidId, viewer: NamedDependency[Viewer], db: NamedDependency[Database]) -> list[RaidLoot]:
-    """What the dead boss has left. It is drawn once, with the victory or by the first call: later calls show the same.
+    """Return the loot of the dead boss, drawn once, by the victory or the first call: later calls return the same.
 
     The draw follows from `loot_seed`, the boss, the difficulty and the participants: BLAKE2b-64 of the seed and a
     counter (eight bytes each, big-endian); three draws an item: quality, kind, winner.

@@ -1,4 +1,4 @@
-"""Who comes to a raid."""
+"""Sign-ups for a raid."""
 
 from litestar import patch, post, put
 from litestar.di import NamedDependency
@@ -38,7 +38,7 @@ async def patch_signup(
     viewer: NamedDependency[Viewer],
     db: NamedDependency[Database],
 ) -> Signup:
-    """What the leader and officers make of it. Only the leader and moderators make officers."""
+    """Change a sign-up as the leader or an officer. Only the leader and moderators make officers."""
     async with db.write(viewer) as tx:
         return await actions.change_signup(tx, viewer, raid_id, user_id, data)
 
@@ -50,7 +50,7 @@ async def patch_signup(
 async def post_attendance(
     raid_id: RaidId, data: JSONBody[Attendance], viewer: NamedDependency[Viewer], db: NamedDependency[Database]
 ) -> Raid:
-    """Who is present takes part from now on; who is absent is a no-show, and the first on the bench has the place."""
+    """Make the present people participants; the absent are no-shows, and their places go to the first on the bench."""
     async with db.write(viewer) as tx:
         return await actions.confirm_attendance(tx, viewer, raid_id, data)
 

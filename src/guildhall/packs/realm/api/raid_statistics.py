@@ -83,7 +83,7 @@ async def list_standings(
     days: Days = 90,
     limit: Limit = 50,
 ) -> list[Standing]:
-    """Those who have done most in one raid of the last days, or have killed the boss most often."""
+    """Rank people by their best result in one raid of the last days, or by how often they have killed the boss."""
     async with db.read(viewer) as tx:
         await profile_on(tx, viewer, server_id)
         since = first_id_at(tx.now - timedelta(days=days))

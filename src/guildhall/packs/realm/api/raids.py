@@ -111,8 +111,9 @@ async def put_leader(
     principal: NamedDependency[Principal],
     db: NamedDependency[Database],
 ) -> Raid:
-    """Somebody who has signed up or takes part leads from now on. For its leader, and who moderates the server or
-    administers the platform.
+    """Make a person who has signed up or takes part the leader.
+
+    For the leader, moderators of the server and administrators of the platform.
     """
     async with db.write(principal.viewer) as tx:
         return await actions.pass_on_raid(tx, principal, raid_id, data.user_id)

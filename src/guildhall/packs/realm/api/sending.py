@@ -19,7 +19,7 @@ from guildhall.web.routes import below
 
 
 class NewMessage(Struct, frozen=True):
-    """What is said. With a `key`, a retry is not said twice (within a day)."""
+    """A message to be sent. With a `key`, a retry is not sent twice (within a day)."""
 
     content: Annotated[str, Meta(max_length=16_000)]
     key: Annotated[str, Meta(min_length=1, max_length=64, pattern=WITHOUT_NUL, examples=["message-1"])] | None = None

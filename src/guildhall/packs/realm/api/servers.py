@@ -141,7 +141,7 @@ async def list_sessions(
     after: After = None,
     limit: Limit = 50,
 ) -> Page[Session]:
-    """When the viewer played, and where."""
+    """Return the viewer's sessions on servers."""
     below = _SESSIONS.decode_or_none(after)
     async with db.read(viewer) as tx:
         rows = await queries.sessions_for.many(tx, viewer.id, live, *(below or (None, None)), limit + 1)

@@ -35,7 +35,7 @@ async def get_treasury(
     after: After = None,
     limit: Limit = 20,
 ) -> Treasury:
-    """What the viewer's guild has, in copper, and how it came to it, the latest first. For members."""
+    """Return the balance of the viewer's guild, in copper, and its ledger, the latest entry first. For members."""
     at = _LEDGER.decode_or_none(after)
     async with db.read(viewer) as tx:
         balance, rows = await actions.treasury_of(tx, viewer, guild_id, None if at is None else at[0], limit + 1)
@@ -80,8 +80,9 @@ async def withdraw(
     settings: NamedDependency[RealmSettings],
     data: JSONBody[CopperRequest],
 ) -> TreasuryChange:
-    """As much as one's rank may within 24 hours, and never more than there is. Asked again with the same key it is
-    not done again.
+    """Withdraw copper: as much as the viewer's rank may within 24 hours, and never more than the balance.
+
+    A repeated key changes nothing.
     """
     async with db.write(viewer) as tx:
         return await actions.withdraw(tx, viewer, guild_id, data, settings)

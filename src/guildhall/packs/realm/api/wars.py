@@ -78,7 +78,7 @@ async def list_wars_of_guild(
 
 @get("/guild-wars/{war_id:uuid}", summary="A war", responses=documented(400, 401, 403, 404, 409))
 async def get_war(war_id: WarId, viewer: NamedDependency[Viewer], db: NamedDependency[Database]) -> War:
-    """As it stands at this moment."""
+    """Return a war in its present state."""
     async with db.read(viewer) as tx:
         return await actions.shown_war(tx, viewer, war_id)
 

@@ -1,4 +1,4 @@
-"""How far a long command is, on standard error."""
+"""Progress bars of long commands, on standard error."""
 
 from types import TracebackType
 

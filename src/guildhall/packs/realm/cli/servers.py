@@ -20,7 +20,7 @@ commands = typer.Typer(help="Game servers.", no_args_is_help=True)
 
 
 class Recounted(Struct, frozen=True):
-    """How many counters were wrong: of messages, of people who play."""
+    """The numbers of wrong counters: of messages, of people who play."""
 
     messages: int
     populations: int

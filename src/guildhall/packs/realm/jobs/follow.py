@@ -1,4 +1,4 @@
-"""What follows the messages, as jobs."""
+"""Jobs of the message projections."""
 
 from datetime import timedelta
 
@@ -36,7 +36,7 @@ async def recount_messages(_: RecountMessages, db: Database) -> dict[str, int]:
 
 
 async def count_without_account(_: AccountDeleted, db: Database) -> dict[str, int]:
-    """Who goes takes their messages along: channels are counted anew, once for all who go at the same time."""
+    """Recount the channels: deleting an account deletes its messages. One job serves all of the same time."""
     async with db.write() as tx:
         return {"sent": int(await send(tx, RecountMessages()) is not None)}
 

@@ -17,7 +17,10 @@ _AT_ONCE = 500
 
 
 async def tend_wars(message: TendWars, db: Database) -> int:
-    """How many wars were begun or ended, each in a transaction of its own; the longest due first, 500 of each."""
+    """Begin or end the wars that are due; return how many.
+
+    Each in its own transaction, the longest due first, 500 of each.
+    """
     tended = 0
     for wars, turn in ((due_wars, begin_if_due), (overdue_wars, end_overdue)):
         async with db.read() as tx:
@@ -37,7 +40,7 @@ async def tend_wars(message: TendWars, db: Database) -> int:
 
 
 async def forget_invitations(message: ForgetInvitations, db: Database) -> int:
-    """How many were forgotten."""
+    """Delete the expired invitations; return how many."""
     async with db.write() as tx:
         return await forget_party_invitations.run(tx, tx.now) + await forget_guild_invitations.run(tx, tx.now)
 

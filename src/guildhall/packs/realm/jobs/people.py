@@ -1,4 +1,4 @@
-"""What follows for characters from what happens to their accounts, as jobs."""
+"""Jobs for characters, after changes of their accounts."""
 
 from guildhall.core.identity.messages import AccountSuspended
 from guildhall.core.jobs.bindings import On
@@ -7,7 +7,7 @@ from guildhall.packs.realm.actions.succession import pass_on_if_suspended
 
 
 async def pass_leads_on(message: AccountSuspended, db: Database) -> dict[str, bool]:
-    """What somebody leads whose account is suspended passes on, unless it was restored meanwhile."""
+    """Pass on the leads of a suspended account, unless it was restored meanwhile."""
     return {"passed_on": await db.transact(lambda tx: pass_on_if_suspended(tx, message.user_id))}
 
 

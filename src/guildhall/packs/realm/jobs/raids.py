@@ -40,7 +40,7 @@ async def announce_raid(message: AnnounceRaid, db: Database, message_writer: Mes
 
 
 def _words(message: AnnounceRaid, raid: Raid, pull: RaidPull) -> str:
-    """What is said."""
+    """Return the text of an announcement."""
     against = f"{raid.boss_name} ({raid.difficulty})"
     if message.what == "started":
         return f"{raid.name} has begun against {against}."

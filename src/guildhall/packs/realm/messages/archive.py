@@ -1,4 +1,4 @@
-"""What is to be done about the archive."""
+"""Jobs of the archive and of imports."""
 
 from typing import ClassVar
 from uuid import UUID

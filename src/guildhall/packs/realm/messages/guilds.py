@@ -1,4 +1,4 @@
-"""What time brings to guilds and parties."""
+"""Scheduled jobs for guilds and parties."""
 
 from typing import ClassVar
 

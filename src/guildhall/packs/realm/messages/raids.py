@@ -1,4 +1,4 @@
-"""What is to be said of raids."""
+"""Announcements of raids, a job."""
 
 from typing import ClassVar, Literal
 from uuid import UUID

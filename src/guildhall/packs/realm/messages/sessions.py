@@ -1,4 +1,4 @@
-"""What is to be done about sessions of players."""
+"""Scheduled jobs for sessions of players."""
 
 from typing import ClassVar
 

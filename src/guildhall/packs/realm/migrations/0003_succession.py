@@ -1,4 +1,4 @@
-"""Who may lead: what somebody leads who may not come any more passes to somebody who may."""
+"""Succession: a leader who may not come any more is followed by a member who may lead."""
 
 from guildhall.db.policies import APP, JOBS
 from guildhall.db.revision import steps

@@ -1,4 +1,4 @@
-"""Who reads a raid's chat: people whom its leader has let in, from then on."""
+"""Permission to read a raid's chat: for people whom its leader has let in, from then on."""
 
 from guildhall.db.revision import steps
 

@@ -1,4 +1,4 @@
-"""How messages are added."""
+"""The functions that add messages."""
 
 INGEST = """
 -- Which of a batch were sent before under their key: claims the keys of the others. Plans of this function and the next

@@ -1,4 +1,4 @@
-"""What is found in messages, and how."""
+"""The search index of messages."""
 
 # A mark of a language ('pt-BR', 'de') and PostgreSQL's stemmer for it; both ends of a search use the same.
 LANGUAGES = {

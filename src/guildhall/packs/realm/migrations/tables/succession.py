@@ -1,4 +1,4 @@
-"""What becomes of the things of whoever goes."""
+"""Succession: the triggers that pass on the lead of a deleted person."""
 
 # Who goes must not take a raid, a party or a guild along: each passes on to whoever comes next, or ends.
 SUCCESSION = """
