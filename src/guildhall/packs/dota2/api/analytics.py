@@ -153,7 +153,7 @@ async def _compared(tx: Transaction, account_id: AccountId) -> tuple[ComparedPla
     return item, played
 
 
-_STATISTICS = {
+_STATISTICS: dict[str, matches.Statistics] = {
     "hero": matches.statistics_by_hero,
     "game_mode": matches.statistics_by_game_mode,
     "lobby_type": matches.statistics_by_lobby_type,
@@ -180,11 +180,11 @@ async def get_statistics(
 ) -> Cached[Page[StatisticsItem]]:
     """Over all stored matches: by hero or mode the most played first, by week the newest first."""
     known_id = account(account_id)
-    at = _GROUPS.decode_or_none(after)
+    games, group = _GROUPS.decode_or_none(after) or (None, None)
     await _require_player(db, players_known, known_id)
 
     async def build(tx: Transaction) -> Page[StatisticsItem]:
-        rows = await _STATISTICS[by].many(tx, known_id, *(at or (None, None)), limit + 1)
+        rows = await _STATISTICS[by].many(tx, known_id, games, group, limit + 1)
         page: Page[StatisticsRow] = _GROUPS.page(rows, limit, lambda row: (row.games, row.key))
         names = dict(await meta.hero_names.many(tx)) if by == "hero" else {}
         return Page([_statistics_item(row, by, names) for row in page.items], page.next)

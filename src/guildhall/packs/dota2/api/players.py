@@ -116,14 +116,14 @@ class Players:
 
     async def heroes(self, account_id: AccountId, after: str | None, limit: int) -> Cached[PlayerHeroes]:
         """A page of the player's heroes. Raises PlayerNotFound, Unavailable, BadCursor."""
-        at = _HEROES.decode_or_none(after)
+        games, hero = _HEROES.decode_or_none(after) or (None, None)
 
         async def stored() -> Fetched | None:
             async with self._db.read() as tx:
                 state = await players.sync_state.one_or_none(tx, account_id)
                 if state is None or state.heroes_synced_at is None:
                     return None
-                rows = await players.player_heroes.many(tx, account_id, *(at or (None, None)), limit + 1)
+                rows = await players.player_heroes.many(tx, account_id, games, hero, limit + 1)
             page = _HEROES.page(rows, limit, lambda row: (row.games, row.hero_id))
             body = PlayerHeroes(page.items, page.next, state.private, state.heroes_synced_at)
             return Fetched(_encode(body), state.heroes_synced_at)
@@ -140,16 +140,14 @@ class Players:
         self, account_id: AccountId, after: str | None, limit: int, hero_id: int | None, game_mode: int | None
     ) -> Cached[Matches]:
         """A page of the player's matches. Raises PlayerNotFound, Unavailable, BadCursor."""
-        at = _MATCHES.decode_or_none(after)
+        at, match = _MATCHES.decode_or_none(after) or (None, None)
 
         async def stored() -> Fetched | None:
             async with self._db.read() as tx:
                 state = await players.sync_state.one_or_none(tx, account_id)
                 if state is None or state.matches_synced_at is None:
                     return None
-                rows = await matches.player_matches.many(
-                    tx, account_id, *(at or (None, None)), hero_id, game_mode, limit + 1
-                )
+                rows = await matches.player_matches.many(tx, account_id, at, match, hero_id, game_mode, limit + 1)
             page = _MATCHES.page(rows, limit, lambda row: (row.start_time, row.match_id))
             body = Matches(page.items, page.next, state.private, state.matches_synced_at)
             return Fetched(_encode(body), state.matches_synced_at)

@@ -137,22 +137,21 @@ async def get_leaderboard(
     """Players that this Guildhall knows, page by page."""
     if (by == "hero") != (hero_id is not None):
         raise BadQuery("`hero_id` goes with `by=hero`, and only with it.")
-    rank_at = _BY_RANK.decode_or_none(after) if by == "rank" else None
-    score_at = _BY_SCORE.decode_or_none(after) if by != "rank" else None
-    at = score_at or (None, None)
+    rank, place, ranked = (_BY_RANK.decode_or_none(after) if by == "rank" else None) or (None, None, None)
+    score, scored = (_BY_SCORE.decode_or_none(after) if by != "rank" else None) or (None, None)
 
     async def build(tx: Transaction) -> Page[LeaderboardRow]:
         if by == "rank":
-            rows = await meta.leaderboard_by_rank.many(tx, *(rank_at or (None, None, None)), limit + 1)
+            rows = await meta.leaderboard_by_rank.many(tx, rank, place, ranked, limit + 1)
             return _BY_RANK.page(
                 rows, limit, lambda row: (row.rank_tier or 0, row.leaderboard_rank or _UNPLACED, row.account_id)
             )
         if by == "mmr":
-            rows = await meta.leaderboard_by_mmr.many(tx, *at, limit + 1)
-        elif by == "hero":
-            rows = await meta.leaderboard_by_hero.many(tx, minimum_games, *at, limit + 1, hero_id)
+            rows = await meta.leaderboard_by_mmr.many(tx, score, scored, limit + 1)
+        elif hero_id is not None:
+            rows = await meta.leaderboard_by_hero.many(tx, minimum_games, score, scored, limit + 1, hero_id)
         else:
-            rows = await meta.leaderboard_by_win_rate.many(tx, minimum_games, *at, limit + 1)
+            rows = await meta.leaderboard_by_win_rate.many(tx, minimum_games, score, scored, limit + 1)
         return _BY_SCORE.page(rows, limit, lambda row: (row.score, row.account_id))
 
     key = kinds.LEADERBOARD.key(by, part(hero_id), minimum_games, limit, part(after))

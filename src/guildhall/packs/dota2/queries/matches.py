@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from guildhall.db.query import Command, Query
+from guildhall.db.statements import Query, command, rows
 from guildhall.packs.dota2.rules.accounts import AccountId
 from guildhall.packs.dota2.schemas.comparisons import RecentForm
 from guildhall.packs.dota2.schemas.matches import Match, Outcome, StatisticsRow, StoredMatch
@@ -11,49 +11,49 @@ COLUMNS = """match_id, player_slot, radiant_win, hero_id, start_time, duration, 
            kills, deaths, assists, average_rank, leaver_status, party_size, hero_variant, skill, xp_per_min,
            gold_per_min, hero_damage, tower_damage, hero_healing, last_hits, lane, lane_role, is_roaming, cluster"""
 
-player_matches = Query(
+
+@rows(
     Match,
     f"""
     select {COLUMNS}
     from dota2.player_matches
-    where account_id = $1
-      and ($2::timestamptz is null or (start_time, match_id) < ($2, $3::bigint))
-      and ($4::int is null or hero_id = $4)
-      and ($5::int is null or game_mode = $5)
+    where account_id = :account
+      and (:after_start_time::timestamptz is null or (start_time, match_id) < (:after_start_time, :after_match::bigint))
+      and (:hero::int is null or hero_id = :hero)
+      and (:game_mode::int is null or game_mode = :game_mode)
     order by start_time desc, match_id desc
-    limit $6
+    limit :limit
     """,
-    AccountId,
-    datetime | None,
-    int | None,
-    int | None,
-    int | None,
-    int,
     hot=True,
 )
+def player_matches(
+    account: AccountId,
+    after_start_time: datetime | None,
+    after_match: int | None,
+    hero: int | None,
+    game_mode: int | None,
+    limit: int,
+) -> None: ...
 
-# What is known of given matches: enough to see whether an answer says more.
-known_matches = Query(
+
+@rows(
     StoredMatch,
     """
     select match_id, start_time, player_slot, radiant_win, hero_id, duration, game_mode, lobby_type, version,
            average_rank, leaver_status, party_size, xp_per_min is not null as detailed
     from dota2.player_matches
-    where account_id = $1 and match_id = any($2::bigint[])
+    where account_id = :account and match_id = any(:matches::bigint[])
     """,
-    AccountId,
-    list[int],
 )
+def known_matches(account: AccountId, matches: list[int]) -> None:
+    """What is known of given matches: enough to see whether an answer says more."""
 
-delete_matches = Command(
-    "delete from dota2.player_matches where account_id = $1 and match_id = any($2::bigint[])",
-    AccountId,
-    list[int],
-)
 
-# What is known of a match is not forgotten because a later answer says less of it: /matches knows fewer
-# columns than /recentMatches. Rows that say nothing new are not written again.
-save_matches = Command(
+@command("delete from dota2.player_matches where account_id = :account and match_id = any(:matches::bigint[])")
+def delete_matches(account: AccountId, matches: list[int]) -> None: ...
+
+
+@command(
     """
     insert into dota2.player_matches as m (
         account_id, match_id, player_slot, radiant_win, hero_id, start_time, duration, game_mode, lobby_type,
@@ -61,12 +61,16 @@ save_matches = Command(
         xp_per_min, gold_per_min, hero_damage, tower_damage, hero_healing, last_hits, lane, lane_role, is_roaming,
         cluster, indexed_at
     )
-    select $1, u.*, $29
-    from unnest($2::bigint[], $3::smallint[], $4::boolean[], $5::smallint[], $6::timestamptz[], $7::int[],
-                $8::smallint[], $9::smallint[], $10::smallint[], $11::smallint[], $12::smallint[], $13::smallint[],
-                $14::smallint[], $15::smallint[], $16::smallint[], $17::smallint[], $18::smallint[], $19::int[],
-                $20::int[], $21::int[], $22::int[], $23::int[], $24::int[], $25::smallint[], $26::smallint[],
-                $27::boolean[], $28::int[]) u
+    select :account, u.*, :indexed_at
+    from unnest(:matches::bigint[], :player_slots::smallint[], :radiant_wins::boolean[], :heroes::smallint[],
+                :start_times::timestamptz[], :durations::int[],
+                :game_modes::smallint[], :lobby_types::smallint[], :versions::smallint[], :kills::smallint[],
+                    :deaths::smallint[], :assists::smallint[],
+                :average_ranks::smallint[], :leaver_statuses::smallint[], :party_sizes::smallint[],
+                    :hero_variants::smallint[], :skills::smallint[], :xp_per_mins::int[],
+                :gold_per_mins::int[], :hero_damages::int[], :tower_damages::int[], :hero_healings::int[],
+                    :last_hits::int[], :lanes::smallint[], :lane_roles::smallint[],
+                :is_roaming::boolean[], :clusters::int[]) u
     on conflict (account_id, match_id, start_time) do update
     set player_slot = excluded.player_slot,
         radiant_win = coalesce(excluded.radiant_win, m.radiant_win),
@@ -107,41 +111,75 @@ save_matches = Command(
                 coalesce(excluded.lane_role, m.lane_role), coalesce(excluded.is_roaming, m.is_roaming),
                 coalesce(excluded.cluster, m.cluster))
     """,
-    AccountId, list[int], list[int], list[bool | None], list[int], list[datetime], list[int], list[int | None],
-    list[int | None], list[int | None], list[int | None], list[int | None], list[int | None], list[int | None],
-    list[int | None],
-    list[int | None], list[int | None], list[int | None], list[int | None], list[int | None], list[int | None],
-    list[int | None], list[int | None], list[int | None], list[int | None], list[int | None], list[bool | None],
-    list[int | None], datetime,
-)  # fmt: skip
+)
+def save_matches(
+    account: AccountId,
+    matches: list[int],
+    player_slots: list[int],
+    radiant_wins: list[bool | None],
+    heroes: list[int],
+    start_times: list[datetime],
+    durations: list[int],
+    game_modes: list[int | None],
+    lobby_types: list[int | None],
+    versions: list[int | None],
+    kills: list[int | None],
+    deaths: list[int | None],
+    assists: list[int | None],
+    average_ranks: list[int | None],
+    leaver_statuses: list[int | None],
+    party_sizes: list[int | None],
+    hero_variants: list[int | None],
+    skills: list[int | None],
+    xp_per_mins: list[int | None],
+    gold_per_mins: list[int | None],
+    hero_damages: list[int | None],
+    tower_damages: list[int | None],
+    hero_healings: list[int | None],
+    last_hits: list[int | None],
+    lanes: list[int | None],
+    lane_roles: list[int | None],
+    is_roaming: list[bool | None],
+    clusters: list[int | None],
+    indexed_at: datetime,
+) -> None:
+    """What is known of a match is not forgotten because a later answer says less of it: /matches knows fewer
+    columns than /recentMatches. Rows that say nothing new are not written again.
+    """
 
-outcomes = Query(
+
+@rows(
     Outcome,
     """
     select player_slot, radiant_win from dota2.player_matches
-    where account_id = $1
+    where account_id = :account
     order by start_time, match_id
     """,
-    AccountId,
 )
+def outcomes(account: AccountId) -> None: ...
 
-recent_form = Query(
+
+@rows(
     RecentForm,
     """
-    select $1::bigint as account_id, count(*)::int as matches,
+    select :account::bigint as account_id, count(*)::int as matches,
            (count(*) filter (where (player_slot < 128) = radiant_win))::int as wins,
            avg(kills)::float8 as kills, avg(deaths)::float8 as deaths, avg(assists)::float8 as assists
     from dota2.player_matches
-    where account_id = $1 and start_time >= $2 and radiant_win is not null
+    where account_id = :account and start_time >= :since and radiant_win is not null
     """,
-    AccountId,
-    datetime,
 )
+def recent_form(account: AccountId, since: datetime) -> None: ...
 
 
-def _statistics(key: str) -> Query[StatisticsRow]:
+Statistics = Query[[AccountId, int | None, int | None, int], StatisticsRow]
+"""A player's figures by a key, page by page: of a player, behind a number of games and a key, so many."""
+
+
+def _statistics(key: str) -> Statistics:
     """A player's figures by a key, most games first, page by page."""
-    return Query(
+
+    @rows(
         StatisticsRow,
         f"""
         select * from (
@@ -151,26 +189,25 @@ def _statistics(key: str) -> Query[StatisticsRow]:
                    avg(kills)::float8 as kills, avg(deaths)::float8 as deaths, avg(assists)::float8 as assists,
                    avg(duration)::float8 as duration
             from dota2.player_matches
-            where account_id = $1
+            where account_id = :account
             group by 1
         ) grouped
-        where $2::int is null or (games, key) < ($2, $3)
+        where :after_games::int is null or (games, key) < (:after_games, :after_key)
         order by games desc, key desc
-        limit $4
+        limit :limit
         """,
-        AccountId,
-        int | None,
-        int | None,
-        int,
     )
+    def statistics(account: AccountId, after_games: int | None, after_key: int | None, limit: int) -> None: ...
+
+    return statistics
 
 
 statistics_by_hero = _statistics("hero_id::int")
 statistics_by_game_mode = _statistics("coalesce(game_mode, -1)::int")
 statistics_by_lobby_type = _statistics("coalesce(lobby_type, -1)::int")
 
-# By week, newest first: the key is the Monday as days since 1970.
-statistics_by_week = Query(
+
+@rows(
     StatisticsRow,
     """
     select * from (
@@ -181,15 +218,13 @@ statistics_by_week = Query(
                avg(kills)::float8 as kills, avg(deaths)::float8 as deaths, avg(assists)::float8 as assists,
                avg(duration)::float8 as duration
         from dota2.player_matches
-        where account_id = $1
+        where account_id = :account
         group by 1
     ) grouped
-    where $2::int is null or key < $3
+    where :after_games::int is null or key < :after_key
     order by key desc
-    limit $4
+    limit :limit
     """,
-    AccountId,
-    int | None,
-    int | None,
-    int,
 )
+def statistics_by_week(account: AccountId, after_games: int | None, after_key: int | None, limit: int) -> None:
+    """By week, newest first: the key is the Monday as days since 1970."""

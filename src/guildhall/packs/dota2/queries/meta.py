@@ -4,12 +4,13 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from guildhall.db.pool import Transaction
-from guildhall.db.query import Command, Query
+from guildhall.db.statements import command, rows
 from guildhall.packs.dota2.rules.meta import HeroTrend, Tally, hero_trends
 from guildhall.packs.dota2.schemas.comparisons import LeaderboardRow
 from guildhall.packs.dota2.schemas.heroes import HeroConstant, MetaTally, PatchRow
 
-hero_constants = Query(
+
+@rows(
     HeroConstant,
     """
     select hero_id, name, localized_name, primary_attr, attack_type, roles, img, icon, updated_at
@@ -17,51 +18,71 @@ hero_constants = Query(
     order by hero_id
     """,
 )
+def hero_constants() -> None: ...
 
-hero_names = Query(tuple[int, str], "select hero_id, localized_name from dota2.hero_constants")
 
-constants_synced_at: Query[datetime | None] = Query(
-    datetime | None, "select max(updated_at) as updated_at from dota2.hero_constants"
-)
+@rows(tuple[int, str], "select hero_id, localized_name from dota2.hero_constants")
+def hero_names() -> None: ...
 
-save_hero_constants = Command(
+
+@rows(datetime | None, "select max(updated_at) as updated_at from dota2.hero_constants")
+def constants_synced_at() -> None: ...
+
+
+@command(
     """
     insert into dota2.hero_constants
         (hero_id, name, localized_name, primary_attr, attack_type, roles, img, icon, raw, updated_at)
-    select u.*, $10
-    from unnest($1::smallint[], $2::text[], $3::text[], $4::text[], $5::text[], $6::jsonb[], $7::text[], $8::text[],
-                $9::jsonb[]) u
+    select u.*, :updated_at
+    from unnest(:heroes::smallint[], :names::text[], :localized_names::text[], :primary_attrs::text[],
+                :attack_types::text[], :roles::jsonb[], :imgs::text[], :icons::text[],
+                :raw::jsonb[]) u
     on conflict (hero_id) do update
     set name = excluded.name, localized_name = excluded.localized_name, primary_attr = excluded.primary_attr,
         attack_type = excluded.attack_type, roles = excluded.roles, img = excluded.img, icon = excluded.icon,
         raw = excluded.raw, updated_at = excluded.updated_at
     """,
-    list[int], list[str], list[str], list[str], list[str], list[Any], list[str | None], list[str | None], list[Any],
-    datetime,
-)  # fmt: skip
+)
+def save_hero_constants(
+    heroes: list[int],
+    names: list[str],
+    localized_names: list[str],
+    primary_attrs: list[str],
+    attack_types: list[str],
+    roles: list[Any],
+    imgs: list[str | None],
+    icons: list[str | None],
+    raw: list[Any],
+    updated_at: datetime,
+) -> None: ...
 
-patches = Query(PatchRow, "select patch_id, name, starts_at from dota2.patches order by starts_at")
 
-save_patches = Command(
+@rows(PatchRow, "select patch_id, name, starts_at from dota2.patches order by starts_at")
+def patches() -> None: ...
+
+
+@command(
     """
     insert into dota2.patches (patch_id, name, starts_at)
-    select * from unnest($1::smallint[], $2::text[], $3::timestamptz[])
+    select * from unnest(:patches::smallint[], :names::text[], :starts_at::timestamptz[])
     on conflict (patch_id) do update set name = excluded.name, starts_at = excluded.starts_at
     """,
-    list[int],
-    list[str],
-    list[datetime],
 )
+def save_patches(patches: list[int], names: list[str], starts_at: list[datetime]) -> None: ...
 
-# One at a time touches the daily figures: a refresh and a recount must see each other's work whole.
-# Nor do they wait for the disk at their end: a crash undoes the whole, and the notes are there again.
-lock_meta = Query(
+
+@rows(
     str,
     """
     select set_config('synchronous_commit', 'off', true) as setting
     from pg_advisory_xact_lock(hashtext('dota2.hero_meta_daily')) held
     """,
 )
+def lock_meta() -> None:
+    """One at a time touches the daily figures: a refresh and a recount must see each other's work whole.
+    Nor do they wait for the disk at their end: a crash undoes the whole, and the notes are there again.
+    """
+
 
 _BRACKETS = range(9)
 
@@ -77,11 +98,8 @@ _SIDE_BY_SIDE = _each(
     "coalesce(sum(wins) filter (where bracket = #), 0)::int as wins_#"
 )
 
-# Takes what the triggers have noted and adds it; only what is new is read. The number of day rows touched.
-# The delete and the sum see the same snapshot: a note that commits meanwhile is in neither.
-# Not an upsert: that checks the row it would insert first, and what was deleted counts below zero. A figure
-# itself falls below zero only while a recount is queued, because a patch became known, which puts it right.
-apply_deltas = Command(
+
+@command(
     f"""
     with taken as (
         delete from dota2.hero_meta_deltas
@@ -111,16 +129,23 @@ apply_deltas = Command(
                        {_each("greatest(0, s.games_#), greatest(0, least(s.wins_#, s.games_#))")})
     """,
 )
+def apply_deltas() -> None:
+    """Takes what the triggers have noted and adds it; only what is new is read. The number of day rows touched.
+    The delete and the sum see the same snapshot: a note that commits meanwhile is in neither.
+    Not an upsert: that checks the row it would insert first, and what was deleted counts below zero. A figure
+    itself falls below zero only while a recount is queued, because a patch became known, which puts it right.
+    """
 
-forget_days = Command("delete from dota2.hero_meta_daily where utc_day >= $1", date)
 
-# The same from the matches themselves, the notes of the counted matches gone in the same snapshot: a match
-# that commits meanwhile is not counted and brings its own note. The number of day rows made.
-recount_meta = Query(
+@command("delete from dota2.hero_meta_daily where utc_day >= :from_day")
+def forget_days(from_day: date) -> None: ...
+
+
+@rows(
     int,
     f"""
     with gone as (
-        delete from dota2.hero_meta_deltas where utc_day >= $1
+        delete from dota2.hero_meta_deltas where utc_day >= :from_day
     ), counted as (
         select (m.start_time at time zone 'utc')::date as utc_day,
                (case when m.average_rank between 10 and 89 then m.average_rank / 10 else 0 end)::smallint as bracket,
@@ -131,7 +156,7 @@ recount_meta = Query(
         from dota2.player_matches m
         left join lateral (select patch_id from dota2.patches where starts_at <= m.start_time
                            order by starts_at desc limit 1) p on true
-        where m.start_time >= ($1::date)::timestamp at time zone 'utc'
+        where m.start_time >= (:from_day::date)::timestamp at time zone 'utc'
           and m.radiant_win is not null and m.hero_id > 0
         group by 1, 2, 3, 4, 5
     ), added as (
@@ -141,33 +166,34 @@ recount_meta = Query(
     )
     select count(*)::int as days from added
     """,
-    date,
 )
+def recount_meta(from_day: date) -> None:
+    """The same from the matches themselves, the notes of the counted matches gone in the same snapshot: a match
+    that commits meanwhile is not counted and brings its own note. The number of day rows made.
+    """
 
-meta_window = Query(
+
+@rows(
     MetaTally,
     f"""
     select hero_id, games, wins
     from (
         select hero_id,
-               sum(case when $3::int is null then {_each("games_#", " + ")}
-                        {_each("when $3 = # then games_#", " ")} end)::int as games,
-               sum(case when $3 is null then {_each("wins_#", " + ")}
-                        {_each("when $3 = # then wins_#", " ")} end)::int as wins
+               sum(case when :bracket::int is null then {_each("games_#", " + ")}
+                        {_each("when :bracket = # then games_#", " ")} end)::int as games,
+               sum(case when :bracket is null then {_each("wins_#", " + ")}
+                        {_each("when :bracket = # then wins_#", " ")} end)::int as wins
         from dota2.hero_meta_daily
-        where utc_day between $1 and $2
+        where utc_day between :first and :last
           and significant
-          and ($4::int is null or patch = $4)
+          and (:patch::int is null or patch = :patch)
         group by hero_id
     ) counted
     where games > 0
     order by hero_id
     """,
-    date,
-    date,
-    int | None,
-    int | None,
 )
+def meta_window(first: date, last: date, bracket: int | None, patch: int | None) -> None: ...
 
 
 async def window_trends(
@@ -196,7 +222,7 @@ async def window_trends(
     )
 
 
-leaderboard_by_rank = Query(
+@rows(
     LeaderboardRow,
     """
     select p.account_id, p.personaname, p.avatarfull as avatar, p.rank_tier, p.leaderboard_rank,
@@ -204,21 +230,22 @@ leaderboard_by_rank = Query(
     from dota2.player_profiles p
     left join dota2.player_winloss w using (account_id)
     where p.rank_tier is not null
-      and ($1::int is null or (-p.rank_tier::int, coalesce(p.leaderboard_rank, 2147483647), p.account_id)
-           > (-$1, $2::int, $3::bigint))
+      and (:after_rank::int is null or (-p.rank_tier::int, coalesce(p.leaderboard_rank, 2147483647), p.account_id)
+           > (-:after_rank, :after_leaderboard_rank::int, :after_account::bigint))
     order by p.rank_tier desc, coalesce(p.leaderboard_rank, 2147483647), p.account_id
-    limit $4
+    limit :limit
     """,
-    int | None,
-    int | None,
-    int | None,
-    int,
 )
+def leaderboard_by_rank(
+    after_rank: int | None, after_leaderboard_rank: int | None, after_account: int | None, limit: int
+) -> None: ...
+
 
 # The lower end of the Wilson interval (z = 1.96) is the sort key: few games do not lead.
 _WILSON = """((w + 1.9208) / n - 1.96 * sqrt((w * (n - w)) / n + 0.9604) / n) / (1 + 3.8416 / n)"""
 
-leaderboard_by_win_rate = Query(
+
+@rows(
     LeaderboardRow,
     f"""
     select s.account_id, p.personaname, p.avatarfull as avatar, p.rank_tier, p.leaderboard_rank,
@@ -226,20 +253,20 @@ leaderboard_by_win_rate = Query(
     from (
         select account_id, n, w, {_WILSON} as score
         from (select account_id, win::float8 as w, (win + lose)::float8 as n from dota2.player_winloss
-              where win + lose >= $1) counted
+              where win + lose >= :min_games) counted
     ) s
     left join dota2.player_profiles p using (account_id)
-    where $2::float8 is null or (s.score, s.account_id) < ($2, $3::bigint)
+    where :after_score::float8 is null or (s.score, s.account_id) < (:after_score, :after_account::bigint)
     order by s.score desc, s.account_id desc
-    limit $4
+    limit :limit
     """,
-    int,
-    float | None,
-    int | None,
-    int,
 )
+def leaderboard_by_win_rate(
+    min_games: int, after_score: float | None, after_account: int | None, limit: int
+) -> None: ...
 
-leaderboard_by_hero = Query(
+
+@rows(
     LeaderboardRow,
     f"""
     select s.account_id, p.personaname, p.avatarfull as avatar, p.rank_tier, p.leaderboard_rank,
@@ -247,21 +274,20 @@ leaderboard_by_hero = Query(
     from (
         select account_id, n, w, {_WILSON} as score
         from (select account_id, win::float8 as w, games::float8 as n from dota2.player_heroes
-              where hero_id = $5 and games >= $1 and games > 0) counted
+              where hero_id = :hero and games >= :min_games and games > 0) counted
     ) s
     left join dota2.player_profiles p using (account_id)
-    where $2::float8 is null or (s.score, s.account_id) < ($2, $3::bigint)
+    where :after_score::float8 is null or (s.score, s.account_id) < (:after_score, :after_account::bigint)
     order by s.score desc, s.account_id desc
-    limit $4
+    limit :limit
     """,
-    int,
-    float | None,
-    int | None,
-    int,
-    int,
 )
+def leaderboard_by_hero(
+    min_games: int, after_score: float | None, after_account: int | None, limit: int, hero: int
+) -> None: ...
 
-leaderboard_by_mmr = Query(
+
+@rows(
     LeaderboardRow,
     """
     select p.account_id, p.personaname, p.avatarfull as avatar, p.rank_tier, p.leaderboard_rank,
@@ -269,12 +295,10 @@ leaderboard_by_mmr = Query(
     from dota2.player_profiles p
     left join dota2.player_winloss w using (account_id)
     where p.computed_mmr is not null
-      and ($1::float8 is null or (p.computed_mmr, p.account_id) < ($1, $2::bigint))
+      and (:after_mmr::float8 is null or (p.computed_mmr, p.account_id) < (:after_mmr, :after_account::bigint))
     order by p.computed_mmr desc, p.account_id desc
-    limit $3
+    limit :limit
     """,
-    float | None,
-    int | None,
-    int,
     proven=("score",),
 )
+def leaderboard_by_mmr(after_mmr: float | None, after_account: int | None, limit: int) -> None: ...

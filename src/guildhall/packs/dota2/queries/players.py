@@ -4,12 +4,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from guildhall.db.query import Command, Query
+from guildhall.db.statements import Command, command, rows
 from guildhall.packs.dota2.rules.accounts import AccountId
 from guildhall.packs.dota2.schemas.players import PlayerHero, ProfileRow, SyncStart, SyncState, WinLossRow
 from guildhall.packs.dota2.schemas.ranks import RankHistoryRow, RankRow
 
-player_profile = Query(
+
+@rows(
     ProfileRow,
     """
     select account_id, personaname, name, plus, cheese, steamid, avatar, avatarmedium, avatarfull, profileurl,
@@ -18,14 +19,15 @@ player_profile = Query(
            coalesce((select s.private from dota2.player_sync s where s.account_id = p.account_id),
                     p.fh_unavailable and p.name is null, false) as private
     from dota2.player_profiles p
-    where account_id = $1
+    where account_id = :account
     """,
-    AccountId,
     hot=True,
     proven=("private",),
 )
+def player_profile(account: AccountId) -> None: ...
 
-save_profile = Command(
+
+@command(
     """
     insert into dota2.player_profiles as p (
         account_id, personaname, name, plus, cheese, steamid, avatar, avatarmedium, avatarfull, profileurl,
@@ -33,8 +35,10 @@ save_profile = Command(
         rank_tier, leaderboard_rank, competitive_rank, computed_mmr, computed_mmr_turbo, aliases, raw,
         created_at, updated_at, last_sync
     )
-    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23,
-            $24, $24, $24)
+    values (:account, :personaname, :name, :plus, :cheese, :steamid, :avatar, :avatarmedium, :avatarfull, :profileurl,
+            :last_login, :loccountrycode, :status, :fh_unavailable, :is_contributor, :is_subscriber, :rank_tier,
+            :leaderboard_rank, :competitive_rank, :computed_mmr, :computed_mmr_turbo, :aliases, :raw,
+            :created_at, :created_at, :created_at)
     on conflict (account_id) do update
     set personaname = excluded.personaname, name = excluded.name, plus = excluded.plus, cheese = excluded.cheese,
         steamid = excluded.steamid, avatar = excluded.avatar, avatarmedium = excluded.avatarmedium,
@@ -49,70 +53,92 @@ save_profile = Command(
         last_sync = excluded.last_sync
     where p.last_sync <= excluded.last_sync
     """,
-    AccountId, str | None, str | None, bool | None, int | None, str | None, str | None, str | None, str | None,
-    str | None, datetime | None, str | None, str | None, bool | None, bool, bool, int | None, int | None,
-    int | None, float | None, float | None, Any, Any, datetime,
-)  # fmt: skip
+)
+def save_profile(
+    account: AccountId,
+    personaname: str | None,
+    name: str | None,
+    plus: bool | None,
+    cheese: int | None,
+    steamid: str | None,
+    avatar: str | None,
+    avatarmedium: str | None,
+    avatarfull: str | None,
+    profileurl: str | None,
+    last_login: datetime | None,
+    loccountrycode: str | None,
+    status: str | None,
+    fh_unavailable: bool | None,
+    is_contributor: bool,
+    is_subscriber: bool,
+    rank_tier: int | None,
+    leaderboard_rank: int | None,
+    competitive_rank: int | None,
+    computed_mmr: float | None,
+    computed_mmr_turbo: float | None,
+    aliases: Any,
+    raw: Any,
+    created_at: datetime,
+) -> None: ...
 
-# Whoever writes of a player does it alone, so that two syncs of one never wait for each other in a circle.
-lock_player: Query[None] = Query(None, "select pg_advisory_xact_lock(hashtextextended('dota2.player', $1))", AccountId)
 
-player_winloss = Query(
+@rows(None, "select pg_advisory_xact_lock(hashtextextended('dota2.player', :account))")
+def lock_player(account: AccountId) -> None:
+    """Whoever writes of a player does it alone, so that two syncs of one never wait for each other in a circle."""
+
+
+@rows(
     WinLossRow,
     """
     select w.win, w.lose, coalesce(s.private, p.fh_unavailable and p.name is null, false) as private, w.last_sync
     from dota2.player_winloss w
     left join dota2.player_sync s using (account_id)
     left join dota2.player_profiles p using (account_id)
-    where w.account_id = $1
+    where w.account_id = :account
     """,
-    AccountId,
 )
+def player_winloss(account: AccountId) -> None: ...
 
-save_winloss = Command(
+
+@command(
     """
     insert into dota2.player_winloss as w (account_id, win, lose, updated_at, last_sync)
-    values ($1, $2, $3, $4, $4)
+    values (:account, :win, :lose, :updated_at, :updated_at)
     on conflict (account_id) do update
     set win = excluded.win, lose = excluded.lose, last_sync = excluded.last_sync,
         updated_at = case when (w.win, w.lose) = (excluded.win, excluded.lose) then w.updated_at
                           else excluded.updated_at end
     where w.last_sync <= excluded.last_sync
     """,
-    AccountId,
-    int,
-    int,
-    datetime,
 )
+def save_winloss(account: AccountId, win: int, lose: int, updated_at: datetime) -> None: ...
 
-touch_winloss = Command(
-    "update dota2.player_winloss set last_sync = greatest(last_sync, $2) where account_id = $1",
-    AccountId,
-    datetime,
-)
 
-player_heroes = Query(
+@command("update dota2.player_winloss set last_sync = greatest(last_sync, :as_of) where account_id = :account")
+def touch_winloss(account: AccountId, as_of: datetime) -> None: ...
+
+
+@rows(
     PlayerHero,
     """
     select hero_id, last_played, games, win, with_games, with_win, against_games, against_win
     from dota2.player_heroes
-    where account_id = $1
-      and ($2::int is null or (games, hero_id) < ($2, $3))
+    where account_id = :account
+      and (:after_games::int is null or (games, hero_id) < (:after_games, :after_hero))
     order by games desc, hero_id desc
-    limit $4
+    limit :limit
     """,
-    AccountId,
-    int | None,
-    int | None,
-    int,
 )
+def player_heroes(account: AccountId, after_games: int | None, after_hero: int | None, limit: int) -> None: ...
 
-save_heroes = Command(
+
+@command(
     """
     insert into dota2.player_heroes as h (account_id, hero_id, last_played, games, win, with_games, with_win,
                                           against_games, against_win, updated_at)
-    select $1, u.*, $10
-    from unnest($2::smallint[], $3::timestamptz[], $4::int[], $5::int[], $6::int[], $7::int[], $8::int[], $9::int[]) u
+    select :account, u.*, :updated_at
+    from unnest(:heroes::smallint[], :last_played::timestamptz[], :games::int[], :win::int[], :with_games::int[],
+                :with_wins::int[], :against_games::int[], :against_wins::int[]) u
     on conflict (account_id, hero_id) do update
     set last_played = excluded.last_played, games = excluded.games, win = excluded.win,
         with_games = excluded.with_games, with_win = excluded.with_win, against_games = excluded.against_games,
@@ -121,23 +147,35 @@ save_heroes = Command(
         is distinct from (excluded.last_played, excluded.games, excluded.win, excluded.with_games, excluded.with_win,
                           excluded.against_games, excluded.against_win)
     """,
-    AccountId, list[int], list[datetime | None], list[int], list[int], list[int], list[int], list[int], list[int],
-    datetime,
-)  # fmt: skip
+)
+def save_heroes(
+    account: AccountId,
+    heroes: list[int],
+    last_played: list[datetime | None],
+    games: list[int],
+    win: list[int],
+    with_games: list[int],
+    with_wins: list[int],
+    against_games: list[int],
+    against_wins: list[int],
+    updated_at: datetime,
+) -> None: ...
 
-sync_state = Query(
+
+@rows(
     SyncState,
     """
     select account_id, tracked_since, next_sync_at, private, matches_synced_at, heroes_synced_at,
            ratings_synced_at, refreshed_at, failures
     from dota2.player_sync
-    where account_id = $1
+    where account_id = :account
     """,
-    AccountId,
     hot=True,
 )
+def sync_state(account: AccountId) -> None: ...
 
-sync_start = Query(
+
+@rows(
     SyncStart,
     """
     select s.matches_synced_at, s.heroes_synced_at, s.ratings_synced_at,
@@ -145,210 +183,229 @@ sync_start = Query(
             order by m.start_time desc limit 1) as last_match_at,
            s.private
     from dota2.player_sync s
-    where s.account_id = $1
+    where s.account_id = :account
     """,
-    AccountId,
     hot=True,
 )
+def sync_start(account: AccountId) -> None: ...
 
-note_private = Command(
+
+@command(
     """
-    insert into dota2.player_sync as s (account_id, private) values ($1, $2)
+    insert into dota2.player_sync as s (account_id, private) values (:account, :private)
     on conflict (account_id) do update set private = excluded.private where s.private <> excluded.private
     """,
-    AccountId,
-    bool,
 )
+def note_private(account: AccountId, private: bool) -> None: ...
 
-note_matches_synced = Command(
+
+@command(
     """
-    insert into dota2.player_sync (account_id, matches_synced_at) values ($1, $2)
+    insert into dota2.player_sync (account_id, matches_synced_at) values (:account, :matches_synced_at)
     on conflict (account_id) do update set matches_synced_at = excluded.matches_synced_at
     """,
-    AccountId,
-    datetime,
 )
+def note_matches_synced(account: AccountId, matches_synced_at: datetime) -> None: ...
 
-note_heroes_synced = Command(
+
+@command(
     """
-    insert into dota2.player_sync (account_id, heroes_synced_at) values ($1, $2)
+    insert into dota2.player_sync (account_id, heroes_synced_at) values (:account, :heroes_synced_at)
     on conflict (account_id) do update set heroes_synced_at = excluded.heroes_synced_at
     """,
-    AccountId,
-    datetime,
 )
+def note_heroes_synced(account: AccountId, heroes_synced_at: datetime) -> None: ...
 
-note_ratings_synced = Command(
+
+@command(
     """
-    insert into dota2.player_sync (account_id, ratings_synced_at) values ($1, $2)
+    insert into dota2.player_sync (account_id, ratings_synced_at) values (:account, :ratings_synced_at)
     on conflict (account_id) do update set ratings_synced_at = excluded.ratings_synced_at
     """,
-    AccountId,
-    datetime,
 )
+def note_ratings_synced(account: AccountId, ratings_synced_at: datetime) -> None: ...
 
-note_synced = Command(
+
+@command(
     """
     update dota2.player_sync
-    set next_sync_at = $2, matches_synced_at = $3, failures = 0, last_error = null
-    where account_id = $1
+    set next_sync_at = :next_sync_at, matches_synced_at = :matches_synced_at, failures = 0, last_error = null
+    where account_id = :account
     """,
-    AccountId,
-    datetime,
-    datetime,
 )
+def note_synced(account: AccountId, next_sync_at: datetime, matches_synced_at: datetime) -> None: ...
 
-note_failed = Command(
+
+@command(
     """
-    insert into dota2.player_sync as s (account_id, next_sync_at, failures, last_error) values ($1, $2, 1, $3)
+    insert into dota2.player_sync as s (account_id, next_sync_at, failures, last_error)
+    values (:account, :next_sync_at, 1, :last_error)
     on conflict (account_id) do update
     set next_sync_at = excluded.next_sync_at, failures = s.failures + 1, last_error = excluded.last_error
     """,
-    AccountId,
-    datetime,
-    str,
 )
+def note_failed(account: AccountId, next_sync_at: datetime, last_error: str) -> None: ...
 
-# Takes the right to refresh when nobody did since $3; no row when somebody has.
-claim_refresh = Query(
+
+@rows(
     bool,
     """
-    insert into dota2.player_sync as s (account_id, refreshed_at) values ($1, $2)
+    insert into dota2.player_sync as s (account_id, refreshed_at) values (:account, :now)
     on conflict (account_id) do update set refreshed_at = excluded.refreshed_at
-    where s.refreshed_at is null or s.refreshed_at <= $3
+    where s.refreshed_at is null or s.refreshed_at <= :before
     returning true as claimed
     """,
-    AccountId,
-    datetime,
-    datetime,
 )
+def claim_refresh(account: AccountId, now: datetime, before: datetime) -> None:
+    """Take the right to refresh when nobody did since an instant; no row when somebody has."""
 
-track = Command(
+
+@command(
     """
     insert into dota2.player_sync as s (account_id, tracked_since, next_sync_at)
-    select unnest($1::bigint[]), $2, $2
+    select unnest(:accounts::bigint[]), :tracked_since, :tracked_since
     on conflict (account_id) do update set tracked_since = coalesce(s.tracked_since, excluded.tracked_since)
     """,
-    list[int],
-    datetime,
 )
+def track(accounts: list[int], tracked_since: datetime) -> None: ...
 
-untrack = Command("update dota2.player_sync set tracked_since = null where account_id = any($1::bigint[])", list[int])
 
-tracked_count = Query(int, "select count(*)::int as players from dota2.player_sync where tracked_since is not null")
+@command("update dota2.player_sync set tracked_since = null where account_id = any(:accounts::bigint[])")
+def untrack(accounts: list[int]) -> None: ...
 
-tracked_players = Query(
+
+@rows(int, "select count(*)::int as players from dota2.player_sync where tracked_since is not null")
+def tracked_count() -> None: ...
+
+
+@rows(
     int,
     """
     select account_id from dota2.player_sync
-    where tracked_since is not null and account_id > $1
+    where tracked_since is not null and account_id > :after
     order by account_id
-    limit $2
+    limit :limit
     """,
-    int,
-    int,
 )
+def tracked_players(after: int, limit: int) -> None: ...
 
-# The players whose data is due, stalest first.
-due_players = Query(
+
+@rows(
     int,
     """
     select account_id from dota2.player_sync
-    where tracked_since is not null and next_sync_at <= $1
+    where tracked_since is not null and next_sync_at <= :now
     order by next_sync_at
-    limit $2
+    limit :limit
     """,
-    datetime,
-    int,
     hot=True,
 )
+def due_players(now: datetime, limit: int) -> None:
+    """The players whose data is due, stalest first."""
 
-any_due = Query(
+
+@rows(
     bool,
     """
     select exists (
-        select from dota2.player_sync where tracked_since is not null and next_sync_at <= $1
+        select from dota2.player_sync where tracked_since is not null and next_sync_at <= :before
     ) as due
     """,
-    datetime,
     proven=("due",),
 )
+def any_due(before: datetime) -> None: ...
 
-latest_rank = Query(
+
+@rows(
     RankRow,
     """
     select rank_tier, leaderboard_rank, recorded_at
     from dota2.player_rank_history
-    where account_id = $1 and source = 'observed'
+    where account_id = :account and source = 'observed'
     order by recorded_at desc
     limit 1
     """,
-    AccountId,
 )
+def latest_rank(account: AccountId) -> None: ...
 
-add_rank = Command(
+
+@command(
     """
     insert into dota2.player_rank_history
         (id, account_id, rank_tier, leaderboard_rank, competitive_rank, kind, source, recorded_at)
-    values ($1, $2, $3, $4, $5, $6, 'observed', $7)
+    values (:id, :account, :rank_tier, :leaderboard_rank, :competitive_rank, :kind, 'observed', :recorded_at)
     on conflict (account_id, recorded_at) do nothing
     """,
-    UUID,
-    AccountId,
-    int | None,
-    int | None,
-    int | None,
-    str,
-    datetime,
 )
+def add_rank(
+    id: UUID,
+    account: AccountId,
+    rank_tier: int | None,
+    leaderboard_rank: int | None,
+    competitive_rank: int | None,
+    kind: str,
+    recorded_at: datetime,
+) -> None: ...
 
-add_reported_ranks = Command(
+
+@command(
     """
     insert into dota2.player_rank_history
         (id, account_id, rank_tier, competitive_rank, solo_competitive_rank, kind, source, recorded_at)
-    select u.id, $1, u.rank_tier, u.competitive_rank, u.solo_competitive_rank, 'change', 'reported', u.recorded_at
-    from unnest($2::uuid[], $3::smallint[], $4::int[], $5::int[], $6::timestamptz[])
+    select u.id, :account, u.rank_tier, u.competitive_rank, u.solo_competitive_rank, 'change', 'reported', u.recorded_at
+    from unnest(:ids::uuid[], :rank_tiers::smallint[], :competitive_ranks::int[], :solo_competitive_ranks::int[],
+                :recorded_at::timestamptz[])
          u (id, rank_tier, competitive_rank, solo_competitive_rank, recorded_at)
     on conflict (account_id, recorded_at) do nothing
     """,
-    AccountId,
-    list[UUID],
-    list[int | None],
-    list[int | None],
-    list[int | None],
-    list[datetime],
 )
+def add_reported_ranks(
+    account: AccountId,
+    ids: list[UUID],
+    rank_tiers: list[int | None],
+    competitive_ranks: list[int | None],
+    solo_competitive_ranks: list[int | None],
+    recorded_at: list[datetime],
+) -> None: ...
 
-rank_history = Query(
+
+@rows(
     RankHistoryRow,
     """
     select id, rank_tier, leaderboard_rank, kind, source, recorded_at
     from dota2.player_rank_history
-    where account_id = $1
+    where account_id = :account
       and (rank_tier is not null or source = 'observed')
-      and ($2::timestamptz is null or recorded_at > $2)
+      and (:after::timestamptz is null or recorded_at > :after)
     order by recorded_at
-    limit $3
+    limit :limit
     """,
-    AccountId,
-    datetime | None,
-    int,
 )
+def rank_history(account: AccountId, after: datetime | None, limit: int) -> None: ...
 
-first_rank = Query(
+
+@rows(
     RankRow,
     """
     select rank_tier, leaderboard_rank, recorded_at
     from dota2.player_rank_history
-    where account_id = $1 and rank_tier is not null
+    where account_id = :account and rank_tier is not null
     order by recorded_at
     limit 1
     """,
-    AccountId,
 )
+def first_rank(account: AccountId) -> None: ...
+
+
+def _forget(table: str) -> Command[[AccountId]]:
+    @command(f"delete from dota2.{table} where account_id = :account")
+    def forget(account: AccountId) -> None: ...
+
+    return forget
+
 
 FORGET = tuple(
-    Command(f"delete from dota2.{table} where account_id = $1", AccountId)
+    _forget(table)
     for table in (
         "player_profiles",
         "player_winloss",

@@ -3,25 +3,26 @@
 from datetime import datetime
 from uuid import UUID
 
-from guildhall.db.query import Command, Query
+from guildhall.db.statements import command, rows
 from guildhall.packs.dota2.schemas.trend_rules import TrendRule
 
 COLUMNS = "id, kind, hero_id, bracket, window_days, threshold, account_id, user_id, armed, fired_at, created_at"
 
-trend_rules = Query(
+
+@rows(
     TrendRule,
     f"""
     select {COLUMNS}
     from dota2.trend_rules
-    where ($1::uuid is null or id > $1)
+    where (:after::uuid is null or id > :after)
     order by id
-    limit $2
+    limit :limit
     """,
-    UUID | None,
-    int,
 )
+def trend_rules(after: UUID | None, limit: int) -> None: ...
 
-hero_rules = Query(
+
+@rows(
     TrendRule,
     f"""
     select {COLUMNS}
@@ -31,61 +32,68 @@ hero_rules = Query(
     for update
     """,
 )
+def hero_rules() -> None: ...
 
-player_rules = Query(
+
+@rows(
     TrendRule,
     f"""
     select {COLUMNS}
     from dota2.trend_rules
-    where account_id = $1
+    where account_id = :account
     order by id
     for update
     """,
-    int,
 )
+def player_rules(account: int) -> None: ...
 
-add_rule = Command(
+
+@command(
     """
     insert into dota2.trend_rules (id, kind, hero_id, bracket, window_days, threshold, account_id, user_id)
-    values ($1, $2, $3, $4, $5, $6, $7, $8)
+    values (:id, :kind, :hero, :bracket, :window_days, :threshold, :account, :user)
     """,
-    UUID,
-    str,
-    int | None,
-    int | None,
-    int | None,
-    float,
-    int | None,
-    UUID | None,
 )
+def add_rule(
+    id: UUID,
+    kind: str,
+    hero: int | None,
+    bracket: int | None,
+    window_days: int | None,
+    threshold: float,
+    account: int | None,
+    user: UUID | None,
+) -> None: ...
 
-rules_between = Query(
-    UUID, "select id from dota2.trend_rules where id between $1 and $2 order by id limit 3", UUID, UUID
-)
 
-remove_rule = Command("delete from dota2.trend_rules where id = $1", UUID)
+@rows(UUID, "select id from dota2.trend_rules where id between :lowest and :highest order by id limit 3")
+def rules_between(lowest: UUID, highest: UUID) -> None: ...
 
-set_rule = Command(
-    "update dota2.trend_rules set armed = $2, fired_at = coalesce($3, fired_at) where id = $1",
-    UUID,
-    bool,
-    datetime | None,
-)
 
-rule_of = Query(TrendRule, f"select {COLUMNS} from dota2.trend_rules where id = $1", UUID)
+@command("delete from dota2.trend_rules where id = :id")
+def remove_rule(id: UUID) -> None: ...
 
-rules_for = Query(
+
+@command("update dota2.trend_rules set armed = :armed, fired_at = coalesce(:now, fired_at) where id = :id")
+def set_rule(id: UUID, armed: bool, now: datetime | None) -> None: ...
+
+
+@rows(TrendRule, f"select {COLUMNS} from dota2.trend_rules where id = :id")
+def rule_of(id: UUID) -> None: ...
+
+
+@rows(
     TrendRule,
     f"""
     select {COLUMNS}
     from dota2.trend_rules
-    where user_id = $1 and ($2::uuid is null or id < $2)
+    where user_id = :user and (:after::uuid is null or id < :after)
     order by id desc
-    limit $3
+    limit :limit
     """,
-    UUID,
-    UUID | None,
-    int,
 )
+def rules_for(user: UUID, after: UUID | None, limit: int) -> None: ...
 
-count_rules_for = Query(int, "select count(*)::int as rules from dota2.trend_rules where user_id = $1", UUID)
+
+@rows(int, "select count(*)::int as rules from dota2.trend_rules where user_id = :user")
+def count_rules_for(user: UUID) -> None: ...
