@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from msgspec import Struct
 
 from guildhall.core.upstream.rows import NoSoundRow, Rows
-from guildhall.packs.dota2.sandbox.faults import with_odd_row
+from guildhall.sandbox.spoiled import with_odd_row
 
 
 class Part(Struct, frozen=True):

@@ -18,7 +18,7 @@ from guildhall.packs.eve.actions import (
     sync_wallet,
 )
 from guildhall.packs.eve.api import universe
-from guildhall.packs.eve.sandbox.faults import with_odd_row
+from guildhall.sandbox.spoiled import with_odd_row
 from tests.packs.eve.make import running_engine, running_sandbox
 
 ODD: list[Any] = [

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from guildhall.packs.dota2.sandbox import FAULTS, Fault, FaultMode, player_ids
-from guildhall.packs.dota2.sandbox.faults import Faults, wrong_types
+from guildhall.packs.dota2.sandbox.faults import Faults
+from guildhall.sandbox.spoiled import wrong_types
 
 PATH = "/opendota/api/heroes"
 

@@ -4,13 +4,13 @@ import msgspec
 from msgspec import UNSET, Struct, UnsetType, structs
 
 from guildhall.packs.dota2.sandbox import kinds
-from guildhall.packs.dota2.sandbox.dice import Dice
 from guildhall.packs.dota2.sandbox.games import DIRE, Game, make_game, player_slot
 from guildhall.packs.dota2.sandbox.headers import Header, player_header
 from guildhall.packs.dota2.sandbox.heroes import HERO_BY_ID
 from guildhall.packs.dota2.sandbox.lineups import Seat
 from guildhall.packs.dota2.sandbox.personas import Persona
 from guildhall.packs.dota2.sandbox.world import Match, World
+from guildhall.sandbox.dice import Dice
 
 MOST_AT_ONCE = 1000
 _APART = 60

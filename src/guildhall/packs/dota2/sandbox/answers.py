@@ -6,12 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from hashlib import sha1
 
-import msgspec
+from guildhall.sandbox.answers import encode
 
-JSON_TYPE = "application/json; charset=utf-8"
 _KEPT_BYTES = 64 * 1024 * 1024
-
-encode = msgspec.json.Encoder().encode
 
 
 @dataclass(frozen=True, slots=True)

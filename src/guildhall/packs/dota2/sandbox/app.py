@@ -1,18 +1,14 @@
 """The sandbox as an aiohttp application: the API under /api, the control plane under /_sandbox."""
 
-import asyncio
-
 from aiohttp import web
 
 from guildhall.packs.dota2.sandbox import players, routes
 from guildhall.packs.dota2.sandbox.answers import AnswerCache
 from guildhall.packs.dota2.sandbox.calls import Calls
-from guildhall.packs.dota2.sandbox.clock import WorldClock
 from guildhall.packs.dota2.sandbox.context import (
     ANSWERS,
     CALLS,
     CLOCK,
-    CLOSING,
     FAULTS,
     LIMITS,
     RECORDINGS,
@@ -26,6 +22,8 @@ from guildhall.packs.dota2.sandbox.player_answers import BUILDERS
 from guildhall.packs.dota2.sandbox.recordings import Recordings
 from guildhall.packs.dota2.sandbox.serving import endpoint
 from guildhall.packs.dota2.sandbox.world import World
+from guildhall.sandbox.clock import WorldClock
+from guildhall.sandbox.network import end_with_server
 
 _DEFAULTS = SandboxOptions()
 
@@ -44,15 +42,10 @@ def make_app(options: SandboxOptions = _DEFAULTS) -> web.Application:
     app[LIMITS] = Limits(options.minute_limit, options.day_limit)
     app[CALLS] = Calls()
     app[ANSWERS] = AnswerCache()
-    app[CLOSING] = asyncio.Event()
-    app.on_shutdown.append(_release)
+    end_with_server(app)
     app.router.add_routes(control_routes())
     app.router.add_routes(_api_routes())
     return app
-
-
-async def _release(app: web.Application) -> None:
-    app[CLOSING].set()
 
 
 def _api_routes() -> list[web.RouteDef]:

@@ -9,11 +9,11 @@ from random import Random
 from msgspec import Struct
 
 from guildhall.packs.dota2.sandbox import kinds
-from guildhall.packs.dota2.sandbox.clock import DAY, HOUR
-from guildhall.packs.dota2.sandbox.dice import Dice
 from guildhall.packs.dota2.sandbox.headers import Header, player_header, public_header
 from guildhall.packs.dota2.sandbox.match_ids import MatchIds
 from guildhall.packs.dota2.sandbox.personas import Persona, make_persona
+from guildhall.sandbox.clock import DAY, HOUR
+from guildhall.sandbox.dice import Dice
 
 LIVE_INTERVAL = 2400
 """Seconds between two starts of an active player after the epoch."""

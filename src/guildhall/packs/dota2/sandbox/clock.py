@@ -1,47 +1,9 @@
-"""The world's time: it starts at the epoch, runs with real time and can be moved on."""
+"""Times as OpenDota writes them."""
 
-import time
 from datetime import UTC, datetime
-from email.utils import format_datetime
-
-HOUR = 3600
-DAY = 86_400
-
-
-class WorldClock:
-    """Unix seconds of the world; only ever moves forward.
-
-    With a fixed epoch the world starts exactly there. Without one its epoch is the start of the current UTC
-    hour and its time is the real time, so that a client's own clock agrees with the Date header.
-    """
-
-    def __init__(self, epoch: datetime | None) -> None:
-        self._started = time.monotonic()
-        if epoch is None:
-            self._at_start = time.time()
-            self.epoch = int(self._at_start) // HOUR * HOUR
-        else:
-            self.epoch = int(epoch.timestamp())
-            self._at_start = float(self.epoch)
-        self._advanced = 0.0
-
-    def now(self) -> float:
-        """The world's time in unix seconds."""
-        return self._at_start + self._advanced + time.monotonic() - self._started
-
-    def advance(self, seconds: float) -> None:
-        """Move the world on; ValueError for a step backwards."""
-        if seconds < 0:
-            raise ValueError("the world's clock cannot go backwards")
-        self._advanced += seconds
 
 
 def iso(seconds: float) -> str:
-    """Unix seconds as JavaScript's toISOString writes them: 2026-01-31T12:00:00.000Z."""
+    """Return unix seconds as JavaScript's toISOString writes them: 2026-01-31T12:00:00.000Z."""
     moment = datetime.fromtimestamp(seconds, UTC)
     return f"{moment:%Y-%m-%dT%H:%M:%S}.{moment.microsecond // 1000:03d}Z"
-
-
-def http_date(seconds: float) -> str:
-    """Unix seconds as an HTTP Date header."""
-    return format_datetime(datetime.fromtimestamp(int(seconds), UTC), usegmt=True)

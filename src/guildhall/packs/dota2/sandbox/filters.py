@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from urllib.parse import parse_qs
 
-from guildhall.packs.dota2.sandbox.clock import DAY
 from guildhall.packs.dota2.sandbox.constants import CLUSTER_REGION, patch_at
 from guildhall.packs.dota2.sandbox.games import Game
+from guildhall.sandbox.clock import DAY
 
 ALWAYS = ("match_id", "player_slot", "radiant_win")
 DEFAULT_COLUMNS = (

@@ -3,9 +3,9 @@
 from msgspec import Struct
 
 from guildhall.packs.dota2.sandbox import kinds
-from guildhall.packs.dota2.sandbox.dice import FULL, Dice, bell
 from guildhall.packs.dota2.sandbox.headers import Header
 from guildhall.packs.dota2.sandbox.heroes import HERO_BY_ID
+from guildhall.sandbox.dice import FULL, Dice, bell
 
 DIRE = 128
 """First player_slot of the Dire."""

@@ -7,9 +7,9 @@ from msgspec import Struct
 
 from guildhall.packs.dota2.sandbox import kinds
 from guildhall.packs.dota2.sandbox.constants import CLUSTER_REGION, balanced, clusters_of
-from guildhall.packs.dota2.sandbox.dice import FULL, Dice, bell
 from guildhall.packs.dota2.sandbox.personas import Persona
 from guildhall.packs.dota2.sandbox.ranks import drawn_tier, near
+from guildhall.sandbox.dice import FULL, Dice, bell
 
 # Weight, game mode, lobby type of everything but Turbo.
 _QUEUES = (

@@ -1,12 +1,12 @@
 """Bodies of /heroes, /heroStats, /benchmarks and /distributions."""
 
 from guildhall.packs.dota2.sandbox import kinds
-from guildhall.packs.dota2.sandbox.clock import DAY
 from guildhall.packs.dota2.sandbox.constants import RANK_COUNTS
-from guildhall.packs.dota2.sandbox.dice import FULL, Dice, bell
 from guildhall.packs.dota2.sandbox.games import farm_share
 from guildhall.packs.dota2.sandbox.heroes import HERO_BY_ID, HEROES
 from guildhall.packs.dota2.sandbox.totals import JsonObject
+from guildhall.sandbox.clock import DAY
+from guildhall.sandbox.dice import FULL, Dice, bell
 
 _WINDOW = 7
 """UTC days in /heroStats, the last of them the current, partial one."""

@@ -6,7 +6,7 @@ from enum import Enum
 
 from msgspec import Struct
 
-from guildhall.packs.dota2.sandbox.clock import DAY
+from guildhall.sandbox.clock import DAY
 
 MINUTE = 60
 KEY_MINUTE_LIMIT = 300

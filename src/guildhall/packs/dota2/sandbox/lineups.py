@@ -8,11 +8,11 @@ from msgspec import Struct
 
 from guildhall.packs.dota2.sandbox import kinds
 from guildhall.packs.dota2.sandbox.calendar import Calendar
-from guildhall.packs.dota2.sandbox.dice import FULL, Dice
 from guildhall.packs.dota2.sandbox.games import Game, make_game
 from guildhall.packs.dota2.sandbox.headers import Header
 from guildhall.packs.dota2.sandbox.heroes import HEROES
 from guildhall.packs.dota2.sandbox.personas import PARTY
+from guildhall.sandbox.dice import FULL, Dice
 
 NOBODY = 0
 """Hero id of a seat whose player never chose."""

@@ -2,11 +2,11 @@
 
 from guildhall.packs.dota2.sandbox import kinds
 from guildhall.packs.dota2.sandbox.constants import CLUSTER_REGION, patch_at
-from guildhall.packs.dota2.sandbox.dice import FULL
 from guildhall.packs.dota2.sandbox.games import DIRE, Game, make_game, player_slot
 from guildhall.packs.dota2.sandbox.headers import COOP_BOTS, Header
 from guildhall.packs.dota2.sandbox.totals import JsonObject
 from guildhall.packs.dota2.sandbox.world import Match, World
+from guildhall.sandbox.dice import FULL
 
 PAGE = 100
 ANY_RANK = 99

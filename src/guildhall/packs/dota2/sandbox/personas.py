@@ -7,9 +7,9 @@ from msgspec import Struct
 
 from guildhall.packs.dota2.sandbox import kinds
 from guildhall.packs.dota2.sandbox.constants import clusters_of
-from guildhall.packs.dota2.sandbox.dice import FULL, Dice, bell
 from guildhall.packs.dota2.sandbox.heroes import HEROES
 from guildhall.packs.dota2.sandbox.ranks import IMMORTAL, drawn_tier, middle_of
+from guildhall.sandbox.dice import FULL, Dice, bell
 
 STEAM64_BASE = 76_561_197_960_265_728
 PARTY = 5

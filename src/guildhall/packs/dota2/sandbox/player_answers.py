@@ -4,11 +4,11 @@ from collections.abc import Callable
 
 from guildhall.packs.dota2.sandbox import kinds, totals
 from guildhall.packs.dota2.sandbox.clock import iso
-from guildhall.packs.dota2.sandbox.dice import FULL
 from guildhall.packs.dota2.sandbox.filters import ALWAYS, Company, CompanyOf, Filter, select
 from guildhall.packs.dota2.sandbox.games import Game
 from guildhall.packs.dota2.sandbox.totals import JsonObject
 from guildhall.packs.dota2.sandbox.world import Player, World, placed
+from guildhall.sandbox.dice import FULL
 
 _AVATARS = "https://avatars.steamstatic.com"
 _RECENT_COLUMNS = (

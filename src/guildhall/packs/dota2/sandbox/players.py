@@ -5,7 +5,7 @@ import re
 from aiohttp import web
 
 from guildhall.packs.dota2.sandbox import player_answers, totals
-from guildhall.packs.dota2.sandbox.answers import NOT_FOUND, Answer, answer, encode, error
+from guildhall.packs.dota2.sandbox.answers import NOT_FOUND, Answer, answer, error
 from guildhall.packs.dota2.sandbox.clock import iso
 from guildhall.packs.dota2.sandbox.context import ANSWERS, RECORDINGS, WORLD
 from guildhall.packs.dota2.sandbox.filters import ALWAYS, DEFAULT_COLUMNS, Filter, parse, select
@@ -14,6 +14,7 @@ from guildhall.packs.dota2.sandbox.search import best
 from guildhall.packs.dota2.sandbox.serving import Build
 from guildhall.packs.dota2.sandbox.totals import JsonObject
 from guildhall.packs.dota2.sandbox.world import World, steam32
+from guildhall.sandbox.answers import encode
 
 _INTEGER = re.compile(r"-?\d{1,20}")
 _INVALID = error(400, "invalid account id")

@@ -4,7 +4,7 @@ from bisect import bisect_right
 from itertools import accumulate
 
 from guildhall.packs.dota2.sandbox.constants import RANK_COUNTS
-from guildhall.packs.dota2.sandbox.dice import FULL
+from guildhall.sandbox.dice import FULL
 
 TIERS = tuple(RANK_COUNTS)
 IMMORTAL = 80

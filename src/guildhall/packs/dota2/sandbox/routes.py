@@ -6,13 +6,14 @@ import msgspec
 from aiohttp import web
 
 from guildhall.packs.dota2.sandbox import hero_answers, match_answers
-from guildhall.packs.dota2.sandbox.answers import NOT_FOUND, Answer, answer, encode, error
+from guildhall.packs.dota2.sandbox.answers import NOT_FOUND, Answer, answer, error
 from guildhall.packs.dota2.sandbox.constants import built_in
 from guildhall.packs.dota2.sandbox.context import ANSWERS, CLOCK, LIMITS, RECORDINGS, WORLD
 from guildhall.packs.dota2.sandbox.heroes import hero_constants
 from guildhall.packs.dota2.sandbox.limits import KEY_MINUTE_LIMIT
 from guildhall.packs.dota2.sandbox.serving import Build
 from guildhall.packs.dota2.sandbox.totals import JsonObject
+from guildhall.sandbox.answers import encode
 
 _HERO_FIELDS = ("id", "name", "localized_name", "primary_attr", "attack_type", "roles")
 _STATS_CACHED = 60

@@ -1,23 +1,24 @@
 """What happens to every API call: counting, faults, keys, limits, headers."""
 
-import asyncio
 from collections.abc import Awaitable, Callable
 
 import msgspec
 from aiohttp import web
 
-from guildhall.packs.dota2.sandbox.answers import JSON_TYPE, Answer, answer, encode, error
-from guildhall.packs.dota2.sandbox.clock import http_date
-from guildhall.packs.dota2.sandbox.context import CALLS, CLOCK, CLOSING, FAULTS, LIMITS
-from guildhall.packs.dota2.sandbox.faults import Fault, FaultMode, cloudflare_page, with_odd_row, wrong_types
+from guildhall.packs.dota2.sandbox.answers import Answer, answer, error
+from guildhall.packs.dota2.sandbox.context import CALLS, CLOCK, FAULTS, LIMITS
+from guildhall.packs.dota2.sandbox.faults import Fault, FaultMode, cloudflare_page
 from guildhall.packs.dota2.sandbox.limits import Counted, key_problem
+from guildhall.sandbox.answers import JSON_TYPE, encode
+from guildhall.sandbox.clock import http_date
+from guildhall.sandbox.network import hang, hang_up, pause, truncated
+from guildhall.sandbox.spoiled import with_odd_row, wrong_types
 
 Build = Callable[[web.Request], Answer]
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 # Nothing listens there: .invalid never resolves (RFC 2606).
 _ELSEWHERE = "https://portal.invalid/login"
-_POLL = 0.05
 _Outcome = tuple[web.StreamResponse, str]
 
 
@@ -27,7 +28,7 @@ def endpoint(template: str, build: Build, limited: bool = True) -> Handler:
     async def handle(request: web.Request) -> web.StreamResponse:
         app = request.app
         calls, clock = app[CALLS], app[CLOCK]
-        calls.begin(clock.now())
+        calls.begin_at(clock.now())
         outcome = "aborted"
         try:
             fault = app[FAULTS].hit(template.format(**request.match_info))
@@ -35,7 +36,7 @@ def endpoint(template: str, build: Build, limited: bool = True) -> Handler:
                 # Where the server cancels the handlers of clients that left, nothing below is reached.
                 outcome = "hang"
             if fault is not None and fault.wait:
-                await _pause(app, fault.wait)
+                await pause(app, fault.wait)
             early = await _before_the_server(request, fault)
             response, outcome = early or await _answered(request, build, fault, limited)
             response.headers["Date"] = http_date(clock.now())
@@ -46,25 +47,15 @@ def endpoint(template: str, build: Build, limited: bool = True) -> Handler:
     return handle
 
 
-async def _pause(app: web.Application, seconds: float) -> None:
-    try:
-        await asyncio.wait_for(app[CLOSING].wait(), seconds)
-    except TimeoutError:
-        return
-
-
 async def _before_the_server(request: web.Request, fault: Fault | None) -> _Outcome | None:
     """Faults of the network and the proxy in front: the server never sees such a call, nor counts it."""
     if fault is None:
         return None
     if fault.mode == FaultMode.DEAD:
-        _hang_up(request)
+        hang_up(request)
         return web.Response(), "dead"
     if fault.mode == FaultMode.HANG:
-        closing = request.app[CLOSING]
-        while not closing.is_set() and request.transport is not None and not request.transport.is_closing():
-            await _pause(request.app, _POLL)
-        _hang_up(request)
+        await hang(request)
         return web.Response(), "hang"
     status = fault.answer_status
     if fault.mode == FaultMode.HTML:
@@ -101,7 +92,8 @@ async def _answered(request: web.Request, build: Build, fault: Fault | None, lim
     if fault is not None and mode == FaultMode.EMPTY:
         made = answer(b"", fault.answer_status)
     if mode == FaultMode.TRUNCATED:
-        return await _truncated(request, made, headers), str(made.status)
+        headers |= {"Content-Type": JSON_TYPE, "Date": http_date(request.app[CLOCK].now())}
+        return await truncated(request, made.status, headers, made.body), str(made.status)
     headers["ETag"] = made.etag
     if made.status == 200 and request.method in ("GET", "HEAD") and _fresh(request, made.etag):
         return web.Response(status=304, headers=headers), "304"
@@ -131,18 +123,3 @@ def _fresh(request: web.Request, etag: str) -> bool:
     wanted = request.headers.get("If-None-Match", "")
     plain = etag.removeprefix("W/")
     return wanted.strip() == "*" or any(tag.strip().removeprefix("W/") == plain for tag in wanted.split(","))
-
-
-async def _truncated(request: web.Request, made: Answer, headers: dict[str, str]) -> web.StreamResponse:
-    response = web.StreamResponse(status=made.status, headers={**headers, "Content-Type": JSON_TYPE})
-    response.headers["Date"] = http_date(request.app[CLOCK].now())
-    response.content_length = len(made.body) + 1
-    await response.prepare(request)
-    await response.write(made.body[: len(made.body) // 2 + 1])
-    _hang_up(request)
-    return response
-
-
-def _hang_up(request: web.Request) -> None:
-    if request.transport is not None:
-        request.transport.close()

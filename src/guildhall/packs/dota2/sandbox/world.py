@@ -7,8 +7,7 @@ from msgspec import UNSET, Struct, UnsetType, field
 
 from guildhall.packs.dota2.sandbox import kinds
 from guildhall.packs.dota2.sandbox.calendar import Calendar
-from guildhall.packs.dota2.sandbox.clock import WorldClock, iso
-from guildhall.packs.dota2.sandbox.dice import Dice
+from guildhall.packs.dota2.sandbox.clock import iso
 from guildhall.packs.dota2.sandbox.games import Game
 from guildhall.packs.dota2.sandbox.headers import Header
 from guildhall.packs.dota2.sandbox.lineups import Lineups, Seat
@@ -17,6 +16,8 @@ from guildhall.packs.dota2.sandbox.options import SandboxOptions
 from guildhall.packs.dota2.sandbox.personas import STEAM64_BASE, Persona
 from guildhall.packs.dota2.sandbox.ranks import IMMORTAL, middle_of, tier_of
 from guildhall.packs.dota2.sandbox.recordings import RECORDED_PLAYER
+from guildhall.sandbox.clock import WorldClock
+from guildhall.sandbox.dice import Dice
 
 RECENT = 20
 RANKED_LOBBY = 7

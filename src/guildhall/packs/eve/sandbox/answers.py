@@ -4,13 +4,10 @@ from collections import OrderedDict
 from dataclasses import dataclass
 from hashlib import sha1
 
-import msgspec
+from guildhall.sandbox.answers import encode
 
-JSON_TYPE = "application/json; charset=utf-8"
 _KEPT = 50_000
 _KEPT_BYTES = 128 * 1024 * 1024
-
-encode = msgspec.json.Encoder().encode
 
 
 class Refused(Exception):

@@ -1,18 +1,15 @@
 """The sandbox as an aiohttp application: SSO under /sso, ESI under /esi, the control plane under /_sandbox."""
 
-import asyncio
-
 from aiohttp import web
 
 from guildhall.packs.eve.sandbox import sso
-from guildhall.packs.eve.sandbox.answers import Representations, encode
+from guildhall.packs.eve.sandbox.answers import Representations
 from guildhall.packs.eve.sandbox.authorize import authorize
 from guildhall.packs.eve.sandbox.calls import Calls
 from guildhall.packs.eve.sandbox.clock import WorldClock
 from guildhall.packs.eve.sandbox.context import (
     CALLS,
     CLOCK,
-    CLOSING,
     FAULTS,
     GRANTS,
     LIMITS,
@@ -31,6 +28,8 @@ from guildhall.packs.eve.sandbox.serving import esi_endpoint
 from guildhall.packs.eve.sandbox.sso_serving import SsoHandler, sso_endpoint
 from guildhall.packs.eve.sandbox.switches import Switches
 from guildhall.packs.eve.sandbox.world import World
+from guildhall.sandbox.answers import encode
+from guildhall.sandbox.network import end_with_server
 
 _DEFAULTS = SandboxOptions()
 
@@ -52,16 +51,11 @@ def make_app(options: SandboxOptions = _DEFAULTS) -> web.Application:
     app[GRANTS] = Grants(options)
     app[SWITCHES] = Switches(downtime=options.downtime)
     app[REPRESENTATIONS] = Representations()
-    app[CLOSING] = asyncio.Event()
-    app.on_shutdown.append(_release)
+    end_with_server(app)
     app.router.add_routes(control_routes())
     app.router.add_routes(_sso_routes())
     app.router.add_routes(_esi_routes())
     return app
-
-
-async def _release(app: web.Application) -> None:
-    app[CLOSING].set()
 
 
 async def _authorize(request: web.Request, _: Fault | None) -> web.Response:

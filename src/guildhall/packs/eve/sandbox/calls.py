@@ -4,6 +4,8 @@ from collections import OrderedDict
 
 from msgspec import Struct
 
+from guildhall.sandbox.calls import CallCounters, count
+
 _URLS_KEPT = 200_000
 
 
@@ -41,39 +43,27 @@ class CallsView(Struct):
     refreshes: dict[str, RefreshView]
 
 
-class Calls:
-    """Counters of calls to SSO and ESI; the control plane is not counted."""
+class Calls(CallCounters):
+    """Counters of calls to SSO and ESI."""
 
     def __init__(self) -> None:
-        self._open = 0
         self._refreshing: dict[int, int] = {}
         self._fresh_until: OrderedDict[tuple[str, str], float] = OrderedDict()
-        self.reset()
+        super().__init__()
 
     def reset(self) -> None:
         """Start again from zero; what is still fresh stays known."""
-        self._total = 0
-        self._most_open = self._open
-        self._calls: dict[str, dict[str, int]] = {}
+        super().reset()
         self._characters: dict[int, dict[str, dict[str, int]]] = {}
         self._early = 0
         self._early_calls: list[EarlyCall] = []
         self._refreshes: dict[int, RefreshView] = {}
 
-    def begin(self) -> None:
-        """A call came in."""
-        self._total += 1
-        self._open += 1
-        self._most_open = max(self._most_open, self._open)
-
-    def end(self, route: str, outcome: str, character: int | None) -> None:
-        """A call was answered with a status, or ended some other way."""
-        self._open -= 1
-        outcomes = self._calls.setdefault(route, {})
-        outcomes[outcome] = outcomes.get(outcome, 0) + 1
+    def end_for(self, character: int | None, route: str, outcome: str) -> None:
+        """Count how a call ended, also among those of its character."""
+        self.end(route, outcome)
         if character is not None:
-            own = self._characters.setdefault(character, {}).setdefault(route, {})
-            own[outcome] = own.get(outcome, 0) + 1
+            count(self._characters.setdefault(character, {}), route, outcome)
 
     def ask(self, who: str, path: str, character: int | None, now: float) -> None:
         """Note a call of a page that may still be fresh for who asks."""
@@ -110,10 +100,10 @@ class Calls:
     def view(self) -> CallsView:
         """The counters of now."""
         return CallsView(
-            self._total,
-            self._most_open,
-            self._open,
-            self._calls,
+            self.total,
+            self.most_open,
+            self.open,
+            self.by_route,
             {str(character): routes for character, routes in self._characters.items()},
             self._early,
             self._early_calls,

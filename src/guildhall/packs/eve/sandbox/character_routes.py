@@ -2,7 +2,7 @@
 
 from guildhall.packs.eve.sandbox import colonies, jobs, notifications, orders, places, scopes, skills, wallets
 from guildhall.packs.eve.sandbox.answers import Page, Refused
-from guildhall.packs.eve.sandbox.clock import DAY, iso
+from guildhall.packs.eve.sandbox.clock import iso
 from guildhall.packs.eve.sandbox.mail_routes import MAIL_ROUTES
 from guildhall.packs.eve.sandbox.pilots import Pilot
 from guildhall.packs.eve.sandbox.routes import (
@@ -14,6 +14,7 @@ from guildhall.packs.eve.sandbox.routes import (
     Ask,
     Route,
 )
+from guildhall.sandbox.clock import DAY
 
 _ONE = "/characters/{character_id}"
 _HISTORY_ROWS = 1000

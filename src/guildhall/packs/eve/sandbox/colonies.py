@@ -5,8 +5,9 @@ from typing import Any
 
 from guildhall.packs.eve.sandbox import kinds
 from guildhall.packs.eve.sandbox.catalogue import PLANETS, Planet
-from guildhall.packs.eve.sandbox.clock import DAY, HOUR, MINUTE, iso
-from guildhall.packs.eve.sandbox.dice import Dice
+from guildhall.packs.eve.sandbox.clock import iso
+from guildhall.sandbox.clock import DAY, HOUR, MINUTE
+from guildhall.sandbox.dice import Dice
 
 _RAW = (2268, 2267, 2272, 2306)
 _CYCLE = 1800

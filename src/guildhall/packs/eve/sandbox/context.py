@@ -1,7 +1,5 @@
 """Where the parts of a running sandbox are found in its application."""
 
-import asyncio
-
 from aiohttp import web
 
 from guildhall.packs.eve.sandbox.answers import Representations
@@ -25,5 +23,3 @@ SWITCHES = web.AppKey("SWITCHES", Switches)
 REPRESENTATIONS = web.AppKey("REPRESENTATIONS", Representations)
 CHARACTER = web.RequestKey("CHARACTER", int)
 """Whose call this is, once its token has been read."""
-CLOSING = web.AppKey("CLOSING", asyncio.Event)
-"""Set when the server shuts down, so that hanging and slow calls end."""

@@ -4,7 +4,7 @@ import msgspec
 from aiohttp import web
 from msgspec import UNSET, Struct, UnsetType
 
-from guildhall.packs.eve.sandbox.clock import DAY, iso
+from guildhall.packs.eve.sandbox.clock import iso
 from guildhall.packs.eve.sandbox.context import (
     CALLS,
     CLOCK,
@@ -15,13 +15,13 @@ from guildhall.packs.eve.sandbox.context import (
     SWITCHES,
     WORLD,
 )
-from guildhall.packs.eve.sandbox.control_answers import asked_number, checked, reply
 from guildhall.packs.eve.sandbox.control_pilots import pilot_routes
 from guildhall.packs.eve.sandbox.esi import ESI_ROUTES, STATES
 from guildhall.packs.eve.sandbox.faults import Fault
 from guildhall.packs.eve.sandbox.limits import LimitsChange
+from guildhall.sandbox.answers import reply
+from guildhall.sandbox.control import asked_number, checked, require_step
 
-_FURTHEST = 400 * DAY
 _MOST_TOKEN_SECONDS = 600
 
 
@@ -74,8 +74,7 @@ async def show_clock(request: web.Request) -> web.Response:
 async def change_clock(request: web.Request) -> web.Response:
     """POST: move the world's time on, rate-limit windows with it, or make a clock wrong."""
     change = msgspec.json.decode(await request.read(), type=ClockChange)
-    if not 0 <= change.advance_seconds <= _FURTHEST:
-        raise ValueError(f"advance_seconds must be between 0 and {_FURTHEST}")
+    require_step(change.advance_seconds)
     clock = request.app[CLOCK]
     clock.advance(change.advance_seconds, change.sso)
     if change.offset_seconds is not None:

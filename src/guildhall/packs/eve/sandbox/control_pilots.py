@@ -7,10 +7,11 @@ from aiohttp import web
 from msgspec import Struct
 
 from guildhall.packs.eve.sandbox.context import CLOCK, GRANTS, OPTIONS, WORLD
-from guildhall.packs.eve.sandbox.control_answers import asked_number, asked_pilot, checked, reply
 from guildhall.packs.eve.sandbox.happenings import CHANGES, HAPPENINGS
 from guildhall.packs.eve.sandbox.minting import WantedToken, minted
 from guildhall.packs.eve.sandbox.pilots import Pilot
+from guildhall.sandbox.answers import reply
+from guildhall.sandbox.control import asked_number, checked
 
 
 class TokensChange(Struct, forbid_unknown_fields=True):
@@ -111,3 +112,11 @@ def pilot_routes() -> list[web.RouteDef]:
         web.post(f"{one}/{{what}}", checked(happen)),
         web.post(f"{one}/{{what}}/{{thing_id}}", checked(change_thing)),
     ]
+
+
+def asked_pilot(request: web.Request) -> Pilot:
+    """Return the pilot of the path. Raises LookupError for an unknown one."""
+    pilot = request.app[WORLD].pilots.get(asked_number(request, "character_id"))
+    if pilot is None:
+        raise LookupError(f"no pilot {request.match_info['character_id']}")
+    return pilot

@@ -1,10 +1,13 @@
 """Faults that can be switched on while the sandbox runs, each for some routes and some pilots."""
 
 import re
+from collections.abc import Mapping
 from enum import StrEnum
-from typing import Any
+from typing import ClassVar
 
 from msgspec import Struct
+
+from guildhall.sandbox.faults import BaseFault, Standing, Statuses
 
 
 class FaultMode(StrEnum):
@@ -36,10 +39,6 @@ class FaultMode(StrEnum):
     INVALID_GRANT = "invalid_grant"
 
 
-_STATUSES = {FaultMode.ERROR: range(400, 600), FaultMode.HTML: range(200, 600), FaultMode.EMPTY: range(200, 600)}
-_USUAL = {FaultMode.ERROR: 500, FaultMode.HTML: 502, FaultMode.EMPTY: 200}
-_LONGEST_DELAY = 600.0
-_DEFAULT_SLOW = 2.0
 _MOST = 100
 
 TEXTS = {
@@ -55,62 +54,30 @@ TEXTS = {
 }
 
 
-class Fault(Struct, forbid_unknown_fields=True, omit_defaults=False):
-    """One fault: its mode, a delay in seconds before the answer, and which calls it hits.
+class Fault(BaseFault, kw_only=True, forbid_unknown_fields=True, omit_defaults=False):
+    """One fault of ESI or of the SSO.
 
-    `path` is a regular expression that must match from the start of "/esi/characters/1/mail" or of the SSO's
-    "/sso/v2/oauth/token"; `method` an HTTP method; `pilots` the character ids of the path or of the token.
-    `rate` is the share of matching calls, spread evenly and without chance; after `count` hits it heals.
-    `status` is for modes error, html and empty; `text` replaces the error's usual text; `retry_after` is seconds.
-    Mode odd_row puts `value` into `field` of the answer's row number `row`, or in the row's place without a `field`.
-    ValueError for what makes no sense.
+    `path` matches "/esi/characters/1/mail" or the SSO's "/sso/v2/oauth/token"; `method` is an HTTP method; `pilots` are
+    the character ids of the path or of the token. `status` is for modes error, html and empty; `text` replaces the
+    error's usual text; `retry_after` is seconds.
     """
 
+    statuses: ClassVar[Mapping[str, Statuses]] = {
+        FaultMode.ERROR: Statuses(500, range(400, 600)),
+        FaultMode.HTML: Statuses(502, range(200, 600)),
+        FaultMode.EMPTY: Statuses(200, range(200, 600)),
+    }
+
     mode: FaultMode
-    path: str | None = None
     method: str | None = None
     pilots: list[int] | None = None
-    delay: float | None = None
-    status: int | None = None
     text: str | None = None
     retry_after: int | None = None
-    rate: float = 1.0
-    count: int | None = None
-    row: int = 0
-    field: str | None = None
-    value: Any = None
-
-    def __post_init__(self) -> None:
-        self.mode = FaultMode(self.mode)
-        if self.delay is not None and not 0 <= self.delay <= _LONGEST_DELAY:
-            raise ValueError(f"delay must be between 0 and {_LONGEST_DELAY:.0f} seconds")
-        if not 0 <= self.rate <= 1:
-            raise ValueError("rate must be between 0 and 1")
-        if self.count is not None and self.count < 1:
-            raise ValueError("count must be at least 1")
-        if self.status is not None:
-            allowed = _STATUSES.get(self.mode)
-            if allowed is None:
-                raise ValueError(f"mode {self.mode} takes no status")
-            if self.status not in allowed:
-                raise ValueError(f"status of mode {self.mode} must be {allowed.start}..{allowed.stop - 1}")
-        if self.path is not None:
-            try:
-                re.compile(self.path)
-            except re.error as error:
-                raise ValueError(f"path is no regular expression: {error}") from None
 
     @property
-    def answer_status(self) -> int:
-        """The status that is sent in modes error, html and empty."""
-        return self.status if self.status is not None else _USUAL.get(self.mode, 200)
-
-    @property
-    def wait(self) -> float:
-        """Seconds before the answer."""
-        if self.delay is not None:
-            return self.delay
-        return _DEFAULT_SLOW if self.mode is FaultMode.SLOW else 0.0
+    def mode_name(self) -> str:
+        """The name of the mode."""
+        return self.mode
 
 
 class FaultView(Struct):
@@ -123,19 +90,11 @@ class FaultView(Struct):
     left: int | None
 
 
-class _Standing:
-    __slots__ = ("fault", "hits", "matched")
-
-    def __init__(self, fault: Fault) -> None:
-        self.fault = fault
-        self.matched = self.hits = 0
-
-
 class Faults:
     """The faults in force; of those that match a call the first one hits."""
 
     def __init__(self) -> None:
-        self._faults: dict[int, _Standing] = {}
+        self._faults: dict[int, tuple[Fault, Standing]] = {}
         self._last = 0
 
     def add(self, fault: Fault) -> int:
@@ -143,7 +102,7 @@ class Faults:
         if len(self._faults) >= _MOST:
             raise ValueError(f"there are {_MOST} faults in force already")
         self._last += 1
-        self._faults[self._last] = _Standing(fault)
+        self._faults[self._last] = (fault, Standing(fault))
         return self._last
 
     def remove(self, number: int) -> None:
@@ -158,73 +117,25 @@ class Faults:
     def view(self) -> list[FaultView]:
         """What is in force."""
         return [
-            FaultView(
-                number,
-                standing.fault,
-                standing.matched,
-                standing.hits,
-                None if standing.fault.count is None else standing.fault.count - standing.hits,
-            )
-            for number, standing in self._faults.items()
+            FaultView(number, fault, standing.matched, standing.hits, standing.left)
+            for number, (fault, standing) in self._faults.items()
         ]
 
     def hit(self, method: str, path: str, pilot: int | None) -> Fault | None:
         """The fault for a call ("GET", "/esi/status"), or None when it goes through."""
-        for number, standing in list(self._faults.items()):
-            fault = standing.fault
+        for number, (fault, standing) in list(self._faults.items()):
             if fault.method is not None and fault.method != method:
                 continue
             if fault.path is not None and not re.match(fault.path, path):
                 continue
             if fault.pilots is not None and pilot not in fault.pilots:
                 continue
-            standing.matched += 1
-            if int(standing.matched * fault.rate + 1e-9) == int((standing.matched - 1) * fault.rate + 1e-9):
+            if not standing.hit():
                 continue
-            standing.hits += 1
-            if fault.count is not None and standing.hits >= fault.count:
+            if standing.healed:
                 del self._faults[number]
             return fault
         return None
-
-
-def wrong_types(value: object) -> object:
-    """A JSON value of the same shape whose leaves have the wrong types, and whose empty containers swap."""
-    if isinstance(value, dict):
-        return {key: wrong_types(item) for key, item in value.items()} or []
-    if isinstance(value, list):
-        return [wrong_types(item) for item in value] or {}
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, int | float):
-        return "unknown"
-    return 0 if isinstance(value, str) else value
-
-
-def with_odd_row(value: object, row: int, field: str | None, odd: object) -> object:
-    """A JSON answer whose row number `row` (from the end where negative) has `odd` in `field`, or is `odd` altogether.
-
-    The rows are those of the answer's first list or object of objects. An object without rows is itself the row.
-    """
-    if isinstance(value, list):
-        if not value or not -len(value) <= row < len(value):
-            return value
-        changed = list(value)
-        changed[row] = _odd(value[row], field, odd)
-        return changed
-    if not isinstance(value, dict):
-        return value
-    if value and all(isinstance(one, dict) for one in value.values()) and len(value) > 1:
-        name = list(value)[row] if -len(value) <= row < len(value) else None
-        return {key: _odd(one, field, odd) if key == name else one for key, one in value.items()}
-    for key, one in value.items():
-        if isinstance(one, list) and one:
-            return {**value, key: with_odd_row(one, row, field, odd)}
-    return _odd(value, field, odd)
-
-
-def _odd(row: object, field: str | None, odd: object) -> object:
-    return {**row, field: odd} if field is not None and isinstance(row, dict) else odd
 
 
 def without_dates(value: object) -> object:

@@ -11,11 +11,11 @@ from typing import Any
 import msgspec
 
 from guildhall.packs.eve.sandbox import kinds
-from guildhall.packs.eve.sandbox.clock import DAY
-from guildhall.packs.eve.sandbox.dice import Dice
 from guildhall.packs.eve.sandbox.keys import KeyRing, to_text
 from guildhall.packs.eve.sandbox.options import SandboxOptions
 from guildhall.packs.eve.sandbox.pilots import Pilot
+from guildhall.sandbox.clock import DAY
+from guildhall.sandbox.dice import Dice
 
 _CODES_KEPT = 10_000
 _FAMILIES_KEPT = 200_000

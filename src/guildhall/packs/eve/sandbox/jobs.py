@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from guildhall.packs.eve.sandbox import kinds
-from guildhall.packs.eve.sandbox.clock import DAY, HOUR, MINUTE, iso
-from guildhall.packs.eve.sandbox.dice import Dice
+from guildhall.packs.eve.sandbox.clock import iso
 from guildhall.packs.eve.sandbox.pilots import Pilot
+from guildhall.sandbox.clock import DAY, HOUR, MINUTE
+from guildhall.sandbox.dice import Dice
 
 _COMPLETED = 90 * DAY
 # Blueprint, product, activity.

@@ -5,10 +5,11 @@ from typing import Any
 
 from guildhall.packs.eve.sandbox import kinds
 from guildhall.packs.eve.sandbox.catalogue import AGENTS
-from guildhall.packs.eve.sandbox.clock import DAY, HOUR, MINUTE, iso
-from guildhall.packs.eve.sandbox.dice import Dice
+from guildhall.packs.eve.sandbox.clock import iso
 from guildhall.packs.eve.sandbox.options import MAX_PILOTS
 from guildhall.packs.eve.sandbox.pilots import Pilot
+from guildhall.sandbox.clock import DAY, HOUR, MINUTE
+from guildhall.sandbox.dice import Dice
 
 PAGE = 50
 INBOX, SENT, CORPORATION, ALLIANCE = 1, 2, 4, 8

@@ -5,8 +5,9 @@ from typing import Any
 from guildhall.packs.eve.sandbox import kinds, orders, scopes
 from guildhall.packs.eve.sandbox.answers import Page, Refused
 from guildhall.packs.eve.sandbox.catalogue import REGIONS, STATIONS, SYSTEMS, TRADED, region_of, things
-from guildhall.packs.eve.sandbox.clock import DAY, HOUR, iso
+from guildhall.packs.eve.sandbox.clock import iso
 from guildhall.packs.eve.sandbox.routes import MARKET_ORDER, Ask, Route
+from guildhall.sandbox.clock import DAY, HOUR
 
 _MARKET_ROWS = 1000
 _SHOWN_PILOTS = 50

@@ -8,11 +8,12 @@ from typing import Any
 import msgspec
 
 from guildhall.packs.eve.sandbox import kinds
-from guildhall.packs.eve.sandbox.clock import HOUR, MINUTE, iso
-from guildhall.packs.eve.sandbox.dice import Dice
+from guildhall.packs.eve.sandbox.clock import iso
 from guildhall.packs.eve.sandbox.options import MAX_PILOTS
 from guildhall.packs.eve.sandbox.pilots import Pilot
 from guildhall.packs.eve.sandbox.recordings import recorded
+from guildhall.sandbox.clock import HOUR, MINUTE
+from guildhall.sandbox.dice import Dice
 
 UNKNOWN_TYPE = "unknown notification type (287)"
 _FIRST_SECOND = 1_577_836_800

@@ -5,8 +5,9 @@ from typing import Any
 
 from guildhall.packs.eve.sandbox import kinds
 from guildhall.packs.eve.sandbox.catalogue import STATIONS, STRUCTURES, TRADED, Thing, region_of
-from guildhall.packs.eve.sandbox.clock import DAY, HOUR, MINUTE, iso
-from guildhall.packs.eve.sandbox.dice import Dice
+from guildhall.packs.eve.sandbox.clock import iso
+from guildhall.sandbox.clock import DAY, HOUR, MINUTE
+from guildhall.sandbox.dice import Dice
 
 _HISTORY = 90 * DAY
 _PLACES = (60003760, 60003760, 60004588, 1038046192011)

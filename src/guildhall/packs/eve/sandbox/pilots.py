@@ -6,9 +6,9 @@ from hashlib import sha1
 
 from guildhall.packs.eve.sandbox import kinds
 from guildhall.packs.eve.sandbox.catalogue import CORPORATIONS, PLAYER_CORPORATIONS
-from guildhall.packs.eve.sandbox.dice import Dice
 from guildhall.packs.eve.sandbox.names import FAMILY, GIVEN
 from guildhall.packs.eve.sandbox.options import SandboxOptions
+from guildhall.sandbox.dice import Dice
 
 _FIRST_ID = 2_112_000_000
 _STEP = 211

@@ -6,7 +6,7 @@ from typing import Any
 from guildhall.packs.eve.sandbox import kinds
 from guildhall.packs.eve.sandbox.catalogue import STATIONS, STRUCTURES
 from guildhall.packs.eve.sandbox.clock import iso
-from guildhall.packs.eve.sandbox.dice import Dice
+from guildhall.sandbox.dice import Dice
 
 _SHIPS = ((587, "Tin Kettle"), (603, "Quiet Word"), (621, "Second Breakfast"), (670, "Capsule"))
 

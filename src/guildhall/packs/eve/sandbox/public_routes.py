@@ -19,8 +19,9 @@ from guildhall.packs.eve.sandbox.catalogue import (
     SYSTEMS,
     things,
 )
-from guildhall.packs.eve.sandbox.clock import DAY, HOUR, iso
+from guildhall.packs.eve.sandbox.clock import iso
 from guildhall.packs.eve.sandbox.routes import META, NEWEST, OLDEST, STATUS, Ask, Route
+from guildhall.sandbox.clock import DAY, HOUR
 
 _TYPES_ROWS = 1000
 _CHANGES = ("2025-09-26", "2025-11-06", "2025-12-16", "2026-06-09", NEWEST)

@@ -7,9 +7,9 @@ from hashlib import sha256
 import msgspec
 from aiohttp import web
 
-from guildhall.packs.eve.sandbox.answers import JSON_TYPE, Page, Refused, Representation, encode, etag
+from guildhall.packs.eve.sandbox.answers import Page, Refused, Representation, etag
 from guildhall.packs.eve.sandbox.authorization import authorized
-from guildhall.packs.eve.sandbox.clock import HOUR, http_date, in_downtime, next_eleven_five
+from guildhall.packs.eve.sandbox.clock import in_downtime, next_eleven_five
 from guildhall.packs.eve.sandbox.context import (
     CALLS,
     CHARACTER,
@@ -25,13 +25,15 @@ from guildhall.packs.eve.sandbox.faults import (
     Fault,
     FaultMode,
     no_lower,
-    with_odd_row,
     without_dates,
-    wrong_types,
 )
-from guildhall.packs.eve.sandbox.network import before_the_server, pause, truncated
+from guildhall.packs.eve.sandbox.network import before_the_server
 from guildhall.packs.eve.sandbox.pilots import Pilot
 from guildhall.packs.eve.sandbox.routes import Ask, Route
+from guildhall.sandbox.answers import JSON_TYPE, encode
+from guildhall.sandbox.clock import HOUR, http_date
+from guildhall.sandbox.network import pause, truncated
+from guildhall.sandbox.spoiled import with_odd_row, wrong_types
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -64,10 +66,11 @@ def esi_endpoint(route: Route) -> Handler:
             outcome = str(answered.status)
             answered.headers["Date"] = http_date(app[CLOCK].now())
             if fault is not None and fault.mode is FaultMode.TRUNCATED:
-                return await truncated(request, answered)
+                body = answered.body if isinstance(answered.body, bytes) else b""
+                return await truncated(request, answered.status, answered.headers, body)
             return answered
         finally:
-            calls.end(route.name, outcome, character)
+            calls.end_for(character, route.name, outcome)
 
     return handle
 

@@ -6,8 +6,9 @@ from typing import Any
 
 from guildhall.packs.eve.sandbox import kinds
 from guildhall.packs.eve.sandbox.catalogue import IMPLANTS, SKILL_BY_ID, SKILLS, Skill
-from guildhall.packs.eve.sandbox.clock import DAY, HOUR, MINUTE, iso
-from guildhall.packs.eve.sandbox.dice import Dice
+from guildhall.packs.eve.sandbox.clock import iso
+from guildhall.sandbox.clock import DAY, HOUR, MINUTE
+from guildhall.sandbox.dice import Dice
 
 _ATTRIBUTES = ("charisma", "intelligence", "memory", "perception", "willpower")
 _QUEUED = 8

@@ -8,13 +8,13 @@ from urllib.parse import parse_qsl
 
 from aiohttp import web
 
-from guildhall.packs.eve.sandbox.answers import encode
 from guildhall.packs.eve.sandbox.context import CALLS, CHARACTER, CLOCK, GRANTS, OPTIONS, SWITCHES, WORLD
 from guildhall.packs.eve.sandbox.faults import Fault, FaultMode
 from guildhall.packs.eve.sandbox.grants import MISSING, Code, GrantRefused, RefreshToken, read
 from guildhall.packs.eve.sandbox.keys import to_text
-from guildhall.packs.eve.sandbox.network import pause
 from guildhall.packs.eve.sandbox.pilots import Pilot
+from guildhall.sandbox.answers import encode
+from guildhall.sandbox.network import pause
 
 _METADATA = "/.well-known/oauth-authorization-server"
 _FORM = "application/x-www-form-urlencoded"

@@ -6,12 +6,14 @@ from urllib.parse import parse_qsl
 import msgspec
 from aiohttp import web
 
-from guildhall.packs.eve.sandbox.answers import JSON_TYPE, encode
-from guildhall.packs.eve.sandbox.clock import http_date
 from guildhall.packs.eve.sandbox.context import CALLS, CHARACTER, CLOCK, FAULTS, OPTIONS
-from guildhall.packs.eve.sandbox.faults import TEXTS, Fault, FaultMode, with_odd_row, wrong_types
+from guildhall.packs.eve.sandbox.faults import TEXTS, Fault, FaultMode
 from guildhall.packs.eve.sandbox.grants import read
-from guildhall.packs.eve.sandbox.network import before_the_server, pause, truncated
+from guildhall.packs.eve.sandbox.network import before_the_server
+from guildhall.sandbox.answers import JSON_TYPE, encode
+from guildhall.sandbox.clock import http_date
+from guildhall.sandbox.network import pause, truncated
+from guildhall.sandbox.spoiled import with_odd_row, wrong_types
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 SsoHandler = Callable[[web.Request, Fault | None], Awaitable[web.Response]]
@@ -40,7 +42,8 @@ def sso_endpoint(name: str, answer: SsoHandler) -> Handler:
             outcome = str(answered.status)
             answered.headers["Date"] = http_date(app[CLOCK].sso_now())
             if fault is not None and fault.mode is FaultMode.TRUNCATED:
-                return await truncated(request, answered)
+                body = answered.body if isinstance(answered.body, bytes) else b""
+                return await truncated(request, answered.status, answered.headers, body)
             if fault is not None and fault.mode is FaultMode.WRONG_TYPES and isinstance(answered.body, bytes):
                 answered.body = encode(wrong_types(msgspec.json.decode(answered.body)))
             if fault is not None and fault.mode is FaultMode.ODD_ROW and isinstance(answered.body, bytes):
@@ -48,7 +51,7 @@ def sso_endpoint(name: str, answer: SsoHandler) -> Handler:
                 answered.body = encode(odd)
             return answered
         finally:
-            calls.end(f"SSO {name}", outcome, request.get(CHARACTER))
+            calls.end_for(request.get(CHARACTER), f"SSO {name}", outcome)
 
     return handle
 

@@ -5,11 +5,12 @@ from typing import Any
 
 from guildhall.packs.eve.sandbox import kinds
 from guildhall.packs.eve.sandbox.catalogue import AGENTS
-from guildhall.packs.eve.sandbox.clock import DAY, iso
-from guildhall.packs.eve.sandbox.dice import Dice
+from guildhall.packs.eve.sandbox.clock import iso
 from guildhall.packs.eve.sandbox.options import MAX_PILOTS
 from guildhall.packs.eve.sandbox.orders import Order
 from guildhall.packs.eve.sandbox.pilots import Pilot
+from guildhall.sandbox.clock import DAY
+from guildhall.sandbox.dice import Dice
 
 TRANSACTIONS = 2500
 _KEPT = 30 * DAY

@@ -2,9 +2,8 @@
 
 from functools import cached_property
 
-from guildhall.packs.eve.sandbox.clock import HOUR, WorldClock
+from guildhall.packs.eve.sandbox.clock import WorldClock
 from guildhall.packs.eve.sandbox.colonies import Colony, make_colonies
-from guildhall.packs.eve.sandbox.dice import Dice
 from guildhall.packs.eve.sandbox.jobs import Job, make_jobs
 from guildhall.packs.eve.sandbox.mails import Mailbox, make_mailbox
 from guildhall.packs.eve.sandbox.notifications import Notification, make_notifications, recorded_notifications
@@ -14,6 +13,8 @@ from guildhall.packs.eve.sandbox.pilots import Pilot, make_pilots
 from guildhall.packs.eve.sandbox.places import Place, make_place
 from guildhall.packs.eve.sandbox.skills import Skills, make_skills
 from guildhall.packs.eve.sandbox.wallets import Wallet, make_wallet
+from guildhall.sandbox.clock import HOUR
+from guildhall.sandbox.dice import Dice
 
 
 class Belongings:

@@ -1,13 +1,15 @@
-"""How the control plane reads what it is told and answers."""
+"""The control plane of a stand-in: how it reads what it is told, and answers."""
 
 from collections.abc import Awaitable, Callable
 
 import msgspec
 from aiohttp import web
 
-from guildhall.packs.eve.sandbox.answers import JSON_TYPE, encode
-from guildhall.packs.eve.sandbox.context import WORLD
-from guildhall.packs.eve.sandbox.pilots import Pilot
+from guildhall.sandbox.answers import reply
+from guildhall.sandbox.clock import DAY
+
+FURTHEST = 400 * DAY
+"""Seconds by which a world's clock may be moved on at once."""
 
 Handler = Callable[[web.Request], Awaitable[web.Response]]
 
@@ -26,22 +28,15 @@ def checked(handler: Handler) -> Handler:
     return handle
 
 
-def asked_pilot(request: web.Request) -> Pilot:
-    """The pilot of the path; LookupError for an unknown one."""
-    pilot = request.app[WORLD].pilots.get(asked_number(request, "character_id"))
-    if pilot is None:
-        raise LookupError(f"no pilot {request.match_info['character_id']}")
-    return pilot
-
-
 def asked_number(request: web.Request, name: str) -> int:
-    """A number of the path; LookupError for text."""
+    """Return a number of the path. Raises LookupError for text."""
     text = request.match_info[name]
     if not (text.isascii() and text.isdigit()):
         raise LookupError(f"no {name} {text}")
     return int(text)
 
 
-def reply(body: object, status: int = 200) -> web.Response:
-    """An answer in JSON."""
-    return web.Response(status=status, body=encode(body), headers={"Content-Type": JSON_TYPE})
+def require_step(seconds: float) -> None:
+    """Raise ValueError for a step of a world's clock that goes back or too far."""
+    if not 0 <= seconds <= FURTHEST:
+        raise ValueError(f"advance_seconds must be between 0 and {FURTHEST}")
