@@ -32,7 +32,7 @@ _console = Console(stderr=True)
 
 
 class Synced(Struct, frozen=True):
-    """How one player's sync went; `error` is null when it went well."""
+    """The result of one player's sync; `error` is null after a success."""
 
     account_id: AccountId
     new_matches: int

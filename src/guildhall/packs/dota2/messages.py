@@ -77,7 +77,7 @@ class PlayerRankChanged(Message, frozen=True):
 
 
 class TrendRuleFired(Message, frozen=True):
-    """What a rule waits for has happened. `change` is a share for win rates, stars for ranks."""
+    """A rule's condition has been met. `change` is a share for win rates, stars for ranks."""
 
     name: ClassVar[str] = "dota2.trend_rule_fired"
 

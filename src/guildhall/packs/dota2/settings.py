@@ -7,7 +7,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
 class Dota2Settings(BaseSettings):
-    """How OpenDota is asked, and how fresh players are kept."""
+    """Settings of calls to OpenDota and of the freshness of players."""
 
     model_config = SettingsConfigDict(env_prefix="GUILDHALL_DOTA2_", env_file=".env", extra="ignore")
 

@@ -47,14 +47,14 @@ MATCH_COLUMNS = (
     "average_rank", "leaver_status", "party_size", "hero_variant", "xp_per_min", "gold_per_min",
     "hero_damage", "tower_damage", "hero_healing", "last_hits", "lane", "lane_role", "is_roaming", "cluster",
 )  # fmt: skip
-"""What `project=` asks of /matches, whose own columns are fewer."""
+"""The columns that `project=` requests of /matches, which has fewer by itself."""
 
 _NUL = re.compile(rb"(?<!\\)((?:\\\\)*)\\u0000")
 """A NUL in a JSON string, which PostgreSQL stores in no text: names have been seen with control characters."""
 
 
 def _impossible_match(match: GivenMatch) -> str | None:
-    """What keeps a match from being stored."""
+    """Return the reason that a match cannot be stored; None if it can."""
     sound = (
         0 < match.match_id < 2**63
         and 0 <= match.player_slot <= 255

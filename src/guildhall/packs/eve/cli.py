@@ -23,7 +23,7 @@ commands = typer.Typer(help="EVE Online: characters, syncs, the state of ESI.", 
 
 
 class Synced(Struct, frozen=True):
-    """How one character's sync went: sections that changed, that were the same, and what failed why."""
+    """The result of one character's sync: changed and unchanged sections, and the errors of those that failed."""
 
     character_id: int
     changed: list[str]

@@ -1,4 +1,4 @@
-"""What `guildhall demo` shows of the pack: the seed's pilots, alive."""
+"""The pack's part of `guildhall demo`: the seed's pilots, alive."""
 
 from collections.abc import Sequence
 
@@ -25,7 +25,7 @@ async def prepare(tx: Transaction, settings: EveSettings) -> None:
 
 
 def lines(_: EveSettings) -> Sequence[str]:
-    """What needs no sign-in."""
+    """Return the paths that need no sign-in."""
     return ("/api/v1/eve/status",)
 
 

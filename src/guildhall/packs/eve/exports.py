@@ -1,4 +1,4 @@
-"""What of a pilot's rows goes into the export of an account: everything but the sealed tokens and our bookkeeping."""
+"""A pilot's personal data in the export of an account: everything but the sealed tokens and our bookkeeping."""
 
 from guildhall.core.identity.schemas import Export
 

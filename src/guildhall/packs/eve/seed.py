@@ -34,7 +34,7 @@ PILOT1 = UUID("01930000-0000-7000-8000-000000000001")
 PILOT2 = UUID("01930000-0000-7000-8000-000000000002")
 JITA, FORGE, TRITANIUM = 60003760, 10000002, 34
 FAILED = "ESI failed at /characters/{character_id}/mail with status 502."
-"""Why the example of a failed job has failed."""
+"""The reason for which the example of a failed job has failed."""
 _NEVER = "issued by nobody: the first use fetches a real one"
 
 

@@ -18,11 +18,11 @@ SCOPES = (
     "esi-characters.read_notifications.v1",
     "esi-universe.read_structures.v1",
 )
-"""What is asked of a pilot: few, for tokens of all scopes grow past what ESI takes in a header."""
+"""The scopes that are requested of a pilot: few, because tokens of all scopes grow past ESI's limit of a header."""
 
 
 class EveSettings(BaseSettings):
-    """How EVE's single sign-on and ESI are asked, and how fresh characters are kept."""
+    """Settings of EVE's single sign-on and ESI, and of the freshness of characters."""
 
     model_config = SettingsConfigDict(env_prefix="GUILDHALL_EVE_", env_file=".env", extra="ignore")
 
@@ -140,5 +140,5 @@ class EveSettings(BaseSettings):
 
     @property
     def user_agent(self) -> str:
-        """What ESI knows us by."""
+        """The User-Agent by which ESI knows us."""
         return f"Guildhall/0.1 ({self.contact})"

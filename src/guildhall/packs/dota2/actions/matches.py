@@ -53,7 +53,7 @@ async def save_matches(tx: Transaction, account_id: AccountId, given: Sequence[G
 
 
 def _says_more(given: GivenMatch, stored: StoredMatch | None) -> bool:
-    """Whether an answer about a match adds to what is stored or corrects it; most of a sync's twenty do not."""
+    """Return whether an answer about a match adds to the stored one or corrects it; most of a sync's twenty do not."""
     if stored is None:
         return True
     return (

@@ -25,7 +25,7 @@ from guildhall.packs.dota2.upstream import OpenDota
 Answer = TypeVar("Answer")
 
 _SURE = timedelta(minutes=5)
-"""How long it is believed what a profile said of its privacy when other answers are empty."""
+"""The time for which a stored profile's privacy is believed when other answers are empty."""
 _NEVER = 2**40
 """Later than any match."""
 _HEROES_EVERY = timedelta(hours=24)
@@ -33,7 +33,7 @@ _RATINGS_EVERY = timedelta(days=7)
 
 
 class SyncReport(Struct, frozen=True):
-    """What a sync did."""
+    """The result of a sync."""
 
     account_id: AccountId
     new_matches: int
@@ -170,7 +170,7 @@ async def _player(opendota: OpenDota, account_id: AccountId, interactive: bool) 
 
 
 async def _found(account_id: AccountId, asked: Awaitable[Answer]) -> Answer:
-    """What is asked, with a 404 told as ours."""
+    """Await an answer. Raises PlayerNotFound for a 404."""
     try:
         return await asked
     except UpstreamNotFound as error:
@@ -178,7 +178,7 @@ async def _found(account_id: AccountId, asked: Awaitable[Answer]) -> Answer:
 
 
 async def _know_privacy(db: Database, opendota: OpenDota, account_id: AccountId, interactive: bool) -> None:
-    """Nothing can mean that there is nothing, or that the player shows nothing: the profile tells which."""
+    """Sync the profile after an empty answer: only it tells whether there is nothing, or the player shows nothing."""
     async with db.read() as tx:
         known = await players.player_profile.one_or_none(tx, account_id)
     if known is None or (not known.private and tx.now - known.last_sync > _SURE):
@@ -188,7 +188,7 @@ async def _know_privacy(db: Database, opendota: OpenDota, account_id: AccountId,
 async def _new_matches(
     opendota: OpenDota, account_id: AccountId, start: SyncStart, now: datetime, interactive: bool
 ) -> tuple[Sequence[GivenMatch], datetime]:
-    """What matches may be new since the last known one, with as few calls as can be.
+    """Fetch the matches that may be new since the last known one, with as few calls as possible.
 
     The first time the whole history comes in one call. Later the last twenty are enough if they reach back to the last
     known one, however few they are; otherwise all since that one are fetched, so that no gap stays.
@@ -206,7 +206,7 @@ async def _new_matches(
 
 
 def _due(start: SyncStart, now: datetime, everything: bool) -> tuple[bool, bool]:
-    """Whether heroes and ratings are to be fetched too."""
+    """Return whether heroes and ratings are due too."""
     heroes, ratings = start.heroes_synced_at, start.ratings_synced_at
     return (
         everything or heroes is None or now - heroes > _HEROES_EVERY,

@@ -1,4 +1,4 @@
-"""What follows from the stored history of a player: progress, comparison, statistics, streaks."""
+"""Analytics of a player's stored history: progress, comparison, statistics, streaks."""
 
 import asyncio
 from datetime import date, datetime, timedelta

@@ -67,7 +67,7 @@ async def get_constants(
     opendota: NamedDependency[OpenDota],
     clock: NamedDependency[Clock],
 ) -> Cached[dict[str, object] | list[object]]:
-    """As OpenDota publishes it: an object, or a list for some."""
+    """Return a file of constants as OpenDota publishes it: an object, or a list for some."""
     if not _RESOURCE.fullmatch(resource):
         raise ResourceNotFound(resource)
 

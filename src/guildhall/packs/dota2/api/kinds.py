@@ -1,4 +1,4 @@
-"""How long each family of answers lives: the cache TTL, and how fresh the pack's own rows must be."""
+"""Cache lifetimes of each family of answers: the TTL, and the freshness required of the pack's own rows."""
 
 from datetime import timedelta
 

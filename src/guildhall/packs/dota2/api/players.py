@@ -63,7 +63,7 @@ def profile_of(row: ProfileRow) -> PlayerProfile:
 
 
 class Players:
-    """What is known of players, through the tiers."""
+    """Players' data, read through the cache tiers."""
 
     def __init__(self, db: Database, cache: Cache, opendota: OpenDota, clock: Clock) -> None:
         self._db = db
@@ -164,7 +164,7 @@ class Players:
 
 
 def _there(fetched: Fetched | None) -> Fetched:
-    """What has just been stored."""
+    """Return a row that was stored just now. Raises LookupError if it is gone."""
     if fetched is None:
         raise LookupError("what was stored a moment ago is gone")
     return fetched

@@ -1,4 +1,4 @@
-"""What follows from all players' history: hero trends, leaderboards."""
+"""Analytics of all players' history: hero trends, leaderboards."""
 
 from datetime import date, timedelta
 from typing import Annotated, Literal, cast

@@ -1,4 +1,4 @@
-"""What OpenDota does not tell is null: a mode, a lobby; and a place on the leaderboard is an Immortal's."""
+"""Null for what OpenDota does not tell: a mode, a lobby. A place on the leaderboard is an Immortal's."""
 
 from guildhall.db.revision import steps
 

@@ -1,1 +1,1 @@
-"""What Dota 2 and OpenDota mean by their numbers: pure calculation, a module for each noun."""
+"""The meaning of Dota 2's and OpenDota's numbers: pure calculation, a module for each noun."""

@@ -8,7 +8,7 @@ STEAM64_OFFSET = 76561197960265728
 """The Steam id of an individual in the public universe is this number plus the account id."""
 
 ANONYMOUS_ACCOUNT_ID = 4294967295
-"""What Valve's API puts in place of a player who hides their matches; it names nobody."""
+"""The id that Valve's API gives for a player who hides their matches; it names nobody."""
 
 # The widest unsigned 64-bit number has 20 digits. The bound also keeps int() away from text that costs
 # quadratic time to convert.

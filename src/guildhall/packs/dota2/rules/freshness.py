@@ -1,4 +1,4 @@
-"""When a tracked player's stored data should be fetched again."""
+"""The time at which a tracked player's data is fetched again."""
 
 from datetime import datetime, timedelta
 

@@ -1,4 +1,4 @@
-"""What a row of match history says: side, result and patch."""
+"""The meaning of a row of match history: side, result and patch."""
 
 from bisect import bisect_right
 from collections.abc import Sequence

@@ -31,10 +31,10 @@ class Rank(Struct, frozen=True):
 
 
 class RankChange(Struct, frozen=True):
-    """How one rank became another.
+    """The difference between two ranks.
 
-    `stars` is the difference of ordinals, positive upwards, and 0 when either side is uncalibrated. `places`
-    is the number of leaderboard places gained, None unless both sides hold a place.
+    `stars` is the difference of ordinals, positive upwards, and 0 when either side is uncalibrated. `places` is the
+    number of leaderboard places gained, None unless both sides hold a place.
     """
 
     direction: Literal["up", "down", "same", "calibrated", "lost"]

@@ -14,10 +14,10 @@ class Streaks(Struct, frozen=True):
 
 
 class StreakState(Struct, frozen=True):
-    """What a stretch of history must remember so that it can be joined to its neighbours.
+    """The state of a stretch of history, enough to join it to its neighbours.
 
-    `games` counts known results. `first` and `last` are the runs at its two ends, positive for wins, negative
-    for losses; in a stretch of one single run they are the same run.
+    `games` counts known results. `first` and `last` are the runs at its two ends, positive for wins, negative for
+    losses; in a stretch of one single run they are the same run.
     """
 
     games: int

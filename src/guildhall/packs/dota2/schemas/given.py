@@ -1,7 +1,7 @@
-"""What OpenDota gives, in the pack's own words.
+"""Answers of OpenDota, in the pack's own words.
 
-Published schema and reality differ: everything but ids may be missing or null, unknown keys come and go,
-and numbers have been strings.
+Published schema and reality differ: everything but ids may be missing or null, unknown keys come and go, and numbers
+have been strings.
 """
 
 from typing import Annotated

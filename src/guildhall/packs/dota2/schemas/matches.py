@@ -96,7 +96,7 @@ class StreaksAnswer(Struct, frozen=True):
 
 
 class StoredMatch(Struct, frozen=True):
-    """What is stored of a match. `detailed` when the figures are there that only recent matches come with."""
+    """A stored match. `detailed` if it has the figures that only recent matches come with."""
 
     match_id: int
     start_time: datetime

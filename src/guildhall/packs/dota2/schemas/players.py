@@ -18,7 +18,7 @@ class Alias(Struct, frozen=True):
 
 
 class ProfileDetails(Struct, frozen=True):
-    """Who the player is, as OpenDota calls the fields."""
+    """A player's profile, with OpenDota's names of fields."""
 
     account_id: Account
     personaname: str | None
@@ -95,7 +95,7 @@ class WinLoss(Struct, frozen=True):
 
 
 class WinLossRow(Struct, frozen=True):
-    """What is known of a player's record."""
+    """A player's record of wins and losses."""
 
     win: int | None
     lose: int | None
@@ -126,7 +126,7 @@ class PlayerHeroes(Struct, frozen=True):
 
 
 class SyncState(Struct, frozen=True):
-    """How far a player's data goes."""
+    """The state of a player's synchronisation."""
 
     account_id: AccountId
     tracked_since: datetime | None
@@ -140,7 +140,7 @@ class SyncState(Struct, frozen=True):
 
 
 class SyncStart(Struct, frozen=True):
-    """What decides how much a sync fetches: when each part was fetched, and when the last known match began."""
+    """The input of a sync that decides how much is fetched: the times of the last fetches and of the last match."""
 
     matches_synced_at: datetime | None
     heroes_synced_at: datetime | None

@@ -1,4 +1,4 @@
-"""What somebody wants to hear of, as it is asked for and stored."""
+"""Trend rules, as requested and as stored."""
 
 from datetime import datetime
 from typing import Annotated, Literal

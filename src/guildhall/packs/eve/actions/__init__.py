@@ -1,1 +1,1 @@
-"""What changes: characters, their tokens, their data, and what is told of it."""
+"""Writes of the eve pack: characters, their tokens and their data; and the notifications about them."""

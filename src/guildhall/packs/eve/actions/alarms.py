@@ -30,16 +30,16 @@ log = get_logger(__name__)
 
 BATCH = 500
 PATIENCE = timedelta(seconds=60)
-"""How long an alarm waits for a fresh answer before it is judged by what is known."""
+"""The time for which an alarm waits for a fresh answer before it is judged by the stored one."""
 _PAUSE = timedelta(seconds=10)
 """Until an alarm that waits is looked at again."""
 _TRUST = timedelta(hours=24)
-"""What is older than that when an alarm is due is no ground to tell anybody anything."""
+"""The age at which data is too old for an alarm to be sent on its grounds."""
 _SECTIONS = {"industry_job_complete": "industry", "pi_extractor_expired": "planets"}
 
 
 class Fired(Struct, frozen=True):
-    """What a look at the due alarms came to. `waiting` characters want a fresh answer of a section first."""
+    """The result of checking the due alarms. `waiting` characters need a fresh answer of a section first."""
 
     looked_at: int
     told: int
@@ -127,7 +127,7 @@ async def fire_due(tx: Transaction, settings: EveSettings) -> Fired:
 
 
 class _Known:
-    """What is stored of the characters whose alarms are due."""
+    """The stored data of the characters whose alarms are due."""
 
     def __init__(self) -> None:
         self.queues: dict[UUID, list[JudgedEntry]] = defaultdict(list)
@@ -174,7 +174,7 @@ class _Known:
         return verdict
 
     def judge(self, alarm: DueAlarm, tx: Transaction, settings: EveSettings) -> Verdict:
-        """Whether it still holds by what is known, or waits for a fresh answer, or is of no use any more."""
+        """Return whether an alarm holds by the stored data, waits for a fresh answer, or is dropped."""
         if alarm.token_state in ("sold", "removed"):
             return "drop"
         if alarm.fire_at < tx.now - timedelta(hours=settings.alarm_late_hours):

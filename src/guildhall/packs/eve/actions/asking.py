@@ -19,7 +19,7 @@ Shape = TypeVar("Shape")
 
 
 class Change(Struct, frozen=True):
-    """What a section's rows were and are, for events to be made of. Their types are the section's matter."""
+    """A section's rows before and after a sync, from which events are made. Their types are the section's matter."""
 
     before: Sequence[Any] = ()
     after: Sequence[Any] = ()
@@ -34,7 +34,7 @@ Store = Callable[[Transaction], Awaitable[Change]]
 
 
 class Fetched(Struct, frozen=True):
-    """What a section's questions brought. Without `store` nothing has changed."""
+    """The result of a section's requests. Without `store` nothing has changed."""
 
     store: Store | None = None
     cursor: int | None = None
@@ -99,13 +99,13 @@ class Asking:
         return answer
 
     def same(self, answer: Answer) -> bool:
-        """Whether an answer brings nothing new: a 304, or the very bytes that were stored last."""
+        """Return whether an answer has nothing new: a 304, or the very bytes that were stored last."""
         if answer.body is None:
             return True
         return self.was(answer.body)
 
     def was(self, body: bytes) -> bool:
-        """Whether these very bytes were stored last."""
+        """Return whether these very bytes were stored last."""
         return self.known.imported and self.known.content_hash == _digest(body)
 
     def unchanged(self, answer: Answer) -> Fetched:
@@ -118,7 +118,7 @@ class Asking:
         return Fetched(store, cursor, digest)
 
     def decode(self, route: Route, answer: Answer, rows: Rows[Shape]) -> Shape:
-        """What an answer says, without its odd rows. Raises UpstreamLied."""
+        """Decode an answer, without its odd rows. Raises UpstreamLied."""
         found = self.esi.read(route, answer, rows)
         self.odd += found.dropped
         return self.esi.client.sound(route.path, found)

@@ -1,4 +1,4 @@
-"""What a new answer of the game means: news that are told at once, and alarms for what is to come."""
+"""Events that follow from a new answer of the game: notifications at once, and alarms for later."""
 
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
@@ -31,7 +31,7 @@ NAMED = (
 )  # fmt: skip
 """Fields of the sections' rows whose ids have names."""
 NAMELESS_FOR = timedelta(days=7)
-"""How long it is believed that an id has no name."""
+"""The time for which an id is believed to have no name."""
 SENT = 2
 """The label of mails that the pilot has sent."""
 

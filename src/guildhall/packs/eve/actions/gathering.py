@@ -27,7 +27,10 @@ class Gathering(Generic[Given, Kept]):
         self._task: asyncio.Task[None] | None = None
 
     async def put(self, item: Given) -> Kept:
-        """What `save` made of the item; it is saved even if the caller leaves. Raises what `save` raises."""
+        """Save an item and return what `save` made of it; it is saved even if the caller leaves.
+
+        Raises what `save` raises.
+        """
         future: asyncio.Future[Kept] = asyncio.get_running_loop().create_future()
         self._waiting.append((item, future))
         if self._task is None or self._task.done():

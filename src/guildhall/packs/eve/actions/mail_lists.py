@@ -17,7 +17,7 @@ TOP = 2**63 - 1
 
 
 class Stretch(Struct, frozen=True):
-    """What the list has from `low` up to but not with `high`, without a hole. `low` is 0 where the list ended.
+    """A stretch of the list from `low` up to but not with `high`, without a hole. `low` is 0 where the list ended.
 
     `whole` is false when rows were dropped: one that is missing may be among them.
     """
@@ -29,7 +29,7 @@ class Stretch(Struct, frozen=True):
 
     @property
     def ended(self) -> bool:
-        """Whether there is nothing below."""
+        """True if the list has nothing below this stretch."""
         return self.low == 0
 
 

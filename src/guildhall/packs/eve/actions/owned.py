@@ -1,4 +1,4 @@
-"""What users do with their characters."""
+"""Changes that users make to their characters."""
 
 from guildhall.core.jobs.actions import send
 from guildhall.db.policies import Viewer

@@ -1,4 +1,4 @@
-"""What a character's sync came to, saved at once: whole where it can be, section by section where one cannot."""
+"""Saving the result of a character's sync: all at once where possible, section by section where one fails."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta

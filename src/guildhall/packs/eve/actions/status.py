@@ -1,4 +1,4 @@
-"""What everybody may know: the server's status, the health of routes, who is in which corporation."""
+"""Public data: the server's status, the health of routes, the corporations of characters."""
 
 from datetime import timedelta
 
@@ -23,7 +23,7 @@ _AFFILIATIONS = 1000
 """Ids that one question takes."""
 _ASKING = timedelta(seconds=30)
 _ROUTES_LAST = timedelta(seconds=60)
-"""How long what /meta/status says is believed at least; its own header says one second."""
+"""The least time for which /meta/status is believed; its own header says one second."""
 
 
 class _Status(Struct, frozen=True):
@@ -98,7 +98,7 @@ async def _server(db: Database, esi: Esi) -> None:
 
 
 async def _routes(db: Database, esi: Esi) -> int:
-    """Which routes are Down; how many. What cannot be had changes nothing."""
+    """Save which routes are down; return how many. A failure changes nothing."""
     try:
         answer = await esi.get(routes.META_STATUS, "/meta/status", interactive=True)
         health = esi.decode(routes.META_STATUS, answer, _META)

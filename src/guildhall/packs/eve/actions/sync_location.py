@@ -1,4 +1,4 @@
-"""Where a pilot is, and what the game tells them."""
+"""A pilot's location, and their notifications in the game."""
 
 from guildhall.core.upstream.rows import Rows
 from guildhall.db.pool import Transaction
@@ -58,7 +58,7 @@ async def fetch_location(asking: Asking) -> Fetched:
 
 
 async def fetch_notifications(asking: Asking) -> Fetched:
-    """What the game told the pilot. The change is of the new ones."""
+    """Fetch the pilot's notifications. The change holds the new ones."""
     me = asking.standing
     answer = await asking.get_if_changed(routes.NOTIFICATIONS, f"/characters/{me.character_id}/notifications")
     if asking.same(answer):

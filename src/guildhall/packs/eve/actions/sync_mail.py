@@ -108,7 +108,7 @@ async def _head(asking: Asking, base: str, answer: Answer, known: int | None, bo
 
 
 def _walk(box: Mailbox | None, head: Stretch | None, known: int, first_page_ends: int | None) -> _Walk | None:
-    """What of the list is to be read further down: a gap that the head left, what was begun before, or everything."""
+    """Return the part of the list that is still to be read: a gap below the head, an older walk, or everything."""
     begun = None
     if box is not None and box.walk_below is not None:
         begun = _Walk(box.walk_below, box.walk_to or 0, box.news_above or 0)
@@ -125,7 +125,7 @@ def _walk(box: Mailbox | None, head: Stretch | None, known: int, first_page_ends
 
 
 async def _pass(asking: Asking, base: str, walk: _Walk) -> Stretch | None:
-    """As much of the walk as one sync may ask for; None when ESI cannot be asked now, and all of it is for later."""
+    """Read as much of the walk as one sync may request; None if ESI cannot be asked now and all of it is for later."""
     try:
         return await read_list(asking, base, None, walk.below, walk.to, asking.settings.most_pages)
     except (Unavailable, EsiForbade) as error:
@@ -134,7 +134,7 @@ async def _pass(asking: Asking, base: str, walk: _Walk) -> Stretch | None:
 
 
 def _further(walk: _Walk | None, passed: Stretch) -> _Walk | None:
-    """What is left of a walk."""
+    """Return the rest of a walk; None if it is done."""
     if walk is None or passed.ended or passed.low <= walk.to or passed.low >= walk.below:
         return None
     return _Walk(passed.low, walk.to, walk.news_above)

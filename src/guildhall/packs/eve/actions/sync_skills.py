@@ -13,7 +13,7 @@ _ATTRIBUTES = Rows(Attributes)
 
 
 async def fetch_skills(asking: Asking) -> Fetched:
-    """What is trained. The change is of lists of Skill."""
+    """Fetch the trained skills. The change holds lists of Skill."""
     me = asking.standing
     answer = await asking.get_if_changed(routes.SKILLS, f"/characters/{me.character_id}/skills")
     if asking.same(answer):
@@ -34,7 +34,7 @@ async def fetch_skills(asking: Asking) -> Fetched:
 
 
 async def fetch_queue(asking: Asking) -> Fetched:
-    """What is being trained. The change is of lists of QueueEntry in the queue's order."""
+    """Fetch the skill queue. The change holds lists of QueueEntry in the queue's order."""
     me = asking.standing
     answer = await asking.get_if_changed(routes.SKILL_QUEUE, f"/characters/{me.character_id}/skillqueue")
     if asking.same(answer):
@@ -53,7 +53,7 @@ async def fetch_queue(asking: Asking) -> Fetched:
 
 
 async def fetch_attributes(asking: Asking) -> Fetched:
-    """What training goes by."""
+    """Fetch the attributes, on which training speed depends."""
     me = asking.standing
     answer = await asking.get_if_changed(routes.ATTRIBUTES, f"/characters/{me.character_id}/attributes")
     if asking.same(answer):

@@ -61,7 +61,7 @@ async def fetch_journal(asking: Asking) -> Fetched:
 
 
 async def fetch_transactions(asking: Asking) -> Fetched:
-    """What was bought and sold, back to what is known. The change is of what is new.
+    """Fetch the market transactions, back to the known ones. The change holds the new ones.
 
     `from_id` is inclusive: the list has ended when nothing but that id comes, or nothing that is lower.
     """

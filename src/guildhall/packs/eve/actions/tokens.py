@@ -93,7 +93,7 @@ class Refresher:
         return await asyncio.shield(flight)
 
     def still_good(self, expires_at: datetime) -> bool:
-        """Whether an access token outlasts the margin."""
+        """Return whether an access token outlasts the margin."""
         return expires_at - self._clock.now() > timedelta(seconds=self._settings.refresh_margin_seconds)
 
     async def refresh_due(self) -> dict[str, int]:
@@ -302,7 +302,10 @@ async def end_access(tx: Transaction, leased: Leased, state: str, why: str) -> N
 
 
 def access_notice(character: UUID, user_id: UUID, character_id: int, name: str, state: str, now: datetime) -> Notice:
-    """What a user reads when access to a character has ended. A row ends as sold once; other ends can be mended."""
+    """Return the notification that access to a character has ended.
+
+    A sold character is final; other ends can be mended.
+    """
     if state == "sold":
         kind, title, key = "character_sold", f"{name} has a new owner", f"character_sold:{character}"
         body = f"{name} was transferred to another account. What was recorded until now stays yours."

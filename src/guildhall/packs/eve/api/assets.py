@@ -50,7 +50,7 @@ async def get_orders(
     after: After = None,
     limit: Limit = 50,
 ) -> Response[Orders]:
-    """Those that are open, and those that have vanished while the history does not say why (`unknown`)."""
+    """Return the open orders, and those that have vanished before the history says why (`unknown`)."""
     cursor = _OPEN.decode_or_none(after)
     async with reading(db, viewer, character_id, "orders") as at:
         rows = await queries.shown_orders.many(
@@ -97,7 +97,7 @@ async def get_industry(
         Literal["running", "all"], QueryParameter(name="which", description="Those not delivered yet, or all")
     ] = "running",
 ) -> Response[IndustryJobs]:
-    """Those that end last first. `ready` and the remaining seconds are of the moment `now`."""
+    """Return the jobs, the last to end first. `ready` and the remaining seconds refer to the moment `now`."""
     cursor = _JOBS.decode_or_none(after)
     statuses = ["active", "paused", "ready"] if which == "running" else None
     async with reading(db, viewer, character_id, "industry") as at:

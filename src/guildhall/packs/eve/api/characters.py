@@ -51,7 +51,7 @@ async def get_authorisation(
     db: NamedDependency[Database],
     settings: NamedDependency[EveSettings],
 ) -> Response[Authorisation]:
-    """Where the owner signs in at EVE again: with the same character, so that everything known of it stays."""
+    """Return the URL at which the owner signs in at EVE again, with the same character; its data stays."""
     async with reading(db, viewer, character_id, "skills") as at:
         card = await card_for.one(at.tx, at.character.id)
     missing = [scope for scope in settings.scopes if scope not in card.scopes]
@@ -82,7 +82,7 @@ async def put_default(
 async def delete_character(
     character_id: CharacterText, viewer: NamedDependency[Viewer], db: NamedDependency[Database]
 ) -> None:
-    """Everything that is known of it is deleted, and its token revoked at EVE. Signing in with it adds it again."""
+    """Delete a character with all its data, and revoke its token at EVE. Signing in with it adds it again."""
     number = character_number(character_id)
     async with db.write(viewer) as tx:
         await actions.remove_character(tx, viewer, number)

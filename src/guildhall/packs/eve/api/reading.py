@@ -19,7 +19,7 @@ from guildhall.packs.eve.schemas.views.characters import Owned
 Body = TypeVar("Body")
 
 PRIVATE = "private, no-cache"
-"""What is one person's stays in their own cache, and is asked for again before it is used."""
+"""Cache-Control of personal data: kept in the person's own cache, and revalidated before each use."""
 
 
 class Reading(Struct, frozen=True):
@@ -30,7 +30,7 @@ class Reading(Struct, frozen=True):
 
     @property
     def as_of(self) -> datetime | None:
-        """When the section was confirmed with the game; None before the first sync."""
+        """The time at which the section was confirmed with the game; None before the first sync."""
         return self.character.synced_at
 
     @property

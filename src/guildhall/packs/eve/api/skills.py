@@ -59,7 +59,7 @@ async def get_skill_queue(
 async def get_attributes(
     character_id: CharacterText, viewer: NamedDependency[Viewer], db: NamedDependency[Database]
 ) -> Response[Attributes]:
-    """What training goes by, and remaps."""
+    """Return the attributes, on which training speed depends, and the remaps."""
     async with reading(db, viewer, character_id, "attributes") as at:
         attributes = await queries.shown_attributes.one_or_none(at.tx, at.character.id)
     return told(Attributes(attributes, at.as_of, at.age), at.age)

@@ -1,4 +1,4 @@
-"""What everybody may know of the game: names, types, the market, the server.
+"""Public data of the game: names, types, the market, the server.
 
 Signing in is needed all the same where ESI may have to be asked: its error limit is one for all of us.
 """
@@ -49,7 +49,7 @@ MARKET = Kind("esi:market", timedelta(minutes=5), stale_for=timedelta(hours=1), 
 """`private` keeps what needs a sign-in out of shared caches and of the lane that knows no users."""
 _NAMES_KEEP = timedelta(days=7)
 _STATUS_LASTS = timedelta(minutes=10)
-"""How old an answer about the server may be before it tells nothing of now."""
+"""The age at which a stored status of the server says nothing about now."""
 _LEAST = timedelta(seconds=1)
 
 _encode = msgspec.json.Encoder().encode
@@ -231,7 +231,7 @@ async def get_market_orders(
 async def get_market_history(
     region_id: RegionText, type_id: TypeId, viewer: NamedDependency[Viewer], universe: NamedDependency[Universe]
 ) -> Cached[MarketHistory]:
-    """What was traded of a type in a region, day by day."""
+    """Return the trades of a type in a region, day by day."""
     return await universe.history(game_number(region_id), type_id)
 
 
@@ -245,7 +245,7 @@ async def get_market_prices(
 
 @get("/status", summary="Status of the game's server", responses=documented())
 async def get_status(db: NamedDependency[Database]) -> Response[ServerStatus]:
-    """Whether it is up, how many play, and which routes of ESI are down, as seen last.
+    """Return whether the server is up, the number of players, and the routes of ESI that are down, as seen last.
 
     Only ESI's 502, 503 and 504 and the daily downtime are "offline"; anything else that goes wrong is "unknown".
     """

@@ -1,1 +1,1 @@
-"""What the worker does for the eve pack."""
+"""Jobs of the eve pack."""

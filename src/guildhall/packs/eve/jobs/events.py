@@ -22,7 +22,7 @@ _MINUTE = timedelta(seconds=60)
 _SECONDS = 30
 """Instants of the next minute for which a job is sent; what is between them is told at the next one."""
 _AGAIN = timedelta(seconds=11)
-"""When alarms that wait for a fresh answer are looked at again."""
+"""The delay until alarms that wait for a fresh answer are checked again."""
 _KEEP = timedelta(days=30)
 
 

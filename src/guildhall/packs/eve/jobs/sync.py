@@ -29,7 +29,7 @@ from guildhall.packs.eve.upstream.halts import forget_halts
 from guildhall.packs.eve.upstream.sso import Sso
 
 _HALTED = timedelta(minutes=1)
-"""How long halts that are over are kept."""
+"""The time for which expired halts are kept."""
 _CLAIM = timedelta(minutes=5)
 """For so long a character that was queued is not queued again, should its job die."""
 
@@ -86,7 +86,7 @@ async def sync_affiliations(message: SyncAffiliations, db: Database, esi: Esi) -
 
 
 SERVICES = (Sso, Refresher, Syncer)
-"""What the pack's jobs need one of in each process, in the order in which they are made."""
+"""The classes of which each process needs one for the pack's jobs, in the order in which they are made."""
 HANDLERS = (
     On(SyncDueCharacters, sync_due_characters),
     On(SyncCharacters, sync_characters),

@@ -1,4 +1,4 @@
-"""What is to be told at a time: planned from the latest answer, and judged again when the time has come."""
+"""Rules for alarms: planned from the latest answer, and judged again when they are due."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
@@ -35,7 +35,9 @@ _JOB_RUNS = ("active", "ready")
 
 
 class Alarm(Struct, frozen=True):
-    """Something to be told at `fire_at`. `ahead` alarms are of use only before: planned too late they are left out.
+    """A notification that is due at `fire_at`.
+
+    `ahead` alarms are of use only before: planned too late they are left out.
 
     `condition` alarms are of a state that began just now, and of which there is one at a time.
     """
@@ -49,7 +51,7 @@ class Alarm(Struct, frozen=True):
 
 
 class Job(Protocol):
-    """What the rules need of an industry job."""
+    """The fields of an industry job that the rules need."""
 
     @property
     def job_id(self) -> int:
@@ -61,11 +63,11 @@ class Job(Protocol):
 
     @property
     def end_date(self) -> datetime:
-        """When it is ready."""
+        """The time at which it is ready."""
 
 
 class Program(Protocol):
-    """What the rules need of an extractor."""
+    """The fields of an extractor that the rules need."""
 
     @property
     def pin_id(self) -> int:
@@ -73,7 +75,7 @@ class Program(Protocol):
 
     @property
     def expiry_time(self) -> datetime | None:
-        """When it stops; None while it has no program."""
+        """The time at which it stops; None while it has no program."""
 
 
 def _alarm(
@@ -153,9 +155,9 @@ def extractor_alarms(character: UUID, extractors: Iterable[Program], since: date
 
 
 def judge_skill(subject: int, entries: Sequence[Entry], trained: int | None, now: datetime) -> Verdict:
-    """Whether a skill is really done: the queue may have been changed or paused since.
+    """Judge whether a skill is really done: the queue may have been changed or paused since.
 
-    One that left the queue is done if the skills say so: a login clears what is finished.
+    One that left the queue is done if the skills say so: a login clears finished entries.
     """
     skill_id, level = skill_of(subject)
     for entry in entries:
@@ -173,7 +175,7 @@ def judge_queue(
     made_at: datetime,
     confirmed_at: datetime | None,
 ) -> Verdict:
-    """Whether a queue really ends soon, is empty or paused.
+    """Judge whether a queue really ends soon, is empty or paused.
 
     A condition needs a second answer: `confirmed_at`, when the queue was read last, after `made_at` of the alarm.
     """
@@ -190,10 +192,10 @@ def judge_queue(
 
 
 def judge_job(job: Job | None, now: datetime) -> Verdict:
-    """Whether a job is really ready: it may have been paused, cancelled, or delivered by its owner."""
+    """Judge whether a job is really ready: it may have been paused, cancelled, or delivered by its owner."""
     return "tell" if job is not None and job.status in _JOB_RUNS and job.end_date <= now else "drop"
 
 
 def judge_extractor(pin: Program | None, now: datetime) -> Verdict:
-    """Whether an extractor has really stopped: it may run a new program."""
+    """Judge whether an extractor has really stopped: it may run a new program."""
     return "tell" if pin is not None and pin.expiry_time is not None and pin.expiry_time <= now else "drop"

@@ -1,4 +1,4 @@
-"""When a section is looked at again."""
+"""The time at which a section is synced again."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -7,7 +7,7 @@ from uuid import UUID
 from guildhall.packs.eve.rules.tokens import share
 
 SOON = timedelta(seconds=30)
-"""What is due within that time goes along with what is due now."""
+"""The time within which sections that are due soon are synced along with those that are due now."""
 FIRST_FAILURE, LONGEST_FAILURE = 60.0, 3600.0
 UNSEEN = timedelta(minutes=5)
 """Between two looks whether a pilot whose place nobody wants to know is wanted again."""
@@ -19,17 +19,17 @@ def retry_in(failures: int, character: UUID) -> float:
 
 
 def due_at(now: datetime, expires_at: datetime | None, floor: float, factor: float) -> datetime:
-    """When a section is due that was just asked: at its own cadence, and never before ESI's answer expires."""
+    """Return when a section that was just synced is due again: at its cadence, never before ESI's answer expires."""
     at = now + timedelta(seconds=floor * factor)
     return at if expires_at is None or at > expires_at else expires_at
 
 
 def factor(settings: Any, tier: str, last_used_at: datetime | None, now: datetime) -> float:
-    """How many times rarer than its floor a section is asked: more for who has been away, and for free users."""
+    """Return the factor on a section's shortest interval: larger for users who have been away, and for free users."""
     idle = last_used_at is None or now - last_used_at > timedelta(days=settings.idle_days)
     return float((settings.idle_factor if idle else 1.0) * (settings.free_factor if tier == "free" else 1.0))
 
 
 def watched(settings: Any, last_used_at: datetime | None, now: datetime) -> bool:
-    """Whether the user was here just now, and may want to see where the pilot is."""
+    """Return whether the user was here just now, and may want to see where the pilot is."""
     return last_used_at is not None and now - last_used_at < timedelta(minutes=settings.active_minutes)

@@ -48,10 +48,10 @@ def lifetime(headers: Mapping[str, str]) -> float:
 
 
 def as_of(headers: Mapping[str, str], now: datetime) -> datetime:
-    """Of when the content is, by our clock.
+    """Return the content's timestamp on our clock.
 
-    Routes that tell each change (they send max-age) are of now; the others are made anew when their cache has run
-    out, and Last-Modified says when that was.
+    Routes that send max-age report each change, so their timestamp is now. The others are generated anew when their
+    cache has run out, and Last-Modified says when that was.
     """
     if _MAX_AGE.search(headers.get("Cache-Control", "")) is not None:
         return now

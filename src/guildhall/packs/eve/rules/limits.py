@@ -1,4 +1,4 @@
-"""What ESI's answers say of its two families of limits."""
+"""Rules that read the two families of limits from ESI's answers."""
 
 import re
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""What became of a market order. ESI has no word for 'filled': it is concluded from the history."""
+"""The outcome of a market order. ESI has no word for 'filled': it is concluded from the history."""
 
 from typing import Literal
 
@@ -6,7 +6,7 @@ Outcome = Literal["filled", "expired", "cancelled"]
 
 
 def outcome(history_state: str, volume_remain: int) -> Outcome:
-    """What an order of the history came to: one that ended with nothing left was filled, whatever it is called there.
+    """Return the outcome of an order of the history: one that ended with nothing left was filled, whatever its state.
 
     `history_state` is ESI's: "expired" or "cancelled". A cancelled order with nothing left was filled too: its last
     unit went before the cancellation was carried out.
@@ -17,7 +17,9 @@ def outcome(history_state: str, volume_remain: int) -> Outcome:
 
 
 def worth_telling(duration: int, state: str) -> bool:
-    """Whether somebody wants to hear of an order's end: not of immediate ones (duration 0 days), nor of one that
-    they cancelled themselves, nor of one whose end nobody knows yet.
+    """Return whether an order's end is worth a notification.
+
+    Immediate orders (duration 0 days) are not, nor those that were cancelled by their owner, nor those whose end is not
+    known yet.
     """
     return duration > 0 and state in ("filled", "expired")

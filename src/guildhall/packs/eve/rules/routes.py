@@ -13,7 +13,7 @@ class Route(Struct, frozen=True):
 
     @property
     def name(self) -> str:
-        """As /meta/status names it."""
+        """The name of the route in /meta/status."""
         return f"{self.method} {self.path}"
 
 

@@ -81,7 +81,7 @@ class SkillQueue(Struct, frozen=True):
 
 
 class Entry(Protocol):
-    """What the rules need of an entry of the queue."""
+    """The fields of a queue entry that the rules need."""
 
     @property
     def queue_position(self) -> int:
@@ -97,14 +97,14 @@ class Entry(Protocol):
 
     @property
     def finish_date(self) -> datetime | None:
-        """When it is done; None while the queue is paused."""
+        """The time at which it is done; None while the queue is paused."""
 
 
 E = TypeVar("E", bound=Entry)
 
 
 def left(entries: Sequence[E], now: datetime) -> list[E]:
-    """What is not finished yet. Finished entries stay listed until the pilot's next login."""
+    """Return the entries that are not finished. Finished entries stay listed until the pilot's next login."""
     return [entry for entry in entries if entry.finish_date is None or entry.finish_date > now]
 
 
@@ -117,7 +117,7 @@ def queue_state(entries: Sequence[Entry], now: datetime) -> QueueState:
 
 
 def ends_at(entries: Sequence[Entry]) -> datetime | None:
-    """When the last entry is done; None for an empty queue and for one that is paused."""
+    """Return when the last entry is done; None for an empty or a paused queue."""
     dates = [entry.finish_date for entry in entries]
     if not dates or any(date is None for date in dates):
         return None
@@ -125,7 +125,7 @@ def ends_at(entries: Sequence[Entry]) -> datetime | None:
 
 
 def percent(row: QueueRow, now: datetime) -> float | None:
-    """How much of the level is trained, 0 to 100: by skill points where ESI tells them, else by time."""
+    """Return the trained share of the level, 0 to 100: by skill points if ESI has them, else by time."""
     if row.start_date is None or row.finish_date is None:
         return None
     if now >= row.finish_date:

@@ -1,4 +1,4 @@
-"""When a token is refreshed."""
+"""The time at which a token is refreshed."""
 
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -6,7 +6,7 @@ from uuid import UUID
 EARLIEST, LATEST = 0.5, 0.9
 """Shares of a token's life between which it is refreshed."""
 LIFETIME = timedelta(minutes=20)
-"""How long EVE's access tokens are good for."""
+"""The lifetime of EVE's access tokens."""
 
 
 def share(character: UUID) -> float:
@@ -15,10 +15,10 @@ def share(character: UUID) -> float:
 
 
 def refresh_at(character: UUID, now: datetime, expires_at: datetime) -> datetime:
-    """When to refresh ahead of the end.
+    """Return when to refresh a token ahead of its end.
 
-    Each character has a moment of its own in the token's life, so that those that began together drift apart, and
-    the single sign-on sees a trickle.
+    Each character has a moment of its own in the token's life, so that tokens of the same age drift apart, and the
+    single sign-on sees a trickle.
     """
     return now + (expires_at - now) * (EARLIEST + (LATEST - EARLIEST) * share(character))
 

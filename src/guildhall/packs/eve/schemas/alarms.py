@@ -45,7 +45,7 @@ class JudgedEntry(Struct, frozen=True):
 
 
 class TrainedLevel(Struct, frozen=True):
-    """How far a skill is trained."""
+    """The trained level of a skill."""
 
     character: UUID
     skill_id: int
@@ -77,7 +77,7 @@ class JudgedExtractor(Struct, frozen=True):
 
 
 class JudgedSection(Struct, frozen=True):
-    """When a section was confirmed last, and until when ESI would say the same again."""
+    """The time at which a section was confirmed last, and the expiry of ESI's answer."""
 
     character: UUID
     section: str

@@ -29,7 +29,7 @@ class CharacterRow(Struct, frozen=True):
 
 
 class Tokens(Struct, frozen=True):
-    """What access to a character hangs on; the tokens are sealed."""
+    """A character's tokens, which are sealed, and their state."""
 
     id: UUID
     user_id: UUID

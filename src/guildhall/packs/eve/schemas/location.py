@@ -1,4 +1,4 @@
-"""Where a pilot is, and what the game tells them."""
+"""A pilot's location, and their notifications in the game."""
 
 from datetime import datetime
 
@@ -34,7 +34,7 @@ class GivenOnline(Struct, frozen=True):
 
 
 class Location(Struct, frozen=True):
-    """Where a pilot was last seen, in which ship, and whether online."""
+    """A pilot's last known place and ship, and whether they were online."""
 
     solar_system_id: int | None
     station_id: int | None
@@ -62,7 +62,7 @@ class GivenNotification(Struct, frozen=True):
 
 
 class GameNotification(Struct, frozen=True):
-    """What the game told a pilot."""
+    """A notification of the game to a pilot."""
 
     notification_id: int
     type: str

@@ -29,7 +29,7 @@ class GivenMail(Struct, frozen=True, rename={"sender": "from"}):
 
 
 class GivenBody(Struct, frozen=True):
-    """What of /mail/{mail_id} the list does not have."""
+    """The part of /mail/{mail_id} that the list does not have."""
 
     body: str | None = None
 
@@ -47,10 +47,10 @@ class Mail(Struct, frozen=True):
 
 
 class Mailbox(Struct, frozen=True):
-    """How a mailbox stands: unread mails as the game counts them, and where its list is being read.
+    """The state of a mailbox: unread mails as the game counts them, and the position of a walk through its list.
 
-    `differs` says that our count is another one. The list is to be read below `walk_below` down to `walk_to`, and of
-    what is met only mails above `news_above` are news.
+    `differs` is true if our own count is another one. The list is still to be read below `walk_below` down to
+    `walk_to`; of the mails found there only those above `news_above` are new.
     """
 
     unread: int

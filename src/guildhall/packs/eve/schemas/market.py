@@ -58,7 +58,7 @@ class MarketHistory(Struct, frozen=True):
 
 
 class MarketPrice(Struct, frozen=True):
-    """What the game takes a type to be worth."""
+    """The game's estimate of a type's price."""
 
     type_id: Id
     adjusted_price: Decimal | None = None

@@ -4,7 +4,7 @@ from msgspec import Struct
 
 
 class Labelled(Struct, frozen=True):
-    """What something is called."""
+    """The name of an id."""
 
     id: int
     name: str

@@ -10,7 +10,7 @@ from guildhall.instants import Instant
 from guildhall.packs.eve.schemas.kinds import Id, Money
 
 Days = Annotated[int, Meta(ge=0, le=3650)]
-"""How long an order stands; the game allows 365."""
+"""The days for which an order stands; the game allows 365."""
 
 
 class GivenOrder(Struct, frozen=True):

@@ -20,7 +20,7 @@ class GivenPlanet(Struct, frozen=True):
 
 
 class ExtractorDetails(Struct, frozen=True):
-    """What an extractor takes from the ground."""
+    """The product and the rate of an extractor."""
 
     product_type_id: Id | None = None
     cycle_time: Int | None = None

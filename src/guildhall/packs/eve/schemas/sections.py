@@ -1,4 +1,4 @@
-"""How the sections of a character stand with ESI."""
+"""The state of a character's sections."""
 
 from datetime import datetime
 from typing import Literal, get_args

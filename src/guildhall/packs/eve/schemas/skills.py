@@ -37,7 +37,7 @@ class QueueEntry(Struct, frozen=True):
 
 
 class Attributes(Struct, frozen=True):
-    """What skill training goes by."""
+    """The attributes on which skill training depends."""
 
     charisma: Small
     intelligence: Small

@@ -1,4 +1,4 @@
-"""What a sync works on and what it says."""
+"""The input and the report of a sync."""
 
 from datetime import datetime
 from uuid import UUID
@@ -39,12 +39,12 @@ class Standing(Struct, frozen=True):
 
 
 class SyncReport(Struct, frozen=True):
-    """What a sync of a character came to: sections by outcome, and how often ESI was asked."""
+    """The result of a character's sync: sections by outcome, and the number of calls to ESI."""
 
     character_id: int
     changed: list[str]
     unchanged: list[str]
     failed: dict[str, str]
-    """Why, by section."""
+    """The errors, by section."""
     calls: int
     next_at: datetime | None

@@ -25,7 +25,7 @@ class JournalEntry(Struct, frozen=True):
 
 
 class WalletTransaction(Struct, frozen=True):
-    """Something bought or sold."""
+    """A purchase or a sale."""
 
     transaction_id: Id
     date: Instant

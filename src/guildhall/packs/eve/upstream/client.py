@@ -41,7 +41,7 @@ class Pilot(Struct, frozen=True):
 
 
 class Answer(Struct, frozen=True):
-    """What ESI answered. `body` is None for a 304: what we have still holds. Times are by our clock."""
+    """An answer of ESI. `body` is None for a 304: the stored content still holds. Times are by our clock."""
 
     body: bytes | None
     expires_at: datetime
@@ -96,11 +96,11 @@ class Esi:
         return await self._answer(route, None, None, exchange)
 
     def decode(self, route: Route, answer: Answer, rows: Rows[Shape]) -> Shape:
-        """What an answer with a body says, without its odd rows. Raises UpstreamLied when there is no sound one."""
+        """Decode an answer with a body, without its odd rows. Raises UpstreamLied if no row is sound."""
         return self.client.sound(route.path, self.read(route, answer, rows))
 
     def read(self, route: Route, answer: Answer, rows: Rows[Shape]) -> Found[Shape]:
-        """What an answer with a body says, and how many rows of it are odd. Raises UpstreamLied."""
+        """Decode an answer with a body, and count its odd rows. Raises UpstreamLied."""
         body = answer.body or b""
         if b"\\u0000" in body:
             body = _NUL.sub(rb"\1\\ufffd", body)
@@ -112,7 +112,7 @@ class Esi:
 
     @property
     def in_downtime(self) -> bool:
-        """Whether it is the game's daily downtime."""
+        """True during the game's daily downtime."""
         return bool(freshness.downtime_left(self.clock.now(), self._settings.downtime_minutes))
 
     async def _permit(
@@ -218,7 +218,7 @@ def _bucket(group: str | None, pilot: Pilot | None) -> str | None:
 
 
 def esi_options(settings: EveSettings) -> UpstreamOptions:
-    """How ESI is called. Its limits are told in its answers, so there is no budget to count here."""
+    """Return the options for calls to ESI. Its answers contain its limits, so there is no budget to count here."""
     return UpstreamOptions(
         name="esi",
         base_url=settings.esi_url,

@@ -1,4 +1,4 @@
-"""Who may not ask ESI before when, told by one process to all others through a table."""
+"""Halts: the times before which ESI may not be asked, shared by all processes through a table."""
 
 import time
 from datetime import datetime, timedelta

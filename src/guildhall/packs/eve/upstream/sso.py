@@ -17,7 +17,10 @@ _ISSUERS = ("login.eveonline.com", "https://login.eveonline.com", "https://login
 
 
 def read_claims(token: Mapping[str, Any]) -> Claims:
-    """Who an access token of EVE's is about: the subject is the character's id in digits. Raises ValueError."""
+    """Return the claims of an access token of EVE's: the subject is the character's id in digits.
+
+    Raises ValueError.
+    """
     found = _SUBJECT.match(str(token.get("sub", "")))
     if found is None:
         raise ValueError("the subject is no character")

@@ -1,1 +1,1 @@
-"""What the API shows of a pilot's data."""
+"""A pilot's data as the API shows it."""

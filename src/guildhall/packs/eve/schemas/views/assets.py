@@ -1,4 +1,4 @@
-"""What a pilot does and has: orders, jobs, planets, wallet, place, notifications."""
+"""A pilot's activities and possessions: orders, jobs, planets, wallet, place, notifications."""
 
 from datetime import datetime
 from decimal import Decimal
@@ -206,7 +206,7 @@ class Journal(Struct, frozen=True):
 
 
 class WalletTransaction(Struct, frozen=True):
-    """Something bought or sold."""
+    """A purchase or a sale."""
 
     transaction_id: int
     date: datetime
@@ -231,7 +231,7 @@ class WalletTransactions(Struct, frozen=True):
 
 
 class LocationRow(Struct, frozen=True):
-    """Where a character is, in what."""
+    """A character's place and ship."""
 
     solar_system_id: int | None
     solar_system_name: str | None
@@ -248,7 +248,7 @@ class LocationRow(Struct, frozen=True):
 
 
 class Location(Struct, frozen=True):
-    """Where a character is; null before the first sync."""
+    """A character's place; null before the first sync."""
 
     location: LocationRow | None
     as_of: datetime | None

@@ -44,7 +44,7 @@ class Characters(Struct, frozen=True):
 
 
 class SectionState(Struct, frozen=True):
-    """How a section of the data stands: when it was confirmed last, when the game made it, and what went wrong.
+    """The state of a section: when it was confirmed last, when the game generated it, and its last error.
 
     `due_at` is null while the character's token lacks the scope: nothing is asked until its owner signs in with it.
     """
@@ -73,7 +73,7 @@ class DefaultCharacter(Struct, frozen=True):
 
 
 class Authorisation(Struct, frozen=True):
-    """Where the owner signs in at EVE again, so that access goes on; history stays as it is."""
+    """The URL at which the owner signs in at EVE again, so that access continues; history stays as it is."""
 
     character_id: int
     token_state: str

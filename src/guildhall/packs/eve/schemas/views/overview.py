@@ -14,7 +14,7 @@ OVERVIEW = Kind("eve_overview", timedelta(minutes=1), stale_for=timedelta(0), pr
 
 
 class OverviewRow(Struct, frozen=True):
-    """Everything of a character that the overview is made of. Times are of the stored rows, not of now."""
+    """The data of a character for the overview. Times are of the stored rows, not of now."""
 
     id: UUID
     character_id: int
@@ -94,7 +94,7 @@ class PlanetsGlance(Struct, frozen=True):
 
 
 class PlaceGlance(Struct, frozen=True):
-    """Where a character was last seen."""
+    """A character's last known place."""
 
     solar_system_id: int | None
     solar_system_name: str | None

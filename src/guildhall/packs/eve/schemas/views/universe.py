@@ -1,4 +1,4 @@
-"""What everybody may know of the game."""
+"""Public data of the game."""
 
 from datetime import datetime
 from typing import Annotated
@@ -15,7 +15,7 @@ class NamesWanted(Struct, frozen=True):
 
 
 class Name(Struct, frozen=True):
-    """What something is called."""
+    """The name of an id, with its category."""
 
     id: int
     name: str
