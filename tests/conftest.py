@@ -419,7 +419,7 @@ class RunningWorker:
         self.runtime = runtime
         self.task = task
 
-    async def idle(self, patience: float = 20.0) -> None:
+    async def idle(self, patience: float = 60.0) -> None:
         """Return when no job waits or runs. Raises TimeoutError."""
         async with asyncio.timeout(patience):
             while True:

@@ -350,11 +350,12 @@ async def test_a_worker_killed_during_a_refresh_is_followed_by_another(clone, sa
         )  # fmt: skip
         assert process.stdout is not None
         await asyncio.wait_for(process.stdout.readline(), 20)
-        while (await engine.character(character))["leased_until"] is None:  # noqa: ASYNC110
+        while str(me) not in sandbox.calls.refreshes:  # noqa: ASYNC110
             await asyncio.sleep(0.02)
-        await asyncio.sleep(0.3)
         process.send_signal(signal.SIGKILL)
         await process.wait()
+        while sandbox.calls.refreshes[str(me)].refreshed == 0:  # noqa: ASYNC110
+            await asyncio.sleep(0.02)
         await sandbox.control("/switches", {"token_seconds": 0})
 
         if not rotates:

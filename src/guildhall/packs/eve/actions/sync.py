@@ -88,14 +88,12 @@ class Syncer:
         `only` names sections, due or not. Characters that somebody else syncs just now, or to which access has ended,
         are passed over.
         """
-        async with self._db.write() as tx:
-            if len(characters) == 1:  # who asks for one waits until whoever just writes to it has done so
-                await queries.wait_for_row.one_or_none(tx, characters[0])
-            claimed = await queries.claim_syncs.many(tx, list(characters), _CLAIM)
-        if not claimed:
-            return []
-        open_claims = set(claimed)
+        open_claims: set[UUID] = set()
         try:
+            await self._claim(characters, open_claims)
+            if not open_claims:
+                return []
+            claimed = list(open_claims)
             async with self._db.read() as tx:
                 standings = await queries.standings.many(tx, claimed)
                 known = await queries.sections.many(tx, claimed)
@@ -123,6 +121,24 @@ class Syncer:
             if open_claims:
                 async with self._db.write() as tx:
                     await queries.release_syncs.run(tx, list(open_claims))
+
+    async def _claim(self, characters: Sequence[UUID], claimed: set[UUID]) -> None:
+        """Claim the characters that nobody else syncs, adding them to `claimed`.
+
+        A row that somebody has locked for an instant, as a refresh of its token does, is claimed once more.
+        """
+        left = list(characters)
+        for _ in range(1 + cadence.CLAIMS):
+            async with self._db.write() as tx:
+                if len(characters) == 1:  # who asks for one waits until whoever just writes to it has done so
+                    await queries.wait_for_row.one_or_none(tx, characters[0])
+                found = await queries.claim_syncs.many(tx, left, _CLAIM)
+                left = await queries.free_to_sync.many(tx, left) if len(found) < len(left) else []
+            claimed.update(found)
+            if not left:
+                return
+            await asyncio.sleep(cadence.PASSED_OVER)
+        log.warning("eve_sync_passed_over", characters=[str(one) for one in left])
 
     async def _sync_one(
         self,

@@ -30,6 +30,7 @@ from guildhall.log import get_logger
 from guildhall.packs.eve.actions.gathering import Gathering
 from guildhall.packs.eve.errors import AccessEnded, RefreshDelayed
 from guildhall.packs.eve.queries import characters, tokens
+from guildhall.packs.eve.rules.cadence import CLAIMS, PASSED_OVER
 from guildhall.packs.eve.rules.tokens import LIFETIME, refresh_at, retry_in
 from guildhall.packs.eve.schemas.characters import ACCESS_TOKEN, REFRESH_TOKEN, Leased
 from guildhall.packs.eve.settings import EveSettings
@@ -43,8 +44,6 @@ _AT_HAND = 0.25
 """Seconds that a check may take before the new refresh token is saved ahead of it."""
 _RESERVE = 5.0
 """Seconds of a lease that are kept for the save."""
-_PASSED_OVER = 0.1
-"""Seconds before rows that a sync had locked at the time are claimed once more."""
 _SSO_REST = 300.0
 """Seconds that nobody refreshes after the SSO has refused our client id."""
 
@@ -99,7 +98,7 @@ class Refresher:
     async def refresh_due(self) -> dict[str, int]:
         """Refresh what is due ahead of its end; how many were refreshed, and how many could not be."""
         counts = {"refreshed": 0, "failed": 0}
-        patience = 20
+        patience = CLAIMS
         async with self._db.write() as tx:
             await tokens.rest_unneeded.run(tx, tx.now, tx.now + LIFETIME)
         while True:
@@ -116,7 +115,7 @@ class Refresher:
                 if not passed_over or patience <= 0:
                     return counts
                 patience -= 1
-                await asyncio.sleep(_PASSED_OVER)
+                await asyncio.sleep(PASSED_OVER)
                 continue
             since = time.monotonic()
             flights = [self._begin(self._refresh(leased, since)) for leased in claimed]

@@ -1,5 +1,6 @@
 """Characters kept fresh: who is due, and each brought up to date."""
 
+import asyncio
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -23,6 +24,7 @@ from guildhall.packs.eve.messages import (
 from guildhall.packs.eve.queries import characters
 from guildhall.packs.eve.queries.sections import being_synced
 from guildhall.packs.eve.queries.status import status_asked_for
+from guildhall.packs.eve.rules.cadence import CLAIMS, PASSED_OVER
 from guildhall.packs.eve.settings import EveSettings
 from guildhall.packs.eve.upstream.client import Esi
 from guildhall.packs.eve.upstream.halts import forget_halts
@@ -35,14 +37,25 @@ _CLAIM = timedelta(minutes=5)
 
 
 async def sync_due_characters(_: SyncDueCharacters, db: Database, esi: Esi, settings: EveSettings) -> dict[str, int]:
-    """Queue the characters with something due, as many as a minute may."""
-    async with db.write() as tx:
-        await forget_halts.run(tx, tx.now - _HALTED)
-        active_since = tx.now - timedelta(minutes=settings.active_minutes)
-        due = await characters.claim_due.many(tx, tx.now, active_since, settings.sync_batch, tx.now + _CLAIM)
-        size = settings.sync_chunk
-        await send_many(tx, [SyncCharacters(tuple(due[at : at + size])) for at in range(0, len(due), size)])
-    return {"due": len(due)}
+    """Queue the characters with something due, as many as a minute may.
+
+    One whose row somebody has locked for an instant, as a refresh of its token does, is claimed once more.
+    """
+    queued = 0
+    for _again in range(1 + CLAIMS):
+        async with db.write() as tx:
+            await forget_halts.run(tx, tx.now - _HALTED)
+            active_since = tx.now - timedelta(minutes=settings.active_minutes)
+            most = settings.sync_batch - queued
+            due = await characters.claim_due.many(tx, tx.now, active_since, most, tx.now + _CLAIM)
+            size = settings.sync_chunk
+            await send_many(tx, [SyncCharacters(tuple(due[at : at + size])) for at in range(0, len(due), size)])
+            passed_over = len(due) < most and await characters.any_due.one(tx, *_due(tx.now))
+        queued += len(due)
+        if not passed_over:
+            break
+        await asyncio.sleep(PASSED_OVER)
+    return {"due": queued}
 
 
 def _due(now: datetime) -> tuple[object, ...]:

@@ -133,7 +133,7 @@ still_linked = Query(
 )
 
 # Characters with something due, each claimed for a while by pushing its date on: those whose users were here lately
-# first, then premium ones, then by date. Ones that another process claims just now are passed over.
+# first, then premium ones, then by date. Ones that are locked just now are passed over: `any_due` tells of them.
 claim_due = Query(
     UUID,
     """

@@ -96,6 +96,16 @@ claim_syncs = Query(
     float,
 )
 
+# Characters that a claim has passed over, for somebody had locked their rows for an instant: a token was saved, say.
+free_to_sync = Query(
+    UUID,
+    """
+    select id from eve.characters
+    where id = any($1) and token_state = 'valid' and (syncing_until is null or syncing_until < now())
+    """,
+    list[UUID],
+)
+
 being_synced = Query(
     bool,
     "select true as busy from eve.characters where id = $1 and token_state = 'valid' and syncing_until > now()",

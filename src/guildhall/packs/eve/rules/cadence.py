@@ -9,6 +9,10 @@ from guildhall.packs.eve.rules.tokens import share
 SOON = timedelta(seconds=30)
 """The time within which sections that are due soon are synced along with those that are due now."""
 FIRST_FAILURE, LONGEST_FAILURE = 60.0, 3600.0
+PASSED_OVER = 0.1
+"""Seconds before rows are claimed once more that somebody had locked for an instant."""
+CLAIMS = 20
+"""How often at most they are claimed once more."""
 UNSEEN = timedelta(minutes=5)
 """Between two looks whether a pilot whose place nobody wants to know is wanted again."""
 
