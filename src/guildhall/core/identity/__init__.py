@@ -1,1 +1,1 @@
-"""Who is there: users, identities, sessions, sign-in."""
+"""Accounts and authentication: users, identities, sessions, sign-in."""

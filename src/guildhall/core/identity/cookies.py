@@ -33,7 +33,7 @@ class Cookies:
         self._tokens = tokens
 
     def of_session(self, given: SessionTokens) -> list[Cookie]:
-        """What a browser gets for a session; the third is for the page, which sends it back as X-CSRF-Token."""
+        """Return the cookies of a session; the third is for the page, which sends it back as X-CSRF-Token."""
         days = int(self._tokens.session_lifetime.total_seconds())
         return [
             self.cookie(self.access, given.access_token, given.expires_in),
@@ -42,7 +42,7 @@ class Cookies:
         ]
 
     def none(self) -> list[Cookie]:
-        """What makes a browser forget its session."""
+        """Return the cookies that make a browser forget its session."""
         return [self.cookie(name, "", 0, httponly=name != self.csrf) for name in (self.access, self.refresh, self.csrf)]
 
     def cookie(self, name: str, value: str, seconds: int, *, httponly: bool = True) -> Cookie:

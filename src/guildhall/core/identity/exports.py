@@ -1,4 +1,4 @@
-"""Everything of a person as one JSON document."""
+"""A person's data as one JSON document."""
 
 import asyncio
 import tempfile

@@ -1,4 +1,4 @@
-"""What the tiers allow: declared by slices, asked in the transaction that needs to know."""
+"""Features and limits of tiers: declared by slices, checked in the transaction that needs to know."""
 
 from typing import Generic, TypeVar
 from uuid import UUID
@@ -14,9 +14,9 @@ Allowed = TypeVar("Allowed", bool, int)
 
 
 class Gate(Struct, Generic[Allowed], frozen=True):
-    """Something that the tiers have differently: a feature (bool), or how many of it (int).
+    """A difference between the tiers: a feature (bool), or a limit (int).
 
-    `title` is what a person reads who has run into it: `Gate("Characters", free=3, premium=50)`.
+    `title` is shown to a person who reaches it: `Gate("Characters", free=3, premium=50)`.
     """
 
     title: str
@@ -33,7 +33,7 @@ async def tier_of(tx: Transaction, user_id: UUID) -> Tier:
 
 
 async def allowed(tx: Transaction, user_id: UUID, gate: Gate[Allowed]) -> Allowed:
-    """What the user's tier has of it."""
+    """Return the value of a gate for the user's tier."""
     return gate.premium if await tier_of(tx, user_id) == "premium" else gate.free
 
 

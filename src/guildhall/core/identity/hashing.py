@@ -22,7 +22,7 @@ class Hasher:
         return self._hasher.hash(_normal(password))
 
     def verify(self, password: str, stored: str) -> tuple[bool, str | None]:
-        """Whether the password is right, and its new hash when the stored one is of a former kind or strength."""
+        """Return whether the password is right, and its new hash if the stored one is of an older kind or strength."""
         if BcryptHasher.identify(stored):
             try:
                 right = BcryptHasher().verify(password.encode()[:_BCRYPT_READS], stored)

@@ -34,7 +34,7 @@ class Mailer:
 
     @property
     def configured(self) -> bool:
-        """Whether there is a server to send with."""
+        """True if there is a server to send with."""
         return self._settings.smtp_host is not None
 
     def require(self) -> None:
@@ -124,7 +124,7 @@ class Mailer:
 
 
 def _sender(text: str) -> Address:
-    """Whom mails are from. Raises Misconfigured."""
+    """Return the sender of mails. Raises Misconfigured."""
     name, spec = parseaddr(text)
     try:
         sender = Address(name, addr_spec=spec)
@@ -136,7 +136,7 @@ def _sender(text: str) -> Address:
 
 
 def _failure(error: Exception) -> MailRefused | MailUnavailable:
-    """What a failed handing-over means: 5xx is for good, all else may pass."""
+    """Return the error for a failed delivery to the server: 5xx is permanent, everything else is temporary."""
     if isinstance(error, aiosmtplib.SMTPRecipientsRefused) and error.recipients:
         error = error.recipients[0]
     code = error.code if isinstance(error, aiosmtplib.SMTPResponseException) else 0

@@ -1,4 +1,4 @@
-"""What mails say, and the jobs that send them."""
+"""The texts of mails, and the jobs that send them."""
 
 from msgspec import Struct
 

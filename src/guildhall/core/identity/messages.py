@@ -1,4 +1,4 @@
-"""What identity tells and orders through the queue."""
+"""Events and jobs of identity."""
 
 from typing import ClassVar, Literal
 from uuid import UUID

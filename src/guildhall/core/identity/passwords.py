@@ -23,7 +23,7 @@ _load_hasher: "Reference[type[Hasher]]" = Reference("guildhall.core.identity.has
 
 
 class Verdict(Struct, frozen=True):
-    """Whether a password is right, and its new hash when the stored one is of a former kind or strength."""
+    """The result of checking a password, and a new hash if the stored one is of an older kind or strength."""
 
     right: bool
     new_hash: str | None = None
@@ -50,7 +50,7 @@ class Passwords:
         return await self._in_thread(self._hash_now, password)
 
     async def verify(self, password: str, stored: str | None) -> Verdict:
-        """Whether the password is right. None (no such account, or one without a password) takes its time too.
+        """Check a password. None (no such account, or one without a password) takes its time too.
 
         Raises HashingBusy.
         """

@@ -1,4 +1,4 @@
-"""Who makes a request: a bearer token of an app, an API token of a machine, or the cookies of a page."""
+"""Authentication of a request: a bearer token of an app, an API token of a machine, or the cookies of a page."""
 
 from collections import OrderedDict
 from collections.abc import Callable
@@ -30,7 +30,7 @@ from guildhall.db.pool import Database
 _SKEW = 60
 """Seconds: an access token this much younger than a change of its account is still checked against it."""
 _TOKEN_SECONDS = 60.0
-"""How long an API token that was looked up is believed; one that ends is heard of at once."""
+"""The time for which a looked-up API token is believed; revocations are known at once."""
 _TOKENS_KEPT = 10_000
 _SCOPE = "guildhall.required_scope"
 _ROLES = get_args(Role)
@@ -65,7 +65,7 @@ class Authenticator:
         self._shown: OrderedDict[bytes, Access] = OrderedDict()
 
     async def visitor(self, connection: ASGIConnection[Any, Any, Any, Any]) -> Principal | None:
-        """Who it is, or None for nobody.
+        """Return the principal, or None for an anonymous request.
 
         Raises Unauthenticated, TokenExpired, SessionEnded, CrossSite, ScopeMissing.
         """
@@ -90,9 +90,9 @@ class Authenticator:
         return principal
 
     async def bearer(self, token: str, scope: str) -> tuple[Principal, float]:
-        """Who shows a token outside a request's header, and until when it is good, in seconds since the epoch.
+        """Return the principal of a token outside a request's header, and its expiry in seconds since the epoch.
 
-        `scope` is what an API token needs. Raises Unauthenticated, TokenExpired, SessionEnded, ScopeMissing.
+        `scope` is required of an API token. Raises Unauthenticated, TokenExpired, SessionEnded, ScopeMissing.
         """
         if not token.startswith(API_TOKEN_PREFIX):
             access = self._tokens.read(token)
@@ -103,7 +103,7 @@ class Authenticator:
         return principal, self._clock.timestamp() + self._tokens.lifetime
 
     async def page(self, connection: ASGIConnection[Any, Any, Any, Any]) -> tuple[Principal, float] | None:
-        """Who a page's cookies show, and until when they are good; None for nobody. Raises CrossSite."""
+        """Return the principal of a page's cookies and their expiry; None without cookies. Raises CrossSite."""
         principal = await self._of_cookies(connection)
         if principal is None:
             return None
@@ -147,9 +147,9 @@ class Authenticator:
         connection.scope[HOLDER] = access.user_id.bytes  # type: ignore[literal-required]
 
     def holder(self, authorization: bytes, now: float) -> bytes | None:
-        """Whose access token an Authorization header shows, if it was checked before and still is good beyond doubt.
+        """Return the user id of an Authorization header that was checked before and is good beyond doubt.
 
-        The user's id as bytes. None sends the request the long way, which says what is wrong, if anything is.
+        The id is in bytes. None sends the request the long way, which finds out what is wrong, if anything is.
         """
         access = self._shown.get(_shown_key(authorization))
         if access is None or now >= access.expires_at or not self._revocations.current:
@@ -224,12 +224,12 @@ def require_role(principal: Principal, least: Role) -> None:
 
 
 async def visitor(request: Request[Any, Any, Any], authenticator: NamedDependency[Authenticator]) -> Principal | None:
-    """Who makes the request, or None."""
+    """Return the principal of the request, or None."""
     return await authenticator.visitor(request)
 
 
 async def principal(visitor: NamedDependency[Principal | None]) -> Principal:
-    """Who makes the request. Raises Unauthenticated for nobody."""
+    """Return the principal of the request. Raises Unauthenticated for an anonymous one."""
     if visitor is None:
         raise Unauthenticated
     return visitor
@@ -241,7 +241,7 @@ async def viewer(principal: NamedDependency[Principal]) -> Viewer:
 
 
 async def caller(request: Request[Any, Any, Any], keyedhash: NamedDependency[KeyedHash]) -> Caller:
-    """Where the request comes from, as the log of security events keeps it."""
+    """Return the origin of the request, as the log of security events stores it."""
     client = request.client
     agent = request.headers.get("user-agent")
     return Caller(

@@ -1,4 +1,4 @@
-"""Where a sign-in may lead to in the end: an open redirect would carry codes and people off."""
+"""The check of `return_to`: an open redirect would lead codes and people away."""
 
 import re
 from urllib.parse import urlencode, urlsplit
@@ -22,7 +22,7 @@ def require_return(text: str, settings: IdentitySettings) -> str:
 
 
 def is_app(text: str) -> bool:
-    """Whether a place is an app's own scheme, and not a page."""
+    """Return whether a place is an app's own scheme, and not a page."""
     return "://" in text and urlsplit(text).scheme not in ("http", "https")
 
 

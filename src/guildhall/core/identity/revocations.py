@@ -1,4 +1,4 @@
-"""What access tokens must not be believed any more, known in every web process without asking for each request."""
+"""Revoked access tokens, known in every web process without a query for each request."""
 
 import asyncio
 import secrets
@@ -64,7 +64,7 @@ class Revocations:
 
     @property
     def current(self) -> bool:
-        """Whether everything that was revoked is known here."""
+        """True while every revocation is known here."""
         if self._listener is None or not self._listener.listening:
             return False
         if not self._loaded:
@@ -72,7 +72,7 @@ class Revocations:
         return self._loaded
 
     def revoked_at(self, subject: UUID) -> float | None:
-        """When a session or API token was ended, or an account changed, as seconds since the epoch."""
+        """Return when a session or API token was ended, or an account changed, as seconds since the epoch."""
         return self._known.get(subject)
 
     async def settle(self) -> None:

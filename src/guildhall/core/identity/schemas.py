@@ -1,4 +1,4 @@
-"""Who somebody is, how a provider of identities is declared, and what an export holds."""
+"""Structs of principals, of providers of identities, and of exports."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
@@ -19,7 +19,9 @@ Role = Literal["member", "moderator", "admin"]
 
 
 class Principal(Struct, frozen=True):
-    """Who makes a request. `scopes` are an API token's; None is a person's own session, which may do everything.
+    """The result of authentication.
+
+    `scopes` are an API token's; None is a person's own session, which may do everything.
 
     `token` is the API token's id.
     """
@@ -32,7 +34,7 @@ class Principal(Struct, frozen=True):
 
 
 class Claims(Struct, frozen=True):
-    """What a provider says of a person. `owner_hash` changes when the subject changes hands."""
+    """A provider's claims about a person. `owner_hash` changes when the subject changes hands."""
 
     subject: str
     name: str
@@ -43,7 +45,7 @@ class Claims(Struct, frozen=True):
 
 
 class Grant(Struct, frozen=True):
-    """What a sign-in or a link at a provider has brought: who, for which user here, and the tokens."""
+    """The result of a sign-in or a link at a provider: the claims, the user here, and the tokens."""
 
     user_id: UUID
     provider: str
@@ -100,7 +102,7 @@ PushToken = Annotated[str, Meta(min_length=1, max_length=4096, pattern=WITHOUT_N
 
 
 class Device(Struct, frozen=True):
-    """What somebody signs in on. `token` is where pushes go."""
+    """The device of a sign-in. `token` is its address for pushes."""
 
     name: ShortName | None = None
     type: DeviceType | None = None
@@ -136,7 +138,7 @@ class SessionTokens(Struct, frozen=True):
 
 
 class Standing(Struct, frozen=True):
-    """What an account may do, and whether it may be used at all."""
+    """The role of an account, and its suspension."""
 
     role: Role
     suspended_at: datetime | None
@@ -185,7 +187,7 @@ class SessionView(Struct, frozen=True):
 
 
 class SecurityEvent(Struct, frozen=True):
-    """Something that happened to an account."""
+    """An event of an account that concerns its security."""
 
     id: UUID
     at: datetime
@@ -197,7 +199,7 @@ class SecurityEvent(Struct, frozen=True):
 
 
 class ApiTokenHolder(Struct, frozen=True):
-    """Whose machine shows an API token."""
+    """An API token and its owner."""
 
     id: UUID
     user_id: UUID
@@ -236,7 +238,7 @@ class Flow(Struct, frozen=True):
 
 
 class IdentityRow(Struct, frozen=True):
-    """Whose a person at a provider is here."""
+    """The owner here of an identity at a provider."""
 
     id: UUID
     user_id: UUID
@@ -254,7 +256,7 @@ FLOW_VERIFIER = SealedColumn("core.oauth_flows", "verifier")
 
 
 class PageSession(Struct, frozen=True):
-    """What a page learns of its session; the tokens are in cookies that it cannot read."""
+    """The session as its page sees it; the tokens are in cookies that it cannot read."""
 
     session_id: UUID
     expires_in: int

@@ -28,7 +28,7 @@ _SKEW = 30
 
 
 class Access(Struct, frozen=True):
-    """What an access token says. Times are in seconds since the epoch."""
+    """The claims of an access token. Times are in seconds since the epoch."""
 
     user_id: UUID
     session_id: UUID
@@ -72,7 +72,7 @@ class AccessTokens:
         )
 
     def read(self, text: str) -> Access:
-        """What a token of ours says. Raises TokenExpired, Unauthenticated."""
+        """Verify a token of ours and return its claims. Raises TokenExpired, Unauthenticated."""
         if len(text) > _LONGEST:
             raise Unauthenticated("The token is not an access token.")
         try:
@@ -93,7 +93,7 @@ class AccessTokens:
         return access
 
     def csrf(self, session_id: UUID) -> str:
-        """What a page of a session shows with every request that changes something."""
+        """Return the token that a page of a session sends with every request that changes something."""
         return hmac.new(self._csrf_key, session_id.bytes, hashlib.sha256).hexdigest()
 
 

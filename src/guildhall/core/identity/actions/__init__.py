@@ -1,1 +1,1 @@
-"""What changes accounts, one verb a function."""
+"""Writes of accounts, a verb a function."""

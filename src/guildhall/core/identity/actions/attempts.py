@@ -16,7 +16,7 @@ from guildhall.db.pool import Transaction
 
 
 class Limit(Struct, frozen=True):
-    """What tries are counted under, how many there may be, and whether a success forgets them or one of them."""
+    """A limit of attempts: the key of the count, its maximum, and whether a success clears all of them or one."""
 
     key: bytes
     most: int
@@ -25,9 +25,9 @@ class Limit(Struct, frozen=True):
 
 
 def sign_in_limits(email: str, caller: Caller, keyed: KeyedHash, settings: IdentitySettings) -> Sequence[Limit]:
-    """What a sign-in is counted under: the account from this address, the account, the address.
+    """Return the limits of a sign-in: the account from this address, the account, the address.
 
-    The account from everywhere has a wide limit: who guesses from one address locks that address out, not the owner.
+    The account from everywhere has a wide limit: guessing from one address locks that address out, not the owner.
     """
     address = (caller.ip_hash or b"").hex()
     window = timedelta(minutes=settings.sign_in_window_minutes)
@@ -39,13 +39,13 @@ def sign_in_limits(email: str, caller: Caller, keyed: KeyedHash, settings: Ident
 
 
 def proof_limits(what: str, user_id: UUID, keyed: KeyedHash, settings: IdentitySettings) -> Sequence[Limit]:
-    """What a proof of somebody who is half or wholly signed in is counted under, from everywhere."""
+    """Return the limits of proofs by a person who is half or wholly signed in, from everywhere."""
     window = timedelta(minutes=settings.sign_in_window_minutes)
     return (Limit(keyed.of(f"tries: {what}", user_id.hex), settings.sign_in_tries, True, window),)
 
 
 def address_limits(caller: Caller, keyed: KeyedHash, settings: IdentitySettings) -> Sequence[Limit]:
-    """What sign-ups and resets are counted under; they are never forgiven."""
+    """Return the limits of sign-ups and resets; a success does not clear them."""
     address = (caller.ip_hash or b"").hex()
     window = timedelta(minutes=settings.sign_in_window_minutes)
     return (Limit(keyed.of("tries: mails from", address), settings.sign_in_address_tries, False, window),)
@@ -73,7 +73,7 @@ async def forgive_try(tx: Transaction, limits: Sequence[Limit]) -> None:
 
 
 async def may_mail(tx: Transaction, email: str, keyed: KeyedHash, settings: IdentitySettings) -> bool:
-    """Whether an address may get another mail that somebody has asked for who need not own it; counts it."""
+    """Count a mail to an address that the requester may not own; return whether it is within the limit."""
     limit = Limit(keyed.of("tries: mails to", email), settings.mails_per_hour, False, timedelta(hours=1))
     return await _counted(tx, limit, settings)
 

@@ -14,7 +14,7 @@ Detail = str | int | bool | None
 
 
 class Caller(Struct, frozen=True):
-    """Who a request comes from, as far as the log may know: a keyed hash of the address, the agent's name."""
+    """The origin of a request, as far as the log may know: a keyed hash of the address, the agent's name."""
 
     ip_hash: bytes | None
     agent: str | None

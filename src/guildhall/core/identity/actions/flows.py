@@ -38,7 +38,7 @@ from guildhall.ids import uuid7
 
 
 class Wish(Struct, frozen=True):
-    """What somebody begins: `binding` is the hash of what only their browser or app knows."""
+    """The request to begin a flow: `binding` is the hash of a secret that only the browser or app knows."""
 
     provider: str
     binding: bytes
@@ -55,7 +55,7 @@ class App(Struct, frozen=True):
 
 
 class Outcome(Struct, frozen=True):
-    """How a flow has ended: with a session, or with an identity that was linked."""
+    """The outcome of a flow: a session, or an identity that was linked."""
 
     flow: Flow
     identity: IdentityView
@@ -103,7 +103,10 @@ class Flows:
         return address
 
     async def return_of(self, provider: str, state: str) -> str | None:
-        """Where a flow that is under way leads to; it goes on. None for one that is not."""
+        """Return the `return_to` of a flow that is under way, and leave it under way.
+
+        None if there is no such flow.
+        """
         async with self._db.write(DOORKEEPER) as tx:
             return await queries.flow_return.one_or_none(tx, token_hash(state), provider, tx.now)
 
@@ -154,7 +157,7 @@ class Flows:
             raise
 
     async def _prove(self, flow: Flow, answer: Mapping[str, str]) -> tuple[Claims, Tokens | None]:
-        """Who it is by the provider's word, and its tokens."""
+        """Return the claims of the person by the provider's word, and its tokens."""
         if self._providers[flow.provider].kind == "openid2":
             if answer.get("openid.mode") == "cancel":
                 raise SignInDenied("The sign-in was cancelled.")

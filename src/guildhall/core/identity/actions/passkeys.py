@@ -45,11 +45,11 @@ MOST = 20
 _TRANSPORTS = frozenset({"usb", "nfc", "ble", "smart-card", "hybrid", "internal"})
 
 Credential = Mapping[str, Any]
-"""What `navigator.credentials` gives, as its `toJSON` writes it."""
+"""A credential of `navigator.credentials`, as its `toJSON` writes it."""
 
 
 async def registration_options(tx: Transaction, principal: Principal, settings: IdentitySettings) -> dict[str, Any]:
-    """What `navigator.credentials.create` is called with, under `publicKey`. Raises TooManyPasskeys."""
+    """Return the options for `navigator.credentials.create`, under `publicKey`. Raises TooManyPasskeys."""
     user_id = principal.viewer.id
     person = await queries.registrant.one_or_none(tx, user_id)
     if person is None:
@@ -98,7 +98,7 @@ async def register_passkey(
 
 
 async def sign_in_options(tx: Transaction, settings: IdentitySettings) -> dict[str, Any]:
-    """What `navigator.credentials.get` is called with, under `publicKey`: the device offers its own passkeys."""
+    """Return the options for `navigator.credentials.get`, under `publicKey`: the device offers its own passkeys."""
     challenge = await _challenge(tx, "passkey", None, settings)
     return (await _ceremonies_of(settings)).request(challenge)
 

@@ -29,7 +29,7 @@ _TRIES = 5
 
 
 class TotpSecret(Struct, frozen=True):
-    """What an authenticator app is set up with: typed by hand, or as the QR code of `uri`."""
+    """The secret of an authenticator app: typed by hand, or as the QR code of `uri`."""
 
     secret: str
     uri: str

@@ -14,7 +14,7 @@ Given = TypeVar("Given")
 
 
 class SettingsChange(Struct, frozen=True, forbid_unknown_fields=True):
-    """What is to change; what is left out stays."""
+    """A change of settings; a field that is left out stays."""
 
     theme: Literal["light", "dark", "auto"] | UnsetType = UNSET
     default_character_id: Annotated[int, Meta(ge=1, le=2**63 - 1)] | UnsetType | None = UNSET

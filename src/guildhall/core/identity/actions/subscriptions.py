@@ -1,4 +1,4 @@
-"""What users have bought, kept true by what Stripe tells, in whatever order it tells it."""
+"""Users' subscriptions, kept in step with Stripe's events, in whatever order they come."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any

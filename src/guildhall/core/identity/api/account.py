@@ -31,7 +31,7 @@ from guildhall.web.routes import below
 
 
 class SubscriptionView(Struct, frozen=True):
-    """What the viewer has bought. `tier` is what counts now; `ends_at` is when it ends unless it is renewed."""
+    """The viewer's subscription. `tier` is the one in force; `ends_at` is when it ends unless it is renewed."""
 
     tier: Tier
     status: str
@@ -55,7 +55,7 @@ class Me(Struct, frozen=True):
 
 
 class MeChange(Struct, frozen=True):
-    """What is to change of the account itself."""
+    """A change of the account itself."""
 
     name: Name
 

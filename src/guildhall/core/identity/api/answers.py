@@ -1,4 +1,4 @@
-"""How a session is given to who has signed in."""
+"""The answer that gives a session to a signed-in person."""
 
 from typing import Any
 

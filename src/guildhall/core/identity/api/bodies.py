@@ -1,4 +1,4 @@
-"""What several routes take."""
+"""Bodies of several routes."""
 
 from typing import Annotated
 
@@ -12,7 +12,7 @@ Email = Annotated[
     str,
     Meta(min_length=3, max_length=320, pattern=r"^\s*[!-~]+@[A-Za-z0-9.-]+\s*$", examples=["pilot@example.com"]),
 ]
-"""What may be an address; `address` says whether it is."""
+"""A text that may be an e-mail address; `address` checks it."""
 Password = Annotated[str, Meta(max_length=1024, examples=["correct horse battery"])]
 """Any: whether it is a good one is for the policy to say, whether it is the right one for the hash."""
 Token = Annotated[str, Meta(min_length=1, max_length=200)]

@@ -42,7 +42,7 @@ class Verification(Struct, frozen=True):
 
 
 class ResetWish(Struct, frozen=True):
-    """Whose password is forgotten."""
+    """The account whose password is forgotten."""
 
     email: Email
 

@@ -1,4 +1,4 @@
-"""Everything of the viewer as one file."""
+"""The export of the viewer's data as one file."""
 
 from typing import Any
 
@@ -17,7 +17,7 @@ _WHOLE = ResponseSpec(dict[str, Any], generate_examples=False, description="A li
 
 @get("/me/export", responses=documented(401, 403) | {200: _WHOLE}, media_type="application/json")
 async def get_export(viewer: NamedDependency[Viewer], exporter: NamedDependency[Exporter]) -> Stream:
-    """Everything that is kept of the viewer, table by table, without secrets."""
+    """Export all data of the viewer, table by table, without secrets."""
     return Stream(
         await exporter.export(viewer.id),
         media_type="application/json",

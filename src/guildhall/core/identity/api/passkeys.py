@@ -29,20 +29,20 @@ PasskeyId = Annotated[UUID, PathParameter(description="Id of one of the viewer's
 
 
 class CredentialOptions(Struct, frozen=True, rename={"public_key": "publicKey"}):
-    """What `navigator.credentials.create` and `get` are called with."""
+    """The options for `navigator.credentials.create` and `get`."""
 
     public_key: dict[str, Any]
 
 
 class NewPasskey(Struct, frozen=True):
-    """What `navigator.credentials.create` has given, as its `toJSON` writes it, and a name to know it by."""
+    """The result of `navigator.credentials.create`, as its `toJSON` writes it, and a name to know it by."""
 
     name: Name
     credential: dict[str, Any]
 
 
 class PasskeySignIn(Struct, frozen=True):
-    """What `navigator.credentials.get` has given, as its `toJSON` writes it."""
+    """The result of `navigator.credentials.get`, as its `toJSON` writes it."""
 
     credential: dict[str, Any]
     device: Device = Device()
@@ -51,7 +51,7 @@ class PasskeySignIn(Struct, frozen=True):
 
 
 class NewName(Struct, frozen=True):
-    """What it is to be called."""
+    """The new name."""
 
     name: Name
 

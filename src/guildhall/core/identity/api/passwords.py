@@ -27,7 +27,7 @@ from guildhall.web.routes import below
 
 
 class SignUp(Struct, frozen=True):
-    """Who wants an account."""
+    """The address, password and name of a new account."""
 
     email: Email
     password: Password
@@ -38,7 +38,7 @@ class SignUp(Struct, frozen=True):
 
 
 class SignIn(Struct, frozen=True):
-    """Who is there, and on what."""
+    """The address and password of a sign-in, and the device."""
 
     email: Email
     password: Password

@@ -37,7 +37,7 @@ SessionId = Annotated[
 
 
 class Ended(Struct, frozen=True):
-    """How many sessions have ended."""
+    """The number of sessions that have ended."""
 
     ended: int
 

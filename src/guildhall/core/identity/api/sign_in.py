@@ -52,7 +52,7 @@ ProviderName = Annotated[
 
 
 class StartRequest(Struct, frozen=True):
-    """What an app begins a sign-in with.
+    """The beginning of an app's sign-in.
 
     `return_to` is where it leads in the end; without one the callback answers with JSON. For an app's own scheme
     `code_challenge` is needed: base64url(sha256(verifier)) of a random verifier that the app shows at the end.
@@ -65,13 +65,13 @@ class StartRequest(Struct, frozen=True):
 
 
 class Started(Struct, frozen=True):
-    """Where the browser goes now."""
+    """The URL to which the browser goes now."""
 
     authorize_url: str
 
 
 class CompleteRequest(Struct, frozen=True):
-    """What an app has got at its own scheme (`answer`: all parameters), and the verifier that it began with."""
+    """The parameters that came to the app's own scheme (`answer`: all of them), and the verifier of the beginning."""
 
     answer: Annotated[dict[str, Annotated[str, Meta(max_length=4096)]], Meta(max_length=_FIELDS_OF_ANSWER)]
     code_verifier: Annotated[str, Meta(min_length=43, max_length=128)]
@@ -228,7 +228,7 @@ def _remember(answer: Response[Any], browser: str | None, cookies: Cookies, sett
 
 
 def _answer(request: Request[Any, Any, Any]) -> dict[str, str]:
-    """What a provider had the browser bring, each parameter once."""
+    """Return the parameters that the browser brings from a provider. Raises BadState if one occurs twice."""
     fields = list(request.query_params.multi_items())
     found = dict(fields)
     if len(found) != len(fields) or len(found) > _FIELDS_OF_ANSWER:

@@ -1,4 +1,4 @@
-"""What Stripe tells."""
+"""Stripe's webhook."""
 
 from typing import Annotated, Any
 

@@ -41,7 +41,7 @@ _OUR_ERRORS = frozenset(
 
 
 class Metadata(Struct, frozen=True):
-    """Where a provider's endpoints are (RFC 8414). `tells_issuer`: its answers carry `iss` (RFC 9207)."""
+    """A provider's endpoints (RFC 8414). `tells_issuer`: its answers carry `iss` (RFC 9207)."""
 
     issuer: str | None
     authorize_url: str
@@ -53,7 +53,7 @@ class Metadata(Struct, frozen=True):
 
 
 class Tokens(Struct, frozen=True):
-    """What the token endpoint gave. `refresh_token` is None when it gave none: then the former one stays good."""
+    """The answer of the token endpoint. `refresh_token` is None if it gave none: then the former one stays good."""
 
     access_token: Secret
     refresh_token: Secret | None
@@ -102,7 +102,7 @@ class OAuthClient:
         return self._metadata
 
     async def authorize_url(self, *, state: str, nonce: str, verifier: str, redirect_uri: str) -> str:
-        """Where a browser goes to sign in."""
+        """Return the URL at which a browser signs in."""
         provider = self.provider
         address = (await self.metadata()).authorize_url
         parameters = {
@@ -147,11 +147,14 @@ class OAuthClient:
             self._refuse(answer)
 
     async def verify(self, access_token: Secret) -> Claims:
-        """What an access token that is a JWT says, when it is the provider's and meant for us. Raises ProofRefused."""
+        """Verify an access token that is a JWT of the provider's for us, and return its claims.
+
+        Raises ProofRefused.
+        """
         return self._read(await self._verified(access_token.reveal()))
 
     async def claims(self, tokens: Tokens, nonce: str) -> Claims:
-        """Who has signed in, by the proof that the provider's declaration names. Raises ProofRefused."""
+        """Return the claims of the person, by the proof that the provider's declaration names. Raises ProofRefused."""
         kind = self.provider.proof
         if kind == "profile":
             return self._read(await self._profile(tokens.access_token))
@@ -165,7 +168,7 @@ class OAuthClient:
         return self._read(claims)
 
     def accepts_issuer(self, issuer: str | None, metadata: Metadata) -> bool:
-        """Whether `iss` of an authorization response is the provider's (RFC 9207)."""
+        """Return whether `iss` of an authorization response is the provider's (RFC 9207)."""
         if issuer is None:
             return not metadata.tells_issuer
         return issuer in self._issuers(metadata)
@@ -243,7 +246,10 @@ class OAuthClient:
         )
 
     def _refuse(self, answer: Answer) -> None:
-        """What a status other than 200 means. What is neither a refusal of the grant nor of us may pass."""
+        """Raise the error for a status other than 200.
+
+        Refusals of the grant or of us are permanent, others temporary.
+        """
         title = self.provider.title
         error = (answer.object() or {}).get("error")
         reason = error if isinstance(error, str) and len(error) <= 60 else ""

@@ -16,7 +16,7 @@ _AT_ONCE = 20
 
 
 class Answer(Struct, frozen=True):
-    """What a provider answered."""
+    """An answer of a provider."""
 
     status: int
     body: bytes

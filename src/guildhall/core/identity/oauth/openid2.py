@@ -39,7 +39,7 @@ class OpenIdClient:
         self._leeway = timedelta(seconds=settings.oauth_leeway_seconds)
 
     def authorize_url(self, return_to: str) -> str:
-        """Where a browser goes to sign in."""
+        """Return the URL at which a browser signs in."""
         parameters = {
             "openid.ns": _NS,
             "openid.mode": "checkid_setup",
@@ -51,9 +51,9 @@ class OpenIdClient:
         return f"{self._endpoint}?{urlencode(parameters)}"
 
     async def verify(self, answer: Mapping[str, str], return_to: str) -> Claims:
-        """Who has signed in. Raises ProofRefused, ProviderDown.
+        """Verify an assertion and return its claims. Raises ProofRefused, ProviderDown.
 
-        `return_to` holds a state that is good once, and it is part of what is signed: so is the assertion.
+        `return_to` holds a state that is good once, and the signature covers it: so the assertion is good once too.
         """
         fields = {name: value for name, value in answer.items() if _FIELDS.fullmatch(name)}
         if fields.get("openid.ns") != _NS or fields.get("openid.mode") != "id_res":

@@ -1,1 +1,1 @@
-"""What is calculated without asking anybody."""
+"""Calculations without I/O."""

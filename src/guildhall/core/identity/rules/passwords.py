@@ -1,4 +1,4 @@
-"""Which passwords are too easy to guess."""
+"""The rule against passwords that are easy to guess."""
 
 SHORTEST, LONGEST = 10, 256
 """Characters (NIST SP 800-63B, 5.1.1.2: length counts, composition rules do not help)."""
@@ -19,7 +19,7 @@ _COMMON = frozenset(
 
 
 def weakness(password: str, email: str | None) -> str | None:
-    """Why a password is refused, in words for the person; None when it is not."""
+    """Return the reason for refusing a password, in words for the person; None if it is accepted."""
     if not SHORTEST <= len(password) <= LONGEST:
         return f"A password has {SHORTEST} to {LONGEST} characters."
     plain = password.casefold()

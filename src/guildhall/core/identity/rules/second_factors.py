@@ -40,6 +40,6 @@ def recovery_codes() -> list[str]:
 
 
 def recovery_hash(user_id: UUID, code: str) -> bytes:
-    """What is stored of a recovery code. It is random and long: a slow hash would add nothing."""
+    """Return the stored hash of a recovery code. The code is random and long: a slow hash would add nothing."""
     plain = "".join(letter for letter in code.lower() if letter.isalnum())
     return hashlib.sha256(user_id.bytes + plain.encode()).digest()

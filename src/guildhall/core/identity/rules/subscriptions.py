@@ -1,4 +1,4 @@
-"""What a user has, from what Stripe tells; and whether it is Stripe who tells it."""
+"""A user's subscription, calculated from Stripe's data; and the check of Stripe's signature."""
 
 import hashlib
 import hmac
@@ -34,7 +34,7 @@ class Bought(Struct, frozen=True):
 
 
 class Holding(Struct, frozen=True):
-    """What a user has."""
+    """A user's tier and its end."""
 
     tier: Tier = "free"
     status: Status = "active"
@@ -44,9 +44,9 @@ class Holding(Struct, frozen=True):
 
 
 def holding(bought: Iterable[Bought], now: datetime, grace: timedelta) -> Holding:
-    """What follows from all of a user's subscriptions, in whatever order: the one that reaches furthest.
+    """Return what all of a user's subscriptions give, in whatever order: the one that reaches furthest counts.
 
-    One that renews reaches `grace` past what is paid, for the next payment is told late.
+    One that renews reaches `grace` past the paid time, because the next payment is reported late.
     """
     found = [_one(one, now, grace) for one in bought if one.status not in _NEVER_PAID]
     return max(found, key=_worth, default=Holding())
@@ -79,10 +79,10 @@ def event_mark(kind: str, event_id: str) -> str:
 
 
 def signed_by(header: str, body: bytes, secrets: Sequence[str], now: float, tolerance: float) -> bool:
-    """Whether a `Stripe-Signature` (t=seconds,v1=hex,v1=…) is of one of the secrets and not too old.
+    """Return whether a `Stripe-Signature` (t=seconds,v1=hex,v1=…) is of one of the secrets and not too old.
 
-    HMAC-SHA256 of `{t}.{body}` (docs.stripe.com/webhooks#verify-manually). Only age is refused: a clock of ours that
-    is behind must not lose payments, and nobody but Stripe can sign the future.
+    HMAC-SHA256 of `{t}.{body}` (docs.stripe.com/webhooks#verify-manually). Only age is refused: a clock of ours that is
+    behind must not lose payments, and nobody but Stripe can sign the future.
     """
     times, signatures = [], []
     for part in header[:4096].split(","):
