@@ -16,7 +16,6 @@ if TYPE_CHECKING:  # the types of what a manifest names; to read a manifest none
     import typer
     from aiohttp import web
     from litestar.types import ControllerRouterHandler
-    from prometheus_client.core import Metric
     from pydantic_settings import BaseSettings
 
     from guildhall.core.cache.schemas import Answer
@@ -28,6 +27,7 @@ if TYPE_CHECKING:  # the types of what a manifest names; to read a manifest none
     from guildhall.core.upstream.schemas import Upstream
     from guildhall.core.vault.schemas import SealedColumn
     from guildhall.db.pool import Transaction
+    from guildhall.web.exposition import Metric
 
 Result = TypeVar("Result")
 

@@ -13,7 +13,6 @@ from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.openapi.spec import License
 from litestar.plugins import PluginProtocol
 from litestar.plugins.core import MsgspecDIPlugin
-from prometheus_client.core import Metric
 
 from guildhall import __version__
 from guildhall.boot.routing import make_routers
@@ -32,6 +31,7 @@ from guildhall.errors import Unavailable
 from guildhall.pack import Slice
 from guildhall.web import description, documentation, health, metrics, problems
 from guildhall.web.edge import Edge
+from guildhall.web.exposition import Metric
 from guildhall.web.tags import TAGS
 
 

@@ -6,20 +6,18 @@ from typing import Any
 
 from litestar import Request, Response, get
 from litestar.handlers import HTTPRouteHandler
-from prometheus_client import CollectorRegistry, generate_latest
-from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
-from prometheus_client.registry import Collector
 
 from guildhall.errors import GuildhallError
 from guildhall.web import problems
 from guildhall.web.edge import BUCKETS, Edge
+from guildhall.web.exposition import Metric, Sample, exposition, histogram_samples
 from guildhall.web.settings import WebSettings
 
 Source = Callable[[], Iterable[Metric]]
-"""Gives metric families as they stand now."""
+"""Gives metrics as they stand now."""
 
 Gather = Callable[[], Awaitable[Iterable[Metric]]]
-"""Asks the database for metric families."""
+"""Asks the database for metrics."""
 
 MEDIA_TYPE = "text/plain; version=1.0.0"
 """The text format; the framework adds the charset."""
@@ -34,39 +32,33 @@ class MetricsTokenRequired(GuildhallError):
 
 
 def counter(name: str, words: str, labels: tuple[str, ...], values: Mapping[Any, float]) -> Metric:
-    """A counter family from a dict of label values."""
-    family = CounterMetricFamily(name, words, labels=labels)
-    for key, value in list(values.items()):
-        family.add_metric(list(key), value)
-    return family
+    """A counter from a dict of label values."""
+    return Metric(name, "counter", words, _samples(labels, values))
 
 
 def gauge(name: str, words: str, value: float) -> Metric:
     """A gauge without labels."""
-    return GaugeMetricFamily(name, words, value=value)
+    return Metric(name, "gauge", words, [Sample("", {}, value)])
 
 
 def gauges(name: str, words: str, labels: tuple[str, ...], values: Mapping[Any, float]) -> Metric:
-    """A gauge family from a dict of label values."""
-    family = GaugeMetricFamily(name, words, labels=labels)
-    for key, value in values.items():
-        family.add_metric(list(key), value)
-    return family
+    """A gauge from a dict of label values."""
+    return Metric(name, "gauge", words, _samples(labels, values))
+
+
+def _samples(labels: tuple[str, ...], values: Mapping[Any, float]) -> list[Sample]:
+    return [Sample("", dict(zip(labels, key, strict=True)), value) for key, value in list(values.items())]
 
 
 def edge_metrics(edge: Edge) -> Iterable[Metric]:
     """Requests, their times, and the process itself."""
     requests = {(m, r, str(s)): float(n) for (m, r, s), n in list(edge.requests.items())}
     yield counter("guildhall_requests", "Requests answered", ("method", "route", "status"), requests)
-    times = HistogramMetricFamily("guildhall_request_seconds", "Time to answer", labels=("route",))
+    times: list[Sample] = []
     for route, counts in list(edge.times.items()):
-        total = 0.0
-        buckets: list[tuple[str, float]] = []
-        for bound, count in zip((*map(str, BUCKETS), "+Inf"), counts[:-1], strict=True):
-            total += count
-            buckets.append((bound, total))
-        times.add_metric([route], buckets, sum_value=counts[-1])
-    yield times
+        buckets = zip((*map(str, BUCKETS), "+Inf"), counts[:-1], strict=True)
+        times += histogram_samples({"route": route}, buckets, counts[-1])
+    yield Metric("guildhall_request_seconds", "histogram", "Time to answer", times)
     yield gauge("guildhall_requests_in_flight", "Requests being answered", edge.in_flight)
     yield gauge("guildhall_connections", "Connections open", len(edge.connections))
     import psutil  # by whom asks for figures
@@ -75,14 +67,6 @@ def edge_metrics(edge: Edge) -> Iterable[Metric]:
     yield gauge("process_resident_memory_bytes", "Memory in use", process.memory_info().rss)
     cpu = process.cpu_times()
     yield counter("process_cpu_seconds", "CPU time used", (), {(): cpu.user + cpu.system})
-
-
-class _Families(Collector):
-    def __init__(self, families: list[Metric]) -> None:
-        self._families = families
-
-    def collect(self) -> Iterable[Metric]:
-        return self._families
 
 
 def metrics_route(
@@ -109,10 +93,6 @@ def metrics_route(
                 raise MetricsTokenRequired("The metrics want the configured bearer token.")
         families = [family for source in sources() for family in source()]
         families += await gather()
-        registry = CollectorRegistry(auto_describe=False)
-        registry.register(_Families(families))
-        return Response(
-            generate_latest(registry).decode(), media_type=MEDIA_TYPE, headers={"cache-control": "no-store"}
-        )
+        return Response(exposition(families), media_type=MEDIA_TYPE, headers={"cache-control": "no-store"})
 
     return metrics

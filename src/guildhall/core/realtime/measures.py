@@ -3,12 +3,11 @@
 import time
 from collections.abc import Iterable
 
-from prometheus_client.core import Metric
-
 from guildhall.core.realtime.hub import Hub
 from guildhall.core.realtime.server import LiveServer
 from guildhall.core.realtime.ticks import microseconds_of
 from guildhall.web import metrics
+from guildhall.web.exposition import Metric
 
 
 def live_metrics(hub: Hub, server: LiveServer) -> Iterable[Metric]:

@@ -2,10 +2,9 @@
 
 from collections.abc import Iterable
 
-from prometheus_client.core import Metric
-
 from guildhall.packs.realm.actions.ingest import MessageWriter
 from guildhall.web import metrics
+from guildhall.web.exposition import Metric
 
 
 def writer_metrics(writer: MessageWriter) -> Iterable[Metric]:
