@@ -14,7 +14,7 @@ _LONGEST_PAYLOAD = 7000
 
 
 class Said(Struct, frozen=True, omit_defaults=True):
-    """What travels the channel: keys and prefixes to forget, or keys that have just been filled."""
+    """A message of the channel: keys and prefixes to forget, or keys that have just been filled."""
 
     forget: list[str] = []
     prefixes: list[str] = []

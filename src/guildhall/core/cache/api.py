@@ -19,10 +19,10 @@ _LARGE = 64_000
 
 
 class Cached(Response[Body], Generic[Body]):
-    """What a route returns for an answer of the cache. `Body` documents the shape.
+    """A route's response that is an answer of the cache. `Body` documents the shape.
 
-    Public answers are bound to the request's target, so that the next such request is served without
-    routing at all (see `CacheLane`).
+    Public answers are bound to the request's target, so that the next such request is served without routing at all
+    (see `CacheLane`).
     """
 
     def __init__(self, answer: Answer, memory: MemoryTier) -> None:
@@ -64,18 +64,18 @@ class Cached(Response[Body], Generic[Body]):
 
 
 HOLDER = "guildhall.holder"
-"""Where the scope of a request says whose access token it shows: the user's id as bytes."""
+"""The key in a request's scope for the user id of its access token, as bytes."""
 Holder = Callable[[bytes, float], bytes | None]
-"""Whose access token an Authorization header shows, by what is known in this process at a time."""
+"""Returns the user id of an Authorization header's access token, as far as this process knows it at a time."""
 Find = Callable[[str], Awaitable[Answer]]
 """Finds the answer for the last part of a path, as its route does. Raises GuildhallError."""
 
 
 class CacheLane:
-    """What the fast lane serves: fresh answers straight from memory, and a few routes of one parameter.
+    """The fast path's answers: fresh ones straight from memory, and a few routes of one parameter.
 
-    `routes` are path prefixes with what finds the answer for the part that follows. `holder` says whose a request
-    with an Authorization header is; such requests get their holder's own answers or none.
+    `routes` maps path prefixes to functions that find the answer for the part that follows. `holder` returns the user
+    id of an Authorization header; such requests get their holder's own answers or none.
     """
 
     def __init__(self, memory: MemoryTier, routes: Mapping[bytes, Find], holder: Holder = lambda *_: None) -> None:
@@ -112,7 +112,7 @@ class CacheLane:
         return answer
 
     def ready(self, answer: Answer, accept_encoding: bytes | None) -> bool:
-        """Whether the answer is there in the coding that the client takes; the long way makes one that is not."""
+        """Return whether the answer is there in the client's coding; the long way makes one that is not."""
         coding = accepted_coding(accept_encoding, len(answer.entry.body))
         return coding == "identity" or (answer.entry.coded is not None and coding in answer.entry.coded)
 
@@ -169,7 +169,7 @@ async def encoded(entry: Entry, coding: Coding, memory: MemoryTier) -> bytes:
 
 
 def unchanged(entry: Entry, if_none_match: bytes | None) -> bool:
-    """Whether the client has this body already (RFC 9110, weak comparison)."""
+    """Return whether the client has this body already (RFC 9110, weak comparison)."""
     if if_none_match is None or entry.status != 200:
         return False
     return if_none_match == entry.etag or if_none_match == b"*" or entry.etag in if_none_match
@@ -206,7 +206,7 @@ def without_body(fields: Fields) -> Fields:
 
 
 def cache_status(answer: Answer, now: float) -> bytes:
-    """Where the answer came from and how fresh it is, as a Cache-Status field (RFC 9211)."""
+    """Return the origin and the freshness of an answer, as a Cache-Status field (RFC 9211)."""
     ttl = int(answer.entry.expires_at - now)
     if answer.tier == "source" and answer.freshness == "fresh":
         return b"guildhall; fwd=miss; stored; ttl=%d; detail=source" % ttl

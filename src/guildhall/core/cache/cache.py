@@ -40,7 +40,7 @@ _RETRY = (2.0, 60.0)
 
 
 class Wanted(Struct, frozen=True):
-    """What a caller asks for, and how it is found below memory."""
+    """A caller's request, and the functions that find its answer below memory."""
 
     kind: Kind
     key: str
@@ -178,7 +178,7 @@ class Cache:
         return _entry(wanted, Fetched(row.data, row.as_of, row.status), "database", row.expires_at)
 
     def _seen(self, kind: Kind, tier: Tier, entry: Entry | None, began: float, counted: bool) -> bool:
-        """Whether a look-up below memory found a fresh answer; counts it."""
+        """Count a look-up below memory; return whether it found a fresh answer."""
         fresh = entry is not None and self._clock.timestamp() < entry.expires_at
         if counted:
             self.waited[kind.name, tier] += time.perf_counter() - began

@@ -23,7 +23,7 @@ class Flight:
         self.task: asyncio.Task[Answer]
 
     async def answer(self) -> Answer:
-        """What it brings; a caller that leaves does not end it for the others."""
+        """Return the result; a caller that leaves does not end the flight for the others."""
         return await asyncio.shield(self.task)
 
 

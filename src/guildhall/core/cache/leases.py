@@ -37,7 +37,10 @@ class Leases:
         self._waiting: dict[str, set[asyncio.Event]] = {}
 
     async def take(self, lease: Lease) -> bool:
-        """Whether it could be had: nobody else holds one of the key. Raises DatabaseUnavailable."""
+        """Take the lease if nobody else holds one of the key; return whether it is ours.
+
+        Raises DatabaseUnavailable.
+        """
         async with self._db.write() as tx:
             taken = await queries.lease.one_or_none(tx, lease.key, lease.holder, _LASTS)
         lease.open = taken is not None

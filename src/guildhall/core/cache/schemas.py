@@ -1,4 +1,4 @@
-"""What the cache holds: encoded answers with the times that tell how old they are."""
+"""Contents of the cache: encoded answers with the times from which their age follows."""
 
 import gzip
 from datetime import datetime, timedelta
@@ -38,7 +38,7 @@ class Kind(Struct, frozen=True):
 
 
 class Fetched(Struct, frozen=True):
-    """What a loader or a pack's own table gives: encoded bytes, and when the source said so.
+    """The result of a loader or of a pack's own table: encoded bytes, and the time of the source's answer.
 
     `status` 404 is a negative answer. `ttl` overrides the kind's.
     """
@@ -116,7 +116,7 @@ class StoredAnswer(Struct, frozen=True):
 
 
 class CacheCount(Struct, frozen=True):
-    """How many answers of a kind the durable tier holds."""
+    """The number of a kind's answers in the durable tier."""
 
     kind: str
     answers: int

@@ -5,7 +5,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
 class CacheSettings(BaseSettings):
-    """How much is kept where, and for how long what is stale still serves."""
+    """Settings of the cache: the sizes of its tiers, and the time for which stale answers still serve."""
 
     model_config = SettingsConfigDict(env_prefix="GUILDHALL_CACHE_", env_file=".env", extra="ignore")
 

@@ -53,7 +53,7 @@ class Call:
 
 
 class Outcome(Struct, frozen=True):
-    """How an attempt ended. `wait` is in seconds, until the next one; `attempts` are those that count."""
+    """The outcome of an attempt. `wait` is in seconds, until the next one; `attempts` are those that count."""
 
     name: Literal["completed", "retried", "postponed", "interrupted", "failed", "cancelled"]
     attempts: int

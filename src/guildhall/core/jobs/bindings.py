@@ -1,4 +1,4 @@
-"""How a manifest says which handler hears which message, and what is sent when."""
+"""Bindings of a manifest: the handlers of each message, and the schedule of messages."""
 
 import inspect
 from collections.abc import Awaitable, Callable
@@ -62,7 +62,7 @@ def daily(message: Message, hour: int = 4, minute: int = 0) -> Cron:
 
 
 Provided = dict[type[Any], object]
-"""What handlers can ask for, by type."""
+"""The objects that handlers can ask for, by type."""
 
 
 def asked_for(function: Callable[..., object], provided: Provided, name: str) -> dict[str, object]:

@@ -24,7 +24,7 @@ _BATCH = 10_000
 
 
 class PartitionRetention(Struct, frozen=True):
-    """How many full months each partitioned table keeps; a table that is not named keeps everything."""
+    """The number of full months that each partitioned table keeps; a table that is not named keeps everything."""
 
     keep_months: Mapping[str, int]
 

@@ -1,4 +1,4 @@
-"""What travels the queue: frozen facts and orders that carry ids and small values, never rows."""
+"""Messages of the queue: frozen facts and orders that carry ids and small values, never rows."""
 
 from typing import ClassVar
 
@@ -12,15 +12,15 @@ class Message(Struct, frozen=True):
     """
 
     name: ClassVar[str]
-    """What the queue and the audit row call it: `dota2.sync_player`."""
+    """The name in the queue and in the audit row: `dota2.sync_player`."""
     priority: ClassVar[int] = 0
     """Higher runs first."""
     attempts: ClassVar[int] = 5
-    """How often it is tried before it ends as a dead letter."""
+    """The number of attempts before it ends as a dead letter."""
     timeout: ClassVar[float] = 300.0
     """Seconds that one attempt may take."""
     concurrency: ClassVar[int] = 0
-    """How many of it may run at once over all workers; 0 is unlimited."""
+    """The number that may run at once over all workers; 0 is unlimited."""
 
     def unique_key(self) -> str | None:
         """Two jobs of the same key never wait or run at the same time; None lets any number."""

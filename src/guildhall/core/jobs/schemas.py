@@ -37,7 +37,7 @@ class ScheduleRow(Struct, frozen=True):
 
 
 class StatusCount(Struct, frozen=True):
-    """How many jobs of a type are in a state."""
+    """The number of jobs of a type in a state."""
 
     job_type: str
     status: str

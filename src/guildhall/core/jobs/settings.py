@@ -5,7 +5,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
 class JobsSettings(BaseSettings):
-    """How the worker runs, and how long it remembers."""
+    """Settings of the worker and of the retention of its records."""
 
     model_config = SettingsConfigDict(env_prefix="GUILDHALL_JOBS_", env_file=".env", extra="ignore")
 

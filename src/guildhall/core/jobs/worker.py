@@ -38,7 +38,7 @@ log = get_logger(__name__)
 BEAT = 5.0
 """Seconds between a worker's signs of life."""
 _INTERRUPTED = (*GONE, asyncpg.PostgresError, Unavailable, FailingListenerError)
-"""What ends the queue's loops when the database goes away."""
+"""The errors that end the queue's loops when the database goes away."""
 
 
 class Worker:

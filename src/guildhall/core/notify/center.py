@@ -1,4 +1,4 @@
-"""What routes of notifications need beside the database: the kinds, and a way to try a webhook."""
+"""The services of notification routes beside the database: the kinds, and a test of webhooks."""
 
 import aiohttp
 

@@ -1,4 +1,4 @@
-"""What of notifications goes into the export of an account."""
+"""The personal data of notifications in the export of an account."""
 
 from guildhall.core.identity.schemas import Export
 

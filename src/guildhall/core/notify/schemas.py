@@ -1,4 +1,4 @@
-"""What a notification is made of, on its way and as it is told."""
+"""Structs of notifications, for the queue, the channels and the API."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
@@ -171,10 +171,10 @@ class Outgoing(Struct, frozen=True):
 
 
 class Outcome(Struct, frozen=True):
-    """What a channel said: `sent`, `failed` for good, or `retry`.
+    """The outcome at a channel: `sent`, `failed` for good, or `retry`.
 
-    `wait` is in seconds, where the channel says when to come back. `counts` is whether it was an attempt: who was
-    told to wait has not failed. `gone` says that the target is no more.
+    `wait` is in seconds, if the channel says when to come back. `counts` is false for a wait that the channel asked
+    for, which is no failed attempt. `gone` says that the target is no more.
     """
 
     name: Literal["sent", "retry", "failed"]
@@ -241,26 +241,26 @@ class Delivery(Struct, frozen=True):
 
 
 class Deliveries(Struct, frozen=True):
-    """What became of a notification outside the app. None where it was told in the app alone, or is not told yet."""
+    """The deliveries of a notification outside the app; empty if it is shown in the app only, or is not sent yet."""
 
     items: list[Delivery]
 
 
 class ReadRequest(Struct, frozen=True):
-    """Which notifications were read: all, or those up to and including one."""
+    """The notifications that were read: all, or those up to and including one."""
 
     up_to: UUID | None = None
 
 
 class ReadCount(Struct, frozen=True):
-    """How many notifications were marked as read, and how many are left unread."""
+    """The number of notifications that were marked as read, and of those that are left unread."""
 
     read: int
     unread: int
 
 
 class Preference(Struct, frozen=True):
-    """Whether notifications of a type go out by a channel."""
+    """The choice whether notifications of a type go out by a channel."""
 
     type: str
     channel: Channel
@@ -286,14 +286,14 @@ class KindOfNotice(Struct, frozen=True):
 
 
 class Preferences(Struct, frozen=True):
-    """What is told where."""
+    """The channels of each type, and the quiet hours."""
 
     types: list[KindOfNotice]
     quiet_hours: QuietHours | None
 
 
 class PreferencesChange(Struct, frozen=True):
-    """What is to differ from now on; what is left out stays. `quiet_hours: null` ends them."""
+    """A change of preferences; a field that is left out stays. `quiet_hours: null` ends the quiet hours."""
 
     preferences: list[Preference] = []
     quiet_hours: QuietHours | UnsetType | None = UNSET
@@ -332,7 +332,7 @@ class Webhooks(Struct, frozen=True):
 
 
 class TestSent(Struct, frozen=True):
-    """What a webhook said to the test."""
+    """The webhook's answer to the test."""
 
     sent: bool
     error: str | None

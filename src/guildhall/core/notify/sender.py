@@ -42,7 +42,7 @@ _PATIENCE = 30.0
 
 
 class Sent(Struct):
-    """What a run has done. `more` says that something is due still."""
+    """The result of a run. `more` is true if something is still due."""
 
     taken_up: int = 0
     sent: int = 0
@@ -211,7 +211,7 @@ class _Run:
             self._arrived.set()
 
     async def _send(self, message: Outgoing) -> Outcome:
-        """What became of one message, whatever its channel does."""
+        """Send one message and return its outcome, whatever its channel does."""
         if self._clock.timestamp() + self._settings.send_seconds > message.until:
             # Nobody else may have it while we send: whoever was slow lets go of it instead.
             return Outcome("retry", error="the worker was too slow", wait=0.0, counts=False)

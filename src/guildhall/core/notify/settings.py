@@ -7,7 +7,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
 class NotifySettings(BaseSettings):
-    """How notifications are gathered, sent, kept and streamed."""
+    """Settings of notifications: gathering, sending, retention, streams."""
 
     model_config = SettingsConfigDict(env_prefix="GUILDHALL_NOTIFY_", env_file=".env", extra="ignore")
 

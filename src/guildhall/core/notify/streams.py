@@ -34,7 +34,7 @@ Stop = asyncio.Task[Any]
 
 
 class Reader:
-    """Somebody who reads a stream. `place` is what they have been sent, as a number of the table's order."""
+    """The reader of a stream. `place` is the last notification sent to it, as a number of the table's order."""
 
     def __init__(self, viewer: Viewer, session: UUID | None, ends_at: float) -> None:
         self.viewer = viewer
@@ -99,7 +99,10 @@ class NoticeStreams:
         return event
 
     async def news_of(self, reader: Reader) -> list[Told]:
-        """What was told since the reader's place, a page at most, and move the place. Raises Unavailable."""
+        """Return the notifications after the reader's place, a page at most, and move the place.
+
+        Raises Unavailable.
+        """
         async with self._db.read(reader.viewer) as tx:
             told = await told_since.many(tx, reader.viewer.id, reader.place, _PAGE)
         if told:
@@ -107,7 +110,7 @@ class NoticeStreams:
         return told
 
     def is_over(self, reader: Reader) -> bool:
-        """Whether the reader's session or access token has ended."""
+        """Return whether the reader's session or access token has ended."""
         if self._clock.timestamp() >= reader.ends_at:
             return True
         return reader.session is not None and self._revocations.revoked_at(reader.session) is not None
@@ -128,7 +131,7 @@ class NoticeStreams:
 
 
 class EventStream(Response[bytes]):
-    """What the stream's route returns: server-sent events until the reader leaves or the session ends."""
+    """The response of the stream's route: server-sent events until the reader leaves or the session ends."""
 
     def __init__(
         self,

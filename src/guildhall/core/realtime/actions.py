@@ -18,10 +18,11 @@ async def publish(tx: Transaction, topic: str, kind: str, body: object, *, by: U
 
 
 async def revoke_access(tx: Transaction, topic: str, subject: UUID | None = None) -> None:
-    """Somebody's right to read or write `topic` was taken away in this transaction, or may have been.
+    """Revoke, in this transaction, a permission to read or write `topic`; or report that one may have been revoked.
 
-    Open subscriptions of the topic, or `subject`'s alone, are judged again before they get anything that happens
-    after the commit, and nobody writes by a judgement from before it. A topic that ends with '*' means all topics
-    that begin so: `revoke_access(tx, "*", user_id)` is everything of one user. To give access needs no call.
+    Open subscriptions of the topic, or `subject`'s alone, are checked again before they get anything that happens after
+    the commit, and permissions to write that were cached before it are not used any more. A topic that ends with '*'
+    means all topics with that beginning: `revoke_access(tx, "*", user_id)` is everything of one user. To give a
+    permission needs no call.
     """
     await add_live_event.run(tx, topic, "access", {}, None, True, subject)

@@ -68,7 +68,7 @@ def _close_code(error: GuildhallError) -> int:
 async def _of_handshake(
     socket: WebSocket[Any, Any, Any], authenticator: Authenticator
 ) -> tuple[Principal, float] | None:
-    """Who the handshake shows. Raises what Authenticator does."""
+    """Return the principal of the handshake and its expiry. Raises as Authenticator."""
     authorization = socket.headers.get("authorization")
     if authorization is None:
         return await authenticator.page(socket)
@@ -79,7 +79,7 @@ async def _of_handshake(
 
 
 async def _of_first_frame(socket: WebSocket[Any, Any, Any], authenticator: Authenticator) -> tuple[Principal, float]:
-    """Who the first frame shows. Raises Malformed, and what Authenticator does."""
+    """Return the principal of the first frame and its expiry. Raises Malformed, and as Authenticator."""
     message: Any = await socket.receive()
     text = message.get("text")
     if message["type"] != "websocket.receive" or text is None or len(text) > _FIRST_BYTES:

@@ -1,4 +1,4 @@
-"""How the processes of an installation tell each other what is not stored: PostgreSQL's NOTIFY, or Redis."""
+"""Messages between the processes of an installation that are not stored: PostgreSQL's NOTIFY, or Redis."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -28,7 +28,7 @@ class Backplane(Protocol):
     """Carries short texts to every process, this one included; some may be lost, and nothing depends on one."""
 
     announces: bool
-    """Whether commits are announced here, so that the statement itself need not."""
+    """True if commits are announced here, so that the statement itself need not."""
 
     def say(self, text: str) -> None:
         """Tell all processes soon. A text is ids and a word, without line breaks."""

@@ -31,7 +31,7 @@ _WAITING_MOST = 1000
 
 
 class Wire(Protocol):
-    """What is under a connection: a socket of this process."""
+    """The transport of a connection: a socket of this process."""
 
     def send(self, frames: bytes) -> None:
         """Put whole frames on their way."""
@@ -50,7 +50,7 @@ class Wire(Protocol):
 
 
 class Switchboard(Protocol):
-    """What a connection needs of the process's server."""
+    """The parts of the process's server that a connection needs."""
 
     loop: asyncio.AbstractEventLoop
     settings: RealtimeSettings
@@ -60,7 +60,7 @@ class Switchboard(Protocol):
     """Operations that one connection may ask for at once, and a second."""
     resyncs: int
     handlers: Mapping[type[Operation], Callable[["Connection", Any], Awaitable[None] | None]]
-    """What does the operations of each kind. They raise GuildhallError."""
+    """The handler of each kind of operation. Handlers raise GuildhallError."""
 
     def flush_soon(self, connection: "Connection") -> None:
         """Call `flush` at the end of this turn of the loop."""
@@ -264,7 +264,7 @@ class Connection:
         self.subscriptions.pop(topic, None)
 
     def may_type(self, topic: str, now: float) -> bool:
-        """Whether a sign of typing is passed on, or comes too soon after the one before."""
+        """Return whether a sign of typing is passed on; one that comes too soon after another is not."""
         if self._typed is None:
             self._typed = {}
         if now - self._typed.get(topic, -1e9) < self._server.settings.typing_seconds:

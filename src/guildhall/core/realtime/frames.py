@@ -1,4 +1,4 @@
-"""What connections are sent: JSON of the protocol, and WebSocket frames that are encoded once for all readers."""
+"""The frames of connections: JSON of the protocol, and WebSocket frames that are encoded once for all readers."""
 
 from datetime import datetime
 from functools import lru_cache
@@ -28,7 +28,7 @@ def _head(size: int) -> bytes:
 
 
 def event_frame(topic: str, happening: Happening) -> bytes:
-    """Something that happened on a topic, as a whole frame for readers of a socket."""
+    """Encode an event of a topic as a whole frame for readers of a socket."""
     begin, middle, size = _around(topic, happening.kind)
     data = happening.data
     return b"%b%b%b%b%b}" % (_head(size + len(data)), begin, str(happening.id).encode(), middle, data)
@@ -52,7 +52,7 @@ def server_sent_event(topic: str, happening: Happening) -> bytes:
 
 
 def said(op: str, ref: int | str | None = None, **fields: Any) -> bytes:
-    """Anything else that a connection is told. `ref` is the client's own name for what it asked."""
+    """Encode any other message to a connection. `ref` is the client's own name for its request."""
     told: dict[str, Any] = {"op": op}
     if ref is not None:
         told["ref"] = ref
@@ -60,7 +60,7 @@ def said(op: str, ref: int | str | None = None, **fields: Any) -> bytes:
 
 
 def refusal(error: GuildhallError, ref: int | str | None = None, **fields: Any) -> bytes:
-    """Why an operation failed, with the status and the code that HTTP would answer."""
+    """Encode the error of an operation, with the status and the code that HTTP would answer."""
     told: dict[str, Any] = {"status": error.status, "code": error.code, "title": error.title, "detail": str(error)}
     if error.retry_after is not None:
         told["retry_after"] = error.retry_after

@@ -45,8 +45,10 @@ class LiveSources(Struct, frozen=True):
 
 
 class Missed(Struct, frozen=True):
-    """What happened while a reader was away, `backfill_most` at a time. `complete` is false when events of that time
-    are not kept any more: messages and the like are all there, but what was changed in them may not be told.
+    """The events that a reader has missed, `backfill_most` at a time.
+
+    `complete` is false if events of that time are not kept any more: messages and the like are all there, but changes
+    of them may be missing.
     """
 
     happenings: list[Happening]
@@ -175,7 +177,7 @@ class Hub:
         self._expected += 1
 
     def settled(self) -> None:
-        """What was expected is over, whatever became of it."""
+        """Note that an expected commit is over, whatever its outcome."""
         self._expected -= 1
         if self._known > self.position:
             self._look_soon()
@@ -324,7 +326,7 @@ class Hub:
     # -- what has happened ----------------------------------------------------------------------------------------
 
     async def since(self, topic: str, kinds: Iterable[type[Any]], after: UUID, below_tick: int) -> Missed:
-        """What happened on a topic after an id and up to the end of a tick. Raises Unavailable."""
+        """Return the events of a topic after an id and up to the end of a tick. Raises Unavailable."""
         most = self._settings.backfill_most
         end = first_id(below_tick + 1)
         async with self._db.single() as tx:

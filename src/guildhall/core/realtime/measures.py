@@ -1,4 +1,4 @@
-"""What /metrics tells of live push."""
+"""The metrics of live events."""
 
 import time
 from collections.abc import Iterable

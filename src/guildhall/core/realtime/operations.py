@@ -1,4 +1,4 @@
-"""What a connection may ask for: the protocol's own operations, and those that slices bring."""
+"""Operations of a connection: the protocol's own, and those of slices."""
 
 from collections.abc import Awaitable, Sequence
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""Who is there: followers of topics that show each other, in all processes."""
+"""Presence: the followers of topics that show each other, in all processes."""
 
 import asyncio
 import contextlib
@@ -12,7 +12,7 @@ from guildhall.core.realtime.settings import RealtimeSettings
 
 _HERE, _GONE, _TYPING, _ASK = "here", "gone", "typing", "who"
 _LIVES = 2.5
-"""How many rounds of silence a process is believed to live."""
+"""The number of silent rounds after which a process is believed dead."""
 
 Told = Callable[[str, UUID, str], None]
 """Takes a topic, a user, and 'here', 'gone' or 'typing'."""
@@ -80,7 +80,7 @@ class Presence:
         self._say(_TYPING, topic, user)
 
     def present(self, topic: str) -> set[UUID]:
-        """Who is on a topic, in all processes as far as known."""
+        """Return the users on a topic, in all processes as far as known."""
         found = set(self._own.get(topic, ()))
         for users in self._others.get(topic, {}).values():
             found.update(users)

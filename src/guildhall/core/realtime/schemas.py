@@ -1,4 +1,4 @@
-"""What happens live, as rows and as what a slice declares."""
+"""Live events, as rows and as slices declare them."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, Protocol
@@ -22,9 +22,9 @@ class LiveEvent(Struct, frozen=True):
 
 
 class Happening(Struct, frozen=True):
-    """Something that happened on topics: `data` is its JSON, encoded once; `id` is where readers go on from.
+    """An event of topics: `data` is its JSON, encoded once; `id` is the position from which readers continue.
 
-    `frames` keeps what is sent of it, by topic: encoded for the first reader, the same bytes for all others.
+    `frames` keeps its frames by topic: encoded for the first reader, the same bytes for all others.
     """
 
     id: UUID
@@ -41,10 +41,10 @@ class LiveSource(Protocol):
     """
 
     async def between(self, tx: Transaction, low: UUID, high: UUID, limit: int) -> list[Happening]:
-        """What has low <= id < high, in the order of ids."""
+        """Return the events with low <= id < high, in the order of ids."""
 
     async def of_topic(self, tx: Transaction, topic: str, after: UUID, below: UUID, limit: int) -> list[Happening]:
-        """What of one topic has after < id < below, in the order of ids."""
+        """Return the events of one topic with after < id < below, in the order of ids."""
 
 
 class TopicKind(Struct, frozen=True):

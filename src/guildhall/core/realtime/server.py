@@ -40,7 +40,7 @@ from guildhall.log import get_logger
 log = get_logger(__name__)
 
 SCOPE = "live:connect"
-"""What an API token needs to connect."""
+"""The scope that an API token needs to connect."""
 _SWEEP = 1.0
 """Seconds between looks at connections whose time is over."""
 _JUDGED_AT_ONCE = 8
@@ -117,7 +117,7 @@ class LiveServer:
 
     @property
     def position(self) -> UUID:
-        """Where somebody stands who has seen everything up to now."""
+        """The position of a reader who has seen everything up to now."""
         return last_id(self._hub.position)
 
     # -- coming and going -----------------------------------------------------------------------------------------
@@ -302,9 +302,9 @@ class LiveServer:
                 self._presence.leave(topic, connection.user_id)
 
     async def _judged(self, subscription: Subscription, after: UUID | None = None, position: int = 0) -> Missed | None:
-        """What was missed after an id and up to a position, once the reader may follow the topic by all that is known.
+        """Check that the reader may follow the topic, and return what they missed after an id and up to a position.
 
-        Raises what `may_follow` does.
+        Raises as `may_follow`.
         """
         reader = subscription.reader
         assert isinstance(reader, Connection)

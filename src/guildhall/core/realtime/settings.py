@@ -5,7 +5,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
 class RealtimeSettings(BaseSettings):
-    """How many may listen, how much may wait for them, how long they may be silent."""
+    """Settings of live events: connections, buffers, timeouts."""
 
     model_config = SettingsConfigDict(env_prefix="GUILDHALL_REALTIME_", env_file=".env", extra="ignore")
 

@@ -26,7 +26,7 @@ _TEXT, _PING, _PONG = 0x81, 0x89, 0x8A
 """Whole messages: FIN and the opcode."""
 _MASKED = 0x80
 _SIZE_OF_TWO, _SIZE_OF_EIGHT = 126, 127
-"""What the second byte says of a size that follows in two bytes, or in eight."""
+"""The values of a frame's second byte for a size that follows in two bytes, or in eight."""
 _LONG_HEADS = {_MASKED | _SIZE_OF_TWO: 8, _MASKED | _SIZE_OF_EIGHT: 14}
 """Bytes before the payload of larger frames, by the second byte; 6 before all others."""
 
@@ -290,7 +290,7 @@ class LiveSocket(asyncio.Protocol):
 
 
 def frame_end(data: bytes, at: int, most: int) -> int:
-    """Where the frame that begins at `at` ends; `at` when it is not all there, -1 when it is none of a client's."""
+    """Return the end of the frame that begins at `at`; `at` if it is incomplete, -1 if it is not a client's frame."""
     left = len(data) - at
     if left < 2:
         return at

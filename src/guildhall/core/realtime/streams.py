@@ -23,7 +23,7 @@ _END = {"type": "http.response.body", "body": b"", "more_body": False}
 
 
 class StreamWire:
-    """What waits for a reader of a stream. Bounded: more than `most` bytes block the connection."""
+    """The buffer of a stream's reader. Bounded: more than `most` bytes block the connection."""
 
     def __init__(self, most: int) -> None:
         self._most = most
@@ -42,7 +42,7 @@ class StreamWire:
             self.connection.block()
 
     def take(self) -> bytes:
-        """What waits."""
+        """Take the bytes that wait."""
         self.news.clear()
         taken, self._waiting, self._size = b"".join(self._waiting), [], 0
         if self.connection is not None:
@@ -75,7 +75,7 @@ class StreamConnection(Connection):
     place: UUID | None = None
     """The id that a reader who comes back now goes on from; None at the very beginning."""
     _lost: UUID | None = None
-    """Of a topic that was lost, the last id that was told of it."""
+    """The last id that was sent of a topic that was lost."""
 
     def __init__(self, server: Switchboard, wire: Wire, principal: Principal, ends_at: float) -> None:
         super().__init__(server, wire, principal, ends_at)
@@ -88,7 +88,7 @@ class StreamConnection(Connection):
         self._told.append((happening, topic))
 
     def say(self, payload: bytes) -> None:
-        """Anything else: an event named after its operation."""
+        """Send any other message: an event named after its operation."""
         op = payload[7 : payload.index(b'"', 7)]
         place = b"" if self.place is None else b"id: %b\n" % str(self.place).encode()
         self.put(b"%bevent: %b\ndata: %b\n\n" % (place, op, payload))
@@ -131,7 +131,7 @@ class StreamConnection(Connection):
 
 
 class EventStream(Response[bytes]):
-    """What the stream's route returns: events until the reader leaves or the access token ends."""
+    """The response of the stream's route: events until the reader leaves or the access token ends."""
 
     def __init__(
         self,

@@ -14,7 +14,7 @@ class Reader(Protocol):
 
     user_id: UUID
     blocked: bool
-    """Whether more waits for it than may."""
+    """True while more waits for the reader than may."""
 
     def tell(self, topic: str, happening: Happening) -> None:
         """Send an event."""
@@ -59,7 +59,7 @@ class Subscription:
 
     @property
     def held(self) -> bool:
-        """Whether events wait."""
+        """True while events are held back."""
         return self._held is not None
 
     def hold(self) -> None:
@@ -69,7 +69,7 @@ class Subscription:
             self._held = []
 
     def give(self, happening: Happening) -> None:
-        """Something happened."""
+        """Deliver an event, hold it back, or tell the reader to resync."""
         if self._held is not None:
             if len(self._held) >= _HELD_MOST:
                 self.reader.told_to_resync(self.topic, self.last)

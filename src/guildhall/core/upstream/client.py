@@ -160,7 +160,7 @@ class UpstreamClient:
             raise self.lied(route, f"an unknown shape: {error}") from error
 
     def sound(self, route: str, found: Found[Shape]) -> Shape:
-        """What was read of an answer; the rows that were dropped are counted and told."""
+        """Return the value that was read of an answer; count and log the rows that were dropped."""
         if found.dropped:
             self.odd_rows[route] += found.dropped
             log.warning(
@@ -246,7 +246,7 @@ class UpstreamClient:
     async def _read(
         self, method: str, route: str, asked: str, answer: aiohttp.ClientResponse, known: Validated | None
     ) -> Response:
-        """What a status and a body mean."""
+        """Return the response, or raise the error, that a status and a body mean."""
         status = answer.status
         as_of = self.clock.now()
         if status == 304 and known is not None:

@@ -29,7 +29,7 @@ class NoSoundRow(ValueError):
 
 
 class Found(Struct, Generic[Shape], frozen=True):
-    """What an answer says, how many of its rows were dropped, and what was wrong with the first of them."""
+    """The value of an answer, the number of dropped rows, and the faults of the first of them."""
 
     value: Shape
     dropped: int = 0
@@ -53,7 +53,7 @@ class Rows(Generic[Shape]):
         self._decoder: msgspec.json.Decoder[Shape] = msgspec.json.Decoder(shape, strict=strict)
 
     def read(self, body: bytes) -> Found[Shape]:
-        """What the body says. Raises msgspec.MsgspecError or NoSoundRow when it is no answer of this shape."""
+        """Decode a body. Raises msgspec.MsgspecError or NoSoundRow if it is no answer of this shape."""
         try:
             value = self._decoder.decode(body)
         except msgspec.ValidationError:
@@ -69,7 +69,7 @@ class Rows(Generic[Shape]):
         return Found(value, len(faults), tuple(faults[:_TOLD]))
 
     def _fault(self, value: Any) -> str | None:
-        """What is wrong in a whole answer of the right shape."""
+        """Return the fault in a whole answer of the right shape; None if there is none."""
         if self._check is not None and value is not None and (fault := self._check(value)) is not None:
             return fault
         if self._judge is not None:
@@ -77,7 +77,7 @@ class Rows(Generic[Shape]):
         return None
 
     def _sound(self, raw: Raw, kind: Any, judged: bool) -> str | None:
-        """What is wrong with a value; None for a sound one."""
+        """Return the fault of a value; None for a sound one."""
         try:
             value = msgspec.json.decode(raw, type=kind, strict=self._strict)
         except msgspec.ValidationError as error:
@@ -155,7 +155,7 @@ def _containers(kind: type[Struct]) -> list[tuple[str, Any, bool]]:
 
 @cache
 def _check(kind: Any) -> Check | None:
-    """What finds the values of a type that are out of all reckoning; None for a type that has none such."""
+    """Return the check for impossible values of a type; None for a type that needs none."""
     plain = _plain(kind, Raw(b""))
     origin = get_origin(plain)
     if plain is datetime or plain is date:

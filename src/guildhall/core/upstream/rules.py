@@ -22,12 +22,11 @@ def day_of(now: datetime) -> datetime:
 
 
 def caps(limits: Limits, reserve: float, interactive: bool, now: datetime) -> Limits:
-    """How many calls of the present windows this kind of work may have used at most.
+    """Return the limits of calls in the present windows for one kind of work.
 
-    People who wait may use everything. Background work leaves them the share `reserve`, and spreads its
-    part of the day evenly: what of the day has passed, plus an hour's worth, so that a busy morning
-    never leaves the evening without fresh data. However small a limit is, one call of it is background
-    work's too.
+    People who wait may use everything. Background work leaves them the share `reserve`, and spreads its part of the day
+    evenly: the share of the day that has passed, plus an hour's worth, so that a busy morning never leaves the evening
+    without fresh data. However small a limit is, one call of it is background work's too.
     """
     if interactive:
         return limits
@@ -40,12 +39,12 @@ def caps(limits: Limits, reserve: float, interactive: bool, now: datetime) -> Li
 
 
 def _background(limit: int, reserve: float) -> int:
-    """What of a limit is background work's."""
+    """Return background work's part of a limit."""
     return max(min(1, limit), int(limit * (1 - reserve)))
 
 
 def retry_at(row: BudgetRow | None, limits: Limits, reserve: float, interactive: bool, now: datetime) -> datetime:
-    """When a call that was refused may be tried again: the earliest instant at which there is room.
+    """Return when a call that was refused may be tried again: the earliest instant at which there is room.
 
     `row` is None when nothing is used yet. A limit of 0 never has room: an hour is as good as any time.
     """
@@ -69,5 +68,5 @@ def retry_at(row: BudgetRow | None, limits: Limits, reserve: float, interactive:
 
 
 def used_by_header(limit: int | None, remaining: int | None) -> int | None:
-    """What a `remaining` header says is used; it goes below zero when calls are rejected."""
+    """Return the used calls by a `remaining` header, which goes below zero when calls are rejected."""
     return None if limit is None or remaining is None else max(0, limit - remaining)

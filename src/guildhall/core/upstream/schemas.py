@@ -1,4 +1,4 @@
-"""What describes a game API and its answers."""
+"""Structs of game APIs, their options and their answers."""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -8,10 +8,10 @@ from msgspec import Struct
 
 
 class UpstreamOptions(Struct, frozen=True):
-    """How a game API is called. Times in seconds.
+    """The options for calls to a game API. Times in seconds.
 
-    `minute_limit` and `day_limit` are calls in a UTC minute and day over all processes; None is no limit.
-    `reserve` is the share of them that background work leaves to people who wait.
+    `minute_limit` and `day_limit` are calls in a UTC minute and day over all processes; None is no limit. `reserve` is
+    the share of them that background work leaves to people who wait.
     """
 
     name: str
@@ -57,7 +57,7 @@ class Exchange(Struct, frozen=True):
 
 
 class BudgetRow(Struct, frozen=True):
-    """What is used of a game API's windows."""
+    """The used calls of a game API's windows."""
 
     upstream: str
     minute_start: datetime

@@ -26,7 +26,7 @@ class Validators:
         self.size = 0
 
     def get(self, url: str) -> Validated | None:
-        """What is known of a URL."""
+        """Return the validated answer of a URL, if one is known."""
         found = self._known.get(url)
         if found is not None:
             self._known.move_to_end(url)

@@ -15,7 +15,7 @@ Advance = Callable[[SealedColumn, int], None]
 
 
 class Rotated(Struct, frozen=True):
-    """What a rotation has done to a column: rows sealed anew, rows that no key opens."""
+    """The result of a rotation of a column: rows sealed anew, rows that no key opens."""
 
     column: str
     resealed: int
@@ -23,7 +23,7 @@ class Rotated(Struct, frozen=True):
 
 
 class ColumnState(Struct):
-    """What seals a column's rows: the present key, former ones, or none that is known."""
+    """The keys of a column's rows: the present key, former ones, or none that is known."""
 
     column: str
     rows: int = 0
@@ -33,7 +33,7 @@ class ColumnState(Struct):
 
 
 async def rows_left(db: Database, vault: Vault, column: SealedColumn) -> int:
-    """How many rows a rotation would look at, from where one that was stopped goes on."""
+    """Count the rows that a rotation would look at, from the checkpoint of one that was stopped."""
     async with db.write() as tx:
         known = await queries.rotation.one_or_none(tx, queries.name_of(column), vault.fingerprint)
         after = known.after if known is not None and known.finished_at is None else None

@@ -19,7 +19,7 @@ Result = TypeVar("Result")
 
 
 class Session(Protocol):
-    """What a command finds as `ctx.obj`."""
+    """The type of `ctx.obj` in commands."""
 
     def run(self, action: Callable[..., Awaitable[Result]]) -> Result:
         """Run an async function with what its parameters ask for by type."""

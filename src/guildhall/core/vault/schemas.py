@@ -1,4 +1,4 @@
-"""What the vault works on: the columns that it seals, and secrets that show themselves to nobody by accident."""
+"""Structs of the vault: sealed columns, and secrets whose text is not shown by accident."""
 
 from msgspec import Struct
 

@@ -36,11 +36,11 @@ from guildhall.ids import uuid7
 WEBHOOK_URL = SealedColumn("core.notification_webhooks", "url")
 
 _USERS_IN_A_PAYLOAD = 200
-"""Of NOTIFY, whose payload has less than 8,000 bytes."""
+"""The users in one NOTIFY, whose payload has less than 8,000 bytes."""
 
 
 class Wishes(Struct, frozen=True):
-    """What a number of users want, and where they can be reached. Addresses are of the channels that are on."""
+    """The delivery preferences and the addresses of a number of users. Addresses are of the channels that are on."""
 
     preferences: Mapping[UUID, Mapping[tuple[str, str], bool]]
     switches: Mapping[UUID, Mapping[str, object]]
@@ -50,14 +50,14 @@ class Wishes(Struct, frozen=True):
 
 
 class TakenUp(Struct, frozen=True):
-    """What a look at the log brought: the messages to send, and how many notifications were looked at."""
+    """The result of a look at the log: the messages to send, and the number of notifications that were read."""
 
     outgoing: list[Outgoing]
     notices: int
 
 
 async def wishes_of(tx: Transaction, users: list[UUID], channels: frozenset[str], vault: Vault) -> Wishes:
-    """What users want and where they can be reached, by the channels that this process sends on."""
+    """Return the preferences and the addresses of users, for the channels on which this process sends."""
     preferences: dict[UUID, dict[tuple[str, str], bool]] = defaultdict(dict)
     rows: list[PreferenceRow] = await preference_queries.preferences_of.many(tx, users)
     for row in rows:

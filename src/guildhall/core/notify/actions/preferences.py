@@ -1,4 +1,4 @@
-"""What users want to be told, where and when."""
+"""Users' preferences for notifications."""
 
 from msgspec import UNSET
 
@@ -21,7 +21,7 @@ from guildhall.db.pool import Transaction
 
 
 async def preferences_for(tx: Transaction, viewer: Viewer, kinds: NoticeKinds) -> Preferences:
-    """What the viewer is told where, defaults included, and when not."""
+    """Return the viewer's preferences, defaults included, and the quiet hours."""
     own = {(row.type, row.channel): row.enabled for row in await queries.preferences_of.many(tx, [viewer.id])}
     quiet = await queries.quiet_hours_of.one_or_none(tx, [viewer.id])
     types = [

@@ -1,4 +1,4 @@
-"""What the viewer was told: the list, what is read, receipts, the live stream."""
+"""The viewer's notifications: the list, the read marks, receipts, the live stream."""
 
 from typing import Annotated
 from uuid import UUID
@@ -87,7 +87,7 @@ async def read_one(
 async def read_all(
     viewer: NamedDependency[Viewer], db: NamedDependency[Database], data: JSONBody[ReadRequest | None] = None
 ) -> ReadCount:
-    """How many were marked, and how many are left unread: those that came after `up_to`, one of the viewer's own."""
+    """Mark notifications as read. `unread` counts those that came after `up_to`, which is one of the viewer's own."""
     async with db.write(viewer) as tx:
         return await actions.read_notifications(tx, viewer, data.up_to if data is not None else None)
 
@@ -96,7 +96,7 @@ async def read_all(
 async def deliveries(
     notification_id: NotificationId, viewer: NamedDependency[Viewer], db: NamedDependency[Database]
 ) -> Deliveries:
-    """What became of the messages that told of a notification: one for each device, address and webhook."""
+    """Return the deliveries of a notification: one for each device, address and webhook."""
     async with db.read(viewer) as tx:
         if await queries.notification_for.one_or_none(tx, viewer.id, notification_id) is None:
             raise NotificationNotFound
@@ -130,7 +130,7 @@ async def stream(
     clock: NamedDependency[Clock],
     last_event_id: LastEventId = None,
 ) -> EventStream:
-    """Each notification once, as it is told; after a reconnect with Last-Event-ID without a gap."""
+    """Send each notification once, as it comes; after a reconnect with Last-Event-ID without a gap."""
     _, _, bearer = request.headers.get("authorization", "").partition(" ")
     token = bearer.strip() or request.cookies.get(page_cookies.access, "")
     ends_at = clock.timestamp() + accesstokens.lifetime

@@ -1,4 +1,4 @@
-"""What the viewer is told where, and when not."""
+"""The viewer's preferences for notifications, and the quiet hours."""
 
 from litestar import get, put
 from litestar.di import NamedDependency
@@ -29,7 +29,10 @@ async def put_preferences(
     notice_center: NamedDependency[NoticeCenter],
     data: JSONBody[PreferencesChange],
 ) -> Preferences:
-    """What is left out stays as it is; `quiet_hours: null` ends them. The answer is everything as it is now."""
+    """Change preferences; a field that is left out stays, and `quiet_hours: null` ends the quiet hours.
+
+    Returns all preferences.
+    """
     async with db.write(viewer) as tx:
         return await actions.change_preferences(tx, viewer, notice_center.kinds, data)
 

@@ -54,7 +54,7 @@ async def change_webhook(
 
 @delete("/{webhook_id:uuid}", summary="Remove a webhook", responses=documented(400, 401, 404))
 async def remove_webhook(webhook_id: WebhookId, viewer: NamedDependency[Viewer], db: NamedDependency[Database]) -> None:
-    """Nothing goes there any more."""
+    """Remove a webhook: nothing is sent to it any more."""
     async with db.write(viewer) as tx:
         await actions.remove_webhook(tx, viewer, webhook_id)
 
@@ -67,7 +67,7 @@ async def test_webhook(
     vault: NamedDependency[Vault],
     notice_center: NamedDependency[NoticeCenter],
 ) -> TestSent:
-    """Whether the webhook took it, and why not. It counts for nothing else."""
+    """Return whether the webhook accepted a test message, and its error if not. The test has no other effect."""
     async with db.read(viewer) as tx:
         url = await actions.webhook_url(tx, viewer, webhook_id, vault)
     outcome = await notice_center.try_webhook(url)

@@ -19,7 +19,7 @@ _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
 class ServiceAccount(Struct, frozen=True):
-    """What the account's JSON says."""
+    """The fields of the account's JSON."""
 
     project_id: str
     client_email: str

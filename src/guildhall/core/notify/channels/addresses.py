@@ -1,4 +1,4 @@
-"""Which addresses a webhook may lead to: nobody reaches our own network by way of us."""
+"""The check of webhooks' addresses: our own network is not reachable through us."""
 
 import errno
 import ipaddress
@@ -36,7 +36,7 @@ def host_of(url: str, private: bool) -> str:
 
 
 def is_public(address: str) -> bool:
-    """Whether an IP address is one of the internet's, whatever form IPv6 wraps it in."""
+    """Return whether an IP address is public, whatever form IPv6 wraps it in."""
     try:
         parsed = ipaddress.ip_address(address.partition("%")[0])
     except ValueError:
@@ -54,7 +54,7 @@ _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 
 
 def _is_literal(host: str) -> bool:
-    """Whether a host is an address by itself, in any of the forms that a C library takes (`0x7f.1`, `2130706433`)."""
+    """Return whether a host is an address by itself, in any form that a C library takes (`0x7f.1`, `2130706433`)."""
     if ":" in host:
         return True
     try:
@@ -89,5 +89,5 @@ class PublicResolver(AbstractResolver):
         return found
 
     async def close(self) -> None:
-        """Nothing is open."""
+        """Close the inner resolver."""
         await self._resolver.close()

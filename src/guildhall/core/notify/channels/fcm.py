@@ -53,7 +53,7 @@ class Fcm:
         self.paused_until = max(self.paused_until, self._clock.timestamp() + seconds)
 
     async def _post(self, body: bytes) -> Outcome | None:
-        """What FCM answered; None when it does not take the access token. Raises TokenRefused and aiohttp's."""
+        """Post a message; return None if FCM refuses the access token. Raises TokenRefused and aiohttp's errors."""
         account, token = await self._tokens.current()
         async with self._session.post(
             f"{self._url}/v1/projects/{account.project_id}/messages:send",
@@ -95,10 +95,10 @@ class _Accepted(Struct):
 
 
 def outcome_of(status: int, body: bytes, wait: float | None) -> Outcome | None:
-    """What a refusal of FCM means; None when the access token was not taken.
+    """Return the outcome of a refusal by FCM; None if it refused the access token.
 
-    A device is gone at 404 UNREGISTERED, and at 400 INVALID_ARGUMENT about `message.token`, and at nothing else:
-    a message that is malformed is our fault, a wrong sender or a certificate of APNs the operator's.
+    A device is gone at 404 UNREGISTERED, and at 400 INVALID_ARGUMENT about `message.token`, and at nothing else: a
+    message that is malformed is our fault, a wrong sender or a certificate of APNs the operator's.
     """
     try:
         error = msgspec.json.decode(body, type=_Refusal).error

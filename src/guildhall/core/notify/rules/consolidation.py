@@ -48,7 +48,10 @@ def worded(notices: Sequence[Waiting], kinds: NoticeKinds, lines: int) -> Text:
 
 
 def is_late(notice: Waiting, kind: NoticeKind, now: float) -> bool:
-    """Whether it is too old to be told, at a time in seconds since the epoch. Quiet hours do not make it older."""
+    """Return whether a notification is too old at a time in seconds since the epoch.
+
+    Quiet hours do not make it older.
+    """
     since = notice.happened_at.timestamp()
     if notice.held_until is not None:
         since = max(since, notice.held_until.timestamp())
@@ -72,12 +75,12 @@ def wanted(
     default: bool,
     channel: str,
 ) -> bool:
-    """Whether a kind goes out by a channel: the user's switch first, then the preference, then the default."""
+    """Return whether a kind goes out by a channel: the user's switch first, then the preference, then the default."""
     return not is_muted(switches, kind) and preferences.get((kind.type, channel), default)
 
 
 def is_muted(switches: Mapping[str, object], kind: NoticeKind) -> bool:
-    """Whether the user's settings turn a kind off altogether."""
+    """Return whether the user's settings turn a kind off altogether."""
     return kind.setting is not None and switches.get(kind.setting, True) is False
 
 

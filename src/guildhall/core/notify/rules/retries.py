@@ -1,4 +1,4 @@
-"""When a message is tried again."""
+"""The time at which a message is tried again."""
 
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime

@@ -1,4 +1,4 @@
-"""How far a rotation of the vault's key has come."""
+"""The checkpoints of key rotations of the vault."""
 
 from guildhall.db.policies import APP
 from guildhall.db.revision import steps
