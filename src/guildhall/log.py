@@ -39,7 +39,7 @@ _NEEDS_ESCAPE = re.compile(rb"[^ !#-\[\]-~]").search
 
 
 class Output:
-    """Where lines go. Set once at the start of a process by `configure`."""
+    """The destination of log lines. Set once at the start of a process by `configure`."""
 
     def __init__(self) -> None:
         self.stream: TextIO = sys.stderr
@@ -80,7 +80,7 @@ class _Standing:
         self.write = output.put
 
     def flush(self) -> None:
-        """Nothing is held back."""
+        """Do nothing: nothing is held back."""
 
 
 _output = Output()

@@ -45,12 +45,11 @@ class Sandbox(Struct, frozen=True):
 
 
 class Demo(Struct, frozen=True):
-    """What `guildhall demo` does for a pack, from its settings.
+    """A pack's part of `guildhall demo`, from its settings.
 
-    `prepare` runs in a transaction of the worker's role and sends the first messages; `lines` are addresses
-    to try, below the API's own; `finish` sends what can only be done once the first messages are. `hints` gives
-    further lines as they are shown, with `{address}` for the API's: a function that gets what its parameters ask
-    for by type.
+    `prepare` runs in a transaction of the worker's role and sends the first messages; `lines` are addresses to try,
+    below the API's own; `finish` sends messages that are possible only once the first ones are done. `hints` returns
+    further lines, with `{address}` for the API's: a function whose parameters are provided by type.
     """
 
     prepare: "Callable[[Transaction, Any], Awaitable[None]]"
@@ -72,7 +71,7 @@ class LaneRoute(Struct, frozen=True):
 
 
 class Session(Protocol):
-    """What a pack's command finds as `ctx.obj`."""
+    """The type of `ctx.obj` in a pack's commands."""
 
     def run(self, action: Callable[..., Awaitable[Result]]) -> Result:
         """Run an async function with what its parameters ask for by type, as job handlers do."""
@@ -86,10 +85,11 @@ class Commands(Struct, frozen=True):
 
 
 class ProcessPart(Struct, frozen=True, kw_only=True):
-    """What web processes and workers both hold.
+    """The part of a manifest for web processes and workers.
 
-    `services` are classes that live as long as the process: made once, in order, from what their parameters ask
-    for by type, and themselves asked for by type from then on. One with an async `close` is closed at the end.
+    `services` are classes that live as long as the process: each is made once, in order, from the objects that its
+    parameters ask for by type, and is itself provided by type from then on. One with an async `close` is closed at the
+    end.
     """
 
     services: Sequence[type[Any]] = ()
@@ -99,17 +99,17 @@ class ProcessPart(Struct, frozen=True, kw_only=True):
     sealed: "Sequence[SealedColumn]" = ()
     """Columns that hold what the vault sealed; a rotation of the key seals them anew."""
     exports: "Sequence[Export]" = ()
-    """What of a user's rows goes into the export of an account."""
+    """The user's rows that go into the export of an account."""
     notices: "Sequence[NoticeKind]" = ()
     """The kinds of notifications that it sends."""
 
 
 class WebPart(Struct, frozen=True, kw_only=True):
-    """What web processes hold.
+    """The part of a manifest for web processes.
 
-    `provides` are classes as `services` are, by the names under which the slice's routes ask for them; one with
-    `hear` is given the process's Listener before it starts. `dependencies` are functions that routes of every slice
-    may ask for by name.
+    `provides` are classes as `services` are, by the names under which the slice's routes ask for them; one with `hear`
+    is given the process's Listener before it starts. `dependencies` are functions that routes of every slice may ask
+    for by name.
     """
 
     routes: "Sequence[ControllerRouterHandler]" = ()
@@ -117,7 +117,7 @@ class WebPart(Struct, frozen=True, kw_only=True):
     dependencies: Mapping[str, Callable[..., Any]] = {}
     lane: Sequence[LaneRoute] = ()
     metrics: "Callable[..., Iterable[Metric]] | None" = None
-    """What /metrics tells of a web process beside requests: gets what its parameters ask for by type."""
+    """The metrics of a web process beside those of requests: a function whose parameters are provided by type."""
     larger_bodies: Callable[[Any], Mapping[str, int]] | None = None
     """From the settings: kilobytes that bodies may have, by the beginning of their paths, in the place of `body_kb`."""
     topics: "Sequence[TopicKind]" = ()
@@ -129,7 +129,7 @@ class WebPart(Struct, frozen=True, kw_only=True):
 
 
 class WorkerPart(Struct, frozen=True, kw_only=True):
-    """What workers hold. `keep_months` is the retention of partitioned tables, from the settings."""
+    """The part of a manifest for workers. `keep_months` is the retention of partitioned tables, from the settings."""
 
     messages: "Sequence[type[Message]]" = ()
     handlers: "Sequence[On]" = ()
@@ -144,7 +144,7 @@ NO_SANDBOXES: tuple[Sandbox, ...] = ()
 
 
 class Slice(Struct, frozen=True, kw_only=True):
-    """Everything a core feature or a pack brings, by reference. A part that it has no use for is left out."""
+    """The manifest of a core feature or a pack, by reference. A part that it does not need is left out."""
 
     name: str
     settings: "Reference[type[BaseSettings]]"
@@ -157,10 +157,10 @@ class Slice(Struct, frozen=True, kw_only=True):
 
 
 class Pack(Slice, frozen=True, kw_only=True):
-    """Everything a pack brings.
+    """The manifest of a pack.
 
-    Its routes may ask for `db`, `cache`, `clock`, `settings` (the pack's), each upstream by its name, what
-    `provides` adds, and what the core features provide (`viewer`, `principal`, `vault`).
+    Its routes may ask for `db`, `cache`, `clock`, `settings` (the pack's), each upstream by its name, the pack's
+    `provides`, and the core features' (`viewer`, `principal`, `vault`).
     """
 
     title: str

@@ -1,4 +1,4 @@
-"""What commands print: tables that keep ids whole, sentences, or JSON for scripts."""
+"""Output of commands: tables that keep ids whole, sentences, or JSON for scripts."""
 
 from collections.abc import Iterable, Sequence
 from typing import Annotated

@@ -14,7 +14,7 @@ IGNORABLE = (
 )
 """Default-ignorable code points (Unicode, DerivedCoreProperties), as the inside of a regular expression's set."""
 WITHOUT_NUL = r"^[^\x00]*$"
-"""What PostgreSQL takes as text, as a pattern of a schema: for texts that an action cleans."""
+"""The pattern of texts that PostgreSQL takes, for a schema: for texts that an action cleans."""
 LINE = r"^[^\x00-\x1f\x7f-\x9f]*[^\s\x00-\x1f\x7f-\x9f][^\x00-\x1f\x7f-\x9f]*$"
 """A line of text that is not blank, as a pattern of a schema."""
 TEXT = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]*$"
@@ -70,7 +70,7 @@ def shortened_line(text: str, most: int) -> str:
 
 
 def is_seen(text: str) -> bool:
-    """Whether anything of a text is drawn."""
+    """Return whether any character of a text is drawn."""
     return any(not letter.isspace() and letter != _BLANK for letter in _IGNORED.sub("", text))
 
 

@@ -130,7 +130,7 @@ def _answering_head(app: Litestar) -> Any:
 
 
 def openapi_config() -> OpenAPIConfig:
-    """What /openapi.json says of the whole."""
+    """Return the head of the API's description."""
     return OpenAPIConfig(
         title="Guildhall",
         version=__version__,
@@ -152,7 +152,7 @@ def openapi_config() -> OpenAPIConfig:
 
 
 def _plain(config: AppConfig) -> AppConfig:
-    """Nothing of the framework's own that the edge does already."""
+    """Switch off the parts of the framework that the edge does already."""
     config.compression_config = None
     config.cors_config = None
     return config
@@ -178,7 +178,7 @@ def _lane_routes(runtime: WebRuntime) -> dict[bytes, Find]:
 
 
 def _checks(runtime: WebRuntime) -> dict[str, health.Check]:
-    """What /readyz asks."""
+    """Return the checks of /readyz."""
     silence = timedelta(seconds=runtime.configuration.web.worker_silence)
     allowed = cast(RealtimeSettings, runtime.configuration.of_slices["realtime"]).ahead_seconds
 
@@ -213,7 +213,7 @@ def _checks(runtime: WebRuntime) -> dict[str, health.Check]:
 
 
 def _asked(function: Callable[..., Any], runtime: WebRuntime) -> dict[str, object]:
-    """What a function's parameters ask for by type."""
+    """Return the arguments that a function's parameters ask for by type."""
     hints = get_type_hints(function)
     return {name: runtime.provided[hints[name]] for name in inspect.signature(function).parameters}
 
@@ -247,9 +247,9 @@ def _upstream_metrics(runtime: WebRuntime) -> Iterable[Metric]:
 
 
 async def _shared_metrics(runtime: WebRuntime) -> list[Metric]:
-    """What all processes share: jobs by type and state, the calls used of each game API's windows.
+    """Return the metrics that all processes share: jobs by type and state, the calls used of each game API's windows.
 
-    A database that is away is a gauge of its own, for then there is nothing else to tell of it.
+    A database that is away is a gauge of its own; nothing else is known of it then.
     """
     families: list[Metric] = []
     try:

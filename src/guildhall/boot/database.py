@@ -41,7 +41,7 @@ def login_of(settings: Settings, url: str, role: str) -> str:
 
 
 def pool_settings(main: Settings, url: str, role: str, name: str) -> PoolSettings:
-    """How the pool of a process connects, as a role; `name` is what the server calls it."""
+    """Return the settings of a process's pool as a role; `name` is its application name at the server."""
     SLOW.seconds = main.slow_seconds
     replica = main.replica_url
     return PoolSettings(

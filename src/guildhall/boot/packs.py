@@ -1,4 +1,4 @@
-"""Which packs there are, and which are on."""
+"""The list of packs, and of those that are active."""
 
 from collections.abc import Sequence
 from importlib.metadata import entry_points

@@ -16,7 +16,7 @@ from guildhall.boot.runtime import WebRuntime
 from guildhall.pack import Slice
 
 Givers = Mapping[str, Provide]
-"""Everything that a route may ask for, by name."""
+"""The objects that a route may ask for, by name."""
 Now = Callable[[], WebRuntime]
 """The runtime at the time of a request."""
 Handler = TypeVar("Handler", bound=BaseRouteHandler)
@@ -66,7 +66,7 @@ def make_routers(slices: Iterable[Slice], now: Now) -> list[Router]:
 
 
 def _asked(function: Callable[..., Any], givers: Givers) -> dict[str, Provide]:
-    """What a function's parameters ask for, and what its givers ask for in turn."""
+    """Return the providers that a function's parameters ask for, and those that these ask for in turn."""
     found: dict[str, Provide] = {}
     waiting = [function]
     while waiting:
@@ -86,7 +86,7 @@ def _options(request: Request[Any, Any, Any]) -> Response[None]:
 
 
 def _of_process(now: Now) -> dict[str, Provide]:
-    """What every route may ask for: the process's own, what the core features provide, who the viewer is."""
+    """Return the providers for every route: the process's objects, the core features' objects, the viewer."""
     givers = {
         "db": _given(lambda: now().db),
         "cache": _given(lambda: now().cache),
@@ -104,7 +104,7 @@ def _of_process(now: Now) -> dict[str, Provide]:
 
 
 def _of_slice(one: Slice, now: Now) -> dict[str, Provide]:
-    """What only the slice's own routes may ask for: its settings, its upstreams, what it provides."""
+    """Return the providers for the slice's own routes: its settings, its upstreams, its `provides`."""
     return {
         "settings": _given(lambda: now().configuration.of_slices[one.name]),
         **{upstream.name: _client(now, one.name, upstream.name) for upstream in one.process.load().upstreams},

@@ -37,7 +37,7 @@ _redis_backplane: Reference[Callable[[str], Backplane]] = Reference(
 
 
 class WebRuntime(Struct, frozen=True):
-    """What a web process holds open. `db` works as APP. `provided` has everything by its type."""
+    """The open objects of a web process. `db` works as APP. `provided` has everything by its type."""
 
     configuration: Configuration
     url: str

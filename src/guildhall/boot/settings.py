@@ -18,7 +18,7 @@ def _number(value: object) -> object:
 
 
 class Settings(BaseSettings):
-    """What concerns the whole process; the parts have their own."""
+    """Settings of the whole process; the parts have their own."""
 
     model_config = SettingsConfigDict(env_prefix="GUILDHALL_", env_file=".env", extra="ignore")
 

@@ -161,7 +161,7 @@ def _step(title: str) -> Iterator[Callable[[str], None]]:
 
 @contextlib.contextmanager
 def _interruptible() -> Iterator[None]:
-    """Whoever ends the demo politely ends it as Ctrl-C does, and Ctrl-C also where a shell had it ignored."""
+    """Turn SIGTERM into Ctrl-C, and let Ctrl-C work also where a shell had it ignored."""
 
     def interrupt(*_: object) -> None:
         raise KeyboardInterrupt

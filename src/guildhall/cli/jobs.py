@@ -19,7 +19,7 @@ commands = typer.Typer(help="Background jobs.", no_args_is_help=True)
 
 
 class Changed(Struct, frozen=True):
-    """How many jobs were changed, and by id why others were not."""
+    """The number of jobs that were changed, and the reasons by id for those that were not."""
 
     jobs: int
     refused: dict[str, str]

@@ -12,7 +12,7 @@ commands = typer.Typer(help="The packs.", no_args_is_help=True)
 
 
 class PackLine(Struct, frozen=True):
-    """What a list says of a pack."""
+    """A pack as a line of a list."""
 
     name: str
     title: str

@@ -12,7 +12,7 @@ from guildhall.collector import hold_off
 
 
 class RoleOption(StrEnum):
-    """What a process does."""
+    """The role of a process."""
 
     ALL = "all"
     WEB = "web"

@@ -1,4 +1,4 @@
-"""What commands run in: the event loop, the configured database, and failures told in one line."""
+"""The session of a command: event loop, configured database, and failures in one line."""
 
 import asyncio
 import inspect

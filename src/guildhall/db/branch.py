@@ -21,7 +21,7 @@ class Branch(Struct, frozen=True):
 
     @property
     def folder(self) -> Path:
-        """Where the revision files are."""
+        """The folder of the revision files."""
         spec = importlib.util.find_spec(self.package)
         if spec is None or not spec.submodule_search_locations:
             raise Misconfigured(f"The migrations of '{self.label}' are missing: no package {self.package}.")
@@ -38,7 +38,7 @@ class Branch(Struct, frozen=True):
         return chain
 
     def revisions(self) -> "list[Revision]":
-        """What the revision files say of themselves."""
+        """Return the revisions that the revision files name."""
         found: list[Revision] = []
         for file in self.folder.glob("[0-9]*.py"):
             text = file.read_text()

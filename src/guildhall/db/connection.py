@@ -22,7 +22,7 @@ CONNECT_TIMEOUT = 10.0
 """Seconds."""
 
 LOCK_TIMEOUT = "10s"
-"""How long a statement waits for somebody's lock."""
+"""The time for which a statement waits for a lock."""
 
 GONE = (
     asyncpg.PostgresConnectionError,
@@ -34,7 +34,7 @@ GONE = (
     asyncpg.InternalClientError,  # the driver's protocol, confused by a server that left between two statements
     OSError,
 )
-"""What is raised when the server is away, restarting or full."""
+"""The errors raised when the server is away, restarting or full."""
 
 BACKOFF = (timedelta(seconds=0.2), timedelta(seconds=10))
 """First and longest wait between attempts to reconnect."""
@@ -123,7 +123,7 @@ def server_settings(application: str, statement_timeout: float | None = None) ->
 
 
 def cannot_connect(error: BaseException) -> Misconfigured | DatabaseUnavailable:
-    """Why there is no connection, in one line: something to mend, or a server that is away."""
+    """Return the error for a failed connection, in one line: something to mend, or a server that is away."""
     words = " ".join(str(error).split())
     if isinstance(error, asyncpg.ClientConfigurationError):
         return Misconfigured(f"The database's URL cannot be used: {words}.")

@@ -30,7 +30,7 @@ if os.name == "posix":
 DATABASE = "guildhall"
 OWNER = "postgres"
 _PLAIN_PATH = re.compile(r"[A-Za-z0-9._/+@-]{1,85}")
-"""What can be a Unix socket's folder: the kernel takes 103 to 107 bytes with the socket's name, and a comma
+"""A path that can be the folder of a Unix socket: the kernel takes 103 to 107 bytes with the socket's name, and a comma
 would part two hosts in a connection URL."""
 _PORT = 5432
 """The port in the Unix socket's name, said everywhere so that PGPORT in the environment cannot change it."""
@@ -139,7 +139,7 @@ class EmbeddedCluster:
         return f"passfile={quote(str(self.passwords), safe='/')}"
 
     def running(self) -> bool:
-        """Whether a server answers for this cluster; a pid file left by a crash is not taken for one."""
+        """Return whether a server answers for this cluster; a pid file left by a crash does not count."""
         return self._server.running()
 
     def restart(self, mode: str = "fast") -> None:
@@ -164,7 +164,7 @@ class EmbeddedCluster:
         return process is None or self._server.wait_for_end(process.pid, stop)
 
     def stopped_in_order(self) -> bool:
-        """Whether the server was told to stop and did; not after a crash, nor while one is recovered from."""
+        """Return whether the server was stopped in order; False after a crash, and during recovery from one."""
         with self._alone():
             if self._server.process() is not None or self._server.lines():
                 return False
@@ -324,7 +324,10 @@ class EmbeddedCluster:
         self._give(self._hba)
 
     def _run(self, program: str, *args: str) -> str:
-        """What one of PostgreSQL's programs prints. Raises Misconfigured with its words and the server's last ones."""
+        """Run one of PostgreSQL's programs and return its output.
+
+        Raises Misconfigured with its words and the server's last ones.
+        """
         try:
             return run_program(self._bin / program, *args, user=self._user)
         except Misconfigured as error:

@@ -45,7 +45,7 @@ class Listener:
 
     @property
     def listening(self) -> bool:
-        """Whether the channels are heard now; a peer that vanished without a word is noticed 25 seconds later."""
+        """True while the channels are heard; a peer that vanished without a word is noticed 25 seconds later."""
         return self._connected.is_set()
 
     async def start(self) -> None:

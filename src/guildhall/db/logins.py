@@ -40,7 +40,7 @@ def password() -> str:
 
 
 def verifier(words: str) -> str:
-    """What the server keeps of a password made by `password` (SCRAM-SHA-256, RFC 5803).
+    """Return the server's verifier of a password made by `password` (SCRAM-SHA-256, RFC 5803).
 
     One iteration is enough for 256 random bits, and a connection is not made slower by 4,096.
     """

@@ -21,7 +21,7 @@ _SCRIPTS = Path(__file__).parent / "alembic"
 
 
 class BranchStatus(Struct, frozen=True):
-    """How far a slice's schema is. `current` is null before its first revision; `pending` is what is to come."""
+    """The state of a slice's schema. `current` is null before its first revision; `pending` are the next ones."""
 
     label: str
     current: str | None
@@ -172,7 +172,7 @@ async def _others(connection: Connection, branches: Sequence[Branch]) -> list[st
 
 
 async def _applied(connection: Connection) -> set[str]:
-    """What Alembic has noted: the last revisions, without those that they were built on."""
+    """Return Alembic's applied revisions: the last ones, without those that they were built on."""
     if not await connection.fetchval(_VERSIONS_KNOWN):
         return set()
     return {row["version_num"] for row in await connection.fetch("select version_num from public.alembic_version")}

@@ -1,4 +1,4 @@
-"""Who may touch what: the database roles, grants, and row-level security that migrations put on tables."""
+"""Permissions in the database: roles, grants, and row-level security that migrations put on tables."""
 
 from uuid import UUID
 

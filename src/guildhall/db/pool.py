@@ -55,7 +55,7 @@ class LostRace(Unavailable):
 
 
 class Transaction:
-    """What queries and actions work in: one connection, the instant it began, on whose behalf."""
+    """The transaction of queries and actions: one connection, the instant of its beginning, the viewer."""
 
     __slots__ = ("connection", "custom_plans", "now", "viewer")
 
@@ -69,7 +69,7 @@ class Transaction:
 
 
 class PoolSettings(Struct, frozen=True):
-    """How a process connects: `role` logs in at the server of `url`. Times in seconds."""
+    """Settings of a process's pool: `role` logs in at the server of `url`. Times in seconds."""
 
     url: str
     role: str
@@ -195,7 +195,7 @@ class Database:
                     self._replica.note_write(viewer, await connection.fetchval(WRITTEN))
 
     async def trouble(self) -> str | None:
-        """What is wrong with the server although it answers, in a few words: no space, no writes. None when nothing is.
+        """Return the trouble of a server that answers, in a few words: no space, no writes. None if there is none.
 
         Raises DatabaseUnavailable.
         """
@@ -210,10 +210,10 @@ class Database:
         timeout: float | None = None,
         serializable: bool = False,
     ) -> Result:
-        """What an action returns, run in a transaction of its own, and again when it lost a race.
+        """Run an action in a transaction of its own, again when it lost a race, and return its result.
 
-        The action may run up to five times, so it must have no effect outside its transaction.
-        Raises LostRace when it lost five times, and what `write` and the action raise.
+        The action may run up to five times, so it must have no effect outside its transaction. Raises LostRace when it
+        lost five times, and what `write` and the action raise.
         """
         for attempt in range(1, _ATTEMPTS + 1):
             try:
@@ -266,9 +266,10 @@ async def _probe(url: str, role: str) -> None:
 
 
 def _is_out_of_range(error: asyncpg.DataError) -> bool:
-    """Whether a value is at fault, not the statement: the driver could not encode it, or the server not hold it.
+    """Return whether a value is at fault, not the statement: the driver cannot encode it, or the server not hold it.
 
-    The last wall behind the checks of every door: what gets through them is refused and logged, and no fault of ours.
+    This is the last check behind those of every entrance: such a request is refused and logged, and is no fault of
+    ours.
     """
     return isinstance(error, _OUT_OF_RANGE) or (
         type(error) is asyncpg.DataError and str(error).startswith("invalid input for query argument")

@@ -27,7 +27,7 @@ class Postmaster:
             return []
 
     def says(self) -> str:
-        """What the server last wrote of itself: starting, ready, stopping, standby; nothing when it did not."""
+        """Return the server's last state: starting, ready, stopping, standby; an empty text if it wrote none."""
         lines = self.lines()
         return lines[7].strip() if len(lines) > 7 else ""
 
@@ -46,16 +46,16 @@ class Postmaster:
         return process if ours else None
 
     def running(self) -> bool:
-        """Whether a server answers for this folder; a pid file left by a crash is not taken for one."""
+        """Return whether a server answers for this folder; a pid file left by a crash does not count."""
         return self.process() is not None and self.says() == "ready"
 
     def number_is_anothers(self) -> bool:
-        """Whether the pid file names a process that lives and is not this folder's server."""
+        """Return whether the pid file names a living process that is not this folder's server."""
         lines = self.lines()
         return bool(lines and lines[0].isdigit() and psutil.pid_exists(int(lines[0])) and self.process() is None)
 
     def works(self) -> bool:
-        """Whether a process of PostgreSQL has the folder as its working directory: the server or an orphan of its."""
+        """Return whether a process of PostgreSQL works in the folder: the server or an orphan of its."""
         for process in psutil.process_iter():
             with contextlib.suppress(psutil.Error, OSError):
                 if "postgres" in process.name() and Path(process.cwd()) == self._data:

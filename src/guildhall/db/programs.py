@@ -27,9 +27,10 @@ def binaries(version: int = 18) -> Path:
 
 
 def run_program(program: Path, *args: str, user: str | None) -> str:
-    """What a program prints, run as `user` or as this process's own. Raises Misconfigured with its words.
+    """Run a program as `user` or as this process's own, and return its output. Raises Misconfigured with its words.
 
-    The environment reaches it without what would send it elsewhere: PGPORT, PGOPTIONS, PGSERVICE and the like.
+    The environment reaches it without variables that would send it elsewhere: PGPORT, PGOPTIONS, PGSERVICE and the
+    like.
     """
     owner: dict[str, Any] = {} if user is None else {"user": user, "group": user, "extra_groups": []}
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PG")}

@@ -1,4 +1,4 @@
-"""What a migration file needs: its SQL run inside Alembic's transaction."""
+"""Functions for migration files: they run SQL inside Alembic's transaction."""
 
 from collections.abc import Callable
 

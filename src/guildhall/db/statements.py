@@ -295,7 +295,7 @@ def _types(signature: Callable[..., None], names: tuple[str, ...]) -> tuple[Any,
 
 
 def _row_maker(row: Any) -> Any:
-    """How a record becomes a row: a struct takes the columns in order, so does a tuple; a scalar is the first."""
+    """Return a function from records to rows: structs and tuples take the columns in order, a scalar is the first."""
     if isinstance(row, type) and issubclass(row, Struct):
         return lambda record: row(*record)
     if get_origin(row) is tuple:

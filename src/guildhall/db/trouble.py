@@ -18,7 +18,7 @@ TROUBLE = (
     asyncpg.IdleInTransactionSessionTimeoutError,
     asyncpg.TransactionTimeoutError,
 )
-"""What is raised when the server cannot do what was rightly asked. The statement has changed nothing."""
+"""The errors raised when the server cannot do what was rightly asked. The statement has changed nothing."""
 _PROBE = """
 set local work_mem = '64kB';
 select count(*) from (select md5(g::text) as word from generate_series(1, 5000) g order by word) spilled;
@@ -49,7 +49,7 @@ class DatabaseReadOnly(Unavailable):
 
 
 class Trouble:
-    """What a process knows of its server's trouble: the last failure, and whether the disk takes anything now."""
+    """A process's knowledge of its server's trouble: the last failure, and whether the disk can be written now."""
 
     def __init__(self) -> None:
         self._failed_at: float | None = None
@@ -78,7 +78,7 @@ class Trouble:
         return found
 
     async def now(self, connection: Connection) -> str | None:
-        """What is wrong with the server in a few words, found out by a probe of its disk; None when nothing is.
+        """Probe the server's disk; return its trouble in a few words, None if there is none.
 
         `connection` is the primary's, outside any transaction.
         """

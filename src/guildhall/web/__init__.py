@@ -1,1 +1,1 @@
-"""What every HTTP entrance shares: problems, limits, cached answers, health, metrics, documentation."""
+"""Parts that every HTTP route shares: problems, limits, cached answers, health, metrics, documentation."""

@@ -20,7 +20,7 @@ def accepted_coding(accept: bytes | None, size: int) -> Coding:
 
 
 def _takes(accept: bytes, coding: bytes) -> bool:
-    """Whether Accept-Encoding names a coding with a weight above zero (RFC 9110, 12.5.3)."""
+    """Return whether Accept-Encoding names a coding with a weight above zero (RFC 9110, 12.5.3)."""
     if coding not in accept:
         return False
     for item in accept.split(b","):

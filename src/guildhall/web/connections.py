@@ -48,7 +48,7 @@ class Watched(Protocol):
         """The time has come."""
 
     def closing(self) -> bool:
-        """Whether it is being closed, and waits for the client to take what was sent."""
+        """Return whether the connection is being closed, and waits for the client to take what was sent."""
 
     def abort(self) -> None:
         """Cut the line."""

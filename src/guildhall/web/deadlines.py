@@ -32,7 +32,7 @@ class Deadlines:
         self._late.discard(number)
 
     def is_late(self, number: int) -> bool:
-        """Whether it was we who cancelled the task."""
+        """Return whether the task was cancelled by us."""
         return number in self._late
 
     def _look(self, loop: asyncio.AbstractEventLoop) -> None:

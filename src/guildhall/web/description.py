@@ -1,4 +1,4 @@
-"""What the API's description says by rule of every route: summary, id, tag, and who must be signed in."""
+"""Parts of the API's description that follow for every route: summary, id, tag, and required authentication."""
 
 import inspect
 import re
@@ -55,7 +55,7 @@ def _summary(handler: HTTPRouteHandler) -> str:
 
 
 def _security(handler: HTTPRouteHandler) -> list[dict[str, list[str]]]:
-    """Who may ask: `viewer` and `principal` are given to nobody but who is signed in; `visitor` may be nobody."""
+    """Return the required authentication: `viewer` and `principal` need an account, `visitor` may be anonymous."""
     asked = set(handler.parsed_fn_signature.parameters)
     if asked & {"viewer", "principal"} or any(_requires(guard) for guard in handler.resolve_guards()):
         return _SIGNED_IN

@@ -12,7 +12,7 @@ from litestar.types import ControllerRouterHandler
 from guildhall.errors import Misconfigured
 
 SCHEMA = "/openapi.json"
-"""Where the API's description is; the framework serves it."""
+"""The path of the API's description, which the framework serves."""
 _ASSETS = "/docs/assets"
 _PAGE = f"""<!doctype html>
 <html lang="en">

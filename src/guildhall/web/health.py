@@ -1,4 +1,4 @@
-"""Whether the process lives, and whether it is fit to serve."""
+"""Health checks: whether the process is alive, and whether it is ready to serve."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping

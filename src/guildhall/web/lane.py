@@ -40,7 +40,7 @@ _ELSEWHERE = frozenset(
 
 
 class Answers(Protocol):
-    """Where the fast lane finds answers; an `Any` here is the cache's own answer."""
+    """The source of the fast path's answers; an `Any` here is the cache's own answer."""
 
     def remembered(self, target: bytes, now: float) -> Any | None:
         """The fresh answer in memory that this target led to before."""
@@ -57,14 +57,14 @@ class Answers(Protocol):
         """Status, head without its end, and body."""
 
     def ready(self, answer: Any, accept_encoding: bytes | None) -> bool:
-        """Whether the answer is there in the coding that the client takes."""
+        """Return whether the answer is there in the client's coding."""
 
     def label(self, answer: Any) -> str:
-        """What measures call the answer."""
+        """Return the answer's label in metrics."""
 
 
 class PlainGet(Struct, frozen=True):
-    """What the header block of a plain GET says."""
+    """The fields of a plain GET's header block."""
 
     accept_encoding: bytes | None
     if_none_match: bytes | None
@@ -75,7 +75,7 @@ class PlainGet(Struct, frozen=True):
 
 
 def plain_get(head: bytes) -> PlainGet | None:
-    """What a request says after its target, or None when it is no plain GET."""
+    """Read the header block of a request after its target; None if it is no plain GET."""
     if _HEAD.fullmatch(head) is None:
         return None
     fields: dict[bytes, bytes] = {}
@@ -97,7 +97,7 @@ def plain_get(head: bytes) -> PlainGet | None:
 
 
 class Lane(Protocol):
-    """What answers plain GETs."""
+    """A handler of plain GETs."""
 
     def serve(self, connection: "LaneProtocol", target: bytes, get: PlainGet) -> bool:
         """Answer at once with `connection.reply`, or soon with `connection.work`, or say no."""
@@ -172,7 +172,7 @@ class LaneProtocol(BoundedProtocol):
             self.flow.pause_reading()
 
     def _idle(self) -> bool:
-        """Whether nothing of an earlier request is open, and the server takes more."""
+        """Return whether nothing of an earlier request is open, and the server takes more."""
         return (
             (self.cycle is None or self.cycle.response_complete)
             and not self.pipeline

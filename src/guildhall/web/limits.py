@@ -1,4 +1,4 @@
-"""How much one client may ask for: a token bucket for each."""
+"""Rate limits of clients: a token bucket for each."""
 
 import math
 from collections import OrderedDict
@@ -73,7 +73,7 @@ class TokenBuckets:
 
 
 class TrustedProxies:
-    """Whose X-Forwarded-For is believed: addresses and networks."""
+    """The proxies whose X-Forwarded-For is believed: addresses and networks."""
 
     def __init__(self, trusted: Sequence[str]) -> None:
         try:
@@ -93,7 +93,7 @@ class TrustedProxies:
         return peer
 
     def trusts(self, address: str) -> bool:
-        """Whether the address is a proxy's."""
+        """Return whether the address is a proxy's."""
         known = self._known.get(address)
         if known is None:
             try:

@@ -26,7 +26,7 @@ _TITLES = {
 
 
 class Problem(Struct, frozen=True, omit_defaults=True):
-    """What a client reads when a request fails. `code` is stable, for programs; `detail` is for people."""
+    """The body of a failed request. `code` is stable, for programs; `detail` is for people."""
 
     status: Annotated[int, Meta(examples=[404])]
     code: Annotated[str, Meta(examples=["dota2.player_not_found"])]
@@ -58,12 +58,12 @@ _SPECS = {
 
 
 def documented(*statuses: int) -> dict[int, ResponseSpec]:
-    """What a route says of its failures in the API's description; 429 and 503 can meet every route."""
+    """Return the failures of a route for the API's description; 429 and 503 are possible for every route."""
     return {status: _SPECS[status] for status in sorted({*statuses, 429, 503})}
 
 
 def bodiless(status: int, words: str) -> dict[int, ResponseSpec]:
-    """What a route says of a success that has no body, where its annotation cannot."""
+    """Return the description of a success that has no body, where a route's annotation cannot."""
     return {status: ResponseSpec(None, generate_examples=False, description=words)}
 
 
@@ -135,7 +135,7 @@ def on_http_error(request: Request[Any, Any, Any], error: HTTPException) -> Resp
 
 
 def on_bug(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
-    """Anything else is a bug of ours: logged with its traceback, told without it."""
+    """Log any other exception, a bug of ours, with its traceback; answer without it."""
     log.error("request_broken", path=request.url.path, exc_info=error)
     problem = Problem(
         500, "internal", "Internal error", "This is a bug; the request id finds it in the log.",

@@ -5,7 +5,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
 class WebSettings(BaseSettings):
-    """Where it listens and what a client may do."""
+    """Settings of the web server: address and limits of clients."""
 
     model_config = SettingsConfigDict(env_prefix="GUILDHALL_WEB_", env_file=".env", extra="ignore")
 
