@@ -1,4 +1,4 @@
-"""How a stand-in of a provider goes wrong on demand."""
+"""Faults of a provider's stand-in, on demand."""
 
 import asyncio
 
@@ -32,7 +32,7 @@ class Faults:
         self._fault = fault
 
     def clear(self) -> None:
-        """Everything works again."""
+        """End all faults."""
         self._fault = None
 
     async def answer(self, name: str) -> web.Response | None:

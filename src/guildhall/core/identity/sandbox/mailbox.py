@@ -20,7 +20,7 @@ _LARGEST = 10_000_000
 
 
 class Mailbox:
-    """What was received, oldest first, and how to behave: `refuse` names a code for all recipients from now on."""
+    """The received mails, oldest first; `refuse` is the code that all recipients get from now on."""
 
     def __init__(self, port: int) -> None:
         self.port = port

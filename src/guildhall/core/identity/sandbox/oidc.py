@@ -45,7 +45,7 @@ Forgery = Literal[
 
 
 class Control(Struct, forbid_unknown_fields=True):
-    """What may be changed while it runs. `person` is who is signed in without being asked."""
+    """A change of a running stand-in. `person` is signed in without being asked."""
 
     person: str | None = None
     forge: Forgery | None = None

@@ -81,13 +81,13 @@ async def _webhook_messages(request: web.Request) -> web.Response:
 
 
 async def _device(request: web.Request) -> web.Response:
-    """What a device shows, oldest first."""
+    """Return the notifications that a device shows, oldest first."""
     token = request.match_info["token"]
     return _json({"token": token, "shows": list(request.app[STATE].devices.get(token, {}).values())})
 
 
 async def _counts(request: web.Request) -> web.Response:
-    """What came in, and what devices show of it."""
+    """Return the counts of received messages, and of those that devices show."""
     state = request.app[STATE]
     shown = sum(map(len, state.devices.values()))
     return _json({**state.counts, "devices": len(state.devices), "shown": shown})

@@ -120,7 +120,7 @@ async def send(request: web.Request) -> web.Response:
 
 
 def _refusal(message: Any) -> web.Response | None:
-    """What is wrong with a message, as FCM checks it."""
+    """Return FCM's refusal of a message; None if it is accepted."""
     device = message.get("token") if isinstance(message, dict) else None
     if not isinstance(device, str) or not 0 < len(device) <= _LONGEST_TOKEN or device.startswith("malformed"):
         words = "The registration token is not a valid FCM registration token"

@@ -1,4 +1,4 @@
-"""What the sandbox remembers: devices and what they show, webhooks' messages, counts, faults."""
+"""The state of the sandbox: devices and what they show, webhooks' messages, counts, faults."""
 
 import base64
 from collections import Counter

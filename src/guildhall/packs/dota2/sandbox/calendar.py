@@ -1,4 +1,4 @@
-"""When synthetic players start matches: sessions before the epoch, a steady rhythm after it."""
+"""The start times of synthetic players' matches: sessions before the epoch, a steady rhythm after it."""
 
 from array import array
 from bisect import bisect_left, bisect_right
@@ -26,7 +26,7 @@ _EVENING = (4, 2, 1, 1, 1, 1, 1, 2, 2, 3, 4, 5, 6, 6, 7, 8, 9, 10, 12, 14, 15, 1
 
 
 class Past(Struct, frozen=True, gc=False):
-    """What a player started before the epoch, ascending: match ids, unix starts and durations in seconds."""
+    """A player's matches before the epoch, ascending: match ids, unix starts and durations in seconds."""
 
     match_ids: "array[int]"
     starts: "array[int]"
@@ -90,7 +90,7 @@ class Calendar:
             turn += 1
 
     def exists(self, match_id: int, now: float) -> bool:
-        """Whether a match with this id has been played by now."""
+        """Return whether a match with this id has been played by now."""
         stream = self.ids.stream(match_id)
         start_time = self.ids.start_time(match_id)
         if not now - 3 * 365 * DAY < start_time < now or self.header(match_id).ended_at > now:
@@ -110,7 +110,7 @@ class Calendar:
         return any(header.match_id == match_id for header in self.live(stream, start_time, until))
 
     def busy(self, index: int, start: int, end: int) -> bool:
-        """Whether a player is in a match of their own at any time from start to end."""
+        """Return whether a player is in a match of their own at any time from start to end."""
         if start >= self.epoch:
             return self.persona(index).active
         past = self.past(index)

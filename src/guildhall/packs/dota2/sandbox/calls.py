@@ -1,4 +1,4 @@
-"""What clients have asked for since the start or the last reset."""
+"""The calls of clients since the start or the last reset."""
 
 from collections import OrderedDict
 

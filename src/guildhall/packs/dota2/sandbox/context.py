@@ -1,4 +1,4 @@
-"""Where the parts of a running sandbox are found in its application."""
+"""Keys of the parts of a running sandbox in its application."""
 
 from aiohttp import web
 

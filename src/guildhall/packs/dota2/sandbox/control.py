@@ -22,7 +22,7 @@ class LimitsChange(Struct, forbid_unknown_fields=True):
 
 
 class ClockChange(Struct, forbid_unknown_fields=True):
-    """How far to move the world's time on, in seconds."""
+    """The seconds by which to advance the world's time."""
 
     advance_seconds: float
 

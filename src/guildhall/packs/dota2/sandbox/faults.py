@@ -11,7 +11,7 @@ from guildhall.sandbox.faults import BaseFault, Standing, Statuses
 
 
 class FaultMode(StrEnum):
-    """How a call goes wrong."""
+    """A way in which a call goes wrong."""
 
     OK = "ok"
     SLOW = "slow"

@@ -18,7 +18,7 @@ COLUMNS = frozenset(Game.__struct_fields__) - {"significant"}
 
 @dataclass(frozen=True)
 class Company:
-    """Who was in a match beside the player: allies' and opponents' heroes, and accounts by side."""
+    """The other players of a match: allies' and opponents' heroes, and accounts by side."""
 
     ally_heroes: frozenset[int]
     enemy_heroes: frozenset[int]
@@ -47,12 +47,12 @@ class Filter:
 
     @property
     def plain(self) -> bool:
-        """Whether the query leaves the default set of rows as it is."""
+        """True if the query leaves the default set of rows as it is."""
         return self == Filter()
 
     @property
     def moves(self) -> bool:
-        """Whether the answer changes with time alone."""
+        """True if the answer changes with time alone."""
         return "date" in self.scalars
 
 

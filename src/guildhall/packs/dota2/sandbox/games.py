@@ -54,7 +54,7 @@ class Game(Struct, gc=False):
 
     @property
     def won(self) -> bool | None:
-        """Whether the player's side won; None for a match without a result."""
+        """True if the player's side won; None for a match without a result."""
         return None if self.radiant_win is None else self.is_radiant == self.radiant_win
 
     @property
@@ -118,7 +118,7 @@ def make_game(dice: Dice, header: Header, seat: int, hero_id: int, party_size: i
 
 
 def farm_share(roles: tuple[str, ...]) -> float:
-    """How much of a team's gold a hero with these roles takes, from 0.1 (support) to 0.95 (carry)."""
+    """Return the share of a team's gold that a hero with these roles takes, from 0.1 (support) to 0.95 (carry)."""
     share = 0.5
     if "Carry" in roles:
         share += 0.35

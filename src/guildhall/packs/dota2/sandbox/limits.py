@@ -16,14 +16,14 @@ UNKNOWN_KEY = "00000000-0000-0000-0000-000000000000"
 
 
 class KeyProblem(Enum):
-    """Why an API key is refused; the value is OpenDota's text."""
+    """The reason for refusing an API key; the value is OpenDota's text."""
 
     MALFORMED = "Invalid API key format"
     UNKNOWN = "API key invalid. Please check the API dashboard or email support@opendota.com."
 
 
 class Refusal(Enum):
-    """Which limit refused a call; the value is OpenDota's text."""
+    """The limit that refused a call; the value is OpenDota's text."""
 
     MINUTE = "minute rate limit exceeded"
     DAY = "daily api limit exceeded"
@@ -47,7 +47,7 @@ class Counted:
 
 
 def key_problem(key: str) -> KeyProblem | None:
-    """Whether an API key would be refused: it must look like a UUID."""
+    """Return the reason for refusing an API key, which must look like a UUID; None if it is accepted."""
     if not _KEY.fullmatch(key):
         return KeyProblem.MALFORMED
     return KeyProblem.UNKNOWN if key == UNKNOWN_KEY else None

@@ -1,4 +1,4 @@
-"""Who sits where in a match and which heroes are played."""
+"""Seats and heroes of a match's players."""
 
 from bisect import bisect_right
 from collections.abc import Iterator

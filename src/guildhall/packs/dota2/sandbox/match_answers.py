@@ -247,7 +247,7 @@ def _line(world: World, header: Header, game: Game, person: int | None) -> JsonO
 
 
 def _identity(world: World, person: int | None, bot: bool, draw: tuple[int, ...]) -> JsonObject:
-    """Who sits there: `account_id` is absent for the anonymous, as OpenDota leaves it out."""
+    """Return the identity at a seat: `account_id` is absent for the anonymous, as OpenDota leaves it out."""
     if person is not None:
         player = world.player(person)
         if player.hides:

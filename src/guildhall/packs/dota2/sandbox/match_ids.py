@@ -28,7 +28,7 @@ class MatchIds:
         return _ANCHOR_ID + offset + (stream - offset) % self.streams
 
     def stream(self, match_id: int) -> int:
-        """Whose id it is."""
+        """Return the stream to which an id belongs."""
         return (match_id - _ANCHOR_ID) % self.streams
 
     def start_time(self, match_id: int) -> int:

@@ -1,4 +1,4 @@
-"""What a sandbox is started with."""
+"""Options of a sandbox."""
 
 from dataclasses import dataclass
 from datetime import datetime

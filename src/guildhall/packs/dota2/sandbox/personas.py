@@ -1,4 +1,4 @@
-"""Who the synthetic players are: name, rank, habits."""
+"""Synthetic players: name, rank, habits."""
 
 from bisect import bisect_right
 from itertools import accumulate

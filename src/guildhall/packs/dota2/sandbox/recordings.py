@@ -27,7 +27,7 @@ _log = logging.getLogger(__name__)
 
 
 class RecordedPersona(msgspec.Struct, frozen=True):
-    """Who the recorded player is, as a search result shows it."""
+    """The recorded player, as a search result shows them."""
 
     account_id: int
     personaname: str | None
@@ -55,7 +55,7 @@ class Recordings:
 
     @property
     def names(self) -> frozenset[str]:
-        """What may be withheld."""
+        """The recordings that may be withheld."""
         return frozenset(_FILES)
 
     def constants(self, resource: str) -> bytes | None:

@@ -1,4 +1,4 @@
-"""What happens to every API call: counting, faults, keys, limits, headers."""
+"""Steps of every API call: counting, faults, keys, limits, headers."""
 
 from collections.abc import Awaitable, Callable
 

@@ -1,4 +1,4 @@
-"""What OpenDota computes over a player's matches: win and loss, counts, totals, heroes."""
+"""Statistics that OpenDota computes over a player's matches: win and loss, counts, totals, heroes."""
 
 from collections.abc import Callable, Iterable
 

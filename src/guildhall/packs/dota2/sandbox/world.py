@@ -52,7 +52,7 @@ class Player(Struct):
 
     @property
     def hides(self) -> bool:
-        """Whether answers are empty: a professional's are not, though the profile says that the data is hidden."""
+        """True if answers are empty: a professional's are not, though the profile says that the data is hidden."""
         return self.private and self.pro_name is None
 
     @property
@@ -62,7 +62,7 @@ class Player(Struct):
 
 
 class PlayerChange(Struct, forbid_unknown_fields=True):
-    """What the control plane may change about a player; absent fields stay."""
+    """A change of a player by the control plane; absent fields stay."""
 
     private: bool | UnsetType = UNSET
     rank_tier: int | UnsetType | None = UNSET
@@ -135,7 +135,7 @@ class World:
         return rows
 
     def last_start(self, index: int) -> int | None:
-        """When a player's last match before the epoch or after it began; cheap, for search results."""
+        """Return when a player's last match before the epoch or after it began; cheap, for search results."""
         player = self._players.get(index)
         if player is not None and player.recent:
             return player.recent[0].start_time
@@ -176,7 +176,7 @@ class World:
         self._extend(player, [match.game], self.clock.now())
 
     def taken(self, match_id: int) -> bool:
-        """Whether a match with this id has been made by the control plane or played."""
+        """Return whether a match with this id has been made by the control plane or played."""
         return match_id in self._added or self.calendar.exists(match_id, self.clock.now())
 
     def change(self, index: int, change: PlayerChange) -> Player:

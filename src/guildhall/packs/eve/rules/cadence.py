@@ -10,9 +10,9 @@ SOON = timedelta(seconds=30)
 """The time within which sections that are due soon are synced along with those that are due now."""
 FIRST_FAILURE, LONGEST_FAILURE = 60.0, 3600.0
 PASSED_OVER = 0.1
-"""Seconds before rows are claimed once more that somebody had locked for an instant."""
+"""Seconds until rows that were locked for an instant are claimed once more."""
 CLAIMS = 20
-"""How often at most they are claimed once more."""
+"""The most times that locked rows are claimed once more."""
 UNSEEN = timedelta(minutes=5)
 """Between two looks whether a pilot whose place nobody wants to know is wanted again."""
 

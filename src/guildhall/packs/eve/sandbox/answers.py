@@ -21,9 +21,9 @@ class Refused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """What a route answers: a JSON value, the status of a success, when it changed where that is known.
+    """The answer of a route: a JSON value, the status of a success, and when it changed if that is known.
 
-    Of a route with pages the value is the whole list.
+    For a route with pages the value is the whole list.
     """
 
     value: object

@@ -1,4 +1,4 @@
-"""Whether a call of ESI may see what it asks for."""
+"""Authorization of ESI's calls."""
 
 from typing import Any
 

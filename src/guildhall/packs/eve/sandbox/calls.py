@@ -1,4 +1,4 @@
-"""What clients have asked for, what they asked for too early, and how they treated refresh tokens."""
+"""The calls of clients, those that came too early, and the use of refresh tokens."""
 
 from collections import OrderedDict
 

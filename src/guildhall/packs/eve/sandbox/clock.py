@@ -45,5 +45,5 @@ def next_eleven_five(seconds: float) -> int:
 
 
 def in_downtime(seconds: float) -> bool:
-    """Whether it is between 11:00 and 11:15 UTC."""
+    """Return whether it is between 11:00 and 11:15 UTC."""
     return 11 * HOUR <= int(seconds) % DAY < 11 * HOUR + 15 * MINUTE

@@ -1,4 +1,4 @@
-"""Where the parts of a running sandbox are found in its application."""
+"""Keys of the parts of a running sandbox in its application."""
 
 from aiohttp import web
 
@@ -22,4 +22,4 @@ GRANTS = web.AppKey("GRANTS", Grants)
 SWITCHES = web.AppKey("SWITCHES", Switches)
 REPRESENTATIONS = web.AppKey("REPRESENTATIONS", Representations)
 CHARACTER = web.RequestKey("CHARACTER", int)
-"""Whose call this is, once its token has been read."""
+"""The character of a call, once its token has been read."""

@@ -26,7 +26,7 @@ _MOST_TOKEN_SECONDS = 600
 
 
 class ClockChange(Struct, forbid_unknown_fields=True):
-    """How far to move the world on, in seconds, and whether the SSO moves with it; how wrong each clock is."""
+    """The seconds by which to advance the world, whether the SSO moves with it, and the error of each clock."""
 
     advance_seconds: float = 0.0
     sso: bool = True
@@ -51,7 +51,7 @@ class KeyChange(Struct, forbid_unknown_fields=True):
 
 
 class RouteStates(Struct, forbid_unknown_fields=True):
-    """What /meta/status says of routes: {"GET /characters/{character_id}/mail": "Down"}; others are OK."""
+    """The states of routes in /meta/status: {"GET /characters/{character_id}/mail": "Down"}; others are OK."""
 
     routes: dict[str, str]
 

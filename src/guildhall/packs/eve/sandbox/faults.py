@@ -11,7 +11,7 @@ from guildhall.sandbox.faults import BaseFault, Standing, Statuses
 
 
 class FaultMode(StrEnum):
-    """How a call goes wrong."""
+    """A way in which a call goes wrong."""
 
     SLOW = "slow"
     DEAD = "dead"
@@ -111,11 +111,11 @@ class Faults:
             raise LookupError(f"no fault {number}")
 
     def clear(self) -> None:
-        """Everything works again."""
+        """End all faults."""
         self._faults.clear()
 
     def view(self) -> list[FaultView]:
-        """What is in force."""
+        """Return the faults in force."""
         return [
             FaultView(number, fault, standing.matched, standing.hits, standing.left)
             for number, (fault, standing) in self._faults.items()

@@ -1,4 +1,4 @@
-"""What the SSO has given out: authorization codes, access tokens, refresh tokens."""
+"""Grants of the SSO: authorization codes, access tokens, refresh tokens."""
 
 import hmac
 from base64 import b64decode, b64encode
@@ -40,7 +40,7 @@ class GrantRefused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """What an authorization code stands for."""
+    """The data of an authorization code."""
 
     pilot: Pilot
     client_id: str
@@ -181,7 +181,7 @@ class Grants:
 
 
 def is_dead(pilot: Pilot, claims: dict[str, Any]) -> bool:
-    """Whether an access token was made before the pilot's tokens were ended."""
+    """Return whether an access token was made before the pilot's tokens were ended."""
     jti = str(claims.get("jti", ""))
     try:
         return int(jti.split("-")[1], 16) != pilot.access_generation % 65_536

@@ -1,4 +1,4 @@
-"""What the control plane can make happen to a pilot."""
+"""Events that the control plane can cause for a pilot."""
 
 from collections.abc import Callable
 from typing import Any, Literal

@@ -1,4 +1,4 @@
-"""What a draw is for: the first part of every dice key, so that no two uses share numbers."""
+"""Purposes of draws: the first part of every dice key, so that no two uses share numbers."""
 
 PILOT = 1
 SKILLS = 2

@@ -107,7 +107,7 @@ class ErrorLimit:
         self._counts: dict[str, int] = {}
 
     def exceeded(self, address: str, now: float) -> bool:
-        """Whether an address has to wait."""
+        """Return whether an address has to wait."""
         return self.enabled and self._count(address, now) >= self.errors
 
     def count(self, address: str, now: float, status: int) -> None:
@@ -116,7 +116,7 @@ class ErrorLimit:
             self._counts[address] = self._count(address, now) + 1
 
     def headers(self, address: str, now: float) -> dict[str, str]:
-        """What is left and when the minute ends."""
+        """Return the headers with the rest of the limit and the end of the minute."""
         return {
             "X-ESI-Error-Limit-Remain": str(max(0, self.errors - self._count(address, now))),
             "X-ESI-Error-Limit-Reset": str(_ERROR_WINDOW - int(now) % _ERROR_WINDOW),
@@ -174,5 +174,5 @@ class Limits:
             self.errors.clear()
 
     def view(self) -> LimitsView:
-        """What is in force."""
+        """Return the limits in force."""
         return LimitsView(self.buckets.enabled, dict(self.buckets.tokens), self.errors.errors)

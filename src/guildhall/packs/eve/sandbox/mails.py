@@ -72,7 +72,7 @@ class Mailbox:
     lists: dict[int, str] = field(default_factory=dict)
 
     def arrived(self, now: float) -> list[Mail]:
-        """What is there now, newest first."""
+        """Return the mails that have arrived, newest first."""
         return sorted((mail for mail in self.mails.values() if mail.at <= now), key=lambda mail: -mail.id)
 
     def find(self, mail_id: int, now: float) -> Mail | None:

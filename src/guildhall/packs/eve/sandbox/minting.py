@@ -16,7 +16,7 @@ _DAY = 86_400
 
 
 class TokenKind(StrEnum):
-    """What is wrong with a token."""
+    """The kind of a token: good, or one with a fault."""
 
     GOOD = "good"
     EXPIRED = "expired"

@@ -1,4 +1,4 @@
-"""What the game told a pilot: notifications whose text is YAML, of types that clients may not know."""
+"""Notifications of the game to a pilot: their text is YAML, of types that clients may not know."""
 
 from dataclasses import dataclass
 from datetime import datetime

@@ -36,7 +36,7 @@ class Order:
 
     @property
     def ends(self) -> float:
-        """When it leaves the list of open orders."""
+        """The time at which it leaves the list of open orders."""
         ends = self.issued + self.days * DAY
         for moment in (self.filled_at, self.cancelled_at):
             if moment is not None:

@@ -1,4 +1,4 @@
-"""Where a pilot is, in what ship, and whether the client is open."""
+"""A pilot's place and ship, and whether the client is open."""
 
 from dataclasses import dataclass
 from typing import Any

@@ -52,7 +52,7 @@ def _type(ask: Ask) -> Page:
 
 @cache
 def _named(recordings: Path | None) -> dict[int, tuple[str, str]]:
-    """Everything but the pilots that has a name: category of /universe/names and name by id."""
+    """Return all names but the pilots': category of /universe/names and name by id."""
     named = {one: ("character", name) for one, name in AGENTS.items()}
     named |= {one: ("corporation", name) for one, name in CORPORATIONS.items()}
     named |= {thing.id: ("inventory_type", thing.name) for thing in things(recordings).values()}

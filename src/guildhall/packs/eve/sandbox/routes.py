@@ -1,4 +1,4 @@
-"""What an ESI route is: its address, who may ask, how long its answer holds, what it costs."""
+"""Routes of ESI: address, authorization, lifetime and cost of an answer."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -61,7 +61,7 @@ class Ask:
 
     @property
     def things(self) -> Belongings:
-        """What the character has."""
+        """The character's belongings."""
         return self.world.of(self.who)
 
     def number(self, name: str) -> int:
@@ -118,12 +118,12 @@ class Route:
 
     @property
     def name(self) -> str:
-        """What the counters call it."""
+        """The name in the counters."""
         return f"{self.method} {self.path}"
 
     @property
     def weak(self) -> bool:
-        """Whether its entity tags are weak; both kinds exist."""
+        """True if its entity tags are weak; both kinds exist."""
         return sum(self.path.encode()) % 2 == 0
 
 

@@ -1,4 +1,4 @@
-"""What happens to every call of ESI: counting, faults, authorization, limits, caching, headers."""
+"""Steps of every call of ESI: counting, faults, authorization, limits, caching, headers."""
 
 from collections.abc import Awaitable, Callable
 from datetime import UTC, date, datetime, timedelta

@@ -33,7 +33,7 @@ class Training:
 
 @dataclass
 class Skills:
-    """What a pilot has learnt as of the last login, and the queue with what is finished since."""
+    """The trained skills of a pilot as of the last login, and the queue with entries that have finished since."""
 
     levels: dict[int, int]
     queue: list[Training]

@@ -21,7 +21,7 @@ _FORM = "application/x-www-form-urlencoded"
 
 
 def address(request: web.Request) -> str:
-    """Where the SSO is reached: the set address, or that of this request."""
+    """Return the SSO's address: the set one, or that of this request."""
     base = request.app[OPTIONS].address
     if base is not None:
         return f"{base.rstrip('/')}/sso"

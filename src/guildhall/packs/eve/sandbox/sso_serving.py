@@ -1,4 +1,4 @@
-"""What happens to every call of the SSO: counting and faults."""
+"""Steps of every call of the SSO: counting and faults."""
 
 from collections.abc import Awaitable, Callable
 from urllib.parse import parse_qsl
@@ -68,7 +68,7 @@ def _sso_error(fault: Fault | None) -> web.Response | None:
 
 
 async def _refreshed_character(request: web.Request) -> int | None:
-    """Whose refresh token a call of the SSO brings; looked at only while there are faults."""
+    """Return the character of a call's refresh token; it is read only while there are faults."""
     if request.method != "POST" or not request.app[FAULTS].view():
         return None
     form = dict(parse_qsl((await request.read()).decode("utf-8", "replace")))

@@ -1,4 +1,4 @@
-"""What can be changed of a sandbox while it runs, beside faults, limits and time."""
+"""Switches of a running sandbox, beside faults, limits and time."""
 
 from msgspec import Struct
 

@@ -37,7 +37,7 @@ class Entry:
 
 @dataclass
 class Wallet:
-    """What the orders do not explain: a first balance and other income."""
+    """The part of a wallet that orders do not explain: a first balance and other income."""
 
     base: float
     others: list[Entry] = field(default_factory=list)

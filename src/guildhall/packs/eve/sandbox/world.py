@@ -1,4 +1,4 @@
-"""Everything that the sandbox's New Eden holds; a pilot's things are made when first asked for."""
+"""The sandbox's New Eden; a pilot's belongings are made at their first use."""
 
 from functools import cached_property
 
@@ -58,7 +58,7 @@ class Belongings:
 
     @cached_property
     def place(self) -> Place:
-        """Where the pilot is."""
+        """The pilot's place."""
         return make_place(self._dice, self._pilot.index, min(self.skills.last_login, self._epoch - HOUR))
 
     @cached_property

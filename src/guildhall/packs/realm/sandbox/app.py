@@ -46,7 +46,7 @@ async def _play(request: web.Request) -> web.Response:
 
 
 async def _show(request: web.Request) -> web.Response:
-    """What has been told so far; 404 when nothing is played. Tokens are not shown."""
+    """Return the events so far; 404 when nothing is played. Tokens are not shown."""
     game = request.app[GAME].get("now")
     if game is None:
         return web.json_response({"error": "Nothing is played."}, status=404)

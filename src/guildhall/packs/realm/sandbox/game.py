@@ -30,11 +30,11 @@ LINES = (
     "Did anybody see the sky just now?", "WTS ironbark, cheap", "Left side is clear", "How much is a moonblade today?",
     "gz!", "The bell rings again", "One more and then bed", "Can somebody open the gate?", "On my way",
 )  # fmt: skip
-"""What people say. All of it harmless."""
+"""Lines of the people. All of them harmless."""
 
 
 class Player(Struct, frozen=True):
-    """Somebody who plays. With an API token, which speaks for them, they talk as well."""
+    """A player. One with an API token talks as well."""
 
     name: str
     token: str | None = None
@@ -43,7 +43,7 @@ class Player(Struct, frozen=True):
 
 
 class Stage(Struct, frozen=True):
-    """Where it is played: the API, the server there, the game's own token, the channels, the people."""
+    """The place of the game: the API, the server there, the game's own token, the channels, the people."""
 
     api: str
     server: UUID
@@ -53,7 +53,7 @@ class Stage(Struct, frozen=True):
 
 
 class Told(Struct):
-    """What the game has told so far."""
+    """The counts of events so far."""
 
     raids: int = 0
     ticks: int = 0
@@ -172,7 +172,7 @@ class Game:
     # -- talk -----------------------------------------------------------------------------------------------------
 
     async def _talk(self) -> None:
-        """Somebody says something somewhere."""
+        """Let a player say something in a channel."""
         await self._wait(self._dice.uniform(*_TALK))
         talkers = [one for one in self._stage.players if one.token is not None]
         if talkers and self._stage.channels:
