@@ -2,7 +2,9 @@
 
 import asyncio
 import contextlib
+import time
 from collections.abc import Iterator
+from email.utils import formatdate
 from typing import cast
 
 import uvicorn
@@ -19,7 +21,7 @@ _DATE = 1.0
 """Seconds between two looks at the clock for the Date header."""
 
 
-def make_server(edge: Edge, configuration: Configuration) -> uvicorn.Server:
+def make_server(edge: Edge, configuration: Configuration) -> "Server":
     """The HTTP server of an application, the fast lane in front."""
     web = configuration.web
 
@@ -39,7 +41,7 @@ def make_server(edge: Edge, configuration: Configuration) -> uvicorn.Server:
             drain_seconds=live.drain_seconds,
         )
 
-    return _Server(
+    return Server(
         uvicorn.Config(
             edge,
             http=Protocol,
@@ -60,7 +62,7 @@ def make_server(edge: Edge, configuration: Configuration) -> uvicorn.Server:
     )
 
 
-class _Server(uvicorn.Server):
+class Server(uvicorn.Server):
     """uvicorn raises a signal that it took anew when it is done, which would end the process before its worker has."""
 
     def __init__(self, config: uvicorn.Config) -> None:
@@ -79,10 +81,17 @@ class _Server(uvicorn.Server):
 
     async def main_loop(self) -> None:
         """Keep the Date header true until the server is told to end; uvicorn's own loop looks ten times a second."""
-        while not await self.on_tick(0):
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(_DATE):
-                    await self._ending.wait()
+        self._tell_date(asyncio.get_running_loop())
+        try:
+            await self._ending.wait()
+        finally:
+            self._timer.cancel()
+
+    def _tell_date(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Set the Date header anew each second, by a plain timer: a task that waits is five times the work."""
+        date = formatdate(time.time(), usegmt=True).encode()
+        self.server_state.default_headers = [(b"date", date), *self.config.encoded_headers]
+        self._timer = loop.call_later(_DATE, self._tell_date, loop)
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:

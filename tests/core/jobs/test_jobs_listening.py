@@ -9,8 +9,7 @@ import pytest
 from pgqueuer.core.listeners import PGNoticeEventListener, default_event_router, initialize_notice_event_listener
 from pgqueuer.domain.errors import FailingListenerError
 
-from guildhall.core.jobs.listening import ListeningDriver, PatientQueueManager
-from guildhall.core.jobs.queue import queue
+from guildhall.core.jobs.listening import PatientQueueManager
 
 pytestmark = pytest.mark.database
 
@@ -19,7 +18,7 @@ QUICK = timedelta(seconds=0.3)
 
 @pytest.fixture
 def manager(jobs_db) -> PatientQueueManager:
-    return PatientQueueManager(queue(ListeningDriver(jobs_db.pool)))
+    return PatientQueueManager(jobs_db)
 
 
 async def listen(manager: PatientQueueManager) -> None:

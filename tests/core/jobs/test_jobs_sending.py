@@ -90,11 +90,11 @@ async def test_a_message_for_later_waits_for_its_time(crew, jobs_db):
     async def handler(message: Note) -> None:
         ran.append(message.number)
 
+    await crew.worker(On(Note, handler))  # before, for it takes longer to start than the second has to wait
     async with jobs_db.write() as tx:
         await send(tx, Note(1), at=tx.now + timedelta(hours=1))
-        await send(tx, Note(2), at=tx.now + timedelta(seconds=0.3))
+        await send(tx, Note(2), at=tx.now + timedelta(seconds=0.5))
         await send(tx, Note(3), at=tx.now - timedelta(days=1))
-    await crew.worker(On(Note, handler))
 
     async def two_are_done() -> bool:
         return sorted(found.status for found in await all_jobs(jobs_db)) == ["completed", "completed", "pending"]

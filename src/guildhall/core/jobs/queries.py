@@ -68,6 +68,18 @@ def schedules() -> None: ...
 def worker_seen() -> None: ...
 
 
+@rows(
+    bool,
+    """
+    select exists (select from core.pgqueuer where status = 'queued')
+        or exists (select from core.pgqueuer where status = 'picked') as queued
+    """,
+    proven=("queued",),
+)
+def anything_queued() -> None:
+    """Whether there is a job to do or under way. A failed job stays as a dead letter, which is nothing to do."""
+
+
 @command(
     """
     insert into core.jobs (id, job_type, handler, character_id, priority, payload, queue_id, created_at)

@@ -21,9 +21,8 @@ from pgqueuer.domain.models import Job as QueueJob
 from guildhall.core.jobs import queries
 from guildhall.core.jobs.attempts import Attempts, Call
 from guildhall.core.jobs.bindings import Cron, On, Provided
-from guildhall.core.jobs.listening import ListeningDriver, PatientQueueManager
+from guildhall.core.jobs.listening import PatientQueueManager
 from guildhall.core.jobs.messages import Message
-from guildhall.core.jobs.queue import queue
 from guildhall.core.jobs.resting import rest_when_empty
 from guildhall.core.jobs.scheduler import Scheduler
 from guildhall.core.jobs.settings import JobsSettings
@@ -106,7 +105,7 @@ class Worker:
     async def _work(self) -> None:
         """One life of the queue's loops; ends when stopped, raises when the database goes away."""
         rest_when_empty()
-        manager = PatientQueueManager(queue(ListeningDriver(self._db.pool)))
+        manager = PatientQueueManager(self._db)
         self._scheduler.shutdown.clear()
         for message, calls in self._calls.items():
             self._register(manager, message, message.name, calls)
@@ -151,7 +150,7 @@ class Worker:
         host, pid = socket.gethostname(), os.getpid()
         while True:
             try:
-                async with self._db.write() as tx:
+                async with self._db.single() as tx:
                     await queries.worker_beat.run(tx, self._id, host, pid, tx.now)
             except _INTERRUPTED as error:
                 log.debug("worker_beat_missed", why=str(error))

@@ -14,6 +14,7 @@ from guildhall.log import get_logger
 from guildhall.packs.realm.actions.counts import count_new_messages
 from guildhall.packs.realm.actions.population import refresh_population
 from guildhall.packs.realm.actions.search_index import index_new_messages
+from guildhall.packs.realm.queries.servers import misjudged_populations
 from guildhall.packs.realm.settings import RealmSettings
 
 log = get_logger(__name__)
@@ -65,9 +66,11 @@ class Followers:
     async def _round(self) -> None:
         async with self._db.single() as tx:
             head, _ = await live_head.one(tx)
+            wrong = await misjudged_populations.many(tx, None)
         if head != self._seen:
             await count_new_messages(self._db)
             await index_new_messages(self._db)
             self._seen = head
-        async with self._db.write() as tx:
-            await refresh_population(tx)
+        if wrong:
+            async with self._db.write() as tx:
+                await refresh_population(tx, wrong)
