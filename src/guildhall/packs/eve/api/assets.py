@@ -51,11 +51,9 @@ async def get_orders(
     limit: Limit = 50,
 ) -> Response[Orders]:
     """Return the open orders, and those that have vanished before the history says why (`unknown`)."""
-    cursor = _OPEN.decode_or_none(after)
+    until, last = _OPEN.decode_or_none(after) or (None, None)
     async with reading(db, viewer, character_id, "orders") as at:
-        rows = await queries.shown_orders.many(
-            at.tx, at.character.id, ["open", "unknown"], *(cursor or (None, None)), limit + 1
-        )
+        rows = await queries.shown_orders.many(at.tx, at.character.id, ["open", "unknown"], until, last, limit + 1)
     page = _OPEN.page(rows, limit, lambda row: (row.issued, row.order_id))
     return told(Orders(page.items, at.as_of, at.age, page.next), at.age)
 
@@ -73,10 +71,10 @@ async def get_order_history(
     limit: Limit = 50,
 ) -> Response[Orders]:
     """Filled, expired and cancelled ones, last issued first."""
-    cursor = _ENDED.decode_or_none(after)
+    until, last = _ENDED.decode_or_none(after) or (None, None)
     async with reading(db, viewer, character_id, "order_history") as at:
         rows = await queries.shown_orders.many(
-            at.tx, at.character.id, ["filled", "expired", "cancelled"], *(cursor or (None, None)), limit + 1
+            at.tx, at.character.id, ["filled", "expired", "cancelled"], until, last, limit + 1
         )
     page = _ENDED.page(rows, limit, lambda row: (row.issued, row.order_id))
     return told(Orders(page.items, at.as_of, at.age, page.next), at.age)
@@ -98,10 +96,10 @@ async def get_industry(
     ] = "running",
 ) -> Response[IndustryJobs]:
     """Return the jobs, the last to end first. `ready` and the remaining seconds refer to the moment `now`."""
-    cursor = _JOBS.decode_or_none(after)
+    until, last = _JOBS.decode_or_none(after) or (None, None)
     statuses = ["active", "paused", "ready"] if which == "running" else None
     async with reading(db, viewer, character_id, "industry") as at:
-        rows = await queries.shown_jobs.many(at.tx, at.character.id, statuses, *(cursor or (None, None)), limit + 1)
+        rows = await queries.shown_jobs.many(at.tx, at.character.id, statuses, until, last, limit + 1)
     page = _JOBS.page(rows, limit, lambda row: (row.end_date, row.job_id))
     now = at.tx.now
     return told(IndustryJobs(now, [shown_job(row, now) for row in page.items], at.as_of, at.age, page.next), at.age)
@@ -147,9 +145,9 @@ async def get_journal(
     limit: Limit = 50,
 ) -> Response[Journal]:
     """Newest first."""
-    cursor = _JOURNAL.decode_or_none(after)
+    until, last = _JOURNAL.decode_or_none(after) or (None, None)
     async with reading(db, viewer, character_id, "wallet_journal") as at:
-        rows = await queries.shown_journal.many(at.tx, at.character.id, *(cursor or (None, None)), limit + 1)
+        rows = await queries.shown_journal.many(at.tx, at.character.id, until, last, limit + 1)
     page = _JOURNAL.page(rows, limit, lambda row: (row.date, row.id))
     return told(Journal(page.items, at.as_of, at.age, page.next), at.age)
 
@@ -167,9 +165,9 @@ async def get_transactions(
     limit: Limit = 50,
 ) -> Response[WalletTransactions]:
     """Newest first."""
-    cursor = _TRADES.decode_or_none(after)
+    until, last = _TRADES.decode_or_none(after) or (None, None)
     async with reading(db, viewer, character_id, "wallet_transactions") as at:
-        rows = await queries.shown_transactions.many(at.tx, at.character.id, *(cursor or (None, None)), limit + 1)
+        rows = await queries.shown_transactions.many(at.tx, at.character.id, until, last, limit + 1)
     page = _TRADES.page(rows, limit, lambda row: (row.date, row.transaction_id))
     return told(WalletTransactions(page.items, at.as_of, at.age, page.next), at.age)
 
@@ -201,9 +199,9 @@ async def get_game_notifications(
     limit: Limit = 50,
 ) -> Response[GameNotifications]:
     """The game's own notifications, newest first. Ours are at /api/v1/notifications."""
-    cursor = _TOLD.decode_or_none(after)
+    until, last = _TOLD.decode_or_none(after) or (None, None)
     async with reading(db, viewer, character_id, "notifications") as at:
-        rows = await queries.shown_notifications.many(at.tx, at.character.id, *(cursor or (None, None)), limit + 1)
+        rows = await queries.shown_notifications.many(at.tx, at.character.id, until, last, limit + 1)
     page = _TOLD.page(rows, limit, lambda row: (row.sent_at, row.notification_id))
     return told(GameNotifications(page.items, at.as_of, at.age, page.next), at.age)
 

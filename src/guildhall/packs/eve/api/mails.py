@@ -41,11 +41,9 @@ async def get_mails(
     ] = None,
 ) -> Response[Mails]:
     """Newest first, without bodies. Mails that were deleted in the game are not in it."""
-    at_cursor = _MAILS.decode_or_none(after)
+    until, last = _MAILS.decode_or_none(after) or (None, None)
     async with reading(db, viewer, character_id, "mail") as at:
-        rows = await queries.shown_mails.many(
-            at.tx, at.character.id, *(at_cursor or (None, None)), labels or None, unread, limit + 1
-        )
+        rows = await queries.shown_mails.many(at.tx, at.character.id, until, last, labels or None, unread, limit + 1)
         count = await queries.unread_mails.one(at.tx, at.character.id)
     page = _MAILS.page(rows, limit, lambda row: (row.sent_at, row.mail_id))
     return told(Mails(page.items, count, at.as_of, at.age, page.next), at.age)

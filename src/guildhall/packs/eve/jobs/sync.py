@@ -58,7 +58,7 @@ async def sync_due_characters(_: SyncDueCharacters, db: Database, esi: Esi, sett
     return {"due": queued}
 
 
-def _due(now: datetime) -> tuple[object, ...]:
+def _due(now: datetime) -> tuple[datetime, datetime]:
     return now, now - _HALTED
 
 

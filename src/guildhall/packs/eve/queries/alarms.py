@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from guildhall.db.query import Command, Query
+from guildhall.db.statements import command, rows
 from guildhall.packs.eve.schemas.alarms import (
     DueAlarm,
     JudgedEntry,
@@ -14,132 +14,148 @@ from guildhall.packs.eve.schemas.alarms import (
     TrainedLevel,
 )
 
-pending_alarms = Query(
+
+@rows(
     PendingAlarm,
     """
     select id, kind, subject, occurrence_key, fire_at
     from eve.alarms
-    where character = $1 and kind = any($2) and state = 'pending'
+    where character = :character and kind = any(:kinds) and state = 'pending'
     order by id
     for update
     """,
-    UUID,
-    list[str],
 )
+def pending_alarms(character: UUID, kinds: list[str]) -> None: ...
 
-drop_alarms = Command(
-    "update eve.alarms set state = 'dropped', checked_at = $2 where id = any($1) and state = 'pending'",
-    list[UUID],
-    datetime,
-)
 
-# One that was dropped comes back when the queue is changed back; one that fired never does, and neither does what is
-# the same occurrence, though its date moved a little.
-plan_alarms = Command(
+@command("update eve.alarms set state = 'dropped', checked_at = :now where id = any(:ids) and state = 'pending'")
+def drop_alarms(ids: list[UUID], now: datetime) -> None: ...
+
+
+@command(
     """
     insert into eve.alarms as a (id, kind, subject, occurrence_key, fire_at, character, user_id, created_at)
-    select n.id, n.kind, n.subject, n.key, n.fire_at, $6, $7, $8
-    from unnest($1::uuid[], $2::text[], $3::bigint[], $4::text[], $5::timestamptz[])
+    select n.id, n.kind, n.subject, n.key, n.fire_at, :character, :user, :now
+    from unnest(:ids::uuid[], :kinds::text[], :subjects::bigint[], :keys::text[], :fire_at::timestamptz[])
         as n (id, kind, subject, key, fire_at)
     where not exists (
         select from eve.alarms f
-        where f.character = $6 and f.kind = n.kind and f.subject = n.subject and f.state = 'fired'
-          and f.fire_at between n.fire_at - $9::interval and n.fire_at + $9::interval
+        where f.character = :character and f.kind = n.kind and f.subject = n.subject and f.state = 'fired'
+          and f.fire_at between n.fire_at - :same::interval and n.fire_at + :same::interval
     )
     on conflict (occurrence_key) do update
         set state = 'pending', checked_at = null, created_at = excluded.created_at
         where a.state = 'dropped'
     """,
-    list[UUID], list[str], list[int], list[str], list[datetime], UUID, UUID, datetime, timedelta,
-)  # fmt: skip
+)
+def plan_alarms(
+    ids: list[UUID],
+    kinds: list[str],
+    subjects: list[int],
+    keys: list[str],
+    fire_at: list[datetime],
+    character: UUID,
+    user: UUID,
+    now: datetime,
+    same: timedelta,
+) -> None:
+    """One that was dropped comes back when the queue is changed back; one that fired never does, and neither does what
+    is the same occurrence, though its date moved a little.
+    """
 
-due_alarms = Query(
+
+@rows(
     DueAlarm,
     """
     select a.id, a.kind, a.subject, a.occurrence_key, a.fire_at, a.created_at, a.checked_at, a.character, a.user_id,
            c.character_id, c.character_name, c.token_state
     from eve.alarms a
     join eve.characters c on c.id = a.character
-    where a.state = 'pending' and a.fire_at <= $1 and (a.checked_at is null or a.checked_at <= $2)
+    where a.state = 'pending' and a.fire_at <= :now and (a.checked_at is null or a.checked_at <= :before)
     order by a.fire_at, a.id
-    limit $3
+    limit :limit
     for update of a skip locked
     """,
-    datetime,
-    datetime,
-    int,
 )
+def due_alarms(now: datetime, before: datetime, limit: int) -> None: ...
 
-alarms_due = Query(
-    bool,
-    "select exists (select from eve.alarms where state = 'pending' and fire_at <= $1) as due",
-    datetime,
-    proven=("due",),
+
+@rows(
+    bool, "select exists (select from eve.alarms where state = 'pending' and fire_at <= :now) as due", proven=("due",)
 )
+def alarms_due(now: datetime) -> None: ...
 
-coming_alarms = Query(
+
+@rows(
     datetime,
     """
     select distinct date_trunc('second', fire_at) + interval '1 second' as at
     from eve.alarms
-    where state = 'pending' and fire_at > $1 and fire_at <= $2
+    where state = 'pending' and fire_at > :now and fire_at <= :until
     order by 1
-    limit $3
+    limit :limit
     """,
-    datetime,
-    datetime,
-    int,
     proven=("at",),
 )
+def coming_alarms(now: datetime, until: datetime, limit: int) -> None: ...
 
-settle_alarms = Command(
-    "update eve.alarms set state = $2, checked_at = $3 where id = any($1)", list[UUID], str, datetime
+
+@command("update eve.alarms set state = :state, checked_at = :now where id = any(:ids)")
+def settle_alarms(ids: list[UUID], state: str, now: datetime) -> None: ...
+
+
+@command("update eve.alarms set checked_at = :now where id = any(:ids)")
+def put_off_alarms(ids: list[UUID], now: datetime) -> None: ...
+
+
+@command(
+    """
+    delete from eve.alarms
+    where state <> 'pending' and fire_at < :before and coalesce(checked_at, fire_at) < :before
+    """,
 )
+def forget_alarms(before: datetime) -> None: ...
 
-put_off_alarms = Command("update eve.alarms set checked_at = $2 where id = any($1)", list[UUID], datetime)
 
-forget_alarms = Command(
-    "delete from eve.alarms where state <> 'pending' and fire_at < $1 and coalesce(checked_at, fire_at) < $1", datetime
-)
-
-judged_queues = Query(
+@rows(
     JudgedEntry,
     """
     select q.character, q.queue_position, q.skill_id, q.finished_level, q.finish_date, t.name
     from eve.skill_queue q
     left join eve.names t on t.id = q.skill_id
-    where q.character = any($1)
+    where q.character = any(:characters)
     order by q.character, q.queue_position
     """,
-    list[UUID],
 )
+def judged_queues(characters: list[UUID]) -> None: ...
 
-trained_levels = Query(
+
+@rows(
     TrainedLevel,
     """
     select s.character, s.skill_id, s.trained_skill_level, t.name
     from eve.skills s
     left join eve.names t on t.id = s.skill_id
-    where s.character = any($1) and s.skill_id = any($2)
+    where s.character = any(:characters) and s.skill_id = any(:skills)
     """,
-    list[UUID],
-    list[int],
 )
+def trained_levels(characters: list[UUID], skills: list[int]) -> None: ...
 
-judged_jobs = Query(
+
+@rows(
     JudgedJob,
     """
     select j.character, j.job_id, j.status, j.end_date, j.activity_id, j.runs, coalesce(p.name, b.name) as name
     from eve.industry_jobs j
     left join eve.names p on p.id = j.product_type_id
     left join eve.names b on b.id = j.blueprint_type_id
-    where j.character = any($1) and j.job_id = any($2)
+    where j.character = any(:characters) and j.job_id = any(:jobs)
     """,
-    list[UUID],
-    list[int],
 )
+def judged_jobs(characters: list[UUID], jobs: list[int]) -> None: ...
 
-judged_extractors = Query(
+
+@rows(
     JudgedExtractor,
     """
     select e.character, e.pin_id, e.expiry_time, e.planet_id,
@@ -148,18 +164,18 @@ judged_extractors = Query(
     left join eve.planets p on p.character = e.character and p.planet_id = e.planet_id
     left join eve.names n on n.id = p.solar_system_id
     left join eve.names t on t.id = e.product_type_id
-    where e.character = any($1) and e.pin_id = any($2)
+    where e.character = any(:characters) and e.pin_id = any(:pins)
     """,
-    list[UUID],
-    list[int],
 )
+def judged_extractors(characters: list[UUID], pins: list[int]) -> None: ...
 
-judged_sections = Query(
+
+@rows(
     JudgedSection,
     """
     select character, section, synced_at, expires_at
     from eve.section_syncs
-    where character = any($1) and section in ('skill_queue', 'industry', 'planets')
+    where character = any(:characters) and section in ('skill_queue', 'industry', 'planets')
     """,
-    list[UUID],
 )
+def judged_sections(characters: list[UUID]) -> None: ...

@@ -3,102 +3,116 @@
 from datetime import datetime
 from uuid import UUID
 
-from guildhall.db.query import Command, Query
+from guildhall.db.statements import command, rows
 from guildhall.packs.eve.schemas.names import Labelled
 from guildhall.packs.eve.schemas.views.universe import NameRow, ServerStatusRow, TypeInfo
 
-known_names = Query(
-    NameRow, "select id, category, name, fetched_at from eve.names where id = any($1) order by id", list[int]
-)
 
-labels = Query(
+@rows(NameRow, "select id, category, name, fetched_at from eve.names where id = any(:ids) order by id")
+def known_names(ids: list[int]) -> None: ...
+
+
+@rows(
     Labelled,
     """
-    select id, name from eve.names where id = any($1)
+    select id, name from eve.names where id = any(:ids)
     """,
-    list[int],
 )
+def labels(ids: list[int]) -> None: ...
 
-# What has no name yet, and was not asked for in vain lately. Structures are not public: their ids are larger.
-unnamed_of = Query(
+
+@rows(
     int,
     """
     select distinct u.id
-    from unnest($1::bigint[]) as u (id)
+    from unnest(:ids::bigint[]) as u (id)
     where u.id between 1 and 2147483647
       and not exists (select from eve.names n where n.id = u.id)
-      and not exists (select from eve.nameless x where x.id = u.id and x.asked_at > $2)
+      and not exists (select from eve.nameless x where x.id = u.id and x.asked_at > :since)
     order by u.id
     """,
-    list[int],
-    datetime,
     proven=("id",),
 )
+def unnamed_of(ids: list[int], since: datetime) -> None:
+    """What has no name yet, and was not asked for in vain lately. Structures are not public: their ids are larger."""
 
-# Where a character has colonies, where it is, and in what.
-places_of = Query(
+
+@rows(
     int,
     """
-    select solar_system_id as id from eve.planets where character = $1
+    select solar_system_id as id from eve.planets where character = :character
     union
     select u.id from eve.locations l, unnest(array[l.solar_system_id, l.station_id, l.ship_type_id]) as u (id)
-    where l.character = $1 and u.id is not null
+    where l.character = :character and u.id is not null
     """,
-    UUID,
     proven=("id",),
 )
+def places_of(character: UUID) -> None:
+    """Where a character has colonies, where it is, and in what."""
 
-note_nameless = Command(
+
+@command(
     """
-    insert into eve.nameless (id, asked_at) select unnest($1::bigint[]), $2
+    insert into eve.nameless (id, asked_at) select unnest(:ids::bigint[]), :now
     on conflict (id) do update set asked_at = excluded.asked_at
     """,
-    list[int],
-    datetime,
 )
+def note_nameless(ids: list[int], now: datetime) -> None: ...
 
-keep_names = Command(
+
+@command(
     """
     insert into eve.names (id, category, name, fetched_at)
-    select n.id, n.category, n.name, $4
-    from unnest($1::bigint[], $2::text[], $3::text[]) as n (id, category, name)
+    select n.id, n.category, n.name, :now
+    from unnest(:ids::bigint[], :categories::text[], :names::text[]) as n (id, category, name)
     order by n.id
     on conflict (id) do update
         set category = excluded.category, name = excluded.name, fetched_at = excluded.fetched_at
     """,
-    list[int],
-    list[str],
-    list[str],
-    datetime,
 )
+def keep_names(ids: list[int], categories: list[str], names: list[str], now: datetime) -> None: ...
 
-known_type = Query(
+
+@rows(
     TypeInfo,
     """
     select type_id, name, group_id, description, published, volume, icon_id, market_group_id, fetched_at as as_of
     from eve.types
-    where type_id = $1
+    where type_id = :type
     """,
-    int,
 )
+def known_type(type: int) -> None: ...
 
-keep_type = Command(
+
+@command(
     """
     insert into eve.types
         (type_id, name, group_id, description, published, volume, icon_id, market_group_id, fetched_at)
-    values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+    values (:type, :name, :group, :description, :published, :volume, :icon, :market_group, :fetched_at)
     on conflict (type_id) do update
         set name = excluded.name, group_id = excluded.group_id, description = excluded.description,
             published = excluded.published, volume = excluded.volume, icon_id = excluded.icon_id,
             market_group_id = excluded.market_group_id, fetched_at = excluded.fetched_at
     """,
-    int, str, int, str, bool, float | None, int | None, int | None, datetime,
-)  # fmt: skip
+)
+def keep_type(
+    type: int,
+    name: str,
+    group: int,
+    description: str,
+    published: bool,
+    volume: float | None,
+    icon: int | None,
+    market_group: int | None,
+    fetched_at: datetime,
+) -> None: ...
 
-server_status = Query(
+
+@rows(
     ServerStatusRow,
     """
     select online, players, server_version, start_time, vip, routes_down, as_of
     from eve.server_status
     """,
 )
+def server_status() -> None: ...

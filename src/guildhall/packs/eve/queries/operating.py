@@ -5,7 +5,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from guildhall.db.query import Query
+from guildhall.db.statements import rows
 
 
 class LivingId(Struct, frozen=True):
@@ -44,51 +44,50 @@ class Standing(Struct, frozen=True):
     late_alarms: int
 
 
-living_characters = Query(
+@rows(
     LivingId,
     """
     select id, character_id from eve.characters
-    where token_state = 'valid' and refresh_token is not null and ($1::bigint[] is null or character_id = any($1))
+    where token_state = 'valid' and refresh_token is not null
+      and (:character_ids::bigint[] is null or character_id = any(:character_ids))
     order by id
     """,
-    list[int] | None,
 )
+def living_characters(character_ids: list[int] | None) -> None: ...
 
-character_lines = Query(
+
+@rows(
     CharacterLine,
     """
     select c.id, c.character_id, c.character_name, c.user_id, c.token_state, c.token_error, c.token_expires_at,
            c.last_sync_at,
            (select count(*) from eve.section_syncs s where s.character = c.id and s.failures > 0) as failing_sections
     from eve.characters c
-    where ($1::uuid is null or c.user_id = $1) and ($2::text is null or c.token_state = $2)
+    where (:user::uuid is null or c.user_id = :user) and (:token_state::text is null or c.token_state = :token_state)
     order by c.character_name, c.id
-    limit $3
+    limit :limit
     """,
-    UUID | None,
-    str | None,
-    int,
     proven=("failing_sections",),
 )
+def character_lines(user: UUID | None, token_state: str | None, limit: int) -> None: ...
 
-standing = Query(
+
+@rows(
     Standing,
     """
     select st.online, st.players, st.as_of, coalesce(st.routes_down, '{}') as routes_down,
-           (select coalesce(jsonb_object_agg(scope, why), '{}') from eve.halts where until > $1) as halts,
+           (select coalesce(jsonb_object_agg(scope, why), '{}') from eve.halts where until > :now) as halts,
            (select coalesce(jsonb_object_agg(token_state, n), '{}')
             from (select token_state, count(*) as n from eve.characters group by 1) c) as characters,
            (select count(*) from eve.section_syncs s join eve.characters c on c.id = s.character
-            where s.due_at <= $1 and c.token_state = 'valid') as due_sections,
+            where s.due_at <= :now and c.token_state = 'valid') as due_sections,
            (select count(*) from eve.section_syncs where failures > 0) as failing_sections,
            (select count(*) from eve.alarms where state = 'pending') as pending_alarms,
-           (select count(*) from eve.alarms where state = 'pending' and fire_at < $1 - interval '2 minutes')
+           (select count(*) from eve.alarms where state = 'pending' and fire_at < :now - interval '2 minutes')
                as late_alarms
     from (select 1) one
     left join eve.server_status st on true
     """,
-    datetime,
-    proven=(
-        "routes_down", "halts", "characters", "due_sections", "failing_sections", "pending_alarms", "late_alarms"
-    ),
-)  # fmt: skip
+    proven=("routes_down", "halts", "characters", "due_sections", "failing_sections", "pending_alarms", "late_alarms"),
+)
+def standing(now: datetime) -> None: ...

@@ -2,10 +2,11 @@
 
 from uuid import UUID
 
-from guildhall.db.query import Query
+from guildhall.db.statements import rows
 from guildhall.packs.eve.schemas.views.overview import OverviewRow
 
-overview_for = Query(
+
+@rows(
     OverviewRow,
     """
     select c.id, c.character_id, c.character_name, c.corporation_id, co.name as corporation_name, c.alliance_id,
@@ -44,12 +45,22 @@ overview_for = Query(
     left join eve.wallet_balances w on w.character = c.id
     left join eve.locations l on l.character = c.id
     left join eve.names ls on ls.id = l.solar_system_id
-    where c.user_id = $1 and c.token_state <> 'removed'
+    where c.user_id = :user and c.token_state <> 'removed'
     order by c.character_name, c.character_id, c.id
     """,
-    UUID,
     proven=(
-        "is_default", "mail_unread", "queue", "jobs", "extractors", "planets", "sell_orders", "buy_orders",
-        "unknown_orders", "sell_value", "escrow", "sections",
+        "is_default",
+        "mail_unread",
+        "queue",
+        "jobs",
+        "extractors",
+        "planets",
+        "sell_orders",
+        "buy_orders",
+        "unknown_orders",
+        "sell_value",
+        "escrow",
+        "sections",
     ),
-)  # fmt: skip
+)
+def overview_for(user: UUID) -> None: ...

@@ -2,24 +2,25 @@
 
 from uuid import UUID
 
-from guildhall.db.query import Command, Query
+from guildhall.db.statements import command, rows
 from guildhall.packs.eve.schemas.views.characters import CharacterCard, Owned, SectionState
 
-# Who had the character before may still read its history; a living row comes first.
-character_for = Query(
+
+@rows(
     Owned,
     """
     select c.id, c.character_id, c.character_name, s.synced_at
     from eve.characters c
-    left join eve.section_syncs s on s.character = c.id and s.section = $2
-    where c.character_id = $1 and c.token_state <> 'removed'
+    left join eve.section_syncs s on s.character = c.id and s.section = :section
+    where c.character_id = :character_id and c.token_state <> 'removed'
     order by c.token_state = 'sold', c.id desc
     limit 1
     """,
-    int,
-    str,
     hot=True,
 )
+def character_for(character_id: int, section: str) -> None:
+    """Who had the character before may still read its history; a living row comes first."""
+
 
 _CARD = """
     select c.character_id, c.character_name, c.corporation_id, co.name as corporation_name, c.alliance_id,
@@ -31,47 +32,52 @@ _CARD = """
     left join core.user_settings st on st.user_id = c.user_id
 """
 
-characters_for = Query(
+
+@rows(
     CharacterCard,
-    _CARD + " where c.user_id = $1 and c.token_state <> 'removed' order by c.character_name, c.character_id, c.id",
-    UUID,
+    _CARD + " where c.user_id = :user and c.token_state <> 'removed' order by c.character_name, c.character_id, c.id",
     proven=("is_default",),
 )
+def characters_for(user: UUID) -> None: ...
 
-card_for = Query(CharacterCard, _CARD + " where c.id = $1", UUID, proven=("is_default",))
 
-sections_for = Query(
+@rows(CharacterCard, _CARD + " where c.id = :id", proven=("is_default",))
+def card_for(id: UUID) -> None: ...
+
+
+@rows(
     SectionState,
     """
     select section, synced_at, as_of as changed_at, due_at, failures, error
     from eve.section_syncs
-    where character = $1
+    where character = :character
     order by section
     """,
-    UUID,
 )
+def sections_for(character: UUID) -> None: ...
 
-set_default_character = Query(
+
+@rows(
     int,
     """
     insert into core.user_settings (id, user_id, default_character_id)
-    values ($1, $2, $3)
+    values (:id, :user, :default_character)
     on conflict (user_id) do update set default_character_id = excluded.default_character_id, updated_at = now()
     returning default_character_id
     """,
-    UUID,
-    UUID,
-    int,
     proven=("default_character_id",),
 )
+def set_default_character(id: UUID, user: UUID, default_character: int) -> None: ...
 
-delete_character = Command("delete from eve.characters where user_id = $1 and character_id = $2", UUID, int)
 
-forget_default = Command(
+@command("delete from eve.characters where user_id = :user and character_id = :character_id")
+def delete_character(user: UUID, character_id: int) -> None: ...
+
+
+@command(
     """
     update core.user_settings set default_character_id = null, updated_at = now()
-    where user_id = $1 and default_character_id = $2
+    where user_id = :user and default_character_id = :default_character
     """,
-    UUID,
-    int,
 )
+def forget_default(user: UUID, default_character: int) -> None: ...

@@ -10,7 +10,7 @@ from uuid import UUID
 
 import msgspec
 
-from guildhall.db.query import Command
+from guildhall.db.statements import Command, command
 
 _ENCODER = msgspec.json.Encoder(decimal_format="number")
 
@@ -229,8 +229,8 @@ def _insert(table: str) -> str:
     given = ", ".join(f'"{column}" {kind}' for column, kind in columns.items())
     return f"""
     insert into eve.{table} as t (character, user_id, {_quoted(columns)})
-    select $1, $2, {_quoted(columns, "r.")}
-    from json_to_recordset($3) as r({given})
+    select :character, :user, {_quoted(columns, "r.")}
+    from json_to_recordset(:rows) as r({given})
     on conflict"""
 
 
@@ -244,35 +244,46 @@ def _upsert(table: str) -> str:
     """
 
 
-save = {table: Command(_upsert(table), UUID, UUID, bytes) for table in TABLES if table != "market_order_changes"}
+def _saving(sql: str) -> Command[[UUID, UUID, bytes]]:
+    @command(sql)
+    def statement(character: UUID, user: UUID, rows: bytes) -> None: ...
+
+    return statement
+
+
+def _keeping(table: str) -> Command[[UUID, list[int]]]:
+    @command(
+        f'delete from eve.{table} where character = :character and "{TABLES[table][0][0]}" <> all(:kept::bigint[])'
+    )
+    def statement(character: UUID, kept: list[int]) -> None: ...
+
+    return statement
+
+
+save = {table: _saving(_upsert(table)) for table in TABLES if table != "market_order_changes"}
 """Insert or change rows of a character, by table."""
 
 add = {
-    table: Command(f"{_insert(table)} do nothing", UUID, UUID, bytes)
+    table: _saving(f"{_insert(table)} do nothing")
     for table in ("wallet_journal", "wallet_transactions", "market_order_changes")
 }
 """Insert rows of a character that never change."""
 
-keep_only = {
-    table: Command(
-        f'delete from eve.{table} where character = $1 and "{TABLES[table][0][0]}" <> all($2::bigint[])',
-        UUID,
-        list[int],
-    )
-    for table in ("skills", "skill_queue", "mail_labels", "mailing_lists", "planets")
-}
+keep_only = {table: _keeping(table) for table in ("skills", "skill_queue", "mail_labels", "mailing_lists", "planets")}
 """Delete the rows of a character whose key is not among those given, by table."""
 
-keep_only_pins = Command(
-    "delete from eve.extractors where character = $1 and planet_id = $2 and pin_id <> all($3::bigint[])",
-    UUID,
-    int,
-    list[int],
-)
 
-forget_colonies = Command(
-    "delete from eve.extractors where character = $1 and planet_id <> all($2::bigint[])", UUID, list[int]
+@command(
+    """
+    delete from eve.extractors
+    where character = :character and planet_id = :planet and pin_id <> all(:pins::bigint[])
+    """,
 )
+def keep_only_pins(character: UUID, planet: int, pins: list[int]) -> None: ...
+
+
+@command("delete from eve.extractors where character = :character and planet_id <> all(:planets::bigint[])")
+def forget_colonies(character: UUID, planets: list[int]) -> None: ...
 
 
 def encoded(rows: Any) -> bytes:

@@ -3,23 +3,24 @@
 from datetime import datetime
 from uuid import UUID
 
-from guildhall.db.query import Command, Query
+from guildhall.db.statements import command, rows
 from guildhall.packs.eve.schemas.sections import SectionSync
 from guildhall.packs.eve.schemas.syncs import Standing
 
-sections = Query(
+
+@rows(
     SectionSync,
     """
     select character, section, synced_at, as_of, expires_at, due_at, etag, last_modified, failures, error, imported,
            content_hash, cursor
-    from eve.section_syncs where character = any($1)
+    from eve.section_syncs where character = any(:characters)
     """,
-    list[UUID],
     hot=True,
 )
+def sections(characters: list[UUID]) -> None: ...
 
-# Characters with all that a sync must know beforehand.
-standings = Query(
+
+@rows(
     Standing,
     """
     select c.id, c.user_id, c.character_id, c.character_name, c.corporation_id, c.alliance_id, c.token_state, c.scopes,
@@ -30,97 +31,109 @@ standings = Query(
                    where m.character = c.id and m.body_fetched_at is null and m.gone_at is null) as bodies_missing
     from eve.characters c
     join core.users u on u.id = c.user_id
-    where c.id = any($1)
+    where c.id = any(:ids)
     """,
-    list[UUID],
     proven=("bodies_missing",),
 )
+def standings(ids: list[UUID]) -> None:
+    """Characters with all that a sync must know beforehand."""
 
-# One statement for all sections of all characters whose syncs ended together. What another process learnt of ESI's
-# caches meanwhile is not forgotten.
-save_sections = Command(
+
+@command(
     """
     update eve.section_syncs s
     set synced_at = coalesce(u.synced_at, s.synced_at), as_of = coalesce(u.as_of, s.as_of),
         expires_at = greatest(u.expires_at, s.expires_at), due_at = u.due_at, etag = u.etag,
         last_modified = u.last_modified, failures = u.failures, error = u.error,
         imported = s.imported or u.imported, content_hash = u.content_hash, cursor = u.cursor
-    from unnest($1::uuid[], $2::text[], $3::timestamptz[], $4::timestamptz[], $5::timestamptz[], $6::timestamptz[],
-                $7::text[], $8::text[], $9::smallint[], $10::text[], $11::boolean[], $12::bytea[], $13::bigint[])
+    from unnest(:characters::uuid[], :sections::text[], :synced_at::timestamptz[], :as_of::timestamptz[],
+                :expires_at::timestamptz[], :due_at::timestamptz[],
+                :etags::text[], :last_modified::text[], :failures::smallint[], :errors::text[], :imported::boolean[],
+                :content_hashes::bytea[], :cursors::bigint[])
          u (character, section, synced_at, as_of, expires_at, due_at, etag, last_modified, failures, error, imported,
             content_hash, cursor)
     where s.character = u.character and s.section = u.section
     """,
-    list[UUID],
-    list[str],
-    list[datetime | None],
-    list[datetime | None],
-    list[datetime | None],
-    list[datetime | None],
-    list[str | None],
-    list[str | None],
-    list[int],
-    list[str | None],
-    list[bool],
-    list[bytes | None],
-    list[int | None],
 )
+def save_sections(
+    characters: list[UUID],
+    sections: list[str],
+    synced_at: list[datetime | None],
+    as_of: list[datetime | None],
+    expires_at: list[datetime | None],
+    due_at: list[datetime | None],
+    etags: list[str | None],
+    last_modified: list[str | None],
+    failures: list[int],
+    errors: list[str | None],
+    imported: list[bool],
+    content_hashes: list[bytes | None],
+    cursors: list[int | None],
+) -> None:
+    """One statement for all sections of all characters whose syncs ended together. What another process learnt of ESI's
+    caches meanwhile is not forgotten.
+    """
 
-end_syncs = Command(
+
+@command(
     """
     update eve.characters c
     set last_sync_at = greatest(c.last_sync_at, u.synced_at), syncing_until = null,
         sync_due_at = case when c.token_state = 'valid' then u.due_at end
-    from unnest($1::uuid[], $2::timestamptz[], $3::timestamptz[]) u (id, synced_at, due_at)
+    from unnest(:ids::uuid[], :synced_at::timestamptz[], :due_at::timestamptz[]) u (id, synced_at, due_at)
     where c.id = u.id
     """,
-    list[UUID],
-    list[datetime | None],
-    list[datetime | None],
 )
+def end_syncs(ids: list[UUID], synced_at: list[datetime | None], due_at: list[datetime | None]) -> None: ...
 
-wait_for_row = Query(UUID, "select id from eve.characters where id = $1 for no key update", UUID)
 
-# The characters that nobody else syncs now, ours for $2 seconds by the database's clock.
-claim_syncs = Query(
+@rows(UUID, "select id from eve.characters where id = :id for no key update")
+def wait_for_row(id: UUID) -> None: ...
+
+
+@rows(
     UUID,
     """
-    update eve.characters c set syncing_until = now() + make_interval(secs => $2)
+    update eve.characters c set syncing_until = now() + make_interval(secs => :seconds)
     from (select id from eve.characters
-          where id = any($1) and token_state = 'valid' and (syncing_until is null or syncing_until < now())
+          where id = any(:ids) and token_state = 'valid' and (syncing_until is null or syncing_until < now())
           order by id for update skip locked) free
     where c.id = free.id
     returning c.id
     """,
-    list[UUID],
-    float,
 )
+def claim_syncs(ids: list[UUID], seconds: float) -> None:
+    """Claim the characters that nobody else syncs now, for so many seconds by the database's clock."""
 
-# Characters that a claim has passed over, for somebody had locked their rows for an instant: a token was saved, say.
-free_to_sync = Query(
+
+@rows(
     UUID,
     """
     select id from eve.characters
-    where id = any($1) and token_state = 'valid' and (syncing_until is null or syncing_until < now())
+    where id = any(:ids) and token_state = 'valid' and (syncing_until is null or syncing_until < now())
     """,
-    list[UUID],
 )
-
-being_synced = Query(
-    bool,
-    "select true as busy from eve.characters where id = $1 and token_state = 'valid' and syncing_until > now()",
-    UUID,
-)
-
-release_syncs = Command("update eve.characters set syncing_until = null where id = any($1)", list[UUID])
-
-# What somebody asked for is due as soon as ESI may be asked.
-hasten = Command(
+def free_to_sync(ids: list[UUID]) -> None:
+    """Characters that a claim has passed over, for somebody had locked their rows for an instant: a token was
+    saved, say.
     """
-    update eve.section_syncs set due_at = least(due_at, greatest(coalesce(expires_at, $3), $3))
-    where character = $1 and section = any($2::text[]) and due_at is not null
-    """,
-    UUID,
-    list[str],
-    datetime,
+
+
+@rows(
+    bool, "select true as busy from eve.characters where id = :id and token_state = 'valid' and syncing_until > now()"
 )
+def being_synced(id: UUID) -> None: ...
+
+
+@command("update eve.characters set syncing_until = null where id = any(:ids)")
+def release_syncs(ids: list[UUID]) -> None: ...
+
+
+@command(
+    """
+    update eve.section_syncs set due_at = least(due_at, greatest(coalesce(expires_at, :now), :now))
+    where character = :character and section = any(:sections::text[]) and due_at is not null
+    """,
+)
+def hasten(character: UUID, sections: list[str], now: datetime) -> None:
+    """What somebody asked for is due as soon as ESI may be asked."""

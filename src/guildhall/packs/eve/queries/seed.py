@@ -7,7 +7,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from guildhall.db.query import Command, Query
+from guildhall.db.statements import command, rows
 
 PRICE = Decimal("5.25")
 
@@ -24,110 +24,112 @@ class Seeded(Struct, frozen=True):
     settings: int
 
 
-seeded = Query(
+@rows(
     bool,
     """
     select exists (
-        select from core.users where id = any($1) or email in ('pilot1@example.com', 'pilot2@example.com')
+        select from core.users where id = any(:ids) or email in ('pilot1@example.com', 'pilot2@example.com')
     ) as there
     """,
-    list[UUID],
     proven=("there",),
 )
+def seeded(ids: list[UUID]) -> None: ...
 
-counts = Query(
+
+@rows(
     Seeded,
     """
-    select (select count(*) from core.users where id = any($1)) as users,
-           (select count(*) from eve.characters where user_id = any($1)) as characters,
-           (select count(*) from core.sessions where user_id = any($1) and device_token is not null) as sessions,
+    select (select count(*) from core.users where id = any(:ids)) as users,
+           (select count(*) from eve.characters where user_id = any(:ids)) as characters,
+           (select count(*) from core.sessions where user_id = any(:ids) and device_token is not null) as sessions,
            (select count(*) from core.jobs) as jobs,
            (select count(*) from core.cached_data where starts_with(cache_key, 'esi:')) as cached_answers,
-           (select count(*) from core.notification_log where user_id = any($1)) as notifications,
-           (select count(*) from core.user_settings where user_id = any($1)) as settings
+           (select count(*) from core.notification_log where user_id = any(:ids)) as notifications,
+           (select count(*) from core.user_settings where user_id = any(:ids)) as settings
     """,
-    list[UUID],
     proven=("users", "characters", "sessions", "jobs", "cached_answers", "notifications", "settings"),
 )
+def counts(ids: list[UUID]) -> None: ...
 
-add_user = Command(
+
+@command(
     """
     insert into core.users
         (id, email, email_verified_at, name, subscription_tier, subscription_status, subscription_ends_at, created_at)
-    values ($1, $2, $5, $3, $4, 'active', $6, $5)
+    values (:id, :email, :now, :name, :subscription_tier, 'active', :subscription_ends_at, :now)
     on conflict do nothing
     """,
-    UUID,
-    str,
-    str,
-    str,
-    datetime,
-    datetime | None,
 )
+def add_user(
+    id: UUID, email: str, name: str, subscription_tier: str, now: datetime, subscription_ends_at: datetime | None
+) -> None: ...
 
-may_have_pilot = Query(
+
+@rows(
     bool,
     """
-    select exists (select from core.users where id = $1)
+    select exists (select from core.users where id = :id)
        and not exists (select from eve.characters
-                       where character_id = $2 and (user_id = $1 or token_state not in ('sold', 'removed')))
-       and not exists (select from core.identities where provider = 'eve' and subject = $3) as may
+                       where character_id = :character_id and (user_id = :id or token_state not in ('sold', 'removed')))
+       and not exists (select from core.identities where provider = 'eve' and subject = :subject) as may
     """,
-    UUID,
-    int,
-    str,
     proven=("may",),
 )
+def may_have_pilot(id: UUID, character_id: int, subject: str) -> None: ...
 
-add_settings = Command(
+
+@command(
     """
     insert into core.user_settings (id, user_id, theme, default_character_id, notify_pi_extractors)
-    values ($1, $2, $3, $4, $5)
+    values (:id, :user, :theme, :default_character, :notify_pi_extractors)
     """,
-    UUID,
-    UUID,
-    str,
-    int,
-    bool,
 )
+def add_settings(id: UUID, user: UUID, theme: str, default_character: int, notify_pi_extractors: bool) -> None: ...
 
-add_job = Command(
+
+@command(
     """
     insert into core.jobs
         (id, job_type, status, character_id, payload, result, error, created_at, started_at, completed_at)
-    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+    values (:id, :job_type, :status, :character_id, :payload, :result, :error, :created_at, :started_at, :completed_at)
     """,
-    UUID,
-    str,
-    str,
-    str | None,
-    Any,
-    Any,
-    str | None,
-    datetime,
-    datetime,
-    datetime,
 )
+def add_job(
+    id: UUID,
+    job_type: str,
+    status: str,
+    character_id: str | None,
+    payload: Any,
+    result: Any,
+    error: str | None,
+    created_at: datetime,
+    started_at: datetime,
+    completed_at: datetime,
+) -> None: ...
 
-add_notification = Command(
+
+@command(
     """
     insert into core.notification_log
         (id, user_id, character_id, type, title, body, data, status, occurrence_key, happened_at, created_at, sent_at,
          read_at, error, due_at)
-    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10, $11, $12, $13, $14)
+    values (:id, :user, :character_id, :type, :title, :body, :data, :status, :occurrence_key, :happened_at,
+            :happened_at, :sent_at, :read_at, :error, :now)
     """,
-    UUID,
-    UUID,
-    int,
-    str,
-    str,
-    str,
-    Any,
-    str,
-    str,
-    datetime,
-    datetime | None,
-    datetime | None,
-    str | None,
-    datetime | None,
 )
+def add_notification(
+    id: UUID,
+    user: UUID,
+    character_id: int,
+    type: str,
+    title: str,
+    body: str,
+    data: Any,
+    status: str,
+    occurrence_key: str,
+    happened_at: datetime,
+    sent_at: datetime | None,
+    read_at: datetime | None,
+    error: str | None,
+    now: datetime | None,
+) -> None: ...

@@ -2,62 +2,72 @@
 
 from datetime import datetime
 
-from guildhall.db.query import Command, Query
+from guildhall.db.statements import command, rows
 
-# The row is made by who comes first, so that there is one to claim.
-begin_status = Command("insert into eve.server_status (single) values (true) on conflict do nothing")
 
-status_asked_for = Query(
+@command("insert into eve.server_status (single) values (true) on conflict do nothing")
+def begin_status() -> None:
+    """The row is made by who comes first, so that there is one to claim."""
+
+
+@rows(
     bool,
     """
-    select not exists (select from eve.server_status where expires_at > $1 and routes_expires_at > $1) as due
+    select not exists (select from eve.server_status where expires_at > :now and routes_expires_at > :now) as due
     """,
-    datetime,
     proven=("due",),
 )
-"""Whether what is known has expired, or nothing is known."""
+def status_asked_for(now: datetime) -> None:
+    """Whether what is known has expired, or nothing is known."""
 
-status_due = Query(
+
+@rows(
     tuple[bool, bool],
     """
-    select coalesce(expires_at <= $1, true) as status_due, coalesce(routes_expires_at <= $1, true) as routes_due
+    select coalesce(expires_at <= :now, true) as status_due, coalesce(routes_expires_at <= :now, true) as routes_due
     from eve.server_status
     for update skip locked
     """,
-    datetime,
 )
+def status_due(now: datetime) -> None: ...
 
-save_status = Command(
+
+@command(
     """
     update eve.server_status
-    set online = $1, players = $2, server_version = coalesce($3, server_version),
-        start_time = coalesce($4, start_time), vip = $5, as_of = $6, expires_at = $7
+    set online = :online, players = :players, server_version = coalesce(:server_version, server_version),
+        start_time = coalesce(:start_time, start_time), vip = :vip, as_of = :as_of, expires_at = :expires_at
     """,
-    bool | None,
-    int | None,
-    str | None,
-    datetime | None,
-    bool,
-    datetime,
-    datetime,
 )
+def save_status(
+    online: bool | None,
+    players: int | None,
+    server_version: str | None,
+    start_time: datetime | None,
+    vip: bool,
+    as_of: datetime,
+    expires_at: datetime,
+) -> None: ...
 
-# Nobody knows whether it is up; `as_of` stays that of the last answer.
-forget_status = Command(
-    "update eve.server_status set online = null, players = null, vip = false, expires_at = $1", datetime
-)
 
-save_routes = Command(
-    "update eve.server_status set routes_down = $1, routes_as_of = $2, routes_expires_at = $3",
-    list[str],
-    datetime,
-    datetime,
-)
+@command("update eve.server_status set online = null, players = null, vip = false, expires_at = :expires_at")
+def forget_status(expires_at: datetime) -> None:
+    """Nobody knows whether it is up; `as_of` stays that of the last answer."""
 
-hold_status = Command(
+
+@command(
     """
     update eve.server_status
-    set expires_at = greatest(expires_at, $1), routes_expires_at = greatest(routes_expires_at, $1)
+    set routes_down = :routes_down, routes_as_of = :routes_as_of, routes_expires_at = :routes_expires_at
     """,
-    datetime,
 )
+def save_routes(routes_down: list[str], routes_as_of: datetime, routes_expires_at: datetime) -> None: ...
+
+
+@command(
+    """
+    update eve.server_status
+    set expires_at = greatest(expires_at, :until), routes_expires_at = greatest(routes_expires_at, :until)
+    """,
+)
+def hold_status(until: datetime) -> None: ...

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from guildhall.clock import Clock
 from guildhall.db.pool import Database
-from guildhall.db.query import Command, Query
+from guildhall.db.statements import command, rows
 from guildhall.log import get_logger
 from guildhall.packs.eve.errors import EsiHalted
 from guildhall.packs.eve.rules.routes import Route
@@ -21,28 +21,32 @@ SSO = "sso"
 _LOOK = 1.0
 """Seconds between looks at what other processes have told."""
 
-halts_now = Query(tuple[str, datetime], "select scope, until from eve.halts where until > $1", datetime)
 
-routes_down = Query(
+@rows(tuple[str, datetime], "select scope, until from eve.halts where until > :now")
+def halts_now(now: datetime) -> None: ...
+
+
+@rows(
     str,
     """
     select unnest(routes_down) as route from eve.server_status
-    where routes_expires_at is not null and routes_expires_at > $1::timestamptz - interval '10 minutes'
+    where routes_expires_at is not null and routes_expires_at > :now::timestamptz - interval '10 minutes'
     """,
-    datetime,
 )
+def routes_down(now: datetime) -> None: ...
 
-set_halt = Command(
+
+@command(
     """
-    insert into eve.halts as h (scope, until, why) values ($1, $2, $3)
+    insert into eve.halts as h (scope, until, why) values (:scope, :until, :why)
     on conflict (scope) do update set until = greatest(h.until, excluded.until), why = excluded.why
     """,
-    str,
-    datetime,
-    str,
 )
+def set_halt(scope: str, until: datetime, why: str) -> None: ...
 
-forget_halts = Command("delete from eve.halts where until < $1", datetime)
+
+@command("delete from eve.halts where until < :before")
+def forget_halts(before: datetime) -> None: ...
 
 
 class Halts:
