@@ -44,7 +44,7 @@ $(VENV)/.check: $(VENV)/.bench
 	@VIRTUAL_ENV=$(CURDIR)/$(VENV) UV_PROJECT_ENVIRONMENT=$(CURDIR)/$(VENV) UV_PYTHON_DOWNLOADS=never $(UV) sync --frozen --inexact --quiet --compile-bytecode --group bench --group check --python $(BIN)/python
 	@touch $@
 
-check: install $(VENV)/.check ## ruff, dead code, mypy, import contracts, workflows, generated documents
+check: install $(VENV)/.check ## ruff, dead code, mypy, import contracts, workflows, container, generated documents
 	@$(BIN)/ruff format --check . && $(BIN)/ruff check .
 	@$(BIN)/python .ci/dead_code.py
 	@$(BIN)/mypy
@@ -54,6 +54,8 @@ check: install $(VENV)/.check ## ruff, dead code, mypy, import contracts, workfl
 	@$(BIN)/check-jsonschema --builtin-schema vendor.github-issue-forms $(ISSUE_FORMS)
 	@$(BIN)/check-jsonschema --builtin-schema vendor.github-issue-config .github/ISSUE_TEMPLATE/config.yml
 	@$(BIN)/check-jsonschema --builtin-schema vendor.dependabot .github/dependabot.yml
+	@$(BIN)/check-jsonschema --builtin-schema vendor.compose-spec compose.yaml
+	@$(BIN)/hadolint Dockerfile
 	@$(BIN)/guildhall docs --check
 
 docs: install ## Write the generated documents (settings, schema snapshots, OpenAPI)
