@@ -119,7 +119,7 @@ class WebPart(Struct, frozen=True, kw_only=True):
     metrics: "Callable[..., Iterable[Metric]] | None" = None
     """The metrics of a web process beside those of requests: a function whose parameters are provided by type."""
     larger_bodies: Callable[[Any], Mapping[str, int]] | None = None
-    """From the settings: kilobytes that bodies may have, by the beginning of their paths, in the place of `body_kb`."""
+    """Larger limits of bodies, in kilobytes by the beginning of their paths, from the settings; others: `body_kb`."""
     topics: "Sequence[TopicKind]" = ()
     """The kinds of topics that may be followed live."""
     live_sources: Sequence[type[Any]] = ()

@@ -8,11 +8,13 @@ from pathlib import Path
 SOURCE = Path(__file__).parents[2] / "src"
 CLAUSE = re.compile(
     r"\W*(what|who|whose|whom|whether|how|where|when|why|which|(what|who|where|when|which)ever|of|as|that|those|each"
-    r"|(no|some|every|any)body|(no|some|every|any)thing)\b",
+    r"|(no|some|every|any)body|(no|some|every|any)thing"
+    r"|it|its|they|there|this|these|by|for|from|in|on|to|up|with|without|within|under|over|above|after|before|until|since"
+    r"|so|only|be|told|telling|saying)\b",
     re.IGNORECASE,
 )
-"""The beginning of a relative clause, or of a sentence about nobody in particular."""
-ALLOWED = 176
+"""The beginning of a relative clause, of a phrase without its noun, or of a sentence about nobody in particular."""
+ALLOWED = 233
 """Docstrings that still begin like that. This number only falls."""
 
 
@@ -36,6 +38,7 @@ def test_a_clause_is_known_by_its_first_word():
     assert CLAUSE.match("What a session is.")
     assert CLAUSE.match("`Whether` it is over.")
     assert CLAUSE.match("\n    Somebody's name.")
+    assert CLAUSE.match("For members.")
     assert not CLAUSE.match("Return whether it is over.")
     assert not CLAUSE.match("Offer a passkey.")
 

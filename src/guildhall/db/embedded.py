@@ -39,7 +39,7 @@ _START_TIMEOUT = 120
 
 
 class _Users:
-    """This process's part in who uses a cluster, for the kernel's file locks know processes only."""
+    """The locks of this process for the users of a cluster, because the kernel's file locks know only processes."""
 
     def __init__(self, folder: Path) -> None:
         self.alone = threading.RLock()
@@ -182,7 +182,7 @@ class EmbeddedCluster:
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
-        """Only one process at a time decides whether to start or stop."""
+        """Hold the lock under which one process at a time decides whether to start or stop."""
         with self._users.alone, fasteners.InterProcessLock(str(self.folder / "start.lock")):
             yield
 

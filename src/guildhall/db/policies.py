@@ -13,7 +13,7 @@ READONLY = "guildhall_readonly"
 
 
 class Viewer(Struct, frozen=True):
-    """On whose behalf a transaction runs; row-level security compares `id` with a row's owner."""
+    """The account for which a transaction runs; row-level security compares `id` with a row's owner."""
 
     id: UUID
 

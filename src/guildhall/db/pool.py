@@ -144,12 +144,12 @@ class Database:
         custom_plans: bool = False,
         snapshot: bool = False,
     ) -> AsyncIterator[Transaction]:
-        """For statements that only read; may be a replica.
+        """Open a transaction for statements that only read; may be on a replica.
 
-        Without a viewer, a timeout (seconds) or a wish each statement is its own transaction, which spares
-        two round trips. `snapshot` shows all statements the same instant. A viewer sees their own writes, on
-        the primary until the replica has replayed them. A replica that does not answer is passed over.
-        Raises DatabaseUnavailable, DatabaseFull (also a sort needs the disk), TimedOut, LostRace.
+        With no viewer, timeout (seconds) or option set, each statement is its own transaction, which saves two round
+        trips. `snapshot` shows all statements the same instant. A viewer sees their own writes, on the primary until
+        the replica has replayed them. A replica that does not answer is skipped. Raises DatabaseUnavailable,
+        DatabaseFull (also a sort needs the disk), TimedOut, LostRace.
         """
         pool = self._primary
         connection = None
@@ -168,7 +168,7 @@ class Database:
 
     @asynccontextmanager
     async def single(self) -> AsyncIterator[Transaction]:
-        """For one statement on the primary that is a transaction of its own: it begins and commits in one round trip.
+        """Lend a connection of the primary for one statement, which begins and commits in one round trip.
 
         Raises as `write` does.
         """

@@ -11,7 +11,7 @@ from guildhall.log import get_logger
 log = get_logger(__name__)
 
 WRITTEN = "select pg_wal_lsn_diff(pg_current_wal_insert_lsn(), '0/0')::bigint"
-"""On the primary: the position after everything that has been committed."""
+"""The primary's position after everything that has been committed."""
 _REPLAYED = "select pg_wal_lsn_diff(pg_last_wal_replay_lsn(), '0/0')::bigint"
 _AWAY_SECONDS = 5.0
 

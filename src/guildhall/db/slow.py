@@ -9,7 +9,7 @@ _SHOWN = 500
 
 
 class SlowStatements:
-    """From how many seconds on a statement is told of. Set once at the start of a process."""
+    """The log of slow statements. `seconds` is the limit, set once at the start of a process."""
 
     __slots__ = ("seconds",)
 

@@ -71,7 +71,7 @@ class PlainGet(Struct, frozen=True):
     request_id: bytes | None
     forwarded_for: bytes | None
     authorization: bytes | None = None
-    """With one, only an answer of its holder's own is served here."""
+    """The Authorization field; with one, only an answer of its holder's own is served here."""
 
 
 def plain_get(head: bytes) -> PlainGet | None:

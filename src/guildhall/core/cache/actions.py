@@ -1,4 +1,4 @@
-"""Telling all processes that something they may hold has changed."""
+"""Messages to all processes that something they may hold has changed."""
 
 from collections.abc import Sequence
 

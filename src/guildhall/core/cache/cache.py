@@ -278,7 +278,7 @@ class Cache:
         return lives * (1.0 - random.uniform(0.0, self._settings.jitter))  # noqa: S311 (jitter)
 
     def _keep(self, flight: Flight, entry: Entry) -> None:
-        """Into memory, unless the key was invalidated while this flight was on its way."""
+        """Put an entry into memory, unless the key was invalidated while this flight was on its way."""
         if not flight.outdated and not entry.alive:
             self.memory.put(entry)
 

@@ -236,7 +236,7 @@ async def principal(visitor: NamedDependency[Principal | None]) -> Principal:
 
 
 async def viewer(principal: NamedDependency[Principal]) -> Viewer:
-    """On whose behalf the request's transactions run. Raises Unauthenticated for nobody."""
+    """Return the viewer of the request's transactions. Raises Unauthenticated for an anonymous request."""
     return principal.viewer
 
 

@@ -13,7 +13,7 @@ from guildhall.db.policies import Viewer
 from guildhall.text import LINE, WITHOUT_NUL
 
 DOORKEEPER = Viewer(UUID("00000000-0000-4000-8000-000000000001"))
-"""On whose behalf sign-in looks for a person whom it does not know yet. Sees accounts, never a pack's rows."""
+"""The system user of sign-in, which looks for a person who is not known yet. Sees accounts, never a pack's rows."""
 
 Role = Literal["member", "moderator", "admin"]
 

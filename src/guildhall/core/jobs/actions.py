@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pgqueuer.domain.types import JobId as QueueId
 
 _queue_on: "Reference[Callable[[Connection], Queries]]" = Reference("guildhall.core.jobs.queue:queue_on")
-"""By reference: pgqueuer takes a tenth of a second to load, and a command that only lists jobs never queues one."""
+"""A reference: pgqueuer takes a tenth of a second to load, and a command that only lists jobs never queues one."""
 
 
 async def send(

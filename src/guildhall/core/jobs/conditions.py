@@ -26,7 +26,7 @@ class Condition:
             self._extra = asked_for(due.arguments, provided, f"The condition of {name}")
 
     def column(self, before: int) -> str:
-        """Its query as a column of a statement, in which so many arguments stand before its own."""
+        """Return the condition's query as a column of a statement, with `before` arguments in front of its own."""
         sql = _PARAMETER.sub(lambda found: f"${int(found[1]) + before}", self._due.query.sql)
         return f"({sql}\n)"
 
@@ -38,7 +38,10 @@ class Condition:
 
 
 async def holding(tx: Transaction, conditions: Sequence[Condition]) -> list[bool]:
-    """For each condition whether it holds, by one statement. One that fails holds: its job says what is wrong."""
+    """Return for each condition whether it holds, by one statement.
+
+    A condition that fails counts as true: its job reports what is wrong.
+    """
     if not conditions:
         return []
     await tx.connection.execute("savepoint conditions")

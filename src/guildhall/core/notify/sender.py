@@ -153,7 +153,7 @@ class _Run:
         self._done = Sent()
 
     async def run(self) -> Sent:
-        """Until nothing is due any more."""
+        """Send until nothing is due any more."""
         async with asyncio.TaskGroup() as group:
             writer = group.create_task(self._write())
             senders = [group.create_task(self._send_all()) for _ in range(self._settings.concurrency)]

@@ -200,7 +200,7 @@ class EventStream(Response[bytes]):
             await send(_END)
 
     async def _wait(self, reader: Reader, stops: list[Stop]) -> bool:
-        """Until there may be news or the stream is to stop; False when a sign of life is due."""
+        """Wait until there may be news or the stream is to stop; return False when a sign of life is due."""
         news = asyncio.create_task(reader.news.wait())
         left = max(reader.ends_at - self._streams.now(), 0.0)
         seconds = min(self._settings.stream_heartbeat, left)

@@ -1,4 +1,4 @@
-"""Saying what happened on a topic, in the transaction in which it happens."""
+"""Publishing events of a topic, in the transaction in which they happen."""
 
 from uuid import UUID
 

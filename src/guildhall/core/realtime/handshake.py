@@ -14,7 +14,7 @@ from guildhall.web import problems
 from guildhall.web.protocol import Refusals, date_of
 
 EXTENSION = "guildhall.live"
-"""Under which the scope's extensions have the protocol of a handshake."""
+"""The key of a handshake's protocol in the scope's extensions."""
 
 
 class LiveProtocol(WebSocketsSansIOProtocol):

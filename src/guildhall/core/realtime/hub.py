@@ -183,7 +183,7 @@ class Hub:
             self._look_soon()
 
     def committed(self, previous: int, tick: int, happenings: Sequence[Happening]) -> None:
-        """This process has committed a tick: hand it out, unless something before it is still to come."""
+        """Deliver a tick that this process has committed, unless an earlier one is still to come."""
         if self._backplane.announces:
             self._backplane.say(f"{_TICK}{previous}:{tick}")
         if not self._begun:

@@ -10,7 +10,7 @@ from guildhall.db.pool import Database
 
 _BATCH = 5_000
 _HEARD = timedelta(minutes=1)
-"""Within this every process has heard what the deletion of an account told; one that has not judges everybody again."""
+"""The time in which every process hears of an account's deletion; a slower one checks all permissions again."""
 
 
 async def forget_events(_: ForgetLiveEvents, db: Database, settings: RealtimeSettings) -> int:

@@ -68,7 +68,7 @@ class Asker(Protocol):
         """A write is under way: the connection is not closed in good order before `ended_write`."""
 
     def ended_write(self) -> None:
-        """It is over."""
+        """Note that a write is over."""
 
 
 class Operations(Protocol):

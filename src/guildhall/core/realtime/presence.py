@@ -19,7 +19,10 @@ Told = Callable[[str, UUID, str], None]
 
 
 class Presence:
-    """Only changes leave a process, and every now and then all that it has, so that one that died is forgotten."""
+    """The presence of users on topics.
+
+    Only changes leave a process, and every now and then its whole list, so that a process that died is forgotten.
+    """
 
     def __init__(self, backplane: Backplane, settings: RealtimeSettings) -> None:
         self._backplane = backplane

@@ -36,7 +36,7 @@ class Sockets(Struct, frozen=True):
 
     heartbeats: Heartbeats
     leave: Callable[[str], None]
-    """Told the address of each connection that has ended."""
+    """Called with the address of each connection that has ended."""
     queue_bytes: int = 1_048_576
     frame_bytes: int = 32_768
     drain_seconds: float = 5.0

@@ -203,7 +203,7 @@ class EventStream(Response[bytes]):
             await sending
 
     async def _wait(self, wire: StreamWire, stops: list["asyncio.Task[Any]"]) -> bool:
-        """Until there is something to send or the stream is to stop; False when a sign of life is due."""
+        """Wait until there is something to send or the stream is to stop; return False when a sign of life is due."""
         news = asyncio.create_task(wire.news.wait())
         try:
             done, _ = await asyncio.wait(

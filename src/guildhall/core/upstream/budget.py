@@ -77,7 +77,7 @@ class Budget:
             await queries.learn_usage.run(tx, self._name, minute, minute_used, day, day_used)
 
     async def block(self, headers: Mapping[str, str]) -> int:
-        """After a 429 nobody calls before the window that is used up has passed. Seconds until then."""
+        """Block calls after a 429 until the exhausted window has passed; return the seconds until then."""
         now = self.now()
         left_day = _number(headers, "X-Rate-Limit-Remaining-Day")
         left_minute = _number(headers, "X-Rate-Limit-Remaining-Minute")

@@ -28,7 +28,7 @@ class UpstreamOptions(Struct, frozen=True):
     largest_bytes: int = 64_000_000
 
     def __repr__(self) -> str:
-        """Without headers and parameters, which may hold a key."""
+        """Return the name and the URL only: headers and parameters may hold a key."""
         return f"UpstreamOptions(name={self.name!r}, base_url={self.base_url!r})"
 
 

@@ -83,7 +83,7 @@ async def rotate_column(db: Database, vault: Vault, column: SealedColumn, batch:
 
 
 async def column_state(db: Database, vault: Vault, column: SealedColumn, batch: int) -> ColumnState:
-    """By which keys a column's rows are sealed. Every row is opened, and forgotten again."""
+    """Count a column's rows by the key that seals them. Every row is opened, and forgotten again."""
     state = ColumnState(queries.name_of(column))
     after: str | None = None
     while True:

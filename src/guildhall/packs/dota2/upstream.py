@@ -155,7 +155,7 @@ class OpenDota:
         await self._get("POST /players/{id}/refresh", f"players/{account_id}/refresh", interactive=True, method="POST")
 
     async def search(self, text: str) -> tuple[list[GivenSearch], datetime]:
-        """Up to fifty players of a name like this, or the one of this id."""
+        """Return up to fifty players of a name like this, or the one of this id."""
         route = "/search"
         response = await self._get(route, "search", {"q": text}, interactive=True)
         given: list[GivenSearch] = self.client.decode(route, response, _search)

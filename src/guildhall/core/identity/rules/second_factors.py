@@ -12,7 +12,7 @@ STEP = 30
 """Seconds that a code is shown."""
 RECOVERY_CODES = 10
 _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
-"""Without those that look like another."""
+"""Letters and digits, without those that look like another."""
 
 
 def matching_step(secret: str, code: str, now: datetime, last_step: int) -> int | None:

@@ -1,4 +1,4 @@
-"""Telling users: what packs call, and what users do with what they were told."""
+"""Notifications of users: the call for packs, and the users' read marks."""
 
 from collections.abc import Sequence
 from datetime import timedelta

@@ -178,7 +178,7 @@ async def get_statistics(
     after: After = None,
     limit: Limit = 50,
 ) -> Cached[Page[StatisticsItem]]:
-    """Over all stored matches: by hero or mode the most played first, by week the newest first."""
+    """Return statistics of all stored matches: by hero or mode the most played first, by week the newest first."""
     known_id = account(account_id)
     games, group = _GROUPS.decode_or_none(after) or (None, None)
     await _require_player(db, players_known, known_id)
@@ -218,7 +218,7 @@ async def get_streaks(
     cache: NamedDependency[Cache],
     players_known: NamedDependency[Players],
 ) -> Cached[StreaksAnswer]:
-    """Over all stored matches; those without an outcome neither break a streak nor lengthen it."""
+    """Return streaks over all stored matches; those without an outcome neither break a streak nor lengthen it."""
     known_id = account(account_id)
     await _require_player(db, players_known, known_id)
 

@@ -98,7 +98,7 @@ async def search(
         ),
     ],
 ) -> Cached[list[SearchResult]]:
-    """Up to fifty players, best first."""
+    """Search for players; return up to fifty, the best match first."""
     if "\x00" in q:
         raise BadQuery("A name has no NUL character.")
     text = shortened_line(q, len(q))

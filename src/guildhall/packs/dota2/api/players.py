@@ -182,7 +182,10 @@ async def get_player(account_id: AccountText, players_known: NamedDependency[Pla
 
 @get("/players/{account_id:str}/wl", summary="Games won and lost", responses=documented(400, 404))
 async def get_winloss(account_id: AccountText, players_known: NamedDependency[Players]) -> Cached[WinLoss]:
-    """By OpenDota's rule of what counts. A private profile's zeros never replace what is known."""
+    """Return wins and losses by OpenDota's rule of which games count.
+
+    A private profile's zeros never replace known figures.
+    """
     return await players_known.winloss(account(account_id))
 
 

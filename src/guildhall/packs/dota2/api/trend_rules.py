@@ -57,7 +57,10 @@ async def post_rule(
     db: NamedDependency[Database],
     settings: NamedDependency[Dota2Settings],
 ) -> TrendRuleView:
-    """Be notified when a hero's win rate or a player's rank moves. The player is kept fresh from then on."""
+    """Add a rule that notifies when a hero's win rate or a player's rank moves.
+
+    The player is kept fresh from then on.
+    """
     async with db.write(viewer) as tx:
         await actions.require_room_for_rule(tx, viewer.id, settings)
         if isinstance(data, HeroRuleRequest):

@@ -32,7 +32,7 @@ BATCH = 500
 PATIENCE = timedelta(seconds=60)
 """The time for which an alarm waits for a fresh answer before it is judged by the stored one."""
 _PAUSE = timedelta(seconds=10)
-"""Until an alarm that waits is looked at again."""
+"""The delay until a waiting alarm is checked again."""
 _TRUST = timedelta(hours=24)
 """The age at which data is too old for an alarm to be sent on its grounds."""
 _SECTIONS = {"industry_job_complete": "industry", "pi_extractor_expired": "planets"}

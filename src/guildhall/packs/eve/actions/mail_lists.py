@@ -13,7 +13,7 @@ PAGE = 50
 """Headers that ESI gives at once."""
 EMPTY = b"[]"
 TOP = 2**63 - 1
-"""Above every mail."""
+"""An id above every mail's."""
 
 
 class Stretch(Struct, frozen=True):

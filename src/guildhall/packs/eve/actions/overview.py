@@ -1,4 +1,4 @@
-"""Telling every process that what it shows a user of all characters is no longer so."""
+"""Invalidation of a user's overview in every process."""
 
 from uuid import UUID
 

@@ -8,7 +8,7 @@ from guildhall.packs.eve.rules.routes import Route
 from guildhall.packs.eve.upstream.client import Answer
 
 _CLOSE = timedelta(seconds=5)
-"""So shortly before its end a list is not begun: its later pages would be of the next making."""
+"""The time before its end in which no list is begun: its later pages would be of the next generation."""
 
 
 def page_target(target: str, page: int) -> str:

@@ -113,7 +113,7 @@ async def get_industry(
 async def get_planets(
     character_id: CharacterText, viewer: NamedDependency[Viewer], db: NamedDependency[Database]
 ) -> Response[Planets]:
-    """With their extractors and what remains of each program at the moment `now`."""
+    """Return the colonies with their extractors, and the rest of each program at the moment `now`."""
     async with reading(db, viewer, character_id, "planets") as at:
         planets = await queries.shown_planets.many(at.tx, at.character.id)
         extractors = await queries.shown_extractors.many(at.tx, at.character.id)

@@ -20,7 +20,7 @@ LINK = "/api/v1/me/identities/eve/start"
 
 @get("/characters", summary="Your characters", responses=documented(401, 403))
 async def get_characters(viewer: NamedDependency[Viewer], db: NamedDependency[Database]) -> Response[Characters]:
-    """By name; how many there can be is for the tier to say, so there are no pages."""
+    """Return the viewer's characters by name. The tier limits their number, so there are no pages."""
     async with db.read(viewer) as tx:
         items = await characters_for.many(tx, viewer.id)
     as_of = min((item.last_sync_at for item in items if item.last_sync_at is not None), default=None)
@@ -32,7 +32,7 @@ async def get_characters(viewer: NamedDependency[Viewer], db: NamedDependency[Da
 async def get_character(
     character_id: CharacterText, viewer: NamedDependency[Viewer], db: NamedDependency[Database]
 ) -> Response[Character]:
-    """With the state of every section: how old it is, when it is due, what went wrong."""
+    """Return a character with the state of every section: its age, when it is due, and its last error."""
     async with reading(db, viewer, character_id, "skills") as at:
         card = await card_for.one(at.tx, at.character.id)
         sections = await sections_for.many(at.tx, at.character.id)

@@ -152,7 +152,7 @@ def _queue(entries: list[_Entry], now: datetime, synced_at: datetime | None) -> 
 
 @get("/overview", summary="All your characters at a glance", responses=documented(401, 403))
 async def get_overview(viewer: NamedDependency[Viewer], overviews: NamedDependency[Overviews]) -> Cached[Overview]:
-    """In one call: training, queue, wallet, orders, jobs, colonies, unread mail, alerts, access, and how old all is.
+    """Return all characters at a glance: training, queue, wallet, orders, jobs, colonies, mail, alerts, access, age.
 
     Times are instants, for the client to count down to: the answer and its ETag stay as long as nothing changes.
     """

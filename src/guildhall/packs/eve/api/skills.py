@@ -22,7 +22,10 @@ from guildhall.web.routes import below
 async def get_skills(
     character_id: CharacterText, viewer: NamedDependency[Viewer], db: NamedDependency[Database]
 ) -> Response[Skills]:
-    """By id. What the queue has finished is laid over what the game says, which is stale until the next login."""
+    """Return the skills by id.
+
+    Levels that the queue has finished replace the game's own, which wait for the next login.
+    """
     async with reading(db, viewer, character_id, "skills") as at:
         skills = await queries.shown_skills.many(at.tx, at.character.id)
         queue = await queries.shown_queue.many(at.tx, at.character.id)

@@ -1,4 +1,4 @@
-"""Telling what is due."""
+"""Notifications of due alarms."""
 
 from datetime import datetime, timedelta
 from uuid import UUID

@@ -33,7 +33,7 @@ from guildhall.packs.eve.upstream.sso import Sso
 _HALTED = timedelta(minutes=1)
 """The time for which expired halts are kept."""
 _CLAIM = timedelta(minutes=5)
-"""For so long a character that was queued is not queued again, should its job die."""
+"""The time in which a queued character is not queued again, in case its job dies."""
 
 
 async def sync_due_characters(_: SyncDueCharacters, db: Database, esi: Esi, settings: EveSettings) -> dict[str, int]:

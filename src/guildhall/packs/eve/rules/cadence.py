@@ -14,7 +14,7 @@ PASSED_OVER = 0.1
 CLAIMS = 20
 """The most times that locked rows are claimed once more."""
 UNSEEN = timedelta(minutes=5)
-"""Between two looks whether a pilot whose place nobody wants to know is wanted again."""
+"""The time between two checks whether a pilot's place is wanted again."""
 
 
 def retry_in(failures: int, character: UUID) -> float:

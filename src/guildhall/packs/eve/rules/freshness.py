@@ -1,6 +1,6 @@
-"""Until when an answer of ESI holds, by its own headers; and when ESI is left alone.
+"""The lifetime of ESI's answers, by their own headers; and the daily downtime.
 
-All spans are taken between times of ESI's own clock, so that a clock of ours that is minutes off changes nothing.
+All spans are taken between times of ESI's own clock, so that an error of minutes in our clock changes nothing.
 """
 
 import re

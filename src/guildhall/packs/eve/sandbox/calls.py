@@ -90,7 +90,7 @@ class Calls(CallCounters):
         view.most_at_once = max(view.most_at_once, self._refreshing[character])
 
     def end_refresh(self, character: int, outcome: str) -> None:
-        """It ended "refreshed", "superseded" or "refused"."""
+        """Count the end of a refresh: "refreshed", "superseded" or "refused"."""
         left = self._refreshing.pop(character) - 1
         if left:
             self._refreshing[character] = left

@@ -10,7 +10,7 @@ from guildhall.packs.eve.schemas.kinds import Id, Int
 
 
 class Recipient(Struct, frozen=True):
-    """To whom a mail went: alliance, character, corporation or mailing_list."""
+    """The recipient of a mail: alliance, character, corporation or mailing_list."""
 
     recipient_id: Id
     recipient_type: str

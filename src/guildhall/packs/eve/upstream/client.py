@@ -34,7 +34,7 @@ _NUL = re.compile(rb"(?<!\\)((?:\\\\)*)\\u0000")
 
 
 class Pilot(Struct, frozen=True):
-    """On whose behalf ESI is asked: the game's id of the character, and its access token."""
+    """The character of a call to ESI: the game's id, and its access token."""
 
     character_id: int
     token: Secret
@@ -188,7 +188,7 @@ class Esi:
             await self.halts.set(ERRORS, errors.reset + 1, f"{errors.remain} errors left")
 
     async def _halt(self, route: Route, pilot: Pilot | None, exchange: Exchange) -> int:
-        """After a 420 nobody asks anything until the window ends; after a 429 its bucket, or a route without, rests."""
+        """Halt all calls until the window ends after a 420; after a 429 those of the bucket, or of the route."""
         headers = exchange.headers
         if exchange.status == 420:
             errors = limits.error_limit(headers)

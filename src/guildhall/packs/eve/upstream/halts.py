@@ -13,7 +13,7 @@ from guildhall.packs.eve.rules.routes import Route
 log = get_logger(__name__)
 
 EVERYTHING = "all"
-"""After a 420 the address is refused everywhere."""
+"""The halt of all calls, after a 420."""
 ERRORS = "errors"
 """The routes under the error limit, while few errors are left of it."""
 SSO = "sso"

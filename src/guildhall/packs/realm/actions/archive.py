@@ -26,7 +26,7 @@ from guildhall.packs.realm.settings import RealmSettings
 log = get_logger(__name__)
 
 Reached = Callable[[str], None]
-"""Told of each step when it is done."""
+"""Called after each step."""
 
 MESSAGES, WORDS, REACTIONS = "realm.messages", "realm.message_words", "realm.message_reactions"
 _PAGE = 5000

@@ -19,7 +19,7 @@ from guildhall.packs.realm.schemas.exchange import Exported
 from guildhall.packs.realm.schemas.sqlite import COLUMNS, INDEXES, SCHEMA
 
 Progress = Callable[[str, int, int | None], None]
-"""Told of a table, of rows more, and of how many there are if that is known."""
+"""Called with a table, the number of further rows, and their total if it is known."""
 
 _BATCH = 5000
 _SOURCES: dict[str, Query[Any]] = {

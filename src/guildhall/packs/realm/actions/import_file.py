@@ -99,7 +99,7 @@ class SourceFile:
         return uuid5(_NAMES, repr(marks))
 
     def _look(self) -> dict[str, tuple[str, str]]:
-        """By table, what to select and from where. Raises UnreadableFile for a file of another kind."""
+        """Return the columns and the source of each table. Raises UnreadableFile for a file of another kind."""
         kinds = dict(self._file.execute("select lower(name), type from sqlite_master where type in ('table', 'view')"))
         found: dict[str, tuple[str, str]] = {}
         for table, wanted in COLUMNS.items():

@@ -15,7 +15,7 @@ from guildhall.packs.realm.queries import imports as queries
 from guildhall.packs.realm.rules.sqlite_values import Ids
 
 Progress = Callable[[str, int, int | None], None]
-"""Told of a table, of rows more, and of how many there are if that is known."""
+"""Called with a table, the number of further rows, and their total if it is known."""
 Result = TypeVar("Result")
 
 REFUSALS = (asyncpg.IntegrityConstraintViolationError, asyncpg.DataError, asyncpg.ProgramLimitExceededError)

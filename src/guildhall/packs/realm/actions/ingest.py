@@ -33,7 +33,7 @@ _AGAIN = (0.05, 1.0)
 _SPACING = 0.005
 """Seconds between two announcements to other processes: under load one tells of several commits."""
 _WORTH_PREPARING = 4
-"""So many batches in a row are worth a round trip to prepare their statement."""
+"""The number of batches in a row that is worth a round trip to prepare their statement."""
 _CLOSING = 10.0
 """Seconds that what waits has at the end of the process."""
 

@@ -49,8 +49,10 @@ class WriteJudgement(Judgement):
 
 
 class Judgements:
-    """Only what is allowed is remembered, so that who is let in need not be told. What is taken away comes through the
-    hub in the order of commits; what was not heard of yet, the write itself refuses.
+    """The cache of permissions to write.
+
+    Only positive decisions are cached, so that granting a permission needs no invalidation. Revocations come through
+    the hub in the order of commits; the write itself refuses a draft whose permission was revoked in the meantime.
     """
 
     def __init__(self, db: Database, hub: Hub) -> None:

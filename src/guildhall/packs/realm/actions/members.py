@@ -84,7 +84,7 @@ async def join_channel(tx: Transaction, viewer: Viewer, channel_id: UUID) -> Mem
 
 
 async def leave_channel(tx: Transaction, viewer: Viewer, channel_id: UUID) -> None:
-    """Be a member no longer, also where one is banned. Raises ChannelNotFound, MemberNotFound, ChannelFollows."""
+    """End a membership, also of a banned member. Raises ChannelNotFound, MemberNotFound, ChannelFollows."""
     try:
         _, subject = await _hold(tx, channel_id, viewer.id)
     except UserNotFound:

@@ -1,4 +1,4 @@
-"""Saying something in a channel: what is looked at before it is written."""
+"""Checks of a message before it is written to a channel."""
 
 import asyncio
 import time

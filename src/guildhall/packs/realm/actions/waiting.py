@@ -10,10 +10,10 @@ from guildhall.packs.realm.schemas.ingest import Draft, Sent
 
 
 class Judgement:
-    """By which a sender was let write: good as of an access tick of core.live_head.
+    """A cached permission to write, which holds as of an access tick of core.live_head.
 
-    One that is `followed` is made invalid by whoever keeps it when it is not good any more, so that as long as it is
-    valid it is good as of everything that was heard of. Any other is good as of `known` alone.
+    One that is `followed` is made invalid by its cache when it is revoked; while it is valid it holds up to the newest
+    revocation seen. Any other holds as of `known` alone.
     """
 
     __slots__ = ("followed", "known", "valid")
@@ -38,10 +38,10 @@ class Waiting(Struct, kw_only=True, eq=False):
     until: float = 0.0
 
     def sent(self, sent: Sent) -> None:
-        """It is durable."""
+        """Called after the commit."""
 
     def failed(self, error: Exception) -> None:
-        """It is not, unless the error is SendUncertain."""
+        """Called on failure; with SendUncertain the message may be stored all the same."""
 
 
 class Awaited(Waiting, eq=False):

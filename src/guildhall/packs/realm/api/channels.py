@@ -72,10 +72,10 @@ async def post_channel(
     db: NamedDependency[Database],
     settings: NamedDependency[RealmSettings],
 ) -> ChannelView:
-    """For moderators of the server.
+    """Open a channel. For moderators of the server.
 
-    Public: everybody of the server reads and writes. Restricted: everybody reads, members write. Private: members
-    alone know of it.
+    Public: everybody of the server reads and writes. Restricted: everybody reads, members write. Private: members alone
+    know of it.
     """
     async with db.write(principal.viewer) as tx:
         channel_id = await actions.make_channel(tx, principal, server_id, data, settings)
@@ -87,7 +87,7 @@ async def post_channel(
 async def get_channel(
     channel_id: ChannelId, principal: NamedDependency[Principal], db: NamedDependency[Database]
 ) -> ChannelView:
-    """With what the viewer may do there. One that they may not know of is not found."""
+    """Return a channel with the viewer's permissions there. One that they may not know of is not found."""
     async with db.read(principal.viewer) as tx:
         return await actions.channel_seen(tx, principal, channel_id)
 
@@ -100,9 +100,9 @@ async def patch_channel(
     principal: NamedDependency[Principal],
     db: NamedDependency[Database],
 ) -> ChannelView:
-    """For its moderators; who may be there, and closing it, is for the server's.
+    """Change a channel. For its moderators; visibility, level and closing are for the server's.
 
-    Where fewer may be than before, those who may not any more are out at once.
+    People who lose their permission by the change are out at once.
     """
     async with db.write(principal.viewer) as tx:
         await actions.change_channel(tx, principal, channel_id, data)
@@ -115,7 +115,7 @@ async def patch_channel(
 async def delete_channel(
     channel_id: ChannelId, principal: NamedDependency[Principal], db: NamedDependency[Database]
 ) -> None:
-    """With everything that was said there; for administrators of the server. To keep what was said, close it."""
+    """Delete a channel with all its messages; for administrators of the server. Close it to keep its messages."""
     async with db.write(principal.viewer) as tx:
         await actions.delete_channel(tx, principal, channel_id)
 
@@ -129,7 +129,10 @@ async def list_members(
     after: After = None,
     limit: Limit = 50,
 ) -> Page[Member]:
-    """For whoever may read there. The members of a guild's, party's or raid's channel are theirs (409)."""
+    """Return the members of a channel, for its readers.
+
+    The channel of a guild, party or raid has none of its own (409).
+    """
     behind = _MEMBERS.decode_or_none(after)
     async with db.read(viewer) as tx:
         await members.require_members(tx, viewer, channel_id)
@@ -146,7 +149,7 @@ async def put_member(
     principal: NamedDependency[Principal],
     db: NamedDependency[Database],
 ) -> Member:
-    """For the channel's moderators; who is to moderate it is for the server's."""
+    """Add a member, or change their role. For the channel's moderators; only the server's make moderators of it."""
     async with db.write(principal.viewer) as tx:
         return await members.put_member(tx, principal, channel_id, user_id, data.role)
 
@@ -157,7 +160,7 @@ async def put_member(
 async def delete_member(
     channel_id: ChannelId, user_id: UserId, principal: NamedDependency[Principal], db: NamedDependency[Database]
 ) -> None:
-    """For the channel's moderators; a moderator of it is for the server's to remove."""
+    """Remove a member. For the channel's moderators; only the server's remove moderators of it."""
     async with db.write(principal.viewer) as tx:
         await members.remove_member(tx, principal, channel_id, user_id)
 

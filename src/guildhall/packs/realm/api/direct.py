@@ -44,7 +44,7 @@ async def list_conversations(
     after: After = None,
     limit: Limit = 20,
 ) -> Page[Conversation]:
-    """With whom the viewer speaks, the latest first, with what is unread of each, counted up to a limit and one."""
+    """Return the viewer's conversations, the latest first, with the counts of unread messages up to a limit."""
     at = _CONVERSATIONS.decode_or_none(after)
     async with db.read(viewer) as tx:
         rows = await actions.conversations(tx, viewer, None if at is None else at[0], limit + 1, settings.unread_most)
@@ -91,9 +91,11 @@ async def send_direct(
     settings: NamedDependency[RealmSettings],
     data: JSONBody[DirectRequest],
 ) -> DirectSent:
-    """To somebody of the same server. Their devices are told at once, and the viewer's others.
+    """Send a direct message to a person of the same server.
 
-    `again` says that a message of the same `client_key` was there already, which is the one in the answer.
+    Their devices and the viewer's others are notified at once.
+
+    `again` is true if a message of the same `client_key` was there already; the answer then has that one.
     """
     async with db.write(viewer) as tx:
         return await actions.send_direct(tx, viewer, user_id, data, settings)
@@ -151,7 +153,7 @@ async def block(
     db: NamedDependency[Database],
     settings: NamedDependency[RealmSettings],
 ) -> None:
-    """They cannot write to the viewer, and are told so when they try."""
+    """Block a person: they cannot write to the viewer, and are told so when they try."""
     async with db.write(viewer) as tx:
         await actions.block(tx, viewer, user_id, settings.blocks_most)
 

@@ -85,7 +85,7 @@ async def invite(
     settings: NamedDependency[RealmSettings],
     data: JSONBody[PersonRequest],
 ) -> GuildInvitation:
-    """For officers and the leader. Somebody who was asked before is asked again."""
+    """Invite a person to the guild. For officers and the leader. A repeated invitation renews the first."""
     async with db.write(viewer) as tx:
         return await invitations.invite_to_guild(tx, viewer, guild_id, data.user_id, settings)
 
@@ -98,7 +98,7 @@ async def invite(
 async def uninvite(
     guild_id: GuildId, user_id: UserId, viewer: NamedDependency[Viewer], db: NamedDependency[Database]
 ) -> None:
-    """For officers and the leader."""
+    """Withdraw an invitation. For officers and the leader."""
     async with db.write(viewer) as tx:
         await invitations.uninvite_from_guild(tx, viewer, guild_id, user_id)
 
@@ -150,8 +150,10 @@ async def leave(guild_id: GuildId, viewer: NamedDependency[Viewer], db: NamedDep
 async def kick(
     guild_id: GuildId, user_id: UserId, principal: NamedDependency[Principal], db: NamedDependency[Database]
 ) -> None:
-    """For officers and the leader: only somebody of a lower rank than one's own. For who moderates the server or
-    administers the platform anybody: when that is the leader, the next one leads, as when the leader leaves.
+    """Remove a member from a guild.
+
+    Officers and the leader remove members of a lower rank. Moderators of the server and administrators of the platform
+    remove anybody; when that is the leader, the next one leads, as when the leader leaves.
     """
     await db.transact(lambda tx: actions.kick_from_guild(tx, principal, guild_id, user_id), principal.viewer)
 
@@ -168,7 +170,7 @@ async def rank_member(
     db: NamedDependency[Database],
     data: JSONBody[RankRequest],
 ) -> GuildMember:
-    """For the leader, and who moderates the server or administers the platform."""
+    """Promote or demote a member. For the leader, moderators of the server and administrators of the platform."""
     return await db.transact(
         lambda tx: actions.rank_member(tx, principal, guild_id, user_id, data.rank), principal.viewer
     )
@@ -185,8 +187,10 @@ async def hand_on(
     db: NamedDependency[Database],
     data: JSONBody[PersonRequest],
 ) -> Guild:
-    """For the leader, who is an officer then; and for who moderates the server or administers the platform: then the
-    one who has led is a member.
+    """Make another member the leader.
+
+    For the leader, who becomes an officer; and for moderators of the server and administrators of the platform: then
+    the former leader becomes a member.
     """
     return await db.transact(lambda tx: actions.hand_on_guild(tx, principal, guild_id, data.user_id), principal.viewer)
 

@@ -56,7 +56,7 @@ async def list_guilds(
 
 @get("/guilds/ranks", summary="Rights of the ranks of a guild", responses=documented(401, 403))
 async def list_ranks(viewer: NamedDependency[Viewer], settings: NamedDependency[RealmSettings]) -> list[RankRights]:
-    """From the highest. Nobody throws out who is of the same rank or above."""
+    """Return the ranks and their permissions, from the highest. Only lower ranks than one's own can be removed."""
     return actions.rank_rights(settings)
 
 
@@ -103,8 +103,10 @@ async def change_guild(
 async def disband_guild(
     guild_id: GuildId, principal: NamedDependency[Principal], db: NamedDependency[Database]
 ) -> None:
-    """For its leader, when the treasury is empty, and for who moderates the server or administers the platform, who
-    write off what is in it. Wars that are being fought are won by the other side.
+    """Disband a guild. The other side wins the wars that are being fought.
+
+    For its leader, if the treasury is empty; moderators of the server and administrators of the platform write off the
+    rest.
     """
     await db.transact(lambda tx: actions.disband_guild(tx, principal, guild_id), principal.viewer)
 

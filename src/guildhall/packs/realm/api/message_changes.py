@@ -117,7 +117,7 @@ async def pin_message(
     db: NamedDependency[Database],
     settings: NamedDependency[RealmSettings],
 ) -> None:
-    """For who moderates the channel."""
+    """Pin a message. For moderators of the channel."""
     async with db.write(principal.viewer) as tx:
         await actions.pin_message(tx, principal, message_id, settings)
 
@@ -130,7 +130,7 @@ async def pin_message(
 async def unpin_message(
     message_id: MessageId, principal: NamedDependency[Principal], db: NamedDependency[Database]
 ) -> None:
-    """For who moderates the channel."""
+    """Unpin a message. For moderators of the channel."""
     async with db.write(principal.viewer) as tx:
         await actions.unpin_message(tx, principal, message_id)
 
@@ -144,7 +144,10 @@ async def mark_read(
     db: NamedDependency[Database],
     data: JSONBody[ReadRequest | None] = None,
 ) -> ReadMark:
-    """Up to a message, or all of it. A mark never goes back. The viewer's other devices are told."""
+    """Mark a channel as read, up to a message or all of it. A mark never goes back.
+
+    The viewer's other devices are notified.
+    """
     async with db.write(viewer) as tx:
         return await actions.mark_read(tx, viewer, channel_id, data.message_id if data is not None else None)
 

@@ -237,7 +237,7 @@ async def unread(
     db: NamedDependency[Database],
     settings: NamedDependency[RealmSettings],
 ) -> list[Unread]:
-    """For each channel that the viewer has marked as read once: what came since, counted up to a limit."""
+    """Count the unread messages of each channel that the viewer has marked as read once, up to a limit."""
     async with db.read(viewer) as tx:
         return await actions.read_unread(tx, viewer, server_id, settings.unread_most)
 

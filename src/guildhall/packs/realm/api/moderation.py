@@ -79,10 +79,10 @@ async def post_sanction(
     db: NamedDependency[Database],
     settings: NamedDependency[RealmSettings],
 ) -> Sanction:
-    """On the server for its moderators, in a channel for those of the channel; never upward or among equals.
+    """Mute or ban a person of a lower rank: on the server for its moderators, in a channel for the channel's.
 
-    It holds at once, on everything that is open, and the person is told. What somebody leads who is banned from the
-    server passes on: parties and raids at once, a guild when the ban is longer than it waits for its leader.
+    It takes effect at once, on everything that is open, and the person is notified. The leads of a person who is banned
+    from the server pass on: parties and raids at once, a guild when the ban is longer than it waits for its leader.
     """
     return await db.transact(lambda tx: actions.sanction(tx, principal, server_id, data, settings), principal.viewer)
 
@@ -100,7 +100,7 @@ async def list_sanctions(
     after: After = None,
     limit: Limit = 50,
 ) -> Page[Sanction]:
-    """For moderators of the server; those in a channel for its moderators too."""
+    """Return the sanctions, for moderators of the server; those in a channel for its moderators too."""
     below = _SANCTIONS.decode_or_none(after)
     async with db.read(principal.viewer) as tx:
         await actions.sanctioning(tx, principal, server_id, channel_id)
@@ -115,7 +115,7 @@ async def list_sanctions(
 async def post_lift(
     sanction_id: SanctionId, principal: NamedDependency[Principal], db: NamedDependency[Database]
 ) -> Sanction:
-    """For those who keep order there and do not stand below the one who laid it."""
+    """Lift a sanction. For moderators of the place whose rank is not below that of the sanction's author."""
     async with db.write(principal.viewer) as tx:
         return await actions.lift_sanction(tx, principal, sanction_id)
 
@@ -149,7 +149,7 @@ async def list_audit(
     after: After = None,
     limit: Limit = 50,
 ) -> Page[AuditEntry]:
-    """For moderators of the server."""
+    """Return the audit log of moderators' actions. For moderators of the server."""
     below = _AUDIT.decode_or_none(after)
     async with db.read(principal.viewer) as tx:
         await acting_on(tx, principal, server_id, MODERATOR)

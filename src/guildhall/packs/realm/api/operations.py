@@ -37,7 +37,10 @@ OverMs = Annotated[
 async def list_tables(
     principal: NamedDependency[Principal], db: NamedDependency[Database], schema: OfSchema = None
 ) -> list[TableSize]:
-    """For administrators of the platform. Partitions are added up; rows are the server's estimates."""
+    """Return the sizes of tables, with partitions added up; rows are the server's estimates.
+
+    For administrators of the platform.
+    """
     require_role(principal, "admin")
     async with db.read(principal.viewer) as tx:
         return await queries.table_sizes.many(tx, schema)
@@ -47,7 +50,7 @@ async def list_tables(
 async def list_indexes(
     principal: NamedDependency[Principal], db: NamedDependency[Database], schema: OfSchema = None
 ) -> list[IndexUse]:
-    """For administrators of the platform. Those that nobody uses come first; partitions are added up."""
+    """Return the use of indexes, the unused first, with partitions added up. For administrators of the platform."""
     require_role(principal, "admin")
     async with db.read(principal.viewer) as tx:
         return await queries.index_use.many(tx, schema)
@@ -58,7 +61,10 @@ async def list_indexes(
 async def list_slow_queries(
     principal: NamedDependency[Principal], db: NamedDependency[Database], over_ms: OverMs = 1000.0
 ) -> SlowStatements:
-    """For administrators of the platform. All there were, where the server counts them; else those that run."""
+    """Return slow statements: all so far, if the server counts them; else the running ones.
+
+    For administrators of the platform.
+    """
     require_role(principal, "admin")
     async with db.read(principal.viewer) as tx:
         return await look_for_slow_statements(tx, over_ms)

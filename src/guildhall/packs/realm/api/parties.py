@@ -64,7 +64,7 @@ async def own_party(viewer: NamedDependency[Viewer], db: NamedDependency[Databas
 async def get_party(
     party_id: PartyId, principal: NamedDependency[Principal], db: NamedDependency[Database]
 ) -> PartyDetails:
-    """For its members and who moderates the server or administers the platform."""
+    """Return a party. For its members, moderators of the server and administrators of the platform."""
     async with db.read(principal.viewer) as tx:
         return await actions.readable_party(tx, principal, party_id)
 
@@ -103,7 +103,7 @@ async def create_party(
 async def change_party(
     party_id: PartyId, viewer: NamedDependency[Viewer], db: NamedDependency[Database], data: JSONBody[PartyChange]
 ) -> Party:
-    """Its name and how many fit in. For its leader."""
+    """Change a party's name and size. For its leader."""
     async with db.write(viewer) as tx:
         return await actions.change_party(tx, viewer, party_id, data)
 
@@ -132,7 +132,10 @@ async def invite(
     settings: NamedDependency[RealmSettings],
     data: JSONBody[PersonRequest],
 ) -> list[Invited]:
-    """For its leader. Somebody who was asked before is asked again. Answers with all who have not answered yet."""
+    """Invite a person to the party; return all unanswered invitations. For its leader.
+
+    A repeated invitation renews the first.
+    """
     async with db.write(viewer) as tx:
         return await invitations.invite_to_party(tx, viewer, party_id, data.user_id, settings)
 
@@ -145,7 +148,7 @@ async def invite(
 async def uninvite(
     party_id: PartyId, user_id: UserId, viewer: NamedDependency[Viewer], db: NamedDependency[Database]
 ) -> None:
-    """For its leader."""
+    """Withdraw an invitation. For the party's leader."""
     async with db.write(viewer) as tx:
         await invitations.uninvite_from_party(tx, viewer, party_id, user_id)
 
@@ -193,7 +196,7 @@ async def leave(party_id: PartyId, viewer: NamedDependency[Viewer], db: NamedDep
 async def kick(
     party_id: PartyId, user_id: UserId, principal: NamedDependency[Principal], db: NamedDependency[Database]
 ) -> None:
-    """For its leader, and who moderates the server or administers the platform."""
+    """Remove a member. For the party's leader, moderators of the server and administrators of the platform."""
     await db.transact(lambda tx: actions.kick_from_party(tx, principal, party_id, user_id), principal.viewer)
 
 
@@ -208,7 +211,10 @@ async def hand_on(
     db: NamedDependency[Database],
     data: JSONBody[PersonRequest],
 ) -> PartyDetails:
-    """For its leader, who is a plain member then, and who moderates the server or administers the platform."""
+    """Make another member the leader. The former leader becomes a plain member.
+
+    For the leader, moderators of the server and administrators of the platform.
+    """
     return await db.transact(lambda tx: actions.hand_on_party(tx, principal, party_id, data.user_id), principal.viewer)
 
 

@@ -93,7 +93,7 @@ async def patch_user(
     principal: NamedDependency[Principal],
     db: NamedDependency[Database],
 ) -> Person:
-    """For administrators of the person's server; takes effect at once on everything that is open."""
+    """Change a character; takes effect at once on everything that is open. For administrators of their server."""
     async with db.write(principal.viewer) as tx:
         return await actions.change_person(tx, principal, user_id, data)
 

@@ -53,7 +53,7 @@ async def post_report(
     db: NamedDependency[Database],
     settings: NamedDependency[RealmSettings],
 ) -> ReportMade:
-    """To the moderators of the viewer's server. A message is reported once by each."""
+    """Report a message or a person to the moderators of the viewer's server. Each person reports a message once."""
     async with db.write(viewer) as tx:
         return ReportMade(await actions.report(tx, viewer, data, settings.open_reports_most))
 
@@ -79,7 +79,7 @@ async def list_reports(
     after: After = None,
     limit: Limit = 50,
 ) -> Page[Report]:
-    """For moderators of the server: what people and the word filter have reported."""
+    """Return the reports of people and of the word filter. For moderators of the server."""
     below = _REPORTS.decode_or_none(after)
     async with db.read(principal.viewer) as tx:
         await acting_on(tx, principal, server_id, MODERATOR)
@@ -95,7 +95,7 @@ async def post_answer(
     principal: NamedDependency[Principal],
     db: NamedDependency[Database],
 ) -> Report:
-    """For moderators of the server, once; who reported is told."""
+    """Close a report with an answer, once; its author is notified. For moderators of the server."""
     async with db.write(principal.viewer) as tx:
         return await actions.handle_report(tx, principal, report_id, data)
 
@@ -109,7 +109,10 @@ async def list_words(
     after: After = None,
     limit: Limit = 50,
 ) -> Page[FilteredWord]:
-    """For moderators of the server, by word as it is looked for: without case and what is unseen."""
+    """Return the filtered words in the order of their folded form, without case and invisible characters.
+
+    For moderators of the server.
+    """
     behind = _WORDS.decode_or_none(after)
     async with db.read(principal.viewer) as tx:
         await acting_on(tx, principal, server_id, MODERATOR)
@@ -126,7 +129,7 @@ async def post_word(
     db: NamedDependency[Database],
     settings: NamedDependency[RealmSettings],
 ) -> FilteredWord:
-    """For moderators of the server; it counts for every message from now on."""
+    """Filter a word in every message from now on. For moderators of the server."""
     async with db.write(principal.viewer) as tx:
         return await word_filters.add_word(tx, principal, server_id, data, settings.word_filters_most)
 
@@ -140,7 +143,7 @@ async def patch_word(
     principal: NamedDependency[Principal],
     db: NamedDependency[Database],
 ) -> FilteredWord:
-    """For moderators of the server."""
+    """Change the action of a filtered word. For moderators of the server."""
     async with db.write(principal.viewer) as tx:
         return await word_filters.change_word(tx, principal, server_id, word_id, data.action)
 
@@ -151,7 +154,7 @@ async def patch_word(
 async def delete_word(
     server_id: ServerId, word_id: WordId, principal: NamedDependency[Principal], db: NamedDependency[Database]
 ) -> None:
-    """For moderators of the server."""
+    """End the filtering of a word. For moderators of the server."""
     async with db.write(principal.viewer) as tx:
         await word_filters.remove_word(tx, principal, server_id, word_id)
 

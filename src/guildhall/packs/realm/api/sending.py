@@ -1,4 +1,4 @@
-"""Saying something in a channel over HTTP; live connections have `realm.send`."""
+"""Sending a message to a channel over HTTP; live connections have `realm.send`."""
 
 from typing import Annotated
 from uuid import UUID

@@ -79,7 +79,7 @@ async def list_servers(
 @get("/servers/{server_id:uuid}", summary="One server", responses=documented(400, 401, 403, 404),
      guards=[requires(READ)])  # fmt: skip
 async def get_server(server_id: ServerId, viewer: NamedDependency[Viewer], db: NamedDependency[Database]) -> Server:
-    """With how many play there."""
+    """Return a server with the number of its players."""
     async with db.read(viewer) as tx:
         found = await queries.server.one_or_none(tx, server_id)
     if found is None:
@@ -91,7 +91,7 @@ async def get_server(server_id: ServerId, viewer: NamedDependency[Viewer], db: N
 async def post_server(
     data: JSONBody[ServerRequest], principal: NamedDependency[Principal], db: NamedDependency[Database]
 ) -> Server:
-    """For administrators of the platform."""
+    """Open a server. For administrators of the platform."""
     require_role(principal, "admin")
     async with db.write(principal.viewer) as tx:
         return await actions.open_server(tx, principal, data)
@@ -106,7 +106,7 @@ async def patch_server(
     db: NamedDependency[Database],
     settings: NamedDependency[RealmSettings],
 ) -> Server:
-    """For administrators of the platform. A capacity below the population is refused (409)."""
+    """Change a server. A capacity below the population is refused (409). For administrators of the platform."""
     require_role(principal, "admin")
     async with db.write(principal.viewer) as tx:
         return await actions.change_server(tx, principal, server_id, data, settings)
@@ -176,7 +176,7 @@ async def delete_sessions(
     db: NamedDependency[Database],
     idle_minutes: IdleMinutes = 15,
 ) -> SessionsEnded:
-    """For administrators of the server: those who were silent for so long, or everybody."""
+    """End the sessions that were silent for so long, or all. For administrators of the server."""
     async with db.write(principal.viewer) as tx:
         ended = await sessions.clear_server(tx, principal, server_id, timedelta(minutes=idle_minutes))
     return SessionsEnded(ended)

@@ -63,7 +63,7 @@ async def check(guild_id: GuildId, viewer: NamedDependency[Viewer], db: NamedDep
 async def deposit(
     guild_id: GuildId, viewer: NamedDependency[Viewer], db: NamedDependency[Database], data: JSONBody[CopperRequest]
 ) -> TreasuryChange:
-    """For members. Asked again with the same key it is not done again."""
+    """Deposit copper. For members. A repeated key changes nothing."""
     async with db.write(viewer) as tx:
         return await actions.deposit(tx, viewer, guild_id, data)
 
@@ -99,7 +99,7 @@ async def change_treasury(
     db: NamedDependency[Database],
     data: JSONBody[GameCopperRequest],
 ) -> TreasuryChange:
-    """For the game server. What is added counts as its earner's contribution."""
+    """Reward or charge a guild. A reward counts as its earner's contribution. For the game server."""
     async with db.write(principal.viewer) as tx:
         return await actions.change_treasury(tx, principal, guild_id, data)
 
@@ -115,7 +115,10 @@ async def grant_experience(
     db: NamedDependency[Database],
     data: JSONBody[ExperienceRequest],
 ) -> Granted:
-    """For the game server. It may raise the level, which never falls: level n begins at 1000 (n - 1)² experience."""
+    """Grant a guild experience. For the game server.
+
+    It may raise the level, which never falls: level n begins at 1000 (n - 1)² experience.
+    """
     async with db.write(principal.viewer) as tx:
         return await grant_for_game(tx, principal, guild_id, data)
 

@@ -68,7 +68,7 @@ async def list_wars_of_guild(
     after: After = None,
     limit: Limit = 20,
 ) -> Page[War]:
-    """On either side, the latest first."""
+    """Return the wars of a guild, on either side, the latest first."""
     at = _WARS.decode_or_none(after)
     async with db.read(viewer) as tx:
         await shown(tx, await profile_for(tx, viewer), guild_id)
@@ -95,7 +95,7 @@ async def list_territories(
     after: After = None,
     limit: Limit = 50,
 ) -> Page[Territory]:
-    """By name, with the guilds that hold them."""
+    """Return the territories by name, with the guilds that hold them."""
     name, territory_id = _TERRITORIES.decode_or_none(after) or (None, None)
     async with db.read(viewer) as tx:
         await profile_on(tx, viewer, server_id)
@@ -115,7 +115,10 @@ async def declare(
     settings: NamedDependency[RealmSettings],
     data: JSONBody[WarRequest],
 ) -> War:
-    """For officers and the leader. Two guilds have one war at a time. It is fought from `starts_at` on."""
+    """Declare war on a guild. For officers and the leader. Two guilds have one war at a time.
+
+    It is fought from `starts_at` on.
+    """
     async with db.write(viewer) as tx:
         return await actions.declare_war(tx, viewer, guild_id, data, settings)
 
@@ -129,9 +132,9 @@ async def declare(
 async def conquer(
     war_id: WarId, viewer: NamedDependency[Viewer], db: NamedDependency[Database], data: JSONBody[ConquestRequest]
 ) -> War:
-    """For officers and the leader of a side that has the points that the territory asks for, and more than the other.
+    """Conquer a territory, which ends the war.
 
-    It ends the war.
+    For officers and the leader of a side that has the points that the territory asks for, and more than the other.
     """
     async with db.write(viewer) as tx:
         return await actions.conquer(tx, viewer, war_id, data.territory_id)
@@ -144,7 +147,7 @@ async def conquer(
     responses=documented(400, 401, 403, 404, 409),
 )
 async def surrender(war_id: WarId, viewer: NamedDependency[Viewer], db: NamedDependency[Database]) -> War:
-    """For officers and the leader of either side. The territory that the war is about goes to the other side."""
+    """Surrender a war; its territory goes to the other side. For officers and the leader of either side."""
     async with db.write(viewer) as tx:
         return await actions.surrender(tx, viewer, war_id)
 
@@ -155,7 +158,7 @@ async def surrender(war_id: WarId, viewer: NamedDependency[Viewer], db: NamedDep
     responses=documented(400, 401, 403, 404, 409),
 )
 async def make_peace(war_id: WarId, viewer: NamedDependency[Viewer], db: NamedDependency[Database]) -> War:
-    """For officers and the leader of either side. When both sides have, the war has ended and nobody has won."""
+    """Offer peace, or agree to it: the war then ends without a winner. For officers and the leader of either side."""
     async with db.write(viewer) as tx:
         return await actions.make_peace(tx, viewer, war_id)
 
@@ -179,7 +182,7 @@ async def withdraw_peace(war_id: WarId, viewer: NamedDependency[Viewer], db: Nam
     responses=documented(400, 401, 403, 404, 409),
 )
 async def stop(war_id: WarId, principal: NamedDependency[Principal], db: NamedDependency[Database]) -> War:
-    """For who moderates the server. Nobody has won."""
+    """Stop a war without a winner. For moderators of the server."""
     async with db.write(principal.viewer) as tx:
         return await actions.stop_war(tx, principal, war_id)
 
@@ -195,7 +198,7 @@ async def add_territory(
     db: NamedDependency[Database],
     data: JSONBody[TerritoryRequest],
 ) -> Territory:
-    """For who administers the server."""
+    """Add a territory. For administrators of the server."""
     async with db.write(principal.viewer) as tx:
         return await territories.add_territory(tx, principal, server_id, data)
 
@@ -211,7 +214,7 @@ async def give_territory(
     db: NamedDependency[Database],
     data: JSONBody[TerritoryHolder],
 ) -> Territory:
-    """For who administers the server."""
+    """Give a territory to a guild, or take it from one. For administrators of the server."""
     return await db.transact(
         lambda tx: territories.give_territory(tx, principal, territory_id, data.guild_id), principal.viewer
     )
@@ -225,7 +228,7 @@ async def give_territory(
 async def report_points(
     war_id: WarId, principal: NamedDependency[Principal], db: NamedDependency[Database], data: JSONBody[PointsRequest]
 ) -> PointsTaken:
-    """For the game server, while the war is active. Reported again with the same key they do not count again."""
+    """Report points while the war is active. A repeated key does not count again. For the game server."""
     async with db.write(principal.viewer) as tx:
         return await actions.report_points(tx, principal, war_id, data)
 

@@ -30,7 +30,7 @@ class Addresses:
         return self._all[self._at]
 
     def leave(self, address: str) -> None:
-        """It does not answer: the next one, unless somebody has left it already."""
+        """Move on to the next address after one that does not answer, unless this was done already."""
         if address == self.current:
             self._at = (self._at + 1) % len(self._all)
 

@@ -34,7 +34,7 @@ class Screen(Protocol):
 
     @property
     def size(self) -> Size:
-        """In characters."""
+        """The size in characters."""
 
     def note(self, words: str) -> None:
         """Add a line of our own to the log."""

@@ -60,7 +60,7 @@ class Entry(Struct, eq=False):
         return cls(datetime.now(UTC), words, kind="note")
 
     def drawn(self, console: Console, width: int, selected: bool) -> list[Strip]:
-        """Its lines, none wider than `width`."""
+        """Return the drawn lines, none wider than `width`."""
         if self.strips is None:
             lines = self._text(selected).wrap(console, max(10, width - _INDENT))
             first = Text(f"{self.at.astimezone():%H:%M} ", style="reverse" if selected else "dim")

@@ -16,14 +16,14 @@ class Connected(Struct, frozen=True):
 
 
 class Disconnected(Struct, frozen=True):
-    """It is down, and is tried again after some seconds."""
+    """The connection is down; the next attempt follows after some seconds."""
 
     why: str
     seconds: float
 
 
 class Ended(Struct, frozen=True):
-    """It is down for good."""
+    """The connection is down for good."""
 
     error: ChatError
 

@@ -32,9 +32,9 @@ from guildhall.packs.realm.chat.schemas import Frame
 
 LIVE = "/api/v1/live"
 _NEVER = UUID(int=2**128 - 1)
-"""Behind everything: nothing of a topic that is not followed is taken."""
+"""The id after everything: no event of a topic that is not followed is taken."""
 BEGINNING = UUID(int=0)
-"""Before everything: to follow a topic behind it is to get all that is kept."""
+"""The id before everything: to follow a topic from it is to get all that is kept."""
 FRAME_MOST = 16_000
 """Bytes that a frame to a server may have; larger ones end the connection there."""
 _HEARTBEAT = 20.0
@@ -54,7 +54,7 @@ class _Unsent(Struct):
     reply_to: UUID | None
     ref: int = 0
     held: bool = False
-    """It was refused, and waits for `again`."""
+    """True if the message was refused, and waits for `again`."""
 
 
 class Line:
@@ -200,7 +200,10 @@ class Line:
             await asyncio.sleep(seconds)
 
     async def _talk(self, address: str) -> None:
-        """Be connected. Raises Closed when the server closes, aiohttp's errors when it is gone."""
+        """Connect, and read until the connection ends.
+
+        Raises Closed when the server closes, aiohttp's errors when it is gone.
+        """
         try:
             async with asyncio.timeout(_CONNECT):
                 socket = await self._client.session.ws_connect(

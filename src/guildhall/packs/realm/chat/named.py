@@ -14,11 +14,11 @@ class Named(Protocol):
 
     @property
     def id(self) -> UUID:
-        """Its id."""
+        """The id."""
 
     @property
     def name(self) -> str:
-        """Its name."""
+        """The name."""
 
 
 Thing = TypeVar("Thing", bound=Named)

@@ -7,7 +7,7 @@ import typer
 
 PROGRAM = "guildhall.packs.realm.chat"
 THROUGH = {"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []}
-"""Its options are its own to read, --help too."""
+"""Context settings of a command that reads its options itself, --help too."""
 
 
 def chat(ctx: typer.Context) -> None:

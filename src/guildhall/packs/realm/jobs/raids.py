@@ -1,4 +1,4 @@
-"""Saying what happens in raids where people read it."""
+"""Announcements of raids in their channels."""
 
 import msgspec
 

@@ -16,7 +16,7 @@ _CHOOSES = (
     ("order by m.rank = 'officer' desc, m.contribution desc, m.joined_at, m.user_id limit 1", "m.user_id"),
     ("order by x.at, x.user_id limit 1", "x.user_id"),
 )
-"""Its three choices of an heir, of parties, guilds and raids, and how each calls the person."""
+"""The function's three choices of an heir, of parties, guilds and raids, and their expressions for the person."""
 
 
 def _among_the_able(function: str) -> str:

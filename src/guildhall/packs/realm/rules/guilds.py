@@ -11,7 +11,7 @@ edit: the description. war: declare, conquer, surrender, make peace. promote: an
 resize: and rename. transfer: the lead."""
 
 RANKS: tuple[Rank, ...] = get_args(Rank)
-"""From the highest."""
+"""Ranks from the highest."""
 MAY: Mapping[Rank, tuple[Act, ...]] = {
     "leader": get_args(Act),
     "officer": ("deposit", "withdraw", "invite", "kick", "edit", "war"),

@@ -273,4 +273,4 @@ CLEAN: dict[str, Callable[[Raw, Ids, datetime], Clean]] = {
     "direct_messages": direct_message,
     "sessions": session,
 }
-"""By table; messages and their reactions have a way of their own."""
+"""Converters by table; messages and their reactions have their own."""

@@ -17,7 +17,7 @@ _QUALITIES: dict[Difficulty, tuple[tuple[int, Quality], ...]] = {
     "hard": ((400, "uncommon"), (800, "rare"), (990, "epic"), (1000, "legendary")),
     "mythic": ((500, "rare"), (960, "epic"), (1000, "legendary")),
 }
-"""Out of a thousand draws, those below the number are of the quality."""
+"""The qualities of a difficulty, each with the number below which draws modulo 1000 give it."""
 _KINDS = (
     "Helm", "Mantle", "Breastplate", "Gauntlets", "Girdle", "Greaves", "Boots", "Cloak", "Ring", "Amulet", "Blade",
     "Bow", "Staff", "Shield", "Trinket",

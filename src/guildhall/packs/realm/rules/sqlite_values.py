@@ -45,7 +45,7 @@ def sqlite_time(at: datetime) -> str:
 
 
 def microseconds(at: datetime) -> int:
-    """Since 1970."""
+    """Return microseconds since 1970."""
     span = at - EPOCH
     return (span.days * 86400 + span.seconds) * 1_000_000 + span.microseconds
 

@@ -233,7 +233,7 @@ def _masked(text: str, spans: Sequence[tuple[int, int]]) -> str:
 
 
 def _places(text: str) -> Sequence[int]:
-    """For each character of the folded text the index of the character that it comes from."""
+    """Return for each character of the folded text the index of the character that it comes from."""
     if text.isascii():
         return range(len(text))
     line = [(letter, index) for index, letter in enumerate(text) if not _IGNORED.match(letter)]

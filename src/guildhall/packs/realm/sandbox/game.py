@@ -128,7 +128,7 @@ class Game:
             await self._wait(self._dice.uniform(*_REST))
 
     async def _pull(self, external: str, goal: int, totals: dict[str, dict[str, int]]) -> None:
-        """Until the boss is down to `goal` percent: it is dead then, or all the others are."""
+        """Fight until the boss is down to `goal` percent; at 0 it is dead, otherwise the pull is a wipe."""
         health, ticks = 100, 0
         await self._tick(external, status="in_progress")
         while health > goal:

@@ -48,7 +48,7 @@ class ChannelFacts(Struct, frozen=True):
     is_active: bool
     member_role: str | None
     belongs: bool
-    """To the guild, party or raid that the channel follows."""
+    """True for members of the guild, party or raid that the channel follows."""
     leads: bool
     """Leads it, or is an officer of it."""
     muted_until: datetime | None

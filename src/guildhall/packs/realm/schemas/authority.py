@@ -1,4 +1,4 @@
-"""On whose authority something is done to others."""
+"""The authority of a person who acts on others."""
 
 from uuid import UUID
 

@@ -81,7 +81,7 @@ class UnreadDirect(Struct, frozen=True):
 
 
 class DirectReadRequest(Struct, frozen=True):
-    """Up to which message a conversation was read; without one, all of it."""
+    """The message up to which a conversation was read; without one, all of it."""
 
     up_to: UUID | None = None
 
@@ -112,7 +112,7 @@ class Recipient(Struct, frozen=True):
     blocked: bool
     """The sender blocks them."""
     blocks: bool
-    """They block the sender."""
+    """True if they block the sender."""
 
 
 class Blocked(Struct, frozen=True):

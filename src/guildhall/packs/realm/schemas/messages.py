@@ -164,7 +164,7 @@ class PinTold(Struct, frozen=True):
 
 
 class ReadRequest(Struct, frozen=True):
-    """Up to which message a channel was read; without one, up to the newest."""
+    """The message up to which a channel was read; without one, the newest."""
 
     message_id: UUID | None = None
 
