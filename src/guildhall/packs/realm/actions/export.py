@@ -101,7 +101,7 @@ async def _copy(
     tx: Transaction, source: Query[Any], arguments: Sequence[object], table: str, writer: "_Writer", progress: Progress
 ) -> None:
     batch: list[Sequence[object]] = []
-    async for row in source.stream(tx, *arguments, prefetch=_BATCH):
+    async for row in source.stream(tx, *arguments):
         batch.append(row)
         if len(batch) == _BATCH:
             await writer.add(table, batch)
