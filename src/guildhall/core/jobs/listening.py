@@ -60,7 +60,7 @@ class PatientQueueManager(QueueManager):
                 yield job
 
     async def _effective_dequeue_timeout(self, dequeue_timeout: timedelta) -> timedelta:
-        """How long to wait for a notification before the next poll: shorter when a job comes due until then."""
+        """Return the wait for a notification before the next poll: shorter if a job comes due earlier."""
         return dequeue_timeout if self._empty else await super()._effective_dequeue_timeout(dequeue_timeout)
 
     async def _run_periodic_health_check(self, interval: timedelta = _PATIENCE) -> None:

@@ -1,4 +1,4 @@
-"""What is read of the job queue."""
+"""Statements of the job queue."""
 
 from datetime import datetime
 from typing import Any
@@ -77,7 +77,7 @@ def worker_seen() -> None: ...
     proven=("queued",),
 )
 def anything_queued() -> None:
-    """Whether there is a job to do or under way. A failed job stays as a dead letter, which is nothing to do."""
+    """Return whether a job is queued or under way. A failed job stays as a dead letter, which does not count."""
 
 
 @command(
@@ -197,7 +197,7 @@ def requeue_job(id: JobId) -> None: ...
     """,
 )
 def forget_jobs(before: datetime, limit: int) -> None:
-    """In batches, so that no statement runs long: the clean-up of a busy day must not fail for being late."""
+    """Delete old jobs in batches, so that no statement runs long: the clean-up of a busy day must not time out."""
 
 
 @command(
@@ -257,9 +257,7 @@ def forget_schedules(entrypoints: list[str], expressions: list[str]) -> None: ..
     """,
 )
 def add_schedules(entrypoints: list[str], expressions: list[str], next_runs: list[datetime]) -> None:
-    """In one order, so that workers that start at the same time wait for each other instead of locking each other
-    out.
-    """
+    """Add schedules in one order, so that workers that start at the same time do not deadlock."""
 
 
 @rows(
@@ -282,8 +280,9 @@ def add_schedules(entrypoints: list[str], expressions: list[str], next_runs: lis
     """,
 )
 def claim_schedules(entrypoints: list[str], expressions: list[str], next_runs: list[datetime], now: datetime) -> None:
-    """Those that have come due, each with the time when it does again. A second worker waits for the first and
-    finds none.
+    """Claim the schedules that have come due, each with its next time.
+
+    A second worker waits for the first and finds none.
     """
 
 

@@ -97,7 +97,7 @@ def forget_gone_subjects(before: datetime) -> None:
     proven=("due",),
 )
 def events_to_forget(before: datetime, gone_before: datetime) -> None:
-    """Whether there are events past their time, or about accounts that were gone at an instant."""
+    """Return whether there are events past their time, or about accounts that were gone at an instant."""
 
 
 @rows(None, "select pg_notify(:channel, :payload)")

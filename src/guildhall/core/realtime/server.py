@@ -231,7 +231,7 @@ class LiveServer:
         return f"{name}:{found}", kind, found
 
     async def resume_point(self, after: UUID | None) -> UUID | None:
-        """`after`, or None when it is ahead of everything: it was never given out, so nothing can come behind it.
+        """Return `after`, or None if it is ahead of everything: it was never given out, so no event can follow it.
 
         Raises Unavailable.
         """

@@ -60,7 +60,7 @@ def permit(
 def learn_usage(
     upstream: str, minute_start: datetime, minute_used: int | None, day_start: datetime, day_used: int | None
 ) -> None:
-    """What the headers say can only raise what we counted: others may use the same address or key."""
+    """Raise our counts to those of the headers, never lower them: others may use the same address or key."""
 
 
 @command(

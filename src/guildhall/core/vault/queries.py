@@ -1,4 +1,4 @@
-"""How far rotations have come, and the statements that a sealed column is read and written by."""
+"""Checkpoints of rotations, and the statements that read and write a sealed column."""
 
 from datetime import datetime
 
@@ -9,7 +9,7 @@ from guildhall.db.statements import command, rows
 
 
 class Rotation(Struct, frozen=True):
-    """How far the rotation of one column to one key has come."""
+    """The checkpoint of the rotation of one column to one key."""
 
     after: str | None
     resealed: int

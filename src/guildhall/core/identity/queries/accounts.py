@@ -10,7 +10,7 @@ from guildhall.db.statements import command, rows
 
 
 class Account(Struct, frozen=True):
-    """What an account says of itself. Written tier and status; `subscription_ends_at` may have passed already."""
+    """An account as its owner sees it. Tier and status are the stored ones; `subscription_ends_at` may have passed."""
 
     id: UUID
     name: str

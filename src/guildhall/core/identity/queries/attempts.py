@@ -1,4 +1,4 @@
-"""How often something was tried lately."""
+"""Counts of recent attempts."""
 
 from datetime import datetime, timedelta
 

@@ -12,7 +12,7 @@ Purpose = Literal["verify_email", "reset_password", "sign_in"]
 
 
 class Link(Struct, frozen=True):
-    """What a link of a mail is for. `current` is the account's present address."""
+    """The purpose of a mailed link. `current` is the account's present address."""
 
     user_id: UUID
     purpose: Purpose
@@ -27,7 +27,7 @@ class Link(Struct, frozen=True):
 
 
 class Addressee(Struct, frozen=True):
-    """To whom an account's mails go."""
+    """The address and the name for an account's mails."""
 
     email: str
     name: str

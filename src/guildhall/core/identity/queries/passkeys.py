@@ -19,7 +19,7 @@ class PasskeyView(Struct, frozen=True):
 
 
 class Passkey(Struct, frozen=True):
-    """What a passkey's signature is verified with."""
+    """The public key and the counter with which a passkey's signature is verified."""
 
     id: UUID
     user_id: UUID
@@ -28,7 +28,7 @@ class Passkey(Struct, frozen=True):
 
 
 class Registrant(Struct, frozen=True):
-    """For whom a passkey is made."""
+    """The name and the address of a passkey's owner."""
 
     name: str
     email: str | None

@@ -22,7 +22,7 @@ class PasswordHolder(Struct, frozen=True):
 
 
 class Proofs(Struct, frozen=True):
-    """By what somebody who is signed in can prove once more who they are."""
+    """The means by which a signed-in person can prove once more who they are."""
 
     email: str | None
     password_hash: str | None
@@ -73,4 +73,4 @@ def set_password(id: UUID, password_hash: str, now: datetime) -> None: ...
 
 @command("update core.users set password_hash = :new_hash where id = :id and password_hash = :old_hash")
 def upgrade_password(id: UUID, old_hash: str, new_hash: str) -> None:
-    """Only if nobody has changed the password since it was verified."""
+    """Replace a password's hash, unless the password was changed since it was verified."""

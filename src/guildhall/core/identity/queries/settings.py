@@ -1,4 +1,4 @@
-"""What a user has chosen."""
+"""Users' settings."""
 
 from datetime import datetime
 from typing import Literal

@@ -1,4 +1,4 @@
-"""What Stripe has told, and what users have by it."""
+"""Events of Stripe, and the subscriptions that follow from them."""
 
 from datetime import datetime
 from uuid import UUID
@@ -10,7 +10,7 @@ from guildhall.db.statements import command, rows
 
 
 class Subscribed(Struct, frozen=True):
-    """What is written down of a user's subscription."""
+    """The stored subscription of a user."""
 
     tier: Tier
     status: Status

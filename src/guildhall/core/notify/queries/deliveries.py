@@ -80,7 +80,7 @@ def add_deliveries(
     """,
 )
 def retake(now: datetime, due_at: datetime, limit: int) -> None:
-    """Those to be tried again, and those that their worker has left behind."""
+    """Claim the deliveries that are to be tried again, and those that their worker has abandoned."""
 
 
 @command(

@@ -53,8 +53,9 @@ def add_notices(
     proven=("waits",),
 )
 def dispatch_waits(until: datetime) -> None:
-    """Whether a dispatch that has not begun will see what this transaction adds. One that runs may have looked
-    already.
+    """Return whether a dispatch that has not begun will see this transaction's rows.
+
+    A running one may have looked before.
     """
 
 
@@ -78,8 +79,10 @@ def dispatch_waits(until: datetime) -> None:
     """,
 )
 def waiting_notices(settled: datetime, now: datetime, limit: int) -> None:
-    """What is due of a number of users, and what would be within the gathering time: their rows stay locked until the
-    transaction ends, and so do the users, so that no two workers make two messages of one burst.
+    """Lock the due notifications of a number of users, with those that come due within the gathering time.
+
+    The rows stay locked until the transaction ends, and so do the users, so that no two workers make two messages of
+    one burst.
     """
 
 
@@ -105,8 +108,9 @@ def notices_by_id(ids: list[UUID]) -> None: ...
     """,
 )
 def take_up(ids: list[UUID], batches: list[UUID], streamed: list[bool], done: list[bool], now: datetime) -> None:
-    """In the order of the arrays, which is each user's own. A notification that is told in the app alone is sent by
-    that.
+    """Mark notifications as taken up, in the order of the arrays, which is each user's own.
+
+    A notification for the app alone is sent by this.
     """
 
 
@@ -174,7 +178,7 @@ def mark_sent(ids: list[UUID], now: datetime) -> None: ...
     """,
 )
 def mark_failed(ids: list[UUID], errors: list[str]) -> None:
-    """Only where no other message of the same batch has arrived or still may."""
+    """Mark notifications as failed, unless another message of their batch has arrived or still may."""
 
 
 @rows(None, "select pg_notify('guildhall_notices', :names)")
@@ -203,7 +207,7 @@ def next_due(gather_seconds: float) -> None: ...
     proven=("due",),
 )
 def notices_due(settled: datetime, now: datetime) -> None:
-    """Whether a notification was due before an instant, or a delivery is to be tried again before another."""
+    """Return whether a notification was due before an instant, or a delivery is to be tried again before another."""
 
 
 @rows(
@@ -298,8 +302,9 @@ def told_since(user: UUID, place: int, limit: int) -> None: ...
     """,
 )
 def place_after(user: UUID, id: UUID) -> None:
-    """Where a reader goes on that has seen a notification; when that is gone, before the first one younger than it.
-    Null when there is none younger either: it was the newest and is gone, or it was never given out.
+    """Return the position of a reader who has seen a notification; if that is gone, before the first younger one.
+
+    Null if there is no younger one either: it was the newest and is gone, or it was never given out.
     """
 
 
@@ -333,7 +338,7 @@ def forget_notices_about(user: str, limit: int) -> None:
     """,
 )
 def forget_read(before: datetime, limit: int) -> None:
-    """In batches, so that no statement runs long."""
+    """Delete read notifications in batches, so that no statement runs long."""
 
 
 @command(

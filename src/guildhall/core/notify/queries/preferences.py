@@ -1,4 +1,4 @@
-"""What users want to be told, where and when."""
+"""Users' preferences for notifications."""
 
 from datetime import datetime
 from uuid import UUID
@@ -43,7 +43,7 @@ def switches_of(users: list[UUID]) -> None:
     proven=("switches",),
 )
 def switch_defaults() -> None:
-    """What a user has who has never looked at the settings: the table's own defaults."""
+    """Return the switches of a user who has never changed the settings: the table's own defaults."""
 
 
 @command(

@@ -15,7 +15,7 @@ def webhooks_for(user: UUID) -> None: ...
 
 @rows(None, "select pg_advisory_xact_lock(7310113, hashtext(:user::uuid::text))")
 def lock_webhooks(user: UUID) -> None:
-    """Whoever adds two at once is counted one after the other."""
+    """Lock a user's webhooks, so that two that are added at once are counted one after the other."""
 
 
 @rows(WebhookTarget, "select id, user_id, url from core.notification_webhooks where user_id = :user and id = :id")

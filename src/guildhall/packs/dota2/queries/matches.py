@@ -46,7 +46,7 @@ def player_matches(
     """,
 )
 def known_matches(account: AccountId, matches: list[int]) -> None:
-    """What is known of given matches: enough to see whether an answer says more."""
+    """Select the stored rows of given matches: enough to see whether an answer has more."""
 
 
 @command("delete from dota2.player_matches where account_id = :account and match_id = any(:matches::bigint[])")
@@ -143,8 +143,10 @@ def save_matches(
     clusters: list[int | None],
     indexed_at: datetime,
 ) -> None:
-    """What is known of a match is not forgotten because a later answer says less of it: /matches knows fewer
-    columns than /recentMatches. Rows that say nothing new are not written again.
+    """Insert or update matches.
+
+    A later answer with fewer columns deletes nothing: /matches has fewer than /recentMatches. Unchanged rows are not
+    written again.
     """
 
 
@@ -227,4 +229,4 @@ statistics_by_lobby_type = _statistics("coalesce(lobby_type, -1)::int")
     """,
 )
 def statistics_by_week(account: AccountId, after_games: int | None, after_key: int | None, limit: int) -> None:
-    """By week, newest first: the key is the Monday as days since 1970."""
+    """Select statistics by week, newest first: the key is the Monday as days since 1970."""

@@ -84,7 +84,7 @@ def save_profile(
 
 @rows(None, "select pg_advisory_xact_lock(hashtextextended('dota2.player', :account))")
 def lock_player(account: AccountId) -> None:
-    """Whoever writes of a player does it alone, so that two syncs of one never wait for each other in a circle."""
+    """Lock a player, so that two syncs of one never wait for each other in a circle."""
 
 
 @rows(
@@ -416,4 +416,4 @@ FORGET = tuple(
         "trend_rules",
     )
 )
-"""Everything that is kept of a player, table by table."""
+"""The statements that delete all rows of a player, table by table."""

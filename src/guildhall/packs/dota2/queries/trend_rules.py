@@ -1,4 +1,4 @@
-"""What somebody wants to hear of."""
+"""Trend rules, which users have set."""
 
 from datetime import datetime
 from uuid import UUID

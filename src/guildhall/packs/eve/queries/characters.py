@@ -184,7 +184,7 @@ def claim_due(now: datetime, active_since: datetime, limit: int, sync_due_at: da
     proven=("due",),
 )
 def any_due(now: datetime, halted: datetime) -> None:
-    """Whether a character has something due, or a halt is to be forgotten that ended before another instant."""
+    """Return whether a character has something due, or there is a halt to forget that ended before another instant."""
 
 
 @rows(int, "select count(*)::int as due from eve.characters where sync_due_at <= :now and token_state = 'valid'")
@@ -200,9 +200,7 @@ def due_count(now: datetime) -> None: ...
     """,
 )
 def to_affiliate(only_new: bool) -> None:
-    """Whose affiliation has not been looked at, then the oldest: `updated_at` is left alone, for this is the
-    public sheet.
-    """
+    """Select the characters whose affiliation is to be fetched: all, or only those that have none yet."""
 
 
 @command(

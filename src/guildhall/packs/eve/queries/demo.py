@@ -1,4 +1,4 @@
-"""What the demo changes."""
+"""Changes by the demo."""
 
 from guildhall.db.statements import command
 

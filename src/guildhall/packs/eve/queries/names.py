@@ -34,7 +34,10 @@ def labels(ids: list[int]) -> None: ...
     proven=("id",),
 )
 def unnamed_of(ids: list[int], since: datetime) -> None:
-    """What has no name yet, and was not asked for in vain lately. Structures are not public: their ids are larger."""
+    """Select the ids without a name that were not looked up in vain lately.
+
+    Structures have larger ids and are not public.
+    """
 
 
 @rows(
@@ -48,7 +51,7 @@ def unnamed_of(ids: list[int], since: datetime) -> None:
     proven=("id",),
 )
 def places_of(character: UUID) -> None:
-    """Where a character has colonies, where it is, and in what."""
+    """Select the ids of a character's places: systems of colonies, its location, its ship."""
 
 
 @command(

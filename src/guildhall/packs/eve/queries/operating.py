@@ -1,4 +1,4 @@
-"""How the pack stands, for those who run it."""
+"""The state of the pack, for operators."""
 
 from datetime import datetime
 from uuid import UUID

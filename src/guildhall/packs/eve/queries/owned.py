@@ -19,7 +19,7 @@ from guildhall.packs.eve.schemas.views.characters import CharacterCard, Owned, S
     hot=True,
 )
 def character_for(character_id: int, section: str) -> None:
-    """Who had the character before may still read its history; a living row comes first."""
+    """Select a character. A former owner may still read its history; a living row comes first."""
 
 
 _CARD = """

@@ -1,4 +1,4 @@
-"""How sections stand: read before ESI is asked, written after."""
+"""The state of sections: read before a sync, written after it."""
 
 from datetime import datetime
 from uuid import UUID
@@ -136,4 +136,4 @@ def release_syncs(ids: list[UUID]) -> None: ...
     """,
 )
 def hasten(character: UUID, sections: list[str], now: datetime) -> None:
-    """What somebody asked for is due as soon as ESI may be asked."""
+    """Make sections due as soon as ESI may be asked for them."""

@@ -1,4 +1,4 @@
-"""What the seed of a development database writes and counts."""
+"""Rows of a development database: the seed's, and their counts."""
 
 from datetime import datetime
 from decimal import Decimal
@@ -13,7 +13,7 @@ PRICE = Decimal("5.25")
 
 
 class Seeded(Struct, frozen=True):
-    """How many rows of the seeded users there are."""
+    """The numbers of rows of the seeded users."""
 
     users: int
     characters: int

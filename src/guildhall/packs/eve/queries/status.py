@@ -18,7 +18,7 @@ def begin_status() -> None:
     proven=("due",),
 )
 def status_asked_for(now: datetime) -> None:
-    """Whether what is known has expired, or nothing is known."""
+    """Return whether the stored status has expired, or there is none."""
 
 
 @rows(
@@ -52,7 +52,7 @@ def save_status(
 
 @command("update eve.server_status set online = null, players = null, vip = false, expires_at = :expires_at")
 def forget_status(expires_at: datetime) -> None:
-    """Nobody knows whether it is up; `as_of` stays that of the last answer."""
+    """Set the server's status to unknown; `as_of` stays that of the last answer."""
 
 
 @command(

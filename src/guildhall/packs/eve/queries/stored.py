@@ -1,4 +1,4 @@
-"""What is stored of a character, as the sync compares and completes it."""
+"""Stored rows of a character, which a sync compares and completes."""
 
 from datetime import datetime
 from decimal import Decimal

@@ -61,7 +61,7 @@ def claim_due(now: datetime, limit: int, lease_seconds: float, until: datetime) 
     proven=("due",),
 )
 def any_due(now: datetime, until: datetime) -> None:
-    """Whether a claim has passed rows over that somebody had locked for an instant."""
+    """Return whether a claim has skipped rows that were locked for an instant."""
 
 
 @rows(bool, "select exists (select from eve.characters where refresh_due_at <= :now) as due", proven=("due",))
