@@ -80,7 +80,7 @@ class _Standing:
         self.write = output.put
 
     def flush(self) -> None:
-        """Do nothing: nothing is held back."""
+        """Do nothing: lines are written at once."""
 
 
 _output = Output()

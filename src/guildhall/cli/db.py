@@ -61,7 +61,7 @@ def downgrade(
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Undo migrations. What the undone tables hold is lost."""
+    """Undo migrations. The content of the undone tables is lost."""
     session: CommandSession = ctx.obj
     branches = session.branches
     if not yes:

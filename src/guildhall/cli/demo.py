@@ -152,7 +152,7 @@ def _environment(sandbox_address: str) -> Mapping[str, str]:
 
 @contextlib.contextmanager
 def _step(title: str) -> Iterator[Callable[[str], None]]:
-    """A line of the demo: what is done, then how long it took. What it gives says how far it is."""
+    """A line of the demo: the step, then the time it took. The yielded function shows its progress."""
     began = time.monotonic()
     with console.status(f"{title} …") as status:
         yield lambda word: status.update(f"{title} … {word}")

@@ -54,8 +54,8 @@ _USERS_LOCK = threading.Lock()
 class EmbeddedCluster:
     """A PostgreSQL cluster in a folder, shared by everyone who holds one of these open.
 
-    The first to open it starts the server; the last to close it stops it. Who uses it is known by a shared
-    file lock, which the kernel drops when a process dies, so that a kill -9 leaves no false trace.
+    The first to open it starts the server; the last to close it stops it. Its users hold a shared file lock, which the
+    kernel drops when a process dies, so that a kill -9 leaves no false trace.
     """
 
     def __init__(self, folder: Path, version: int = 18, extra: dict[str, str] | None = None) -> None:
@@ -275,7 +275,7 @@ class EmbeddedCluster:
             time.sleep(0.02)
 
     def _last_port(self) -> str:
-        """The port of a server that has crashed, for those who connect to it anew; nothing when it was stopped."""
+        """Return the port of a crashed server, for those who connect to it anew; an empty text if it was stopped."""
         lines = self._server.lines()
         return lines[3].strip() if len(lines) > 3 else ""
 

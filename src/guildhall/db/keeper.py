@@ -20,7 +20,7 @@ class Keeper:
     """Watches a cluster's server from a thread, as long as the block.
 
     All processes that use the cluster watch it; the cluster's lock lets one of them start it, once. A server that was
-    stopped in good order stays stopped: somebody wanted that.
+    stopped in good order stays stopped: this was intended.
     """
 
     def __init__(self, cluster: EmbeddedCluster) -> None:

@@ -1,9 +1,9 @@
 """The fast lane: plain GETs of cached answers, served before the framework and the ASGI machinery see them.
 
-uvicorn spends most of a cached request on the scope, the task and the messages of ASGI. This protocol looks
-at a request first. When it is a GET without a body, whole in one piece, of plain characters, and the
-application knows its answer, the answer's bytes go straight to the transport. Everything else, and every
-request that is odd in any way, goes on to uvicorn's own parser unchanged.
+uvicorn spends most of a cached request on the scope, the task and the messages of ASGI. This protocol looks at a
+request first. When it is a GET without a body, whole in one piece, of plain characters, and the application knows its
+answer, the answer's bytes go straight to the transport. Everything else, and every request that is odd in any way, goes
+on to uvicorn's own parser unchanged.
 """
 
 import asyncio

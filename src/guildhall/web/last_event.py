@@ -22,9 +22,9 @@ LastEventId = Annotated[
 
 
 def last_event(text: str | None) -> UUID | None:
-    """The id in the header: None for none or an empty one, UNKNOWN for anything that is no id.
+    """Return the id in the header: None for none or an empty one, UNKNOWN for anything that is no id.
 
-    Nothing is refused: a browser's EventSource sends by itself what it saw last, and any answer but 200 ends it for
+    No text is refused: a browser's EventSource sends the last seen id by itself, and any answer but 200 ends it for
     good.
     """
     plain = (text or "").strip()

@@ -1,6 +1,6 @@
 """uvicorn's HTTP/1.1 protocol with bounds: on the header block, on what a client may keep waiting, on connections.
 
-What the parser refuses, and what these bounds refuse, is told as problem+json like every other failure.
+Refusals by the parser, and by these bounds, are problem+json like every other failure.
 """
 
 from typing import Any, Protocol
@@ -248,7 +248,7 @@ class BoundedProtocol(HttpToolsProtocol):
     def refuse(self, error: GuildhallError) -> None:
         """Answer a request that does not reach the application, and close when the client has had time to read it.
 
-        Where an earlier answer is under way, nothing can be said any more without falling into its middle.
+        While an earlier answer is under way, no other can be sent without falling into its middle.
         """
         self._refused = True
         cycle = self._answering

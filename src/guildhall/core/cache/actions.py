@@ -22,11 +22,11 @@ class Said(Struct, frozen=True, omit_defaults=True):
 
 
 async def invalidate(tx: Transaction, *keys: str, prefixes: Sequence[str] = (), stored: bool = True) -> None:
-    """Have every process forget these keys, and all keys that begin so, when the transaction commits.
+    """Have every process forget these keys, and all keys with these prefixes, when the transaction commits.
 
-    `stored` is false for kinds whose durable tier is a pack's own tables: nothing of them is in
-    core.cached_data. What is being fetched just now is not stored any more, so a loader must not invalidate
-    its own key. A prefix that is a kind and a subject (`player_matches:123:`) is found without a search.
+    `stored` is false for kinds whose durable tier is a pack's own tables: core.cached_data has nothing of them. An
+    answer that is being fetched at this moment is not stored any more, so a loader must not invalidate its own key. A
+    prefix that is a kind and a subject (`player_matches:123:`) is found without a search.
     """
     await end_leases.run(tx, list(keys), list(prefixes))
     if stored:

@@ -79,10 +79,10 @@ class Cache:
             await self._redis.close()
 
     async def get(self, kind: Kind, key: str, load: Load, stored: Stored | None = None) -> Answer:
-        """The answer of `key`, from the first tier that has it fresh.
+        """Return the answer of `key`, from the first tier that has it fresh.
 
-        A stale answer is served at once while one refresh runs behind it. When the source fails, what is
-        there is served however old it is. Raises what `load` raises (Unavailable) when there is nothing.
+        A stale answer is served at once while one refresh runs behind it. When the source fails, a stored answer is
+        served regardless of its age. Raises what `load` raises (Unavailable) when there is none.
         """
         entry = self.memory.get(key)
         if entry is not None:
@@ -186,7 +186,7 @@ class Cache:
         return fresh
 
     async def _fetch(self, flight: Flight, wanted: Wanted, best: Entry | None) -> Answer:
-        """Ask the source, in one process at a time; whoever waits takes what that one stored."""
+        """Ask the source, in one process at a time; the others wait and take the answer that this one stored."""
         lease = Lease(wanted.key)
         try:
             found = await self._turn(wanted, lease)

@@ -8,7 +8,7 @@ from pwdlib.hashers.argon2 import Argon2Hasher
 from pwdlib.hashers.bcrypt import BcryptHasher
 
 _BCRYPT_READS = 72
-"""Bytes. What made the bcrypt hashes that come from elsewhere has ignored the rest; the library refuses it."""
+"""Bytes. The programs that made foreign bcrypt hashes ignored the rest; the library refuses it."""
 
 
 class Hasher:

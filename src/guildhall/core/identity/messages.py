@@ -17,7 +17,7 @@ MailKind = Literal[
 
 
 class AccountDeleted(Message, frozen=True):
-    """An account is gone with all its rows; whoever keeps something of the person elsewhere forgets it."""
+    """An account was deleted with all its rows; handlers delete the person's data elsewhere."""
 
     name: ClassVar[str] = "identity.account_deleted"
 
@@ -25,7 +25,7 @@ class AccountDeleted(Message, frozen=True):
 
 
 class AccountSuspended(Message, frozen=True):
-    """An account was closed to its owner: whoever counts on the person looks for another."""
+    """An account was suspended; handlers pass on the person's duties."""
 
     name: ClassVar[str] = "identity.account_suspended"
 
@@ -35,8 +35,8 @@ class AccountSuspended(Message, frozen=True):
 class IdentityUnlinked(Message, frozen=True):
     """A person at a provider is no longer this user: unlinked by the user, or now in other hands.
 
-    Whoever keeps the provider's tokens for the user cuts them off. By the time this is handled the person may be
-    linked again, to this user or another: look before cutting.
+    Handlers revoke the provider's tokens of the user. The person may be linked again by then, to this user or another:
+    check this before.
     """
 
     name: ClassVar[str] = "identity.identity_unlinked"

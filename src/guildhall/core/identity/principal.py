@@ -200,9 +200,9 @@ class Authenticator:
 
 
 def requires(scope: str) -> Callable[[ASGIConnection[Any, Any, Any, Any], BaseRouteHandler], None]:
-    """A guard for routes that API tokens may use, if they have the scope: `guards=[requires("eve:read")]`.
+    """Return a guard for routes that API tokens with the scope may use: `guards=[requires("eve:read")]`.
 
-    A route without it is for people alone. What it guards asks for `viewer`, `principal` or `visitor`.
+    A route without it is for people alone. A guarded route asks for `viewer`, `principal` or `visitor`.
     """
 
     def guard(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:

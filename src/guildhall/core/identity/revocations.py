@@ -28,10 +28,10 @@ _AGAIN = 1.0
 
 
 class Revocations:
-    """Hears of every session, API token and account that ends or changes.
+    """The sessions, API tokens and accounts that have ended or changed.
 
-    What it has not heard it has loaded: at the first question and after every gap in the listening. As long as
-    it has not, `current` is false, and the database has to be asked.
+    They are loaded at the first question and after every gap in the listening. Until then `current` is false, and the
+    database has to be asked.
     """
 
     def __init__(self, db: Database, tokens: AccessTokens, clock: Clock) -> None:

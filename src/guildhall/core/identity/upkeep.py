@@ -27,6 +27,6 @@ async def tidy_accounts(_: TidyAccounts, db: Database, settings: IdentitySetting
 
 
 async def expire_subscriptions(_: ExpireSubscriptions, db: Database) -> int:
-    """Write down which subscriptions are over by time; whoever asks a gate has known it since the second it was."""
+    """Store which subscriptions are over by time; gates have respected this since that second."""
     async with db.write() as tx:
         return await subscriptions.expire_subscriptions.run(tx, tx.now)

@@ -34,9 +34,8 @@ _SHORTEST = 0.05
 class Settled(BaseException):
     """Ends a dispatch of pgqueuer's without the bookkeeping that it would do by itself.
 
-    What becomes of the job is written already, with its audit row; or it could not be written, and then the
-    queue hands the job out again when its heartbeat has grown old. No Exception, for pgqueuer takes those
-    as the job's failure.
+    The job's outcome is stored already, with its audit row; or it could not be stored, and then the queue hands the job
+    out again when its heartbeat has grown old. No Exception, for pgqueuer takes those as the job's failure.
     """
 
 
@@ -186,7 +185,7 @@ class Attempts:
     async def _write(
         self, tx: Transaction, job: QueueJob, job_id: JobId, kind: type[Message], calls: list[Call], outcome: Outcome
     ) -> None:
-        """The audit row and the queue's row together; nothing when another worker has taken the job over."""
+        """Store the audit row and the queue's row together; change nothing if another worker has the job now."""
         holder = job.queue_manager_id
         if outcome.name == "completed":
             await queries.leave_queue.run(tx, job.id)

@@ -11,8 +11,8 @@ from guildhall.db.statements import Query
 from guildhall.errors import Misconfigured
 
 Handler = Callable[..., Awaitable[object]]
-"""Takes the message first; its other parameters are provided by type: the database, a client, settings.
-What it returns is kept as the job's result and must be JSON."""
+"""A function whose first parameter is the message; the others are provided by type: the database, a client, settings.
+The result is kept as the job's and must be JSON."""
 
 
 class On(Struct, frozen=True):

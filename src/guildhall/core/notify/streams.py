@@ -45,8 +45,10 @@ class Reader:
 
 
 class NoticeStreams:
-    """The streams of a process. What a reader gets comes from the table, in the order in which it was told: NOTIFY
-    only says when to look, so that nothing is lost with it and nothing comes twice.
+    """The streams of a process.
+
+    Readers get the rows of the table, in the order in which they were sent: NOTIFY only says when to look, so that
+    nothing is lost with it and nothing comes twice.
     """
 
     def __init__(self, db: Database, clock: Clock, settings: NotifySettings, revocations: Revocations) -> None:

@@ -126,7 +126,7 @@ class Connection:
     # -- what the client says -------------------------------------------------------------------------------------
 
     def on_text(self, payload: bytes) -> None:
-        """A text message of the client. What comes after the end, or after the goodbye, is passed over."""
+        """Handle a text message of the client. Messages after the end, or after the goodbye, are ignored."""
         if self.closed or self._leaving is not None:
             return
         server = self._server

@@ -1,4 +1,4 @@
-"""The hub of a process: who follows what, and everything that happens handed to them in the order of commits."""
+"""The hub of a process: the followers of topics, and the delivery of all events in the order of commits."""
 
 import asyncio
 import contextlib

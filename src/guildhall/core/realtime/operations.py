@@ -78,7 +78,7 @@ class Operations(Protocol):
     """The structs; their tags begin with the slice's name."""
 
     def handle(self, asker: Asker, operation: Any) -> Awaitable[None] | None:
-        """Do it. What can be done at once is done before returning None, and its outcome told to the asker later.
+        """Run an operation. A short one is done before None is returned, and its outcome reported to the asker later.
 
         An awaitable keeps the connection's next operations waiting. Raises GuildhallError.
         """

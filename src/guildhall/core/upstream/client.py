@@ -113,10 +113,10 @@ class UpstreamClient:
     async def exchange(
         self, route: str, target: str, *, headers: Mapping[str, str], method: str = "GET", body: bytes | None = None
     ) -> Exchange:
-        """One question, and the answer as it came: for an API whose limits and caches the client above knows.
+        """Send one request and return the answer as it came: for an API whose limits and caches the caller knows.
 
-        `target` is path and query, encoded. Nothing is counted against a budget, kept, or tried again. `headers` go
-        beside those of the options; a key in them is this question's alone.
+        `target` is path and query, encoded. The request is not counted against a budget, stored or repeated. `headers`
+        go beside those of the options; a key in them is this request's alone.
 
         Raises UpstreamDown when there is no answer, and UpstreamLied for one that is too large.
         """

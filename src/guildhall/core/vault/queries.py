@@ -78,7 +78,7 @@ def sealed_batch(column: SealedColumn) -> str:
 
 
 def locked_batch(column: SealedColumn) -> str:
-    """The same rows, locked until the transaction's end: who writes one waits, and overwrites what we wrote."""
+    """Return the same statement with locks until the transaction's end: other writers wait and overwrite our row."""
     return f"{sealed_batch(column)} for update"
 
 

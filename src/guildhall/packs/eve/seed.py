@@ -65,9 +65,9 @@ def _options(settings: EveSettings) -> SandboxOptions:
 
 
 async def seed(db: Database, vault: Vault, tokens: AccessTokens, settings: EveSettings) -> Seeded:
-    """Fill the database with what is missing: users and characters that are there already are left as they are.
+    """Fill the database with missing rows: existing users and characters are left as they are. Return the counts.
 
-    A user whose address somebody else has, and a character of somebody else's, are left out. What there is of it then.
+    A user whose address another account has, and a character of another account, are left out.
     """
     async with db.write() as tx:
         anew = not await queries.seeded.one(tx, [PILOT1, PILOT2])

@@ -95,7 +95,7 @@ async def _may_follow_channel(tx: Transaction, principal: Principal, key: UUID) 
 
 
 async def _may_follow_user(tx: Transaction, principal: Principal, key: UUID) -> None:
-    """Their own, and of nobody else; who was banned is to hear of it there."""
+    """Allow only the viewer's own topic; banned people too, because they hear of the ban there."""
     require_scope(principal, READ)
     if principal.viewer.id != key:
         raise NothingThere

@@ -121,7 +121,7 @@ THALIA, BROM = RESIDENTS[0], RESIDENTS[1]
 
 
 async def seed(db: Database, message_writer: MessageWriter, settings: RealmSettings) -> Seeded:
-    """Make Ashvale; where it is already, only people and channels that are missing. What there is of it then."""
+    """Make Ashvale; if it exists, only missing people and channels. Return the counts."""
     async with db.read() as tx:
         server_id = await queries.seeded_server.one_or_none(tx, SERVER, THALIA.id)
     if server_id is not None:

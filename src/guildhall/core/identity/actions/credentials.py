@@ -1,4 +1,4 @@
-"""Changes of credentials against what is under way: whoever comes second sees what the first has done.
+"""Changes of credentials while sign-ins are under way: the second always sees what the first has done.
 
 A change locks the account's row before it looks and writes. A sign-in takes the same row for its last step, with the
 number of the credentials that it began with. So a sign-in with a former password either has its session before the

@@ -50,16 +50,17 @@ async def send_link(
 
 
 async def tell(tx: Transaction, user_id: UUID, kind: MailKind) -> None:
-    """Have a user told by mail what happened to the account. Where no mail is sent, nothing comes of it."""
+    """Send a mail to a user about a change of the account, if mail is configured."""
     await send(tx, SendAccountMail(uuid7(), user_id, kind))
 
 
 async def change_email(
     tx: Transaction, principal: Principal, email: str, keyed: KeyedHash, settings: IdentitySettings, caller: Caller
 ) -> None:
-    """Mail a link to a new address; the account has it when the link was followed. Wants the account held.
+    """Mail a link to a new address; the account has it when the link was followed. The account must be locked.
 
-    Wants a transaction of the DOORKEEPER. Whether the address is somebody else's already only that person hears.
+    Needs a transaction of the DOORKEEPER. An address that is another account's is reported to that account's owner
+    only.
     """
     user_id = principal.viewer.id
     owner = await queries.user_of_email.one_or_none(tx, email)
@@ -84,8 +85,8 @@ async def verify_email(
 ) -> None:
     """Give an account the address that its link went to.
 
-    A new account also wants the password it was made with: who signs up with another's address and has the owner
-    follow the link gets nothing by it. Raises LinkSpent, ProofNeeded, WrongCredentials, TooManyTries, HashingBusy.
+    A new account also needs its password: a person who signs up with another's address and has the owner follow the
+    link gains nothing by it. Raises LinkSpent, ProofNeeded, WrongCredentials, TooManyTries, HashingBusy.
     """
     hashed = token_hash(token)
     async with db.write(DOORKEEPER) as tx:
@@ -136,7 +137,7 @@ async def reset_password(
 ) -> None:
     """Set a new password by a mailed link, and end all sessions, links, API tokens and sign-ins under way.
 
-    Who resets may have lost the account to somebody. Raises LinkSpent, PasswordRefused, HashingBusy.
+    Another person may have taken over the account before. Raises LinkSpent, PasswordRefused, HashingBusy.
     """
     hashed = token_hash(token)
     async with db.write(DOORKEEPER) as tx:

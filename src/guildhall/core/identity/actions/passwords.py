@@ -52,8 +52,8 @@ async def sign_up(
 ) -> None:
     """Make an account that has its address as soon as the mailed link was followed.
 
-    An address that is an account's already gets a mail that says so; who asks learns neither. Both ways take as
-    long. Raises PasswordRefused, TooManyTries, HashingBusy.
+    An address that is an account's already gets a mail about it; the requester cannot tell the two cases apart, not
+    even by the time they take. Raises PasswordRefused, TooManyTries, HashingBusy.
     """
     if (why := weakness(password, email)) is not None:
         raise PasswordRefused(why)

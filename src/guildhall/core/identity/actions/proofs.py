@@ -1,4 +1,4 @@
-"""One more proof, for what a session alone must not do: whoever has found an unlocked phone has a session."""
+"""One more proof, for actions that a session alone does not allow: a thief of an unlocked phone has a session."""
 
 from datetime import timedelta
 

@@ -21,7 +21,7 @@ Name = Annotated[str, Meta(min_length=1, max_length=100, pattern=LINE, examples=
 
 
 class Proof(Struct, frozen=True):
-    """The password, once more. Who has none leaves it out and has signed in just now."""
+    """The password, once more. An account without one leaves it out and must have signed in just now."""
 
     password: Password | None = None
 

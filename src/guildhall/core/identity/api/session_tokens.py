@@ -39,7 +39,10 @@ async def post_refresh(
     page_cookies: NamedDependency[Cookies],
     caller: NamedDependency[Caller],
 ) -> Response[SessionTokens | PageSession]:
-    """New tokens for a refresh token, which is spent by it. Used twice, it ends the session: somebody has stolen it."""
+    """Exchange a refresh token, which is spent by it, for new tokens.
+
+    A second use ends the session: the token was stolen.
+    """
     token = data.refresh_token or request.cookies.get(page_cookies.refresh)
     if not token:
         raise Unauthenticated("There is no refresh token.")

@@ -93,7 +93,7 @@ async def delete_session(
 async def put_device(
     data: JSONBody[Device], principal: NamedDependency[Principal], db: NamedDependency[Database]
 ) -> SessionView:
-    """Say what the session's device is and where its pushes go. What is left out is taken away."""
+    """Set the session's device and the address for its pushes. A field that is left out is removed."""
     if principal.session is None:
         raise NoSession
     async with db.write(DOORKEEPER) as tx:

@@ -35,7 +35,7 @@ async def post_stripe_webhook(
         HeaderParameter(name="stripe-signature", description="t=seconds,v1=hex", required=False, max_length=4096),
     ] = None,
 ) -> Received:
-    """Take an event of Stripe's: signed, recent, each once, in any order. What means nothing here is a 200 too."""
+    """Receive an event of Stripe: signed, recent, each once, in any order. Irrelevant events get a 200 too."""
     secrets = [secret.get_secret_value() for secret in settings.stripe_webhook_secrets]
     if not secrets:
         raise StripeNotConfigured

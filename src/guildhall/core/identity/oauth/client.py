@@ -130,7 +130,9 @@ class OAuthClient:
         )
 
     async def refresh(self, refresh_token: Secret) -> Tokens:
-        """New tokens. What it returns must be saved before it is used, for the former refresh token may be spent.
+        """Exchange a refresh token for new tokens.
+
+        Save them before their use, for the former refresh token may be spent.
 
         Raises GrantRefused (permanent), ProviderMisconfigured (ours; the token is good), ProviderDown (transient).
         """

@@ -161,6 +161,7 @@ def tidy_strangers(before: datetime) -> None: ...
 
 @rows(UUID, "select id from core.users where id = :id for no key update")
 def hold_user(id: UUID) -> None:
-    """Not FOR UPDATE: who has just added a row of the user's holds a key share, and two such would wait for each
-    other.
+    """Lock a user's row for no key update.
+
+    FOR UPDATE could deadlock: two transactions that have just added a row of the user's both hold a key share.
     """

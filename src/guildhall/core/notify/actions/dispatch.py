@@ -98,10 +98,10 @@ async def wishes_of(tx: Transaction, users: list[UUID], channels: frozenset[str]
 async def take_up_due(
     tx: Transaction, kinds: NoticeKinds, settings: NotifySettings, channels: frozenset[str], vault: Vault
 ) -> TakenUp:
-    """Make the messages of what is due, and claim them for this worker before any of them is sent.
+    """Make the messages of due notifications, and claim them for this worker before any of them is sent.
 
-    What is too late is dropped, what its user has turned off is muted, what falls into quiet hours waits for their
-    end, where it becomes one message with everything else that waits.
+    Late notifications are dropped, those that their user has turned off are muted, and those in quiet hours wait for
+    their end, when they become one message.
     """
     gather = timedelta(seconds=settings.gather_seconds)
     waiting = await notice_queries.waiting_notices.many(tx, tx.now - gather, tx.now, settings.batch)
@@ -225,9 +225,9 @@ async def _add_deliveries(
 async def retake_due(
     tx: Transaction, kinds: NoticeKinds, settings: NotifySettings, channels: frozenset[str], vault: Vault
 ) -> TakenUp:
-    """Take up what is to be tried again, and what another worker left behind, under the same ids.
+    """Claim messages that are to be tried again, and those that another worker abandoned, under the same ids.
 
-    What makes no sense any more fails: what is too late by now, or whose device or webhook is gone.
+    A message fails if it is too late by now, or if its device or webhook is gone.
     """
     until = tx.now + timedelta(seconds=settings.lease_seconds)
     claimed = await delivery_queries.retake.many(tx, tx.now, until, settings.batch)

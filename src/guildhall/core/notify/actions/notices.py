@@ -18,12 +18,11 @@ _SOON = timedelta(seconds=1)
 
 
 async def notify(tx: Transaction, notices: Sequence[Notice]) -> int:
-    """Tell users what has happened; how many of the notices were new.
+    """Notify users of an event; return the number of new notices.
 
-    In the caller's transaction, as the worker's role: told if and only if it commits. An occurrence that was told
-    before, in this call or any other, changes nothing. Where and when each goes out is for its kind, the user's
-    settings, preferences and quiet hours to say, at the end of the gathering time. Texts that are too long are cut;
-    a user who is gone is passed over.
+    The notices are stored in the caller's transaction, as the worker's role. An occurrence of an earlier call, or of
+    this one, changes nothing. The kind, the user's settings, preferences and quiet hours decide at the end of the
+    gathering time where and when each is sent. Texts that are too long are cut; deleted users are skipped.
     """
     if not notices:
         return 0

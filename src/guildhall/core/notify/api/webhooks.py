@@ -54,7 +54,7 @@ async def change_webhook(
 
 @delete("/{webhook_id:uuid}", summary="Remove a webhook", responses=documented(400, 401, 404))
 async def remove_webhook(webhook_id: WebhookId, viewer: NamedDependency[Viewer], db: NamedDependency[Database]) -> None:
-    """Remove a webhook: nothing is sent to it any more."""
+    """Remove a webhook, which gets no more messages."""
     async with db.write(viewer) as tx:
         await actions.remove_webhook(tx, viewer, webhook_id)
 

@@ -121,7 +121,7 @@ def parse_account(text: str) -> ServiceAccount:
 
 
 def _assertion(account: ServiceAccount, now: float) -> str:
-    """RFC 7523: who we are, signed with the account's key, for an hour."""
+    """Return the assertion of RFC 7523: our identity, signed with the account's key, for an hour."""
     from joserfc import jwt  # 3 MB that a worker without FCM and EVE never needs
     from joserfc.errors import JoseError
     from joserfc.jwk import RSAKey

@@ -19,7 +19,10 @@ _encode = msgspec.json.Encoder().encode
 
 
 class Fcm:
-    """Sends pushes. Who is told to wait by FCM keeps still for all: `paused_until` is in seconds since the epoch."""
+    """The sender of pushes.
+
+    A wait that FCM asks for pauses all of them until `paused_until`, in seconds since the epoch.
+    """
 
     def __init__(self, url: str, tokens: FcmTokens, session: aiohttp.ClientSession, clock: Clock) -> None:
         self._url = url.rstrip("/")

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
 _LONGEST = 86_400.0
-"""Seconds; who says to come back later than tomorrow is not taken at their word."""
+"""Seconds; a server that says to come back later than tomorrow is asked tomorrow."""
 
 
 def backoff(attempts: int, first: float, longest: float, jitter: float) -> float:

@@ -72,7 +72,7 @@ async def set_limits(request: web.Request) -> web.Response:
 
 
 async def show_players(request: web.Request) -> web.Response:
-    """GET: the synthetic players as of the epoch: who they are, so that one can be picked."""
+    """GET: the synthetic players as of the epoch, to pick one of them."""
     personas = map(request.app[WORLD].calendar.persona, range(len(request.app[WORLD].account_ids)))
     return reply(
         [

@@ -41,7 +41,7 @@ class Match(Struct, frozen=True):
 
 
 class Matches(Struct, frozen=True):
-    """A page of a player's matches, newest first. Of a private player: those known from before."""
+    """A page of a player's matches, newest first. A private player's are those known from before."""
 
     items: list[Match]
     next: str | None

@@ -83,9 +83,9 @@ class ProfileRow(Struct, frozen=True):
 
 
 class WinLoss(Struct, frozen=True):
-    """Games won and lost by OpenDota's rule of what counts.
+    """Games won and lost by OpenDota's rule of which games count.
 
-    Of a `private` player the figures are the last that were known; null when there never were any.
+    The figures of a `private` player are the last known ones; null if there never were any.
     """
 
     win: Annotated[int, Meta(examples=[3747])] | None

@@ -54,9 +54,9 @@ async def plan(
     wanted: Sequence[Alarm],
     held: Collection[str],
 ) -> None:
-    """Replace the waiting alarms of some kinds by those that the latest answer gives reason for.
+    """Replace the waiting alarms of some kinds by those that follow from the latest answer.
 
-    Those whose time has come stay, to be judged. Of a condition there is one alarm as long as it is `held`.
+    Alarms that are due stay, to be judged. A condition has one alarm as long as it is `held`.
     """
     pending = await queries.pending_alarms.many(tx, character.id, list(kinds))
     keys = {alarm.occurrence_key for alarm in wanted}

@@ -46,12 +46,12 @@ async def on_section(
     first_import: bool,
     settings: EveSettings,
 ) -> None:
-    """Called in the transaction that stores a section's new answer, as the worker's role.
+    """Handle a section's new answer, in the transaction that stores it, as the worker's role.
 
-    `before` and `after` are the section's rows: QueueEntry of the skill queue; Mail (of which it is enough to give
-    those that are new as `after`); OrderRow of `orders` and `order_history`, as they are stored; IndustryJob; of
-    `planets` the Extractors of all colonies. Other sections tell nothing, and may give none. Nothing of a first
-    import is news; alarms for what is to come are set by it too.
+    `before` and `after` are the section's rows: QueueEntry for the skill queue; Mail (the new ones as `after` are
+    enough); stored OrderRow for `orders` and `order_history`; IndustryJob; for `planets` the Extractors of all
+    colonies. Other sections cause no events and may pass nothing. A first import causes no notifications, but sets
+    alarms.
     """
     if section == "skill_queue":
         await on_skill_queue(tx, character, before, after, first_import=first_import, settings=settings)

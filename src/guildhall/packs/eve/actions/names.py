@@ -21,9 +21,9 @@ _type = Rows(GivenType)
 
 
 async def fetch_names(db: Database, esi: Esi, ids: Sequence[int]) -> tuple[list[GivenName], set[int]]:
-    """Ask ESI for names and keep them: those that it knows, and the ids that it has no name for.
+    """Ask ESI for names and store them; return the known ones, and the ids without a name.
 
-    What was not found within a few calls is in neither. Raises Unavailable.
+    Ids that were not found within a few calls are in neither. Raises Unavailable.
     """
     found: list[GivenName] = []
     unknown: set[int] = set()

@@ -41,11 +41,11 @@ class _Walk(Struct, frozen=True):
 
 
 async def fetch_mail(asking: Asking) -> Fetched:
-    """Headers that are new, and some of the bodies that are missing. The change is of the new ones, as Mail.
+    """Fetch new headers, and some of the missing bodies. The change holds the new mails.
 
-    The first import takes the latest so many; later ones go back to the newest mail that is known, over several syncs
-    if need be, so that none between is missed. When the game counts other unread mails than we do, the whole list is
-    read, for mails behind the first page were read or deleted in the game.
+    The first import takes the latest so many; later ones go back to the newest known mail, over several syncs if need
+    be, so that none between is missed. If the game counts other unread mails than we do, the whole list is read,
+    because mails behind the first page were read or deleted in the game.
     """
     me = asking.standing
     base = f"/characters/{me.character_id}/mail"
@@ -169,9 +169,9 @@ def _header(mail: GivenMail, mail_id: int, asking: Asking) -> Mail:
 
 
 async def _bodies(asking: Asking, base: str, new: list[int]) -> dict[int, str | None]:
-    """Bodies of mails that have none yet, as many as one sync may fetch; those of the newest first.
+    """Fetch bodies of mails that have none yet, those of the newest first, as many as one sync may fetch.
 
-    A mail that is gone has none. What fails is for the next time, and keeps nothing else from being stored.
+    A mail that is gone has none. A failure is left for the next time, and keeps nothing else from being stored.
     """
     most = asking.settings.mail_bodies
     wanted: list[int] = []

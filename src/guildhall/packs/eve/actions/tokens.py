@@ -1,9 +1,9 @@
 """Access to characters: tokens refreshed by one at a time, saved before they are used, and given back to be revoked.
 
-One loss cannot be avoided: a process that is killed between the SSO's answer and its save takes the new refresh
-token with it. The former one may still be good then (EVE says that refresh tokens *may* rotate), and is tried when the
-lease has ended; if it is not, the user is asked to sign in again. Nothing stands between the answer and the save
-but the check of a signature, and that only while the keys are at hand.
+One loss cannot be avoided: a process that is killed between the SSO's answer and its save takes the new refresh token
+with it. The former one may still be good then (EVE says that refresh tokens *may* rotate), and is tried when the lease
+has ended; if it is not, the user is asked to sign in again. Between the answer and the save there is only the check of
+a signature, and that only while the keys are at hand.
 """
 
 import asyncio

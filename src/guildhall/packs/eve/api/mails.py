@@ -57,10 +57,10 @@ async def get_mails(
 async def get_mail_labels(
     character_id: CharacterText, viewer: NamedDependency[Viewer], db: NamedDependency[Database]
 ) -> Response[MailLabels]:
-    """The labels of the mailbox with their unread mails, as the game counts them.
+    """Return the labels of the mailbox with their unread mails, as the game counts them.
 
-    When that is another count than `unread` of the mails, mails were read or deleted in the game; the next syncs of
-    the mails read the whole list, and the two agree again.
+    If the counts differ from `unread` of the mails, mails were read or deleted in the game; the next syncs of the mails
+    read the whole list, and the two agree again.
     """
     async with reading(db, viewer, character_id, "mail_labels") as at:
         found = await queries.shown_labels.many(at.tx, at.character.id)

@@ -56,7 +56,7 @@ def age_of(as_of: datetime | None, now: datetime) -> int | None:
 
 
 def told(body: Body, age: int | None, headers: Mapping[str, str] | None = None) -> Response[Body]:
-    """The answer with its age. What has never been synced has none."""
+    """Return the answer with its age; a section that was never synced has none."""
     fields = {"cache-control": PRIVATE, **(headers or {})}
     if age is not None:
         fields["age"] = str(age)

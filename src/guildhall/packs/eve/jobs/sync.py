@@ -1,4 +1,4 @@
-"""Characters kept fresh: who is due, and each brought up to date."""
+"""Syncs of characters that are due."""
 
 import asyncio
 from datetime import datetime, timedelta

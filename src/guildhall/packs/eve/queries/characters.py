@@ -1,4 +1,4 @@
-"""Characters: who they are, whose, and which are due."""
+"""Characters, their owners and their due times."""
 
 from datetime import datetime
 from uuid import UUID

@@ -16,7 +16,7 @@ class LivingId(Struct, frozen=True):
 
 
 class CharacterLine(Struct, frozen=True):
-    """A character with the state of its access; nothing of the tokens themselves."""
+    """A character with the state of its access, without its tokens."""
 
     id: UUID
     character_id: int

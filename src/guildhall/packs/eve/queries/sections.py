@@ -70,8 +70,9 @@ def save_sections(
     content_hashes: list[bytes | None],
     cursors: list[int | None],
 ) -> None:
-    """One statement for all sections of all characters whose syncs ended together. What another process learnt of ESI's
-    caches meanwhile is not forgotten.
+    """Save all sections of all characters whose syncs ended together.
+
+    Facts about ESI's caches that another process has learnt meanwhile are kept.
     """
 
 

@@ -1,4 +1,4 @@
-"""Tokens: who refreshes which, saved under a fence; and tokens on their way to be revoked.
+"""Refreshes of tokens under leases, saved under a fence; and tokens to be revoked.
 
 Leases are timed by the database's own clock, so that machines whose clocks differ agree who holds one.
 """
@@ -121,8 +121,10 @@ def save_refreshed(
     due_at: list[datetime],
     now: datetime,
 ) -> None:
-    """New tokens of many characters. A lease that is no longer ours saves nothing: somebody signed in meanwhile, or we
-    were taken for dead. The fence is the lease's number, which only goes up.
+    """Save new tokens of many characters.
+
+    A lease that is no longer ours saves nothing: the owner has signed in meanwhile, or our process was taken for dead.
+    The fence is the lease's number, which only goes up.
     """
 
 

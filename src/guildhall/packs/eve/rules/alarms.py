@@ -104,10 +104,10 @@ def queue_alarms(
     since: datetime,
     ends_within: timedelta,
 ) -> list[Alarm]:
-    """The alarms of a queue. `before` is the answer before this one; what was due before `since` is not told any more.
+    """Return the alarms of a queue. `before` is the previous answer; skills that were done before `since` cause none.
 
-    A paused queue (entries without dates) has no times, so that nothing of it is told as done. That it is paused,
-    and that its entries are gone, are conditions: an outage of the game once gave such answers for a while.
+    A paused queue (entries without dates) has no times, so no skill of it counts as done. A pause, and an empty queue,
+    are conditions: an outage of the game once gave such answers for a while.
     """
     found = [
         _alarm("skill_complete", character, skill_subject(e.skill_id, e.finished_level), e.finish_date)

@@ -1,4 +1,4 @@
-"""GET /v2/oauth/authorize: who signs in, and a code for the application."""
+"""GET /v2/oauth/authorize: the sign-in of a pilot, and a code for the application."""
 
 from html import escape
 from urllib.parse import urlencode, urlsplit

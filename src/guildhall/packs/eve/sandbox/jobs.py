@@ -17,7 +17,7 @@ _FACILITY = 1038046192011
 
 @dataclass
 class Job:
-    """One job; times in unix seconds. `status` is what was done to it: nothing, delivered, cancelled, paused."""
+    """A job; times in unix seconds. `status` is active, delivered, cancelled or paused."""
 
     id: int
     blueprint: int

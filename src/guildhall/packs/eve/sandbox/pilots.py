@@ -1,4 +1,4 @@
-"""The sandbox's pilots: who they are and to whom they belong."""
+"""The sandbox's pilots and their accounts."""
 
 from base64 import b64encode
 from dataclasses import dataclass

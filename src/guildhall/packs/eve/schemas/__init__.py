@@ -1,1 +1,1 @@
-"""Rows of the eve pack. Those that ESI tells as they are stored are decoded from its answers directly."""
+"""Rows of the eve pack. Some have the shape of ESI's answers and are decoded from them directly."""

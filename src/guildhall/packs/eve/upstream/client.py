@@ -1,7 +1,7 @@
 """The client of ESI: freshness obeyed, both families of limits, one pilot's answers for that pilot alone.
 
-Nothing of an answer is kept here: ETags and contents are in the tables of the character they are of, so that no
-answer can reach another. What is kept is until when each address must not be asked again.
+No answer is stored here: ETags and contents are in the tables of their character, so that no answer can reach another.
+Only the halts are: the times before which an address must not be asked again.
 """
 
 import re
@@ -175,7 +175,7 @@ class Esi:
         raise UpstreamRefused(f"ESI refused {name} with status {status}.", 300)
 
     async def _learn(self, pilot: Pilot | None, exchange: Exchange) -> None:
-        """Take over what the headers say is left; whoever comes near a limit is halted before it is passed."""
+        """Read the limits that the headers leave; halt calls near a limit before it is passed."""
         if (known := limits.bucket(exchange.headers)) is not None:
             wait = limits.scarce(known)
             if wait > 0 and exchange.status != 429:

@@ -17,7 +17,7 @@ EVERYTHING = "all"
 ERRORS = "errors"
 """The routes under the error limit, while few errors are left of it."""
 SSO = "sso"
-"""The single sign-on does not take our client id: nothing is asked of it for a while."""
+"""The halt of calls to the single sign-on, which does not take our client id."""
 _LOOK = 1.0
 """Seconds between looks at what other processes have told."""
 

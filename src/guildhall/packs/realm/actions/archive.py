@@ -116,7 +116,7 @@ async def _finish(db: Database, folder: Path, archive: Archive, reached: Reached
 
 
 async def _detach(db: Database, archive: Archive) -> None:
-    """Take the month out of its tables. What comes for it later is caught by the default partition: another part."""
+    """Detach the month from its tables. Later rows of it go to the default partition and become another part."""
     month = archive.month
 
     async def make(tx: Transaction) -> None:

@@ -32,10 +32,10 @@ _decode_ids = msgspec.json.Decoder(list[UUID])
 
 
 async def restore_month(db: Database, settings: RealmSettings, month: date, keep_days: int) -> Restored:
-    """Put a month back into its table, where it stays for so many days before it may be archived again.
+    """Put a month back into its table, where it stays for `keep_days` before it may be archived again.
 
-    All of it comes back in one commit, and then its files go. What was said by who is gone, in a channel or on a server
-    that is, stays gone. Raises NotArchived, ArchiveBusy, ArchiveDamaged, Misconfigured.
+    All of it comes back in one commit, and then its files go. Messages of deleted people, channels and servers stay
+    deleted. Raises NotArchived, ArchiveBusy, ArchiveDamaged, Misconfigured.
     """
     folder = await asyncio.to_thread(folder_of, settings)
     async with alone(db):
@@ -106,10 +106,10 @@ async def _copy(tx: Transaction, messages: list[MessageLine], reactions: list[Re
 
 
 async def forget_person(db: Database, settings: RealmSettings, user_id: UUID) -> int:
-    """Take everything that somebody said or did out of the archive, and their name out of what others said.
+    """Remove a person's messages and reactions from the archive, and their name from others' messages.
 
-    How many files were rewritten. A file is never changed in place: another one is written, proven and put in its
-    place by one commit; then the former one goes. Raises ArchiveBusy, ArchiveDamaged, Misconfigured.
+    Returns the number of rewritten files. A file is never changed in place: another one is written, proven and put in
+    its place by one commit; then the former one goes. Raises ArchiveBusy, ArchiveDamaged, Misconfigured.
     """
     async with db.read() as tx:
         if not await queries.archives.many(tx, None, None):

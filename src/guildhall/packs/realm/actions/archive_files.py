@@ -1,4 +1,4 @@
-"""A file of the archive: written once, read back, looked into; another takes its place when somebody is taken out.
+"""A file of the archive: written once, read back, searched; another takes its place when a person is removed.
 
 Everything here blocks and is called in threads. SQLite is loaded by the first file.
 """

@@ -127,8 +127,8 @@ async def make_channel(
 async def change_channel(tx: Transaction, principal: Principal, channel_id: UUID, change: ChannelChange) -> None:
     """Change a channel, as one of its moderators.
 
-    Who may be in the channel of a guild, party or raid, and how long it is open, is not theirs to say. Raises
-    ChannelNotFound, Forbidden, ChannelFollows, ChannelNameTaken, ContentRefused.
+    The channel of a guild, party or raid keeps its visibility, level and closing. Raises ChannelNotFound, Forbidden,
+    ChannelFollows, ChannelNameTaken, ContentRefused.
     """
     actor = await acting_in(tx, principal, channel_id)
     before = await queries.channel_to_change.one_or_none(tx, channel_id)

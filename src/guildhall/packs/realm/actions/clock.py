@@ -8,9 +8,9 @@ from guildhall.packs.realm.schemas.clock import Mended
 
 
 async def mend_clock(db: Database) -> Mended:
-    """Give messages whose ids are ahead of the clock ids of when they were sent, and count anew.
+    """Give messages whose ids are ahead of the clock ids of the time when they were sent, and recount.
 
-    Nothing changes where nothing is ahead. For the worker's role. Raises StillServing while a web process is connected.
+    If no id is ahead, nothing changes. For the worker's role. Raises StillServing while a web process is connected.
     """
     async with db.write(timeout=3600) as tx:
         if await queries.web_sessions.one(tx):

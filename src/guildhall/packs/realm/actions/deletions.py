@@ -22,7 +22,7 @@ async def delete_messages(
 ) -> Deletion:
     """Delete messages softly, at most `most`, as a moderator of the server, or of the one channel they stand in.
 
-    Those that are deleted already, or stand elsewhere, are passed over. Raises NothingChosen, TooManyChosen and as
+    Messages that are deleted already, or stand elsewhere, are skipped. Raises NothingChosen, TooManyChosen and as
     acting_on, acting_in.
     """
     actor = await sanctioning(tx, principal, server_id, wanted.channel_id)

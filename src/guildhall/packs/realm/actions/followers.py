@@ -24,9 +24,9 @@ _AGAIN = 1.0
 
 
 class Followers:
-    """A round `follow_seconds` after something was committed, and every `follow_idle_seconds` when nothing was.
+    """Runs the projections `follow_seconds` after a commit, and every `follow_idle_seconds` without one.
 
-    Of several processes one does the work of a round.
+    One of several processes does the work of a round.
     """
 
     def __init__(self, db: Database, settings: RealmSettings, hub: Hub) -> None:

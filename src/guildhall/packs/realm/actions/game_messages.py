@@ -38,7 +38,7 @@ class Said(Struct, frozen=True):
 
 
 class GameVoice:
-    """Writes what the game says through the process's writer. Who calls again with the same keys changes nothing."""
+    """Writes the game's messages through the process's writer. A repeated call with the same keys changes nothing."""
 
     def __init__(self, db: Database, writer: MessageWriter, hub: Hub, settings: RealmSettings) -> None:
         self._db = db

@@ -82,7 +82,7 @@ async def _known(tx: Transaction, server_id: UUID, given: list[tuple[int, Player
 
 
 async def _in_raids(tx: Transaction, server_id: UUID, rows: list[_Row], tally: Tally) -> list[_Row]:
-    """Take the rows' numbers of raids; who comes with a role and a class takes part from now on. The rows that stay."""
+    """Save the rows' figures of raids; return the accepted rows. A row with a role and a class makes a participant."""
     new = {row.key: row for row in rows if row.key is not None and row.told.role and row.told.class_}
     added: set[Key] = set()
     if new:

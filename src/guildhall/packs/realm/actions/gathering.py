@@ -19,9 +19,9 @@ Batch = list[Waiting]
 
 
 class Gathering:
-    """Messages in the order of their coming, and whom to expect.
+    """Waiting messages in the order of their arrival, and an estimate of the next senders.
 
-    Who was just told that their message is written often says the next at once. A commit costs as much for one
+    A sender whose message was just acknowledged often sends the next one at once. A commit costs as much for one
     message as for eight, so few senders are written together: the first waits for the others, a millisecond at most,
     and not again soon when they did not come. Many senders are written in two halves, which takes no waiting.
     """
@@ -97,9 +97,9 @@ class Gathering:
         return taken
 
     async def gathered(self, told: int, linger: float = LINGER) -> bool:
-        """Return when it is time to take: whether something waits. `told` were told that theirs is written.
+        """Return when it is time for the next batch: whether a message waits. `told` senders were just acknowledged.
 
-        When nothing waits, something may still come within `linger` seconds.
+        If none waits, one may still come within `linger` seconds.
         """
         share = self.share(told)
         waiting = len(self.waiting)

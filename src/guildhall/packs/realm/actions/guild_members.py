@@ -19,7 +19,9 @@ from guildhall.packs.realm.schemas.guilds import Guild, GuildMember, HeldGuild, 
 
 
 async def leave_guild(tx: Transaction, viewer: Viewer, guild_id: UUID) -> None:
-    """Leave. When the leader goes, an officer leads then, else a member: who contributed most, then who came first.
+    """Leave a guild.
+
+    If the leader leaves, an officer leads next, else a member: most contribution first, then seniority.
 
     The last one to leave disbands the guild. Raises as `in_guild`, TreasuryNotEmpty for the last one, LostRace.
     """
@@ -41,9 +43,9 @@ async def _to_the_heir(tx: Transaction, guild: HeldGuild) -> None:
 
 
 async def kick_from_guild(tx: Transaction, principal: Principal, guild_id: UUID, user_id: UUID) -> None:
-    """Throw somebody of a lower rank out; who keeps order on the server throws out anybody.
+    """Remove a member of a lower rank; moderators of the server remove anybody.
 
-    When that is the leader, the heir leads then, as when the leader leaves. Raises as `ruling`, NotInGuild, RankTooLow.
+    If that is the leader, the heir leads next, as when the leader leaves. Raises as `ruling`, NotInGuild, RankTooLow.
     """
     who = await ruling(tx, principal, guild_id, "kick")
     subject = await _other(tx, guild_id, user_id)
@@ -82,7 +84,7 @@ async def rank_member(
 
 
 async def hand_on_guild(tx: Transaction, principal: Principal, guild_id: UUID, user_id: UUID) -> Guild:
-    """Let another member lead; who has led is an officer then, or a member when it was not their own doing.
+    """Make another member the leader; the former one becomes an officer, or a member if a moderator has done it.
 
     Raises as `ruling`, UserNotFound, NotInGuild.
     """
@@ -100,7 +102,7 @@ async def hand_on_guild(tx: Transaction, principal: Principal, guild_id: UUID, u
 
 
 async def pass_guild_on(tx: Transaction, guild: HeldGuild, heir: UUID, then: Literal["officer", "member"]) -> None:
-    """Let a member of a held guild lead; who has led is of the rank `then`."""
+    """Make a member of a locked guild the leader; the former one gets the rank `then`."""
     await _set_rank(tx, guild, guild.leader_id, then)
     await _judge_again(tx, guild, guild.leader_id)
     await _lead(tx, guild, heir)

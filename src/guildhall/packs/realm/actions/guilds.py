@@ -163,7 +163,7 @@ async def change_guild(tx: Transaction, principal: Principal, guild_id: UUID, ch
 async def disband_guild(tx: Transaction, principal: Principal, guild_id: UUID) -> None:
     """End a guild. See `end_guild`.
 
-    Who keeps order on the server ends one with copper in its treasury too: it is written off in the ledger. Raises as
+    A moderator of the server may also end one with copper in its treasury: it is written off in the ledger. Raises as
     `ruling`, TreasuryNotEmpty, LostRace.
     """
     await hold_with_rivals(tx, guild_id)

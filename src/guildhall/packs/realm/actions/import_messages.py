@@ -134,9 +134,9 @@ class _Step:
         return kept
 
     async def _copy(self, tx: Transaction, rows: Sequence[Message], outcome: Outcome) -> list[Message]:
-        """Copy rows in, but those that are here; those that the database refuses are found by halves.
+        """Copy the rows that are not here yet; rows that the database refuses are found by halves.
 
-        That a row is here already shows when it is copied: to ask first would cost every file what few need.
+        Existing rows are found out by the copy itself: asking first would cost every file, and few need it.
         """
         if not rows:
             return []

@@ -258,7 +258,7 @@ class MessageWriter:
             self._done(part, *added)
 
     async def _judge_again(self, batch: Batch) -> None:
-        """Access was taken away: who still may by the latest is tried again, the others are told."""
+        """Check permissions after a revocation: drafts of people who still have theirs are tried again, others fail."""
         self._settled()
         if self._catch_up is not None:
             try:

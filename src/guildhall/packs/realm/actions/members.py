@@ -70,7 +70,7 @@ async def require_members(tx: Transaction, viewer: Viewer, channel_id: UUID) -> 
 
 
 async def join_channel(tx: Transaction, viewer: Viewer, channel_id: UUID) -> Member:
-    """Become a member of a public channel; who is one already stays what they are.
+    """Become a member of a public channel; existing members keep their role.
 
     Raises ChannelNotFound, Banned, LevelTooLow, ChannelFollows; InvitationNeeded for a restricted channel, whose
     members write where the others read.

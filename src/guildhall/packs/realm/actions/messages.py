@@ -63,11 +63,11 @@ Allowed = TypeVar("Allowed")
 async def edit_message(
     tx: Transaction, viewer: Viewer, message_id: UUID, content: str, settings: RealmSettings
 ) -> Message:
-    """Let one of the viewer's messages say something else; the message as it is now.
+    """Change the text of one of the viewer's messages; return the message.
 
-    Who may not write in the channel any more does not edit there either. People whom the new
-    text mentions for the first time are told; for those whom it mentions no more it counts no longer.
-    Raises ContentRefused, MessageNotFound, MessageDeleted, Forbidden, EditWindowOver, and what `writing` does.
+    An author who may not write in the channel any more may not edit there either. People whom only the new text
+    mentions are notified; mentions that it has no more are removed. Raises ContentRefused, MessageNotFound,
+    MessageDeleted, Forbidden, EditWindowOver, and as `writing`.
     """
     text = clean_content(content, settings.content_most)
     _, channel_id = await _in_channel(tx, message_id)

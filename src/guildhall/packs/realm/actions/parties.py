@@ -85,7 +85,7 @@ async def change_party(tx: Transaction, viewer: Viewer, party_id: UUID, change: 
 
 
 async def leave_party(tx: Transaction, viewer: Viewer, party_id: UUID) -> None:
-    """Leave. Who has been there longest leads then; the last one to leave disbands the party.
+    """Leave a party. If the leader leaves, the longest member leads next; the last one to leave disbands the party.
 
     Raises NoProfile, Banned, PartyNotFound, LostRace.
     """
@@ -95,7 +95,7 @@ async def leave_party(tx: Transaction, viewer: Viewer, party_id: UUID) -> None:
 
 
 async def kick_from_party(tx: Transaction, principal: Principal, party_id: UUID, user_id: UUID) -> None:
-    """Throw somebody out. Raises as `ruled`, NotInParty; who leads leaves instead."""
+    """Remove a member; the leader leaves instead. Raises as `ruled`, NotInParty."""
     party = await ruled(tx, principal, party_id, "party_member_kicked")
     by = principal.viewer.id
     if user_id == by == party.leader_id:
@@ -121,7 +121,7 @@ async def hand_on_party(tx: Transaction, principal: Principal, party_id: UUID, u
 
 
 async def disband_party(tx: Transaction, principal: Principal, party_id: UUID) -> None:
-    """End a party: nobody is in it any more, its channel is closed. Raises as `ruled`."""
+    """End a party: remove all members and close its channel. Raises as `ruled`."""
     await _disband(tx, await ruled(tx, principal, party_id, "party_disbanded"), principal.viewer.id)
 
 

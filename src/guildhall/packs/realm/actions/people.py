@@ -73,10 +73,10 @@ async def _change_character(
 
 
 async def change_person(tx: Transaction, principal: Principal, user_id: UUID, change: PersonChange) -> Person:
-    """Change the badge, level, experience or activity of somebody, as an administrator of their server.
+    """Change a person's badge, level, experience or activity, as an administrator of their server.
 
-    What somebody leads who is made inactive passes on.
-    Raises UserNotFound, Forbidden for who is no administrator, or takes a badge from one.
+    The leads of a person who is made inactive pass on. Raises UserNotFound, Forbidden for people who are no
+    administrators, or take a badge from one.
     """
     known = await queries.person_to_change.one_or_none(tx, user_id)
     if known is None:

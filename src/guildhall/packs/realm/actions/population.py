@@ -8,10 +8,10 @@ from guildhall.packs.realm.queries.servers import lock_servers, misjudged_popula
 
 
 async def refresh_population(tx: Transaction, server_ids: Sequence[UUID] | None = None) -> int:
-    """Make `current_population` of servers, or of all, what their sessions say; how many were different.
+    """Set `current_population` of servers, or of all, to the number of their sessions; return how many were different.
 
-    Only those that differ are written, in the order of their ids. Nobody logs in there meanwhile, so that the count
-    never passes the capacity.
+    Only wrong ones are written, in the order of their ids. Their rows are locked, so that no log-in makes the count
+    pass the capacity.
     """
     wrong = await misjudged_populations.many(tx, None if server_ids is None else list(server_ids))
     if not wrong:

@@ -36,9 +36,9 @@ _AWAY = ("declined", "no_show")
 
 
 async def sign_up(tx: Transaction, viewer: Viewer, raid_id: UUID, request: SignupRequest) -> Signup:
-    """The viewer's sign-up as it is now: with a place while their role has one, else on the bench.
+    """Save and return the viewer's sign-up: with a place while their role has one, else on the bench.
 
-    Who says the same again keeps their place in line. Raises as hold_raid, RaidOver, SignupsClosed.
+    An unchanged sign-up keeps its place in line. Raises as hold_raid, RaidOver, SignupsClosed.
     """
     await hold_person(tx, viewer)
     _, raid = await hold_raid(tx, viewer, raid_id)

@@ -274,7 +274,7 @@ async def let_lead(tx: Transaction, raid: LockedRaid, heir: UUID) -> Raid:
 
 
 async def call_off_raid(tx: Transaction, principal: Principal, raid_id: UUID) -> None:
-    """Remove a raid that has not begun, with its channel; who keeps order also one that nobody else could lead.
+    """Remove a raid that has not begun, with its channel; moderators also one that has nobody else to lead it.
 
     Raises as hold_as_leader, RaidBegun.
     """

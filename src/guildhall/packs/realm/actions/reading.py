@@ -1,4 +1,4 @@
-"""Reading messages: who sees what of them."""
+"""Reading messages, as far as the viewer may see them."""
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime

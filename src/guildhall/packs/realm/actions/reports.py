@@ -86,7 +86,7 @@ async def report_flagged(
 
 
 async def handle_report(tx: Transaction, principal: Principal, report_id: UUID, answer: ReportAnswer) -> Report:
-    """Say what became of a report, as a moderator of its server; who reported is told.
+    """Close a report with an answer, as a moderator of its server; notify its author.
 
     Raises ReportNotFound, Forbidden, ReportHandled; Forbidden for a report about oneself.
     """

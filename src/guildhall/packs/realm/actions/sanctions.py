@@ -32,11 +32,11 @@ async def sanctioning(tx: Transaction, principal: Principal, server_id: UUID, ch
 async def sanction(
     tx: Transaction, principal: Principal, server_id: UUID, wanted: SanctionRequest, settings: RealmSettings
 ) -> Sanction:
-    """Mute or ban somebody, who is told, and whose rights end with the commit.
+    """Mute or ban a person and notify them; their permissions end with the commit.
 
-    What somebody leads who is banned from the server passes on: parties and raids at once, a guild if it is for long.
-    A second one of the same kind runs beside the first; the longer one counts. Raises UserNotFound for somebody who
-    is not of the server, Forbidden for somebody who is not below the one who acts, SanctionInThePast.
+    The leads of a person who is banned from the server pass on: parties and raids at once, a guild if the ban is long.
+    A second sanction of the same kind runs beside the first; the longer one counts. Raises UserNotFound for people of
+    other servers, Forbidden for people whose rank is not below the actor's, SanctionInThePast.
     """
     actor = await sanctioning(tx, principal, server_id, wanted.channel_id)
     if wanted.until is not None and wanted.until <= tx.now:

@@ -67,9 +67,9 @@ async def resume_rebuild(db: Database) -> None:
 
 
 async def reindex(db: Database, progress: Progress) -> int:
-    """Index all messages anew; how many that were.
+    """Index all messages anew; return their number.
 
-    One that was stopped goes on where it was. What is found meanwhile is by the old index or the new one.
+    A rebuild that was stopped continues at its checkpoint. Searches meanwhile use the old index or the new one.
     """
     async with db.write() as tx:
         await queries.begin_rebuild.run(tx)

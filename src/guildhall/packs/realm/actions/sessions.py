@@ -1,4 +1,4 @@
-"""Playing on a server: who gets in, who is still there, who leaves."""
+"""Sessions of players on a server: log-in, activity, log-out."""
 
 from datetime import datetime, timedelta
 from uuid import UUID

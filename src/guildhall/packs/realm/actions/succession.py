@@ -19,11 +19,11 @@ def ends_guild_lead(tx: Transaction, until: datetime | None, settings: RealmSett
 
 
 async def pass_leads_on(tx: Transaction, user_id: UUID, *, guild: bool) -> None:
-    """Let others lead what somebody leads who may not come any more, wherever there is somebody who can.
+    """Pass on the leads of a person who may not come any more, wherever there is an heir.
 
-    Parties and raids are of the moment: they pass on at once, and nobody stays in a party. A guild passes on if `guild`
-    says so, and its leader stays a member. Where nobody is left to lead, it stays as it is: who keeps order on the
-    server hands it on or ends it. Raises LostRace.
+    Parties and raids pass on at once, and the person leaves the party. A guild passes on if `guild` says so, and its
+    leader stays a member. Without an heir it stays as it is: a moderator of the server hands it on or ends it. Raises
+    LostRace.
     """
     party_id = await parties.party_of.one_or_none(tx, user_id)
     if party_id is not None and (party := await parties.held_party.one_or_none(tx, party_id)) is not None:

@@ -149,9 +149,11 @@ async def post_ticks(
     db: NamedDependency[Database],
     settings: NamedDependency[RealmSettings],
 ) -> RowsTaken:
-    """Ticks, taken in the order of lines. A row: `raid_id` or `external_id`, `at`, and what changed: `status`
-    (`in_progress` begins a pull, `wipe` and `victory` end it), `health_percentage` (falls), `phase`; `seq` orders ticks
-    of one instant. What is not later than the last tick of its raid was told before and changes nothing.
+    """Report ticks, which are taken in the order of lines.
+
+    A row: `raid_id` or `external_id`, `at`, and what changed: `status` (`in_progress` begins a pull, `wipe` and
+    `victory` end it), `health_percentage` (falls), `phase`; `seq` orders ticks of one instant. A tick that is not later
+    than the last one of its raid was reported before and changes nothing.
     """
     body = await rows(request)
 

@@ -61,10 +61,10 @@ async def get_me(viewer: NamedDependency[Viewer], db: NamedDependency[Database])
     guards=[requires(WRITE)],
 )
 async def put_me(data: JSONBody[MyCharacter], viewer: NamedDependency[Viewer], db: NamedDependency[Database]) -> Person:
-    """The character as it is now.
+    """Make or change the viewer's character.
 
-    With another `server_id` it moves there and leaves its badge and channels behind; who is in a guild, a party or a
-    raid that is not over leaves those first (409).
+    With another `server_id` it moves there and leaves its badge and channels behind; it must leave its guild, party and
+    unfinished raids first (409).
     """
     async with db.write(viewer) as tx:
         return await actions.keep_character(tx, viewer, data)

@@ -19,9 +19,9 @@ from guildhall.web.routes import below
 async def put_signup(
     raid_id: RaidId, data: JSONBody[SignupRequest], viewer: NamedDependency[Viewer], db: NamedDependency[Database]
 ) -> Signup:
-    """The viewer's sign-up: `confirmed` while their role has a place, else on the `bench`, in the order of coming.
+    """Save the viewer's sign-up: `confirmed` while their role has a place, else on the `bench`, in the order of coming.
 
-    Whoever moves away makes room for the first on the bench.
+    A place that becomes free goes to the first on the bench.
     """
     async with db.write(viewer) as tx:
         return await actions.sign_up(tx, viewer, raid_id, data)

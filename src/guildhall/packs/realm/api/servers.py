@@ -69,7 +69,7 @@ async def list_servers(
     after: After = None,
     limit: Limit = 50,
 ) -> Page[Server]:
-    """All servers, or those of a region or a status; whoever is signed in may choose among them."""
+    """Return all servers, or those of a region or a status; every signed-in account may choose among them."""
     behind = _SERVERS.decode_or_none(after)
     async with db.read(viewer) as tx:
         rows = await queries.servers.many(tx, region, status, behind[0] if behind is not None else None, limit + 1)
@@ -153,7 +153,7 @@ async def list_sessions(
 async def post_activity(
     session_id: SessionId, viewer: NamedDependency[Viewer], db: NamedDependency[Database]
 ) -> Session:
-    """The session. Who is not heard of for a while is logged out; then 409 says to log in again."""
+    """Keep a session active. A silent session is ended after a while; then 409 says to log in again."""
     async with db.write(viewer) as tx:
         return await sessions.stay(tx, viewer, session_id)
 

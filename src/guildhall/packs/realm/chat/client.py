@@ -1,4 +1,4 @@
-"""The HTTP part of the client: what is asked for once. What comes by itself is `line`'s."""
+"""The HTTP part of the client, for single requests. Live events come through `line`."""
 
 from collections.abc import AsyncIterator, Sequence
 from typing import Any, TypeVar

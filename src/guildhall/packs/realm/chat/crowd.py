@@ -29,7 +29,7 @@ class Crowd:
         self._present, self._typing, self.count = set(), {}, 0
 
     def joined(self, joined: Joined) -> None:
-        """The topic is followed: who is there."""
+        """Note the people on a topic that is followed now."""
         self._present, self.count = set(joined.present), joined.present_count
 
     def sign(self, sign: Present) -> None:

@@ -20,7 +20,7 @@ def entry_of(client: ChatClient, message: Message) -> Entry:
 
 
 def show_event(log: MessageLog, client: ChatClient, event: Happened) -> UUID | None:
-    """Show what happened; who spoke, if somebody did."""
+    """Show an event; return the author of a message."""
     match event.kind:
         case "message":
             message = msgspec.json.decode(event.data, type=Message)

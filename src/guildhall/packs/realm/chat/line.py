@@ -58,10 +58,11 @@ class _Unsent(Struct):
 
 
 class Line:
-    """`happenings` is what comes. Use as an async context manager: it connects and stays connected until the end.
+    """A live connection. Use it as an async context manager: it connects and stays connected until the end.
 
-    What is sent is kept until it is acknowledged, and sent again over the next connection under the same key, so that
-    it is said once. A topic goes on behind the last id that came, whatever server it comes from.
+    `happenings` is the queue of events. A message is kept until it is acknowledged, and sent again over the next
+    connection under the same key, so that it is sent once. A topic continues after the last id that came, whatever
+    server it comes from.
     """
 
     def __init__(self, client: ChatClient) -> None:

@@ -37,9 +37,9 @@ def export(
 ) -> None:
     """Write an SQLite file of the schema that game servers start on, as a snapshot of one instant.
 
-    The file has its name when it is whole. Only its owner may read it. What the schema has no place for is not in it:
-    replies, mentions, pins, pulls, loot, ledgers, sanctions; an address of a session is kept as a hash and stays out.
-    Months that have left for the archive are files already.
+    The file has its name when it is whole. Only its owner may read it. Data for which the schema has no place is left
+    out: replies, mentions, pins, pulls, loot, ledgers, sanctions; an address of a session is kept as a hash and stays
+    out. Months that have left for the archive are files already.
     """
     session: Session = ctx.obj
 
@@ -79,8 +79,8 @@ def import_file(
 ) -> None:
     """Import the SQLite file of a game server, of version 1.0 or 1.1. Exit status 1 when rows were set aside.
 
-    A run that ends early goes on where it was when it is started again; a file that is done adds nothing. What is
-    here already stays as it is. KIND of --map is server, user, channel, guild, party or raid.
+    A run that ends early continues where it was when it is started again; a finished file adds nothing. Existing rows
+    stay as they are. KIND of --map is server, user, channel, guild, party or raid.
     """
     session: Session = ctx.obj
     known = dict(_given(text) for text in given or ())

@@ -11,7 +11,7 @@ _LINE_ENDS = re.compile(r"\r\n?|[\u2028\u2029]")
 _REFUSED = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 """Control characters but tab and line feed, which would steer a terminal, and halves of surrogate pairs."""
 _UNSEEN = re.compile(rf"[\s\u2800\ufff9-\ufffb\ufffe\uffff{IGNORABLE}]+")
-"""White space and what Unicode calls default-ignorable, with the blank of braille: nobody sees any of it."""
+"""White space and Unicode's default-ignorable characters, with the blank of braille: all invisible."""
 _DIRECTIONS = re.compile(r"[\u202a-\u202e\u2066-\u2069]")
 _EMBEDDINGS = "\u202a\u202b\u202d\u202e"
 _ISOLATES = "\u2066\u2067\u2068"

@@ -6,9 +6,9 @@ from typing import Literal, get_args
 
 Rank = Literal["leader", "officer", "member"]
 Act = Literal["deposit", "withdraw", "invite", "kick", "edit", "war", "promote", "resize", "transfer", "disband"]
-"""deposit, withdraw: copper of the treasury. invite: and take invitations back. kick: who is of a lower rank.
-edit: the description. war: declare, conquer, surrender, make peace. promote: and demote, between officer and member.
-resize: and rename. transfer: the lead."""
+"""deposit, withdraw: copper of the treasury. invite: and withdraw invitations. kick: members of a lower rank. edit: the
+description. war: declare, conquer, surrender, make peace. promote: and demote, between officer and member. resize: and
+rename. transfer: the lead."""
 
 RANKS: tuple[Rank, ...] = get_args(Rank)
 """Ranks from the highest."""

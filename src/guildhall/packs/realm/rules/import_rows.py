@@ -38,7 +38,7 @@ class Clean(Struct):
 
 
 def server(row: Raw, ids: Ids, now: datetime) -> Clean:
-    """A server. Nobody plays on it here yet."""
+    """Convert a server. It has no players here yet."""
     lowest = row.whole("level_range_min", 1, 1, 120)
     created = row.time_or_none("created_at") or now
     values = (
@@ -51,7 +51,10 @@ def server(row: Raw, ids: Ids, now: datetime) -> Clean:
 
 
 def user(row: Raw, ids: Ids, now: datetime) -> Clean:
-    """A character and its account. What cannot be kept of an address, a password or a badge is left out and told."""
+    """Convert a character and its account.
+
+    Parts of an address, a password or a badge that cannot be kept are noted.
+    """
     notes: list[str] = []
     home = row.refer(ids, "server", "server_id")
     created = row.time_or_none("created_at") or now
@@ -72,7 +75,7 @@ def user(row: Raw, ids: Ids, now: datetime) -> Clean:
 
 
 def _username(row: Raw, notes: list[str]) -> str:
-    """The name of a character. What a name here may not have becomes '-', which is told."""
+    """Return the name of a character. Characters that a name here may not have become '-', which is noted."""
     text = row.text("username", 4 * MOST)
     name = clean_username(text) or usable_username(text)
     if name is None:

@@ -26,7 +26,7 @@ _LONGEST = 100
 
 
 class Loot(Struct, frozen=True):
-    """An item and who has won it; nobody in a raid without participants. Numbers begin with 1."""
+    """An item and its winner; None in a raid without participants. Numbers begin with 1."""
 
     number: int
     item: str

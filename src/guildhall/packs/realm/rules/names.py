@@ -23,10 +23,10 @@ def clean_name(text: str, most: int, least: int = 1) -> str:
 
 
 def clean_username(text: str) -> str | None:
-    """A character's name as it is stored: NFKC. None for one that is refused.
+    """Return a character's name as it is stored: NFKC. None for one that is refused.
 
-    Letters, marks, digits and '-', '_', '.', ''' of any script, of which the first is a letter or digit; nothing
-    that is not seen and no white space.
+    Letters, marks, digits and '-', '_', '.', ''' of any script, of which the first is a letter or digit; no invisible
+    characters and no white space.
     """
     name = unicodedata.normalize("NFKC", text)
     if not LEAST <= len(name) <= MOST or unicodedata.category(name[0])[0] not in "LN":

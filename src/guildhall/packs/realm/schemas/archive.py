@@ -37,8 +37,8 @@ CREATE TABLE message_reactions (
   FOREIGN KEY (message_id) REFERENCES messages(id)
 )""",
 )
-"""A file's tables: those of the SQLite schema, and behind its columns what only we have. JSON is text, of which SQLite
-makes no numbers. Whom and what they refer to stays in the database."""
+"""A file's tables: those of the SQLite schema, followed by columns that only we have. JSON is text, of which SQLite
+makes no numbers. The people and things that they refer to stay in the database."""
 
 FILE_INDEXES = (
     "CREATE INDEX idx_messages_server_id ON messages(server_id, id)",
@@ -153,7 +153,7 @@ class Verdict(Struct, frozen=True):
 
 
 class Restored(Struct, frozen=True):
-    """A month that is back in its table. What was said in channels that are gone stays out."""
+    """A month that is back in its table. Messages of deleted channels stay out."""
 
     month: date
     files: int

@@ -35,9 +35,9 @@ class MessageRow(Struct, frozen=True):
 
 
 class Message(MessageRow, frozen=True):
-    """A message as somebody sees it, with how often each reaction was given.
+    """A message as its reader sees it, with the count of each reaction.
 
-    A deleted one keeps its place with an empty text; who moderates the channel sees what it was and why it went.
+    A deleted one keeps its place with an empty text; moderators of the channel see its text and the reason.
     """
 
     reactions: dict[str, int] = {}
