@@ -9,16 +9,19 @@ import random
 import struct
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import UTC
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from websockets.frames import Frame, Opcode
 
-from guildhall.core.realtime.frames import text_frame
+from guildhall.core.realtime.frames import ack_frame, event_frame, text_frame
+from guildhall.core.realtime.schemas import Happening
 from guildhall.core.realtime.sockets import frame_end
 from guildhall.core.realtime.ticks import first_id, last_id, live_id, microseconds_of, tick_at, tick_of
 from tests.core.identity.make import sign_in
@@ -309,6 +312,28 @@ async def test_bytes_right_behind_the_handshake_hurt_nobody(guildhall):
 @given(st.binary(max_size=300) | st.integers(0, 70_000).map(lambda size: b"x" * size))
 def test_a_text_frame_is_what_websockets_makes(payload):
     assert text_frame(payload) == Frame(Opcode.TEXT, payload).serialize(mask=False)
+
+
+@given(st.integers(0, 70_000), st.sampled_from(["message", "raid_ended"]), st.integers(0, MOST))
+def test_an_event_s_frame_knows_its_length(size, kind, noise):
+    identifier, data = live_id(2**52, 1, noise), json.dumps("x" * size).encode()
+    topic = f"realm.channel:{identifier}"
+
+    made = event_frame(topic, Happening(identifier, (topic,), kind, data))
+
+    told = {"op": "event", "topic": topic, "id": str(identifier), "kind": kind, "data": "x" * size}
+    assert made == text_frame(json.dumps(told, separators=(",", ":")).encode())
+
+
+@given(st.integers(0, 2**53) | st.text(min_size=1, max_size=64), st.datetimes(timezones=st.just(UTC)))
+def test_an_acknowledgement_s_frame_knows_its_length(ref, at):
+    identifier = live_id(2**52, 1, 7)
+
+    made = ack_frame(ref, identifier, at)
+
+    text = made[2 if made[1] < 126 else 4 :]
+    assert made == text_frame(text)
+    assert json.loads(text) == {"op": "ack", "ref": ref, "id": str(identifier), "at": msgspec.to_builtins(at)}
 
 
 @given(
