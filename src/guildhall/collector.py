@@ -11,17 +11,17 @@ is a fifth to a third of the time."""
 
 
 def collect_rarely() -> None:
-    """Let the collector run rarely from here on: while modules load it finds nothing and is a sixth of a start."""
+    """Make the collector run rarely from here on: while modules load it finds nothing and is a sixth of a start."""
     gc.set_threshold(*_RARELY)
 
 
 def hold_off() -> None:
-    """Let the collector rest until `settle_in`: of what a start makes, 3 in 100 objects are garbage."""
+    """Stop the collector until `settle_in`: of the objects that a start makes, 3 in 100 are garbage."""
     gc.disable()
 
 
 def settle_in() -> None:
-    """Let the collector pass over what is here now, which stays, and run rarely; give back what the start left free."""
+    """Exempt the present objects, which stay, from collection; collect rarely; give back the start's free memory."""
     give_back()
     gc.freeze()
     gc.set_threshold(*_RARELY)

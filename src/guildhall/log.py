@@ -67,7 +67,7 @@ class Output:
             self.put(b"\n".join(lines).decode("utf-8", "replace") + "\n")
 
     def put(self, text: str) -> None:
-        """Write text to the stream of today, or nowhere when whoever read it has left."""
+        """Write text to the present stream, or nowhere when its reader has left."""
         if not self.stream.closed:
             self.stream.write(text)
             self.stream.flush()

@@ -183,7 +183,7 @@ def _free_address(port: int) -> str:
 
 
 def _sync(session: CommandSession, configuration: Configuration, parts: Parts) -> None:
-    """Have the worker sync the demo's players, showing how far it is; a second start finds them fresh."""
+    """Run the worker's sync of the demo's players, and show its progress; a second start finds them fresh."""
 
     async def prepare(runtime: WorkerRuntime) -> None:
         for pack in configuration.packs:

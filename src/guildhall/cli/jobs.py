@@ -143,7 +143,7 @@ async def _each(
 
 
 def _tell(done: Changed, as_json: bool, what: str) -> None:
-    """Say how many jobs were changed and which were not; exit status 1 when there are any of those."""
+    """Print how many jobs were changed and which were not; exit status 1 if there are any of those."""
     print_answer(done, as_json, f"{done.jobs} jobs {what}")
     for why in done.refused.values():
         typer.echo(why, err=True)

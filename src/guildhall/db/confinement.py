@@ -30,7 +30,7 @@ limit 1
 
 
 async def require_confined(connection: Connection, role: str) -> None:
-    """Raises Misconfigured when the session is not `role`'s own, or can become somebody to whom more is allowed."""
+    """Raises Misconfigured if the session is not `role`'s own, or can become a role with more permissions."""
     session: str = await connection.fetchval("select session_user")
     if session != role:
         raise Misconfigured(

@@ -1,4 +1,4 @@
-"""One connection: how it is opened, what it speaks, and how its failures are told apart."""
+"""One connection: opening, codecs, and the kinds of its failures."""
 
 import asyncio
 from datetime import timedelta

@@ -82,7 +82,7 @@ class EmbeddedCluster:
         self.close()
 
     def open(self) -> None:
-        """Make the cluster if there is none, start it if it does not run. Raises Misconfigured."""
+        """Make the cluster if it does not exist, start it if it does not run. Raises Misconfigured."""
         self.folder.mkdir(parents=True, exist_ok=True)
         with self._alone():
             self._enter()
@@ -368,7 +368,7 @@ def _free_port() -> int:
 
 
 def _sync(folder: Path) -> None:
-    """Have a folder's own entries survive the machine; Windows offers no such thing."""
+    """Make a folder's entries durable; Windows offers no such thing."""
     if os.name == "posix":
         handle = os.open(folder, os.O_RDONLY)
         try:

@@ -23,9 +23,9 @@ Hear = Callable[[str], None]
 
 
 class Listener:
-    """Hears channels of PostgreSQL's NOTIFY as `role`, at the server of `url`.
+    """Listens to channels of PostgreSQL's NOTIFY as `role`, at the server of `url`.
 
-    After every reconnect the `on_gap` callbacks run, for whatever was said meanwhile is lost.
+    After every reconnect the `on_gap` callbacks run, because notifications in between are lost.
     """
 
     def __init__(self, url: str, role: str) -> None:

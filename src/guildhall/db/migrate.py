@@ -183,7 +183,7 @@ def _one_line(error: BaseException) -> str:
 
 
 async def _let_read_versions(connection: Connection) -> None:
-    """Let the working roles see which migrations are applied; readiness asks for it."""
+    """Grant the working roles to read which migrations are applied; readiness asks for it."""
     there = await connection.fetch("select rolname from pg_roles where rolname = any($1)", list(WORKING))
     if len(there) == len(WORKING) and await connection.fetchval(_VERSIONS_KNOWN):
         await connection.execute(f"grant select on public.alembic_version to {', '.join(WORKING)}")

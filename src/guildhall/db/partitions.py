@@ -31,9 +31,9 @@ def following(month: date, count: int = 1) -> date:
 
 
 async def make_months(tx: Transaction, table: str, months: Iterable[date]) -> list[date]:
-    """Make the partitions that are missing; the months that were made.
+    """Make the missing partitions; return the months that were made.
 
-    Months before the table's first one have none of their own and are passed over.
+    Months before the table's first one have none of their own and are skipped.
     """
     return [month for month in sorted(set(months)) if await partition_made.one(tx, table, month)]
 

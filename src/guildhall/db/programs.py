@@ -67,7 +67,7 @@ def unprivileged_user() -> str | None:
 
 
 def let_traverse(path: Path) -> None:
-    """Let the system user pass through the folders above `path`, and read PostgreSQL's own files."""
+    """Grant the system user access through the folders above `path`, and to PostgreSQL's own files."""
     for folder in (path, *path.parents):
         mode = folder.stat().st_mode
         if not mode & stat.S_IXOTH:

@@ -122,7 +122,7 @@ class Query(Generic[P, Row]):
         return _types(self.signature, self.names)
 
     async def one(self, tx: Transaction, /, *args: P.args, **kwargs: P.kwargs) -> Row:
-        """The single row. Raises LookupError when there is none."""
+        """Return the single row. Raises LookupError if there is none."""
         connection = self._planning(tx) if self.custom_plan else tx.connection
         given = _in_order(self.names, args, kwargs) if kwargs else args
         began = perf_counter()
@@ -192,7 +192,7 @@ class Prepared(Generic[P, Row]):
         self._names = query.names
 
     async def one(self, *args: P.args, **kwargs: P.kwargs) -> Row:
-        """The single row. Raises LookupError when there is none."""
+        """Return the single row. Raises LookupError if there is none."""
         given = _in_order(self._names, args, kwargs) if kwargs else args
         began = perf_counter()
         try:

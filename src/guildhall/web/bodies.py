@@ -26,7 +26,10 @@ class BodyLimits:
         return self._usual
 
     def require(self, path: str, declared: bytes) -> int:
-        """The limit for this path. Raises BadRequest for a declared length that is none, TooLarge for one beyond it."""
+        """Return the limit for this path.
+
+        Raises BadRequest for an invalid declared length, TooLarge for one beyond the limit.
+        """
         limit = self.of(path)
         if not declared.isdigit() or len(declared) > _LENGTH_DIGITS:
             raise BadRequest("Content-Length is no length.")

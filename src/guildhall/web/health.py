@@ -16,14 +16,14 @@ from guildhall.web import problems
 log = get_logger(__name__)
 
 Check = Callable[[], Awaitable[str | None]]
-"""None when all is well, else what is wrong in a few words; what begins with `ok, ` keeps nobody from serving."""
+"""Returns None if all is well, else the fault in a few words; one that begins with `ok, ` does not end readiness."""
 
 _TIMEOUT = 3.0
 """Seconds that a check may take."""
 
 
 class Health(Struct, frozen=True):
-    """`status` is `ok` or `unready`; `checks` says for each what is wrong, `ok`, or `ok, ` and what to look after."""
+    """`status` is `ok` or `unready`; `checks` has for each the fault, `ok`, or `ok, ` and a warning."""
 
     status: Annotated[str, Meta(examples=["ok"])]
     checks: Annotated[dict[str, str], Meta(examples=[{"database": "ok", "migrations": "ok", "worker": "ok"}])]

@@ -181,7 +181,7 @@ class LaneProtocol(BoundedProtocol):
         )
 
     def shutdown(self) -> None:
-        """Leave when the answer that is being made has been sent; one without an end is told to end."""
+        """Leave when the present answer has been sent; an endless one is ended."""
         streaming: Any = self.cycle.scope.get("guildhall.streaming") if self.cycle is not None else None
         if streaming is not None:
             streaming.set()

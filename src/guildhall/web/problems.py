@@ -68,7 +68,7 @@ def bodiless(status: int, words: str) -> dict[int, ResponseSpec]:
 
 
 def problem_of(error: GuildhallError, instance: str = "") -> Problem:
-    """The problem that an error is told as; what is not for clients goes to the log."""
+    """Return the problem of an error; its inner facts go to the log."""
     if error.inner:
         log.warning("refused", code=error.code, why=error.inner, instance=instance)
     return Problem(error.status, error.code, error.title, str(error), instance=instance)
@@ -148,7 +148,7 @@ class JsonRequest(Request[Any, Any, Any]):
     """A request whose JSON may be nested deeper than a parser follows: that is no JSON for us, and no bug."""
 
     async def json(self) -> Any:
-        """The body. Raises SerializationException, which is told as a 400."""
+        """Return the body. Raises SerializationException, which becomes a 400."""
         try:
             return await super().json()
         except RecursionError as error:

@@ -135,7 +135,7 @@ class BoundedProtocol(HttpToolsProtocol):
         self.transport.abort()
 
     def _leave_answer(self) -> None:
-        """Let the answer that is under way write no more."""
+        """Stop the writes of the answer that is under way."""
         if self._answering is not None:
             self._answering.disconnected = True
             self._answering.message_event.set()
@@ -239,7 +239,7 @@ class BoundedProtocol(HttpToolsProtocol):
         )
 
     def _stop(self, error: GuildhallError) -> None:
-        """Have the parser stop, and answer what the error says."""
+        """Stop the parser, and answer with the error."""
         self._refusal = error
         raise error
 

@@ -263,7 +263,7 @@ class Cache:
         return Answer(entry, entry.tier, "fresh")
 
     def _stand_in(self, flight: Flight, best: Entry) -> Answer:
-        """Serve what is there while its source is down, and leave the source alone for a while."""
+        """Serve the stored answer while its source is down, and leave the source alone for a while."""
         now = self._clock.timestamp()
         wait = min(_RETRY[0] * 2**best.failures, _RETRY[1]) * random.uniform(0.5, 1.0)  # noqa: S311 (jitter)
         best.failures += 1

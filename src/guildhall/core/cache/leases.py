@@ -77,7 +77,7 @@ class Leases:
                 del self._waiting[key]
 
     def filled(self, keys: Sequence[str]) -> None:
-        """Some process has given leases back: wake who waits."""
+        """Wake the waiters of keys whose leases a process has given back."""
         for key in keys:
             for event in self._waiting.get(key, ()):
                 event.set()

@@ -50,7 +50,7 @@ class MemoryTier:
         return entry.alive
 
     def bind(self, entry: Entry, target: bytes) -> None:
-        """Let a request target lead straight to an entry from now on."""
+        """Bind a request target to an entry, so that it leads straight there."""
         if entry.alive and len(entry.targets) < _TARGETS and target not in entry.targets:
             entry.targets.append(target)
             self.by_target[target] = entry

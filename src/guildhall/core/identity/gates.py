@@ -44,9 +44,9 @@ async def require_feature(tx: Transaction, user_id: UUID, gate: Gate[bool]) -> N
 
 
 async def hold(tx: Transaction, user_id: UUID) -> None:
-    """Have whoever else counts for this user wait until the transaction ends.
+    """Lock the count for this user until the transaction ends.
 
-    Call it before the count, whose statement then sees what others have added while this one waited.
+    Call it before the count, whose statement then sees the rows that others have added while this one waited.
     """
     await hold_user.one(tx, user_id)
 

@@ -15,9 +15,9 @@ _BATCH = 1000
 
 
 async def clean_up_sessions(_: CleanUpSessions, db: Database, settings: IdentitySettings) -> dict[str, int]:
-    """Delete what is over; how many rows of each.
+    """Delete expired rows; return how many of each table.
 
-    A session that has ended goes when its last refresh token would have expired: until then a replay is known.
+    A session that has ended is deleted when its last refresh token would have expired: until then a replay is known.
     """
     async with db.write() as tx:
         now = tx.now

@@ -59,8 +59,8 @@ class CleanUpSessions(Message, frozen=True):
 class SendTokenMail(Message, frozen=True):
     """Send the mail whose single-use link was made under this id.
 
-    The link's token is calculated from the id and a key of the server's, so that the queue holds no secret; the
-    row of core.email_tokens says to whom and what for, and without it there is nothing to send any more.
+    The link's token is calculated from the id and a key of the server's, so that the queue holds no secret; the row of
+    core.email_tokens has the recipient and the purpose, and without it there is nothing to send any more.
     """
 
     name: ClassVar[str] = "identity.send_token_mail"

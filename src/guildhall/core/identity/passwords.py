@@ -58,7 +58,7 @@ class Passwords:
         return verdict if stored is not None else Verdict(False)
 
     async def close(self) -> None:
-        """Let the threads end."""
+        """Stop the threads."""
         self._threads.shutdown(wait=False, cancel_futures=True)
 
     async def _in_thread(self, work: Callable[..., Result], *arguments: str) -> Result:

@@ -48,7 +48,7 @@ class Revocations:
         self._watchers: list[Callable[[UUID], None]] = []
 
     def watch(self, callback: Callable[[UUID], None]) -> None:
-        """Have a callback hear of each session, token or account as it ends or changes."""
+        """Register a callback for each session, token or account that ends or changes."""
         self._watchers.append(callback)
 
     def hear(self, listener: Listener) -> None:
@@ -76,9 +76,9 @@ class Revocations:
         return self._known.get(subject)
 
     async def settle(self) -> None:
-        """Return when this process knows what was committed before: about a millisecond, a second at most.
+        """Wait until this process knows all revocations committed before: about a millisecond, a second at most.
 
-        For the answer to whoever has just ended something, so that the next request is refused here already.
+        Call it before answering a request that has ended something, so that the next request is refused here already.
         """
         if self._listener is None or not self._listener.listening:
             return

@@ -87,9 +87,9 @@ class Provider(Struct, frozen=True, kw_only=True):
 
 
 class Export(Struct, frozen=True):
-    """A table's part of an account's export: a SELECT of the user ($1 uuid) whose rows are told as JSON objects.
+    """A table's part of an account's export: a SELECT of the user ($1 uuid) whose rows become JSON objects.
 
-    Secrets, hashes and what belongs to others are not among its columns.
+    Its columns have no secrets, no hashes and no data of others.
     """
 
     table: str

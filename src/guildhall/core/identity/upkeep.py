@@ -1,4 +1,4 @@
-"""Jobs that put away what is over."""
+"""Clean-up jobs."""
 
 from datetime import timedelta
 

@@ -88,7 +88,7 @@ def _character(message: Message) -> str | None:
 async def requeue(tx: Transaction, job: Job) -> bool:
     """Give a dead letter its attempts back.
 
-    False when it is none, or when another job of its unique key waits or runs by now.
+    False if it is no dead letter, or if another job of its unique key waits or runs by now.
     """
     if job.queue_id is None:
         return False

@@ -160,9 +160,9 @@ class Attempts:
     async def _recorded(
         self, job: QueueJob, job_id: JobId, kind: type[Message], calls: list[Call], outcome: Outcome
     ) -> Outcome:
-        """Write what became of the attempt, waiting for a database that is away; what was written in the end.
+        """Store the outcome of the attempt, waiting for a database that is away; return the stored outcome.
 
-        Raises Settled when it cannot be written: the queue then hands the job out again.
+        Raises Settled when it cannot be stored: the queue then hands the job out again.
         """
         try:
             try:

@@ -32,5 +32,5 @@ async def _flush_what_comes(buffer: TimedOverflowBuffer[Any]) -> None:
 
 
 def rest_when_empty() -> None:
-    """Have all buffers of this process rest while they are empty."""
+    """Make all buffers of this process rest while they are empty."""
     setattr(TimedOverflowBuffer, "periodic_flush", _flush_what_comes)  # noqa: B010 (mypy forbids to assign a method)

@@ -30,10 +30,10 @@ _TIMEOUT = 5.0
 
 
 class Scheduler:
-    """Sends what the schedules say; of several workers one does each time.
+    """Sends the messages of the schedules; one of several workers does each time.
 
     A schedule keeps its row in the database, so that one that came due while no worker ran is made up for, once. The
-    row moves on in the transaction that sends. Raises Misconfigured for a schedule that is none.
+    row moves on in the transaction that sends. Raises Misconfigured for an invalid schedule.
     """
 
     def __init__(self, db: Database, schedule: Sequence[Cron], provided: Provided) -> None:
@@ -73,7 +73,7 @@ class Scheduler:
             await queries.add_schedules.run(tx, names, expressions, times)
 
     async def look(self) -> float:
-        """Send what is due; seconds until the next look."""
+        """Send the due messages; return the seconds until the next look."""
         async with self._db.write(timeout=_TIMEOUT) as tx:
             await self._send_due(tx)
             soonest = min(self._next.values())

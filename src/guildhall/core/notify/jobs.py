@@ -1,4 +1,4 @@
-"""The jobs of notifications: dispatch, and forgetting what is past its time."""
+"""The jobs of notifications: dispatch, and deletion after their retention."""
 
 from datetime import datetime, timedelta
 from typing import TypeVar
@@ -21,7 +21,7 @@ _BATCH = 5000
 
 
 async def dispatch_notices(_: DispatchNotices, sender: NoticeSender, db: Database) -> Sent:
-    """Send what is due; what was done. With more to do at the end of its time it is followed by another."""
+    """Send the due notifications; return the counts. If more is due at the end of its time, another job follows."""
     done = await sender.run()
     if done.more:
         async with db.write() as tx:
@@ -39,7 +39,7 @@ NOTICES_DUE = Due(notices.notices_due, _soon)
 
 
 async def clean_up_notices(_: CleanUpNotices, db: Database, settings: NotifySettings) -> dict[str, int]:
-    """Forget what is past its time; how many rows of each kind."""
+    """Delete notifications past their retention; return how many rows of each kind."""
     async with db.read() as tx:
         now = tx.now
     return {
@@ -52,7 +52,7 @@ async def clean_up_notices(_: CleanUpNotices, db: Database, settings: NotifySett
 
 
 async def forget_account(message: AccountDeleted, db: Database) -> dict[str, int]:
-    """Delete what others were told about somebody whose account is gone; how many notifications."""
+    """Delete notifications about a deleted account; return how many."""
     return {"about": await _forget(db, notices.forget_notices_about, str(message.user_id))}
 
 

@@ -6,7 +6,7 @@ from guildhall.core.jobs.messages import Message
 
 
 class DispatchNotices(Message, frozen=True):
-    """Tell what is due, and send again what was not accounted for."""
+    """Send due notifications, and again those whose outcome is not known."""
 
     name: ClassVar[str] = "notify.dispatch"
     priority: ClassVar[int] = 20

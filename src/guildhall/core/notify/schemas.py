@@ -13,7 +13,7 @@ Status = Literal["pending", "sent", "failed", "read"]
 Channel = Literal["push", "email", "webhook", "in_app"]
 
 CHANNELS: dict[Channel, bool] = {"push": True, "email": False, "webhook": True, "in_app": True}
-"""The channels, and whether each is on for who has said nothing of it."""
+"""The channels, and whether each is on by default."""
 
 
 class NoticeKind(Struct, frozen=True):
@@ -51,7 +51,7 @@ class NoticeKinds:
 
 
 class Notice(Struct, frozen=True):
-    """One thing that a user is to be told. `occurrence_key` names the occurrence: the same is told once, ever.
+    """A notification to a user. `occurrence_key` names the occurrence: each is sent once, ever.
 
     `happened_at` is when it happened in the game; `data` are ids for the app, never a secret.
     """
@@ -142,7 +142,7 @@ class Claimed(Struct, frozen=True):
 
 
 class Text(Struct, frozen=True):
-    """A message as it is told: consolidated, or one notification's own words."""
+    """The text of a message: consolidated, or one notification's own words."""
 
     title: str
     body: str

@@ -1,4 +1,4 @@
-"""The worker's sender: takes up what is due, sends it on all channels at once, writes down what became of it."""
+"""The worker's sender: claims due notifications, sends them on all channels at once, stores the outcomes."""
 
 import asyncio
 import contextlib
@@ -237,7 +237,7 @@ class _Run:
                 return
 
     async def _record(self, results: list[tuple[Outgoing, Outcome]]) -> None:
-        """Write down what became of messages, waiting for a database that is away. Raises Unavailable."""
+        """Store the outcomes of messages, waiting for a database that is away. Raises Unavailable."""
         waits: dict[UUID, float] = {}
         settings = self._settings
         final: list[tuple[Outgoing, Outcome]] = []

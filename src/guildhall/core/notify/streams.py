@@ -25,7 +25,7 @@ from guildhall.web.streams import begin_stream
 _PAGE = 100
 """Notifications that are read and sent at a time: all that a stream holds in memory."""
 _NOTHING = UUID(int=0)
-"""The last event of whoever has seen none: everything since then is new."""
+"""The last event of a reader who has seen none: everything since then is new."""
 
 _END = {"type": "http.response.body", "body": b"", "more_body": False}
 

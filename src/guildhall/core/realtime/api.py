@@ -37,7 +37,7 @@ async def live(
     authenticator: NamedDependency[Authenticator],
     settings: NamedDependency[RealtimeSettings],
 ) -> None:
-    """Let somebody in: by the handshake's header or cookies, or by a first frame that shows a token."""
+    """Accept a live connection: by the handshake's header or cookies, or by a first frame with a token."""
     await socket.accept()
     try:
         found = await _of_handshake(socket, authenticator)
@@ -123,7 +123,7 @@ async def events(
     authenticator: NamedDependency[Authenticator],
     last_event_id: LastEventId = None,
 ) -> EventStream:
-    """The WebSocket's twin for who only reads: the same topics, order, limits and resuming."""
+    """Stream events of topics for clients that only read: topics, order, limits and resuming as in the WebSocket."""
     _, _, token = request.headers.get("authorization", "").partition(" ")
     if token:
         _, ends_at = await authenticator.bearer(token.strip(), SCOPE)

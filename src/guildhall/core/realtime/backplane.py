@@ -34,10 +34,10 @@ class Backplane(Protocol):
         """Tell all processes soon. A text is ids and a word, without line breaks."""
 
     def hear(self, listener: Listener, callback: Hear) -> None:
-        """Have a callback get each text; before the listener starts."""
+        """Register a callback for each text; before the listener starts."""
 
     async def close(self) -> None:
-        """Say what is still to be said, and hang up."""
+        """Send the rest, and disconnect."""
 
 
 class Gathering:

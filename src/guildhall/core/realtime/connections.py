@@ -160,7 +160,7 @@ class Connection:
         self._start(operation)
 
     def on_binary(self) -> None:
-        """A binary message: there is none in this protocol."""
+        """Refuse a binary message: this protocol has none."""
         if self._leaving is None:
             self.close(UNSUPPORTED, "text only")
 
@@ -205,7 +205,7 @@ class Connection:
     # -- what it is told ------------------------------------------------------------------------------------------
 
     def say(self, payload: bytes) -> None:
-        """Send one JSON text, together with whatever else is sent in this turn of the loop."""
+        """Send one JSON text, together with all others of this turn of the loop."""
         self.put(text_frame(payload))
 
     def show(self, payload: bytes, frame: bytes) -> None:
@@ -219,7 +219,7 @@ class Connection:
         self._out.append(frame)
 
     def flush(self) -> None:
-        """Let what was gathered leave."""
+        """Send the gathered frames."""
         out, self._out = self._out, []
         if out and not self.closed:
             self._wire.send(out[0] if len(out) == 1 else b"".join(out))

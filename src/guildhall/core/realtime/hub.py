@@ -96,15 +96,15 @@ class Hub:
         self._judge = judge
 
     def watch_access(self, callback: Callable[[str, UUID | None], None]) -> None:
-        """Have a callback hear of each topic (pattern) where access was taken away, and whose (None for all)."""
+        """Register a callback for each topic (pattern) with a revoked permission, and its user (None for all)."""
         self._access_watchers.append(callback)
 
     def watch_signs(self, callback: Callable[[str], None]) -> None:
-        """Have a callback hear what other processes say on the backplane."""
+        """Register a callback for messages of other processes on the backplane."""
         self._sign_watchers.append(callback)
 
     def watch_ticks(self, callback: Callable[[], None]) -> None:
-        """Have a callback hear that something was committed, here or elsewhere, and of every gap in which it may be."""
+        """Register a callback for every commit, here or elsewhere, and for every gap that may contain one."""
         self._tick_watchers.append(callback)
 
     async def begin(self) -> None:
@@ -147,11 +147,11 @@ class Hub:
         return self._last_id[1]
 
     def add(self, subscription: Subscription) -> None:
-        """Let a subscription have everything that happens from here on."""
+        """Add a subscription, which gets every event from here on."""
         self._topics[subscription.topic].add(subscription)
 
     def remove(self, subscription: Subscription) -> None:
-        """Let it have nothing more."""
+        """Remove a subscription, which gets no more events."""
         followers = self._topics.get(subscription.topic)
         if followers is not None:
             followers.discard(subscription)

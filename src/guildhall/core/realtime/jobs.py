@@ -1,4 +1,4 @@
-"""Jobs that put away what is over."""
+"""Clean-up jobs of live events."""
 
 from datetime import datetime, timedelta
 

@@ -11,7 +11,7 @@ from guildhall.web.exposition import Metric
 
 
 def live_metrics(hub: Hub, server: LiveServer) -> Iterable[Metric]:
-    """Connections, topics, and what became of what happened."""
+    """Return the metrics of connections, topics and delivered events."""
     yield metrics.gauge("guildhall_live_connections", "Live connections that are open", server.open)
     yield metrics.gauge(
         "guildhall_live_ahead_seconds",

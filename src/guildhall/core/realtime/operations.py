@@ -22,7 +22,7 @@ class Operation(Struct, frozen=True, kw_only=True, tag_field="op"):
 
 
 class Hello(Operation, frozen=True, tag="hello"):
-    """Say who one is, or show a fresh access token."""
+    """Authenticate, or renew the access token."""
 
     token: Annotated[str, Meta(min_length=1, max_length=4096)]
 
@@ -59,10 +59,10 @@ class Asker(Protocol):
     """Values that a slice keeps for the connection, by a key of its own."""
 
     def acknowledge(self, ref: int | str | None, identifier: UUID, at: datetime) -> None:
-        """Say that a write is durable."""
+        """Acknowledge a durable write."""
 
     def refuse(self, ref: int | str | None, error: Exception) -> None:
-        """Say why an operation failed."""
+        """Report the error of an operation."""
 
     def began_write(self) -> None:
         """A write is under way: the connection is not closed in good order before `ended_write`."""

@@ -34,7 +34,7 @@ class Presence:
         self._round: asyncio.Task[None] | None = None
 
     def tell(self, callback: Told) -> None:
-        """Have a callback hear of every coming, going and typing."""
+        """Set the callback for every coming, going and typing."""
         self._told = callback
 
     def begin(self) -> None:
@@ -44,7 +44,7 @@ class Presence:
             self._backplane.say(f"{_ASK} {self._process}")
 
     async def close(self) -> None:
-        """Say that all of this process are gone."""
+        """Report that all users of this process are gone."""
         if self._round is not None:
             self._round.cancel()
             with contextlib.suppress(asyncio.CancelledError):

@@ -240,11 +240,11 @@ class LiveServer:
         return None
 
     async def follow(self, connection: Connection, operation: Subscribe, *, gap: bool = False) -> None:
-        """Begin a subscription, with what was missed.
+        """Begin a subscription, with the missed events.
 
-        With an `after` that was never given out it begins from now on, and the reader is told that it is not
-        complete; `gap` says that the caller has found that out already. Raises UnknownTopic, TooManyTopics,
-        Unavailable, what `may_follow` does.
+        With an `after` that was never given out it begins from now on, and the reader learns that it is not complete;
+        `gap` says that the caller has found that out already. Raises UnknownTopic, TooManyTopics, Unavailable, and as
+        `may_follow`.
         """
         topic, kind, _ = self.topic(operation.topic)
         if topic in connection.subscriptions:

@@ -146,7 +146,7 @@ class LiveSocket(asyncio.Protocol):
         self._parse(live, data[at:stop])
 
     def _parse(self, live: Connection, data: bytes) -> None:
-        """Have the parser read a whole frame, or what is none."""
+        """Make the parser read a whole frame, or invalid data."""
         parsing = self._parser()
         conn = parsing.conn
         conn.receive_data(data)
@@ -183,7 +183,7 @@ class LiveSocket(asyncio.Protocol):
         return self._parsing
 
     def _forget_parser(self) -> None:
-        """Let the parser go when it stands between two messages of an open connection."""
+        """Drop the parser if it stands between two messages of an open connection."""
         parsing = self._parsing
         if parsing is not None and parsing.conn.current_size is None and parsing.conn.state is State.OPEN:
             self._parsing = None

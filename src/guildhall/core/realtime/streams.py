@@ -106,7 +106,7 @@ class StreamConnection(Connection):
             self._server.flush_soon(self)
 
     def flush(self) -> None:
-        """Let what was gathered leave, once no topic is held back; then end a stream that has lost one."""
+        """Send the gathered events, once no topic is held back; then end a stream that has lost one."""
         if self.closed or any(one.held for one in self.subscriptions.values()):
             return
         told, self._told = self._told, []

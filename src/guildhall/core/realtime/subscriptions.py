@@ -27,9 +27,9 @@ class Reader(Protocol):
 
 
 class Subscription:
-    """Gives a reader what happens on a topic, in order and once; `last` is the id that came last.
+    """Gives a reader the events of a topic, in order and once; `last` is the id of the last one.
 
-    While it is held, events wait. A reader that takes too little loses the subscription and is told where to resume.
+    While it is held, events wait. A reader that is too slow loses the subscription and learns where to resume.
     """
 
     __slots__ = ("_held", "judging", "kind", "last", "present", "reader", "topic", "turns")
@@ -63,7 +63,7 @@ class Subscription:
         return self._held is not None
 
     def hold(self) -> None:
-        """Let events wait until `release`."""
+        """Hold events back until `release`."""
         self.turns += 1
         if self._held is None:
             self._held = []

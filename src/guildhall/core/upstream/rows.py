@@ -14,14 +14,14 @@ from msgspec import Raw, Struct, UnsetType
 
 Shape = TypeVar("Shape")
 Judge = Callable[[Any], str | None]
-"""Tells what is wrong with a row of the right shape; None for a sound one."""
+"""Returns the fault of a row of the right shape; None for a sound one."""
 
 Check = Callable[[Any], str | None]
 _RAWS = msgspec.json.Decoder(list[Raw])
 _FIELDS = msgspec.json.Decoder(dict[str, Raw])
 _ENCODE = msgspec.json.Encoder().encode
 _TOLD = 3
-"""Dropped rows whose fault is told."""
+"""Dropped rows whose fault is logged."""
 
 
 class NoSoundRow(ValueError):

@@ -11,7 +11,7 @@ from guildhall.core.vault.vault import Vault
 from guildhall.db.pool import Database
 
 Advance = Callable[[SealedColumn, int], None]
-"""Is told of rows that are done."""
+"""Called with the number of finished rows."""
 
 
 class Rotated(Struct, frozen=True):

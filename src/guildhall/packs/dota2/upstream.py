@@ -151,7 +151,7 @@ class OpenDota:
         return given
 
     async def ask_to_refresh(self, account_id: AccountId) -> None:
-        """Have OpenDota itself look at the player again; it does so some time later."""
+        """Ask OpenDota to look at the player again; it does so some time later."""
         await self._get("POST /players/{id}/refresh", f"players/{account_id}/refresh", interactive=True, method="POST")
 
     async def search(self, text: str) -> tuple[list[GivenSearch], datetime]:
@@ -228,7 +228,7 @@ class OpenDota:
 
 
 def known_limits(settings: Dota2Settings, minute: int | None, day: int | None) -> Limits:
-    """The settings' limits before OpenDota's; 0 is none."""
+    """Return the settings' limits before OpenDota's; 0 is no limit."""
     return Limits(
         (settings.minute_limit or None) if settings.minute_limit is not None else minute,
         (settings.day_limit or None) if settings.day_limit is not None else day,

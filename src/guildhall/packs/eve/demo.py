@@ -16,7 +16,7 @@ from guildhall.packs.eve.settings import EveSettings
 
 
 async def prepare(tx: Transaction, settings: EveSettings) -> None:
-    """Have the seed's pilots synced from the sandbox, with tokens that its SSO gives for the seeded ones."""
+    """Queue the sync of the seed's pilots from the sandbox, with tokens that its SSO gives for the seeded ones."""
     await forget_failed_example.run(tx, FAILED)
     for character in await living_characters.many(tx, seeded_pilots(settings)):
         await send(tx, SyncCharacter(character.id, requested=True))

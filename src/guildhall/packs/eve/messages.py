@@ -8,7 +8,7 @@ from guildhall.core.jobs.messages import Message
 
 
 class SyncCharacter(Message, frozen=True):
-    """Bring a character up to date: what is due, or the sections named, as far as ESI may be asked.
+    """Sync a character: the due sections, or the named ones, as far as ESI may be asked.
 
     `requested` when a person waits.
     """
@@ -56,7 +56,7 @@ class RefreshTokens(Message, frozen=True):
 
 
 class RevokeTokens(Message, frozen=True):
-    """Have the SSO forget the tokens of characters that were removed."""
+    """Revoke the tokens of removed characters at the SSO."""
 
     name: ClassVar[str] = "eve.revoke_tokens"
 
@@ -86,7 +86,7 @@ class SyncStatus(Message, frozen=True):
 
 
 class CharacterSold(Message, frozen=True):
-    """A character has another owner: the former one is told."""
+    """A character has another owner: the former one is notified."""
 
     name: ClassVar[str] = "eve.character_sold"
 
@@ -94,7 +94,7 @@ class CharacterSold(Message, frozen=True):
 
 
 class FireAlarms(Message, frozen=True):
-    """Tell of what is due, and have what is due within the next minute told to the second.
+    """Send the notifications of due alarms, and prepare those of the next minute to the second.
 
     `at` names the instant that it is sent for; the one of every minute has none.
     """
@@ -120,7 +120,7 @@ class ResolveNames(Message, frozen=True):
 
 
 class ForgetAlarms(Message, frozen=True):
-    """Forget alarms that were told or dropped long ago."""
+    """Delete alarms that were sent or dropped long ago."""
 
     name: ClassVar[str] = "eve.forget_alarms"
 

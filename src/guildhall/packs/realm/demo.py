@@ -79,7 +79,7 @@ def _program() -> str:
 
 
 async def _play(sandbox: str, stage: Stage) -> None:
-    """Have the sandbox's game server play. Raises Misconfigured when it does not answer."""
+    """Start the sandbox's game server. Raises Misconfigured if it does not answer."""
     try:
         async with (
             aiohttp.ClientSession(timeout=_SECONDS) as session,

@@ -27,7 +27,7 @@ _KNOWN_MOST = 32
 
 
 class Send(Operation, frozen=True, tag="realm.send"):
-    """Say something in a channel. With a `key`, saying it again is saying it once."""
+    """Send a message to a channel. With a `key`, a repetition is sent once."""
 
     channel: Annotated[str, Meta(min_length=32, max_length=36)]
     content: Annotated[str, Meta(max_length=16_000)]

@@ -222,7 +222,7 @@ async def _form_party(tx: Transaction, settings: RealmSettings) -> None:
 
 
 async def _raid(tx: Transaction, server_id: UUID, settings: RealmSettings) -> None:
-    """Last night: two wipes and a victory, as the game would have told of them."""
+    """Add last night's raid: two wipes and a victory, as the game would have reported them."""
     platform = Principal(Viewer(THALIA.id), None, "admin")
     began = tx.now - timedelta(hours=20)
     raid: dict[str, object] = {

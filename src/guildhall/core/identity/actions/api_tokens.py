@@ -23,7 +23,7 @@ async def make_api_token(
     caller: Caller | None,
     token: str | None = None,
 ) -> tuple[str, ApiTokenView]:
-    """Make a token, a random one unless it is given; the token, which is told this once, and what is kept of it.
+    """Make a token, a random one unless it is given; return it with its stored details. It is never shown again.
 
     Raises TooManyApiTokens.
     """

@@ -40,7 +40,7 @@ def link_token(keyed: KeyedHash, mail_id: UUID) -> str:
 async def send_link(
     tx: Transaction, keyed: KeyedHash, user_id: UUID, purpose: queries.Purpose, email: str, lifetime: timedelta
 ) -> None:
-    """Have a single-use link mailed; those of the same purpose that went out before do not work any more."""
+    """Queue the mail of a single-use link; earlier links of the same purpose stop working."""
     mail_id = uuid7()
     await queries.drop_links.run(tx, user_id, purpose)
     await queries.add_link.run(

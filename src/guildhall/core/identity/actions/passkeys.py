@@ -111,10 +111,9 @@ async def sign_in_with_passkey(
     settings: IdentitySettings,
     caller: Caller,
 ) -> SessionTokens:
-    """A session for who holds a passkey. It is two factors by itself: the device, and what unlocks it.
+    """Sign in with a passkey, which is two factors by itself: the device, and the means to unlock it.
 
-    Raises ChallengeSpent, PasskeyRefused (among others for a counter that went back: a copied key),
-    AccountSuspended.
+    Raises ChallengeSpent, PasskeyRefused (among others for a counter that went back: a copied key), AccountSuspended.
     """
     ceremonies = await _ceremonies_of(settings)
     challenge = _challenge_of(ceremonies, credential)

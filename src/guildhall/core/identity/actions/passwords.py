@@ -84,9 +84,9 @@ async def sign_in(
     settings: IdentitySettings,
     caller: Caller,
 ) -> SessionTokens | SecondFactorRequired:
-    """A session for who knows the password, or the challenge for the second factor.
+    """Sign in with a password; return a session, or the challenge for the second factor.
 
-    Raises WrongCredentials, which says the same and comes as late for an account that does not exist;
+    Raises WrongCredentials, with the same text and after the same time for an account that does not exist;
     TooManyTries, AccountSuspended, HashingBusy.
     """
     limits = sign_in_limits(email, caller, keyed, settings)

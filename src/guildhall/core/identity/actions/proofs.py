@@ -20,7 +20,7 @@ async def prove(
     keyed: KeyedHash,
     settings: IdentitySettings,
 ) -> Proofs:
-    """See that it is the person: by the password, or for who has none by a sign-in of a few minutes ago.
+    """Check that it is the person: by the password, or without one by a sign-in of a few minutes ago.
 
     Raises ProofNeeded, WrongPassword, TooManyTries, HashingBusy.
     """

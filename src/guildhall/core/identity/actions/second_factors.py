@@ -65,7 +65,7 @@ async def finish_second_factor(
     settings: IdentitySettings,
     caller: Caller,
 ) -> SessionTokens:
-    """A session for who has shown the password before and shows a code now.
+    """Finish a sign-in whose password was right, by a code.
 
     Raises ChallengeSpent, WrongCode, TooManyTries, AccountSuspended.
     """
@@ -157,7 +157,7 @@ async def confirm_totp(
 async def show_code(
     db: Database, principal: Principal, code: str, vault: Vault, keyed: KeyedHash, settings: IdentitySettings
 ) -> None:
-    """Use up a code as a proof of who is signed in. Raises TotpNotBegun, WrongCode, TooManyTries."""
+    """Use up a code as a proof of the signed-in person. Raises TotpNotBegun, WrongCode, TooManyTries."""
     user_id = principal.viewer.id
     limits = proof_limits("second factor", user_id, keyed, settings)
     async with db.write(principal.viewer) as tx:

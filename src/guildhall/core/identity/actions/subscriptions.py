@@ -78,10 +78,10 @@ def read_event(body: bytes) -> Event:
 
 
 async def take_event(tx: Transaction, event: Event, settings: IdentitySettings) -> bool:
-    """Take what an event tells, once; False for one that was taken before.
+    """Process an event once; False for one that was processed before.
 
-    Wants a transaction of the DOORKEEPER: the note that it was taken and what follows from it are one. Events that
-    mean nothing here are noted and left at that. Raises BadEvent.
+    Needs a transaction of the DOORKEEPER: the note of the event and its effects are one. Irrelevant events are only
+    noted. Raises BadEvent.
     """
     created = _instant(event.created)
     if await queries.note_event.one_or_none(tx, event.id, event.type[:255], created, tx.now) is None:

@@ -41,7 +41,7 @@ class CodeOrPassword(Struct, frozen=True):
 
 
 class RecoveryCodes(Struct, frozen=True):
-    """Codes for the day that the device is lost: each works once, and nobody is told them again."""
+    """Codes for the day that the device is lost: each works once, and they are not shown again."""
 
     recovery_codes: list[str]
 

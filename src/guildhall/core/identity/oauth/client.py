@@ -139,7 +139,7 @@ class OAuthClient:
         return await self._ask_for_tokens({"grant_type": "refresh_token", "refresh_token": refresh_token.reveal()})
 
     async def revoke(self, refresh_token: Secret) -> None:
-        """Have the provider forget a refresh token; one that it does not know is fine (RFC 7009)."""
+        """Revoke a refresh token at the provider; an unknown one is fine (RFC 7009)."""
         address = (await self.metadata()).revoke_url
         if address is None:
             return

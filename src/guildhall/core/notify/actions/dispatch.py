@@ -1,4 +1,4 @@
-"""Taking up what is due, and writing down what became of it. Each is one transaction of the worker's."""
+"""Claiming due notifications, and storing their outcomes. Each is one transaction of the worker's."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -283,7 +283,7 @@ async def record(
     settings: NotifySettings,
     waits: Mapping[UUID, float],
 ) -> None:
-    """Write what became of messages, in a few statements for all of them. `waits` are seconds until the next try."""
+    """Store the outcomes of messages, in a few statements for all of them. `waits` are seconds until the next try."""
     ordered = sorted(results, key=lambda result: result[0].delivery)
     sent = [(m, o) for m, o in ordered if o.name == "sent"]
     retried = [(m, o) for m, o in ordered if o.name == "retry"]

@@ -12,7 +12,7 @@ class EmailSender:
         self._mailer = mailer
 
     async def send(self, message: Outgoing) -> Outcome:
-        """Send one mail; what became of it. `provider_id` is its Message-ID's first part."""
+        """Send one mail; return its outcome. `provider_id` is its Message-ID's first part."""
         text = message.text
         subject = " ".join(text.title.split())
         try:

@@ -32,7 +32,7 @@ class Fcm:
         self.paused_until = 0.0
 
     async def send(self, message: Outgoing) -> Outcome:
-        """Send one message to one device; what became of it."""
+        """Send one message to one device; return its outcome."""
         if (wait := self.paused_until - self._clock.timestamp()) > 0:
             return Outcome("retry", error="FCM asked to wait", wait=wait, counts=False)
         body = _encode({"message": message_of(message.delivery, message.address, message.text, message.ttl)})

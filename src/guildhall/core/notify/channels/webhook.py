@@ -28,7 +28,7 @@ class WebhookSender:
         self._private = private
 
     async def send(self, message: Outgoing) -> Outcome:
-        """Send one message to one webhook; what became of it."""
+        """Send one message to one webhook; return its outcome."""
         return await self.post(message.address, message.delivery, message.text)
 
     async def post(self, url: str, delivery: UUID, text: Text) -> Outcome:

@@ -1,4 +1,4 @@
-"""Notifications, who wants which of them where, and what became of each on its way."""
+"""Notifications, users' preferences, and deliveries with their outcomes."""
 
 from guildhall.db.policies import APP, JOBS, READONLY, private_to_owner
 from guildhall.db.revision import steps

@@ -1,4 +1,4 @@
-"""Messages on their way, and what became of them."""
+"""Deliveries and their outcomes."""
 
 from datetime import datetime
 from uuid import UUID

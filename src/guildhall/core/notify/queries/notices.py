@@ -1,4 +1,4 @@
-"""The log: what users are to be told, were told and have read."""
+"""The log: notifications to be sent, sent and read."""
 
 from datetime import datetime
 from typing import Any
@@ -8,7 +8,7 @@ from guildhall.core.notify.schemas import Notification, Told, Waiting
 from guildhall.db.statements import command, rows
 
 CHANNEL = "guildhall_notices"
-"""The channel of NOTIFY on which the users are named who were told something."""
+"""The channel of NOTIFY with the users who have new notifications."""
 
 
 @rows(

@@ -17,10 +17,10 @@ _LONGEST_DATA = 1500
 
 
 def consolidated(notices: Sequence[Waiting], kinds: NoticeKinds, lines: int) -> Text:
-    """One message for all: a single one in its own words; several by type, up to `lines` lines.
+    """Return one message for all: a single one in its own words; several by type, up to `lines` lines.
 
-    Several of one type are told by their titles under the type's line, in the order in which they happened.
-    `data` has strings only, as FCM wants.
+    Several of one type are listed by their titles under the type's line, in the order in which they happened. `data`
+    has strings only, as FCM wants.
     """
     if len(notices) == 1:
         (only,) = notices

@@ -17,10 +17,10 @@ _INT = range(-(2**31), 2**31)
 
 
 async def save_matches(tx: Transaction, account_id: AccountId, given: Sequence[GivenMatch], as_of: datetime) -> int:
-    """Store a player's matches; how many were not known before.
+    """Store a player's matches; return how many were new.
 
-    A match is one row whatever its answers say: one whose start time was told differently before is replaced.
-    Call it in a transaction of its own with no other player's matches, so that two never wait in a circle.
+    A match is one row whatever its answers say: one whose start time was different before is replaced. Call it in a
+    transaction of its own with no other player's matches, so that two never deadlock.
     """
     unique = {match.match_id: match for match in given}
     rows = sorted(unique.values(), key=lambda match: match.match_id)

@@ -54,9 +54,9 @@ async def save_player(
 
 
 def _is_private(given: GivenPlayer, before: ProfileRow | None, shows: bool | None) -> bool:
-    """Tell whether a player shows no match data.
+    """Return whether a player shows no match data.
 
-    A professional's data is shown though the profile says that it is hidden. So may be anybody's of whom data came.
+    A professional's data is shown though the profile says that it is hidden. So is any player's of whom data came.
     """
     if not given.profile.fh_unavailable or given.profile.name is not None:
         return False
@@ -89,9 +89,9 @@ async def _record_rank(
 
 
 async def forget_figures(tx: Transaction, account_id: AccountId) -> None:
-    """Have every process forget what is computed from a player's stored history: figures, streaks, the rank over time.
+    """Have every process forget figures that are computed from a player's history: statistics, streaks, rank over time.
 
-    All comparisons go with them: whose figures are in one its key tells only by a search.
+    All comparisons go with them: a key does not tell without a search whose figures are in it.
     """
     prefixes = (f"player_analytics:{account_id}:", f"rank_progression:{account_id}:", "player_comparison:")
     await invalidate(tx, prefixes=prefixes)

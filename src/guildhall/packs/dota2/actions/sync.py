@@ -222,7 +222,7 @@ async def _note_synced(
     private: bool,
     matches_as_of: datetime,
 ) -> datetime:
-    """Note that all is stored, and when it will be stale: soon for who played lately."""
+    """Note that everything is stored, and when it will be stale: soon for a player who played lately."""
     times = [datetime.fromtimestamp(match.start_time, UTC) for match in new]
     if last is not None:
         times.append(last)

@@ -1,4 +1,4 @@
-"""Rules by which somebody is told of heroes and players: made, judged, told."""
+"""Trend rules: made, judged, and the notifications of those that fire."""
 
 from datetime import timedelta
 from uuid import UUID
@@ -107,7 +107,7 @@ async def require_room_for_rule(tx: Transaction, user_id: UUID, settings: Dota2S
 
 
 async def tell(tx: Transaction, fired: TrendRuleFired) -> int:
-    """Tell the user whose rule has fired; how many were told. The operator's rules have nobody to tell."""
+    """Notify the user whose rule has fired; return how many were notified. The operator's rules have no user."""
     rule = await queries.rule_of.one_or_none(tx, fired.rule_id)
     if rule is None or rule.user_id is None:
         return 0

@@ -46,7 +46,7 @@ _encode = msgspec.json.Encoder().encode
 
 
 async def _require_player(db: Database, players_known: Players, account_id: AccountId) -> None:
-    """Have a player's profile stored, asking OpenDota for one who is new. Raises PlayerNotFound, Unavailable."""
+    """Store a player's profile if it is new, asking OpenDota. Raises PlayerNotFound, Unavailable."""
     async with db.read() as tx:
         row = await players.player_profile.one_or_none(tx, account_id)
     if row is None:

@@ -1,4 +1,4 @@
-"""The viewer's trend rules: what they want to be told of."""
+"""The viewer's trend rules."""
 
 from typing import Annotated, cast
 from uuid import UUID

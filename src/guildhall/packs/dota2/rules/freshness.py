@@ -29,12 +29,12 @@ def next_sync_at(
 ) -> datetime:
     """Return when the player is due; a time not after `now` means due already, the earliest being most so.
 
-    Counted from `last_sync`, the last one that succeeded: 2 hours for who played within a day, 6 hours within
-    a week, 24 hours within 30 days, 7 days for everyone else, including players without a known match; 24
-    hours for a private profile. A player never synced is due at `now`.
+    Counted from `last_sync`, the last one that succeeded: 2 hours for players who played within a day, 6 hours within a
+    week, 24 hours within 30 days, 7 days for everyone else, including players without a known match; 24 hours for a
+    private profile. A player never synced is due at `now`.
 
-    After `failures` failed attempts in a row the answer is counted from `now`, the time of the last of them:
-    5 minutes, doubled for each further failure, at most 24 hours.
+    After `failures` failed attempts in a row the answer is counted from `now`, the time of the last of them: 5 minutes,
+    doubled for each further failure, at most 24 hours.
 
     Raises ValueError for a negative number of failures.
     """

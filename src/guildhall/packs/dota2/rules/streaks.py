@@ -40,7 +40,7 @@ def streaks(results: Iterable[bool | None]) -> Streaks:
 
 
 def streak_state(results: Iterable[bool | None]) -> StreakState:
-    """Return the joinable state of results in chronological order; None is passed over as in `streaks`."""
+    """Return the joinable state of results in chronological order; None is skipped as in `streaks`."""
     games = first = last = longest_win = longest_loss = 0
     for result in results:
         if result is None:

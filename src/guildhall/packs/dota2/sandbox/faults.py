@@ -72,7 +72,7 @@ class Faults:
         self._standing = Standing(fault)
 
     def clear(self) -> None:
-        """Let everything work again."""
+        """End all faults."""
         self.set(Fault())
 
     def view(self) -> FaultsView:

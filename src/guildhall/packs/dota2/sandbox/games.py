@@ -69,7 +69,7 @@ def player_slot(seat: int) -> int:
 
 
 def make_game(dice: Dice, header: Header, seat: int, hero_id: int, party_size: int | None) -> Game:
-    """The row of whoever sits at a seat; numbers fit the hero's roles, the match's length and its result."""
+    """Return the row of a seat; its numbers fit the hero's roles, the match's length and its result."""
     draw = dice.roll(kinds.PERFORMANCE, header.match_id, seat)
     hero = HERO_BY_ID.get(hero_id)
     farm = farm_share(hero.roles) if hero else 0.0

@@ -143,7 +143,7 @@ class World:
         return starts[-1] if starts else None
 
     def match(self, match_id: int) -> Match | None:
-        """A match that has ended by now; None when there is none."""
+        """Return a match that has ended by now; None if there is none."""
         if match_id in self._added:
             return self._added[match_id]
         if not self.calendar.exists(match_id, self.clock.now()):

@@ -95,10 +95,10 @@ async def plan(
 
 
 async def fire_due(tx: Transaction, settings: EveSettings) -> Fired:
-    """Judge the alarms that are due, at most a batch of them, and tell of those that hold, each once.
+    """Judge the due alarms, at most a batch of them, and notify of those that hold, each once.
 
-    Rows are locked and settled in the same transaction as what is told, so that neither a second worker nor a
-    restart doubles or loses one. An alarm whose section ESI would answer anew by now waits for that a little.
+    Rows are locked and settled in the transaction of the notifications, so that neither a second worker nor a restart
+    doubles or loses one. An alarm whose section ESI would answer anew by now waits for that a little.
     """
     due = await queries.due_alarms.many(tx, tx.now, tx.now - _PAUSE, BATCH)
     if not due:

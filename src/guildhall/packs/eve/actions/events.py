@@ -68,7 +68,7 @@ async def on_section(
 
 
 async def _want_names(tx: Transaction, character: CharacterRow, section: Section, rows: Sequence[Any]) -> None:
-    """Have the names of new ids looked up, which after a while are few."""
+    """Queue the lookup of new ids' names, which after a while are few."""
     ids = {value for row in rows for field in NAMED if (value := getattr(row, field, None)) is not None}
     ids |= {one for one in (character.corporation_id, character.alliance_id) if one is not None}
     if section in ("planets", "location"):
@@ -160,9 +160,9 @@ def _sender(mail: Mail, names: dict[int, str]) -> str:
 async def on_orders(
     tx: Transaction, character: CharacterRow, before: Sequence[OrderRow], after: Sequence[OrderRow]
 ) -> None:
-    """Tell of orders whose end is known now. One that has merely vanished is `unknown`, and nothing is told of it.
+    """Notify of orders whose end is known now. One that has merely vanished is `unknown` and causes no notification.
 
-    One that nobody here ever saw open was issued and ended between two looks: its end is news all the same.
+    One that was never seen open was issued and ended between two syncs: its end is news all the same.
     """
     was = {order.order_id: order.state for order in before}
     ended = [

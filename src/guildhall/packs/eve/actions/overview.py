@@ -8,5 +8,5 @@ from guildhall.packs.eve.schemas.views.overview import OVERVIEW
 
 
 async def forget_overview(tx: Transaction, user_id: UUID) -> None:
-    """Have the user's overview made anew: something of a character has changed, or which characters there are."""
+    """Invalidate the user's overview: a character has changed, or the set of characters."""
     await invalidate(tx, OVERVIEW.key(user_id), stored=False)

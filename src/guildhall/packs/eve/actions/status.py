@@ -73,10 +73,10 @@ async def sync_status(db: Database, esi: Esi) -> dict[str, bool | int]:
 
 
 async def _server(db: Database, esi: Esi) -> None:
-    """Note whether there is a server.
+    """Note whether the server is up.
 
-    There is none when ESI says so by 502, 503 or 504, or in the daily downtime. Any other failure may be ours or
-    ESI's own, and tells nothing of the server: then it is not known, and the last answer ages.
+    It is down when ESI says so by 502, 503 or 504, or in the daily downtime. Any other failure may be ours or ESI's
+    own: then the state is not known, and the last answer ages.
     """
     try:
         answer = await esi.get(routes.STATUS, "/status", interactive=True)

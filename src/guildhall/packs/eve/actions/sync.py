@@ -77,16 +77,16 @@ class Syncer:
         self._saver = Saver(db, settings, clock)
 
     async def close(self) -> None:
-        """Let what gathered be saved."""
+        """Save the gathered syncs."""
         await self._saver.drained()
 
     async def sync(
         self, characters: Sequence[UUID], *, requested: bool = False, only: Sequence[str] | None = None
     ) -> list[SyncReport]:
-        """Bring characters up to date: what is due, or all that may be asked when `requested`; a report for each.
+        """Sync characters: the due sections, or all that may be asked when `requested`; return a report for each.
 
-        `only` names sections, due or not. Characters that somebody else syncs just now, or to which access has ended,
-        are passed over.
+        `only` names sections, due or not. Characters that another process syncs just now, or to which access has ended,
+        are skipped.
         """
         open_claims: set[UUID] = set()
         try:

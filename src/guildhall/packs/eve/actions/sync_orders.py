@@ -1,4 +1,4 @@
-"""Market orders: open ones, and what became of the others as far as the history says."""
+"""Market orders: open ones, and the ends of the others as far as the history says."""
 
 from datetime import timedelta
 
@@ -18,10 +18,10 @@ _ENDED = ("filled", "expired", "cancelled")
 
 
 async def fetch_orders(asking: Asking) -> Fetched:
-    """The open orders. The change is of lists of OrderRow: those touched, as they were and as they are.
+    """Fetch the open orders. The change holds lists of OrderRow: the touched ones, before and after.
 
-    One that has vanished is 'unknown': an empty answer has been seen where nothing was filled, so that only the
-    history says what became of it. One that had ended by the history is not opened again by an older list.
+    One that has vanished is 'unknown': an empty answer has been seen where nothing was filled, so only the history
+    tells its end. One that had ended by the history is not opened again by an older list.
     """
     me = asking.standing
     answer = await asking.get_if_changed(routes.ORDERS, f"/characters/{me.character_id}/orders")

@@ -79,7 +79,7 @@ class Refresher:
         await self._saves.drained()
 
     async def access_token(self, character: UUID, *, refused: Secret | None = None) -> Secret:
-        """A token that is good for a minute at least; not the one that ESI has `refused`.
+        """Return a token that is good for a minute at least; not the one that ESI has `refused`.
 
         Raises AccessEnded when the owner must sign in again, RefreshDelayed when there is none just now.
         """
@@ -96,7 +96,7 @@ class Refresher:
         return expires_at - self._clock.now() > timedelta(seconds=self._settings.refresh_margin_seconds)
 
     async def refresh_due(self) -> dict[str, int]:
-        """Refresh what is due ahead of its end; how many were refreshed, and how many could not be."""
+        """Refresh due tokens ahead of their end; return how many were refreshed, and how many could not be."""
         counts = {"refreshed": 0, "failed": 0}
         patience = CLAIMS
         async with self._db.write() as tx:
@@ -158,7 +158,7 @@ class Refresher:
         return None
 
     async def _obtain(self, character: UUID, refused: Secret | None) -> Secret:
-        """Refresh, or wait for whoever does."""
+        """Refresh, or wait for the process that does."""
         until = time.monotonic() + self._settings.refresh_lease_seconds + _RESERVE
         pause = 0.05
         while True:
@@ -281,7 +281,7 @@ class Refresher:
         return RefreshDelayed("EVE gives no new token just now; the old one is kept.", int(seconds) + 1)
 
     async def _end(self, leased: Leased, state: str, why: str) -> None:
-        """Access has ended for good: history stays, and the user is told once."""
+        """End the access for good: history stays, and the user is notified once."""
         async with self._db.write() as tx:
             if await tokens.still_leased.one_or_none(tx, leased.id, leased.lease):
                 await end_access(tx, leased, state, why)
@@ -317,7 +317,7 @@ def access_notice(character: UUID, user_id: UUID, character_id: int, name: str, 
 
 
 async def revoke_tokens(db: Database, vault: Vault, sso: Sso, most: int = 50) -> dict[str, int]:
-    """Have the SSO forget the tokens of characters that are gone; how many it did, and how many wait."""
+    """Revoke the tokens of removed characters at the SSO; return how many were revoked, and how many wait."""
     counts = {"revoked": 0, "waiting": 0}
     async with db.write() as tx:
         claimed = await tokens.claim_revocations.many(tx, most)

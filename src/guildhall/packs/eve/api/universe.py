@@ -199,8 +199,9 @@ async def get_type(
 async def post_names(
     data: JSONBody[NamesWanted], viewer: NamedDependency[Viewer], universe: NamedDependency[Universe]
 ) -> Response[Names]:
-    """Characters, corporations, systems, stations, types and more; up to 1,000 at once. While ESI is down, what is
-    known is told, and the rest is `missing`.
+    """Return names of characters, corporations, systems, stations, types and more; up to 1,000 at once.
+
+    While ESI is down, known names are returned, and the rest is `missing`.
     """
     names = await universe.names(list(data.ids))
     return told(names, names.age)

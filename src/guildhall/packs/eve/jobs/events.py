@@ -20,7 +20,7 @@ from guildhall.packs.eve.upstream.client import Esi
 
 _MINUTE = timedelta(seconds=60)
 _SECONDS = 30
-"""Instants of the next minute for which a job is sent; what is between them is told at the next one."""
+"""Instants of the next minute for which a job is sent; alarms between them wait for the next one."""
 _AGAIN = timedelta(seconds=11)
 """The delay until alarms that wait for a fresh answer are checked again."""
 _KEEP = timedelta(days=30)
@@ -69,6 +69,6 @@ async def resolve_names(message: ResolveNames, db: Database, esi: Esi) -> dict[s
 
 
 async def forget_old_alarms(_: ForgetAlarms, db: Database) -> int:
-    """Forget alarms that were told or dropped a month ago, and mails that the game has not listed for as long."""
+    """Delete alarms that were sent or dropped a month ago, and mails that the game has not listed for as long."""
     async with db.write() as tx:
         return await forget_alarms.run(tx, tx.now - _KEEP) + await forget_gone.run(tx, tx.now - _KEEP)

@@ -20,7 +20,7 @@ async def refresh_tokens(_: RefreshTokens, refresher: Refresher) -> dict[str, in
 
 
 async def revoke(_: RevokeTokens, db: Database, vault: Vault, sso: Sso) -> dict[str, int]:
-    """Have the SSO forget the tokens of characters that were removed."""
+    """Revoke the tokens of removed characters at the SSO."""
     return await revoke_tokens(db, vault, sso)
 
 

@@ -169,9 +169,10 @@ def still_linked(provider: str, subject: str, user: UUID) -> None: ...
     """,
 )
 def claim_due(now: datetime, active_since: datetime, limit: int, sync_due_at: datetime) -> None:
-    """Characters with something due, each claimed for a while by pushing its date on: those whose users were here
-    lately first, then premium ones, then by date. Ones that are locked just now are passed over: `any_due` tells of
-    them.
+    """Claim characters with something due, each for a while by pushing its date on.
+
+    Characters whose users were here lately come first, then premium ones, then by date. Locked rows are skipped:
+    `any_due` finds them.
     """
 
 

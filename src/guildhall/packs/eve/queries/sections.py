@@ -115,9 +115,7 @@ def claim_syncs(ids: list[UUID], seconds: float) -> None:
     """,
 )
 def free_to_sync(ids: list[UUID]) -> None:
-    """Characters that a claim has passed over, for somebody had locked their rows for an instant: a token was
-    saved, say.
-    """
+    """Select characters that a claim has skipped because their rows were locked for an instant."""
 
 
 @rows(

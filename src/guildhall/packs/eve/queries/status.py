@@ -7,7 +7,7 @@ from guildhall.db.statements import command, rows
 
 @command("insert into eve.server_status (single) values (true) on conflict do nothing")
 def begin_status() -> None:
-    """The row is made by who comes first, so that there is one to claim."""
+    """Insert the row once, so that there is one to claim."""
 
 
 @rows(

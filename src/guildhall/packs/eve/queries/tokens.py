@@ -84,7 +84,7 @@ def revocation_due() -> None: ...
     proven=("refresh_token",),
 )
 def claim_one(id: UUID, lease_seconds: float) -> None:
-    """One character's lease, for who needs its token now. No row when another process holds it or access has ended."""
+    """Claim one character's lease to use its token now. No row if another process holds it or access has ended."""
 
 
 @command(
@@ -94,7 +94,7 @@ def claim_one(id: UUID, lease_seconds: float) -> None:
     """,
 )
 def rest_unneeded(now: datetime, until: datetime) -> None:
-    """Characters that nobody needs just now wait for who does."""
+    """Postpone refreshes of characters whose tokens are not needed now."""
 
 
 @rows(

@@ -17,7 +17,10 @@ _LONGEST = 7 * 86400.0
 
 
 def instant(text: str | None) -> datetime | None:
-    """A date of HTTP; None for what is none. The usual form is read without the general parser, which is slow."""
+    """Return a date of HTTP; None for an invalid one.
+
+    The usual form is read without the general parser, which is slow.
+    """
     if text is None:
         return None
     try:

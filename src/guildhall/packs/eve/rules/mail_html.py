@@ -14,7 +14,7 @@ _KEPT = frozenset({"a", "b", "i", "u", "strong", "em"})
 _BREAKS = frozenset({"br", "p", "div", "li", "tr"})
 """Elements that are a new line."""
 _SILENT = frozenset({"script", "style", "title", "iframe", "noscript", "template", "object", "textarea", "xmp"})
-"""Elements whose text is none."""
+"""Elements without text."""
 _HREF = re.compile(r"https?://[^\s\"'<>`\\\x00-\x20\x7f]{1,2000}|showinfo:\d{1,12}(?://\d{1,20})?")
 """Addresses of the web, and links to things of the game, which an app may open in its own way."""
 

@@ -66,7 +66,7 @@ class Calls(CallCounters):
             count(self._characters.setdefault(character, {}), route, outcome)
 
     def ask(self, who: str, path: str, character: int | None, now: float) -> None:
-        """Note a call of a page that may still be fresh for who asks."""
+        """Note a call of a page that may still be fresh for the caller."""
         until = self._fresh_until.get((who, path))
         if until is not None and now < until:
             self._early += 1

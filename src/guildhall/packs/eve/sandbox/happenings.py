@@ -198,7 +198,7 @@ def change_job(world: World, pilot: Pilot, number: int, change: JobChange) -> di
 
 
 def restart_colony(world: World, pilot: Pilot, planet: int, change: Restart) -> dict[str, Any]:
-    """Restart the extractors of a colony; LookupError where there is none."""
+    """Restart the extractors of a colony. Raises LookupError if there is none."""
     colony = next((colony for colony in world.of(pilot).colonies if colony.planet.id == planet), None)
     if colony is None:
         raise LookupError(f"no colony on {planet}")

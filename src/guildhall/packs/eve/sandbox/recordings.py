@@ -4,7 +4,7 @@ from pathlib import Path
 
 
 def recorded(folder: Path | None, name: str) -> bytes | None:
-    """A file below the folder or below its "fixtures"; None where there is none."""
+    """Return a file below the folder or below its "fixtures"; None if it does not exist."""
     if folder is None:
         return None
     for path in (folder / name, folder / "fixtures" / name):

@@ -201,7 +201,7 @@ def what_is_wrong(folder: Path, archive: Archive) -> str | None:
 
 
 async def write_manifest(db: Database, folder: Path) -> None:
-    """Write beside the files what they are, for whoever finds them without the database."""
+    """Write a description beside the files, for a reader without the database."""
     async with db.read() as tx:
         found = await queries.archives.many(tx, None, ["written", "archived"])
     entries = [

@@ -178,7 +178,7 @@ def mentions_person(path: Path, user_id: UUID) -> bool:
 
 
 def rewrite_without(path: Path, target: Path, user_id: UUID) -> FileFacts:
-    """Write a file that is another one without a person, of whom no byte is left in it. Raises ArchiveDamaged."""
+    """Write a copy of a file without a person, of whom no byte is left in it. Raises ArchiveDamaged."""
     import sqlite3
 
     working = target.with_name(f".{target.name}.working.partial")

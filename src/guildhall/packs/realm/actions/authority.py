@@ -60,7 +60,7 @@ async def acting_in(tx: Transaction, principal: Principal, channel_id: UUID) -> 
 
 
 def require_above(actor: Actor, subject_id: UUID, subject_rank: int) -> None:
-    """Raises Forbidden for who acts against themselves, an equal or somebody above."""
+    """Raises Forbidden for people who act against themselves, an equal or a higher rank."""
     if actor.id == subject_id:
         raise Forbidden("Nobody does this to themselves.")
     if not outranks(actor.rank, subject_rank):

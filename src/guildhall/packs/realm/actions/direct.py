@@ -1,4 +1,4 @@
-"""Direct messages: sending, reading, taking back; whose one does not take."""
+"""Direct messages: sending, reading, deleting; and blocks."""
 
 from datetime import timedelta
 from uuid import UUID
@@ -84,7 +84,7 @@ async def send_direct(
 
 
 async def _within_limit(tx: Transaction, viewer: Viewer, most: int) -> None:
-    """Raises TooManyDirect for who has sent as many within a minute as one may."""
+    """Raises TooManyDirect for a viewer who has sent the most allowed within a minute."""
     count, first = await direct.sent_since.one(tx, viewer.id, id_at(tx.now - _MINUTE), most)
     if count >= most and first is not None:
         wait = (first + _MINUTE - tx.now).total_seconds()

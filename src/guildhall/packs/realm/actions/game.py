@@ -53,7 +53,7 @@ def rows_of(
 
 
 async def require_game(tx: Transaction, principal: Principal, server_id: UUID) -> None:
-    """Let through who speaks for the game: an administrator of the server, or of the whole.
+    """Allow only principals that act for the game: administrators of the server or of the platform.
 
     Raises as acting_on, Forbidden.
     """

@@ -120,7 +120,7 @@ class GameVoice:
         ]
 
     def _is_to_be_judged_again(self, one: Said, outcome: Sent | BaseException, tally: Tally) -> bool:
-        """Count what became of a row. Raises Unavailable: the whole call can be made again."""
+        """Count the outcome of a row. Raises Unavailable: the whole call can be made again."""
         if isinstance(outcome, Sent):
             tally.again += outcome.again
             tally.taken += not outcome.again
@@ -158,7 +158,7 @@ def _about(row: GameEvent) -> dict[str, object]:
 
 
 def _draft(user_id: UUID, username: str, server_id: UUID, said: Said, public: bool) -> Draft:
-    """A row as a message. Its key is told apart from those of other servers, and from what the person writes."""
+    """Return a row as a message. Its key differs from those of other servers, and from the person's own."""
     key = "game:" + blake2b(server_id.bytes + said.key.encode(), digest_size=24).hexdigest()
     return Draft(
         user_id=user_id, username=username, server_id=server_id, channel_id=said.channel_id, type="system",

@@ -1,4 +1,4 @@
-"""Raids as the game runs them: made, told of tick by tick."""
+"""Raids that the game runs: made, and updated tick by tick."""
 
 from uuid import UUID
 
@@ -24,7 +24,7 @@ _RAIDS_MOST = 200
 async def make_raids(
     tx: Transaction, principal: Principal, server_id: UUID, body: bytes, settings: RealmSettings
 ) -> RowsTaken:
-    """Make the raids that the game has not told of before. Raises TooManyRows, as require_game."""
+    """Make the raids that the game has not reported before. Raises TooManyRows, as require_game."""
     await require_game(tx, principal, server_id)
     read = rows_of(body, RAIDS, settings, _RAIDS_MOST)
     tally = Tally(read.faults)
@@ -61,7 +61,7 @@ def _request(row: GameRaid) -> RaidRequest:
 async def take_ticks(
     tx: Transaction, principal: Principal, server_id: UUID, body: bytes, settings: RealmSettings
 ) -> RowsTaken:
-    """Let raids go on as the game says, row by row; what is not later than the last tick of its raid came before.
+    """Apply the game's ticks to raids, row by row; a tick that is not later than the last one of its raid came before.
 
     Raises TooManyRows, as require_game.
     """

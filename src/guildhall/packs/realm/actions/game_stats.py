@@ -21,7 +21,7 @@ _TOTALS = ("damage_dealt", "healing", "damage_taken", "deaths", "uptime_percenta
 
 
 class _Row:
-    """A good row with whom and what it is about."""
+    """A good row with its person and its raid."""
 
     __slots__ = ("changed", "key", "line", "told", "user_id")
 
@@ -36,7 +36,7 @@ class _Row:
 async def take_player_stats(
     tx: Transaction, principal: Principal, server_id: UUID, body: bytes, settings: RealmSettings
 ) -> RowsTaken:
-    """Take totals that grow, in whatever order they are told. Raises TooManyRows, as require_game."""
+    """Save totals that grow, in whatever order they come. Raises TooManyRows, as require_game."""
     await require_game(tx, principal, server_id)
     read = rows_of(body, STATS, settings)
     tally = Tally(read.faults)
@@ -55,7 +55,7 @@ async def take_player_stats(
 
 
 async def _known(tx: Transaction, server_id: UUID, given: list[tuple[int, PlayerStats]], tally: Tally) -> list[_Row]:
-    """The rows that make sense and are about what is there."""
+    """Return the sound rows whose person and raid exist."""
     person_of = await people(tx, server_id, [(row.user_id, row.username) for _, row in given])
     raid_of = await raids(tx, server_id, [(row.raid_id, row.external_id) for _, row in given])
     rows = []

@@ -48,7 +48,7 @@ class Gathering:
         return len(self.waiting)
 
     def add(self, one: Waiting) -> None:
-        """Let a message wait behind all others."""
+        """Queue a message behind all others."""
         self.waiting.append(one)
         if self._news is not None:
             if len(self.waiting) >= self._wanted:
@@ -58,7 +58,7 @@ class Gathering:
                 self._be_patient(_PATIENCE)
 
     def put_back(self, batch: Iterable[Waiting]) -> None:
-        """Let messages that were taken wait before all others."""
+        """Put a batch back before all others."""
         self.waiting.extendleft(reversed(list(batch)))
 
     def take_late(self, now: float) -> Batch:

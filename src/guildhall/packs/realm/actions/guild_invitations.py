@@ -31,9 +31,9 @@ from guildhall.packs.realm.settings import RealmSettings
 async def invite_to_guild(
     tx: Transaction, viewer: Viewer, guild_id: UUID, user_id: UUID, settings: RealmSettings
 ) -> GuildInvitation:
-    """Ask somebody on the same server to join; to ask again makes it good for longer.
+    """Invite a person on the same server to the guild; a repeated invitation expires later.
 
-    Raises as `acting`, UserNotFound, InGuild for who is in it, Blocked by them, GuildFull, TooManyInvitations.
+    Raises as `acting`, UserNotFound, InGuild for members, Blocked by them, GuildFull, TooManyInvitations.
     """
     profile = await profile_for(tx, viewer)
     if await hold_person.one_or_none(tx, user_id, profile.server_id) is None:
@@ -66,9 +66,9 @@ async def uninvite_from_guild(tx: Transaction, viewer: Viewer, guild_id: UUID, u
 
 
 async def accept_guild(tx: Transaction, viewer: Viewer, guild_id: UUID) -> Guild:
-    """Join a guild that the viewer was asked to join.
+    """Join a guild that has invited the viewer.
 
-    Raises NoProfile, Banned, GuildInvitationNotFound, GuildDisbanded, InGuild for who is in another one, GuildFull;
+    Raises NoProfile, Banned, GuildInvitationNotFound, GuildDisbanded, InGuild for members of another one, GuildFull;
     the invitation stays then.
     """
     if await hold_self.one_or_none(tx, viewer.id) is None:
@@ -93,7 +93,7 @@ async def accept_guild(tx: Transaction, viewer: Viewer, guild_id: UUID) -> Guild
 
 
 async def decline_guild(tx: Transaction, viewer: Viewer, guild_id: UUID) -> None:
-    """Say no. Raises NoProfile, Banned, GuildInvitationNotFound."""
+    """Decline an invitation. Raises NoProfile, Banned, GuildInvitationNotFound."""
     profile = await profile_for(tx, viewer)
     if not await queries.drop_guild_invitation.one_or_none(tx, guild_id, profile.id, tx.now):
         raise GuildInvitationNotFound

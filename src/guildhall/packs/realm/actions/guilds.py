@@ -239,9 +239,9 @@ async def ruling(tx: Transaction, principal: Principal, guild_id: UUID, act: Act
 
 
 async def acting(tx: Transaction, viewer: Viewer, guild_id: UUID, act: Act) -> Member:
-    """The viewer in a guild in which their rank allows an act; the guild is locked.
+    """Lock a guild for an act that the viewer's rank allows; return the viewer as its member.
 
-    Raises NoProfile, Banned, GuildNotFound, GuildDisbanded; RankTooLow, also for who is not in it.
+    Raises NoProfile, Banned, GuildNotFound, GuildDisbanded; RankTooLow, also for people outside the guild.
     """
     who = await in_guild(tx, viewer, guild_id)
     if not may(who.rank, act):

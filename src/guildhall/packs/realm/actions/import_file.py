@@ -45,7 +45,7 @@ class SourceFile:
             raise
 
     def close(self) -> None:
-        """Let the file go."""
+        """Close the file."""
         self._file.close()
 
     @property

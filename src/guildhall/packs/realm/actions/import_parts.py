@@ -132,7 +132,7 @@ def why_refused(error: asyncpg.PostgresError) -> str:
 
 
 def _contents(values: Mapping[str, object]) -> str:
-    """A row as JSON that shows what is wrong with it and nothing secret."""
+    """Return a row as JSON that shows its fault and nothing secret."""
     return msgspec.json.encode({name: _shown(value) for name, value in values.items() if name not in _HIDDEN}).decode()
 
 

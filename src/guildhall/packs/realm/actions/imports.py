@@ -40,12 +40,11 @@ async def import_from_sqlite(
     words: bool = True,
     on_reject: Callable[[Reject], None] | None = None,
 ) -> Imported:
-    """Take in what a file has; what is here already stays as it is.
+    """Import a file; existing rows stay as they are.
 
-    A run that ends early, however, goes on where it was when it is called with the same file again; a file that is
-    done adds nothing. `given` says of things of the file what they are here, by kind and id there. `on_reject` is told
-    of each row that was set aside, when all are done. A dry run does the same and takes it back.
-    Raises UnreadableFile, ImportRunning.
+    A run that ends early continues where it was when it is called with the same file again; a finished file adds
+    nothing. `given` maps things of the file, by kind and id there, to ids here. `on_reject` is called with each
+    rejected row, when all are done. A dry run does the same and rolls it back. Raises UnreadableFile, ImportRunning.
     """
     began = time.monotonic()
     file = await asyncio.to_thread(SourceFile, path)

@@ -43,7 +43,10 @@ Committed = Callable[[int, int, Sequence[tuple[Draft, Sent]]], None]
 
 
 class MessageWriter:
-    """Durable before acknowledged, batched without waiting: `send` for who waits, `submit` for who is called back."""
+    """The writer of messages: durable before acknowledged, batched without waiting.
+
+    `send` waits, `submit` calls back.
+    """
 
     def __init__(self, db: Database, settings: RealmSettings) -> None:
         self._db = db
@@ -77,9 +80,9 @@ class MessageWriter:
     ) -> None:
         """Wire the writer to the hub of its process.
 
-        `committed` hears of each commit, between `expect` and `settled`. `floor` is the access tick up to which
-        judgements that are still valid are good, and `catch_up` returns when it has risen to now. Without `notify` no
-        NOTIFY is sent, for others are told otherwise.
+        `committed` is called for each commit, between `expect` and `settled`. `floor` is the access tick up to which
+        valid permissions hold, and `catch_up` returns when it has risen to now. Without `notify` no NOTIFY is sent,
+        because other processes learn of commits otherwise.
         """
         self._committed = committed
         self._catch_up = catch_up
@@ -102,7 +105,7 @@ class MessageWriter:
         return len(self._gathering)
 
     def submit(self, waiting: Waiting) -> None:
-        """Have a draft written; it hears the outcome. Raises WriterBusy."""
+        """Queue a draft, which is called back with the outcome. Raises WriterBusy."""
         if len(self._gathering.waiting) >= self._waiting_most:
             raise WriterBusy
         loop = self._loop
@@ -140,7 +143,7 @@ class MessageWriter:
     # -- the loop -------------------------------------------------------------------------------------------------
 
     async def _run(self) -> None:
-        """Write as long as there is something, and a moment longer: the connection is kept for who answers at once."""
+        """Write as long as messages wait, and a moment longer: the connection is kept for the next senders."""
         wait = _AGAIN[0]
         while len(self._gathering):
             try:
@@ -173,9 +176,9 @@ class MessageWriter:
             told = await self._write_all(tx, told)
 
     async def _write_all(self, tx: Transaction, told: int) -> int:
-        """Write batch after batch as long as enough waits; how many were told last.
+        """Write batch after batch as long as enough wait; return the size of the last one.
 
-        While the database works on one batch, everybody is told of the one before.
+        While the database works on one batch, the senders of the one before are acknowledged.
         """
         gathering = self._gathering
         batch = gathering.take(gathering.share(told))

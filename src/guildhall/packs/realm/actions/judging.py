@@ -57,7 +57,7 @@ def judge(facts: ChannelFacts | None) -> ChannelAccess:
 
 
 def require_write(access: ChannelAccess, facts: ChannelFacts, now: datetime) -> None:
-    """Raises Muted, ReadOnly with the reason for who may read and not write."""
+    """Raises Muted, or ReadOnly with the reason, for people who may read and not write."""
     if access.may_write:
         return
     if facts.muted_until is not None:

@@ -63,7 +63,7 @@ async def remove_member(tx: Transaction, principal: Principal, channel_id: UUID,
 
 
 async def require_members(tx: Transaction, viewer: Viewer, channel_id: UUID) -> None:
-    """Raises ChannelFollows for a channel without members of its own, and as `reading` for who may not look."""
+    """Raises ChannelFollows for a channel without members of its own, and as `reading` for other people."""
     access = await reading(tx, viewer, channel_id)
     if access.type != "user":
         raise ChannelFollows

@@ -106,7 +106,7 @@ async def kick_from_party(tx: Transaction, principal: Principal, party_id: UUID,
 
 
 async def hand_on_party(tx: Transaction, principal: Principal, party_id: UUID, user_id: UUID) -> PartyDetails:
-    """Let another member lead. Raises as `ruled`, UserNotFound, NotInParty."""
+    """Make another member the leader. Raises as `ruled`, UserNotFound, NotInParty."""
     server_id = await queries.party_server.one_or_none(tx, party_id)
     if server_id is None:
         raise PartyNotFound
@@ -167,9 +167,9 @@ async def held(tx: Transaction, profile: Profile, party_id: UUID) -> HeldParty:
 
 
 async def led(tx: Transaction, viewer: Viewer, party_id: UUID) -> tuple[Profile, HeldParty]:
-    """The viewer's character and the party that it leads, locked.
+    """Return the viewer's character and the party that it leads, locked.
 
-    Raises NoProfile, Banned, PartyNotFound for who is not in it, NotPartyLeader, PartyDisbanded.
+    Raises NoProfile, Banned, PartyNotFound for people outside the party, NotPartyLeader, PartyDisbanded.
     """
     profile = await profile_for(tx, viewer)
     party = await queries.held_party.one_or_none(tx, party_id)

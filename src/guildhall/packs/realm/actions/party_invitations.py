@@ -30,9 +30,11 @@ _WAITING_MOST = 40
 async def invite_to_party(
     tx: Transaction, viewer: Viewer, party_id: UUID, user_id: UUID, settings: RealmSettings
 ) -> list[Invited]:
-    """Ask somebody on the same server to join; to ask again makes it good for longer. All who are asked.
+    """Invite a person on the same server to the party; return all unanswered invitations.
 
-    Raises as `led`, UserNotFound, InParty for who is in it, Blocked by them, PartyFull, TooManyInvitations.
+    A repeated one expires later.
+
+    Raises as `led`, UserNotFound, InParty for members, Blocked by them, PartyFull, TooManyInvitations.
     """
     profile = await profile_for(tx, viewer)
     if await hold_person.one_or_none(tx, user_id, profile.server_id) is None:
@@ -62,9 +64,9 @@ async def uninvite_from_party(tx: Transaction, viewer: Viewer, party_id: UUID, u
 
 
 async def accept_party(tx: Transaction, viewer: Viewer, party_id: UUID) -> PartyDetails:
-    """Join a party that the viewer was asked to join.
+    """Join a party that has invited the viewer.
 
-    Raises NoProfile, Banned, PartyInvitationNotFound, InParty for who is in another one, PartyFull; the invitation
+    Raises NoProfile, Banned, PartyInvitationNotFound, InParty for members of another one, PartyFull; the invitation
     stays then.
     """
     await hold_own(tx, viewer.id)
@@ -88,7 +90,7 @@ async def accept_party(tx: Transaction, viewer: Viewer, party_id: UUID) -> Party
 
 
 async def decline_party(tx: Transaction, viewer: Viewer, party_id: UUID) -> None:
-    """Say no. Raises NoProfile, Banned, PartyInvitationNotFound."""
+    """Decline an invitation. Raises NoProfile, Banned, PartyInvitationNotFound."""
     profile = await profile_for(tx, viewer)
     if not await queries.drop_party_invitation.one_or_none(tx, party_id, profile.id, tx.now):
         raise PartyInvitationNotFound

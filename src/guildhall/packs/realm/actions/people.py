@@ -27,8 +27,8 @@ async def keep_character(tx: Transaction, viewer: Viewer, wanted: MyCharacter) -
     """Make or change the viewer's character.
 
     On another server it begins without the badge, the channels and the session of the old one. Raises NameRefused,
-    NameTaken, ServerNotFound; StillBound for who would leave a guild, party or raid behind; Banned for who would
-    change their looks where they are banned, and Forbidden for who was made inactive.
+    NameTaken, ServerNotFound; StillBound for a character in a guild, party or raid; Banned for a change of looks while
+    banned, and Forbidden for an inactive character.
     """
     name = clean_username(wanted.username)
     if name is None:

@@ -42,7 +42,7 @@ _NAME_MOST = 100
 
 
 class NewRaid(Struct, frozen=True):
-    """A raid to be made, with who leads it and the game's own name for it."""
+    """A raid to be made, its leader, and the game's own name for it."""
 
     leader_id: UUID
     request: RaidRequest
@@ -233,7 +233,7 @@ async def change_raid(tx: Transaction, viewer: Viewer, raid_id: UUID, change: Ra
 
 
 async def fill_places(tx: Transaction, raid_id: UUID, tank_slots: int, healer_slots: int, dps_slots: int) -> None:
-    """Let the first on the bench take what places are free, and tell of them. The raid is held."""
+    """Give free places to the first on the bench, and publish them. The raid must be locked."""
     for user_id, _ in await raid_signups.fill_places.many(tx, raid_id, tank_slots, healer_slots, dps_slots):
         await tell_signup(tx, raid_id, user_id)
 

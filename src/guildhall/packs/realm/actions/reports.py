@@ -1,4 +1,4 @@
-"""Reporting what is wrong, and handling it."""
+"""Reports of messages and people, and their handling."""
 
 from collections.abc import Sequence
 from uuid import UUID
@@ -27,7 +27,7 @@ from guildhall.packs.realm.rules.ranks import MODERATOR
 from guildhall.packs.realm.schemas.moderation import MessagePlace, Report, ReportAnswer, ReportRequest
 
 _STAFF_MOST = 50
-"""Moderators who are told of a report at once; all of them find it in the list."""
+"""The most moderators who are notified of a report at once; all of them find it in the list."""
 
 
 async def report(tx: Transaction, viewer: Viewer, wanted: ReportRequest, waiting_most: int) -> UUID:

@@ -72,8 +72,8 @@ async def sanction(
 async def lift_sanction(tx: Transaction, principal: Principal, sanction_id: UUID) -> Sanction:
     """End a sanction before its time.
 
-    Raises SanctionNotFound, SanctionOver; Forbidden for who does not keep order there, stands below the one who laid
-    it, or would lift their own.
+    Raises SanctionNotFound, SanctionOver; Forbidden for people who are no moderators there, stand below the sanction's
+    author, or would lift their own.
     """
     row = await queries.sanction_to_lift.one_or_none(tx, sanction_id, tx.now)
     if row is None:

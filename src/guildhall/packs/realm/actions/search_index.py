@@ -54,13 +54,13 @@ async def _index_and_tell(db: Database, chunk: tuple[UUID, UUID, int, int], most
 
 
 async def index_anew(tx: Transaction) -> None:
-    """Have the worker index all messages anew from the beginning, as after a change of a server's language."""
+    """Queue a rebuild of the whole index, as after a change of a server's language."""
     await queries.rebuild_anew.run(tx)
     await send(tx, ReindexMessages())
 
 
 async def resume_rebuild(db: Database) -> None:
-    """Have the worker go on with a rebuild that nobody is at, should there be one."""
+    """Queue the rest of a rebuild that no worker is at, if there is one."""
     async with db.write() as tx:
         if await queries.rebuild_waits.one(tx):
             await send(tx, ReindexMessages())

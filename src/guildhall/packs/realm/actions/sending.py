@@ -35,7 +35,7 @@ class Words(Struct, frozen=True):
 
 
 class Sender:
-    """Looks at everything that is said in channels of this process, by whatever way it comes."""
+    """Checks everything that is written to channels in this process, by whatever way it comes."""
 
     def __init__(
         self,

@@ -45,10 +45,10 @@ async def open_server(tx: Transaction, principal: Principal | None, wanted: Serv
 async def change_server(
     tx: Transaction, principal: Principal, server_id: UUID, change: ServerChange, settings: RealmSettings
 ) -> Server:
-    """Change a server; one that leaves 'online' may end the sessions of who plays there.
+    """Change a server; one that leaves 'online' may end the open sessions.
 
-    The caller has judged that an administrator of the platform asks. Raises ServerNotFound, ServerNameTaken,
-    LevelRangeTurned, CapacityTooSmall, ContentRefused.
+    The caller has checked that the principal is an administrator of the platform. Raises ServerNotFound,
+    ServerNameTaken, LevelRangeTurned, CapacityTooSmall, ContentRefused.
     """
     before = await queries.server_to_change.one_or_none(tx, server_id)
     if before is None:

@@ -64,7 +64,7 @@ def _require_open(server: Server, level: int) -> None:
 
 
 async def stay(tx: Transaction, viewer: Viewer, session_id: UUID) -> Session:
-    """Say that one still plays; the session. Raises SessionNotFound, SessionOver."""
+    """Keep a session active; return it. Raises SessionNotFound, SessionOver."""
     session = await queries.session_for.one_or_none(tx, viewer.id, session_id)
     if session is None:
         raise SessionNotFound

@@ -44,7 +44,7 @@ async def add_territory(tx: Transaction, principal: Principal, server_id: UUID, 
 
 
 async def give_territory(tx: Transaction, principal: Principal, territory_id: UUID, guild_id: UUID | None) -> Territory:
-    """Let a guild of the server hold a territory, or nobody.
+    """Give a territory to a guild of the server, or to none.
 
     Raises TerritoryNotFound, as `acting_on`, GuildNotFound, GuildDisbanded; LostRace when it was taken meanwhile.
     """

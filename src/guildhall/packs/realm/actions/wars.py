@@ -233,9 +233,9 @@ async def _seen(tx: Transaction, war_id: UUID, server_id: UUID) -> War:
 
 
 async def _waging(tx: Transaction, viewer: Viewer, war_id: UUID) -> tuple[HeldWar, UUID]:
-    """A war that has not ended, locked, begun if it is due, and the side that the viewer decides for.
+    """Lock a war that has not ended, and begin it if it is due; return it and the side for which the viewer decides.
 
-    Raises NoProfile, Banned, WarNotFound, WarEnded; RankTooLow for who decides for neither.
+    Raises NoProfile, Banned, WarNotFound, WarEnded; RankTooLow for people who decide for neither.
     """
     profile = await profile_for(tx, viewer)
     await _seen(tx, war_id, profile.server_id)

@@ -122,7 +122,7 @@ async def accept(guild_id: GuildId, viewer: NamedDependency[Viewer], db: NamedDe
     responses=documented(400, 401, 403, 404, 409),
 )
 async def decline(guild_id: GuildId, viewer: NamedDependency[Viewer], db: NamedDependency[Database]) -> None:
-    """The guild is told."""
+    """Decline an invitation. The guild is notified."""
     async with db.write(viewer) as tx:
         await invitations.decline_guild(tx, viewer, guild_id)
 

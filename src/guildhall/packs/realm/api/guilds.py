@@ -69,8 +69,9 @@ async def own_guild(viewer: NamedDependency[Viewer], db: NamedDependency[Databas
 
 @get("/guilds/{guild_id:uuid}", summary="A guild", responses=documented(400, 401, 403, 404, 409))
 async def get_guild(guild_id: GuildId, principal: NamedDependency[Principal], db: NamedDependency[Database]) -> Guild:
-    """A guild of the viewer's server, or of any for who administers the platform. Its treasury and its channel are
-    shown to its members.
+    """Return a guild of the viewer's server, or of any for administrators of the platform.
+
+    Its treasury and its channel are shown to its members.
     """
     async with db.read(principal.viewer) as tx:
         return await actions.readable_guild(tx, principal, guild_id)
@@ -92,8 +93,9 @@ async def change_guild(
     db: NamedDependency[Database],
     data: JSONBody[GuildChange],
 ) -> Guild:
-    """The description is for officers and the leader to change, the name and the size for the leader alone; all of it
-    for who moderates the server or administers the platform.
+    """Change a guild: the description as an officer or the leader, the name and the size as the leader.
+
+    Moderators of the server and administrators of the platform may change all of it.
     """
     async with db.write(principal.viewer) as tx:
         return await actions.change_guild(tx, principal, guild_id, data)

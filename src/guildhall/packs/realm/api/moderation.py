@@ -1,4 +1,4 @@
-"""Keeping order: sanctions, deletions, the log of who did what."""
+"""Moderation: sanctions, deletions, the audit log."""
 
 from typing import Annotated
 from uuid import UUID

@@ -172,7 +172,7 @@ async def accept(party_id: PartyId, viewer: NamedDependency[Viewer], db: NamedDe
     responses=documented(400, 401, 403, 404, 409),
 )
 async def decline(party_id: PartyId, viewer: NamedDependency[Viewer], db: NamedDependency[Database]) -> None:
-    """The party is told."""
+    """Decline an invitation. The party is notified."""
     async with db.write(viewer) as tx:
         await invitations.decline_party(tx, viewer, party_id)
 

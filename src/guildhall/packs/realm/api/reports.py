@@ -62,7 +62,7 @@ async def post_report(
 async def list_own_reports(
     viewer: NamedDependency[Viewer], db: NamedDependency[Database], after: After = None, limit: Limit = 50
 ) -> Page[OwnReport]:
-    """And what became of them."""
+    """Return the viewer's reports and their outcomes."""
     below = _OWN.decode_or_none(after)
     async with db.read(viewer) as tx:
         rows = await queries.reports_by.many(tx, viewer.id, below, limit + 1)

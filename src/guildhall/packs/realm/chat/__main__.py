@@ -37,10 +37,10 @@ def chat(
         float, typer.Option(min=1, help="With --plain: seconds for which no server may answer.")
     ] = 60.0,
 ) -> None:
-    """Chat in a channel of a server, as the character of whom the token is.
+    """Chat in a channel of a server, as the character of the token's owner.
 
-    The exit status: 0 when all was said, 1 when something was refused, 2 for no such server or channel, 3 for a token
-    that is not good, 4 when no server answers.
+    The exit status: 0 when all messages were sent, 1 when one was refused, 2 for no such server or channel, 3 for a
+    token that is not good, 4 when no server answers.
     """
     try:
         if not token:

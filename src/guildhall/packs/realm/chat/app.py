@@ -43,7 +43,7 @@ from guildhall.packs.realm.chat.text import colour_of, one_line
 _SIGN_SECONDS = 3.0
 """Seconds between our own signs."""
 _MARK_SECONDS = 5.0
-"""Seconds between two marks of how far we have read: each is told to our other devices."""
+"""Seconds between two read marks: each goes to our other devices."""
 
 
 class ChatApp(App[int]):

@@ -124,7 +124,7 @@ class ChatClient:
         return await self._get(FoundPage, f"/servers/{server_id}/search", q=words, limit=str(limit))
 
     async def edit(self, message_id: UUID, content: str) -> Message:
-        """Let one's message say something else."""
+        """Change the text of one's message."""
         return await self._ask(Message, "PATCH", f"/messages/{message_id}", body={"content": content})
 
     async def delete(self, message_id: UUID) -> None:

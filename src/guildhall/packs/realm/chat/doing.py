@@ -64,7 +64,7 @@ class Doing:
         self._looking: asyncio.Task[None] | None = None
 
     async def say(self, text: str, reply_to: Entry | None = None) -> None:
-        """Say something in the channel; it stands there at once, as pending."""
+        """Send a message to the channel; it is shown at once, as pending."""
         key = uuid4().hex
         me = self._place.me
         log = self._app.log_view

@@ -94,25 +94,25 @@ class Line:
     # -- what one wants -------------------------------------------------------------------------------------------
 
     async def follow(self, topic: str, after: UUID | None = None) -> None:
-        """Have what happens on a topic, from now on or behind an id, and over every new connection."""
+        """Follow a topic, from now on or after an id, and over every new connection."""
         self._last[topic] = after
         await self._subscribe(topic)
 
     async def unfollow(self, topic: str) -> None:
-        """Have no more of it."""
+        """Stop following a topic."""
         if topic in self._last:
             del self._last[topic]
             await self._say({"op": "unsubscribe", "topic": topic})
 
     async def send(self, channel: UUID, content: str, *, key: str | None = None, reply_to: UUID | None = None) -> str:
-        """Say something; the key under which Acknowledged or NotSent tell what became of it."""
+        """Send a message; return the key that Acknowledged or NotSent will have."""
         message = _Unsent(key or uuid4().hex, channel, content, reply_to)
         self._unsent[message.key] = message
         await self._transmit(message)
         return message.key
 
     async def again(self, key: str) -> bool:
-        """Try a message again that was not sent; false when there is none of that key."""
+        """Try an unsent message again; False if there is none of that key."""
         message = self._unsent.get(key)
         if message is None:
             return False

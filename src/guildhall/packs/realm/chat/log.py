@@ -146,7 +146,7 @@ class MessageLog(ScrollView, can_focus=True):
         return self.scroll_offset.y >= self.max_scroll_y - 1
 
     def to_end(self) -> None:
-        """Have the end in sight, and keep it there."""
+        """Scroll to the end, and stay there."""
         self._follow = True
         self.scroll_end(animate=False, immediate=True, x_axis=False)
 

@@ -57,7 +57,7 @@ class Plain:
         self.refused = 0
 
     async def run(self, lines: "asyncio.Queue[str | None]") -> int:
-        """Say each line, in order, each when the one before is durable; None is the end. Raises ChatError."""
+        """Send each line, in order, each when the one before is durable; None is the end. Raises ChatError."""
         self._down_since = asyncio.get_running_loop().time()
         page = await self._client.history(self._channel.id, limit=max(1, self._options.history))
         newest = page.messages[0].id if page.messages else BEGINNING

@@ -19,7 +19,7 @@ class _Rate(TextColumn):
 
 
 class Bars:
-    """A bar for each table that is told of."""
+    """A progress bar for each table."""
 
     def __init__(self) -> None:
         self._progress = Progress(

@@ -25,7 +25,10 @@ _KEYS_AT_ONCE = 20_000
 
 
 async def follow_messages(_: FollowMessages, db: Database) -> dict[str, int]:
-    """Count and index what was written. The web processes do it many times a second; this is for when there is none."""
+    """Count and index new messages.
+
+    Web processes do it many times a second; this job is for times when there is none.
+    """
     await resume_rebuild(db)
     return {"counters": await count_new_messages(db), "indexed": await index_new_messages(db)}
 

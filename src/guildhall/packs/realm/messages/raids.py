@@ -7,7 +7,7 @@ from guildhall.core.jobs.messages import Message
 
 
 class AnnounceRaid(Message, frozen=True):
-    """Say in a raid's channel that it has begun, or how a pull has ended. Said once, however often it runs."""
+    """Announce in a raid's channel that it has begun, or how a pull has ended. Sent once, however often it runs."""
 
     name: ClassVar[str] = "realm.announce_raid"
 

@@ -51,7 +51,7 @@ def clean_content(text: str, most: int) -> str:
 
 
 def said(text: str, notes: list[str]) -> str:
-    """A text from elsewhere as it is stored: control characters are left out, which is told. Raises BadRow."""
+    """Return a foreign text as it is stored: control characters are left out, which is noted. Raises BadRow."""
     plain = text
     if _REFUSED.search(text):
         text = _LINE_ENDS.sub("\n", text)

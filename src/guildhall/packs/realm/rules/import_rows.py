@@ -18,7 +18,7 @@ from guildhall.packs.realm.rules.sqlite_values import BadRow, Ids, plain_uuid, t
 _BCRYPT = re.compile(r"\$2[abxy]?\$(\d\d)\$[./A-Za-z0-9]{53}")
 _ARGON2 = re.compile(r"\$argon2id\$v=\d+\$m=(\d{1,7}),t=(\d{1,2}),p=(\d{1,2})\$[A-Za-z0-9+/]+\$[A-Za-z0-9+/]+")
 _BCRYPT_COST = 15
-"""A hash that takes longer to verify would keep the server busy for whoever tries to sign in."""
+"""The largest cost: a hash that takes longer to verify would keep the server busy at each sign-in."""
 _ARGON2_MOST = (1 << 20, 10, 8)
 USABLE = "the name has characters that a name may not have here; they are '-' now, or left out"
 _ABOUT = 60_000

@@ -30,8 +30,9 @@ class Told(Struct, frozen=True):
 
 
 def after(totals: Totals, told: Told) -> Totals:
-    """The numbers after what was told: totals grow or stay, in whatever order they are told; of the rest the latest
-    counts. To be told the same again changes nothing.
+    """Return the totals after a report: totals grow or stay, in whatever order reports come; else the latest counts.
+
+    The same report again changes nothing.
     """
     newer = totals.at is None or told.at > totals.at
     says = told.uptime_percentage is not None or told.class_ is not None

@@ -37,10 +37,10 @@ def one_form(reaction: str) -> str:
 
 
 def clean_reaction(text: str) -> str | None:
-    """The reaction as it is stored: `one_form`. None for what is none.
+    """Return the reaction as it is stored: `one_form`. None for an invalid one.
 
-    An emoji or a word such as ':ready:', without white space or anything that steers a text, and with something to
-    be seen: joiners stay where an emoji needs them.
+    An emoji or a word such as ':ready:', without white space or anything that steers a text, and with something
+    visible: joiners stay where an emoji needs them.
     """
     if not 1 <= len(text) <= 2 * MOST:
         return None

@@ -1,4 +1,4 @@
-"""The topics on which a message is told."""
+"""The topics of a message."""
 
 from uuid import UUID
 

@@ -1,4 +1,4 @@
-"""The stand-in as an aiohttp application: it plays what it is told to, and says how it goes."""
+"""The stand-in as an aiohttp application: it plays the requested game, and reports its progress."""
 
 import random
 

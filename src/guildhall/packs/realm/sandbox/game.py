@@ -172,7 +172,7 @@ class Game:
     # -- talk -----------------------------------------------------------------------------------------------------
 
     async def _talk(self) -> None:
-        """Let a player say something in a channel."""
+        """Send a player's message to a channel."""
         await self._wait(self._dice.uniform(*_TALK))
         talkers = [one for one in self._stage.players if one.token is not None]
         if talkers and self._stage.channels:

@@ -124,7 +124,7 @@ class Blocked(Struct, frozen=True):
 
 
 class DirectTold(Struct, frozen=True):
-    """A direct message for whom it is told to. The columns of queries.direct.direct_to_tell."""
+    """A direct message for its notification. The columns of queries.direct.direct_to_tell."""
 
     id: UUID
     from_user_id: UUID

@@ -11,13 +11,13 @@ from guildhall.packs.realm.schemas.live import EventText
 
 
 class Draft(Struct, kw_only=True):
-    """A message that is to be written. Its sender's right to write was judged, its content cleaned.
+    """A message that is to be written. Its sender's permission was checked, its content cleaned.
 
     `metadata` is JSON. `client_key` is the client's own name for it: of two drafts of one sender with the same key
     within a day only the first is written. `gap` is the slow mode that holds for the sender, in seconds. `public` says
-    whether the message is part of the server's live log; `topics` are where it is told and `event` encodes its event,
-    if they are made already. `places` is how the array elements of type, user, server and channel are written, if they
-    are at hand. A draft with an `event` has no metadata, reply or mentions.
+    whether the message is part of the server's live log; `topics` are its topics and `event` encodes its event, if they
+    are made already. `places` is how the array elements of type, user, server and channel are written, if they are at
+    hand. A draft with an `event` has no metadata, reply or mentions.
     """
 
     user_id: UUID
@@ -36,7 +36,7 @@ class Draft(Struct, kw_only=True):
     event: EventText | None = None
     places: tuple[str, str, str, str] | None = None
     flagged: tuple[str, ...] = ()
-    """Words for whose sake it is reported."""
+    """Words because of which it is reported."""
 
 
 class Sent(Struct, frozen=True):

@@ -14,7 +14,7 @@ class MentionRow(Struct, frozen=True):
 
 
 class Mentioned(Struct, frozen=True):
-    """A message that mentions people, for whom it is told to."""
+    """A message that mentions people, for their notifications."""
 
     id: UUID
     channel_id: UUID

@@ -118,7 +118,7 @@ class FilteredWord(Struct, frozen=True):
 
 
 class ReportRequest(Struct, frozen=True):
-    """A message or a person of the viewer's server, and what is wrong."""
+    """A report of a message or a person of the viewer's server, with its reason."""
 
     reason: Annotated[str, Meta(min_length=1, max_length=500, pattern=LINE, examples=["Insults in chat"])]
     message_id: UUID | None = None
