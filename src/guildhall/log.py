@@ -6,44 +6,36 @@ import logging
 import re
 import sys
 import time
-from collections.abc import MutableMapping
+import traceback
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, datetime
+from types import MappingProxyType
 from typing import Any, TextIO, cast
 
 import msgspec
 
-# structlog imports rich, and rich pygments, where they are installed: megabytes of every process, for tracebacks that
-# show the values of variables, which logs must not. With None in its place a module counts as not installed.
-_rich = sys.modules.get("rich")
-sys.modules["rich"] = cast(Any, None)
-try:
-    import structlog
-    from structlog import get_logger
-    from structlog.contextvars import bound_contextvars as log_with
-finally:
-    if _rich is None:
-        del sys.modules["rich"]
-    else:
-        sys.modules["rich"] = _rich
-
-__all__ = ["canonical", "configure", "get_logger", "log_with", "request_line"]
+__all__ = ["Logger", "canonical", "configure", "get_logger", "log_with", "request_line"]
 
 SECRET_WORDS = ("token", "secret", "password", "authorization", "cookie", "api_key", "email")
 """A field whose name holds one of these is never printed."""
 
-
+_NEEDS_QUOTES = re.compile(r"[ \t=\r\n\"']").search
 _BATCH = 0.1
 """Seconds that a line may wait for others."""
 _MOST_LINES = 50
+_LEVELS = {"debug": logging.DEBUG, "info": logging.INFO, "warning": logging.WARNING, "error": logging.ERROR}
 _NEEDS_ESCAPE = re.compile(rb"[^ !#-\[\]-~]").search
 
 
 class Output:
-    """The destination of log lines. Set once at the start of a process by `configure`."""
+    """The destination of log lines: standard error, until `configure` says more at the start of a process."""
 
     def __init__(self) -> None:
-        self.stream: TextIO = sys.stderr
+        self.stream: TextIO | None = None
         self.json = True
+        self.level = logging.DEBUG
         self.requests = True
         self.second = 0
         self.stamp = b""
@@ -68,9 +60,10 @@ class Output:
 
     def put(self, text: str) -> None:
         """Write text to the present stream, or nowhere when its reader has left."""
-        if not self.stream.closed:
-            self.stream.write(text)
-            self.stream.flush()
+        stream = self.stream or sys.stderr
+        if not stream.closed:
+            stream.write(text)
+            stream.flush()
 
 
 class _Standing:
@@ -88,11 +81,83 @@ _standing = _Standing(_output)
 atexit.register(_output.flush)
 
 
-def _redact(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    for name in event:
+_bound: ContextVar[Mapping[str, Any]] = ContextVar("bound", default=MappingProxyType({}))
+"""Fields of every line in this context."""
+
+
+@contextmanager
+def log_with(**fields: Any) -> Iterator[None]:
+    """Give every line of this context these fields."""
+    token = _bound.set({**_bound.get(), **fields})
+    try:
+        yield
+    finally:
+        _bound.reset(token)
+
+
+class Logger:
+    """A writer of events, each with a name and fields. `exc_info` is an exception, logged with its traceback."""
+
+    def debug(self, event: str, **fields: Any) -> None:
+        """Log something that helps to find a fault."""
+        _write("debug", event, fields)
+
+    def info(self, event: str, **fields: Any) -> None:
+        """Log something that happened as it should."""
+        _write("info", event, fields)
+
+    def warning(self, event: str, **fields: Any) -> None:
+        """Log a trouble that is dealt with."""
+        _write("warning", event, fields)
+
+    def error(self, event: str, **fields: Any) -> None:
+        """Log a trouble that somebody has to look at."""
+        _write("error", event, fields)
+
+
+def get_logger(_: str) -> Logger:
+    """Return the logger of a module, which gives its name."""
+    return Logger()
+
+
+def _write(level: str, event: str, fields: dict[str, Any]) -> None:
+    if _LEVELS[level] < _output.level:
+        return
+    stamp = datetime.now(UTC).replace(tzinfo=None).isoformat() + "Z"
+    line = {**fields, "event": event, **_bound.get(), **fields, "level": level, "timestamp": stamp}
+    error = line.pop("exc_info", None)
+    trace = "".join(traceback.format_exception(error)).removesuffix("\n") if error is not None else None
+    for name in line:
         if any(word in name.lower() for word in SECRET_WORDS):
-            event[name] = "…"
-    return event
+            line[name] = "…"
+    if _output.json:
+        if trace is not None:
+            line["exception"] = trace
+        text = msgspec.json.encode(line, enc_hook=str).decode()
+    else:
+        text = _coloured(line) + (f"\n{trace}" if trace is not None else "")
+    _output.put(f"{text}\n")
+
+
+_STYLES = {"debug": "\x1b[32m", "info": "\x1b[32m", "warning": "\x1b[33m", "error": "\x1b[31m"}
+_BRIGHT, _DIM, _CYAN, _MAGENTA, _PLAIN = "\x1b[1m", "\x1b[2m", "\x1b[36m", "\x1b[35m", "\x1b[0m"
+
+
+def _coloured(line: dict[str, Any]) -> str:
+    """A line for a terminal: time, level and event in columns, then the fields by name."""
+    stamp, level, event = (line.pop(name) for name in ("timestamp", "level", "event"))
+    parts = [
+        f"{_DIM}{stamp}{_PLAIN}",
+        f"[{_STYLES[level]}{_BRIGHT}{level:<9}{_PLAIN}]",
+        f"{_BRIGHT}{event:<30}{_PLAIN}",
+        *(f"{_CYAN}{name}{_PLAIN}={_MAGENTA}{_shown(line[name])}{_PLAIN}" for name in sorted(line)),
+    ]
+    return " ".join(parts)
+
+
+def _shown(value: object) -> str:
+    """A value, in quotation marks where its end would not be seen."""
+    return value if isinstance(value, str) and not _NEEDS_QUOTES(value) else repr(value)
 
 
 def configure(*, json: bool | None = None, level: str = "info", requests: bool = True) -> None:
@@ -100,32 +165,12 @@ def configure(*, json: bool | None = None, level: str = "info", requests: bool =
     stream = sys.stderr
     as_json = not stream.isatty() if json is None else json
     _output.stream, _output.json, _output.requests = stream, as_json, requests
-    number = logging.getLevelNamesMapping()[level.upper()]
-    renderer: Any = (
-        structlog.processors.JSONRenderer(
-            serializer=lambda event, **_: msgspec.json.encode(event, enc_hook=str).decode()
-        )
-        if as_json
-        else structlog.dev.ConsoleRenderer()
-    )
-    structlog.configure(
-        processors=[
-            structlog.contextvars.merge_contextvars,
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.format_exc_info if as_json else structlog.processors.StackInfoRenderer(),
-            _redact,
-            renderer,
-        ],
-        wrapper_class=structlog.make_filtering_bound_logger(number),
-        logger_factory=structlog.WriteLoggerFactory(file=cast(TextIO, _standing)),
-        cache_logger_on_first_use=True,
-    )
-    handler = logging.StreamHandler(_standing)
+    _output.level = _LEVELS[level]
+    handler = logging.StreamHandler(cast(TextIO, _standing))
     handler.setFormatter(logging.Formatter("%(levelname)s %(name)s: %(message)s"))
     root = logging.getLogger()
     root.handlers[:] = [handler]
-    root.setLevel(max(number, logging.WARNING))
+    root.setLevel(max(_output.level, logging.WARNING))
     logging.getLogger("pgqueuer").setLevel(logging.CRITICAL)  # the worker's canonical lines say it all
 
 
@@ -144,7 +189,7 @@ def canonical(event: str, **fields: Any) -> None:
 def request_line(method: str, path: bytes, route: str, status: int, took: float, request_id: bytes) -> None:
     """The one line of a request. `took` is in seconds.
 
-    Made by hand, and written in batches: at tens of thousands of requests a second structlog's processors and
+    Made by hand, and written in batches: at tens of thousands of requests a second encoding fields and
     a write for each line would be most of what a cached answer costs.
     """
     if not _output.requests:

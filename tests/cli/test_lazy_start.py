@@ -37,7 +37,7 @@ MIGRATIONS = {"alembic", "sqlalchemy"}
 TERMINAL = {"textual"}
 COLOURS = {"rich", "pygments"}
 SEALS = {"cryptography", "joserfc", "argon2", "bcrypt"}
-DATABASE = {"asyncpg", "pydantic", "structlog"}
+DATABASE = {"asyncpg", "pydantic"}
 
 
 def modules_after(program: str, *arguments: str, environment: dict[str, str] | None = None) -> set[str]:

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 import asyncpg
 import pytest
-from structlog.testing import capture_logs
 
 from guildhall.db.slow import SLOW
 from guildhall.db.statements import ALL, command, rows
+from tests.logs import captured_logs
 
 pytestmark = pytest.mark.database
 
@@ -30,7 +30,7 @@ async def test_slow_statements_are_told_and_quick_ones_are_not(tx):
     @command("do $$ begin perform pg_sleep(0.15); end $$")
     def pause() -> None: ...
 
-    with capture_logs() as logs:
+    with captured_logs() as logs:
         await sleep.one(tx, 0.0, "quick")
         await sleep.one(tx, 0.15, "secret")
         await sleep.one_or_none(tx, 0.15, "secret")
@@ -53,7 +53,7 @@ async def test_a_statement_that_is_stopped_is_told_too(tx):
 
     await tx.connection.execute("set local statement_timeout = 200")
 
-    with capture_logs() as logs, pytest.raises(asyncpg.QueryCanceledError):
+    with captured_logs() as logs, pytest.raises(asyncpg.QueryCanceledError):
         await sleep.one(tx, 5.0)
 
     assert [line["event"] for line in logs] == ["slow_statement"]

@@ -53,7 +53,7 @@ async def test_a_condition_that_fails_holds_and_the_others_keep_their_say(crew, 
 
     assert await sent(crew, jobs_db, schedule) == {"test.note", "test.narrow"}
 
-    (told,) = [line for line in capsys.readouterr().out.splitlines() if "condition_failed" in line]
+    (told,) = [line for line in capsys.readouterr().err.splitlines() if "condition_failed" in line]
     assert "test.note" in told
     assert "division by zero" in told
 

@@ -4,7 +4,6 @@ import asyncio
 import logging
 
 import pytest
-import structlog
 from aiohttp import web
 from msgspec import Struct
 
@@ -21,6 +20,7 @@ from guildhall.core.upstream.schemas import UpstreamOptions
 from guildhall.core.upstream.validators import Validators
 from guildhall.packs.dota2.sandbox import FAULTS, Fault, FaultMode
 from tests.core.upstream.make import GameApi
+from tests.logs import captured_logs
 
 NUMBERS = Rows(list[int])
 
@@ -412,7 +412,7 @@ async def test_the_key_is_in_no_log_error_or_representation(api, client, caplog)
     caplog.set_level(logging.DEBUG)
     made = await client(headers={"Authorization": f"Bearer {KEY}"}, parameters={"api_key": KEY}, attempts=2)
     told = [repr(made), repr(made.options), str(made.options)]
-    with structlog.testing.capture_logs() as logs:
+    with captured_logs() as logs:
         for handle in (
             answering(500), answering(403), answering(429), answering(200, body=b"<"),
             answering(302, headers={"Location": "http://elsewhere.example/"}),

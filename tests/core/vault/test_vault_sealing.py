@@ -9,7 +9,6 @@ from typing import Any
 
 import msgspec
 import pytest
-import structlog
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -18,6 +17,7 @@ from guildhall.core.vault.schemas import SealedColumn, Secret
 from guildhall.core.vault.settings import VaultSettings
 from guildhall.core.vault.vault import Key, Vault
 from guildhall.errors import Misconfigured
+from tests.logs import captured_logs
 
 TOKENS = SealedColumn("eve.characters", "access_token")
 OTHERS = SealedColumn("eve.characters", "refresh_token")
@@ -96,7 +96,7 @@ def test_without_a_key_there_is_no_vault():
 
 def test_a_broken_seal_is_loud_and_shows_nothing_of_it():
     sealed = VAULT.seal(TOKENS, 7, "token")
-    with structlog.testing.capture_logs() as logged, pytest.raises(SealBroken) as error:
+    with captured_logs() as logged, pytest.raises(SealBroken) as error:
         VAULT.open(TOKENS, 8, sealed)
 
     assert [(line["event"], line["log_level"], line["row"]) for line in logged] == [("seal_broken", "error", "8")]

@@ -18,7 +18,7 @@ class Hasher:
         self._hasher = PasswordHash((Argon2Hasher(passes, memory_kb, parallelism=1), BcryptHasher()))
 
     def hash(self, password: str) -> str:
-        """The hash to store."""
+        """Return the hash to store."""
         return self._hasher.hash(_normal(password))
 
     def verify(self, password: str, stored: str) -> tuple[bool, str | None]:
