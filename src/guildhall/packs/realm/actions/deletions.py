@@ -36,6 +36,7 @@ async def delete_messages(
             raise TooManyChosen(most)
     else:
         assert wanted.since is not None
+        assert wanted.author_id is not None
         chosen = await queries.messages_by_author.many(
             tx, wanted.author_id, server_id, wanted.channel_id, _tick(wanted.since), most + 1
         )

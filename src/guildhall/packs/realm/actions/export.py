@@ -11,7 +11,7 @@ from uuid import UUID
 
 from guildhall.db.pool import Database, Transaction
 from guildhall.db.prefixes import find_id
-from guildhall.db.query import Query
+from guildhall.db.statements import Query
 from guildhall.packs.realm.errors.exchange import FileThere, UnwritableFile
 from guildhall.packs.realm.queries import export as queries
 from guildhall.packs.realm.rules.sqlite_values import sqlite_time
@@ -21,8 +21,8 @@ from guildhall.packs.realm.schemas.sqlite import COLUMNS, INDEXES, SCHEMA
 Progress = Callable[[str, int, int | None], None]
 """Called with a table, the number of further rows, and their total if it is known."""
 
-_BATCH = 5000
-_SOURCES: dict[str, Query[Any]] = {
+_BATCH = queries.BATCH
+_SOURCES: dict[str, Query[..., Any]] = {
     "servers": queries.servers,
     "users": queries.users,
     "channels": queries.channels,
@@ -98,7 +98,12 @@ async def _server_id(tx: Transaction, server: str | None) -> UUID | None:
 
 
 async def _copy(
-    tx: Transaction, source: Query[Any], arguments: Sequence[object], table: str, writer: "_Writer", progress: Progress
+    tx: Transaction,
+    source: Query[..., Any],
+    arguments: Sequence[object],
+    table: str,
+    writer: "_Writer",
+    progress: Progress,
 ) -> None:
     batch: list[Sequence[object]] = []
     async for row in source.stream(tx, *arguments):

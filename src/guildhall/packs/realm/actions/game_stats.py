@@ -83,17 +83,25 @@ async def _known(tx: Transaction, server_id: UUID, given: list[tuple[int, Player
 
 async def _in_raids(tx: Transaction, server_id: UUID, rows: list[_Row], tally: Tally) -> list[_Row]:
     """Save the rows' figures of raids; return the accepted rows. A row with a role and a class makes a participant."""
-    new = {row.key: row for row in rows if row.key is not None and row.told.role and row.told.class_}
+    new = {
+        row.key: (row.told.role, row.told.class_)
+        for row in rows
+        if row.key is not None and row.told.role and row.told.class_
+    }
     added: set[Key] = set()
     if new:
         await lock_raids.many(tx, sorted({raid for raid, _ in new}))
         keys = sorted(new)
         added = set(
             await add_participants.many(
-                tx, [raid for raid, _ in keys], [person for _, person in keys], [new[key].told.role for key in keys],
-                [new[key].told.class_ for key in keys], tx.now,
+                tx,
+                [raid for raid, _ in keys],
+                [person for _, person in keys],
+                [new[key][0] for key in keys],
+                [new[key][1] for key in keys],
+                tx.now,
             )
-        )  # fmt: skip
+        )
         joined = sorted({raid for raid, _ in added})
         await count_participants.run(tx, joined, tx.now)
         for raid_id in joined:

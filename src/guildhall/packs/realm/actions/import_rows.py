@@ -3,11 +3,12 @@
 import asyncio
 from collections import defaultdict
 from collections.abc import Sequence
+from typing import cast
 from uuid import UUID
 
 from guildhall.core.identity.tokens import KeyedHash
 from guildhall.db.pool import Transaction
-from guildhall.db.query import Query
+from guildhall.db.statements import Query
 from guildhall.packs.realm.actions.import_file import EXTRA, Row
 from guildhall.packs.realm.actions.import_parts import (
     REFUSALS,
@@ -149,7 +150,7 @@ class _Step:
     @staticmethod
     async def _with_taken_names(
         tx: Transaction,
-        taken_names: Query[tuple[UUID, str, str, UUID | None]],
+        taken_names: Query[..., tuple[UUID, str, str, UUID | None]],
         rows: list[Clean],
         names: list[tuple[object, object]],
     ) -> list[Clean]:
@@ -169,7 +170,7 @@ class _Step:
         ]
 
     async def _with_room(self, tx: Transaction, rows: list[Clean], outcome: Outcome) -> list[Clean]:
-        groups = {one.values[0] for one in rows}
+        groups = {cast(UUID, one.values[0]) for one in rows}
         members: dict[object, int] = dict(await queries.member_counts[self._table].many(tx, list(groups)))
         kept = []
         for one in rows:

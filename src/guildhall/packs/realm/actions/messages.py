@@ -9,7 +9,7 @@ from guildhall.core.jobs.actions import send
 from guildhall.core.realtime.actions import publish
 from guildhall.db.policies import Viewer
 from guildhall.db.pool import Transaction
-from guildhall.db.query import Query
+from guildhall.db.statements import Query
 from guildhall.errors import NotFound
 from guildhall.packs.realm.actions.access import reading, writing
 from guildhall.packs.realm.actions.audit import record
@@ -257,7 +257,7 @@ async def _filtered(tx: Transaction, server_id: UUID, text: str) -> tuple[str, t
     return found.content, found.flagged
 
 
-async def _locked(tx: Transaction, query: Query[MessageHead], message_id: UUID) -> MessageHead:
+async def _locked(tx: Transaction, query: Query[[UUID], MessageHead], message_id: UUID) -> MessageHead:
     """The message, held until the transaction ends. Raises MessageNotFound, MessageDeleted."""
     head = await query.one_or_none(tx, message_id)
     if head is None:

@@ -222,10 +222,20 @@ async def change_raid(tx: Transaction, viewer: Viewer, raid_id: UUID, change: Ra
         if taken > slots[role]:
             raise SlotsTaken(f"{taken} people have places as {role}; take some from them first.")
     await queries.change_raid.run(
-        tx, raid_id, change.name or raid.name, boss, difficulty, change.description, change.scheduled_at,
-        *slots.values(), raid.signups_open if change.signups_open is None else change.signups_open, tx.now,
-        raid.chat_open if change.chat_open is None else change.chat_open,
-    )  # fmt: skip
+        tx,
+        raid_id,
+        name=change.name or raid.name,
+        boss_name=boss,
+        difficulty=difficulty,
+        description=change.description,
+        scheduled_at=change.scheduled_at,
+        tank_slots=slots["tank"],
+        healer_slots=slots["healer"],
+        dps_slots=slots["dps"],
+        signups_open=raid.signups_open if change.signups_open is None else change.signups_open,
+        now=tx.now,
+        chat_open=raid.chat_open if change.chat_open is None else change.chat_open,
+    )
     if change.chat_open:
         await raid_signups.admit_all.run(tx, raid_id, tx.now)
     await fill_places(tx, raid_id, **{f"{role}_slots": count for role, count in slots.items()})

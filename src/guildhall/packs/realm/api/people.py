@@ -112,19 +112,17 @@ async def list_users(
 ) -> Page[PersonCard]:
     """The active people of the viewer's server, the highest level first; by name when searched by name."""
     if name is not None:
-        behind = _BY_NAME.decode_or_none(after)
+        last_name, last = _BY_NAME.decode_or_none(after) or (None, None)
         async with db.read(principal.viewer) as tx:
             await acting_on(tx, principal, server_id, NOBODY)
             rows = await queries.people_by_name.many(
-                tx, server_id, level_from, level_to, name, *(behind or (None, None)), limit + 1
+                tx, server_id, level_from, level_to, name, last_name, last, limit + 1
             )
         return _BY_NAME.page(rows, limit, lambda row: (row.username, row.id))
-    below = _BY_LEVEL.decode_or_none(after)
+    level, last = _BY_LEVEL.decode_or_none(after) or (None, None)
     async with db.read(principal.viewer) as tx:
         await acting_on(tx, principal, server_id, NOBODY)
-        rows = await queries.people_by_level.many(
-            tx, server_id, level_from, level_to, *(below or (None, None)), limit + 1
-        )
+        rows = await queries.people_by_level.many(tx, server_id, level_from, level_to, level, last, limit + 1)
     return _BY_LEVEL.page(rows, limit, lambda row: (row.level, row.id))
 
 
@@ -142,10 +140,10 @@ async def list_user_statistics(
     limit: Limit = 50,
 ) -> Page[UserStatistics]:
     """Messages ever sent, raids taken part in, level and last login of everybody on the viewer's server."""
-    below = _BUSIEST.decode_or_none(after)
+    messages, last = _BUSIEST.decode_or_none(after) or (None, None)
     async with db.read(principal.viewer) as tx:
         await acting_on(tx, principal, server_id, NOBODY)
-        rows = await queries.user_statistics.many(tx, server_id, *(below or (None, None)), limit + 1)
+        rows = await queries.user_statistics.many(tx, server_id, messages, last, limit + 1)
     return _BUSIEST.page(rows, limit, lambda row: (row.message_count, row.id))
 
 

@@ -142,9 +142,9 @@ async def list_sessions(
     limit: Limit = 50,
 ) -> Page[Session]:
     """Return the viewer's sessions on servers."""
-    below = _SESSIONS.decode_or_none(after)
+    at, last = _SESSIONS.decode_or_none(after) or (None, None)
     async with db.read(viewer) as tx:
-        rows = await queries.sessions_for.many(tx, viewer.id, live, *(below or (None, None)), limit + 1)
+        rows = await queries.sessions_for.many(tx, viewer.id, live, at, last, limit + 1)
     return _SESSIONS.page(rows, limit, lambda row: (row.login_at, row.id))
 
 

@@ -3,33 +3,33 @@
 from datetime import datetime
 from uuid import UUID
 
-from guildhall.db.query import Query
+from guildhall.db.statements import rows
 from guildhall.packs.realm.schemas.access import ChannelFacts, Profile
 
 
 def _until(kind: str, place: str) -> str:
-    """The end of the longest sanction of a kind that runs at $2, as an expression; 9999 is for good."""
+    """The end of the longest sanction of a kind that runs `:now`, as an expression; 9999 is for good."""
     return f"""
     (select max(coalesce(s.until, '9999-12-31')) from realm.sanctions s
      where s.user_id = u.id and s.server_id = u.server_id and {place} and s.kind = '{kind}'
-       and s.lifted_at is null and coalesce(s.until, '9999-12-31') > $2)
+       and s.lifted_at is null and coalesce(s.until, '9999-12-31') > :now)
     """
 
 
-profile_of = Query(
+@rows(
     Profile,
     f"""
     select u.id, u.username, u.server_id, u.badge, u.level, u.is_active,
            {_until("mute", "s.channel_id is null")} as muted_until,
            {_until("ban", "s.channel_id is null")} as banned_until
     from realm.users u
-    where u.id = $1
+    where u.id = :user
     """,
-    UUID,
-    datetime,
     hot=True,
 )
-"""Of a user ($1) at an instant ($2)."""
+def profile_of(user: UUID, now: datetime) -> None:
+    """What is known of a user at an instant."""
+
 
 _ADMITTED = "(s.admitted_at is not null and s.state in ('confirmed', 'bench', 'tentative'))"
 """Whether somebody who has signed up to a raid (s) was let into its channel."""
@@ -47,7 +47,7 @@ _FACTS = f"""
            case when raid.leader_id <> u.id then least(r.joined_at, case when {_ADMITTED} then s.admitted_at end) end
                as since
     from realm.channels c
-    join realm.users u on u.id = $1
+    join realm.users u on u.id = :user
     left join realm.channel_members m on m.channel_id = c.id and m.user_id = u.id
     left join realm.guild_members g on g.guild_id = c.guild_id and g.user_id = u.id
     left join realm.party_members p on p.party_id = c.party_id and p.user_id = u.id
@@ -56,54 +56,55 @@ _FACTS = f"""
     left join realm.raid_signups s on s.raid_id = c.raid_id and s.user_id = u.id
 """
 
-channel_facts = Query(
-    ChannelFacts, f"{_FACTS} where c.id = $3", UUID, datetime, UUID, hot=True, proven=("belongs", "leads")
-)
-"""Of a user ($1) at an instant ($2) and a channel ($3)."""
 
-facts_of_channels = Query(
-    ChannelFacts, f"{_FACTS} where c.id = any($3)", UUID, datetime, list[UUID], hot=True, proven=("belongs", "leads")
-)
-"""Of a user ($1) at an instant ($2) and several channels ($3)."""
+@rows(ChannelFacts, f"{_FACTS} where c.id = :channel", hot=True, proven=("belongs", "leads"))
+def channel_facts(user: UUID, now: datetime, channel: UUID) -> None:
+    """What is known of a user and a channel at an instant."""
 
-channels_about = Query(
+
+@rows(ChannelFacts, f"{_FACTS} where c.id = any(:channels)", hot=True, proven=("belongs", "leads"))
+def facts_of_channels(user: UUID, now: datetime, channels: list[UUID]) -> None:
+    """What is known of a user and several channels at an instant."""
+
+
+@rows(
     UUID,
     """
     select c.id from realm.channels c
-    where c.server_id = $2 and c.guild_id is null and c.party_id is null and c.raid_id is null
+    where c.server_id = :server and c.guild_id is null and c.party_id is null and c.raid_id is null
       and (c.visibility <> 'private'
-           or exists (select from realm.channel_members m where m.channel_id = c.id and m.user_id = $1))
+           or exists (select from realm.channel_members m where m.channel_id = c.id and m.user_id = :user))
     union
-    select c.id from realm.guild_members m join realm.channels c on c.guild_id = m.guild_id where m.user_id = $1
+    select c.id from realm.guild_members m join realm.channels c on c.guild_id = m.guild_id where m.user_id = :user
     union
-    select c.id from realm.party_members m join realm.channels c on c.party_id = m.party_id where m.user_id = $1
+    select c.id from realm.party_members m join realm.channels c on c.party_id = m.party_id where m.user_id = :user
     union
-    select c.id from realm.raids r join realm.channels c on c.raid_id = r.id where r.leader_id = $1
+    select c.id from realm.raids r join realm.channels c on c.raid_id = r.id where r.leader_id = :user
     union
-    select c.id from realm.raid_participants r join realm.channels c on c.raid_id = r.raid_id where r.user_id = $1
+    select c.id from realm.raid_participants r join realm.channels c on c.raid_id = r.raid_id where r.user_id = :user
     union
-    select c.id from realm.raid_signups r join realm.channels c on c.raid_id = r.raid_id where r.user_id = $1
+    select c.id from realm.raid_signups r join realm.channels c on c.raid_id = r.raid_id where r.user_id = :user
     """,
-    UUID,
-    UUID,
     hot=True,
     proven=("id",),
 )
-"""Those that somebody ($1) who moderates nothing may be able to read on a server ($2), to be judged one by one."""
+def channels_about(user: UUID, server: UUID) -> None:
+    """The channels of a server that a user who moderates nothing may be able to read, to be judged one by one."""
 
-banned_channels = Query(
+
+@rows(
     UUID,
     """
     select distinct channel_id from realm.sanctions
-    where user_id = $1 and server_id = $2 and channel_id is not null and kind = 'ban' and lifted_at is null
-      and coalesce(until, '9999-12-31') > $3
+    where user_id = :user and server_id = :server and channel_id is not null and kind = 'ban' and lifted_at is null
+      and coalesce(until, '9999-12-31') > :now
     """,
-    UUID,
-    UUID,
-    datetime,
     hot=True,
     proven=("channel_id",),
 )
+def banned_channels(user: UUID, server: UUID, now: datetime) -> None: ...
 
-other_channels = Query(UUID, "select id from realm.channels where server_id = $1 and id <> all($2)", UUID, list[UUID])
-"""All of a server but some."""
+
+@rows(UUID, "select id from realm.channels where server_id = :server and id <> all(:ids)")
+def other_channels(server: UUID, ids: list[UUID]) -> None:
+    """All of a server but some."""

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from guildhall.db.query import Command, Query
+from guildhall.db.statements import command, rows
 from guildhall.packs.realm.queries.words import CONFIGS, WORDS
 from guildhall.packs.realm.schemas.archive import Archive, ArchiveState, MessageLine, ReactionLine
 
@@ -11,34 +11,40 @@ _ARCHIVE = """id, month, part, state, file_name, generation, superseded, sha256,
            last_id, archived_at"""
 _LOCK = 7236836012342
 
-take_archive = Query(bool, f"select pg_try_advisory_lock({_LOCK})")
-"""Whether the connection now has the archive to itself."""
-leave_archive = Query(bool, f"select pg_advisory_unlock({_LOCK})")
 
-archives = Query(
+@rows(bool, f"select pg_try_advisory_lock({_LOCK})")
+def take_archive() -> None:
+    """Whether the connection now has the archive to itself."""
+
+
+@rows(bool, f"select pg_advisory_unlock({_LOCK})")
+def leave_archive() -> None: ...
+
+
+@rows(
     Archive,
     f"""
     select {_ARCHIVE} from realm.archives
-    where ($1::date is null or month = $1) and ($2::text[] is null or state = any($2))
+    where (:month::date is null or month = :month) and (:states::text[] is null or state = any(:states))
     order by month desc, part desc
     """,
-    date | None,
-    list[str] | None,
 )
+def archives(month: date | None, states: list[str] | None) -> None: ...
 
-archives_between = Query(
+
+@rows(
     Archive,
     f"""
     select {_ARCHIVE} from realm.archives
-    where state in ('written', 'archived') and first_id < $2 and last_id >= $1
+    where state in ('written', 'archived') and first_id < :high and last_id >= :low
     order by last_id desc, part desc
     """,
-    UUID,
-    UUID,
 )
-"""Files with messages of $1 <= id < $2, the newest first."""
+def archives_between(low: UUID, high: UUID) -> None:
+    """The files with messages from one id up to, without it, another; the newest first."""
 
-due_months = Query(
+
+@rows(
     date,
     """
     select d.month
@@ -50,208 +56,235 @@ due_months = Query(
         select late from realm.late_months() late
     ) d
     join core.partitioned_tables t on t.table_name = 'realm.messages' and d.month >= t.first_month
-    where d.month + interval '1 month' <= $1::date
-      and not exists (select from realm.archives a where a.month = d.month and a.hold_until > $2)
+    where d.month + interval '1 month' <= :ended::date
+      and not exists (select from realm.archives a where a.month = d.month and a.hold_until > :now)
     order by d.month
     """,
-    date,
-    datetime,
 )
-"""Months that ended by the day $1 and have a partition, or messages that came when they had none any more."""
+def due_months(ended: date, now: datetime) -> None:
+    """The months that ended by a day and have a partition, or messages that came when they had none any more."""
 
-begin_archive = Query(
+
+@rows(
     Archive,
     f"""
     insert into realm.archives (id, month, part, state, begun_at)
-    select $1, $2, 1 + coalesce((select max(part) from realm.archives where month = $2), 0), 'begun', $3
+    select :id, :month, 1 + coalesce((select max(part) from realm.archives where month = :month), 0), 'begun', :now
     returning {_ARCHIVE}
     """,
-    UUID,
-    date,
-    datetime,
 )
+def begin_archive(id: UUID, month: date, now: datetime) -> None: ...
 
-move_archive = Query(
-    UUID,
-    "update realm.archives set state = $3 where id = $1 and state = $2 returning id",
-    UUID,
-    ArchiveState,
-    ArchiveState,
-)
 
-drop_archive = Command("delete from realm.archives where id = $1", UUID)
+@rows(UUID, "update realm.archives set state = :new where id = :id and state = :old returning id")
+def move_archive(id: UUID, old: ArchiveState, new: ArchiveState) -> None: ...
 
-keep_written = Query(
+
+@command("delete from realm.archives where id = :id")
+def drop_archive(id: UUID) -> None: ...
+
+
+@rows(
     UUID,
     """
     update realm.archives
-    set state = 'written', file_name = $2, sha256 = $3, messages = $4, reactions = $5, bytes = $6, first_id = $7,
-        last_id = $8
-    where id = $1 and state = 'detached'
+    set state = 'written', file_name = :file_name, sha256 = :sha256, messages = :messages, reactions = :reactions,
+        bytes = :bytes, first_id = :first,
+        last_id = :last
+    where id = :id and state = 'detached'
     returning id
     """,
-    UUID,
-    str,
-    bytes,
-    int,
-    int,
-    int,
-    UUID,
-    UUID,
 )
+def keep_written(
+    id: UUID,
+    file_name: str,
+    sha256: bytes,
+    messages: int,
+    reactions: int,
+    bytes: int,
+    first: UUID | None,
+    last: UUID | None,
+) -> None: ...
 
-keep_rewritten = Query(
+
+@rows(
     UUID,
     """
     update realm.archives
-    set superseded = array_append(superseded, file_name), file_name = $3, generation = $4, sha256 = $5, messages = $6,
-        reactions = $7, bytes = $8, first_id = $9, last_id = $10
-    where id = $1 and generation = $2
+    set superseded = array_append(superseded, file_name), file_name = :file_name, generation = :generation,
+        sha256 = :sha256, messages = :messages,
+        reactions = :reactions, bytes = :bytes, first_id = :first, last_id = :last
+    where id = :id and generation = :old_generation
     returning id
     """,
-    UUID,
-    int,
-    str,
-    int,
-    bytes,
-    int,
-    int,
-    int,
-    UUID | None,
-    UUID | None,
 )
+def keep_rewritten(
+    id: UUID,
+    old_generation: int,
+    file_name: str,
+    generation: int,
+    sha256: bytes,
+    messages: int,
+    reactions: int,
+    bytes: int,
+    first: UUID | None,
+    last: UUID | None,
+) -> None: ...
 
-end_archive = Query(
+
+@rows(
     UUID,
-    "update realm.archives set state = 'archived', archived_at = $2 where id = $1 and state = 'written' returning id",
-    UUID,
-    datetime,
+    """
+    update realm.archives set state = 'archived', archived_at = :now
+    where id = :id and state = 'written' returning id
+    """,
 )
+def end_archive(id: UUID, now: datetime) -> None: ...
 
-end_restored = Query(
+
+@rows(
     UUID,
     """
     update realm.archives
-    set state = 'restored', hold_until = $2, superseded = array_append(superseded, file_name), file_name = null
-    where id = $1 and state = 'archived'
+    set state = 'restored', hold_until = :hold_until, superseded = array_append(superseded, file_name), file_name = null
+    where id = :id and state = 'archived'
     returning id
     """,
-    UUID,
-    datetime,
 )
+def end_restored(id: UUID, hold_until: datetime) -> None: ...
 
-forget_superseded = Command("update realm.archives set superseded = '{}' where id = $1", UUID)
 
-detach_month = Query(str | None, "select core.detach_month_partition($1, $2) as name", str, date)
-drop_detached = Query(bool, "select core.drop_detached_month($1, $2)", str, date)
+@command("update realm.archives set superseded = '{}' where id = :id")
+def forget_superseded(id: UUID) -> None: ...
 
-count_leaving = Command(
+
+@rows(str | None, "select core.detach_month_partition(:table, :month) as name")
+def detach_month(table: str, month: date) -> None: ...
+
+
+@rows(bool, "select core.drop_detached_month(:table, :month)")
+def drop_detached(table: str, month: date) -> None: ...
+
+
+@command(
     """
     insert into realm.archived_counts (archive_id, month, channel_id, user_id, messages)
-    select $1, $2, m.channel_id, u.id, count(*)
+    select :archive, :month, m.channel_id, u.id, count(*)
     from realm.messages m left join realm.users u on u.id = m.user_id
-    where m.id >= $3 and m.id < $4
+    where m.id >= :low and m.id < :high
     group by m.channel_id, u.id
     """,
-    UUID,
-    date,
-    UUID,
-    UUID,
 )
+def count_leaving(archive: UUID, month: date, low: UUID, high: UUID) -> None: ...
 
-count_detached = Command(
+
+@command(
     """
     insert into realm.archived_counts (archive_id, month, channel_id, user_id, messages)
-    select $1, $2, m.channel_id, u.id, count(*)
-    from realm.detached_messages($2, '00000000-0000-0000-0000-000000000000', 2147483647) m
+    select :archive, :month, m.channel_id, u.id, count(*)
+    from realm.detached_messages(:month, '00000000-0000-0000-0000-000000000000', 2147483647) m
     left join realm.users u on u.id = m.user_id
     group by m.channel_id, u.id
     """,
-    UUID,
-    date,
 )
+def count_detached(archive: UUID, month: date) -> None: ...
 
-forget_counts = Command("delete from realm.archived_counts where archive_id = $1", UUID)
 
-detached_messages = Query(
+@command("delete from realm.archived_counts where archive_id = :archive")
+def forget_counts(archive: UUID) -> None: ...
+
+
+@rows(
     MessageLine,
     """
     select id, type, user_id, server_id, channel_id, content, metadata::text, created_at, updated_at, is_deleted,
            deletion_reason, edited_at, reply_to, to_json(mentions)::text as mentions
-    from realm.detached_messages($1, $2, $3)
+    from realm.detached_messages(:month, :after, :limit)
     order by id
     """,
-    date,
-    UUID,
-    int,
     proven=("id", "type", "user_id", "server_id", "content", "created_at", "updated_at", "is_deleted"),
 )
+def detached_messages(month: date, after: UUID, limit: int) -> None: ...
 
-detached_reactions = Query(
+
+@rows(
     ReactionLine,
     """
     select message_id, user_id, reaction, created_at
-    from realm.detached_reactions($1, $2, $3)
+    from realm.detached_reactions(:month, :after, :limit)
     order by message_id, user_id, reaction collate "C"
     """,
-    date,
-    UUID,
-    int,
     proven=("message_id", "user_id", "reaction", "created_at"),
 )
-"""To the next $3 messages behind $2, in the order that SQLite has too."""
+def detached_reactions(month: date, after: UUID, limit: int) -> None:
+    """The next reactions behind a message, in the order that SQLite has too."""
 
-forget_detached = Query(int, "select realm.forget_detached($1, $2)", date, UUID)
 
-channels_there = Query(UUID, "select id from realm.channels where id = any($1) order by id for key share", list[UUID])
-servers_there = Query(UUID, "select id from realm.servers where id = any($1) order by id for key share", list[UUID])
-users_there = Query(UUID, "select id from realm.users where id = any($1) order by id for key share", list[UUID])
+@rows(int, "select realm.forget_detached(:month, :user)")
+def forget_detached(month: date, user: UUID) -> None: ...
 
-make_restored_words = Command(
+
+@rows(UUID, "select id from realm.channels where id = any(:ids) order by id for key share")
+def channels_there(ids: list[UUID]) -> None: ...
+
+
+@rows(UUID, "select id from realm.servers where id = any(:ids) order by id for key share")
+def servers_there(ids: list[UUID]) -> None: ...
+
+
+@rows(UUID, "select id from realm.users where id = any(:ids) order by id for key share")
+def users_there(ids: list[UUID]) -> None: ...
+
+
+@command(
     f"""
     insert into realm.message_words (id, server_id, channel_id, user_id, type, words)
     {WORDS} from realm.messages m join {CONFIGS} s on s.id = m.server_id
-    where m.id >= $1 and m.id <= $2 and not m.is_deleted
+    where m.id >= :first and m.id <= :last and not m.is_deleted
     on conflict (id) do nothing
     """,
-    UUID,
-    UUID,
 )
+def make_restored_words(first: UUID, last: UUID) -> None: ...
 
-channel_id_named = Query(
+
+@rows(
     UUID,
     """
     select id from realm.channels
-    where ($2::uuid is null or server_id = $2) and (name_key = realm.name_key($1) or id::text = lower($1))
+    where (:server::uuid is null or server_id = :server)
+      and (name_key = realm.name_key(:name) or id::text = lower(:name))
     order by closed_at is not null, id limit 1
     """,
-    str,
-    UUID | None,
 )
+def channel_id_named(name: str, server: UUID | None) -> None: ...
 
-user_id_named = Query(
+
+@rows(
     UUID,
     """
     select id from realm.users
-    where ($2::uuid is null or server_id = $2) and (username_key = realm.name_key($1) or id::text = lower($1))
+    where (:server::uuid is null or server_id = :server)
+      and (username_key = realm.name_key(:name) or id::text = lower(:name))
     order by id limit 1
     """,
-    str,
-    UUID | None,
 )
+def user_id_named(name: str, server: UUID | None) -> None: ...
 
-channels_between = Query(
-    UUID, "select id from realm.channels where id between $1 and $2 order by id limit 3", UUID, UUID
-)
 
-users_between = Query(UUID, "select id from realm.users where id between $1 and $2 order by id limit 3", UUID, UUID)
+@rows(UUID, "select id from realm.channels where id between :lowest and :highest order by id limit 3")
+def channels_between(lowest: UUID, highest: UUID) -> None: ...
 
-names = Query(
+
+@rows(UUID, "select id from realm.users where id between :lowest and :highest order by id limit 3")
+def users_between(lowest: UUID, highest: UUID) -> None: ...
+
+
+@rows(
     tuple[UUID, str],
     """
-    select id, username from realm.users where id = any($1)
-    union all select id, name from realm.channels where id = any($1)
-    union all select id, name from realm.servers where id = any($1)
+    select id, username from realm.users where id = any(:ids)
+    union all select id, name from realm.channels where id = any(:ids)
+    union all select id, name from realm.servers where id = any(:ids)
     """,
-    list[UUID],
 )
+def names(ids: list[UUID]) -> None: ...

@@ -4,27 +4,31 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from guildhall.db.query import Command, Query
+from guildhall.db.statements import command, rows
 from guildhall.packs.realm.schemas.audit import AuditEntry
 
-add_audit = Command(
+
+@command(
     """
     insert into realm.audit_log (id, at, act, actor_id, server_id, subject_id, channel_id, guild_id, reason, details)
-    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+    values (:id, :at, :act, :actor, :server, :subject, :channel, :guild, :reason, :details)
     """,
-    UUID,
-    datetime,
-    str,
-    UUID | None,
-    UUID | None,
-    UUID | None,
-    UUID | None,
-    UUID | None,
-    str | None,
-    Any,
 )
+def add_audit(
+    id: UUID,
+    at: datetime,
+    act: str,
+    actor: UUID | None,
+    server: UUID | None,
+    subject: UUID | None,
+    channel: UUID | None,
+    guild: UUID | None,
+    reason: str | None,
+    details: Any,
+) -> None: ...
 
-audit_of_server = Query(
+
+@rows(
     AuditEntry,
     """
     select a.id, a.at, a.act, a.actor_id, u.username as actor, a.subject_id, s.username as subject, a.channel_id,
@@ -32,16 +36,14 @@ audit_of_server = Query(
     from realm.audit_log a
     left join realm.users u on u.id = a.actor_id
     left join realm.users s on s.id = a.subject_id
-    where a.server_id = $1 and ($2::text is null or a.act = $2) and ($3::uuid is null or a.actor_id = $3)
-      and ($4::uuid is null or a.subject_id = $4) and ($5::uuid is null or a.id < $5)
+    where a.server_id = :server and (:act::text is null or a.act = :act)
+      and (:actor::uuid is null or a.actor_id = :actor)
+      and (:subject::uuid is null or a.subject_id = :subject) and (:after::uuid is null or a.id < :after)
     order by a.id desc
-    limit $6
+    limit :limit
     """,
-    UUID,
-    str | None,
-    UUID | None,
-    UUID | None,
-    UUID | None,
-    int,
     hot=True,
 )
+def audit_of_server(
+    server: UUID, act: str | None, actor: UUID | None, subject: UUID | None, after: UUID | None, limit: int
+) -> None: ...

@@ -3,34 +3,41 @@
 from datetime import datetime
 from uuid import UUID
 
-from guildhall.db.query import Command, Query
+from guildhall.db.statements import command, rows
 from guildhall.packs.realm.schemas.direct import Blocked
 
-blocks_for = Query(
+
+@rows(
     Blocked,
     """
     select b.blocked_id as user_id, u.username, b.created_at
     from realm.blocks b join realm.users u on u.id = b.blocked_id
-    where b.user_id = $1 and ($2::uuid is null or b.blocked_id > $2)
+    where b.user_id = :user and (:after::uuid is null or b.blocked_id > :after)
     order by b.blocked_id
-    limit $3
+    limit :limit
     """,
-    UUID,
-    UUID | None,
-    int,
     hot=True,
 )
+def blocks_for(user: UUID, after: UUID | None, limit: int) -> None: ...
 
-block_count = Query(int, "select count(*) from realm.blocks where user_id = $1", UUID)
 
-add_block = Command(
-    "insert into realm.blocks (user_id, blocked_id, created_at) values ($1, $2, $3) on conflict do nothing",
-    UUID,
-    UUID,
-    datetime,
+@rows(int, "select count(*) from realm.blocks where user_id = :user")
+def block_count(user: UUID) -> None: ...
+
+
+@command(
+    """
+    insert into realm.blocks (user_id, blocked_id, created_at) values (:user, :blocked, :now)
+    on conflict do nothing
+    """,
 )
+def add_block(user: UUID, blocked: UUID, now: datetime) -> None: ...
 
-remove_block = Command("delete from realm.blocks where user_id = $1 and blocked_id = $2", UUID, UUID)
 
-takes_none_of = Query(bool, "select realm.is_blocked($1, $2)", UUID, UUID)
-"""Whether somebody ($2) takes no messages of another ($1)."""
+@command("delete from realm.blocks where user_id = :user and blocked_id = :blocked")
+def remove_block(user: UUID, blocked: UUID) -> None: ...
+
+
+@rows(bool, "select realm.is_blocked(:sender, :user)")
+def takes_none_of(sender: UUID, user: UUID) -> None:
+    """Whether a user takes no messages of a sender."""

@@ -2,9 +2,10 @@
 
 from datetime import timedelta
 
-from guildhall.db.query import Query
+from guildhall.db.statements import rows
 
-web_sessions = Query(
+
+@rows(
     int,
     """
     select count(*)::int as sessions from pg_stat_activity
@@ -12,7 +13,10 @@ web_sessions = Query(
     """,
     proven=("sessions",),
 )
-"""Sessions of web processes: what they know of the order does not go back."""
+def web_sessions() -> None:
+    """Sessions of web processes: what they know of the order does not go back."""
 
-mend_clock = Query(tuple[int, timedelta], "select moved, ahead from realm.mend_clock()", proven=("moved", "ahead"))
-"""How many messages moved, and by how much the order was ahead."""
+
+@rows(tuple[int, timedelta], "select moved, ahead from realm.mend_clock()", proven=("moved", "ahead"))
+def mend_clock() -> None:
+    """How many messages moved, and by how much the order was ahead."""

@@ -3,202 +3,194 @@
 from datetime import datetime
 from uuid import UUID
 
-from guildhall.db.query import Command, Query
+from guildhall.db.statements import command, rows
 from guildhall.packs.realm.schemas.direct import ConversationRow, DirectMessage, DirectTold, Recipient
 
 _COLUMNS = "id, from_user_id, to_user_id, content, is_read, read_at, is_deleted, created_at"
 
-recipient = Query(
+
+@rows(
     Recipient,
     """
     select u.id, u.server_id, u.is_active,
-           exists (select from realm.blocks b where b.user_id = $1 and b.blocked_id = u.id) as blocked,
-           realm.is_blocked($1, u.id) as blocks
-    from realm.users u where u.id = $2
+           exists (select from realm.blocks b where b.user_id = :viewer and b.blocked_id = u.id) as blocked,
+           realm.is_blocked(:viewer, u.id) as blocks
+    from realm.users u where u.id = :id
     for key share of u
     """,
-    UUID,
-    UUID,
     hot=True,
 )
-"""Who ($2) a message of the viewer ($1) is for; they do not go meanwhile."""
+def recipient(viewer: UUID, id: UUID) -> None:
+    """The user that a message of the viewer is for; their row is locked until the transaction ends."""
 
-one_at_a_time: Query[None] = Query(
-    None, "select pg_advisory_xact_lock(hashtextextended('realm.direct:' || $1::uuid, 0))", UUID
-)
-"""What one person sends at the same time goes one after the other."""
 
-by_key = Query(
+@rows(None, "select pg_advisory_xact_lock(hashtextextended('realm.direct:' || :viewer::uuid, 0))")
+def one_at_a_time(viewer: UUID) -> None:
+    """What one person sends at the same time goes one after the other."""
+
+
+@rows(
     DirectMessage,
-    f"select {_COLUMNS} from realm.direct_messages where from_user_id = $1 and client_key = $2",
-    UUID,
-    str,
+    f"select {_COLUMNS} from realm.direct_messages where from_user_id = :from_user and client_key = :client_key",
     hot=True,
 )
+def by_key(from_user: UUID, client_key: str) -> None: ...
 
-sent_since = Query(
+
+@rows(
     tuple[int, datetime | None],
     """
     select count(*), min(created_at) from (
-        select created_at from realm.direct_messages where from_user_id = $1 and id >= $2 order by id desc limit $3
+        select created_at from realm.direct_messages where from_user_id = :from_user and id >= :after order by id desc
+        limit :limit
     ) n
     """,
-    UUID,
-    UUID,
-    int,
     hot=True,
 )
-"""How many of the newest ones ($3 at most) somebody sent after an id, and when the first of those was."""
+def sent_since(from_user: UUID, after: UUID, limit: int) -> None:
+    """How many of the newest messages, up to a limit, a user sent after an id, and when the first of those was."""
 
-hold_conversation = Query(
+
+@rows(
     UUID,
     """
     insert into realm.conversations as c (user_id, other_id, last_id)
-    values (least($1::uuid, $2::uuid), greatest($1::uuid, $2::uuid), $3),
-           (greatest($1::uuid, $2::uuid), least($1::uuid, $2::uuid), $3)
+    values (least(:viewer::uuid, :other::uuid), greatest(:viewer::uuid, :other::uuid), :last),
+           (greatest(:viewer::uuid, :other::uuid), least(:viewer::uuid, :other::uuid), :last)
     on conflict (user_id, other_id) do update set last_id = c.last_id
     returning last_id
     """,
-    UUID,
-    UUID,
-    UUID,
 )
-"""The conversation of two, begun with an id if it is new, held until the transaction ends; the id that it is at."""
-
-move_conversation = Command(
+def hold_conversation(viewer: UUID, other: UUID, last: UUID) -> None:
+    """The conversation of two, begun with an id if it is new, held until the transaction ends; the id that it is
+    at.
     """
-    update realm.conversations set last_id = $3
-    where (user_id = $1 and other_id = $2) or (user_id = $2 and other_id = $1)
-    """,
-    UUID,
-    UUID,
-    UUID,
-)
 
-add_direct = Query(
+
+@command(
+    """
+    update realm.conversations set last_id = :last
+    where (user_id = :user and other_id = :other) or (user_id = :other and other_id = :user)
+    """,
+)
+def move_conversation(user: UUID, other: UUID, last: UUID) -> None: ...
+
+
+@rows(
     DirectMessage,
     f"""
     insert into realm.direct_messages (id, from_user_id, to_user_id, content, client_key, created_at)
-    values ($1, $2, $3, $4, $5, $6)
+    values (:id, :from_user, :to_user, :content, :client_key, :now)
     returning {_COLUMNS}
     """,
-    UUID,
-    UUID,
-    UUID,
-    str,
-    str | None,
-    datetime,
 )
+def add_direct(
+    id: UUID, from_user: UUID, to_user: UUID, content: str, client_key: str | None, now: datetime
+) -> None: ...
 
-conversations_for = Query(
+
+@rows(
     ConversationRow,
     """
     select c.other_id, u.username,
            (select count(*) from (
                 select from realm.direct_messages n
-                where n.to_user_id = $1 and n.from_user_id = c.other_id and not n.is_read and not n.is_deleted limit $4
+                where n.to_user_id = :user and n.from_user_id = c.other_id and not n.is_read and not n.is_deleted
+                limit :unread_limit
             ) counted) as unread,
            d.id, d.from_user_id, d.to_user_id, d.content, d.is_read, d.read_at, d.is_deleted, d.created_at
     from (
         select other_id, last_id from realm.conversations
-        where user_id = $1 and last_id < $2 order by last_id desc limit $3
+        where user_id = :user and last_id < :before order by last_id desc limit :limit
     ) c
     join realm.users u on u.id = c.other_id
     join realm.direct_messages d on d.id = c.last_id
     order by c.last_id desc
     """,
-    UUID,
-    UUID,
-    int,
-    int,
     hot=True,
 )
-"""Those of a user ($1) whose latest message is before an id ($2), at most $3; unread ones counted up to $4."""
+def conversations_for(user: UUID, before: UUID, limit: int, unread_limit: int) -> None:
+    """A user's conversations whose latest message is before an id; unread ones are counted up to a limit."""
+
 
 _OF_TWO = """
-    least(from_user_id, to_user_id) = least($1::uuid, $2::uuid)
-    and greatest(from_user_id, to_user_id) = greatest($1::uuid, $2::uuid)
+    least(from_user_id, to_user_id) = least(:viewer::uuid, :other::uuid)
+    and greatest(from_user_id, to_user_id) = greatest(:viewer::uuid, :other::uuid)
 """
 
-direct_before = Query(
+
+@rows(
     DirectMessage,
-    f"select {_COLUMNS} from realm.direct_messages where {_OF_TWO} and id < $3 order by id desc limit $4",
-    UUID,
-    UUID,
-    UUID,
-    int,
+    f"select {_COLUMNS} from realm.direct_messages where {_OF_TWO} and id < :before order by id desc limit :limit",
     hot=True,
 )
+def direct_before(viewer: UUID, other: UUID, before: UUID, limit: int) -> None: ...
 
-direct_after = Query(
+
+@rows(
     DirectMessage,
-    f"select {_COLUMNS} from realm.direct_messages where {_OF_TWO} and id > $3 order by id limit $4",
-    UUID,
-    UUID,
-    UUID,
-    int,
+    f"select {_COLUMNS} from realm.direct_messages where {_OF_TWO} and id > :after order by id limit :limit",
     hot=True,
 )
+def direct_after(viewer: UUID, other: UUID, after: UUID, limit: int) -> None: ...
 
-is_of_two = Query(
+
+@rows(
     bool,
-    f"select exists (select from realm.direct_messages where id = $3 and {_OF_TWO})",
-    UUID,
-    UUID,
-    UUID,
+    f"select exists (select from realm.direct_messages where id = :id and {_OF_TWO})",
     hot=True,
     proven=("exists",),
 )
-"""Whether a message ($3) was written by one of the two to the other."""
+def is_of_two(viewer: UUID, other: UUID, id: UUID) -> None:
+    """Whether a message was written by one of two users to the other."""
 
-mark_direct_read = Query(
+
+@rows(
     tuple[UUID, bool],
     """
     update realm.direct_messages d
-    set is_read = true, read_at = $4
+    set is_read = true, read_at = :now
     from (
         select id from realm.direct_messages
-        where to_user_id = $1 and from_user_id = $2 and not is_read and id <= $3
+        where to_user_id = :to_user and from_user_id = :from_user and not is_read and id <= :up_to
         order by id for no key update
     ) unread
     where d.id = unread.id
     returning d.id, d.is_deleted
     """,
-    UUID,
-    UUID,
-    UUID,
-    datetime,
 )
-"""Those to one ($1) from another ($2) up to an id, and whether each was taken back."""
+def mark_direct_read(to_user: UUID, from_user: UUID, up_to: UUID, now: datetime) -> None:
+    """Mark the messages to one user from another up to an id as read; for each, whether it was taken back."""
 
-unread_direct = Query(
+
+@rows(
     tuple[int, int],
     """
     select count(*), count(distinct from_user_id) from (
         select from_user_id from realm.direct_messages
-        where to_user_id = $1 and not is_read and not is_deleted limit $2
+        where to_user_id = :to_user and not is_read and not is_deleted limit :limit
     ) counted
     """,
-    UUID,
-    int,
     hot=True,
 )
+def unread_direct(to_user: UUID, limit: int) -> None: ...
 
-delete_direct = Query(
+
+@rows(
     DirectMessage,
     f"""
-    update realm.direct_messages set is_deleted = true where id = $1 and from_user_id = $2 returning {_COLUMNS}
+    update realm.direct_messages set is_deleted = true where id = :id and from_user_id = :from_user returning {_COLUMNS}
     """,
-    UUID,
-    UUID,
 )
+def delete_direct(id: UUID, from_user: UUID) -> None: ...
 
-direct_to_tell = Query(
+
+@rows(
     DirectTold,
     """
     select d.id, d.from_user_id, d.to_user_id, u.username, d.content, d.created_at
     from realm.direct_messages d join realm.users u on u.id = d.from_user_id
-    where d.id = $1 and not d.is_read and not d.is_deleted
+    where d.id = :id and not d.is_read and not d.is_deleted
     """,
-    UUID,
 )
+def direct_to_tell(id: UUID) -> None: ...

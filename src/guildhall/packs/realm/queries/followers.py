@@ -4,7 +4,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from guildhall.db.query import Command, Query
+from guildhall.db.statements import command, rows
 from guildhall.packs.realm.queries.words import CONFIGS, WORDS
 
 
@@ -18,7 +18,7 @@ class Ahead(Struct, frozen=True):
     last: UUID | None
 
 
-ahead = Query(
+@rows(
     Ahead,
     """
     select f.tick as mark, h.tick as head, c.id as last
@@ -27,16 +27,16 @@ ahead = Query(
     left join lateral (
         select id from realm.messages
         where id >= core.live_id(f.tick + 1, 0, 0) and id < core.live_id(h.tick + 1, 0, 0)
-        order by id offset $2 limit 1
+        order by id offset :few limit 1
     ) c on true
-    where f.name = $1
+    where f.name = :name
     """,
-    str,
-    int,
 )
-"""Locks nothing: the statement that does a chunk looks whether the follower still stands there."""
+def ahead(name: str, few: int) -> None:
+    """Locks nothing: the statement that does a chunk looks whether the follower still stands there."""
 
-any_behind = Query(
+
+@rows(
     bool,
     """
     select exists (
@@ -45,29 +45,42 @@ any_behind = Query(
     """,
     proven=("due",),
 )
-"""Whether a follower is behind the latest commit, or a rebuild waits."""
+def any_behind() -> None:
+    """Whether a follower is behind the latest commit, or a rebuild waits."""
 
-held_follower = Query(int, "select tick from realm.followers where name = $1 for update", str)
 
-move_follower = Command("update realm.followers set tick = $2 where name = $1", str, int)
+@rows(int, "select tick from realm.followers where name = :name for update")
+def held_follower(name: str) -> None: ...
 
-begin_rebuild = Command("insert into realm.followers (name, tick) values ('reindex', 0) on conflict do nothing")
 
-rebuild_anew = Command(
+@command("update realm.followers set tick = :tick where name = :name")
+def move_follower(name: str, tick: int) -> None: ...
+
+
+@command("insert into realm.followers (name, tick) values ('reindex', 0) on conflict do nothing")
+def begin_rebuild() -> None: ...
+
+
+@command(
     """
     insert into realm.followers (name, tick) values ('reindex', 0)
     on conflict (name) do update set tick = excluded.tick
-    """
+    """,
 )
+def rebuild_anew() -> None: ...
 
-rebuild_waits = Query(bool, "select exists (select from realm.followers where name = 'reindex')")
 
-end_rebuild = Command("delete from realm.followers where name = 'reindex'")
+@rows(bool, "select exists (select from realm.followers where name = 'reindex')")
+def rebuild_waits() -> None: ...
 
-chunk_end = Query(
-    UUID, "select id from realm.messages where id >= $1 and id < $2 order by id offset $3 limit 1", UUID, UUID, int
-)
-"""The id at which a chunk of so many messages ends."""
+
+@command("delete from realm.followers where name = 'reindex'")
+def end_rebuild() -> None: ...
+
+
+@rows(UUID, "select id from realm.messages where id >= :low and id < :high order by id offset :chunk limit 1")
+def chunk_end(low: UUID, high: UUID, chunk: int) -> None:
+    """The id at which a chunk of so many messages ends."""
 
 
 class Indexed(Struct, frozen=True):
@@ -83,19 +96,19 @@ class Indexed(Struct, frozen=True):
     last: UUID | None
 
 
-index_messages = Query(
+@rows(
     Indexed,
     f"""
     with mentioned as materialized (
         select exists (
-            select from realm.messages where id >= $1 and id < $2 and not is_deleted and mentions is not null
+            select from realm.messages where id >= :low and id < :high and not is_deleted and mentions is not null
         ) as any
     ), mine as materialized (
-        select from realm.followers f, mentioned m where f.name = 'words' and f.tick = $3 and ($6 or not m.any)
+        select from realm.followers f, mentioned m where f.name = 'words' and f.tick = :tick and (:telling or not m.any)
         for update of f skip locked
     ), held as materialized (
         select * from realm.messages
-        where id >= $1 and id < $2 and not is_deleted and exists (select from mine)
+        where id >= :low and id < :high and not is_deleted and exists (select from mine)
         order by id for key share
     ), found as (
         insert into realm.message_words (id, server_id, channel_id, user_id, type, words)
@@ -103,58 +116,57 @@ index_messages = Query(
         order by m.id
         on conflict (id) do nothing
     ), moved as (
-        update realm.followers f set tick = $4 where f.name = 'words' and exists (select from mine)
+        update realm.followers f set tick = :end where f.name = 'words' and exists (select from mine)
     )
     select exists (select from mine) as moved, (select count(*) from held) as messages, m.any as mentioned,
            h.tick as head, c.id as last
     from core.live_head h
     cross join mentioned m
     left join lateral (
-        select id from realm.messages where id >= $2 and id < core.live_id(h.tick + 1, 0, 0)
-        order by id offset $5 limit 1
+        select id from realm.messages where id >= :high and id < core.live_id(h.tick + 1, 0, 0)
+        order by id offset :most limit 1
     ) c on true
     """,
-    UUID,
-    UUID,
-    int,
-    int,
-    int,
-    bool,
     proven=("moved", "messages", "mentioned"),
 )
-"""Indexes the messages of a range of ids and moves the follower from one tick ($3) to another ($4), as one transaction.
+def index_messages(low: UUID, high: UUID, tick: int, end: int, most: int, telling: bool) -> None:
+    """Index the messages of a range of ids and move the follower from one tick to another, as one transaction.
 
-Each message is locked, so that a deletion comes before this or after it. What is there is of a later text.
-"""
+    Each message is locked, so that a deletion comes before this or after it. What is there is of a later text.
+    """
 
-index_messages_again = Command(
+
+@command(
     f"""
     insert into realm.message_words as w (id, server_id, channel_id, user_id, type, words)
     {WORDS}
     from (
-        select * from realm.messages where id >= $1 and id < $2 and not is_deleted order by id for key share
+        select * from realm.messages where id >= :low and id < :high and not is_deleted order by id for key share
     ) m
     join {CONFIGS} s on s.id = m.server_id
     order by m.id
     on conflict (id) do update set words = excluded.words where w.words <> excluded.words
     """,
-    UUID,
-    UUID,
 )
+def index_messages_again(low: UUID, high: UUID) -> None: ...
 
-forget_lost_words = Command(
+
+@command(
     """
     delete from realm.message_words w
-    where w.id >= $1 and w.id < $2
+    where w.id >= :low and w.id < :high
       and not exists (select from realm.messages m where m.id = w.id and not m.is_deleted)
     """,
-    UUID,
-    UUID,
 )
+def forget_lost_words(low: UUID, high: UUID) -> None: ...
 
-newest_message = Query(UUID, "select id from realm.messages order by id desc limit 1")
 
-messages_between = Query(int, "select count(*) from realm.messages where id >= $1 and id < $2", UUID, UUID)
+@rows(UUID, "select id from realm.messages order by id desc limit 1")
+def newest_message() -> None: ...
+
+
+@rows(int, "select count(*) from realm.messages where id >= :low and id < :high")
+def messages_between(low: UUID, high: UUID) -> None: ...
 
 
 class Counted(Struct, frozen=True):
@@ -169,13 +181,13 @@ class Counted(Struct, frozen=True):
     last: UUID | None
 
 
-count_messages = Query(
+@rows(
     Counted,
     """
     with mine as materialized (
-        select from realm.followers where name = 'counts' and tick = $3 for update skip locked
+        select from realm.followers where name = 'counts' and tick = :tick for update skip locked
     ), new as materialized (
-        select channel_id, user_id from realm.messages where id >= $1 and id < $2 and exists (select from mine)
+        select channel_id, user_id from realm.messages where id >= :low and id < :high and exists (select from mine)
     ), of_channels as (
         update realm.channels c
         set message_count = c.message_count + n.messages
@@ -209,29 +221,26 @@ count_messages = Query(
         where u.id = n.id
         returning u.id
     ), moved as (
-        update realm.followers f set tick = $4 where f.name = 'counts' and exists (select from mine)
+        update realm.followers f set tick = :end where f.name = 'counts' and exists (select from mine)
     )
     select exists (select from mine) as moved,
            (select counters from channels) + (select count(*) from of_people) as counters, h.tick as head, c.id as last
     from core.live_head h
     left join lateral (
-        select id from realm.messages where id >= $2 and id < core.live_id(h.tick + 1, 0, 0)
-        order by id offset $5 limit 1
+        select id from realm.messages where id >= :high and id < core.live_id(h.tick + 1, 0, 0)
+        order by id offset :most limit 1
     ) c on true
     """,
-    UUID,
-    UUID,
-    int,
-    int,
-    int,
     proven=("moved", "counters"),
 )
-"""Counts the messages of a range of ids and moves the follower from one tick ($3) to another ($4), as one transaction.
+def count_messages(low: UUID, high: UUID, tick: int, end: int, most: int) -> None:
+    """Count the messages of a range of ids and move the follower from one tick to another, as one transaction.
 
-Rows are locked in the order of ids, as everywhere.
-"""
+    Rows are locked in the order of ids, as everywhere.
+    """
 
-recount_channels = Command(
+
+@command(
     """
     update realm.channels c
     set message_count = n.messages
@@ -239,7 +248,7 @@ recount_channels = Command(
         select h.id, coalesce(g.messages, 0) + coalesce(a.messages, 0) as messages
         from realm.channels h
         left join (
-            select channel_id, count(*) as messages from realm.messages where id < $1 group by channel_id
+            select channel_id, count(*) as messages from realm.messages where id < :before group by channel_id
         ) g on g.channel_id = h.id
         left join (
             select channel_id, sum(messages)::bigint as messages from realm.archived_counts group by channel_id
@@ -250,10 +259,11 @@ recount_channels = Command(
     ) n
     where c.id = n.id
     """,
-    UUID,
 )
+def recount_channels(before: UUID) -> None: ...
 
-recount_people = Command(
+
+@command(
     """
     update realm.users u
     set message_count = n.messages
@@ -261,7 +271,7 @@ recount_people = Command(
         select h.id, coalesce(g.messages, 0) + coalesce(a.messages, 0) as messages
         from realm.users h
         left join (
-            select user_id, count(*) as messages from realm.messages where id < $1 group by user_id
+            select user_id, count(*) as messages from realm.messages where id < :before group by user_id
         ) g on g.user_id = h.id
         left join (
             select user_id, sum(messages)::bigint as messages from realm.archived_counts group by user_id
@@ -272,15 +282,15 @@ recount_people = Command(
     ) n
     where u.id = n.id
     """,
-    UUID,
 )
+def recount_people(before: UUID) -> None: ...
 
-forget_message_keys = Command(
+
+@command(
     """
     delete from realm.message_keys
-    where ctid = any(array(select ctid from realm.message_keys where message_id < $1 limit $2))
+    where ctid = any(array(select ctid from realm.message_keys where message_id < :oldest limit :limit))
     """,
-    UUID,
-    int,
 )
-"""Keys of messages before an id ($1), $2 at most; found by the BRIN index."""
+def forget_message_keys(oldest: UUID, limit: int) -> None:
+    """Delete keys of messages before an id, up to a limit; found by the BRIN index."""

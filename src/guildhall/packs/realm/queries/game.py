@@ -3,68 +3,65 @@
 from datetime import datetime
 from uuid import UUID
 
-from guildhall.db.query import Command, Query
+from guildhall.db.statements import command, rows
 from guildhall.packs.realm.schemas.game import HeldCharacter, KnownChannel, KnownPerson, KnownRaid
 
-known_people = Query(
+
+@rows(
     KnownPerson,
     """
-    select id, '' as name from realm.users where server_id = $1 and id = any($2)
+    select id, '' as name from realm.users where server_id = :server and id = any(:ids)
     union all
     select u.id, n.name
-    from unnest($3::text[]) n (name)
-    join realm.users u on u.server_id = $1 and u.username_key = realm.name_key(n.name)
+    from unnest(:names::text[]) n (name)
+    join realm.users u on u.server_id = :server and u.username_key = realm.name_key(n.name)
     """,
-    UUID,
-    list[UUID],
-    list[str],
     hot=True,
     proven=("id", "name"),
 )
-"""Of a server ($1): by ids, without the name; by names ($3), each as it was asked for, however it is written."""
+def known_people(server: UUID, ids: list[UUID], names: list[str]) -> None:
+    """The people of a server: by ids, without the name; by names, each as it was asked for, however it is written."""
 
-known_raids = Query(
+
+@rows(
     KnownRaid,
     """
-    select id, external_id from realm.raids where server_id = $1 and id = any($2)
+    select id, external_id from realm.raids where server_id = :server and id = any(:ids)
     union
-    select id, external_id from realm.raids where server_id = $1 and external_id = any($3)
+    select id, external_id from realm.raids where server_id = :server and external_id = any(:externals)
     """,
-    UUID,
-    list[UUID],
-    list[str],
     hot=True,
     proven=("id",),
 )
+def known_raids(server: UUID, ids: list[UUID], externals: list[str]) -> None: ...
 
-known_channels = Query(
+
+@rows(
     KnownChannel,
     """
     select id, closed_at is not null as closed,
            visibility <> 'private' and min_level = 1 and num_nonnulls(guild_id, party_id, raid_id) = 0 as public
-    from realm.channels where server_id = $1 and id = any($2)
+    from realm.channels where server_id = :server and id = any(:ids)
     """,
-    UUID,
-    list[UUID],
     hot=True,
     proven=("closed", "public"),
 )
+def known_channels(server: UUID, ids: list[UUID]) -> None: ...
 
-hold_characters = Query(
+
+@rows(
     HeldCharacter,
-    "select id, level, experience from realm.users where id = any($1) order by id for no key update",
-    list[UUID],
+    "select id, level, experience from realm.users where id = any(:ids) order by id for no key update",
     hot=True,
 )
+def hold_characters(ids: list[UUID]) -> None: ...
 
-save_characters = Command(
+
+@command(
     """
-    update realm.users u set level = n.level, experience = n.experience, updated_at = $4
-    from unnest($1::uuid[], $2::int[], $3::bigint[]) n (id, level, experience)
+    update realm.users u set level = n.level, experience = n.experience, updated_at = :now
+    from unnest(:ids::uuid[], :levels::int[], :experience::bigint[]) n (id, level, experience)
     where u.id = n.id
     """,
-    list[UUID],
-    list[int],
-    list[int],
-    datetime,
 )
+def save_characters(ids: list[UUID], levels: list[int], experience: list[int], now: datetime) -> None: ...

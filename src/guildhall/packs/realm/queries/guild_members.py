@@ -3,177 +3,184 @@
 from datetime import datetime
 from uuid import UUID
 
-from guildhall.db.query import Command, Query
+from guildhall.db.statements import command, rows
 from guildhall.packs.realm.rules.amounts import AMOUNT_MOST
 from guildhall.packs.realm.schemas.guilds import GuildInvitation, GuildMember, Membership
 from guildhall.packs.realm.schemas.parties import Invited
 
-guild_roster = Query(
+
+@rows(
     GuildMember,
     """
     select m.user_id, u.username, u.level, m.rank, m.joined_at, m.contribution
     from realm.guild_members m
     join realm.users u on u.id = m.user_id
-    where m.guild_id = $1
-      and ($2::int is null or (realm.rank_order(m.rank), m.joined_at, m.user_id) > ($2, $3::timestamptz, $4::uuid))
+    where m.guild_id = :guild
+      and (:after_rank::int is null
+           or (realm.rank_order(m.rank), m.joined_at, m.user_id) > (:after_rank, :after_joined_at::timestamptz,
+                                                                    :after_user::uuid))
     order by realm.rank_order(m.rank), m.joined_at, m.user_id
-    limit $5
+    limit :limit
     """,
-    UUID,
-    int | None,
-    datetime | None,
-    UUID | None,
-    int,
     hot=True,
 )
-"""The leader, the officers, the others, each by time, behind a place ($2, $3, $4)."""
+def guild_roster(
+    guild: UUID, after_rank: int | None, after_joined_at: datetime | None, after_user: UUID | None, limit: int
+) -> None:
+    """A guild's leader, its officers and the others, each by time, behind a place."""
 
-guild_member = Query(
+
+@rows(
     GuildMember,
     """
     select m.user_id, u.username, u.level, m.rank, m.joined_at, m.contribution
     from realm.guild_members m
     join realm.users u on u.id = m.user_id
-    where m.guild_id = $1 and m.user_id = $2
+    where m.guild_id = :guild and m.user_id = :user
     """,
-    UUID,
-    UUID,
 )
+def guild_member(guild: UUID, user: UUID) -> None: ...
 
-membership = Query(
+
+@rows(
     Membership,
-    "select user_id, rank, joined_at from realm.guild_members where guild_id = $1 and user_id = $2",
-    UUID,
-    UUID,
+    "select user_id, rank, joined_at from realm.guild_members where guild_id = :guild and user_id = :user",
     hot=True,
 )
-"""Somebody's ($2) place in a guild ($1)."""
+def membership(guild: UUID, user: UUID) -> None:
+    """A user's place in a guild."""
 
-guild_heir = Query(
+
+@rows(
     UUID,
     """
     select m.user_id
     from realm.guild_members m
     join realm.users u on u.id = m.user_id
-    where m.guild_id = $1
-    order by realm.may_lead(m.user_id, $2) desc, m.rank = 'officer' desc, m.contribution desc, m.joined_at, m.user_id
+    where m.guild_id = :guild
+    order by realm.may_lead(m.user_id, :now) desc, m.rank = 'officer' desc, m.contribution desc, m.joined_at, m.user_id
     limit 1
     for key share of u skip locked
     """,
-    UUID,
-    datetime,
 )
-"""Who leads next: somebody who may come before others, then an officer, then by contribution, then by time. As
-realm.pass_on chooses, but passing over whoever's account is being deleted just now."""
+def guild_heir(guild: UUID, now: datetime) -> None:
+    """Who leads next: somebody who may come before others, then an officer, then by contribution, then by time. As
+    realm.pass_on chooses, but passing over whoever's account is being deleted just now.
+    """
 
-able_guild_heir = Query(
+
+@rows(
     UUID,
     """
     select m.user_id
     from realm.guild_members m
     join realm.users u on u.id = m.user_id
-    where m.guild_id = $1 and m.rank <> 'leader' and realm.may_lead(m.user_id, $2)
+    where m.guild_id = :guild and m.rank <> 'leader' and realm.may_lead(m.user_id, :now)
     order by m.rank = 'officer' desc, m.contribution desc, m.joined_at, m.user_id
     limit 1
     for key share of u skip locked
     """,
-    UUID,
-    datetime,
 )
-"""Who leads next while the leader stays a member: only somebody who may come."""
+def able_guild_heir(guild: UUID, now: datetime) -> None:
+    """Who leads next while the leader stays a member: only somebody who may come."""
 
-add_guild_member = Command(
-    "insert into realm.guild_members (guild_id, user_id, rank, joined_at) values ($1, $2, $3, $4)",
-    UUID,
-    UUID,
-    str,
-    datetime,
-)
 
-drop_guild_member = Command("delete from realm.guild_members where guild_id = $1 and user_id = $2", UUID, UUID)
+@command("insert into realm.guild_members (guild_id, user_id, rank, joined_at) values (:guild, :user, :rank, :now)")
+def add_guild_member(guild: UUID, user: UUID, rank: str, now: datetime) -> None: ...
 
-drop_guild_members = Command("delete from realm.guild_members where guild_id = $1", UUID)
 
-set_rank = Command("update realm.guild_members set rank = $3 where guild_id = $1 and user_id = $2", UUID, UUID, str)
+@command("delete from realm.guild_members where guild_id = :guild and user_id = :user")
+def drop_guild_member(guild: UUID, user: UUID) -> None: ...
 
-contribute = Command(
+
+@command("delete from realm.guild_members where guild_id = :guild")
+def drop_guild_members(guild: UUID) -> None: ...
+
+
+@command("update realm.guild_members set rank = :rank where guild_id = :guild and user_id = :user")
+def set_rank(guild: UUID, user: UUID, rank: str) -> None: ...
+
+
+@command(
     f"""
     update realm.guild_members
-    set contribution = greatest(contribution, least(contribution::numeric + $3::bigint, {AMOUNT_MOST})::bigint)
-    where guild_id = $1 and user_id = $2
+    set contribution = greatest(contribution, least(contribution::numeric + :amount::bigint, {AMOUNT_MOST})::bigint)
+    where guild_id = :guild and user_id = :user
     """,
-    UUID,
-    UUID,
-    int,
 )
+def contribute(guild: UUID, user: UUID, amount: int) -> None: ...
 
-invite_to_guild = Command(
+
+@command(
     """
     insert into realm.guild_invitations (guild_id, user_id, invited_by, created_at, expires_at)
-    values ($1, $2, $3, $4, $5)
+    values (:guild, :user, :invited_by, :now, :expires_at)
     on conflict (guild_id, user_id)
     do update set invited_by = excluded.invited_by, created_at = excluded.created_at, expires_at = excluded.expires_at
     """,
-    UUID,
-    UUID,
-    UUID,
-    datetime,
-    datetime,
 )
+def invite_to_guild(guild: UUID, user: UUID, invited_by: UUID, now: datetime, expires_at: datetime) -> None: ...
 
-guild_invitations_waiting = Query(
+
+@rows(
     int,
-    "select count(*)::int from realm.guild_invitations where guild_id = $1 and user_id <> $2 and expires_at > $3",
-    UUID,
-    UUID,
-    datetime,
+    """
+    select count(*)::int from realm.guild_invitations
+    where guild_id = :guild and user_id <> :user and expires_at > :now
+    """,
     proven=("count",),
 )
+def guild_invitations_waiting(guild: UUID, user: UUID, now: datetime) -> None: ...
 
-drop_guild_invitation = Query(
+
+@rows(
     bool,
-    "delete from realm.guild_invitations where guild_id = $1 and user_id = $2 returning expires_at > $3 as good",
-    UUID,
-    UUID,
-    datetime,
+    """
+    delete from realm.guild_invitations where guild_id = :guild and user_id = :user
+    returning expires_at > :now as good
+    """,
     proven=("good",),
 )
-"""Whether it was still good at $3."""
+def drop_guild_invitation(guild: UUID, user: UUID, now: datetime) -> None:
+    """Delete an invitation; whether it was still good."""
 
-drop_guild_invitations = Command("delete from realm.guild_invitations where guild_id = $1", UUID)
 
-guild_invitations_of = Query(
+@command("delete from realm.guild_invitations where guild_id = :guild")
+def drop_guild_invitations(guild: UUID) -> None: ...
+
+
+@rows(
     Invited,
     """
     select i.user_id, u.username, i.invited_by, i.created_at, i.expires_at
     from realm.guild_invitations i
     join realm.users u on u.id = i.user_id
-    where i.guild_id = $1 and i.expires_at > $2
-      and ($3::timestamptz is null or (i.created_at, i.user_id) < ($3, $4::uuid))
+    where i.guild_id = :guild and i.expires_at > :now
+      and (:after_created_at::timestamptz is null or (i.created_at, i.user_id) < (:after_created_at, :after_user::uuid))
     order by i.created_at desc, i.user_id desc
-    limit $5
+    limit :limit
     """,
-    UUID,
-    datetime,
-    datetime | None,
-    UUID | None,
-    int,
 )
+def guild_invitations_of(
+    guild: UUID, now: datetime, after_created_at: datetime | None, after_user: UUID | None, limit: int
+) -> None: ...
 
-guild_invitations_for = Query(
+
+@rows(
     GuildInvitation,
     """
     select i.guild_id, g.name, g.level, g.member_count, i.created_at, i.expires_at
     from realm.guild_invitations i
     join realm.guilds g on g.id = i.guild_id
-    where i.user_id = $1 and i.expires_at > $2
+    where i.user_id = :user and i.expires_at > :now
     order by i.created_at desc, i.guild_id
     limit 100
     """,
-    UUID,
-    datetime,
     hot=True,
 )
-"""Those that are good, the latest first, a hundred at most."""
+def guild_invitations_for(user: UUID, now: datetime) -> None:
+    """Those that are good, the latest first, a hundred at most."""
 
-forget_guild_invitations = Command("delete from realm.guild_invitations where expires_at <= $1", datetime)
+
+@command("delete from realm.guild_invitations where expires_at <= :now")
+def forget_guild_invitations(now: datetime) -> None: ...

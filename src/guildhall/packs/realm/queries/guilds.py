@@ -3,17 +3,18 @@
 from datetime import datetime
 from uuid import UUID
 
-from guildhall.db.query import Command, Query
+from guildhall.db.statements import command, rows
 from guildhall.packs.realm.schemas.guilds import Guild, GuildCard, HeldGuild
 
 # A war that is due is active, whether or not that was told already.
 _STANDING = """
     case when exists (select from realm.guild_wars w
-                      where w.status = 'declared' and w.starts_at <= $2 and g.id in (w.attacker_id, w.defender_id))
+                      where w.status = 'declared' and w.starts_at <= :now and g.id in (w.attacker_id, w.defender_id))
          then 'active_war' else g.war_status end as war_status
 """
 
-guild_for = Query(
+
+@rows(
     Guild,
     f"""
     select g.id, g.name, g.server_id, g.leader_id, u.username as leader_name, g.level, g.experience, g.member_count,
@@ -23,63 +24,55 @@ guild_for = Query(
                 then (select c.id from realm.channels c where c.guild_id = g.id) end as channel_id
     from realm.guilds g
     join realm.users u on u.id = g.leader_id
-    left join realm.guild_members m on m.guild_id = g.id and m.user_id = $3
-    where g.id = $1
+    left join realm.guild_members m on m.guild_id = g.id and m.user_id = :user
+    where g.id = :id
     """,
-    UUID,
-    datetime,
-    UUID,
     hot=True,
 )
-"""A guild ($1) at an instant ($2) as a user ($3) sees it."""
+def guild_for(id: UUID, now: datetime, user: UUID) -> None:
+    """A guild at an instant as a user sees it."""
+
 
 _CARD = f"""
     select g.id, g.name, g.leader_id, u.username as leader_name, g.level, g.member_count, g.max_members, g.territory,
            g.conquest_points, {_STANDING}, g.created_at
     from realm.guilds g
     join realm.users u on u.id = g.leader_id
-    where g.server_id = $1 and g.disbanded_at is null
+    where g.server_id = :server and g.disbanded_at is null
 """
 
-newest_guilds = Query(
-    GuildCard,
-    f"{_CARD} and ($3::uuid is null or g.id < $3) order by g.id desc limit $4",
-    UUID,
-    datetime,
-    UUID | None,
-    int,
-    hot=True,
-)
-"""Of a server ($1) at an instant ($2), behind $3."""
 
-guilds_by_level = Query(
+@rows(GuildCard, f"{_CARD} and (:after::uuid is null or g.id < :after) order by g.id desc limit :limit", hot=True)
+def newest_guilds(server: UUID, now: datetime, after: UUID | None, limit: int) -> None:
+    """A server's guilds at an instant, the newest first."""
+
+
+@rows(
     GuildCard,
     f"""
-    {_CARD} and ($3::int is null or (g.level, g.id) < ($3, $4::uuid)) order by g.level desc, g.id desc limit $5
+    {_CARD} and (:after_level::int is null or (g.level, g.id) < (:after_level, :after::uuid))
+    order by g.level desc, g.id desc limit :limit
     """,
-    UUID,
-    datetime,
-    int | None,
-    UUID | None,
-    int,
     hot=True,
 )
-"""The highest first."""
+def guilds_by_level(server: UUID, now: datetime, after_level: int | None, after: UUID | None, limit: int) -> None:
+    """The highest first."""
 
-guilds_by_conquest = Query(
+
+@rows(
     GuildCard,
     f"""
-    {_CARD} and ($3::int is null or (g.conquest_points, g.id) < ($3, $4::uuid))
-    order by g.conquest_points desc, g.id desc limit $5
+    {_CARD} and (:after_conquest_points::int is null
+                 or (g.conquest_points, g.id) < (:after_conquest_points, :after::uuid))
+    order by g.conquest_points desc, g.id desc limit :limit
     """,
-    UUID,
-    datetime,
-    int | None,
-    UUID | None,
-    int,
     hot=True,
 )
-"""Who has conquered most first."""
+def guilds_by_conquest(
+    server: UUID, now: datetime, after_conquest_points: int | None, after: UUID | None, limit: int
+) -> None:
+    """Who has conquered most first."""
+
 
 _HELD = """
     select g.id, g.server_id, g.leader_id, g.name, g.description, g.level, g.experience, g.treasury_balance,
@@ -88,53 +81,60 @@ _HELD = """
     from realm.guilds g
 """
 
-held_guild = Query(HeldGuild, f"{_HELD} where g.id = $1 for no key update of g", UUID, hot=True)
-"""Locked: every change of a guild, of who is in it and of what it has holds this row."""
 
-held_guilds = Query(
-    HeldGuild, f"{_HELD} where g.id = any($1) order by g.id for no key update of g", list[UUID], hot=True
-)
-"""Several, locked in the order of ids."""
+@rows(HeldGuild, f"{_HELD} where g.id = :id for no key update of g", hot=True)
+def held_guild(id: UUID) -> None:
+    """Locked: every change of a guild, of who is in it and of what it has holds this row."""
 
-guild_server = Query(UUID, "select server_id from realm.guilds where id = $1", UUID, hot=True)
 
-guild_of = Query(UUID, "select guild_id from realm.guild_members where user_id = $1", UUID, hot=True)
-"""The guild that somebody is in."""
+@rows(HeldGuild, f"{_HELD} where g.id = any(:ids) order by g.id for no key update of g", hot=True)
+def held_guilds(ids: list[UUID]) -> None:
+    """Several, locked in the order of ids."""
 
-add_guild = Command(
+
+@rows(UUID, "select server_id from realm.guilds where id = :id", hot=True)
+def guild_server(id: UUID) -> None: ...
+
+
+@rows(UUID, "select guild_id from realm.guild_members where user_id = :user", hot=True)
+def guild_of(user: UUID) -> None:
+    """The guild that somebody is in."""
+
+
+@command(
     """
     insert into realm.guilds (id, name, server_id, leader_id, description, max_members, created_at, updated_at)
-    values ($1, $2, $3, $4, $5, $6, $7, $7)
+    values (:id, :name, :server, :leader, :description, :max_members, :now, :now)
     """,
-    UUID,
-    str,
-    UUID,
-    UUID,
-    str | None,
-    int,
-    datetime,
 )
+def add_guild(
+    id: UUID, name: str, server: UUID, leader: UUID, description: str | None, max_members: int, now: datetime
+) -> None: ...
 
-change_guild = Command(
+
+@command(
     """
     update realm.guilds
-    set name = $2, twin = case when name = $2 then twin end, description = $3, max_members = $4, updated_at = $5
-    where id = $1
+    set name = :name, twin = case when name = :name then twin end,
+        description = :description, max_members = :max_members, updated_at = :now
+    where id = :id
     """,
-    UUID,
-    str,
-    str | None,
-    int,
-    datetime,
 )
+def change_guild(id: UUID, name: str, description: str | None, max_members: int, now: datetime) -> None: ...
 
-count_guild = Command("update realm.guilds set member_count = member_count + $2 where id = $1", UUID, int)
 
-lead_guild = Command("update realm.guilds set leader_id = $2, updated_at = $3 where id = $1", UUID, UUID, datetime)
+@command("update realm.guilds set member_count = member_count + :change where id = :id")
+def count_guild(id: UUID, change: int) -> None: ...
 
-end_guild = Command(
-    "update realm.guilds set disbanded_at = $2, member_count = 0, updated_at = $2 where id = $1", UUID, datetime
-)
 
-settle_guilds: Query[None] = Query(None, "select realm.settle_guilds($1)", list[UUID])
-"""Make what is said of guilds' wars and territories follow from these. The guilds are locked."""
+@command("update realm.guilds set leader_id = :leader, updated_at = :now where id = :id")
+def lead_guild(id: UUID, leader: UUID, now: datetime) -> None: ...
+
+
+@command("update realm.guilds set disbanded_at = :now, member_count = 0, updated_at = :now where id = :id")
+def end_guild(id: UUID, now: datetime) -> None: ...
+
+
+@rows(None, "select realm.settle_guilds(:guilds)")
+def settle_guilds(guilds: list[UUID]) -> None:
+    """Make what is said of guilds' wars and territories follow from these. The guilds are locked."""

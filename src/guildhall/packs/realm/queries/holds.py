@@ -2,12 +2,14 @@
 
 from uuid import UUID
 
-from guildhall.db.query import Query
+from guildhall.db.statements import rows
 
-hold_self = Query(UUID, "select id from realm.users where id = $1 for no key update", UUID)
-"""One's own row, before any other lock: what one person does at the same time goes one after the other."""
 
-hold_person = Query(
-    UUID, "select id from realm.users where id = $1 and server_id = $2 and is_active for key share", UUID, UUID
-)
-"""Somebody else's row ($1, of a server $2), before any other lock: the account does not go meanwhile."""
+@rows(UUID, "select id from realm.users where id = :id for no key update")
+def hold_self(id: UUID) -> None:
+    """One's own row, before any other lock: what one person does at the same time goes one after the other."""
+
+
+@rows(UUID, "select id from realm.users where id = :id and server_id = :server and is_active for key share")
+def hold_person(id: UUID, server: UUID) -> None:
+    """Lock another user's row, on a server, before any other lock: the account does not go meanwhile."""

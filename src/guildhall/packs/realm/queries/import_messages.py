@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from guildhall.db.query import Command, Query
+from guildhall.db.statements import command, rows
 from guildhall.packs.realm.queries.words import CONFIGS, WORDS
 
 MESSAGE_COLUMNS = (
@@ -13,63 +13,67 @@ MESSAGE_COLUMNS = (
 
 REACTION_COLUMNS = ("message_id", "user_id", "reaction", "created_at")
 
-known_messages = Query(UUID, "select id from realm.messages where id = any($1)", list[UUID])
 
-messages_to_react_to = Query(
-    UUID, "select id from realm.messages where id = any($1) order by id for key share", list[UUID]
-)
+@rows(UUID, "select id from realm.messages where id = any(:ids)")
+def known_messages(ids: list[UUID]) -> None: ...
 
-known_reactions = Query(
+
+@rows(UUID, "select id from realm.messages where id = any(:ids) order by id for key share")
+def messages_to_react_to(ids: list[UUID]) -> None: ...
+
+
+@rows(
     tuple[UUID, UUID, str],
-    "select message_id, user_id, reaction from realm.message_reactions where message_id = any($1)",
-    list[UUID],
+    "select message_id, user_id, reaction from realm.message_reactions where message_id = any(:messages)",
 )
+def known_reactions(messages: list[UUID]) -> None: ...
 
-count_for_users = Command(
+
+@command(
     """
     update realm.users u set message_count = u.message_count + n.messages
-    from unnest($1::uuid[], $2::bigint[]) n (id, messages)
+    from unnest(:ids::uuid[], :messages::bigint[]) n (id, messages)
     where u.id = n.id
     """,
-    list[UUID],
-    list[int],
 )
+def count_for_users(ids: list[UUID], messages: list[int]) -> None: ...
 
-count_for_channels = Command(
+
+@command(
     """
     update realm.channels c set message_count = c.message_count + n.messages
-    from unnest($1::uuid[], $2::bigint[]) n (id, messages)
+    from unnest(:ids::uuid[], :messages::bigint[]) n (id, messages)
     where c.id = n.id
     """,
-    list[UUID],
-    list[int],
 )
+def count_for_channels(ids: list[UUID], messages: list[int]) -> None: ...
 
-messages_left = Query(
-    int, "select count(*) from realm.messages where id > $1 and id <= $2", UUID, UUID, proven=("count",)
-)
 
-end_of_part = Query(
+@rows(int, "select count(*) from realm.messages where id > :at and id <= :end", proven=("count",))
+def messages_left(at: UUID, end: UUID) -> None: ...
+
+
+@rows(
     UUID,
     """
-    select p.id from (select id from realm.messages where id > $1 and id <= $2 order by id limit $3) p
+    select p.id from (select id from realm.messages where id > :at and id <= :end order by id limit :limit) p
     order by p.id desc limit 1
     """,
-    UUID,
-    UUID,
-    int,
 )
-"""The id of the last of the next $3 messages behind $1 up to $2."""
+def end_of_part(at: UUID, end: UUID, limit: int) -> None:
+    """The id of the last of the next messages behind one id up to another, as many as the limit."""
 
-make_words = Command(
+
+@command(
     f"""
     insert into realm.message_words (id, server_id, channel_id, user_id, type, words)
     {WORDS} from realm.messages m join {CONFIGS} s on s.id = m.server_id
-    where m.id > $1 and m.id <= $2 and not m.is_deleted
+    where m.id > :at and m.id <= :last and not m.is_deleted
     on conflict (id) do nothing
     """,
-    UUID,
-    UUID,
 )
+def make_words(at: UUID, last: UUID) -> None: ...
 
-mark_words = Command("update realm.imports set words_done = $2 where id = $1", UUID, UUID)
+
+@command("update realm.imports set words_done = :words_done where id = :id")
+def mark_words(id: UUID, words_done: UUID) -> None: ...

@@ -2,22 +2,24 @@
 
 from uuid import UUID
 
-from guildhall.db.query import Query
+from guildhall.db.statements import rows
 
-raid_server = Query(UUID, "select server_id from realm.raids where id = $1", UUID)
 
-follows_guild = Query(
+@rows(UUID, "select server_id from realm.raids where id = :id")
+def raid_server(id: UUID) -> None: ...
+
+
+@rows(
     bool,
-    "select exists (select from realm.guild_members where guild_id = $1 and user_id = $2) as there",
-    UUID,
-    UUID,
+    "select exists (select from realm.guild_members where guild_id = :guild and user_id = :user) as there",
     proven=("there",),
 )
+def follows_guild(guild: UUID, user: UUID) -> None: ...
 
-follows_party = Query(
+
+@rows(
     bool,
-    "select exists (select from realm.party_members where party_id = $1 and user_id = $2) as there",
-    UUID,
-    UUID,
+    "select exists (select from realm.party_members where party_id = :party and user_id = :user) as there",
     proven=("there",),
 )
+def follows_party(party: UUID, user: UUID) -> None: ...

@@ -3,66 +3,73 @@
 from datetime import datetime
 from uuid import UUID
 
-from guildhall.db.query import Command, Query
+from guildhall.db.statements import command, rows
 from guildhall.packs.realm.schemas.messages import MessageHead
 
-message_to_change = Query(
+
+@rows(
     MessageHead,
     """
     select id, type, user_id, server_id, channel_id, content, created_at, edited_at, is_deleted
-    from realm.messages where id = $1 for update
+    from realm.messages where id = :id for update
     """,
-    UUID,
     hot=True,
 )
-"""Stronger than an update needs, so that whoever indexes the message waits."""
+def message_to_change(id: UUID) -> None:
+    """Stronger than an update needs, so that whoever indexes the message waits."""
 
-message_to_mark = Query(
+
+@rows(
     MessageHead,
     """
     select id, type, user_id, server_id, channel_id, content, created_at, edited_at, is_deleted
-    from realm.messages where id = $1 for no key update
+    from realm.messages where id = :id for no key update
     """,
-    UUID,
     hot=True,
 )
-"""For who reacts to it or pins it."""
+def message_to_mark(id: UUID) -> None:
+    """For who reacts to it or pins it."""
 
-change_content = Query(
+
+@rows(
     list[UUID] | None,
     """
-    update realm.messages m set content = $2, mentions = $3, edited_at = $4, updated_at = $4
-    from (select id, mentions from realm.messages where id = $1) before
+    update realm.messages m set content = :content, mentions = :mentions, edited_at = :now, updated_at = :now
+    from (select id, mentions from realm.messages where id = :id) before
     where m.id = before.id
     returning before.mentions
     """,
-    UUID,
-    str,
-    list[UUID] | None,
-    datetime,
 )
-"""Gives whom the message mentioned before."""
+def change_content(id: UUID, content: str, mentions: list[UUID] | None, now: datetime) -> None:
+    """Gives whom the message mentioned before."""
 
-index_again = Command(
+
+@command(
     """
     insert into realm.message_words as w (id, server_id, channel_id, user_id, type, words)
     select m.id, m.server_id, m.channel_id, m.user_id, m.type,
            to_tsvector(realm.words_config(s.language), realm.words_text(m.content))
     from realm.messages m join realm.servers s on s.id = m.server_id
-    where m.id = $1
+    where m.id = :id
     on conflict (id) do update set words = excluded.words
     """,
-    UUID,
 )
-"""Also of one that was not indexed yet: the follower leaves what is there."""
+def index_again(id: UUID) -> None:
+    """Also of one that was not indexed yet: the follower leaves what is there."""
 
-mark_deleted = Command(
-    "update realm.messages set is_deleted = true, deletion_reason = $2, updated_at = $3 where id = any($1)",
-    list[UUID],
-    str | None,
-    datetime,
+
+@command(
+    """
+    update realm.messages set is_deleted = true, deletion_reason = :deletion_reason, updated_at = :now
+    where id = any(:ids)
+    """,
 )
+def mark_deleted(ids: list[UUID], deletion_reason: str | None, now: datetime) -> None: ...
 
-forget_words = Command("delete from realm.message_words where id = any($1)", list[UUID])
 
-forget_pins = Command("delete from realm.pins where channel_id = $1 and message_id = any($2)", UUID, list[UUID])
+@command("delete from realm.message_words where id = any(:ids)")
+def forget_words(ids: list[UUID]) -> None: ...
+
+
+@command("delete from realm.pins where channel_id = :channel and message_id = any(:messages)")
+def forget_pins(channel: UUID, messages: list[UUID]) -> None: ...

@@ -2,12 +2,12 @@
 
 from uuid import UUID
 
-from guildhall.db.query import Query
+from guildhall.db.statements import rows
 from guildhall.packs.realm.schemas.messages import MessageHead, MessageRow
 
 FIRST = UUID(int=0)
 LAST = UUID(int=2**128 - 1)
-"""Bounds for who has none: `id < $1` is a place in the index where `$1 is null or id < $1` is a filter."""
+"""Bounds for who has none: `id < :end` is a place in the index where `:end is null or id < :end` is a filter."""
 
 _WALK = 1000
 """Messages of a server that the first look at its live log reads at most."""
@@ -31,41 +31,40 @@ def _rows(inner: str, order: str) -> str:
     """
 
 
-live_log = Query(
+@rows(
     MessageRow,
     _rows(
         f"""
         select n.* from (
-            select * from realm.messages where server_id = $1 and id > $2 order by id desc limit {_WALK}
+            select * from realm.messages where server_id = :server and id > :after order by id desc limit {_WALK}
         ) n
-        where n.channel_id = any(array(select c.id from realm.channels c where c.server_id = $1 and {_PUBLIC}))
+        where n.channel_id = any(array(select c.id from realm.channels c where c.server_id = :server and {_PUBLIC}))
            or n.channel_id is null and n.type = 'system'
         order by n.id desc
-        limit $3
+        limit :limit
         """,
         "desc",
     ),
-    UUID,
-    UUID,
-    int,
     hot=True,
 )
-"""The newest public ones of a server after an id, found among its newest: where nearly everything is public."""
+def live_log(server: UUID, after: UUID, limit: int) -> None:
+    """The newest public ones of a server after an id, found among its newest: where nearly everything is public."""
 
-live_log_has_more = Query(
+
+@rows(
     bool,
     f"""
     select count(*) = {_WALK} from (
-        select from realm.messages where server_id = $1 and id > $2 order by id desc limit {_WALK}
+        select from realm.messages where server_id = :server and id > :after order by id desc limit {_WALK}
     ) walked
     """,
-    UUID,
-    UUID,
     hot=True,
 )
-"""Whether `live_log` did not look at everything."""
+def live_log_has_more(server: UUID, after: UUID) -> None:
+    """Whether `live_log` did not look at everything."""
 
-live_log_by_channel = Query(
+
+@rows(
     MessageRow,
     _rows(
         f"""
@@ -74,115 +73,137 @@ live_log_by_channel = Query(
                 select n.id
                 from realm.channels c
                 cross join lateral (
-                    select m.id from realm.messages m where m.channel_id = c.id and m.id > $2
-                    order by m.id desc limit $3
+                    select m.id from realm.messages m where m.channel_id = c.id and m.id > :after
+                    order by m.id desc limit :limit
                 ) n
-                where c.server_id = $1 and {_PUBLIC}
+                where c.server_id = :server and {_PUBLIC}
                 union all
                 (select m.id from realm.messages m
-                 where m.server_id = $1 and m.channel_id is null and m.type = 'system' and m.id > $2
-                 order by m.id desc limit $3)
+                 where m.server_id = :server and m.channel_id is null and m.type = 'system' and m.id > :after
+                 order by m.id desc limit :limit)
             ) i
             order by i.id desc
-            limit $3
+            limit :limit
         ) top
         cross join lateral (select * from realm.messages m where m.id = top.id offset 0) x
         """,
         "desc",
     ),
-    UUID,
-    UUID,
-    int,
     hot=True,
 )
-"""The same, channel by channel: where most of what is said is not public."""
+def live_log_by_channel(server: UUID, after: UUID, limit: int) -> None:
+    """The same, channel by channel: where most of what is said is not public."""
 
-channel_before = Query(
-    MessageRow,
-    _rows("select * from realm.messages where channel_id = $1 and id < $2 order by id desc limit $3", "desc"),
-    UUID,
-    UUID,
-    int,
-    hot=True,
-)
 
-channel_after = Query(
-    MessageRow,
-    _rows("select * from realm.messages where channel_id = $1 and id > $2 order by id limit $3", "asc"),
-    UUID,
-    UUID,
-    int,
-    hot=True,
-)
-
-user_before = Query(
-    MessageRow,
-    _rows(
-        "select * from realm.messages where user_id = $1 and server_id = $2 and id < $3 order by id desc limit $4",
-        "desc",
-    ),
-    UUID,
-    UUID,
-    UUID,
-    int,
-    hot=True,
-)
-
-replies_after = Query(
-    MessageRow,
-    _rows(
-        "select * from realm.messages where reply_to = $1 and channel_id = $2 and id > $3 order by id limit $4", "asc"
-    ),
-    UUID,
-    UUID,
-    UUID,
-    int,
-    hot=True,
-)
-
-message = Query(MessageRow, _rows("select * from realm.messages where id = $1", "asc"), UUID, hot=True)
-
-messages_by_ids = Query(
+@rows(
     MessageRow,
     _rows(
         """
-        select x.* from unnest($1::uuid[]) g (id)
+        select * from realm.messages
+        where channel_id = :channel and id < :before order by id desc limit :limit
+        """,
+        "desc",
+    ),
+    hot=True,
+)
+def channel_before(channel: UUID, before: UUID, limit: int) -> None: ...
+
+
+@rows(
+    MessageRow,
+    _rows(
+        """
+        select * from realm.messages
+        where channel_id = :channel and id > :after order by id limit :limit
+        """,
+        "asc",
+    ),
+    hot=True,
+)
+def channel_after(channel: UUID, after: UUID, limit: int) -> None: ...
+
+
+@rows(
+    MessageRow,
+    _rows(
+        """
+        select * from realm.messages
+        where user_id = :user and server_id = :server and id < :before order by id desc limit :limit
+        """,
+        "desc",
+    ),
+    hot=True,
+)
+def user_before(user: UUID, server: UUID, before: UUID, limit: int) -> None: ...
+
+
+@rows(
+    MessageRow,
+    _rows(
+        """
+        select * from realm.messages
+        where reply_to = :reply_to and channel_id = :channel and id > :after order by id limit :limit
+        """,
+        "asc",
+    ),
+    hot=True,
+)
+def replies_after(reply_to: UUID, channel: UUID, after: UUID, limit: int) -> None: ...
+
+
+@rows(MessageRow, _rows("select * from realm.messages where id = :id", "asc"), hot=True)
+def message(id: UUID) -> None: ...
+
+
+@rows(
+    MessageRow,
+    _rows(
+        """
+        select x.* from unnest(:ids::uuid[]) g (id)
         cross join lateral (select * from realm.messages m where m.id = g.id offset 0) x
         """,
         "desc",
     ),
-    list[UUID],
     hot=True,
     proven=(
-        "id", "type", "user_id", "server_id", "content", "created_at", "updated_at", "is_deleted",
+        "id",
+        "type",
+        "user_id",
+        "server_id",
+        "content",
+        "created_at",
+        "updated_at",
+        "is_deleted",
     ),
-)  # fmt: skip
-"""Newest first; those that are not there any more are left out."""
-
-newest_of_channel = Query(
-    UUID, "select id from realm.messages where channel_id = $1 order by id desc limit 1", UUID, hot=True
 )
+def messages_by_ids(ids: list[UUID]) -> None:
+    """Newest first; those that are not there any more are left out."""
 
-reply_target = Query(
-    UUID,
-    "select id from realm.messages where id = $1 and channel_id = $2 and not is_deleted",
-    UUID,
-    UUID,
-    hot=True,
-)
-"""The message that may be answered in a channel."""
 
-message_head = Query(
+@rows(UUID, "select id from realm.messages where channel_id = :channel order by id desc limit 1", hot=True)
+def newest_of_channel(channel: UUID) -> None: ...
+
+
+@rows(UUID, "select id from realm.messages where id = :id and channel_id = :channel and not is_deleted", hot=True)
+def reply_target(id: UUID, channel: UUID) -> None:
+    """The message that may be answered in a channel."""
+
+
+@rows(
     MessageHead,
     """
     select id, type, user_id, server_id, channel_id, content, created_at, edited_at, is_deleted
-    from realm.messages where id = $1
+    from realm.messages where id = :id
     """,
-    UUID,
     hot=True,
 )
+def message_head(id: UUID) -> None: ...
 
-channel_is_public = Query(bool, f"select {_PUBLIC} from realm.channels c where c.id = $1", UUID)
 
-person_there = Query(UUID, "select id from realm.users where id = $1", UUID)
-"""Who may stand in a row that refers to people."""
+@rows(bool, f"select {_PUBLIC} from realm.channels c where c.id = :id")
+def channel_is_public(id: UUID) -> None: ...
+
+
+@rows(UUID, "select id from realm.users where id = :id")
+def person_there(id: UUID) -> None:
+    """Who may stand in a row that refers to people."""

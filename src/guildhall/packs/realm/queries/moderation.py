@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from guildhall.db.query import Command, Query
+from guildhall.db.statements import command, rows
 from guildhall.packs.realm.schemas.moderation import (
     MessagePlace,
     OwnSanction,
@@ -13,172 +13,177 @@ from guildhall.packs.realm.schemas.moderation import (
     SanctionSubject,
 )
 
-bans_in = Query(
+
+@rows(
     bool,
     """
     select exists (
         select 1 from realm.sanctions s
-        where s.user_id = $1 and s.server_id = $2 and (s.channel_id is null or s.channel_id = $3) and s.kind = 'ban'
-          and s.lifted_at is null and coalesce(s.until, '9999-12-31') > $4)
+        where s.user_id = :user and s.server_id = :server and (s.channel_id is null or s.channel_id = :channel)
+          and s.kind = 'ban'
+          and s.lifted_at is null and coalesce(s.until, '9999-12-31') > :now)
     """,
-    UUID,
-    UUID,
-    UUID,
-    datetime,
     hot=True,
 )
+def bans_in(user: UUID, server: UUID, channel: UUID, now: datetime) -> None: ...
 
-sanction_subject = Query(
+
+@rows(
     SanctionSubject,
     """
     select u.id, u.server_id, u.badge,
            exists (select 1 from realm.channel_members m
-                   where m.channel_id = $2 and m.user_id = u.id and m.role = 'moderator')
+                   where m.channel_id = :channel and m.user_id = u.id and m.role = 'moderator')
            or exists (select 1 from realm.channels c join realm.guild_members g on g.guild_id = c.guild_id
-                      where c.id = $2 and g.user_id = u.id and g.rank in ('leader', 'officer'))
+                      where c.id = :channel and g.user_id = u.id and g.rank in ('leader', 'officer'))
            or exists (select 1 from realm.channels c join realm.parties p on p.id = c.party_id
-                      where c.id = $2 and p.leader_id = u.id)
+                      where c.id = :channel and p.leader_id = u.id)
            or exists (select 1 from realm.channels c join realm.raids r on r.id = c.raid_id
-                      where c.id = $2 and r.leader_id = u.id) as leads_channel
+                      where c.id = :channel and r.leader_id = u.id) as leads_channel
     from realm.users u
-    where u.id = $1
+    where u.id = :user
     for no key update of u
     """,
-    UUID,
-    UUID | None,
 )
-"""Somebody ($1), who does not log in or move until the transaction ends, and whether a channel ($2) is theirs."""
+def sanction_subject(user: UUID, channel: UUID | None) -> None:
+    """Lock a user, who does not log in or move until the transaction ends; whether a channel is theirs."""
 
-add_sanction = Command(
+
+@command(
     """
     insert into realm.sanctions (id, user_id, server_id, channel_id, kind, reason, issued_by, issued_rank, created_at,
                                  until)
-    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+    values (:id, :user, :server, :channel, :kind, :reason, :issued_by, :issued_rank, :now, :until)
     """,
-    UUID,
-    UUID,
-    UUID,
-    UUID | None,
-    SanctionKind,
-    str | None,
-    UUID,
-    int,
-    datetime,
-    datetime | None,
 )
+def add_sanction(
+    id: UUID,
+    user: UUID,
+    server: UUID,
+    channel: UUID | None,
+    kind: SanctionKind,
+    reason: str | None,
+    issued_by: UUID,
+    issued_rank: int,
+    now: datetime,
+    until: datetime | None,
+) -> None: ...
+
 
 _SANCTION = """s.id, s.user_id, u.username, s.server_id, s.channel_id, s.kind, s.reason, s.issued_by, s.created_at,
            s.until, s.lifted_at, s.lifted_by"""
 
-sanction = Query(
-    Sanction,
-    f"select {_SANCTION} from realm.sanctions s join realm.users u on u.id = s.user_id where s.id = $1",
-    UUID,
-)
 
-sanction_to_lift = Query(
+@rows(Sanction, f"select {_SANCTION} from realm.sanctions s join realm.users u on u.id = s.user_id where s.id = :id")
+def sanction(id: UUID) -> None: ...
+
+
+@rows(
     SanctionRow,
     """
     select id, user_id, server_id, channel_id, kind, issued_rank,
-           lifted_at is null and coalesce(until, '9999-12-31') > $2 as running
-    from realm.sanctions where id = $1 for update
+           lifted_at is null and coalesce(until, '9999-12-31') > :now as running
+    from realm.sanctions where id = :id for update
     """,
-    UUID,
-    datetime,
 )
+def sanction_to_lift(id: UUID, now: datetime) -> None: ...
 
-lift_sanction = Command("update realm.sanctions set lifted_at = $2, lifted_by = $3 where id = $1", UUID, datetime, UUID)
 
-sanctions_of_server = Query(
+@command("update realm.sanctions set lifted_at = :now, lifted_by = :lifted_by where id = :id")
+def lift_sanction(id: UUID, now: datetime, lifted_by: UUID) -> None: ...
+
+
+@rows(
     Sanction,
     f"""
     select {_SANCTION}
     from realm.sanctions s join realm.users u on u.id = s.user_id
-    where s.server_id = $1 and ($2::uuid is null or s.channel_id = $2) and ($3::uuid is null or s.user_id = $3)
-      and ($4::text is null or s.kind = $4)
-      and (not $5 or s.lifted_at is null and coalesce(s.until, '9999-12-31') > $6)
-      and ($7::uuid is null or s.id < $7)
+    where s.server_id = :server and (:channel::uuid is null or s.channel_id = :channel)
+      and (:user::uuid is null or s.user_id = :user)
+      and (:kind::text is null or s.kind = :kind)
+      and (not :running or s.lifted_at is null and coalesce(s.until, '9999-12-31') > :now)
+      and (:after::uuid is null or s.id < :after)
     order by s.id desc
-    limit $8
+    limit :limit
     """,
-    UUID,
-    UUID | None,
-    UUID | None,
-    SanctionKind | None,
-    bool,
-    datetime,
-    UUID | None,
-    int,
     hot=True,
 )
-"""All, or those that run ($5) at an instant."""
+def sanctions_of_server(
+    server: UUID,
+    channel: UUID | None,
+    user: UUID | None,
+    kind: SanctionKind | None,
+    running: bool,
+    now: datetime,
+    after: UUID | None,
+    limit: int,
+) -> None:
+    """A server's sanctions: all, or those that run at an instant."""
 
-sanctions_on = Query(
+
+@rows(
     OwnSanction,
     """
     select id, server_id, channel_id, kind, reason, created_at, until
     from realm.sanctions
-    where user_id = $1 and lifted_at is null and coalesce(until, '9999-12-31') > $2 and ($3::uuid is null or id < $3)
+    where user_id = :user and lifted_at is null and coalesce(until, '9999-12-31') > :now
+      and (:after::uuid is null or id < :after)
     order by id desc
-    limit $4
+    limit :limit
     """,
-    UUID,
-    datetime,
-    UUID | None,
-    int,
     hot=True,
 )
-"""Those that run at an instant ($2) on somebody ($1)."""
+def sanctions_on(user: UUID, now: datetime, after: UUID | None, limit: int) -> None:
+    """The sanctions on a user that run at an instant."""
 
-message_place = Query(
-    MessagePlace,
-    "select id, user_id, server_id, channel_id, is_deleted from realm.messages where id = $1",
-    UUID,
-    hot=True,
+
+@rows(
+    MessagePlace, "select id, user_id, server_id, channel_id, is_deleted from realm.messages where id = :id", hot=True
 )
+def message_place(id: UUID) -> None: ...
 
-messages_by_author = Query(
+
+@rows(
     UUID,
     """
     select id from realm.messages
-    where user_id = $1 and server_id = $2 and ($3::uuid is null or channel_id = $3)
-      and id >= core.live_id($4, 0, 0) and not is_deleted
+    where user_id = :user and server_id = :server and (:channel::uuid is null or channel_id = :channel)
+      and id >= core.live_id(:since_tick, 0, 0) and not is_deleted
     order by id desc
-    limit $5
+    limit :limit
     """,
-    UUID,
-    UUID,
-    UUID | None,
-    int,
-    int,
     hot=True,
 )
-"""The newest of somebody ($1) on a server ($2), all or those in a channel, since a tick of live push ($4)."""
+def messages_by_author(user: UUID, server: UUID, channel: UUID | None, since_tick: int, limit: int) -> None:
+    """The newest messages of a user on a server, in all its channels or in one, since a tick of live push."""
 
-messages_to_delete = Query(
+
+@rows(
     tuple[UUID, UUID | None],
     """
     select id, channel_id from realm.messages
-    where id = any($1) and server_id = $2 and ($3::uuid is null or channel_id = $3) and not is_deleted
+    where id = any(:ids) and server_id = :server and (:channel::uuid is null or channel_id = :channel)
+      and not is_deleted
     order by id
     for update
     """,
-    list[UUID],
-    UUID,
-    UUID | None,
     hot=True,
 )
+def messages_to_delete(ids: list[UUID], server: UUID, channel: UUID | None) -> None: ...
 
-delete_messages = Command(
+
+@command(
     """
-    update realm.messages set is_deleted = true, deletion_reason = $2, updated_at = $3
-    where id = any($1)
+    update realm.messages set is_deleted = true, deletion_reason = :deletion_reason, updated_at = :now
+    where id = any(:ids)
     """,
-    list[UUID],
-    str,
-    datetime,
 )
+def delete_messages(ids: list[UUID], deletion_reason: str, now: datetime) -> None: ...
 
-forget_words = Command("delete from realm.message_words where id = any($1)", list[UUID])
 
-unpin_messages = Command("delete from realm.pins where message_id = any($1)", list[UUID])
+@command("delete from realm.message_words where id = any(:ids)")
+def forget_words(ids: list[UUID]) -> None: ...
+
+
+@command("delete from realm.pins where message_id = any(:messages)")
+def unpin_messages(messages: list[UUID]) -> None: ...

@@ -1,9 +1,10 @@
 """Sizes, indexes and statements, as PostgreSQL knows them."""
 
-from guildhall.db.query import Query
+from guildhall.db.statements import rows
 from guildhall.packs.realm.schemas.operations import IndexUse, TableSize
 
-table_sizes = Query(
+
+@rows(
     TableSize,
     """
     select coalesce(p.oid, c.oid)::regclass::text as "table",
@@ -19,17 +20,18 @@ table_sizes = Query(
     left join pg_class p on p.oid = i.inhparent
     left join pg_stat_user_tables s on s.relid = c.oid
     where c.relkind = 'r' and n.nspname not in ('pg_catalog', 'information_schema', 'pg_toast')
-      and ($1::text is null or n.nspname = $1)
+      and (:schema::text is null or n.nspname = :schema)
     group by coalesce(p.oid, c.oid)
     order by total_bytes desc, 1
     limit 500
     """,
-    str | None,
     proven=("table", "partitions", "rows", "dead_rows", "table_bytes", "index_bytes", "total_bytes"),
 )
-"""Of a schema ($1) or of all."""
+def table_sizes(schema: str | None) -> None:
+    """The sizes of the tables of a schema, or of all."""
 
-index_use = Query(
+
+@rows(
     IndexUse,
     """
     select coalesce(pt.oid, t.oid)::regclass::text as "table", coalesce(px.relname, x.relname)::text as index,
@@ -45,25 +47,30 @@ index_use = Query(
     left join pg_inherits ti on ti.inhrelid = t.oid
     left join pg_class pt on pt.oid = ti.inhparent
     left join pg_stat_user_indexes s on s.indexrelid = x.oid
-    where n.nspname not in ('pg_catalog', 'information_schema', 'pg_toast') and ($1::text is null or n.nspname = $1)
+    where n.nspname not in ('pg_catalog', 'information_schema', 'pg_toast')
+      and (:schema::text is null or n.nspname = :schema)
     group by 1, 2
     order by scans, bytes desc, 1, 2
     limit 1000
     """,
-    str | None,
     proven=("table", "index", "unique", "scans", "bytes"),
 )
-"""Of a schema ($1) or of all; those that nobody uses come first."""
+def index_use(schema: str | None) -> None:
+    """The indexes of a schema, or of all; those that nobody uses come first."""
 
-slow_statements = Query(
+
+@rows(
     tuple[str, str, int, float, float],
-    "select source, left(statement, 2000) as statement, calls, mean_ms, worst_ms from realm.slow_statements($1)",
-    float,
+    """
+    select source, left(statement, 2000) as statement, calls, mean_ms, worst_ms
+    from realm.slow_statements(:over_ms)
+    """,
 )
-"""Source, statement, calls, mean and worst time of what takes more than $1 milliseconds."""
+def slow_statements(over_ms: float) -> None:
+    """Statements that take more than so many milliseconds: source, text, calls, mean and worst time."""
 
-counts_statements = Query(
-    bool,
-    "select exists (select from pg_extension where extname = 'pg_stat_statements') as counts",
-    proven=("counts",),
+
+@rows(
+    bool, "select exists (select from pg_extension where extname = 'pg_stat_statements') as counts", proven=("counts",)
 )
+def counts_statements() -> None: ...

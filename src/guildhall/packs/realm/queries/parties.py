@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from guildhall.db.query import Command, Query
+from guildhall.db.statements import command, rows
 from guildhall.packs.realm.schemas.parties import HeldParty, Invited, Party, PartyCard, PartyInvitation, PartyMember
 
 _PARTY = """
@@ -14,205 +14,214 @@ _PARTY = """
     join realm.users u on u.id = p.leader_id
 """
 
-party_for = Query(
+
+@rows(
     Party,
     f"""
     {_PARTY}
-    where p.id = $1
-      and ($3 or exists (select from realm.party_members m where m.party_id = p.id and m.user_id = $2))
+    where p.id = :id
+      and (:moderates or exists (select from realm.party_members m where m.party_id = p.id and m.user_id = :user))
     """,
-    UUID,
-    UUID,
-    bool,
     hot=True,
 )
-"""A party ($1) that a user ($2) is in, or that anybody may see ($3)."""
+def party_for(id: UUID, user: UUID, moderates: bool) -> None:
+    """A party that a user is in, or any party for a moderator."""
 
-party_of = Query(UUID, "select party_id from realm.party_members where user_id = $1", UUID, hot=True)
-"""The party that somebody is in."""
 
-party_members = Query(
+@rows(UUID, "select party_id from realm.party_members where user_id = :user", hot=True)
+def party_of(user: UUID) -> None:
+    """The party that somebody is in."""
+
+
+@rows(
     PartyMember,
     """
     select m.user_id, u.username, u.level, m.role, m.joined_at
     from realm.party_members m
     join realm.users u on u.id = m.user_id
-    where m.party_id = $1
+    where m.party_id = :party
     order by m.role = 'leader' desc, m.joined_at, m.user_id
     """,
-    UUID,
     hot=True,
 )
+def party_members(party: UUID) -> None: ...
 
-active_parties = Query(
+
+@rows(
     PartyCard,
     """
     select p.id, p.name, p.leader_id, u.username as leader_name, p.member_count, p.max_members, p.created_at
     from realm.parties p
     join realm.users u on u.id = p.leader_id
-    where p.server_id = $1 and p.status = 'active'
-      and (not $2 or p.member_count < p.max_members)
-      and ($3::uuid is null or p.id < $3)
+    where p.server_id = :server and p.status = 'active'
+      and (not :open or p.member_count < p.max_members)
+      and (:after::uuid is null or p.id < :after)
     order by p.id desc
-    limit $4
+    limit :limit
     """,
-    UUID,
-    bool,
-    UUID | None,
-    int,
     hot=True,
 )
-"""Of a server ($1), those with a place left alone when $2, newest first, behind $3."""
+def active_parties(server: UUID, open: bool, after: UUID | None, limit: int) -> None:
+    """A server's parties, the newest first; all, or those with a place left."""
 
-held_party = Query(
+
+@rows(
     HeldParty,
     """
     select p.id, p.server_id, p.leader_id, p.name, p.status, p.member_count, p.max_members,
            (select c.id from realm.channels c where c.party_id = p.id) as channel_id
     from realm.parties p
-    where p.id = $1
+    where p.id = :id
     for no key update of p
     """,
-    UUID,
     hot=True,
 )
-"""Locked: every change of a party and of who is in it holds this row."""
+def held_party(id: UUID) -> None:
+    """Locked: every change of a party and of who is in it holds this row."""
 
-is_party_member = Query(
-    bool,
-    "select true as found from realm.party_members where party_id = $1 and user_id = $2",
-    UUID,
-    UUID,
-    proven=("found",),
+
+@rows(
+    bool, "select true as found from realm.party_members where party_id = :party and user_id = :user", proven=("found",)
 )
+def is_party_member(party: UUID, user: UUID) -> None: ...
 
-party_server = Query(UUID, "select server_id from realm.parties where id = $1", UUID, hot=True)
 
-party_heir = Query(
+@rows(UUID, "select server_id from realm.parties where id = :id", hot=True)
+def party_server(id: UUID) -> None: ...
+
+
+@rows(
     UUID,
     """
     select m.user_id
     from realm.party_members m
     join realm.users u on u.id = m.user_id
-    where m.party_id = $1
-    order by realm.may_lead(m.user_id, $2) desc, m.joined_at, m.user_id
+    where m.party_id = :party
+    order by realm.may_lead(m.user_id, :now) desc, m.joined_at, m.user_id
     limit 1
     for key share of u skip locked
     """,
-    UUID,
-    datetime,
 )
-"""Who has been in the party longest, passing over whoever's account is being deleted just now."""
+def party_heir(party: UUID, now: datetime) -> None:
+    """Who has been in the party longest, passing over whoever's account is being deleted just now."""
 
-add_party = Command(
+
+@command(
     """
     insert into realm.parties (id, name, leader_id, server_id, max_members, created_at)
-    values ($1, $2, $3, $4, $5, $6)
+    values (:id, :name, :leader, :server, :max_members, :now)
     """,
-    UUID,
-    str | None,
-    UUID,
-    UUID,
-    int,
-    datetime,
 )
+def add_party(id: UUID, name: str | None, leader: UUID, server: UUID, max_members: int, now: datetime) -> None: ...
 
-add_party_member = Command(
-    "insert into realm.party_members (party_id, user_id, role, joined_at) values ($1, $2, $3, $4)",
-    UUID,
-    UUID,
-    str,
-    datetime,
-)
 
-drop_party_member = Command("delete from realm.party_members where party_id = $1 and user_id = $2", UUID, UUID)
+@command("insert into realm.party_members (party_id, user_id, role, joined_at) values (:party, :user, :role, :now)")
+def add_party_member(party: UUID, user: UUID, role: str, now: datetime) -> None: ...
 
-drop_party_members = Query(UUID, "delete from realm.party_members where party_id = $1 returning user_id", UUID)
 
-count_party = Command("update realm.parties set member_count = member_count + $2 where id = $1", UUID, int)
+@command("delete from realm.party_members where party_id = :party and user_id = :user")
+def drop_party_member(party: UUID, user: UUID) -> None: ...
 
-change_party = Command("update realm.parties set name = $2, max_members = $3 where id = $1", UUID, str | None, int)
 
-end_party = Command(
-    "update realm.parties set status = 'disbanded', disbanded_at = $2, member_count = 0 where id = $1", UUID, datetime
-)
+@rows(UUID, "delete from realm.party_members where party_id = :party returning user_id")
+def drop_party_members(party: UUID) -> None: ...
 
-party_roles = Command(
+
+@command("update realm.parties set member_count = member_count + :change where id = :id")
+def count_party(id: UUID, change: int) -> None: ...
+
+
+@command("update realm.parties set name = :name, max_members = :max_members where id = :id")
+def change_party(id: UUID, name: str | None, max_members: int) -> None: ...
+
+
+@command("update realm.parties set status = 'disbanded', disbanded_at = :now, member_count = 0 where id = :id")
+def end_party(id: UUID, now: datetime) -> None: ...
+
+
+@command(
     """
-    update realm.party_members set role = case when user_id = $2 then 'leader' else 'member' end
-    where party_id = $1 and (user_id = $2) <> (role = 'leader') and (role = 'leader') = $3
+    update realm.party_members set role = case when user_id = :user then 'leader' else 'member' end
+    where party_id = :party and (user_id = :user) <> (role = 'leader') and (role = 'leader') = :leading
     """,
-    UUID,
-    UUID,
-    bool,
 )
-"""In two steps, for no party has two leaders: first who leads no more ($3 true), then who leads now (false)."""
+def party_roles(party: UUID, user: UUID, leading: bool) -> None:
+    """Set who leads, in two steps, for no party has two leaders: first who leads no more, then who leads now
+    (`leading`).
+    """
 
-lead_party = Command("update realm.parties set leader_id = $2 where id = $1", UUID, UUID)
 
-invite_to_party = Command(
+@command("update realm.parties set leader_id = :leader where id = :id")
+def lead_party(id: UUID, leader: UUID) -> None: ...
+
+
+@command(
     """
     insert into realm.party_invitations (party_id, user_id, invited_by, created_at, expires_at)
-    values ($1, $2, $3, $4, $5)
+    values (:party, :user, :invited_by, :now, :expires_at)
     on conflict (party_id, user_id)
     do update set invited_by = excluded.invited_by, created_at = excluded.created_at, expires_at = excluded.expires_at
     """,
-    UUID,
-    UUID,
-    UUID,
-    datetime,
-    datetime,
 )
+def invite_to_party(party: UUID, user: UUID, invited_by: UUID, now: datetime, expires_at: datetime) -> None: ...
 
-party_invitations_waiting = Query(
+
+@rows(
     int,
-    "select count(*)::int from realm.party_invitations where party_id = $1 and user_id <> $2 and expires_at > $3",
-    UUID,
-    UUID,
-    datetime,
+    """
+    select count(*)::int from realm.party_invitations
+    where party_id = :party and user_id <> :user and expires_at > :now
+    """,
     proven=("count",),
 )
+def party_invitations_waiting(party: UUID, user: UUID, now: datetime) -> None: ...
 
-drop_party_invitation = Query(
+
+@rows(
     bool,
-    "delete from realm.party_invitations where party_id = $1 and user_id = $2 returning expires_at > $3 as good",
-    UUID,
-    UUID,
-    datetime,
+    """
+    delete from realm.party_invitations where party_id = :party and user_id = :user
+    returning expires_at > :now as good
+    """,
     proven=("good",),
 )
-"""Whether it was still good at $3."""
+def drop_party_invitation(party: UUID, user: UUID, now: datetime) -> None:
+    """Delete an invitation; whether it was still good."""
 
-drop_party_invitations = Command("delete from realm.party_invitations where party_id = $1", UUID)
 
-party_invitations_of = Query(
+@command("delete from realm.party_invitations where party_id = :party")
+def drop_party_invitations(party: UUID) -> None: ...
+
+
+@rows(
     Invited,
     """
     select i.user_id, u.username, i.invited_by, i.created_at, i.expires_at
     from realm.party_invitations i
     join realm.users u on u.id = i.user_id
-    where i.party_id = $1 and i.expires_at > $2
+    where i.party_id = :party and i.expires_at > :now
     order by i.created_at desc, i.user_id
     """,
-    UUID,
-    datetime,
 )
+def party_invitations_of(party: UUID, now: datetime) -> None: ...
 
-party_invitations_for = Query(
+
+@rows(
     PartyInvitation,
     """
     select i.party_id, p.name, u.username as leader_name, p.member_count, p.max_members, i.created_at, i.expires_at
     from realm.party_invitations i
     join realm.parties p on p.id = i.party_id
     join realm.users u on u.id = p.leader_id
-    where i.user_id = $1 and i.expires_at > $2
+    where i.user_id = :user and i.expires_at > :now
     order by i.created_at desc, i.party_id
     limit 100
     """,
-    UUID,
-    datetime,
     hot=True,
 )
-"""Those that are good, the latest first, a hundred at most."""
+def party_invitations_for(user: UUID, now: datetime) -> None:
+    """Those that are good, the latest first, a hundred at most."""
 
-forget_party_invitations = Command("delete from realm.party_invitations where expires_at <= $1", datetime)
+
+@command("delete from realm.party_invitations where expires_at <= :now")
+def forget_party_invitations(now: datetime) -> None: ...

@@ -3,200 +3,191 @@
 from datetime import datetime
 from uuid import UUID
 
-from guildhall.db.query import Command, Query
+from guildhall.db.statements import command, rows
 from guildhall.packs.realm.schemas.access import Badge
 from guildhall.packs.realm.schemas.people import Person, PersonCard, PersonRow, Ties, UserStatistics
 
 _PERSON = """id, username, avatar_url, badge, level, experience, server_id, message_count, last_login, is_active,
            created_at"""
 
-person = Query(Person, f"select {_PERSON} from realm.users where id = $1", UUID, hot=True)
 
-add_person = Query(
+@rows(Person, f"select {_PERSON} from realm.users where id = :id", hot=True)
+def person(id: UUID) -> None: ...
+
+
+@rows(
     Person,
     f"""
     insert into realm.users (id, username, avatar_url, server_id, created_at, updated_at, two_factor_enabled)
-    values ($1, $2, $3, $4, $5, $5,
-            exists (select 1 from core.totp t where t.user_id = $1 and t.confirmed_at is not null))
+    values (:id, :username, :avatar_url, :server, :now, :now,
+            exists (select 1 from core.totp t where t.user_id = :id and t.confirmed_at is not null))
     on conflict (id) do nothing
     returning {_PERSON}
     """,
-    UUID,
-    str,
-    str | None,
-    UUID,
-    datetime,
 )
+def add_person(id: UUID, username: str, avatar_url: str | None, server: UUID, now: datetime) -> None: ...
 
-person_to_change = Query(
+
+@rows(
     PersonRow,
-    "select id, username, server_id, badge, level, experience, is_active from realm.users where id = $1 for update",
-    UUID,
+    """
+    select id, username, server_id, badge, level, experience, is_active from realm.users where id = :id
+    for update
+    """,
 )
-"""Nobody joins or leaves anything as this person until the transaction ends."""
+def person_to_change(id: UUID) -> None:
+    """Nobody joins or leaves anything as this person until the transaction ends."""
 
-rename_person = Query(
+
+@rows(
     Person,
     f"""
-    update realm.users set username = $2, twin = case when username = $2 then twin end,
-    avatar_url = $3, updated_at = $4 where id = $1
+    update realm.users set username = :username, twin = case when username = :username then twin end,
+    avatar_url = :avatar_url, updated_at = :now where id = :id
     returning {_PERSON}
     """,
-    UUID,
-    str,
-    str | None,
-    datetime,
 )
+def rename_person(id: UUID, username: str, avatar_url: str | None, now: datetime) -> None: ...
 
-move_person = Query(
+
+@rows(
     Person,
     f"""
-    update realm.users set username = $2, twin = case when username = $2 then twin end,
-    avatar_url = $3, server_id = $5, badge = 'standard', updated_at = $4
-    where id = $1
+    update realm.users set username = :username, twin = case when username = :username then twin end,
+    avatar_url = :avatar_url, server_id = :server, badge = 'standard', updated_at = :now
+    where id = :id
     returning {_PERSON}
     """,
-    UUID,
-    str,
-    str | None,
-    datetime,
-    UUID,
 )
-"""To the server $5. What somebody was on the old one they are not on the new one."""
+def move_person(id: UUID, username: str, avatar_url: str | None, now: datetime, server: UUID) -> None:
+    """Move a user to a server. What they were on the old one they are not on the new one."""
 
-leave_channels_of = Command(
+
+@command(
     """
     delete from realm.channel_members m using realm.channels c
-    where m.user_id = $1 and c.id = m.channel_id and c.server_id = $2
+    where m.user_id = :user and c.id = m.channel_id and c.server_id = :server
     """,
-    UUID,
-    UUID,
 )
+def leave_channels_of(user: UUID, server: UUID) -> None: ...
 
-is_suspended = Query(
-    bool, "select suspended_at is not null as suspended from core.users where id = $1", UUID, proven=("suspended",)
-)
-"""Whether an account is closed to its owner; for a role that sees everybody's."""
 
-ties_of = Query(
+@rows(bool, "select suspended_at is not null as suspended from core.users where id = :id", proven=("suspended",))
+def is_suspended(id: UUID) -> None:
+    """Whether an account is closed to its owner; for a role that sees everybody's."""
+
+
+@rows(
     Ties,
     """
-    select exists (select 1 from realm.guild_members m where m.user_id = $1) as guild,
+    select exists (select 1 from realm.guild_members m where m.user_id = :user) as guild,
            exists (select 1 from realm.party_members m join realm.parties p on p.id = m.party_id
-                   where m.user_id = $1 and p.status = 'active') as party,
-           exists (select 1 from realm.raids r where r.leader_id = $1 and r.status in ('preparing', 'in_progress'))
+                   where m.user_id = :user and p.status = 'active') as party,
+           exists (select 1 from realm.raids r where r.leader_id = :user and r.status in ('preparing', 'in_progress'))
            or exists (select 1 from realm.raid_signups s join realm.raids r on r.id = s.raid_id
-                      where s.user_id = $1 and s.state in ('confirmed', 'bench', 'tentative')
+                      where s.user_id = :user and s.state in ('confirmed', 'bench', 'tentative')
                         and r.status in ('preparing', 'in_progress')) as raid
     """,
-    UUID,
 )
+def ties_of(user: UUID) -> None: ...
 
-change_person = Query(
+
+@rows(
     Person,
     f"""
-    update realm.users set badge = $2, level = $3, experience = $4, is_active = $5, updated_at = $6 where id = $1
+    update realm.users set badge = :badge, level = :level, experience = :experience, is_active = :is_active,
+        updated_at = :now where id = :id
     returning {_PERSON}
     """,
-    UUID,
-    Badge,
-    int,
-    int,
-    bool,
-    datetime,
 )
+def change_person(id: UUID, badge: Badge, level: int, experience: int, is_active: bool, now: datetime) -> None: ...
 
-people_to_progress = Query(
+
+@rows(
     tuple[UUID, int],
-    "select id, level from realm.users where id = any($1) and server_id = $2 order by id for no key update",
-    list[UUID],
-    UUID,
+    "select id, level from realm.users where id = any(:ids) and server_id = :server order by id for no key update",
 )
+def people_to_progress(ids: list[UUID], server: UUID) -> None: ...
 
-progress_people = Command(
+
+@command(
     """
-    update realm.users u set level = n.level, experience = n.experience, updated_at = $4
-    from unnest($1::uuid[], $2::int[], $3::bigint[]) n (id, level, experience)
+    update realm.users u set level = n.level, experience = n.experience, updated_at = :now
+    from unnest(:ids::uuid[], :levels::int[], :experience::bigint[]) n (id, level, experience)
     where u.id = n.id and (u.level, u.experience) is distinct from (n.level, n.experience)
     """,
-    list[UUID],
-    list[int],
-    list[int],
-    datetime,
 )
+def progress_people(ids: list[UUID], levels: list[int], experience: list[int], now: datetime) -> None: ...
 
-people_by_level = Query(
+
+@rows(
     PersonCard,
     """
     select id, username, avatar_url, badge, level, last_login
     from realm.users
-    where server_id = $1 and is_active and level between $2 and $3
-      and ($4::int is null or (level, id) < ($4, $5::uuid))
+    where server_id = :server and is_active and level between :lowest and :highest
+      and (:after_level::int is null or (level, id) < (:after_level, :after::uuid))
     order by level desc, id desc
-    limit $6
+    limit :limit
     """,
-    UUID,
-    int,
-    int,
-    int | None,
-    UUID | None,
-    int,
     hot=True,
 )
-"""Of a server, the highest first."""
+def people_by_level(
+    server: UUID, lowest: int, highest: int, after_level: int | None, after: UUID | None, limit: int
+) -> None:
+    """Of a server, the highest first."""
 
-people_by_name = Query(
+
+@rows(
     PersonCard,
     """
     select id, username, avatar_url, badge, level, last_login
     from realm.users
-    where server_id = $1 and is_active and level between $2 and $3
-      and username_key ~>=~ realm.name_key($4::text) and username_key ~<~ (realm.name_key($4) || chr(1114111))
-      and ($5::text is null or username_key ~>~ realm.name_key($5)
-           or username_key = realm.name_key($5) and twin is not null and ($6::uuid is null or id > $6))
+    where server_id = :server and is_active and level between :lowest and :highest
+      and username_key ~>=~ realm.name_key(:prefix::text) and username_key ~<~ (realm.name_key(:prefix) || chr(1114111))
+      and (:after_name::text is null or username_key ~>~ realm.name_key(:after_name)
+           or username_key = realm.name_key(:after_name) and twin is not null
+             and (:after_id::uuid is null or id > :after_id))
     order by username_key using ~<~, twin nulls first
-    limit $7
+    limit :limit
     """,
-    UUID,
-    int,
-    int,
-    str,
-    str | None,
-    UUID | None,
-    int,
     hot=True,
 )
-"""Of a server, those whose names begin with $4, by name behind $5; of names that are the same, the oldest comes first
-and the others behind a place ($6)."""
+def people_by_name(
+    server: UUID, lowest: int, highest: int, prefix: str, after_name: str | None, after_id: UUID | None, limit: int
+) -> None:
+    """A server's people whose names begin with a prefix, by name.
 
-user_statistics = Query(
+    Of names that are the same, the oldest comes first and the others behind a place.
+    """
+
+
+@rows(
     UserStatistics,
     """
     select u.id, u.username, u.message_count,
            (select count(*) from realm.raid_participants p where p.user_id = u.id) as raid_count,
            u.level, u.last_login
     from realm.users u
-    where u.server_id = $1 and ($2::bigint is null or (u.message_count, u.id) < ($2, $3::uuid))
+    where u.server_id = :server
+      and (:after_message_count::bigint is null or (u.message_count, u.id) < (:after_message_count, :after::uuid))
     order by u.message_count desc, u.id desc
-    limit $4
+    limit :limit
     """,
-    UUID,
-    int | None,
-    UUID | None,
-    int,
     hot=True,
 )
-"""Of a server, the busiest first."""
+def user_statistics(server: UUID, after_message_count: int | None, after: UUID | None, limit: int) -> None:
+    """Of a server, the busiest first."""
 
-staff_of = Query(
+
+@rows(
     UUID,
     """
     select id from realm.users
-    where server_id = $1 and badge in ('admin', 'moderator') and is_active
+    where server_id = :server and badge in ('admin', 'moderator') and is_active
     order by id
-    limit $2
+    limit :limit
     """,
-    UUID,
-    int,
     hot=True,
 )
+def staff_of(server: UUID, limit: int) -> None: ...

@@ -3,43 +3,48 @@
 from datetime import datetime
 from uuid import UUID
 
-from guildhall.db.query import Command, Query
+from guildhall.db.statements import command, rows
 from guildhall.packs.realm.schemas.messages import PinRow
 
-hold_channel = Query(UUID, "select id from realm.channels where id = $1 for no key update", UUID)
-"""So that pins are counted one after the other."""
 
-pins_of = Query(
+@rows(UUID, "select id from realm.channels where id = :id for no key update")
+def hold_channel(id: UUID) -> None:
+    """So that pins are counted one after the other."""
+
+
+@rows(
     PinRow,
     """
-    select message_id, pinned_by, pinned_at from realm.pins where channel_id = $1
+    select message_id, pinned_by, pinned_at from realm.pins where channel_id = :channel
     order by pinned_at desc, message_id desc
-    limit $2
+    limit :limit
     """,
-    UUID,
-    int,
 )
+def pins_of(channel: UUID, limit: int) -> None: ...
 
-is_pinned = Query(bool, "select exists (select from realm.pins where channel_id = $1 and message_id = $2)", UUID, UUID)
 
-pin_count = Query(
+@rows(bool, "select exists (select from realm.pins where channel_id = :channel and message_id = :message)")
+def is_pinned(channel: UUID, message: UUID) -> None: ...
+
+
+@rows(
     int,
     """
     select count(*) from realm.pins p
-    where p.channel_id = $1 and exists (select from realm.messages m where m.id = p.message_id)
+    where p.channel_id = :channel and exists (select from realm.messages m where m.id = p.message_id)
     """,
-    UUID,
 )
+def pin_count(channel: UUID) -> None: ...
 
-add_pin = Command(
+
+@command(
     """
-    insert into realm.pins (channel_id, message_id, pinned_by, pinned_at) values ($1, $2, $3, $4)
+    insert into realm.pins (channel_id, message_id, pinned_by, pinned_at) values (:channel, :message, :pinned_by, :now)
     on conflict do nothing
     """,
-    UUID,
-    UUID,
-    UUID,
-    datetime,
 )
+def add_pin(channel: UUID, message: UUID, pinned_by: UUID, now: datetime) -> None: ...
 
-remove_pin = Command("delete from realm.pins where channel_id = $1 and message_id = $2", UUID, UUID)
+
+@command("delete from realm.pins where channel_id = :channel and message_id = :message")
+def remove_pin(channel: UUID, message: UUID) -> None: ...

@@ -3,157 +3,165 @@
 from datetime import datetime
 from uuid import UUID
 
-from guildhall.db.query import Command, Query
+from guildhall.db.statements import command, rows
 from guildhall.packs.realm.schemas.raids import HeldStats, Participant, RaidLoot
 
-participants_of = Query(
+
+@rows(
     Participant,
     """
     select p.user_id, u.username, p.role, p.class as class_, p.damage_dealt, p.healing, p.damage_taken, p.deaths,
            p.uptime_percentage, p.joined_at
     from realm.raid_participants p join realm.users u on u.id = p.user_id
-    where p.raid_id = $1
+    where p.raid_id = :raid
     order by p.joined_at, p.user_id
     """,
-    UUID,
     hot=True,
 )
+def participants_of(raid: UUID) -> None: ...
 
-takes_part = Query(
+
+@rows(
     bool,
-    "select exists (select 1 from realm.raid_participants where raid_id = $1 and user_id = $2)",
-    UUID,
-    UUID,
+    "select exists (select 1 from realm.raid_participants where raid_id = :raid and user_id = :user)",
     hot=True,
     proven=("exists",),
 )
+def takes_part(raid: UUID, user: UUID) -> None: ...
 
-people_of = Query(
+
+@rows(
     tuple[UUID, UUID],
-    "select raid_id, user_id from realm.raid_participants where raid_id = any($1) order by raid_id, user_id",
-    list[UUID],
+    "select raid_id, user_id from realm.raid_participants where raid_id = any(:raids) order by raid_id, user_id",
     hot=True,
 )
+def people_of(raids: list[UUID]) -> None: ...
 
-admit_confirmed = Command(
+
+@command(
     """
     insert into realm.raid_participants (raid_id, user_id, role, class, joined_at)
-    select s.raid_id, s.user_id, s.role, s.class, $3
+    select s.raid_id, s.user_id, s.role, s.class, :now
     from realm.raid_signups s
-    where s.raid_id = $1 and s.user_id = any($2) and s.state = 'confirmed'
+    where s.raid_id = :raid and s.user_id = any(:users) and s.state = 'confirmed'
     on conflict (raid_id, user_id) do nothing
     """,
-    UUID,
-    list[UUID],
-    datetime,
 )
+def admit_confirmed(raid: UUID, users: list[UUID], now: datetime) -> None: ...
 
-remove_idle = Command(
+
+@command(
     """
     delete from realm.raid_participants
-    where raid_id = $1 and user_id = any($2) and stats_at is null
+    where raid_id = :raid and user_id = any(:users) and stats_at is null
       and damage_dealt = 0 and healing = 0 and damage_taken = 0 and deaths = 0
     """,
-    UUID,
-    list[UUID],
 )
-"""Those who have done nothing yet."""
+def remove_idle(raid: UUID, users: list[UUID]) -> None:
+    """Those who have done nothing yet."""
 
-those_who_take_part = Query(
+
+@rows(
     UUID,
-    "select user_id from realm.raid_participants where raid_id = $1 and user_id = any($2) order by user_id",
-    UUID,
-    list[UUID],
+    "select user_id from realm.raid_participants where raid_id = :raid and user_id = any(:users) order by user_id",
     hot=True,
 )
+def those_who_take_part(raid: UUID, users: list[UUID]) -> None: ...
 
-count_participants = Command(
+
+@command(
     """
     update realm.raids r
-    set participant_count = (select count(*) from realm.raid_participants p where p.raid_id = r.id), updated_at = $2
-    where r.id = any($1)
+    set participant_count = (select count(*) from realm.raid_participants p where p.raid_id = r.id), updated_at = :now
+    where r.id = any(:ids)
     """,
-    list[UUID],
-    datetime,
 )
+def count_participants(ids: list[UUID], now: datetime) -> None: ...
 
-add_participants = Query(
+
+@rows(
     tuple[UUID, UUID],
     """
     insert into realm.raid_participants (raid_id, user_id, role, class, joined_at)
-    select n.raid, n.person, n.role, n.class, $5
-    from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[]) n (raid, person, role, class)
+    select n.raid, n.person, n.role, n.class, :now
+    from unnest(:raids::uuid[], :persons::uuid[], :roles::text[], :classes::text[]) n (raid, person, role, class)
     order by n.raid, n.person
     on conflict (raid_id, user_id) do nothing
     returning raid_id, user_id
     """,
-    list[UUID],
-    list[UUID],
-    list[str],
-    list[str],
-    datetime,
 )
+def add_participants(
+    raids: list[UUID], persons: list[UUID], roles: list[str], classes: list[str], now: datetime
+) -> None: ...
 
-hold_stats = Query(
+
+@rows(
     HeldStats,
     """
     select p.raid_id, p.user_id, p.class as class_, p.damage_dealt, p.healing, p.damage_taken, p.deaths,
            p.uptime_percentage, p.stats_at
     from realm.raid_participants p
-    where (p.raid_id, p.user_id) in (select * from unnest($1::uuid[], $2::uuid[]))
+    where (p.raid_id, p.user_id) in (select * from unnest(:raids::uuid[], :persons::uuid[]))
     order by p.raid_id, p.user_id
     for update of p
     """,
-    list[UUID],
-    list[UUID],
     hot=True,
 )
-"""Of pairs of raid and person, in their order."""
+def hold_stats(raids: list[UUID], persons: list[UUID]) -> None:
+    """Of pairs of raid and person, in their order."""
 
-save_stats = Command(
+
+@command(
     """
     update realm.raid_participants p
     set class = n.class, damage_dealt = n.dealt, healing = n.healing, damage_taken = n.taken, deaths = n.deaths,
         uptime_percentage = n.uptime, stats_at = n.at
-    from unnest($1::uuid[], $2::uuid[], $3::text[], $4::bigint[], $5::bigint[], $6::bigint[], $7::int[], $8::int[],
-                $9::timestamptz[])
+    from unnest(:raids::uuid[], :persons::uuid[], :classes::text[], :dealt::bigint[], :healing::bigint[],
+                :taken::bigint[], :deaths::int[], :uptime::int[],
+                :at::timestamptz[])
         n (raid, person, class, dealt, healing, taken, deaths, uptime, at)
     where p.raid_id = n.raid and p.user_id = n.person
     """,
-    list[UUID],
-    list[UUID],
-    list[str],
-    list[int],
-    list[int],
-    list[int],
-    list[int],
-    list[int],
-    list[datetime | None],
 )
+def save_stats(
+    raids: list[UUID],
+    persons: list[UUID],
+    classes: list[str],
+    dealt: list[int],
+    healing: list[int],
+    taken: list[int],
+    deaths: list[int],
+    uptime: list[int],
+    at: list[datetime | None],
+) -> None: ...
 
-loot_of = Query(
+
+@rows(
     RaidLoot,
-    "select number, item, quality, user_id from realm.raid_loot where raid_id = $1 order by number",
-    UUID,
+    "select number, item, quality, user_id from realm.raid_loot where raid_id = :raid order by number",
     hot=True,
 )
+def loot_of(raid: UUID) -> None: ...
 
-add_loot = Command(
+
+@command(
     """
     insert into realm.raid_loot (id, raid_id, number, item, quality, user_id, created_at)
-    select n.id, n.raid, n.number, n.item, n.quality, n.winner, $7
-    from unnest($1::uuid[], $2::uuid[], $3::int[], $4::text[], $5::text[], $6::uuid[])
+    select n.id, n.raid, n.number, n.item, n.quality, n.winner, :now
+    from unnest(:ids::uuid[], :raids::uuid[], :numbers::int[], :items::text[], :qualities::text[], :winners::uuid[])
         n (id, raid, number, item, quality, winner)
     """,
-    list[UUID],
-    list[UUID],
-    list[int],
-    list[str],
-    list[str],
-    list[UUID | None],
-    datetime,
 )
+def add_loot(
+    ids: list[UUID],
+    raids: list[UUID],
+    numbers: list[int],
+    items: list[str],
+    qualities: list[str],
+    winners: list[UUID | None],
+    now: datetime,
+) -> None: ...
 
-note_loot = Command(
-    "update realm.raids set loot_generated = true, updated_at = $2 where id = any($1)", list[UUID], datetime
-)
+
+@command("update realm.raids set loot_generated = true, updated_at = :now where id = any(:ids)")
+def note_loot(ids: list[UUID], now: datetime) -> None: ...

@@ -3,140 +3,144 @@
 from datetime import datetime
 from uuid import UUID
 
-from guildhall.db.query import Command, Query
+from guildhall.db.statements import command, rows
 from guildhall.packs.realm.schemas.raids import HeldSignup, Signup
 
-signups_of = Query(
+
+@rows(
     Signup,
     """
     select s.user_id, u.username, s.role, s.class as class_, s.state, s.officer, s.note, s.signed_at,
            s.admitted_at is not null as admitted
     from realm.raid_signups s join realm.users u on u.id = s.user_id
-    where s.raid_id = $1
+    where s.raid_id = :raid
     order by s.signed_at, s.user_id
     """,
-    UUID,
     hot=True,
 )
+def signups_of(raid: UUID) -> None: ...
 
-signup_of = Query(
+
+@rows(
     Signup,
     """
     select s.user_id, u.username, s.role, s.class as class_, s.state, s.officer, s.note, s.signed_at,
            s.admitted_at is not null as admitted
     from realm.raid_signups s join realm.users u on u.id = s.user_id
-    where s.raid_id = $1 and s.user_id = $2
+    where s.raid_id = :raid and s.user_id = :user
     """,
-    UUID,
-    UUID,
     hot=True,
 )
+def signup_of(raid: UUID, user: UUID) -> None: ...
 
-held_signups = Query(
+
+@rows(
     HeldSignup,
     """
     select user_id, role, class as class_, state, officer, note, signed_at, admitted_at
-    from realm.raid_signups where raid_id = $1 and user_id = any($2) order by user_id
+    from realm.raid_signups where raid_id = :raid and user_id = any(:users) order by user_id
     """,
-    UUID,
-    list[UUID],
     hot=True,
 )
-"""Of people ($2); whoever changes a sign-up holds its raid."""
+def held_signups(raid: UUID, users: list[UUID]) -> None:
+    """The sign-ups of people for a raid; whoever changes a sign-up locks its raid."""
 
-is_officer = Query(
+
+@rows(
     bool,
     """
     select exists (
         select 1 from realm.raid_signups
-        where raid_id = $1 and user_id = $2 and officer and state <> 'declined'
+        where raid_id = :raid and user_id = :user and officer and state <> 'declined'
     )
     """,
-    UUID,
-    UUID,
     hot=True,
     proven=("exists",),
 )
+def is_officer(raid: UUID, user: UUID) -> None: ...
 
-save_signup = Command(
+
+@command(
     """
     insert into realm.raid_signups (raid_id, user_id, role, class, state, officer, note, signed_at, admitted_at)
-    values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+    values (:raid, :user, :role, :class_, :state, :officer, :note, :signed_at, :admitted_at)
     on conflict (raid_id, user_id) do update
     set role = excluded.role, class = excluded.class, state = excluded.state, officer = excluded.officer,
         note = excluded.note, signed_at = excluded.signed_at, admitted_at = excluded.admitted_at
     """,
-    UUID,
-    UUID,
-    str,
-    str,
-    str,
-    bool,
-    str | None,
-    datetime,
-    datetime | None,
 )
+def save_signup(
+    raid: UUID,
+    user: UUID,
+    role: str,
+    class_: str,
+    state: str,
+    officer: bool,
+    note: str | None,
+    signed_at: datetime,
+    admitted_at: datetime | None,
+) -> None: ...
 
-admit_all = Command(
+
+@command(
     """
-    update realm.raid_signups set admitted_at = $2
-    where raid_id = $1 and state in ('confirmed', 'bench', 'tentative') and admitted_at is null
+    update realm.raid_signups set admitted_at = :now
+    where raid_id = :raid and state in ('confirmed', 'bench', 'tentative') and admitted_at is null
     """,
-    UUID,
-    datetime,
 )
-"""Let everybody who comes into the raid's channel."""
+def admit_all(raid: UUID, now: datetime) -> None:
+    """Let everybody who comes into the raid's channel."""
 
-mark_absent = Query(
+
+@rows(
     UUID,
     """
     update realm.raid_signups set state = 'no_show'
-    where raid_id = $1 and user_id = any($2) and state = 'confirmed'
+    where raid_id = :raid and user_id = any(:users) and state = 'confirmed'
     returning user_id
     """,
-    UUID,
-    list[UUID],
 )
+def mark_absent(raid: UUID, users: list[UUID]) -> None: ...
 
-fill_places = Query(
+
+@rows(
     tuple[UUID, str],
     """
     with free as (
         select p.role, p.slots - count(s.user_id) as places
-        from (values ('tank', $2::int), ('healer', $3::int), ('dps', $4::int)) p (role, slots)
-        left join realm.raid_signups s on s.raid_id = $1 and s.role = p.role and s.state = 'confirmed'
+        from (values ('tank', :tank_slots::int), ('healer', :healer_slots::int), ('dps', :dps_slots::int))
+            p (role, slots)
+        left join realm.raid_signups s on s.raid_id = :raid and s.role = p.role and s.state = 'confirmed'
         group by p.role, p.slots
     ), line as (
         select s.user_id, s.role, row_number() over (partition by s.role order by s.signed_at, s.user_id) as place
         from realm.raid_signups s
-        where s.raid_id = $1 and s.state = 'bench'
+        where s.raid_id = :raid and s.state = 'bench'
     )
     update realm.raid_signups s set state = 'confirmed'
     from line l join free f on f.role = l.role and l.place <= f.places
-    where s.raid_id = $1 and s.user_id = l.user_id
+    where s.raid_id = :raid and s.user_id = l.user_id
     returning s.user_id, s.role
     """,
-    UUID,
-    int,
-    int,
-    int,
     hot=True,
     proven=("user_id", "role"),
 )
-"""The first on the bench take the places that are free, role by role: who has moved up. The raid is held."""
+def fill_places(raid: UUID, tank_slots: int, healer_slots: int, dps_slots: int) -> None:
+    """The first on the bench take the places that are free, role by role: who has moved up. The raid is held."""
 
-confirmed_by_role = Query(
+
+@rows(
     tuple[str, int],
-    "select role, count(*) from realm.raid_signups where raid_id = $1 and state = 'confirmed' group by role",
-    UUID,
+    "select role, count(*) from realm.raid_signups where raid_id = :raid and state = 'confirmed' group by role",
     hot=True,
     proven=("count",),
 )
+def confirmed_by_role(raid: UUID) -> None: ...
 
-first_on_bench = Query(
+
+@rows(
     datetime | None,
-    "select min(signed_at) from realm.raid_signups where raid_id = $1 and role = $2 and state = 'bench'",
-    UUID,
-    str,
+    "select min(signed_at) from realm.raid_signups where raid_id = :raid and role = :role and state = 'bench'",
     hot=True,
 )
+def first_on_bench(raid: UUID, role: str) -> None: ...

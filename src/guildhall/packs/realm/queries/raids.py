@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from guildhall.db.query import Command, Query
+from guildhall.db.statements import command, rows
 from guildhall.packs.realm.schemas.raids import LastPull, LockedRaid, Raid, RaidPull
 
 _RAID = """
@@ -18,236 +18,267 @@ _RAID = """
     left join realm.channels c on c.raid_id = r.id
 """
 
-raid_of = Query(Raid, f"{_RAID} where r.id = $1", UUID, hot=True)
 
-raids_of_server = Query(
+@rows(Raid, f"{_RAID} where r.id = :id", hot=True)
+def raid_of(id: UUID) -> None: ...
+
+
+@rows(
     Raid,
     f"""
     {_RAID}
-    where r.server_id = $1
-      and ($2::text is null or r.status = $2)
-      and ($3::text is null or r.difficulty = $3)
-      and ($4::uuid is null or r.id < $4)
+    where r.server_id = :server
+      and (:status::text is null or r.status = :status)
+      and (:difficulty::text is null or r.difficulty = :difficulty)
+      and (:after::uuid is null or r.id < :after)
     order by r.id desc
-    limit $5
+    limit :limit
     """,
-    UUID,
-    str | None,
-    str | None,
-    UUID | None,
-    int,
     hot=True,
 )
+def raids_of_server(
+    server: UUID, status: str | None, difficulty: str | None, after: UUID | None, limit: int
+) -> None: ...
 
-active_raids = Query(
+
+@rows(
     Raid,
     f"""
     {_RAID}
-    where r.server_id = $1 and r.status in ('preparing', 'in_progress')
-      and ($2::text is null or r.status = $2)
-      and ($3::text is null or r.difficulty = $3)
-      and ($4::uuid is null or r.id < $4)
+    where r.server_id = :server and r.status in ('preparing', 'in_progress')
+      and (:status::text is null or r.status = :status)
+      and (:difficulty::text is null or r.difficulty = :difficulty)
+      and (:after::uuid is null or r.id < :after)
     order by r.id desc
-    limit $5
+    limit :limit
     """,
-    UUID,
-    str | None,
-    str | None,
-    UUID | None,
-    int,
     hot=True,
 )
+def active_raids(server: UUID, status: str | None, difficulty: str | None, after: UUID | None, limit: int) -> None: ...
 
-raids_of_boss = Query(
+
+@rows(
     Raid,
     f"""
     {_RAID}
-    where r.server_id = $1 and r.boss_key = realm.name_key($6)
-      and ($2::text is null or r.status = $2)
-      and ($3::text is null or r.difficulty = $3)
-      and ($4::uuid is null or r.id < $4)
-      and (not $7::boolean or r.status in ('preparing', 'in_progress'))
+    where r.server_id = :server and r.boss_key = realm.name_key(:boss_key)
+      and (:status::text is null or r.status = :status)
+      and (:difficulty::text is null or r.difficulty = :difficulty)
+      and (:after::uuid is null or r.id < :after)
+      and (not :active::boolean or r.status in ('preparing', 'in_progress'))
     order by r.id desc
-    limit $5
+    limit :limit
     """,
-    UUID,
-    str | None,
-    str | None,
-    UUID | None,
-    int,
-    str,
-    bool,
     hot=True,
 )
+def raids_of_boss(
+    server: UUID,
+    status: str | None,
+    difficulty: str | None,
+    after: UUID | None,
+    limit: int,
+    boss_key: str,
+    active: bool,
+) -> None: ...
 
-pulls_of = Query(
+
+@rows(
     RaidPull,
     """
     select number, status, started_at, ended_at, duration_seconds, best_health
-    from realm.raid_pulls where raid_id = $1 order by number
+    from realm.raid_pulls where raid_id = :raid order by number
     """,
-    UUID,
     hot=True,
 )
+def pulls_of(raid: UUID) -> None: ...
 
-lock_raids = Query(
+
+@rows(
     LockedRaid,
     """
     select id, server_id, leader_id, name, boss_name, difficulty, status, health_percentage, phase, start_time,
            end_time, kill_seconds, loot_generated, loot_seed, tank_slots, healer_slots, dps_slots, signups_open,
            chat_open, tick_at, tick_seq
-    from realm.raids where id = any($1) order by id for no key update
+    from realm.raids where id = any(:ids) order by id for no key update
     """,
-    list[UUID],
     hot=True,
 )
-"""In the order of ids. What hangs on a raid is read after it is held, so that it is as new."""
+def lock_raids(ids: list[UUID]) -> None:
+    """In the order of ids. What hangs on a raid is read after it is held, so that it is as new."""
 
-last_pulls = Query(
+
+@rows(
     LastPull,
     """
     select distinct on (raid_id) raid_id, number, status, started_at, ended_at, best_health
-    from realm.raid_pulls where raid_id = any($1) order by raid_id, number desc
+    from realm.raid_pulls where raid_id = any(:raids) order by raid_id, number desc
     """,
-    list[UUID],
     hot=True,
 )
+def last_pulls(raids: list[UUID]) -> None: ...
 
-hold_person = Query(UUID, "select id from realm.users where id = $1 for no key update", UUID)
 
-open_raids_led = Query(
+@rows(UUID, "select id from realm.users where id = :id for no key update")
+def hold_person(id: UUID) -> None: ...
+
+
+@rows(
     int,
-    "select count(*) from realm.raids where leader_id = $1 and status in ('preparing', 'in_progress')",
-    UUID,
+    "select count(*) from realm.raids where leader_id = :leader and status in ('preparing', 'in_progress')",
     hot=True,
     proven=("count",),
 )
+def open_raids_led(leader: UUID) -> None: ...
 
-add_raids = Query(
+
+@rows(
     UUID,
     """
     insert into realm.raids (id, name, boss_name, difficulty, server_id, leader_id, description, scheduled_at,
                              tank_slots, healer_slots, dps_slots, external_id, loot_seed, created_at, updated_at,
                              chat_open)
-    select n.id, n.name, n.boss, n.difficulty, $2, n.leader, n.description, n.scheduled, n.tanks, n.healers, n.dps,
-           n.external, n.seed, $14, $14, n.chat_open
-    from unnest($1::uuid[], $3::text[], $4::text[], $5::text[], $6::uuid[], $7::text[], $8::timestamptz[], $9::int[],
-                $10::int[], $11::int[], $12::text[], $13::bigint[], $15::bool[])
+    select n.id, n.name, n.boss, n.difficulty, :server, n.leader, n.description, n.scheduled, n.tanks, n.healers, n.dps,
+           n.external, n.seed, :now, :now, n.chat_open
+    from unnest(:ids::uuid[], :names::text[], :bosses::text[], :difficulties::text[], :leaders::uuid[],
+                :descriptions::text[], :scheduled::timestamptz[], :tanks::int[],
+                :healers::int[], :dps::int[], :externals::text[], :seeds::bigint[], :chat_open::bool[])
         n (id, name, boss, difficulty, leader, description, scheduled, tanks, healers, dps, external, seed, chat_open)
     on conflict (server_id, external_id) where external_id is not null do nothing
     returning id
     """,
-    list[UUID],
-    UUID,
-    list[str],
-    list[str],
-    list[str],
-    list[UUID],
-    list[str | None],
-    list[datetime | None],
-    list[int],
-    list[int],
-    list[int],
-    list[str | None],
-    list[int],
-    datetime,
-    list[bool],
 )
-"""Those that were new."""
+def add_raids(
+    ids: list[UUID],
+    server: UUID,
+    names: list[str],
+    bosses: list[str],
+    difficulties: list[str],
+    leaders: list[UUID],
+    descriptions: list[str | None],
+    scheduled: list[datetime | None],
+    tanks: list[int],
+    healers: list[int],
+    dps: list[int],
+    externals: list[str | None],
+    seeds: list[int],
+    now: datetime,
+    chat_open: list[bool],
+) -> None:
+    """Those that were new."""
 
-change_raid = Command(
+
+@command(
     """
     update realm.raids
-    set name = $2, boss_name = $3, difficulty = $4, description = coalesce($5, description),
-        scheduled_at = coalesce($6, scheduled_at), tank_slots = $7, healer_slots = $8, dps_slots = $9,
-        signups_open = $10, updated_at = $11, chat_open = $12
-    where id = $1
+    set name = :name, boss_name = :boss_name, difficulty = :difficulty,
+        description = coalesce(:description, description),
+        scheduled_at = coalesce(:scheduled_at, scheduled_at), tank_slots = :tank_slots, healer_slots = :healer_slots,
+        dps_slots = :dps_slots,
+        signups_open = :signups_open, updated_at = :now, chat_open = :chat_open
+    where id = :id
     """,
-    UUID,
-    str,
-    str,
-    str,
-    str | None,
-    datetime | None,
-    int,
-    int,
-    int,
-    bool,
-    datetime,
-    bool,
 )
+def change_raid(
+    id: UUID,
+    name: str,
+    boss_name: str,
+    difficulty: str,
+    description: str | None,
+    scheduled_at: datetime | None,
+    tank_slots: int,
+    healer_slots: int,
+    dps_slots: int,
+    signups_open: bool,
+    now: datetime,
+    chat_open: bool,
+) -> None: ...
 
-raid_heir = Query(
+
+@rows(
     UUID,
     """
     select u.id from (
-        select p.user_id, p.joined_at as at from realm.raid_participants p where p.raid_id = $1
+        select p.user_id, p.joined_at as at from realm.raid_participants p where p.raid_id = :raid
         union all
         select s.user_id, s.signed_at from realm.raid_signups s
-        where s.raid_id = $1 and s.state in ('confirmed', 'bench', 'tentative')
+        where s.raid_id = :raid and s.state in ('confirmed', 'bench', 'tentative')
     ) x
     join realm.users u on u.id = x.user_id
-    where u.id <> (select r.leader_id from realm.raids r where r.id = $1) and realm.may_lead(u.id, $2)
+    where u.id <> (select r.leader_id from realm.raids r where r.id = :raid) and realm.may_lead(u.id, :now)
     order by x.at, u.id
     limit 1
     """,
-    UUID,
-    datetime,
 )
-"""Who leads a raid next: who came first of those who may come. As realm.pass_on chooses."""
+def raid_heir(raid: UUID, now: datetime) -> None:
+    """Who leads a raid next: who came first of those who may come. As realm.pass_on chooses."""
 
-open_raids_of = Query(
+
+@rows(
     UUID,
-    "select id from realm.raids where leader_id = $1 and status in ('preparing', 'in_progress') order by id",
-    UUID,
+    "select id from realm.raids where leader_id = :leader and status in ('preparing', 'in_progress') order by id",
     hot=True,
 )
+def open_raids_of(leader: UUID) -> None: ...
 
-set_raid_leader = Command("update realm.raids set leader_id = $2, updated_at = $3 where id = $1", UUID, UUID, datetime)
 
-remove_raid = Command("delete from realm.raids where id = $1", UUID)
+@command("update realm.raids set leader_id = :leader, updated_at = :now where id = :id")
+def set_raid_leader(id: UUID, leader: UUID, now: datetime) -> None: ...
 
-channel_of_raid = Query(UUID, "select id from realm.channels where raid_id = $1", UUID, hot=True)
 
-save_progress = Command(
+@command("delete from realm.raids where id = :id")
+def remove_raid(id: UUID) -> None: ...
+
+
+@rows(UUID, "select id from realm.channels where raid_id = :raid", hot=True)
+def channel_of_raid(raid: UUID) -> None: ...
+
+
+@command(
     """
     update realm.raids r
     set status = n.status, health_percentage = n.health, phase = n.phase, start_time = n.started, end_time = n.ended,
         duration_seconds = n.seconds, kill_seconds = n.kill, victory = n.victory,
-        tick_at = n.tick_at, tick_seq = n.tick_seq, updated_at = $12
-    from unnest($1::uuid[], $2::text[], $3::int[], $4::text[], $5::timestamptz[], $6::timestamptz[], $7::int[],
-                $8::int[], $9::boolean[], $10::timestamptz[], $11::bigint[])
+        tick_at = n.tick_at, tick_seq = n.tick_seq, updated_at = :now
+    from unnest(:ids::uuid[], :statuses::text[], :healths::int[], :phases::text[], :started::timestamptz[],
+                :ended::timestamptz[], :seconds::int[],
+                :kills::int[], :victories::boolean[], :tick_at::timestamptz[], :tick_seqs::bigint[])
         n (id, status, health, phase, started, ended, seconds, kill, victory, tick_at, tick_seq)
     where r.id = n.id
     """,
-    list[UUID],
-    list[str],
-    list[int],
-    list[str | None],
-    list[datetime | None],
-    list[datetime | None],
-    list[int | None],
-    list[int | None],
-    list[bool | None],
-    list[datetime | None],
-    list[int],
-    datetime,
 )
+def save_progress(
+    ids: list[UUID],
+    statuses: list[str],
+    healths: list[int],
+    phases: list[str | None],
+    started: list[datetime | None],
+    ended: list[datetime | None],
+    seconds: list[int | None],
+    kills: list[int | None],
+    victories: list[bool | None],
+    tick_at: list[datetime | None],
+    tick_seqs: list[int],
+    now: datetime,
+) -> None: ...
 
-save_pulls = Command(
+
+@command(
     """
     insert into realm.raid_pulls (raid_id, number, status, started_at, ended_at, duration_seconds, best_health)
-    select * from unnest($1::uuid[], $2::int[], $3::text[], $4::timestamptz[], $5::timestamptz[], $6::int[], $7::int[])
+    select * from unnest(:raids::uuid[], :numbers::int[], :statuses::text[], :started_at::timestamptz[],
+                         :ended_at::timestamptz[], :duration_seconds::int[], :best_healths::int[])
     on conflict (raid_id, number) do update
     set status = excluded.status, ended_at = excluded.ended_at, duration_seconds = excluded.duration_seconds,
         best_health = excluded.best_health
     """,
-    list[UUID],
-    list[int],
-    list[str],
-    list[datetime],
-    list[datetime | None],
-    list[int | None],
-    list[int],
 )
-"""In the order of their numbers: a pull ends before the next one of its raid begins."""
+def save_pulls(
+    raids: list[UUID],
+    numbers: list[int],
+    statuses: list[str],
+    started_at: list[datetime],
+    ended_at: list[datetime | None],
+    duration_seconds: list[int | None],
+    best_healths: list[int],
+) -> None:
+    """In the order of their numbers: a pull ends before the next one of its raid begins."""

@@ -3,64 +3,64 @@
 from datetime import datetime
 from uuid import UUID
 
-from guildhall.db.query import Command, Query
+from guildhall.db.statements import command, rows
 from guildhall.packs.realm.schemas.messages import Reaction, ReactionCount
 
-reaction_counts = Query(
+
+@rows(
     ReactionCount,
     """
     select r.message_id, r.reaction, count(*) as count
-    from unnest($1::uuid[]) g (id)
+    from unnest(:ids::uuid[]) g (id)
     cross join lateral (
         select x.message_id, x.reaction from realm.message_reactions x where x.message_id = g.id offset 0
     ) r
     group by r.message_id, r.reaction
     order by r.message_id, count(*) desc, r.reaction
     """,
-    list[UUID],
     hot=True,
     proven=("message_id", "reaction"),
 )
+def reaction_counts(ids: list[UUID]) -> None: ...
 
-reactions_for = Query(
+
+@rows(
     Reaction,
     """
-    select reaction, count(*) as count, bool_or(user_id = $1) as mine
-    from realm.message_reactions where message_id = $2
+    select reaction, count(*) as count, bool_or(user_id = :user) as mine
+    from realm.message_reactions where message_id = :message
     group by reaction
     order by count(*) desc, reaction
     """,
-    UUID,
-    UUID,
     hot=True,
 )
+def reactions_for(user: UUID, message: UUID) -> None: ...
 
-other_reactions = Query(
+
+@rows(
     tuple[int, bool],
     """
-    select count(distinct reaction), coalesce(bool_or(reaction = $2), false)
-    from realm.message_reactions where message_id = $1
+    select count(distinct reaction), coalesce(bool_or(reaction = :reaction), false)
+    from realm.message_reactions where message_id = :message
     """,
-    UUID,
-    str,
 )
-"""How many different ones a message has, and whether this is one of them."""
+def other_reactions(message: UUID, reaction: str) -> None:
+    """How many different ones a message has, and whether this is one of them."""
 
-add_reaction = Command(
+
+@command(
     """
-    insert into realm.message_reactions (message_id, user_id, reaction, created_at) values ($1, $2, $3, $4)
+    insert into realm.message_reactions (message_id, user_id, reaction, created_at)
+    values (:message, :user, :reaction, :now)
     on conflict do nothing
     """,
-    UUID,
-    UUID,
-    str,
-    datetime,
 )
+def add_reaction(message: UUID, user: UUID, reaction: str, now: datetime) -> None: ...
 
-remove_reaction = Command(
-    "delete from realm.message_reactions where message_id = $1 and user_id = $2 and reaction = $3", UUID, UUID, str
-)
 
-times_given = Query(
-    int, "select count(*) from realm.message_reactions where message_id = $1 and reaction = $2", UUID, str
-)
+@command("delete from realm.message_reactions where message_id = :message and user_id = :user and reaction = :reaction")
+def remove_reaction(message: UUID, user: UUID, reaction: str) -> None: ...
+
+
+@rows(int, "select count(*) from realm.message_reactions where message_id = :message and reaction = :reaction")
+def times_given(message: UUID, reaction: str) -> None: ...

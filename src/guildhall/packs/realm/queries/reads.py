@@ -3,24 +3,23 @@
 from datetime import datetime
 from uuid import UUID
 
-from guildhall.db.query import Query
+from guildhall.db.statements import rows
 from guildhall.packs.realm.queries.mentions import COUNTS
 from guildhall.packs.realm.schemas.messages import UnreadRow
 
-put_read_mark = Query(
+
+@rows(
     UUID,
     """
-    insert into realm.channel_reads as r (user_id, channel_id, last_read, updated_at) values ($1, $2, $3, $4)
+    insert into realm.channel_reads as r (user_id, channel_id, last_read, updated_at)
+    values (:user, :channel, :last_read, :now)
     on conflict (user_id, channel_id) do update
     set last_read = greatest(r.last_read, excluded.last_read), updated_at = excluded.updated_at
     returning last_read
     """,
-    UUID,
-    UUID,
-    UUID,
-    datetime,
 )
-"""A mark never goes back."""
+def put_read_mark(user: UUID, channel: UUID, last_read: UUID, now: datetime) -> None:
+    """A mark never goes back."""
 
 
 def _counts(channel: str, mark: str, most: str) -> str:
@@ -28,37 +27,35 @@ def _counts(channel: str, mark: str, most: str) -> str:
     return f"""
            (select count(*) from (
                 select from realm.messages m
-                where m.channel_id = {channel} and m.id > {mark} and not m.is_deleted and m.user_id <> $1
+                where m.channel_id = {channel} and m.id > {mark} and not m.is_deleted and m.user_id <> :user
                 limit {most} + 1
             ) n) as unread,
            (select count(*) from (
                 select from realm.mentions e
-                where e.user_id = $1 and e.message_id > {mark} and e.channel_id = {channel} and {COUNTS}
+                where e.user_id = :user and e.message_id > {mark} and e.channel_id = {channel} and {COUNTS}
                 limit {most} + 1
             ) n) as mentions
     """
 
 
-unread_behind = Query(
-    tuple[int, int], f"select {_counts('$2::uuid', '$3::uuid', '$4::int')}", UUID, UUID, UUID, int, hot=True
-)
-"""What somebody ($1) has not read of a channel ($2) behind an id ($3)."""
+@rows(tuple[int, int], f"select {_counts(':channel::uuid', ':after::uuid', ':limit::int')}", hot=True)
+def unread_behind(user: UUID, channel: UUID, after: UUID, limit: int) -> None:
+    """What a user has not read of a channel behind an id."""
 
-unread_for = Query(
+
+@rows(
     UnreadRow,
     f"""
-    select r.channel_id, r.last_read, {_counts("r.channel_id", "r.last_read", "$3")}
+    select r.channel_id, r.last_read, {_counts("r.channel_id", "r.last_read", ":limit")}
     from realm.channel_reads r
     join realm.channels c on c.id = r.channel_id
-    where r.user_id = $1 and c.server_id = $2 and c.closed_at is null
+    where r.user_id = :user and c.server_id = :server and c.closed_at is null
     order by r.channel_id
     """,
-    UUID,
-    UUID,
-    int,
     hot=True,
 )
-"""For the channels in which somebody has a mark; counts stop one above the limit ($3).
+def unread_for(user: UUID, server: UUID, limit: int) -> None:
+    """What a user has not read of the channels in which they have a mark; counts stop one above the limit.
 
-What others wrote behind the mark and what is not deleted is unread, as the channel's history shows it.
-"""
+    What others wrote behind the mark and what is not deleted is unread, as the channel's history shows it.
+    """

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from guildhall.db.query import Command, Query
+from guildhall.db.statements import command, rows
 
 
 class Seeded(Struct, frozen=True):
@@ -18,73 +18,76 @@ class Seeded(Struct, frozen=True):
     raids: int
 
 
-# By its name, or where it was given another one, by who lives there.
-seeded_server = Query(
+@rows(
     UUID,
     """
     select s.id from realm.servers s
-    where s.name = $1 or s.id = (select u.server_id from realm.users u where u.id = $2)
-    order by s.name = $1 desc
+    where s.name = :name or s.id = (select u.server_id from realm.users u where u.id = :id)
+    order by s.name = :name desc
     limit 1
     """,
-    str,
-    UUID,
 )
+def seeded_server(name: str, id: UUID) -> None:
+    """By its name, or where it was given another one, by who lives there."""
 
-server_name = Query(str, "select name from realm.servers where id = $1", UUID)
 
-accounts_there = Query(UUID, "select id from core.users where id = any($1)", list[UUID])
+@rows(str, "select name from realm.servers where id = :id")
+def server_name(id: UUID) -> None: ...
 
-free_name = Query(
+
+@rows(UUID, "select id from core.users where id = any(:ids)")
+def accounts_there(ids: list[UUID]) -> None: ...
+
+
+@rows(
     bool,
     """
-    select not exists (select from realm.users where server_id = $1 and username_key = realm.name_key($2)) as free
+    select not exists (select from realm.users
+                       where server_id = :server and username_key = realm.name_key(:username)) as free
     """,
-    UUID,
-    str,
     proven=("free",),
 )
+def free_name(server: UUID, username: str) -> None: ...
 
-characters_there = Query(UUID, "select id from realm.users where id = any($1)", list[UUID])
 
-counts = Query(
+@rows(UUID, "select id from realm.users where id = any(:ids)")
+def characters_there(ids: list[UUID]) -> None: ...
+
+
+@rows(
     Seeded,
     """
-    select (select count(*) from realm.users where server_id = $1) as people,
-           (select count(*) from realm.channels where server_id = $1) as channels,
-           (select count(*) from realm.messages where server_id = $1) as messages,
-           (select count(*) from realm.guilds where server_id = $1) as guilds,
-           (select count(*) from realm.raids where server_id = $1) as raids
+    select (select count(*) from realm.users where server_id = :server) as people,
+           (select count(*) from realm.channels where server_id = :server) as channels,
+           (select count(*) from realm.messages where server_id = :server) as messages,
+           (select count(*) from realm.guilds where server_id = :server) as guilds,
+           (select count(*) from realm.raids where server_id = :server) as raids
     """,
-    UUID,
     proven=("people", "channels", "messages", "guilds", "raids"),
 )
+def counts(server: UUID) -> None: ...
 
-add_user = Command(
-    "insert into core.users (id, email, email_verified_at, name, created_at) values ($1, $2, $4, $3, $4)"
-    " on conflict do nothing",
-    UUID,
-    str,
-    str,
-    datetime,
+
+@command(
+    "insert into core.users (id, email, email_verified_at, name, created_at) values (:id, :email, :now, :name, :now)"
+    " on conflict do nothing"
 )
+def add_user(id: UUID, email: str, name: str, now: datetime) -> None: ...
 
-add_past_messages = Command(
+
+@command(
     """
     insert into realm.messages
         (id, type, user_id, server_id, channel_id, content, created_at, updated_at)
-    select m.id, 'user', m.user_id, $1, m.channel_id, m.content, m.at, m.at
-    from unnest($2::uuid[], $3::uuid[], $4::uuid[], $5::text[], $6::timestamptz[])
+    select m.id, 'user', m.user_id, :server, m.channel_id, m.content, m.at, m.at
+    from unnest(:ids::uuid[], :users::uuid[], :channels::uuid[], :content::text[], :at::timestamptz[])
         m (id, user_id, channel_id, content, at)
     """,
-    UUID,
-    list[UUID],
-    list[UUID],
-    list[UUID],
-    list[str],
-    list[datetime],
 )
+def add_past_messages(
+    server: UUID, ids: list[UUID], users: list[UUID], channels: list[UUID], content: list[str], at: list[datetime]
+) -> None: ...
 
-channel_named = Query(
-    UUID, "select id from realm.channels where server_id = $1 and name = $2 and closed_at is null", UUID, str
-)
+
+@rows(UUID, "select id from realm.channels where server_id = :server and name = :name and closed_at is null")
+def channel_named(server: UUID, name: str) -> None: ...

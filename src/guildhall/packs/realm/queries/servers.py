@@ -3,202 +3,210 @@
 from datetime import datetime
 from uuid import UUID
 
-from guildhall.db.query import Command, Query
+from guildhall.db.statements import command, rows
 from guildhall.packs.realm.schemas.servers import Server, ServerStatus, Session
 
 _SERVER = """id, name, region, capacity, current_population, status, status_reason, language, pvp_enabled,
            level_range_min, level_range_max, created_at, updated_at"""
 _SESSION = "id, server_id, user_agent, login_at, logout_at, last_activity"
 
-server = Query(Server, f"select {_SERVER} from realm.servers where id = $1", UUID, hot=True)
 
-server_is_there = Query(UUID, "select id from realm.servers where id = $1", UUID, hot=True)
+@rows(Server, f"select {_SERVER} from realm.servers where id = :id", hot=True)
+def server(id: UUID) -> None: ...
 
-server_to_change = Query(Server, f"select {_SERVER} from realm.servers where id = $1 for no key update", UUID)
-"""Nobody logs in there until the transaction ends."""
 
-servers = Query(
+@rows(UUID, "select id from realm.servers where id = :id", hot=True)
+def server_is_there(id: UUID) -> None: ...
+
+
+@rows(Server, f"select {_SERVER} from realm.servers where id = :id for no key update")
+def server_to_change(id: UUID) -> None:
+    """Nobody logs in there until the transaction ends."""
+
+
+@rows(
     Server,
     f"""
     select {_SERVER}
     from realm.servers
-    where ($1::text is null or realm.name_key(region) = realm.name_key($1)) and ($2::text is null or status = $2)
-      and ($3::text is null or name > $3)
+    where (:region::text is null or realm.name_key(region) = realm.name_key(:region))
+      and (:status::text is null or status = :status)
+      and (:after::text is null or name > :after)
     order by name
-    limit $4
+    limit :limit
     """,
-    str | None,
-    ServerStatus | None,
-    str | None,
-    int,
 )
+def servers(region: str | None, status: ServerStatus | None, after: str | None, limit: int) -> None: ...
 
-add_server = Query(
+
+@rows(
     Server,
     f"""
     insert into realm.servers (id, name, region, capacity, status, status_reason, language, pvp_enabled,
                                level_range_min, level_range_max, created_at, updated_at)
-    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11)
+    values (:id, :name, :region, :capacity, :status, :status_reason, :language, :pvp_enabled, :level_range_min,
+            :level_range_max, :now, :now)
     on conflict (name_key, twin) do nothing
     returning {_SERVER}
     """,
-    UUID,
-    str,
-    str,
-    int,
-    ServerStatus,
-    str | None,
-    str,
-    bool,
-    int,
-    int,
-    datetime,
 )
+def add_server(
+    id: UUID,
+    name: str,
+    region: str,
+    capacity: int,
+    status: ServerStatus,
+    status_reason: str | None,
+    language: str,
+    pvp_enabled: bool,
+    level_range_min: int,
+    level_range_max: int,
+    now: datetime,
+) -> None: ...
 
-change_server = Query(
+
+@rows(
     Server,
     f"""
     update realm.servers
-    set name = $2, twin = case when name = $2 then twin end,
-        region = $3, capacity = $4, current_population = $5, status = $6, status_reason = $7, language = $8,
-        pvp_enabled = $9, level_range_min = $10, level_range_max = $11, updated_at = $12
-    where id = $1
+    set name = :name, twin = case when name = :name then twin end,
+        region = :region, capacity = :capacity, current_population = :current_population, status = :status,
+        status_reason = :status_reason, language = :language,
+        pvp_enabled = :pvp_enabled, level_range_min = :level_range_min, level_range_max = :level_range_max,
+        updated_at = :now
+    where id = :id
     returning {_SERVER}
     """,
-    UUID,
-    str,
-    str,
-    int,
-    int,
-    ServerStatus,
-    str | None,
-    str,
-    bool,
-    int,
-    int,
-    datetime,
 )
+def change_server(
+    id: UUID,
+    name: str,
+    region: str,
+    capacity: int,
+    current_population: int,
+    status: ServerStatus,
+    status_reason: str | None,
+    language: str,
+    pvp_enabled: bool,
+    level_range_min: int,
+    level_range_max: int,
+    now: datetime,
+) -> None: ...
 
-population = Query(int, "select realm.live_sessions($1)", UUID, hot=True)
-"""How many play on a server at this instant."""
 
-misjudged_populations = Query(
+@rows(int, "select realm.live_sessions(:server)", hot=True)
+def population(server: UUID) -> None:
+    """How many play on a server at this instant."""
+
+
+@rows(
     UUID,
     """
     select s.id
     from realm.servers s
-    where ($1::uuid[] is null or s.id = any($1)) and s.current_population <> realm.live_sessions(s.id)
+    where (:ids::uuid[] is null or s.id = any(:ids)) and s.current_population <> realm.live_sessions(s.id)
     order by s.id
     """,
-    list[UUID] | None,
 )
+def misjudged_populations(ids: list[UUID] | None) -> None: ...
 
-sessions_or_populations_due = Query(
+
+@rows(
     bool,
     """
-    select exists (select from realm.sessions where logout_at is null and last_activity <= $1)
+    select exists (select from realm.sessions where logout_at is null and last_activity <= :silent_since)
         or exists (select from realm.servers s where s.current_population <> realm.live_sessions(s.id)) as due
     """,
-    datetime,
     proven=("due",),
 )
-"""Whether somebody plays who was not heard of since an instant, or a population is not what its sessions say."""
+def sessions_or_populations_due(silent_since: datetime) -> None:
+    """Whether somebody plays who was not heard of since an instant, or a population is not what its sessions say."""
 
-lock_servers = Query(UUID, "select id from realm.servers where id = any($1) order by id for no key update", list[UUID])
 
-recount_populations = Command(
+@rows(UUID, "select id from realm.servers where id = any(:ids) order by id for no key update")
+def lock_servers(ids: list[UUID]) -> None: ...
+
+
+@command(
     """
     update realm.servers s
     set current_population = n.live
-    from (select c.id, realm.live_sessions(c.id)::int as live from realm.servers c where c.id = any($1)) n
+    from (select c.id, realm.live_sessions(c.id)::int as live from realm.servers c where c.id = any(:ids)) n
     where s.id = n.id and s.current_population <> n.live
     """,
-    list[UUID],
 )
+def recount_populations(ids: list[UUID]) -> None: ...
 
-person_to_log_in = Query(
-    tuple[UUID, int],
-    "select server_id, level from realm.users where id = $1 for no key update",
-    UUID,
-)
-"""The server and the level of somebody, who does not move until the transaction ends."""
 
-end_session_for = Query(
+@rows(tuple[UUID, int], "select server_id, level from realm.users where id = :id for no key update")
+def person_to_log_in(id: UUID) -> None:
+    """The server and the level of somebody, who does not move until the transaction ends."""
+
+
+@rows(
     Session,
     f"""
     update realm.sessions
-    set logout_at = greatest($3, login_at)
-    where user_id = $1 and logout_at is null and ($2::uuid is null or id = $2)
+    set logout_at = greatest(:now, login_at)
+    where user_id = :user and logout_at is null and (:id::uuid is null or id = :id)
     returning {_SESSION}
     """,
-    UUID,
-    UUID | None,
-    datetime,
 )
-"""Of the viewer $1, who has one at most."""
+def end_session_for(user: UUID, id: UUID | None, now: datetime) -> None:
+    """End the viewer's session, of which there is one at most."""
 
-add_session = Query(
+
+@rows(
     Session,
     f"""
     insert into realm.sessions (id, user_id, server_id, ip_hash, user_agent, login_at, last_activity)
-    values ($1, $2, $3, $4, $5, $6, $6)
+    values (:id, :user, :server, :ip_hash, :user_agent, :now, :now)
     returning {_SESSION}
     """,
-    UUID,
-    UUID,
-    UUID,
-    bytes | None,
-    str | None,
-    datetime,
 )
+def add_session(
+    id: UUID, user: UUID, server: UUID, ip_hash: bytes | None, user_agent: str | None, now: datetime
+) -> None: ...
 
-note_login = Command("update realm.users set last_login = $2 where id = $1", UUID, datetime)
 
-session_for = Query(
-    Session, f"select {_SESSION} from realm.sessions where user_id = $1 and id = $2", UUID, UUID, hot=True
-)
+@command("update realm.users set last_login = :now where id = :id")
+def note_login(id: UUID, now: datetime) -> None: ...
 
-note_activity = Command(
-    "update realm.sessions set last_activity = $3 where user_id = $1 and id = $2 and logout_at is null",
-    UUID,
-    UUID,
-    datetime,
-)
 
-sessions_for = Query(
+@rows(Session, f"select {_SESSION} from realm.sessions where user_id = :user and id = :id", hot=True)
+def session_for(user: UUID, id: UUID) -> None: ...
+
+
+@command("update realm.sessions set last_activity = :now where user_id = :user and id = :id and logout_at is null")
+def note_activity(user: UUID, id: UUID, now: datetime) -> None: ...
+
+
+@rows(
     Session,
     f"""
     select {_SESSION}
     from realm.sessions
-    where user_id = $1 and (not $2 or logout_at is null)
-      and ($3::timestamptz is null or (login_at, id) < ($3, $4::uuid))
+    where user_id = :user and (not :open or logout_at is null)
+      and (:after_login_at::timestamptz is null or (login_at, id) < (:after_login_at, :after::uuid))
     order by login_at desc, id desc
-    limit $5
+    limit :limit
     """,
-    UUID,
-    bool,
-    datetime | None,
-    UUID | None,
-    int,
     hot=True,
 )
+def sessions_for(user: UUID, open: bool, after_login_at: datetime | None, after: UUID | None, limit: int) -> None: ...
 
-end_silent_sessions = Query(
-    UUID,
-    "select ended from realm.end_sessions($1, $2, $3, $4) ended",
-    UUID | None,
-    UUID | None,
-    datetime | None,
-    datetime,
-)
-"""On a server ($1) or everywhere, of one person ($2) or of all, not heard of since $3 or however lively: the people.
-As of $4."""
 
-forget_sessions = Command(
+@rows(UUID, "select ended from realm.end_sessions(:server, :user, :since, :now) ended")
+def end_silent_sessions(server: UUID | None, user: UUID | None, since: datetime | None, now: datetime) -> None:
+    """End the sessions on a server or everywhere, of one user or of all, not heard of since an instant (null for
+    all); the people.
+    """
+
+
+@command(
     """
     delete from realm.sessions
-    where id in (select id from realm.sessions where logout_at < $1 order by logout_at limit $2)
+    where id in (select id from realm.sessions where logout_at < :before order by logout_at limit :limit)
     """,
-    datetime,
-    int,
 )
+def forget_sessions(before: datetime, limit: int) -> None: ...

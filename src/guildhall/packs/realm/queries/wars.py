@@ -3,14 +3,14 @@
 from datetime import datetime
 from uuid import UUID
 
-from guildhall.db.query import Command, Query
+from guildhall.db.statements import command, rows
 from guildhall.packs.realm.schemas.wars import HeldTerritory, HeldWar, Territory, War
 
 # A war that is due is active, whether or not that was told already.
 _WAR = """
     select w.id, w.server_id, w.attacker_id, a.name as attacker_name, w.defender_id, d.name as defender_name,
            w.territory_id, t.name as territory,
-           case when w.status = 'declared' and w.starts_at <= $2 then 'active' else w.status end as status,
+           case when w.status = 'declared' and w.starts_at <= :now then 'active' else w.status end as status,
            w.attacker_points, w.defender_points, w.winner_id, w.outcome, w.taken, w.peace_offered_by, w.declared_at,
            w.starts_at, w.ends_at, w.ended_at
     from realm.guild_wars w
@@ -19,49 +19,47 @@ _WAR = """
     left join realm.territories t on t.id = w.territory_id
 """
 
-war_at = Query(War, f"{_WAR} where w.id = $1", UUID, datetime, hot=True)
-"""A war ($1) at an instant ($2)."""
 
-wars_of_server = Query(
+@rows(War, f"{_WAR} where w.id = :id", hot=True)
+def war_at(id: UUID, now: datetime) -> None:
+    """A war at an instant."""
+
+
+@rows(
     War,
     f"""
     {_WAR}
-    where w.server_id = $1 and (not $3 or w.status <> 'ended') and ($4::uuid is null or w.id < $4)
-    order by w.id desc limit $5
+    where w.server_id = :server and (not :running or w.status <> 'ended') and (:after::uuid is null or w.id < :after)
+    order by w.id desc limit :limit
     """,
-    UUID,
-    datetime,
-    bool,
-    UUID | None,
-    int,
     hot=True,
 )
-"""Of a server ($1), those that have not ended alone when $3, behind $4."""
+def wars_of_server(server: UUID, now: datetime, running: bool, after: UUID | None, limit: int) -> None:
+    """A server's wars, the newest first; all, or those that have not ended."""
 
-wars_of_guild = Query(
+
+@rows(
     War,
     f"""
     {_WAR}
     where w.id in (
-        (select x.id from realm.guild_wars x where x.attacker_id = $1 and ($3::uuid is null or x.id < $3)
-         order by x.id desc limit $4)
+        (select x.id from realm.guild_wars x where x.attacker_id = :guild and (:after::uuid is null or x.id < :after)
+         order by x.id desc limit :limit)
         union all
-        (select x.id from realm.guild_wars x where x.defender_id = $1 and ($3::uuid is null or x.id < $3)
-         order by x.id desc limit $4)
+        (select x.id from realm.guild_wars x where x.defender_id = :guild and (:after::uuid is null or x.id < :after)
+         order by x.id desc limit :limit)
     )
-    order by w.id desc limit $4
+    order by w.id desc limit :limit
     """,
-    UUID,
-    datetime,
-    UUID | None,
-    int,
     hot=True,
 )
-"""Of a guild ($1) on either side, behind $3."""
+def wars_of_guild(guild: UUID, now: datetime, after: UUID | None, limit: int) -> None:
+    """A guild's wars on either side, the newest first."""
 
-war_sides = Query(
-    tuple[UUID, UUID], "select attacker_id, defender_id from realm.guild_wars where id = $1", UUID, hot=True
-)
+
+@rows(tuple[UUID, UUID], "select attacker_id, defender_id from realm.guild_wars where id = :id", hot=True)
+def war_sides(id: UUID) -> None: ...
+
 
 _HELD = """
     select id, server_id, attacker_id, defender_id, territory_id, status, attacker_points, defender_points,
@@ -69,196 +67,204 @@ _HELD = """
     from realm.guild_wars
 """
 
-held_war = Query(HeldWar, f"{_HELD} where id = $1 for update", UUID, hot=True)
-"""Locked, after both guilds."""
 
-held_running_wars = Query(
+@rows(HeldWar, f"{_HELD} where id = :id for update", hot=True)
+def held_war(id: UUID) -> None:
+    """Locked, after both guilds."""
+
+
+@rows(
     HeldWar,
-    f"{_HELD} where status <> 'ended' and (attacker_id = $1 or defender_id = $1) order by id for update",
-    UUID,
+    f"{_HELD} where status <> 'ended' and (attacker_id = :guild or defender_id = :guild) order by id for update",
 )
-"""Those of a guild that have not ended, locked, after the guilds."""
+def held_running_wars(guild: UUID) -> None:
+    """Those of a guild that have not ended, locked, after the guilds."""
 
-rivals_of = Query(
+
+@rows(
     UUID,
     """
-    select case when attacker_id = $1 then defender_id else attacker_id end as rival from realm.guild_wars
-    where status <> 'ended' and (attacker_id = $1 or defender_id = $1)
+    select case when attacker_id = :guild then defender_id else attacker_id end as rival from realm.guild_wars
+    where status <> 'ended' and (attacker_id = :guild or defender_id = :guild)
     """,
-    UUID,
     proven=("rival",),
 )
+def rivals_of(guild: UUID) -> None: ...
 
-war_between = Query(
+
+@rows(
     UUID,
     """
     select id from realm.guild_wars
-    where least(attacker_id, defender_id) = least($1::uuid, $2::uuid)
-      and greatest(attacker_id, defender_id) = greatest($1::uuid, $2::uuid) and status <> 'ended'
+    where least(attacker_id, defender_id) = least(:guild::uuid, :other::uuid)
+      and greatest(attacker_id, defender_id) = greatest(:guild::uuid, :other::uuid) and status <> 'ended'
     """,
-    UUID,
-    UUID,
 )
+def war_between(guild: UUID, other: UUID) -> None: ...
 
-add_war = Command(
+
+@command(
     """
     insert into realm.guild_wars (id, server_id, attacker_id, defender_id, territory_id, declared_by, declared_at,
                                   starts_at, ends_at)
-    values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+    values (:id, :server, :attacker, :defender, :territory, :declared_by, :now, :starts_at, :ends_at)
     """,
-    UUID,
-    UUID,
-    UUID,
-    UUID,
-    UUID | None,
-    UUID,
-    datetime,
-    datetime,
-    datetime,
 )
+def add_war(
+    id: UUID,
+    server: UUID,
+    attacker: UUID,
+    defender: UUID,
+    territory: UUID | None,
+    declared_by: UUID,
+    now: datetime,
+    starts_at: datetime,
+    ends_at: datetime,
+) -> None: ...
 
-begin_war = Command("update realm.guild_wars set status = 'active' where id = $1 and status = 'declared'", UUID)
 
-end_war = Command(
+@command("update realm.guild_wars set status = 'active' where id = :id and status = 'declared'")
+def begin_war(id: UUID) -> None: ...
+
+
+@command(
     """
     update realm.guild_wars
-    set status = 'ended', ended_at = $2, outcome = $3, winner_id = $4, taken = $5,
-        territory_id = coalesce($6, territory_id)
-    where id = $1
+    set status = 'ended', ended_at = :now, outcome = :outcome, winner_id = :winner, taken = :taken,
+        territory_id = coalesce(:territory, territory_id)
+    where id = :id
     """,
-    UUID,
-    datetime,
-    str,
-    UUID | None,
-    bool,
-    UUID | None,
 )
+def end_war(
+    id: UUID, now: datetime, outcome: str, winner: UUID | None, taken: bool, territory: UUID | None
+) -> None: ...
 
-offer_peace = Command("update realm.guild_wars set peace_offered_by = $2 where id = $1", UUID, UUID | None)
 
-points_of_key = Query(
+@command("update realm.guild_wars set peace_offered_by = :peace_offered_by where id = :id")
+def offer_peace(id: UUID, peace_offered_by: UUID | None) -> None: ...
+
+
+@rows(
     tuple[UUID, int],
-    "select guild_id, points from realm.guild_war_points where war_id = $1 and client_key = $2",
-    UUID,
-    str,
+    "select guild_id, points from realm.guild_war_points where war_id = :war and client_key = :client_key",
     hot=True,
 )
+def points_of_key(war: UUID, client_key: str) -> None: ...
 
-add_points = Command(
+
+@command(
     """
     insert into realm.guild_war_points (id, war_id, guild_id, user_id, points, client_key, created_at)
-    values ($1, $2, $3, $4, $5, $6, $7)
+    values (:id, :war, :guild, :user, :points, :client_key, :now)
     """,
-    UUID,
-    UUID,
-    UUID,
-    UUID | None,
-    int,
-    str,
-    datetime,
 )
+def add_points(
+    id: UUID, war: UUID, guild: UUID, user: UUID | None, points: int, client_key: str, now: datetime
+) -> None: ...
 
-count_points = Command(
+
+@command(
     """
     update realm.guild_wars
-    set attacker_points = attacker_points + case when attacker_id = $2 then $3 else 0 end,
-        defender_points = defender_points + case when defender_id = $2 then $3 else 0 end
-    where id = $1
+    set attacker_points = attacker_points + case when attacker_id = :guild then :points else 0 end,
+        defender_points = defender_points + case when defender_id = :guild then :points else 0 end
+    where id = :id
     """,
-    UUID,
-    UUID,
-    int,
 )
+def count_points(id: UUID, guild: UUID, points: int) -> None: ...
 
-due_wars = Query(
+
+@rows(
     UUID,
-    "select id from realm.guild_wars where status = 'declared' and starts_at <= $1 order by starts_at limit $2",
-    datetime,
-    int,
+    """
+    select id from realm.guild_wars where status = 'declared' and starts_at <= :now
+    order by starts_at limit :limit
+    """,
 )
+def due_wars(now: datetime, limit: int) -> None: ...
 
-wars_to_tend = Query(
+
+@rows(
     bool,
     """
-    select exists (select from realm.guild_wars where status = 'declared' and starts_at <= $1)
-        or exists (select from realm.guild_wars where status = 'active' and ends_at <= $1) as due
+    select exists (select from realm.guild_wars where status = 'declared' and starts_at <= :now)
+        or exists (select from realm.guild_wars where status = 'active' and ends_at <= :now) as due
     """,
-    datetime,
     proven=("due",),
 )
+def wars_to_tend(now: datetime) -> None: ...
 
-overdue_wars = Query(
-    UUID,
-    "select id from realm.guild_wars where status = 'active' and ends_at <= $1 order by ends_at limit $2",
-    datetime,
-    int,
-)
 
-territories_of = Query(
+@rows(UUID, "select id from realm.guild_wars where status = 'active' and ends_at <= :now order by ends_at limit :limit")
+def overdue_wars(now: datetime, limit: int) -> None: ...
+
+
+@rows(
     Territory,
     """
     select t.id, t.server_id, t.name, t.points, t.guild_id, g.name as guild_name, t.conquered_at
     from realm.territories t
     left join realm.guilds g on g.id = t.guild_id
-    where t.server_id = $1 and ($2::text is null or (t.name, t.id) > ($2, $3::uuid))
+    where t.server_id = :server and (:after_name::text is null or (t.name, t.id) > (:after_name, :after::uuid))
     order by t.name, t.id
-    limit $4
+    limit :limit
     """,
-    UUID,
-    str | None,
-    UUID | None,
-    int,
     hot=True,
 )
-"""Of a server, by name, behind $2 and $3."""
+def territories_of(server: UUID, after_name: str | None, after: UUID | None, limit: int) -> None:
+    """A server's territories by name, behind a place."""
 
-territory = Query(
+
+@rows(
     Territory,
     """
     select t.id, t.server_id, t.name, t.points, t.guild_id, g.name as guild_name, t.conquered_at
     from realm.territories t
     left join realm.guilds g on g.id = t.guild_id
-    where t.id = $1
+    where t.id = :id
     """,
-    UUID,
 )
+def territory(id: UUID) -> None: ...
 
-held_territory = Query(
-    HeldTerritory,
-    "select id, server_id, name, points, guild_id from realm.territories where id = $1 for update",
-    UUID,
-)
-"""Locked, after the guilds."""
 
-territory_named = Query(
-    UUID,
-    "select id from realm.territories where server_id = $1 and name_key = realm.name_key($2) order by twin nulls first",
-    UUID,
-    str,
-)
+@rows(HeldTerritory, "select id, server_id, name, points, guild_id from realm.territories where id = :id for update")
+def held_territory(id: UUID) -> None:
+    """Locked, after the guilds."""
 
-add_territory = Command(
+
+@rows(
+    UUID,
     """
-    insert into realm.territories (id, server_id, name, points, guild_id, conquered_at) values ($1, $2, $3, $4, $5, $6)
+    select id from realm.territories where server_id = :server and name_key = realm.name_key(:name)
+    order by twin nulls first
     """,
-    UUID,
-    UUID,
-    str,
-    int,
-    UUID | None,
-    datetime | None,
 )
+def territory_named(server: UUID, name: str) -> None: ...
 
-give_territory = Command(
-    "update realm.territories set guild_id = $2, conquered_at = $3 where id = $1", UUID, UUID | None, datetime | None
-)
 
-free_territories = Command(
-    "update realm.territories set guild_id = null, conquered_at = null where guild_id = $1", UUID
+@command(
+    """
+    insert into realm.territories (id, server_id, name, points, guild_id, conquered_at)
+    values (:id, :server, :name, :points, :guild, :conquered_at)
+    """,
 )
+def add_territory(
+    id: UUID, server: UUID, name: str, points: int, guild: UUID | None, conquered_at: datetime | None
+) -> None: ...
 
-reward_conquest = Command(
-    "update realm.guilds set conquest_points = least(conquest_points::bigint + $2, 2147483647)::int where id = $1",
-    UUID,
-    int,
+
+@command("update realm.territories set guild_id = :guild, conquered_at = :now where id = :id")
+def give_territory(id: UUID, guild: UUID | None, now: datetime | None) -> None: ...
+
+
+@command("update realm.territories set guild_id = null, conquered_at = null where guild_id = :guild")
+def free_territories(guild: UUID) -> None: ...
+
+
+@command(
+    """
+    update realm.guilds set conquest_points = least(conquest_points::bigint + :points, 2147483647)::int
+    where id = :id
+    """,
 )
+def reward_conquest(id: UUID, points: int) -> None: ...

@@ -3,58 +3,56 @@
 from datetime import datetime
 from uuid import UUID
 
-from guildhall.db.query import Command, Query
+from guildhall.db.statements import command, rows
 from guildhall.packs.realm.rules.word_filter import WordAction
 from guildhall.packs.realm.schemas.moderation import FilteredWord
 
-filter_of = Query(
-    tuple[str, WordAction], "select word, action from realm.word_filters where server_id = $1", UUID, hot=True
-)
-"""All words of a server, for rules.word_filter.WordFilter."""
 
-filtered_words = Query(
+@rows(tuple[str, WordAction], "select word, action from realm.word_filters where server_id = :server", hot=True)
+def filter_of(server: UUID) -> None:
+    """All words of a server, for rules.word_filter.WordFilter."""
+
+
+@rows(
     FilteredWord,
     """
     select id, word, action, created_by, created_at
     from realm.word_filters
-    where server_id = $1 and ($2::text is null or word > $2)
+    where server_id = :server and (:after::text is null or word > :after)
     order by word
-    limit $3
+    limit :limit
     """,
-    UUID,
-    str | None,
-    int,
     hot=True,
 )
-"""By word, which is stored folded."""
+def filtered_words(server: UUID, after: str | None, limit: int) -> None:
+    """By word, which is stored folded."""
 
-words_count = Query(int, "select count(*) from realm.word_filters where server_id = $1", UUID, hot=True)
 
-add_word = Query(
+@rows(int, "select count(*) from realm.word_filters where server_id = :server", hot=True)
+def words_count(server: UUID) -> None: ...
+
+
+@rows(
     FilteredWord,
     """
     insert into realm.word_filters (id, server_id, word, action, created_by, created_at)
-    values ($1, $2, $3, $4, $5, $6)
+    values (:id, :server, :word, :action, :created_by, :now)
     on conflict (server_id, word) do nothing
     returning id, word, action, created_by, created_at
     """,
-    UUID,
-    UUID,
-    str,
-    WordAction,
-    UUID,
-    datetime,
 )
+def add_word(id: UUID, server: UUID, word: str, action: WordAction, created_by: UUID, now: datetime) -> None: ...
 
-change_word = Query(
+
+@rows(
     FilteredWord,
     """
-    update realm.word_filters set action = $3 where server_id = $1 and id = $2
+    update realm.word_filters set action = :action where server_id = :server and id = :id
     returning id, word, action, created_by, created_at
     """,
-    UUID,
-    UUID,
-    WordAction,
 )
+def change_word(server: UUID, id: UUID, action: WordAction) -> None: ...
 
-remove_word = Command("delete from realm.word_filters where server_id = $1 and id = $2", UUID, UUID)
+
+@command("delete from realm.word_filters where server_id = :server and id = :id")
+def remove_word(server: UUID, id: UUID) -> None: ...
