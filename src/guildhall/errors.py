@@ -1,19 +1,93 @@
-"""The failures that reach a person: each with an HTTP status and a stable code."""
+"""Errors that reach a person: each has an HTTP status, a stable code and its texts."""
 
-from typing import ClassVar
+import inspect
+import re
+import warnings
+from string import Formatter
+from typing import Any, ClassVar, dataclass_transform
+
+_FREE = frozenset({"detail", "retry_after", "inner"})
+"""The fields that every error has besides its facts."""
 
 
-class GuildhallError(Exception):
+@dataclass_transform(kw_only_default=True, eq_default=False)
+class _Explained(Exception):
+    """Makes an error's code and title from its class, and its detail from the facts that it is raised with."""
+
+    code: ClassVar[str]
+    says: ClassVar[str]
+    title: ClassVar[str]
+    fields: ClassVar[frozenset[str]] = frozenset()
+    required: ClassVar[frozenset[str]] = frozenset()
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        annotated = {
+            name
+            for name, kind in inspect.get_annotations(cls).items()
+            if getattr(kind, "__origin__", None) is not ClassVar
+        }
+        cls.fields = cls.fields | annotated
+        cls.required = (cls.required | annotated) - cls.__dict__.keys()
+        if "says" in cls.__dict__:
+            cls.code = cls.__dict__.get("code") or _code_of(cls)
+            cls.title = _title_of(cls)
+        elif "code" in cls.__dict__:
+            raise TypeError(f"{cls.__name__} has a code of its own and says nothing")
+
+    def __init__(self, **facts: Any) -> None:
+        super().__init__(facts.get("detail") or self._detail(facts))
+        vars(self).update(facts, detail=str(self))
+
+    def _detail(self, facts: dict[str, Any]) -> str:
+        missing, unknown = self.required - facts.keys(), facts.keys() - self.fields
+        if missing or unknown:
+            words = f"{type(self).__name__} lacks {sorted(missing)} and has no {sorted(unknown)}"
+            warnings.warn(words, RuntimeWarning, stacklevel=3)
+            return f"{self.title}."
+        return self.says.format(**{name: facts.get(name, getattr(self, name, None)) for name in self.fields})
+
+
+def _code_of(kind: type[_Explained]) -> str:
+    """The slice and the class's name: `realm.guild_full` for GuildFull in guildhall.packs.realm."""
+    name = re.sub(r"(?<!^)(?=[A-Z])", "_", kind.__name__).lower()
+    top, *below = kind.__module__.split(".")
+    if top != "guildhall":
+        return f"{top.removeprefix('guildhall_')}.{name}"
+    return f"{below[1]}.{name}" if below[0] in ("core", "packs") else name
+
+
+def _title_of(kind: type[_Explained]) -> str:
+    """The beginning of what an error says. Raises TypeError when that does not name exactly the class's facts."""
+    title = re.split(r"[:;.] |\.$|(?<=\?) ", kind.says, maxsplit=1)[0]
+    named = {name for _, name, _, _ in Formatter().parse(kind.says) if name is not None}
+    if "{" in title or named - kind.fields or kind.fields - _FREE - named:
+        raise TypeError(f"{kind.__name__} says {sorted(named)}; its fields are {sorted(kind.fields)}")
+    return title
+
+
+class GuildhallError(_Explained):
     """A failure that the client is told about as problem+json (RFC 9457).
 
-    Subclasses set `status` and `code`; `str(error)` is the detail that the client reads.
-    `retry_after` is in seconds and becomes the Retry-After header.
+    A subclass has the status of its base. `says` is the detail, and its beginning is the title: as far as the first
+    colon, semicolon or full stop. The code is the slice and the class's name. A fact that `says` names in braces is an
+    annotated field, and a keyword when the error is raised:
+
+        class TreasuryTooLow(Conflict):
+            says = "Not enough in the treasury: there are {balance} copper in it."
+            balance: int
+
+        raise TreasuryTooLow(balance=7)
+
+    `detail=` replaces the detail by a more exact one. A class without `says` has the code and texts of its base.
     """
 
     status: ClassVar[int] = 500
-    code: ClassVar[str] = "internal"
-    title: ClassVar[str] = "Internal error"
+    code = "internal"
+    says = "Internal error: this is a bug; the request id finds it in the log."
+    detail: str = ""
     retry_after: int | None = None
+    """Seconds, for the Retry-After header."""
     inner: str = ""
     """Addresses, a driver's words and the like: for the log and the terminal, never for a client."""
 
@@ -24,93 +98,87 @@ class GuildhallError(Exception):
 
 
 class BadRequest(GuildhallError):
-    """The request cannot be understood."""
-
     status = 400
-    code = "bad_request"
-    title = "Bad request"
+    says = "Bad request: the request cannot be understood."
+
+
+class AuthenticationRequired(GuildhallError):
+    status = 401
+    code = "unauthenticated"
+    says = "Authentication required: sign in first."
+
+
+class PermissionDenied(GuildhallError):
+    status = 403
+    code = "forbidden"
+    says = "Permission denied: you do not have the permission for this."
 
 
 class NotFound(GuildhallError):
-    """There is no such thing, or the viewer may not know of it."""
-
     status = 404
-    code = "not_found"
-    title = "Not found"
+    says = "Not found: there is no such thing, or you may not know of it."
+
+
+class MethodNotAllowed(GuildhallError):
+    status = 405
+    says = "Method not allowed: this address does not take {method}."
+    method: str
 
 
 class Conflict(GuildhallError):
     """The state of the thing does not allow this now."""
 
     status = 409
-    code = "conflict"
-    title = "Conflict"
 
 
 class PreconditionFailed(GuildhallError):
-    """The request names the version that it is for, and no answer here has a version that it could be held to."""
-
     status = 412
-    code = "precondition_failed"
-    title = "Precondition failed"
+    says = "Precondition failed: If-Match compares strong validators, and all validators here are weak."
 
 
 class TooLarge(GuildhallError):
-    """The request's body is larger than the configured limit."""
-
     status = 413
-    code = "too_large"
-    title = "Request body too large"
+    says = "Request body too large: it may have {limit} bytes."
+    limit: int
+
+
+class UnsupportedMediaType(GuildhallError):
+    status = 415
+    says = "Unsupported media type: this address does not take a body of this type."
+
+
+class Unprocessable(GuildhallError):
+    """The request is understood, and refused for what it says."""
+
+    status = 422
 
 
 class TooManyRequests(GuildhallError):
-    """The client has used up what it may ask for now."""
-
     status = 429
     code = "rate_limited"
-    title = "Too many requests"
-
-    def __init__(self, detail: str, retry_after: int) -> None:
-        super().__init__(detail)
-        self.retry_after = retry_after
+    says = "Too many requests: this address has used its limit; wait {retry_after} seconds."
+    retry_after: int
 
 
 class Unavailable(GuildhallError):
-    """Something that the answer needs is down and nothing older can stand in for it."""
+    """Something that the answer needs is down, and nothing older can stand in for it."""
 
     status = 503
-    code = "unavailable"
-    title = "Service unavailable"
-
-    def __init__(self, detail: str, retry_after: int = 5, inner: str = "") -> None:
-        super().__init__(detail)
-        self.retry_after = retry_after
-        self.inner = inner
+    says = "Service unavailable: something that the answer needs is down."
+    retry_after: int = 5
 
 
 class DatabaseUnavailable(Unavailable):
-    """PostgreSQL does not answer, or the pool is exhausted."""
-
-    code = "database_unavailable"
-    title = "Database unavailable"
+    says = "Database unavailable: it does not answer."
 
 
 class TimedOut(Unavailable):
-    """The answer took longer than a request may."""
-
-    code = "timed_out"
-    title = "The answer took too long"
+    says = "The answer took too long."
 
 
-class OutOfRange(GuildhallError):
-    """The database cannot hold a value of the request: a number, a time or a character out of its range."""
-
-    status = 400
+class OutOfRange(BadRequest):
     code = "value_out_of_range"
-    title = "Value out of range"
-
-    def __init__(self) -> None:
-        super().__init__("A number, a time or a character is out of the range that can be stored.")
+    says = "Value out of range: a number, a time or a character is out of the range that can be stored."
 
 
 class Misconfigured(Exception):

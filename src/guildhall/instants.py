@@ -5,7 +5,7 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from guildhall.errors import GuildhallError
+from guildhall.errors import BadRequest
 
 EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
 LATEST = datetime(9999, 1, 1, tzinfo=UTC)
@@ -15,15 +15,8 @@ Instant = Annotated[datetime, Meta(tz=True)]
 """A time with an offset. `utc` says whether it is one that is taken."""
 
 
-class BadInstant(GuildhallError, ValueError):
-    """The time has no offset, or is out of range."""
-
-    status = 400
-    code = "bad_instant"
-    title = "Time refused"
-
-    def __init__(self) -> None:
-        super().__init__("A time has an offset ('Z' or '+02:00') and lies between 1970 and 9998.")
+class BadInstant(BadRequest, ValueError):
+    says = "Time refused: a time has an offset ('Z' or '+02:00') and lies between 1970 and 9998."
 
 
 def utc(at: datetime) -> datetime:

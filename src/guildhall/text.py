@@ -6,7 +6,7 @@ Every door uses these: bodies, queries, rows of a game server, imports, the comm
 import re
 import unicodedata
 
-from guildhall.errors import GuildhallError
+from guildhall.errors import BadRequest
 
 IGNORABLE = (
     "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164"
@@ -34,12 +34,8 @@ _BLANK = "\u2800"
 """The blank pattern of braille: drawn as nothing, though it is a symbol."""
 
 
-class BadText(GuildhallError, ValueError):
-    """The text cannot be taken."""
-
-    status = 400
-    code = "bad_text"
-    title = "Text refused"
+class BadText(BadRequest, ValueError):
+    says = "Text refused: it has characters that are not allowed, or a length that is not."
 
 
 def clean_line(text: str, least: int, most: int) -> str:
@@ -49,14 +45,14 @@ def clean_line(text: str, least: int, most: int) -> str:
     one that does not have `least` to `most` characters.
     """
     if found := _CONTROL.search(text):
-        raise BadText(f"The character U+{ord(found[0]):04X} is not allowed here.")
+        raise BadText(detail=f"The character U+{ord(found[0]):04X} is not allowed here.")
     if not text.isascii():
         text = unicodedata.normalize("NFC", _NOT_IN_A_LINE.sub("", text))
     line = " ".join(text.split())
     if not is_seen(line):
-        raise BadText("There is nothing to be seen in this text.")
+        raise BadText(detail="Nothing in this text is visible.")
     if not least <= len(line) <= most:
-        raise BadText(f"This takes {least} to {most} characters, not {len(line)}.")
+        raise BadText(detail=f"This takes {least} to {most} characters; the text has {len(line)}.")
     return line
 
 

@@ -61,7 +61,7 @@ async def test_no_answer_says_where_our_parts_are(start_guildhall, sandbox, caps
 
 
 def test_inner_words_stay_inside():
-    error = DatabaseUnavailable("Cannot connect to PostgreSQL.", inner="('127.0.0.1', 5432) refused")
+    error = DatabaseUnavailable(detail="Cannot connect to PostgreSQL.", inner="('127.0.0.1', 5432) refused")
 
     assert not INNER.search(problems.encode(problems.problem_of(error)).decode())
     assert "5432" in error.whole

@@ -1,4 +1,4 @@
-"""The generated documents of a checkout: settings, schema snapshots, the API's description."""
+"""The generated documents of a checkout: settings, error codes, schema snapshots, the API's description."""
 
 import asyncio
 import os
@@ -15,6 +15,7 @@ from pydantic_settings import BaseSettings
 
 from guildhall.boot.app import Routes
 from guildhall.boot.configuration import Configuration
+from guildhall.boot.error_codes import errors_document
 from guildhall.boot.features import FEATURES
 from guildhall.boot.keys import with_development_keys
 from guildhall.boot.packs import BUILT_IN, branches
@@ -47,6 +48,7 @@ async def generate() -> dict[Path, str]:
     return {
         ROOT / "docs" / "settings.md": settings_document(),
         ROOT / ".env.example": environment_example(),
+        ROOT / "docs" / "errors.md": errors_document(),
         **await _from_database(),
     }
 

@@ -14,7 +14,7 @@ def docs(
         bool, typer.Option("--check", help="Only say whether they are current; exit status 2 when not.")
     ] = False,
 ) -> None:
-    """Write docs/settings.md, docs/schema/*.sql, docs/openapi.json and .env.example of a checkout."""
+    """Write docs/settings.md, docs/errors.md, docs/schema/*.sql, docs/openapi.json and .env.example of a checkout."""
     documents = run_loop(generate())
     stale = differences(documents)
     if check:

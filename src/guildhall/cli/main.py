@@ -34,7 +34,7 @@ _COMMANDS = {
     ),
     "docs": LazyCommand(
         Reference("guildhall.cli.docs:docs"),
-        "Write docs/settings.md, docs/schema/*.sql, docs/openapi.json and .env.example of a checkout.",
+        "Write docs/settings.md, docs/errors.md, docs/schema/*.sql, docs/openapi.json and .env.example of a checkout.",
         hidden=True,
     ),
 }

@@ -101,10 +101,10 @@ async def acquire(pool: Pool, patience: float) -> Connection:
             return await pool.acquire()
     except TimeoutError as error:
         if pool.get_size() < pool.get_max_size():
-            raise DatabaseUnavailable("The database does not answer.") from error
-        raise AllBusy("All database connections are busy.") from error
+            raise DatabaseUnavailable from error
+        raise AllBusy(detail="All database connections are busy.") from error
     except (*GONE, asyncpg.PostgresError) as error:
-        raise DatabaseUnavailable("The database does not answer.") from error
+        raise DatabaseUnavailable from error
 
 
 def server_settings(application: str, statement_timeout: float | None = None) -> dict[str, str]:
@@ -133,7 +133,7 @@ def cannot_connect(error: BaseException) -> Misconfigured | DatabaseUnavailable:
             "'guildhall db passwords' gives them passwords."
         )
     if isinstance(error, GONE):
-        return DatabaseUnavailable("Cannot connect to PostgreSQL.", inner=words or "it does not answer")
+        return DatabaseUnavailable(detail="Cannot connect to PostgreSQL.", inner=words or "it does not answer")
     if isinstance(error, asyncpg.PostgresError):
         return Misconfigured(f"PostgreSQL refused the connection: {words}")
     return Misconfigured("The database's URL cannot be read.")  # its parts, a password perhaps, are not shown

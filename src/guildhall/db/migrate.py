@@ -156,7 +156,7 @@ async def _run(url: str, branches: Sequence[Branch], command: str, target: str, 
             await engine.dispose()
         await _let_read_versions(lock)
     except GONE as error:
-        raise DatabaseUnavailable("The database was lost while migrating; what was begun is undone.") from error
+        raise DatabaseUnavailable(detail="The database was lost while migrating; what was begun is undone.") from error
     except CommandError as error:
         raise Misconfigured(f"Cannot {command} to '{target}': {_one_line(error)}") from error
     except (SQLAlchemyError, asyncpg.PostgresError) as error:

@@ -25,13 +25,7 @@ class Page(Struct, Generic[Item], frozen=True):
 
 
 class BadCursor(BadRequest):
-    """The cursor was not made by this list."""
-
-    code = "bad_cursor"
-    title = "Bad cursor"
-
-    def __init__(self) -> None:
-        super().__init__("The cursor 'after' was not made by this list; start without it.")
+    says = "Bad cursor: this list did not make the cursor 'after'; start without it."
 
 
 class Cursor(Generic[Key]):

@@ -45,13 +45,10 @@ _OUT_OF_RANGE = (
 
 
 class LostRace(Unavailable):
-    """Others changed the same rows at the same time and the database chose them; asking again will do."""
+    """Others changed the same rows at the same time, and the database chose them."""
 
-    code = "lost_race"
-    title = "Others were faster"
-
-    def __init__(self) -> None:
-        super().__init__("Others changed the same things at the same moment; try again.", retry_after=1)
+    says = "Others were faster: they changed the same things at the same moment; try again."
+    retry_after = 1
 
 
 class Transaction:
@@ -232,7 +229,7 @@ class Database:
         try:
             yield
         except (asyncpg.QueryCanceledError, asyncpg.LockNotAvailableError) as error:
-            raise TimedOut("A database statement took too long.") from error
+            raise TimedOut(detail="A database statement took too long.") from error
         except (asyncpg.SerializationError, asyncpg.DeadlockDetectedError) as error:
             raise LostRace from error
         except asyncpg.DataError as error:
@@ -245,7 +242,7 @@ class Database:
                 raise  # somebody else's file or socket, or a wrong use of the driver: not the database's doing
             if isinstance(error, asyncpg.InternalClientError):
                 connection.terminate()  # nobody knows what it would answer to the next one
-            raise DatabaseUnavailable("The database connection was lost.") from error
+            raise DatabaseUnavailable(detail="The database connection was lost.") from error
         except asyncpg.PostgresError as error:
             if (ours := self._trouble.of(error, reading)) is None:
                 raise

@@ -12,10 +12,10 @@ Id = TypeVar("Id", bound=UUID)
 
 
 class AmbiguousId(BadRequest):
-    """Several ids begin so."""
-
-    code = "ambiguous_id"
-    title = "Ambiguous id"
+    says = "Ambiguous id: the ids of several {noun}s begin with '{text}' ({some}); type more."
+    noun: str
+    text: str
+    some: str
 
 
 async def find_id(tx: Transaction, text: str, between: Query[[UUID, UUID], Id], noun: str) -> Id:
@@ -27,12 +27,10 @@ async def find_id(tx: Transaction, text: str, between: Query[[UUID, UUID], Id], 
     bounds = ids_beginning(text)
     found = await between.many(tx, *bounds) if bounds is not None else []
     if not found:
-        raise NotFound(f"There is no {noun} {text}.")
+        raise NotFound(detail=f"There is no {noun} {text}.")
     if len(found) > 1:
-        some = ", ".join(map(str, found[:2]))
-        raise AmbiguousId(
-            f"The ids of several {noun}s begin with '{text}' ({some}{', …' if found[2:] else ''}); type more."
-        )
+        some = ", ".join(map(str, found[:2])) + (", …" if found[2:] else "")
+        raise AmbiguousId(noun=noun, text=text, some=some)
     return found[0]
 
 

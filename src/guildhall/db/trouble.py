@@ -29,23 +29,17 @@ _PROBE_AGE = 10.0
 
 
 class DatabaseFull(Unavailable):
-    """The disk of the database is full: what reads goes on, what writes does not."""
+    """The disk of the database is full: reads go on, writes do not."""
 
-    code = "database_full"
-    title = "The database's disk is full"
-
-    def __init__(self) -> None:
-        super().__init__("The database has no space left; nothing was changed.", retry_after=30)
+    says = "The database's disk is full; nothing was changed."
+    retry_after = 30
 
 
 class DatabaseReadOnly(Unavailable):
-    """The server takes no writes: it is a standby, or somebody has set it so."""
+    """The server is a standby, or somebody has set it so."""
 
-    code = "database_read_only"
-    title = "The database takes no writes"
-
-    def __init__(self) -> None:
-        super().__init__("The database only reads just now; nothing was changed.", retry_after=30)
+    says = "The database takes no writes; nothing was changed."
+    retry_after = 30
 
 
 class Trouble:
@@ -71,7 +65,7 @@ class Trouble:
         elif isinstance(error, asyncpg.DiskFullError):
             found = DatabaseFull()
         else:
-            found = DatabaseUnavailable("The database cannot do that just now.")
+            found = DatabaseUnavailable(detail="The database cannot do that now.")
         self._failed_at = time.monotonic()
         self._words = found.title
         log.error("database_in_trouble", sqlstate=error.sqlstate, why=" ".join(str(error).split()))

@@ -32,17 +32,16 @@ class BodyLimits:
         """
         limit = self.of(path)
         if not declared.isdigit() or len(declared) > _LENGTH_DIGITS:
-            raise BadRequest("Content-Length is no length.")
+            raise BadRequest(detail="Content-Length is not a length.")
         if int(declared) > limit:
-            raise TooLarge(f"The body may have {limit} bytes.")
+            raise TooLarge(limit=limit)
         return limit
 
 
 class ClientGone(BadRequest):
-    """The client has left before its request was whole; nobody reads the answer, the log does."""
+    """Nobody reads this answer; the log does."""
 
-    code = "client_gone"
-    title = "The client has left"
+    says = "The client has left: its request never became whole."
 
 
 def bounded(receive: Receive, limit: int) -> Receive:
@@ -58,12 +57,12 @@ def bounded(receive: Receive, limit: int) -> Receive:
         message = await receive()
         if message["type"] == "http.disconnect":
             if not whole:
-                raise ClientGone("The request has ended before its body had.")
+                raise ClientGone
             return message
         seen += len(message.get("body", b""))
         whole = not message.get("more_body", False)
         if seen > limit:
-            raise TooLarge(f"The body may have {limit} bytes.")
+            raise TooLarge(limit=limit)
         return message
 
     return bounded_receive

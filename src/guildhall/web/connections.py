@@ -23,17 +23,15 @@ _LINGER = 2.0
 
 
 class Full(Unavailable):
-    """The process has as many connections as it may."""
-
     code = "too_many_connections"
-    title = "Too many connections"
+    says = "Too many connections: this process has as many as it may."
 
 
 class FullForAddress(TooManyRequests):
-    """An address has as many connections as it may."""
-
     code = "too_many_connections"
-    title = "Too many connections"
+    says = "Too many connections: one address may have {most}."
+    most: int
+    retry_after: int = 5
 
 
 class Watched(Protocol):
@@ -94,9 +92,9 @@ class Connections:
         refusal: GuildhallError | None = None
         most = self.settings.connections_per_address
         if self._total - len(self._spare) > self.settings.connections:
-            refusal = Full("This process has as many connections as it may.")
+            refusal = Full()
         elif most and peer and self._by_network[network] > most and not self._proxies.trusts(peer):
-            refusal = FullForAddress(f"One address may have {most} connections.", 5)
+            refusal = FullForAddress(most=most)
         if refusal is None:
             connection.due = loop.time() + self.settings.first_byte_seconds
             return None

@@ -83,7 +83,7 @@ class Edge:
             extra.append((b"ratelimit-policy", self._buckets.policy))
             extra.append((b"ratelimit", self._buckets.header(left)))
             if left < 0:
-                error = TooManyRequests("Too many requests from this address.", -left)
+                error = TooManyRequests(retry_after=-left)
                 await self._refuse(scope, send, error, extra, request_id)
                 self._done(method, "limited", 429, began, request_id, path.encode())
                 return
@@ -106,7 +106,7 @@ class Edge:
             client = scope["client"]
             left = self._buckets.take(network_of(client[0]) if client else "", began)
             if left < 0:
-                error = TooManyRequests("Too many requests from this address.", -left)
+                error = TooManyRequests(retry_after=-left)
                 extra = [(b"x-request-id", request_id), (b"ratelimit", self._buckets.header(left))]
                 await self._refuse(scope, send, error, extra, request_id, "websocket.http")
                 self._done("GET", "limited", 429, began, request_id, path)
@@ -200,7 +200,7 @@ class Edge:
             return refused
         except Exception as error:
             log.error("request_broken", path=target.decode(), request_id=request_id.decode(), exc_info=error)
-            status, refused = refusal(_bug(), request_id, tail)
+            status, refused = refusal(GuildhallError(), request_id, tail)
             return refused
         finally:
             self.in_flight -= 1
@@ -227,7 +227,7 @@ class Edge:
         try:
             with log_with(request_id=scope["guildhall.request_id"]):
                 if headers.get(b"if-match", b"*").strip() != b"*":
-                    raise PreconditionFailed("Validators are weak here, and If-Match compares strong ones.")
+                    raise PreconditionFailed
                 limit = self._bodies.require(scope["path"], headers.get(b"content-length", b"0"))
                 async with asyncio.timeout(self._seconds) as scope["guildhall.limit"]:
                     await self.application(scope, bounded(receive, limit), reply)
@@ -236,11 +236,11 @@ class Edge:
         except GuildhallError as error:
             await self._refuse_late(scope, reply, error)
         except asyncio.CancelledError:
-            await self._refuse_late(scope, reply, Unavailable("The server restarts."))
+            await self._refuse_late(scope, reply, Unavailable(detail="The server restarts."))
             raise
         except Exception as error:
             log.error("request_broken", path=scope["path"], request_id=scope["guildhall.request_id"], exc_info=error)
-            await self._refuse_late(scope, reply, _bug())
+            await self._refuse_late(scope, reply, GuildhallError())
         finally:
             self.in_flight -= 1
             if (streaming := scope.get("guildhall.streaming")) is not None:
@@ -258,7 +258,7 @@ class Edge:
         return answer
 
     def _late(self) -> TimedOut:
-        return TimedOut(f"The answer took more than {self._seconds:g} seconds.")
+        return TimedOut(detail=f"The answer took more than {self._seconds:g} seconds.")
 
     async def _refuse_late(self, scope: Scope, reply: Reply, error: GuildhallError) -> None:
         if not reply.started:
@@ -288,7 +288,3 @@ class Edge:
         times[bisect_left(BUCKETS, took)] += 1
         times[-1] += took
         request_line(method, path, route, status, took, request_id)
-
-
-def _bug() -> GuildhallError:
-    return GuildhallError("This is a bug; the request id finds it in the log.")

@@ -7,7 +7,7 @@ from typing import Any
 from litestar import Request, Response, get
 from litestar.handlers import HTTPRouteHandler
 
-from guildhall.errors import GuildhallError
+from guildhall.errors import AuthenticationRequired
 from guildhall.web import problems
 from guildhall.web.edge import BUCKETS, Edge
 from guildhall.web.exposition import Metric, Sample, exposition, histogram_samples
@@ -23,12 +23,8 @@ MEDIA_TYPE = "text/plain; version=1.0.0"
 """The text format; the framework adds the charset."""
 
 
-class MetricsTokenRequired(GuildhallError):
-    """The metrics want the configured bearer token."""
-
-    status = 401
-    code = "metrics_token_required"
-    title = "Token required"
+class MetricsTokenRequired(AuthenticationRequired):
+    says = "Token required: the metrics want the configured bearer token."
 
 
 def counter(name: str, words: str, labels: tuple[str, ...], values: Mapping[Any, float]) -> Metric:
@@ -90,7 +86,7 @@ def metrics_route(
             given = request.headers.get("authorization", "")
             wanted = f"Bearer {token.get_secret_value()}"
             if not hmac.compare_digest(given.encode(), wanted.encode()):
-                raise MetricsTokenRequired("The metrics want the configured bearer token.")
+                raise MetricsTokenRequired
         families = [family for source in sources() for family in source()]
         families += await gather()
         return Response(exposition(families), media_type=MEDIA_TYPE, headers={"cache-control": "no-store"})

@@ -8,21 +8,32 @@ from litestar.exceptions import HTTPException, SerializationException, Validatio
 from litestar.openapi.datastructures import ResponseSpec
 from msgspec import Meta, Struct
 
-from guildhall.errors import GuildhallError
+from guildhall.errors import (
+    AuthenticationRequired,
+    BadRequest,
+    GuildhallError,
+    MethodNotAllowed,
+    NotFound,
+    PermissionDenied,
+    TooLarge,
+    UnsupportedMediaType,
+)
 from guildhall.log import get_logger
 
 log = get_logger(__name__)
 
 MEDIA_TYPE = "application/problem+json"
-_TITLES = {
-    400: ("bad_request", "Bad request"),
-    401: ("unauthenticated", "Authentication required"),
-    403: ("forbidden", "Permission denied"),
-    404: ("not_found", "Not found"),
-    405: ("method_not_allowed", "Method not allowed"),
-    413: ("too_large", "Request body too large"),
-    415: ("unsupported_media_type", "Unsupported media type"),
-}
+_KINDS: dict[int, type[GuildhallError]] = {
+    kind.status: kind
+    for kind in (
+        BadRequest, AuthenticationRequired, PermissionDenied, NotFound, MethodNotAllowed, TooLarge, UnsupportedMediaType
+    )
+}  # fmt: skip
+"""The errors that the framework's own answers are told as."""
+
+
+class HandshakeRefused(BadRequest):
+    says = "Handshake refused: this is no address for a WebSocket of yours."
 
 
 class Problem(Struct, frozen=True, omit_defaults=True):
@@ -76,8 +87,8 @@ def problem_of(error: GuildhallError, instance: str = "") -> Problem:
 
 def refused_handshake(status: int, words: str) -> Problem:
     """The problem of a WebSocket's handshake that does not become one."""
-    code, title = _TITLES.get(status, ("handshake_refused", "Handshake refused"))
-    return Problem(status, code, title, words.strip() or "This is no address for a WebSocket of yours.")
+    kind = _KINDS.get(status, HandshakeRefused)
+    return Problem(status, kind.code, kind.title, words.strip() or HandshakeRefused.says)
 
 
 def encode(problem: Problem) -> bytes:
@@ -110,7 +121,7 @@ def on_http_error(request: Request[Any, Any, Any], error: HTTPException) -> Resp
     """The framework's: unknown routes, methods, parameters that do not parse."""
     if error.status_code >= 500:
         return on_bug(request, error)
-    code, title = _TITLES.get(error.status_code, ("http_error", "The request failed"))
+    kind = _KINDS.get(error.status_code, BadRequest)
     details: list[dict[str, str]] = []
     detail = error.detail
     if isinstance(error, ValidationException):
@@ -124,24 +135,20 @@ def on_http_error(request: Request[Any, Any, Any], error: HTTPException) -> Resp
     elif error.status_code == 404:
         detail = "There is nothing at this address."
     elif error.status_code == 405:
-        detail = f"{request.method} is not for this address."
+        detail = str(MethodNotAllowed(method=request.method))
     headers = {"cache-control": "no-store"}
     if error.headers and "allow" in {name.lower() for name in error.headers}:
         allow = next(value for name, value in error.headers.items() if name.lower() == "allow")
         headers["allow"] = allow.replace("GET", "GET, HEAD")  # every GET answers HEAD too
     return _respond(
-        Problem(error.status_code, code, title, detail, instance=_instance(request), errors=details), headers
+        Problem(error.status_code, kind.code, kind.title, detail, instance=_instance(request), errors=details), headers
     )
 
 
 def on_bug(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
     """Log any other exception, a bug of ours, with its traceback; answer without it."""
     log.error("request_broken", path=request.url.path, exc_info=error)
-    problem = Problem(
-        500, "internal", "Internal error", "This is a bug; the request id finds it in the log.",
-        instance=_instance(request),
-    )  # fmt: skip
-    return _respond(problem, {"cache-control": "no-store"})
+    return on_guildhall_error(request, GuildhallError())
 
 
 class JsonRequest(Request[Any, Any, Any]):

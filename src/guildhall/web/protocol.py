@@ -23,19 +23,15 @@ _BODIES = frozenset({b"content-length", b"transfer-encoding"})
 
 
 class HeadersTooLarge(GuildhallError):
-    """The header block is larger than the configured limits."""
-
     status = 431
-    code = "headers_too_large"
-    title = "Request header fields too large"
+    says = "Request header fields too large: the header block has too many fields or bytes."
 
 
 class ClientTooSlow(GuildhallError):
-    """The request did not arrive in time."""
-
     status = 408
-    code = "client_too_slow"
-    title = "Request timeout"
+    says = "Request timeout: the {part} took more than {seconds:g} seconds."
+    part: str
+    seconds: float
 
 
 class Refusals(Protocol):
@@ -106,10 +102,12 @@ class BoundedProtocol(HttpToolsProtocol):
         """Hand the connection to the WebSocket's protocol, which counts it from here on."""
         longest = max([len(self.url), *(len(name) + len(value) for name, value in self.headers)])
         if longest > _HANDSHAKE_FIELD:
-            self.refuse(HeadersTooLarge(f"A field of a WebSocket's handshake may have {_HANDSHAKE_FIELD} bytes."))
+            self.refuse(
+                HeadersTooLarge(detail=f"A field of a WebSocket's handshake may have {_HANDSHAKE_FIELD} bytes.")
+            )
             return
         if self.scope["method"] != "GET" or any(name in _BODIES for name, _ in self.headers):
-            self.refuse(BadRequest("A WebSocket's handshake is a GET without a body (RFC 6455, 4.1)."))
+            self.refuse(BadRequest(detail="A WebSocket's handshake is a GET without a body (RFC 6455, 4.1)."))
             return
         self.bounds.unwatch(self)
         self._counted = False
@@ -150,9 +148,9 @@ class BoundedProtocol(HttpToolsProtocol):
         elif self.cycle is not None and self.cycle.response_complete and self._in_message and not self._in_head:
             self.transport.close()  # the answer has been given, without the rest of the body
         elif self._in_head:
-            self.refuse(ClientTooSlow(f"The header block took more than {seconds.header_seconds:g} seconds."))
+            self.refuse(ClientTooSlow(part="header block", seconds=seconds.header_seconds))
         elif self._in_message:
-            self.refuse(ClientTooSlow(f"The body took more than {seconds.body_seconds:g} seconds."))
+            self.refuse(ClientTooSlow(part="body", seconds=seconds.body_seconds))
         else:
             self.transport.close()
 
@@ -173,7 +171,7 @@ class BoundedProtocol(HttpToolsProtocol):
             if self._should_upgrade():
                 self.handle_websocket_upgrade()
         except httptools.HttpParserError:
-            self.refuse(self._refusal or BadRequest("This is no request of HTTP/1.1."))
+            self.refuse(self._refusal or BadRequest(detail="This is not a request of HTTP/1.1."))
         else:
             if in_head and self._in_head and begun == self._begun:
                 self._head_pieces += len(data)  # a field that never ends is told by nobody
@@ -235,7 +233,7 @@ class BoundedProtocol(HttpToolsProtocol):
     def _too_large(self) -> HeadersTooLarge:
         settings = self.bounds.settings
         return HeadersTooLarge(
-            f"The header block may have {self.bounds.header_bytes} bytes and {settings.header_fields} fields."
+            detail=f"The header block may have {self.bounds.header_bytes} bytes and {settings.header_fields} fields."
         )
 
     def _stop(self, error: GuildhallError) -> None:

@@ -68,7 +68,7 @@ async def test_a_flight_that_all_callers_have_left_still_fills_the_cache(process
 
 async def test_a_failure_is_told_to_all_who_wait_and_to_nobody_later(processes, source):
     cache = (await processes.open()).cache
-    source.gate, source.error = asyncio.Event(), UpstreamDown("down")
+    source.gate, source.error = asyncio.Event(), UpstreamDown(detail="down")
     asking = [asyncio.create_task(cache.get(THING, KEY, source)) for _ in range(10)]
     await source.began.wait()
     source.gate.set()
@@ -98,7 +98,7 @@ async def test_of_two_processes_one_asks_and_the_other_takes_what_it_stored(proc
 async def test_when_the_one_that_asks_fails_the_other_asks(processes):
     one, other = [await processes.open() for _ in range(2)]
     failing, good = Source(processes.clock), Source(processes.clock)
-    failing.gate, failing.error = asyncio.Event(), UpstreamDown("down")
+    failing.gate, failing.error = asyncio.Event(), UpstreamDown(detail="down")
     first = asyncio.create_task(one.cache.get(THING, KEY, failing))
     await failing.began.wait()
     second = asyncio.create_task(other.cache.get(THING, KEY, good))

@@ -140,7 +140,7 @@ async def test_while_the_source_is_down_what_is_there_is_served_however_old(proc
     cache = (await processes.open()).cache
     await cache.get(THING, KEY, source)
     processes.clock.advance(age)
-    source.error = UpstreamDown("down")
+    source.error = UpstreamDown(detail="down")
 
     seen = []
     for _ in range(6):
@@ -169,7 +169,7 @@ async def test_while_the_source_is_down_what_is_there_is_served_however_old(proc
 
 async def test_without_anything_known_the_sources_failure_is_told_and_nothing_kept(processes, source):
     process = await processes.open()
-    for error in (UpstreamDown("down"), ValueError("a bug"), KeyError("x")):
+    for error in (UpstreamDown(detail="down"), ValueError("a bug"), KeyError("x")):
         source.error = error
         with pytest.raises(type(error)):
             await process.cache.get(THING, KEY, source)

@@ -87,7 +87,7 @@ async def test_somebody_is_exported_into_a_new_file_and_deleted(users, clone, tm
 def test_nobody_of_that_name_is_one_line(users, user):
     for command in (("suspend", user), ("export", user), ("delete", user, "--yes"), ("role", user, "admin")):
         done = users(*command)
-        assert (done.returncode, done.stderr) == (1, "guildhall: There is no such account.\n")
+        assert (done.returncode, done.stderr) == (1, "guildhall: No such account.\n")
 
 
 async def test_a_lost_second_factor_is_forgotten(users, clone):

@@ -91,6 +91,7 @@ async def test_keep_gets_the_grant_and_what_it_asks_for_by_type(tx):
 async def test_what_a_pack_refuses_to_keep_leaves_nothing_behind(start_guildhall, servers):
     class Full(Conflict):
         code = "game.full"
+        says = "There is no room."
 
     house = await start_guildhall(identity=servers.settings)
     providers = house.runtime.provided[Providers]
@@ -99,7 +100,7 @@ async def test_what_a_pack_refuses_to_keep_leaves_nothing_behind(start_guildhall
         assert tokens is house.runtime.provided[AccessTokens]
         assert given.access_token.reveal() in servers.world.access
         assert await tx.connection.fetchval("select count(*) from core.users where id = $1", given.user_id) == 1
-        raise Full("There is no room.")
+        raise Full
 
     declared = providers["oidc"]
     values = {name: getattr(declared, name) for name in declared.__struct_fields__} | {"keep": keep}

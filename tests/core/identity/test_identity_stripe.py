@@ -393,7 +393,7 @@ async def test_a_gate_gives_what_the_tier_has_at_this_second(tx):
     await require_room(tx, paid, CHARACTERS, used=49)
     with pytest.raises(PremiumNeeded, match="Alarms"):
         await require_feature(tx, free, ALARMS)
-    with pytest.raises(LimitReached, match="3 is the most"):
+    with pytest.raises(LimitReached, match="allows 3 at most"):
         await require_room(tx, free, CHARACTERS, used=3)
 
 

@@ -182,7 +182,7 @@ async def test_bad_rows_of_every_kind_are_told_and_set_aside(jobs_db, clone, tmp
 @pytest.mark.parametrize(
     ("make", "words"),
     [
-        (lambda path: path.write_bytes(b"not a database, but long enough to look at" * 100), "no SQLite file"),
+        (lambda path: path.write_bytes(b"not a database, but long enough to look at" * 100), "not a SQLite file"),
         (lambda path: path.write_bytes(b""), "no table servers"),
         (lambda path: path.mkdir(), "cannot be opened"),
         (lambda path: None, "cannot be opened"),

@@ -174,7 +174,7 @@ async def test_an_import_keeps_to_the_rules_of_the_api(jobs_db, clone, tmp_path)
     assert ("guilds", "name: The character U+001B is not allowed here.") in told
     assert ("guilds", "treasury_balance is not between 0 and 1000000000000000000") in told
     assert ("messages", "content had control characters; they were left out") in told
-    assert ("messages", "content: There is nothing to be seen in this text.") in told
+    assert ("messages", "content: Nothing in this text is visible.") in told
     assert ("message_reactions", "reaction is blank") in told
     names = await value(clone, "select array_agg(username order by created_at, username) from realm.users")
     assert "José" in names

@@ -211,7 +211,7 @@ class Cache:
             if leased:
                 return None
             if time.monotonic() >= deadline:
-                raise Unavailable("Another process has been fetching this for too long.", 2)
+                raise Unavailable(detail="Another process has been fetching this for too long.", retry_after=2)
             await self._leases.wait(wanted.key, deadline)
 
     async def _ask(self, flight: Flight, wanted: Wanted, lease: Lease) -> Answer:

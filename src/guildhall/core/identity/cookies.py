@@ -55,17 +55,17 @@ class Cookies:
         """Raises CrossSite for a request that a browser says another site has made."""
         site = headers.get("sec-fetch-site")
         if site is not None and site not in ("same-origin", "none"):
-            raise CrossSite("This request was made by another site's page.")
+            raise CrossSite
         origin = headers.get("origin")
         if origin is not None and origin != self._origin and origin.partition("://")[2] != headers.get("host"):
-            raise CrossSite("This request was made by another site's page.")
+            raise CrossSite
 
     def require_csrf(self, headers: Mapping[str, str], cookies: Mapping[str, str], session_id: UUID) -> None:
         """Raises CrossSite unless the page has shown the token of its session in X-CSRF-Token."""
         expected = self._tokens.csrf(session_id).encode()
         shown = (headers.get(CSRF_HEADER) or "", cookies.get(self.csrf) or "")
         if not all(hmac.compare_digest(one.encode(), expected) for one in shown):
-            raise CrossSite("X-CSRF-Token must be what the csrf cookie says.")
+            raise CrossSite(detail="X-CSRF-Token must be equal to the csrf cookie.")
 
     def require_page(
         self, method: str, headers: Mapping[str, str], cookies: Mapping[str, str], session_id: UUID

@@ -40,7 +40,7 @@ async def allowed(tx: Transaction, user_id: UUID, gate: Gate[Allowed]) -> Allowe
 async def require_feature(tx: Transaction, user_id: UUID, gate: Gate[bool]) -> None:
     """Raises PremiumNeeded."""
     if not await allowed(tx, user_id, gate):
-        raise PremiumNeeded(gate.title)
+        raise PremiumNeeded(gate=gate.title)
 
 
 async def hold(tx: Transaction, user_id: UUID) -> None:
@@ -55,4 +55,4 @@ async def require_room(tx: Transaction, user_id: UUID, gate: Gate[int], used: in
     """Raises LimitReached when nothing more fits beside what is used already: counted after `hold`."""
     most = await allowed(tx, user_id, gate)
     if used >= most:
-        raise LimitReached(gate.title, most)
+        raise LimitReached(gate=gate.title, limit=most)

@@ -103,7 +103,7 @@ class Mailer:
         except (aiosmtplib.SMTPException, OSError, TimeoutError) as error:
             client.close()
             log.warning("mail_server_away", why=type(error).__name__)
-            raise MailUnavailable("The mail server does not answer, or does not let us in.", 60) from error
+            raise MailUnavailable from error
         return client
 
     def _message(self, to: str, subject: str, text: str, html: str | None, message_id: str) -> EmailMessage:
@@ -114,7 +114,7 @@ class Mailer:
             message["Subject"] = subject
             message["Message-ID"] = f"<{message_id}@{self._sender.domain}>"
         except (ValueError, IndexError, HeaderParseError) as error:  # line breaks in a header, no address
-            raise MailRefused("The mail has an address or a subject that no mail can have.") from error
+            raise MailRefused from error
         message["Date"] = format_datetime(self._clock.now())
         message["Auto-Submitted"] = "auto-generated"
         message.set_content(text)
@@ -142,5 +142,5 @@ def _failure(error: Exception) -> MailRefused | MailUnavailable:
     code = error.code if isinstance(error, aiosmtplib.SMTPResponseException) else 0
     log.warning("mail_not_taken", why=type(error).__name__, code=code)
     if isinstance(error, aiosmtplib.SMTPNotSupported) or 500 <= code < 600:
-        return MailRefused(f"The mail server refused the mail (code {code}).")
-    return MailUnavailable("The mail server did not take the mail.", 60)
+        return MailRefused(detail=f"The mail server refused the mail (code {code}).")
+    return MailUnavailable(detail="The mail server did not take the mail.")

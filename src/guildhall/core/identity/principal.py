@@ -75,7 +75,7 @@ class Authenticator:
         scheme, _, token = authorization.partition(" ")
         token = token.strip()
         if scheme.lower() != "bearer" or not token:
-            raise Unauthenticated("The Authorization header must be 'Bearer TOKEN'.")
+            raise Unauthenticated(detail="The Authorization header must be 'Bearer TOKEN'.")
         if not token.startswith(API_TOKEN_PREFIX):
             access = self._tokens.read(token)
             found = await self._of_access(access)
@@ -84,9 +84,9 @@ class Authenticator:
         principal = await self._of_machine(token)
         required = connection.scope.get(_SCOPE)
         if required is None:
-            raise ScopeMissing("API tokens may not do this.")
+            raise ScopeMissing(detail="API tokens may not do this.")
         if required not in (principal.scopes or ()):
-            raise ScopeMissing(f"The API token lacks the scope '{required}'.")
+            raise ScopeMissing(detail=f"The API token lacks the scope '{required}'.")
         return principal
 
     async def bearer(self, token: str, scope: str) -> tuple[Principal, float]:
@@ -99,7 +99,7 @@ class Authenticator:
             return await self._of_access(access), float(access.expires_at)
         principal = await self._of_machine(token)
         if scope not in (principal.scopes or ()):
-            raise ScopeMissing(f"The API token lacks the scope '{scope}'.")
+            raise ScopeMissing(detail=f"The API token lacks the scope '{scope}'.")
         return principal, self._clock.timestamp() + self._tokens.lifetime
 
     async def page(self, connection: ASGIConnection[Any, Any, Any, Any]) -> tuple[Principal, float] | None:
@@ -129,7 +129,7 @@ class Authenticator:
         role = access.role
         if known.current:
             if known.revoked_at(access.session_id) is not None:
-                raise SessionEnded("The session has ended; sign in again.")
+                raise SessionEnded
             changed_at = known.revoked_at(access.user_id)
             if changed_at is not None and access.issued_at < changed_at + _SKEW:
                 role = await self._ask(access)
@@ -166,7 +166,7 @@ class Authenticator:
         async with self._db.write(DOORKEEPER) as tx:
             found = await live_session.one_or_none(tx, access.session_id, tx.now)
         if found is None or found.user_id != access.user_id:
-            raise SessionEnded("The session has ended; sign in again.")
+            raise SessionEnded
         return found.role
 
     async def _of_machine(self, token: str) -> Principal:
@@ -182,7 +182,7 @@ class Authenticator:
             if holder is not None:
                 await note_api_token_use.run(tx, holder.id, tx.now, tx.now - timedelta(hours=1))
         if holder is None:
-            raise Unauthenticated("The API token is not valid.")
+            raise Unauthenticated(detail="The API token is not valid.")
         until = now + _TOKEN_SECONDS
         if holder.expires_at is not None:
             until = min(until, holder.expires_at.timestamp())
@@ -214,13 +214,20 @@ def requires(scope: str) -> Callable[[ASGIConnection[Any, Any, Any, Any], BaseRo
 def require_scope(principal: Principal, scope: str) -> None:
     """Raises ScopeMissing for an API token without it. For what is asked for otherwise than by a request."""
     if principal.scopes is not None and scope not in principal.scopes:
-        raise ScopeMissing(f"The API token lacks the scope '{scope}'.")
+        raise ScopeMissing(detail=f"The API token lacks the scope '{scope}'.")
+
+
+def session_of(principal: Principal) -> UUID:
+    """Return the session of a person. Raises ScopeMissing for an API token, which has none."""
+    if principal.session is None:
+        raise ScopeMissing(detail="API tokens may not do this.")
+    return principal.session
 
 
 def require_role(principal: Principal, least: Role) -> None:
     """Raises RoleMissing for a person of a lower role."""
     if _ROLES.index(principal.role) < _ROLES.index(least):
-        raise RoleMissing(f"Only a {least} may do this.")
+        raise RoleMissing(least=least)
 
 
 async def visitor(request: Request[Any, Any, Any], authenticator: NamedDependency[Authenticator]) -> Principal | None:

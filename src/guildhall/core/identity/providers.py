@@ -57,19 +57,19 @@ class Providers:
     def __getitem__(self, name: str) -> Provider:
         """The provider. Raises ProviderUnknown."""
         if name not in self._by_name:
-            raise ProviderUnknown(f"There is no sign-in '{name[:40]}' here.")
+            raise ProviderUnknown(name=name[:40])
         return self._by_name[name]
 
     def oauth(self, name: str) -> OAuthClient:
         """The client of an OAuth provider. Raises ProviderUnknown."""
         if name not in self._oauth:
-            raise ProviderUnknown(f"There is no OAuth sign-in '{name[:40]}' here.")
+            raise ProviderUnknown(kind="OAuth ", name=name[:40])
         return self._oauth[name]
 
     def openid(self, name: str) -> OpenIdClient:
         """The client of an OpenID 2.0 provider. Raises ProviderUnknown."""
         if name not in self._openid:
-            raise ProviderUnknown(f"There is no OpenID sign-in '{name[:40]}' here.")
+            raise ProviderUnknown(kind="OpenID ", name=name[:40])
         return self._openid[name]
 
     async def keep(self, tx: Transaction, grant: Grant) -> None:

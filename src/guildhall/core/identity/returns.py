@@ -18,7 +18,7 @@ def require_return(text: str, settings: IdentitySettings) -> str:
             return text
         if any(_within(text, place) for place in (settings.public_url, *settings.return_to)):
             return text
-    raise BadReturn("A sign-in may not lead there; the setting return_to names the places it may lead to.")
+    raise BadReturn
 
 
 def is_app(text: str) -> bool:

@@ -74,7 +74,7 @@ class AccessTokens:
     def read(self, text: str) -> Access:
         """Verify a token of ours and return its claims. Raises TokenExpired, Unauthenticated."""
         if len(text) > _LONGEST:
-            raise Unauthenticated("The token is not an access token.")
+            raise Unauthenticated(detail="The token is not an access token.")
         try:
             claims = self._signer.claims(text)
             if claims["iss"] != self._issuer or claims["aud"] != AUDIENCE:
@@ -84,12 +84,12 @@ class AccessTokens:
             if access.role not in _ROLES:
                 raise ValueError
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-            raise Unauthenticated("The access token is not valid.") from error
+            raise Unauthenticated(detail="The access token is not valid.") from error
         now = self._clock.timestamp()
         if issued_at > now + _SKEW:
-            raise Unauthenticated("The access token is not valid yet.")
+            raise Unauthenticated(detail="The access token is not valid yet.")
         if now >= expires_at:
-            raise TokenExpired("The access token has expired; refresh it.")
+            raise TokenExpired
         return access
 
     def csrf(self, session_id: UUID) -> str:

@@ -1,58 +1,35 @@
-"""How notifications can fail."""
+"""Errors of notifications."""
 
 from guildhall.errors import BadRequest, Conflict, NotFound, TooManyRequests
 
 
 class NotificationNotFound(NotFound):
-    """The viewer has no such notification."""
-
-    code = "notify.notification_not_found"
-    title = "Notification not found"
-
-    def __init__(self) -> None:
-        super().__init__("You have no such notification.")
+    says = "Notification not found."
 
 
 class WebhookNotFound(NotFound):
-    """The viewer has no such webhook."""
-
-    code = "notify.webhook_not_found"
-    title = "Webhook not found"
-
-    def __init__(self) -> None:
-        super().__init__("You have no such webhook.")
+    says = "Webhook not found."
 
 
 class UnknownType(BadRequest):
-    """No slice sends notifications of this type."""
-
-    code = "notify.unknown_type"
-    title = "Unknown notification type"
+    says = "Unknown notification type: there is no type '{type}'."
+    type: str
 
 
 class BadQuietHours(BadRequest):
-    """The quiet hours' time zone or times cannot be used."""
-
-    code = "notify.bad_quiet_hours"
-    title = "Bad quiet hours"
+    says = "Bad quiet hours: the time zone or the times cannot be used."
 
 
 class BadWebhook(BadRequest):
-    """The webhook's address cannot be used."""
-
-    code = "notify.bad_webhook"
-    title = "Bad webhook address"
+    says = "Bad webhook address: it cannot be used."
 
 
 class TooManyWebhooks(Conflict):
-    """The viewer has as many webhooks as a user may have."""
-
-    code = "notify.too_many_webhooks"
-    title = "Too many webhooks"
+    says = "Too many webhooks: you may have {most}; remove one first."
+    most: int
 
 
 class TooManyStreams(TooManyRequests):
-    """The viewer has as many streams open as a user may have."""
-
-    code = "notify.too_many_streams"
-    title = "Too many streams"
+    says = "Too many streams: you may have {most} at once; close one."
+    most: int
+    retry_after: int = 30

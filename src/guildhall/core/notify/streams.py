@@ -71,7 +71,7 @@ class NoticeStreams:
         """A reader whose stream ends at a time in seconds since the epoch. Raises TooManyStreams."""
         own = self._readers[viewer.id]
         if len(own) >= self._settings.streams_most:
-            raise TooManyStreams(f"No more than {self._settings.streams_most} streams at once; close one.", 30)
+            raise TooManyStreams(most=self._settings.streams_most)
         reader = Reader(viewer, session, ends_at)
         own.add(reader)
         return reader

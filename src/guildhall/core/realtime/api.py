@@ -74,7 +74,7 @@ async def _of_handshake(
         return await authenticator.page(socket)
     scheme, _, token = authorization.partition(" ")
     if scheme.lower() != "bearer" or not token.strip():
-        raise Unauthenticated("The Authorization header must be 'Bearer TOKEN'.")
+        raise Unauthenticated(detail="The Authorization header must be 'Bearer TOKEN'.")
     return await authenticator.bearer(token.strip(), SCOPE)
 
 
@@ -83,11 +83,11 @@ async def _of_first_frame(socket: WebSocket[Any, Any, Any], authenticator: Authe
     message: Any = await socket.receive()
     text = message.get("text")
     if message["type"] != "websocket.receive" or text is None or len(text) > _FIRST_BYTES:
-        raise Malformed('The first frame must be {"op":"hello","token":"…"}.')
+        raise Malformed(detail='The first frame must be {"op":"hello","token":"…"}.')
     try:
         hello = _hello.decode(text)
     except (msgspec.MsgspecError, RecursionError) as error:
-        raise Malformed('The first frame must be {"op":"hello","token":"…"}.') from error
+        raise Malformed(detail='The first frame must be {"op":"hello","token":"…"}.') from error
     return await authenticator.bearer(hello.token, SCOPE)
 
 

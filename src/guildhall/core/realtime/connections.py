@@ -137,21 +137,21 @@ class Connection:
             tokens = server.burst
         if tokens < 1.0:
             self._tokens = tokens
-            self._fault(Flooding("Slow down.", 1), FLOODING)
+            self._fault(Flooding(), FLOODING)
             return
         self._tokens = tokens - 1.0
         try:
             operation = server.decoder.decode(payload)
         except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
             if _is_utf8(payload):
-                self._fault(Malformed(f"Not understood: {error}."), POLICY)
+                self._fault(Malformed(detail=f"Not understood: {error}."), POLICY)
             else:
                 self.close(NOT_UTF8, "not UTF-8")
             return
         self._faults = 0
         if self._busy is not None or self.blocked:
             if len(self._waiting) >= _WAITING_MOST:
-                self.refuse(operation.ref, Flooding("Too many operations wait.", 1))
+                self.refuse(operation.ref, Flooding(detail="Too many operations wait; slow down."))
             elif isinstance(self._waiting, deque):
                 self._waiting.append(operation)
             else:
@@ -182,7 +182,7 @@ class Connection:
             self.refuse(operation.ref, error)
         except Exception as error:
             log.error("operation_broken", op=type(operation).__name__, exc_info=error)
-            self.refuse(operation.ref, GuildhallError("This is a bug; it is in the log."))
+            self.refuse(operation.ref, GuildhallError(detail="This is a bug; it is in the log."))
         self._busy = None
         self._do_waiting()
 
@@ -240,7 +240,7 @@ class Connection:
         """See operations.Asker."""
         if not isinstance(error, GuildhallError):
             log.error("operation_broken", exc_info=error)
-            error = GuildhallError("This is a bug; it is in the log.")
+            error = GuildhallError(detail="This is a bug; it is in the log.")
         self.say(refusal(error, ref))
 
     def told_to_resync(self, topic: str, after: UUID) -> None:

@@ -1,53 +1,31 @@
-"""What may go wrong with something live."""
+"""Errors of live connections."""
 
-from guildhall.errors import BadRequest, GuildhallError, NotFound, TooManyRequests
+from guildhall.errors import BadRequest, Conflict, NotFound, TooManyRequests
 
 
 class Malformed(BadRequest):
-    """The frame is no operation that is known here."""
-
-    code = "realtime.malformed"
-    title = "Not understood"
+    says = "Not understood: there is no such operation."
 
 
 class UnknownTopic(NotFound):
-    """There is no such topic."""
-
-    code = "realtime.unknown_topic"
-    title = "Topic not found"
-
-    def __init__(self) -> None:
-        super().__init__("There is no such topic; it is written kind:id.")
+    says = "Topic not found: there is no such topic; it is written kind:id."
 
 
-class NotSubscribed(GuildhallError):
-    """The operation is for those who follow the topic."""
-
-    status = 409
-    code = "realtime.not_subscribed"
-    title = "Not subscribed"
-
-    def __init__(self) -> None:
-        super().__init__("Subscribe to the topic first.")
+class NotSubscribed(Conflict):
+    says = "Not subscribed: subscribe to the topic first."
 
 
-class TooManyTopics(GuildhallError):
-    """The connection follows as many topics as it may."""
-
-    status = 409
-    code = "realtime.too_many_topics"
-    title = "Too many topics"
+class TooManyTopics(Conflict):
+    says = "Too many topics: a connection may follow {most}."
+    most: int
 
 
 class TooManyConnections(TooManyRequests):
-    """The user or the process has as many live connections as it may."""
-
-    code = "realtime.too_many_connections"
-    title = "Too many connections"
+    says = "Too many connections: close one, or try again later."
+    retry_after: int = 30
 
 
 class Flooding(TooManyRequests):
-    """The connection asks for more than it may."""
-
     code = "realtime.rate_limited"
-    title = "Too many operations"
+    says = "Too many operations: slow down."
+    retry_after: int = 1

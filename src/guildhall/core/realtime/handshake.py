@@ -62,7 +62,7 @@ class LiveProtocol(WebSocketsSansIOProtocol):
             super().handle_parser_exception()
             return
         self.handshake_complete = True  # fields that are none to this parser: uvicorn does not expect that
-        no_handshake = BadRequest("This is no WebSocket's handshake (RFC 6455, 4.1).")
+        no_handshake = BadRequest(detail="This is not a WebSocket's handshake (RFC 6455, 4.1).")
         self.transport.write(self.refusals.refusal(date_of(self.default_headers), no_handshake))
         self.transport.close()
 

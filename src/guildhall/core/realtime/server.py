@@ -125,10 +125,10 @@ class LiveServer:
     def require_room(self, user_id: UUID) -> None:
         """Raises TooManyConnections."""
         if len(self._connections) >= self.settings.connections:
-            raise TooManyConnections("This process has as many connections as it may; try another time.", 30)
+            raise TooManyConnections(detail="This process has as many connections as it may; try again later.")
         if self._of_user[user_id] >= self.settings.connections_per_user:
             most = self.settings.connections_per_user
-            raise TooManyConnections(f"No more than {most} connections at once; close one.", 30)
+            raise TooManyConnections(detail=f"No more than {most} connections at once; close one.")
 
     async def welcome(
         self, wire: Wire, principal: Principal, ends_at: float, kind: type[Connection] = Connection
@@ -203,7 +203,7 @@ class LiveServer:
     async def _renew(self, connection: Connection, operation: Hello) -> None:
         principal, ends_at = await self._authenticator.bearer(operation.token, SCOPE)
         if principal.viewer != connection.principal.viewer:
-            raise Malformed("The token is somebody else's: open a connection of their own.")
+            raise Malformed(detail="The token belongs to somebody else: open another connection for them.")
         connection.principal = principal
         connection.ends_at = ends_at
         connection.say(said("welcome", operation.ref, user=str(connection.user_id), now=self._now()))
@@ -250,7 +250,7 @@ class LiveServer:
         if topic in connection.subscriptions:
             self.unfollow(connection, topic)
         elif len(connection.subscriptions) >= self.settings.topics_per_connection:
-            raise TooManyTopics(f"No more than {self.settings.topics_per_connection} topics at once.")
+            raise TooManyTopics(most=self.settings.topics_per_connection)
         await self._hub.begin()
         after = await self.resume_point(operation.after)
         gap = gap or after != operation.after
@@ -342,7 +342,7 @@ class LiveServer:
                 return
             except Exception as error:
                 log.error("judgement_broken", topic=topic, exc_info=error)
-                self._end(connection, subscription, GuildhallError("This is a bug; it is in the log."))
+                self._end(connection, subscription, GuildhallError(detail="This is a bug; it is in the log."))
                 return
             subscription.judging = False
             if connection.subscriptions.get(topic) is subscription:

@@ -55,7 +55,7 @@ class Budget:
 
     def _used_up(self, until: datetime, now: datetime) -> UpstreamLimited:
         seconds = max(1, int((until - now).total_seconds()) + 1)
-        return UpstreamLimited(f"The budget of calls to {self._name} is used up.", seconds)
+        return UpstreamLimited(detail=f"The budget of calls to {self._name} is used up.", retry_after=seconds)
 
     async def learn(self, headers: Mapping[str, str], asked_at: datetime) -> None:
         """Take over what the headers say about the server's clock and what is left of the windows."""

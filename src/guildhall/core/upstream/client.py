@@ -103,11 +103,13 @@ class UpstreamClient:
                     with attempt:
                         return await self._attempt(method, route, url, interactive, limited)
         except _Failed as error:
-            raise UpstreamDown(f"{self.options.name} does not answer.", 10, inner=str(error)) from error
+            raise UpstreamDown(
+                detail=f"{self.options.name} does not answer.", retry_after=10, inner=str(error)
+            ) from error
         except TimeoutError as error:
             self.breaker.failed()
             self.counts[route, "failed"] += 1
-            raise UpstreamDown(f"{self.options.name} does not answer in time.", 10) from error
+            raise UpstreamDown(detail=f"{self.options.name} does not answer in time.", retry_after=10) from error
         raise AssertionError("unreachable")
 
     async def exchange(
@@ -122,7 +124,9 @@ class UpstreamClient:
         """
         wait = self.breaker.wait()
         if wait > 0:
-            raise UpstreamResting(f"{self.options.name} has been failing.", int(wait) + 1)
+            raise UpstreamResting(
+                detail=f"{self.options.name} has been failing; it is left alone for a while.", retry_after=int(wait) + 1
+            )
         told = False
         url = URL(self._base_url + target, encoded=True)
         try:
@@ -144,7 +148,9 @@ class UpstreamClient:
                     told = True
                     self.counts[route, "failed"] += 1
                     raise UpstreamDown(
-                        f"{self.options.name} does not answer.", 10, inner=f"{type(error).__name__} {error}"
+                        detail=f"{self.options.name} does not answer.",
+                        retry_after=10,
+                        inner=f"{type(error).__name__} {error}",
                     ) from error
                 finally:
                     self.seconds[route] += time.perf_counter() - began
@@ -173,12 +179,14 @@ class UpstreamClient:
         """The failure for an answer of the right shape that cannot be true."""
         self.counts[route, "lied"] += 1
         self._validators.forget_route(route)
-        return UpstreamLied(f"{self.options.name} answered {route} with {why}.", 30)
+        return UpstreamLied(detail=f"{self.options.name} answered {route} with {why}.")
 
     async def _attempt(self, method: str, route: str, url: URL, interactive: bool, limited: bool) -> Response:
         wait = self.breaker.wait()
         if wait > 0:
-            raise UpstreamResting(f"{self.options.name} has been failing.", int(wait) + 1)
+            raise UpstreamResting(
+                detail=f"{self.options.name} has been failing; it is left alone for a while.", retry_after=int(wait) + 1
+            )
         told = False
         try:
             if limited:
@@ -266,12 +274,12 @@ class UpstreamClient:
         if status == 429:
             self.counts[route, "limited"] += 1
             wait = await self.budget.block(answer.headers)
-            raise UpstreamLimited(f"{self.options.name} says that its limit is used up.", wait)
+            raise UpstreamLimited(detail=f"{self.options.name} says that its limit is used up.", retry_after=wait)
         if status >= 500:
             self.counts[route, "failed"] += 1
             raise _Failed(f"status {status}")
         self.counts[route, "refused"] += 1
-        raise UpstreamRefused(f"{self.options.name} refused {route} with status {status}.", 60)
+        raise UpstreamRefused(detail=f"{self.options.name} refused {route} with status {status}.")
 
     async def _body(self, route: str, answer: aiohttp.ClientResponse) -> bytes:
         declared = answer.content_length

@@ -1,4 +1,4 @@
-"""How a call to a game API can fail."""
+"""Errors of calls to a game API."""
 
 from guildhall.errors import Unavailable
 
@@ -11,7 +11,7 @@ class UpstreamDown(Unavailable):
     """The game API cannot be reached, is too slow, or fails by its own account."""
 
     code = "upstream_down"
-    title = "The game API does not answer"
+    says = "The game API does not answer."
 
 
 class UpstreamResting(UpstreamDown):
@@ -19,21 +19,21 @@ class UpstreamResting(UpstreamDown):
 
 
 class UpstreamLied(Unavailable):
-    """The game API answered with something that is not its documented answer: HTML, cut JSON, wrong types."""
+    """HTML, cut JSON, wrong types."""
 
     code = "upstream_lied"
-    title = "The game API gave a wrong answer"
+    says = "The game API gave a wrong answer: it does not fit the documentation of the API."
+    retry_after = 30
 
 
 class UpstreamLimited(Unavailable):
-    """The budget of calls to the game API is used up for now."""
-
     code = "upstream_limited"
-    title = "The game API's call limit is used up"
+    says = "The game API's call limit is used up."
 
 
 class UpstreamRefused(Unavailable):
-    """The game API refuses the call as we make it: a key that is wrong, a parameter that it no longer takes."""
+    """A key is wrong, or the game API no longer takes a parameter."""
 
     code = "upstream_refused"
-    title = "The game API refused the call"
+    says = "The game API refused the call."
+    retry_after = 60

@@ -1,11 +1,11 @@
-"""How the vault can fail."""
+"""Errors of the vault."""
 
 from guildhall.errors import GuildhallError
 
 
 class SealBroken(GuildhallError):
-    """No key opens this seal here: a key is missing, or the text was changed or moved. The row is left as it is."""
+    """A key is missing, or the sealed text was changed or moved. The row is left as it is."""
 
-    status = 500
-    code = "vault.seal_broken"
-    title = "A stored secret cannot be opened"
+    says = "A stored secret cannot be opened: no key opens {column} of row {row}."
+    column: str
+    row: str

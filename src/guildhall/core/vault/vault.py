@@ -93,4 +93,4 @@ class Vault:
         except ValueError:
             pass  # not the form of a seal, which is told below as every seal that does not open
         log.error("seal_broken", table=column.table, column=column.column, row=str(row), keys=1 + len(self._old))
-        raise SealBroken(f"No key opens {column.table}.{column.column} of row {row}.")
+        raise SealBroken(column=f"{column.table}.{column.column}", row=str(row))

@@ -1,58 +1,40 @@
-"""Failures that the dota2 pack tells its clients."""
+"""Errors of the dota2 pack."""
+
+from uuid import UUID
 
 from guildhall.errors import BadRequest, Conflict, NotFound, TooManyRequests
 
 
 class BadAccountId(BadRequest):
-    """Not a Steam account id of either length."""
-
-    code = "dota2.bad_account_id"
-    title = "Bad account id"
+    says = "Bad account id: '{text}' is not a Steam account id: {why}."
+    text: str
+    why: str
 
 
 class PlayerNotFound(NotFound):
-    """OpenDota does not know the player."""
-
-    code = "dota2.player_not_found"
-    title = "Player not found"
-
-    def __init__(self, account_id: int) -> None:
-        super().__init__(f"OpenDota does not know the player {account_id}.")
+    says = "Player not found: OpenDota does not know the player {account_id}."
+    account_id: int
 
 
 class ResourceNotFound(NotFound):
-    """There are no constants of that name."""
-
-    code = "dota2.resource_not_found"
-    title = "Constants not found"
-
-    def __init__(self, resource: str) -> None:
-        super().__init__(f"There are no constants '{resource}'.")
+    says = "Constants not found: there are no constants '{resource}'."
+    resource: str
 
 
 class BadQuery(BadRequest):
-    """A parameter is out of its range."""
-
-    code = "dota2.bad_query"
-    title = "Bad parameter"
+    says = "Bad parameter: it is out of its range."
 
 
 class RefreshTooSoon(TooManyRequests):
-    """The player was refreshed a moment ago."""
-
-    code = "dota2.refresh_too_soon"
-    title = "Refreshed a moment ago"
+    says = "Refreshed a moment ago: wait {retry_after} seconds to refresh the player {account_id} again."
+    account_id: int
 
 
 class RuleNotFound(NotFound):
-    """The viewer has no trend rule of that id."""
-
-    code = "dota2.rule_not_found"
-    title = "Trend rule not found"
+    says = "Trend rule not found: you have no trend rule {rule_id}."
+    rule_id: UUID
 
 
 class TooManyTracked(Conflict):
-    """As many players are kept fresh as the settings allow."""
-
-    code = "dota2.too_many_tracked"
-    title = "Too many tracked players"
+    says = "Too many tracked players: no more than {most} players are kept fresh."
+    most: int

@@ -52,7 +52,7 @@ def sync_characters(
             found = await operating.living_characters.many(tx, character_ids or None)
         missing = set(character_ids or ()) - {row.character_id for row in found}
         if missing:
-            raise CharacterNotFound(f"Nobody here has the character {sorted(missing)[0]} with a token that is good.")
+            raise CharacterNotFound(detail=f"Nobody here has the character {sorted(missing)[0]} with a valid token.")
         ours = [row.id for row in found]
         reports = await syncer.sync(ours, requested=bool(character_ids), only=tuple(section) if section else None)
         return [Synced(one.character_id, one.changed, one.unchanged, one.failed, one.calls) for one in reports]

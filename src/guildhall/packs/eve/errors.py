@@ -1,38 +1,29 @@
-"""How asking EVE can fail, and what people are told of it."""
+"""Errors of the eve pack."""
 
 from guildhall.core.upstream.errors import UpstreamDown, UpstreamLimited
 from guildhall.errors import BadRequest, Conflict, NotFound, Unavailable
 
 
 class CharacterNotFound(NotFound):
-    """The viewer has no such character."""
-
-    code = "eve.character_not_found"
-    title = "Character not found"
-
-    def __init__(self, detail: str = "You have no such character.") -> None:
-        super().__init__(detail)
+    says = "Character not found: you have no such character."
 
 
 class AccessEnded(Conflict):
     """The character's token is gone: its owner must sign in with it again."""
 
-    code = "eve.access_ended"
-    title = "Access to the character has ended"
+    says = "Access to the character has ended; sign in with it again."
 
 
 class RefreshDelayed(Unavailable):
-    """The single sign-on does not give a new token just now; the old refresh token is kept."""
+    """The single sign-on does not give a new token now; the old refresh token is kept."""
 
-    code = "eve.refresh_delayed"
-    title = "The token cannot be refreshed just now"
+    says = "The token cannot be refreshed just now: EVE gives no new one; the old one is kept."
 
 
 class EsiHalted(UpstreamLimited):
-    """ESI is not to be asked this before a time: a limit is near or used up, a route is down, or it is downtime."""
+    """A limit is near or used up, a route is down, or it is downtime."""
 
-    code = "eve.esi_halted"
-    title = "ESI is left alone for now"
+    says = "ESI is left alone for now."
 
 
 class EsiAway(UpstreamDown):
@@ -40,10 +31,10 @@ class EsiAway(UpstreamDown):
 
 
 class AskedEarly(Unavailable):
-    """The answer that we have has not expired, and asking before that is forbidden. A fault of ours."""
+    """Asking before the present answer expires is forbidden. A fault of ours."""
 
-    code = "eve.asked_early"
-    title = "The present answer still holds"
+    says = "The present answer still holds: the answer of {route} has not expired."
+    route: str
 
 
 class TokenRefused(Exception):
@@ -55,51 +46,32 @@ class EsiForbade(Exception):
 
 
 class MixedPages(Unavailable):
-    """The pages of a list changed while they were read, twice."""
+    """The pages changed twice."""
 
-    code = "eve.mixed_pages"
-    title = "The list changed while it was read"
+    says = "The list changed while it was read."
 
 
 class BadCharacterId(BadRequest):
-    """What the path says is no character id."""
-
-    code = "eve.bad_character_id"
-    title = "Bad character id"
+    says = "Bad character id: '{text}' is not a character id."
+    text: str
 
 
 class BadId(BadRequest):
-    """What the path says is no id of the game."""
-
-    code = "eve.bad_id"
-    title = "Bad id"
+    says = "Bad id: '{text}' is not an id of the game."
+    text: str
 
 
 class MailNotFound(NotFound):
-    """The character has no such mail, as far as is known here."""
-
-    code = "eve.mail_not_found"
-    title = "Mail not found"
-
-    def __init__(self, mail_id: int) -> None:
-        super().__init__(f"The character has no mail {mail_id} that is known here.")
+    says = "Mail not found: the character has no mail {mail_id} that is known here."
+    mail_id: int
 
 
 class TypeNotFound(NotFound):
-    """The game has no such type."""
-
-    code = "eve.type_not_found"
-    title = "Type not found"
-
-    def __init__(self, type_id: int) -> None:
-        super().__init__(f"The game has no type {type_id}.")
+    says = "Type not found: the game has no type {type_id}."
+    type_id: int
 
 
 class RegionNotFound(NotFound):
-    """The game has no such region or type on its market."""
-
     code = "eve.market_not_found"
-    title = "Market not found"
-
-    def __init__(self, region: int) -> None:
-        super().__init__(f"The game has no such market in region {region}.")
+    says = "Market not found: the game has no such market in region {region}."
+    region: int

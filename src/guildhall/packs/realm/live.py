@@ -75,13 +75,8 @@ def _of_row(row: LiveRow) -> Happening:
 
 
 class NothingThere(NotFound):
-    """There is no such thing to follow, or the viewer may not know of it."""
-
     code = "realm.nothing_to_follow"
-    title = "Nothing to follow"
-
-    def __init__(self) -> None:
-        super().__init__("There is no such thing, or you do not belong to it.")
+    says = "Nothing to follow: there is no such thing, or you do not belong to it."
 
 
 async def _may_follow_server(tx: Transaction, principal: Principal, key: UUID) -> None:

@@ -62,7 +62,7 @@ def _channel(text: str) -> UUID:
     try:
         return msgspec.convert(text, UUID)
     except msgspec.ValidationError as error:
-        raise Malformed(f"Not understood: {error}.") from error
+        raise Malformed(detail=f"Not understood: {error}.") from error
 
 
 class RealmOperations:
@@ -92,7 +92,7 @@ class RealmOperations:
         """See core/realtime's Operations."""
         require_scope(asker.principal, WRITE)
         if operation.key is not None and "\x00" in operation.key:
-            raise Malformed("Not understood: a key has no NUL.")
+            raise Malformed(detail="Not understood: a key must not have a NUL character.")
         judgement = None if asker.known is None else asker.known.get(operation.channel)
         if judgement is None or not judgement.valid:
             judgement = self._remembered(asker, operation.channel)

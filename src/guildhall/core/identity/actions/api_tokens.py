@@ -29,7 +29,7 @@ async def make_api_token(
     """
     await lock_user.one(tx, user_id)
     if await queries.count_api_tokens.one(tx, user_id) >= most:
-        raise TooManyApiTokens(f"An account may have {most} API tokens.")
+        raise TooManyApiTokens(most=most)
     token = token or random_token(API_TOKEN_PREFIX)
     made = await queries.add_api_token.one(
         tx, uuid7(), user_id, name, token_hash(token), sorted(scopes), tx.now, expires_at
@@ -44,5 +44,5 @@ async def make_api_token(
 async def revoke_api_token(tx: Transaction, user_id: UUID, token_id: UUID, caller: Caller | None) -> None:
     """End a token at once. Raises ApiTokenNotFound."""
     if not await queries.revoke_api_token.run(tx, token_id, user_id, tx.now):
-        raise ApiTokenNotFound(f"You have no API token {token_id}.")
+        raise ApiTokenNotFound(token_id=token_id)
     await record(tx, "api_token_revoked", "ok", user_id=user_id, caller=caller, details={"token": str(token_id)})

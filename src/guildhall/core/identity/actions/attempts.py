@@ -60,7 +60,7 @@ async def count_try(tx: Transaction, limits: Sequence[Limit], settings: Identity
         if not await _counted(tx, limit, settings):
             until = await queries.blocked_until.one_or_none(tx, limit.key)
             left = 1.0 if until is None else (until - tx.now).total_seconds()
-            raise TooManyTries(max(1, math.ceil(left)))
+            raise TooManyTries(retry_after=max(1, math.ceil(left)))
 
 
 async def forgive_try(tx: Transaction, limits: Sequence[Limit]) -> None:

@@ -21,14 +21,14 @@ async def hold_account(tx: Transaction, principal: Principal, proven: int | None
     """
     present = await queries.hold_for_change.one_or_none(tx, principal.viewer.id)
     if present is None:
-        raise Unauthenticated("There is no such account.")
+        raise Unauthenticated(detail="There is no such account.")
     if principal.session is not None:
         if await queries.session_lives.one_or_none(tx, principal.session, tx.now) is None:
-            raise SessionEnded("The session has ended; sign in again.")
+            raise SessionEnded
     elif principal.token is not None and await queries.token_lives.one_or_none(tx, principal.token, tx.now) is None:
-        raise SessionEnded("The API token was revoked.")
+        raise SessionEnded(detail="The API token was revoked.")
     if proven is not None and proven != present:
-        raise ProofNeeded("The password or the second factor has changed meanwhile; prove again that it is you.")
+        raise ProofNeeded(detail="The password or the second factor has changed meanwhile; prove again that it is you.")
 
 
 async def still_good(tx: Transaction, user_id: UUID, credentials: int | None) -> bool:

@@ -97,7 +97,7 @@ async def verify_email(
         limits = proof_limits("verify", link.user_id, keyed, settings)
         if signs_up:
             if password is None:
-                raise ProofNeeded("Give the password that you have signed up with.")
+                raise ProofNeeded(detail="Give the password that you signed up with.")
             await count_try(tx, limits, settings)
     if signs_up and not (await passwords.verify(password or "", link.password_hash)).right:
         raise WrongCredentials
@@ -145,7 +145,7 @@ async def reset_password(
     if link is None or link.purpose != "reset_password" or link.email != link.current:
         raise LinkSpent
     if (why := weakness(password, link.email)) is not None:
-        raise PasswordRefused(why)
+        raise PasswordRefused(detail=why)
     new_hash = await passwords.hash(password)
     async with db.write(DOORKEEPER) as tx:
         await hold_for_change.one_or_none(tx, link.user_id)

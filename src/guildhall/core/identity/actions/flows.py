@@ -160,16 +160,16 @@ class Flows:
         """Return the claims of the person by the provider's word, and its tokens."""
         if self._providers[flow.provider].kind == "openid2":
             if answer.get("openid.mode") == "cancel":
-                raise SignInDenied("The sign-in was cancelled.")
+                raise SignInDenied(detail="The sign-in was cancelled.")
             return await self._providers.openid(flow.provider).verify(answer, flow.redirect_uri), None
         client = self._providers.oauth(flow.provider)
         if not client.accepts_issuer(answer.get("iss"), await client.metadata()):
             raise MixedUp
         if (error := answer.get("error")) is not None:
-            raise SignInDenied(f"The provider did not sign you in ({error[:60]}).")
+            raise SignInDenied(detail=f"The provider did not sign you in ({error[:60]}).")
         code = answer.get("code", "")
         if not 1 <= len(code) <= 2048:
-            raise SignInDenied("The provider brought no code.")
+            raise SignInDenied(detail="The provider sent no code.")
         verifier = self._vault.open(FLOW_VERIFIER, flow.id, flow.verifier)
         given = await client.exchange(code, verifier.reveal(), flow.redirect_uri)
         return await client.claims(given, flow.nonce), given
@@ -188,7 +188,7 @@ class Flows:
             assert flow.session_id is not None
             await hold_for_change.one_or_none(tx, flow.user_id)  # no change of credentials passes it from here on
             if await live_session.one_or_none(tx, flow.session_id, tx.now) is None:
-                raise SessionEnded("The session that asked for this link has ended.")
+                raise SessionEnded(detail="The session that asked for this link has ended.")
             most = self._settings.identities_most
             identity = await link_identity(tx, flow.user_id, flow.provider, claims, most, caller)
             user_id = flow.user_id

@@ -41,7 +41,7 @@ async def link_identity(
         return await _note_use(tx, held, claims)
     await lock_user.one(tx, user_id)
     if await queries.count_identities.one(tx, user_id) >= most:
-        raise TooManyIdentities(f"An account may have {most} identities.")
+        raise TooManyIdentities(most=most)
     added = await _add(tx, user_id, provider, claims)
     await record(tx, "identity_linked", "ok", user_id=user_id, caller=caller, details={"provider": provider})
     return added
@@ -53,7 +53,7 @@ async def unlink_identity(tx: Transaction, user_id: UUID, identity_id: UUID, cal
     ways = await queries.ways_in.one(tx, user_id)
     removed = await queries.remove_identity.one_or_none(tx, identity_id, user_id)
     if removed is None:
-        raise IdentityNotFound(f"You have no identity {identity_id}.")
+        raise IdentityNotFound(identity_id=identity_id)
     if ways <= 1:
         raise LastWayIn
     await record(tx, "identity_unlinked", "ok", user_id=user_id, caller=caller, details={"provider": removed.provider})

@@ -53,10 +53,10 @@ async def registration_options(tx: Transaction, principal: Principal, settings: 
     user_id = principal.viewer.id
     person = await queries.registrant.one_or_none(tx, user_id)
     if person is None:
-        raise Unauthenticated("There is no such account.")
+        raise Unauthenticated(detail="There is no such account.")
     known = await queries.known_credentials.many(tx, user_id, MOST)
     if len(known) >= MOST:
-        raise TooManyPasskeys(MOST)
+        raise TooManyPasskeys(most=MOST)
     challenge = await _challenge(tx, "passkey_registration", user_id, settings)
     ceremonies = await _ceremonies_of(settings)
     return ceremonies.creation(challenge, user_id.bytes, person.email or person.name, person.name, known)
@@ -83,7 +83,7 @@ async def register_passkey(
     async with db.write(principal.viewer) as tx:
         await hold_account(tx, principal)  # locked, so that two at once do not pass the limit
         if len(await queries.known_credentials.many(tx, user_id, MOST)) >= MOST:
-            raise TooManyPasskeys(MOST)
+            raise TooManyPasskeys(most=MOST)
         made = await queries.add_passkey.one_or_none(
             tx, uuid7(), user_id, verified.credential_id, verified.credential_public_key, verified.sign_count, kept,
             name, tx.now,
@@ -151,7 +151,7 @@ async def drop_passkey(tx: Transaction, principal: Principal, passkey_id: UUID, 
     if not await queries.drop_passkey.run(tx, passkey_id, user_id):
         raise PasskeyNotFound
     if not await ways_in.one(tx, user_id):
-        raise LastWayIn("This is the only way to sign in to this account; add another one first.")
+        raise LastWayIn
     await record(
         tx, "passkey_removed", "ok", user_id=user_id, caller=caller, session_id=principal.session,
         details={"passkey": str(passkey_id)},

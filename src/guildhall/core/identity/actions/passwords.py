@@ -56,7 +56,7 @@ async def sign_up(
     even by the time they take. Raises PasswordRefused, TooManyTries, HashingBusy.
     """
     if (why := weakness(password, email)) is not None:
-        raise PasswordRefused(why)
+        raise PasswordRefused(detail=why)
     async with db.write(DOORKEEPER) as tx:
         await count_try(tx, address_limits(caller, keyed, settings), settings)
     hashed = await passwords.hash(password)
@@ -142,7 +142,7 @@ async def change_password(
     if proofs.email is None:
         raise EmailNeeded
     if (why := weakness(new, proofs.email)) is not None:
-        raise PasswordRefused(why)
+        raise PasswordRefused(detail=why)
     hashed = await passwords.hash(new)
     user_id = principal.viewer.id
     async with db.write(principal.viewer) as tx:

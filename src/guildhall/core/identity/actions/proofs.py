@@ -29,14 +29,14 @@ async def prove(
     async with db.write(principal.viewer) as tx:
         proofs = await proofs_for.one_or_none(tx, user_id, principal.session)
         if proofs is None:
-            raise Unauthenticated("There is no such account.")
+            raise Unauthenticated(detail="There is no such account.")
         if proofs.password_hash is None:
             fresh = timedelta(minutes=settings.proof_minutes)
             if proofs.signed_in_at is None or tx.now - proofs.signed_in_at > fresh:
-                raise ProofNeeded("Sign in again to do this; your sign-in is too long ago.")
+                raise ProofNeeded(detail="Sign in again to do this; your sign-in is too long ago.")
             return proofs
         if password is None:
-            raise ProofNeeded("Give your password to do this.")
+            raise ProofNeeded(detail="Give your password to do this.")
         await count_try(tx, limits, settings)
     verdict = await passwords.verify(password, proofs.password_hash)
     if not verdict.right:

@@ -37,7 +37,7 @@ async def start_session(
     """
     standing = await queries.standing.one_or_none(tx, user_id)
     if standing is None:
-        raise Unauthenticated("There is no such account.")
+        raise Unauthenticated(detail="There is no such account.")
     if standing.suspended_at is not None:
         raise AccountSuspended
     session_id = uuid7()
@@ -67,7 +67,7 @@ async def rotate(
     if holder is None:
         return await _refuse_spent(tx, spent, settings, caller)
     if holder.ended_at is not None or holder.expires_at <= tx.now:
-        return RefreshTokenInvalid("The session has ended; sign in again.")
+        return RefreshTokenInvalid(detail="The session has ended; sign in again.")
     if holder.suspended_at is not None:
         return AccountSuspended()
     fresh = random_token(_PREFIX)
@@ -82,16 +82,16 @@ async def _refuse_spent(
 ) -> GuildhallError:
     known = await queries.spent_token.one_or_none(tx, spent)
     if known is None:
-        return RefreshTokenInvalid("No session has this refresh token.")
+        return RefreshTokenInvalid()
     if known.ended_at is not None:
-        return RefreshTokenReused("This refresh token was used before; its session has ended.")
+        return RefreshTokenReused()
     if tx.now < known.spent_at + timedelta(seconds=settings.refresh_grace_seconds):
-        return RefreshRaced("This refresh token was used a moment ago; use what that gave.")
+        return RefreshRaced()
     await end_session(tx, known.session_id, "token_reused")
     await record(
         tx, "token_reused", "refused", user_id=known.user_id, caller=caller, session_id=known.session_id
     )  # fmt: skip
-    return RefreshTokenReused("This refresh token was used before; its session has ended.")
+    return RefreshTokenReused()
 
 
 async def end_session(tx: Transaction, session_id: UUID, reason: EndReason) -> bool:
@@ -107,7 +107,7 @@ async def end_sessions(tx: Transaction, user_id: UUID, reason: EndReason, but: U
 async def end_session_of(tx: Transaction, user_id: UUID, session_id: UUID, caller: Caller | None) -> None:
     """End one of a person's own sessions. Raises SessionNotFound."""
     if await queries.session_of.one_or_none(tx, session_id, user_id) is None:
-        raise SessionNotFound(f"You have no session {session_id}.")
+        raise SessionNotFound(session_id=session_id)
     await end_session(tx, session_id, "signed_out")
     await record(tx, "session_ended", "ok", user_id=user_id, caller=caller, session_id=session_id)
 
@@ -122,5 +122,5 @@ async def set_device(tx: Transaction, user_id: UUID, session_id: UUID, device: D
         await queries.take_device_from_others.run(tx, device.token, session_id)
     changed = await queries.set_device.one_or_none(tx, session_id, user_id, device.name, device.type, device.token)
     if changed is None:
-        raise SessionNotFound(f"You have no session {session_id}.")
+        raise SessionNotFound(session_id=session_id)
     return changed

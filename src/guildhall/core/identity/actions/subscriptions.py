@@ -71,9 +71,9 @@ def read_event(body: bytes) -> Event:
         event = msgspec.json.decode(body, type=Event)
         _instant(event.created)
     except (msgspec.MsgspecError, ValueError, OverflowError, RecursionError) as error:
-        raise BadEvent("This is no event of Stripe's.") from error
+        raise BadEvent from error
     if not 1 <= len(event.id) <= 255 or "\x00" in event.id or "\x00" in event.type:
-        raise BadEvent("This is no event of Stripe's.")
+        raise BadEvent
     return event
 
 
@@ -179,7 +179,7 @@ def _read(event: Event, kind: type[Kind]) -> Kind:
         if isinstance(found, Subscription):
             _ends_at(found)
     except (msgspec.ValidationError, ValueError, OverflowError, OSError) as error:
-        raise BadEvent(f"This is no event {event.type} of Stripe's.") from error
+        raise BadEvent(detail=f"The event {event.type} does not have the fields that Stripe documents.") from error
     return found
 
 

@@ -63,7 +63,7 @@ class MeChange(Struct, frozen=True):
 async def _me(tx: Transaction, viewer: Viewer) -> Me:
     account = await account_for.one_or_none(tx, viewer.id)
     if account is None:
-        raise Unauthenticated("There is no such account.")
+        raise Unauthenticated(detail="There is no such account.")
     tier = await tier_of(tx, viewer.id)
     status = account.subscription_status
     if tier == "free" and account.subscription_tier == "premium":

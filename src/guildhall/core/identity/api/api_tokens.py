@@ -14,7 +14,7 @@ from guildhall.core.identity.actions.audit import Caller
 from guildhall.core.identity.actions.credentials import hold_account
 from guildhall.core.identity.api.bodies import line
 from guildhall.core.identity.api.parameters import AN_ID, After, Limit
-from guildhall.core.identity.errors import NoSession
+from guildhall.core.identity.principal import session_of
 from guildhall.core.identity.queries.api_tokens import api_tokens_for
 from guildhall.core.identity.revocations import Revocations
 from guildhall.core.identity.schemas import ApiTokenView, Principal, ShortName
@@ -56,8 +56,7 @@ async def post_api_token(
     caller: NamedDependency[Caller],
 ) -> ApiTokenMade:
     """Make a token for a machine. It is shown this once."""
-    if principal.session is None:
-        raise NoSession
+    session_of(principal)  # a token makes no further tokens
     async with db.write(principal.viewer) as tx:
         await hold_account(tx, principal)
         expires_at = tx.now + timedelta(days=data.days) if data.days is not None else None

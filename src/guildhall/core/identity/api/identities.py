@@ -14,7 +14,7 @@ from guildhall.core.identity.actions.identities import unlink_identity
 from guildhall.core.identity.api.parameters import AN_ID
 from guildhall.core.identity.api.sign_in import ProviderName, Started, StartRequest, binding_of
 from guildhall.core.identity.cookies import Cookies
-from guildhall.core.identity.errors import NoSession
+from guildhall.core.identity.principal import session_of
 from guildhall.core.identity.queries.identities import identities_for
 from guildhall.core.identity.schemas import Device, IdentityView, Principal
 from guildhall.core.identity.settings import IdentitySettings
@@ -46,10 +46,9 @@ async def post_link(
     page_cookies: NamedDependency[Cookies],
 ) -> Response[Started]:
     """Begin to link a further identity. It ends as a sign-in does, and wants the same browser or app."""
-    if principal.session is None:
-        raise NoSession
+    session_id = session_of(principal)
     binding, browser = binding_of(data, request, settings, page_cookies)
-    wish = Wish(provider, binding, data.return_to, Device(), principal.viewer.id, principal.session)
+    wish = Wish(provider, binding, data.return_to, Device(), principal.viewer.id, session_id)
     answer = Response(Started(await flows.begin(wish)), headers={"cache-control": "no-store"})
     if browser is not None:
         answer.set_cookie(page_cookies.cookie(page_cookies.flow, browser, int(settings.flow_minutes * 60)))

@@ -45,7 +45,7 @@ async def post_refresh(
     """
     token = data.refresh_token or request.cookies.get(page_cookies.refresh)
     if not token:
-        raise Unauthenticated("There is no refresh token.")
+        raise Unauthenticated(detail="There is no refresh token.")
     of_page = data.refresh_token is None
     if of_page:
         page_cookies.require_own_page(request.headers)

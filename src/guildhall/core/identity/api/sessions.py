@@ -11,8 +11,7 @@ from msgspec import Struct
 from guildhall.core.identity.actions import sessions as actions
 from guildhall.core.identity.actions.audit import Caller, record
 from guildhall.core.identity.api.parameters import AN_ID, After, Limit
-from guildhall.core.identity.errors import NoSession
-from guildhall.core.identity.principal import requires
+from guildhall.core.identity.principal import requires, session_of
 from guildhall.core.identity.queries.audit import security_events_for
 from guildhall.core.identity.queries.sessions import sessions_for
 from guildhall.core.identity.revocations import Revocations
@@ -94,10 +93,9 @@ async def put_device(
     data: JSONBody[Device], principal: NamedDependency[Principal], db: NamedDependency[Database]
 ) -> SessionView:
     """Set the session's device and the address for its pushes. A field that is left out is removed."""
-    if principal.session is None:
-        raise NoSession
+    session_id = session_of(principal)
     async with db.write(DOORKEEPER) as tx:
-        return await actions.set_device(tx, principal.viewer.id, principal.session, data)
+        return await actions.set_device(tx, principal.viewer.id, session_id, data)
 
 
 @get("/me/security-events", guards=[requires("account:read")], responses=documented(400, 401, 403))

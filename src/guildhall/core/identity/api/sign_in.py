@@ -214,7 +214,7 @@ def binding_of(
         require_return(wanted.return_to, settings)
     if is_app(wanted.return_to):
         if wanted.code_challenge is None:
-            raise BadReturn("An app that is returned to needs a code_challenge.")
+            raise BadReturn(detail="A sign-in that returns to an app needs a code_challenge.")
         return base64.urlsafe_b64decode(wanted.code_challenge + "="), None
     browser = request.cookies.get(cookies.flow, "")
     if not _BROWSER.fullmatch(browser):

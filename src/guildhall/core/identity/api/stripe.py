@@ -43,7 +43,7 @@ async def post_stripe_webhook(
     if signature is None or not signed_by(
         signature, body, secrets, clock.timestamp(), settings.stripe_tolerance_seconds
     ):
-        raise BadSignature("The signature is missing, wrong or too old.")
+        raise BadSignature
     event = read_event(body)
     async with db.write(DOORKEEPER) as tx:
         await take_event(tx, event, settings)

@@ -163,10 +163,10 @@ class OAuthClient:
         if kind == "access_token":
             return await self.verify(tokens.access_token)
         if tokens.id_token is None:
-            raise ProofRefused(f"{self.provider.title} gave no ID token.")
+            raise ProofRefused(detail=f"{self.provider.title} gave no ID token.")
         claims = await self._verified(tokens.id_token.reveal())
         if claims.get("nonce") != nonce:
-            raise ProofReplayed("The ID token is of another sign-in.")
+            raise ProofReplayed(detail="The ID token is of another sign-in.")
         return self._read(claims)
 
     def accepts_issuer(self, issuer: str | None, metadata: Metadata) -> bool:
@@ -185,23 +185,24 @@ class OAuthClient:
             answer = await self._calls.call("GET", provider.metadata_url)
             if answer.status != 200 or (document := answer.object()) is None:
                 raise ProviderDown(
-                    f"The metadata of {provider.title} cannot be read (status {answer.status}).", answer.retry_after
+                    detail=f"The metadata of {provider.title} cannot be read (status {answer.status}).",
+                    retry_after=answer.retry_after,
                 )
             found = document
 
         def one(declared: str | None, name: str) -> str | None:
             value = declared if declared is not None else found.get(name)
             if value is not None and not (isinstance(value, str) and urlsplit(value).scheme in ("http", "https")):
-                raise ProviderMisconfigured(f"{name} in the metadata of {provider.title} is no address.")
+                raise ProviderMisconfigured(detail=f"{name} in the metadata of {provider.title} is not an address.")
             return value
 
         issuer = found.get("issuer")
         if provider.issuers and found and issuer not in provider.issuers:
-            raise ProviderMisconfigured(f"The metadata of {provider.title} are another issuer's.")
+            raise ProviderMisconfigured(detail=f"The metadata of {provider.title} belong to another issuer.")
         authorize_url = one(provider.authorize_url, "authorization_endpoint")
         token_url = one(provider.token_url, "token_endpoint")
         if authorize_url is None or token_url is None:
-            raise ProviderMisconfigured(f"The endpoints of {provider.title} are not known.")
+            raise ProviderMisconfigured(detail=f"The endpoints of {provider.title} are not known.")
         return Metadata(
             issuer if isinstance(issuer, str) else None,
             authorize_url,
@@ -235,7 +236,7 @@ class OAuthClient:
             found.get(name) for name in ("access_token", "refresh_token", "id_token")
         )
         if not isinstance(access_token, str) or not access_token:
-            raise ProviderDown(f"{self.provider.title} answered without a token.")
+            raise ProviderDown(detail=f"{self.provider.title} answered without a token.")
         lasts = found.get("expires_in")
         seconds = min(float(lasts), _LONGEST_LIFE) if isinstance(lasts, int | float | str) and _number(lasts) else 300.0
         scope = found.get("scope")
@@ -257,10 +258,10 @@ class OAuthClient:
         reason = error if isinstance(error, str) and len(error) <= 60 else ""
         if 400 <= answer.status < 500 and answer.status not in (408, 429):
             if reason in _GRANT_ERRORS:
-                raise GrantRefused(title, reason)
+                raise GrantRefused(provider=title, reason=reason)
             if reason in _OUR_ERRORS:
-                raise ProviderMisconfigured(f"{title} refused us ({reason}).")
-        raise ProviderDown(f"{title} answered with status {answer.status}.", answer.retry_after)
+                raise ProviderMisconfigured(detail=f"{title} refused us ({reason}).")
+        raise ProviderDown(detail=f"{title} answered with status {answer.status}.", retry_after=answer.retry_after)
 
     async def _verified(self, text: str) -> dict[str, Any]:
         """The claims of a JWT of the provider's that is meant for us and good now. Raises ProofRefused."""
@@ -271,44 +272,46 @@ class OAuthClient:
         metadata = await self.metadata()
         header = _header(text)
         if header.get("alg") not in self.provider.algorithms:
-            raise ProofForged("The token is not signed with an algorithm that is taken.")
+            raise ProofForged(detail="The token is signed with an algorithm that is not accepted here.")
         kid = header.get("kid")
         if metadata.jwks_url is None:
-            raise ProviderMisconfigured(f"The keys of {self.provider.title} are not known.")
+            raise ProviderMisconfigured(detail=f"The keys of {self.provider.title} are not known.")
         key = await self._keys.key(metadata.jwks_url, kid if isinstance(kid, str) else None)
         # Parameters of the header that are not critical are the provider's own affair (RFC 7515, 4).
         registry = JWSRegistry(algorithms=list(self.provider.algorithms), strict_check_header=False)
         try:
             claims: dict[str, Any] = jwt.decode(text, key, registry=registry).claims
         except (JoseError, ValueError, TypeError, RecursionError) as error:
-            raise ProofForged("The token is not signed by the provider.") from error
+            raise ProofForged(detail="The token is not signed by the provider.") from error
         if claims.get("iss") not in self._issuers(metadata):
-            raise ProofOfOtherIssuer("The token is of another issuer.")
+            raise ProofOfOtherIssuer(detail="The token is of another issuer.")
         audience = claims.get("aud")
         among = set(audience) if isinstance(audience, list) else {audience}
         if not among >= {self.provider.client_id, *self.provider.audiences}:
-            raise ProofForOthers("The token is for another application.")
+            raise ProofForOthers(detail="The token is for another application.")
         if claims.get("azp", self.provider.client_id) != self.provider.client_id:
-            raise ProofForOthers("The token was given to another application.")
+            raise ProofForOthers(detail="The token was given to another application.")
         now = self._clock.timestamp()
         expires_at, begins_at = claims.get("exp"), claims.get("nbf", 0)
         if not isinstance(expires_at, int | float) or now >= expires_at + self._leeway:
-            raise ProofExpired("The token has expired.")
+            raise ProofExpired(detail="The token has expired.")
         if not isinstance(begins_at, int | float) or now < begins_at - self._leeway:
-            raise ProofExpired("The token is not good yet.")
+            raise ProofExpired(detail="The token is not valid yet.")
         return claims
 
     async def _profile(self, access_token: Secret) -> dict[str, Any]:
         metadata = await self.metadata()
         if metadata.profile_url is None:
-            raise ProviderMisconfigured(f"The profile of {self.provider.title} is not known.")
+            raise ProviderMisconfigured(detail=f"The profile of {self.provider.title} is not known.")
         headers = {"Authorization": f"Bearer {access_token.reveal()}", "User-Agent": self._agent}
         answer = await self._calls.call("GET", metadata.profile_url, headers=headers)
         if answer.status in (401, 403):
-            raise ProofRefused(f"{self.provider.title} does not take its own token.")
+            raise ProofRefused(detail=f"{self.provider.title} does not accept its own token.")
         found = answer.object()
         if answer.status != 200 or found is None:
-            raise ProviderDown(f"{self.provider.title} answered with status {answer.status}.", answer.retry_after)
+            raise ProviderDown(
+                detail=f"{self.provider.title} answered with status {answer.status}.", retry_after=answer.retry_after
+            )
         return found
 
     def _read(self, found: Mapping[str, Any]) -> Claims:
@@ -318,20 +321,22 @@ class OAuthClient:
                 raise ValueError("no text that names somebody")
             return claims
         except (ValueError, KeyError, TypeError, msgspec.ValidationError) as error:
-            raise ProofRefused(f"What {self.provider.title} says of the person makes no sense.") from error
+            raise ProofRefused(
+                detail=f"{self.provider.title} describes the person in a way that cannot be read."
+            ) from error
 
 
 def _header(text: str) -> dict[str, Any]:
     """The header of a JWT, nothing of it proven. Raises ProofForged."""
     if len(text) > _LONGEST_TOKEN or text.count(".") != 2 or not text.isascii():
-        raise ProofForged("This is no signed token.")
+        raise ProofForged(detail="This is not a signed token.")
     first = text.partition(".")[0]
     try:
         header = msgspec.json.decode(base64.urlsafe_b64decode(first + "=" * (-len(first) % 4)))
     except (ValueError, msgspec.DecodeError, RecursionError) as error:
-        raise ProofForged("This is no signed token.") from error
+        raise ProofForged(detail="This is not a signed token.") from error
     if not isinstance(header, dict):
-        raise ProofForged("This is no signed token.")
+        raise ProofForged(detail="This is not a signed token.")
     return header
 
 

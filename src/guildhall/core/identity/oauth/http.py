@@ -68,10 +68,10 @@ class ProviderCalls:
                 async for chunk in answer.content.iter_any():
                     body += chunk
                     if len(body) > self._largest:
-                        raise ProviderDown(f"{host} answered more than {self._largest} bytes.")
+                        raise ProviderDown(detail=f"{host} answered more than {self._largest} bytes.")
                 return Answer(answer.status, bytes(body), _seconds(answer.headers.get("Retry-After")))
         except (TimeoutError, aiohttp.ClientError, OSError, ValueError) as error:
-            raise ProviderDown(f"{host} does not answer ({type(error).__name__}).") from error
+            raise ProviderDown(detail=f"{host} does not answer ({type(error).__name__}).") from error
 
 
 def _seconds(text: str | None) -> int:

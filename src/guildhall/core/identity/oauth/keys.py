@@ -46,8 +46,8 @@ class SigningKeys:
                     await self._fetch(url)
         if (found := self._find(kid)) is None:
             if not self._keys:
-                raise ProviderDown("The provider's keys cannot be had.")
-            raise ProofForged("The provider has no such key.")
+                raise ProviderDown(detail="The provider's keys cannot be fetched.")
+            raise ProofForged(detail="The provider has no such key.")
         return found
 
     @property
@@ -65,7 +65,7 @@ class SigningKeys:
             answer = await self._calls.call("GET", url)
             document = answer.object() if answer.status == 200 else None
             if document is None or not isinstance(document.get("keys"), list):
-                raise ProviderDown(f"The provider's keys cannot be read (status {answer.status}).")
+                raise ProviderDown(detail=f"The provider's keys cannot be read (status {answer.status}).")
         except ProviderDown as error:
             log.warning("provider_keys_not_fetched", why=str(error), known=len(self._keys))
             return

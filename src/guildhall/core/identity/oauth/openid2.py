@@ -57,25 +57,28 @@ class OpenIdClient:
         """
         fields = {name: value for name, value in answer.items() if _FIELDS.fullmatch(name)}
         if fields.get("openid.ns") != _NS or fields.get("openid.mode") != "id_res":
-            raise ProofRefused(f"{self.provider.title} did not confirm the sign-in.")
+            raise ProofRefused(detail=f"{self.provider.title} did not confirm the sign-in.")
         if fields.get("openid.op_endpoint") != self._endpoint:
-            raise ProofOfOtherIssuer("The assertion is of another provider.")
+            raise ProofOfOtherIssuer(detail="The assertion comes from another provider.")
         if fields.get("openid.return_to") != return_to:
-            raise ProofForOthers("The assertion was made for another address.")
+            raise ProofForOthers(detail="The assertion was made for another address.")
         if not set(fields.get("openid.signed", "").split(",")) >= _SIGNED:
-            raise ProofForged("The assertion does not sign what matters.")
+            raise ProofForged(detail="The assertion leaves fields unsigned that must be signed.")
         if fields.get("openid.identity") != fields.get("openid.claimed_id"):
-            raise ProofForged("The assertion names two people.")
+            raise ProofForged(detail="The assertion names two people.")
         self._require_recent(fields.get("openid.response_nonce", ""))
         claims = self._claims(fields)
         confirmed = await self._calls.call(
             "POST", self._endpoint, form={**fields, "openid.mode": "check_authentication"}
         )
         if confirmed.status != 200:
-            raise ProviderDown(f"{self.provider.title} answered with status {confirmed.status}.", confirmed.retry_after)
+            raise ProviderDown(
+                detail=f"{self.provider.title} answered with status {confirmed.status}.",
+                retry_after=confirmed.retry_after,
+            )
         lines = confirmed.body.decode("utf-8", "replace").splitlines()
         if "is_valid:true" not in lines or f"ns:{_NS}" not in lines:
-            raise ProofForged(f"{self.provider.title} did not make this assertion.")
+            raise ProofForged(detail=f"{self.provider.title} did not make this assertion.")
         return claims
 
     def _require_recent(self, nonce: str) -> None:
@@ -85,13 +88,13 @@ class OpenIdClient:
         except ValueError:
             at = None
         if at is None:
-            raise ProofForged("The assertion's nonce is none.")
+            raise ProofForged(detail="The assertion's nonce has the wrong form.")
         now = self._clock.now()
         if not now - _OLDEST - self._leeway <= at <= now + self._leeway:
-            raise ProofExpired("The assertion is too old.")
+            raise ProofExpired(detail="The assertion is too old.")
 
     def _claims(self, fields: Mapping[str, str]) -> Claims:
         try:
             return self.provider.read_claims(fields)
         except (ValueError, KeyError) as error:
-            raise ProofRefused("The assertion names nobody.") from error
+            raise ProofRefused(detail="The assertion names nobody.") from error

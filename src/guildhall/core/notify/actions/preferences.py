@@ -41,7 +41,7 @@ async def change_preferences(
     chosen = {(one.type, one.channel): one.enabled for one in change.preferences}
     for type_, _ in chosen:
         if type_ not in kinds.by_type:
-            raise UnknownType(f"No notifications are of the type '{type_[:60]}'.")
+            raise UnknownType(type=type_[:60])
     if chosen:
         keys = sorted(chosen)
         await queries.set_preferences.run(
@@ -61,9 +61,11 @@ async def _set_quiet_hours(tx: Transaction, viewer: Viewer, hours: QuietHours | 
             zone(hours.time_zone)
             starts, ends = local_time(hours.starts_at), local_time(hours.ends_at)
         except ValueError as error:
-            raise BadQuietHours(f"{error}.") from error
+            raise BadQuietHours(detail=f"{error}.") from error
         if starts == ends:
-            raise BadQuietHours("Quiet hours begin and end at different times; to hear nothing turn channels off.")
+            raise BadQuietHours(
+                detail="Quiet hours must begin and end at different times; turn channels off to receive nothing."
+            )
         await queries.set_quiet_hours.run(tx, viewer.id, hours.time_zone, hours.starts_at, hours.ends_at, tx.now)
     if await notice_queries.let_go.run(tx, viewer.id, tx.now):
         await send(tx, DispatchNotices())

@@ -23,10 +23,10 @@ async def add_webhook(
     try:
         host = host_of(new.url, settings.webhook_private_addresses)
     except ValueError as error:
-        raise BadWebhook(str(error)) from None
+        raise BadWebhook(detail=str(error)) from None
     await queries.lock_webhooks.one(tx, viewer.id)
     if len(await queries.webhooks_for.many(tx, viewer.id)) >= settings.webhooks_most:
-        raise TooManyWebhooks(f"You may have {settings.webhooks_most} webhooks; remove one first.")
+        raise TooManyWebhooks(most=settings.webhooks_most)
     webhook_id = uuid7()
     sealed = vault.seal(WEBHOOK_URL, webhook_id, new.url)
     return await queries.add_webhook.one(tx, webhook_id, viewer.id, name, sealed, host, tx.now)
@@ -59,5 +59,5 @@ def name_of(text: str) -> str:
     """A webhook's name. Raises BadWebhook."""
     name = " ".join(text.split())
     if not 1 <= len(name) <= 100 or not name.isprintable():
-        raise BadWebhook("A webhook's name has 1 to 100 characters.")
+        raise BadWebhook(detail="A webhook's name has 1 to 100 characters.")
     return name

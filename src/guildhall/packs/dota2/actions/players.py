@@ -147,7 +147,7 @@ async def track_players(tx: Transaction, account_ids: Sequence[AccountId], most:
     """Keep players fresh from now on; how many rows changed. Raises TooManyTracked."""
     changed = await players.track.run(tx, sorted(account_ids), tx.now)
     if await players.tracked_count.one(tx) > most:
-        raise errors.TooManyTracked(f"No more than {most} players are kept fresh.")
+        raise errors.TooManyTracked(most=most)
     return changed
 
 
@@ -167,7 +167,7 @@ async def request_refresh(
         state = await players.sync_state.one_or_none(tx, account_id)
         since = tx.now - state.refreshed_at if state is not None and state.refreshed_at is not None else cooldown
         wait = max(1, int((cooldown - since).total_seconds()) + 1)
-        raise errors.RefreshTooSoon(f"The player {account_id} was refreshed a moment ago.", wait)
+        raise errors.RefreshTooSoon(account_id=account_id, retry_after=wait)
     await track_players(tx, [account_id], most_tracked)
     return await send(tx, SyncPlayer(account_id, requested=True), priority=10)
 

@@ -174,7 +174,7 @@ async def _found(account_id: AccountId, asked: Awaitable[Answer]) -> Answer:
     try:
         return await asked
     except UpstreamNotFound as error:
-        raise PlayerNotFound(account_id) from error
+        raise PlayerNotFound(account_id=account_id) from error
 
 
 async def _know_privacy(db: Database, opendota: OpenDota, account_id: AccountId, interactive: bool) -> None:

@@ -119,7 +119,7 @@ async def compare_players(
     """Ranks, records, the last ninety days, streaks, and the heroes that all of them play."""
     accounts = list(dict.fromkeys(account(text.strip()) for text in ids.split(",")))
     if not 2 <= len(accounts) <= 10:
-        raise BadQuery("A comparison takes two to ten different players.")
+        raise BadQuery(detail="A comparison needs two to ten different players.")
     await asyncio.gather(*(_require_player(db, players_known, one) for one in accounts))
 
     async def build(tx: Transaction) -> Comparison:
@@ -134,7 +134,7 @@ async def compare_players(
 async def _compared(tx: Transaction, account_id: AccountId) -> tuple[ComparedPlayer, list[PlayerHero]]:
     profile = await players.player_profile.one_or_none(tx, account_id)
     if profile is None:
-        raise PlayerNotFound(account_id)
+        raise PlayerNotFound(account_id=account_id)
     record = await players.player_winloss.one_or_none(tx, account_id)
     form = await matches.recent_form.one(tx, account_id, tx.now - _RECENT)
     heroes = await players.player_heroes.many(tx, account_id, None, None, 200)

@@ -69,7 +69,7 @@ async def get_constants(
 ) -> Cached[dict[str, object] | list[object]]:
     """Return a file of constants as OpenDota publishes it: an object, or a list for some."""
     if not _RESOURCE.fullmatch(resource):
-        raise ResourceNotFound(resource)
+        raise ResourceNotFound(resource=resource)
 
     async def load() -> Fetched:
         try:
@@ -80,7 +80,7 @@ async def get_constants(
 
     answer = await cache.get(kinds.CONSTANTS, kinds.CONSTANTS.key(resource), load)
     if answer.entry.status == 404:
-        raise ResourceNotFound(resource)
+        raise ResourceNotFound(resource=resource)
     return Cached(answer, cache.memory)
 
 
@@ -100,15 +100,15 @@ async def search(
 ) -> Cached[list[SearchResult]]:
     """Search for players; return up to fifty, the best match first."""
     if "\x00" in q:
-        raise BadQuery("A name has no NUL character.")
+        raise BadQuery(detail="A name must not have a NUL character.")
     text = shortened_line(q, len(q))
     if text.isascii() and text.isdigit():
         try:
             text = str(parse_account_id(text))
         except ValueError as error:
-            raise BadQuery(f"'{text[:40]}' is not a Steam account id: {error}.") from error
+            raise BadQuery(detail=f"'{text[:40]}' is not a Steam account id: {error}.") from error
     elif len(text) < 3:
-        raise BadQuery("A search takes at least three characters.")
+        raise BadQuery(detail="A search needs at least three characters.")
 
     async def load() -> Fetched:
         given, as_of = await opendota.search(text)

@@ -43,7 +43,7 @@ def account(text: str) -> AccountId:
     try:
         return parse_account_id(text)
     except ValueError as error:
-        raise BadAccountId(f"'{text[:40]}' is not a Steam account id: {error}.") from error
+        raise BadAccountId(text=text[:40], why=str(error)) from error
 
 
 def part(value: object) -> object:
@@ -66,5 +66,5 @@ def or_not_found(load: Callable[[], Awaitable[Fetched]], clock: Clock) -> Load:
 def known(answer: Answer, account_id: AccountId) -> Answer:
     """The answer, unless it says that there is no such player. Raises PlayerNotFound."""
     if answer.entry.status == 404:
-        raise PlayerNotFound(account_id)
+        raise PlayerNotFound(account_id=account_id)
     return answer

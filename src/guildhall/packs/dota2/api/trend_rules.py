@@ -89,7 +89,7 @@ async def delete_rule(
     """Remove one of the viewer's rules."""
     async with db.write(viewer) as tx:
         if not await actions.remove_rule(tx, rule_id):
-            raise RuleNotFound(f"You have no trend rule {rule_id}.")
+            raise RuleNotFound(rule_id=rule_id)
 
 
 routes = below(

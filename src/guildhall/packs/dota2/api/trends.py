@@ -106,7 +106,7 @@ async def _patch_days(tx: Transaction, patch: int, today: date) -> tuple[date, d
     known = await meta.patches.many(tx)
     index = next((i for i, one in enumerate(known) if one.patch_id == patch), None)
     if index is None:
-        raise BadQuery(f"There is no patch {patch}.")
+        raise BadQuery(detail=f"There is no patch {patch}.")
     last = min(known[index + 1].starts_at.date(), today) if index + 1 < len(known) else today
     previous = known[index - 1] if index else None
     return (
@@ -136,7 +136,7 @@ async def get_leaderboard(
 ) -> Cached[Page[LeaderboardRow]]:
     """Players that this Guildhall knows, page by page."""
     if (by == "hero") != (hero_id is not None):
-        raise BadQuery("`hero_id` goes with `by=hero`, and only with it.")
+        raise BadQuery(detail="`hero_id` is needed with `by=hero`, and allowed only there.")
     rank, place, ranked = (_BY_RANK.decode_or_none(after) if by == "rank" else None) or (None, None, None)
     score, scored = (_BY_SCORE.decode_or_none(after) if by != "rank" else None) or (None, None)
 

@@ -25,11 +25,13 @@ async def further_pages(asking: Asking, route: Route, target: str, first: Answer
     if count < 2:
         return []
     if first.expires_at - asking.esi.clock.now() < _CLOSE:
-        raise MixedPages("The list's time is nearly up; its pages would be of two makings.", 10)
+        raise MixedPages(detail="The list expires soon; its pages would come from two versions.", retry_after=10)
     pages = {page: await asking.get(route, page_target(target, page)) for page in range(2, count + 1)}
     if len({first.last_modified, *(answer.last_modified for answer in pages.values())}) > 1:
         # The first page is of the older making, or of another copy of the cache: it is fresh for us until it expires,
         # so the whole is for the next time.
         wait = max(first.expires_at, *(answer.expires_at for answer in pages.values())) - asking.esi.clock.now()
-        raise MixedPages("The pages of the list are of different makings.", int(wait.total_seconds()) + 1)
+        raise MixedPages(
+            detail="The pages of the list come from different versions.", retry_after=int(wait.total_seconds()) + 1
+        )
     return [pages[page] for page in sorted(pages)]

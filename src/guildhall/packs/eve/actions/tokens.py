@@ -147,14 +147,16 @@ class Refresher:
         async with self._db.read() as tx:
             row = await tokens.tokens.one_or_none(tx, character)
         if row is None or row.token_state not in ("valid",) or row.refresh_token is None:
-            raise AccessEnded("Access to this character has ended; sign in with it again.")
+            raise AccessEnded
         if row.access_token is not None and self.still_good(row.token_expires_at):
             secret = self._vault.open(ACCESS_TOKEN, character, row.access_token)
             if refused is None or secret.reveal() != refused.reveal():
                 return secret
         wait = (row.refresh_due_at - self._clock.now()).total_seconds() if row.refresh_due_at is not None else 0.0
         if row.refresh_failures > 0 and wait > 0:
-            raise RefreshDelayed("The last refresh failed; it is tried again soon.", int(wait) + 1)
+            raise RefreshDelayed(
+                detail="The last refresh of the token failed; it is tried again soon.", retry_after=int(wait) + 1
+            )
         return None
 
     async def _obtain(self, character: UUID, refused: Secret | None) -> Secret:
@@ -172,7 +174,7 @@ class Refresher:
                     return good
                 return await self._refresh(leased, since)
             if time.monotonic() > until:
-                raise RefreshDelayed("Another process is refreshing the token.", 10)
+                raise RefreshDelayed(detail="Another process is refreshing the token.", retry_after=10)
             await asyncio.sleep(pause)
             pause = min(pause * 1.5, 0.5)
             if (good := await self._good(character, refused)) is not None:
@@ -184,14 +186,16 @@ class Refresher:
             left = self._settings.refresh_lease_seconds - (time.monotonic() - since) - _RESERVE
             if left <= 0 or self._halts.left(SSO) > 0:
                 await self._release(leased)
-                raise RefreshDelayed("The single sign-on is not asked just now.", 60)
+                raise RefreshDelayed(detail="The single sign-on fails; it is left alone for now.", retry_after=60)
             try:
                 old = self._vault.open(REFRESH_TOKEN, leased.id, leased.refresh_token)
                 async with asyncio.timeout(left):
                     given = await self._sso.refresh(old)
             except GrantRefused as error:
                 await self._end(leased, "needs_authorisation", error.reason)
-                raise AccessEnded("EVE no longer takes the token; sign in with the character again.") from error
+                raise AccessEnded(
+                    detail="EVE no longer accepts the token; sign in with the character again."
+                ) from error
             except ProviderMisconfigured as error:
                 log.error("eve_client_refused", why=str(error))
                 await self._halts.set(SSO, _SSO_REST, "the client id was refused")
@@ -224,12 +228,12 @@ class Refresher:
         if claims.subject != str(leased.character_id):
             log.error("eve_token_of_other", character_id=leased.character_id, subject=claims.subject)
             await self._end(leased, "needs_authorisation", "the token is of another character")
-            raise AccessEnded("EVE gave a token of another character; sign in again.")
+            raise AccessEnded(detail="EVE gave a token of another character; sign in again.")
         if leased.owner_hash is not None and claims.owner_hash != leased.owner_hash:
             await self._end(leased, "sold", "the character has another owner")
-            raise AccessEnded("The character has another owner now.")
+            raise AccessEnded(detail="The character has another owner now.")
         if not await self._keep(leased, given.access_token, rotation, given.expires_at):
-            raise RefreshDelayed("The character was signed in anew meanwhile.", 1)
+            raise RefreshDelayed(detail="Somebody has signed in with the character meanwhile.", retry_after=1)
         return given.access_token
 
     async def _keep(
@@ -278,7 +282,9 @@ class Refresher:
         async with self._db.write() as tx:
             due_at = tx.now + timedelta(seconds=seconds)
             await tokens.put_off.run(tx, leased.id, leased.lease, due_at, why[:300])
-        return RefreshDelayed("EVE gives no new token just now; the old one is kept.", int(seconds) + 1)
+        return RefreshDelayed(
+            detail="EVE gives no new token just now; the old one is kept.", retry_after=int(seconds) + 1
+        )
 
     async def _end(self, leased: Leased, state: str, why: str) -> None:
         """End the access for good: history stays, and the user is notified once."""

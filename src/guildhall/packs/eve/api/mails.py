@@ -88,7 +88,7 @@ async def get_mail(
     async with reading(db, viewer, character_id, "mail") as at:
         row = await queries.shown_mail.one_or_none(at.tx, at.character.id, number)
     if row is None:
-        raise MailNotFound(number)
+        raise MailNotFound(mail_id=number)
     html, text = (None, None) if row.body is None else (sanitised(row.body), plain_text(row.body))
     mail = Mail(
         row.mail_id, row.from_id, row.from_name, row.subject, row.sent_at, row.is_read, row.labels, row.recipients,

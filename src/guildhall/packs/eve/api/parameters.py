@@ -36,7 +36,7 @@ def character_number(text: str) -> int:
     """The character id that a path says. Raises BadCharacterId."""
     number = _number(text)
     if number is None:
-        raise BadCharacterId(f"'{text[:40]}' is not a character id.")
+        raise BadCharacterId(text=text[:40])
     return number
 
 
@@ -44,7 +44,7 @@ def game_number(text: str) -> int:
     """The id that a path says. Raises BadId."""
     number = _number(text)
     if number is None:
-        raise BadId(f"'{text[:40]}' is not an id of the game.")
+        raise BadId(text=text[:40])
     return number
 
 

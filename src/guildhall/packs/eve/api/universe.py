@@ -85,7 +85,7 @@ class Universe:
 
         answer = await self._cache.get(TYPES, TYPES.key(type_id), load)
         if answer.entry.status == 404:
-            raise TypeNotFound(type_id)
+            raise TypeNotFound(type_id=type_id)
         return Cached(answer, self._cache.memory)
 
     async def names(self, ids: list[int]) -> Names:
@@ -156,7 +156,7 @@ class Universe:
 
         answer = await self._cache.get(MARKET, key, _plainly(load))
         if answer.entry.status == 404:
-            raise RegionNotFound(region)
+            raise RegionNotFound(region=region)
         return answer
 
     def _lives(self, answer: EsiAnswer) -> timedelta:
@@ -170,7 +170,7 @@ def _plainly(load: Callable[[], Awaitable[Fetched]]) -> Callable[[], Awaitable[F
         try:
             return await load()
         except (EsiForbade, TokenRefused) as error:
-            raise Unavailable(str(error), 60) from error
+            raise Unavailable(detail=str(error), retry_after=60) from error
 
     return loaded
 
@@ -191,7 +191,7 @@ async def get_type(
     """Name, group and description; of the day."""
     number = game_number(type_id)
     if number >= 2**31:
-        raise TypeNotFound(number)
+        raise TypeNotFound(type_id=number)
     return await universe.type(number)
 
 

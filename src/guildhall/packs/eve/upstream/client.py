@@ -108,7 +108,9 @@ class Esi:
             return rows.read(body)
         except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, NoSoundRow) as error:
             self.client.counts[route.path, "lied"] += 1
-            raise UpstreamLied(f"ESI answered {route.path} with an unknown shape: {error}", 60) from error
+            raise UpstreamLied(
+                detail=f"ESI answered {route.path} with an unknown shape: {error}.", retry_after=60
+            ) from error
 
     @property
     def in_downtime(self) -> bool:
@@ -128,9 +130,9 @@ class Esi:
         )
         if early > 0:
             self.client.counts[route.path, "early"] += 1
-            raise AskedEarly(f"The last answer of {route.path} has not expired.", int(early) + 1)
+            raise AskedEarly(route=route.path, retry_after=int(early) + 1)
         if not interactive and (left := freshness.downtime_left(self.clock.now(), self._settings.downtime_minutes)):
-            raise EsiHalted("It is EVE's daily downtime.", int(left) + 1)
+            raise EsiHalted(detail="It is EVE's daily downtime.", retry_after=int(left) + 1)
         await self.halts.look()
         try:
             self.halts.refuse(route, _bucket(route.group, pilot))
@@ -159,12 +161,15 @@ class Esi:
             )
         if status in (420, 429):
             counts[name, "limited"] += 1
-            raise EsiHalted(f"ESI says that the limit of {name} is used up.", await self._halt(route, pilot, exchange))
+            raise EsiHalted(
+                detail=f"ESI says that the limit of {name} is used up.",
+                retry_after=await self._halt(route, pilot, exchange),
+            )
         if status >= 500:
             counts[name, "failed"] += 1
             if status in AWAY:
-                raise EsiAway(f"ESI says at {name} with status {status} that the game is away.", 30)
-            raise UpstreamDown(f"ESI failed at {name} with status {status}.", 30)
+                raise EsiAway(detail=f"ESI answered {name} with status {status}: the game is away.", retry_after=30)
+            raise UpstreamDown(detail=f"ESI failed at {name} with status {status}.", retry_after=30)
         counts[name, "refused" if status != 404 else "not_found"] += 1
         if status == 401:
             raise TokenRefused(f"ESI does not take the token for {name}.")
@@ -172,7 +177,7 @@ class Esi:
             raise EsiForbade(f"ESI forbids {name}.")
         if status == 404:
             raise UpstreamNotFound(name)
-        raise UpstreamRefused(f"ESI refused {name} with status {status}.", 300)
+        raise UpstreamRefused(detail=f"ESI refused {name} with status {status}.", retry_after=300)
 
     async def _learn(self, pilot: Pilot | None, exchange: Exchange) -> None:
         """Read the limits that the headers leave; halt calls near a limit before it is passed."""

@@ -83,9 +83,9 @@ class Halts:
         scopes = [EVERYTHING, f"route:{route.name}", bucket if bucket is not None else ERRORS]
         wait = max(self.left(scope) for scope in scopes)
         if wait > 0:
-            raise EsiHalted(f"ESI is not to be asked {route.path} for now.", int(wait) + 1)
+            raise EsiHalted(detail=f"ESI must not be asked for {route.path} for now.", retry_after=int(wait) + 1)
         if route.name in self._down:
-            raise EsiHalted(f"ESI says that {route.path} is down.", 120)
+            raise EsiHalted(detail=f"ESI says that {route.path} is down.", retry_after=120)
 
     async def set(self, scope: str, seconds: float, why: str) -> int:
         """Halt a scope in all processes; whole seconds until it ends."""

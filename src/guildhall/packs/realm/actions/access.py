@@ -16,7 +16,7 @@ async def profile_for(tx: Transaction, viewer: Viewer) -> Profile:
     if profile is None or not profile.is_active:
         raise NoProfile
     if profile.banned_until is not None:
-        raise Banned("You are banned from this server.")
+        raise Banned(detail="You are banned from this server.")
     return profile
 
 

@@ -187,7 +187,7 @@ def require_whole(folder: Path, archive: Archive) -> None:
     """Raises ArchiveDamaged when an archive's file is not what it was when it was made."""
     wrong = what_is_wrong(folder, archive)
     if wrong is not None:
-        raise ArchiveDamaged(f"{archive.file_name}: {wrong}.")
+        raise ArchiveDamaged(detail=f"{archive.file_name}: {wrong}.")
 
 
 def what_is_wrong(folder: Path, archive: Archive) -> str | None:

@@ -43,7 +43,7 @@ async def restore_month(db: Database, settings: RealmSettings, month: date, keep
         async with db.read() as tx:
             found = await queries.archives.many(tx, month, ["archived"])
         if not found:
-            raise NotArchived(f"{month:%Y-%m} is not in the archive.")
+            raise NotArchived(month=month)
         for archive in found:
             await asyncio.to_thread(require_whole, folder, archive)
 

@@ -115,12 +115,12 @@ def read_back(path: Path, expected: tuple[int, int, bytes, bytes]) -> FileFacts:
     with opened(path) as file:
         said = file.execute("pragma integrity_check").fetchone()[0]
         if said != "ok":
-            raise ArchiveDamaged(f"{path.name}: {said}.")
+            raise ArchiveDamaged(detail=f"{path.name}: {said}.")
         for messages, reactions in pages(file):
             digest.add(messages, reactions)
             first, last = first or messages[0].id, messages[-1].id
     if digest.value() != expected:
-        raise ArchiveDamaged(f"{path.name} does not hold what was written into it.")
+        raise ArchiveDamaged(detail=f"{path.name} does not hold what was written into it.")
     return FileFacts(checksum(path), path.stat().st_size, digest.messages, digest.reactions, first, last)
 
 
@@ -136,7 +136,7 @@ def opened(path: Path) -> "Iterator[sqlite3.Connection]":
         finally:
             file.close()
     except sqlite3.Error as error:
-        raise ArchiveDamaged(f"{path.name} cannot be read: {error}.") from error
+        raise ArchiveDamaged(detail=f"{path.name} cannot be read: {error}.") from error
 
 
 def pages(file: "sqlite3.Connection", size: int = 5000) -> Iterator[tuple[list[MessageLine], list[ReactionLine]]]:
@@ -200,7 +200,7 @@ def rewrite_without(path: Path, target: Path, user_id: UUID) -> FileFacts:
         keep(partial, target)
         return read_back(target, digest.value())
     except sqlite3.Error as error:
-        raise ArchiveDamaged(f"{path.name} cannot be rewritten: {error}.") from error
+        raise ArchiveDamaged(detail=f"{path.name} cannot be rewritten: {error}.") from error
     finally:
         for left in (working, partial):
             with contextlib.suppress(OSError):

@@ -31,7 +31,7 @@ async def acting_on(tx: Transaction, principal: Principal, server_id: UUID, leas
     profile = await profile_on(tx, principal.viewer, server_id)
     actor = Actor(profile.id, server_id, rank_of(profile.badge))
     if actor.rank < least:
-        raise Forbidden(_NEEDED[least])
+        raise Forbidden(detail=_NEEDED[least])
     return actor
 
 
@@ -55,13 +55,13 @@ async def acting_in(tx: Transaction, principal: Principal, channel_id: UUID) -> 
     access = await reading(tx, principal.viewer, channel_id)
     actor = await acting_on(tx, principal, server_id, NOBODY)
     if not access.may_moderate:
-        raise Forbidden(_NEEDED[CHANNEL])
+        raise Forbidden(detail=_NEEDED[CHANNEL])
     return Actor(actor.id, server_id, max(actor.rank, CHANNEL))
 
 
 def require_above(actor: Actor, subject_id: UUID, subject_rank: int) -> None:
     """Raises Forbidden for people who act against themselves, an equal or a higher rank."""
     if actor.id == subject_id:
-        raise Forbidden("Nobody does this to themselves.")
+        raise Forbidden(detail="You cannot do this to yourself.")
     if not outranks(actor.rank, subject_rank):
-        raise Forbidden("This person's rank is not below yours.")
+        raise Forbidden(detail="This person's rank is not lower than yours.")

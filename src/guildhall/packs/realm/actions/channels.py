@@ -108,7 +108,7 @@ async def make_channel(
     category = clean_name(wanted.category, _NAME_MOST) if wanted.category is not None else None
     await server_to_change.one(tx, server_id)  # those who open channels take turns
     if await queries.open_channels_count.one(tx, server_id) >= settings.channels_most:
-        raise TooManyChannels(settings.channels_most)
+        raise TooManyChannels(most=settings.channels_most)
     channel_id = uuid7()
     try:
         await queries.add_plain_channel.run(
@@ -147,7 +147,7 @@ async def change_channel(tx: Transaction, principal: Principal, channel_id: UUID
     if before.follows and given.keys() & {"visibility", "min_level", "closed_at"}:
         raise ChannelFollows
     if actor.rank < MODERATOR and given.keys() & {"visibility", "min_level", "closed_at"}:
-        raise Forbidden("Only a moderator of the server says who may be here.")
+        raise Forbidden(detail="Only a moderator of the server may decide who is in this channel.")
     if not given:
         return
     after = structs.replace(before, **given)
@@ -193,7 +193,7 @@ async def delete_channel(tx: Transaction, principal: Principal, channel_id: UUID
     """
     actor = await acting_in(tx, principal, channel_id)
     if actor.rank < ADMIN:
-        raise Forbidden("Only an administrator of the server may delete a channel.")
+        raise Forbidden(detail="Only an administrator of the server may delete a channel.")
     channel = await queries.channel_to_change.one_or_none(tx, channel_id)
     if channel is None:
         raise ChannelNotFound

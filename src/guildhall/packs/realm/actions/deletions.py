@@ -33,7 +33,7 @@ async def delete_messages(
     if wanted.ids is not None:
         chosen = sorted(set(wanted.ids))
         if len(chosen) > most:
-            raise TooManyChosen(most)
+            raise TooManyChosen(most=most)
     else:
         assert wanted.since is not None
         assert wanted.author_id is not None

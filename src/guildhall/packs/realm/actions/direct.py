@@ -88,7 +88,7 @@ async def _within_limit(tx: Transaction, viewer: Viewer, most: int) -> None:
     count, first = await direct.sent_since.one(tx, viewer.id, id_at(tx.now - _MINUTE), most)
     if count >= most and first is not None:
         wait = (first + _MINUTE - tx.now).total_seconds()
-        raise TooManyDirect(f"One sends {most} direct messages a minute at most.", max(1, int(wait) + 1))
+        raise TooManyDirect(most=most, retry_after=max(1, int(wait) + 1))
 
 
 async def conversations(
@@ -174,7 +174,7 @@ async def block(tx: Transaction, viewer: Viewer, person: UUID, most: int) -> Non
         raise UserNotFound
     await direct.one_at_a_time.one(tx, viewer.id)
     if await blocks.block_count.one(tx, viewer.id) >= most:
-        raise TooManyBlocks(most)
+        raise TooManyBlocks(most=most)
     await blocks.add_block.run(tx, viewer.id, person, tx.now)
 
 

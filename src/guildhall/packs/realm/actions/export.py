@@ -70,9 +70,9 @@ async def export_to_sqlite(
             rows = await writer.count()
         size = await asyncio.to_thread(keep, partial, target)
     except sqlite3.Error as error:
-        raise UnwritableFile(f"{target} cannot be written: {error}.") from error
+        raise UnwritableFile(detail=f"{target} cannot be written: {error}.") from error
     except OSError as error:
-        raise UnwritableFile(f"{target} cannot be written: {error.strerror}.") from error
+        raise UnwritableFile(detail=f"{target} cannot be written: {error.strerror}.") from error
     finally:
         await asyncio.to_thread(_discard, partial)
     return Exported(str(target), size, rows, left_out)
@@ -81,7 +81,7 @@ async def export_to_sqlite(
 def _claim(partial: Path, target: Path, overwrite: bool) -> None:
     """Begin the file under its temporary name, readable by its owner alone. Raises FileThere, OSError."""
     if target.exists() and not overwrite:
-        raise FileThere(f"{target} is there already.")
+        raise FileThere(path=target)
     os.close(os.open(partial, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
 
 
@@ -183,7 +183,7 @@ class _Writer:
         self._file.execute("commit")
         said = self._file.execute("pragma integrity_check").fetchone()[0]
         if said != "ok":
-            raise UnwritableFile(f"The file is not whole: {said}.")
+            raise UnwritableFile(detail=f"The file is incomplete: {said}.")
         return left_out
 
     async def count(self) -> dict[str, int]:

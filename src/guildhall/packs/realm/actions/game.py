@@ -48,7 +48,7 @@ def rows_of(
     """The rows of a body. Raises TooManyRows."""
     most = settings.game_rows_most if most is None else min(most, settings.game_rows_most)
     if count_lines(body) > most:
-        raise TooManyRows(f"A call may have {most} lines here.")
+        raise TooManyRows(limit=most)
     return read_rows(body, decoder, settings.game_line_kb * 1000)
 
 

@@ -106,7 +106,7 @@ class GameVoice:
             if one.channel_id is not None and channel is None:
                 tally.refuse(one.line, ChannelNotFound())
             elif channel is not None and channel.closed:
-                tally.refuse(one.line, ReadOnly("The channel is closed."))
+                tally.refuse(one.line, ReadOnly(detail="The channel is closed."))
             else:
                 public = channel is None or channel.public
                 drafts.append((one, _draft(principal.viewer.id, username, server_id, one, public)))

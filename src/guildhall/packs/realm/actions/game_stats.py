@@ -114,7 +114,9 @@ async def _in_raids(tx: Transaction, server_id: UUID, rows: list[_Row], tally: T
             stay.append(row)
             continue
         if row.key not in totals:
-            tally.refuse(row.line, NotParticipant("They do not take part in the raid: a role and a class are missing."))
+            tally.refuse(
+                row.line, NotParticipant(detail="This person does not take part in the raid: give a role and a class.")
+            )
             continue
         stay.append(row)
         one, before = row.told, changed.get(row.key, totals[row.key])

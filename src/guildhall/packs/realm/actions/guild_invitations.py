@@ -40,14 +40,14 @@ async def invite_to_guild(
         raise UserNotFound
     guild = (await acting(tx, viewer, guild_id, "invite")).guild
     if await queries.membership.one_or_none(tx, guild_id, user_id) is not None:
-        raise InGuild("This person is in the guild.")
+        raise InGuild(detail="This person is in the guild already.")
     if await takes_none_of.one(tx, profile.id, user_id):
         raise Blocked
     if guild.member_count >= guild.max_members:
-        raise GuildFull("The guild has no place left.")
+        raise GuildFull
     most = settings.guild_invitations_most
     if await queries.guild_invitations_waiting.one(tx, guild_id, user_id, tx.now) >= most:
-        raise TooManyInvitations(f"{most} people have not answered yet.")
+        raise TooManyInvitations(most=most)
     until = tx.now + timedelta(days=settings.guild_invite_days)
     await queries.invite_to_guild.run(tx, guild_id, user_id, profile.id, tx.now, until)
     told = GuildInvitation(guild_id, guild.name, guild.level, guild.member_count, tx.now, until)
@@ -82,9 +82,9 @@ async def accept_guild(tx: Transaction, viewer: Viewer, guild_id: UUID) -> Guild
     if guild.disbanded_at is not None:
         raise GuildDisbanded
     if await guild_of.one_or_none(tx, profile.id) is not None:
-        raise InGuild("Leave your guild first.")
+        raise InGuild
     if guild.member_count >= guild.max_members:
-        raise GuildFull("The guild has no place left.")
+        raise GuildFull
     await queries.add_guild_member.run(tx, guild_id, profile.id, "member", tx.now)
     await count_guild.run(tx, guild_id, 1)
     joined = {"user_id": profile.id, "username": profile.username, "rank": "member"}
@@ -110,6 +110,6 @@ async def invited_to_guild(
     profile = await profile_for(tx, viewer)
     guild = await shown(tx, profile, guild_id)
     if guild.own_rank is None:
-        raise RankTooLow("You are not in this guild.")
+        raise RankTooLow(detail="You are not in this guild.")
     at, last = after or (None, None)
     return await queries.guild_invitations_of.many(tx, guild_id, tx.now, at, last, limit)

@@ -50,9 +50,9 @@ async def kick_from_guild(tx: Transaction, principal: Principal, guild_id: UUID,
     who = await ruling(tx, principal, guild_id, "kick")
     subject = await _other(tx, guild_id, user_id)
     if who.rank is not None and not may_kick(who.rank, subject.rank):
-        raise RankTooLow(f"A {who.rank} does not throw out a {subject.rank}.")
+        raise RankTooLow(detail=f"A {who.rank} may not remove a {subject.rank}.")
     if who.guild.member_count == 1:
-        raise RankTooLow("The leader is alone in the guild: disband it instead.")
+        raise RankTooLow(detail="The leader is alone in the guild: disband it instead.")
     await _remove(tx, who.guild, user_id, "kicked")
     if subject.rank == "leader":
         await _to_the_heir(tx, who.guild)
@@ -71,7 +71,7 @@ async def rank_member(
     who = await ruling(tx, principal, guild_id, "promote")
     subject = await _other(tx, guild_id, user_id)
     if subject.rank == "leader":
-        raise RankTooLow("Hand the lead on instead.")
+        raise RankTooLow(detail="Make somebody else the leader instead.")
     if subject.rank != rank:
         await _set_rank(tx, who.guild, user_id, rank)
         if rank == "member":
@@ -111,7 +111,7 @@ async def pass_guild_on(tx: Transaction, guild: HeldGuild, heir: UUID, then: Lit
 async def _other(tx: Transaction, guild_id: UUID, user_id: UUID) -> Membership:
     place = await queries.membership.one_or_none(tx, guild_id, user_id)
     if place is None:
-        raise NotInGuild("This person is not in the guild.")
+        raise NotInGuild
     return place
 
 

@@ -83,7 +83,7 @@ async def create_guild(tx: Transaction, viewer: Viewer, wanted: GuildRequest) ->
         raise NoProfile
     profile = await profile_for(tx, viewer)
     if await queries.guild_of.one_or_none(tx, profile.id) is not None:
-        raise InGuild("Leave your guild first.")
+        raise InGuild
     guild_id, name = uuid7(), _name(wanted.name)
     try:
         await queries.add_guild.run(
@@ -122,7 +122,7 @@ async def own_guild(tx: Transaction, viewer: Viewer) -> Guild:
     profile = await profile_for(tx, viewer)
     guild_id = await queries.guild_of.one_or_none(tx, profile.id)
     if guild_id is None:
-        raise NotInGuild("You are in no guild.")
+        raise NotInGuild(detail="You are in no guild.")
     return await shown(tx, profile, guild_id)
 
 
@@ -136,7 +136,7 @@ async def change_guild(tx: Transaction, principal: Principal, guild_id: UUID, ch
     guild = who.guild
     most = guild.max_members if change.max_members is UNSET else change.max_members
     if most < guild.member_count:
-        raise GuildFull(f"{guild.member_count} are in the guild.")
+        raise GuildFull(detail=f"The guild has {guild.member_count} members.")
     name = guild.name if change.name is UNSET else _name(change.name)
     description = guild.description if change.description is UNSET else _text(change.description)
     try:
@@ -202,7 +202,7 @@ async def end_guild(tx: Transaction, guild: HeldGuild, by: UUID) -> None:
     Raises TreasuryNotEmpty: what is in the treasury would be lost.
     """
     if guild.treasury_balance:
-        raise TreasuryNotEmpty(guild.treasury_balance)
+        raise TreasuryNotEmpty(balance=guild.treasury_balance)
     settled = [guild.id]
     for war in await wars.held_running_wars.many(tx, guild.id):
         rival = war.other(guild.id)
@@ -245,7 +245,7 @@ async def acting(tx: Transaction, viewer: Viewer, guild_id: UUID, act: Act) -> M
     """
     who = await in_guild(tx, viewer, guild_id)
     if not may(who.rank, act):
-        raise RankTooLow(f"A {who.rank} of the guild may not do this.")
+        raise RankTooLow(detail=f"A {who.rank} of the guild may not do this.")
     return who
 
 
@@ -255,7 +255,7 @@ async def in_guild(tx: Transaction, viewer: Viewer, guild_id: UUID) -> Member:
     guild = await held(tx, guild_id, profile.server_id)
     place = await members.membership.one_or_none(tx, guild_id, profile.id)
     if place is None:
-        raise RankTooLow("You are not in this guild.")
+        raise RankTooLow(detail="You are not in this guild.")
     return Member(profile, place.rank, guild)
 
 

@@ -33,7 +33,7 @@ class SourceFile:
                 path.resolve().as_uri() + "?mode=ro", uri=True, isolation_level=None, check_same_thread=False
             )
         except sqlite3.Error as error:
-            raise UnreadableFile(f"{path} cannot be opened: {error}.") from error
+            raise UnreadableFile(detail=f"{path} cannot be opened: {error}.") from error
         try:
             # What a stranger's schema would have run when it is read is not run.
             self._file.executescript("pragma trusted_schema = off; pragma cache_size = -65536; begin;")
@@ -41,7 +41,7 @@ class SourceFile:
         except BaseException as error:
             self._file.close()
             if isinstance(error, sqlite3.Error):
-                raise UnreadableFile(f"{path} is no SQLite file that can be read: {error}.") from error
+                raise UnreadableFile(detail=f"{path} is not a SQLite file that can be read: {error}.") from error
             raise
 
     def close(self) -> None:
@@ -73,7 +73,7 @@ class SourceFile:
             finally:
                 self._file.text_factory = str
         except sqlite3.Error as error:
-            raise UnreadableFile(f"{self.path} is damaged in {table}: {error}.") from error
+            raise UnreadableFile(detail=f"{self.path} is damaged in {table}: {error}.") from error
 
     def fingerprint(self) -> bytes:
         """SHA-256 of the schema, and of each table's number of rows, first row and last row.
@@ -106,13 +106,13 @@ class SourceFile:
             if kinds.get(table) != "table":
                 if table == "message_reactions" and table not in kinds:
                     continue
-                raise UnreadableFile(f"{self.path} has no table {table}.")
+                raise UnreadableFile(detail=f"{self.path} has no table {table}.")
             there = {
                 str(name).lower() for (name,) in self._file.execute("select name from pragma_table_info(?)", (table,))
             }
             missing = [one for one in wanted if one not in there and (table, one) not in SINCE_1_1]
             if missing:
-                raise UnreadableFile(f"{self.path}: {table} has no column {missing[0]}.")
+                raise UnreadableFile(detail=f"{self.path}: {table} has no column {missing[0]}.")
             self._file.execute(f"select rowid from {table} limit 0")
             columns = ["t.rowid", *(f't."{one}"' if one in there else "null" for one in wanted)]
             found[table] = _source(table, columns)
@@ -126,7 +126,7 @@ class SourceFile:
         try:
             return self._file.execute(sql).fetchall()
         except sqlite3.Error as error:
-            raise UnreadableFile(f"{self.path} is damaged: {error}.") from error
+            raise UnreadableFile(detail=f"{self.path} is damaged: {error}.") from error
         finally:
             self._file.text_factory = str
 

@@ -67,7 +67,7 @@ class Outcome(msgspec.Struct):
 async def open_part(tx: Transaction) -> None:
     """Keep other imports out until the transaction ends. Raises ImportRunning."""
     if not await queries.only_import.one(tx):
-        raise ImportRunning("Another import is running; wait for it.")
+        raise ImportRunning
 
 
 async def begin_part(tx: Transaction, part: Part, table: str, after: int) -> None:
@@ -75,7 +75,7 @@ async def begin_part(tx: Transaction, part: Part, table: str, after: int) -> Non
     await open_part(tx)
     last, finished = await queries.last_row.one(tx, part.import_id, table)
     if last != after or finished:
-        raise ImportRunning("Another process imports the same file.")
+        raise ImportRunning(detail="Another process imports the same file.")
 
 
 async def end_part(tx: Transaction, part: Part, table: str, last: int, outcome: Outcome, finished: bool) -> None:

@@ -169,7 +169,7 @@ class MessageWriter:
                 self._unannounced = 0
                 continue
             if tx.connection.is_closed():  # nothing of what waits was on its way
-                raise DatabaseUnavailable("The database connection was lost.")
+                raise DatabaseUnavailable(detail="The database connection was lost.")
             turns += 1
             if turns == _WORTH_PREPARING:
                 self._statement = await add_messages.prepared(tx)
@@ -241,7 +241,7 @@ class MessageWriter:
         """One that the database does not take must not keep the others back."""
         if len(batch) == 1:
             log.error("message_refused", exc_info=error)
-            batch[0].failed(MessageRefused("The database does not take this message."))
+            batch[0].failed(MessageRefused())
             return
         half = len(batch) // 2
         try:
@@ -307,4 +307,4 @@ class MessageWriter:
                 then = _EPOCH + timedelta(microseconds=microseconds_of(tick_of(found)))
                 one.sent(Sent(found, then, again=True))
             else:
-                one.failed(SlowMode(f"This channel is in slow mode; wait {wait} seconds.", wait))
+                one.failed(SlowMode(retry_after=wait))

@@ -37,10 +37,10 @@ def judge(facts: ChannelFacts | None) -> ChannelAccess:
     elif facts.visibility == "private" and facts.member_role is None and not server_staff:
         raise ChannelNotFound
     if facts.banned_until is not None:
-        raise Banned(f"You are banned here {_until(facts.banned_until)}.")
+        raise Banned(detail=f"You are banned here {_until(facts.banned_until)}.")
     moderates = server_staff or facts.leads or facts.member_role == "moderator"
     if facts.level < facts.min_level and not moderates:
-        raise LevelTooLow(f"This channel is for level {facts.min_level} and above.")
+        raise LevelTooLow(min_level=facts.min_level)
     member = facts.belongs if _follows(facts) else facts.member_role is not None
     open_to_write = member or (not _follows(facts) and facts.visibility == "public")
     return ChannelAccess(
@@ -63,14 +63,14 @@ def require_write(access: ChannelAccess, facts: ChannelFacts, now: datetime) -> 
     if facts.muted_until is not None:
         raise muted(facts.muted_until, now)
     if facts.closed_at is not None:
-        raise ReadOnly("The channel is closed.")
-    raise ReadOnly("Only members write here.")
+        raise ReadOnly(detail="The channel is closed.")
+    raise ReadOnly
 
 
 def muted(until: datetime, now: datetime) -> Muted:
     """Return the error for a muted person."""
     left = (until - now).total_seconds()
-    return Muted(f"You are muted {_until(until)}.", math.ceil(left) if left < 10**8 else None)
+    return Muted(until=_until(until), retry_after=math.ceil(left) if left < 10**8 else None)
 
 
 def _until(end: datetime) -> str:

@@ -31,7 +31,7 @@ async def put_member(
     if "moderator" in (role, subject.role):
         _require_server_staff(actor)
     if await bans_in.one(tx, user_id, channel.server_id, channel_id, tx.now):
-        raise Banned("This person is banned there; lift the ban first.")
+        raise Banned(detail="This person is banned from the channel; lift the ban first.")
     member = await queries.put_member.one(tx, channel_id, user_id, role, tx.now)
     if subject.role == role:
         return member
@@ -118,4 +118,4 @@ async def _take_out(tx: Transaction, channel_id: UUID, user_id: UUID) -> None:
 
 def _require_server_staff(actor: Actor) -> None:
     if actor.rank < MODERATOR:
-        raise Forbidden("Only a moderator of the server chooses the channel's moderators.")
+        raise Forbidden(detail="Only a moderator of the server may choose the channel's moderators.")

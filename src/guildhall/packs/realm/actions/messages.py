@@ -74,9 +74,9 @@ async def edit_message(
     access = await _hidden(writing(tx, viewer, channel_id))
     head = await _locked(tx, changes.message_to_change, message_id)
     if head.user_id != viewer.id or head.type == "system":
-        raise Forbidden("Only who wrote a message edits it.")
+        raise Forbidden(detail="Only the author of a message may edit it.")
     if (tx.now - head.created_at).total_seconds() > settings.edit_minutes * 60:
-        raise EditWindowOver(settings.edit_minutes)
+        raise EditWindowOver(minutes=settings.edit_minutes)
     text, flagged = await _filtered(tx, head.server_id, text)
     if text != head.content:
         mentions = await _mentioned(tx, head, text, settings)
@@ -145,7 +145,7 @@ async def add_reaction(
     await _locked(tx, changes.message_to_mark, message_id)
     different, known = await reactions.other_reactions.one(tx, message_id, given)
     if not known and different >= settings.reactions_most:
-        raise TooManyReactions(settings.reactions_most)
+        raise TooManyReactions(most=settings.reactions_most)
     if await reactions.add_reaction.run(tx, message_id, viewer.id, given, tx.now):
         await _tell_reaction(tx, viewer, message_id, channel_id, given, "reaction_added")
     return await reactions.reactions_for.many(tx, viewer.id, message_id)
@@ -186,7 +186,7 @@ async def pin_message(tx: Transaction, principal: Principal, message_id: UUID, s
     if await pins.is_pinned.one(tx, channel_id, message_id):
         return
     if await pins.pin_count.one(tx, channel_id) >= settings.pins_most:
-        raise TooManyPins(settings.pins_most)
+        raise TooManyPins(most=settings.pins_most)
     await pins.add_pin.run(tx, channel_id, message_id, actor.id, tx.now)
     await _pinned(tx, actor.id, head, channel_id, "message_pinned")
 
@@ -253,7 +253,7 @@ async def _filtered(tx: Transaction, server_id: UUID, text: str) -> tuple[str, t
     """The text as the server's filter lets it be said, and for which words it is reported. Raises ContentRefused."""
     found = WordFilter(await filter_of.many(tx, server_id)).check(text)
     if found.action == "block":
-        raise ContentRefused("The text has words that are not wanted on this server.")
+        raise ContentRefused(detail="The text has words that are not allowed on this server.")
     return found.content, found.flagged
 
 

@@ -44,7 +44,7 @@ async def create_party(tx: Transaction, viewer: Viewer, wanted: PartyRequest) ->
     await hold_own(tx, viewer.id)
     profile = await profile_for(tx, viewer)
     if await queries.party_of.one_or_none(tx, profile.id) is not None:
-        raise InParty("Leave your party first.")
+        raise InParty
     party_id = uuid7()
     name = clean_name(wanted.name, _NAME_MOST) if wanted.name is not None else None
     await queries.add_party.run(tx, party_id, name, profile.id, profile.server_id, wanted.max_members, tx.now)
@@ -66,7 +66,7 @@ async def own_party(tx: Transaction, viewer: Viewer) -> PartyDetails:
     profile = await profile_for(tx, viewer)
     party_id = await queries.party_of.one_or_none(tx, profile.id)
     if party_id is None:
-        raise NotInParty("You are in no party.")
+        raise NotInParty(detail="You are in no party.")
     return await shown(tx, profile, party_id)
 
 
@@ -75,7 +75,7 @@ async def change_party(tx: Transaction, viewer: Viewer, party_id: UUID, change: 
     profile, party = await led(tx, viewer, party_id)
     most = party.max_members if change.max_members is UNSET else change.max_members
     if most < party.member_count:
-        raise PartyFull(f"{party.member_count} are in the party.")
+        raise PartyFull(detail=f"The party has {party.member_count} members.")
     name = party.name
     if change.name is not UNSET:
         name = clean_name(change.name, _NAME_MOST) if change.name is not None else None
@@ -99,9 +99,9 @@ async def kick_from_party(tx: Transaction, principal: Principal, party_id: UUID,
     party = await ruled(tx, principal, party_id, "party_member_kicked")
     by = principal.viewer.id
     if user_id == by == party.leader_id:
-        raise InParty("Leave the party instead.")
+        raise InParty(detail="Leave the party instead.")
     if await queries.is_party_member.one_or_none(tx, party_id, user_id) is None:
-        raise NotInParty("This person is not in the party.")
+        raise NotInParty
     await remove_from_party(tx, party, user_id, "kicked", by)
 
 
@@ -114,7 +114,7 @@ async def hand_on_party(tx: Transaction, principal: Principal, party_id: UUID, u
         raise UserNotFound
     party = await ruled(tx, principal, party_id, "party_handed_on")
     if await queries.is_party_member.one_or_none(tx, party_id, user_id) is None:
-        raise NotInParty("This person is not in the party.")
+        raise NotInParty
     if user_id != party.leader_id:
         await _lead(tx, party, user_id, principal.viewer.id)
     return await _details(tx, principal.viewer.id, party_id)

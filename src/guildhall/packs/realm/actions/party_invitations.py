@@ -41,13 +41,13 @@ async def invite_to_party(
         raise UserNotFound
     profile, party = await led(tx, viewer, party_id)
     if await queries.is_party_member.one_or_none(tx, party_id, user_id) is not None:
-        raise InParty("This person is in the party.")
+        raise InParty(detail="This person is in the party already.")
     if await takes_none_of.one(tx, profile.id, user_id):
         raise Blocked
     if party.member_count >= party.max_members:
-        raise PartyFull("The party has no place left.")
+        raise PartyFull
     if await queries.party_invitations_waiting.one(tx, party_id, user_id, tx.now) >= _WAITING_MOST:
-        raise TooManyInvitations(f"{_WAITING_MOST} people have not answered yet.")
+        raise TooManyInvitations(most=_WAITING_MOST)
     until = tx.now + timedelta(minutes=settings.party_invite_minutes)
     await queries.invite_to_party.run(tx, party_id, user_id, profile.id, tx.now, until)
     told = PartyInvitation(party_id, party.name, profile.username, party.member_count, party.max_members, tx.now, until)
@@ -79,9 +79,9 @@ async def accept_party(tx: Transaction, viewer: Viewer, party_id: UUID) -> Party
     if party.status == "disbanded":
         raise PartyDisbanded
     if await queries.party_of.one_or_none(tx, profile.id) is not None:
-        raise InParty("Leave your party first.")
+        raise InParty
     if party.member_count >= party.max_members:
-        raise PartyFull("The party has no place left.")
+        raise PartyFull
     await queries.add_party_member.run(tx, party_id, profile.id, "member", tx.now)
     await queries.count_party.run(tx, party_id, 1)
     joined = {"user_id": profile.id, "username": profile.username}

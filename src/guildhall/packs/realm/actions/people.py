@@ -32,7 +32,7 @@ async def keep_character(tx: Transaction, viewer: Viewer, wanted: MyCharacter) -
     """
     name = clean_username(wanted.username)
     if name is None:
-        raise NameRefused("Letters, digits and -_.' only, 2 to 32 of them, the first a letter or digit.")
+        raise NameRefused
     if await server_is_there.one_or_none(tx, wanted.server_id) is None:
         raise ServerNotFound
     try:
@@ -53,7 +53,7 @@ async def _change_character(
     tx: Transaction, viewer: Viewer, known: PersonRow, wanted: MyCharacter, name: str
 ) -> Person:
     if not known.is_active:
-        raise Forbidden("Your character was made inactive.")
+        raise Forbidden(detail="Your character was deactivated.")
     if known.server_id == wanted.server_id:
         await profile_for(tx, viewer)
         return await queries.rename_person.one(tx, viewer.id, name, wanted.avatar_url, tx.now)
@@ -64,7 +64,7 @@ async def _change_character(
         if held
     ]
     if bound:
-        raise StillBound(bound)
+        raise StillBound(ties=", ".join(bound))
     await end_session_for.one_or_none(tx, viewer.id, None, tx.now)
     await queries.leave_channels_of.run(tx, viewer.id, known.server_id)
     moved = await queries.move_person.one(tx, viewer.id, name, wanted.avatar_url, tx.now, wanted.server_id)

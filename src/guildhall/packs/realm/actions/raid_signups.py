@@ -78,7 +78,7 @@ async def change_signup(tx: Transaction, viewer: Viewer, raid_id: UUID, user_id:
     if change.officer is not None and raid.leader_id != viewer.id:
         profile = await profile_for(tx, viewer)
         if not profile.moderates:
-            raise Forbidden("Only the raid's leader makes officers.")
+            raise Forbidden(detail="Only the raid's leader may make officers.")
     if raid.status == "victory":
         raise RaidOver
     before = await queries.held_signups.one_or_none(tx, raid_id, [user_id])

@@ -110,7 +110,7 @@ async def hold_as_leader(tx: Transaction, principal: Principal, raid_id: UUID, a
     profile, raid = await hold_raid(tx, viewer, raid_id)
     if raid.leader_id != viewer.id:
         if not profile.moderates:
-            raise Forbidden("Only the raid's leader may do this.")
+            raise Forbidden(detail="Only the raid's leader may do this.")
         await _record(tx, viewer, raid, act)
     return raid
 
@@ -120,7 +120,7 @@ async def hold_as_officer(tx: Transaction, viewer: Viewer, raid_id: UUID, act: s
     profile, raid = await hold_raid(tx, viewer, raid_id)
     if raid.leader_id != viewer.id and not await raid_signups.is_officer.one(tx, raid_id, viewer.id):
         if not profile.moderates:
-            raise Forbidden("Only the raid's leader and officers may do this.")
+            raise Forbidden(detail="Only the raid's leader and officers may do this.")
         await _record(tx, viewer, raid, act)
     return raid
 
@@ -145,7 +145,7 @@ async def prepare_raid(
     _require_plan(tx, request.scheduled_at)
     await hold_person(tx, viewer)
     if await queries.open_raids_led.one(tx, viewer.id) >= settings.raids_led_most:
-        raise TooManyRaids(f"One may lead {settings.raids_led_most} open raids at once.")
+        raise TooManyRaids(most=settings.raids_led_most)
     (raid_id,) = await add_raids(tx, server_id, [NewRaid(viewer.id, request)], viewer.id)
     return await queries.raid_of.one(tx, raid_id)
 
@@ -220,7 +220,7 @@ async def change_raid(tx: Transaction, viewer: Viewer, raid_id: UUID, change: Ra
     }
     for role, taken in await raid_signups.confirmed_by_role.many(tx, raid_id):
         if taken > slots[role]:
-            raise SlotsTaken(f"{taken} people have places as {role}; take some from them first.")
+            raise SlotsTaken(taken=taken, role=role)
     await queries.change_raid.run(
         tx,
         raid_id,

@@ -41,7 +41,7 @@ async def report(tx: Transaction, viewer: Viewer, wanted: ReportRequest, waiting
     profile = await profile_for(tx, viewer)
     await queries.reporter_to_count.one(tx, viewer.id)
     if await queries.open_reports_count.one(tx, viewer.id) >= waiting_most:
-        raise TooManyReports(waiting_most)
+        raise TooManyReports(most=waiting_most)
     channel_id: UUID | None = None
     if wanted.message_id is not None:
         message = await _readable(tx, viewer, wanted.message_id)
@@ -53,7 +53,7 @@ async def report(tx: Transaction, viewer: Viewer, wanted: ReportRequest, waiting
             raise UserNotFound
         subject_id = subject.id
     if subject_id == viewer.id:
-        raise Forbidden("Nobody reports themselves.")
+        raise Forbidden(detail="You cannot report yourself.")
     added = await queries.add_report.one_or_none(
         tx, uuid7(), profile.server_id, viewer.id, subject_id, channel_id, wanted.message_id, wanted.reason, tx.now
     )
@@ -95,7 +95,7 @@ async def handle_report(tx: Transaction, principal: Principal, report_id: UUID, 
         raise ReportNotFound
     actor = await acting_on(tx, principal, row.server_id, MODERATOR)
     if row.subject_id == actor.id:
-        raise Forbidden("Somebody else handles what is reported of you.")
+        raise Forbidden(detail="Somebody else must handle a report about you.")
     if row.status != "open":
         raise ReportHandled
     await queries.handle_report.run(tx, report_id, answer.status, answer.resolution, actor.id, tx.now)

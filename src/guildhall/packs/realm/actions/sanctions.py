@@ -80,9 +80,9 @@ async def lift_sanction(tx: Transaction, principal: Principal, sanction_id: UUID
         raise SanctionNotFound
     actor = await sanctioning(tx, principal, row.server_id, row.channel_id)
     if row.user_id == actor.id:
-        raise Forbidden("Nobody lifts their own sanctions.")
+        raise Forbidden(detail="You cannot lift your own sanctions.")
     if actor.rank < row.issued_rank:
-        raise Forbidden("This was laid by somebody above you.")
+        raise Forbidden(detail="Somebody with a higher rank than yours has imposed this.")
     if not row.running:
         raise SanctionOver
     await queries.lift_sanction.run(tx, sanction_id, tx.now, actor.id)

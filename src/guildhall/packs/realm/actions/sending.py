@@ -118,7 +118,7 @@ class Sender:
     def _take(self, client: str) -> None:
         left = self._limits.take(client, time.monotonic())
         if left < 0:
-            raise TooManyMessages("You write faster than anybody may here.", -left)
+            raise TooManyMessages(retry_after=-left)
 
     def _drafted(
         self,
@@ -129,7 +129,7 @@ class Sender:
         mentions: Sequence[UUID] = (),
     ) -> Draft:
         if found.blocked:
-            raise ContentRefused("The server does not want a word in this text.")
+            raise ContentRefused(detail="The text has a word that is not allowed on this server.")
         draft = replace(judgement.plain, content=found.content, client_key=key, flagged=found.flagged)
         if reply_to is not None or mentions:
             draft.reply_to = reply_to

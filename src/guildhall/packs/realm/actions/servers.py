@@ -68,7 +68,7 @@ async def change_server(
     ended = await end_sessions_on(tx, server_id) if ending and "status" in given and after.status != "online" else 0
     playing = await queries.population.one(tx, server_id)
     if playing > after.capacity:
-        raise CapacityTooSmall(playing)
+        raise CapacityTooSmall(population=playing)
     try:
         changed = await queries.change_server.one(
             tx, server_id, after.name, after.region, after.capacity, playing, after.status, after.status_reason,

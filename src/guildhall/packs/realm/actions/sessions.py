@@ -47,7 +47,7 @@ async def log_in(
     _require_open(server, level)
     await queries.end_session_for.one_or_none(tx, viewer.id, None, tx.now)
     if await queries.population.one(tx, server_id) >= server.capacity:
-        raise ServerFull(server.capacity)
+        raise ServerFull(capacity=server.capacity)
     session = await queries.add_session.one(tx, uuid7(), viewer.id, server_id, ip_hash, user_agent, tx.now)
     await queries.note_login.run(tx, viewer.id, tx.now)
     return session
@@ -56,11 +56,11 @@ async def log_in(
 def _require_open(server: Server, level: int) -> None:
     """Raises ServerMaintenance, ServerOffline, LevelOutOfRange."""
     if server.status == "maintenance":
-        raise ServerMaintenance(server.status_reason)
+        raise ServerMaintenance(detail=server.status_reason or "")
     if server.status == "offline":
-        raise ServerOffline(server.status_reason)
+        raise ServerOffline(detail=server.status_reason or "")
     if not server.level_range_min <= level <= server.level_range_max:
-        raise LevelOutOfRange(server.level_range_min, server.level_range_max)
+        raise LevelOutOfRange(least=server.level_range_min, most=server.level_range_max)
 
 
 async def stay(tx: Transaction, viewer: Viewer, session_id: UUID) -> Session:

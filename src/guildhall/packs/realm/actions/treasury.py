@@ -67,11 +67,11 @@ async def withdraw(
         return known
     limit = daily_limit(who.rank, settings)
     if limit == 0:
-        raise RankTooLow(f"A {who.rank} of the guild takes nothing from the treasury.")
+        raise RankTooLow(detail=f"A {who.rank} of the guild may take nothing from the treasury.")
     if limit is not None:
         left = max(0, limit - await queries.withdrawn_since.one(tx, guild_id, viewer.id, tx.now - _DAY))
         if wanted.amount > left:
-            raise DailyLimitReached(left, limit)
+            raise DailyLimitReached(left=left, limit=limit)
     entry = await _enter(tx, who.guild, viewer.id, "withdrawal", -wanted.amount, wanted.note, wanted.client_key)
     await record(
         tx, "guild_withdrawal", actor=viewer.id, server=who.guild.server_id, guild=guild_id,
@@ -137,7 +137,7 @@ async def recount(tx: Transaction, guild_id: UUID) -> GuildCheck:
 async def _seen(tx: Transaction, viewer: Viewer, guild_id: UUID) -> int:
     guild = await shown(tx, await profile_for(tx, viewer), guild_id)
     if guild.treasury_balance is None:
-        raise RankTooLow("You are not in this guild.")
+        raise RankTooLow(detail="You are not in this guild.")
     return guild.treasury_balance
 
 
@@ -159,7 +159,7 @@ async def _enter(
     """The next entry of a guild that is held. Raises TreasuryTooLow, TreasuryFull, ContentRefused."""
     balance = guild.treasury_balance + amount
     if balance < 0:
-        raise TreasuryTooLow(guild.treasury_balance)
+        raise TreasuryTooLow(balance=guild.treasury_balance)
     if amount > 0 and balance > AMOUNT_MOST:  # the cap bounds what goes in, never what comes out
         raise TreasuryFull
     text = clean_content(note, _NOTE_MOST) if note else None

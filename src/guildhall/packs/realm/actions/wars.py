@@ -118,7 +118,7 @@ async def report_points(tx: Transaction, principal: Principal, war_id: UUID, wan
         return PointsTaken(await queries.war_at.one(tx, war_id, tx.now), again=True)
     war = await begin_if_due(tx, war_id)
     if war.status != "active":
-        raise WarNotActive("The war has not begun yet.")
+        raise WarNotActive
     if wanted.guild_id not in (war.attacker_id, war.defender_id):
         raise GuildNotFound
     await queries.add_points.run(
@@ -146,11 +146,11 @@ async def conquer(tx: Transaction, viewer: Viewer, war_id: UUID, territory_id: U
     """
     war, own = await _waging(tx, viewer, war_id)
     if war.status != "active":
-        raise WarNotActive("The war has not begun yet.")
+        raise WarNotActive
     other = war.other(own)
     if own == war.attacker_id and war.territory_id is not None:
         if territory_id not in (None, war.territory_id):
-            raise TerritoryNotHeld("The war is about another territory.")
+            raise TerritoryNotHeld(detail="The war is about another territory.")
         territory_id = war.territory_id
     if territory_id is None:
         raise TerritoryNotFound
@@ -159,7 +159,7 @@ async def conquer(tx: Transaction, viewer: Viewer, war_id: UUID, territory_id: U
     if own == war.defender_id:
         points, others = others, points
     if not may_conquer(points, others, territory.points):
-        raise NotWinning(f"This takes {territory.points} points and more than the other side's {others}.")
+        raise NotWinning(points=territory.points, others=others)
     await _take(tx, territory, own)
     return await _end(tx, war, "conquest", own, territory.id, by=viewer.id)
 
@@ -171,7 +171,7 @@ async def surrender(tx: Transaction, viewer: Viewer, war_id: UUID) -> War:
     """
     war, own = await _waging(tx, viewer, war_id)
     if war.status != "active":
-        raise WarNotActive("The war has not begun yet; make peace instead.")
+        raise WarNotActive(detail="The war has not begun yet; make peace instead.")
     other, taken = war.other(own), None
     if war.territory_id is not None:
         territory = await queries.held_territory.one_or_none(tx, war.territory_id)
@@ -244,7 +244,7 @@ async def _waging(tx: Transaction, viewer: Viewer, war_id: UUID) -> tuple[HeldWa
         place = await membership.one_or_none(tx, side, profile.id)
         if place is not None and may(place.rank, "war"):
             return war, side
-    raise RankTooLow("Only an officer or the leader of a guild that is at war decides this.")
+    raise RankTooLow(detail="Only the leader or an officer of one of the guilds at war may decide this.")
 
 
 async def _territory_of(tx: Transaction, territory_id: UUID, server_id: UUID, holder: UUID) -> HeldTerritory:
@@ -253,7 +253,7 @@ async def _territory_of(tx: Transaction, territory_id: UUID, server_id: UUID, ho
     if territory is None or territory.server_id != server_id:
         raise TerritoryNotFound
     if territory.guild_id != holder:
-        raise TerritoryNotHeld("The other guild does not hold this territory.")
+        raise TerritoryNotHeld
     return territory
 
 

@@ -26,7 +26,7 @@ async def add_word(
         raise WordRefused
     await server_to_change.one(tx, server_id)  # those who add words take turns
     if await queries.words_count.one(tx, server_id) >= most:
-        raise TooManyWords(most)
+        raise TooManyWords(most=most)
     added = await queries.add_word.one_or_none(tx, uuid7(), server_id, word, wanted.action, actor.id, tx.now)
     if added is None:
         raise WordKnown

@@ -1,83 +1,42 @@
-"""Why somebody may not."""
+"""Errors of permissions."""
 
-from guildhall.errors import Conflict, GuildhallError, NotFound
+from guildhall.errors import Conflict, NotFound, PermissionDenied
 
 
-class Forbidden(GuildhallError):
-    """The viewer does not have the permission."""
-
-    status = 403
-    code = "realm.forbidden"
-    title = "Permission denied"
+class Forbidden(PermissionDenied):
+    says = "Permission denied: you do not have the permission for this."
 
 
 class NoProfile(Conflict):
-    """The account has no character on any server yet."""
-
-    code = "realm.no_profile"
-    title = "No character yet"
-
-    def __init__(self) -> None:
-        super().__init__("Make a character on a server first: PUT /api/v1/realm/me.")
+    says = "No character yet: make one on a server first, with PUT /api/v1/realm/me."
 
 
 class ServerNotFound(NotFound):
-    """There is no such server."""
-
-    code = "realm.server_not_found"
-    title = "Server not found"
-
-    def __init__(self) -> None:
-        super().__init__("There is no such server.")
+    says = "Server not found."
 
 
 class ChannelNotFound(NotFound):
-    """There is no such channel, or the viewer may not know of it."""
-
-    code = "realm.channel_not_found"
-    title = "Channel not found"
-
-    def __init__(self) -> None:
-        super().__init__("There is no such channel.")
+    says = "Channel not found."
 
 
 class UserNotFound(NotFound):
-    """There is no such person on this server."""
-
-    code = "realm.user_not_found"
-    title = "Person not found"
-
-    def __init__(self) -> None:
-        super().__init__("There is no such person here.")
+    says = "Person not found: there is no such person here."
 
 
 class ReadOnly(Forbidden):
-    """The viewer may read the channel and not write in it."""
-
-    code = "realm.read_only"
-    title = "You may not write here"
+    says = "You may not write here: only members may."
 
 
 class LevelTooLow(Forbidden):
-    """The channel asks for a higher level."""
-
-    code = "realm.level_too_low"
-    title = "Level too low"
+    says = "Level too low: this channel is for level {min_level} and above."
+    min_level: int
 
 
 class Muted(Forbidden):
-    """The viewer was muted by a moderator."""
-
-    code = "realm.muted"
-    title = "You are muted"
-
-    def __init__(self, detail: str, retry_after: int | None) -> None:
-        super().__init__(detail)
-        self.retry_after = retry_after
+    says = "You are muted: a moderator has muted you {until}."
+    until: str
+    retry_after: int | None
 
 
 class Banned(Forbidden):
-    """The viewer was banned from the server or the channel."""
-
-    code = "realm.banned"
-    title = "You are banned"
+    says = "You are banned: you may not enter this server or this channel."

@@ -1,28 +1,18 @@
-"""Why the archive cannot be made, read or put back."""
+"""Errors of the archive."""
+
+from datetime import date
 
 from guildhall.errors import Conflict, GuildhallError, NotFound
 
 
 class ArchiveBusy(Conflict):
-    """Somebody else works on the archive at this moment."""
-
-    code = "realm.archive_busy"
-    title = "The archive is being worked on"
-
-    def __init__(self) -> None:
-        super().__init__("Another process works on the archive; try again when it is done.")
+    says = "The archive is being worked on: another process does that; try again when it is done."
 
 
 class ArchiveDamaged(GuildhallError):
-    """A file of the archive is not what it was when it was made."""
-
-    status = 500
-    code = "realm.archive_damaged"
-    title = "A file of the archive is damaged"
+    says = "A file of the archive is damaged."
 
 
 class NotArchived(NotFound):
-    """The month is not in the archive."""
-
-    code = "realm.not_archived"
-    title = "Month not archived"
+    says = "Month not archived: {month:%Y-%m} is not in the archive."
+    month: date

@@ -1,54 +1,25 @@
-"""What cannot be done with a channel."""
+"""Errors of channels."""
 
 from guildhall.errors import Conflict, NotFound
 from guildhall.packs.realm.errors.access import Forbidden
 
 
 class ChannelNameTaken(Conflict):
-    """Another open channel of the server has that name."""
-
-    code = "realm.channel_name_taken"
-    title = "The name is taken"
-
-    def __init__(self) -> None:
-        super().__init__("Another channel of this server has that name.")
+    says = "The name is taken: another channel of this server has it."
 
 
 class TooManyChannels(Conflict):
-    """The server has as many channels as it may."""
-
-    code = "realm.too_many_channels"
-    title = "Too many channels"
-
-    def __init__(self, most: int) -> None:
-        super().__init__(f"A server has {most} open channels at most; close one first.")
+    says = "Too many channels: a server has {most} open channels at most; close one first."
+    most: int
 
 
 class ChannelFollows(Conflict):
-    """The channel belongs to a guild, party or raid, which says who is in it and how long it is there."""
-
-    code = "realm.channel_follows"
-    title = "It follows its guild, party or raid"
-
-    def __init__(self) -> None:
-        super().__init__("The members of this channel are those of its guild, party or raid.")
+    says = "It follows its guild, party or raid: the members of this channel are theirs."
 
 
 class InvitationNeeded(Forbidden):
-    """Nobody joins this channel without being added."""
-
-    code = "realm.invitation_needed"
-    title = "Somebody must add you"
-
-    def __init__(self) -> None:
-        super().__init__("A moderator adds the members of this channel.")
+    says = "Somebody must add you: a moderator adds the members of this channel."
 
 
 class MemberNotFound(NotFound):
-    """There is no such member."""
-
-    code = "realm.member_not_found"
-    title = "No such member"
-
-    def __init__(self) -> None:
-        super().__init__("This person is no member of the channel.")
+    says = "No such member: this person is not a member of the channel."

@@ -1,11 +1,7 @@
-"""Why a text is refused."""
+"""Errors of texts."""
 
-from guildhall.errors import GuildhallError
+from guildhall.errors import Unprocessable
 
 
-class ContentRefused(GuildhallError):
-    """The text cannot be said here."""
-
-    status = 422
-    code = "realm.content_refused"
-    title = "Text refused"
+class ContentRefused(Unprocessable):
+    says = "Text refused: it is not allowed here."

@@ -1,33 +1,24 @@
-"""Why a file cannot be read or written."""
+"""Errors of importing and exporting files."""
 
-from guildhall.errors import Conflict, GuildhallError
+from pathlib import Path
+
+from guildhall.errors import Conflict, Unprocessable
 
 
 class FileThere(Conflict):
-    """A file of that name is there already, and is not to be overwritten."""
-
-    code = "realm.file_there"
-    title = "There is such a file"
+    says = "There is such a file: {path} is there already and is not overwritten."
+    path: Path
 
 
-class UnreadableFile(GuildhallError):
-    """The file is not a game server's, or is damaged."""
+class UnreadableFile(Unprocessable):
+    """The file does not come from a game server, or is damaged."""
 
-    status = 422
-    code = "realm.unreadable_file"
-    title = "The file cannot be read"
+    says = "The file cannot be read."
 
 
-class UnwritableFile(GuildhallError):
-    """The file cannot be written: no folder, no room, no right."""
-
-    status = 422
-    code = "realm.unwritable_file"
-    title = "The file cannot be written"
+class UnwritableFile(Unprocessable):
+    says = "The file cannot be written."
 
 
 class ImportRunning(Conflict):
-    """Another import goes on at this moment."""
-
-    code = "realm.import_running"
-    title = "Another import is running"
+    says = "Another import is running; wait for it."

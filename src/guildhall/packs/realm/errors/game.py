@@ -1,21 +1,11 @@
-"""Why a game server's call is not taken."""
+"""Errors of a game server's calls."""
 
-from guildhall.errors import GuildhallError, TooLarge
+from guildhall.errors import TooLarge, UnsupportedMediaType
 
 
 class TooManyRows(TooLarge):
-    """The body has more lines than one call may."""
-
-    code = "realm.too_many_rows"
-    title = "Too many rows"
+    says = "Too many rows: one call may have {limit} lines here."
 
 
-class NotRows(GuildhallError):
-    """The body does not say that it is NDJSON."""
-
-    status = 415
-    code = "realm.not_rows"
-    title = "Not rows"
-
-    def __init__(self) -> None:
-        super().__init__("The body is to be application/x-ndjson: a JSON object a line.")
+class NotRows(UnsupportedMediaType):
+    says = "Not rows: the body must be application/x-ndjson, one JSON object a line."

@@ -29,7 +29,7 @@ def clean_content(text: str, most: int) -> str:
     more than `most` characters.
     """
     if len(text) > 4 * most:  # nothing that is done below makes it that much shorter for an honest text
-        raise ContentRefused(f"A message has {most} characters at most.")
+        raise ContentRefused(detail=f"A message may have {most} characters.")
     if text.isascii():
         if not text.isprintable():
             if "\r" in text:
@@ -37,16 +37,16 @@ def clean_content(text: str, most: int) -> str:
             _require_printable(text)
         text = text.strip()
         if not text:
-            raise ContentRefused("There is nothing to be seen in this text.")
+            raise ContentRefused(detail="Nothing in this text is visible.")
     else:
         text = _LINE_ENDS.sub("\n", text)
         _require_printable(text)
         text = unicodedata.normalize("NFC", text).strip()
         if not _UNSEEN.sub("", text):
-            raise ContentRefused("There is nothing to be seen in this text.")
+            raise ContentRefused(detail="Nothing in this text is visible.")
         text = _closed(text)
     if len(text) > most:
-        raise ContentRefused(f"A message has {most} characters at most, this one {len(text)}.")
+        raise ContentRefused(detail=f"A message may have {most} characters; this one has {len(text)}.")
     return text
 
 
@@ -67,7 +67,7 @@ def said(text: str, notes: list[str]) -> str:
 def _require_printable(text: str) -> None:
     """Raises ContentRefused."""
     if found := _REFUSED.search(text):
-        raise ContentRefused(f"The character U+{ord(found[0]):04X} is not allowed in a text.")
+        raise ContentRefused(detail=f"The character U+{ord(found[0]):04X} is not allowed in a text.")
 
 
 def _closed(text: str) -> str:

@@ -19,7 +19,7 @@ def clean_name(text: str, most: int, least: int = 1) -> str:
     try:
         return clean_line(text, least, most)
     except BadText as error:
-        raise ContentRefused(str(error)) from error
+        raise ContentRefused(detail=str(error)) from error
 
 
 def clean_username(text: str) -> str | None:
