@@ -137,7 +137,8 @@ def openapi_config() -> OpenAPIConfig:
         summary="The backend that game-companion apps need.",
         description=(
             "Answers say how old they are: `Age` in seconds, and `Cache-Status` with the tier they came from. "
-            "Errors are problem+json with a stable `code`. Lists are pages: pass `next` as `after`.\n\n"
+            "Errors are problem+json with a stable `code`; docs/errors.md in the repository lists them. "
+            "Lists are pages: pass `next` as `after`.\n\n"
             "To write from this page, sign in at `/api/v1/auth/{provider}/start?return_to=/docs`, or enter a token "
             "behind *Authorize*."
         ),

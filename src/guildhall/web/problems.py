@@ -37,7 +37,7 @@ class HandshakeRefused(BadRequest):
 
 
 class Problem(Struct, frozen=True, omit_defaults=True):
-    """The body of a failed request. `code` is stable, for programs; `detail` is for people."""
+    """The body of a failed request. `code` is stable, for programs (see docs/errors.md); `detail` is for people."""
 
     status: Annotated[int, Meta(examples=[404])]
     code: Annotated[str, Meta(examples=["dota2.player_not_found"])]
