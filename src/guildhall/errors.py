@@ -161,7 +161,7 @@ class TooManyRequests(GuildhallError):
 
 
 class Unavailable(GuildhallError):
-    """Something that the answer needs is down, and nothing older can stand in for it."""
+    """A service that the answer needs is down, and no older answer can stand in for it."""
 
     status = 503
     says = "Service unavailable: something that the answer needs is down."
@@ -182,4 +182,4 @@ class OutOfRange(BadRequest):
 
 
 class Misconfigured(Exception):
-    """Something outside the program must be mended before it can run; shown as one line, exit status 2."""
+    """A configuration or an environment that must be mended before the program can run; one line, exit status 2."""

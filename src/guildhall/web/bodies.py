@@ -39,7 +39,7 @@ class BodyLimits:
 
 
 class ClientGone(BadRequest):
-    """Nobody reads this answer; the log does."""
+    """An answer that only the log sees."""
 
     says = "The client has left: its request never became whole."
 

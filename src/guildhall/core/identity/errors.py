@@ -31,7 +31,7 @@ class RefreshTokenInvalid(Unauthenticated):
 
 
 class RefreshTokenReused(Unauthenticated):
-    """Somebody has stolen the token."""
+    """The token was stolen: it was used twice."""
 
     says = "The refresh token was used before; its session has ended."
 
@@ -66,7 +66,7 @@ class SessionNotFound(NotFound):
 
 
 class WrongCredentials(AuthenticationRequired):
-    """Nothing is said of which of them is wrong, or whether either is known."""
+    """The same error for a wrong password and an unknown address, so that it does not reveal which accounts exist."""
 
     says = "Wrong e-mail or password."
 

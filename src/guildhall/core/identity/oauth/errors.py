@@ -4,7 +4,7 @@ from guildhall.errors import AuthenticationRequired, BadRequest, GuildhallError,
 
 
 class ProviderDown(Unavailable):
-    """It may answer later: nothing is given up for it."""
+    """A temporary failure: the request is tried again later."""
 
     says = "The provider does not answer."
 
@@ -26,7 +26,7 @@ class GrantRefused(BadRequest):
 
 
 class ProofRefused(AuthenticationRequired):
-    """What a provider is said to have signed is not good."""
+    """A proof that a provider is said to have signed is not good."""
 
     says = "The proof is not good: the provider did not confirm it."
 

@@ -10,7 +10,7 @@ class ChatError(Exception):
 
 
 class NotThere(ChatError):
-    """There is no such server, channel, person or raid."""
+    """The server, channel, person or raid does not exist."""
 
     exit_status = 2
 

@@ -4,7 +4,7 @@ from guildhall.errors import NotFound, TooManyRequests, Unavailable, Unprocessab
 
 
 class AccessChanged(Exception):
-    """Somebody's access was revoked after the sender's was judged; it must be judged again. No client sees this."""
+    """A permission was revoked after the sender's was checked; it must be checked again. No client sees this."""
 
 
 class SlowMode(TooManyRequests):

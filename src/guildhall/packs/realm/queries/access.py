@@ -1,4 +1,4 @@
-"""What the rules of access need to know."""
+"""Facts for the rules of permissions."""
 
 from datetime import datetime
 from uuid import UUID
@@ -28,11 +28,11 @@ def _until(kind: str, place: str) -> str:
     hot=True,
 )
 def profile_of(user: UUID, now: datetime) -> None:
-    """What is known of a user at an instant."""
+    """Select the profile of a user at an instant."""
 
 
 _ADMITTED = "(s.admitted_at is not null and s.state in ('confirmed', 'bench', 'tentative'))"
-"""Whether somebody who has signed up to a raid (s) was let into its channel."""
+"""The condition under which a person who has signed up to a raid (s) was let into its channel."""
 
 _FACTS = f"""
     select c.id as channel_id, c.server_id, c.visibility, c.min_level, c.slow_mode_seconds,
@@ -59,12 +59,12 @@ _FACTS = f"""
 
 @rows(ChannelFacts, f"{_FACTS} where c.id = :channel", hot=True, proven=("belongs", "leads"))
 def channel_facts(user: UUID, now: datetime, channel: UUID) -> None:
-    """What is known of a user and a channel at an instant."""
+    """Select the facts of a user and a channel at an instant."""
 
 
 @rows(ChannelFacts, f"{_FACTS} where c.id = any(:channels)", hot=True, proven=("belongs", "leads"))
 def facts_of_channels(user: UUID, now: datetime, channels: list[UUID]) -> None:
-    """What is known of a user and several channels at an instant."""
+    """Select the facts of a user and several channels at an instant."""
 
 
 @rows(

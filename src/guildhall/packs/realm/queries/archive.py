@@ -14,7 +14,7 @@ _LOCK = 7236836012342
 
 @rows(bool, f"select pg_try_advisory_lock({_LOCK})")
 def take_archive() -> None:
-    """Whether the connection now has the archive to itself."""
+    """Take the archive's lock for this connection; return whether it is ours."""
 
 
 @rows(bool, f"select pg_advisory_unlock({_LOCK})")

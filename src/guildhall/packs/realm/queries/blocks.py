@@ -1,4 +1,4 @@
-"""Whose messages somebody does not take."""
+"""Blocks: the senders whose messages a user does not take."""
 
 from datetime import datetime
 from uuid import UUID
@@ -40,4 +40,4 @@ def remove_block(user: UUID, blocked: UUID) -> None: ...
 
 @rows(bool, "select realm.is_blocked(:sender, :user)")
 def takes_none_of(sender: UUID, user: UUID) -> None:
-    """Whether a user takes no messages of a sender."""
+    """Return whether a user has blocked a sender."""

@@ -19,4 +19,4 @@ def web_sessions() -> None:
 
 @rows(tuple[int, timedelta], "select moved, ahead from realm.mend_clock()", proven=("moved", "ahead"))
 def mend_clock() -> None:
-    """How many messages moved, and by how much the order was ahead."""
+    """Move messages whose ids are ahead of the clock; return how many, and by how much the order was ahead."""

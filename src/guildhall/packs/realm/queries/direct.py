@@ -26,7 +26,7 @@ def recipient(viewer: UUID, id: UUID) -> None:
 
 @rows(None, "select pg_advisory_xact_lock(hashtextextended('realm.direct:' || :viewer::uuid, 0))")
 def one_at_a_time(viewer: UUID) -> None:
-    """What one person sends at the same time goes one after the other."""
+    """Lock a sender's direct messages, so that those of the same time are sent one after the other."""
 
 
 @rows(
@@ -48,7 +48,7 @@ def by_key(from_user: UUID, client_key: str) -> None: ...
     hot=True,
 )
 def sent_since(from_user: UUID, after: UUID, limit: int) -> None:
-    """How many of the newest messages, up to a limit, a user sent after an id, and when the first of those was."""
+    """Count a user's newest messages after an id, up to a limit; return the time of the first of those, too."""
 
 
 @rows(
@@ -142,7 +142,7 @@ def direct_after(viewer: UUID, other: UUID, after: UUID, limit: int) -> None: ..
     proven=("exists",),
 )
 def is_of_two(viewer: UUID, other: UUID, id: UUID) -> None:
-    """Whether a message was written by one of two users to the other."""
+    """Return whether a message was written by one of two users to the other."""
 
 
 @rows(

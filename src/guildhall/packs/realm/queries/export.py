@@ -25,7 +25,7 @@ _PEOPLE = """
     union select user_id from realm.sessions where server_id = :server
     union select id from realm.users where server_id = :server
 """
-"""Who has anything to do with the server; some have moved on to another one since."""
+"""People with a tie to the server; some have moved on to another one since."""
 
 
 @rows(
@@ -36,7 +36,7 @@ _PEOPLE = """
     """,
 )
 def server_id_named(name: str) -> None:
-    """By its name however it is written, the exact one first, or by its id."""
+    """Select a server by its name however it is written, the exact one first, or by its id."""
 
 
 @rows(UUID, "select id from realm.servers where id between :lowest and :highest order by id limit 3")
@@ -191,7 +191,10 @@ def raid_participants(server: UUID | None) -> None: ...
     prefetch=BATCH,
 )
 def direct_messages(server: UUID | None) -> None:
-    """Of one server: what its people have written to each other. The file has no mark for a deleted one."""
+    """Select the direct messages of all people, or those between people of one server.
+
+    The file has no mark for deleted ones.
+    """
 
 
 @rows(
@@ -249,4 +252,4 @@ def message_reactions(server: UUID | None) -> None: ...
     """,
 )
 def row_counts(server: UUID | None) -> None:
-    """Of the tables that may be long; an upper bound for one server."""
+    """Count the rows of tables that may be long; an upper bound for one server."""

@@ -1,4 +1,4 @@
-"""Those who follow the messages: what is counted and what is found, and how far they have come."""
+"""Projections of messages: counters, the search index, and their checkpoints."""
 
 from uuid import UUID
 
@@ -9,8 +9,10 @@ from guildhall.packs.realm.queries.words import CONFIGS, WORDS
 
 
 class Ahead(Struct, frozen=True):
-    """What lies ahead of a follower: `mark` is the tick up to which it has come, `head` that of the latest commit,
-    `last` the id at which a chunk ends, none when less than a chunk is left.
+    """The rest of the messages for a follower.
+
+    `mark` is its checkpoint as a tick, `head` the tick of the latest commit, `last` the id at which a chunk ends, None
+    if less than a chunk is left.
     """
 
     mark: int
@@ -46,7 +48,7 @@ def ahead(name: str, few: int) -> None:
     proven=("due",),
 )
 def any_behind() -> None:
-    """Whether a follower is behind the latest commit, or a rebuild waits."""
+    """Return whether a follower is behind the latest commit, or a rebuild waits."""
 
 
 @rows(int, "select tick from realm.followers where name = :name for update")

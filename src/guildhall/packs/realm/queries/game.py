@@ -1,4 +1,4 @@
-"""What a game server's rows are about."""
+"""People, raids and channels that a game server's rows name."""
 
 from datetime import datetime
 from uuid import UUID

@@ -1,4 +1,4 @@
-"""Who is in a guild, and who is asked to be."""
+"""Members of a guild, and invitations."""
 
 from datetime import datetime
 from uuid import UUID
@@ -64,8 +64,9 @@ def membership(guild: UUID, user: UUID) -> None:
     """,
 )
 def guild_heir(guild: UUID, now: datetime) -> None:
-    """Who leads next: somebody who may come before others, then an officer, then by contribution, then by time. As
-    realm.pass_on chooses, but passing over whoever's account is being deleted just now.
+    """Select the next leader: people who may come first, then officers, then by contribution, then by time.
+
+    The order is that of realm.pass_on, but without a person whose account is being deleted just now.
     """
 
 
@@ -82,7 +83,7 @@ def guild_heir(guild: UUID, now: datetime) -> None:
     """,
 )
 def able_guild_heir(guild: UUID, now: datetime) -> None:
-    """Who leads next while the leader stays a member: only somebody who may come."""
+    """Select the next leader while the present one stays a member: only people who may come."""
 
 
 @command("insert into realm.guild_members (guild_id, user_id, rank, joined_at) values (:guild, :user, :rank, :now)")
@@ -179,7 +180,7 @@ def guild_invitations_of(
     hot=True,
 )
 def guild_invitations_for(user: UUID, now: datetime) -> None:
-    """Those that are good, the latest first, a hundred at most."""
+    """Select the invitations that have not expired, the latest first, a hundred at most."""
 
 
 @command("delete from realm.guild_invitations where expires_at <= :now")

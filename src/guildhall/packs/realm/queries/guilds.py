@@ -71,7 +71,7 @@ def guilds_by_level(server: UUID, now: datetime, after_level: int | None, after:
 def guilds_by_conquest(
     server: UUID, now: datetime, after_conquest_points: int | None, after: UUID | None, limit: int
 ) -> None:
-    """Who has conquered most first."""
+    """Select guilds by conquest points, the highest first."""
 
 
 _HELD = """

@@ -1,4 +1,4 @@
-"""What an import does to messages beside the COPY that adds them."""
+"""Statements of an import for messages, beside the COPY that adds them."""
 
 from uuid import UUID
 
@@ -9,7 +9,7 @@ MESSAGE_COLUMNS = (
     "id", "type", "user_id", "server_id", "channel_id", "content", "metadata", "created_at", "updated_at", "is_deleted",
     "deletion_reason", "edited_at",
 )  # fmt: skip
-"""Of realm.messages, in the order in which the import has them."""
+"""Columns of realm.messages, in the order in which the import has them."""
 
 REACTION_COLUMNS = ("message_id", "user_id", "reaction", "created_at")
 

@@ -1,4 +1,4 @@
-"""What an import adds beside messages. Rows come as arrays, a column each."""
+"""Inserts of an import, beside messages. Rows come as arrays, a column each."""
 
 from datetime import datetime
 from uuid import UUID

@@ -1,4 +1,4 @@
-"""How far an import is, and what it has to know of what is here."""
+"""The progress of an import, and look-ups of existing rows."""
 
 from datetime import datetime
 from uuid import UUID
@@ -10,7 +10,7 @@ from guildhall.packs.realm.schemas.imports import ImportRow
 
 @rows(bool, "select pg_try_advisory_xact_lock(7236836012341)")
 def only_import() -> None:
-    """Whether nobody else imports; until the transaction ends."""
+    """Lock imports until the transaction ends; return whether no other import runs."""
 
 
 @rows(
@@ -160,8 +160,9 @@ def next_tick() -> None: ...
     """,
 )
 def advance_followers(tick: int) -> None:
-    """Who follows the messages goes on behind this instant when nothing was sent since it last looked: then what an
-    import adds of earlier times is its own to count and to make words of.
+    """Move the checkpoints of followers to this instant if nothing was sent since their last look.
+
+    Then an import counts and indexes the older messages that it adds by itself.
     """
 
 
@@ -169,7 +170,10 @@ def advance_followers(tick: int) -> None:
     UUID, "select core.live_id(tick + 1, 0, 0) as id from realm.followers where name = :name for share", proven=("id",)
 )
 def follower_bound(name: str) -> None:
-    """What is before it was followed; what is not will be. The follower waits until the transaction ends."""
+    """Lock a follower's checkpoint until the transaction ends, and return it as an id.
+
+    Messages before it were followed; those after it will be.
+    """
 
 
 def _present(table: str, lock: str) -> Query[[list[UUID]], UUID]:
@@ -189,12 +193,12 @@ present = {
         ("raid", "raids", "no key update"),
     )
 }
-"""Which of some things are there. None of them goes until the transaction ends."""
+"""Statements that select which of some ids exist. None of these rows is deleted until the transaction ends."""
 
 
 @rows(tuple[UUID, UUID], "select id, server_id from realm.channels where id = any(:ids) order by id for no key update")
 def present_channels(ids: list[UUID]) -> None:
-    """With their servers."""
+    """Select which of some channels exist, with their servers."""
 
 
 @rows(tuple[str, UUID], "select email, id from core.users where email = any(:emails)", proven=("email",))

@@ -1,4 +1,4 @@
-"""Who may follow what."""
+"""Checks for following live topics."""
 
 from uuid import UUID
 

@@ -1,4 +1,4 @@
-"""Who was spoken of."""
+"""Mentions of people in messages."""
 
 from uuid import UUID
 
@@ -12,8 +12,8 @@ COUNTS = """
           and not exists (select from realm.blocks b where b.user_id = e.user_id and b.blocked_id = m.user_id)
     )
 """
-"""Whether a row of realm.mentions (e) is in its person's list and counts: the message is there, still mentions them,
-and is not by somebody whom they block. Every list and count of mentions asks this."""
+"""The condition under which a row of realm.mentions (e) is in its person's list and counts: the message exists, still
+mentions them, and is not by a person whom they block. Every list and count of mentions has this condition."""
 
 
 @rows(None, "select realm.add_mentions(:messages, :channels, :users)")
@@ -34,7 +34,7 @@ def add_mentions(messages: list[UUID], channels: list[UUID], users: list[UUID]) 
     hot=True,
 )
 def mentions_for(user: UUID, before: UUID, limit: int) -> None:
-    """Those that count: `COUNTS`."""
+    """Select the mentions that count: `COUNTS`."""
 
 
 @rows(
@@ -42,7 +42,7 @@ def mentions_for(user: UUID, before: UUID, limit: int) -> None:
     "select message_id, user_id from realm.mentions where message_id = any(:messages) and user_id = any(:users)",
 )
 def mentions_known(messages: list[UUID], users: list[UUID]) -> None:
-    """Which of some messages and people are known to belong together; for a role that sees everybody's."""
+    """Select the known pairs of message and person; for a role that sees all of them."""
 
 
 @command(
@@ -53,7 +53,7 @@ def mentions_known(messages: list[UUID], users: list[UUID]) -> None:
     """,
 )
 def forget_unmentioned(low: UUID, high: UUID) -> None:
-    """What was edited out of the messages of a range; for a role that sees everybody's."""
+    """Delete mentions that were edited out of the messages of a range; for a role that sees all of them."""
 
 
 @rows(

@@ -1,4 +1,4 @@
-"""What changes a message after it was written. Whoever changes one locks it first."""
+"""Changes of messages. A transaction that changes one locks it first."""
 
 from datetime import datetime
 from uuid import UUID
@@ -28,7 +28,7 @@ def message_to_change(id: UUID) -> None:
     hot=True,
 )
 def message_to_mark(id: UUID) -> None:
-    """For who reacts to it or pins it."""
+    """Lock a message for a reaction or a pin."""
 
 
 @rows(

@@ -19,7 +19,7 @@ COLUMNS = """
 _PUBLIC = """
     c.guild_id is null and c.party_id is null and c.raid_id is null and c.visibility <> 'private' and c.min_level = 1
 """
-"""As `ChannelAccess.public`."""
+"""The SQL of `ChannelAccess.public`."""
 
 
 def _rows(inner: str, order: str) -> str:
@@ -61,7 +61,7 @@ def live_log(server: UUID, after: UUID, limit: int) -> None:
     hot=True,
 )
 def live_log_has_more(server: UUID, after: UUID) -> None:
-    """Whether `live_log` did not look at everything."""
+    """Return whether `live_log` did not look at everything."""
 
 
 @rows(
@@ -206,4 +206,4 @@ def channel_is_public(id: UUID) -> None: ...
 
 @rows(UUID, "select id from realm.users where id = :id")
 def person_there(id: UUID) -> None:
-    """Who may stand in a row that refers to people."""
+    """Return the id of an existing person, for rows that refer to one."""

@@ -103,7 +103,7 @@ def party_server(id: UUID) -> None: ...
     """,
 )
 def party_heir(party: UUID, now: datetime) -> None:
-    """Who has been in the party longest, passing over whoever's account is being deleted just now."""
+    """Select the longest member of the party, without a person whose account is being deleted just now."""
 
 
 @command(
@@ -220,7 +220,7 @@ def party_invitations_of(party: UUID, now: datetime) -> None: ...
     hot=True,
 )
 def party_invitations_for(user: UUID, now: datetime) -> None:
-    """Those that are good, the latest first, a hundred at most."""
+    """Select the invitations that have not expired, the latest first, a hundred at most."""
 
 
 @command("delete from realm.party_invitations where expires_at <= :now")

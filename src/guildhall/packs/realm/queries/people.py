@@ -36,7 +36,7 @@ def add_person(id: UUID, username: str, avatar_url: str | None, server: UUID, no
     """,
 )
 def person_to_change(id: UUID) -> None:
-    """Nobody joins or leaves anything as this person until the transaction ends."""
+    """Lock a person, who then joins and leaves nothing until the transaction ends."""
 
 
 @rows(
@@ -74,7 +74,7 @@ def leave_channels_of(user: UUID, server: UUID) -> None: ...
 
 @rows(bool, "select suspended_at is not null as suspended from core.users where id = :id", proven=("suspended",))
 def is_suspended(id: UUID) -> None:
-    """Whether an account is closed to its owner; for a role that sees everybody's."""
+    """Return whether an account is suspended; for a role that sees all of them."""
 
 
 @rows(
@@ -135,7 +135,7 @@ def progress_people(ids: list[UUID], levels: list[int], experience: list[int], n
 def people_by_level(
     server: UUID, lowest: int, highest: int, after_level: int | None, after: UUID | None, limit: int
 ) -> None:
-    """Of a server, the highest first."""
+    """Select the people of a server by level, the highest first."""
 
 
 @rows(
@@ -177,7 +177,7 @@ def people_by_name(
     hot=True,
 )
 def user_statistics(server: UUID, after_message_count: int | None, after: UUID | None, limit: int) -> None:
-    """Of a server, the busiest first."""
+    """Select the statistics of a server's people, the busiest first."""
 
 
 @rows(

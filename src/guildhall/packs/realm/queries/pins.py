@@ -9,7 +9,7 @@ from guildhall.packs.realm.schemas.messages import PinRow
 
 @rows(UUID, "select id from realm.channels where id = :id for no key update")
 def hold_channel(id: UUID) -> None:
-    """So that pins are counted one after the other."""
+    """Lock a channel, so that pins are counted one after the other."""
 
 
 @rows(

@@ -1,4 +1,4 @@
-"""Who takes part in raids, what they have done there, and what they have won."""
+"""Participants of raids, their figures and their loot."""
 
 from datetime import datetime
 from uuid import UUID
@@ -58,7 +58,7 @@ def admit_confirmed(raid: UUID, users: list[UUID], now: datetime) -> None: ...
     """,
 )
 def remove_idle(raid: UUID, users: list[UUID]) -> None:
-    """Those who have done nothing yet."""
+    """Delete those of the participants who have done nothing yet."""
 
 
 @rows(
@@ -108,7 +108,7 @@ def add_participants(
     hot=True,
 )
 def hold_stats(raids: list[UUID], persons: list[UUID]) -> None:
-    """Of pairs of raid and person, in their order."""
+    """Lock the figures of pairs of raid and person, in their order."""
 
 
 @command(

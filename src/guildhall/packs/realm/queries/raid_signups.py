@@ -1,4 +1,4 @@
-"""Who says to come to a raid."""
+"""Sign-ups for raids."""
 
 from datetime import datetime
 from uuid import UUID

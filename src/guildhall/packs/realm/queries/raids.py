@@ -104,7 +104,7 @@ def pulls_of(raid: UUID) -> None: ...
     hot=True,
 )
 def lock_raids(ids: list[UUID]) -> None:
-    """In the order of ids. What hangs on a raid is read after it is held, so that it is as new."""
+    """Lock raids in the order of ids. Rows that belong to a raid are read after its lock, so that they are as new."""
 
 
 @rows(
@@ -164,7 +164,7 @@ def add_raids(
     now: datetime,
     chat_open: list[bool],
 ) -> None:
-    """Those that were new."""
+    """Insert raids; return the ids of the new ones."""
 
 
 @command(
@@ -210,7 +210,7 @@ def change_raid(
     """,
 )
 def raid_heir(raid: UUID, now: datetime) -> None:
-    """Who leads a raid next: who came first of those who may come. As realm.pass_on chooses."""
+    """Select the next leader of a raid: the first to come of those who may. The order is that of realm.pass_on."""
 
 
 @rows(
@@ -281,4 +281,4 @@ def save_pulls(
     duration_seconds: list[int | None],
     best_healths: list[int],
 ) -> None:
-    """In the order of their numbers: a pull ends before the next one of its raid begins."""
+    """Save pulls in the order of their numbers: a pull ends before the next one of its raid begins."""

@@ -45,7 +45,7 @@ def reactions_for(user: UUID, message: UUID) -> None: ...
     """,
 )
 def other_reactions(message: UUID, reaction: str) -> None:
-    """How many different ones a message has, and whether this is one of them."""
+    """Count the different reactions of a message; return whether this is one of them too."""
 
 
 @command(

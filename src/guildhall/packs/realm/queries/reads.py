@@ -1,4 +1,4 @@
-"""How far somebody has read, and what they have not."""
+"""Read marks and unread messages."""
 
 from datetime import datetime
 from uuid import UUID
@@ -23,7 +23,7 @@ def put_read_mark(user: UUID, channel: UUID, last_read: UUID, now: datetime) -> 
 
 
 def _counts(channel: str, mark: str, most: str) -> str:
-    """What is unread of a channel behind a mark, and the mentions in it, each counted up to one above a limit."""
+    """Return the counts of unread messages and mentions of a channel after a mark, each up to one above a limit."""
     return f"""
            (select count(*) from (
                 select from realm.messages m
@@ -40,7 +40,7 @@ def _counts(channel: str, mark: str, most: str) -> str:
 
 @rows(tuple[int, int], f"select {_counts(':channel::uuid', ':after::uuid', ':limit::int')}", hot=True)
 def unread_behind(user: UUID, channel: UUID, after: UUID, limit: int) -> None:
-    """What a user has not read of a channel behind an id."""
+    """Count a user's unread messages of a channel after an id."""
 
 
 @rows(
@@ -55,7 +55,7 @@ def unread_behind(user: UUID, channel: UUID, after: UUID, limit: int) -> None:
     hot=True,
 )
 def unread_for(user: UUID, server: UUID, limit: int) -> None:
-    """What a user has not read of the channels in which they have a mark; counts stop one above the limit.
+    """Count a user's unread messages of the channels in which they have a mark; counts stop one above the limit.
 
-    What others wrote behind the mark and what is not deleted is unread, as the channel's history shows it.
+    Others' messages after the mark that are not deleted are unread, as the channel's history shows it.
     """

@@ -1,4 +1,4 @@
-"""What people and word filters report, and what became of it."""
+"""Reports of people and of word filters, and their outcomes."""
 
 from datetime import datetime
 from uuid import UUID
@@ -27,7 +27,7 @@ def add_report(
     reason: str,
     now: datetime,
 ) -> None:
-    """Nothing when the reporter has reported that message before."""
+    """Insert a report. No row if the reporter has reported that message before."""
 
 
 @rows(int, "select count(*) from realm.reports where reporter_id = :reporter and status = 'open'")
@@ -36,7 +36,7 @@ def open_reports_count(reporter: UUID) -> None: ...
 
 @rows(UUID, "select id from realm.users where id = :id for no key update")
 def reporter_to_count(id: UUID) -> None:
-    """Who reports takes turns with themselves, so that their reports are counted right."""
+    """Lock a reporter, so that their own reports are counted one after the other."""
 
 
 _REPORT = """r.id, r.reporter_id, r.subject_id, u.username as subject, r.channel_id, r.message_id, m.content, r.reason,

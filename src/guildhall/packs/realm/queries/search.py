@@ -19,7 +19,7 @@ MARK_END = "\x03"
     hot=True,
 )
 def searchable(server: UUID, words: str) -> None:
-    """Whether anything is left of a search when the words are gone that are too common in the server's language."""
+    """Return whether a search has words that are not too common in the server's language."""
 
 
 @rows(

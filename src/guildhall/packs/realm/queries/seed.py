@@ -1,4 +1,4 @@
-"""What the seed and the demo write and look up."""
+"""Statements of the seed and the demo."""
 
 from datetime import datetime
 from uuid import UUID
@@ -9,7 +9,7 @@ from guildhall.db.statements import command, rows
 
 
 class Seeded(Struct, frozen=True):
-    """How much there is on the seeded server."""
+    """The numbers of rows on the seeded server."""
 
     people: int
     channels: int
@@ -28,7 +28,7 @@ class Seeded(Struct, frozen=True):
     """,
 )
 def seeded_server(name: str, id: UUID) -> None:
-    """By its name, or where it was given another one, by who lives there."""
+    """Select the seeded server by its name, or if it was renamed, by the person who lives there."""
 
 
 @rows(str, "select name from realm.servers where id = :id")

@@ -21,7 +21,7 @@ def server_is_there(id: UUID) -> None: ...
 
 @rows(Server, f"select {_SERVER} from realm.servers where id = :id for no key update")
 def server_to_change(id: UUID) -> None:
-    """Nobody logs in there until the transaction ends."""
+    """Lock a server: log-ins there wait until the transaction ends."""
 
 
 @rows(
@@ -96,7 +96,7 @@ def change_server(
 
 @rows(int, "select realm.live_sessions(:server)", hot=True)
 def population(server: UUID) -> None:
-    """How many play on a server at this instant."""
+    """Count the players on a server at this instant."""
 
 
 @rows(
@@ -120,7 +120,7 @@ def misjudged_populations(ids: list[UUID] | None) -> None: ...
     proven=("due",),
 )
 def sessions_or_populations_due(silent_since: datetime) -> None:
-    """Whether somebody plays who was not heard of since an instant, or a population is not what its sessions say."""
+    """Return whether a session is silent since an instant, or a population differs from its sessions."""
 
 
 @rows(UUID, "select id from realm.servers where id = any(:ids) order by id for no key update")

@@ -78,7 +78,7 @@ def held_war(id: UUID) -> None:
     f"{_HELD} where status <> 'ended' and (attacker_id = :guild or defender_id = :guild) order by id for update",
 )
 def held_running_wars(guild: UUID) -> None:
-    """Those of a guild that have not ended, locked, after the guilds."""
+    """Lock the wars of a guild that have not ended, after the guilds."""
 
 
 @rows(

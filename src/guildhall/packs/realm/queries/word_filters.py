@@ -25,7 +25,7 @@ def filter_of(server: UUID) -> None:
     hot=True,
 )
 def filtered_words(server: UUID, after: str | None, limit: int) -> None:
-    """By word, which is stored folded."""
+    """Select filtered words by their folded form."""
 
 
 @rows(int, "select count(*) from realm.word_filters where server_id = :server", hot=True)
