@@ -4,7 +4,11 @@ import re
 from collections import Counter
 from typing import Any
 
+import msgspec
+
 from guildhall.core.identity.passwords import Passwords
+from guildhall.errors import GuildhallError
+from guildhall.web.problems import Problem
 from guildhall.web.tags import TAGS
 from tests.core.identity.make import make_user
 
@@ -93,7 +97,8 @@ def refs_to_tokens(part: Any, schemas: dict[str, Any], depth: int = 0) -> list[t
         own = [(depth, name)] if "access_token" in target.get("properties", {}) else []
         return own + (refs_to_tokens(target, schemas, depth + 1) if depth < 5 else [])
     own = [(depth, "inline")] if "access_token" in part.get("properties", {}) and not depth else []
-    return own + [one for key, item in part.items() if key != "$ref" for one in refs_to_tokens(item, schemas, depth)]
+    parts = [item for key, item in part.items() if key not in ("$ref", "examples")]
+    return own + [one for item in parts for one in refs_to_tokens(item, schemas, depth)]
 
 
 async def test_every_answer_with_tokens_has_the_one_schema(guildhall):
@@ -137,3 +142,32 @@ async def test_what_the_page_sends_signs_in_and_writes(guildhall):
 
     assert without.status == 403
     assert written.status in (200, 204), written.body
+
+
+async def test_every_failure_shows_an_example_of_its_own_status_whose_code_exists(guildhall):
+    document = (await guildhall.get("/openapi.json")).json
+    shown = document["components"]["examples"]
+    kinds = [GuildhallError]
+    for kind in kinds:
+        kinds += kind.__subclasses__()
+    known = {(kind.status, kind.code, kind.title) for kind in kinds}
+    known.add((415, "unsupported_media_type", "Unsupported media type"))  # the framework's own
+    used = set()
+    for path, item in document["paths"].items():
+        for method, operation in item.items():
+            for status, response in operation["responses"].items():
+                content = response.get("content", {}).get("application/problem+json")
+                if content is None:
+                    continue
+                values = [
+                    shown[one["$ref"].removeprefix("#/components/examples/")]["value"]
+                    for one in content["examples"].values()
+                ]
+                assert values, f"{method} {path} {status}"
+                assert {str(value["status"]) for value in values} == {status}, f"{method} {path}"
+                used |= {value["code"] for value in values}
+
+    assert used == shown.keys()
+    for value in (one["value"] for one in shown.values()):
+        assert (value["status"], value["code"], value["title"]) in known
+        assert msgspec.convert(value, Problem).code == value["code"]

@@ -147,7 +147,7 @@ def openapi_config() -> OpenAPIConfig:
         render_plugins=[JsonRenderPlugin(path="/")],
         use_handler_docstrings=True,
         tags=list(TAGS),
-        components=description.SCHEMES,
+        components=description.COMPONENTS,
         operation_id_creator=description.operation_id,
     )
 

@@ -8,9 +8,11 @@ from litestar import Litestar
 from litestar.handlers import HTTPRouteHandler
 from litestar.openapi.spec import Components, SecurityScheme
 
+from guildhall.web.examples import EXAMPLES
 from guildhall.web.tags import tag_of
 
-SCHEMES = Components(
+COMPONENTS = Components(
+    examples=EXAMPLES,
     security_schemes={
         "bearer": SecurityScheme(
             type="http", scheme="bearer", description="An access token of a session, or an API token of a machine."
@@ -26,7 +28,7 @@ SCHEMES = Components(
                 "the names begin with `__Host-`."
             ),
         ),
-    }
+    },
 )
 _SIGNED_IN: list[dict[str, list[str]]] = [{"bearer": []}, {"page": []}]
 

@@ -19,6 +19,7 @@ from guildhall.errors import (
     UnsupportedMediaType,
 )
 from guildhall.log import get_logger
+from guildhall.web.examples import examples_of
 
 log = get_logger(__name__)
 
@@ -63,7 +64,9 @@ _MEANINGS = {
 
 
 _SPECS = {
-    status: ResponseSpec(Problem, generate_examples=False, description=meaning, media_type=MEDIA_TYPE)
+    status: ResponseSpec(
+        Problem, generate_examples=False, description=meaning, media_type=MEDIA_TYPE, examples=examples_of(status)
+    )
     for status, meaning in _MEANINGS.items()
 }
 
