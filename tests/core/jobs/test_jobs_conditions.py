@@ -1,30 +1,55 @@
 """Conditions of schedules in a worker: what holds is sent, what does not is not, and what fails is sent."""
 
 from datetime import datetime
+from typing import ParamSpec
 
 import pytest
 
 from guildhall.core.jobs.bindings import Cron, Due, daily
 from guildhall.core.jobs.settings import JobsSettings
 from guildhall.core.jobs.worker import Worker
-from guildhall.db.query import ALL, Query
+from guildhall.db.statements import ALL, Query, rows
 from guildhall.errors import Misconfigured
 from tests.core.jobs.make import Narrow, Note, Serial, Single, all_jobs, ended, jobs_settings
 from tests.core.jobs.test_jobs_worker import make_due
 
 pytestmark = pytest.mark.database
 
+P = ParamSpec("P")
 
-def condition(sql: str, *params: object) -> Query[bool]:
+
+def unlisted(query: Query[P, bool]) -> Query[P, bool]:
     """A query that the test of all statements need not know."""
-    query = Query(bool, sql, *params)
     ALL.remove(query)
     return query
 
 
-YES = Due(condition("select true"))
-NO = Due(condition("select false -- for ever"))
-BROKEN = Due(condition("select 1 / 0 = 1"))
+@unlisted
+@rows(bool, "select true")
+def yes() -> None: ...
+
+
+@unlisted
+@rows(bool, "select false -- for ever")
+def no() -> None: ...
+
+
+@unlisted
+@rows(bool, "select 1 / 0 = 1")
+def broken() -> None: ...
+
+
+@unlisted
+@rows(bool, "select :now::timestamptz < now() + interval '1 minute' and :seconds::float8 = 7")
+def takes_two(now: datetime, seconds: float) -> None: ...
+
+
+@unlisted
+@rows(bool, "select :now::timestamptz > now() + interval '1 hour'")
+def takes_one(now: datetime) -> None: ...
+
+
+YES, NO, BROKEN = Due(yes), Due(no), Due(broken)
 
 
 async def sent(crew, jobs_db, schedule: list[Cron]) -> set[str]:
@@ -62,8 +87,6 @@ async def test_conditions_take_the_instant_and_what_their_arguments_are_made_fro
     def poll_later(now: datetime, jobs: JobsSettings) -> tuple[object, ...]:
         return now, jobs.poll_interval
 
-    takes_two = condition("select $1::timestamptz < now() + interval '1 minute' and $2::float8 = 7", datetime, float)
-    takes_one = condition("select $1::timestamptz > now() + interval '1 hour'", datetime)
     schedule = [Cron("0 4 * * *", Note(1), Due(takes_two, poll_later)), Cron("0 4 * * *", Single(1), Due(takes_one))]
     crew.provided[JobsSettings] = jobs_settings(poll_interval=7)
 

@@ -188,10 +188,6 @@ def any_due(now: datetime, halted: datetime) -> None:
     """Return whether a character has something due, or there is a halt to forget that ended before another instant."""
 
 
-@rows(int, "select count(*)::int as due from eve.characters where sync_due_at <= :now and token_state = 'valid'")
-def due_count(now: datetime) -> None: ...
-
-
 @rows(
     int,
     """

@@ -126,13 +126,3 @@ def being_synced(id: UUID) -> None: ...
 
 @command("update eve.characters set syncing_until = null where id = any(:ids)")
 def release_syncs(ids: list[UUID]) -> None: ...
-
-
-@command(
-    """
-    update eve.section_syncs set due_at = least(due_at, greatest(coalesce(expires_at, :now), :now))
-    where character = :character and section = any(:sections::text[]) and due_at is not null
-    """,
-)
-def hasten(character: UUID, sections: list[str], now: datetime) -> None:
-    """Make sections due as soon as ESI may be asked for them."""

@@ -7,7 +7,6 @@ from uuid import UUID
 from guildhall.db.statements import command, rows
 from guildhall.packs.eve.schemas.industry import IndustryJob
 from guildhall.packs.eve.schemas.location import Location
-from guildhall.packs.eve.schemas.mails import MailLabel
 from guildhall.packs.eve.schemas.orders import OrderRow
 from guildhall.packs.eve.schemas.planets import Extractor, KnownPlanet
 from guildhall.packs.eve.schemas.skills import QueueEntry, Skill
@@ -77,16 +76,6 @@ def save_bodies(character: UUID, mails: list[int], bodies: list[str | None], now
 
 
 @rows(
-    MailLabel,
-    """
-    select label_id, name, color, unread_count from eve.mail_labels where character = :character
-    order by label_id
-    """,
-)
-def labels(character: UUID) -> None: ...
-
-
-@rows(
     OrderRow,
     """
     select order_id, state, type_id, region_id, location_id, is_buy_order, is_corporation, price, volume_total,
@@ -132,15 +121,6 @@ def save_layout(
 ) -> None: ...
 
 
-@command(
-    """
-    update eve.planets set layout_expires_at = :layout_expires_at
-    where character = :character and planet_id = :planet
-    """,
-)
-def note_layout_asked(character: UUID, planet: int, layout_expires_at: datetime) -> None: ...
-
-
 @rows(
     Extractor,
     """
@@ -167,10 +147,6 @@ def balance(character: UUID) -> None: ...
     """,
 )
 def save_balance(character: UUID, user: UUID, balance: Decimal, as_of: datetime) -> None: ...
-
-
-@rows(int | None, "select max(id) as id from eve.wallet_journal where character = :character")
-def newest_journal(character: UUID) -> None: ...
 
 
 @rows(

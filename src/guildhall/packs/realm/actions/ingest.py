@@ -13,7 +13,7 @@ from guildhall.core.realtime.queries import CHANNEL, live_head, tell
 from guildhall.core.realtime.ticks import live_ids, microseconds_of, tick_of
 from guildhall.db.connection import GONE
 from guildhall.db.pool import Database, Transaction
-from guildhall.db.query import Prepared
+from guildhall.db.statements import Prepared
 from guildhall.db.trouble import TROUBLE
 from guildhall.errors import DatabaseUnavailable, Unavailable
 from guildhall.log import get_logger
@@ -64,7 +64,7 @@ class MessageWriter:
         self._announced_at = 0.0
         self._unannounced = 0
         """The tick of the latest commit that other processes were not told of yet."""
-        self._statement: Prepared[AddedMessages] | None = None
+        self._statement: Prepared[..., AddedMessages] | None = None
         self.batches = 0
         self.written = 0
 

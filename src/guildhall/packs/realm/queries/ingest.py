@@ -6,45 +6,51 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from guildhall.db.query import Query
+from guildhall.db.statements import rows
 from guildhall.packs.realm.schemas.ingest import AddedMessages
 
-add_messages = Query(
+
+@rows(
     AddedMessages,
     """
     select previous, tick, refused, earlier, wait, at
     from realm.add_messages(
-        $1, $2, $3, $4::text::text[], $5::text::uuid[], $6::text::uuid[], $7::text::uuid[], $8::text::text[],
-        $9::text::text[], $10::text::text[], $11::text::uuid[], $12::text::text[], $13::text::int[]
+        :known, :noise, :tell, :types::text::text[], :users::text::uuid[], :servers::text::uuid[],
+        :channels::text::uuid[], :contents::text::text[],
+        :metadata::text::text[], :keys::text::text[], :replies::text::uuid[], :mentions::text::text[],
+        :gaps::text::int[]
     )
     """,
-    int,
-    int,
-    bool,
-    str,
-    str,
-    str,
-    str | None,
-    str,
-    str | None,
-    str | None,
-    str | None,
-    str | None,
-    str | None,
 )
-"""The columns are arrays as PostgreSQL writes them (actions/waiting.py:columns_of)."""
+def add_messages(
+    known: int,
+    noise: int,
+    tell: bool,
+    types: str,
+    users: str,
+    servers: str,
+    channels: str | None,
+    contents: str | None,
+    metadata: str | None,
+    keys: str | None,
+    replies: str | None,
+    mentions: str | None,
+    gaps: str | None,
+) -> None:
+    """Write a batch of messages; the columns are arrays as PostgreSQL writes them (actions/waiting.py:columns_of)."""
 
-still_there = Query(
+
+@rows(
     bool,
     """
-    select exists (select from realm.users where id = $1)
-       and ($2::uuid is null or exists (select from realm.channels where id = $2 and closed_at is null)) as there
+    select exists (select from realm.users where id = :user)
+       and (:channel::uuid is null
+            or exists (select from realm.channels where id = :channel and closed_at is null)) as there
     """,
-    UUID,
-    UUID | None,
     proven=("there",),
 )
-"""Whether the sender and the channel of a message are there."""
+def still_there(user: UUID, channel: UUID | None) -> None:
+    """Whether the sender and the channel of a message are there."""
 
 
 class LiveRow(Struct, frozen=True):
@@ -75,61 +81,59 @@ _LIVE = """
     left join realm.channels c on c.id = m.channel_id
 """
 
-messages_between = Query(
+
+@rows(
     LiveRow,
-    f"{_LIVE} where m.id >= $1 and m.id < $2 order by m.id limit $3",
-    UUID,
-    UUID,
-    int,
+    f"{_LIVE} where m.id >= :low and m.id < :high order by m.id limit :limit",
     hot=True,
     proven=("content", "public"),
 )
+def messages_between(low: UUID, high: UUID, limit: int) -> None: ...
 
-messages_of_channel_after = Query(
+
+@rows(
     LiveRow,
-    f"{_LIVE} where m.channel_id = $1 and m.id > $2 and m.id < $3 order by m.id limit $4",
-    UUID,
-    UUID,
-    UUID,
-    int,
+    f"{_LIVE} where m.channel_id = :channel and m.id > :after and m.id < :before order by m.id limit :limit",
     hot=True,
     proven=("content", "public"),
 )
+def messages_of_channel_after(channel: UUID, after: UUID, before: UUID, limit: int) -> None: ...
 
-public_messages_of_server_after = Query(
+
+@rows(
     LiveRow,
     f"""
     {_LIVE}
-    where m.server_id = $1 and m.id > $2 and m.id < $3
+    where m.server_id = :server and m.id > :after and m.id < :before
       and (c.id is null or (c.visibility <> 'private' and c.min_level = 1
                             and num_nonnulls(c.guild_id, c.party_id, c.raid_id) = 0))
-    order by m.id limit $4
+    order by m.id limit :limit
     """,
-    UUID,
-    UUID,
-    UUID,
-    int,
     hot=True,
     proven=("content", "public"),
 )
+def public_messages_of_server_after(server: UUID, after: UUID, before: UUID, limit: int) -> None: ...
 
-people_named = Query(
+
+@rows(
     UUID,
     """
     select distinct u.id
-    from unnest($2::text[]) n (name)
-    join realm.users u on u.server_id = $1 and u.username_key = realm.name_key(n.name)
+    from unnest(:names::text[]) n (name)
+    join realm.users u on u.server_id = :server and u.username_key = realm.name_key(n.name)
     """,
-    UUID,
-    list[str],
     proven=("id",),
 )
-"""The people of a server ($1) by their names ($2), however they are written."""
+def people_named(server: UUID, names: list[str]) -> None:
+    """The people of a server by their names, however they are written."""
 
-message_in_channel = Query(
+
+@rows(
     bool,
-    "select exists (select from realm.messages where id = $1 and channel_id = $2 and not is_deleted) as there",
-    UUID,
-    UUID,
+    """
+    select exists (select from realm.messages
+    where id = :id and channel_id = :channel and not is_deleted) as there
+    """,
     proven=("there",),
 )
+def message_in_channel(id: UUID, channel: UUID) -> None: ...

@@ -184,11 +184,6 @@ def messages_by_ids(ids: list[UUID]) -> None:
 def newest_of_channel(channel: UUID) -> None: ...
 
 
-@rows(UUID, "select id from realm.messages where id = :id and channel_id = :channel and not is_deleted", hot=True)
-def reply_target(id: UUID, channel: UUID) -> None:
-    """The message that may be answered in a channel."""
-
-
 @rows(
     MessageHead,
     """

@@ -104,23 +104,6 @@ def change_person(id: UUID, badge: Badge, level: int, experience: int, is_active
 
 
 @rows(
-    tuple[UUID, int],
-    "select id, level from realm.users where id = any(:ids) and server_id = :server order by id for no key update",
-)
-def people_to_progress(ids: list[UUID], server: UUID) -> None: ...
-
-
-@command(
-    """
-    update realm.users u set level = n.level, experience = n.experience, updated_at = :now
-    from unnest(:ids::uuid[], :levels::int[], :experience::bigint[]) n (id, level, experience)
-    where u.id = n.id and (u.level, u.experience) is distinct from (n.level, n.experience)
-    """,
-)
-def progress_people(ids: list[UUID], levels: list[int], experience: list[int], now: datetime) -> None: ...
-
-
-@rows(
     PersonCard,
     """
     select id, username, avatar_url, badge, level, last_login

@@ -232,16 +232,6 @@ def held_territory(id: UUID) -> None:
     """Locked, after the guilds."""
 
 
-@rows(
-    UUID,
-    """
-    select id from realm.territories where server_id = :server and name_key = realm.name_key(:name)
-    order by twin nulls first
-    """,
-)
-def territory_named(server: UUID, name: str) -> None: ...
-
-
 @command(
     """
     insert into realm.territories (id, server_id, name, points, guild_id, conquered_at)
