@@ -50,7 +50,7 @@ def add_messages(
     proven=("there",),
 )
 def still_there(user: UUID, channel: UUID | None) -> None:
-    """Whether the sender and the channel of a message are there."""
+    """Return whether the sender and the channel of a message still exist."""
 
 
 class LiveRow(Struct, frozen=True):
