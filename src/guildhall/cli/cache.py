@@ -3,7 +3,9 @@
 from typing import Annotated
 
 import typer
+from msgspec import Meta
 
+from guildhall.arguments import taken_as
 from guildhall.cli.session import CommandSession
 from guildhall.core.cache import queries
 from guildhall.core.cache.actions import invalidate
@@ -11,6 +13,8 @@ from guildhall.core.cache.schemas import CacheCount
 from guildhall.db.pool import Database
 from guildhall.terminal import AsJson, print_answer, print_json, print_table
 
+Prefix = Annotated[str, Meta(max_length=1000)]
+"""The beginning of a key, short enough for the notification that tells all processes of it."""
 commands = typer.Typer(help="The cache of game APIs' answers.", no_args_is_help=True)
 
 
@@ -40,7 +44,12 @@ def stats(
 def clear(
     ctx: typer.Context,
     prefix: Annotated[
-        str, typer.Argument(help="Only keys with this beginning, for example search_results:; all keys without it.")
+        str,
+        typer.Argument(
+            parser=taken_as(Prefix),
+            metavar="[PREFIX]",
+            help="Only keys with this beginning, for example search_results:; all keys without it.",
+        ),
     ] = "",
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
     as_json: AsJson = False,

@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from guildhall.cli.session import CommandSession
 from guildhall.core.jobs import actions, queries
-from guildhall.core.jobs.schemas import Job, JobId, ScheduleRow, StatusCount
+from guildhall.core.jobs.schemas import Job, JobId, JobStatus, ScheduleRow, StatusCount
 from guildhall.db.pool import Database, Transaction
 from guildhall.db.prefixes import AmbiguousId, find_id, find_position
 from guildhall.errors import NotFound
@@ -28,7 +28,7 @@ class Changed(Struct, frozen=True):
 @commands.command("list")
 def list_jobs(
     ctx: typer.Context,
-    status: Annotated[str | None, typer.Option(help="pending, processing, completed or failed.")] = None,
+    status: Annotated[JobStatus | None, typer.Option(help="Only jobs of this status.")] = None,
     job_type: Annotated[str | None, typer.Option("--type", help="For example dota2.sync_player.")] = None,
     after: Annotated[str | None, typer.Option(help="Id of the last job of the page before.")] = None,
     limit: Annotated[int, typer.Option(min=1, max=1000)] = 20,
@@ -36,8 +36,6 @@ def list_jobs(
     as_json: AsJson = False,
 ) -> None:
     """List jobs, newest first."""
-    if status is not None and status not in ("pending", "processing", "completed", "failed"):
-        raise typer.BadParameter(f"'{status}' is no status")
     session: CommandSession = ctx.obj
 
     async def run(db: Database) -> tuple[list[Job], list[StatusCount]]:

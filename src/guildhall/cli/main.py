@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from guildhall import __version__
+from guildhall.arguments import require_text
 from guildhall.boot.features import FEATURES
 from guildhall.boot.packs import all_packs
 from guildhall.cli.lazy import LazyCommand, LazyGroup
@@ -51,6 +52,11 @@ class Commands(LazyGroup):
             if one.commands is not None
         }
         super().__init__(lazy={**_COMMANDS, **of_slices}, **options)
+
+    def parse_args(self, ctx: Any, args: list[str]) -> Any:
+        """Read the arguments, which have to be text."""
+        require_text(args)
+        return super().parse_args(ctx, args)
 
 
 app = typer.Typer(

@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Annotated
 from uuid import UUID
 
-import msgspec
 import typer
 
 from guildhall.cli.session import CommandSession
@@ -18,7 +17,7 @@ from guildhall.core.identity.rules.emails import normal_email
 from guildhall.core.identity.schemas import Role
 from guildhall.db.pool import Database, Transaction
 from guildhall.db.prefixes import find_id, find_position
-from guildhall.errors import NotFound
+from guildhall.errors import Misconfigured, NotFound
 from guildhall.terminal import AsJson, print_answer, print_json, print_table
 
 commands = typer.Typer(help="Accounts: roles, suspension, export, deletion.", no_args_is_help=True)
@@ -58,15 +57,13 @@ def _confirmed(session: CommandSession, user: str, question: str | None) -> UUID
 @commands.command("list")
 def list_users(
     ctx: typer.Context,
-    role: Annotated[str | None, typer.Option(help="Only member, moderator or admin.")] = None,
+    role: Annotated[Role | None, typer.Option(help="Only accounts of this role.")] = None,
     suspended: Annotated[bool, typer.Option("--suspended", help="Only suspended accounts.")] = False,
     limit: Annotated[int, typer.Option(min=1, max=1000, help="The number of accounts, the newest first.")] = 50,
     after: Annotated[str | None, typer.Option(help="Continue after this id.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """List accounts."""
-    if role not in (None, "member", "moderator", "admin"):
-        raise typer.BadParameter("a role is member, moderator or admin")
     session: CommandSession = ctx.obj
 
     async def run(db: Database) -> list[UserLine]:
@@ -95,19 +92,15 @@ def list_users(
 def set_role(
     ctx: typer.Context,
     user: User,
-    role: Annotated[str, typer.Argument(help="member, moderator or admin.")],
+    role: Annotated[Role, typer.Argument(help="The role that the account is to have.")],
     as_json: AsJson = False,
 ) -> None:
     """Give an account a role. It takes effect at once."""
-    try:
-        chosen = msgspec.convert(role, type=Role)
-    except msgspec.ValidationError as error:
-        raise typer.BadParameter("a role is member, moderator or admin") from error
     session: CommandSession = ctx.obj
 
     async def run(db: Database) -> UserLine:
         async with db.write() as tx:
-            return await accounts.set_role(tx, await _user_id(tx, user), chosen)
+            return await accounts.set_role(tx, await _user_id(tx, user), role)
 
     done = session.run(run)
     print_answer(done, as_json, f"{done.name} is {done.role}")
@@ -170,10 +163,12 @@ def export(
     async def run(db: Database, exporter: Exporter) -> None:
         async with db.read() as tx:
             user_id = await _user_id(tx, user)
-        pieces = await exporter.export(user_id)
-        file = sys.stdout.buffer if output is None else output.open("xb")
         try:
-            async for piece in pieces:
+            file = sys.stdout.buffer if output is None else output.open("xb")
+        except OSError as error:
+            raise Misconfigured(f"{output} cannot be written: {error.strerror}.") from None
+        try:
+            async for piece in await exporter.export(user_id):
                 file.write(piece)
         finally:
             if output is not None:

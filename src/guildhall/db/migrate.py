@@ -1,5 +1,6 @@
 """Migrations: an Alembic branch a slice, and the quick check that a database is at the head of each."""
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ Progress = Callable[[str, str], None]
 
 _LOCK = 0x6775696C64  # "guild": one migration at a time on a database
 _VERSIONS_KNOWN = "select to_regclass('public.alembic_version') is not null"
+_TARGET = re.compile(r"[A-Za-z0-9_]+([+-][0-9]+)?(@[A-Za-z0-9_]+|@[+-][0-9]+)?|[+-][0-9]+")
 _SCRIPTS = Path(__file__).parent / "alembic"
 
 
@@ -106,6 +108,8 @@ async def _run(url: str, branches: Sequence[Branch], command: str, target: str, 
     from sqlalchemy.exc import SQLAlchemyError
     from sqlalchemy.ext.asyncio import create_async_engine
 
+    if _TARGET.fullmatch(target) is None:
+        raise Misconfigured(f"Cannot {command} to '{target}': it is not a revision.")
     config = Config()
     config.set_main_option("script_location", str(_SCRIPTS).replace("%", "%%"))
     config.set_main_option("path_separator", "newline")

@@ -1,12 +1,13 @@
 """Rows of the job queue."""
 
 from datetime import datetime
-from typing import Any, NewType
+from typing import Any, Literal, NewType
 from uuid import UUID
 
 from msgspec import Struct
 
 JobId = NewType("JobId", UUID)
+JobStatus = Literal["pending", "processing", "completed", "failed"]
 
 
 class Job(Struct, frozen=True):

@@ -11,6 +11,7 @@ from msgspec import Struct
 from rich.console import Console
 from rich.progress import Progress
 
+from guildhall.arguments import day, taken_as
 from guildhall.db.pool import Database
 from guildhall.db.prefixes import find_id
 from guildhall.errors import GuildhallError, Unavailable
@@ -21,6 +22,7 @@ from guildhall.packs.dota2.actions import sync
 from guildhall.packs.dota2.actions import trend_rules as rule_actions
 from guildhall.packs.dota2.queries import players, trend_rules
 from guildhall.packs.dota2.rules.accounts import AccountId, parse_account_id
+from guildhall.packs.dota2.schemas.trend_rules import HeroRuleRequest, RankRuleRequest
 from guildhall.packs.dota2.settings import Dota2Settings
 from guildhall.packs.dota2.upstream import OpenDota
 from guildhall.terminal import AsJson, print_answer, print_json, print_table
@@ -29,6 +31,8 @@ commands = typer.Typer(help="Dota 2: players, heroes, trend rules.", no_args_is_
 rules = typer.Typer(help="Rules that send a notification when a rank or a win rate changes.", no_args_is_help=True)
 commands.add_typer(rules, name="rules")
 _console = Console(stderr=True)
+_BEGINNING = date(2011, 1, 1)
+"""The year of the first matches."""
 
 
 class Synced(Struct, frozen=True):
@@ -180,19 +184,17 @@ def forget(
 @commands.command()
 def recount(
     ctx: typer.Context,
-    from_day: Annotated[str, typer.Option("--from", help="ISO date.")] = "2011-01-01",
+    from_day: Annotated[
+        date | None, typer.Option("--from", parser=day, metavar="DAY", help="Only from this day on (2026-01-31).")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Compute the heroes' daily figures again from the matches."""
     session: Session = ctx.obj
 
     async def run(db: Database) -> int:
-        try:
-            day = msgspec.convert(from_day, type=date)
-        except msgspec.ValidationError as error:
-            raise typer.BadParameter(f"'{from_day}' is no ISO date") from error
         async with db.write(timeout=3600) as tx:
-            return await meta_actions.recount_meta(tx, day)
+            return await meta_actions.recount_meta(tx, from_day or _BEGINNING)
 
     counted = session.run(run)
     print_answer({"day_rows": counted}, as_json, f"{counted} day rows")
@@ -221,18 +223,20 @@ def list_rules(ctx: typer.Context, as_json: AsJson = False) -> None:
 @rules.command("hero")
 def add_hero_rule(
     ctx: typer.Context,
-    hero_id: Annotated[int, typer.Argument(min=1, max=32767)],
-    threshold: Annotated[float, typer.Option(min=0.0, max=1.0, help="Share by which the win rate moves.")] = 0.03,
-    window: Annotated[int, typer.Option(min=1, max=30, help="Days of a window.")] = 7,
-    bracket: Annotated[int | None, typer.Option(min=0, max=8, help="Medal of the matches.")] = None,
+    hero_id: Annotated[int, typer.Argument(help="The game's id of the hero.")],
+    threshold: Annotated[float, typer.Option(help="Share by which the win rate moves, up to 1.")] = 0.03,
+    window: Annotated[int, typer.Option(help="Days of a window, 1 to 30.")] = 7,
+    bracket: Annotated[int | None, typer.Option(help="Medal of the matches, 0 to 8.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Fire when a hero's win rate moves."""
+    given = {"hero_id": hero_id, "threshold": threshold, "window_days": window, "bracket": bracket}
+    rule = taken_as(HeroRuleRequest)({"kind": "hero_win_rate", **given})
     session: Session = ctx.obj
 
     async def run(db: Database) -> UUID:
         async with db.write() as tx:
-            return await rule_actions.add_hero_rule(tx, hero_id, bracket, window, threshold)
+            return await rule_actions.add_hero_rule(tx, rule.hero_id, rule.bracket, rule.window_days, rule.threshold)
 
     made = session.run(run)
     print_answer({"id": made}, as_json, str(made))
@@ -242,16 +246,17 @@ def add_hero_rule(
 def add_rank_rule(
     ctx: typer.Context,
     account_id: Annotated[str, typer.Argument(help="Steam account id.")],
-    stars: Annotated[float, typer.Option(min=0.0, help="Stars by which the rank moves; 0 is any change.")] = 1.0,
+    stars: Annotated[float, typer.Option(help="Stars by which the rank moves, up to 100; 0 is any change.")] = 1.0,
     as_json: AsJson = False,
 ) -> None:
     """Fire when a player's rank changes."""
-    (account,) = _accounts([account_id])
+    rule = taken_as(RankRuleRequest)({"kind": "player_rank", "account_id": account_id, "threshold": stars})
+    (account,) = _accounts([rule.account_id])
     session: Session = ctx.obj
 
     async def run(db: Database) -> UUID:
         async with db.write() as tx:
-            return await rule_actions.add_rank_rule(tx, account, stars)
+            return await rule_actions.add_rank_rule(tx, account, rule.threshold)
 
     made = session.run(run)
     print_answer({"id": made}, as_json, str(made))

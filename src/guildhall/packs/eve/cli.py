@@ -15,6 +15,8 @@ from guildhall.packs.eve.actions.sync import Syncer
 from guildhall.packs.eve.errors import CharacterNotFound
 from guildhall.packs.eve.queries import operating
 from guildhall.packs.eve.queries.operating import CharacterLine, Standing
+from guildhall.packs.eve.rules.ids import game_number
+from guildhall.packs.eve.schemas.characters import TokenState
 from guildhall.packs.eve.schemas.sections import SECTIONS
 from guildhall.packs.eve.upstream.client import Esi
 from guildhall.terminal import AsJson, print_json, print_table
@@ -36,7 +38,7 @@ class Synced(Struct, frozen=True):
 def sync_characters(
     ctx: typer.Context,
     character_ids: Annotated[
-        list[int] | None,
+        list[str] | None,
         typer.Argument(help="The game's ids; all due characters without them.", metavar="CHARACTER_ID…"),
     ] = None,
     section: Annotated[list[str] | None, typer.Option("--section", help=f"Only these: {', '.join(SECTIONS)}.")] = None,
@@ -45,16 +47,17 @@ def sync_characters(
     """Bring characters up to date now, as far as ESI may be asked. Exit status 1 when any section failed."""
     if unknown := [one for one in section or [] if one not in SECTIONS]:
         raise typer.BadParameter(f"there is no section '{unknown[0]}'")
+    wanted = [_character(text) for text in character_ids or ()]
     session: Session = ctx.obj
 
     async def run(db: Database, syncer: Syncer) -> list[Synced]:
         async with db.read() as tx:
-            found = await operating.living_characters.many(tx, character_ids or None)
-        missing = set(character_ids or ()) - {row.character_id for row in found}
+            found = await operating.living_characters.many(tx, wanted or None)
+        missing = set(wanted) - {row.character_id for row in found}
         if missing:
             raise CharacterNotFound(detail=f"Nobody here has the character {sorted(missing)[0]} with a valid token.")
         ours = [row.id for row in found]
-        reports = await syncer.sync(ours, requested=bool(character_ids), only=tuple(section) if section else None)
+        reports = await syncer.sync(ours, requested=bool(wanted), only=tuple(section) if section else None)
         return [Synced(one.character_id, one.changed, one.unchanged, one.failed, one.calls) for one in reports]
 
     done = session.run(run)
@@ -103,7 +106,7 @@ def list_characters(
     user: Annotated[
         str | None, typer.Option(help="Only the characters of this user: the id, or its beginning.")
     ] = None,
-    state: Annotated[str | None, typer.Option(help="Only valid, needs_authorisation, sold or removed ones.")] = None,
+    state: Annotated[TokenState | None, typer.Option(help="Only those whose token is in this state.")] = None,
     limit: Annotated[int, typer.Option(min=1, max=10_000, help="The number of characters.")] = 1000,
     as_json: AsJson = False,
 ) -> None:
@@ -129,6 +132,14 @@ def list_characters(
             for row in found
         ],
     )  # fmt: skip
+
+
+def _character(text: str) -> int:
+    """The game's id of a character. Raises typer.BadParameter."""
+    number = game_number(text)
+    if number is None:
+        raise typer.BadParameter(f"'{text[:40]}' is not a character id.", param_hint="CHARACTER_ID")
+    return number
 
 
 def _at(at: datetime | None) -> str:

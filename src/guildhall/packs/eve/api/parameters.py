@@ -7,6 +7,7 @@ from litestar.params import PathParameter, QueryParameter
 from msgspec import Meta
 
 from guildhall.packs.eve.errors import BadCharacterId, BadId
+from guildhall.packs.eve.rules import ids as rules
 
 READ = "eve:read"
 """The scope of API tokens that read."""
@@ -34,7 +35,7 @@ Large = Annotated[int, Meta(ge=-(2**63), le=2**63 - 1)]
 
 def character_number(text: str) -> int:
     """The character id that a path says. Raises BadCharacterId."""
-    number = _number(text)
+    number = rules.game_number(text)
     if number is None:
         raise BadCharacterId(text=text[:40])
     return number
@@ -42,13 +43,7 @@ def character_number(text: str) -> int:
 
 def game_number(text: str) -> int:
     """The id that a path says. Raises BadId."""
-    number = _number(text)
+    number = rules.game_number(text)
     if number is None:
         raise BadId(text=text[:40])
     return number
-
-
-def _number(text: str) -> int | None:
-    if not (text.isascii() and text.isdigit() and len(text) <= 18) or text.startswith("0"):
-        return None
-    return int(text)

@@ -62,8 +62,9 @@ async def archive_months(
 ) -> list[ArchivedMonth]:
     """Put the months that ended `archive_days` ago into files, one each; what was made.
 
-    First what an earlier run has begun is finished. `before` is another day by which months must have ended.
-    Raises ArchiveBusy, ArchiveDamaged when a file is not what was written, Misconfigured.
+    First what an earlier run has begun is finished. `before` is another day by which months must have ended; a month
+    that has not ended yet is never put away. Raises ArchiveBusy, Misconfigured, and ArchiveDamaged when a file is not
+    what was written.
     """
     folder = await asyncio.to_thread(folder_of, settings)
     done: list[ArchivedMonth] = []
@@ -73,7 +74,7 @@ async def archive_months(
             left = await queries.archives.many(tx, None, _UNFINISHED)
         done += [await _finish(db, folder, archive, reached) for archive in left]
         async with db.read() as tx:
-            ended = before or (tx.now - timedelta(days=settings.archive_days)).date()
+            ended = min(before or (tx.now - timedelta(days=settings.archive_days)).date(), tx.now.date())
             months = await queries.due_months.many(tx, ended, tx.now)
         for month in months:
             async with db.write() as tx:

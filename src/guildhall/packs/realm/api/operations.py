@@ -13,7 +13,7 @@ from guildhall.db.pool import Database
 from guildhall.packs.realm.actions.operations import look_for_slow_statements
 from guildhall.packs.realm.api.parameters import READ
 from guildhall.packs.realm.queries import operations as queries
-from guildhall.packs.realm.schemas.operations import IndexUse, SlowStatements, TableSize
+from guildhall.packs.realm.schemas.operations import SLOW_LEAST, SLOW_MOST, IndexUse, SlowStatements, TableSize
 from guildhall.web.problems import documented
 from guildhall.web.routes import below
 
@@ -27,7 +27,7 @@ OfSchema = Annotated[
 OverMs = Annotated[
     float,
     QueryParameter(
-        name="over_ms", ge=1, le=3_600_000, description="Only what takes more milliseconds than that",
+        name="over_ms", ge=SLOW_LEAST, le=SLOW_MOST, description="Only what takes more milliseconds than that",
         examples=[Example(value=1000)],
     ),
 ]  # fmt: skip

@@ -6,12 +6,15 @@ import sys
 from typing import Annotated
 
 import typer
+from msgspec import Meta
 
+from guildhall.arguments import taken_as
 from guildhall.packs.realm.chat.app import ChatApp
 from guildhall.packs.realm.chat.client import ChatClient
 from guildhall.packs.realm.chat.errors import ChatError
 from guildhall.packs.realm.chat.plain import Options, run_plain
 
+Patience = Annotated[float, Meta(ge=1, le=86_400)]
 _HERE = "http://127.0.0.1:8000"
 
 
@@ -34,7 +37,10 @@ def chat(
     history: Annotated[int, typer.Option(min=0, max=100, help="With --plain: how many of the last come first.")] = 10,
     follow: Annotated[bool, typer.Option("--follow", help="With --plain: go on at the end of the input.")] = False,
     patience: Annotated[
-        float, typer.Option(min=1, help="With --plain: seconds for which no server may answer.")
+        float,
+        typer.Option(
+            parser=taken_as(Patience), metavar="FLOAT", help="With --plain: seconds for which no server may answer."
+        ),
     ] = 60.0,
 ) -> None:
     """Chat in a channel of a server, as the character of the token's owner.

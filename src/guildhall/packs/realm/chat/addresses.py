@@ -15,8 +15,7 @@ class Addresses:
         self._all = [one.rstrip("/") for one in addresses]
         self._at = 0
         for one in self._all:
-            parts = urlsplit(one)
-            if parts.scheme not in ("http", "https") or not parts.hostname:
+            if not _is_address(one):
                 raise NotThere(f"{one!r} is no address; write http://host:port.")
         if not self._all:
             raise NotThere("There is no address.")
@@ -33,6 +32,17 @@ class Addresses:
         """Move on to the next address after one that does not answer, unless this was done already."""
         if address == self.current:
             self._at = (self._at + 1) % len(self._all)
+
+
+def _is_address(text: str) -> bool:
+    """Whether a text is the URL of a host, by a name that can be looked up."""
+    try:
+        parts = urlsplit(text)
+        host, _ = parts.hostname or "", parts.port
+        host.encode("idna")
+    except ValueError:  # as of a port above 65535, an open bracket, a letter that no name has
+        return False
+    return parts.scheme in ("http", "https") and host != "" and host.isprintable() and " " not in host
 
 
 def why_not(error: Exception) -> str:

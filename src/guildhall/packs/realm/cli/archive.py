@@ -1,11 +1,13 @@
 """`guildhall realm archive …`."""
 
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Annotated
 from uuid import UUID
 
 import typer
 
+from guildhall.arguments import day, instant
+from guildhall.arguments import month as first_day
 from guildhall.db.pool import Database
 from guildhall.db.prefixes import find_position
 from guildhall.pack import Session
@@ -19,14 +21,14 @@ from guildhall.packs.realm.settings import RealmSettings
 from guildhall.terminal import AsJson, print_json, print_table
 
 commands = typer.Typer(help="Months of messages that have left the database for files.", no_args_is_help=True)
-_DATES = ["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"]
 
 
 @commands.command("run")
 def run_archive(
     ctx: typer.Context,
     before: Annotated[
-        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Months that ended by this day, instead.")
+        date | None,
+        typer.Option(parser=day, metavar="DAY", help="Months that ended by this day (2026-01-31), instead."),
     ] = None,
     as_json: AsJson = False,
 ) -> None:
@@ -34,7 +36,7 @@ def run_archive(
     session: Session = ctx.obj
 
     async def run(db: Database, settings: RealmSettings) -> list[ArchivedMonth]:
-        return await archive_months(db, settings, before=None if before is None else before.date())
+        return await archive_months(db, settings, before=before)
 
     done = session.run(run)
     if as_json:
@@ -96,8 +98,13 @@ def query(
     server: Annotated[str | None, typer.Option(help="A server's name or id.")] = None,
     channel: Annotated[str | None, typer.Option(help="A channel's name or id.")] = None,
     author: Annotated[str | None, typer.Option(help="A character's name or id.")] = None,
-    since: Annotated[datetime | None, typer.Option(formats=_DATES, help="Not before (UTC).")] = None,
-    until: Annotated[datetime | None, typer.Option(formats=_DATES, help="Before (UTC).")] = None,
+    since: Annotated[
+        datetime | None,
+        typer.Option(parser=instant, metavar="TIME", help="Not before: 2026-01-31T05:00:00Z, or a day in UTC."),
+    ] = None,
+    until: Annotated[
+        datetime | None, typer.Option(parser=instant, metavar="TIME", help="Before: a time or a day.")
+    ] = None,
     words: Annotated[str | None, typer.Option(help="Words that must all be there.")] = None,
     deleted: Annotated[bool, typer.Option("--deleted", help="Also messages that were deleted softly.")] = False,
     after: Annotated[UUID | None, typer.Option(help="The position that the page before has printed.")] = None,
@@ -110,8 +117,8 @@ def query(
     async def run(db: Database, settings: RealmSettings) -> tuple[FoundMessages, dict[UUID, str]]:
         wanted = Wanted(
             *await _ids(db, server, channel, author),
-            since=None if since is None else since.replace(tzinfo=UTC),
-            until=None if until is None else until.replace(tzinfo=UTC),
+            since=since,
+            until=until,
             words=tuple((words or "").split()),
             deleted=deleted,
             below=after,
@@ -156,7 +163,7 @@ async def _ids(
 @commands.command()
 def restore(
     ctx: typer.Context,
-    month: Annotated[datetime, typer.Argument(formats=["%Y-%m"], metavar="YYYY-MM")],
+    month: Annotated[date, typer.Argument(parser=first_day, metavar="YYYY-MM")],
     keep_days: Annotated[int, typer.Option(min=1, max=3650, help="Days that it stays in the database.")] = 7,
     as_json: AsJson = False,
 ) -> None:
@@ -164,7 +171,7 @@ def restore(
     session: Session = ctx.obj
 
     async def run(db: Database, settings: RealmSettings) -> Restored:
-        return await restore_month(db, settings, date(month.year, month.month, 1), keep_days)
+        return await restore_month(db, settings, month, keep_days)
 
     done = session.run(run)
     if as_json:

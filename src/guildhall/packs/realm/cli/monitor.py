@@ -5,11 +5,12 @@ from typing import Annotated
 import typer
 from msgspec import Struct
 
+from guildhall.arguments import taken_as
 from guildhall.db.pool import Database
 from guildhall.pack import Session
 from guildhall.packs.realm.actions.operations import look_for_slow_statements
 from guildhall.packs.realm.queries import operations as queries
-from guildhall.packs.realm.schemas.operations import IndexUse, SlowStatements, TableSize
+from guildhall.packs.realm.schemas.operations import IndexUse, OverMs, SlowStatements, TableSize
 from guildhall.terminal import AsJson, print_json, print_table
 
 
@@ -24,7 +25,10 @@ class Monitored(Struct, frozen=True):
 def monitor(
     ctx: typer.Context,
     schema: Annotated[str, typer.Option(help="The schema whose tables and indexes are shown.")] = "realm",
-    over_ms: Annotated[float, typer.Option(min=1, help="Statements that take more milliseconds.")] = 1000.0,
+    over_ms: Annotated[
+        float,
+        typer.Option(parser=taken_as(OverMs), metavar="FLOAT", help="Statements that take more milliseconds."),
+    ] = 1000.0,
     as_json: AsJson = False,
 ) -> None:
     """Show the sizes of tables, the use of indexes, and slow statements."""

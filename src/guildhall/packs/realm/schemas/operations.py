@@ -1,8 +1,12 @@
 """Sizes of tables, use of indexes and slow statements, for operators."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from msgspec import Struct
+from msgspec import Meta, Struct
+
+SLOW_LEAST, SLOW_MOST = 1, 3_600_000
+"""Milliseconds: the bounds of what may be asked for as slow."""
+OverMs = Annotated[float, Meta(ge=SLOW_LEAST, le=SLOW_MOST)]
 
 
 class TableSize(Struct, frozen=True):
