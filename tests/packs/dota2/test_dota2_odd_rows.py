@@ -45,6 +45,10 @@ async def test_one_odd_row_is_dropped_and_the_others_are_kept(asking, someone, n
     for number, account_id in enumerate(make.ids(asking.sandbox)[:3]):
         make.change(asking.sandbox, account_id, personaname=f"player {number}")
     whole = await asked(asking, name, someone)
+    for other in make.ids(asking.sandbox):  # how often somebody's rank has changed depends on the day
+        if len(whole) > 1:
+            break
+        someone, whole = other, await asked(asking, name, other)
     assert len(whole) > 1
     dropped = 0
     for field in LISTS[name].__struct_fields__:

@@ -352,7 +352,7 @@ async def test_a_refused_message_stands_there_with_the_reason_until_it_is_sent_a
         await write(pilot, "two")
         await until(lambda: [one.state for one in app.log_view.entries] == ["there", "failed"])
         await pilot.pause()
-        assert has(app, "slow mode")
+        assert has(app, "wait 1 seconds")
         await asyncio.sleep(1.2)
         await pilot.press("ctrl+r")
         await until(lambda: [one.state for one in app.log_view.entries] == ["there", "there"])

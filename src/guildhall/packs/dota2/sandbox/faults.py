@@ -44,6 +44,10 @@ class Fault(BaseFault, forbid_unknown_fields=True, omit_defaults=False):
 
     mode: FaultMode = FaultMode.OK
 
+    def __post_init__(self) -> None:
+        self.mode = FaultMode(self.mode)
+        super().__post_init__()
+
     @property
     def mode_name(self) -> str:
         """The name of the mode."""

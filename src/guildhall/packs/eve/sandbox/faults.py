@@ -74,6 +74,10 @@ class Fault(BaseFault, kw_only=True, forbid_unknown_fields=True, omit_defaults=F
     text: str | None = None
     retry_after: int | None = None
 
+    def __post_init__(self) -> None:
+        self.mode = FaultMode(self.mode)
+        super().__post_init__()
+
     @property
     def mode_name(self) -> str:
         """The name of the mode."""

@@ -35,7 +35,7 @@ class Addresses:
 
 
 def _is_address(text: str) -> bool:
-    """Whether a text is the URL of a host, by a name that can be looked up."""
+    """Return whether a text is the URL of a host, by a name that can be looked up."""
     try:
         parts = urlsplit(text)
         host, _ = parts.hostname or "", parts.port
