@@ -126,9 +126,8 @@ class MethodNotAllowed(GuildhallError):
 
 
 class Conflict(GuildhallError):
-    """The state of the thing does not allow this now."""
-
     status = 409
+    says = "Conflict: the state of the thing does not allow this now."
 
 
 class PreconditionFailed(GuildhallError):
