@@ -38,7 +38,7 @@ class Gathering:
         """Checks the deadline at `_timer_at`. It outlives a wait, so that one timer serves many of them."""
         self._timer_at = 0.0
         self._patient = False
-        """Whether the deadline is that of the first who waits."""
+        """True while the deadline is that of the first message that waits."""
         self._wanted = 1
         self._doubts = 0
         self._unasked = 0
