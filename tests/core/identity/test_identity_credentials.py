@@ -2,12 +2,14 @@
 
 import asyncio
 from datetime import UTC, datetime
+from typing import Any
 from uuid import UUID
 
 import asyncpg
 import pyotp
 import pytest
 
+from guildhall.core.identity.actions import second_factors
 from guildhall.core.identity.actions.credentials import hold_account
 from guildhall.core.identity.errors import SessionEnded
 from guildhall.core.identity.passwords import Passwords
@@ -17,6 +19,7 @@ from guildhall.core.identity.tokens import token_hash
 from guildhall.db.policies import Viewer
 from guildhall.ids import uuid7
 from tests.core.identity.make import make_user, sign_in
+from tests.core.identity.test_identity_passkeys import Authenticator
 
 EMAIL, OLD, NEW = "ann@example.com", "correct horse battery", "staple staple staple"
 AT_ONCE = 24
@@ -203,3 +206,57 @@ async def test_a_revoked_token_holds_no_account(ann):
     with pytest.raises(SessionEnded):
         async with ann.server.runtime.db.write(principal.viewer) as tx:
             await hold_account(tx, principal)
+
+
+async def test_a_passkey_that_was_begun_before_a_change_is_not_registered_after_it(ann):
+    begun = (await ann.ask("POST", "/me/passkeys/options", password=OLD)).json["publicKey"]
+    await change(ann)
+
+    late = await ann.ask("POST", "/me/passkeys", credential=Authenticator().create(begun), name="late")
+
+    assert (late.status, late.code) == (403, "identity.proof_needed")
+    assert await ann.fetch("select 1 from core.passkeys") == []
+    again = (await ann.ask("POST", "/me/passkeys/options", password=NEW)).json["publicKey"]
+    made = await ann.ask("POST", "/me/passkeys", credential=Authenticator().create(again), name="in time")
+    assert made.status == 201, made.body
+
+
+@pytest.mark.parametrize("change_", [change, reset])
+async def test_a_second_factor_that_was_begun_before_a_change_is_not_confirmed_after_it(ann, change_):
+    secret = (await ann.ask("POST", "/me/totp", password=OLD)).json["secret"]
+    await change_(ann)
+    if change_ is reset:  # which ends the session too
+        ann.person = await sign_in(ann.server, ann.person.id)
+
+    late = await ann.ask("POST", "/me/totp/confirm", code=pyotp.TOTP(secret).now())
+
+    assert (late.status, late.code) == (409, "identity.totp_not_begun")
+    assert await ann.fetch("select 1 from core.totp") == []
+
+
+@pytest.mark.parametrize(("method", "path"), [("POST", "/me/totp/recovery-codes"), ("DELETE", "/me/totp")])
+async def test_a_code_of_a_replaced_second_factor_changes_nothing(ann, method, path, monkeypatch):
+    """The code was right when it was shown; then the factor is turned off with the password, and another one on."""
+    secret = await ann.totp()
+    await ann.fetch("update core.totp set last_step = 0")
+    really, shown, go = second_factors.show_code, asyncio.Event(), asyncio.Event()
+
+    async def held(*arguments: Any) -> int:
+        proven = await really(*arguments)
+        shown.set()
+        await go.wait()
+        return proven
+
+    monkeypatch.setattr(second_factors, "show_code", held)
+    under_way = asyncio.create_task(ann.ask(method, path, code=pyotp.TOTP(secret).now()))
+    await asyncio.wait_for(shown.wait(), 20)
+    assert (await ann.ask("DELETE", "/me/totp", password=OLD)).status == 204
+    await ann.totp()
+    codes = await ann.fetch("select code_hash from core.recovery_codes order by code_hash")
+    go.set()
+
+    late = await under_way
+
+    assert (late.status, late.code) == (403, "identity.proof_needed")
+    assert await ann.fetch("select code_hash from core.recovery_codes order by code_hash") == codes
+    assert len(await ann.fetch("select 1 from core.totp where confirmed_at is not null")) == 1

@@ -9,15 +9,17 @@ from uuid import UUID
 
 from guildhall.core.identity.errors import ProofNeeded, SessionEnded, Unauthenticated
 from guildhall.core.identity.queries import credentials as queries
+from guildhall.core.identity.queries.emails import drop_all_links
 from guildhall.core.identity.schemas import Principal
 from guildhall.db.pool import Transaction
 
 
-async def hold_account(tx: Transaction, principal: Principal, proven: int | None = None) -> None:
+async def hold_account(tx: Transaction, principal: Principal, proven: int | None = None) -> int:
     """Lock the account for a change of how it is entered, by somebody who is still signed in.
 
-    `proven` is the number of the credentials that a proof was made with. Raises Unauthenticated for an account that
-    is gone, SessionEnded for a session or token that has ended since the request began, ProofNeeded.
+    Returns the present number of the credentials. `proven` is the number that a proof was made with. Raises
+    Unauthenticated for an account that is gone, SessionEnded for a session or token that has ended since the request
+    began, ProofNeeded.
     """
     present = await queries.hold_for_change.one_or_none(tx, principal.viewer.id)
     if present is None:
@@ -29,6 +31,13 @@ async def hold_account(tx: Transaction, principal: Principal, proven: int | None
         raise SessionEnded(detail="The API token was revoked.")
     if proven is not None and proven != present:
         raise ProofNeeded(detail="The password or the second factor has changed meanwhile; prove again that it is you.")
+    return present
+
+
+async def drop_what_was_begun(tx: Transaction, user_id: UUID) -> None:
+    """End what was begun with the former password: mailed links and a second factor that is not confirmed yet."""
+    await drop_all_links.run(tx, user_id)
+    await queries.drop_second_factor_begun.run(tx, user_id)
 
 
 async def still_good(tx: Transaction, user_id: UUID, credentials: int | None) -> bool:

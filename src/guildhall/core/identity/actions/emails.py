@@ -15,6 +15,7 @@ from guildhall.core.identity.actions.attempts import (
     sign_in_limits,
 )
 from guildhall.core.identity.actions.audit import Caller, record
+from guildhall.core.identity.actions.credentials import drop_what_was_begun
 from guildhall.core.identity.actions.sessions import end_sessions
 from guildhall.core.identity.errors import LinkSpent, PasswordRefused, ProofNeeded, WrongCredentials
 from guildhall.core.identity.messages import MailKind, SendAccountMail, SendTokenMail
@@ -154,7 +155,7 @@ async def reset_password(
             raise LinkSpent
         user_id, email = taken
         await set_password.run(tx, user_id, new_hash, tx.now)
-        await queries.drop_all_links.run(tx, user_id)
+        await drop_what_was_begun(tx, user_id)
         ended = await end_sessions(tx, user_id, "password_changed")
         revoked = await revoke_api_tokens.run(tx, user_id, tx.now)
         await forgive_try(tx, sign_in_limits(email, caller, keyed, settings))

@@ -48,7 +48,9 @@ Credential = Mapping[str, Any]
 """A credential of `navigator.credentials`, as its `toJSON` writes it."""
 
 
-async def registration_options(tx: Transaction, principal: Principal, settings: IdentitySettings) -> dict[str, Any]:
+async def registration_options(
+    tx: Transaction, principal: Principal, credentials: int, settings: IdentitySettings
+) -> dict[str, Any]:
     """Return the options for `navigator.credentials.create`, under `publicKey`. Raises TooManyPasskeys."""
     user_id = principal.viewer.id
     person = await queries.registrant.one_or_none(tx, user_id)
@@ -57,7 +59,7 @@ async def registration_options(tx: Transaction, principal: Principal, settings: 
     known = await queries.known_credentials.many(tx, user_id, MOST)
     if len(known) >= MOST:
         raise TooManyPasskeys(most=MOST)
-    challenge = await _challenge(tx, "passkey_registration", user_id, settings)
+    challenge = await _challenge(tx, "passkey_registration", user_id, credentials, settings)
     ceremonies = await _ceremonies_of(settings)
     return ceremonies.creation(challenge, user_id.bytes, person.email or person.name, person.name, known)
 
@@ -81,7 +83,7 @@ async def register_passkey(
     transports = credential.get("response", {}).get("transports", [])
     kept = sorted(_TRANSPORTS.intersection(transports)) if _is_list_of_texts(transports) else []
     async with db.write(principal.viewer) as tx:
-        await hold_account(tx, principal)  # locked, so that two at once do not pass the limit
+        await hold_account(tx, principal, asked.credentials)  # locked, so that two at once do not pass the limit
         if len(await queries.known_credentials.many(tx, user_id, MOST)) >= MOST:
             raise TooManyPasskeys(most=MOST)
         made = await queries.add_passkey.one_or_none(
@@ -99,7 +101,7 @@ async def register_passkey(
 
 async def sign_in_options(tx: Transaction, settings: IdentitySettings) -> dict[str, Any]:
     """Return the options for `navigator.credentials.get`, under `publicKey`: the device offers its own passkeys."""
-    challenge = await _challenge(tx, "passkey", None, settings)
+    challenge = await _challenge(tx, "passkey", None, None, settings)
     return (await _ceremonies_of(settings)).request(challenge)
 
 
@@ -163,10 +165,12 @@ async def _ceremonies_of(settings: IdentitySettings) -> "Ceremonies":
     return (await asyncio.to_thread(_ceremonies.load))(settings)
 
 
-async def _challenge(tx: Transaction, kind: str, user_id: UUID | None, settings: IdentitySettings) -> bytes:
+async def _challenge(
+    tx: Transaction, kind: str, user_id: UUID | None, credentials: int | None, settings: IdentitySettings
+) -> bytes:
     challenge = hashlib.sha256(random_token().encode()).digest()
     until = tx.now + timedelta(minutes=settings.challenge_minutes)
-    await add_challenge.run(tx, _digest(challenge), kind, user_id, challenge, tx.now, until, None)
+    await add_challenge.run(tx, _digest(challenge), kind, user_id, challenge, tx.now, until, credentials)
     return challenge
 
 

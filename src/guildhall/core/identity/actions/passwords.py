@@ -12,7 +12,7 @@ from guildhall.core.identity.actions.attempts import (
     sign_in_limits,
 )
 from guildhall.core.identity.actions.audit import Caller, record
-from guildhall.core.identity.actions.credentials import hold_account, still_good
+from guildhall.core.identity.actions.credentials import drop_what_was_begun, hold_account, still_good
 from guildhall.core.identity.actions.emails import send_link, tell
 from guildhall.core.identity.actions.proofs import prove
 from guildhall.core.identity.actions.second_factors import begin_second_factor
@@ -148,7 +148,7 @@ async def change_password(
     async with db.write(principal.viewer) as tx:
         await hold_account(tx, principal, proofs.credentials)
         await queries.set_password.run(tx, user_id, hashed, tx.now)
-        await email_queries.drop_all_links.run(tx, user_id)
+        await drop_what_was_begun(tx, user_id)
         ended = await end_sessions(tx, user_id, "password_changed", principal.session)
         await record(
             tx, "password_changed", "ok", user_id=user_id, caller=caller, session_id=principal.session,

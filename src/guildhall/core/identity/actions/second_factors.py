@@ -156,19 +156,21 @@ async def confirm_totp(
 
 async def show_code(
     db: Database, principal: Principal, code: str, vault: Vault, keyed: KeyedHash, settings: IdentitySettings
-) -> None:
+) -> int:
     """Use up a code as a proof of the signed-in person. Raises TotpNotBegun, WrongCode, TooManyTries."""
     user_id = principal.viewer.id
     limits = proof_limits("second factor", user_id, keyed, settings)
     async with db.write(principal.viewer) as tx:
         await count_try(tx, limits, settings)
     async with db.write(principal.viewer) as tx:
+        credentials = await hold_account(tx, principal)
         totp = await queries.totp_for_update.one_or_none(tx, user_id)
         if totp is None or totp.confirmed_at is None:
             raise TotpNotBegun
         if await use_code(tx, user_id, code, vault) is None:
             raise WrongCode
         await forgive_try(tx, limits)
+        return credentials
 
 
 async def renew_recovery_codes(tx: Transaction, principal: Principal, caller: Caller) -> list[str]:

@@ -72,9 +72,9 @@ async def post_passkey_options(
     data: JSONBody[Proof | None] = None,
 ) -> CredentialOptions:
     """Begin to register a passkey."""
-    await prove(db, principal, data.password if data is not None else None, passwords, keyedhash, settings)
+    proofs = await prove(db, principal, data.password if data is not None else None, passwords, keyedhash, settings)
     async with db.write(principal.viewer) as tx:
-        return CredentialOptions(await actions.registration_options(tx, principal, settings))
+        return CredentialOptions(await actions.registration_options(tx, principal, proofs.credentials, settings))
 
 
 @post("/me/passkeys", responses=documented(400, 401, 403, 409))

@@ -93,9 +93,9 @@ async def post_recovery_codes(
     caller: NamedDependency[Caller],
 ) -> RecoveryCodes:
     """New recovery codes; the former ones do not work any more."""
-    await actions.show_code(db, principal, data.code, vault, keyedhash, settings)
+    proven = await actions.show_code(db, principal, data.code, vault, keyedhash, settings)
     async with db.write(principal.viewer) as tx:
-        await hold_account(tx, principal)
+        await hold_account(tx, principal, proven)
         return RecoveryCodes(await actions.renew_recovery_codes(tx, principal, caller))
 
 
@@ -111,9 +111,8 @@ async def delete_totp(
     caller: NamedDependency[Caller],
 ) -> None:
     """Turn the second factor off, with a code of it or the password."""
-    proven: int | None = None
     if data.code is not None:
-        await actions.show_code(db, principal, data.code, vault, keyedhash, settings)
+        proven = await actions.show_code(db, principal, data.code, vault, keyedhash, settings)
     else:
         proven = (await prove(db, principal, data.password, passwords, keyedhash, settings)).credentials
     async with db.write(principal.viewer) as tx:
