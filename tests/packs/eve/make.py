@@ -176,7 +176,7 @@ class Engine:
         self.provider_calls = ProviderCalls(identity)
         self.sso = Sso(self.settings, self.provider_calls, identity, self.clock)
         self.refresher = Refresher(db, self.vault, self.sso, self.esi, self.settings, self.clock)
-        self.syncer = Syncer(db, self.esi, self.refresher, self.vault, self.settings, self.clock)
+        self.syncer = Syncer(db, self.esi, self.refresher, self.settings, self.clock)
 
     async def close(self) -> None:
         """Close everything."""

@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from urllib.parse import parse_qs, urlsplit
 
 import aiohttp
+import asyncpg
 import msgspec
 import pytest
 
@@ -402,6 +403,41 @@ async def test_removal_gives_the_token_back_and_keeps_history(engine, sandbox, m
     sandbox.heal()
     await engine.execute("update eve.pending_revocations set due_at = now()")
     assert await revoke_tokens(engine.db, engine.vault, engine.sso) == {"revoked": 1, "waiting": 0}
+
+
+async def test_an_access_token_that_no_key_opens_is_refreshed_and_its_neighbours_sync(engine, sandbox):
+    characters = [await engine.sign_in(pilot) for pilot in sandbox.pilots[:3]]
+    other = (await engine.character(characters[0]))["access_token"]  # sealed for another row
+    await engine.execute("update eve.characters set access_token = $2 where id = $1", characters[1], other)
+
+    for character in characters:
+        report = await engine.sync(character, requested=True, only=["skills"])
+        assert (list(report.failed), len(await engine.of("skills", character)) > 0) == ([], True)
+
+    assert (await engine.character(characters[1]))["access_token"] != other
+
+
+async def test_a_revocation_that_cannot_be_deleted_holds_no_other_back(engine, clone, sandbox):
+    for pilot in sandbox.pilots[:3]:
+        character = await engine.sign_in(pilot)
+        user_id = (await engine.character(character))["user_id"]
+        async with engine.db.write() as tx:
+            await remove_character(tx, user_id, pilot)
+    (first, *_) = await engine.rows("select id from eve.pending_revocations order by due_at")
+    owner = await asyncpg.connect(clone)
+    try:
+        await owner.execute(
+            "create function public.refuse() returns trigger language plpgsql as "
+            "$$ begin raise exception 'refused'; end $$;"
+            "create trigger refuse before delete on eve.pending_revocations for each row "
+            f"when (old.id = '{first['id']}') execute function public.refuse()"
+        )
+    finally:
+        await owner.close()
+
+    assert await revoke_tokens(engine.db, engine.vault, engine.sso) == {"revoked": 2, "waiting": 1}
+
+    assert [row["id"] for row in await engine.rows("select id from eve.pending_revocations")] == [first["id"]]
 
 
 async def test_a_character_that_signs_in_for_a_new_owner_leaves_the_old_row_to_the_old(engine, sandbox, me):

@@ -14,7 +14,6 @@ from msgspec import structs
 from guildhall.clock import Clock
 from guildhall.core.upstream.errors import UpstreamNotFound
 from guildhall.core.vault.schemas import Secret
-from guildhall.core.vault.vault import Vault
 from guildhall.db.pool import Database
 from guildhall.errors import Unavailable
 from guildhall.log import get_logger
@@ -32,7 +31,6 @@ from guildhall.packs.eve.errors import AccessEnded, AskedEarly, EsiForbade, EsiH
 from guildhall.packs.eve.queries import sections as queries
 from guildhall.packs.eve.rules import cadence
 from guildhall.packs.eve.rules.tokens import share
-from guildhall.packs.eve.schemas.characters import ACCESS_TOKEN
 from guildhall.packs.eve.schemas.sections import Section, SectionSync
 from guildhall.packs.eve.schemas.syncs import Standing, SyncReport
 from guildhall.packs.eve.settings import EveSettings
@@ -63,13 +61,10 @@ _CLAIM = 300.0
 class Syncer:
     """Syncs characters, as the worker's role. One for each process."""
 
-    def __init__(
-        self, db: Database, esi: Esi, refresher: Refresher, vault: Vault, settings: EveSettings, clock: Clock
-    ) -> None:
+    def __init__(self, db: Database, esi: Esi, refresher: Refresher, settings: EveSettings, clock: Clock) -> None:
         self._db = db
         self._esi = esi
         self._refresher = refresher
-        self._vault = vault
         self._settings = settings
         self._clock = clock
         self.broken = 0
@@ -210,9 +205,8 @@ class Syncer:
         return cadence.watched(self._settings, standing.last_used_at, self._clock.now())
 
     async def _token(self, standing: Standing) -> Secret:
-        if standing.access_token is not None and self._refresher.still_good(standing.token_expires_at):
-            return self._vault.open(ACCESS_TOKEN, standing.id, standing.access_token)
-        return await self._refresher.access_token(standing.id)
+        usable = self._refresher.usable(standing.id, standing.access_token, standing.token_expires_at)
+        return usable if usable is not None else await self._refresher.access_token(standing.id)
 
     async def _ask(
         self, standing: Standing, row: SectionSync, pilot: Pilot, requested: bool

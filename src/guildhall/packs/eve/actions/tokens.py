@@ -32,7 +32,7 @@ from guildhall.packs.eve.errors import AccessEnded, RefreshDelayed
 from guildhall.packs.eve.queries import characters, tokens
 from guildhall.packs.eve.rules.cadence import CLAIMS, PASSED_OVER
 from guildhall.packs.eve.rules.tokens import LIFETIME, refresh_at, retry_in
-from guildhall.packs.eve.schemas.characters import ACCESS_TOKEN, REFRESH_TOKEN, Leased
+from guildhall.packs.eve.schemas.characters import ACCESS_TOKEN, REFRESH_TOKEN, Leased, PendingRevocation
 from guildhall.packs.eve.settings import EveSettings
 from guildhall.packs.eve.upstream.client import Esi
 from guildhall.packs.eve.upstream.halts import SSO
@@ -44,6 +44,8 @@ _AT_HAND = 0.25
 """Seconds that a check may take before the new refresh token is saved ahead of it."""
 _RESERVE = 5.0
 """Seconds of a lease that are kept for the save."""
+_TRIES = 12
+"""How often the SSO is asked to forget a token before it is forgotten here."""
 _SSO_REST = 300.0
 """Seconds that nobody refreshes after the SSO has refused our client id."""
 
@@ -94,6 +96,15 @@ class Refresher:
     def still_good(self, expires_at: datetime) -> bool:
         """Return whether an access token outlasts the margin."""
         return expires_at - self._clock.now() > timedelta(seconds=self._settings.refresh_margin_seconds)
+
+    def usable(self, character: UUID, sealed: str | None, expires_at: datetime) -> Secret | None:
+        """Open a stored access token; None for one that ends soon or that no key opens, which a refresh replaces."""
+        if sealed is None or not self.still_good(expires_at):
+            return None
+        try:
+            return self._vault.open(ACCESS_TOKEN, character, sealed)
+        except SealBroken:  # told by the vault
+            return None
 
     async def refresh_due(self) -> dict[str, int]:
         """Refresh due tokens ahead of their end; return how many were refreshed, and how many could not be."""
@@ -148,10 +159,9 @@ class Refresher:
             row = await tokens.tokens.one_or_none(tx, character)
         if row is None or row.token_state not in ("valid",) or row.refresh_token is None:
             raise AccessEnded
-        if row.access_token is not None and self.still_good(row.token_expires_at):
-            secret = self._vault.open(ACCESS_TOKEN, character, row.access_token)
-            if refused is None or secret.reveal() != refused.reveal():
-                return secret
+        secret = self.usable(character, row.access_token, row.token_expires_at)
+        if secret is not None and (refused is None or secret.reveal() != refused.reveal()):
+            return secret
         wait = (row.refresh_due_at - self._clock.now()).total_seconds() if row.refresh_due_at is not None else 0.0
         if row.refresh_failures > 0 and wait > 0:
             raise RefreshDelayed(
@@ -329,23 +339,30 @@ async def revoke_tokens(db: Database, vault: Vault, sso: Sso, most: int = 50) ->
         claimed = await tokens.claim_revocations.many(tx, most)
     for one in claimed:
         try:
-            await sso.revoke(vault.open(REFRESH_TOKEN, one.id, one.refresh_token))
+            counts["revoked"] += await _revoke(db, vault, sso, one)
         except (ProviderDown, ProviderMisconfigured) as error:
             log.warning("eve_not_revoked", why=str(error), tries=one.tries)
             counts["waiting"] += 1
-            if one.tries < 12:
-                continue
-        except SealBroken:
-            pass  # told by the vault; what nobody can open nobody can use
         except Unavailable:
             raise
-        except Exception as error:
+        except Exception as error:  # a fault with one row is no matter of the others
             log.error("eve_revocation_broken", exc_info=error, tries=one.tries)
             counts["waiting"] += 1
-            if one.tries < 12:
-                continue
-        else:
-            counts["revoked"] += 1
-        async with db.write() as tx:
-            await tokens.revoked.run(tx, one.id, one.created_at)
     return counts
+
+
+async def _revoke(db: Database, vault: Vault, sso: Sso, one: PendingRevocation) -> int:
+    """Revoke one token at the SSO and delete its row; return 1 if the SSO did. The last try deletes the row anyway."""
+    revoked = 0
+    try:
+        await sso.revoke(vault.open(REFRESH_TOKEN, one.id, one.refresh_token))
+        revoked = 1
+    except SealBroken:
+        pass  # told by the vault; what nobody can open nobody can use
+    except Exception as error:
+        if one.tries < _TRIES:
+            raise
+        log.error("eve_never_revoked", exc_info=error, tries=one.tries)
+    async with db.write() as tx:
+        await tokens.revoked.run(tx, one.id, one.created_at)
+    return revoked
