@@ -45,7 +45,7 @@ _AT_HAND = 0.25
 _RESERVE = 5.0
 """Seconds of a lease that are kept for the save."""
 _TRIES = 12
-"""How often the SSO is asked to forget a token before it is forgotten here."""
+"""Attempts to have the SSO forget a token before it is forgotten here."""
 _SSO_REST = 300.0
 """Seconds that nobody refreshes after the SSO has refused our client id."""
 
