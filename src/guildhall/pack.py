@@ -15,10 +15,9 @@ from guildhall.references import Reference
 if TYPE_CHECKING:  # the types of what a manifest names; to read a manifest none of them is needed
     import typer
     from aiohttp import web
-    from litestar.types import ControllerRouterHandler
+    from litestar import Request
     from pydantic_settings import BaseSettings
 
-    from guildhall.core.cache.schemas import Answer
     from guildhall.core.identity.schemas import Export, Provider
     from guildhall.core.jobs.bindings import Cron, On
     from guildhall.core.jobs.messages import Message
@@ -28,6 +27,7 @@ if TYPE_CHECKING:  # the types of what a manifest names; to read a manifest none
     from guildhall.core.vault.schemas import SealedColumn
     from guildhall.db.pool import Transaction
     from guildhall.web.exposition import Metric
+    from guildhall.web.route import Route
 
 Result = TypeVar("Result")
 
@@ -56,18 +56,6 @@ class Demo(Struct, frozen=True):
     lines: Callable[[Any], Sequence[str]]
     finish: "Callable[[Transaction, Any], Awaitable[None]] | None" = None
     hints: Callable[..., Awaitable[Sequence[str]]] | None = None
-
-
-class LaneRoute(Struct, frozen=True):
-    """A route that the fast lane serves without the framework: a prefix and one parameter of letters and digits.
-
-    `find(object of kind, parameter)` gives the cached answer as the route of the same path does, which stays
-    for everything that the lane leaves to it.
-    """
-
-    prefix: str
-    kind: type[Any]
-    find: "Callable[[Any, str], Awaitable[Answer]]"
 
 
 class Session(Protocol):
@@ -107,15 +95,13 @@ class ProcessPart(Struct, frozen=True, kw_only=True):
 class WebPart(Struct, frozen=True, kw_only=True):
     """The part of a manifest for web processes.
 
-    `provides` are classes as `services` are, by the names under which the slice's routes ask for them; one with `hear`
-    is given the process's Listener before it starts. `dependencies` are functions that routes of every slice may ask
-    for by name.
+    `provides` are classes as `services` are; one with `hear` is given the process's Listener before it starts.
+    `of_request` makes objects of a request that routes of every slice may ask for by type.
     """
 
-    routes: "Sequence[ControllerRouterHandler]" = ()
-    provides: Mapping[str, type[Any]] = {}
-    dependencies: Mapping[str, Callable[..., Any]] = {}
-    lane: Sequence[LaneRoute] = ()
+    routes: "Sequence[Route]" = ()
+    provides: Sequence[type[Any]] = ()
+    of_request: "Mapping[type[Any], Callable[[Request[Any, Any, Any], Mapping[type[Any], Any]], object]]" = {}
     metrics: "Callable[..., Iterable[Metric]] | None" = None
     """The metrics of a web process beside those of requests: a function whose parameters are provided by type."""
     larger_bodies: Callable[[Any], Mapping[str, int]] | None = None
@@ -159,8 +145,8 @@ class Slice(Struct, frozen=True, kw_only=True):
 class Pack(Slice, frozen=True, kw_only=True):
     """The manifest of a pack.
 
-    Its routes may ask for `db`, `cache`, `clock`, `settings` (the pack's), each upstream by its name, the pack's
-    `provides`, and the core features' (`viewer`, `principal`, `vault`).
+    Its routes and handlers ask by type for what they need: the pack's settings, its upstreams' clients, what the pack
+    and the core features provide, `Database`, `Cache`, `Clock`.
     """
 
     title: str

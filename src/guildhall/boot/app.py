@@ -15,6 +15,7 @@ from litestar.plugins import PluginProtocol
 from litestar.plugins.core import MsgspecDIPlugin
 
 from guildhall import __version__
+from guildhall.boot.handlers import fast_path
 from guildhall.boot.routing import make_routers
 from guildhall.boot.runtime import WebRuntime
 from guildhall.core.cache.api import CacheLane, Find
@@ -170,12 +171,13 @@ def _larger_bodies(runtime: WebRuntime) -> dict[str, int]:
 
 
 def _lane_routes(runtime: WebRuntime) -> dict[bytes, Find]:
-    """The packs' routes of the fast lane, by the path before their parameter."""
-    return {
-        route.prefix.encode(): partial(route.find, runtime.provided[route.kind])
-        for pack in runtime.configuration.packs
-        for route in pack.web.load().lane
-    }
+    """The routes of the fast path, by the path before their parameter."""
+    return dict(
+        fast_path(route, lambda: runtime)
+        for part in runtime.configuration.web_parts
+        for route in part.routes
+        if route.lane
+    )
 
 
 def _checks(runtime: WebRuntime) -> dict[str, health.Check]:

@@ -69,7 +69,7 @@ async def open_web(configuration: Configuration, url: str, clock: Clock) -> Asyn
         _open_hub(configuration, provided, stack, db)
         web_only: list[type[Any]] = [
             Hub,
-            *(kind for part in configuration.web_parts for kind in part.provides.values()),
+            *(kind for part in configuration.web_parts for kind in part.provides),
         ]
         open_objects((kind for kind in web_only if kind not in provided and kind is not LiveServer), provided, stack)
         handlers = [kind for part in configuration.web_parts for kind in part.operations]

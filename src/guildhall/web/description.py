@@ -30,7 +30,7 @@ COMPONENTS = Components(
         ),
     },
 )
-_SIGNED_IN: list[dict[str, list[str]]] = [{"bearer": []}, {"page": []}]
+SIGNED_IN: list[dict[str, list[str]]] = [{"bearer": []}, {"page": []}]
 
 
 def describe(app: Litestar) -> None:
@@ -39,7 +39,6 @@ def describe(app: Litestar) -> None:
         for handler in getattr(route, "route_handlers", ()):
             if isinstance(handler, HTTPRouteHandler) and handler.resolve_include_in_schema():
                 handler.summary = handler.summary or _summary(handler)
-                handler.security = _security(handler)
                 handler.tags = [tag_of(route.path_format)]
 
 
@@ -54,15 +53,3 @@ def _summary(handler: HTTPRouteHandler) -> str:
     """The first sentence of what the route's docstring says, without what it goes on with."""
     text = " ".join((inspect.getdoc(handler.fn) or handler.handler_name).split())
     return re.split(r"[.;:](?: |$)", text, maxsplit=1)[0]
-
-
-def _security(handler: HTTPRouteHandler) -> list[dict[str, list[str]]]:
-    """Return the required authentication: `viewer` and `principal` need an account, `visitor` may be anonymous."""
-    asked = set(handler.parsed_fn_signature.parameters)
-    if asked & {"viewer", "principal"} or any(_requires(guard) for guard in handler.resolve_guards()):
-        return _SIGNED_IN
-    return [{}, *_SIGNED_IN] if "visitor" in asked else []
-
-
-def _requires(guard: Any) -> bool:
-    return "requires" in getattr(guard, "__qualname__", "")

@@ -49,7 +49,7 @@ class Problem(Struct, frozen=True, omit_defaults=True):
     errors: list[dict[str, str]] = []
 
 
-_MEANINGS = {
+MEANINGS = {
     400: "A parameter, a cursor or the body is not what this endpoint takes.",
     401: "A token is missing or wrong.",
     403: "The viewer does not have the permission.",
@@ -67,7 +67,7 @@ _SPECS = {
     status: ResponseSpec(
         Problem, generate_examples=False, description=meaning, media_type=MEDIA_TYPE, examples=examples_of(status)
     )
-    for status, meaning in _MEANINGS.items()
+    for status, meaning in MEANINGS.items()
 }
 
 

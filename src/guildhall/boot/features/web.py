@@ -1,5 +1,6 @@
 """The parts of the core features that web processes hold."""
 
+from guildhall.core.identity.actions.audit import Caller
 from guildhall.core.identity.actions.flows import Flows
 from guildhall.core.identity.api import (
     account,
@@ -16,8 +17,9 @@ from guildhall.core.identity.api import (
     stripe,
 )
 from guildhall.core.identity.cookies import Cookies
-from guildhall.core.identity.principal import Authenticator, caller, principal, viewer, visitor
+from guildhall.core.identity.principal import Authenticator, caller
 from guildhall.core.identity.revocations import Revocations
+from guildhall.core.identity.tokens import KeyedHash
 from guildhall.core.notify.api import notifications, preferences, webhooks
 from guildhall.core.notify.center import NoticeCenter
 from guildhall.core.notify.streams import NoticeStreams
@@ -27,8 +29,8 @@ from guildhall.core.realtime.server import LiveServer
 from guildhall.pack import WebPart
 
 IDENTITY = WebPart(
-    provides={"revocations": Revocations, "page_cookies": Cookies, "authenticator": Authenticator, "flows": Flows},
-    dependencies={"visitor": visitor, "principal": principal, "viewer": viewer, "caller": caller},
+    provides=(Revocations, Cookies, Authenticator, Flows),
+    of_request={Caller: lambda request, provided: caller(request, provided[KeyedHash])},
     routes=(
         *sessions.routes,
         *session_tokens.routes,
@@ -47,11 +49,11 @@ IDENTITY = WebPart(
 
 REALTIME = WebPart(
     routes=(*realtime_api.routes,),
-    provides={"live_server": LiveServer},
+    provides=(LiveServer,),
     metrics=live_metrics,
 )
 
 NOTIFY = WebPart(
-    provides={"notice_streams": NoticeStreams, "notice_center": NoticeCenter},
+    provides=(NoticeStreams, NoticeCenter),
     routes=(*notifications.routes, *preferences.routes, *webhooks.routes),
 )

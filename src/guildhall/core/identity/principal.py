@@ -1,7 +1,6 @@
 """Authentication of a request: a bearer token of an app, an API token of a machine, or the cookies of a page."""
 
 from collections import OrderedDict
-from collections.abc import Callable
 from datetime import timedelta
 from hashlib import blake2b
 from typing import Any, get_args
@@ -9,9 +8,7 @@ from uuid import UUID
 
 from litestar import Request
 from litestar.connection import ASGIConnection
-from litestar.di import NamedDependency
 from litestar.enums import ScopeType
-from litestar.handlers import BaseRouteHandler
 from msgspec import Struct
 
 from guildhall.clock import Clock
@@ -32,7 +29,6 @@ _SKEW = 60
 _TOKEN_SECONDS = 60.0
 """The time for which a looked-up API token is believed; revocations are known at once."""
 _TOKENS_KEPT = 10_000
-_SCOPE = "guildhall.required_scope"
 _ROLES = get_args(Role)
 
 
@@ -64,10 +60,18 @@ class Authenticator:
         self._machines: OrderedDict[bytes, _Known] = OrderedDict()
         self._shown: OrderedDict[bytes, Access] = OrderedDict()
 
-    async def visitor(self, connection: ASGIConnection[Any, Any, Any, Any]) -> Principal | None:
+    async def principal(self, connection: ASGIConnection[Any, Any, Any, Any], scope: str | None) -> Principal:
+        """Return the principal. Raises Unauthenticated for an anonymous request, and as `visitor`."""
+        found = await self.visitor(connection, scope)
+        if found is None:
+            raise Unauthenticated
+        return found
+
+    async def visitor(self, connection: ASGIConnection[Any, Any, Any, Any], required: str | None) -> Principal | None:
         """Return the principal, or None for an anonymous request.
 
-        Raises Unauthenticated, TokenExpired, SessionEnded, CrossSite, ScopeMissing.
+        `required` is the scope that an API token needs; None if no API token is taken. Raises Unauthenticated,
+        TokenExpired, SessionEnded, CrossSite, ScopeMissing.
         """
         authorization = connection.headers.get("authorization")
         if authorization is None:
@@ -82,7 +86,6 @@ class Authenticator:
             self._note_shown(connection, authorization, access)
             return found
         principal = await self._of_machine(token)
-        required = connection.scope.get(_SCOPE)
         if required is None:
             raise ScopeMissing(detail="API tokens may not do this.")
         if required not in (principal.scopes or ()):
@@ -199,18 +202,6 @@ class Authenticator:
         return all((self._revocations.revoked_at(one) or 0.0) + _SKEW <= known.looked_up_at for one in changes)
 
 
-def requires(scope: str) -> Callable[[ASGIConnection[Any, Any, Any, Any], BaseRouteHandler], None]:
-    """Return a guard for routes that API tokens with the scope may use: `guards=[requires("eve:read")]`.
-
-    A route without it is for people alone. A guarded route asks for `viewer`, `principal` or `visitor`.
-    """
-
-    def guard(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
-        connection.scope[_SCOPE] = scope  # type: ignore[literal-required]
-
-    return guard
-
-
 def require_scope(principal: Principal, scope: str) -> None:
     """Raises ScopeMissing for an API token without it. For what is asked for otherwise than by a request."""
     if principal.scopes is not None and scope not in principal.scopes:
@@ -230,28 +221,11 @@ def require_role(principal: Principal, least: Role) -> None:
         raise RoleMissing(least=least)
 
 
-async def visitor(request: Request[Any, Any, Any], authenticator: NamedDependency[Authenticator]) -> Principal | None:
-    """Return the principal of the request, or None."""
-    return await authenticator.visitor(request)
-
-
-async def principal(visitor: NamedDependency[Principal | None]) -> Principal:
-    """Return the principal of the request. Raises Unauthenticated for an anonymous one."""
-    if visitor is None:
-        raise Unauthenticated
-    return visitor
-
-
-async def viewer(principal: NamedDependency[Principal]) -> Viewer:
-    """Return the viewer of the request's transactions. Raises Unauthenticated for an anonymous request."""
-    return principal.viewer
-
-
-async def caller(request: Request[Any, Any, Any], keyedhash: NamedDependency[KeyedHash]) -> Caller:
-    """Return the origin of the request, as the log of security events stores it."""
+def caller(request: Request[Any, Any, Any], keyed: KeyedHash) -> Caller:
+    """Return the origin of a request, as the log of security events stores it."""
     client = request.client
     agent = request.headers.get("user-agent")
     return Caller(
-        keyedhash.of("address", client.host) if client is not None else None,
+        keyed.of("address", client.host) if client is not None else None,
         agent[:300].replace("\x00", "") if agent is not None else None,
     )

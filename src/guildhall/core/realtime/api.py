@@ -4,16 +4,15 @@ import asyncio
 from typing import Annotated, Any
 
 import msgspec
-from litestar import Request, WebSocket, get, websocket
-from litestar.di import NamedDependency
+from litestar import Request, WebSocket
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import QueryParameter
 
 from guildhall.core.identity.errors import Unauthenticated
-from guildhall.core.identity.principal import Authenticator, requires
+from guildhall.core.identity.principal import Authenticator
 from guildhall.core.identity.schemas import Principal
 from guildhall.core.realtime.connections import POLICY, TOO_MANY, UNAUTHENTICATED
-from guildhall.core.realtime.errors import Malformed
+from guildhall.core.realtime.errors import Malformed, UnknownTopic
 from guildhall.core.realtime.handshake import EXTENSION, LiveProtocol
 from guildhall.core.realtime.operations import Hello
 from guildhall.core.realtime.server import SCOPE, LiveServer
@@ -21,8 +20,9 @@ from guildhall.core.realtime.settings import RealtimeSettings
 from guildhall.core.realtime.streams import EventStream
 from guildhall.errors import GuildhallError, TooManyRequests
 from guildhall.web.last_event import LastEventId, last_event
-from guildhall.web.problems import documented
-from guildhall.web.routes import below
+from guildhall.web.route import Routes
+
+routes = Routes("/api/v1/live")
 
 _hello = msgspec.json.Decoder(Hello)
 
@@ -30,12 +30,9 @@ _TRY_AGAIN_LATER = 1013
 _FIRST_BYTES = 8192
 
 
-@websocket("/", opt={"exclude_from_auth": True})
+@routes.websocket("/")
 async def live(
-    socket: WebSocket[Any, Any, Any],
-    live_server: NamedDependency[LiveServer],
-    authenticator: NamedDependency[Authenticator],
-    settings: NamedDependency[RealtimeSettings],
+    socket: WebSocket[Any, Any, Any], live_server: LiveServer, authenticator: Authenticator, settings: RealtimeSettings
 ) -> None:
     """Accept a live connection: by the handshake's header or cookies, or by a first frame with a token."""
     await socket.accept()
@@ -99,31 +96,35 @@ Topics = Annotated[
 ]
 
 
-@get(
+@routes.get(
     "/events",
-    summary="Events of topics, as server-sent events",
+    scope=SCOPE,
+    raises=(UnknownTopic,),
     media_type="text/event-stream",
-    guards=[requires(SCOPE)],
-    responses={
-        **documented(400, 401, 403, 404, 409),
+    answers={
         200: ResponseSpec(
-            str, generate_examples=False, media_type="text/event-stream",
+            str,
+            generate_examples=False,
+            media_type="text/event-stream",
             description="Events `event` with topic, kind and data, `resync` when the reader was too slow or there is "
             "more than is told at once (come again with the last id), `unsubscribed` when it may not follow a topic "
             "any more, and a comment now and then as a sign of life. The stream ends with the access token.",
-        ),
+        )
     },
-)  # fmt: skip
+)
 async def events(
     request: Request[Any, Any, Any],
     topics: Topics,
-    principal: NamedDependency[Principal],
-    live_server: NamedDependency[LiveServer],
-    settings: NamedDependency[RealtimeSettings],
-    authenticator: NamedDependency[Authenticator],
+    principal: Principal,
+    live_server: LiveServer,
+    settings: RealtimeSettings,
+    authenticator: Authenticator,
     last_event_id: LastEventId = None,
 ) -> EventStream:
-    """Stream events of topics for clients that only read: topics, order, limits and resuming as in the WebSocket."""
+    """Events of topics, as server-sent events.
+
+    Stream events of topics for clients that only read: topics, order, limits and resuming as in the WebSocket.
+    """
     _, _, token = request.headers.get("authorization", "").partition(" ")
     if token:
         _, ends_at = await authenticator.bearer(token.strip(), SCOPE)
@@ -136,6 +137,3 @@ async def events(
     for topic in topics:
         live_server.topic(topic)
     return EventStream(live_server, settings, principal, ends_at, topics, last_event(last_event_id))
-
-
-routes = below("/api/v1/live", [live, events])

@@ -4,15 +4,13 @@ from guildhall.pack import WebPart
 from guildhall.packs.eve.api import assets, characters, mails, overview, skills, universe
 
 WEB = WebPart(
-    provides={"overviews": overview.Overviews, "universe": universe.Universe},
+    provides=(overview.Overviews, universe.Universe),
     routes=(
-        *characters.reads,
-        *characters.writes,
+        *characters.routes,
         *overview.routes,
         *skills.routes,
         *mails.routes,
         *assets.routes,
         *universe.routes,
-        *universe.public,
     ),
 )

@@ -3,9 +3,6 @@
 from datetime import datetime
 from uuid import UUID
 
-from litestar import delete, get, patch
-from litestar.di import NamedDependency
-from litestar.params import JSONBody
 from msgspec import Struct
 
 from guildhall.core.identity.actions import accounts as actions
@@ -13,7 +10,7 @@ from guildhall.core.identity.actions.credentials import hold_account
 from guildhall.core.identity.actions.proofs import prove
 from guildhall.core.identity.actions.settings import SettingsChange, read_settings, update_settings
 from guildhall.core.identity.api.bodies import Name, Proof, line
-from guildhall.core.identity.errors import Unauthenticated
+from guildhall.core.identity.errors import ProofNeeded, Unauthenticated, UserNotFound, WrongPassword
 from guildhall.core.identity.gates import tier_of
 from guildhall.core.identity.passwords import Passwords
 from guildhall.core.identity.queries.accounts import account_for
@@ -26,8 +23,9 @@ from guildhall.core.identity.settings import IdentitySettings
 from guildhall.core.identity.tokens import KeyedHash
 from guildhall.db.policies import Viewer
 from guildhall.db.pool import Database, Transaction
-from guildhall.web.problems import documented
-from guildhall.web.routes import below
+from guildhall.web.route import PEOPLE, Read, Routes, Write
+
+routes = Routes("/api/v1")
 
 
 class SubscriptionView(Struct, frozen=True):
@@ -75,32 +73,28 @@ async def _me(tx: Transaction, viewer: Viewer) -> Me:
     )  # fmt: skip
 
 
-@get("/me", responses=documented(401, 403))
-async def get_me(viewer: NamedDependency[Viewer], db: NamedDependency[Database]) -> Me:
+@routes.get("/me", scope=PEOPLE)
+async def get_me(viewer: Viewer, tx: Read) -> Me:
     """The viewer's account."""
-    async with db.read(viewer) as tx:
-        return await _me(tx, viewer)
+    return await _me(tx, viewer)
 
 
-@patch("/me", responses=documented(400, 401, 403))
-async def patch_me(
-    data: JSONBody[MeChange], principal: NamedDependency[Principal], db: NamedDependency[Database]
-) -> Me:
+@routes.patch("/me", scope=PEOPLE)
+async def patch_me(data: MeChange, principal: Principal, tx: Write) -> Me:
     """Change the name."""
-    async with db.write(principal.viewer) as tx:
-        await actions.rename(tx, principal, line(data.name))
-        return await _me(tx, principal.viewer)
+    await actions.rename(tx, principal, line(data.name))
+    return await _me(tx, principal.viewer)
 
 
-@delete("/me", status_code=204, responses=documented(400, 401, 403, 404))
+@routes.delete("/me", scope=PEOPLE, status=204, raises=(ProofNeeded, WrongPassword, UserNotFound))
 async def delete_me(
-    principal: NamedDependency[Principal],
-    db: NamedDependency[Database],
-    passwords: NamedDependency[Passwords],
-    keyedhash: NamedDependency[KeyedHash],
-    settings: NamedDependency[IdentitySettings],
-    revocations: NamedDependency[Revocations],
-    data: JSONBody[Proof | None] = None,
+    principal: Principal,
+    db: Database,
+    passwords: Passwords,
+    keyedhash: KeyedHash,
+    settings: IdentitySettings,
+    revocations: Revocations,
+    data: Proof | None = None,
 ) -> None:
     """Delete the account and everything of it, at once and for good. A subscription is ended with Stripe first."""
     password = data.password if data is not None else None
@@ -111,20 +105,13 @@ async def delete_me(
     await revocations.settle()
 
 
-@get("/me/settings", responses=documented(401, 403))
-async def get_settings(viewer: NamedDependency[Viewer], db: NamedDependency[Database]) -> UserSettings:
+@routes.get("/me/settings", scope=PEOPLE)
+async def get_settings(viewer: Viewer, tx: Write) -> UserSettings:
     """The viewer's preferences."""
-    async with db.write(viewer) as tx:
-        return await read_settings(tx, viewer.id)
+    return await read_settings(tx, viewer.id)
 
 
-@patch("/me/settings", responses=documented(400, 401, 403))
-async def patch_settings(
-    data: JSONBody[SettingsChange], viewer: NamedDependency[Viewer], db: NamedDependency[Database]
-) -> UserSettings:
+@routes.patch("/me/settings", scope=PEOPLE)
+async def patch_settings(data: SettingsChange, viewer: Viewer, tx: Write) -> UserSettings:
     """Change some preferences; what is left out stays."""
-    async with db.write(viewer) as tx:
-        return await update_settings(tx, viewer.id, data)
-
-
-routes = below("/api/v1", [get_me, patch_me, delete_me, get_settings, patch_settings])
+    return await update_settings(tx, viewer.id, data)

@@ -1,8 +1,5 @@
 """Addresses and the links that prove them."""
 
-from litestar import post
-from litestar.di import NamedDependency
-from litestar.params import JSONBody
 from msgspec import Struct
 
 from guildhall.core.identity.actions import emails as actions
@@ -10,6 +7,14 @@ from guildhall.core.identity.actions.audit import Caller
 from guildhall.core.identity.actions.credentials import hold_account
 from guildhall.core.identity.actions.proofs import prove
 from guildhall.core.identity.api.bodies import Email, Password, Token, address
+from guildhall.core.identity.errors import (
+    BadEmail,
+    LinkSpent,
+    PasswordRefused,
+    ProofNeeded,
+    WrongCredentials,
+    WrongPassword,
+)
 from guildhall.core.identity.mailer import Mailer
 from guildhall.core.identity.passwords import Passwords
 from guildhall.core.identity.revocations import Revocations
@@ -17,8 +22,9 @@ from guildhall.core.identity.schemas import DOORKEEPER, Principal
 from guildhall.core.identity.settings import IdentitySettings
 from guildhall.core.identity.tokens import KeyedHash
 from guildhall.db.pool import Database
-from guildhall.web.problems import documented
-from guildhall.web.routes import below
+from guildhall.web.route import PEOPLE, PUBLIC, Routes
+
+routes = Routes("/api/v1")
 
 
 class EmailChange(Struct, frozen=True):
@@ -60,16 +66,16 @@ class Reset(Struct, frozen=True):
         return "Reset(…)"
 
 
-@post("/me/email", status_code=202, responses=documented(400, 401, 403))
+@routes.post("/me/email", scope=PEOPLE, status=202, raises=(BadEmail, ProofNeeded, WrongPassword))
 async def post_email(
-    data: JSONBody[EmailChange],
-    principal: NamedDependency[Principal],
-    db: NamedDependency[Database],
-    passwords: NamedDependency[Passwords],
-    mailer: NamedDependency[Mailer],
-    keyedhash: NamedDependency[KeyedHash],
-    settings: NamedDependency[IdentitySettings],
-    caller: NamedDependency[Caller],
+    data: EmailChange,
+    principal: Principal,
+    db: Database,
+    passwords: Passwords,
+    mailer: Mailer,
+    keyedhash: KeyedHash,
+    settings: IdentitySettings,
+    caller: Caller,
 ) -> None:
     """Give the account another address: a link goes there, and the address counts once it was followed."""
     mailer.require()
@@ -80,46 +86,38 @@ async def post_email(
         await actions.change_email(tx, principal, email, keyedhash, settings, caller)
 
 
-@post("/auth/verify-email", status_code=204, responses=documented(400, 401, 403))
+@routes.post("/auth/verify-email", scope=PUBLIC, status=204, raises=(LinkSpent, WrongCredentials, ProofNeeded))
 async def post_verify_email(
-    data: JSONBody[Verification],
-    db: NamedDependency[Database],
-    passwords: NamedDependency[Passwords],
-    keyedhash: NamedDependency[KeyedHash],
-    settings: NamedDependency[IdentitySettings],
-    caller: NamedDependency[Caller],
+    data: Verification,
+    db: Database,
+    passwords: Passwords,
+    keyedhash: KeyedHash,
+    settings: IdentitySettings,
+    caller: Caller,
 ) -> None:
     """Confirm an address with the token that was mailed to it."""
     await actions.verify_email(db, data.token, data.password, passwords, keyedhash, settings, caller)
 
 
-@post("/auth/password-reset", status_code=202, responses=documented(400))
+@routes.post("/auth/password-reset", scope=PUBLIC, status=202, raises=(BadEmail,))
 async def post_password_reset(
-    data: JSONBody[ResetWish],
-    db: NamedDependency[Database],
-    mailer: NamedDependency[Mailer],
-    keyedhash: NamedDependency[KeyedHash],
-    settings: NamedDependency[IdentitySettings],
-    caller: NamedDependency[Caller],
+    data: ResetWish, db: Database, mailer: Mailer, keyedhash: KeyedHash, settings: IdentitySettings, caller: Caller
 ) -> None:
     """Mail a link that sets a new password, if the address is an account's; the answer does not tell."""
     mailer.require()
     await actions.ask_for_reset(db, address(data.email), keyedhash, settings, caller)
 
 
-@post("/auth/password-reset/confirm", status_code=204, responses=documented(400, 422))
+@routes.post("/auth/password-reset/confirm", scope=PUBLIC, status=204, raises=(LinkSpent, PasswordRefused))
 async def post_password_reset_confirm(
-    data: JSONBody[Reset],
-    db: NamedDependency[Database],
-    passwords: NamedDependency[Passwords],
-    keyedhash: NamedDependency[KeyedHash],
-    settings: NamedDependency[IdentitySettings],
-    caller: NamedDependency[Caller],
-    revocations: NamedDependency[Revocations],
+    data: Reset,
+    db: Database,
+    passwords: Passwords,
+    keyedhash: KeyedHash,
+    settings: IdentitySettings,
+    caller: Caller,
+    revocations: Revocations,
 ) -> None:
     """Set a new password with the token that was mailed, and sign out everywhere."""
     await actions.reset_password(db, data.token, data.password, passwords, keyedhash, settings, caller)
     await revocations.settle()
-
-
-routes = below("/api/v1", [post_email, post_verify_email, post_password_reset, post_password_reset_confirm])

@@ -2,21 +2,20 @@
 
 from typing import Any
 
-from litestar import get
-from litestar.di import NamedDependency
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.response import Stream
 
 from guildhall.core.identity.exports import Exporter
 from guildhall.db.policies import Viewer
-from guildhall.web.problems import documented
-from guildhall.web.routes import below
+from guildhall.web.route import PEOPLE, Routes
+
+routes = Routes("/api/v1")
 
 _WHOLE = ResponseSpec(dict[str, Any], generate_examples=False, description="A list of rows by table, and of when it is")
 
 
-@get("/me/export", responses=documented(401, 403) | {200: _WHOLE}, media_type="application/json")
-async def get_export(viewer: NamedDependency[Viewer], exporter: NamedDependency[Exporter]) -> Stream:
+@routes.get("/me/export", scope=PEOPLE, media_type="application/json")
+async def get_export(viewer: Viewer, exporter: Exporter) -> Stream:
     """Export all data of the viewer, table by table, without secrets."""
     return Stream(
         await exporter.export(viewer.id),
@@ -26,6 +25,3 @@ async def get_export(viewer: NamedDependency[Viewer], exporter: NamedDependency[
             "cache-control": "no-store",
         },
     )
-
-
-routes = below("/api/v1", [get_export])

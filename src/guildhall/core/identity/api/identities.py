@@ -3,9 +3,8 @@
 from typing import Annotated, Any
 from uuid import UUID
 
-from litestar import Request, Response, delete, get, post
-from litestar.di import NamedDependency
-from litestar.params import JSONBody, PathParameter
+from litestar import Request, Response
+from litestar.params import PathParameter
 
 from guildhall.core.identity.actions.audit import Caller
 from guildhall.core.identity.actions.credentials import hold_account
@@ -14,36 +13,32 @@ from guildhall.core.identity.actions.identities import unlink_identity
 from guildhall.core.identity.api.parameters import AN_ID
 from guildhall.core.identity.api.sign_in import ProviderName, Started, StartRequest, binding_of
 from guildhall.core.identity.cookies import Cookies
+from guildhall.core.identity.errors import BadReturn, IdentityNotFound, LastWayIn, ProofNeeded, ProviderUnknown
 from guildhall.core.identity.principal import session_of
 from guildhall.core.identity.queries.identities import identities_for
 from guildhall.core.identity.schemas import Device, IdentityView, Principal
 from guildhall.core.identity.settings import IdentitySettings
 from guildhall.db.policies import Viewer
-from guildhall.db.pool import Database
-from guildhall.web.problems import documented
-from guildhall.web.routes import below
+from guildhall.web.route import PEOPLE, Read, Routes, Write
+
+routes = Routes("/api/v1")
 
 
-@get("/me/identities", responses=documented(401, 403))
-async def get_identities(viewer: NamedDependency[Viewer], db: NamedDependency[Database]) -> list[IdentityView]:
+@routes.get("/me/identities", scope=PEOPLE)
+async def get_identities(viewer: Viewer, tx: Read) -> list[IdentityView]:
     """All identities, the oldest first; the settings bound how many there can be."""
-    async with db.read(viewer) as tx:
-        return await identities_for.many(tx, viewer.id)
+    return await identities_for.many(tx, viewer.id)
 
 
-@post(
-    "/me/identities/{provider:str}/start",
-    status_code=200,
-    responses=documented(400, 401, 403, 404, 409),
-)
+@routes.post("/me/identities/{provider:str}/start", scope=PEOPLE, status=200, raises=(BadReturn, ProviderUnknown))
 async def post_link(
     provider: ProviderName,
-    data: JSONBody[StartRequest],
+    data: StartRequest,
     request: Request[Any, Any, Any],
-    principal: NamedDependency[Principal],
-    settings: NamedDependency[IdentitySettings],
-    flows: NamedDependency[Flows],
-    page_cookies: NamedDependency[Cookies],
+    principal: Principal,
+    settings: IdentitySettings,
+    flows: Flows,
+    page_cookies: Cookies,
 ) -> Response[Started]:
     """Begin to link a further identity. It ends as a sign-in does, and wants the same browser or app."""
     session_id = session_of(principal)
@@ -55,7 +50,7 @@ async def post_link(
     return answer
 
 
-@delete("/me/identities/{identity_id:uuid}", responses=documented(400, 401, 403, 404, 409))
+@routes.delete("/me/identities/{identity_id:uuid}", scope=PEOPLE, raises=(ProofNeeded, IdentityNotFound, LastWayIn))
 async def delete_identity(
     identity_id: Annotated[
         UUID,
@@ -64,14 +59,10 @@ async def delete_identity(
             examples=AN_ID,
         ),
     ],
-    principal: NamedDependency[Principal],
-    db: NamedDependency[Database],
-    caller: NamedDependency[Caller],
+    principal: Principal,
+    tx: Write,
+    caller: Caller,
 ) -> None:
     """Unlink an identity. The last way to sign in stays."""
-    async with db.write(principal.viewer) as tx:
-        await hold_account(tx, principal)
-        await unlink_identity(tx, principal.viewer.id, identity_id, caller)
-
-
-routes = below("/api/v1", [get_identities, post_link, delete_identity])
+    await hold_account(tx, principal)
+    await unlink_identity(tx, principal.viewer.id, identity_id, caller)

@@ -3,9 +3,8 @@
 from typing import Annotated, Any
 from uuid import UUID
 
-from litestar import Request, Response, delete, get, patch, post
-from litestar.di import NamedDependency
-from litestar.params import JSONBody, PathParameter
+from litestar import Request, Response
+from litestar.params import PathParameter
 from msgspec import Struct
 
 from guildhall.core.identity.actions import passkeys as actions
@@ -15,6 +14,19 @@ from guildhall.core.identity.api.answers import session_answer
 from guildhall.core.identity.api.bodies import Name, Proof, line
 from guildhall.core.identity.api.parameters import AN_ID
 from guildhall.core.identity.cookies import Cookies
+from guildhall.core.identity.errors import (
+    AccountSuspended,
+    ChallengeSpent,
+    CrossSite,
+    LastWayIn,
+    PasskeyKnown,
+    PasskeyNotFound,
+    PasskeyRefused,
+    ProofNeeded,
+    TooManyPasskeys,
+    Unauthenticated,
+    WrongPassword,
+)
 from guildhall.core.identity.passwords import Passwords
 from guildhall.core.identity.queries.passkeys import PasskeyView, passkeys_for
 from guildhall.core.identity.schemas import DOORKEEPER, Device, PageSession, Principal, SessionTokens
@@ -22,8 +34,9 @@ from guildhall.core.identity.settings import IdentitySettings
 from guildhall.core.identity.tokens import AccessTokens, KeyedHash
 from guildhall.db.policies import Viewer
 from guildhall.db.pool import Database
-from guildhall.web.problems import documented
-from guildhall.web.routes import below
+from guildhall.web.route import PEOPLE, PUBLIC, Read, Routes, Write
+
+routes = Routes("/api/v1")
 
 PasskeyId = Annotated[UUID, PathParameter(description="Id of one of the viewer's passkeys", examples=AN_ID)]
 
@@ -62,14 +75,14 @@ class Passkeys(Struct, frozen=True):
     items: list[PasskeyView]
 
 
-@post("/me/passkeys/options", status_code=200, responses=documented(400, 401, 403, 409))
+@routes.post("/me/passkeys/options", scope=PEOPLE, status=200, raises=(ProofNeeded, WrongPassword, TooManyPasskeys))
 async def post_passkey_options(
-    principal: NamedDependency[Principal],
-    db: NamedDependency[Database],
-    passwords: NamedDependency[Passwords],
-    keyedhash: NamedDependency[KeyedHash],
-    settings: NamedDependency[IdentitySettings],
-    data: JSONBody[Proof | None] = None,
+    principal: Principal,
+    db: Database,
+    passwords: Passwords,
+    keyedhash: KeyedHash,
+    settings: IdentitySettings,
+    data: Proof | None = None,
 ) -> CredentialOptions:
     """Begin to register a passkey."""
     proofs = await prove(db, principal, data.password if data is not None else None, passwords, keyedhash, settings)
@@ -77,81 +90,58 @@ async def post_passkey_options(
         return CredentialOptions(await actions.registration_options(tx, principal, proofs.credentials, settings))
 
 
-@post("/me/passkeys", responses=documented(400, 401, 403, 409))
+@routes.post(
+    "/me/passkeys", scope=PEOPLE, raises=(ChallengeSpent, PasskeyRefused, ProofNeeded, PasskeyKnown, TooManyPasskeys)
+)
 async def post_passkey(
-    data: JSONBody[NewPasskey],
-    principal: NamedDependency[Principal],
-    db: NamedDependency[Database],
-    settings: NamedDependency[IdentitySettings],
-    caller: NamedDependency[Caller],
+    data: NewPasskey, principal: Principal, db: Database, settings: IdentitySettings, caller: Caller
 ) -> PasskeyView:
     """Register a passkey."""
     return await actions.register_passkey(db, principal, data.credential, line(data.name), settings, caller)
 
 
-@get("/me/passkeys", responses=documented(401, 403))
-async def get_passkeys(viewer: NamedDependency[Viewer], db: NamedDependency[Database]) -> Passkeys:
+@routes.get("/me/passkeys", scope=PEOPLE)
+async def get_passkeys(viewer: Viewer, tx: Read) -> Passkeys:
     """The passkeys of the account."""
-    async with db.read(viewer) as tx:
-        return Passkeys(await passkeys_for.many(tx, viewer.id, actions.MOST))
+    return Passkeys(await passkeys_for.many(tx, viewer.id, actions.MOST))
 
 
-@patch("/me/passkeys/{passkey_id:uuid}", responses=documented(400, 401, 403, 404))
-async def patch_passkey(
-    passkey_id: PasskeyId, data: JSONBody[NewName], viewer: NamedDependency[Viewer], db: NamedDependency[Database]
-) -> PasskeyView:
+@routes.patch("/me/passkeys/{passkey_id:uuid}", scope=PEOPLE, raises=(PasskeyNotFound,))
+async def patch_passkey(passkey_id: PasskeyId, data: NewName, viewer: Viewer, tx: Write) -> PasskeyView:
     """Call a passkey something else."""
-    async with db.write(viewer) as tx:
-        return await actions.rename_passkey(tx, viewer.id, passkey_id, line(data.name))
+    return await actions.rename_passkey(tx, viewer.id, passkey_id, line(data.name))
 
 
-@delete("/me/passkeys/{passkey_id:uuid}", responses=documented(400, 401, 403, 404, 409))
-async def delete_passkey(
-    passkey_id: PasskeyId,
-    principal: NamedDependency[Principal],
-    db: NamedDependency[Database],
-    caller: NamedDependency[Caller],
-) -> None:
+@routes.delete("/me/passkeys/{passkey_id:uuid}", scope=PEOPLE, raises=(ProofNeeded, PasskeyNotFound, LastWayIn))
+async def delete_passkey(passkey_id: PasskeyId, principal: Principal, tx: Write, caller: Caller) -> None:
     """Forget a passkey, unless nothing else leads into the account."""
-    async with db.write(principal.viewer) as tx:
-        await actions.drop_passkey(tx, principal, passkey_id, caller)
+    await actions.drop_passkey(tx, principal, passkey_id, caller)
 
 
-@post("/auth/passkey/options", status_code=200, responses=documented())
-async def post_sign_in_options(
-    db: NamedDependency[Database], settings: NamedDependency[IdentitySettings]
-) -> CredentialOptions:
+@routes.post("/auth/passkey/options", scope=PUBLIC, status=200)
+async def post_sign_in_options(db: Database, settings: IdentitySettings) -> CredentialOptions:
     """Begin to sign in with a passkey; the device knows which it has."""
     async with db.write(DOORKEEPER) as tx:
         return CredentialOptions(await actions.sign_in_options(tx, settings))
 
 
-@post("/auth/passkey", status_code=200, responses=documented(400, 401, 403))
+@routes.post(
+    "/auth/passkey",
+    scope=PUBLIC,
+    status=200,
+    raises=(ChallengeSpent, PasskeyRefused, Unauthenticated, AccountSuspended, CrossSite),
+)
 async def post_passkey_sign_in(
-    data: JSONBody[PasskeySignIn],
-    db: NamedDependency[Database],
-    accesstokens: NamedDependency[AccessTokens],
-    settings: NamedDependency[IdentitySettings],
-    caller: NamedDependency[Caller],
+    data: PasskeySignIn,
+    db: Database,
+    accesstokens: AccessTokens,
+    settings: IdentitySettings,
+    caller: Caller,
     request: Request[Any, Any, Any],
-    page_cookies: NamedDependency[Cookies],
+    page_cookies: Cookies,
 ) -> Response[SessionTokens | PageSession]:
     """Sign in with a passkey, which needs no second factor."""
     if data.page:
         page_cookies.require_own_page(request.headers)
     given = await actions.sign_in_with_passkey(db, data.credential, data.device, accesstokens, settings, caller)
     return session_answer(given, data.page, page_cookies)
-
-
-routes = below(
-    "/api/v1",
-    [
-        post_passkey_options,
-        post_passkey,
-        get_passkeys,
-        patch_passkey,
-        delete_passkey,
-        post_sign_in_options,
-        post_passkey_sign_in,
-    ],
-)

@@ -2,9 +2,7 @@
 
 from typing import Any
 
-from litestar import Request, Response, post, put
-from litestar.di import NamedDependency
-from litestar.params import JSONBody
+from litestar import Request, Response
 from msgspec import Struct
 
 from guildhall.core.identity.actions import passwords as actions
@@ -14,6 +12,19 @@ from guildhall.core.identity.actions.passwords import SecondFactorRequired
 from guildhall.core.identity.api.answers import session_answer
 from guildhall.core.identity.api.bodies import Code, Email, Name, Password, Token, address, line
 from guildhall.core.identity.cookies import Cookies
+from guildhall.core.identity.errors import (
+    AccountSuspended,
+    BadEmail,
+    ChallengeSpent,
+    CrossSite,
+    EmailNeeded,
+    PasswordRefused,
+    ProofNeeded,
+    Unauthenticated,
+    WrongCode,
+    WrongCredentials,
+    WrongPassword,
+)
 from guildhall.core.identity.mailer import Mailer
 from guildhall.core.identity.passwords import Passwords
 from guildhall.core.identity.revocations import Revocations
@@ -22,8 +33,9 @@ from guildhall.core.identity.settings import IdentitySettings
 from guildhall.core.identity.tokens import AccessTokens, KeyedHash
 from guildhall.core.vault.vault import Vault
 from guildhall.db.pool import Database
-from guildhall.web.problems import documented
-from guildhall.web.routes import below
+from guildhall.web.route import PEOPLE, PUBLIC, Routes
+
+routes = Routes("/api/v1")
 
 
 class SignUp(Struct, frozen=True):
@@ -72,15 +84,15 @@ class PasswordChange(Struct, frozen=True):
         return "PasswordChange(…)"
 
 
-@post("/auth/sign-up", status_code=202, responses=documented(400, 422))
+@routes.post("/auth/sign-up", scope=PUBLIC, status=202, raises=(BadEmail, PasswordRefused))
 async def post_sign_up(
-    data: JSONBody[SignUp],
-    db: NamedDependency[Database],
-    passwords: NamedDependency[Passwords],
-    mailer: NamedDependency[Mailer],
-    keyedhash: NamedDependency[KeyedHash],
-    settings: NamedDependency[IdentitySettings],
-    caller: NamedDependency[Caller],
+    data: SignUp,
+    db: Database,
+    passwords: Passwords,
+    mailer: Mailer,
+    keyedhash: KeyedHash,
+    settings: IdentitySettings,
+    caller: Caller,
 ) -> None:
     """Make an account. The mail that comes says how it goes on; the answer does not tell whether there was one."""
     mailer.require()
@@ -89,17 +101,22 @@ async def post_sign_up(
     )
 
 
-@post("/auth/sign-in", status_code=200, responses=documented(400, 401, 403))
+@routes.post(
+    "/auth/sign-in",
+    scope=PUBLIC,
+    status=200,
+    raises=(BadEmail, Unauthenticated, WrongCredentials, AccountSuspended, CrossSite),
+)
 async def post_sign_in(
-    data: JSONBody[SignIn],
-    db: NamedDependency[Database],
-    passwords: NamedDependency[Passwords],
-    accesstokens: NamedDependency[AccessTokens],
-    keyedhash: NamedDependency[KeyedHash],
-    settings: NamedDependency[IdentitySettings],
-    caller: NamedDependency[Caller],
+    data: SignIn,
+    db: Database,
+    passwords: Passwords,
+    accesstokens: AccessTokens,
+    keyedhash: KeyedHash,
+    settings: IdentitySettings,
+    caller: Caller,
     request: Request[Any, Any, Any],
-    page_cookies: NamedDependency[Cookies],
+    page_cookies: Cookies,
 ) -> Response[SessionTokens | PageSession | SecondFactorRequired]:
     """Sign in with a password; where the account has a second factor, the answer has a challenge and no tokens."""
     if data.page:
@@ -112,17 +129,22 @@ async def post_sign_in(
     return session_answer(given, data.page, page_cookies)
 
 
-@post("/auth/second-factor", status_code=200, responses=documented(400, 401, 403))
+@routes.post(
+    "/auth/second-factor",
+    scope=PUBLIC,
+    status=200,
+    raises=(ChallengeSpent, Unauthenticated, WrongCode, AccountSuspended, CrossSite),
+)
 async def post_second_factor(
-    data: JSONBody[SecondFactor],
-    db: NamedDependency[Database],
-    vault: NamedDependency[Vault],
-    accesstokens: NamedDependency[AccessTokens],
-    keyedhash: NamedDependency[KeyedHash],
-    settings: NamedDependency[IdentitySettings],
-    caller: NamedDependency[Caller],
+    data: SecondFactor,
+    db: Database,
+    vault: Vault,
+    accesstokens: AccessTokens,
+    keyedhash: KeyedHash,
+    settings: IdentitySettings,
+    caller: Caller,
     request: Request[Any, Any, Any],
-    page_cookies: NamedDependency[Cookies],
+    page_cookies: Cookies,
 ) -> Response[SessionTokens | PageSession]:
     """Finish a sign-in with the second factor's code or a recovery code."""
     if data.page:
@@ -133,22 +155,19 @@ async def post_second_factor(
     return session_answer(given, data.page, page_cookies)
 
 
-@put("/me/password", status_code=204, responses=documented(400, 401, 403, 409, 422))
+@routes.put("/me/password", scope=PEOPLE, status=204, raises=(ProofNeeded, WrongPassword, EmailNeeded, PasswordRefused))
 async def put_password(
-    data: JSONBody[PasswordChange],
-    principal: NamedDependency[Principal],
-    db: NamedDependency[Database],
-    passwords: NamedDependency[Passwords],
-    keyedhash: NamedDependency[KeyedHash],
-    settings: NamedDependency[IdentitySettings],
-    caller: NamedDependency[Caller],
-    revocations: NamedDependency[Revocations],
+    data: PasswordChange,
+    principal: Principal,
+    db: Database,
+    passwords: Passwords,
+    keyedhash: KeyedHash,
+    settings: IdentitySettings,
+    caller: Caller,
+    revocations: Revocations,
 ) -> None:
     """Change the password, and sign out everywhere else."""
     await actions.change_password(
         db, principal, data.current_password, data.new_password, passwords, keyedhash, settings, caller
     )
     await revocations.settle()
-
-
-routes = below("/api/v1", [post_sign_up, post_sign_in, post_second_factor, put_password])

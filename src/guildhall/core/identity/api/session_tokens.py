@@ -2,16 +2,21 @@
 
 from typing import Annotated, Any
 
-from litestar import Request, Response, post
-from litestar.di import NamedDependency
-from litestar.params import JSONBody
+from litestar import Request, Response
 from msgspec import Meta, Struct
 
 from guildhall.core.identity.actions.audit import Caller, record
 from guildhall.core.identity.actions.sessions import end_session, rotate
 from guildhall.core.identity.api.answers import session_answer
 from guildhall.core.identity.cookies import Cookies
-from guildhall.core.identity.errors import Unauthenticated
+from guildhall.core.identity.errors import (
+    AccountSuspended,
+    CrossSite,
+    RefreshRaced,
+    RefreshTokenInvalid,
+    RefreshTokenReused,
+    Unauthenticated,
+)
 from guildhall.core.identity.queries.sessions import holder_of_token
 from guildhall.core.identity.revocations import Revocations
 from guildhall.core.identity.schemas import DOORKEEPER, PageSession, Principal, SessionTokens
@@ -19,8 +24,9 @@ from guildhall.core.identity.settings import IdentitySettings
 from guildhall.core.identity.tokens import AccessTokens, token_hash
 from guildhall.db.pool import Database
 from guildhall.errors import GuildhallError
-from guildhall.web.problems import bodiless, documented
-from guildhall.web.routes import below
+from guildhall.web.route import PEOPLE, PUBLIC, Routes
+
+routes = Routes("/api/v1")
 
 
 class RefreshRequest(Struct, frozen=True):
@@ -29,15 +35,20 @@ class RefreshRequest(Struct, frozen=True):
     refresh_token: Annotated[str, Meta(min_length=1, max_length=200)] | None = None
 
 
-@post("/auth/refresh", status_code=200, responses=documented(400, 401, 403, 409))
+@routes.post(
+    "/auth/refresh",
+    scope=PUBLIC,
+    status=200,
+    raises=(RefreshTokenInvalid, RefreshTokenReused, Unauthenticated, AccountSuspended, CrossSite, RefreshRaced),
+)
 async def post_refresh(
     request: Request[Any, Any, Any],
-    data: JSONBody[RefreshRequest],
-    db: NamedDependency[Database],
-    settings: NamedDependency[IdentitySettings],
-    accesstokens: NamedDependency[AccessTokens],
-    page_cookies: NamedDependency[Cookies],
-    caller: NamedDependency[Caller],
+    data: RefreshRequest,
+    db: Database,
+    settings: IdentitySettings,
+    accesstokens: AccessTokens,
+    page_cookies: Cookies,
+    caller: Caller,
 ) -> Response[SessionTokens | PageSession]:
     """Exchange a refresh token, which is spent by it, for new tokens.
 
@@ -58,19 +69,15 @@ async def post_refresh(
     return session_answer(given, of_page, page_cookies)
 
 
-@post(
-    "/auth/sign-out",
-    status_code=204,
-    responses=documented(400, 401, 403) | bodiless(204, "The session has ended."),
-)
+@routes.post("/auth/sign-out", scope=PEOPLE, status=204, empty="The session has ended.")
 async def post_sign_out(
     request: Request[Any, Any, Any],
-    data: JSONBody[RefreshRequest],
-    visitor: NamedDependency[Principal | None],
-    db: NamedDependency[Database],
-    page_cookies: NamedDependency[Cookies],
-    revocations: NamedDependency[Revocations],
-    caller: NamedDependency[Caller],
+    data: RefreshRequest,
+    visitor: Principal | None,
+    db: Database,
+    page_cookies: Cookies,
+    revocations: Revocations,
+    caller: Caller,
 ) -> Response[None]:
     """End the session, at once. An access token that has expired is made up for by the refresh token."""
     session_id = visitor.session if visitor is not None else None
@@ -89,6 +96,3 @@ async def post_sign_out(
             await record(tx, "sign_out", "ok", user_id=user_id, caller=caller, session_id=session_id)
     await revocations.settle()
     return Response(None, status_code=204, cookies=page_cookies.none())
-
-
-routes = below("/api/v1", [post_refresh, post_sign_out])

@@ -5,17 +5,37 @@ import hashlib
 import re
 from typing import Annotated, Any
 
-from litestar import Request, Response, get, post
-from litestar.di import NamedDependency
+from litestar import Request, Response
 from litestar.openapi.spec import Example
-from litestar.params import JSONBody, PathParameter, QueryParameter
+from litestar.params import PathParameter, QueryParameter
 from msgspec import Meta, Struct, structs
 
 from guildhall.core.identity.actions.audit import Caller
 from guildhall.core.identity.actions.flows import App, Flows, Outcome, Wish
 from guildhall.core.identity.api.answers import session_answer
 from guildhall.core.identity.cookies import Cookies
-from guildhall.core.identity.errors import BadReturn, BadState
+from guildhall.core.identity.errors import (
+    AccountSuspended,
+    BadReturn,
+    BadState,
+    LinkedElsewhere,
+    MixedUp,
+    OtherBrowser,
+    ProviderUnknown,
+    SessionEnded,
+    SignInDenied,
+    TooManyIdentities,
+    Unauthenticated,
+)
+from guildhall.core.identity.oauth.errors import (
+    GrantRefused,
+    ProofExpired,
+    ProofForged,
+    ProofForOthers,
+    ProofOfOtherIssuer,
+    ProofRefused,
+    ProofReplayed,
+)
 from guildhall.core.identity.providers import Providers
 from guildhall.core.identity.returns import is_app, require_return, with_query
 from guildhall.core.identity.schemas import (
@@ -32,8 +52,9 @@ from guildhall.core.identity.settings import IdentitySettings
 from guildhall.core.identity.tokens import random_token, token_hash
 from guildhall.errors import GuildhallError
 from guildhall.text import LINE
-from guildhall.web.problems import bodiless, documented
-from guildhall.web.routes import below
+from guildhall.web.route import PEOPLE, PUBLIC, Routes
+
+routes = Routes("/api/v1")
 
 _BROWSER = re.compile(r"[A-Za-z0-9_-]{43}")
 _CHALLENGE = r"^[A-Za-z0-9_-]{43}$"
@@ -84,23 +105,25 @@ class Linked(Struct, frozen=True):
     identity: IdentityView
 
 
-@get("/auth/providers", responses=documented())
-async def get_providers(providers: NamedDependency[Providers]) -> list[ProviderView]:
+@routes.get("/auth/providers", scope=PUBLIC)
+async def get_providers(providers: Providers) -> list[ProviderView]:
     """The sign-ins that are on."""
     return [ProviderView(one.name, one.title) for one in providers]
 
 
-@get(
+@routes.get(
     "/auth/{provider:str}/start",
-    status_code=302,
-    responses=documented(400, 404) | bodiless(302, "The browser goes to the provider."),
+    scope=PUBLIC,
+    status=302,
+    raises=(BadReturn, ProviderUnknown),
+    empty="The browser goes to the provider.",
 )
 async def get_start(
     provider: ProviderName,
     request: Request[Any, Any, Any],
-    settings: NamedDependency[IdentitySettings],
-    flows: NamedDependency[Flows],
-    page_cookies: NamedDependency[Cookies],
+    settings: IdentitySettings,
+    flows: Flows,
+    page_cookies: Cookies,
     return_to: Annotated[
         str, QueryParameter(name="return_to", max_length=2000, description="Where the browser goes in the end")
     ] = "/",
@@ -134,14 +157,14 @@ async def get_start(
     return answer
 
 
-@post("/auth/{provider:str}/start", status_code=200, responses=documented(400, 404))
+@routes.post("/auth/{provider:str}/start", scope=PUBLIC, status=200, raises=(BadReturn, ProviderUnknown))
 async def post_start(
     provider: ProviderName,
-    data: JSONBody[StartRequest],
+    data: StartRequest,
     request: Request[Any, Any, Any],
-    settings: NamedDependency[IdentitySettings],
-    flows: NamedDependency[Flows],
-    page_cookies: NamedDependency[Cookies],
+    settings: IdentitySettings,
+    flows: Flows,
+    page_cookies: Cookies,
 ) -> Response[Started]:
     """Begin a sign-in and say where the browser goes."""
     binding, browser = binding_of(data, request, settings, page_cookies)
@@ -152,13 +175,31 @@ async def post_start(
     return answer
 
 
-@get("/auth/{provider:str}/callback", responses=documented(400, 401, 403, 404, 409))
+@routes.get(
+    "/auth/{provider:str}/callback",
+    scope=PUBLIC,
+    raises=(
+        BadState,
+        GrantRefused,
+        MixedUp,
+        ProofExpired,
+        ProofForOthers,
+        ProofForged,
+        ProofOfOtherIssuer,
+        ProofRefused,
+        ProofReplayed,
+        SessionEnded,
+        Unauthenticated,
+        AccountSuspended,
+        OtherBrowser,
+        SignInDenied,
+        ProviderUnknown,
+        LinkedElsewhere,
+        TooManyIdentities,
+    ),
+)
 async def get_callback(
-    provider: ProviderName,
-    request: Request[Any, Any, Any],
-    flows: NamedDependency[Flows],
-    page_cookies: NamedDependency[Cookies],
-    caller: NamedDependency[Caller],
+    provider: ProviderName, request: Request[Any, Any, Any], flows: Flows, page_cookies: Cookies, caller: Caller
 ) -> Response[SessionTokens | Linked | None]:
     """Take the browser back from the provider. An app's answer is handed on to it; it completes the sign-in itself."""
     fields = _answer(request)
@@ -185,14 +226,35 @@ async def get_callback(
     return answer
 
 
-@post("/auth/{provider:str}/complete", status_code=200, responses=documented(400, 401, 403, 404, 409))
+@routes.post(
+    "/auth/{provider:str}/complete",
+    scope=PEOPLE,
+    status=200,
+    raises=(
+        BadState,
+        GrantRefused,
+        MixedUp,
+        ProofExpired,
+        ProofForOthers,
+        ProofForged,
+        ProofOfOtherIssuer,
+        ProofRefused,
+        ProofReplayed,
+        AccountSuspended,
+        OtherBrowser,
+        SignInDenied,
+        ProviderUnknown,
+        LinkedElsewhere,
+        TooManyIdentities,
+    ),
+)
 async def post_complete(
     provider: ProviderName,
-    data: JSONBody[CompleteRequest],
-    visitor: NamedDependency[Principal | None],
-    flows: NamedDependency[Flows],
-    page_cookies: NamedDependency[Cookies],
-    caller: NamedDependency[Caller],
+    data: CompleteRequest,
+    visitor: Principal | None,
+    flows: Flows,
+    page_cookies: Cookies,
+    caller: Caller,
 ) -> Response[SessionTokens | Linked]:
     """Complete what an app has begun: it shows what came back to it, and the verifier that only it knows."""
     state = data.answer.get("state", "")
@@ -249,11 +311,3 @@ def _completed(outcome: Outcome, cookies: Cookies) -> Response[Any]:
     if outcome.tokens is None:
         return Response(Linked(outcome.identity), headers={"cache-control": "no-store"})
     return session_answer(structs.replace(outcome.tokens, identity=outcome.identity), page=False, cookies=cookies)
-
-
-routes = below(
-    "/api/v1",
-    [
-        get_providers, get_start, post_start, get_callback, post_complete,
-    ],
-)  # fmt: skip

@@ -2,20 +2,20 @@
 
 from typing import Annotated, Any
 
-from litestar import Request, post
-from litestar.di import NamedDependency
+from litestar import Request
 from litestar.params import HeaderParameter
 from msgspec import Struct
 
 from guildhall.clock import Clock
 from guildhall.core.identity.actions.subscriptions import read_event, take_event
-from guildhall.core.identity.errors import BadSignature, StripeNotConfigured
+from guildhall.core.identity.errors import BadEvent, BadSignature, StripeNotConfigured
 from guildhall.core.identity.rules.subscriptions import signed_by
 from guildhall.core.identity.schemas import DOORKEEPER
 from guildhall.core.identity.settings import IdentitySettings
 from guildhall.db.pool import Database
-from guildhall.web.problems import documented
-from guildhall.web.routes import below
+from guildhall.web.route import PUBLIC, Routes
+
+routes = Routes("/api/v1")
 
 
 class Received(Struct, frozen=True):
@@ -24,12 +24,12 @@ class Received(Struct, frozen=True):
     received: bool = True
 
 
-@post("/stripe/webhook", status_code=200, responses=documented(400))
+@routes.post("/stripe/webhook", scope=PUBLIC, status=200, raises=(BadEvent, BadSignature))
 async def post_stripe_webhook(
     request: Request[Any, Any, Any],
-    db: NamedDependency[Database],
-    clock: NamedDependency[Clock],
-    settings: NamedDependency[IdentitySettings],
+    db: Database,
+    clock: Clock,
+    settings: IdentitySettings,
     signature: Annotated[
         str | None,
         HeaderParameter(name="stripe-signature", description="t=seconds,v1=hex", required=False, max_length=4096),
@@ -48,6 +48,3 @@ async def post_stripe_webhook(
     async with db.write(DOORKEEPER) as tx:
         await take_event(tx, event, settings)
     return Received()
-
-
-routes = below("/api/v1", [post_stripe_webhook])

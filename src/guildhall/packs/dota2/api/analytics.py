@@ -5,8 +5,6 @@ from datetime import date, datetime, timedelta
 from typing import Annotated, Literal, cast
 
 import msgspec
-from litestar import get
-from litestar.di import NamedDependency
 from litestar.openapi.spec import Example
 from litestar.params import QueryParameter
 
@@ -26,7 +24,7 @@ from guildhall.packs.dota2.api.parameters import (
     part,
 )
 from guildhall.packs.dota2.api.players import Players
-from guildhall.packs.dota2.errors import BadQuery, PlayerNotFound
+from guildhall.packs.dota2.errors import BadAccountId, BadQuery, PlayerNotFound
 from guildhall.packs.dota2.queries import matches, meta, players
 from guildhall.packs.dota2.rules.accounts import AccountId
 from guildhall.packs.dota2.rules.matches import won
@@ -36,8 +34,9 @@ from guildhall.packs.dota2.schemas.comparisons import ComparedPlayer, Comparison
 from guildhall.packs.dota2.schemas.matches import StatisticsItem, StatisticsRow, StreaksAnswer
 from guildhall.packs.dota2.schemas.players import PlayerHero
 from guildhall.packs.dota2.schemas.ranks import RankHistoryRow, RankPoint, RankProgression
-from guildhall.web.problems import documented
-from guildhall.web.routes import below
+from guildhall.web.route import PUBLIC, Routes
+
+routes = Routes("/api/v1/analytics")
 
 _RANKS: Cursor[datetime] = Cursor("ranks", 1, Instant)
 _GROUPS = Cursor("groups", 1, tuple[Small, Small])
@@ -63,20 +62,23 @@ def rank_point(row: RankHistoryRow) -> RankPoint:
     )  # fmt: skip
 
 
-@get(
+@routes.get(
     ["/players/{account_id:str}/rank-progression", "/player/{account_id:str}/rank-progression"],
-    summary="A player's rank over time",
-    responses=documented(400, 404),
+    scope=PUBLIC,
+    raises=(BadAccountId,),
 )
 async def get_rank_progression(
     account_id: AccountText,
-    db: NamedDependency[Database],
-    cache: NamedDependency[Cache],
-    players_known: NamedDependency[Players],
+    db: Database,
+    cache: Cache,
+    players_known: Players,
     after: After = None,
     limit: Annotated[int, QueryParameter(name="limit", ge=1, le=1000, description="Points on a page")] = 200,
 ) -> Cached[RankProgression]:
-    """Oldest first: a point when the rank changed, and one a day as a mark that it did not."""
+    """A player's rank over time.
+
+    Oldest first: a point when the rank changed, and one a day as a mark that it did not.
+    """
     known_id = account(account_id)
     at = _RANKS.decode_or_none(after)
     await _require_player(db, players_known, known_id)
@@ -101,11 +103,11 @@ async def get_rank_progression(
     return cast(Cached[RankProgression], await computed(db, cache, kinds.RANK_PROGRESSION, key, build))
 
 
-@get("/players/compare", summary="Players side by side", responses=documented(400, 404))
+@routes.get("/players/compare", scope=PUBLIC, raises=(BadAccountId, BadQuery, PlayerNotFound))
 async def compare_players(
-    db: NamedDependency[Database],
-    cache: NamedDependency[Cache],
-    players_known: NamedDependency[Players],
+    db: Database,
+    cache: Cache,
+    players_known: Players,
     ids: Annotated[
         str,
         QueryParameter(
@@ -116,7 +118,10 @@ async def compare_players(
         ),
     ],
 ) -> Cached[Comparison]:
-    """Ranks, records, the last ninety days, streaks, and the heroes that all of them play."""
+    """Players side by side.
+
+    Ranks, records, the last ninety days, streaks, and the heroes that all of them play.
+    """
     accounts = list(dict.fromkeys(account(text.strip()) for text in ids.split(",")))
     if not 2 <= len(accounts) <= 10:
         raise BadQuery(detail="A comparison needs two to ten different players.")
@@ -161,16 +166,16 @@ _STATISTICS: dict[str, matches.Statistics] = {
 }
 
 
-@get(
+@routes.get(
     ["/players/{account_id:str}/statistics", "/player/{account_id:str}/statistics"],
-    summary="A player's own figures",
-    responses=documented(400, 404),
+    scope=PUBLIC,
+    raises=(BadAccountId,),
 )
 async def get_statistics(
     account_id: AccountText,
-    db: NamedDependency[Database],
-    cache: NamedDependency[Cache],
-    players_known: NamedDependency[Players],
+    db: Database,
+    cache: Cache,
+    players_known: Players,
     by: Annotated[
         Literal["hero", "game_mode", "lobby_type", "week"],
         QueryParameter(name="by", description="What to group by"),
@@ -178,7 +183,10 @@ async def get_statistics(
     after: After = None,
     limit: Limit = 50,
 ) -> Cached[Page[StatisticsItem]]:
-    """Return statistics of all stored matches: by hero or mode the most played first, by week the newest first."""
+    """A player's own figures.
+
+    Return statistics of all stored matches: by hero or mode the most played first, by week the newest first.
+    """
     known_id = account(account_id)
     games, group = _GROUPS.decode_or_none(after) or (None, None)
     await _require_player(db, players_known, known_id)
@@ -207,18 +215,16 @@ def _statistics_item(row: StatisticsRow, by: str, names: dict[int, str]) -> Stat
     )  # fmt: skip
 
 
-@get(
-    ["/players/{account_id:str}/streaks", "/player/{account_id:str}/streaks"],
-    summary="A player's winning and losing streaks",
-    responses=documented(400, 404),
+@routes.get(
+    ["/players/{account_id:str}/streaks", "/player/{account_id:str}/streaks"], scope=PUBLIC, raises=(BadAccountId,)
 )
 async def get_streaks(
-    account_id: AccountText,
-    db: NamedDependency[Database],
-    cache: NamedDependency[Cache],
-    players_known: NamedDependency[Players],
+    account_id: AccountText, db: Database, cache: Cache, players_known: Players
 ) -> Cached[StreaksAnswer]:
-    """Return streaks over all stored matches; those without an outcome neither break a streak nor lengthen it."""
+    """A player's winning and losing streaks.
+
+    Return streaks over all stored matches; those without an outcome neither break a streak nor lengthen it.
+    """
     known_id = account(account_id)
     await _require_player(db, players_known, known_id)
 
@@ -229,11 +235,3 @@ async def get_streaks(
 
     key = kinds.PLAYER_ANALYTICS.key(known_id, "streaks", "")
     return cast(Cached[StreaksAnswer], await computed(db, cache, kinds.PLAYER_ANALYTICS, key, build))
-
-
-routes = below(
-    "/api/v1/analytics",
-    [
-        get_rank_progression, compare_players, get_statistics, get_streaks,
-    ],
-)  # fmt: skip

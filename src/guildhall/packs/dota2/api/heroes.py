@@ -4,8 +4,6 @@ import re
 from typing import Annotated
 
 import msgspec
-from litestar import get
-from litestar.di import NamedDependency
 from litestar.openapi.spec import Example
 from litestar.params import PathParameter, QueryParameter
 
@@ -24,18 +22,20 @@ from guildhall.packs.dota2.schemas.heroes import HeroConstant
 from guildhall.packs.dota2.schemas.players import SearchResult
 from guildhall.packs.dota2.upstream import OpenDota
 from guildhall.text import shortened_line
-from guildhall.web.problems import documented
-from guildhall.web.routes import below
+from guildhall.web.route import PUBLIC, Routes
+
+routes = Routes("/api/v1/opendota_proxy")
 
 _RESOURCE = re.compile(r"[a-z][a-z0-9_]{0,39}")
 _encode = msgspec.json.Encoder().encode
 
 
-@get("/heroes", summary="All heroes", responses=documented())
-async def get_heroes(
-    db: NamedDependency[Database], cache: NamedDependency[Cache], opendota: NamedDependency[OpenDota]
-) -> Cached[list[HeroConstant]]:
-    """Names, attributes, roles and pictures, by id; some 130 in all, so in one answer."""
+@routes.get("/heroes", scope=PUBLIC)
+async def get_heroes(db: Database, cache: Cache, opendota: OpenDota) -> Cached[list[HeroConstant]]:
+    """All heroes.
+
+    Names, attributes, roles and pictures, by id; some 130 in all, so in one answer.
+    """
 
     async def stored() -> Fetched | None:
         async with db.read() as tx:
@@ -55,7 +55,7 @@ async def get_heroes(
     return Cached(answer, cache.memory)
 
 
-@get("/constants/{resource:str}", summary="A file of the game's constants", responses=documented(400, 404))
+@routes.get("/constants/{resource:str}", scope=PUBLIC, raises=(ResourceNotFound,))
 async def get_constants(
     resource: Annotated[
         str,
@@ -63,11 +63,14 @@ async def get_constants(
             description="heroes, items, patch, game_mode, …", max_length=40, examples=[Example(value="patch")]
         ),
     ],
-    cache: NamedDependency[Cache],
-    opendota: NamedDependency[OpenDota],
-    clock: NamedDependency[Clock],
+    cache: Cache,
+    opendota: OpenDota,
+    clock: Clock,
 ) -> Cached[dict[str, object] | list[object]]:
-    """Return a file of constants as OpenDota publishes it: an object, or a list for some."""
+    """A file of the game's constants.
+
+    Return a file of constants as OpenDota publishes it: an object, or a list for some.
+    """
     if not _RESOURCE.fullmatch(resource):
         raise ResourceNotFound(resource=resource)
 
@@ -84,10 +87,10 @@ async def get_constants(
     return Cached(answer, cache.memory)
 
 
-@get("/search", summary="Find players by name or id", responses=documented(400))
+@routes.get("/search", scope=PUBLIC, raises=(BadQuery,))
 async def search(
-    cache: NamedDependency[Cache],
-    opendota: NamedDependency[OpenDota],
+    cache: Cache,
+    opendota: OpenDota,
     q: Annotated[
         str,
         QueryParameter(
@@ -98,7 +101,10 @@ async def search(
         ),
     ],
 ) -> Cached[list[SearchResult]]:
-    """Search for players; return up to fifty, the best match first."""
+    """Find players by name or id.
+
+    Search for players; return up to fifty, the best match first.
+    """
     if "\x00" in q:
         raise BadQuery(detail="A name must not have a NUL character.")
     text = shortened_line(q, len(q))
@@ -123,6 +129,3 @@ async def search(
 
     answer = await cache.get(kinds.SEARCH_RESULTS, kinds.SEARCH_RESULTS.key(text.casefold()), load)
     return Cached(answer, cache.memory)
-
-
-routes = below("/api/v1/opendota_proxy", [get_heroes, get_constants, search])

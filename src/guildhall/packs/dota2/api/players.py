@@ -4,8 +4,6 @@ from datetime import timedelta
 from typing import Annotated
 
 import msgspec
-from litestar import get, post
-from litestar.di import NamedDependency
 from litestar.openapi.spec import Example
 from litestar.params import QueryParameter
 
@@ -30,6 +28,7 @@ from guildhall.packs.dota2.api.parameters import (
     or_not_found,
     part,
 )
+from guildhall.packs.dota2.errors import BadAccountId, PlayerNotFound, TooManyTracked
 from guildhall.packs.dota2.queries import matches, players
 from guildhall.packs.dota2.rules.accounts import AccountId
 from guildhall.packs.dota2.schemas.matches import Match, Matches
@@ -45,8 +44,9 @@ from guildhall.packs.dota2.schemas.players import (
 )
 from guildhall.packs.dota2.settings import Dota2Settings
 from guildhall.packs.dota2.upstream import OpenDota
-from guildhall.web.problems import documented
-from guildhall.web.routes import below
+from guildhall.web.route import PUBLIC, Routes, Write
+
+routes = Routes("/api/v1/opendota_proxy")
 
 _MATCHES = Cursor("matches", 1, tuple[Instant, Large])
 _HEROES = Cursor("heroes", 1, tuple[Small, Small])
@@ -87,10 +87,6 @@ class Players:
         key = kinds.PLAYER_PROFILE.key(account_id)
         answer = await self._cache.get(kinds.PLAYER_PROFILE, key, or_not_found(load, self._clock), stored)
         return known(answer, account_id)
-
-    async def profile(self, account_id: AccountId) -> Cached[PlayerProfile]:
-        """The profile. Raises PlayerNotFound, Unavailable."""
-        return Cached(await self.find_profile(str(account_id)), self._cache.memory)
 
     async def winloss(self, account_id: AccountId) -> Cached[WinLoss]:
         """Games won and lost. Raises PlayerNotFound, Unavailable."""
@@ -170,37 +166,46 @@ def _there(fetched: Fetched | None) -> Fetched:
     return fetched
 
 
-@get("/players/{account_id:str}", summary="A player's profile", responses=documented(400, 404))
-async def get_player(account_id: AccountText, players_known: NamedDependency[Players]) -> Cached[PlayerProfile]:
-    """Rank, names and pictures, in OpenDota's own shape.
+@routes.get(
+    "/players/{account_id:str}", scope=PUBLIC, cached=PlayerProfile, lane=True, raises=(BadAccountId, PlayerNotFound)
+)
+async def get_player(account_id: AccountText, players_known: Players) -> Answer:
+    """A player's profile.
+
+    Rank, names and pictures, in OpenDota's own shape.
 
     Fresh for 15 minutes; when OpenDota is down the last known is served, with its age in `Age` and where it
     came from in `Cache-Status`.
     """
-    return await players_known.profile(account(account_id))
+    return await players_known.find_profile(account_id)
 
 
-@get("/players/{account_id:str}/wl", summary="Games won and lost", responses=documented(400, 404))
-async def get_winloss(account_id: AccountText, players_known: NamedDependency[Players]) -> Cached[WinLoss]:
-    """Return wins and losses by OpenDota's rule of which games count.
+@routes.get("/players/{account_id:str}/wl", scope=PUBLIC, raises=(BadAccountId, PlayerNotFound))
+async def get_winloss(account_id: AccountText, players_known: Players) -> Cached[WinLoss]:
+    """Games won and lost.
+
+    Return wins and losses by OpenDota's rule of which games count.
 
     A private profile's zeros never replace known figures.
     """
     return await players_known.winloss(account(account_id))
 
 
-@get("/players/{account_id:str}/heroes", summary="The heroes that a player plays", responses=documented(400, 404))
+@routes.get("/players/{account_id:str}/heroes", scope=PUBLIC, raises=(BadAccountId, PlayerNotFound))
 async def get_heroes(
-    account_id: AccountText, players_known: NamedDependency[Players], after: After = None, limit: Limit = 50
+    account_id: AccountText, players_known: Players, after: After = None, limit: Limit = 50
 ) -> Cached[PlayerHeroes]:
-    """Most played first."""
+    """The heroes that a player plays.
+
+    Most played first.
+    """
     return await players_known.heroes(account(account_id), after, limit)
 
 
-@get("/players/{account_id:str}/matches", summary="A player's matches", responses=documented(400, 404))
+@routes.get("/players/{account_id:str}/matches", scope=PUBLIC, raises=(BadAccountId, PlayerNotFound))
 async def get_matches(
     account_id: AccountText,
-    players_known: NamedDependency[Players],
+    players_known: Players,
     after: After = None,
     limit: Limit = 20,
     hero_id: Annotated[
@@ -226,41 +231,33 @@ async def get_matches(
         ),
     ] = None,
 ) -> Cached[Matches]:
-    """Newest first, all modes and lobbies. The first time the whole history is fetched."""
+    """A player's matches.
+
+    Newest first, all modes and lobbies. The first time the whole history is fetched.
+    """
     return await players_known.matches(account(account_id), after, limit, hero_id, game_mode)
 
 
-@get(
-    "/players/{account_id:str}/recentMatches",
-    summary="A player's last twenty matches",
-    responses=documented(400, 404),
-)
-async def get_recent_matches(account_id: AccountText, players_known: NamedDependency[Players]) -> Cached[Matches]:
-    """The first page of the matches."""
+@routes.get("/players/{account_id:str}/recentMatches", scope=PUBLIC, raises=(BadAccountId, PlayerNotFound))
+async def get_recent_matches(account_id: AccountText, players_known: Players) -> Cached[Matches]:
+    """A player's last twenty matches.
+
+    The first page of the matches.
+    """
     return await players_known.matches(account(account_id), None, 20, None, None)
 
 
-@post(
-    "/players/{account_id:str}/refresh",
-    summary="Have a player synced now",
-    status_code=202,
-    responses=documented(400, 409),
-)
-async def refresh_player(
-    account_id: AccountText, db: NamedDependency[Database], settings: NamedDependency[Dota2Settings]
-) -> RefreshAccepted:
-    """Queue a sync of everything, and keep the player fresh from now on. Limited for each player."""
+@routes.post("/players/{account_id:str}/refresh", scope=PUBLIC, status=202, raises=(BadAccountId, TooManyTracked))
+async def refresh_player(account_id: AccountText, tx: Write, settings: Dota2Settings) -> RefreshAccepted:
+    """Have a player synced now.
+
+    Queue a sync of everything, and keep the player fresh from now on. Limited for each player.
+    """
     known_id = account(account_id)
-    async with db.write() as tx:
-        job_id = await player_actions.request_refresh(
-            tx, known_id, timedelta(seconds=settings.refresh_cooldown), settings.most_tracked
-        )
+    job_id = await player_actions.request_refresh(
+        tx, known_id, timedelta(seconds=settings.refresh_cooldown), settings.most_tracked
+    )
     return RefreshAccepted(known_id, job_id is not None, job_id)
 
-
-routes = below(
-    "/api/v1/opendota_proxy",
-    [get_player, get_winloss, get_heroes, get_matches, get_recent_matches, refresh_player],
-)
 
 __all__ = ["Match", "PlayerHero", "Players", "routes"]

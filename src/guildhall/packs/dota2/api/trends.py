@@ -3,8 +3,6 @@
 from datetime import date, timedelta
 from typing import Annotated, Literal, cast
 
-from litestar import get
-from litestar.di import NamedDependency
 from litestar.openapi.spec import Example
 from litestar.params import QueryParameter
 
@@ -26,19 +24,20 @@ from guildhall.packs.dota2.queries import meta
 from guildhall.packs.dota2.schemas.comparisons import LeaderboardRow
 from guildhall.packs.dota2.schemas.heroes import HeroTrendItem, MetaTrends
 from guildhall.packs.dota2.settings import Dota2Settings
-from guildhall.web.problems import documented
-from guildhall.web.routes import below
+from guildhall.web.route import PUBLIC, Routes
+
+routes = Routes("/api/v1/analytics")
 
 _BY_SCORE = Cursor("by_score", 1, tuple[float, Large])
 _BY_RANK = Cursor("by_rank", 1, tuple[Small, Small, Large])
 _UNPLACED = 2_147_483_647
 
 
-@get("/heroes/meta-trends", summary="Win rates of heroes, and their changes", responses=documented(400))
+@routes.get("/heroes/meta-trends", scope=PUBLIC, raises=(BadQuery,))
 async def get_meta_trends(
-    db: NamedDependency[Database],
-    cache: NamedDependency[Cache],
-    settings: NamedDependency[Dota2Settings],
+    db: Database,
+    cache: Cache,
+    settings: Dota2Settings,
     window: Annotated[
         int, QueryParameter(name="window", ge=1, le=90, description="Days up to today", examples=[Example(value=7)])
     ] = 7,
@@ -66,7 +65,9 @@ async def get_meta_trends(
         int, QueryParameter(name="min_games", ge=0, le=1_000_000, description="Leave out heroes with fewer games")
     ] = 0,
 ) -> Cached[MetaTrends]:
-    """Heroes by the lower end of their win rate's Wilson interval.
+    """Win rates of heroes, and their changes.
+
+    Heroes by the lower end of their win rate's Wilson interval.
 
     Beside the raw rate stands the shrunk one, the better estimate when games are few. `change` is against the
     window before; `significant` says that it is more than chance, guarded against looking at many heroes.
@@ -117,10 +118,10 @@ async def _patch_days(tx: Transaction, patch: int, today: date) -> tuple[date, d
     )
 
 
-@get("/leaderboards", summary="Leaderboard of the known players", responses=documented(400))
+@routes.get("/leaderboards", scope=PUBLIC, raises=(BadQuery,))
 async def get_leaderboard(
-    db: NamedDependency[Database],
-    cache: NamedDependency[Cache],
+    db: Database,
+    cache: Cache,
     by: Annotated[
         Literal["rank", "win_rate", "mmr", "hero"],
         QueryParameter(name="by", description="`win_rate` and `hero` go by the lower end of the Wilson interval"),
@@ -134,7 +135,10 @@ async def get_leaderboard(
     after: After = None,
     limit: Limit = 50,
 ) -> Cached[Page[LeaderboardRow]]:
-    """Players that this Guildhall knows, page by page."""
+    """Leaderboard of the known players.
+
+    Players that this Guildhall knows, page by page.
+    """
     if (by == "hero") != (hero_id is not None):
         raise BadQuery(detail="`hero_id` is needed with `by=hero`, and allowed only there.")
     rank, place, ranked = (_BY_RANK.decode_or_none(after) if by == "rank" else None) or (None, None, None)
@@ -156,6 +160,3 @@ async def get_leaderboard(
 
     key = kinds.LEADERBOARD.key(by, part(hero_id), minimum_games, limit, part(after))
     return cast(Cached[Page[LeaderboardRow]], await computed(db, cache, kinds.LEADERBOARD, key, build))
-
-
-routes = below("/api/v1/analytics", [get_meta_trends, get_leaderboard])

@@ -2,36 +2,34 @@
 
 from typing import Annotated
 
-from litestar import Response, get
-from litestar.di import NamedDependency
+from litestar import Response
 from litestar.openapi.spec import Example
 from litestar.params import PathParameter, QueryParameter
 from msgspec import Meta
 
-from guildhall.core.identity.principal import requires
 from guildhall.db.pages import Cursor
 from guildhall.db.policies import Viewer
 from guildhall.db.pool import Database
 from guildhall.instants import Instant
-from guildhall.packs.eve.api.parameters import READ, After, CharacterText, Large, Limit, game_number
+from guildhall.packs.eve.api.parameters import CHARACTER, READ, CharacterText, Large, game_number
 from guildhall.packs.eve.api.reading import reading, told
-from guildhall.packs.eve.errors import MailNotFound
+from guildhall.packs.eve.errors import BadId, MailNotFound
 from guildhall.packs.eve.queries import mails as queries
 from guildhall.packs.eve.rules.mail_html import plain_text, sanitised
 from guildhall.packs.eve.schemas.views.mails import Mail, MailLabels, Mails
-from guildhall.web.problems import documented
-from guildhall.web.routes import below
+from guildhall.web.route import Asked, Pages, Routes
+
+routes = Routes("/api/v1/eve")
 
 _MAILS = Cursor("eve_mails", 1, tuple[Instant, Large])
 
 
-@get("/characters/{character_id:str}/mail", summary="A character's mail", responses=documented(400, 401, 403, 404))
+@routes.get("/characters/{character_id:str}/mail", scope=READ, pages=Pages(_MAILS), raises=CHARACTER)
 async def get_mails(
     character_id: CharacterText,
-    viewer: NamedDependency[Viewer],
-    db: NamedDependency[Database],
-    after: After = None,
-    limit: Limit = 20,
+    viewer: Viewer,
+    db: Database,
+    asked: Asked[tuple[Instant, Large]],
     labels: Annotated[
         list[Annotated[int, Meta(ge=0, le=2**31 - 1)]] | None,
         QueryParameter(name="labels", description="Only with one of these labels", required=False, max_items=50),
@@ -40,24 +38,23 @@ async def get_mails(
         bool | None, QueryParameter(name="unread", description="Only unread ones, or only read ones", required=False)
     ] = None,
 ) -> Response[Mails]:
-    """Newest first, without bodies. Mails that were deleted in the game are not in it."""
-    until, last = _MAILS.decode_or_none(after) or (None, None)
+    """A character's mail.
+
+    Newest first, without bodies. Mails that were deleted in the game are not in it.
+    """
+    until, last = asked.after or (None, None)
     async with reading(db, viewer, character_id, "mail") as at:
-        rows = await queries.shown_mails.many(at.tx, at.character.id, until, last, labels or None, unread, limit + 1)
+        rows = await queries.shown_mails.many(at.tx, at.character.id, until, last, labels or None, unread, asked.rows)
         count = await queries.unread_mails.one(at.tx, at.character.id)
-    page = _MAILS.page(rows, limit, lambda row: (row.sent_at, row.mail_id))
+    page = _MAILS.page(rows, asked.limit, lambda row: (row.sent_at, row.mail_id))
     return told(Mails(page.items, count, at.as_of, at.age, page.next), at.age)
 
 
-@get(
-    "/characters/{character_id:str}/mail/labels",
-    summary="Labels and mailing lists",
-    responses=documented(400, 401, 403, 404),
-)
-async def get_mail_labels(
-    character_id: CharacterText, viewer: NamedDependency[Viewer], db: NamedDependency[Database]
-) -> Response[MailLabels]:
-    """Return the labels of the mailbox with their unread mails, as the game counts them.
+@routes.get("/characters/{character_id:str}/mail/labels", scope=READ, raises=CHARACTER)
+async def get_mail_labels(character_id: CharacterText, viewer: Viewer, db: Database) -> Response[MailLabels]:
+    """Labels and mailing lists.
+
+    Return the labels of the mailbox with their unread mails, as the game counts them.
 
     If the counts differ from `unread` of the mails, mails were read or deleted in the game; the next syncs of the mails
     read the whole list, and the two agree again.
@@ -70,20 +67,19 @@ async def get_mail_labels(
     return told(MailLabels(found, lists, unread, at.as_of, at.age), at.age)
 
 
-@get(
-    "/characters/{character_id:str}/mail/{mail_id:str}",
-    summary="One mail with its body",
-    responses=documented(400, 401, 403, 404),
-)
+@routes.get("/characters/{character_id:str}/mail/{mail_id:str}", scope=READ, raises=(*CHARACTER, BadId, MailNotFound))
 async def get_mail(
     character_id: CharacterText,
     mail_id: Annotated[
         str, PathParameter(description="The game's id of the mail", examples=[Example(value="1000")], max_length=40)
     ],
-    viewer: NamedDependency[Viewer],
-    db: NamedDependency[Database],
+    viewer: Viewer,
+    db: Database,
 ) -> Response[Mail]:
-    """The body as harmless HTML and as plain text. In-game links keep their `showinfo:` address."""
+    """One mail with its body.
+
+    The body as harmless HTML and as plain text. In-game links keep their `showinfo:` address.
+    """
     number = game_number(mail_id)
     async with reading(db, viewer, character_id, "mail") as at:
         row = await queries.shown_mail.one_or_none(at.tx, at.character.id, number)
@@ -95,6 +91,3 @@ async def get_mail(
         html, text, at.as_of, at.age,
     )  # fmt: skip
     return told(mail, at.age)
-
-
-routes = below("/api/v1/eve", [get_mails, get_mail_labels, get_mail], guards=[requires(READ)])

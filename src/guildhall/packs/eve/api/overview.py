@@ -5,14 +5,11 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 import msgspec
-from litestar import get
-from litestar.di import NamedDependency
 from msgspec import Struct
 
 from guildhall.core.cache.api import Cached
 from guildhall.core.cache.cache import Cache
 from guildhall.core.cache.schemas import Fetched
-from guildhall.core.identity.principal import requires
 from guildhall.db.policies import Viewer
 from guildhall.db.pool import Database
 from guildhall.packs.eve.api.parameters import READ
@@ -31,8 +28,9 @@ from guildhall.packs.eve.schemas.views.overview import (
     Training,
 )
 from guildhall.packs.eve.settings import EveSettings
-from guildhall.web.problems import documented
-from guildhall.web.routes import below
+from guildhall.web.route import Routes
+
+routes = Routes("/api/v1/eve")
 
 _encode = msgspec.json.Encoder().encode
 _LEAST = timedelta(seconds=1)
@@ -150,13 +148,12 @@ def _queue(entries: list[_Entry], now: datetime, synced_at: datetime | None) -> 
     return QueueGlance(state, len(rest), ends_at(entries) if state == "training" else None, training)
 
 
-@get("/overview", summary="All your characters at a glance", responses=documented(401, 403))
-async def get_overview(viewer: NamedDependency[Viewer], overviews: NamedDependency[Overviews]) -> Cached[Overview]:
-    """Return all characters at a glance: training, queue, wallet, orders, jobs, colonies, mail, alerts, access, age.
+@routes.get("/overview", scope=READ)
+async def get_overview(viewer: Viewer, overviews: Overviews) -> Cached[Overview]:
+    """All your characters at a glance.
+
+    Return all characters at a glance: training, queue, wallet, orders, jobs, colonies, mail, alerts, access, age.
 
     Times are instants, for the client to count down to: the answer and its ETag stay as long as nothing changes.
     """
     return await overviews.of(viewer)
-
-
-routes = below("/api/v1/eve", [get_overview], guards=[requires(READ)])

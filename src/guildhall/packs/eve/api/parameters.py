@@ -6,13 +6,16 @@ from litestar.openapi.spec import Example
 from litestar.params import PathParameter, QueryParameter
 from msgspec import Meta
 
-from guildhall.packs.eve.errors import BadCharacterId, BadId
+from guildhall.packs.eve.errors import BadCharacterId, BadId, CharacterNotFound
 from guildhall.packs.eve.rules import ids as rules
 
 READ = "eve:read"
 """The scope of API tokens that read."""
 WRITE = "eve:write"
 """The scope of API tokens that change or remove."""
+
+CHARACTER = (BadCharacterId, CharacterNotFound)
+"""The errors of a path that names a character: no id, or no character of the viewer."""
 
 CharacterText = Annotated[
     str,

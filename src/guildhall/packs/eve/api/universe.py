@@ -8,25 +8,22 @@ from datetime import timedelta
 from typing import Annotated, Literal
 
 import msgspec
-from litestar import Response, get, post
-from litestar.di import NamedDependency
+from litestar import Response
 from litestar.openapi.spec import Example
-from litestar.params import JSONBody, PathParameter, QueryParameter
+from litestar.params import PathParameter, QueryParameter
 
 from guildhall.clock import Clock
 from guildhall.core.cache.api import Cached
 from guildhall.core.cache.cache import Cache
 from guildhall.core.cache.schemas import Answer, Fetched, Kind
-from guildhall.core.identity.principal import requires
 from guildhall.core.upstream.errors import UpstreamNotFound
 from guildhall.core.upstream.rows import Rows
-from guildhall.db.policies import Viewer
 from guildhall.db.pool import Database
 from guildhall.errors import Unavailable
 from guildhall.packs.eve.actions.names import fetch_names, fetch_type
 from guildhall.packs.eve.api.parameters import READ, game_number
 from guildhall.packs.eve.api.reading import age_of, told
-from guildhall.packs.eve.errors import EsiForbade, RegionNotFound, TokenRefused, TypeNotFound
+from guildhall.packs.eve.errors import BadId, EsiForbade, RegionNotFound, TokenRefused, TypeNotFound
 from guildhall.packs.eve.queries import names as queries
 from guildhall.packs.eve.rules import routes as esi_routes
 from guildhall.packs.eve.rules.routes import Route
@@ -41,8 +38,9 @@ from guildhall.packs.eve.schemas.market import (
 from guildhall.packs.eve.schemas.views.universe import Name, Names, NamesWanted, ServerStatus, TypeInfo
 from guildhall.packs.eve.upstream.client import Answer as EsiAnswer
 from guildhall.packs.eve.upstream.client import Esi
-from guildhall.web.problems import documented
-from guildhall.web.routes import below
+from guildhall.web.route import PUBLIC, Read, Routes
+
+routes = Routes("/api/v1/eve")
 
 TYPES = Kind("esi:universe:types", timedelta(days=1), stale_for=timedelta(days=7), private=True)
 MARKET = Kind("esi:market", timedelta(minutes=5), stale_for=timedelta(hours=1), private=True)
@@ -184,22 +182,23 @@ RegionText = Annotated[
 TypeId = Annotated[int, QueryParameter(name="type_id", ge=1, le=2**31 - 1, description="An item type")]
 
 
-@get("/types/{type_id:str}", summary="An item type", responses=documented(400, 401, 403, 404))
-async def get_type(
-    type_id: TypeText, viewer: NamedDependency[Viewer], universe: NamedDependency[Universe]
-) -> Cached[TypeInfo]:
-    """Name, group and description; of the day."""
+@routes.get("/types/{type_id:str}", scope=READ, raises=(BadId, TypeNotFound))
+async def get_type(type_id: TypeText, universe: Universe) -> Cached[TypeInfo]:
+    """An item type.
+
+    Name, group and description; of the day.
+    """
     number = game_number(type_id)
     if number >= 2**31:
         raise TypeNotFound(type_id=number)
     return await universe.type(number)
 
 
-@post("/names", status_code=200, summary="Names of ids", responses=documented(400, 401, 403))
-async def post_names(
-    data: JSONBody[NamesWanted], viewer: NamedDependency[Viewer], universe: NamedDependency[Universe]
-) -> Response[Names]:
-    """Return names of characters, corporations, systems, stations, types and more; up to 1,000 at once.
+@routes.post("/names", scope=READ, status=200)
+async def post_names(data: NamesWanted, universe: Universe) -> Response[Names]:
+    """Names of ids.
+
+    Return names of characters, corporations, systems, stations, types and more; up to 1,000 at once.
 
     While ESI is down, known names are returned, and the rest is `missing`.
     """
@@ -207,11 +206,10 @@ async def post_names(
     return told(names, names.age)
 
 
-@get("/market/{region_id:str}/orders", summary="Market orders of a region", responses=documented(400, 401, 403, 404))
+@routes.get("/market/{region_id:str}/orders", scope=READ, raises=(BadId, RegionNotFound))
 async def get_market_orders(
     region_id: RegionText,
-    viewer: NamedDependency[Viewer],
-    universe: NamedDependency[Universe],
+    universe: Universe,
     type_id: Annotated[
         int | None, QueryParameter(name="type_id", ge=1, le=2**31 - 1, description="Of this type", required=False)
     ] = None,
@@ -220,38 +218,40 @@ async def get_market_orders(
     ] = "all",
     page: Annotated[int, QueryParameter(name="page", ge=1, le=1000, description="The game's own page")] = 1,
 ) -> Cached[MarketOrders]:
-    """Pages are the game's own; `pages` says how many there are."""
+    """Market orders of a region.
+
+    Pages are the game's own; `pages` says how many there are.
+    """
     return await universe.orders(game_number(region_id), type_id, order_type, page)
 
 
-@get(
-    "/market/{region_id:str}/history",
-    summary="Price history of an item type in a region",
-    responses=documented(400, 401, 403, 404),
-)
-async def get_market_history(
-    region_id: RegionText, type_id: TypeId, viewer: NamedDependency[Viewer], universe: NamedDependency[Universe]
-) -> Cached[MarketHistory]:
-    """Return the trades of a type in a region, day by day."""
+@routes.get("/market/{region_id:str}/history", scope=READ, raises=(BadId, RegionNotFound))
+async def get_market_history(region_id: RegionText, type_id: TypeId, universe: Universe) -> Cached[MarketHistory]:
+    """Price history of an item type in a region.
+
+    Return the trades of a type in a region, day by day.
+    """
     return await universe.history(game_number(region_id), type_id)
 
 
-@get("/market/prices", summary="Prices of all item types", responses=documented(401, 403))
-async def get_market_prices(
-    viewer: NamedDependency[Viewer], universe: NamedDependency[Universe]
-) -> Cached[MarketPrices]:
-    """The game's own average and adjusted prices."""
+@routes.get("/market/prices", scope=READ, raises=(RegionNotFound,))
+async def get_market_prices(universe: Universe) -> Cached[MarketPrices]:
+    """Prices of all item types.
+
+    The game's own average and adjusted prices.
+    """
     return await universe.prices()
 
 
-@get("/status", summary="Status of the game's server", responses=documented())
-async def get_status(db: NamedDependency[Database]) -> Response[ServerStatus]:
-    """Return whether the server is up, the number of players, and the routes of ESI that are down, as seen last.
+@routes.get("/status", scope=PUBLIC)
+async def get_status(tx: Read) -> Response[ServerStatus]:
+    """Status of the game's server.
+
+    Return whether the server is up, the number of players, and the routes of ESI that are down, as seen last.
 
     Only ESI's 502, 503 and 504 and the daily downtime are "offline"; anything else that goes wrong is "unknown".
     """
-    async with db.read() as tx:
-        row = await queries.server_status.one_or_none(tx)
+    row = await queries.server_status.one_or_none(tx)
     if row is None:
         return told(ServerStatus(None, None, None, None, False, [], None, None), None)
     age = age_of(row.as_of, tx.now)
@@ -259,11 +259,3 @@ async def get_status(db: NamedDependency[Database]) -> Response[ServerStatus]:
     online, players = (row.online, row.players) if known else (None, None)
     status = ServerStatus(online, players, row.server_version, row.start_time, row.vip, row.routes_down, row.as_of, age)
     return told(status, age, {"cache-control": "public, max-age=30"})
-
-
-routes = below(
-    "/api/v1/eve",
-    [get_type, post_names, get_market_orders, get_market_history, get_market_prices],
-    guards=[requires(READ)],
-)
-public = below("/api/v1/eve", [get_status])

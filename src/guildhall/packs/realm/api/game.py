@@ -3,26 +3,28 @@
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from litestar import Request, post
-from litestar.di import NamedDependency
+from litestar import Request
 from litestar.openapi.spec import OpenAPIMediaType, Operation, RequestBody, Schema
 from litestar.openapi.spec.enums import OpenAPIType
 
-from guildhall.core.identity.principal import requires
 from guildhall.core.identity.schemas import Principal
 from guildhall.db.pool import Database, Transaction
 from guildhall.packs.realm.actions.game_messages import GameVoice
 from guildhall.packs.realm.actions.game_raids import make_raids, take_ticks
 from guildhall.packs.realm.actions.game_stats import take_player_stats
-from guildhall.packs.realm.api.parameters import GAME, ServerId
-from guildhall.packs.realm.errors.game import NotRows
+from guildhall.packs.realm.api.parameters import GAME, PROFILE, ServerId
+from guildhall.packs.realm.errors.access import ChannelNotFound, Forbidden, ReadOnly, ServerNotFound, UserNotFound
+from guildhall.packs.realm.errors.game import NotRows, TooManyRows
+from guildhall.packs.realm.errors.ingest import MessageRefused
+from guildhall.packs.realm.errors.raids import BadTime, NotParticipant, RaidNotFound
 from guildhall.packs.realm.schemas.game import RowsTaken
 from guildhall.packs.realm.settings import RealmSettings
-from guildhall.web.problems import documented
-from guildhall.web.routes import below
+from guildhall.web.route import Routes
+
+PATH = "/api/v1/realm/game"
+routes = Routes(PATH)
 
 MEDIA_TYPE = "application/x-ndjson"
-PATH = "/api/v1/realm/game"
 _LIMIT = None
 """The framework's limit of bodies is off: the edge has its own for these."""
 
@@ -78,18 +80,19 @@ async def rows(request: Request[Any, Any, Any]) -> bytes:
     return await request.body()
 
 
-@post(
-    "/servers/{server_id:uuid}/events", status_code=200, summary="Report events, as the game", operation_class=_Events,
-    responses=documented(400, 401, 403, 404, 409, 413, 415),
-    request_max_body_size=_LIMIT,
-)  # fmt: skip
+@routes.post(
+    "/servers/{server_id:uuid}/events",
+    scope=GAME,
+    status=200,
+    raises=(*PROFILE, Forbidden, ReadOnly, ChannelNotFound, ServerNotFound, TooManyRows, NotRows, MessageRefused),
+    options={"operation_class": _Events, "request_max_body_size": _LIMIT},
+)
 async def post_events(
-    server_id: ServerId,
-    request: Request[Any, Any, Any],
-    principal: NamedDependency[Principal],
-    game_voice: NamedDependency[GameVoice],
+    server_id: ServerId, request: Request[Any, Any, Any], principal: Principal, game_voice: GameVoice
 ) -> RowsTaken:
-    """System messages in channels, or in the server's log where a row has no `channel_id`.
+    """Report events, as the game.
+
+    System messages in channels, or in the server's log where a row has no `channel_id`.
 
     A row: `key` (the game's own name for it; the same within a day changes nothing), `kind`, `content`, and if wished
     `channel_id`, `data` (any JSON), `at`.
@@ -97,35 +100,36 @@ async def post_events(
     return await game_voice.events(principal, server_id, await rows(request))
 
 
-@post(
-    "/servers/{server_id:uuid}/messages", status_code=200, summary="Send messages to channels, as the game",
-    operation_class=_Messages,
-    responses=documented(400, 401, 403, 404, 409, 413, 415),
-    request_max_body_size=_LIMIT,
-)  # fmt: skip
+@routes.post(
+    "/servers/{server_id:uuid}/messages",
+    scope=GAME,
+    status=200,
+    raises=(*PROFILE, Forbidden, ReadOnly, ChannelNotFound, ServerNotFound, TooManyRows, NotRows, MessageRefused),
+    options={"operation_class": _Messages, "request_max_body_size": _LIMIT},
+)
 async def post_messages(
-    server_id: ServerId,
-    request: Request[Any, Any, Any],
-    principal: NamedDependency[Principal],
-    game_voice: NamedDependency[GameVoice],
+    server_id: ServerId, request: Request[Any, Any, Any], principal: Principal, game_voice: GameVoice
 ) -> RowsTaken:
-    """System messages. A row: `key`, `channel_id`, `content`, and if wished `metadata` (a JSON object)."""
+    """Send messages to channels, as the game.
+
+    System messages. A row: `key`, `channel_id`, `content`, and if wished `metadata` (a JSON object).
+    """
     return await game_voice.messages(principal, server_id, await rows(request))
 
 
-@post(
-    "/servers/{server_id:uuid}/raids", status_code=200, summary="Prepare raids, as the game", operation_class=_Raids,
-    responses=documented(400, 401, 403, 404, 409, 413, 415),
-    request_max_body_size=_LIMIT,
-)  # fmt: skip
+@routes.post(
+    "/servers/{server_id:uuid}/raids",
+    scope=GAME,
+    status=200,
+    raises=(*PROFILE, Forbidden, ServerNotFound, UserNotFound, TooManyRows, NotRows, BadTime),
+    options={"operation_class": _Raids, "request_max_body_size": _LIMIT},
+)
 async def post_raids(
-    server_id: ServerId,
-    request: Request[Any, Any, Any],
-    principal: NamedDependency[Principal],
-    db: NamedDependency[Database],
-    settings: NamedDependency[RealmSettings],
+    server_id: ServerId, request: Request[Any, Any, Any], principal: Principal, db: Database, settings: RealmSettings
 ) -> RowsTaken:
-    """Raids, 200 a call. A row: `external_id` (the same again changes nothing), `name`, `boss_name`, `leader_id` or
+    """Prepare raids, as the game.
+
+    Raids, 200 a call. A row: `external_id` (the same again changes nothing), `name`, `boss_name`, `leader_id` or
     `leader_name`, and if wished `difficulty`, `description`, `scheduled_at`, `tank_slots`, `healer_slots`, `dps_slots`.
     """
     body = await rows(request)
@@ -136,20 +140,19 @@ async def post_raids(
     return await db.transact(make, principal.viewer)
 
 
-@post(
-    "/servers/{server_id:uuid}/raid-ticks", status_code=200, summary="Report the progress of raids, as the game",
-    operation_class=_Ticks,
-    responses=documented(400, 401, 403, 404, 409, 413, 415),
-    request_max_body_size=_LIMIT,
-)  # fmt: skip
+@routes.post(
+    "/servers/{server_id:uuid}/raid-ticks",
+    scope=GAME,
+    status=200,
+    raises=(*PROFILE, Forbidden, RaidNotFound, ServerNotFound, TooManyRows, NotRows, BadTime),
+    options={"operation_class": _Ticks, "request_max_body_size": _LIMIT},
+)
 async def post_ticks(
-    server_id: ServerId,
-    request: Request[Any, Any, Any],
-    principal: NamedDependency[Principal],
-    db: NamedDependency[Database],
-    settings: NamedDependency[RealmSettings],
+    server_id: ServerId, request: Request[Any, Any, Any], principal: Principal, db: Database, settings: RealmSettings
 ) -> RowsTaken:
-    """Report ticks, which are taken in the order of lines.
+    """Report the progress of raids, as the game.
+
+    Report ticks, which are taken in the order of lines.
 
     A row: `raid_id` or `external_id`, `at`, and what changed: `status` (`in_progress` begins a pull, `wipe` and
     `victory` end it), `health_percentage` (falls), `phase`; `seq` orders ticks of one instant. A tick that is not later
@@ -163,19 +166,29 @@ async def post_ticks(
     return await db.transact(take, principal.viewer)
 
 
-@post(
-    "/servers/{server_id:uuid}/player-stats", status_code=200, summary="Report statistics of players, as the game",
-    operation_class=_Stats, responses=documented(400, 401, 403, 404, 409, 413, 415),
-    request_max_body_size=_LIMIT,
-)  # fmt: skip
+@routes.post(
+    "/servers/{server_id:uuid}/player-stats",
+    scope=GAME,
+    status=200,
+    raises=(
+        *PROFILE,
+        Forbidden,
+        RaidNotFound,
+        ServerNotFound,
+        UserNotFound,
+        TooManyRows,
+        NotRows,
+        BadTime,
+        NotParticipant,
+    ),
+    options={"operation_class": _Stats, "request_max_body_size": _LIMIT},
+)
 async def post_stats(
-    server_id: ServerId,
-    request: Request[Any, Any, Any],
-    principal: NamedDependency[Principal],
-    db: NamedDependency[Database],
-    settings: NamedDependency[RealmSettings],
+    server_id: ServerId, request: Request[Any, Any, Any], principal: Principal, db: Database, settings: RealmSettings
 ) -> RowsTaken:
-    """Totals, which only grow. A row: `user_id` or `username`, `at`, and of a raid (`raid_id` or `external_id`)
+    """Report statistics of players, as the game.
+
+    Totals, which only grow. A row: `user_id` or `username`, `at`, and of a raid (`raid_id` or `external_id`)
     `damage_dealt`, `healing`, `damage_taken`, `deaths`, `uptime_percentage`, `class`; of the character `level` and
     `experience`. With `role` and `class` somebody takes part in the raid from then on.
     """
@@ -190,10 +203,3 @@ async def post_stats(
 def larger_bodies(settings: RealmSettings) -> dict[str, int]:
     """Kilobytes that bodies here may have."""
     return {f"{PATH}/servers/": settings.game_body_kb}
-
-
-routes = below(
-    PATH,
-    [post_events, post_messages, post_raids, post_ticks, post_stats],
-    guards=[requires(GAME)],
-)

@@ -2,22 +2,37 @@
 
 from typing import Annotated
 
-from litestar import delete, get, patch, put
-from litestar.di import NamedDependency
 from litestar.openapi.spec import Example
-from litestar.params import JSONBody, PathParameter, QueryParameter
+from litestar.params import PathParameter, QueryParameter
 
-from guildhall.core.identity.principal import requires
 from guildhall.core.identity.schemas import Principal
 from guildhall.db.policies import Viewer
-from guildhall.db.pool import Database
 from guildhall.packs.realm.actions import messages as actions
-from guildhall.packs.realm.api.parameters import READ, WRITE, ChannelId, MessageId
+from guildhall.packs.realm.api.parameters import PROFILE, READ, WRITE, ChannelId, MessageId
+from guildhall.packs.realm.errors.access import (
+    Banned,
+    ChannelNotFound,
+    Forbidden,
+    LevelTooLow,
+    Muted,
+    ReadOnly,
+    ServerNotFound,
+)
+from guildhall.packs.realm.errors.content import ContentRefused
+from guildhall.packs.realm.errors.messages import (
+    EditWindowOver,
+    MessageDeleted,
+    MessageNotFound,
+    ReactionRefused,
+    TooManyPins,
+    TooManyReactions,
+)
 from guildhall.packs.realm.schemas.messages import Message, MessageChange, Reaction, ReadMark, ReadRequest
 from guildhall.packs.realm.settings import RealmSettings
 from guildhall.text import WITHOUT_NUL
-from guildhall.web.problems import bodiless, documented
-from guildhall.web.routes import below
+from guildhall.web.route import Read, Routes, Write
+
+routes = Routes("/api/v1/realm")
 
 Why = Annotated[
     str | None,
@@ -34,129 +49,142 @@ ReactionText = Annotated[
 ]
 
 
-@patch("/messages/{message_id:uuid}", summary="Edit a message", responses=documented(400, 401, 403, 404, 409, 413, 422))
-async def edit_message(
-    message_id: MessageId,
-    viewer: NamedDependency[Viewer],
-    db: NamedDependency[Database],
-    settings: NamedDependency[RealmSettings],
-    data: JSONBody[MessageChange],
-) -> Message:
-    """The viewer's own, within the time that the settings give."""
-    async with db.write(viewer) as tx:
-        return await actions.edit_message(tx, viewer, message_id, data.content, settings)
-
-
-@delete(
+@routes.patch(
     "/messages/{message_id:uuid}",
-    summary="Delete a message",
-    responses={**documented(400, 401, 403, 404, 409), **bodiless(204, "It is gone; its place stays.")},
+    scope=WRITE,
+    raises=(
+        Banned,
+        EditWindowOver,
+        Forbidden,
+        LevelTooLow,
+        Muted,
+        ReadOnly,
+        ChannelNotFound,
+        MessageNotFound,
+        MessageDeleted,
+        ContentRefused,
+    ),
 )
-async def delete_message(
-    message_id: MessageId, principal: NamedDependency[Principal], db: NamedDependency[Database], reason: Why = None
-) -> None:
-    """The viewer's own, or one of a channel that they moderate. Others see that something was there."""
-    async with db.write(principal.viewer) as tx:
-        await actions.delete_message(tx, principal, message_id, reason)
+async def edit_message(
+    message_id: MessageId, viewer: Viewer, tx: Write, settings: RealmSettings, data: MessageChange
+) -> Message:
+    """Edit a message.
+
+    The viewer's own, within the time that the settings give.
+    """
+    return await actions.edit_message(tx, viewer, message_id, data.content, settings)
 
 
-@get(
-    "/messages/{message_id:uuid}/reactions",
-    summary="Reactions to a message",
-    responses=documented(400, 401, 403, 404),
-    guards=[requires(READ)],
+@routes.delete(
+    "/messages/{message_id:uuid}",
+    scope=WRITE,
+    raises=(*PROFILE, Forbidden, LevelTooLow, ChannelNotFound, MessageNotFound, ServerNotFound),
+    empty="It is gone; its place stays.",
 )
-async def list_reactions(
-    message_id: MessageId, viewer: NamedDependency[Viewer], db: NamedDependency[Database]
-) -> list[Reaction]:
-    """Count each reaction, the most frequent first; `mine` marks the viewer's own."""
-    async with db.read(viewer) as tx:
-        return await actions.reactions_to(tx, viewer, message_id)
+async def delete_message(message_id: MessageId, principal: Principal, tx: Write, reason: Why = None) -> None:
+    """Delete a message.
+
+    The viewer's own, or one of a channel that they moderate. Others see that something was there.
+    """
+    await actions.delete_message(tx, principal, message_id, reason)
 
 
-@put(
+@routes.get(
+    "/messages/{message_id:uuid}/reactions", scope=READ, raises=(Banned, LevelTooLow, ChannelNotFound, MessageNotFound)
+)
+async def list_reactions(message_id: MessageId, viewer: Viewer, tx: Read) -> list[Reaction]:
+    """Reactions to a message.
+
+    Count each reaction, the most frequent first; `mine` marks the viewer's own.
+    """
+    return await actions.reactions_to(tx, viewer, message_id)
+
+
+@routes.put(
     "/messages/{message_id:uuid}/reactions/{reaction:str}",
-    summary="React to a message",
-    responses=documented(400, 401, 403, 404, 409, 422),
+    scope=WRITE,
+    raises=(
+        Banned,
+        LevelTooLow,
+        Muted,
+        ReadOnly,
+        ChannelNotFound,
+        MessageNotFound,
+        MessageDeleted,
+        TooManyReactions,
+        ReactionRefused,
+    ),
 )
 async def add_reaction(
-    message_id: MessageId,
-    reaction: ReactionText,
-    viewer: NamedDependency[Viewer],
-    db: NamedDependency[Database],
-    settings: NamedDependency[RealmSettings],
+    message_id: MessageId, reaction: ReactionText, viewer: Viewer, tx: Write, settings: RealmSettings
 ) -> list[Reaction]:
-    """All reactions to the message. To give one twice is to give it once."""
-    async with db.write(viewer) as tx:
-        return await actions.add_reaction(tx, viewer, message_id, reaction, settings)
+    """React to a message.
+
+    All reactions to the message. To give one twice is to give it once.
+    """
+    return await actions.add_reaction(tx, viewer, message_id, reaction, settings)
 
 
-@delete(
+@routes.delete(
     "/messages/{message_id:uuid}/reactions/{reaction:str}",
-    status_code=200,
-    summary="Take a reaction back",
-    responses=documented(400, 401, 403, 404, 409, 422),
+    scope=WRITE,
+    status=200,
+    raises=(Banned, LevelTooLow, ChannelNotFound, MessageNotFound, MessageDeleted, ReactionRefused),
 )
-async def remove_reaction(
-    message_id: MessageId, reaction: ReactionText, viewer: NamedDependency[Viewer], db: NamedDependency[Database]
-) -> list[Reaction]:
-    """The reactions that are left."""
-    async with db.write(viewer) as tx:
-        return await actions.remove_reaction(tx, viewer, message_id, reaction)
+async def remove_reaction(message_id: MessageId, reaction: ReactionText, viewer: Viewer, tx: Write) -> list[Reaction]:
+    """Take a reaction back.
+
+    The reactions that are left.
+    """
+    return await actions.remove_reaction(tx, viewer, message_id, reaction)
 
 
-@put(
+@routes.put(
     "/messages/{message_id:uuid}/pin",
-    status_code=204,
-    summary="Pin a message",
-    responses={**documented(400, 401, 403, 404, 409), **bodiless(204, "It is pinned.")},
+    scope=WRITE,
+    status=204,
+    raises=(
+        *PROFILE,
+        Forbidden,
+        LevelTooLow,
+        ChannelNotFound,
+        MessageNotFound,
+        ServerNotFound,
+        MessageDeleted,
+        TooManyPins,
+    ),
+    empty="It is pinned.",
 )
-async def pin_message(
-    message_id: MessageId,
-    principal: NamedDependency[Principal],
-    db: NamedDependency[Database],
-    settings: NamedDependency[RealmSettings],
-) -> None:
-    """Pin a message. For moderators of the channel."""
-    async with db.write(principal.viewer) as tx:
-        await actions.pin_message(tx, principal, message_id, settings)
+async def pin_message(message_id: MessageId, principal: Principal, tx: Write, settings: RealmSettings) -> None:
+    """Pin a message.
+
+    Pin a message. For moderators of the channel.
+    """
+    await actions.pin_message(tx, principal, message_id, settings)
 
 
-@delete(
+@routes.delete(
     "/messages/{message_id:uuid}/pin",
-    summary="Unpin a message",
-    responses={**documented(400, 401, 403, 404, 409), **bodiless(204, "It is not pinned.")},
+    scope=WRITE,
+    raises=(*PROFILE, Forbidden, LevelTooLow, ChannelNotFound, MessageNotFound, ServerNotFound),
+    empty="It is not pinned.",
 )
-async def unpin_message(
-    message_id: MessageId, principal: NamedDependency[Principal], db: NamedDependency[Database]
-) -> None:
-    """Unpin a message. For moderators of the channel."""
-    async with db.write(principal.viewer) as tx:
-        await actions.unpin_message(tx, principal, message_id)
+async def unpin_message(message_id: MessageId, principal: Principal, tx: Write) -> None:
+    """Unpin a message.
+
+    Unpin a message. For moderators of the channel.
+    """
+    await actions.unpin_message(tx, principal, message_id)
 
 
-@put(
-    "/channels/{channel_id:uuid}/read", summary="Mark a channel as read", responses=documented(400, 401, 403, 404, 413)
+@routes.put(
+    "/channels/{channel_id:uuid}/read", scope=WRITE, raises=(Banned, LevelTooLow, ChannelNotFound, MessageNotFound)
 )
-async def mark_read(
-    channel_id: ChannelId,
-    viewer: NamedDependency[Viewer],
-    db: NamedDependency[Database],
-    data: JSONBody[ReadRequest | None] = None,
-) -> ReadMark:
-    """Mark a channel as read, up to a message or all of it. A mark never goes back.
+async def mark_read(channel_id: ChannelId, viewer: Viewer, tx: Write, data: ReadRequest | None = None) -> ReadMark:
+    """Mark a channel as read.
+
+    Mark a channel as read, up to a message or all of it. A mark never goes back.
 
     The viewer's other devices are notified.
     """
-    async with db.write(viewer) as tx:
-        return await actions.mark_read(tx, viewer, channel_id, data.message_id if data is not None else None)
-
-
-routes = below(
-    "/api/v1/realm",
-    [
-        edit_message, delete_message, list_reactions, add_reaction, remove_reaction, pin_message, unpin_message,
-        mark_read,
-    ],
-    guards=[requires(WRITE)],
-)  # fmt: skip
+    return await actions.mark_read(tx, viewer, channel_id, data.message_id if data is not None else None)

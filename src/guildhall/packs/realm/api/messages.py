@@ -5,27 +5,27 @@ from typing import Annotated
 from uuid import UUID
 
 import msgspec
-from litestar import get
-from litestar.di import NamedDependency
 from litestar.openapi.spec import Example
 from litestar.params import QueryParameter
 
 from guildhall.core.cache.api import Cached
 from guildhall.core.cache.cache import Cache
 from guildhall.core.cache.schemas import Fetched, Kind
-from guildhall.core.identity.principal import requires
 from guildhall.db.policies import Viewer
 from guildhall.db.pool import Database
 from guildhall.instants import Instant, utc_or_none
 from guildhall.packs.realm.actions import reading as actions
 from guildhall.packs.realm.actions.access import profile_on
 from guildhall.packs.realm.actions.search import Wanted, search
-from guildhall.packs.realm.api.parameters import AN_ID, READ, ChannelId, Limit, MessageId, ServerId, UserId
+from guildhall.packs.realm.api.parameters import AN_ID, PROFILE, READ, ChannelId, Limit, MessageId, ServerId, UserId
+from guildhall.packs.realm.errors.access import Banned, ChannelNotFound, LevelTooLow, ServerNotFound
+from guildhall.packs.realm.errors.messages import MessageNotFound, NothingToSearch, OneDirection
 from guildhall.packs.realm.schemas.access import MessageType
 from guildhall.packs.realm.schemas.messages import FoundPage, LiveLog, MessageInContext, MessagePage, Pin, Unread
 from guildhall.packs.realm.settings import RealmSettings
-from guildhall.web.problems import documented
-from guildhall.web.routes import below
+from guildhall.web.route import Read, Routes
+
+routes = Routes("/api/v1/realm")
 
 LIVE_LOG = Kind("realm_live_log", timedelta(seconds=1), stale_for=timedelta(0), private=True)
 """The same for everybody of a server, but for nobody else."""
@@ -73,19 +73,19 @@ OfType = Annotated[MessageType | None, QueryParameter(name="type", description="
 Context = Annotated[int, QueryParameter(name="context", ge=0, le=50, description="Messages on either side")]
 
 
-@get(
-    "/servers/{server_id:uuid}/live", summary="The live log of a server", responses=documented(400, 401, 403, 404, 409)
-)
+@routes.get("/servers/{server_id:uuid}/live", scope=READ, raises=(*PROFILE, ServerNotFound))
 async def live_log(
     server_id: ServerId,
-    viewer: NamedDependency[Viewer],
-    db: NamedDependency[Database],
-    cache: NamedDependency[Cache],
-    settings: NamedDependency[RealmSettings],
+    viewer: Viewer,
+    db: Database,
+    cache: Cache,
+    settings: RealmSettings,
     since: Since = None,
     limit: LogLimit = _LOG_MOST,
 ) -> Cached[LiveLog]:
-    """The newest messages of the viewer's server that everybody there may read, newest first.
+    """The live log of a server.
+
+    The newest messages of the viewer's server that everybody there may read, newest first.
 
     For all who ask it is the same for a second or so; the live topic `realm.server:id` goes on from the newest id.
     """
@@ -103,79 +103,70 @@ async def live_log(
     return Cached(await cache.get(LIVE_LOG, key, read, read), cache.memory)
 
 
-@get(
-    "/channels/{channel_id:uuid}/messages",
-    summary="The history of a channel",
-    responses=documented(400, 401, 403, 404),
+@routes.get(
+    "/channels/{channel_id:uuid}/messages", scope=READ, raises=(OneDirection, Banned, LevelTooLow, ChannelNotFound)
 )
 async def channel_history(
-    channel_id: ChannelId,
-    viewer: NamedDependency[Viewer],
-    db: NamedDependency[Database],
-    before: Before = None,
-    after: AfterId = None,
-    limit: Limit = 50,
+    channel_id: ChannelId, viewer: Viewer, tx: Read, before: Before = None, after: AfterId = None, limit: Limit = 50
 ) -> MessagePage:
-    """The newest messages before one, newest first; with `after` the oldest after one, oldest first.
+    """The history of a channel.
+
+    The newest messages before one, newest first; with `after` the oldest after one, oldest first.
 
     The `next` of a page is passed on in the same direction. Deleted messages keep their place, without their text.
     """
-    async with db.read(viewer) as tx:
-        return await actions.read_history(tx, viewer, channel_id, before, after, limit)
+    return await actions.read_history(tx, viewer, channel_id, before, after, limit)
 
 
-@get(
-    "/servers/{server_id:uuid}/users/{user_id:uuid}/messages",
-    summary="Messages of one person",
-    responses=documented(400, 401, 403, 404, 409),
-)
+@routes.get("/servers/{server_id:uuid}/users/{user_id:uuid}/messages", scope=READ, raises=(*PROFILE, ServerNotFound))
 async def messages_of(
-    server_id: ServerId,
-    user_id: UserId,
-    viewer: NamedDependency[Viewer],
-    db: NamedDependency[Database],
-    before: Before = None,
-    limit: Limit = 50,
+    server_id: ServerId, user_id: UserId, viewer: Viewer, tx: Read, before: Before = None, limit: Limit = 50
 ) -> MessagePage:
-    """Newest first, where the viewer may read it. A page may be short while there is a `next`."""
-    async with db.read(viewer) as tx:
-        return await actions.read_messages_of(tx, viewer, server_id, user_id, before, limit)
+    """Messages of one person.
+
+    Newest first, where the viewer may read it. A page may be short while there is a `next`.
+    """
+    return await actions.read_messages_of(tx, viewer, server_id, user_id, before, limit)
 
 
-@get("/messages/{message_id:uuid}", summary="One message", responses=documented(400, 401, 403, 404, 409))
-async def one_message(
-    message_id: MessageId, viewer: NamedDependency[Viewer], db: NamedDependency[Database], context: Context = 0
-) -> MessageInContext:
-    """A message, and as many as asked for before and after it in its channel."""
-    async with db.read(viewer) as tx:
-        return await actions.read_message(tx, viewer, message_id, context)
+@routes.get(
+    "/messages/{message_id:uuid}",
+    scope=READ,
+    raises=(*PROFILE, LevelTooLow, ChannelNotFound, MessageNotFound, ServerNotFound),
+)
+async def one_message(message_id: MessageId, viewer: Viewer, tx: Read, context: Context = 0) -> MessageInContext:
+    """One message.
+
+    A message, and as many as asked for before and after it in its channel.
+    """
+    return await actions.read_message(tx, viewer, message_id, context)
 
 
-@get(
-    "/messages/{message_id:uuid}/replies", summary="Replies to a message", responses=documented(400, 401, 403, 404, 409)
+@routes.get(
+    "/messages/{message_id:uuid}/replies",
+    scope=READ,
+    raises=(*PROFILE, LevelTooLow, ChannelNotFound, MessageNotFound, ServerNotFound),
 )
 async def replies(
-    message_id: MessageId,
-    viewer: NamedDependency[Viewer],
-    db: NamedDependency[Database],
-    after: AfterId = None,
-    limit: Limit = 50,
+    message_id: MessageId, viewer: Viewer, tx: Read, after: AfterId = None, limit: Limit = 50
 ) -> MessagePage:
-    """Return the replies to a message, oldest first."""
-    async with db.read(viewer) as tx:
-        return await actions.read_replies(tx, viewer, message_id, after, limit)
+    """Replies to a message.
+
+    Return the replies to a message, oldest first.
+    """
+    return await actions.read_replies(tx, viewer, message_id, after, limit)
 
 
-@get(
+@routes.get(
     "/servers/{server_id:uuid}/search",
-    summary="Search messages",
-    responses=documented(400, 401, 403, 404, 409, 422),
+    scope=READ,
+    raises=(*PROFILE, LevelTooLow, ChannelNotFound, ServerNotFound, NothingToSearch),
 )
 async def search_messages(
     server_id: ServerId,
-    viewer: NamedDependency[Viewer],
-    db: NamedDependency[Database],
-    settings: NamedDependency[RealmSettings],
+    viewer: Viewer,
+    db: Database,
+    settings: RealmSettings,
     q: Words,
     channel_id: InChannel = None,
     user_id: OfAuthor = None,
@@ -185,7 +176,9 @@ async def search_messages(
     before: Before = None,
     limit: Limit = 50,
 ) -> FoundPage:
-    """Messages with these words where the viewer may read, newest first.
+    """Search messages.
+
+    Messages with these words where the viewer may read, newest first.
 
     Words are compared by their stems in the server's language, in whatever width or composition they are written. In
     scripts without spaces between words (Han, kana, Hangul, Thai, Lao, Khmer, Burmese) any part of a word is found, one
@@ -205,47 +198,28 @@ async def search_messages(
         return await search(tx, viewer, server_id, wanted, limit)
 
 
-@get("/mentions", summary="Messages that mention you", responses=documented(400, 401, 403, 409))
-async def mentions(
-    viewer: NamedDependency[Viewer], db: NamedDependency[Database], before: Before = None, limit: Limit = 50
-) -> MessagePage:
-    """The messages that mention the viewer, newest first, where they may still read. A page may be short."""
-    async with db.read(viewer) as tx:
-        return await actions.read_mentions(tx, viewer, before, limit)
+@routes.get("/mentions", scope=READ, raises=PROFILE)
+async def mentions(viewer: Viewer, tx: Read, before: Before = None, limit: Limit = 50) -> MessagePage:
+    """Messages that mention you.
+
+    The messages that mention the viewer, newest first, where they may still read. A page may be short.
+    """
+    return await actions.read_mentions(tx, viewer, before, limit)
 
 
-@get("/channels/{channel_id:uuid}/pins", summary="Pinned messages", responses=documented(400, 401, 403, 404))
-async def channel_pins(
-    channel_id: ChannelId,
-    viewer: NamedDependency[Viewer],
-    db: NamedDependency[Database],
-    settings: NamedDependency[RealmSettings],
-) -> list[Pin]:
-    """The pinned messages of a channel, the latest pin first."""
-    async with db.read(viewer) as tx:
-        return await actions.read_pins(tx, viewer, channel_id, settings.pins_most)
+@routes.get("/channels/{channel_id:uuid}/pins", scope=READ, raises=(Banned, LevelTooLow, ChannelNotFound))
+async def channel_pins(channel_id: ChannelId, viewer: Viewer, tx: Read, settings: RealmSettings) -> list[Pin]:
+    """Pinned messages.
+
+    The pinned messages of a channel, the latest pin first.
+    """
+    return await actions.read_pins(tx, viewer, channel_id, settings.pins_most)
 
 
-@get(
-    "/servers/{server_id:uuid}/unread",
-    summary="Unread messages of a server, by channel",
-    responses=documented(400, 401, 403, 404, 409),
-)
-async def unread(
-    server_id: ServerId,
-    viewer: NamedDependency[Viewer],
-    db: NamedDependency[Database],
-    settings: NamedDependency[RealmSettings],
-) -> list[Unread]:
-    """Count the unread messages of each channel that the viewer has marked as read once, up to a limit."""
-    async with db.read(viewer) as tx:
-        return await actions.read_unread(tx, viewer, server_id, settings.unread_most)
+@routes.get("/servers/{server_id:uuid}/unread", scope=READ, raises=(*PROFILE, ServerNotFound))
+async def unread(server_id: ServerId, viewer: Viewer, tx: Read, settings: RealmSettings) -> list[Unread]:
+    """Unread messages of a server, by channel.
 
-
-routes = below(
-    "/api/v1/realm",
-    [
-        live_log, channel_history, messages_of, one_message, replies, search_messages, mentions, channel_pins, unread,
-    ],
-    guards=[requires(READ)],
-)  # fmt: skip
+    Count the unread messages of each channel that the viewer has marked as read once, up to a limit.
+    """
+    return await actions.read_unread(tx, viewer, server_id, settings.unread_most)

@@ -3,12 +3,9 @@
 from typing import Annotated
 from uuid import UUID
 
-from litestar import get, post
-from litestar.di import NamedDependency
 from litestar.openapi.spec import Example
-from litestar.params import JSONBody, PathParameter, QueryParameter
+from litestar.params import PathParameter, QueryParameter
 
-from guildhall.core.identity.principal import requires
 from guildhall.core.identity.schemas import Principal
 from guildhall.db.pages import Cursor, Page
 from guildhall.db.policies import Viewer
@@ -16,7 +13,15 @@ from guildhall.db.pool import Database
 from guildhall.packs.realm.actions import sanctions as actions
 from guildhall.packs.realm.actions.authority import acting_on
 from guildhall.packs.realm.actions.deletions import delete_messages
-from guildhall.packs.realm.api.parameters import AN_ID, READ, WRITE, After, Limit, ServerId
+from guildhall.packs.realm.api.parameters import AN_ID, PROFILE, READ, WRITE, ServerId
+from guildhall.packs.realm.errors.access import ChannelNotFound, Forbidden, LevelTooLow, ServerNotFound, UserNotFound
+from guildhall.packs.realm.errors.moderation import (
+    NothingChosen,
+    SanctionInThePast,
+    SanctionNotFound,
+    SanctionOver,
+    TooManyChosen,
+)
 from guildhall.packs.realm.queries import moderation as queries
 from guildhall.packs.realm.queries.audit import audit_of_server
 from guildhall.packs.realm.rules.ranks import MODERATOR
@@ -31,8 +36,9 @@ from guildhall.packs.realm.schemas.moderation import (
 )
 from guildhall.packs.realm.settings import RealmSettings
 from guildhall.text import WITHOUT_NUL
-from guildhall.web.problems import documented
-from guildhall.web.routes import below
+from guildhall.web.route import Asked, Pages, Read, Routes, Write
+
+routes = Routes("/api/v1/realm")
 
 _SANCTIONS = Cursor("sanctions", 1, UUID)
 _OWN = Cursor("own_sanctions", 1, UUID)
@@ -59,27 +65,28 @@ ByActor = Annotated[
 ]
 
 
-@get("/me/sanctions", summary="Sanctions on you", responses=documented(400, 401, 403), guards=[requires(READ)])
-async def list_own_sanctions(
-    viewer: NamedDependency[Viewer], db: NamedDependency[Database], after: After = None, limit: Limit = 50
-) -> Page[OwnSanction]:
-    """Return the sanctions in force, the newest first."""
-    below = _OWN.decode_or_none(after)
-    async with db.read(viewer) as tx:
-        rows = await queries.sanctions_on.many(tx, viewer.id, tx.now, below, limit + 1)
-    return _OWN.page(rows, limit, lambda row: row.id)
+@routes.get("/me/sanctions", scope=READ, pages=Pages(_OWN, 50))
+async def list_own_sanctions(viewer: Viewer, tx: Read, asked: Asked[UUID]) -> Page[OwnSanction]:
+    """Sanctions on you.
+
+    Return the sanctions in force, the newest first.
+    """
+    below = asked.after
+    rows = await queries.sanctions_on.many(tx, viewer.id, tx.now, below, asked.rows)
+    return _OWN.page(rows, asked.limit, lambda row: row.id)
 
 
-@post("/servers/{server_id:uuid}/sanctions", summary="Mute or ban somebody",
-      responses=documented(400, 401, 403, 404, 409, 413, 422), guards=[requires(WRITE)])  # fmt: skip
+@routes.post(
+    "/servers/{server_id:uuid}/sanctions",
+    scope=WRITE,
+    raises=(*PROFILE, Forbidden, LevelTooLow, ChannelNotFound, ServerNotFound, UserNotFound, SanctionInThePast),
+)
 async def post_sanction(
-    server_id: ServerId,
-    data: JSONBody[SanctionRequest],
-    principal: NamedDependency[Principal],
-    db: NamedDependency[Database],
-    settings: NamedDependency[RealmSettings],
+    server_id: ServerId, data: SanctionRequest, principal: Principal, db: Database, settings: RealmSettings
 ) -> Sanction:
-    """Mute or ban a person of a lower rank: on the server for its moderators, in a channel for the channel's.
+    """Mute or ban somebody.
+
+    Mute or ban a person of a lower rank: on the server for its moderators, in a channel for the channel's.
 
     It takes effect at once, on everything that is open, and the person is notified. The leads of a person who is banned
     from the server pass on: parties and raids at once, a guild when the ban is longer than it waits for its leader.
@@ -87,84 +94,83 @@ async def post_sanction(
     return await db.transact(lambda tx: actions.sanction(tx, principal, server_id, data, settings), principal.viewer)
 
 
-@get("/servers/{server_id:uuid}/sanctions", summary="Sanctions on a server, newest first",
-     responses=documented(400, 401, 403, 404, 409), guards=[requires(READ)])  # fmt: skip
+@routes.get(
+    "/servers/{server_id:uuid}/sanctions",
+    scope=READ,
+    pages=Pages(_SANCTIONS, 50),
+    raises=(*PROFILE, Forbidden, LevelTooLow, ChannelNotFound, ServerNotFound),
+)
 async def list_sanctions(
     server_id: ServerId,
-    principal: NamedDependency[Principal],
-    db: NamedDependency[Database],
+    principal: Principal,
+    tx: Read,
+    asked: Asked[UUID],
     channel_id: InChannel = None,
     user_id: OnUser = None,
     kind: OfKind = None,
     running: Running = False,
-    after: After = None,
-    limit: Limit = 50,
 ) -> Page[Sanction]:
-    """Return the sanctions, for moderators of the server; those in a channel for its moderators too."""
-    below = _SANCTIONS.decode_or_none(after)
-    async with db.read(principal.viewer) as tx:
-        await actions.sanctioning(tx, principal, server_id, channel_id)
-        rows = await queries.sanctions_of_server.many(
-            tx, server_id, channel_id, user_id, kind, running, tx.now, below, limit + 1
-        )
-    return _SANCTIONS.page(rows, limit, lambda row: row.id)
+    """Sanctions on a server, newest first.
+
+    Return the sanctions, for moderators of the server; those in a channel for its moderators too.
+    """
+    below = asked.after
+    await actions.sanctioning(tx, principal, server_id, channel_id)
+    rows = await queries.sanctions_of_server.many(
+        tx, server_id, channel_id, user_id, kind, running, tx.now, below, asked.rows
+    )
+    return _SANCTIONS.page(rows, asked.limit, lambda row: row.id)
 
 
-@post("/sanctions/{sanction_id:uuid}/lift", status_code=200, summary="Lift a sanction",
-      responses=documented(400, 401, 403, 404, 409), guards=[requires(WRITE)])  # fmt: skip
-async def post_lift(
-    sanction_id: SanctionId, principal: NamedDependency[Principal], db: NamedDependency[Database]
-) -> Sanction:
-    """Lift a sanction. For moderators of the place whose rank is not below that of the sanction's author."""
-    async with db.write(principal.viewer) as tx:
-        return await actions.lift_sanction(tx, principal, sanction_id)
+@routes.post(
+    "/sanctions/{sanction_id:uuid}/lift",
+    scope=WRITE,
+    status=200,
+    raises=(*PROFILE, Forbidden, LevelTooLow, ChannelNotFound, SanctionNotFound, ServerNotFound, SanctionOver),
+)
+async def post_lift(sanction_id: SanctionId, principal: Principal, tx: Write) -> Sanction:
+    """Lift a sanction.
+
+    Lift a sanction. For moderators of the place whose rank is not below that of the sanction's author.
+    """
+    return await actions.lift_sanction(tx, principal, sanction_id)
 
 
-@post("/servers/{server_id:uuid}/deletions", status_code=200, summary="Delete many messages",
-      responses=documented(400, 401, 403, 404, 409, 413, 422), guards=[requires(WRITE)])  # fmt: skip
+@routes.post(
+    "/servers/{server_id:uuid}/deletions",
+    scope=WRITE,
+    status=200,
+    raises=(*PROFILE, NothingChosen, Forbidden, LevelTooLow, ChannelNotFound, ServerNotFound, TooManyChosen),
+)
 async def post_deletion(
-    server_id: ServerId,
-    data: JSONBody[DeletionRequest],
-    principal: NamedDependency[Principal],
-    db: NamedDependency[Database],
-    settings: NamedDependency[RealmSettings],
+    server_id: ServerId, data: DeletionRequest, principal: Principal, tx: Write, settings: RealmSettings
 ) -> Deletion:
-    """Delete the named messages, or a person's since a time, the newest first; readers see them go at once.
+    """Delete many messages.
+
+    Delete the named messages, or a person's since a time, the newest first; readers see them go at once.
 
     In a channel for its moderators, on the whole server for the server's. `more` is true if messages are left.
     """
-    async with db.write(principal.viewer) as tx:
-        return await delete_messages(tx, principal, server_id, data, settings.bulk_delete_most)
+    return await delete_messages(tx, principal, server_id, data, settings.bulk_delete_most)
 
 
-@get("/servers/{server_id:uuid}/audit", summary="Audit of moderators' actions, newest first",
-     responses=documented(400, 401, 403, 404, 409), guards=[requires(READ)])  # fmt: skip
+@routes.get(
+    "/servers/{server_id:uuid}/audit", scope=READ, pages=Pages(_AUDIT, 50), raises=(*PROFILE, Forbidden, ServerNotFound)
+)
 async def list_audit(
     server_id: ServerId,
-    principal: NamedDependency[Principal],
-    db: NamedDependency[Database],
+    principal: Principal,
+    tx: Read,
+    asked: Asked[UUID],
     act: OfAct = None,
     actor_id: ByActor = None,
     user_id: OnUser = None,
-    after: After = None,
-    limit: Limit = 50,
 ) -> Page[AuditEntry]:
-    """Return the audit log of moderators' actions. For moderators of the server."""
-    below = _AUDIT.decode_or_none(after)
-    async with db.read(principal.viewer) as tx:
-        await acting_on(tx, principal, server_id, MODERATOR)
-        rows = await audit_of_server.many(tx, server_id, act, actor_id, user_id, below, limit + 1)
-    return _AUDIT.page(rows, limit, lambda row: row.id)
+    """Audit of moderators' actions, newest first.
 
-
-routes = below(
-    "/api/v1/realm",
-    [
-        list_own_sanctions,
-        post_sanction,
-        list_sanctions,
-        post_lift,
-        post_deletion,
-        list_audit,
-    ],
-)
+    Return the audit log of moderators' actions. For moderators of the server.
+    """
+    below = asked.after
+    await acting_on(tx, principal, server_id, MODERATOR)
+    rows = await audit_of_server.many(tx, server_id, act, actor_id, user_id, below, asked.rows)
+    return _AUDIT.page(rows, asked.limit, lambda row: row.id)

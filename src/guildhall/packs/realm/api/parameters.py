@@ -7,6 +7,8 @@ from litestar.openapi.spec import Example
 from litestar.params import PathParameter, QueryParameter
 from msgspec import Meta
 
+from guildhall.packs.realm.errors.access import Banned, NoProfile
+
 READ = "realm:read"
 """The scope of API tokens that read."""
 WRITE = "realm:write"
@@ -14,6 +16,9 @@ WRITE = "realm:write"
 GAME = "realm:game"
 """The scope of API tokens of game servers."""
 AN_ID = [Example(value="0192f8a4-7c00-7000-8000-000000000001")]
+
+PROFILE = (NoProfile, Banned)
+"""The errors of people who may not act on a server: without a character there, or banned from it."""
 
 ServerId = Annotated[UUID, PathParameter(description="The server's id", examples=AN_ID)]
 ChannelId = Annotated[UUID, PathParameter(description="The channel's id", examples=AN_ID)]

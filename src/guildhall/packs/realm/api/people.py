@@ -3,27 +3,26 @@
 from typing import Annotated
 from uuid import UUID
 
-from litestar import get, patch, put
-from litestar.di import NamedDependency
 from litestar.openapi.spec import Example
-from litestar.params import JSONBody, QueryParameter
+from litestar.params import QueryParameter
 from msgspec import Meta
 
-from guildhall.core.identity.principal import requires
 from guildhall.core.identity.schemas import Principal
 from guildhall.db.pages import Cursor, Page
 from guildhall.db.policies import Viewer
 from guildhall.db.pool import Database
 from guildhall.packs.realm.actions import people as actions
 from guildhall.packs.realm.actions.authority import acting_on
-from guildhall.packs.realm.api.parameters import READ, WRITE, After, Large, Limit, ServerId, Small, UserId
-from guildhall.packs.realm.errors.access import NoProfile, UserNotFound
+from guildhall.packs.realm.api.parameters import PROFILE, READ, WRITE, After, Large, Limit, ServerId, Small, UserId
+from guildhall.packs.realm.errors.access import Forbidden, NoProfile, ServerNotFound, UserNotFound
+from guildhall.packs.realm.errors.people import NameRefused, NameTaken, StillBound
 from guildhall.packs.realm.queries import people as queries
 from guildhall.packs.realm.rules.ranks import NOBODY
 from guildhall.packs.realm.schemas.people import MyCharacter, Person, PersonCard, PersonChange, UserStatistics
 from guildhall.text import WITHOUT_NUL
-from guildhall.web.problems import documented
-from guildhall.web.routes import below
+from guildhall.web.route import Asked, Pages, Read, Routes, Write
+
+routes = Routes("/api/v1/realm")
 
 _BY_LEVEL = Cursor("people_by_level", 1, tuple[Small, UUID])
 _BY_NAME = Cursor("people_by_name", 2, tuple[Annotated[str, Meta(max_length=64, pattern=WITHOUT_NUL)], UUID])
@@ -44,73 +43,66 @@ Prefix = Annotated[
 ]  # fmt: skip
 
 
-@get("/me", summary="Your character", responses=documented(401, 403, 409), guards=[requires(READ)])
-async def get_me(viewer: NamedDependency[Viewer], db: NamedDependency[Database]) -> Person:
-    """The character of the account, on its server; 409 before there is one."""
-    async with db.read(viewer) as tx:
-        found = await queries.person.one_or_none(tx, viewer.id)
+@routes.get("/me", scope=READ, raises=(NoProfile,))
+async def get_me(viewer: Viewer, tx: Read) -> Person:
+    """Your character.
+
+    The character of the account, on its server; 409 before there is one.
+    """
+    found = await queries.person.one_or_none(tx, viewer.id)
     if found is None:
         raise NoProfile
     return found
 
 
-@put(
-    "/me",
-    summary="Make or change your character",
-    responses=documented(400, 401, 403, 404, 409, 413, 422),
-    guards=[requires(WRITE)],
-)
-async def put_me(data: JSONBody[MyCharacter], viewer: NamedDependency[Viewer], db: NamedDependency[Database]) -> Person:
-    """Make or change the viewer's character.
+@routes.put("/me", scope=WRITE, raises=(*PROFILE, Forbidden, ServerNotFound, NameTaken, StillBound, NameRefused))
+async def put_me(data: MyCharacter, viewer: Viewer, tx: Write) -> Person:
+    """Make or change your character.
+
+    Make or change the viewer's character.
 
     With another `server_id` it moves there and leaves its badge and channels behind; it must leave its guild, party and
     unfinished raids first (409).
     """
-    async with db.write(viewer) as tx:
-        return await actions.keep_character(tx, viewer, data)
+    return await actions.keep_character(tx, viewer, data)
 
 
-@get("/users/{user_id:uuid}", summary="Somebody's character", responses=documented(400, 401, 403, 404),
-     guards=[requires(READ)])  # fmt: skip
-async def get_user(user_id: UserId, viewer: NamedDependency[Viewer], db: NamedDependency[Database]) -> Person:
-    """Return a character of any server. Inactive characters are shown to nobody but themselves."""
-    async with db.read(viewer) as tx:
-        found = await queries.person.one_or_none(tx, user_id)
+@routes.get("/users/{user_id:uuid}", scope=READ, raises=(UserNotFound,))
+async def get_user(user_id: UserId, viewer: Viewer, tx: Read) -> Person:
+    """Somebody's character.
+
+    Return a character of any server. Inactive characters are shown to nobody but themselves.
+    """
+    found = await queries.person.one_or_none(tx, user_id)
     if found is None or (not found.is_active and user_id != viewer.id):
         raise UserNotFound
     return found
 
 
-@patch(
-    "/users/{user_id:uuid}",
-    summary="Change somebody's badge, level, experience or activity",
-    responses=documented(400, 401, 403, 404, 409, 413),
-    guards=[requires(WRITE)],
-)
-async def patch_user(
-    user_id: UserId,
-    data: JSONBody[PersonChange],
-    principal: NamedDependency[Principal],
-    db: NamedDependency[Database],
-) -> Person:
-    """Change a character; takes effect at once on everything that is open. For administrators of their server."""
-    async with db.write(principal.viewer) as tx:
-        return await actions.change_person(tx, principal, user_id, data)
+@routes.patch("/users/{user_id:uuid}", scope=WRITE, raises=(*PROFILE, Forbidden, ServerNotFound, UserNotFound))
+async def patch_user(user_id: UserId, data: PersonChange, principal: Principal, tx: Write) -> Person:
+    """Change somebody's badge, level, experience or activity.
+
+    Change a character; takes effect at once on everything that is open. For administrators of their server.
+    """
+    return await actions.change_person(tx, principal, user_id, data)
 
 
-@get("/servers/{server_id:uuid}/users", summary="People of a server", responses=documented(400, 401, 403, 404, 409),
-     guards=[requires(READ)])  # fmt: skip
+@routes.get("/servers/{server_id:uuid}/users", scope=READ, raises=(*PROFILE, Forbidden, ServerNotFound))
 async def list_users(
     server_id: ServerId,
-    principal: NamedDependency[Principal],
-    db: NamedDependency[Database],
+    principal: Principal,
+    db: Database,
     name: Prefix = None,
     level_from: LevelFrom = 1,
     level_to: LevelTo = 120,
     after: After = None,
     limit: Limit = 50,
 ) -> Page[PersonCard]:
-    """The active people of the viewer's server, the highest level first; by name when searched by name."""
+    """People of a server.
+
+    The active people of the viewer's server, the highest level first; by name when searched by name.
+    """
     if name is not None:
         last_name, last = _BY_NAME.decode_or_none(after) or (None, None)
         async with db.read(principal.viewer) as tx:
@@ -126,28 +118,20 @@ async def list_users(
     return _BY_LEVEL.page(rows, limit, lambda row: (row.level, row.id))
 
 
-@get(
+@routes.get(
     "/servers/{server_id:uuid}/statistics/users",
-    summary="User statistics of a server, the busiest first",
-    responses=documented(400, 401, 403, 404, 409),
-    guards=[requires(READ)],
+    scope=READ,
+    pages=Pages(_BUSIEST, 50),
+    raises=(*PROFILE, Forbidden, ServerNotFound),
 )
 async def list_user_statistics(
-    server_id: ServerId,
-    principal: NamedDependency[Principal],
-    db: NamedDependency[Database],
-    after: After = None,
-    limit: Limit = 50,
+    server_id: ServerId, principal: Principal, tx: Read, asked: Asked[tuple[Large, UUID]]
 ) -> Page[UserStatistics]:
-    """Messages ever sent, raids taken part in, level and last login of everybody on the viewer's server."""
-    messages, last = _BUSIEST.decode_or_none(after) or (None, None)
-    async with db.read(principal.viewer) as tx:
-        await acting_on(tx, principal, server_id, NOBODY)
-        rows = await queries.user_statistics.many(tx, server_id, messages, last, limit + 1)
-    return _BUSIEST.page(rows, limit, lambda row: (row.message_count, row.id))
+    """User statistics of a server, the busiest first.
 
-
-routes = below(
-    "/api/v1/realm",
-    [get_me, put_me, get_user, patch_user, list_users, list_user_statistics],
-)
+    Messages ever sent, raids taken part in, level and last login of everybody on the viewer's server.
+    """
+    messages, last = asked.after or (None, None)
+    await acting_on(tx, principal, server_id, NOBODY)
+    rows = await queries.user_statistics.many(tx, server_id, messages, last, asked.rows)
+    return _BUSIEST.page(rows, asked.limit, lambda row: (row.message_count, row.id))

@@ -3,19 +3,19 @@
 from typing import Annotated
 from uuid import UUID
 
-from litestar import post
-from litestar.di import NamedDependency
-from litestar.params import JSONBody
 from msgspec import Meta, Struct
 
-from guildhall.core.identity.principal import requires
 from guildhall.db.policies import Viewer
 from guildhall.packs.realm.actions.sending import Sender, Words
 from guildhall.packs.realm.api.parameters import WRITE, ChannelId
+from guildhall.packs.realm.errors.access import Banned, ChannelNotFound, LevelTooLow, Muted, ReadOnly
+from guildhall.packs.realm.errors.content import ContentRefused
+from guildhall.packs.realm.errors.ingest import MessageRefused, ReplyNotFound
 from guildhall.packs.realm.schemas.ingest import Sent
 from guildhall.text import WITHOUT_NUL
-from guildhall.web.problems import documented
-from guildhall.web.routes import below
+from guildhall.web.route import Routes
+
+routes = Routes("/api/v1/realm/channels")
 
 
 class NewMessage(Struct, frozen=True):
@@ -26,17 +26,14 @@ class NewMessage(Struct, frozen=True):
     reply_to: UUID | None = None
 
 
-@post(
+@routes.post(
     "/{channel_id:uuid}/messages",
-    summary="Send a message to a channel",
-    guards=[requires(WRITE)],
-    responses=documented(400, 401, 403, 404, 409, 413, 422),
+    scope=WRITE,
+    raises=(Banned, LevelTooLow, Muted, ReadOnly, ChannelNotFound, ReplyNotFound, ContentRefused, MessageRefused),
 )
-async def create_message(
-    channel_id: ChannelId, viewer: NamedDependency[Viewer], sender: NamedDependency[Sender], data: JSONBody[NewMessage]
-) -> Sent:
-    """The message's id and time, once it is durable. `again` says that a message of the same key was there already."""
+async def create_message(channel_id: ChannelId, viewer: Viewer, sender: Sender, data: NewMessage) -> Sent:
+    """Send a message to a channel.
+
+    The message's id and time, once it is durable. `again` says that a message of the same key was there already.
+    """
     return await sender.say(viewer, Words(channel_id, data.content, data.key, data.reply_to))
-
-
-routes = below("/api/v1/realm/channels", [create_message])
