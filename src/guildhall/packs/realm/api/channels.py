@@ -12,13 +12,11 @@ from guildhall.db.policies import Viewer
 from guildhall.packs.realm.actions import channels as actions
 from guildhall.packs.realm.actions import members
 from guildhall.packs.realm.actions.authority import acting_on
-from guildhall.packs.realm.api.parameters import PROFILE, READ, WRITE, ChannelId, ServerId, UserId
+from guildhall.packs.realm.api.parameters import READ, STAFF, WRITE, ChannelId, ServerId, UserId
 from guildhall.packs.realm.errors.access import (
     Banned,
     ChannelNotFound,
-    Forbidden,
     LevelTooLow,
-    ServerNotFound,
     UserNotFound,
 )
 from guildhall.packs.realm.errors.channels import (
@@ -52,10 +50,7 @@ Closed = Annotated[bool, QueryParameter(name="closed", description="Those that a
 
 
 @routes.get(
-    "/servers/{server_id:uuid}/channels",
-    scope=READ,
-    pages=Pages(_CHANNELS, 50),
-    raises=(*PROFILE, Forbidden, ChannelNotFound, ServerNotFound),
+    "/servers/{server_id:uuid}/channels", scope=READ, pages=Pages(_CHANNELS, 50), raises=(*STAFF, ChannelNotFound)
 )
 async def list_channels(
     server_id: ServerId,
@@ -83,7 +78,7 @@ async def list_channels(
 @routes.post(
     "/servers/{server_id:uuid}/channels",
     scope=WRITE,
-    raises=(*PROFILE, Forbidden, ChannelNotFound, ServerNotFound, ChannelNameTaken, TooManyChannels, ContentRefused),
+    raises=(*STAFF, ChannelNotFound, ChannelNameTaken, TooManyChannels, ContentRefused),
 )
 async def post_channel(
     server_id: ServerId, data: ChannelRequest, principal: Principal, tx: Write, settings: RealmSettings
@@ -111,16 +106,7 @@ async def get_channel(channel_id: ChannelId, principal: Principal, tx: Read) -> 
 @routes.patch(
     "/channels/{channel_id:uuid}",
     scope=WRITE,
-    raises=(
-        *PROFILE,
-        Forbidden,
-        LevelTooLow,
-        ChannelNotFound,
-        ServerNotFound,
-        ChannelFollows,
-        ChannelNameTaken,
-        ContentRefused,
-    ),
+    raises=(*STAFF, LevelTooLow, ChannelNotFound, ChannelFollows, ChannelNameTaken, ContentRefused),
 )
 async def patch_channel(channel_id: ChannelId, data: ChannelChange, principal: Principal, tx: Write) -> ChannelView:
     """Change a channel.
@@ -136,7 +122,7 @@ async def patch_channel(channel_id: ChannelId, data: ChannelChange, principal: P
 @routes.delete(
     "/channels/{channel_id:uuid}",
     scope=WRITE,
-    raises=(*PROFILE, Forbidden, LevelTooLow, ChannelNotFound, ServerNotFound, ChannelFollows),
+    raises=(*STAFF, LevelTooLow, ChannelNotFound, ChannelFollows),
     empty="It is gone, with what was said there.",
 )
 async def delete_channel(channel_id: ChannelId, principal: Principal, tx: Write) -> None:
@@ -169,7 +155,7 @@ async def list_members(channel_id: ChannelId, viewer: Viewer, tx: Read, asked: A
 @routes.put(
     "/channels/{channel_id:uuid}/members/{user_id:uuid}",
     scope=WRITE,
-    raises=(*PROFILE, Forbidden, LevelTooLow, ChannelNotFound, ServerNotFound, UserNotFound, ChannelFollows),
+    raises=(*STAFF, LevelTooLow, ChannelNotFound, UserNotFound, ChannelFollows),
 )
 async def put_member(
     channel_id: ChannelId, user_id: UserId, data: MemberRequest, principal: Principal, tx: Write
@@ -184,7 +170,7 @@ async def put_member(
 @routes.delete(
     "/channels/{channel_id:uuid}/members/{user_id:uuid}",
     scope=WRITE,
-    raises=(*PROFILE, Forbidden, LevelTooLow, ChannelNotFound, MemberNotFound, ServerNotFound, ChannelFollows),
+    raises=(*STAFF, LevelTooLow, ChannelNotFound, MemberNotFound, ChannelFollows),
     empty="They are out.",
 )
 async def delete_member(channel_id: ChannelId, user_id: UserId, principal: Principal, tx: Write) -> None:

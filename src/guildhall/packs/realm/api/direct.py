@@ -14,13 +14,7 @@ from guildhall.packs.realm.api.parameters import AN_ID, PROFILE, READ, WRITE, Li
 from guildhall.packs.realm.errors import direct as refused
 from guildhall.packs.realm.errors.access import Muted, UserNotFound
 from guildhall.packs.realm.errors.content import ContentRefused
-from guildhall.packs.realm.errors.direct import (
-    BlockedByYou,
-    DirectMessageNotFound,
-    KeyTaken,
-    TooManyBlocks,
-    ToYourself,
-)
+from guildhall.packs.realm.errors.direct import BlockedByYou, DirectMessageNotFound, KeyTaken, TooManyBlocks, ToYourself
 from guildhall.packs.realm.errors.messages import OneDirection
 from guildhall.packs.realm.queries.blocks import blocks_for
 from guildhall.packs.realm.schemas.direct import (

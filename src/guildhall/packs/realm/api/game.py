@@ -12,8 +12,8 @@ from guildhall.db.pool import Database, Transaction
 from guildhall.packs.realm.actions.game_messages import GameVoice
 from guildhall.packs.realm.actions.game_raids import make_raids, take_ticks
 from guildhall.packs.realm.actions.game_stats import take_player_stats
-from guildhall.packs.realm.api.parameters import GAME, PROFILE, ServerId
-from guildhall.packs.realm.errors.access import ChannelNotFound, Forbidden, ReadOnly, ServerNotFound, UserNotFound
+from guildhall.packs.realm.api.parameters import GAME, STAFF, ServerId
+from guildhall.packs.realm.errors.access import ChannelNotFound, ReadOnly, UserNotFound
 from guildhall.packs.realm.errors.game import NotRows, TooManyRows
 from guildhall.packs.realm.errors.ingest import MessageRefused
 from guildhall.packs.realm.errors.raids import BadTime, NotParticipant, RaidNotFound
@@ -84,7 +84,7 @@ async def rows(request: Request[Any, Any, Any]) -> bytes:
     "/servers/{server_id:uuid}/events",
     scope=GAME,
     status=200,
-    raises=(*PROFILE, Forbidden, ReadOnly, ChannelNotFound, ServerNotFound, TooManyRows, NotRows, MessageRefused),
+    raises=(*STAFF, ReadOnly, ChannelNotFound, TooManyRows, NotRows, MessageRefused),
     options={"operation_class": _Events, "request_max_body_size": _LIMIT},
 )
 async def post_events(
@@ -104,7 +104,7 @@ async def post_events(
     "/servers/{server_id:uuid}/messages",
     scope=GAME,
     status=200,
-    raises=(*PROFILE, Forbidden, ReadOnly, ChannelNotFound, ServerNotFound, TooManyRows, NotRows, MessageRefused),
+    raises=(*STAFF, ReadOnly, ChannelNotFound, TooManyRows, NotRows, MessageRefused),
     options={"operation_class": _Messages, "request_max_body_size": _LIMIT},
 )
 async def post_messages(
@@ -121,7 +121,7 @@ async def post_messages(
     "/servers/{server_id:uuid}/raids",
     scope=GAME,
     status=200,
-    raises=(*PROFILE, Forbidden, ServerNotFound, UserNotFound, TooManyRows, NotRows, BadTime),
+    raises=(*STAFF, UserNotFound, TooManyRows, NotRows, BadTime),
     options={"operation_class": _Raids, "request_max_body_size": _LIMIT},
 )
 async def post_raids(
@@ -144,7 +144,7 @@ async def post_raids(
     "/servers/{server_id:uuid}/raid-ticks",
     scope=GAME,
     status=200,
-    raises=(*PROFILE, Forbidden, RaidNotFound, ServerNotFound, TooManyRows, NotRows, BadTime),
+    raises=(*STAFF, RaidNotFound, TooManyRows, NotRows, BadTime),
     options={"operation_class": _Ticks, "request_max_body_size": _LIMIT},
 )
 async def post_ticks(
@@ -170,17 +170,7 @@ async def post_ticks(
     "/servers/{server_id:uuid}/player-stats",
     scope=GAME,
     status=200,
-    raises=(
-        *PROFILE,
-        Forbidden,
-        RaidNotFound,
-        ServerNotFound,
-        UserNotFound,
-        TooManyRows,
-        NotRows,
-        BadTime,
-        NotParticipant,
-    ),
+    raises=(*STAFF, RaidNotFound, UserNotFound, TooManyRows, NotRows, BadTime, NotParticipant),
     options={"operation_class": _Stats, "request_max_body_size": _LIMIT},
 )
 async def post_stats(

@@ -11,17 +11,15 @@ from guildhall.packs.realm.actions import guild_invitations as invitations
 from guildhall.packs.realm.actions import guild_members as actions
 from guildhall.packs.realm.actions.access import profile_for
 from guildhall.packs.realm.actions.guilds import readable_guild
-from guildhall.packs.realm.api.parameters import PROFILE, READ, WRITE, GuildId, Small, UserId
+from guildhall.packs.realm.api.parameters import GUILD, MEMBER, OFFICER, PROFILE, READ, WRITE, GuildId, Small, UserId
 from guildhall.packs.realm.errors.access import UserNotFound
 from guildhall.packs.realm.errors.direct import Blocked
 from guildhall.packs.realm.errors.guilds import (
     GuildDisbanded,
     GuildFull,
     GuildInvitationNotFound,
-    GuildNotFound,
     InGuild,
     NotInGuild,
-    RankTooLow,
 )
 from guildhall.packs.realm.errors.parties import TooManyInvitations
 from guildhall.packs.realm.errors.treasury import TreasuryNotEmpty
@@ -39,7 +37,7 @@ _ROSTER = Cursor("realm.guild_members", 1, tuple[Small, Instant, UUID])
 _INVITED = Cursor("realm.guild_invited", 1, tuple[Instant, UUID])
 
 
-@routes.get("/guilds/{guild_id:uuid}/members", scope=READ, pages=Pages(_ROSTER, 50), raises=(*PROFILE, GuildNotFound))
+@routes.get("/guilds/{guild_id:uuid}/members", scope=READ, pages=Pages(_ROSTER, 50), raises=GUILD)
 async def list_members(
     guild_id: GuildId, principal: Principal, tx: Read, asked: Asked[tuple[Small, Instant, UUID]]
 ) -> Page[GuildMember]:
@@ -53,12 +51,7 @@ async def list_members(
     return _ROSTER.page(rows, asked.limit, lambda row: (RANKS.index(row.rank), row.joined_at, row.user_id))
 
 
-@routes.get(
-    "/guilds/{guild_id:uuid}/invitations",
-    scope=READ,
-    pages=Pages(_INVITED, 50),
-    raises=(*PROFILE, RankTooLow, GuildNotFound),
-)
+@routes.get("/guilds/{guild_id:uuid}/invitations", scope=READ, pages=Pages(_INVITED, 50), raises=MEMBER)
 async def list_invited(
     guild_id: GuildId, viewer: Viewer, tx: Read, asked: Asked[tuple[Instant, UUID]]
 ) -> Page[Invited]:
@@ -84,17 +77,7 @@ async def list_invitations(viewer: Viewer, tx: Read) -> list[GuildInvitation]:
 @routes.post(
     "/guilds/{guild_id:uuid}/invitations",
     scope=WRITE,
-    raises=(
-        *PROFILE,
-        Blocked,
-        RankTooLow,
-        GuildNotFound,
-        UserNotFound,
-        GuildDisbanded,
-        GuildFull,
-        InGuild,
-        TooManyInvitations,
-    ),
+    raises=(*OFFICER, Blocked, UserNotFound, GuildFull, InGuild, TooManyInvitations),
 )
 async def invite(
     guild_id: GuildId, viewer: Viewer, tx: Write, settings: RealmSettings, data: PersonRequest
@@ -107,9 +90,7 @@ async def invite(
 
 
 @routes.delete(
-    "/guilds/{guild_id:uuid}/invitations/{user_id:uuid}",
-    scope=WRITE,
-    raises=(*PROFILE, RankTooLow, GuildInvitationNotFound, GuildNotFound, GuildDisbanded),
+    "/guilds/{guild_id:uuid}/invitations/{user_id:uuid}", scope=WRITE, raises=(*OFFICER, GuildInvitationNotFound)
 )
 async def uninvite(guild_id: GuildId, user_id: UserId, viewer: Viewer, tx: Write) -> None:
     """Take an invitation to a guild back.
@@ -123,7 +104,7 @@ async def uninvite(guild_id: GuildId, user_id: UserId, viewer: Viewer, tx: Write
     "/guilds/{guild_id:uuid}/acceptance",
     scope=WRITE,
     status=200,
-    raises=(*PROFILE, GuildInvitationNotFound, GuildNotFound, GuildDisbanded, GuildFull, InGuild),
+    raises=(*GUILD, GuildInvitationNotFound, GuildDisbanded, GuildFull, InGuild),
 )
 async def accept(guild_id: GuildId, viewer: Viewer, tx: Write) -> Guild:
     """Join a guild.
@@ -142,12 +123,7 @@ async def decline(guild_id: GuildId, viewer: Viewer, tx: Write) -> None:
     await invitations.decline_guild(tx, viewer, guild_id)
 
 
-@routes.post(
-    "/guilds/{guild_id:uuid}/departure",
-    scope=WRITE,
-    status=204,
-    raises=(*PROFILE, RankTooLow, GuildNotFound, GuildDisbanded, TreasuryNotEmpty),
-)
+@routes.post("/guilds/{guild_id:uuid}/departure", scope=WRITE, status=204, raises=(*OFFICER, TreasuryNotEmpty))
 async def leave(guild_id: GuildId, viewer: Viewer, db: Database) -> None:
     """Leave a guild.
 
@@ -159,11 +135,7 @@ async def leave(guild_id: GuildId, viewer: Viewer, db: Database) -> None:
     await db.transact(lambda tx: actions.leave_guild(tx, viewer, guild_id), viewer)
 
 
-@routes.delete(
-    "/guilds/{guild_id:uuid}/members/{user_id:uuid}",
-    scope=WRITE,
-    raises=(*PROFILE, RankTooLow, GuildNotFound, NotInGuild, GuildDisbanded),
-)
+@routes.delete("/guilds/{guild_id:uuid}/members/{user_id:uuid}", scope=WRITE, raises=(*OFFICER, NotInGuild))
 async def kick(guild_id: GuildId, user_id: UserId, principal: Principal, db: Database) -> None:
     """Throw somebody out of a guild.
 
@@ -175,11 +147,7 @@ async def kick(guild_id: GuildId, user_id: UserId, principal: Principal, db: Dat
     await db.transact(lambda tx: actions.kick_from_guild(tx, principal, guild_id, user_id), principal.viewer)
 
 
-@routes.put(
-    "/guilds/{guild_id:uuid}/members/{user_id:uuid}/rank",
-    scope=WRITE,
-    raises=(*PROFILE, RankTooLow, GuildNotFound, NotInGuild, GuildDisbanded),
-)
+@routes.put("/guilds/{guild_id:uuid}/members/{user_id:uuid}/rank", scope=WRITE, raises=(*OFFICER, NotInGuild))
 async def rank_member(
     guild_id: GuildId, user_id: UserId, principal: Principal, db: Database, data: RankRequest
 ) -> GuildMember:
@@ -192,11 +160,7 @@ async def rank_member(
     )
 
 
-@routes.put(
-    "/guilds/{guild_id:uuid}/leader",
-    scope=WRITE,
-    raises=(*PROFILE, RankTooLow, GuildNotFound, NotInGuild, UserNotFound, GuildDisbanded),
-)
+@routes.put("/guilds/{guild_id:uuid}/leader", scope=WRITE, raises=(*OFFICER, NotInGuild, UserNotFound))
 async def hand_on(guild_id: GuildId, principal: Principal, db: Database, data: PersonRequest) -> Guild:
     """Let another member lead a guild.
 

@@ -11,17 +11,24 @@ from guildhall.db.policies import Viewer
 from guildhall.db.pool import Database
 from guildhall.packs.realm.actions import guilds as actions
 from guildhall.packs.realm.actions.access import profile_on
-from guildhall.packs.realm.api.parameters import PROFILE, READ, WRITE, After, GuildId, Limit, ServerId, Small
-from guildhall.packs.realm.errors.access import ServerNotFound
+from guildhall.packs.realm.api.parameters import (
+    GUILD,
+    OFFICER,
+    READ,
+    SERVER,
+    WRITE,
+    After,
+    GuildId,
+    Limit,
+    ServerId,
+    Small,
+)
 from guildhall.packs.realm.errors.content import ContentRefused
 from guildhall.packs.realm.errors.guilds import (
-    GuildDisbanded,
     GuildFull,
     GuildNameTaken,
-    GuildNotFound,
     InGuild,
     NotInGuild,
-    RankTooLow,
 )
 from guildhall.packs.realm.errors.treasury import TreasuryNotEmpty
 from guildhall.packs.realm.queries import guilds as queries
@@ -38,7 +45,7 @@ _BY_CONQUEST = Cursor("realm.guilds.conquest", 1, tuple[Small, UUID])
 Order = Annotated[GuildOrder, QueryParameter(name="order", description="What comes first: the highest of this")]
 
 
-@routes.get("/servers/{server_id:uuid}/guilds", scope=READ, raises=(*PROFILE, ServerNotFound))
+@routes.get("/servers/{server_id:uuid}/guilds", scope=READ, raises=SERVER)
 async def list_guilds(
     server_id: ServerId, viewer: Viewer, db: Database, order: Order = "newest", after: After = None, limit: Limit = 20
 ) -> Page[GuildCard]:
@@ -71,7 +78,7 @@ async def list_ranks(settings: RealmSettings) -> list[RankRights]:
     return actions.rank_rights(settings)
 
 
-@routes.get("/guilds/mine", scope=READ, raises=(*PROFILE, GuildNotFound, NotInGuild))
+@routes.get("/guilds/mine", scope=READ, raises=(*GUILD, NotInGuild))
 async def own_guild(viewer: Viewer, tx: Read) -> Guild:
     """Your guild.
 
@@ -80,7 +87,7 @@ async def own_guild(viewer: Viewer, tx: Read) -> Guild:
     return await actions.own_guild(tx, viewer)
 
 
-@routes.get("/guilds/{guild_id:uuid}", scope=READ, raises=(*PROFILE, GuildNotFound))
+@routes.get("/guilds/{guild_id:uuid}", scope=READ, raises=GUILD)
 async def get_guild(guild_id: GuildId, principal: Principal, tx: Read) -> Guild:
     """A guild.
 
@@ -91,7 +98,7 @@ async def get_guild(guild_id: GuildId, principal: Principal, tx: Read) -> Guild:
     return await actions.readable_guild(tx, principal, guild_id)
 
 
-@routes.post("/guilds", scope=WRITE, raises=(*PROFILE, GuildNotFound, GuildNameTaken, InGuild, ContentRefused))
+@routes.post("/guilds", scope=WRITE, raises=(*GUILD, GuildNameTaken, InGuild, ContentRefused))
 async def create_guild(viewer: Viewer, tx: Write, data: GuildRequest) -> Guild:
     """Found a guild.
 
@@ -100,11 +107,7 @@ async def create_guild(viewer: Viewer, tx: Write, data: GuildRequest) -> Guild:
     return await actions.create_guild(tx, viewer, data)
 
 
-@routes.patch(
-    "/guilds/{guild_id:uuid}",
-    scope=WRITE,
-    raises=(*PROFILE, RankTooLow, GuildNotFound, GuildDisbanded, GuildFull, GuildNameTaken, ContentRefused),
-)
+@routes.patch("/guilds/{guild_id:uuid}", scope=WRITE, raises=(*OFFICER, GuildFull, GuildNameTaken, ContentRefused))
 async def change_guild(guild_id: GuildId, principal: Principal, tx: Write, data: GuildChange) -> Guild:
     """Change a guild.
 
@@ -115,11 +118,7 @@ async def change_guild(guild_id: GuildId, principal: Principal, tx: Write, data:
     return await actions.change_guild(tx, principal, guild_id, data)
 
 
-@routes.delete(
-    "/guilds/{guild_id:uuid}",
-    scope=WRITE,
-    raises=(*PROFILE, RankTooLow, GuildNotFound, GuildDisbanded, TreasuryNotEmpty),
-)
+@routes.delete("/guilds/{guild_id:uuid}", scope=WRITE, raises=(*OFFICER, TreasuryNotEmpty))
 async def disband_guild(guild_id: GuildId, principal: Principal, db: Database) -> None:
     """Disband a guild.
 

@@ -8,7 +8,7 @@ from litestar.params import PathParameter, QueryParameter
 from guildhall.core.identity.schemas import Principal
 from guildhall.db.policies import Viewer
 from guildhall.packs.realm.actions import messages as actions
-from guildhall.packs.realm.api.parameters import PROFILE, READ, WRITE, ChannelId, MessageId
+from guildhall.packs.realm.api.parameters import READ, STAFF, WRITE, ChannelId, MessageId
 from guildhall.packs.realm.errors.access import (
     Banned,
     ChannelNotFound,
@@ -16,7 +16,6 @@ from guildhall.packs.realm.errors.access import (
     LevelTooLow,
     Muted,
     ReadOnly,
-    ServerNotFound,
 )
 from guildhall.packs.realm.errors.content import ContentRefused
 from guildhall.packs.realm.errors.messages import (
@@ -78,7 +77,7 @@ async def edit_message(
 @routes.delete(
     "/messages/{message_id:uuid}",
     scope=WRITE,
-    raises=(*PROFILE, Forbidden, LevelTooLow, ChannelNotFound, MessageNotFound, ServerNotFound),
+    raises=(*STAFF, LevelTooLow, ChannelNotFound, MessageNotFound),
     empty="It is gone; its place stays.",
 )
 async def delete_message(message_id: MessageId, principal: Principal, tx: Write, reason: Why = None) -> None:
@@ -143,16 +142,7 @@ async def remove_reaction(message_id: MessageId, reaction: ReactionText, viewer:
     "/messages/{message_id:uuid}/pin",
     scope=WRITE,
     status=204,
-    raises=(
-        *PROFILE,
-        Forbidden,
-        LevelTooLow,
-        ChannelNotFound,
-        MessageNotFound,
-        ServerNotFound,
-        MessageDeleted,
-        TooManyPins,
-    ),
+    raises=(*STAFF, LevelTooLow, ChannelNotFound, MessageNotFound, MessageDeleted, TooManyPins),
     empty="It is pinned.",
 )
 async def pin_message(message_id: MessageId, principal: Principal, tx: Write, settings: RealmSettings) -> None:
@@ -166,7 +156,7 @@ async def pin_message(message_id: MessageId, principal: Principal, tx: Write, se
 @routes.delete(
     "/messages/{message_id:uuid}/pin",
     scope=WRITE,
-    raises=(*PROFILE, Forbidden, LevelTooLow, ChannelNotFound, MessageNotFound, ServerNotFound),
+    raises=(*STAFF, LevelTooLow, ChannelNotFound, MessageNotFound),
     empty="It is not pinned.",
 )
 async def unpin_message(message_id: MessageId, principal: Principal, tx: Write) -> None:

@@ -17,7 +17,18 @@ from guildhall.instants import Instant, utc_or_none
 from guildhall.packs.realm.actions import reading as actions
 from guildhall.packs.realm.actions.access import profile_on
 from guildhall.packs.realm.actions.search import Wanted, search
-from guildhall.packs.realm.api.parameters import AN_ID, PROFILE, READ, ChannelId, Limit, MessageId, ServerId, UserId
+from guildhall.packs.realm.api.parameters import (
+    AN_ID,
+    CHANNEL,
+    PROFILE,
+    READ,
+    SERVER,
+    ChannelId,
+    Limit,
+    MessageId,
+    ServerId,
+    UserId,
+)
 from guildhall.packs.realm.errors.access import Banned, ChannelNotFound, LevelTooLow, ServerNotFound
 from guildhall.packs.realm.errors.messages import MessageNotFound, NothingToSearch, OneDirection
 from guildhall.packs.realm.schemas.access import MessageType
@@ -73,7 +84,7 @@ OfType = Annotated[MessageType | None, QueryParameter(name="type", description="
 Context = Annotated[int, QueryParameter(name="context", ge=0, le=50, description="Messages on either side")]
 
 
-@routes.get("/servers/{server_id:uuid}/live", scope=READ, raises=(*PROFILE, ServerNotFound))
+@routes.get("/servers/{server_id:uuid}/live", scope=READ, raises=SERVER)
 async def live_log(
     server_id: ServerId,
     viewer: Viewer,
@@ -118,7 +129,7 @@ async def channel_history(
     return await actions.read_history(tx, viewer, channel_id, before, after, limit)
 
 
-@routes.get("/servers/{server_id:uuid}/users/{user_id:uuid}/messages", scope=READ, raises=(*PROFILE, ServerNotFound))
+@routes.get("/servers/{server_id:uuid}/users/{user_id:uuid}/messages", scope=READ, raises=SERVER)
 async def messages_of(
     server_id: ServerId, user_id: UserId, viewer: Viewer, tx: Read, before: Before = None, limit: Limit = 50
 ) -> MessagePage:
@@ -129,11 +140,7 @@ async def messages_of(
     return await actions.read_messages_of(tx, viewer, server_id, user_id, before, limit)
 
 
-@routes.get(
-    "/messages/{message_id:uuid}",
-    scope=READ,
-    raises=(*PROFILE, LevelTooLow, ChannelNotFound, MessageNotFound, ServerNotFound),
-)
+@routes.get("/messages/{message_id:uuid}", scope=READ, raises=(*CHANNEL, MessageNotFound, ServerNotFound))
 async def one_message(message_id: MessageId, viewer: Viewer, tx: Read, context: Context = 0) -> MessageInContext:
     """One message.
 
@@ -142,11 +149,7 @@ async def one_message(message_id: MessageId, viewer: Viewer, tx: Read, context: 
     return await actions.read_message(tx, viewer, message_id, context)
 
 
-@routes.get(
-    "/messages/{message_id:uuid}/replies",
-    scope=READ,
-    raises=(*PROFILE, LevelTooLow, ChannelNotFound, MessageNotFound, ServerNotFound),
-)
+@routes.get("/messages/{message_id:uuid}/replies", scope=READ, raises=(*CHANNEL, MessageNotFound, ServerNotFound))
 async def replies(
     message_id: MessageId, viewer: Viewer, tx: Read, after: AfterId = None, limit: Limit = 50
 ) -> MessagePage:
@@ -157,11 +160,7 @@ async def replies(
     return await actions.read_replies(tx, viewer, message_id, after, limit)
 
 
-@routes.get(
-    "/servers/{server_id:uuid}/search",
-    scope=READ,
-    raises=(*PROFILE, LevelTooLow, ChannelNotFound, ServerNotFound, NothingToSearch),
-)
+@routes.get("/servers/{server_id:uuid}/search", scope=READ, raises=(*CHANNEL, ServerNotFound, NothingToSearch))
 async def search_messages(
     server_id: ServerId,
     viewer: Viewer,
@@ -216,7 +215,7 @@ async def channel_pins(channel_id: ChannelId, viewer: Viewer, tx: Read, settings
     return await actions.read_pins(tx, viewer, channel_id, settings.pins_most)
 
 
-@routes.get("/servers/{server_id:uuid}/unread", scope=READ, raises=(*PROFILE, ServerNotFound))
+@routes.get("/servers/{server_id:uuid}/unread", scope=READ, raises=SERVER)
 async def unread(server_id: ServerId, viewer: Viewer, tx: Read, settings: RealmSettings) -> list[Unread]:
     """Unread messages of a server, by channel.
 

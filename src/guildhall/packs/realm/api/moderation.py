@@ -13,8 +13,8 @@ from guildhall.db.pool import Database
 from guildhall.packs.realm.actions import sanctions as actions
 from guildhall.packs.realm.actions.authority import acting_on
 from guildhall.packs.realm.actions.deletions import delete_messages
-from guildhall.packs.realm.api.parameters import AN_ID, PROFILE, READ, WRITE, ServerId
-from guildhall.packs.realm.errors.access import ChannelNotFound, Forbidden, LevelTooLow, ServerNotFound, UserNotFound
+from guildhall.packs.realm.api.parameters import AN_ID, READ, STAFF, WRITE, ServerId
+from guildhall.packs.realm.errors.access import ChannelNotFound, LevelTooLow, UserNotFound
 from guildhall.packs.realm.errors.moderation import (
     NothingChosen,
     SanctionInThePast,
@@ -79,7 +79,7 @@ async def list_own_sanctions(viewer: Viewer, tx: Read, asked: Asked[UUID]) -> Pa
 @routes.post(
     "/servers/{server_id:uuid}/sanctions",
     scope=WRITE,
-    raises=(*PROFILE, Forbidden, LevelTooLow, ChannelNotFound, ServerNotFound, UserNotFound, SanctionInThePast),
+    raises=(*STAFF, LevelTooLow, ChannelNotFound, UserNotFound, SanctionInThePast),
 )
 async def post_sanction(
     server_id: ServerId, data: SanctionRequest, principal: Principal, db: Database, settings: RealmSettings
@@ -98,7 +98,7 @@ async def post_sanction(
     "/servers/{server_id:uuid}/sanctions",
     scope=READ,
     pages=Pages(_SANCTIONS, 50),
-    raises=(*PROFILE, Forbidden, LevelTooLow, ChannelNotFound, ServerNotFound),
+    raises=(*STAFF, LevelTooLow, ChannelNotFound),
 )
 async def list_sanctions(
     server_id: ServerId,
@@ -126,7 +126,7 @@ async def list_sanctions(
     "/sanctions/{sanction_id:uuid}/lift",
     scope=WRITE,
     status=200,
-    raises=(*PROFILE, Forbidden, LevelTooLow, ChannelNotFound, SanctionNotFound, ServerNotFound, SanctionOver),
+    raises=(*STAFF, LevelTooLow, ChannelNotFound, SanctionNotFound, SanctionOver),
 )
 async def post_lift(sanction_id: SanctionId, principal: Principal, tx: Write) -> Sanction:
     """Lift a sanction.
@@ -140,7 +140,7 @@ async def post_lift(sanction_id: SanctionId, principal: Principal, tx: Write) ->
     "/servers/{server_id:uuid}/deletions",
     scope=WRITE,
     status=200,
-    raises=(*PROFILE, NothingChosen, Forbidden, LevelTooLow, ChannelNotFound, ServerNotFound, TooManyChosen),
+    raises=(*STAFF, NothingChosen, LevelTooLow, ChannelNotFound, TooManyChosen),
 )
 async def post_deletion(
     server_id: ServerId, data: DeletionRequest, principal: Principal, tx: Write, settings: RealmSettings
@@ -154,9 +154,7 @@ async def post_deletion(
     return await delete_messages(tx, principal, server_id, data, settings.bulk_delete_most)
 
 
-@routes.get(
-    "/servers/{server_id:uuid}/audit", scope=READ, pages=Pages(_AUDIT, 50), raises=(*PROFILE, Forbidden, ServerNotFound)
-)
+@routes.get("/servers/{server_id:uuid}/audit", scope=READ, pages=Pages(_AUDIT, 50), raises=STAFF)
 async def list_audit(
     server_id: ServerId,
     principal: Principal,

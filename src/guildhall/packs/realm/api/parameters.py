@@ -7,7 +7,17 @@ from litestar.openapi.spec import Example
 from litestar.params import PathParameter, QueryParameter
 from msgspec import Meta
 
-from guildhall.packs.realm.errors.access import Banned, NoProfile
+from guildhall.packs.realm.errors.access import (
+    Banned,
+    ChannelNotFound,
+    Forbidden,
+    LevelTooLow,
+    NoProfile,
+    ServerNotFound,
+)
+from guildhall.packs.realm.errors.guilds import GuildDisbanded, GuildNotFound, RankTooLow
+from guildhall.packs.realm.errors.raids import RaidNotFound
+from guildhall.packs.realm.errors.wars import WarNotFound
 
 READ = "realm:read"
 """The scope of API tokens that read."""
@@ -19,6 +29,16 @@ AN_ID = [Example(value="0192f8a4-7c00-7000-8000-000000000001")]
 
 PROFILE = (NoProfile, Banned)
 """The errors of people who may not act on a server: without a character there, or banned from it."""
+SERVER = (*PROFILE, ServerNotFound)
+STAFF = (*SERVER, Forbidden)
+"""The errors of what takes a role on a server."""
+CHANNEL = (*PROFILE, ChannelNotFound, LevelTooLow)
+GUILD = (*PROFILE, GuildNotFound)
+MEMBER = (*GUILD, RankTooLow)
+OFFICER = (*MEMBER, GuildDisbanded)
+"""The errors of what takes a rank in a guild that has not ended."""
+RAID = (*PROFILE, Forbidden, RaidNotFound)
+WAR = (*PROFILE, RankTooLow, WarNotFound)
 
 ServerId = Annotated[UUID, PathParameter(description="The server's id", examples=AN_ID)]
 ChannelId = Annotated[UUID, PathParameter(description="The channel's id", examples=AN_ID)]

@@ -12,8 +12,8 @@ from guildhall.db.pool import Database
 from guildhall.packs.realm.actions import parties as actions
 from guildhall.packs.realm.actions import party_invitations as invitations
 from guildhall.packs.realm.actions.access import profile_for, profile_on
-from guildhall.packs.realm.api.parameters import PROFILE, READ, WRITE, PartyId, ServerId, UserId
-from guildhall.packs.realm.errors.access import ServerNotFound, UserNotFound
+from guildhall.packs.realm.api.parameters import PROFILE, READ, SERVER, WRITE, PartyId, ServerId, UserId
+from guildhall.packs.realm.errors.access import UserNotFound
 from guildhall.packs.realm.errors.content import ContentRefused
 from guildhall.packs.realm.errors.direct import Blocked
 from guildhall.packs.realm.errors.parties import (
@@ -47,7 +47,7 @@ _PAGES = Cursor("realm.parties", 1, tuple[UUID])
 Open = Annotated[bool, QueryParameter(name="open", description="Only those with a place left")]
 
 
-@routes.get("/servers/{server_id:uuid}/parties", scope=READ, pages=Pages(_PAGES), raises=(*PROFILE, ServerNotFound))
+@routes.get("/servers/{server_id:uuid}/parties", scope=READ, pages=Pages(_PAGES), raises=SERVER)
 async def list_parties(
     server_id: ServerId, viewer: Viewer, tx: Read, asked: Asked[tuple[UUID]], open_: Open = False
 ) -> Page[PartyCard]:

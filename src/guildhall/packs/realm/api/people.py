@@ -13,8 +13,18 @@ from guildhall.db.policies import Viewer
 from guildhall.db.pool import Database
 from guildhall.packs.realm.actions import people as actions
 from guildhall.packs.realm.actions.authority import acting_on
-from guildhall.packs.realm.api.parameters import PROFILE, READ, WRITE, After, Large, Limit, ServerId, Small, UserId
-from guildhall.packs.realm.errors.access import Forbidden, NoProfile, ServerNotFound, UserNotFound
+from guildhall.packs.realm.api.parameters import (
+    READ,
+    STAFF,
+    WRITE,
+    After,
+    Large,
+    Limit,
+    ServerId,
+    Small,
+    UserId,
+)
+from guildhall.packs.realm.errors.access import NoProfile, UserNotFound
 from guildhall.packs.realm.errors.people import NameRefused, NameTaken, StillBound
 from guildhall.packs.realm.queries import people as queries
 from guildhall.packs.realm.rules.ranks import NOBODY
@@ -55,7 +65,7 @@ async def get_me(viewer: Viewer, tx: Read) -> Person:
     return found
 
 
-@routes.put("/me", scope=WRITE, raises=(*PROFILE, Forbidden, ServerNotFound, NameTaken, StillBound, NameRefused))
+@routes.put("/me", scope=WRITE, raises=(*STAFF, NameTaken, StillBound, NameRefused))
 async def put_me(data: MyCharacter, viewer: Viewer, tx: Write) -> Person:
     """Make or change your character.
 
@@ -79,7 +89,7 @@ async def get_user(user_id: UserId, viewer: Viewer, tx: Read) -> Person:
     return found
 
 
-@routes.patch("/users/{user_id:uuid}", scope=WRITE, raises=(*PROFILE, Forbidden, ServerNotFound, UserNotFound))
+@routes.patch("/users/{user_id:uuid}", scope=WRITE, raises=(*STAFF, UserNotFound))
 async def patch_user(user_id: UserId, data: PersonChange, principal: Principal, tx: Write) -> Person:
     """Change somebody's badge, level, experience or activity.
 
@@ -88,7 +98,7 @@ async def patch_user(user_id: UserId, data: PersonChange, principal: Principal, 
     return await actions.change_person(tx, principal, user_id, data)
 
 
-@routes.get("/servers/{server_id:uuid}/users", scope=READ, raises=(*PROFILE, Forbidden, ServerNotFound))
+@routes.get("/servers/{server_id:uuid}/users", scope=READ, raises=STAFF)
 async def list_users(
     server_id: ServerId,
     principal: Principal,
@@ -118,12 +128,7 @@ async def list_users(
     return _BY_LEVEL.page(rows, limit, lambda row: (row.level, row.id))
 
 
-@routes.get(
-    "/servers/{server_id:uuid}/statistics/users",
-    scope=READ,
-    pages=Pages(_BUSIEST, 50),
-    raises=(*PROFILE, Forbidden, ServerNotFound),
-)
+@routes.get("/servers/{server_id:uuid}/statistics/users", scope=READ, pages=Pages(_BUSIEST, 50), raises=STAFF)
 async def list_user_statistics(
     server_id: ServerId, principal: Principal, tx: Read, asked: Asked[tuple[Large, UUID]]
 ) -> Page[UserStatistics]:

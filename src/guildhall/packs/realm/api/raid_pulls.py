@@ -3,17 +3,16 @@
 from guildhall.db.policies import Viewer
 from guildhall.packs.realm.actions import raid_pulls as actions
 from guildhall.packs.realm.actions.raid_stats import take_stats
-from guildhall.packs.realm.api.parameters import PROFILE, WRITE
+from guildhall.packs.realm.api.parameters import RAID, WRITE
 from guildhall.packs.realm.api.raids import RaidId
-from guildhall.packs.realm.errors.access import Forbidden
-from guildhall.packs.realm.errors.raids import BadTime, NotParticipant, NotVictorious, RaidNotFound
+from guildhall.packs.realm.errors.raids import BadTime, NotParticipant, NotVictorious
 from guildhall.packs.realm.schemas.raids import BossHealth, PullEnd, Raid, RaidLoot, StatsRequest, StatsTaken
 from guildhall.web.route import Routes, Write
 
 routes = Routes("/api/v1/realm")
 
 
-@routes.post("/raids/{raid_id:uuid}/pulls", scope=WRITE, raises=(*PROFILE, Forbidden, RaidNotFound))
+@routes.post("/raids/{raid_id:uuid}/pulls", scope=WRITE, raises=RAID)
 async def post_pull(raid_id: RaidId, viewer: Viewer, tx: Write) -> Raid:
     """Begin a pull.
 
@@ -22,7 +21,7 @@ async def post_pull(raid_id: RaidId, viewer: Viewer, tx: Write) -> Raid:
     return await actions.start_pull(tx, viewer, raid_id)
 
 
-@routes.put("/raids/{raid_id:uuid}/health", scope=WRITE, raises=(*PROFILE, Forbidden, RaidNotFound))
+@routes.put("/raids/{raid_id:uuid}/health", scope=WRITE, raises=RAID)
 async def put_health(raid_id: RaidId, data: BossHealth, viewer: Viewer, tx: Write) -> Raid:
     """Report the boss's health.
 
@@ -31,7 +30,7 @@ async def put_health(raid_id: RaidId, data: BossHealth, viewer: Viewer, tx: Writ
     return await actions.note_health(tx, viewer, raid_id, data.health_percentage, data.phase)
 
 
-@routes.post("/raids/{raid_id:uuid}/end", scope=WRITE, status=200, raises=(*PROFILE, Forbidden, RaidNotFound))
+@routes.post("/raids/{raid_id:uuid}/end", scope=WRITE, status=200, raises=RAID)
 async def post_end(raid_id: RaidId, data: PullEnd, viewer: Viewer, tx: Write) -> Raid:
     """End a pull.
 
@@ -40,9 +39,7 @@ async def post_end(raid_id: RaidId, data: PullEnd, viewer: Viewer, tx: Write) ->
     return await actions.finish_pull(tx, viewer, raid_id, data.outcome, data.health_percentage)
 
 
-@routes.post(
-    "/raids/{raid_id:uuid}/loot", scope=WRITE, status=200, raises=(*PROFILE, Forbidden, RaidNotFound, NotVictorious)
-)
+@routes.post("/raids/{raid_id:uuid}/loot", scope=WRITE, status=200, raises=(*RAID, NotVictorious))
 async def post_loot(raid_id: RaidId, viewer: Viewer, tx: Write) -> list[RaidLoot]:
     """Draw the loot.
 
@@ -54,9 +51,7 @@ async def post_loot(raid_id: RaidId, viewer: Viewer, tx: Write) -> list[RaidLoot
     return await actions.take_loot(tx, viewer, raid_id)
 
 
-@routes.put(
-    "/raids/{raid_id:uuid}/stats", scope=WRITE, raises=(*PROFILE, Forbidden, RaidNotFound, BadTime, NotParticipant)
-)
+@routes.put("/raids/{raid_id:uuid}/stats", scope=WRITE, raises=(*RAID, BadTime, NotParticipant))
 async def put_stats(raid_id: RaidId, data: StatsRequest, viewer: Viewer, tx: Write) -> StatsTaken:
     """Record the statistics of participants.
 

@@ -2,9 +2,8 @@
 
 from guildhall.db.policies import Viewer
 from guildhall.packs.realm.actions import raid_signups as actions
-from guildhall.packs.realm.api.parameters import PROFILE, WRITE, UserId
+from guildhall.packs.realm.api.parameters import PROFILE, RAID, WRITE, UserId
 from guildhall.packs.realm.api.raids import RaidId
-from guildhall.packs.realm.errors.access import Forbidden
 from guildhall.packs.realm.errors.raids import (
     NotConfirmed,
     RaidNotFound,
@@ -30,11 +29,7 @@ async def put_signup(raid_id: RaidId, data: SignupRequest, viewer: Viewer, tx: W
     return await actions.sign_up(tx, viewer, raid_id, data)
 
 
-@routes.patch(
-    "/raids/{raid_id:uuid}/signups/{user_id:uuid}",
-    scope=WRITE,
-    raises=(*PROFILE, Forbidden, RaidNotFound, SignupNotFound, RaidOver),
-)
+@routes.patch("/raids/{raid_id:uuid}/signups/{user_id:uuid}", scope=WRITE, raises=(*RAID, SignupNotFound, RaidOver))
 async def patch_signup(raid_id: RaidId, user_id: UserId, data: SignupChange, viewer: Viewer, tx: Write) -> Signup:
     """Change somebody's sign-up.
 
@@ -44,10 +39,7 @@ async def patch_signup(raid_id: RaidId, user_id: UserId, data: SignupChange, vie
 
 
 @routes.post(
-    "/raids/{raid_id:uuid}/attendance",
-    scope=WRITE,
-    status=200,
-    raises=(*PROFILE, Forbidden, RaidNotFound, RaidOver, TookPart, NotConfirmed),
+    "/raids/{raid_id:uuid}/attendance", scope=WRITE, status=200, raises=(*RAID, RaidOver, TookPart, NotConfirmed)
 )
 async def post_attendance(raid_id: RaidId, data: Attendance, viewer: Viewer, tx: Write) -> Raid:
     """Record the attendance of a raid.

@@ -11,9 +11,9 @@ from guildhall.db.pages import Cursor, Page
 from guildhall.db.policies import Viewer
 from guildhall.packs.realm.actions.access import profile_on
 from guildhall.packs.realm.actions.raid_statistics import records_of
-from guildhall.packs.realm.api.parameters import PROFILE, READ, Limit, ServerId, Small, UserId
+from guildhall.packs.realm.api.parameters import PROFILE, READ, SERVER, Limit, ServerId, Small, UserId
 from guildhall.packs.realm.api.raids import OfBoss, OfDifficulty
-from guildhall.packs.realm.errors.access import ServerNotFound, UserNotFound
+from guildhall.packs.realm.errors.access import UserNotFound
 from guildhall.packs.realm.queries import raid_statistics as queries
 from guildhall.packs.realm.rules.loot import Difficulty
 from guildhall.packs.realm.rules.raids import first_id_at
@@ -47,9 +47,7 @@ async def get_records(
     return await records_of(tx, viewer, user_id, boss, difficulty)
 
 
-@routes.get(
-    "/servers/{server_id:uuid}/raid-kills", scope=READ, pages=Pages(_KILLS, 50), raises=(*PROFILE, ServerNotFound)
-)
+@routes.get("/servers/{server_id:uuid}/raid-kills", scope=READ, pages=Pages(_KILLS, 50), raises=SERVER)
 async def list_kills(
     server_id: ServerId,
     boss: Boss,
@@ -68,7 +66,7 @@ async def list_kills(
     return _KILLS.page(rows, asked.limit, lambda row: (row.kill_seconds, row.raid_id))
 
 
-@routes.get("/servers/{server_id:uuid}/raid-standings", scope=READ, raises=(*PROFILE, ServerNotFound))
+@routes.get("/servers/{server_id:uuid}/raid-standings", scope=READ, raises=SERVER)
 async def list_standings(
     server_id: ServerId,
     boss: Boss,

@@ -12,8 +12,7 @@ from guildhall.db.policies import Viewer
 from guildhall.db.pool import Database
 from guildhall.packs.realm.actions import raids as actions
 from guildhall.packs.realm.actions.access import profile_on
-from guildhall.packs.realm.api.parameters import AN_ID, PROFILE, READ, WRITE, ServerId
-from guildhall.packs.realm.errors.access import Forbidden, ServerNotFound
+from guildhall.packs.realm.api.parameters import AN_ID, PROFILE, RAID, READ, SERVER, WRITE, ServerId
 from guildhall.packs.realm.errors.content import ContentRefused
 from guildhall.packs.realm.errors.raids import (
     BadTime,
@@ -50,7 +49,7 @@ OfBoss = Annotated[
 Active = Annotated[bool, QueryParameter(name="active", description="Only those that prepare or are in progress")]
 
 
-@routes.get("/servers/{server_id:uuid}/raids", scope=READ, pages=Pages(_RAIDS, 50), raises=(*PROFILE, ServerNotFound))
+@routes.get("/servers/{server_id:uuid}/raids", scope=READ, pages=Pages(_RAIDS, 50), raises=SERVER)
 async def list_raids(
     server_id: ServerId,
     viewer: Viewer,
@@ -85,11 +84,7 @@ async def get_raid(raid_id: RaidId, principal: Principal, db: Database) -> RaidD
         return await actions.raid_details(tx, principal, raid_id)
 
 
-@routes.post(
-    "/servers/{server_id:uuid}/raids",
-    scope=WRITE,
-    raises=(*PROFILE, ServerNotFound, TooManyRaids, BadTime, ContentRefused),
-)
+@routes.post("/servers/{server_id:uuid}/raids", scope=WRITE, raises=(*SERVER, TooManyRaids, BadTime, ContentRefused))
 async def post_raid(server_id: ServerId, data: RaidRequest, viewer: Viewer, tx: Write, settings: RealmSettings) -> Raid:
     """Prepare a raid.
 
@@ -99,9 +94,7 @@ async def post_raid(server_id: ServerId, data: RaidRequest, viewer: Viewer, tx: 
 
 
 @routes.patch(
-    "/raids/{raid_id:uuid}",
-    scope=WRITE,
-    raises=(*PROFILE, Forbidden, RaidNotFound, RaidBegun, RaidOver, SlotsTaken, BadTime, ContentRefused),
+    "/raids/{raid_id:uuid}", scope=WRITE, raises=(*RAID, RaidBegun, RaidOver, SlotsTaken, BadTime, ContentRefused)
 )
 async def patch_raid(raid_id: RaidId, data: RaidChange, viewer: Viewer, tx: Write) -> Raid:
     """Change a raid.
@@ -111,9 +104,7 @@ async def patch_raid(raid_id: RaidId, data: RaidChange, viewer: Viewer, tx: Writ
     return await actions.change_raid(tx, viewer, raid_id, data)
 
 
-@routes.put(
-    "/raids/{raid_id:uuid}/leader", scope=WRITE, raises=(*PROFILE, Forbidden, RaidNotFound, RaidOver, NotSignedUp)
-)
+@routes.put("/raids/{raid_id:uuid}/leader", scope=WRITE, raises=(*RAID, RaidOver, NotSignedUp))
 async def put_leader(raid_id: RaidId, data: LeaderRequest, principal: Principal, tx: Write) -> Raid:
     """Hand a raid to another leader.
 
@@ -124,7 +115,7 @@ async def put_leader(raid_id: RaidId, data: LeaderRequest, principal: Principal,
     return await actions.pass_on_raid(tx, principal, raid_id, data.user_id)
 
 
-@routes.delete("/raids/{raid_id:uuid}", scope=WRITE, raises=(*PROFILE, Forbidden, RaidNotFound, RaidBegun))
+@routes.delete("/raids/{raid_id:uuid}", scope=WRITE, raises=(*RAID, RaidBegun))
 async def delete_raid(raid_id: RaidId, principal: Principal, tx: Write) -> None:
     """Call a raid off.
 

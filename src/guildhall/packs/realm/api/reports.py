@@ -12,8 +12,8 @@ from guildhall.db.policies import Viewer
 from guildhall.packs.realm.actions import reports as actions
 from guildhall.packs.realm.actions import word_filters
 from guildhall.packs.realm.actions.authority import acting_on
-from guildhall.packs.realm.api.parameters import AN_ID, PROFILE, READ, WRITE, ServerId
-from guildhall.packs.realm.errors.access import Forbidden, ServerNotFound, UserNotFound
+from guildhall.packs.realm.api.parameters import AN_ID, PROFILE, READ, STAFF, WRITE, ServerId
+from guildhall.packs.realm.errors.access import Forbidden, UserNotFound
 from guildhall.packs.realm.errors.messages import MessageNotFound
 from guildhall.packs.realm.errors.moderation import (
     AlreadyReported,
@@ -79,12 +79,7 @@ async def list_own_reports(viewer: Viewer, tx: Read, asked: Asked[UUID]) -> Page
     return _OWN.page(rows, asked.limit, lambda row: row.id)
 
 
-@routes.get(
-    "/servers/{server_id:uuid}/reports",
-    scope=READ,
-    pages=Pages(_REPORTS, 50),
-    raises=(*PROFILE, Forbidden, ServerNotFound),
-)
+@routes.get("/servers/{server_id:uuid}/reports", scope=READ, pages=Pages(_REPORTS, 50), raises=STAFF)
 async def list_reports(
     server_id: ServerId, principal: Principal, tx: Read, asked: Asked[UUID], status: OfStatus = "open"
 ) -> Page[Report]:
@@ -99,10 +94,7 @@ async def list_reports(
 
 
 @routes.post(
-    "/reports/{report_id:uuid}/answer",
-    scope=WRITE,
-    status=200,
-    raises=(*PROFILE, Forbidden, ReportNotFound, ServerNotFound, ReportHandled),
+    "/reports/{report_id:uuid}/answer", scope=WRITE, status=200, raises=(*STAFF, ReportNotFound, ReportHandled)
 )
 async def post_answer(report_id: ReportId, data: ReportAnswer, principal: Principal, tx: Write) -> Report:
     """Resolve or dismiss a report.
@@ -112,12 +104,7 @@ async def post_answer(report_id: ReportId, data: ReportAnswer, principal: Princi
     return await actions.handle_report(tx, principal, report_id, data)
 
 
-@routes.get(
-    "/servers/{server_id:uuid}/word-filters",
-    scope=READ,
-    pages=Pages(_WORDS, 50),
-    raises=(*PROFILE, Forbidden, ServerNotFound),
-)
+@routes.get("/servers/{server_id:uuid}/word-filters", scope=READ, pages=Pages(_WORDS, 50), raises=STAFF)
 async def list_words(
     server_id: ServerId,
     principal: Principal,
@@ -137,9 +124,7 @@ async def list_words(
 
 
 @routes.post(
-    "/servers/{server_id:uuid}/word-filters",
-    scope=WRITE,
-    raises=(*PROFILE, Forbidden, ServerNotFound, TooManyWords, WordKnown, WordRefused),
+    "/servers/{server_id:uuid}/word-filters", scope=WRITE, raises=(*STAFF, TooManyWords, WordKnown, WordRefused)
 )
 async def post_word(
     server_id: ServerId, data: WordRequest, principal: Principal, tx: Write, settings: RealmSettings
@@ -151,11 +136,7 @@ async def post_word(
     return await word_filters.add_word(tx, principal, server_id, data, settings.word_filters_most)
 
 
-@routes.patch(
-    "/servers/{server_id:uuid}/word-filters/{word_id:uuid}",
-    scope=WRITE,
-    raises=(*PROFILE, Forbidden, ServerNotFound, WordNotFound),
-)
+@routes.patch("/servers/{server_id:uuid}/word-filters/{word_id:uuid}", scope=WRITE, raises=(*STAFF, WordNotFound))
 async def patch_word(
     server_id: ServerId, word_id: WordId, data: WordChange, principal: Principal, tx: Write
 ) -> FilteredWord:
@@ -169,7 +150,7 @@ async def patch_word(
 @routes.delete(
     "/servers/{server_id:uuid}/word-filters/{word_id:uuid}",
     scope=WRITE,
-    raises=(*PROFILE, Forbidden, ServerNotFound, WordNotFound),
+    raises=(*STAFF, WordNotFound),
     empty="It may be said again.",
 )
 async def delete_word(server_id: ServerId, word_id: WordId, principal: Principal, tx: Write) -> None:

@@ -18,8 +18,8 @@ from guildhall.db.policies import Viewer
 from guildhall.instants import Instant
 from guildhall.packs.realm.actions import servers as actions
 from guildhall.packs.realm.actions import sessions
-from guildhall.packs.realm.api.parameters import AN_ID, PROFILE, READ, WRITE, ServerId
-from guildhall.packs.realm.errors.access import Forbidden, ServerNotFound
+from guildhall.packs.realm.api.parameters import AN_ID, READ, SERVER, STAFF, WRITE, ServerId
+from guildhall.packs.realm.errors.access import ServerNotFound
 from guildhall.packs.realm.errors.content import ContentRefused
 from guildhall.packs.realm.errors.servers import (
     CapacityTooSmall,
@@ -129,7 +129,7 @@ async def patch_server(
 @routes.post(
     "/servers/{server_id:uuid}/sessions",
     scope=WRITE,
-    raises=(*PROFILE, LevelOutOfRange, ServerNotFound, ServerFull, ServerMaintenance, ServerOffline),
+    raises=(*SERVER, LevelOutOfRange, ServerFull, ServerMaintenance, ServerOffline),
 )
 async def post_session(
     server_id: ServerId, request: Request, viewer: Viewer, tx: Write, keyedhash: KeyedHash
@@ -178,9 +178,7 @@ async def delete_session(session_id: SessionId, viewer: Viewer, tx: Write) -> Se
     return await sessions.log_out(tx, viewer, session_id)
 
 
-@routes.delete(
-    "/servers/{server_id:uuid}/sessions", scope=WRITE, status=200, raises=(*PROFILE, Forbidden, ServerNotFound)
-)
+@routes.delete("/servers/{server_id:uuid}/sessions", scope=WRITE, status=200, raises=STAFF)
 async def delete_sessions(
     server_id: ServerId, principal: Principal, tx: Write, idle_minutes: IdleMinutes = 15
 ) -> SessionsEnded:

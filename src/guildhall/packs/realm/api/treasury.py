@@ -5,10 +5,10 @@ from guildhall.db.pages import Cursor
 from guildhall.db.policies import Viewer
 from guildhall.packs.realm.actions import treasury as actions
 from guildhall.packs.realm.actions.guild_progress import grant_for_game
-from guildhall.packs.realm.api.parameters import GAME, PROFILE, READ, WRITE, GuildId, Small
-from guildhall.packs.realm.errors.access import Forbidden, ServerNotFound, UserNotFound
+from guildhall.packs.realm.api.parameters import GAME, MEMBER, OFFICER, READ, STAFF, WRITE, GuildId, Small
+from guildhall.packs.realm.errors.access import UserNotFound
 from guildhall.packs.realm.errors.content import ContentRefused
-from guildhall.packs.realm.errors.guilds import GuildDisbanded, GuildNotFound, RankTooLow
+from guildhall.packs.realm.errors.guilds import GuildDisbanded, GuildNotFound
 from guildhall.packs.realm.errors.treasury import (
     DailyLimitReached,
     KeyReused,
@@ -32,9 +32,7 @@ routes = Routes("/api/v1/realm")
 _LEDGER = Cursor("realm.guild_ledger", 1, tuple[Small])
 
 
-@routes.get(
-    "/guilds/{guild_id:uuid}/treasury", scope=READ, pages=Pages(_LEDGER), raises=(*PROFILE, RankTooLow, GuildNotFound)
-)
+@routes.get("/guilds/{guild_id:uuid}/treasury", scope=READ, pages=Pages(_LEDGER), raises=MEMBER)
 async def get_treasury(guild_id: GuildId, viewer: Viewer, tx: Read, asked: Asked[tuple[Small]]) -> Treasury:
     """A guild's treasury.
 
@@ -46,7 +44,7 @@ async def get_treasury(guild_id: GuildId, viewer: Viewer, tx: Read, asked: Asked
     return Treasury(balance, page.items, page.next)
 
 
-@routes.get("/guilds/{guild_id:uuid}/treasury/check", scope=READ, raises=(*PROFILE, RankTooLow, GuildNotFound))
+@routes.get("/guilds/{guild_id:uuid}/treasury/check", scope=READ, raises=MEMBER)
 async def check(guild_id: GuildId, viewer: Viewer, tx: Read) -> GuildChecked:
     """Check a guild's numbers against its ledgers.
 
@@ -59,16 +57,7 @@ async def check(guild_id: GuildId, viewer: Viewer, tx: Read) -> GuildChecked:
 @routes.post(
     "/guilds/{guild_id:uuid}/treasury/deposits",
     scope=WRITE,
-    raises=(
-        *PROFILE,
-        RankTooLow,
-        GuildNotFound,
-        GuildDisbanded,
-        KeyReused,
-        TreasuryFull,
-        TreasuryTooLow,
-        ContentRefused,
-    ),
+    raises=(*OFFICER, KeyReused, TreasuryFull, TreasuryTooLow, ContentRefused),
 )
 async def deposit(guild_id: GuildId, viewer: Viewer, tx: Write, data: CopperRequest) -> TreasuryChange:
     """Put copper into a guild's treasury.
@@ -81,17 +70,7 @@ async def deposit(guild_id: GuildId, viewer: Viewer, tx: Write, data: CopperRequ
 @routes.post(
     "/guilds/{guild_id:uuid}/treasury/withdrawals",
     scope=WRITE,
-    raises=(
-        *PROFILE,
-        DailyLimitReached,
-        RankTooLow,
-        GuildNotFound,
-        GuildDisbanded,
-        KeyReused,
-        TreasuryFull,
-        TreasuryTooLow,
-        ContentRefused,
-    ),
+    raises=(*OFFICER, DailyLimitReached, KeyReused, TreasuryFull, TreasuryTooLow, ContentRefused),
 )
 async def withdraw(
     guild_id: GuildId, viewer: Viewer, tx: Write, settings: RealmSettings, data: CopperRequest
@@ -109,10 +88,8 @@ async def withdraw(
     "/game/guilds/{guild_id:uuid}/treasury",
     scope=GAME,
     raises=(
-        *PROFILE,
-        Forbidden,
+        *STAFF,
         GuildNotFound,
-        ServerNotFound,
         UserNotFound,
         GuildDisbanded,
         KeyReused,
@@ -135,7 +112,7 @@ async def change_treasury(
 @routes.post(
     "/game/guilds/{guild_id:uuid}/experience",
     scope=GAME,
-    raises=(*PROFILE, Forbidden, GuildNotFound, ServerNotFound, UserNotFound, GuildDisbanded, KeyReused),
+    raises=(*STAFF, GuildNotFound, UserNotFound, GuildDisbanded, KeyReused),
 )
 async def grant_experience(guild_id: GuildId, principal: Principal, tx: Write, data: ExperienceRequest) -> Granted:
     """Grant a guild experience, as the game.

@@ -14,10 +14,24 @@ from guildhall.packs.realm.actions import territories
 from guildhall.packs.realm.actions import wars as actions
 from guildhall.packs.realm.actions.access import profile_for, profile_on
 from guildhall.packs.realm.actions.guilds import shown
-from guildhall.packs.realm.api.parameters import AN_ID, GAME, PROFILE, READ, WRITE, GuildId, ServerId, WarId
-from guildhall.packs.realm.errors.access import Forbidden, ServerNotFound, UserNotFound
+from guildhall.packs.realm.api.parameters import (
+    AN_ID,
+    GAME,
+    GUILD,
+    OFFICER,
+    PROFILE,
+    READ,
+    SERVER,
+    STAFF,
+    WAR,
+    WRITE,
+    GuildId,
+    ServerId,
+    WarId,
+)
+from guildhall.packs.realm.errors.access import UserNotFound
 from guildhall.packs.realm.errors.content import ContentRefused
-from guildhall.packs.realm.errors.guilds import GuildDisbanded, GuildNotFound, RankTooLow
+from guildhall.packs.realm.errors.guilds import GuildDisbanded, GuildNotFound
 from guildhall.packs.realm.errors.treasury import KeyReused
 from guildhall.packs.realm.errors.wars import (
     NotWinning,
@@ -54,7 +68,7 @@ Running = Annotated[bool, QueryParameter(name="running", description="Only those
 TerritoryId = Annotated[UUID, PathParameter(description="The territory's id", examples=AN_ID)]
 
 
-@routes.get("/servers/{server_id:uuid}/guild-wars", scope=READ, pages=Pages(_WARS), raises=(*PROFILE, ServerNotFound))
+@routes.get("/servers/{server_id:uuid}/guild-wars", scope=READ, pages=Pages(_WARS), raises=SERVER)
 async def list_wars(
     server_id: ServerId, viewer: Viewer, tx: Read, asked: Asked[tuple[UUID]], running: Running = False
 ) -> Page[War]:
@@ -68,7 +82,7 @@ async def list_wars(
     return _WARS.page(rows, asked.limit, lambda row: (row.id,))
 
 
-@routes.get("/guilds/{guild_id:uuid}/wars", scope=READ, pages=Pages(_WARS), raises=(*PROFILE, GuildNotFound))
+@routes.get("/guilds/{guild_id:uuid}/wars", scope=READ, pages=Pages(_WARS), raises=GUILD)
 async def list_wars_of_guild(guild_id: GuildId, viewer: Viewer, tx: Read, asked: Asked[tuple[UUID]]) -> Page[War]:
     """Wars of a guild.
 
@@ -89,12 +103,7 @@ async def get_war(war_id: WarId, viewer: Viewer, tx: Read) -> War:
     return await actions.shown_war(tx, viewer, war_id)
 
 
-@routes.get(
-    "/servers/{server_id:uuid}/territories",
-    scope=READ,
-    pages=Pages(_TERRITORIES, 50),
-    raises=(*PROFILE, ServerNotFound),
-)
+@routes.get("/servers/{server_id:uuid}/territories", scope=READ, pages=Pages(_TERRITORIES, 50), raises=SERVER)
 async def list_territories(
     server_id: ServerId,
     viewer: Viewer,
@@ -114,17 +123,7 @@ async def list_territories(
 @routes.post(
     "/guilds/{guild_id:uuid}/wars",
     scope=WRITE,
-    raises=(
-        *PROFILE,
-        RankTooLow,
-        GuildNotFound,
-        TerritoryNotFound,
-        WarNotFound,
-        GuildDisbanded,
-        TerritoryNotHeld,
-        WarOnSelf,
-        WarRunning,
-    ),
+    raises=(*OFFICER, TerritoryNotFound, WarNotFound, TerritoryNotHeld, WarOnSelf, WarRunning),
 )
 async def declare(guild_id: GuildId, viewer: Viewer, tx: Write, settings: RealmSettings, data: WarRequest) -> War:
     """Declare war.
@@ -140,7 +139,7 @@ async def declare(guild_id: GuildId, viewer: Viewer, tx: Write, settings: RealmS
     "/guild-wars/{war_id:uuid}/conquest",
     scope=WRITE,
     status=200,
-    raises=(*PROFILE, RankTooLow, TerritoryNotFound, WarNotFound, NotWinning, TerritoryNotHeld, WarEnded, WarNotActive),
+    raises=(*WAR, TerritoryNotFound, NotWinning, TerritoryNotHeld, WarEnded, WarNotActive),
 )
 async def conquer(war_id: WarId, viewer: Viewer, tx: Write, data: ConquestRequest) -> War:
     """Conquer a territory.
@@ -152,12 +151,7 @@ async def conquer(war_id: WarId, viewer: Viewer, tx: Write, data: ConquestReques
     return await actions.conquer(tx, viewer, war_id, data.territory_id)
 
 
-@routes.post(
-    "/guild-wars/{war_id:uuid}/surrender",
-    scope=WRITE,
-    status=200,
-    raises=(*PROFILE, RankTooLow, WarNotFound, WarEnded, WarNotActive),
-)
+@routes.post("/guild-wars/{war_id:uuid}/surrender", scope=WRITE, status=200, raises=(*WAR, WarEnded, WarNotActive))
 async def surrender(war_id: WarId, viewer: Viewer, tx: Write) -> War:
     """Surrender a war.
 
@@ -166,7 +160,7 @@ async def surrender(war_id: WarId, viewer: Viewer, tx: Write) -> War:
     return await actions.surrender(tx, viewer, war_id)
 
 
-@routes.put("/guild-wars/{war_id:uuid}/peace", scope=WRITE, raises=(*PROFILE, RankTooLow, WarNotFound, WarEnded))
+@routes.put("/guild-wars/{war_id:uuid}/peace", scope=WRITE, raises=(*WAR, WarEnded))
 async def make_peace(war_id: WarId, viewer: Viewer, tx: Write) -> War:
     """Offer peace, or agree to it.
 
@@ -175,9 +169,7 @@ async def make_peace(war_id: WarId, viewer: Viewer, tx: Write) -> War:
     return await actions.make_peace(tx, viewer, war_id)
 
 
-@routes.delete(
-    "/guild-wars/{war_id:uuid}/peace", scope=WRITE, status=200, raises=(*PROFILE, RankTooLow, WarNotFound, WarEnded)
-)
+@routes.delete("/guild-wars/{war_id:uuid}/peace", scope=WRITE, status=200, raises=(*WAR, WarEnded))
 async def withdraw_peace(war_id: WarId, viewer: Viewer, tx: Write) -> War:
     """Take an offer of peace back.
 
@@ -186,12 +178,7 @@ async def withdraw_peace(war_id: WarId, viewer: Viewer, tx: Write) -> War:
     return await actions.withdraw_peace(tx, viewer, war_id)
 
 
-@routes.post(
-    "/guild-wars/{war_id:uuid}/stop",
-    scope=WRITE,
-    status=200,
-    raises=(*PROFILE, Forbidden, ServerNotFound, WarNotFound, WarEnded),
-)
+@routes.post("/guild-wars/{war_id:uuid}/stop", scope=WRITE, status=200, raises=(*STAFF, WarNotFound, WarEnded))
 async def stop(war_id: WarId, principal: Principal, tx: Write) -> War:
     """Stop a war.
 
@@ -203,7 +190,7 @@ async def stop(war_id: WarId, principal: Principal, tx: Write) -> War:
 @routes.post(
     "/servers/{server_id:uuid}/territories",
     scope=WRITE,
-    raises=(*PROFILE, Forbidden, GuildNotFound, ServerNotFound, GuildDisbanded, TerritoryNameTaken, ContentRefused),
+    raises=(*STAFF, GuildNotFound, GuildDisbanded, TerritoryNameTaken, ContentRefused),
 )
 async def add_territory(server_id: ServerId, principal: Principal, tx: Write, data: TerritoryRequest) -> Territory:
     """Add a territory.
@@ -216,7 +203,7 @@ async def add_territory(server_id: ServerId, principal: Principal, tx: Write, da
 @routes.put(
     "/territories/{territory_id:uuid}/holder",
     scope=WRITE,
-    raises=(*PROFILE, Forbidden, GuildNotFound, ServerNotFound, TerritoryNotFound, GuildDisbanded),
+    raises=(*STAFF, GuildNotFound, TerritoryNotFound, GuildDisbanded),
 )
 async def give_territory(
     territory_id: TerritoryId, principal: Principal, db: Database, data: TerritoryHolder
@@ -233,17 +220,7 @@ async def give_territory(
 @routes.post(
     "/game/guild-wars/{war_id:uuid}/points",
     scope=GAME,
-    raises=(
-        *PROFILE,
-        Forbidden,
-        GuildNotFound,
-        ServerNotFound,
-        UserNotFound,
-        WarNotFound,
-        KeyReused,
-        WarEnded,
-        WarNotActive,
-    ),
+    raises=(*STAFF, GuildNotFound, UserNotFound, WarNotFound, KeyReused, WarEnded, WarNotActive),
 )
 async def report_points(war_id: WarId, principal: Principal, tx: Write, data: PointsRequest) -> PointsTaken:
     """Report points of a war, as the game.
