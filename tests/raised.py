@@ -8,7 +8,7 @@ import textwrap
 import types
 import typing
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, cast
 
 from guildhall.errors import GuildhallError
 
@@ -143,7 +143,7 @@ class _Function:
                 return self._types.get(name)
             case ast.Attribute(value=inner, attr=name):
                 kind = _plain(self._type_of(inner))
-                return _attribute_types(kind).get(name) if inspect.isclass(kind) else None
+                return _attribute_types(cast(Any, kind)).get(name) if inspect.isclass(kind) else None
             case ast.Call(func=called):
                 value = self._value(called)
                 if inspect.isclass(value):

@@ -106,7 +106,7 @@ def _plan(route: Route, of_request: OfRequest) -> _Plan:
             page = name
         elif name == "data":
             body = True
-            wrapped = hint if get_origin(hint) is Annotated else JSONBody[hint]
+            wrapped = hint if get_origin(hint) is Annotated else cast(Any, JSONBody)[hint]
             framework[name] = parameter.replace(annotation=wrapped, kind=inspect.Parameter.KEYWORD_ONLY)
         elif get_origin(hint) is Annotated:
             framework[name] = parameter.replace(annotation=hint, kind=inspect.Parameter.KEYWORD_ONLY)
@@ -168,7 +168,7 @@ def _authenticating(route: Route, plan: _Plan, now: Now) -> Callable[[Request[An
     scope, optional = route.token_scope, plan.optional
 
     async def authenticate(request: Request[Any, Any, Any]) -> None:
-        authenticator: Authenticator = now().provided[Authenticator]
+        authenticator = cast(Authenticator, now().provided[Authenticator])
         found = await (authenticator.visitor(request, scope) if optional else authenticator.principal(request, scope))
         request.scope[_PRINCIPAL] = found  # type: ignore[literal-required]
 

@@ -1,6 +1,6 @@
 """Routes: the declaration of an endpoint, from which its permissions, failures and description follow."""
 
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from typing import Annotated, Any, Final, Generic, TypeVar
 
 from litestar.openapi.datastructures import ResponseSpec
@@ -12,6 +12,9 @@ from guildhall.errors import GuildhallError
 
 Key = TypeVar("Key")
 Endpoint = TypeVar("Endpoint", bound=Callable[..., Awaitable[Any]])
+
+Paths = str | Sequence[str]
+"""The path of an endpoint, or several that lead to the same."""
 
 PUBLIC: Final = "public"
 """The scope of routes that answer everybody, signed in or not."""
@@ -96,7 +99,7 @@ class Routes:
     def __iter__(self) -> Iterator[Route]:
         return iter(self._routes)
 
-    def get(self, path: str, *, scope: str, **declared: Any) -> Callable[[Endpoint], Endpoint]:
+    def get(self, path: Paths, *, scope: str, **declared: Any) -> Callable[[Endpoint], Endpoint]:
         """Declare an endpoint for GET.
 
         `scope` is what an API token needs, or PUBLIC or PEOPLE; without a sign-in any but PUBLIC is a 401. `raises`
@@ -108,19 +111,19 @@ class Routes:
         """
         return self._declare("GET", path, scope, declared)
 
-    def post(self, path: str, *, scope: str, **declared: Any) -> Callable[[Endpoint], Endpoint]:
+    def post(self, path: Paths, *, scope: str, **declared: Any) -> Callable[[Endpoint], Endpoint]:
         """Declare an endpoint for POST, as `get` does; 201 is its usual status."""
         return self._declare("POST", path, scope, declared)
 
-    def put(self, path: str, *, scope: str, **declared: Any) -> Callable[[Endpoint], Endpoint]:
+    def put(self, path: Paths, *, scope: str, **declared: Any) -> Callable[[Endpoint], Endpoint]:
         """Declare an endpoint for PUT, as `get` does."""
         return self._declare("PUT", path, scope, declared)
 
-    def patch(self, path: str, *, scope: str, **declared: Any) -> Callable[[Endpoint], Endpoint]:
+    def patch(self, path: Paths, *, scope: str, **declared: Any) -> Callable[[Endpoint], Endpoint]:
         """Declare an endpoint for PATCH, as `get` does."""
         return self._declare("PATCH", path, scope, declared)
 
-    def delete(self, path: str, *, scope: str, **declared: Any) -> Callable[[Endpoint], Endpoint]:
+    def delete(self, path: Paths, *, scope: str, **declared: Any) -> Callable[[Endpoint], Endpoint]:
         """Declare an endpoint for DELETE, as `get` does; 204 is its usual status."""
         return self._declare("DELETE", path, scope, declared)
 
@@ -129,11 +132,12 @@ class Routes:
         return self._declare("WEBSOCKET", path, PUBLIC, {})
 
     def _declare(
-        self, method: str, path: str, scope: str, declared: Mapping[str, Any]
+        self, method: str, paths: Paths, scope: str, declared: Mapping[str, Any]
     ) -> Callable[[Endpoint], Endpoint]:
         def declare(endpoint: Endpoint) -> Endpoint:
-            whole = f"{self._path}{path}".rstrip("/") or "/"
-            self._routes.append(Route(method=method, path=whole, endpoint=endpoint, scope=scope, **declared))
+            for path in [paths] if isinstance(paths, str) else paths:
+                whole = f"{self._path}{path}".rstrip("/") or "/"
+                self._routes.append(Route(method=method, path=whole, endpoint=endpoint, scope=scope, **declared))
             return endpoint
 
         return declare

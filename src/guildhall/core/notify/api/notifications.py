@@ -1,6 +1,6 @@
 """The viewer's notifications: the list, the read marks, receipts, the live stream."""
 
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from litestar import Request
@@ -122,7 +122,7 @@ async def deliveries(notification_id: NotificationId, viewer: Viewer, tx: Read) 
     },
 )
 async def stream(
-    request: Request,
+    request: Request[Any, Any, Any],
     principal: Principal,
     notice_streams: NoticeStreams,
     settings: NotifySettings,

@@ -49,7 +49,7 @@ async def _require_player(db: Database, players_known: Players, account_id: Acco
     async with db.read() as tx:
         row = await players.player_profile.one_or_none(tx, account_id)
     if row is None:
-        await players_known.profile(account_id)
+        await players_known.find_profile(str(account_id))
 
 
 def rank_point(row: RankHistoryRow) -> RankPoint:
@@ -65,7 +65,7 @@ def rank_point(row: RankHistoryRow) -> RankPoint:
 @routes.get(
     ["/players/{account_id:str}/rank-progression", "/player/{account_id:str}/rank-progression"],
     scope=PUBLIC,
-    raises=(BadAccountId,),
+    raises=(BadAccountId, PlayerNotFound),
 )
 async def get_rank_progression(
     account_id: AccountText,
@@ -169,7 +169,7 @@ _STATISTICS: dict[str, matches.Statistics] = {
 @routes.get(
     ["/players/{account_id:str}/statistics", "/player/{account_id:str}/statistics"],
     scope=PUBLIC,
-    raises=(BadAccountId,),
+    raises=(BadAccountId, PlayerNotFound),
 )
 async def get_statistics(
     account_id: AccountText,
@@ -216,7 +216,9 @@ def _statistics_item(row: StatisticsRow, by: str, names: dict[int, str]) -> Stat
 
 
 @routes.get(
-    ["/players/{account_id:str}/streaks", "/player/{account_id:str}/streaks"], scope=PUBLIC, raises=(BadAccountId,)
+    ["/players/{account_id:str}/streaks", "/player/{account_id:str}/streaks"],
+    scope=PUBLIC,
+    raises=(BadAccountId, PlayerNotFound),
 )
 async def get_streaks(
     account_id: AccountText, db: Database, cache: Cache, players_known: Players

@@ -13,12 +13,7 @@ from guildhall.packs.realm.actions import channels as actions
 from guildhall.packs.realm.actions import members
 from guildhall.packs.realm.actions.authority import acting_on
 from guildhall.packs.realm.api.parameters import READ, STAFF, WRITE, ChannelId, ServerId, UserId
-from guildhall.packs.realm.errors.access import (
-    Banned,
-    ChannelNotFound,
-    LevelTooLow,
-    UserNotFound,
-)
+from guildhall.packs.realm.errors.access import Banned, ChannelNotFound, LevelTooLow, UserNotFound
 from guildhall.packs.realm.errors.channels import (
     ChannelFollows,
     ChannelNameTaken,

@@ -14,13 +14,7 @@ from guildhall.packs.realm.actions.guilds import readable_guild
 from guildhall.packs.realm.api.parameters import GUILD, MEMBER, OFFICER, PROFILE, READ, WRITE, GuildId, Small, UserId
 from guildhall.packs.realm.errors.access import UserNotFound
 from guildhall.packs.realm.errors.direct import Blocked
-from guildhall.packs.realm.errors.guilds import (
-    GuildDisbanded,
-    GuildFull,
-    GuildInvitationNotFound,
-    InGuild,
-    NotInGuild,
-)
+from guildhall.packs.realm.errors.guilds import GuildDisbanded, GuildFull, GuildInvitationNotFound, InGuild, NotInGuild
 from guildhall.packs.realm.errors.parties import TooManyInvitations
 from guildhall.packs.realm.errors.treasury import TreasuryNotEmpty
 from guildhall.packs.realm.queries import guild_members as queries

@@ -24,12 +24,7 @@ from guildhall.packs.realm.api.parameters import (
     Small,
 )
 from guildhall.packs.realm.errors.content import ContentRefused
-from guildhall.packs.realm.errors.guilds import (
-    GuildFull,
-    GuildNameTaken,
-    InGuild,
-    NotInGuild,
-)
+from guildhall.packs.realm.errors.guilds import GuildFull, GuildNameTaken, InGuild, NotInGuild
 from guildhall.packs.realm.errors.treasury import TreasuryNotEmpty
 from guildhall.packs.realm.queries import guilds as queries
 from guildhall.packs.realm.schemas.guilds import Guild, GuildCard, GuildChange, GuildOrder, GuildRequest, RankRights

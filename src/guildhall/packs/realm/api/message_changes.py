@@ -9,14 +9,7 @@ from guildhall.core.identity.schemas import Principal
 from guildhall.db.policies import Viewer
 from guildhall.packs.realm.actions import messages as actions
 from guildhall.packs.realm.api.parameters import READ, STAFF, WRITE, ChannelId, MessageId
-from guildhall.packs.realm.errors.access import (
-    Banned,
-    ChannelNotFound,
-    Forbidden,
-    LevelTooLow,
-    Muted,
-    ReadOnly,
-)
+from guildhall.packs.realm.errors.access import Banned, ChannelNotFound, Forbidden, LevelTooLow, Muted, ReadOnly
 from guildhall.packs.realm.errors.content import ContentRefused
 from guildhall.packs.realm.errors.messages import (
     EditWindowOver,

@@ -1,7 +1,7 @@
 """Game servers, and playing on them."""
 
 from datetime import timedelta
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from litestar import Request
@@ -132,7 +132,7 @@ async def patch_server(
     raises=(*SERVER, LevelOutOfRange, ServerFull, ServerMaintenance, ServerOffline),
 )
 async def post_session(
-    server_id: ServerId, request: Request, viewer: Viewer, tx: Write, keyedhash: KeyedHash
+    server_id: ServerId, request: Request[Any, Any, Any], viewer: Viewer, tx: Write, keyedhash: KeyedHash
 ) -> Session:
     """Begin to play.
 
