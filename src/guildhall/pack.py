@@ -99,7 +99,7 @@ class WebPart(Struct, frozen=True, kw_only=True):
     `of_request` makes objects of a request that routes of every slice may ask for by type.
     """
 
-    routes: "Sequence[Route]" = ()
+    routes: "Iterable[Route]" = ()
     provides: Sequence[type[Any]] = ()
     of_request: "Mapping[type[Any], Callable[[Request[Any, Any, Any], Mapping[type[Any], Any]], object]]" = {}
     metrics: "Callable[..., Iterable[Metric]] | None" = None

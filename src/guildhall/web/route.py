@@ -68,7 +68,7 @@ class Route(Struct, frozen=True, kw_only=True):
 
     @property
     def public(self) -> bool:
-        """Whether it answers everybody."""
+        """Return whether it answers everybody."""
         return self.scope == PUBLIC
 
     @property

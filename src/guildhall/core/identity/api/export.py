@@ -14,7 +14,7 @@ routes = Routes("/api/v1")
 _WHOLE = ResponseSpec(dict[str, Any], generate_examples=False, description="A list of rows by table, and of when it is")
 
 
-@routes.get("/me/export", scope=PEOPLE, media_type="application/json")
+@routes.get("/me/export", scope=PEOPLE, media_type="application/json", answers={200: _WHOLE})
 async def get_export(viewer: Viewer, exporter: Exporter) -> Stream:
     """Export all data of the viewer, table by table, without secrets."""
     return Stream(

@@ -79,7 +79,7 @@ async def put_me(data: MyCharacter, viewer: Viewer, tx: Write) -> Person:
 
 @routes.get("/users/{user_id:uuid}", scope=READ, raises=(UserNotFound,))
 async def get_user(user_id: UserId, viewer: Viewer, tx: Read) -> Person:
-    """Somebody's character.
+    """The character of a person.
 
     Return a character of any server. Inactive characters are shown to nobody but themselves.
     """

@@ -40,7 +40,7 @@ Days = Annotated[int, QueryParameter(name="days", ge=1, le=366, description="Onl
 async def get_records(
     user_id: UserId, viewer: Viewer, tx: Read, boss: OfBoss = None, difficulty: OfDifficulty = None
 ) -> list[BossRecord]:
-    """Somebody's raids by boss.
+    """The raids of a person, by boss.
 
     Attempts, kills, best time and health, damage and healing, of somebody on the viewer's server.
     """
