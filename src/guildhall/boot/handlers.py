@@ -86,11 +86,6 @@ def fast_path(route: Route, now: Now) -> tuple[bytes, Callable[[str], Awaitable[
     return route.path.partition("{")[0].encode(), find
 
 
-def objects_of(route: Route) -> list[type[Any]]:
-    """The types of the process's objects that a route asks for."""
-    return [kind for _, kind in _plan(route, {}).objects]
-
-
 def _plan(route: Route, of_request: OfRequest) -> _Plan:
     hints = get_type_hints(route.endpoint, include_extras=True)
     framework: dict[str, inspect.Parameter] = {}

@@ -76,11 +76,6 @@ def documented(*statuses: int) -> dict[int, ResponseSpec]:
     return {status: _SPECS[status] for status in sorted({*statuses, 429, 503})}
 
 
-def bodiless(status: int, words: str) -> dict[int, ResponseSpec]:
-    """Return the description of a success that has no body, where a route's annotation cannot."""
-    return {status: ResponseSpec(None, generate_examples=False, description=words)}
-
-
 def problem_of(error: GuildhallError, instance: str = "") -> Problem:
     """Return the problem of an error; its inner facts go to the log."""
     if error.inner:

@@ -22,7 +22,7 @@ from guildhall.log import get_logger
 log = get_logger(__name__)
 
 UNSUPPORTED, NOT_UTF8, POLICY, RESTART = 1003, 1007, 1008, 1012
-UNAUTHENTICATED, SESSION_ENDED, TOO_MANY, FLOODING, STALLED = 4401, 4403, 4429, 4408, 4413
+UNAUTHENTICATED, SESSION_ENDED, TOO_MANY, FLOODING = 4401, 4403, 4429, 4408
 """Close codes (RFC 6455, 7.4.2; those from 4000 are ours and documented)."""
 _FAULTS_MOST = 20
 """Malformed or refused operations in a row after which a connection is closed."""
