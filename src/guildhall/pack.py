@@ -1,7 +1,7 @@
 """The manifest by which a pack plugs in: one frozen object that names everything it brings.
 
-A manifest is read by every command, so it names its parts (`Reference`) instead of importing them: a web process
-loads what is for the web, a worker what is for workers, and `guildhall --help` nothing at all.
+A manifest is read by every command, so its parts name what they bring (`Reference`) instead of importing it: a web
+process loads what is for the web, a worker what is for workers, and `guildhall --help` nothing at all.
 """
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
@@ -73,7 +73,7 @@ class Commands(Struct, frozen=True):
 
 
 class ProcessPart(Struct, frozen=True, kw_only=True):
-    """The part of a manifest for web processes and workers.
+    """The objects of a part that web processes and workers both hold.
 
     `services` are classes that live as long as the process: each is made once, in order, from the objects that its
     parameters ask for by type, and is itself provided by type from then on. One with an async `close` is closed at the
@@ -93,7 +93,7 @@ class ProcessPart(Struct, frozen=True, kw_only=True):
 
 
 class WebPart(Struct, frozen=True, kw_only=True):
-    """The part of a manifest for web processes.
+    """The objects of a part that web processes hold.
 
     `provides` are classes as `services` are; one with `hear` is given the process's Listener before it starts.
     `of_request` makes objects of a request that routes of every slice may ask for by type.
@@ -115,7 +115,10 @@ class WebPart(Struct, frozen=True, kw_only=True):
 
 
 class WorkerPart(Struct, frozen=True, kw_only=True):
-    """The part of a manifest for workers. `keep_months` is the retention of partitioned tables, from the settings."""
+    """The objects of a part that workers hold.
+
+    `keep_months` is the retention of the part's partitioned tables, from the settings.
+    """
 
     messages: "Sequence[type[Message]]" = ()
     handlers: "Sequence[On]" = ()
@@ -123,23 +126,55 @@ class WorkerPart(Struct, frozen=True, kw_only=True):
     keep_months: Callable[[Any], Mapping[str, int]] | None = None
 
 
-NO_PROCESS_PART = ProcessPart()
-NO_WEB_PART = WebPart()
-NO_WORKER_PART = WorkerPart()
-NO_SANDBOXES: tuple[Sandbox, ...] = ()
+class Part(Struct, frozen=True, kw_only=True):
+    """One part of a slice, by reference: what each kind of process gets of it. A room of a pack exports one."""
+
+    process: Reference[ProcessPart] | None = None
+    web: Reference[WebPart] | None = None
+    worker: Reference[WorkerPart] | None = None
+
+
+class Development(Struct, frozen=True, kw_only=True):
+    """The stand-ins and examples of a slice, by reference: for a development machine only."""
+
+    sandboxes: Reference[Sequence[Sandbox]] | None = None
+    demo: Reference[Demo] | None = None
+    seed: Reference[Callable[..., Awaitable[object]]] | None = None
+    """Fills a development database: a function that gets what its parameters ask for by type."""
+
+
+NO_DEVELOPMENT = Development()
 
 
 class Slice(Struct, frozen=True, kw_only=True):
-    """The manifest of a core feature or a pack, by reference. A part that it does not need is left out."""
+    """The manifest of a core feature or a pack.
+
+    Objects of a later part may ask for those of the parts before it.
+    """
 
     name: str
     settings: "Reference[type[BaseSettings]]"
     migrations: Branch
-    process: Reference[ProcessPart] = Reference("guildhall.pack:NO_PROCESS_PART")
-    web: Reference[WebPart] = Reference("guildhall.pack:NO_WEB_PART")
-    worker: Reference[WorkerPart] = Reference("guildhall.pack:NO_WORKER_PART")
-    sandboxes: Reference[Sequence[Sandbox]] = Reference("guildhall.pack:NO_SANDBOXES")
+    parts: tuple[Part, ...]
     commands: Commands | None = None
+    development: Development = NO_DEVELOPMENT
+
+    def process_parts(self) -> list[ProcessPart]:
+        """Load the objects that web processes and workers both hold, part by part."""
+        return [one.process.load() for one in self.parts if one.process is not None]
+
+    def web_parts(self) -> list[WebPart]:
+        """Load the objects that web processes hold, part by part."""
+        return [one.web.load() for one in self.parts if one.web is not None]
+
+    def worker_parts(self) -> list[WorkerPart]:
+        """Load the objects that workers hold, part by part."""
+        return [one.worker.load() for one in self.parts if one.worker is not None]
+
+    def sandboxes(self) -> Sequence[Sandbox]:
+        """Load the stand-ins of its game APIs."""
+        found = self.development.sandboxes
+        return () if found is None else found.load()
 
 
 class Pack(Slice, frozen=True, kw_only=True):
@@ -150,6 +185,3 @@ class Pack(Slice, frozen=True, kw_only=True):
     """
 
     title: str
-    demo: Reference[Demo] | None = None
-    seed: Reference[Callable[..., Awaitable[object]]] | None = None
-    """Fills a development database: a function that gets what its parameters ask for by type."""

@@ -17,7 +17,7 @@ from guildhall.boot.features import FEATURES
 from guildhall.boot.packs import BUILT_IN
 from guildhall.cli.lazy import LazyCommand
 from guildhall.cli.main import app
-from guildhall.pack import Demo, ProcessPart, Sandbox, WebPart, WorkerPart
+from guildhall.pack import Demo, Part, ProcessPart, Sandbox, WebPart, WorkerPart
 from guildhall.references import Reference
 
 SOURCE = Path(guildhall.__file__).parent
@@ -70,17 +70,19 @@ def test_every_reference_names_something(name):
 @pytest.mark.parametrize("one", [*FEATURES, *BUILT_IN], ids=lambda one: one.name)
 def test_the_parts_of_a_manifest_are_of_their_kinds(one):
     assert issubclass(one.settings.load(), BaseSettings)
-    assert isinstance(one.process.load(), ProcessPart)
-    assert isinstance(one.web.load(), WebPart)
-    assert isinstance(one.worker.load(), WorkerPart)
-    assert all(isinstance(sandbox, Sandbox) for sandbox in one.sandboxes.load())
+    assert one.parts
+    assert all(isinstance(part, Part) for part in one.parts)
+    assert all(isinstance(part, ProcessPart) for part in one.process_parts())
+    assert all(isinstance(part, WebPart) for part in one.web_parts())
+    assert all(isinstance(part, WorkerPart) for part in one.worker_parts())
+    assert all(isinstance(sandbox, Sandbox) for sandbox in one.sandboxes())
     assert one.commands is None or isinstance(one.commands.group.load(), typer.Typer)
 
 
 @pytest.mark.parametrize("pack", BUILT_IN, ids=lambda pack: pack.name)
 def test_the_demo_of_a_manifest_is_one(pack):
-    assert isinstance(pack.demo.load(), Demo)
-    assert pack.seed is None or callable(pack.seed.load())
+    assert isinstance(pack.development.demo.load(), Demo)
+    assert pack.development.seed is None or callable(pack.development.seed.load())
 
 
 @pytest.mark.parametrize("name", LAZY)
@@ -97,7 +99,9 @@ def test_help_loads_no_slice_and_nothing_heavy():
     assert found & (WEB | CLIENTS | QUEUE | MIGRATIONS | TERMINAL | DATABASE) == set()
     slices = ("guildhall.core.", "guildhall.web.", "guildhall.packs.")
     loaded = {name for name in found if name.startswith(slices)}
-    assert {name for name in loaded if not name.endswith(".pack") and name.count(".") > 2} == set()
+    manifests = {name for name in loaded if name.endswith((".pack", ".feature", ".part"))}
+    rooms = {name.rpartition(".")[0] for name in manifests}
+    assert {name for name in loaded - manifests - rooms if name.count(".") > 2} == set()
 
 
 @pytest.mark.parametrize("group", ["db", "jobs", "cache", "users", "vault", "packs"])
@@ -123,7 +127,7 @@ from guildhall.boot.features import FEATURES
 from guildhall.boot.packs import BUILT_IN
 import guildhall.boot.serve, guildhall.boot.worker
 for one in (*FEATURES, *BUILT_IN):
-    one.settings.load(), one.process.load(), one.worker.load()
+    one.settings.load(), one.process_parts(), one.worker_parts()
 """
     assert (
         modules_after(program) & (WEB | MIGRATIONS | TERMINAL | COLOURS | SEALS | {"redis", "psutil", "sqlite3"})
@@ -137,7 +141,7 @@ from guildhall.boot.features import FEATURES
 from guildhall.boot.packs import BUILT_IN
 import guildhall.boot.serve, guildhall.boot.runtime, guildhall.boot.app, guildhall.boot.server
 for one in (*FEATURES, *BUILT_IN):
-    one.settings.load(), one.process.load(), one.web.load()
+    one.settings.load(), one.process_parts(), one.web_parts()
 """
     found = modules_after(program)
 
@@ -151,6 +155,6 @@ from guildhall.boot.features import FEATURES
 from guildhall.boot.packs import BUILT_IN
 import guildhall.boot.sandbox
 for one in (*FEATURES, *BUILT_IN):
-    one.settings.load(), one.sandboxes.load()
+    one.settings.load(), one.sandboxes()
 """
     assert modules_after(program) & (WEB | MIGRATIONS | TERMINAL | COLOURS | QUEUE | {"redis", "asyncpg"}) == set()

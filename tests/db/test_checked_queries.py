@@ -41,8 +41,8 @@ POSTGRES_NAMES: dict[Any, set[str]] = {
 def _statements() -> dict[str, Query[..., Any] | Command[...]]:
     """The statements of the house by where they stand: `core.jobs.queries.add_jobs`."""
     for one in (*FEATURES, *all_packs()):
-        for part in (one.process, one.web, one.worker):
-            part.load()
+        for load in (one.process_parts, one.web_parts, one.worker_parts):
+            load()
     for found in pkgutil.walk_packages(guildhall.__path__, "guildhall."):
         if ".queries" in found.name or found.name == "guildhall.db.partitions":
             importlib.import_module(found.name)

@@ -137,8 +137,8 @@ analyze;
 
 def _hot() -> list[Query[..., Any]]:
     for one in (*FEATURES, *all_packs()):
-        for part in (one.process, one.web, one.worker):
-            part.load()
+        for load in (one.process_parts, one.web_parts, one.worker_parts):
+            load()
     return [one for one in ALL if isinstance(one, Query) and one.hot]
 
 

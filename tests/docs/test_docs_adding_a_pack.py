@@ -176,8 +176,8 @@ async def test_the_pack_of_the_page_is_found_migrated_asked_and_worked(installed
 
 async def test_the_statements_of_the_page_are_what_they_declare(installed, empty):
     pack = next(pack for pack in all_packs() if pack.name == "tetra")
-    for part in (pack.process, pack.web, pack.worker):
-        part.load()
+    for parts in (pack.process_parts, pack.web_parts, pack.worker_parts):
+        parts()
     before = [statement for statement in statements.ALL if "tetra." in statement.sql]
     await migrate.upgrade(empty, [*migrate_core(), pack.migrations])
     connection = await connect(empty)

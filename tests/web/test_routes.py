@@ -10,7 +10,7 @@ from guildhall.errors import GuildhallError
 from guildhall.web.route import Route
 from tests.raised import Raised
 
-ROUTES = [route for one in (*FEATURES, *BUILT_IN) for route in one.web.load().routes]
+ROUTES = [route for one in (*FEATURES, *BUILT_IN) for part in one.web_parts() for route in part.routes]
 RAISED = Raised()
 
 

@@ -165,8 +165,9 @@ def _larger_bodies(runtime: WebRuntime) -> dict[str, int]:
     return {
         prefix: kilobytes
         for one in runtime.configuration.slices
-        if (larger := one.web.load().larger_bodies) is not None
-        for prefix, kilobytes in larger(runtime.configuration.of_slices[one.name]).items()
+        for part in one.web_parts()
+        if part.larger_bodies is not None
+        for prefix, kilobytes in part.larger_bodies(runtime.configuration.of_slices[one.name]).items()
     }
 
 

@@ -35,18 +35,18 @@ class Configuration(Struct, frozen=True):
 
     @property
     def process_parts(self) -> list[ProcessPart]:
-        """The parts that web processes and workers both hold, slice by slice."""
-        return [one.process.load() for one in self.slices]
+        """The objects that web processes and workers both hold, slice by slice."""
+        return [part for one in self.slices for part in one.process_parts()]
 
     @property
     def web_parts(self) -> list[WebPart]:
-        """The parts that web processes hold, slice by slice."""
-        return [one.web.load() for one in self.slices]
+        """The objects that web processes hold, slice by slice."""
+        return [part for one in self.slices for part in one.web_parts()]
 
     @property
     def worker_parts(self) -> list[WorkerPart]:
-        """The parts that workers hold, slice by slice."""
-        return [one.worker.load() for one in self.slices]
+        """The objects that workers hold, slice by slice."""
+        return [part for one in self.slices for part in one.worker_parts()]
 
     @property
     def branches(self) -> list[Branch]:

@@ -38,7 +38,7 @@ def make_clients(configuration: Configuration, db: Database, clock: Clock) -> Cl
     for pack in configuration.packs:
         settings = configuration.of_slices[pack.name]
         by_pack[pack.name] = {}
-        for upstream in pack.process.load().upstreams:
+        for upstream in (one for part in pack.process_parts() for one in part.upstreams):
             client = UpstreamClient(upstream.options(settings), db, clock)
             plain.append(client)
             by_pack[pack.name][upstream.name] = upstream.client(client, settings)
@@ -77,8 +77,9 @@ def make_objects(configuration: Configuration, db: Database, clock: Clock, clien
         [
             provider
             for pack in configuration.packs
-            if (providers := pack.process.load().providers) is not None
-            for provider in providers(configuration.of_slices[pack.name])
+            for part in pack.process_parts()
+            if part.providers is not None
+            for provider in part.providers(configuration.of_slices[pack.name])
         ],
         found,
     )

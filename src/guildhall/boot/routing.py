@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from copy import copy
+from itertools import chain
 from typing import Any, TypeVar
 
 from litestar import HttpMethod, MediaType, Request, Response, Router, route
@@ -9,7 +10,7 @@ from litestar.handlers import BaseRouteHandler, HTTPRouteHandler
 from litestar.routes import HTTPRoute
 
 from guildhall.boot.handlers import Now, OfRequest, handler_of
-from guildhall.pack import Slice, WebPart
+from guildhall.pack import Slice
 from guildhall.web.route import Route
 
 Handler = TypeVar("Handler", bound=BaseRouteHandler)
@@ -44,11 +45,12 @@ class _SliceRouter(Router):
 
 def make_routers(slices: Iterable[Slice], now: Now) -> list[Router]:
     """A router for each slice that has routes."""
-    parts: list[WebPart] = [one.web.load() for one in slices]
+    parts = [one.web_parts() for one in slices]
     of_request: dict[type[Any], Callable[[Request[Any, Any, Any], Mapping[type[Any], Any]], object]] = {}
-    for part in parts:
+    for part in chain.from_iterable(parts):
         of_request |= part.of_request
-    return [_SliceRouter(part.routes, now, of_request) for part in parts if part.routes]
+    routes = [[route for part in of_slice for route in part.routes] for of_slice in parts]
+    return [_SliceRouter(of_slice, now, of_request) for of_slice in routes if of_slice]
 
 
 @route("/", http_method=[HttpMethod.OPTIONS], include_in_schema=False, sync_to_thread=False)

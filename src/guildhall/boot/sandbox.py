@@ -17,7 +17,7 @@ def make_sandbox(configuration: Configuration) -> web.Application:
     app = web.Application()
     mounted: list[str] = []
     for one in configuration.slices:
-        for sandbox in one.sandboxes.load():
+        for sandbox in one.sandboxes():
             app.add_subapp(f"/{sandbox.name}", sandbox.make(configuration.of_slices[one.name]))
             mounted.append(sandbox.name)
 
@@ -33,7 +33,7 @@ def overrides(configuration: Configuration, address: str) -> dict[str, str]:
     """The environment that leads the packs to the sandbox at an address, which runs in this process."""
     found: dict[str, str] = {}
     for one in configuration.slices:
-        for sandbox in one.sandboxes.load():
+        for sandbox in one.sandboxes():
             found |= sandbox.overrides(configuration.of_slices[one.name], f"{address}/{sandbox.name}")
     return found
 

@@ -43,8 +43,9 @@ async def open_worker(configuration: Configuration, url: str, clock: Clock) -> A
         open_objects((kind for part in configuration.process_parts for kind in part.services), provided, stack)
         keep: dict[str, int] = {}
         for one in configuration.slices:
-            if (keep_months := one.worker.load().keep_months) is not None:
-                keep |= keep_months(configuration.of_slices[one.name])
+            for part in one.worker_parts():
+                if part.keep_months is not None:
+                    keep |= part.keep_months(configuration.of_slices[one.name])
         provided[PartitionRetention] = PartitionRetention(keep)
         yield WorkerRuntime(configuration, clock, db, clients, provided)
 

@@ -189,7 +189,8 @@ def seed(ctx: typer.Context, as_json: AsJson = False) -> None:
     configuration = session.configuration
     if configuration.main.environment != "development":
         raise Misconfigured("db seed is for development only; GUILDHALL_ENVIRONMENT says production.")
-    done = {pack.name: session.run(pack.seed.load()) for pack in configuration.packs if pack.seed is not None}
+    seeds = {pack.name: pack.development.seed for pack in configuration.packs}
+    done = {name: session.run(one.load()) for name, one in seeds.items() if one is not None}
     if as_json:
         print_json(done)
         return

@@ -187,19 +187,19 @@ def _sync(session: CommandSession, configuration: Configuration, parts: Parts) -
 
     async def prepare(runtime: WorkerRuntime) -> None:
         for pack in configuration.packs:
-            if pack.demo is not None:
+            if pack.development.demo is not None:
                 async with runtime.db.write() as tx:
-                    await pack.demo.load().prepare(tx, configuration.of_slices[pack.name])
+                    await pack.development.demo.load().prepare(tx, configuration.of_slices[pack.name])
 
     async def finish_all(runtime: WorkerRuntime) -> None:
         for pack in configuration.packs:
-            if pack.demo is not None and (finish := pack.demo.load().finish) is not None:
+            if pack.development.demo is not None and (finish := pack.development.demo.load().finish) is not None:
                 async with runtime.db.write() as tx:
                     await finish(tx, configuration.of_slices[pack.name])
 
     for pack in configuration.packs:
-        if pack.seed is not None:
-            session.run(pack.seed.load())
+        if pack.development.seed is not None:
+            session.run(pack.development.seed.load())
 
     async def waiting(db: Database) -> int:
         async with db.read() as tx:
@@ -219,7 +219,7 @@ def _sync(session: CommandSession, configuration: Configuration, parts: Parts) -
 
 
 def _hints(session: CommandSession, pack: Pack) -> Sequence[str]:
-    hints = pack.demo.load().hints if pack.demo is not None else None
+    hints = pack.development.demo.load().hints if pack.development.demo is not None else None
     return session.run(hints) if hints is not None else ()
 
 
@@ -231,8 +231,8 @@ def _show(
     console.print(f"  Documentation  {address}/docs")
     console.print(f"  Sandbox        {sandbox_address}\n\nTry:")
     for pack in configuration.packs:
-        if pack.demo is not None:
-            for line in pack.demo.load().lines(configuration.of_slices[pack.name]):
+        if pack.development.demo is not None:
+            for line in pack.development.demo.load().lines(configuration.of_slices[pack.name]):
                 console.print(f"  curl '{address}{line}'", soft_wrap=True)
     for line in hints:
         console.print(f"  {line.replace('{address}', address)}", soft_wrap=True, markup=False)

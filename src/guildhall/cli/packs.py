@@ -43,6 +43,7 @@ def list_packs(as_json: AsJson = False) -> None:
 
 
 def _line(pack: Pack, active: bool) -> PackLine:
-    worker = pack.worker.load()
-    upstreams = [one.name for one in pack.process.load().upstreams]
-    return PackLine(pack.name, pack.title, active, upstreams, len(worker.handlers), len(worker.schedule))
+    upstreams = [one.name for part in pack.process_parts() for one in part.upstreams]
+    handlers = sum(len(part.handlers) for part in pack.worker_parts())
+    schedules = sum(len(part.schedule) for part in pack.worker_parts())
+    return PackLine(pack.name, pack.title, active, upstreams, handlers, schedules)

@@ -5,7 +5,7 @@ from uuid import uuid4
 
 import pytest
 
-from guildhall.boot.features import NOTIFY
+from guildhall.core.notify.feature import NOTIFY
 from guildhall.core.notify.jobs import clean_up_notices, first_id
 from guildhall.core.notify.messages import CleanUpNotices
 from guildhall.core.notify.sandbox.state import Fault
@@ -305,13 +305,14 @@ async def test_the_export_has_everything_but_secrets(app, pilot, jobs_db, clone,
     async with sending(jobs_db, **phones.settings) as sender:
         await sender.run()
     other = await sign_in(app)
+    exports = [export for part in NOTIFY.process_parts() for export in part.exports]
     async with jobs_db.read() as tx:
-        for export in NOTIFY.process.load().exports:
+        for export in exports:
             own = await tx.connection.fetch(export.sql, pilot.id)
             assert len(own) >= 1, export.table
             assert await tx.connection.fetch(export.sql, other.id) == [], export.table
             assert "secret" not in str(own)
-    assert {export.table for export in NOTIFY.process.load().exports} == {
+    assert {export.table for export in exports} == {
         f"core.notification_{name}" for name in ("log", "preferences", "quiet_hours", "webhooks", "deliveries")
     }
 

@@ -21,7 +21,7 @@ from tests.core.identity.make import make_user
 
 SECRETS = SealedColumn("core.totp", "secret", key="user_id")
 OLD, NEW = "the former key of the tests", "the present key of the tests"
-ALL_SEALED = [column for one in (*FEATURES, *all_packs()) for column in one.process.load().sealed]
+ALL_SEALED = [column for one in (*FEATURES, *all_packs()) for part in one.process_parts() for column in part.sealed]
 
 
 def settings_of(**values: Any) -> VaultSettings:

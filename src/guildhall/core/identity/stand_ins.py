@@ -1,17 +1,14 @@
-"""The stand-ins of what the core features talk to, as the sandbox server mounts them."""
+"""The stand-ins of what identity talks to, as the sandbox server mounts them."""
 
 from guildhall.core.identity.sandbox.mailbox import mailbox_overrides, make_mailbox
 from guildhall.core.identity.sandbox.oidc import make_oidc, oidc_overrides
 from guildhall.core.identity.sandbox.poe import make_poe, poe_overrides
 from guildhall.core.identity.sandbox.steam import make_steam, steam_overrides
-from guildhall.core.notify import sandbox as notice_sandbox
 from guildhall.pack import Sandbox
 
-IDENTITY = (
+SANDBOXES = (
     Sandbox("mailbox", make_mailbox, mailbox_overrides),
     Sandbox("oidc", make_oidc, oidc_overrides),
     Sandbox("poe", make_poe, poe_overrides),
     Sandbox("steam", make_steam, steam_overrides),
 )
-
-NOTIFY = (Sandbox("notify", notice_sandbox.make_app, notice_sandbox.overrides),)

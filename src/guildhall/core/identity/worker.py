@@ -1,4 +1,4 @@
-"""The parts of the core features that workers hold."""
+"""The objects of identity that workers hold."""
 
 from guildhall.core.identity import jobs as session_jobs
 from guildhall.core.identity import mails, upkeep
@@ -12,14 +12,10 @@ from guildhall.core.identity.messages import (
     SendTokenMail,
     TidyAccounts,
 )
-from guildhall.core.jobs.bindings import On, daily, hourly, minutely
-from guildhall.core.notify import jobs as notice_jobs
-from guildhall.core.notify.messages import CleanUpNotices, DispatchNotices
-from guildhall.core.realtime import jobs as realtime_jobs
-from guildhall.core.realtime.messages import ForgetLiveEvents
+from guildhall.core.jobs.bindings import On, hourly
 from guildhall.pack import WorkerPart
 
-IDENTITY = WorkerPart(
+WORKER = WorkerPart(
     messages=(
         AccountDeleted,
         AccountSuspended,
@@ -43,23 +39,4 @@ IDENTITY = WorkerPart(
         hourly(ExpireSubscriptions(), minute=5),
     ),
     keep_months=lambda settings: {"core.security_events": settings.keep_event_months},
-)
-
-REALTIME = WorkerPart(
-    messages=(ForgetLiveEvents,),
-    handlers=(On(ForgetLiveEvents, realtime_jobs.forget_events),),
-    schedule=(minutely(ForgetLiveEvents(), due=realtime_jobs.EVENTS_TO_FORGET),),
-)
-
-NOTIFY = WorkerPart(
-    messages=(DispatchNotices, CleanUpNotices),
-    handlers=(
-        On(DispatchNotices, notice_jobs.dispatch_notices),
-        On(CleanUpNotices, notice_jobs.clean_up_notices),
-        On(AccountDeleted, notice_jobs.forget_account),
-    ),
-    schedule=(
-        minutely(DispatchNotices(), due=notice_jobs.NOTICES_DUE),
-        daily(CleanUpNotices(), hour=3, minute=40),
-    ),
 )

@@ -1,0 +1,20 @@
+"""The objects of notify that workers hold."""
+
+from guildhall.core.identity.messages import AccountDeleted
+from guildhall.core.jobs.bindings import On, daily, minutely
+from guildhall.core.notify import jobs as notice_jobs
+from guildhall.core.notify.messages import CleanUpNotices, DispatchNotices
+from guildhall.pack import WorkerPart
+
+WORKER = WorkerPart(
+    messages=(DispatchNotices, CleanUpNotices),
+    handlers=(
+        On(DispatchNotices, notice_jobs.dispatch_notices),
+        On(CleanUpNotices, notice_jobs.clean_up_notices),
+        On(AccountDeleted, notice_jobs.forget_account),
+    ),
+    schedule=(
+        minutely(DispatchNotices(), due=notice_jobs.NOTICES_DUE),
+        daily(CleanUpNotices(), hour=3, minute=40),
+    ),
+)

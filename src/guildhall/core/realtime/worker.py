@@ -1,0 +1,12 @@
+"""The objects of realtime that workers hold."""
+
+from guildhall.core.jobs.bindings import On, minutely
+from guildhall.core.realtime import jobs as realtime_jobs
+from guildhall.core.realtime.messages import ForgetLiveEvents
+from guildhall.pack import WorkerPart
+
+WORKER = WorkerPart(
+    messages=(ForgetLiveEvents,),
+    handlers=(On(ForgetLiveEvents, realtime_jobs.forget_events),),
+    schedule=(minutely(ForgetLiveEvents(), due=realtime_jobs.EVENTS_TO_FORGET),),
+)
