@@ -24,11 +24,11 @@ from guildhall.clock import Clock
 from guildhall.core.vault.settings import VaultSettings
 from guildhall.core.vault.vault import Vault
 from guildhall.ids import uuid7
-from guildhall.packs.eve.actions.sync import Syncer
-from guildhall.packs.eve.actions.tokens import Refresher
-from guildhall.packs.eve.rules.routes import OF_SECTION
 from guildhall.packs.eve.sandbox import ALL_SCOPES, SandboxOptions, make_app, make_pilots, refresh_token
-from guildhall.packs.eve.schemas.characters import ACCESS_TOKEN, REFRESH_TOKEN
+from guildhall.packs.eve.sync.syncer import Syncer
+from guildhall.packs.eve.tokens.refresh import Refresher
+from guildhall.packs.eve.tokens.schemas import ACCESS_TOKEN, REFRESH_TOKEN
+from guildhall.packs.eve.upstream.sections import OF_SECTION
 
 KEY = "a key of the benchmarks"
 SCOPES = tuple(ALL_SCOPES)

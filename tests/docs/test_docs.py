@@ -27,8 +27,9 @@ from guildhall.packs.dota2 import schemas
 from guildhall.packs.dota2.demo import DEMO
 from guildhall.packs.dota2.sandbox import SandboxOptions, player_ids
 from guildhall.packs.dota2.settings import Dota2Settings
-from guildhall.packs.eve.rules import skills as skill_rules
-from guildhall.packs.eve.schemas import views
+from guildhall.packs.eve.mails.schemas import views as mail_views
+from guildhall.packs.eve.overview import schemas as overview_schemas
+from guildhall.packs.eve.skills import rules as skill_rules
 from guildhall.web.settings import WebSettings
 
 ROOT = Path(__file__).parents[2]
@@ -227,13 +228,8 @@ def test_the_readme_calls_what_the_demo_offers():
 
 def test_the_readme_shows_fields_that_answers_have_and_players_of_the_sandbox():
     shown = "".join(re.findall(r"^```console\n(.*?)^```", (ROOT / "README.md").read_text(), re.MULTILINE | re.DOTALL))
-    packages = (schemas, views)
-    modules = [
-        vars(import_module(f"{package.__name__}.{found.name}"))
-        for package in packages
-        for found in iter_modules(package.__path__)
-    ]
-    modules.append(vars(skill_rules))
+    modules = [vars(import_module(f"{schemas.__name__}.{found.name}")) for found in iter_modules(schemas.__path__)]
+    modules += [vars(module) for module in (overview_schemas, mail_views, skill_rules)]
     named = [value for module in modules for value in module.values()]
     kinds = [kind for kind in named if isinstance(kind, type) and issubclass(kind, msgspec.Struct)]
     fields = {name for kind in kinds for name in kind.__struct_encode_fields__} | {"items", "next"}

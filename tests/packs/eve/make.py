@@ -19,9 +19,7 @@ from guildhall.core.vault.settings import VaultSettings
 from guildhall.core.vault.vault import Vault
 from guildhall.db.policies import APP, JOBS
 from guildhall.db.pool import Database, PoolSettings
-from guildhall.packs.eve.actions.characters import keep_character
-from guildhall.packs.eve.actions.sync import Syncer
-from guildhall.packs.eve.actions.tokens import Refresher
+from guildhall.packs.eve.characters.actions import keep_character
 from guildhall.packs.eve.sandbox import (
     ALL_SCOPES,
     CALLS,
@@ -36,10 +34,12 @@ from guildhall.packs.eve.sandbox import (
     pilot_ids,
     refresh_token,
 )
-from guildhall.packs.eve.schemas.syncs import SyncReport
 from guildhall.packs.eve.settings import EveSettings
+from guildhall.packs.eve.sync.schemas import SyncReport
+from guildhall.packs.eve.sync.syncer import Syncer
+from guildhall.packs.eve.tokens.refresh import Refresher
+from guildhall.packs.eve.tokens.sso import Sso
 from guildhall.packs.eve.upstream.client import Esi, esi_options
-from guildhall.packs.eve.upstream.sso import Sso
 from tests.conftest import KEY
 from tests.core.identity.make import make_user
 

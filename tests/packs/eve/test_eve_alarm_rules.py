@@ -6,9 +6,9 @@ from uuid import UUID
 from hypothesis import given
 from hypothesis import strategies as st
 
-from guildhall.packs.eve.rules import alarms
-from guildhall.packs.eve.rules.orders import outcome, worth_telling
-from guildhall.packs.eve.rules.skills import QueueRow, SkillRow, ends_at, left, merged, percent, queue_at, queue_state
+from guildhall.packs.eve.alarms import rules as alarms
+from guildhall.packs.eve.orders.rules import outcome, worth_telling
+from guildhall.packs.eve.skills.rules import QueueRow, SkillRow, ends_at, left, merged, percent, queue_at, queue_state
 
 CHARACTER = UUID(int=7)
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)

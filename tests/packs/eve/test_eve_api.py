@@ -5,7 +5,7 @@ import asyncio
 import asyncpg
 import pytest
 
-from guildhall.packs.eve.schemas.views.overview import OVERVIEW
+from guildhall.packs.eve.characters.schemas import OVERVIEW
 from tests.core.identity.make import sign_in
 from tests.packs.eve.stored import make_character
 

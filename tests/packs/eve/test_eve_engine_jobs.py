@@ -6,8 +6,11 @@ import pytest
 
 from guildhall.core.identity.messages import AccountDeleted, IdentityUnlinked
 from guildhall.core.jobs.actions import send
-from guildhall.packs.eve.messages import CharacterSold, RefreshTokens, SyncDueCharacters, SyncStatus
-from guildhall.packs.eve.queries.characters import claim_due
+from guildhall.packs.eve.characters.messages import CharacterSold
+from guildhall.packs.eve.status.messages import SyncStatus
+from guildhall.packs.eve.sync.messages import SyncDueCharacters
+from guildhall.packs.eve.sync.queries import claim_due
+from guildhall.packs.eve.tokens.messages import RefreshTokens
 from tests.packs.eve.make import running_engine, running_sandbox
 
 

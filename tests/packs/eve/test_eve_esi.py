@@ -7,10 +7,12 @@ import pytest
 
 from guildhall.core.upstream.errors import UpstreamDown
 from guildhall.core.vault.schemas import Secret
-from guildhall.packs.eve.actions.status import sync_affiliations, sync_status
-from guildhall.packs.eve.errors import AskedEarly, EsiForbade, EsiHalted, TokenRefused
-from guildhall.packs.eve.rules import freshness, limits, routes
+from guildhall.packs.eve.characters.actions import sync_affiliations
+from guildhall.packs.eve.status.actions import sync_status
+from guildhall.packs.eve.upstream import freshness, routes
+from guildhall.packs.eve.upstream import rate_limits as limits
 from guildhall.packs.eve.upstream.client import Pilot
+from guildhall.packs.eve.upstream.errors import AskedEarly, EsiForbade, EsiHalted, TokenRefused
 from tests.packs.eve.make import running_engine, running_sandbox
 
 

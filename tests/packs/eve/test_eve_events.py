@@ -12,10 +12,12 @@ from guildhall.core.jobs.actions import send
 from guildhall.db.policies import JOBS
 from guildhall.db.pool import Database, PoolSettings
 from guildhall.ids import uuid7
-from guildhall.packs.eve.actions.alarms import fire_due
-from guildhall.packs.eve.jobs.events import fire_alarms, resolve_names
-from guildhall.packs.eve.messages import FireAlarms, ResolveNames
+from guildhall.packs.eve.alarms.actions.firing import fire_due
+from guildhall.packs.eve.alarms.jobs import fire_alarms
+from guildhall.packs.eve.alarms.messages import FireAlarms
 from guildhall.packs.eve.settings import EveSettings
+from guildhall.packs.eve.universe.jobs import resolve_names
+from guildhall.packs.eve.universe.messages import ResolveNames
 from tests.core.identity.make import make_user
 from tests.packs.eve.make import running_engine, running_sandbox
 from tests.packs.eve.stored import make_character

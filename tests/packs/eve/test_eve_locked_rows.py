@@ -7,7 +7,7 @@ import pytest
 
 from guildhall.core.jobs.actions import send
 from guildhall.db.connection import connect
-from guildhall.packs.eve.messages import SyncDueCharacters
+from guildhall.packs.eve.sync.messages import SyncDueCharacters
 from tests.packs.eve.make import running_engine, running_sandbox
 
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from guildhall.packs.eve.rules.mail_html import DEEPEST, LONGEST, plain_text, sanitised
+from guildhall.packs.eve.mails.rules import DEEPEST, LONGEST, plain_text, sanitised
 
 ALLOWED = {"br", "a", "b", "i", "u", "strong", "em"}
 PIECES = st.sampled_from(

@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from guildhall.packs.eve.queries.mails import unread_mails
+from guildhall.packs.eve.mails.queries import unread_mails
 from guildhall.packs.eve.sandbox import CLOCK, WORLD
 from tests.packs.eve.make import running_engine, running_sandbox
 

@@ -10,10 +10,10 @@ import pytest
 import guildhall
 from guildhall.db.connection import connect
 from guildhall.db.statements import ALL
-from guildhall.packs.eve.actions import sync as syncs
-from guildhall.packs.eve.actions.alarms import _Known, fire_due
-from guildhall.packs.eve.actions.gathering import Gathering
-from guildhall.packs.eve.rules.routes import sections_of
+from guildhall.packs.eve.alarms.actions.firing import _Known, fire_due
+from guildhall.packs.eve.batching import Gathering
+from guildhall.packs.eve.sync import syncer as syncs
+from guildhall.packs.eve.upstream.sections import sections_of
 from tests.packs.eve.make import SCOPES, running_engine, running_sandbox
 
 FEW = [scope for scope in SCOPES if "mail" in scope or "skills" in scope]

@@ -6,18 +6,18 @@ import msgspec
 import pytest
 
 from guildhall.core.upstream.rows import NoSoundRow
-from guildhall.packs.eve.actions import (
-    mail_lists,
-    names,
-    status,
-    sync_industry,
-    sync_location,
-    sync_mail,
-    sync_orders,
-    sync_skills,
-    sync_wallet,
-)
-from guildhall.packs.eve.api import universe
+from guildhall.packs.eve.characters import actions as characters_actions
+from guildhall.packs.eve.game_notifications import actions as sync_location
+from guildhall.packs.eve.industry import actions as industry_actions
+from guildhall.packs.eve.mails.actions import fetch as sync_mail
+from guildhall.packs.eve.mails.actions import lists as mail_lists
+from guildhall.packs.eve.market import views as universe
+from guildhall.packs.eve.orders import actions as sync_orders
+from guildhall.packs.eve.planets import actions as planets_actions
+from guildhall.packs.eve.skills import actions as sync_skills
+from guildhall.packs.eve.status import actions as status_actions
+from guildhall.packs.eve.universe.actions import names
+from guildhall.packs.eve.wallet import actions as sync_wallet
 from guildhall.sandbox.spoiled import with_odd_row
 from tests.packs.eve.make import running_engine, running_sandbox
 
@@ -37,13 +37,13 @@ ME = "/characters/{me}"
 LISTS: dict[str, Any] = {
     f"{ME}/skills": sync_skills._SHEET, f"{ME}/skillqueue": sync_skills._QUEUE, f"{ME}/mail": mail_lists.MAILS,
     f"{ME}/mail/labels": sync_mail._LABELS, f"{ME}/mail/lists": sync_mail._LISTS, f"{ME}/orders": sync_orders._ORDERS,
-    f"{ME}/orders/history": sync_orders._ORDERS, f"{ME}/industry/jobs": sync_industry._JOBS,
-    f"{ME}/planets": sync_industry._PLANETS, f"{ME}/wallet/journal": sync_wallet._JOURNAL,
+    f"{ME}/orders/history": sync_orders._ORDERS, f"{ME}/industry/jobs": industry_actions._JOBS,
+    f"{ME}/planets": planets_actions._PLANETS, f"{ME}/wallet/journal": sync_wallet._JOURNAL,
     f"{ME}/wallet/transactions": sync_wallet._TRANSACTIONS, f"{ME}/notifications": sync_location._NOTIFICATIONS,
-    "/meta/status": status._META, "/markets/10000002/orders?order_type=all": universe._orders,
+    "/meta/status": status_actions._META, "/markets/10000002/orders?order_type=all": universe._orders,
     "/markets/10000002/history?type_id=34": universe._days, "/markets/prices": universe._prices,
 }  # fmt: skip
-POSTS: dict[str, Any] = {"/universe/names": names._names, "/characters/affiliation": status._GIVEN}
+POSTS: dict[str, Any] = {"/universe/names": names._names, "/characters/affiliation": characters_actions._GIVEN}
 SECTIONS = {
     "skills": ("skills", ".*/skills$"), "skill_queue": ("skill_queue", ".*/skillqueue$"), "mail": ("mails", ".*/mail$"),
     "mail_labels": ("mail_labels", ".*/mail/labels$"), "orders": ("market_orders", ".*/orders$"),

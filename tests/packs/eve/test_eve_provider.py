@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from guildhall.packs.eve.settings import EveSettings
-from guildhall.packs.eve.upstream.sso import read_claims, sso_provider
+from guildhall.packs.eve.tokens.sso import read_claims, sso_provider
 from tests.core.identity.make import Browser, query_of
 from tests.packs.eve.make import running_sandbox
 

@@ -16,9 +16,9 @@ from guildhall.core.vault.vault import Vault
 from guildhall.db.connection import connect
 from guildhall.packs.eve.demo import prepare
 from guildhall.packs.eve.sandbox import pilot_ids
-from guildhall.packs.eve.schemas.characters import ACCESS_TOKEN, REFRESH_TOKEN
 from guildhall.packs.eve.seed import PILOT1, PILOT2, seed, seeded_pilots
 from guildhall.packs.eve.settings import EveSettings
+from guildhall.packs.eve.tokens.schemas import ACCESS_TOKEN, REFRESH_TOKEN
 from tests.conftest import KEY
 from tests.core.identity.make import sign_in
 from tests.packs.eve.make import running_engine, running_sandbox

@@ -7,10 +7,10 @@ import pytest
 
 from guildhall.core.vault.schemas import Secret
 from guildhall.db.connection import connect
-from guildhall.packs.eve.actions.structures import name_structures
-from guildhall.packs.eve.queries.sections import standings
-from guildhall.packs.eve.schemas.sections import SECTIONS
+from guildhall.packs.eve.sync.queries import standings
+from guildhall.packs.eve.universe.actions.structures import name_structures
 from guildhall.packs.eve.upstream.client import Pilot
+from guildhall.packs.eve.upstream.sections import SECTIONS
 from tests.packs.eve.make import running_engine, running_sandbox
 
 

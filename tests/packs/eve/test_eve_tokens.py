@@ -16,11 +16,11 @@ import pytest
 
 from guildhall.core.vault.errors import SealBroken
 from guildhall.ids import uuid7
-from guildhall.packs.eve.actions.characters import remove_character
-from guildhall.packs.eve.actions.tokens import revoke_tokens
-from guildhall.packs.eve.errors import AccessEnded, RefreshDelayed
-from guildhall.packs.eve.rules.tokens import refresh_at
-from guildhall.packs.eve.schemas.characters import REFRESH_TOKEN
+from guildhall.packs.eve.characters.actions import unlink_character
+from guildhall.packs.eve.tokens.actions import revoke_tokens
+from guildhall.packs.eve.tokens.errors import AccessEnded, RefreshDelayed
+from guildhall.packs.eve.tokens.rules import refresh_at
+from guildhall.packs.eve.tokens.schemas import REFRESH_TOKEN
 from tests.packs.eve.make import SCOPES, running_engine, running_sandbox
 
 TOKEN = "/sso/v2/oauth/token"
@@ -386,7 +386,7 @@ async def test_removal_gives_the_token_back_and_keeps_history(engine, sandbox, m
     await engine.sync(character, requested=True)
     user_id = (await engine.character(character))["user_id"]
     async with engine.db.write() as tx:
-        await remove_character(tx, user_id, me)
+        await unlink_character(tx, user_id, me)
     row = await engine.character(character)
     assert (row["token_state"], row["refresh_token"]) == ("removed", None)
 
@@ -422,7 +422,7 @@ async def test_a_revocation_that_cannot_be_deleted_holds_no_other_back(engine, c
         character = await engine.sign_in(pilot)
         user_id = (await engine.character(character))["user_id"]
         async with engine.db.write() as tx:
-            await remove_character(tx, user_id, pilot)
+            await unlink_character(tx, user_id, pilot)
     (first, *_) = await engine.rows("select id from eve.pending_revocations order by due_at")
     owner = await asyncpg.connect(clone)
     try:

@@ -7,12 +7,13 @@ from guildhall.core.identity.tokens import KeyedHash
 from guildhall.core.jobs.actions import send
 from guildhall.db.pool import Database, Transaction
 from guildhall.pack import Demo
-from guildhall.packs.eve.api.parameters import READ, WRITE
-from guildhall.packs.eve.messages import SyncAffiliations, SyncCharacter, SyncStatus
-from guildhall.packs.eve.queries.demo import forget_failed_example
-from guildhall.packs.eve.queries.operating import living_characters
+from guildhall.packs.eve.characters.messages import SyncAffiliations, SyncCharacter
+from guildhall.packs.eve.characters.parameters import READ, WRITE
+from guildhall.packs.eve.operations.queries import living_characters
 from guildhall.packs.eve.seed import FAILED, PILOT1, seeded_pilots
+from guildhall.packs.eve.seed_queries import forget_failed_example
 from guildhall.packs.eve.settings import EveSettings
+from guildhall.packs.eve.status.messages import SyncStatus
 
 
 async def prepare(tx: Transaction, settings: EveSettings) -> None:

@@ -17,7 +17,7 @@ EVE = Pack(
         ),
     ),
     commands=Commands(
-        Reference("guildhall.packs.eve.cli:commands"), "EVE Online: characters, syncs, the state of ESI."
+        Reference("guildhall.packs.eve.operations.cli:commands"), "EVE Online: characters, syncs, the state of ESI."
     ),
     development=Development(
         sandboxes=Reference("guildhall.packs.eve.stand_ins:SANDBOXES"),

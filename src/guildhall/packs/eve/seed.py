@@ -19,16 +19,16 @@ from guildhall.core.jobs.actions import send
 from guildhall.core.vault.vault import Vault
 from guildhall.db.pool import Database, Transaction
 from guildhall.ids import uuid7
-from guildhall.packs.eve.messages import SyncAffiliations
-from guildhall.packs.eve.queries import seed as queries
-from guildhall.packs.eve.queries.characters import add_character, begin_sections
-from guildhall.packs.eve.queries.seed import Seeded
-from guildhall.packs.eve.rules.routes import sections_of
+from guildhall.packs.eve import seed_queries as queries
+from guildhall.packs.eve.characters.messages import SyncAffiliations
+from guildhall.packs.eve.characters.queries import add_character, begin_sections
+from guildhall.packs.eve.market.schemas import MarketOrder, MarketOrders
 from guildhall.packs.eve.sandbox import SandboxOptions, make_pilots, refresh_token
-from guildhall.packs.eve.schemas.characters import ACCESS_TOKEN, REFRESH_TOKEN
-from guildhall.packs.eve.schemas.market import MarketOrder, MarketOrders
-from guildhall.packs.eve.schemas.views.universe import TypeInfo
+from guildhall.packs.eve.seed_queries import Seeded
 from guildhall.packs.eve.settings import EveSettings
+from guildhall.packs.eve.tokens.schemas import ACCESS_TOKEN, REFRESH_TOKEN
+from guildhall.packs.eve.universe.schemas import TypeInfo
+from guildhall.packs.eve.upstream.sections import sections_of
 
 PILOT1 = UUID("01930000-0000-7000-8000-000000000001")
 PILOT2 = UUID("01930000-0000-7000-8000-000000000002")

@@ -2,11 +2,14 @@
 
 from collections.abc import Mapping
 
-from guildhall.core.jobs.bindings import On, daily, minutely
 from guildhall.pack import WorkerPart
-from guildhall.packs.eve import messages
-from guildhall.packs.eve.jobs import events, sync, tokens
+from guildhall.packs.eve.alarms import jobs as alarms
+from guildhall.packs.eve.characters import jobs as characters
 from guildhall.packs.eve.settings import EveSettings
+from guildhall.packs.eve.status import jobs as status
+from guildhall.packs.eve.sync import jobs as sync
+from guildhall.packs.eve.tokens import jobs as tokens
+from guildhall.packs.eve.universe import jobs as universe
 
 
 def _keep_months(settings: EveSettings) -> Mapping[str, int]:
@@ -15,32 +18,11 @@ def _keep_months(settings: EveSettings) -> Mapping[str, int]:
     return {"eve.wallet_journal": settings.keep_months, "eve.wallet_transactions": settings.keep_months}
 
 
+_JOBS = (sync, tokens, characters, status, alarms, universe)
+
 WORKER = WorkerPart(
-    messages=(
-        messages.SyncCharacter,
-        messages.SyncCharacters,
-        messages.SyncDueCharacters,
-        messages.RefreshTokens,
-        messages.RevokeTokens,
-        messages.SyncAffiliations,
-        messages.SyncStatus,
-        messages.CharacterSold,
-        messages.FireAlarms,
-        messages.ForgetAlarms,
-        messages.ResolveNames,
-    ),
-    handlers=(
-        *sync.HANDLERS,
-        *tokens.HANDLERS,
-        On(messages.FireAlarms, events.fire_alarms),
-        On(messages.ForgetAlarms, events.forget_old_alarms),
-        On(messages.ResolveNames, events.resolve_names),
-    ),
-    schedule=(
-        *sync.SCHEDULE,
-        *tokens.SCHEDULE,
-        minutely(messages.FireAlarms(), due=events.ALARMS_DUE),
-        daily(messages.ForgetAlarms(), hour=3, minute=50),
-    ),
+    messages=tuple(kind for jobs in _JOBS for kind in jobs.MESSAGES),
+    handlers=tuple(handler for jobs in _JOBS for handler in jobs.HANDLERS),
+    schedule=tuple(cron for jobs in _JOBS for cron in jobs.SCHEDULE),
     keep_months=_keep_months,
 )

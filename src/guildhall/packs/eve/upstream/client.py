@@ -16,17 +16,13 @@ from guildhall.core.upstream.errors import UpstreamDown, UpstreamLied, UpstreamN
 from guildhall.core.upstream.rows import Found, NoSoundRow, Rows
 from guildhall.core.upstream.schemas import Exchange, Upstream, UpstreamOptions
 from guildhall.core.vault.schemas import Secret
-from guildhall.log import get_logger
-from guildhall.packs.eve.errors import AskedEarly, EsiAway, EsiForbade, EsiHalted, TokenRefused
-from guildhall.packs.eve.rules import freshness, limits
-from guildhall.packs.eve.rules.routes import Route
 from guildhall.packs.eve.settings import EveSettings
+from guildhall.packs.eve.upstream import freshness, rate_limits
+from guildhall.packs.eve.upstream.errors import AskedEarly, EsiAway, EsiForbade, EsiHalted, TokenRefused
 from guildhall.packs.eve.upstream.halts import ERRORS, EVERYTHING, Halts
-
-log = get_logger(__name__)
+from guildhall.packs.eve.upstream.routes import Route
 
 Shape = TypeVar("Shape")
-
 _MOST_KNOWN = 100_000
 """Addresses whose freshness is remembered; their rows in the database say the same."""
 _NUL = re.compile(rb"(?<!\\)((?:\\\\)*)\\u0000")
@@ -49,6 +45,10 @@ class Answer(Struct, frozen=True):
     etag: str | None
     last_modified: str | None
     pages: int
+
+    def lifetime(self, now: datetime) -> timedelta:
+        """The time for which it still holds, at least a second."""
+        return max(self.expires_at - now, timedelta(seconds=1))
 
 
 class Esi:
@@ -181,12 +181,12 @@ class Esi:
 
     async def _learn(self, pilot: Pilot | None, exchange: Exchange) -> None:
         """Read the limits that the headers leave; halt calls near a limit before it is passed."""
-        if (known := limits.bucket(exchange.headers)) is not None:
-            wait = limits.scarce(known)
+        if (known := rate_limits.bucket(exchange.headers)) is not None:
+            wait = rate_limits.scarce(known)
             if wait > 0 and exchange.status != 429:
                 await self.halts.set(_bucket(known.group, pilot) or "", wait, f"{known.remaining} tokens left")
         elif (
-            (errors := limits.error_limit(exchange.headers)) is not None
+            (errors := rate_limits.error_limit(exchange.headers)) is not None
             and errors.remain <= self._settings.error_reserve
             and exchange.status != 420
         ):
@@ -196,10 +196,10 @@ class Esi:
         """Halt all calls until the window ends after a 420; after a 429 those of the bucket, or of the route."""
         headers = exchange.headers
         if exchange.status == 420:
-            errors = limits.error_limit(headers)
-            wait = (errors.reset if errors is not None else limits.retry_after(headers, 60.0)) + 1
+            errors = rate_limits.error_limit(headers)
+            wait = (errors.reset if errors is not None else rate_limits.retry_after(headers, 60.0)) + 1
             return await self.halts.set(EVERYTHING, wait, "420")
-        wait = limits.retry_after(headers, 60.0)
+        wait = rate_limits.retry_after(headers, 60.0)
         # Without a header it is the bucket that the route is known to be counted by.
         group = headers.get("X-Ratelimit-Group") or route.group
         if group is not None and group == route.group:

@@ -7,11 +7,10 @@ from guildhall.clock import Clock
 from guildhall.db.pool import Database
 from guildhall.db.statements import command, rows
 from guildhall.log import get_logger
-from guildhall.packs.eve.errors import EsiHalted
-from guildhall.packs.eve.rules.routes import Route
+from guildhall.packs.eve.upstream.errors import EsiHalted
+from guildhall.packs.eve.upstream.routes import Route
 
 log = get_logger(__name__)
-
 EVERYTHING = "all"
 """The halt of all calls, after a 420."""
 ERRORS = "errors"

@@ -1,0 +1,1 @@
+"""Alarms: notifications of what is about to happen."""

@@ -1,1 +1,0 @@
-"""The routes of the eve pack, below /api/v1/eve."""

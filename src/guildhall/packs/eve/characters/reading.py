@@ -1,0 +1,62 @@
+"""Reading what is stored of one of the viewer's characters, and telling how old it is."""
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from datetime import datetime
+from typing import TypeVar
+
+from litestar import Response
+from msgspec import Struct
+
+from guildhall.db.policies import Viewer
+from guildhall.db.pool import Database, Transaction
+from guildhall.packs.eve.characters.errors import CharacterNotFound
+from guildhall.packs.eve.characters.parameters import character_number
+from guildhall.packs.eve.characters.queries import character_for
+from guildhall.packs.eve.characters.schemas import Owned
+from guildhall.packs.eve.upstream.sections import Section
+
+Body = TypeVar("Body")
+PRIVATE = "private, no-cache"
+"""Cache-Control of personal data: kept in the person's own cache, and revalidated before each use."""
+
+
+class Reading(Struct, frozen=True):
+    """A character of the viewer's in a transaction that sees the viewer's rows alone."""
+
+    tx: Transaction
+    character: Owned
+
+    @property
+    def as_of(self) -> datetime | None:
+        """The time at which the section was confirmed with the game; None before the first sync."""
+        return self.character.synced_at
+
+    @property
+    def age(self) -> int | None:
+        """Seconds since."""
+        return age_of(self.character.synced_at, self.tx.now)
+
+
+@asynccontextmanager
+async def reading(db: Database, viewer: Viewer, text: str, section: Section) -> AsyncIterator[Reading]:
+    """One of the viewer's characters, by what the path says. Raises BadCharacterId, CharacterNotFound."""
+    character_id = character_number(text)
+    async with db.read(viewer) as tx:
+        character = await character_for.one_or_none(tx, character_id, section)
+        if character is None:
+            raise CharacterNotFound
+        yield Reading(tx, character)
+
+
+def age_of(as_of: datetime | None, now: datetime) -> int | None:
+    """Seconds from an instant until now, at least 0."""
+    return None if as_of is None else max(0, int((now - as_of).total_seconds()))
+
+
+def told(body: Body, age: int | None, headers: Mapping[str, str] | None = None) -> Response[Body]:
+    """Return the answer with its age; a section that was never synced has none."""
+    fields = {"cache-control": PRIVATE, **(headers or {})}
+    if age is not None:
+        fields["age"] = str(age)
+    return Response(body, headers=fields)

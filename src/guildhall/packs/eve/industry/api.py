@@ -1,0 +1,56 @@
+"""Industry jobs of a character."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from litestar import Response
+from litestar.params import QueryParameter
+
+from guildhall.db.pages import Cursor
+from guildhall.db.policies import Viewer
+from guildhall.db.pool import Database
+from guildhall.instants import Instant
+from guildhall.packs.eve.characters.parameters import CHARACTER, READ, CharacterText, Large
+from guildhall.packs.eve.characters.reading import reading, told
+from guildhall.packs.eve.industry import queries
+from guildhall.packs.eve.industry.rules import activity
+from guildhall.packs.eve.industry.schemas.views import IndustryJob, IndustryJobs, JobRow
+from guildhall.web.route import Asked, Pages, Routes
+
+routes = Routes("/api/v1/eve")
+_JOBS = Cursor("eve_jobs", 1, tuple[Instant, Large])
+
+
+@routes.get("/characters/{character_id:str}/industry", scope=READ, pages=Pages(_JOBS, 50), raises=CHARACTER)
+async def get_industry(
+    character_id: CharacterText,
+    viewer: Viewer,
+    db: Database,
+    asked: Asked[tuple[Instant, Large]],
+    which: Annotated[
+        Literal["running", "all"], QueryParameter(name="which", description="Those not delivered yet, or all")
+    ] = "running",
+) -> Response[IndustryJobs]:
+    """Industry jobs of a character.
+
+    Return the jobs, the last to end first. `ready` and the remaining seconds refer to the moment `now`.
+    """
+    until, last = asked.after or (None, None)
+    statuses = ["active", "paused", "ready"] if which == "running" else None
+    async with reading(db, viewer, character_id, "industry") as at:
+        rows = await queries.shown_jobs.many(at.tx, at.character.id, statuses, until, last, asked.rows)
+    page = _JOBS.page(rows, asked.limit, lambda row: (row.end_date, row.job_id))
+    now = at.tx.now
+    return told(IndustryJobs(now, [shown_job(row, now) for row in page.items], at.as_of, at.age, page.next), at.age)
+
+
+def shown_job(row: JobRow, now: datetime) -> IndustryJob:
+    """A job at a moment: one that is active past its end is ready; a paused one has no remaining time."""
+    running = row.status in ("active", "ready")
+    return IndustryJob(
+        row.job_id, row.activity_id, activity(row.activity_id), row.status, running and row.end_date <= now,
+        max(0, round((row.end_date - now).total_seconds())) if running else None, row.blueprint_type_id,
+        row.blueprint_name, row.product_type_id, row.product_name, row.facility_id, row.station_id, row.runs,
+        row.licensed_runs, row.successful_runs, row.probability, row.cost, row.start_date, row.end_date,
+        row.pause_date, row.completed_date,
+    )  # fmt: skip

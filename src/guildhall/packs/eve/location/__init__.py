@@ -1,0 +1,1 @@
+"""The location of a character: system, dock and ship."""

@@ -1,0 +1,1 @@
+"""Fetching of mail, and its notifications."""

@@ -1,0 +1,1 @@
+"""Market orders of characters."""

@@ -1,0 +1,1 @@
+"""All characters of a user in one answer."""

@@ -1,0 +1,21 @@
+"""All characters of a user at a glance."""
+
+from guildhall.core.cache.api import Cached
+from guildhall.db.policies import Viewer
+from guildhall.packs.eve.characters.parameters import READ
+from guildhall.packs.eve.overview.schemas import Overview
+from guildhall.packs.eve.overview.views import Overviews
+from guildhall.web.route import Routes
+
+routes = Routes("/api/v1/eve")
+
+
+@routes.get("/overview", scope=READ)
+async def get_overview(viewer: Viewer, overviews: Overviews) -> Cached[Overview]:
+    """All your characters at a glance.
+
+    Return all characters at a glance: training, queue, wallet, orders, jobs, colonies, mail, alerts, access, age.
+
+    Times are instants, for the client to count down to: the answer and its ETag stay as long as nothing changes.
+    """
+    return await overviews.of(viewer)

@@ -1,0 +1,1 @@
+"""Colonies on planets and their extractors."""

@@ -1,1 +1,0 @@
-"""Calculation without I/O."""

@@ -1,1 +1,0 @@
-"""A pilot's data as the API shows it."""

@@ -1,0 +1,1 @@
+"""Skills, the skill queue and attributes."""

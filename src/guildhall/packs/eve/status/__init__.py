@@ -1,0 +1,1 @@
+"""The game's server and the health of ESI's routes."""

@@ -1,0 +1,1 @@
+"""The engine that syncs characters, section by section."""

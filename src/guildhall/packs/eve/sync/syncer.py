@@ -1,0 +1,249 @@
+"""A character brought up to date: every section that is due asked in turn, and all of it saved at once.
+
+No call is made inside a transaction. A section that fails keeps what it had, is tried again later, and is no matter of
+the others; so is a character for other characters.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from msgspec import structs
+
+from guildhall.clock import Clock
+from guildhall.core.upstream.errors import UpstreamNotFound
+from guildhall.core.vault.schemas import Secret
+from guildhall.db.pool import Database
+from guildhall.errors import Unavailable
+from guildhall.log import get_logger
+from guildhall.packs.eve.game_notifications.actions import fetch_notifications
+from guildhall.packs.eve.industry.actions import fetch_jobs
+from guildhall.packs.eve.location.actions import fetch_location
+from guildhall.packs.eve.mails.actions.fetch import fetch_labels, fetch_mail
+from guildhall.packs.eve.orders.actions import fetch_history, fetch_orders
+from guildhall.packs.eve.planets.actions import fetch_planets
+from guildhall.packs.eve.sections.asking import Asking, Fetched
+from guildhall.packs.eve.sections.schemas import SectionSync, Standing
+from guildhall.packs.eve.settings import EveSettings
+from guildhall.packs.eve.skills.actions import fetch_attributes, fetch_queue, fetch_skills
+from guildhall.packs.eve.sync import queries, rules
+from guildhall.packs.eve.sync.saver import Saver, Synced, Told
+from guildhall.packs.eve.sync.schemas import SyncReport
+from guildhall.packs.eve.tokens import rules as token_rules
+from guildhall.packs.eve.tokens.errors import AccessEnded, RefreshDelayed
+from guildhall.packs.eve.tokens.refresh import Refresher
+from guildhall.packs.eve.tokens.rules import share
+from guildhall.packs.eve.universe.actions import structures
+from guildhall.packs.eve.upstream.client import Esi, Pilot
+from guildhall.packs.eve.upstream.errors import AskedEarly, EsiForbade, EsiHalted, TokenRefused
+from guildhall.packs.eve.upstream.sections import Section
+from guildhall.packs.eve.wallet.actions import fetch_balance, fetch_journal, fetch_transactions
+
+log = get_logger(__name__)
+FETCHES: dict[Section, Callable[[Asking], Awaitable[Fetched]]] = {
+    "skills": fetch_skills,
+    "skill_queue": fetch_queue,
+    "attributes": fetch_attributes,
+    "mail": fetch_mail,
+    "mail_labels": fetch_labels,
+    "orders": fetch_orders,
+    "order_history": fetch_history,
+    "industry": fetch_jobs,
+    "planets": fetch_planets,
+    "wallet": fetch_balance,
+    "wallet_journal": fetch_journal,
+    "wallet_transactions": fetch_transactions,
+    "location": fetch_location,
+    "notifications": fetch_notifications,
+}
+_CLAIM = 300.0
+"""Seconds after which a sync that has told nothing is taken for dead; a job's own time."""
+
+
+class Syncer:
+    """Syncs characters, as the worker's role. One for each process."""
+
+    def __init__(self, db: Database, esi: Esi, refresher: Refresher, settings: EveSettings, clock: Clock) -> None:
+        self._db = db
+        self._esi = esi
+        self._refresher = refresher
+        self._settings = settings
+        self._clock = clock
+        self.broken = 0
+        """Syncs that ended with an error of ours; each is logged as `eve_sync_broken`."""
+        self._saver = Saver(db, settings, clock)
+
+    async def close(self) -> None:
+        """Save the gathered syncs."""
+        await self._saver.drained()
+
+    async def sync(
+        self, characters: Sequence[UUID], *, requested: bool = False, only: Sequence[str] | None = None
+    ) -> list[SyncReport]:
+        """Sync characters: the due sections, or all that may be asked when `requested`; return a report for each.
+
+        `only` names sections, due or not. Characters that another process syncs just now, or to which access has ended,
+        are skipped.
+        """
+        open_claims: set[UUID] = set()
+        try:
+            await self._claim(characters, open_claims)
+            if not open_claims:
+                return []
+            claimed = list(open_claims)
+            async with self._db.read() as tx:
+                standings = await queries.standings.many(tx, claimed)
+                known = await queries.sections.many(tx, claimed)
+            by_character: dict[UUID, dict[str, SectionSync]] = {one.id: {} for one in standings}
+            for row in known:
+                if row.character in by_character:
+                    by_character[row.character][row.section] = row
+            places = asyncio.Semaphore(self._settings.sync_concurrency)
+
+            async def one(standing: Standing) -> SyncReport | None:
+                async with places:
+                    try:
+                        return await self._sync_one(standing, by_character[standing.id], requested, only, open_claims)
+                    except Unavailable as error:
+                        log.warning("eve_sync_failed", character_id=standing.character_id, why=str(error))
+                    except Exception as error:  # a fault of ours with one pilot's data is no matter of the others
+                        log.error("eve_sync_broken", character_id=standing.character_id, exc_info=error)
+                        self.broken += 1
+                    return None
+
+            async with asyncio.TaskGroup() as group:
+                tasks = [group.create_task(one(standing)) for standing in standings]
+            return [report for task in tasks if (report := task.result()) is not None]
+        finally:
+            if open_claims:
+                async with self._db.write() as tx:
+                    await queries.release_syncs.run(tx, list(open_claims))
+
+    async def _claim(self, characters: Sequence[UUID], claimed: set[UUID]) -> None:
+        """Claim the characters that nobody else syncs, adding them to `claimed`.
+
+        A row that somebody has locked for an instant, as a refresh of its token does, is claimed once more.
+        """
+        left = list(characters)
+        for _ in range(1 + token_rules.CLAIMS):
+            async with self._db.write() as tx:
+                if len(characters) == 1:  # who asks for one waits until whoever just writes to it has done so
+                    await queries.wait_for_row.one_or_none(tx, characters[0])
+                found = await queries.claim_syncs.many(tx, left, _CLAIM)
+                left = await queries.free_to_sync.many(tx, left) if len(found) < len(left) else []
+            claimed.update(found)
+            if not left:
+                return
+            await asyncio.sleep(token_rules.PASSED_OVER)
+        log.warning("eve_sync_passed_over", characters=[str(one) for one in left])
+
+    async def _sync_one(
+        self,
+        standing: Standing,
+        known: dict[str, SectionSync],
+        requested: bool,
+        only: Sequence[str] | None,
+        open_claims: set[UUID],
+    ) -> SyncReport | None:
+        wanted = self._wanted(standing, known, requested, only)
+        report = SyncReport(standing.character_id, [], [], {}, 0, None)
+        told: list[Told] = []
+        pilot: Pilot | None = None
+        calls = 0
+        if wanted:
+            try:
+                pilot = Pilot(standing.character_id, await self._token(standing))
+            except AccessEnded:
+                return None
+            except RefreshDelayed as error:
+                told = [self._put_off(row, error.retry_after, str(error)) for row in wanted]
+                wanted = []
+        for row in wanted:
+            if row.section == "location" and not requested and not self._watched(standing):
+                told.append(Told(structs.replace(row, due_at=self._clock.now() + rules.UNSEEN)))
+                continue
+            assert pilot is not None
+            try:
+                outcome, asked, pilot = await self._ask(standing, row, pilot, requested)
+            except AccessEnded:
+                return None
+            except RefreshDelayed as error:
+                outcome, asked = self._put_off(row, error.retry_after, str(error)), 0
+            told.append(outcome)
+            calls += asked
+        after = {section: row.due_at for section, row in known.items()} | {
+            one.row.section: one.row.due_at for one in told
+        }
+        next_at = min((due_at for due_at in after.values() if due_at is not None), default=None)
+        for one in told:
+            if one.row.error is not None:
+                report.failed[one.row.section] = one.row.error
+            else:
+                (report.unchanged if one.fetched is None else report.changed).append(one.row.section)
+        await self._saver.save(Synced(standing, told, next_at), report)
+        open_claims.discard(standing.id)
+        if pilot is not None and not structures.NAMING.isdisjoint(report.changed):
+            await structures.name_structures(self._db, self._esi, standing, pilot)
+        return structs.replace(report, calls=calls, next_at=next_at)
+
+    def _wanted(
+        self, standing: Standing, known: dict[str, SectionSync], requested: bool, only: Sequence[str] | None
+    ) -> list[SectionSync]:
+        """The sections to ask, in a fixed order: none whose answer has not expired."""
+        now = self._clock.now()
+        found = []
+        for section in FETCHES:
+            row = known.get(section)
+            if row is None or (only and section not in only) or row.due_at is None:
+                continue
+            fresh = row.expires_at is not None and row.expires_at > now
+            # who asks does not skip the wait of a section that has been failing
+            due = ((requested or only) and row.failures == 0) or row.due_at <= now + rules.SOON
+            if due and not fresh:
+                found.append(row)
+        return found
+
+    def _watched(self, standing: Standing) -> bool:
+        return rules.watched(self._settings, standing.last_used_at, self._clock.now())
+
+    async def _token(self, standing: Standing) -> Secret:
+        usable = self._refresher.usable(standing.id, standing.access_token, standing.token_expires_at)
+        return usable if usable is not None else await self._refresher.access_token(standing.id)
+
+    async def _ask(
+        self, standing: Standing, row: SectionSync, pilot: Pilot, requested: bool
+    ) -> tuple[Told, int, Pilot]:
+        """Ask one section; how it stands then, the calls made, and the pilot, whose token may be a new one."""
+        asking = Asking(self._esi, self._db, self._settings, standing, pilot, row, requested)
+        try:
+            try:
+                fetched = await FETCHES[row.section](asking)
+            except TokenRefused:  # it may have been revoked while its refresh token is good: one more try
+                pilot = Pilot(pilot.character_id, await self._refresher.access_token(standing.id, refused=pilot.token))
+                asking = Asking(self._esi, self._db, self._settings, standing, pilot, row, requested)
+                fetched = await FETCHES[row.section](asking)
+        except (AccessEnded, RefreshDelayed):
+            raise
+        except (EsiHalted, AskedEarly) as error:
+            return self._put_off(row, error.retry_after, str(error), asking.expires_at), asking.calls, pilot
+        except Exception as error:
+            if not isinstance(error, TokenRefused | EsiForbade | UpstreamNotFound | Unavailable):
+                log.error("eve_section_broken", section=row.section, exc_info=error)
+            return self._saver.failed(row, error, asking.expires_at), asking.calls, pilot
+        now = self._clock.now()
+        factor = rules.factor(self._settings, standing.subscription_tier, standing.last_used_at, now)
+        due_at = rules.due_at(now, asking.expires_at, self._settings.floor(row.section), factor)
+        stands = structs.replace(
+            row, synced_at=now, as_of=asking.as_of, expires_at=asking.expires_at, due_at=due_at, etag=asking.etag,
+            last_modified=asking.last_modified, failures=0, error=None, imported=True,
+            content_hash=fetched.content_hash, cursor=fetched.cursor,
+        )  # fmt: skip
+        return Told(stands, fetched if fetched.store is not None else None, not row.imported), asking.calls, pilot
+
+    def _put_off(self, row: SectionSync, seconds: int | None, why: str, expires_at: datetime | None = None) -> Told:
+        """A section that was not to be asked now: that is no failure of its own."""
+        # those that wait for the same end do not all come back in the same second
+        wait = timedelta(seconds=(seconds or 60) * (1 + 0.2 * share(row.character)))
+        due_at = self._clock.now() + wait
+        return Told(structs.replace(row, due_at=due_at, expires_at=expires_at or row.expires_at, error=why[:300]))

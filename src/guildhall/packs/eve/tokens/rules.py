@@ -1,0 +1,32 @@
+"""The time at which a token is refreshed."""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+EARLIEST, LATEST = 0.5, 0.9
+"""Shares of a token's life between which it is refreshed."""
+LIFETIME = timedelta(minutes=20)
+"""The lifetime of EVE's access tokens."""
+PASSED_OVER = 0.1
+"""Seconds until rows that were locked for an instant are claimed once more."""
+CLAIMS = 20
+"""The most times that locked rows are claimed once more."""
+
+
+def share(character: UUID) -> float:
+    """The character's own place between 0 and 1, the same each time: the id's random part."""
+    return (character.int & 0xFFFFFFFF) / 0x100000000
+
+
+def refresh_at(character: UUID, now: datetime, expires_at: datetime) -> datetime:
+    """Return when to refresh a token ahead of its end.
+
+    Each character has a moment of its own in the token's life, so that tokens of the same age drift apart, and the
+    single sign-on sees a trickle.
+    """
+    return now + (expires_at - now) * (EARLIEST + (LATEST - EARLIEST) * share(character))
+
+
+def retry_in(failures: int, character: UUID) -> float:
+    """Seconds before a refresh that failed is tried again: 15, doubled up to 10 minutes, each at its own moment."""
+    return float(min(15.0 * 2.0 ** min(failures, 6), 600.0) * (0.75 + 0.5 * share(character)))

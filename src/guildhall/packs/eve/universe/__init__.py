@@ -1,0 +1,1 @@
+"""The game's public data: names, types and structures."""

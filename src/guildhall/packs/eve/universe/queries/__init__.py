@@ -1,0 +1,1 @@
+"""Names, types and structures that are stored."""

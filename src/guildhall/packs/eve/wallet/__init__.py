@@ -1,0 +1,1 @@
+"""The wallet: balance, journal and transactions."""
