@@ -17,9 +17,9 @@ from bench.realm_side import World
 from guildhall.clock import Clock
 from guildhall.db.policies import APP, Viewer
 from guildhall.db.pool import Database, PoolSettings
-from guildhall.packs.realm.actions.reading import read_history, read_live_log, read_messages_of
-from guildhall.packs.realm.actions.search import Wanted, search
-from guildhall.packs.realm.queries.messages import FIRST, live_log
+from guildhall.packs.realm.chat.actions.reading import read_history, read_live_log, read_messages_of
+from guildhall.packs.realm.chat.queries.messages import FIRST, live_log
+from guildhall.packs.realm.search.actions import Wanted, search
 
 MESSAGES = 5_000_000
 SERVERS = 20

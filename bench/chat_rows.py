@@ -15,7 +15,7 @@ from guildhall.clock import Clock
 from guildhall.core.realtime.ticks import TICKS_A_SECOND, live_id, microseconds_of
 from guildhall.db.policies import JOBS
 from guildhall.db.pool import Database, PoolSettings
-from guildhall.packs.realm.queries.import_messages import make_words
+from guildhall.packs.realm.exchange.queries.import_messages import make_words
 
 DAYS = 365
 _COLUMNS = ("id", "type", "user_id", "server_id", "channel_id", "content", "created_at", "updated_at", "is_deleted")

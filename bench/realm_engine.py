@@ -16,8 +16,8 @@ from guildhall.clock import Clock
 from guildhall.collector import settle_in
 from guildhall.db.policies import Viewer
 from guildhall.ids import uuid7
-from guildhall.packs.realm.actions.followers import Followers
-from guildhall.packs.realm.actions.sending import Sender, Words
+from guildhall.packs.realm.chat.actions.sending import Sender, Words
+from guildhall.packs.realm.follow.actions.followers import Followers
 
 
 async def ingest(arguments: Arguments) -> None:

@@ -19,8 +19,8 @@ from guildhall.boot.configuration import configure
 from guildhall.boot.worker import open_worker
 from guildhall.clock import Clock
 from guildhall.core.identity.tokens import KeyedHash
-from guildhall.packs.realm.actions.imports import import_from_sqlite
-from guildhall.packs.realm.schemas.exchange import Imported
+from guildhall.packs.realm.exchange.actions.imports import import_from_sqlite
+from guildhall.packs.realm.exchange.schemas.exchange import Imported
 
 MESSAGES = 1_000_000
 WANTED = 50_000.0

@@ -8,8 +8,8 @@ from uuid import UUID
 import pytest
 
 from guildhall.core.realtime.hub import Hub
-from guildhall.packs.realm.actions import judgements as judging
-from guildhall.packs.realm.actions.judgements import Judgements
+from guildhall.packs.realm.chat.actions import judgements as judging
+from guildhall.packs.realm.chat.actions.judgements import Judgements
 from tests.conftest import Guildhall
 from tests.core.identity.make import Person
 from tests.core.realtime.make import Live, Place, connected, in_order, make_place, take_access, talkative

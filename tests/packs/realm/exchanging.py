@@ -11,10 +11,10 @@ import asyncpg
 
 from guildhall.core.identity.settings import IdentitySettings
 from guildhall.core.identity.tokens import KeyedHash
-from guildhall.packs.realm.actions.imports import import_from_sqlite
-from guildhall.packs.realm.rules.sqlite_values import EPOCH, moment, timed_id
-from guildhall.packs.realm.schemas.exchange import Imported
-from guildhall.packs.realm.schemas.sqlite import COLUMNS, INDEXES
+from guildhall.packs.realm.exchange.actions.imports import import_from_sqlite
+from guildhall.packs.realm.exchange.rules.sqlite_values import EPOCH, moment, timed_id
+from guildhall.packs.realm.exchange.schemas.exchange import Imported
+from guildhall.packs.realm.exchange.schemas.sqlite import COLUMNS, INDEXES
 from tests.conftest import KEY, QUICK_HASHES
 from tests.packs.realm.sqlite_files import add, new_file, source_id
 

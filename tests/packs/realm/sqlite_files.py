@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid5
 
-from guildhall.packs.realm.schemas.sqlite import INDEXES, SCHEMA
+from guildhall.packs.realm.exchange.schemas.sqlite import INDEXES, SCHEMA
 
 CORPUS = Path(__file__).parents[4] / "shared" / "data" / "realm" / "messages.jsonl.gz"
 _NAMES = UUID(int=5)

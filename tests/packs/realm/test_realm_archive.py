@@ -17,13 +17,13 @@ import pytest
 
 from guildhall.core.identity.actions.accounts import delete_account
 from guildhall.db.partitions import make_months
-from guildhall.packs.realm.actions.archive import archive_months
-from guildhall.packs.realm.actions.archive_changes import forget_person, restore_month
-from guildhall.packs.realm.actions.archive_search import ArchiveReader
-from guildhall.packs.realm.actions.counts import recount
-from guildhall.packs.realm.errors.archive import ArchiveBusy, ArchiveDamaged, NotArchived
-from guildhall.packs.realm.rules.sqlite_values import timed_id
-from guildhall.packs.realm.schemas.archive import MessageLine, Wanted
+from guildhall.packs.realm.archive.actions.archive import archive_months
+from guildhall.packs.realm.archive.actions.changes import forget_person, restore_month
+from guildhall.packs.realm.archive.actions.search import ArchiveReader
+from guildhall.packs.realm.archive.errors import ArchiveBusy, ArchiveDamaged, NotArchived
+from guildhall.packs.realm.archive.schemas import MessageLine, Wanted
+from guildhall.packs.realm.exchange.rules.sqlite_values import timed_id
+from guildhall.packs.realm.follow.actions.counts import recount
 from guildhall.packs.realm.settings import RealmSettings
 from tests.core.identity.make import make_user
 from tests.packs.realm.exchanging import rows, value
@@ -176,7 +176,7 @@ async def test_a_search_goes_by_place_person_time_and_words(jobs_db, place):
 
 async def test_a_search_without_an_index_of_words_finds_the_same(jobs_db, place, monkeypatch):
     monkeypatch.setattr(
-        "guildhall.packs.realm.actions.archive_files.FILE_WORDS", "create virtual table x using fts5x()"
+        "guildhall.packs.realm.archive.actions.files.FILE_WORDS", "create virtual table x using fts5x()"
     )
     monkeypatch.setattr(sqlite3, "OperationalError", sqlite3.OperationalError)
 
@@ -395,7 +395,7 @@ from pathlib import Path
 from guildhall.clock import Clock
 from guildhall.db.policies import JOBS
 from guildhall.db.pool import Database, PoolSettings
-from guildhall.packs.realm.actions.archive import archive_months
+from guildhall.packs.realm.archive.actions.archive import archive_months
 from guildhall.packs.realm.settings import RealmSettings
 
 url, folder, step = sys.argv[1:]

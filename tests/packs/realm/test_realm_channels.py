@@ -8,9 +8,9 @@ import pytest
 from guildhall.db.policies import Viewer
 from guildhall.errors import GuildhallError
 from guildhall.ids import uuid7
-from guildhall.packs.realm.actions.access import reading, writing
-from guildhall.packs.realm.actions.channels import close_channel, open_channel
-from guildhall.packs.realm.queries.access import channel_facts
+from guildhall.packs.realm.access.actions.permissions import reading, writing
+from guildhall.packs.realm.access.queries.permissions import channel_facts
+from guildhall.packs.realm.chat.actions.channels import close_channel, open_channel
 from tests.core.identity.make import sign_in
 from tests.packs.realm.asking import do, happened, taken_away, value
 from tests.packs.realm.make import insert, make_channel, make_player, make_server

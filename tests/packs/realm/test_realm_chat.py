@@ -21,13 +21,13 @@ from rich.console import Console
 from guildhall.core.identity.actions.api_tokens import make_api_token
 from guildhall.core.realtime.server import LiveServer
 from guildhall.ids import uuid7
-from guildhall.packs.realm.chat.app import ChatApp
-from guildhall.packs.realm.chat.client import ChatClient
-from guildhall.packs.realm.chat.closing import closed_by
-from guildhall.packs.realm.chat.commands import Command, Mistake, name_and_rest, parse
-from guildhall.packs.realm.chat.entries import Entry
-from guildhall.packs.realm.chat.errors import NotLetIn, NotThere, Refused, Unreachable
-from guildhall.packs.realm.chat.happenings import (
+from guildhall.packs.realm.terminal.app import ChatApp
+from guildhall.packs.realm.terminal.client import ChatClient
+from guildhall.packs.realm.terminal.closing import closed_by
+from guildhall.packs.realm.terminal.commands import Command, Mistake, name_and_rest, parse
+from guildhall.packs.realm.terminal.entries import Entry
+from guildhall.packs.realm.terminal.errors import NotLetIn, NotThere, Refused, Unreachable
+from guildhall.packs.realm.terminal.happenings import (
     Acknowledged,
     Connected,
     Disconnected,
@@ -37,8 +37,8 @@ from guildhall.packs.realm.chat.happenings import (
     NotSent,
     Typed,
 )
-from guildhall.packs.realm.chat.line import BEGINNING, Line
-from guildhall.packs.realm.chat.text import clean, colour_of, one_line
+from guildhall.packs.realm.terminal.line import BEGINNING, Line
+from guildhall.packs.realm.terminal.text import clean, colour_of, one_line
 from tests.conftest import KEY
 from tests.core.identity.make import make_user
 from tests.packs.realm.asking import do, value
@@ -606,7 +606,7 @@ class Realm:
         for process in self.processes:
             await asyncio.wait_for(process.wait(), 20)
 
-    async def chat(self, token, *arguments: str, program=("guildhall.packs.realm.chat",)):
+    async def chat(self, token, *arguments: str, program=("guildhall.packs.realm.terminal",)):
         """A client process, lines in and out."""
         return await asyncio.create_subprocess_exec(
             sys.executable, "-m", *program, "--plain", *arguments,
@@ -743,7 +743,7 @@ async def test_the_exit_status_tells_a_script_what_happened(realm, jobs_db, clon
 
 def test_without_a_terminal_or_a_token_it_says_what_is_missing(tmp_path):
     environment = {name: text for name, text in os.environ.items() if not name.startswith("GUILDHALL_")}
-    command = [sys.executable, "-m", "guildhall.packs.realm.chat", "--server", "Ashvale"]
+    command = [sys.executable, "-m", "guildhall.packs.realm.terminal", "--server", "Ashvale"]
 
     def run(**more):
         return subprocess.run(

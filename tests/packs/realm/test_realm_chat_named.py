@@ -5,8 +5,8 @@ from uuid import UUID
 import pytest
 from msgspec import Struct
 
-from guildhall.packs.realm.chat.errors import NotThere
-from guildhall.packs.realm.chat.named import the_one
+from guildhall.packs.realm.terminal.errors import NotThere
+from guildhall.packs.realm.terminal.named import the_one
 
 
 class Place(Struct, frozen=True):

@@ -6,9 +6,9 @@ from uuid import UUID
 import pytest
 
 from guildhall.core.realtime.ticks import microseconds_of, tick_of
-from guildhall.packs.realm.actions.clock import mend_clock
-from guildhall.packs.realm.actions.export import export_to_sqlite
-from guildhall.packs.realm.errors.clock import StillServing
+from guildhall.packs.realm.exchange.actions.export import export_to_sqlite
+from guildhall.packs.realm.follow.actions.clock import mend_clock
+from guildhall.packs.realm.follow.errors import StillServing
 from tests.core.identity.make import make_user
 from tests.core.realtime.make import connected
 from tests.packs.realm.asking import do, value

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from guildhall.packs.realm.errors.content import ContentRefused
-from guildhall.packs.realm.rules.content import clean_content
+from guildhall.packs.realm.access.errors.content import ContentRefused
+from guildhall.packs.realm.access.rules.content import clean_content
 
 MOST = 40
 

@@ -16,13 +16,14 @@ from guildhall.db.connection import connect
 from guildhall.db.policies import Viewer
 from guildhall.db.pool import Transaction
 from guildhall.errors import GuildhallError
-from guildhall.packs.realm.actions import direct, messages, reading
-from guildhall.packs.realm.actions.deletions import delete_messages
-from guildhall.packs.realm.actions.told import tell_of_mentions
-from guildhall.packs.realm.queries.messages import FIRST, LAST
-from guildhall.packs.realm.queries.pins import pin_count
-from guildhall.packs.realm.schemas.direct import DirectRequest
-from guildhall.packs.realm.schemas.moderation import DeletionRequest
+from guildhall.packs.realm.chat.actions import messages, reading
+from guildhall.packs.realm.chat.actions.told import tell_of_mentions
+from guildhall.packs.realm.chat.queries.messages import FIRST, LAST
+from guildhall.packs.realm.chat.queries.pins import pin_count
+from guildhall.packs.realm.direct import actions as direct
+from guildhall.packs.realm.direct.schemas import DirectRequest
+from guildhall.packs.realm.moderation.schemas import DeletionRequest
+from guildhall.packs.realm.sanctions.actions.deletions import delete_messages
 from guildhall.packs.realm.settings import RealmSettings
 from tests.core.identity.make import make_user
 from tests.packs.realm.make import make_channel, make_server, say

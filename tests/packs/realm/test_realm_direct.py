@@ -10,7 +10,7 @@ import pytest
 
 from guildhall.db.policies import Viewer
 from guildhall.ids import uuid7
-from guildhall.packs.realm.actions.search_index import index_new_messages
+from guildhall.packs.realm.follow.actions.search_index import index_new_messages
 from tests.packs.realm.make import insert, make_channel, make_player, make_server
 from tests.packs.realm.place import make_place
 

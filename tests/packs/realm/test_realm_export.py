@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from guildhall.errors import NotFound
-from guildhall.packs.realm.actions.export import export_to_sqlite
-from guildhall.packs.realm.errors.exchange import FileThere, UnwritableFile
-from guildhall.packs.realm.schemas.sqlite import COLUMNS, INDEXES, SCHEMA
+from guildhall.packs.realm.exchange.actions.export import export_to_sqlite
+from guildhall.packs.realm.exchange.errors import FileThere, UnwritableFile
+from guildhall.packs.realm.exchange.schemas.sqlite import COLUMNS, INDEXES, SCHEMA
 from tests.packs.realm.exchanging import (
     BCRYPT,
     by_table,

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from guildhall.core.identity.actions.api_tokens import make_api_token
 from guildhall.db.policies import Viewer
 from guildhall.ids import uuid7
-from guildhall.packs.realm.rules.rows import count_lines, read_rows, stored_json
+from guildhall.packs.realm.game.rules import count_lines, read_rows, stored_json
 from tests.core.identity.make import sign_in
 from tests.packs.realm.make import make_channel, make_player, make_server
 

@@ -7,9 +7,9 @@ from uuid import UUID
 from hypothesis import given
 from hypothesis import strategies as st
 
-from guildhall.packs.realm.actions.gathering import Gathering
-from guildhall.packs.realm.actions.waiting import Judgement, Waiting
-from guildhall.packs.realm.schemas.ingest import Draft
+from guildhall.packs.realm.writer.actions.gathering import Gathering
+from guildhall.packs.realm.writer.actions.waiting import Judgement, Waiting
+from guildhall.packs.realm.writer.schemas import Draft
 
 
 def waiting(sender: int, key: str | None = None, until: float = 0.0) -> Waiting:

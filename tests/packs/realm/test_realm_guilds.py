@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from guildhall.packs.realm.rules.guilds import LEVEL_MOST, MAY, RANKS, level_after, may, may_kick
+from guildhall.packs.realm.guilds.rules import LEVEL_MOST, MAY, RANKS, level_after, may, may_kick
 from tests.core.identity.make import Person
 from tests.packs.realm.make import make_player, make_server
 

@@ -17,16 +17,16 @@ import pytest
 from pwdlib.hashers.bcrypt import BcryptHasher
 
 from guildhall.core.identity.passwords import Passwords
-from guildhall.packs.realm.actions.counts import count_new_messages, recount
-from guildhall.packs.realm.actions.search_index import index_new_messages
-from guildhall.packs.realm.errors.exchange import ImportRunning
-from guildhall.packs.realm.rules.names import clean_username
-from guildhall.packs.realm.rules.sqlite_values import (
+from guildhall.packs.realm.access.rules.names import clean_username
+from guildhall.packs.realm.exchange.errors import ImportRunning
+from guildhall.packs.realm.exchange.rules.sqlite_values import (
     moment,
     sqlite_time,
     timed_id,
 )
-from guildhall.packs.realm.schemas.exchange import Imported, Reject
+from guildhall.packs.realm.exchange.schemas.exchange import Imported, Reject
+from guildhall.packs.realm.follow.actions.counts import count_new_messages, recount
+from guildhall.packs.realm.follow.actions.search_index import index_new_messages
 from tests.conftest import KEY
 from tests.packs.realm.exchanging import (
     AT,

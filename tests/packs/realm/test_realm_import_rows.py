@@ -8,8 +8,8 @@ from typing import Any
 import msgspec
 import pytest
 
-from guildhall.packs.realm.errors.exchange import UnreadableFile
-from guildhall.packs.realm.schemas.exchange import Reject
+from guildhall.packs.realm.exchange.errors import UnreadableFile
+from guildhall.packs.realm.exchange.schemas.exchange import Reject
 from tests.packs.realm.exchanging import AT, BCRYPT, by_table, full_file, reasons, take_in, value
 from tests.packs.realm.sqlite_files import add, new_file, source_id
 

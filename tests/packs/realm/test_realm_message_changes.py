@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from guildhall.ids import uuid7
-from guildhall.packs.realm.actions.told import tell_of_mentions
-from guildhall.packs.realm.queries.messages import FIRST, LAST
-from guildhall.packs.realm.rules.reactions import clean_reaction
+from guildhall.packs.realm.chat.actions.told import tell_of_mentions
+from guildhall.packs.realm.chat.queries.messages import FIRST, LAST
+from guildhall.packs.realm.chat.rules.reactions import clean_reaction
 from tests.core.identity.make import sign_in
 from tests.packs.realm.make import insert, make_channel, make_player, make_server, say
 from tests.packs.realm.place import make_place

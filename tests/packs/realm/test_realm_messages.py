@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from guildhall.core.realtime.ticks import microseconds_of, tick_of
 from guildhall.ids import uuid7
-from guildhall.packs.realm.actions.reading import id_at
-from guildhall.packs.realm.queries.mentions import add_mentions
+from guildhall.packs.realm.chat.actions.reading import id_at
+from guildhall.packs.realm.chat.queries.mentions import add_mentions
 from tests.packs.realm.make import insert, make_channel, make_player, make_server, say
 from tests.packs.realm.place import make_place
 

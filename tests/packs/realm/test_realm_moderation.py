@@ -8,9 +8,9 @@ import pytest
 from guildhall.db.policies import Viewer
 from guildhall.errors import GuildhallError
 from guildhall.ids import uuid7
-from guildhall.packs.realm.actions.access import profile_for, writing
-from guildhall.packs.realm.actions.filtering import WordFilters
-from guildhall.packs.realm.actions.reports import report_flagged
+from guildhall.packs.realm.access.actions.permissions import profile_for, writing
+from guildhall.packs.realm.moderation.actions.filtering import WordFilters
+from guildhall.packs.realm.moderation.actions.reports import report_flagged
 from tests.core.identity.make import sign_in
 from tests.packs.realm.asking import do, happened, taken_away, value
 from tests.packs.realm.make import insert, make_channel, make_player, make_server, say

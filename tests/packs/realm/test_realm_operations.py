@@ -10,7 +10,7 @@ import pytest
 from typer.testing import CliRunner
 
 from guildhall.cli.session import CommandSession
-from guildhall.packs.realm.cli.commands import commands
+from guildhall.packs.realm.cli import commands
 from tests.conftest import KEY
 from tests.core.identity.make import sign_in
 from tests.packs.realm.exchanging import full_file, value

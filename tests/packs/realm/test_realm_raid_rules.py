@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from guildhall.packs.realm.rules.loot import draw_loot
-from guildhall.packs.realm.rules.raid_stats import Told, Totals, after
-from guildhall.packs.realm.rules.raids import (
+from guildhall.packs.realm.raids.rules.figures import Told, Totals, after
+from guildhall.packs.realm.raids.rules.loot import draw_loot
+from guildhall.packs.realm.raids.rules.raids import (
     Progress,
     Pull,
     Step,

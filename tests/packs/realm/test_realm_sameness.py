@@ -9,9 +9,9 @@ import pytest
 
 from guildhall.boot.packs import BUILT_IN, branches
 from guildhall.db import migrate
-from guildhall.packs.realm.actions.export import export_to_sqlite
-from guildhall.packs.realm.rules.reactions import clean_reaction
-from guildhall.packs.realm.rules.search_terms import places, search_terms, unspaced_parts
+from guildhall.packs.realm.chat.rules.reactions import clean_reaction
+from guildhall.packs.realm.exchange.actions.export import export_to_sqlite
+from guildhall.packs.realm.search.rules import places, search_terms, unspaced_parts
 from guildhall.text import BadText, clean_line, folded
 from tests.core.identity.make import make_user
 from tests.packs.realm.asking import do, value

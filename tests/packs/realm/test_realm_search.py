@@ -12,13 +12,13 @@ from hypothesis import strategies as st
 from guildhall.core.jobs.actions import send
 from guildhall.core.realtime.ticks import live_id
 from guildhall.ids import uuid7
-from guildhall.packs.realm.actions import chunks, counts, search_index
-from guildhall.packs.realm.actions.chunks import end_of_chunk
-from guildhall.packs.realm.actions.counts import count_new_messages, recount
-from guildhall.packs.realm.actions.search import parts_of
-from guildhall.packs.realm.actions.search_index import index_new_messages, reindex
-from guildhall.packs.realm.messages.follow import FollowMessages
-from guildhall.packs.realm.queries.search import MARK_END, MARK_START
+from guildhall.packs.realm.follow.actions import chunks, counts, search_index
+from guildhall.packs.realm.follow.actions.chunks import end_of_chunk
+from guildhall.packs.realm.follow.actions.counts import count_new_messages, recount
+from guildhall.packs.realm.follow.actions.search_index import index_new_messages, reindex
+from guildhall.packs.realm.follow.messages import FollowMessages
+from guildhall.packs.realm.search.actions import parts_of
+from guildhall.packs.realm.search.queries import MARK_END, MARK_START
 from tests.core.identity.make import sign_in
 from tests.packs.realm.make import insert, make_channel, make_player, make_server, say
 from tests.packs.realm.place import Place, make_place

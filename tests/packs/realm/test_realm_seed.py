@@ -9,12 +9,12 @@ from guildhall.core.identity.actions.accounts import delete_account
 from guildhall.core.identity.settings import IdentitySettings
 from guildhall.core.identity.tokens import KeyedHash
 from guildhall.db.connection import connect
-from guildhall.packs.realm.actions.ingest import MessageWriter
 from guildhall.packs.realm.demo import hints
 from guildhall.packs.realm.sandbox import make_app
 from guildhall.packs.realm.sandbox.game import Told
-from guildhall.packs.realm.seed import BROM, RESIDENTS, SERVER, THALIA, seed
+from guildhall.packs.realm.seed.actions import BROM, RESIDENTS, SERVER, THALIA, seed
 from guildhall.packs.realm.settings import RealmSettings
+from guildhall.packs.realm.writer.actions.writer import MessageWriter
 from tests.packs.realm.asking import value
 
 

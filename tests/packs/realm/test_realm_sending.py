@@ -4,8 +4,8 @@ import asyncpg
 import pytest
 
 from guildhall.core.realtime.ticks import first_id, tick_at
-from guildhall.packs.realm.jobs.follow import forget_message_keys
-from guildhall.packs.realm.messages.follow import ForgetMessageKeys
+from guildhall.packs.realm.follow.jobs import forget_message_keys
+from guildhall.packs.realm.follow.messages import ForgetMessageKeys
 from guildhall.packs.realm.settings import RealmSettings
 from tests.packs.realm.make import insert, make_channel, make_player, make_server
 

@@ -7,9 +7,9 @@ import pytest
 
 from guildhall.core.jobs.actions import send
 from guildhall.ids import uuid7
-from guildhall.packs.realm.actions.population import refresh_population
-from guildhall.packs.realm.actions.sessions import _QUIET
-from guildhall.packs.realm.messages.sessions import EndSilentSessions, ForgetRealmSessions
+from guildhall.packs.realm.servers.actions.population import refresh_population
+from guildhall.packs.realm.servers.actions.sessions import _QUIET
+from guildhall.packs.realm.servers.messages import EndSilentSessions, ForgetRealmSessions
 from guildhall.packs.realm.settings import RealmSettings
 from tests.core.identity.make import sign_in
 from tests.packs.realm.asking import do, happened, value

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from guildhall.packs.realm.rules.sqlite_values import (
+from guildhall.packs.realm.exchange.rules.sqlite_values import (
     BadRow,
     Ids,
     first_id_at,

@@ -19,8 +19,8 @@ import asyncpg
 import msgspec
 import pytest
 
-from guildhall.packs.realm.schemas.archive import ArchivedMonth, FoundMessages
-from guildhall.packs.realm.schemas.exchange import Imported
+from guildhall.packs.realm.archive.schemas import ArchivedMonth, FoundMessages
+from guildhall.packs.realm.exchange.schemas.exchange import Imported
 from tests.conftest import KEY
 from tests.packs.realm.exchanging import by_table, value
 from tests.packs.realm.make import make_player

@@ -10,9 +10,9 @@ from guildhall.clock import Clock
 from guildhall.db.policies import APP, Viewer
 from guildhall.db.pool import Database, LostRace, PoolSettings
 from guildhall.errors import GuildhallError
-from guildhall.packs.realm.actions.guild_members import leave_guild
-from guildhall.packs.realm.actions.parties import leave_party
-from guildhall.packs.realm.actions.treasury import recount
+from guildhall.packs.realm.guilds.actions.members import leave_guild
+from guildhall.packs.realm.parties.actions.parties import leave_party
+from guildhall.packs.realm.treasury.actions import recount
 from tests.packs.realm.make import make_player, make_server
 
 GUILDS = "/api/v1/realm/guilds"

@@ -13,11 +13,11 @@ from guildhall.db.policies import APP, Viewer
 from guildhall.db.pool import Database, PoolSettings
 from guildhall.errors import GuildhallError
 from guildhall.ids import uuid7
-from guildhall.packs.realm.actions.guild_progress import grant_experience
-from guildhall.packs.realm.actions.treasury import deposit, recount, withdraw
-from guildhall.packs.realm.errors.treasury import TreasuryTooLow
-from guildhall.packs.realm.schemas.treasury import CopperRequest
+from guildhall.packs.realm.guilds.actions.progress import grant_experience
 from guildhall.packs.realm.settings import RealmSettings
+from guildhall.packs.realm.treasury.actions import deposit, recount, withdraw
+from guildhall.packs.realm.treasury.errors import TreasuryTooLow
+from guildhall.packs.realm.treasury.schemas import CopperRequest
 from tests.core.identity.make import make_user
 from tests.packs.realm.make import make_player, make_server
 

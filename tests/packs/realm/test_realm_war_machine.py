@@ -15,12 +15,12 @@ from guildhall.db.policies import Viewer
 from guildhall.db.pool import Transaction
 from guildhall.errors import GuildhallError
 from guildhall.ids import uuid7
-from guildhall.packs.realm.actions import territories, wars
-from guildhall.packs.realm.actions.guilds import create_guild, disband_guild
-from guildhall.packs.realm.queries.guilds import guild_for
-from guildhall.packs.realm.schemas.guilds import GuildRequest
-from guildhall.packs.realm.schemas.wars import PointsRequest, WarRequest
+from guildhall.packs.realm.guilds.actions.guilds import create_guild, disband_guild
+from guildhall.packs.realm.guilds.queries.guilds import guild_for
+from guildhall.packs.realm.guilds.schemas import GuildRequest
 from guildhall.packs.realm.settings import RealmSettings
+from guildhall.packs.realm.wars.actions import territories, wars
+from guildhall.packs.realm.wars.schemas import PointsRequest, WarRequest
 from tests.core.identity.make import make_user
 from tests.packs.realm.make import make_server
 

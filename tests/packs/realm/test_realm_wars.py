@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from guildhall.core.jobs.actions import send
-from guildhall.packs.realm.jobs.guilds import forget_invitations, tend_wars
-from guildhall.packs.realm.messages.guilds import ForgetInvitations, TendWars
-from guildhall.packs.realm.rules.wars import leading, may_conquer, status_at
+from guildhall.packs.realm.guilds.jobs import forget_invitations, tend_wars
+from guildhall.packs.realm.guilds.messages import ForgetInvitations, TendWars
+from guildhall.packs.realm.wars.rules import leading, may_conquer, status_at
 from tests.packs.realm.make import make_player, make_server
 
 WARS = "/api/v1/realm/guild-wars"

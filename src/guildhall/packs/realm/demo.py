@@ -16,10 +16,10 @@ from guildhall.core.realtime.server import SCOPE as LIVE
 from guildhall.db.pool import Database, Transaction
 from guildhall.errors import Misconfigured
 from guildhall.pack import Demo
-from guildhall.packs.realm.api.parameters import GAME, READ, WRITE
-from guildhall.packs.realm.queries.seed import accounts_there, channel_named, server_name
+from guildhall.packs.realm.access.api.parameters import GAME, READ, WRITE
 from guildhall.packs.realm.sandbox import Player, Stage
-from guildhall.packs.realm.seed import BROM, RESIDENTS, THALIA, find_server
+from guildhall.packs.realm.seed.actions import BROM, RESIDENTS, THALIA, find_server
+from guildhall.packs.realm.seed.queries import accounts_there, channel_named, server_name
 from guildhall.packs.realm.settings import RealmSettings
 
 _CHANNELS = ("general", "looking-for-group")

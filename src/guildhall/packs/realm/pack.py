@@ -17,12 +17,12 @@ REALM = Pack(
         ),
     ),
     commands=Commands(
-        Reference("guildhall.packs.realm.cli.commands:commands"),
+        Reference("guildhall.packs.realm.cli:commands"),
         "Realm: servers, files of game servers, the archive, what operators look at.",
     ),
     development=Development(
         sandboxes=Reference("guildhall.packs.realm.stand_ins:SANDBOXES"),
         demo=Reference("guildhall.packs.realm.demo:DEMO"),
-        seed=Reference("guildhall.packs.realm.seed:seed"),
+        seed=Reference("guildhall.packs.realm.seed.actions:seed"),
     ),
 )

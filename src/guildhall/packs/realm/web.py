@@ -1,37 +1,31 @@
 """The part of the realm pack that web processes hold."""
 
 from guildhall.pack import WebPart
-from guildhall.packs.realm.actions.filtering import WordFilters
-from guildhall.packs.realm.actions.followers import Followers
-from guildhall.packs.realm.actions.game_messages import GameVoice
-from guildhall.packs.realm.actions.ingest import MessageWriter
-from guildhall.packs.realm.actions.judgements import Judgements
-from guildhall.packs.realm.actions.sending import Sender
-from guildhall.packs.realm.api import (
-    channels,
-    direct,
-    game,
-    guild_members,
-    guilds,
-    message_changes,
-    messages,
-    moderation,
-    operations,
-    parties,
-    people,
-    raid_pulls,
-    raid_signups,
-    raid_statistics,
-    raids,
-    reports,
-    sending,
-    servers,
-    treasury,
-    wars,
-)
-from guildhall.packs.realm.live import TOPICS, LiveMessages
-from guildhall.packs.realm.measures import writer_metrics
-from guildhall.packs.realm.operations import RealmOperations
+from guildhall.packs.realm.chat.actions.judgements import Judgements
+from guildhall.packs.realm.chat.actions.sending import Sender
+from guildhall.packs.realm.chat.api import channels, message_changes, messages, sending
+from guildhall.packs.realm.chat.live import TOPICS, LiveMessages
+from guildhall.packs.realm.chat.operations import RealmOperations
+from guildhall.packs.realm.direct import api as direct
+from guildhall.packs.realm.follow.actions.followers import Followers
+from guildhall.packs.realm.game import api as game
+from guildhall.packs.realm.game.actions.messages import GameVoice
+from guildhall.packs.realm.guilds.api import guilds
+from guildhall.packs.realm.guilds.api import members as guild_members
+from guildhall.packs.realm.moderation.actions.filtering import WordFilters
+from guildhall.packs.realm.moderation.api import moderation, reports
+from guildhall.packs.realm.ops import api as operations
+from guildhall.packs.realm.parties import api as parties
+from guildhall.packs.realm.people import api as people
+from guildhall.packs.realm.raids.api import pulls as raid_pulls
+from guildhall.packs.realm.raids.api import raids
+from guildhall.packs.realm.raids.api import signups as raid_signups
+from guildhall.packs.realm.raids.api import statistics as raid_statistics
+from guildhall.packs.realm.servers import api as servers
+from guildhall.packs.realm.treasury import api as treasury
+from guildhall.packs.realm.wars import api as wars
+from guildhall.packs.realm.writer.actions.writer import MessageWriter
+from guildhall.packs.realm.writer.metrics import writer_metrics
 
 WEB = WebPart(
     routes=(

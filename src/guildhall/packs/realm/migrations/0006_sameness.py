@@ -4,7 +4,7 @@ from alembic import op
 from sqlalchemy.util import await_only
 
 from guildhall.db.revision import run
-from guildhall.packs.realm.rules.reactions import one_form
+from guildhall.packs.realm.chat.rules.reactions import one_form
 
 revision = "realm_0006"
 down_revision = "realm_0005"

@@ -1,0 +1,1 @@
+"""Access: profiles, permissions, ranks, names and the audit log, which every other room builds on."""

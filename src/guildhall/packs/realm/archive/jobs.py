@@ -1,0 +1,58 @@
+"""The archive's daily round, who is taken out of it, and what imports leave behind."""
+
+from datetime import timedelta
+
+from guildhall.core.identity.messages import AccountDeleted
+from guildhall.core.jobs.actions import send
+from guildhall.core.jobs.bindings import Cron, On, daily
+from guildhall.db.pool import Database
+from guildhall.packs.realm.archive.actions.archive import archive_months
+from guildhall.packs.realm.archive.actions.changes import forget_person
+from guildhall.packs.realm.archive.messages import ArchiveMessages, ForgetArchived, ForgetImportRejects
+from guildhall.packs.realm.exchange.queries.imports import forget_rejects
+from guildhall.packs.realm.settings import RealmSettings
+
+_BATCH = 5000
+"""Rows deleted in one transaction."""
+
+
+async def archive_messages(_: ArchiveMessages, db: Database, settings: RealmSettings) -> dict[str, int]:
+    """Archive what is old enough; how many months and messages."""
+    done = await archive_months(db, settings)
+    return {"months": len(done), "messages": sum(one.messages for one in done)}
+
+
+async def order_forgetting(message: AccountDeleted, db: Database) -> dict[str, int]:
+    """An account is gone: its owner goes from the archive too, by a job that waits until nobody works on it."""
+    async with db.write() as tx:
+        await send(tx, ForgetArchived(message.user_id))
+    return {"sent": 1}
+
+
+async def forget_archived(message: ForgetArchived, db: Database, settings: RealmSettings) -> dict[str, int]:
+    """Take somebody out of the archive; how many files were written anew."""
+    return {"files": await forget_person(db, settings, message.user_id)}
+
+
+async def forget_import_rejects(_: ForgetImportRejects, db: Database, settings: RealmSettings) -> dict[str, int]:
+    """Delete rejects older than `keep_reject_days`; how many."""
+    total = 0
+    while True:
+        async with db.write() as tx:
+            gone = await forget_rejects.run(tx, tx.now - timedelta(days=settings.keep_reject_days), _BATCH)
+        total += gone
+        if gone < _BATCH:
+            return {"forgotten": total}
+
+
+MESSAGES = (ArchiveMessages, ForgetArchived, ForgetImportRejects)
+HANDLERS = (
+    On(ArchiveMessages, archive_messages),
+    On(AccountDeleted, order_forgetting),
+    On(ForgetArchived, forget_archived),
+    On(ForgetImportRejects, forget_import_rejects),
+)
+SCHEDULE: tuple[Cron, ...] = (
+    daily(ArchiveMessages(), hour=2, minute=30),
+    daily(ForgetImportRejects(), hour=3, minute=55),
+)

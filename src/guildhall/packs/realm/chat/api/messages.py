@@ -1,0 +1,224 @@
+"""Reading messages: the live log, histories, one message; searching."""
+
+from datetime import timedelta
+from typing import Annotated
+from uuid import UUID
+
+import msgspec
+from litestar.openapi.spec import Example
+from litestar.params import QueryParameter
+
+from guildhall.core.cache.api import Cached
+from guildhall.core.cache.cache import Cache
+from guildhall.core.cache.schemas import Fetched, Kind
+from guildhall.db.policies import Viewer
+from guildhall.db.pool import Database
+from guildhall.instants import Instant, utc_or_none
+from guildhall.packs.realm.access.actions.permissions import profile_on
+from guildhall.packs.realm.access.api.parameters import (
+    AN_ID,
+    CHANNEL,
+    PROFILE,
+    READ,
+    SERVER,
+    ChannelId,
+    Limit,
+    MessageId,
+    ServerId,
+    UserId,
+)
+from guildhall.packs.realm.access.errors.permissions import Banned, ChannelNotFound, LevelTooLow, ServerNotFound
+from guildhall.packs.realm.access.schemas.permissions import MessageType
+from guildhall.packs.realm.chat.actions import reading as actions
+from guildhall.packs.realm.chat.errors.messages import MessageNotFound, NothingToSearch, OneDirection
+from guildhall.packs.realm.chat.schemas.messages import FoundPage, LiveLog, MessageInContext, MessagePage, Pin, Unread
+from guildhall.packs.realm.search.actions import Wanted, search
+from guildhall.packs.realm.settings import RealmSettings
+from guildhall.web.route import Read, Routes
+
+routes = Routes("/api/v1/realm")
+
+LIVE_LOG = Kind("realm_live_log", timedelta(seconds=1), stale_for=timedelta(0), private=True)
+"""The same for everybody of a server, but for nobody else."""
+_LOG_MOST = 100
+_encode = msgspec.json.Encoder().encode
+
+Before = Annotated[
+    UUID | None,
+    QueryParameter(name="before", description="Newer ones are left out, and this one", examples=AN_ID, required=False),
+]
+AfterId = Annotated[
+    UUID | None,
+    QueryParameter(name="after", description="Older ones are left out, and this one", examples=AN_ID, required=False),
+]
+LogLimit = Annotated[int, QueryParameter(name="limit", ge=1, le=_LOG_MOST, description="Messages at most")]
+Since = Annotated[
+    Instant | None,
+    QueryParameter(name="since", description="Only those after that instant", required=False,
+                   examples=[Example(value="2026-01-31T18:00:00Z")]),
+]  # fmt: skip
+From = Annotated[
+    Instant | None,
+    QueryParameter(name="since", description="Only those from that instant on", required=False,
+                   examples=[Example(value="2026-01-31T18:00:00Z")]),
+]  # fmt: skip
+Until = Annotated[
+    Instant | None,
+    QueryParameter(name="until", description="Only those before that instant", required=False,
+                   examples=[Example(value="2026-02-28T18:00:00Z")]),
+]  # fmt: skip
+Words = Annotated[
+    str,
+    QueryParameter(
+        name="q", min_length=1, max_length=200, pattern=r"^[^\x00]*$", examples=[Example(value="dragon -wyvern")],
+        description='Words that all have to be there; "a phrase", `or`, and `-not` as in a web search',
+    ),
+]  # fmt: skip
+InChannel = Annotated[
+    UUID | None, QueryParameter(name="channel_id", description="Only of this channel", examples=AN_ID, required=False)
+]
+OfAuthor = Annotated[
+    UUID | None, QueryParameter(name="user_id", description="Only of this person", examples=AN_ID, required=False)
+]
+OfType = Annotated[MessageType | None, QueryParameter(name="type", description="Only of this type", required=False)]
+Context = Annotated[int, QueryParameter(name="context", ge=0, le=50, description="Messages on either side")]
+
+
+@routes.get("/servers/{server_id:uuid}/live", scope=READ, raises=SERVER)
+async def live_log(
+    server_id: ServerId,
+    viewer: Viewer,
+    db: Database,
+    cache: Cache,
+    settings: RealmSettings,
+    since: Since = None,
+    limit: LogLimit = _LOG_MOST,
+) -> Cached[LiveLog]:
+    """The live log of a server.
+
+    The newest messages of the viewer's server that everybody there may read, newest first.
+
+    For all who ask it is the same for a second or so; the live topic `realm.server:id` goes on from the newest id.
+    """
+    after = utc_or_none(since)
+    async with db.read(viewer) as tx:
+        await profile_on(tx, viewer, server_id)
+
+    async def read() -> Fetched:
+        async with db.read() as tx:
+            log = await actions.read_live_log(tx, server_id, after, limit)
+            return Fetched(_encode(log), tx.now, ttl=timedelta(seconds=settings.live_log_seconds))
+
+    key = LIVE_LOG.key(server_id, limit, "" if after is None else after.isoformat())
+    # Our own tables are where it is kept: nothing is stored beside them.
+    return Cached(await cache.get(LIVE_LOG, key, read, read), cache.memory)
+
+
+@routes.get(
+    "/channels/{channel_id:uuid}/messages", scope=READ, raises=(OneDirection, Banned, LevelTooLow, ChannelNotFound)
+)
+async def channel_history(
+    channel_id: ChannelId, viewer: Viewer, tx: Read, before: Before = None, after: AfterId = None, limit: Limit = 50
+) -> MessagePage:
+    """The history of a channel.
+
+    The newest messages before one, newest first; with `after` the oldest after one, oldest first.
+
+    The `next` of a page is passed on in the same direction. Deleted messages keep their place, without their text.
+    """
+    return await actions.read_history(tx, viewer, channel_id, before, after, limit)
+
+
+@routes.get("/servers/{server_id:uuid}/users/{user_id:uuid}/messages", scope=READ, raises=SERVER)
+async def messages_of(
+    server_id: ServerId, user_id: UserId, viewer: Viewer, tx: Read, before: Before = None, limit: Limit = 50
+) -> MessagePage:
+    """Messages of one person.
+
+    Newest first, where the viewer may read it. A page may be short while there is a `next`.
+    """
+    return await actions.read_messages_of(tx, viewer, server_id, user_id, before, limit)
+
+
+@routes.get("/messages/{message_id:uuid}", scope=READ, raises=(*CHANNEL, MessageNotFound, ServerNotFound))
+async def one_message(message_id: MessageId, viewer: Viewer, tx: Read, context: Context = 0) -> MessageInContext:
+    """One message.
+
+    A message, and as many as asked for before and after it in its channel.
+    """
+    return await actions.read_message(tx, viewer, message_id, context)
+
+
+@routes.get("/messages/{message_id:uuid}/replies", scope=READ, raises=(*CHANNEL, MessageNotFound, ServerNotFound))
+async def replies(
+    message_id: MessageId, viewer: Viewer, tx: Read, after: AfterId = None, limit: Limit = 50
+) -> MessagePage:
+    """Replies to a message.
+
+    Return the replies to a message, oldest first.
+    """
+    return await actions.read_replies(tx, viewer, message_id, after, limit)
+
+
+@routes.get("/servers/{server_id:uuid}/search", scope=READ, raises=(*CHANNEL, ServerNotFound, NothingToSearch))
+async def search_messages(
+    server_id: ServerId,
+    viewer: Viewer,
+    db: Database,
+    settings: RealmSettings,
+    q: Words,
+    channel_id: InChannel = None,
+    user_id: OfAuthor = None,
+    type_: OfType = None,
+    since: From = None,
+    until: Until = None,
+    before: Before = None,
+    limit: Limit = 50,
+) -> FoundPage:
+    """Search messages.
+
+    Messages with these words where the viewer may read, newest first.
+
+    Words are compared by their stems in the server's language, in whatever width or composition they are written. In
+    scripts without spaces between words (Han, kana, Hangul, Thai, Lao, Khmer, Burmese) any part of a word is found, one
+    character too. `parts` are the text in pieces, with those marked
+    that were looked for: plain text, so that whoever shows it decides how. New messages are found within a second.
+    """
+    wanted = Wanted(
+        words=q,
+        channel_id=channel_id,
+        user_id=user_id,
+        type=type_,
+        since=utc_or_none(since),
+        until=utc_or_none(until),
+        before=before,
+    )
+    async with db.read(viewer, timeout=settings.search_seconds) as tx:
+        return await search(tx, viewer, server_id, wanted, limit)
+
+
+@routes.get("/mentions", scope=READ, raises=PROFILE)
+async def mentions(viewer: Viewer, tx: Read, before: Before = None, limit: Limit = 50) -> MessagePage:
+    """Messages that mention you.
+
+    The messages that mention the viewer, newest first, where they may still read. A page may be short.
+    """
+    return await actions.read_mentions(tx, viewer, before, limit)
+
+
+@routes.get("/channels/{channel_id:uuid}/pins", scope=READ, raises=(Banned, LevelTooLow, ChannelNotFound))
+async def channel_pins(channel_id: ChannelId, viewer: Viewer, tx: Read, settings: RealmSettings) -> list[Pin]:
+    """Pinned messages.
+
+    The pinned messages of a channel, the latest pin first.
+    """
+    return await actions.read_pins(tx, viewer, channel_id, settings.pins_most)
+
+
+@routes.get("/servers/{server_id:uuid}/unread", scope=READ, raises=SERVER)
+async def unread(server_id: ServerId, viewer: Viewer, tx: Read, settings: RealmSettings) -> list[Unread]:
+    """Unread messages of a server, by channel.
+
+    Count the unread messages of each channel that the viewer has marked as read once, up to a limit.
+    """
+    return await actions.read_unread(tx, viewer, server_id, settings.unread_most)

@@ -1,0 +1,129 @@
+"""Live topics of the realm, and its messages as live events."""
+
+from uuid import UUID
+
+import msgspec
+
+from guildhall.core.identity.principal import require_scope
+from guildhall.core.identity.schemas import Principal
+from guildhall.core.realtime.schemas import Happening, TopicKind
+from guildhall.db.pool import Transaction
+from guildhall.errors import NotFound
+from guildhall.packs.realm.access.actions.permissions import profile_for, profile_on, reading
+from guildhall.packs.realm.chat.actions.reading import floor_of
+from guildhall.packs.realm.chat.queries.live import follows_guild, follows_party, raid_server
+from guildhall.packs.realm.chat.rules.topics import CHANNEL, SERVER, topics_of
+from guildhall.packs.realm.chat.schemas.live import LiveMessage
+from guildhall.packs.realm.writer.queries import (
+    LiveRow,
+    messages_between,
+    messages_of_channel_after,
+    public_messages_of_server_after,
+)
+from guildhall.packs.realm.writer.schemas import Draft, Sent
+
+READ, WRITE = "realm:read", "realm:write"
+"""The scopes that an API token needs beside that of live connections, to follow topics and to write."""
+_encode = msgspec.json.Encoder().encode
+
+
+class LiveMessages:
+    """realm.messages as a source of what happens live."""
+
+    async def between(self, tx: Transaction, low: UUID, high: UUID, limit: int) -> list[Happening]:
+        """See LiveSource."""
+        return [_of_row(row) for row in await messages_between.many(tx, low, high, limit)]
+
+    async def of_topic(self, tx: Transaction, topic: str, after: UUID, below: UUID, limit: int) -> list[Happening]:
+        """See LiveSource."""
+        kind, _, key = topic.partition(":")
+        query = messages_of_channel_after if kind == CHANNEL else public_messages_of_server_after
+        return [_of_row(row) for row in await query.many(tx, UUID(key), after, below, limit)]
+
+
+def happening_of(draft: Draft, sent: Sent, at: bytes) -> Happening:
+    """Return the live event of a message that was just written: the same as is read from the table later.
+
+    `at` is the time of its commit as JSON.
+    """
+    if draft.event is not None:
+        return Happening(sent.id, draft.topics, "message", draft.event.data(sent.id, draft.content, at))
+    message = LiveMessage(
+        sent.id,
+        draft.type,
+        draft.user_id,
+        draft.username or None,
+        draft.server_id,
+        draft.channel_id,
+        draft.content,
+        msgspec.Raw(draft.metadata) if draft.metadata is not None else None,
+        draft.reply_to,
+        list(draft.mentions) or None,
+        sent.created_at,
+    )
+    return Happening(
+        sent.id, draft.topics or topics_of(draft.server_id, draft.channel_id, draft.public), "message", _encode(message)
+    )
+
+
+def _of_row(row: LiveRow) -> Happening:
+    message = LiveMessage(
+        row.id, row.type, row.user_id, row.username, row.server_id, row.channel_id, row.content, row.metadata,
+        row.reply_to, row.mentions or None, row.created_at,
+    )  # fmt: skip
+    return Happening(row.id, topics_of(row.server_id, row.channel_id, row.public), "message", _encode(message))
+
+
+class NothingThere(NotFound):
+    code = "realm.nothing_to_follow"
+    says = "Nothing to follow: there is no such thing, or you do not belong to it."
+
+
+async def _may_follow_server(tx: Transaction, principal: Principal, key: UUID) -> None:
+    require_scope(principal, READ)
+    await profile_on(tx, principal.viewer, key)
+
+
+async def _may_follow_channel(tx: Transaction, principal: Principal, key: UUID) -> UUID:
+    require_scope(principal, READ)
+    return floor_of(await reading(tx, principal.viewer, key))
+
+
+async def _may_follow_user(tx: Transaction, principal: Principal, key: UUID) -> None:
+    """Allow only the viewer's own topic; banned people too, because they hear of the ban there."""
+    require_scope(principal, READ)
+    if principal.viewer.id != key:
+        raise NothingThere
+
+
+async def _may_follow_raid(tx: Transaction, principal: Principal, key: UUID) -> None:
+    """Raids are for everyone of their server to watch."""
+    require_scope(principal, READ)
+    server_id = await raid_server.one_or_none(tx, key)
+    if server_id is None:
+        raise NothingThere
+    await profile_on(tx, principal.viewer, server_id)
+
+
+async def _may_follow_guild(tx: Transaction, principal: Principal, key: UUID) -> None:
+    require_scope(principal, READ)
+    await profile_for(tx, principal.viewer)
+    if not await follows_guild.one(tx, key, principal.viewer.id):
+        raise NothingThere
+
+
+async def _may_follow_party(tx: Transaction, principal: Principal, key: UUID) -> None:
+    require_scope(principal, READ)
+    await profile_for(tx, principal.viewer)
+    if not await follows_party.one(tx, key, principal.viewer.id):
+        raise NothingThere
+
+
+TOPICS = (
+    TopicKind(SERVER, _may_follow_server, sources=(LiveMessages,)),
+    TopicKind(CHANNEL, _may_follow_channel, presence=True, sources=(LiveMessages,)),
+    TopicKind("realm.user", _may_follow_user),
+    TopicKind("realm.raid", _may_follow_raid, presence=True),
+    TopicKind("realm.guild", _may_follow_guild, presence=True),
+    TopicKind("realm.party", _may_follow_party, presence=True),
+)

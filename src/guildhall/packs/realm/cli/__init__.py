@@ -1,1 +1,0 @@
-"""`guildhall realm …`, one file a noun."""

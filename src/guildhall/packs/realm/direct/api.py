@@ -1,0 +1,153 @@
+"""Direct messages, and whose one does not take."""
+
+from typing import Annotated
+from uuid import UUID
+
+from litestar.params import PathParameter
+
+from guildhall.db.pages import Cursor, Page
+from guildhall.db.policies import Viewer
+from guildhall.packs.realm.access.actions.permissions import profile_for
+from guildhall.packs.realm.access.api.parameters import AN_ID, PROFILE, READ, WRITE, Limit, UserId
+from guildhall.packs.realm.access.errors.content import ContentRefused
+from guildhall.packs.realm.access.errors.permissions import Muted, UserNotFound
+from guildhall.packs.realm.access.queries.blocks import blocks_for
+from guildhall.packs.realm.chat.api.messages import AfterId, Before
+from guildhall.packs.realm.chat.errors.messages import OneDirection
+from guildhall.packs.realm.direct import actions
+from guildhall.packs.realm.direct import errors as refused
+from guildhall.packs.realm.direct.errors import BlockedByYou, DirectMessageNotFound, KeyTaken, TooManyBlocks, ToYourself
+from guildhall.packs.realm.direct.schemas import (
+    Blocked,
+    Conversation,
+    DirectPage,
+    DirectRead,
+    DirectReadRequest,
+    DirectRequest,
+    DirectSent,
+    UnreadDirect,
+)
+from guildhall.packs.realm.settings import RealmSettings
+from guildhall.web.route import Asked, Pages, Read, Routes, Write
+
+routes = Routes("/api/v1/realm")
+
+_CONVERSATIONS = Cursor("realm.conversations", 1, tuple[UUID])
+_BLOCKS = Cursor("realm.blocks", 1, tuple[UUID])
+
+DirectId = Annotated[UUID, PathParameter(description="The direct message's id", examples=AN_ID)]
+
+
+@routes.get("/direct", scope=READ, pages=Pages(_CONVERSATIONS), raises=PROFILE)
+async def list_conversations(
+    viewer: Viewer, tx: Read, settings: RealmSettings, asked: Asked[tuple[UUID]]
+) -> Page[Conversation]:
+    """Your conversations.
+
+    Return the viewer's conversations, the latest first, with the counts of unread messages up to a limit.
+    """
+    at = asked.after
+    rows = await actions.conversations(tx, viewer, None if at is None else at[0], asked.rows, settings.unread_most)
+    return _CONVERSATIONS.page(rows, asked.limit, lambda row: (row.last.id,))
+
+
+@routes.get("/direct/unread", scope=READ, raises=PROFILE)
+async def count_unread(viewer: Viewer, tx: Read, settings: RealmSettings) -> UnreadDirect:
+    """Unread direct messages.
+
+    Count the unread messages and their senders.
+    """
+    return await actions.unread_direct(tx, viewer, settings.unread_most)
+
+
+@routes.get("/direct/{user_id:uuid}/messages", scope=READ, raises=(*PROFILE, OneDirection, UserNotFound))
+async def list_direct(
+    user_id: UserId, viewer: Viewer, tx: Read, before: Before = None, after: AfterId = None, limit: Limit = 50
+) -> DirectPage:
+    """A conversation.
+
+    The newest messages before one, newest first; with `after` the oldest after one, oldest first.
+    """
+    return await actions.read_conversation(tx, viewer, user_id, before, after, limit)
+
+
+@routes.post(
+    "/direct/{user_id:uuid}/messages",
+    scope=WRITE,
+    raises=(*PROFILE, refused.Blocked, Muted, UserNotFound, BlockedByYou, KeyTaken, ToYourself, ContentRefused),
+)
+async def send_direct(
+    user_id: UserId, viewer: Viewer, tx: Write, settings: RealmSettings, data: DirectRequest
+) -> DirectSent:
+    """Send a direct message.
+
+    Send a direct message to a person of the same server.
+
+    Their devices and the viewer's others are notified at once.
+
+    `again` is true if a message of the same `client_key` was there already; the answer then has that one.
+    """
+    return await actions.send_direct(tx, viewer, user_id, data, settings)
+
+
+@routes.post(
+    "/direct/{user_id:uuid}/read", scope=WRITE, status=200, raises=(*PROFILE, DirectMessageNotFound, UserNotFound)
+)
+async def read_direct(user_id: UserId, viewer: Viewer, tx: Write, data: DirectReadRequest | None = None) -> DirectRead:
+    """Mark a conversation as read.
+
+    Mark the other person's messages as read, up to one or all of them. The other person is notified.
+    """
+    return await actions.mark_direct_read(tx, viewer, user_id, data.up_to if data is not None else None)
+
+
+@routes.delete(
+    "/direct/messages/{message_id:uuid}",
+    scope=WRITE,
+    raises=(*PROFILE, DirectMessageNotFound),
+    empty="Its text is gone; its place stays.",
+)
+async def delete_direct(message_id: DirectId, viewer: Viewer, tx: Write) -> None:
+    """Take a direct message back.
+
+    One of the viewer's own, for both.
+    """
+    await actions.delete_direct(tx, viewer, message_id)
+
+
+@routes.get("/blocks", scope=READ, pages=Pages(_BLOCKS), raises=PROFILE)
+async def list_blocks(viewer: Viewer, tx: Read, asked: Asked[tuple[UUID]]) -> Page[Blocked]:
+    """People you block.
+
+    The people whose messages the viewer does not take.
+    """
+    at = asked.after
+    await profile_for(tx, viewer)
+    rows = await blocks_for.many(tx, viewer.id, None if at is None else at[0], asked.rows)
+    return _BLOCKS.page(rows, asked.limit, lambda row: (row.user_id,))
+
+
+@routes.put(
+    "/blocks/{user_id:uuid}",
+    scope=WRITE,
+    status=204,
+    raises=(*PROFILE, UserNotFound, ToYourself, TooManyBlocks),
+    empty="Their messages are not taken.",
+)
+async def block(user_id: UserId, viewer: Viewer, tx: Write, settings: RealmSettings) -> None:
+    """Block somebody.
+
+    Block a person: they cannot write to the viewer, and are told so when they try.
+    """
+    await actions.block(tx, viewer, user_id, settings.blocks_most)
+
+
+@routes.delete(
+    "/blocks/{user_id:uuid}", scope=WRITE, raises=(*PROFILE, UserNotFound), empty="Their messages are taken."
+)
+async def unblock(user_id: UserId, viewer: Viewer, tx: Write) -> None:
+    """Unblock somebody.
+
+    Take their messages again.
+    """
+    await actions.unblock(tx, viewer, user_id)

@@ -1,0 +1,1 @@
+"""The structs of import and export."""

@@ -1,0 +1,1 @@
+"""Projections of messages: counters and the search index."""

@@ -1,0 +1,1 @@
+"""Guilds: members, invitations and progress."""

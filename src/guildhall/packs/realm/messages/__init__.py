@@ -1,1 +1,0 @@
-"""Facts and orders of the realm pack."""

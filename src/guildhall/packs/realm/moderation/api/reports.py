@@ -1,0 +1,161 @@
+"""Reports and filtered words."""
+
+from typing import Annotated
+from uuid import UUID
+
+from litestar.params import PathParameter, QueryParameter
+from msgspec import Meta
+
+from guildhall.core.identity.schemas import Principal
+from guildhall.db.pages import Cursor, Page
+from guildhall.db.policies import Viewer
+from guildhall.packs.realm.access.actions.authority import acting_on
+from guildhall.packs.realm.access.api.parameters import AN_ID, PROFILE, READ, STAFF, WRITE, ServerId
+from guildhall.packs.realm.access.errors.permissions import Forbidden, UserNotFound
+from guildhall.packs.realm.access.rules.ranks import MODERATOR
+from guildhall.packs.realm.chat.errors.messages import MessageNotFound
+from guildhall.packs.realm.moderation.actions import reports as actions
+from guildhall.packs.realm.moderation.actions import word_filters
+from guildhall.packs.realm.moderation.errors import (
+    AlreadyReported,
+    NothingReported,
+    ReportHandled,
+    ReportNotFound,
+    TooManyReports,
+    TooManyWords,
+    WordKnown,
+    WordNotFound,
+    WordRefused,
+)
+from guildhall.packs.realm.moderation.queries import reports as queries
+from guildhall.packs.realm.moderation.queries.word_filters import filtered_words
+from guildhall.packs.realm.moderation.schemas import (
+    FilteredWord,
+    OwnReport,
+    Report,
+    ReportAnswer,
+    ReportMade,
+    ReportRequest,
+    ReportStatus,
+    WordChange,
+    WordRequest,
+)
+from guildhall.packs.realm.settings import RealmSettings
+from guildhall.text import WITHOUT_NUL
+from guildhall.web.route import Asked, Pages, Read, Routes, Write
+
+routes = Routes("/api/v1/realm")
+
+_REPORTS = Cursor("reports", 1, UUID)
+_OWN = Cursor("own_reports", 1, UUID)
+_WORDS = Cursor("filtered_words", 1, tuple[Annotated[str, Meta(max_length=200, pattern=WITHOUT_NUL)]])
+
+ReportId = Annotated[UUID, PathParameter(description="The report's id", examples=AN_ID)]
+WordId = Annotated[UUID, PathParameter(description="The filtered word's id", examples=AN_ID)]
+OfStatus = Annotated[ReportStatus, QueryParameter(name="status", description="Those of this status")]
+
+
+@routes.post(
+    "/reports",
+    scope=WRITE,
+    raises=(*PROFILE, NothingReported, Forbidden, MessageNotFound, UserNotFound, AlreadyReported, TooManyReports),
+)
+async def post_report(data: ReportRequest, viewer: Viewer, tx: Write, settings: RealmSettings) -> ReportMade:
+    """Report a message or a person.
+
+    Report a message or a person to the moderators of the viewer's server. Each person reports a message once.
+    """
+    return ReportMade(await actions.report(tx, viewer, data, settings.open_reports_most))
+
+
+@routes.get("/me/reports", scope=READ, pages=Pages(_OWN, 50))
+async def list_own_reports(viewer: Viewer, tx: Read, asked: Asked[UUID]) -> Page[OwnReport]:
+    """Your reports, newest first.
+
+    Return the viewer's reports and their outcomes.
+    """
+    below = asked.after
+    rows = await queries.reports_by.many(tx, viewer.id, below, asked.rows)
+    return _OWN.page(rows, asked.limit, lambda row: row.id)
+
+
+@routes.get("/servers/{server_id:uuid}/reports", scope=READ, pages=Pages(_REPORTS, 50), raises=STAFF)
+async def list_reports(
+    server_id: ServerId, principal: Principal, tx: Read, asked: Asked[UUID], status: OfStatus = "open"
+) -> Page[Report]:
+    """Reports on a server, newest first.
+
+    Return the reports of people and of the word filter. For moderators of the server.
+    """
+    below = asked.after
+    await acting_on(tx, principal, server_id, MODERATOR)
+    rows = await queries.reports_of_server.many(tx, server_id, status, below, asked.rows)
+    return _REPORTS.page(rows, asked.limit, lambda row: row.id)
+
+
+@routes.post(
+    "/reports/{report_id:uuid}/answer", scope=WRITE, status=200, raises=(*STAFF, ReportNotFound, ReportHandled)
+)
+async def post_answer(report_id: ReportId, data: ReportAnswer, principal: Principal, tx: Write) -> Report:
+    """Resolve or dismiss a report.
+
+    Close a report with an answer, once; its author is notified. For moderators of the server.
+    """
+    return await actions.handle_report(tx, principal, report_id, data)
+
+
+@routes.get("/servers/{server_id:uuid}/word-filters", scope=READ, pages=Pages(_WORDS, 50), raises=STAFF)
+async def list_words(
+    server_id: ServerId,
+    principal: Principal,
+    tx: Read,
+    asked: Asked[tuple[Annotated[str, Meta(max_length=200, pattern=WITHOUT_NUL)]]],
+) -> Page[FilteredWord]:
+    """Words that a server filters.
+
+    Return the filtered words in the order of their folded form, without case and invisible characters.
+
+    For moderators of the server.
+    """
+    behind = asked.after
+    await acting_on(tx, principal, server_id, MODERATOR)
+    rows = await filtered_words.many(tx, server_id, behind[0] if behind is not None else None, asked.rows)
+    return _WORDS.page(rows, asked.limit, lambda row: (row.word,))
+
+
+@routes.post(
+    "/servers/{server_id:uuid}/word-filters", scope=WRITE, raises=(*STAFF, TooManyWords, WordKnown, WordRefused)
+)
+async def post_word(
+    server_id: ServerId, data: WordRequest, principal: Principal, tx: Write, settings: RealmSettings
+) -> FilteredWord:
+    """Filter a word.
+
+    Filter a word in every message from now on. For moderators of the server.
+    """
+    return await word_filters.add_word(tx, principal, server_id, data, settings.word_filters_most)
+
+
+@routes.patch("/servers/{server_id:uuid}/word-filters/{word_id:uuid}", scope=WRITE, raises=(*STAFF, WordNotFound))
+async def patch_word(
+    server_id: ServerId, word_id: WordId, data: WordChange, principal: Principal, tx: Write
+) -> FilteredWord:
+    """Change what is done with a word.
+
+    Change the action of a filtered word. For moderators of the server.
+    """
+    return await word_filters.change_word(tx, principal, server_id, word_id, data.action)
+
+
+@routes.delete(
+    "/servers/{server_id:uuid}/word-filters/{word_id:uuid}",
+    scope=WRITE,
+    raises=(*STAFF, WordNotFound),
+    empty="It may be said again.",
+)
+async def delete_word(server_id: ServerId, word_id: WordId, principal: Principal, tx: Write) -> None:
+    """Filter a word no longer.
+
+    End the filtering of a word. For moderators of the server.
+    """
+    await word_filters.remove_word(tx, principal, server_id, word_id)

@@ -1,0 +1,99 @@
+"""Reports of people and of word filters, and their outcomes."""
+
+from datetime import datetime
+from uuid import UUID
+
+from guildhall.db.statements import command, rows
+from guildhall.packs.realm.moderation.schemas import OwnReport, Report, ReportRow, ReportStatus
+
+
+@rows(
+    UUID,
+    """
+    insert into realm.reports (id, server_id, reporter_id, subject_id, channel_id, message_id, reason, created_at)
+    values (:id, :server, :reporter, (select u.id from realm.users u where u.id = :subject),
+            (select c.id from realm.channels c where c.id = :channel), :message, :reason, :now)
+    on conflict (reporter_id, message_id) where reporter_id is not null and message_id is not null do nothing
+    returning id
+    """,
+)
+def add_report(
+    id: UUID,
+    server: UUID,
+    reporter: UUID | None,
+    subject: UUID | None,
+    channel: UUID | None,
+    message: UUID | None,
+    reason: str,
+    now: datetime,
+) -> None:
+    """Insert a report. No row if the reporter has reported that message before."""
+
+
+@rows(int, "select count(*) from realm.reports where reporter_id = :reporter and status = 'open'")
+def open_reports_count(reporter: UUID) -> None: ...
+
+
+@rows(UUID, "select id from realm.users where id = :id for no key update")
+def reporter_to_count(id: UUID) -> None:
+    """Lock a reporter, so that their own reports are counted one after the other."""
+
+
+_REPORT = """r.id, r.reporter_id, r.subject_id, u.username as subject, r.channel_id, r.message_id, m.content, r.reason,
+           r.status, r.resolution, r.handled_by, r.handled_at, r.created_at"""
+
+
+@rows(
+    Report,
+    f"""
+    select {_REPORT}
+    from realm.reports r
+    left join realm.users u on u.id = r.subject_id
+    left join realm.messages m on m.id = r.message_id
+    where r.id = :id
+    """,
+)
+def report(id: UUID) -> None: ...
+
+
+@rows(
+    Report,
+    f"""
+    select {_REPORT}
+    from realm.reports r
+    left join realm.users u on u.id = r.subject_id
+    left join realm.messages m on m.id = r.message_id
+    where r.server_id = :server and r.status = :status and (:after::uuid is null or r.id < :after)
+    order by r.id desc
+    limit :limit
+    """,
+    hot=True,
+)
+def reports_of_server(server: UUID, status: ReportStatus, after: UUID | None, limit: int) -> None: ...
+
+
+@rows(
+    OwnReport,
+    """
+    select id, server_id, message_id, subject_id, reason, status, created_at
+    from realm.reports
+    where reporter_id = :reporter and (:after::uuid is null or id < :after)
+    order by id desc
+    limit :limit
+    """,
+    hot=True,
+)
+def reports_by(reporter: UUID, after: UUID | None, limit: int) -> None: ...
+
+
+@rows(ReportRow, "select id, server_id, reporter_id, subject_id, status from realm.reports where id = :id for update")
+def report_to_handle(id: UUID) -> None: ...
+
+
+@command(
+    """
+    update realm.reports set status = :status, resolution = :resolution, handled_by = :handled_by, handled_at = :now
+    where id = :id
+    """,
+)
+def handle_report(id: UUID, status: ReportStatus, resolution: str | None, handled_by: UUID, now: datetime) -> None: ...

@@ -1,0 +1,1 @@
+"""Slow statements and activity of the database, for operators."""

@@ -1,0 +1,1 @@
+"""Characters, and the succession of those who lead."""

@@ -1,0 +1,1 @@
+"""Raids: signups, pulls, loot and statistics."""

@@ -1,1 +1,0 @@
-"""Calculation without I/O of the realm pack."""

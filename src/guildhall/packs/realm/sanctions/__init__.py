@@ -1,0 +1,1 @@
+"""Sanctions: mutes, bans and deleted messages."""

@@ -1,1 +1,0 @@
-"""Structs of rows and of the wire of the realm pack."""

@@ -1,0 +1,1 @@
+"""Search: messages found by their words."""

@@ -1,0 +1,1 @@
+"""Servers: their list, their sessions and their populations."""

@@ -1,0 +1,212 @@
+"""Servers and the sessions of those who play there."""
+
+from datetime import datetime
+from uuid import UUID
+
+from guildhall.db.statements import command, rows
+from guildhall.packs.realm.servers.schemas import Server, ServerStatus, Session
+
+_SERVER = """id, name, region, capacity, current_population, status, status_reason, language, pvp_enabled,
+           level_range_min, level_range_max, created_at, updated_at"""
+_SESSION = "id, server_id, user_agent, login_at, logout_at, last_activity"
+
+
+@rows(Server, f"select {_SERVER} from realm.servers where id = :id", hot=True)
+def server(id: UUID) -> None: ...
+
+
+@rows(UUID, "select id from realm.servers where id = :id", hot=True)
+def server_is_there(id: UUID) -> None: ...
+
+
+@rows(Server, f"select {_SERVER} from realm.servers where id = :id for no key update")
+def server_to_change(id: UUID) -> None:
+    """Lock a server: log-ins there wait until the transaction ends."""
+
+
+@rows(
+    Server,
+    f"""
+    select {_SERVER}
+    from realm.servers
+    where (:region::text is null or realm.name_key(region) = realm.name_key(:region))
+      and (:status::text is null or status = :status)
+      and (:after::text is null or name > :after)
+    order by name
+    limit :limit
+    """,
+)
+def servers(region: str | None, status: ServerStatus | None, after: str | None, limit: int) -> None: ...
+
+
+@rows(
+    Server,
+    f"""
+    insert into realm.servers (id, name, region, capacity, status, status_reason, language, pvp_enabled,
+                               level_range_min, level_range_max, created_at, updated_at)
+    values (:id, :name, :region, :capacity, :status, :status_reason, :language, :pvp_enabled, :level_range_min,
+            :level_range_max, :now, :now)
+    on conflict (name_key, twin) do nothing
+    returning {_SERVER}
+    """,
+)
+def add_server(
+    id: UUID,
+    name: str,
+    region: str,
+    capacity: int,
+    status: ServerStatus,
+    status_reason: str | None,
+    language: str,
+    pvp_enabled: bool,
+    level_range_min: int,
+    level_range_max: int,
+    now: datetime,
+) -> None: ...
+
+
+@rows(
+    Server,
+    f"""
+    update realm.servers
+    set name = :name, twin = case when name = :name then twin end,
+        region = :region, capacity = :capacity, current_population = :current_population, status = :status,
+        status_reason = :status_reason, language = :language,
+        pvp_enabled = :pvp_enabled, level_range_min = :level_range_min, level_range_max = :level_range_max,
+        updated_at = :now
+    where id = :id
+    returning {_SERVER}
+    """,
+)
+def change_server(
+    id: UUID,
+    name: str,
+    region: str,
+    capacity: int,
+    current_population: int,
+    status: ServerStatus,
+    status_reason: str | None,
+    language: str,
+    pvp_enabled: bool,
+    level_range_min: int,
+    level_range_max: int,
+    now: datetime,
+) -> None: ...
+
+
+@rows(int, "select realm.live_sessions(:server)", hot=True)
+def population(server: UUID) -> None:
+    """Count the players on a server at this instant."""
+
+
+@rows(
+    UUID,
+    """
+    select s.id
+    from realm.servers s
+    where (:ids::uuid[] is null or s.id = any(:ids)) and s.current_population <> realm.live_sessions(s.id)
+    order by s.id
+    """,
+)
+def misjudged_populations(ids: list[UUID] | None) -> None: ...
+
+
+@rows(
+    bool,
+    """
+    select exists (select from realm.sessions where logout_at is null and last_activity <= :silent_since)
+        or exists (select from realm.servers s where s.current_population <> realm.live_sessions(s.id)) as due
+    """,
+    proven=("due",),
+)
+def sessions_or_populations_due(silent_since: datetime) -> None:
+    """Return whether a session is silent since an instant, or a population differs from its sessions."""
+
+
+@rows(UUID, "select id from realm.servers where id = any(:ids) order by id for no key update")
+def lock_servers(ids: list[UUID]) -> None: ...
+
+
+@command(
+    """
+    update realm.servers s
+    set current_population = n.live
+    from (select c.id, realm.live_sessions(c.id)::int as live from realm.servers c where c.id = any(:ids)) n
+    where s.id = n.id and s.current_population <> n.live
+    """,
+)
+def recount_populations(ids: list[UUID]) -> None: ...
+
+
+@rows(tuple[UUID, int], "select server_id, level from realm.users where id = :id for no key update")
+def person_to_log_in(id: UUID) -> None:
+    """The server and the level of somebody, who does not move until the transaction ends."""
+
+
+@rows(
+    Session,
+    f"""
+    update realm.sessions
+    set logout_at = greatest(:now, login_at)
+    where user_id = :user and logout_at is null and (:id::uuid is null or id = :id)
+    returning {_SESSION}
+    """,
+)
+def end_session_for(user: UUID, id: UUID | None, now: datetime) -> None:
+    """End the viewer's session, of which there is one at most."""
+
+
+@rows(
+    Session,
+    f"""
+    insert into realm.sessions (id, user_id, server_id, ip_hash, user_agent, login_at, last_activity)
+    values (:id, :user, :server, :ip_hash, :user_agent, :now, :now)
+    returning {_SESSION}
+    """,
+)
+def add_session(
+    id: UUID, user: UUID, server: UUID, ip_hash: bytes | None, user_agent: str | None, now: datetime
+) -> None: ...
+
+
+@command("update realm.users set last_login = :now where id = :id")
+def note_login(id: UUID, now: datetime) -> None: ...
+
+
+@rows(Session, f"select {_SESSION} from realm.sessions where user_id = :user and id = :id", hot=True)
+def session_for(user: UUID, id: UUID) -> None: ...
+
+
+@command("update realm.sessions set last_activity = :now where user_id = :user and id = :id and logout_at is null")
+def note_activity(user: UUID, id: UUID, now: datetime) -> None: ...
+
+
+@rows(
+    Session,
+    f"""
+    select {_SESSION}
+    from realm.sessions
+    where user_id = :user and (not :open or logout_at is null)
+      and (:after_login_at::timestamptz is null or (login_at, id) < (:after_login_at, :after::uuid))
+    order by login_at desc, id desc
+    limit :limit
+    """,
+    hot=True,
+)
+def sessions_for(user: UUID, open: bool, after_login_at: datetime | None, after: UUID | None, limit: int) -> None: ...
+
+
+@rows(UUID, "select ended from realm.end_sessions(:server, :user, :since, :now) ended")
+def end_silent_sessions(server: UUID | None, user: UUID | None, since: datetime | None, now: datetime) -> None:
+    """End the sessions on a server or everywhere, of one user or of all, not heard of since an instant (null for
+    all); the people.
+    """
+
+
+@command(
+    """
+    delete from realm.sessions
+    where id in (select id from realm.sessions where logout_at < :before order by logout_at limit :limit)
+    """,
+)
+def forget_sessions(before: datetime, limit: int) -> None: ...

@@ -1,0 +1,143 @@
+"""The ledgers of guilds: copper and experience."""
+
+from datetime import datetime
+from uuid import UUID
+
+from guildhall.db.statements import command, rows
+from guildhall.packs.realm.guilds.schemas import ExperienceGrant
+from guildhall.packs.realm.treasury.schemas import GuildCheck, LedgerEntry
+
+_ENTRY = "select id, number, user_id, kind, amount, balance_after, note, created_at from realm.guild_ledger"
+
+
+@rows(
+    LedgerEntry,
+    f"{_ENTRY} where guild_id = :guild and (:after::int is null or number < :after) order by number desc limit :limit",
+    hot=True,
+)
+def ledger_page(guild: UUID, after: int | None, limit: int) -> None:
+    """A guild's ledger below a number, the latest first."""
+
+
+@rows(
+    LedgerEntry,
+    f"""
+    {_ENTRY}
+    where guild_id = :guild and user_id = :user and client_key = :client_key and kind in ('deposit', 'withdrawal')
+    """,
+    hot=True,
+)
+def persons_entry(guild: UUID, user: UUID, client_key: str) -> None:
+    """The entry that a person has made under a key."""
+
+
+@rows(
+    LedgerEntry,
+    f"{_ENTRY} where guild_id = :guild and client_key = :client_key and kind in ('reward', 'fee', 'import')",
+    hot=True,
+)
+def games_entry(guild: UUID, client_key: str) -> None:
+    """The entry that the game has made under a key."""
+
+
+@rows(
+    int,
+    """
+    select coalesce(-sum(amount), 0)::bigint as copper from realm.guild_ledger
+    where guild_id = :guild and user_id = :user and kind = 'withdrawal' and created_at > :since
+    """,
+    hot=True,
+    proven=("copper",),
+)
+def withdrawn_since(guild: UUID, user: UUID, since: datetime) -> None:
+    """The copper that a person has taken out since an instant."""
+
+
+@rows(
+    LedgerEntry,
+    """
+    insert into realm.guild_ledger (id, guild_id, number, user_id, kind, amount, balance_after, note, client_key,
+                                    created_at)
+    values (:id, :guild, (select coalesce(max(l.number), 0) + 1 from realm.guild_ledger l where l.guild_id = :guild),
+            :user, :kind, :amount, :balance_after, :note, :client_key, :now)
+    returning id, number, user_id, kind, amount, balance_after, note, created_at
+    """,
+)
+def add_entry(
+    id: UUID,
+    guild: UUID,
+    user: UUID | None,
+    kind: str,
+    amount: int,
+    balance_after: int,
+    note: str | None,
+    client_key: str,
+    now: datetime,
+) -> None:
+    """Add the next entry of a guild's ledger. The caller holds the guild's row lock."""
+
+
+@command("update realm.guilds set treasury_balance = :balance where id = :guild")
+def set_balance(guild: UUID, balance: int) -> None:
+    """Set what a guild's treasury holds. The caller holds the guild's row lock."""
+
+
+_GRANT = "select id, user_id, amount, total_after, level_after, created_at from realm.guild_experience"
+
+
+@rows(ExperienceGrant, f"{_GRANT} where guild_id = :guild and client_key = :client_key", hot=True)
+def grant_of_key(guild: UUID, client_key: str) -> None:
+    """The grant of experience that was made under a key."""
+
+
+@rows(
+    ExperienceGrant,
+    """
+    insert into realm.guild_experience (id, guild_id, user_id, amount, total_after, level_after, client_key, created_at)
+    values (:id, :guild, :user, :amount, :total_after, :level_after, :client_key, :now)
+    returning id, user_id, amount, total_after, level_after, created_at
+    """,
+)
+def add_grant(
+    id: UUID,
+    guild: UUID,
+    user: UUID | None,
+    amount: int,
+    total_after: int,
+    level_after: int,
+    client_key: str | None,
+    now: datetime,
+) -> None:
+    """Add a grant of experience to a guild. The caller holds the guild's row lock."""
+
+
+@command("update realm.guilds set experience = :experience, level = :level, updated_at = :now where id = :guild")
+def set_experience(guild: UUID, experience: int, level: int, now: datetime) -> None:
+    """Set a guild's experience and its level. The caller holds the guild's row lock."""
+
+
+@rows(
+    GuildCheck,
+    """
+    select g.treasury_balance as balance, l.ledger_sum, l.last_balance_after, l.entries, l.broken_links, g.experience,
+           (select coalesce(sum(x.amount), 0)::bigint from realm.guild_experience x where x.guild_id = g.id)
+               as experience_sum,
+           g.member_count, (select count(*)::int from realm.guild_members m where m.guild_id = g.id) as members
+    from realm.guilds g
+    cross join lateral (
+        select coalesce(sum(e.amount), 0)::bigint as ledger_sum,
+               coalesce((array_agg(e.balance_after order by e.number desc))[1], 0) as last_balance_after,
+               count(*)::int as entries,
+               (count(*) filter (where e.balance_after <> e.before + e.amount))::int as broken_links
+        from (
+            select i.number, i.amount, i.balance_after,
+                   coalesce(lag(i.balance_after) over (order by i.number), 0) as before
+            from realm.guild_ledger i where i.guild_id = g.id
+        ) e
+    ) l
+    where g.id = :guild
+    """,
+    proven=("ledger_sum", "last_balance_after", "entries", "broken_links", "experience_sum", "members"),
+)
+def guild_check(guild: UUID) -> None:
+    """A guild's kept numbers beside those that its ledgers and its roster give."""

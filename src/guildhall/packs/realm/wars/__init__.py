@@ -1,0 +1,1 @@
+"""Wars between guilds, and territories."""
