@@ -52,6 +52,7 @@ from guildhall.packs.eve.settings import EveSettings
 from guildhall.packs.realm.settings import RealmSettings
 from guildhall.web.edge import Edge
 from guildhall.web.settings import WebSettings
+from tests.clones import Clones
 
 POSTGRES = int(os.environ.get("GUILDHALL_TEST_POSTGRES", "18"))
 TEMPLATE = "gh_template"
@@ -78,7 +79,7 @@ _FOLDER = _roomiest() / f"guildhall-tests-{os.getuid()}-{_RUN[:12]}-{POSTGRES}"
 def pytest_configure(config: pytest.Config) -> None:
     """Settings of the machine's user must not reach the tests."""
     for name in list(os.environ):
-        if name.startswith("GUILDHALL_") and not name.startswith(("GUILDHALL_TEST", "GUILDHALL_DOTA2_RECORDINGS")):
+        if _is_setting(name):
             del os.environ[name]
     if hasattr(config, "workerinput"):
         return
@@ -137,32 +138,27 @@ def cluster() -> Iterator[EmbeddedCluster]:
 
 
 async def _make_template(cluster: EmbeddedCluster) -> None:
-    await _administer(cluster, f"drop database if exists {TEMPLATE}", f"create database {TEMPLATE}")
+    connection = await asyncpg.connect(cluster.url("postgres"))
+    try:
+        await connection.execute(f"drop database if exists {TEMPLATE}")
+        await connection.execute(f"create database {TEMPLATE}")
+    finally:
+        await connection.close()
     await migrate.upgrade(cluster.url(TEMPLATE), branches(BUILT_IN))
 
 
-async def _administer(cluster: EmbeddedCluster, *statements: str) -> None:
-    connection = await asyncpg.connect(cluster.url("postgres"))
-    try:
-        for statement in statements:
-            for _ in range(100):
-                try:
-                    await connection.execute(statement)
-                    break
-                except asyncpg.ObjectInUseError:  # another worker clones the template just now
-                    await asyncio.sleep(0.05)
-            else:
-                raise RuntimeError(f"could not {statement}")
-    finally:
-        await connection.close()
+@pytest.fixture(scope="session")
+def clones(cluster: EmbeddedCluster) -> Iterator[Clones]:
+    """The test worker's way to databases of its own."""
+    found = Clones(cluster.url("postgres"), TEMPLATE)
+    yield found
+    found.close()
 
 
 @pytest.fixture(scope="session")
-def worker_url(cluster: EmbeddedCluster) -> str:
+def worker_url(cluster: EmbeddedCluster, clones: Clones) -> str:
     """The test worker's own clone, for tests that roll back."""
-    name = f"gh_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}_{_RUN[:8]}"
-    asyncio.run(_administer(cluster, f"drop database if exists {name}", f"create database {name} template {TEMPLATE}"))
-    return cluster.url(name)
+    return cluster.url(asyncio.run(clones.take()))
 
 
 @pytest.fixture
@@ -178,21 +174,19 @@ async def tx(worker_url: str) -> AsyncIterator[Transaction]:
 
 
 @pytest.fixture
-async def clone(cluster: EmbeddedCluster) -> AsyncIterator[str]:
+async def clone(cluster: EmbeddedCluster, clones: Clones) -> AsyncIterator[str]:
     """The URL of a migrated database of the test's own: for commits, NOTIFY, several connections."""
-    name = f"gh_clone_{uuid4().hex[:12]}"
-    await _administer(cluster, f"create database {name} template {TEMPLATE}")
+    name = await clones.take()
     yield cluster.url(name)
-    await _administer(cluster, f"drop database {name} with (force)")
+    clones.drop(name)
 
 
 @pytest.fixture
-async def empty(cluster: EmbeddedCluster) -> AsyncIterator[str]:
+async def empty(cluster: EmbeddedCluster, clones: Clones) -> AsyncIterator[str]:
     """The URL of a database of the test's own without any migration."""
-    name = f"gh_empty_{uuid4().hex[:12]}"
-    await _administer(cluster, f"create database {name}")
+    name = await clones.empty()
     yield cluster.url(name)
-    await _administer(cluster, f"drop database {name} with (force)")
+    clones.drop(name)
 
 
 @pytest.fixture
@@ -272,7 +266,21 @@ _NO_EVE = {"sso_url": "http://127.0.0.1:1/sso", "esi_url": "http://127.0.0.1:1/e
 
 def _read(kind: Any, **values: Any) -> Any:
     """A group of settings from these values alone, whatever .env says."""
-    return kind(_env_file=None, **values)
+    plain = all(value is None or isinstance(value, str | int | float) for value in values.values())
+    if not plain or any(_is_setting(name) for name in os.environ):
+        return kind(_env_file=None, **values)
+    key = (kind, *((name, type(value), value) for name, value in sorted(values.items())))
+    if key not in _SETTINGS:
+        _SETTINGS[key] = kind(_env_file=None, **values)
+    return _SETTINGS[key].model_copy()
+
+
+_SETTINGS: dict[tuple[Any, ...], Any] = {}
+"""Groups of settings that were read before, by their values: to read those of a process takes 40 ms."""
+
+
+def _is_setting(name: str) -> bool:
+    return name.startswith("GUILDHALL_") and not name.startswith(("GUILDHALL_TEST", "GUILDHALL_DOTA2_RECORDINGS"))
 
 
 def configuration(sandbox: Sandbox | None = None, **overrides: Any) -> Configuration:
