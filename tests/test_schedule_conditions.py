@@ -13,7 +13,7 @@ from guildhall.clock import Clock
 from guildhall.core.cache import jobs as cache_jobs
 from guildhall.core.jobs import jobs as queue_jobs
 from guildhall.core.jobs.actions import send_many
-from guildhall.core.jobs.bindings import Cron
+from guildhall.core.jobs.bindings import Cron, scheduled
 from guildhall.core.jobs.conditions import Condition, holding
 from guildhall.db.policies import JOBS
 from guildhall.db.pool import Transaction
@@ -168,10 +168,10 @@ EXAMPLES = {
 def worker_schedule() -> list[Cron]:
     """Everything that a worker sends by itself."""
     parts = configuration().worker_parts
-    return [*queue_jobs.SCHEDULE, *cache_jobs.SCHEDULE, *(cron for part in parts for cron in part.schedule)]
+    return scheduled([*queue_jobs.HANDLERS, *cache_jobs.HANDLERS, *(on for part in parts for on in part.handlers)])
 
 
-CONDITIONAL = {cron.message.name: cron for cron in worker_schedule() if cron.due is not None}
+CONDITIONAL = {cron.message.name: cron for cron in worker_schedule() if cron.schedule.due is not None}
 
 
 @pytest.fixture
@@ -188,7 +188,7 @@ async def connection(worker_url: str) -> AsyncIterator[asyncpg.Connection]:
 
 async def holds(connection: asyncpg.Connection, name: str) -> bool:
     """Whether a condition holds for the role of workers."""
-    due = CONDITIONAL[name].due
+    due = CONDITIONAL[name].schedule.due
     assert due is not None
     provided: dict[type[Any], object] = {type(one): one for one in configuration().of_slices.values()}
     await connection.execute(f"set local role {JOBS}")
@@ -200,7 +200,7 @@ async def holds(connection: asyncpg.Connection, name: str) -> bool:
 
 
 def test_every_job_of_a_minute_has_a_condition_and_every_condition_has_an_example():
-    often = {cron.message.name for cron in worker_schedule() if re.match(r"\*/\d+ \* ", cron.expression)}
+    often = {cron.message.name for cron in worker_schedule() if re.match(r"\*/\d+ \* ", cron.schedule.expression)}
 
     assert often <= set(CONDITIONAL)
     assert set(CONDITIONAL) == set(EXAMPLES)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:  # the types of what a manifest names; to read a manifest none
     from pydantic_settings import BaseSettings
 
     from guildhall.core.identity.schemas import Export, Provider
-    from guildhall.core.jobs.bindings import Cron, On
+    from guildhall.core.jobs.bindings import On
     from guildhall.core.jobs.messages import Message
     from guildhall.core.notify.schemas import NoticeKind
     from guildhall.core.realtime.schemas import TopicKind
@@ -117,12 +117,12 @@ class WebPart(Struct, frozen=True, kw_only=True):
 class WorkerPart(Struct, frozen=True, kw_only=True):
     """The objects of a part that workers hold.
 
-    `keep_months` is the retention of the part's partitioned tables, from the settings.
+    `messages` are those that it sends and that other slices handle, if any of them does. `keep_months` is the retention
+    of the part's partitioned tables, from the settings.
     """
 
-    messages: "Sequence[type[Message]]" = ()
     handlers: "Sequence[On]" = ()
-    schedule: "Sequence[Cron]" = ()
+    messages: "Sequence[type[Message]]" = ()
     keep_months: Callable[[Any], Mapping[str, int]] | None = None
 
 

@@ -10,11 +10,9 @@ from guildhall.boot.database import pool_settings
 from guildhall.boot.objects import Clients, make_clients, make_objects, open_objects
 from guildhall.clock import Clock
 from guildhall.core.cache import jobs as cache_jobs
-from guildhall.core.cache.messages import PurgeCache
 from guildhall.core.jobs import jobs as queue_jobs
-from guildhall.core.jobs.bindings import Provided
+from guildhall.core.jobs.bindings import Provided, scheduled
 from guildhall.core.jobs.jobs import PartitionRetention
-from guildhall.core.jobs.messages import CleanUpJobs, MaintainPartitions
 from guildhall.core.jobs.worker import Worker
 from guildhall.db.policies import JOBS
 from guildhall.db.pool import Database
@@ -53,19 +51,12 @@ async def open_worker(configuration: Configuration, url: str, clock: Clock) -> A
 def make_worker(runtime: WorkerRuntime) -> Worker:
     """A worker that is ready to run. Raises Misconfigured for a handler that asks for what nothing provides."""
     parts = runtime.configuration.worker_parts
+    handlers = [*queue_jobs.HANDLERS, *cache_jobs.HANDLERS, *(on for one in parts for on in one.handlers)]
     return Worker(
         runtime.db,
-        messages=[CleanUpJobs, MaintainPartitions, PurgeCache, *(m for one in parts for m in one.messages)],
-        handlers=[
-            *queue_jobs.HANDLERS,
-            *cache_jobs.HANDLERS,
-            *(on for one in parts for on in one.handlers),
-        ],
-        schedule=[
-            *queue_jobs.SCHEDULE,
-            *cache_jobs.SCHEDULE,
-            *(cron for one in parts for cron in one.schedule),
-        ],
+        messages=[message for one in parts for message in one.messages],
+        handlers=handlers,
+        schedule=scheduled(handlers),
         provided=runtime.provided,
         settings=runtime.configuration.jobs,
     )

@@ -44,6 +44,6 @@ def list_packs(as_json: AsJson = False) -> None:
 
 def _line(pack: Pack, active: bool) -> PackLine:
     upstreams = [one.name for part in pack.process_parts() for one in part.upstreams]
-    handlers = sum(len(part.handlers) for part in pack.worker_parts())
-    schedules = sum(len(part.schedule) for part in pack.worker_parts())
-    return PackLine(pack.name, pack.title, active, upstreams, handlers, schedules)
+    handlers = [on for part in pack.worker_parts() for on in part.handlers]
+    schedules = [on for on in handlers if on.schedule is not None]
+    return PackLine(pack.name, pack.title, active, upstreams, len(handlers), len(schedules))

@@ -5,7 +5,7 @@ from typing import ParamSpec
 
 import pytest
 
-from guildhall.core.jobs.bindings import Cron, Due, daily
+from guildhall.core.jobs.bindings import Cron, Due, Schedule, daily
 from guildhall.core.jobs.settings import JobsSettings
 from guildhall.core.jobs.worker import Worker
 from guildhall.db.statements import ALL, Query, rows
@@ -54,7 +54,7 @@ YES, NO, BROKEN = Due(yes), Due(no), Due(broken)
 
 async def sent(crew, jobs_db, schedule: list[Cron]) -> set[str]:
     """What a worker sends when all of a schedule comes due, beside one message that tells that it has."""
-    last = daily(Serial(9), hour=5)
+    last = Cron(daily(hour=5), Serial(9))
     first = await crew.worker(schedule=[*schedule, last])
     await make_due(jobs_db)
     await first.stop()
@@ -64,16 +64,20 @@ async def sent(crew, jobs_db, schedule: list[Cron]) -> set[str]:
 
 
 async def test_a_message_is_sent_when_its_condition_holds_and_only_then(crew, jobs_db):
-    schedule = [daily(Note(1)), Cron("0 4 * * *", Single(1), YES), Cron("0 4 * * *", Narrow(1), NO)]
+    schedule = [
+        Cron(daily(), Note(1)),
+        Cron(Schedule("0 4 * * *", YES), Single(1)),
+        Cron(Schedule("0 4 * * *", NO), Narrow(1)),
+    ]
 
     assert await sent(crew, jobs_db, schedule) == {"test.note", "test.single"}
 
 
 async def test_a_condition_that_fails_holds_and_the_others_keep_their_say(crew, jobs_db, capsys):
     schedule = [
-        Cron("0 4 * * *", Note(1), BROKEN),
-        Cron("0 4 * * *", Single(1), NO),
-        Cron("0 4 * * *", Narrow(1), YES),
+        Cron(Schedule("0 4 * * *", BROKEN), Note(1)),
+        Cron(Schedule("0 4 * * *", NO), Single(1)),
+        Cron(Schedule("0 4 * * *", YES), Narrow(1)),
     ]
 
     assert await sent(crew, jobs_db, schedule) == {"test.note", "test.narrow"}
@@ -87,7 +91,10 @@ async def test_conditions_take_the_instant_and_what_their_arguments_are_made_fro
     def poll_later(now: datetime, jobs: JobsSettings) -> tuple[object, ...]:
         return now, jobs.poll_interval
 
-    schedule = [Cron("0 4 * * *", Note(1), Due(takes_two, poll_later)), Cron("0 4 * * *", Single(1), Due(takes_one))]
+    schedule = [
+        Cron(Schedule("0 4 * * *", Due(takes_two, poll_later)), Note(1)),
+        Cron(Schedule("0 4 * * *", Due(takes_one)), Single(1)),
+    ]
     crew.provided[JobsSettings] = jobs_settings(poll_interval=7)
 
     assert await sent(crew, jobs_db, schedule) == {"test.note"}
@@ -98,4 +105,11 @@ async def test_a_condition_that_asks_for_what_nothing_provides_is_refused(jobs_d
         return (number,)
 
     with pytest.raises(Misconfigured, match=r"condition of test\.note asks for number: .*complex"):
-        Worker(jobs_db, [Note], [], [Cron("0 4 * * *", Note(1), Due(YES.query, wants_a_number))], {}, jobs_settings())
+        Worker(
+            jobs_db,
+            [Note],
+            [],
+            [Cron(Schedule("0 4 * * *", Due(YES.query, wants_a_number)), Note(1))],
+            {},
+            jobs_settings(),
+        )

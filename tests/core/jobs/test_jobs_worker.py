@@ -15,7 +15,7 @@ from pgqueuer.core.qm import QueueManager
 from guildhall.boot.packs import BUILT_IN, branches
 from guildhall.clock import Clock
 from guildhall.core.jobs.actions import send, send_many
-from guildhall.core.jobs.bindings import Cron, On, daily, hourly, minutely
+from guildhall.core.jobs.bindings import Cron, On, Schedule, daily, hourly, minutely
 from guildhall.core.jobs.messages import Message
 from guildhall.core.jobs.queries import schedules, worker_seen
 from guildhall.core.jobs.worker import Worker
@@ -43,7 +43,7 @@ async def make_due(db):
 
 
 async def test_a_schedule_that_came_due_while_no_worker_ran_fires_once_with_two_workers(crew, jobs_db):
-    schedule = [daily(Note(1), hour=4)]
+    schedule = [Cron(daily(hour=4), Note(1))]
     first = await crew.worker(schedule=schedule)
     await make_due(jobs_db)
     await first.stop()
@@ -62,7 +62,7 @@ async def test_a_schedule_that_came_due_while_no_worker_ran_fires_once_with_two_
 
 
 async def test_a_schedule_keeps_its_time_over_a_restart_and_a_dropped_one_is_forgotten(crew, jobs_db):
-    first = await crew.worker(schedule=[hourly(Note(1), minute=5), minutely(Single(1), every=10)])
+    first = await crew.worker(schedule=[Cron(hourly(minute=5), Note(1)), Cron(minutely(every=10), Single(1))])
 
     async def two() -> bool:
         async with jobs_db.read() as tx:
@@ -73,7 +73,7 @@ async def test_a_schedule_keeps_its_time_over_a_restart_and_a_dropped_one_is_for
         later = tx.now.replace(microsecond=0) + timedelta(hours=7)
         await tx.connection.execute("update core.pgqueuer_schedules set next_run = $1", later)
     await first.stop()
-    await crew.worker(schedule=[hourly(Note(1), minute=5)])
+    await crew.worker(schedule=[Cron(hourly(minute=5), Note(1))])
 
     async def one() -> bool:
         async with jobs_db.read() as tx:
@@ -88,7 +88,7 @@ async def test_a_schedule_keeps_its_time_over_a_restart_and_a_dropped_one_is_for
 async def test_a_schedule_whose_unique_job_still_waits_adds_none(crew, jobs_db):
     async with jobs_db.write() as tx:
         await send(tx, Single(1), at=tx.now + timedelta(hours=1))
-    schedule = [daily(Single(1))]
+    schedule = [Cron(daily(), Single(1))]
     first = await crew.worker(schedule=schedule)
     await make_due(jobs_db)
     await first.stop()
@@ -113,12 +113,12 @@ async def test_a_schedule_whose_unique_job_still_waits_adds_none(crew, jobs_db):
 )
 async def test_a_schedule_that_is_none_or_never_comes_due_is_refused(jobs_db, expression, why):
     with pytest.raises(Misconfigured, match=why) as caught:
-        Worker(jobs_db, [Note], [], [Cron(expression, Note(1))], {}, jobs_settings())
+        Worker(jobs_db, [Note], [], [Cron(Schedule(expression), Note(1))], {}, jobs_settings())
     assert f"test.note: '{expression}' is " in str(caught.value)
 
 
 async def test_the_29th_of_february_is_a_day(jobs_db):
-    Worker(jobs_db, [Note], [], [Cron("0 0 29 2 *", Note(1))], {}, jobs_settings())
+    Worker(jobs_db, [Note], [], [Cron(Schedule("0 0 29 2 *"), Note(1))], {}, jobs_settings())
 
 
 async def test_a_worker_shows_signs_of_life_until_it_stops(crew, jobs_db):
@@ -297,7 +297,7 @@ async def test_the_queue_library_adds_no_noise_to_the_log(crew, jobs_db, caplog)
     logging.getLogger("pgqueuer").setLevel(logging.CRITICAL)  # as log.configure does
     async with jobs_db.write() as tx:
         await send(tx, Note(1))
-    running = await crew.worker(On(Note, handler), schedule=[daily(Note(2))])
+    running = await crew.worker(On(Note, handler), schedule=[Cron(daily(), Note(2))])
     await ended(jobs_db)
     await running.stop()
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 from guildhall.core.cache.messages import PurgeCache
 from guildhall.core.cache.queries import forget_expired, forget_leases
 from guildhall.core.cache.settings import CacheSettings
-from guildhall.core.jobs.bindings import Cron, On, hourly
+from guildhall.core.jobs.bindings import On, hourly
 from guildhall.db.pool import Database
 
 _BATCH = 5_000
@@ -24,5 +24,4 @@ async def purge_cache(_: PurgeCache, db: Database, settings: CacheSettings) -> d
             return {"deleted": deleted}
 
 
-HANDLERS = (On(PurgeCache, purge_cache),)
-SCHEDULE: tuple[Cron, ...] = (hourly(PurgeCache(), minute=40),)
+HANDLERS = (On(PurgeCache, purge_cache, schedule=hourly(minute=40)),)

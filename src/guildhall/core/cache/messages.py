@@ -9,6 +9,4 @@ class PurgeCache(Message, frozen=True):
     """Delete answers whose stale life has ended."""
 
     name: ClassVar[str] = "cache.purge"
-
-    def unique_key(self) -> str:
-        return self.name
+    unique: ClassVar[bool] = True

@@ -51,9 +51,7 @@ class CleanUpSessions(Message, frozen=True):
     """Forget sessions that have expired, spent refresh tokens, sign-ins nobody ended, and revoked API tokens."""
 
     name: ClassVar[str] = "identity.clean_up_sessions"
-
-    def unique_key(self) -> str:
-        return self.name
+    unique: ClassVar[bool] = True
 
 
 class SendTokenMail(Message, frozen=True):
@@ -86,15 +84,11 @@ class TidyAccounts(Message, frozen=True):
     """Forget links, challenges and tries that are over, and sign-ups that nobody confirmed."""
 
     name: ClassVar[str] = "identity.tidy_accounts"
-
-    def unique_key(self) -> str:
-        return self.name
+    unique: ClassVar[bool] = True
 
 
 class ExpireSubscriptions(Message, frozen=True):
     """End the subscriptions whose time is over and of which Stripe has said nothing."""
 
     name: ClassVar[str] = "identity.expire_subscriptions"
-
-    def unique_key(self) -> str:
-        return self.name
+    unique: ClassVar[bool] = True

@@ -16,27 +16,13 @@ from guildhall.core.jobs.bindings import On, hourly
 from guildhall.pack import WorkerPart
 
 WORKER = WorkerPart(
-    messages=(
-        AccountDeleted,
-        AccountSuspended,
-        IdentityUnlinked,
-        CleanUpSessions,
-        SendTokenMail,
-        SendAccountMail,
-        TidyAccounts,
-        ExpireSubscriptions,
-    ),
+    messages=(AccountDeleted, AccountSuspended, IdentityUnlinked),
     handlers=(
-        On(CleanUpSessions, session_jobs.clean_up_sessions),
+        On(CleanUpSessions, session_jobs.clean_up_sessions, schedule=hourly(minute=10)),
         On(SendTokenMail, mails.send_token_mail),
         On(SendAccountMail, mails.send_account_mail),
-        On(TidyAccounts, upkeep.tidy_accounts),
-        On(ExpireSubscriptions, upkeep.expire_subscriptions),
-    ),
-    schedule=(
-        hourly(CleanUpSessions(), minute=10),
-        hourly(TidyAccounts(), minute=20),
-        hourly(ExpireSubscriptions(), minute=5),
+        On(TidyAccounts, upkeep.tidy_accounts, schedule=hourly(minute=20)),
+        On(ExpireSubscriptions, upkeep.expire_subscriptions, schedule=hourly(minute=5)),
     ),
     keep_months=lambda settings: {"core.security_events": settings.keep_event_months},
 )

@@ -1,7 +1,7 @@
-"""Bindings of a manifest: the handlers of each message, and the schedule of messages."""
+"""Bindings of a manifest: the handlers of each message, and the schedules by which workers send messages."""
 
 import inspect
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from typing import Any, get_type_hints
 
 from msgspec import Struct
@@ -15,18 +15,6 @@ Handler = Callable[..., Awaitable[object]]
 The result is kept as the job's and must be JSON."""
 
 
-class On(Struct, frozen=True):
-    """`handler` runs for every message of the type."""
-
-    message: type[Message]
-    handler: Handler
-
-    @property
-    def handler_name(self) -> str:
-        """The handler as the audit row calls it."""
-        return f"{self.handler.__module__.removeprefix('guildhall.')}.{self.handler.__name__}"
-
-
 class Due(Struct, frozen=True):
     """A condition: whether there is anything to do at an instant. True may be too often, false is a promise.
 
@@ -38,27 +26,51 @@ class Due(Struct, frozen=True):
     arguments: Callable[..., tuple[object, ...]] | None = None
 
 
-class Cron(Struct, frozen=True):
-    """The message is sent when the five-field expression (UTC) comes due and its condition, if it has one, holds."""
+class Schedule(Struct, frozen=True):
+    """The times at which a worker sends a message by itself, as five fields of cron (UTC), and its condition."""
 
     expression: str
-    message: Message
     due: Due | None = None
 
 
-def minutely(message: Message, every: int = 1, due: Due | None = None) -> Cron:
+def minutely(every: int = 1, due: Due | None = None) -> Schedule:
     """Every `every` minutes."""
-    return Cron(f"*/{every} * * * *", message, due)
+    return Schedule(f"*/{every} * * * *", due)
 
 
-def hourly(message: Message, minute: int = 0) -> Cron:
+def hourly(minute: int = 0) -> Schedule:
     """Once an hour."""
-    return Cron(f"{minute} * * * *", message)
+    return Schedule(f"{minute} * * * *")
 
 
-def daily(message: Message, hour: int = 4, minute: int = 0) -> Cron:
+def daily(hour: int = 4, minute: int = 0) -> Schedule:
     """Once a UTC day."""
-    return Cron(f"{minute} {hour} * * *", message)
+    return Schedule(f"{minute} {hour} * * *")
+
+
+class On(Struct, frozen=True):
+    """`handler` runs for every message of the type. One with a schedule is also sent by it, without arguments."""
+
+    message: type[Message]
+    handler: Handler
+    schedule: Schedule | None = None
+
+    @property
+    def handler_name(self) -> str:
+        """The handler as the audit row calls it."""
+        return f"{self.handler.__module__.removeprefix('guildhall.')}.{self.handler.__name__}"
+
+
+class Cron(Struct, frozen=True):
+    """The message is sent when its schedule comes due and the condition of the schedule, if it has one, holds."""
+
+    schedule: Schedule
+    message: Message
+
+
+def scheduled(handlers: Iterable[On]) -> list[Cron]:
+    """The messages that are sent by the schedules of their handlers."""
+    return [Cron(on.schedule, on.message()) for on in handlers if on.schedule is not None]
 
 
 Provided = dict[type[Any], object]

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from msgspec import Struct
 
-from guildhall.core.jobs.bindings import Cron, On, daily
+from guildhall.core.jobs.bindings import On, daily
 from guildhall.core.jobs.messages import CleanUpJobs, MaintainPartitions
 from guildhall.core.jobs.queries import (
     forget_dead_letters,
@@ -70,5 +70,7 @@ async def maintain_partitions(
     }
 
 
-HANDLERS = (On(CleanUpJobs, clean_up_jobs), On(MaintainPartitions, maintain_partitions))
-SCHEDULE: tuple[Cron, ...] = (daily(CleanUpJobs(), hour=3, minute=20), daily(MaintainPartitions(), hour=2))
+HANDLERS = (
+    On(CleanUpJobs, clean_up_jobs, schedule=daily(hour=3, minute=20)),
+    On(MaintainPartitions, maintain_partitions, schedule=daily(hour=2)),
+)

@@ -22,24 +22,23 @@ class Message(Struct, frozen=True):
     concurrency: ClassVar[int] = 0
     """The number that may run at once over all workers; 0 is unlimited."""
 
+    unique: ClassVar[bool] = False
+    """True lets only one job of the type wait or run at a time."""
+
     def unique_key(self) -> str | None:
         """Two jobs of the same key never wait or run at the same time; None lets any number."""
-        return None
+        return self.name if self.unique else None
 
 
 class CleanUpJobs(Message, frozen=True):
     """Forget what the queue remembers of work that ended long ago."""
 
     name: ClassVar[str] = "jobs.clean_up"
-
-    def unique_key(self) -> str:
-        return self.name
+    unique: ClassVar[bool] = True
 
 
 class MaintainPartitions(Message, frozen=True):
     """Make the coming months' partitions, drop those past their retention."""
 
     name: ClassVar[str] = "db.maintain_partitions"
-
-    def unique_key(self) -> str:
-        return self.name
+    unique: ClassVar[bool] = True

@@ -40,11 +40,13 @@ class Scheduler:
         for cron in schedule:
             require_schedule(cron)
         self._db = db
-        self._crons = {(cron.message.name, " ".join(cron.expression.split()).lower()): cron for cron in schedule}
+        self._crons = {
+            (cron.message.name, " ".join(cron.schedule.expression.split()).lower()): cron for cron in schedule
+        }
         self._conditions = {
-            key: Condition(cron.message.name, cron.due, provided)
+            key: Condition(cron.message.name, cron.schedule.due, provided)
             for key, cron in self._crons.items()
-            if cron.due is not None
+            if cron.schedule.due is not None
         }
         self._next: dict[str, datetime] = {}
         self.shutdown = asyncio.Event()

@@ -13,7 +13,7 @@ _FIELDS = 5
 
 def require_schedule(cron: Cron) -> None:
     """Raises Misconfigured for an invalid expression, and for one that never comes due, such as 30 February."""
-    name, text = cron.message.name, cron.expression
+    name, text = cron.message.name, cron.schedule.expression
     if len(text.split()) != _FIELDS or not croniter.is_valid(text):
         raise Misconfigured(f"{name}: '{text}' is no schedule.")
     try:

@@ -43,8 +43,8 @@ _INTERRUPTED = (*GONE, asyncpg.PostgresError, Unavailable, FailingListenerError)
 class Worker:
     """Runs the handlers of a set of manifests, with their schedules.
 
-    `messages` are all types that may be sent: one that no handler is bound to is completed at once, so
-    that an event nobody listens to yet does not pile up.
+    `messages` are types that may be sent beside those of the handlers: one that no handler is bound to is completed at
+    once, so that an event nobody listens to yet does not pile up.
     """
 
     def __init__(

@@ -18,7 +18,5 @@ class CleanUpNotices(Message, frozen=True):
     """Forget notifications and receipts that are past their time."""
 
     name: ClassVar[str] = "notify.clean_up"
+    unique: ClassVar[bool] = True
     timeout: ClassVar[float] = 1800.0
-
-    def unique_key(self) -> str:
-        return self.name

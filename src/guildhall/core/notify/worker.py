@@ -7,14 +7,9 @@ from guildhall.core.notify.messages import CleanUpNotices, DispatchNotices
 from guildhall.pack import WorkerPart
 
 WORKER = WorkerPart(
-    messages=(DispatchNotices, CleanUpNotices),
     handlers=(
-        On(DispatchNotices, notice_jobs.dispatch_notices),
-        On(CleanUpNotices, notice_jobs.clean_up_notices),
+        On(DispatchNotices, notice_jobs.dispatch_notices, schedule=minutely(due=notice_jobs.NOTICES_DUE)),
+        On(CleanUpNotices, notice_jobs.clean_up_notices, schedule=daily(hour=3, minute=40)),
         On(AccountDeleted, notice_jobs.forget_account),
-    ),
-    schedule=(
-        minutely(DispatchNotices(), due=notice_jobs.NOTICES_DUE),
-        daily(CleanUpNotices(), hour=3, minute=40),
     ),
 )

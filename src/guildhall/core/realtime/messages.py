@@ -9,6 +9,4 @@ class ForgetLiveEvents(Message, frozen=True):
     """Forget events that nobody can resume from any more."""
 
     name: ClassVar[str] = "realtime.forget_events"
-
-    def unique_key(self) -> str:
-        return self.name
+    unique: ClassVar[bool] = True

@@ -6,7 +6,7 @@ from guildhall.core.realtime.messages import ForgetLiveEvents
 from guildhall.pack import WorkerPart
 
 WORKER = WorkerPart(
-    messages=(ForgetLiveEvents,),
-    handlers=(On(ForgetLiveEvents, realtime_jobs.forget_events),),
-    schedule=(minutely(ForgetLiveEvents(), due=realtime_jobs.EVENTS_TO_FORGET),),
+    handlers=(
+        On(ForgetLiveEvents, realtime_jobs.forget_events, schedule=minutely(due=realtime_jobs.EVENTS_TO_FORGET)),
+    ),
 )

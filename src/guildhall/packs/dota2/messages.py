@@ -28,27 +28,21 @@ class SyncDuePlayers(Message, frozen=True):
     """Queue the tracked players that have gone stale, stalest first, as many as the budget lets."""
 
     name: ClassVar[str] = "dota2.sync_due_players"
-
-    def unique_key(self) -> str:
-        return self.name
+    unique: ClassVar[bool] = True
 
 
 class SyncHeroConstants(Message, frozen=True):
     """Fetch heroes and patches."""
 
     name: ClassVar[str] = "dota2.sync_hero_constants"
-
-    def unique_key(self) -> str:
-        return self.name
+    unique: ClassVar[bool] = True
 
 
 class AnalyseMetaTrends(Message, frozen=True):
     """Add what has changed since the last time to the heroes' daily figures, then judge the trend rules."""
 
     name: ClassVar[str] = "dota2.analyse_meta_trends"
-
-    def unique_key(self) -> str:
-        return self.name
+    unique: ClassVar[bool] = True
 
 
 class RecountMeta(Message, frozen=True):

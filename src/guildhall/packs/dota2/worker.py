@@ -14,28 +14,14 @@ def _keep_months(settings: Dota2Settings) -> Mapping[str, int]:
 
 
 WORKER = WorkerPart(
-    messages=(
-        messages.SyncPlayer,
-        messages.SyncDuePlayers,
-        messages.SyncHeroConstants,
-        messages.AnalyseMetaTrends,
-        messages.RecountMeta,
-        messages.PlayerRankChanged,
-        messages.TrendRuleFired,
-    ),
     handlers=(
         On(messages.SyncPlayer, jobs.sync_player),
-        On(messages.SyncDuePlayers, jobs.sync_due_players),
-        On(messages.SyncHeroConstants, jobs.sync_hero_constants),
-        On(messages.AnalyseMetaTrends, jobs.analyse_meta_trends),
+        On(messages.SyncDuePlayers, jobs.sync_due_players, schedule=minutely(due=jobs.PLAYERS_DUE)),
+        On(messages.SyncHeroConstants, jobs.sync_hero_constants, schedule=daily(hour=1, minute=10)),
+        On(messages.AnalyseMetaTrends, jobs.analyse_meta_trends, schedule=hourly(minute=2)),
         On(messages.RecountMeta, jobs.recount_meta),
         On(messages.PlayerRankChanged, jobs.judge_rank_rules),
         On(messages.TrendRuleFired, jobs.tell_of_trend),
-    ),
-    schedule=(
-        minutely(messages.SyncDuePlayers(), due=jobs.PLAYERS_DUE),
-        daily(messages.SyncHeroConstants(), hour=1, minute=10),
-        hourly(messages.AnalyseMetaTrends(), minute=2),
     ),
     keep_months=_keep_months,
 )

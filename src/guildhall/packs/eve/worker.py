@@ -21,8 +21,6 @@ def _keep_months(settings: EveSettings) -> Mapping[str, int]:
 _JOBS = (sync, tokens, characters, status, alarms, universe)
 
 WORKER = WorkerPart(
-    messages=tuple(kind for jobs in _JOBS for kind in jobs.MESSAGES),
     handlers=tuple(handler for jobs in _JOBS for handler in jobs.HANDLERS),
-    schedule=tuple(cron for jobs in _JOBS for cron in jobs.SCHEDULE),
     keep_months=_keep_months,
 )

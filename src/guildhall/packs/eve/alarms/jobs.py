@@ -58,9 +58,7 @@ async def forget_old_alarms(_: ForgetAlarms, db: Database) -> int:
         return await forget_alarms.run(tx, tx.now - _KEEP) + await forget_gone.run(tx, tx.now - _KEEP)
 
 
-MESSAGES = (FireAlarms, ForgetAlarms)
-HANDLERS = (On(FireAlarms, fire_alarms), On(ForgetAlarms, forget_old_alarms))
-SCHEDULE = (
-    minutely(FireAlarms(), due=ALARMS_DUE),
-    daily(ForgetAlarms(), hour=3, minute=50),
+HANDLERS = (
+    On(FireAlarms, fire_alarms, schedule=minutely(due=ALARMS_DUE)),
+    On(ForgetAlarms, forget_old_alarms, schedule=daily(hour=3, minute=50)),
 )

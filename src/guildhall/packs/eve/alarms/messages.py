@@ -26,6 +26,4 @@ class ForgetAlarms(Message, frozen=True):
     """Delete alarms that were sent or dropped long ago."""
 
     name: ClassVar[str] = "eve.forget_alarms"
-
-    def unique_key(self) -> str:
-        return self.name
+    unique: ClassVar[bool] = True

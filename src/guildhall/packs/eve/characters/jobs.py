@@ -48,10 +48,8 @@ async def forget_identity(message: IdentityUnlinked, db: Database) -> dict[str, 
     return {"removed": 1}
 
 
-MESSAGES = (SyncAffiliations, CharacterSold)
 HANDLERS = (
-    On(SyncAffiliations, sync_affiliations),
+    On(SyncAffiliations, sync_affiliations, schedule=hourly(minute=17)),
     On(CharacterSold, tell_sold),
     On(IdentityUnlinked, forget_identity),
 )
-SCHEDULE = (hourly(SyncAffiliations(), minute=17),)

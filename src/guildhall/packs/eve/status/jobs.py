@@ -14,6 +14,4 @@ async def sync_status(_: SyncStatus, db: Database, esi: Esi) -> dict[str, bool |
 
 
 STATUS_DUE = Due(status_asked_for)
-MESSAGES = (SyncStatus,)
-HANDLERS = (On(SyncStatus, sync_status),)
-SCHEDULE = (minutely(SyncStatus(), due=STATUS_DUE),)
+HANDLERS = (On(SyncStatus, sync_status, schedule=minutely(due=STATUS_DUE)),)

@@ -9,7 +9,5 @@ class SyncStatus(Message, frozen=True):
     """Look at the game's server and at which of ESI's routes are down."""
 
     name: ClassVar[str] = "eve.sync_status"
+    unique: ClassVar[bool] = True
     attempts: ClassVar[int] = 1
-
-    def unique_key(self) -> str:
-        return self.name

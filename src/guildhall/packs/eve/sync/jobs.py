@@ -76,10 +76,8 @@ async def sync_character(message: SyncCharacter, db: Database, syncer: Syncer) -
 
 SERVICES = (Sso, Refresher, Syncer)
 """The classes of which each process needs one for the pack's jobs, in the order in which they are made."""
-MESSAGES = (SyncCharacter, SyncCharacters, SyncDueCharacters)
 HANDLERS = (
-    On(SyncDueCharacters, sync_due_characters),
+    On(SyncDueCharacters, sync_due_characters, schedule=minutely(due=CHARACTERS_DUE)),
     On(SyncCharacters, sync_characters),
     On(SyncCharacter, sync_character),
 )
-SCHEDULE = (minutely(SyncDueCharacters(), due=CHARACTERS_DUE),)

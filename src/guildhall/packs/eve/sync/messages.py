@@ -20,6 +20,4 @@ class SyncDueCharacters(Message, frozen=True):
     """Queue the characters with something due."""
 
     name: ClassVar[str] = "eve.sync_due_characters"
-
-    def unique_key(self) -> str:
-        return self.name
+    unique: ClassVar[bool] = True

@@ -26,9 +26,8 @@ async def forget_account(_: AccountDeleted, db: Database, vault: Vault, sso: Sso
     return await revoke_tokens(db, vault, sso)
 
 
-MESSAGES = (RefreshTokens, RevokeTokens)
-HANDLERS = (On(RefreshTokens, refresh_tokens), On(RevokeTokens, revoke), On(AccountDeleted, forget_account))
-SCHEDULE = (
-    minutely(RefreshTokens(), due=Due(refresh_due)),
-    minutely(RevokeTokens(), every=5, due=Due(revocation_due)),
+HANDLERS = (
+    On(RefreshTokens, refresh_tokens, schedule=minutely(due=Due(refresh_due))),
+    On(RevokeTokens, revoke, schedule=minutely(every=5, due=Due(revocation_due))),
+    On(AccountDeleted, forget_account),
 )

@@ -9,17 +9,13 @@ class RefreshTokens(Message, frozen=True):
     """Refresh the tokens that end soon and that somebody needs."""
 
     name: ClassVar[str] = "eve.refresh_tokens"
+    unique: ClassVar[bool] = True
     priority: ClassVar[int] = 20
     attempts: ClassVar[int] = 1
-
-    def unique_key(self) -> str:
-        return self.name
 
 
 class RevokeTokens(Message, frozen=True):
     """Revoke the tokens of removed characters at the SSO."""
 
     name: ClassVar[str] = "eve.revoke_tokens"
-
-    def unique_key(self) -> str:
-        return self.name
+    unique: ClassVar[bool] = True

@@ -21,6 +21,4 @@ async def resolve_names(message: ResolveNames, db: Database, esi: Esi) -> dict[s
     return {"found": len(found), "unknown": len(unknown)}
 
 
-MESSAGES = (ResolveNames,)
 HANDLERS = (On(ResolveNames, resolve_names),)
-SCHEDULE = ()

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from guildhall.core.identity.messages import AccountDeleted
 from guildhall.core.jobs.actions import send
-from guildhall.core.jobs.bindings import Cron, On, daily
+from guildhall.core.jobs.bindings import On, daily
 from guildhall.db.pool import Database
 from guildhall.packs.realm.archive.actions.archive import archive_months
 from guildhall.packs.realm.archive.actions.changes import forget_person
@@ -45,14 +45,9 @@ async def forget_import_rejects(_: ForgetImportRejects, db: Database, settings: 
             return {"forgotten": total}
 
 
-MESSAGES = (ArchiveMessages, ForgetArchived, ForgetImportRejects)
 HANDLERS = (
-    On(ArchiveMessages, archive_messages),
+    On(ArchiveMessages, archive_messages, schedule=daily(hour=2, minute=30)),
     On(AccountDeleted, order_forgetting),
     On(ForgetArchived, forget_archived),
-    On(ForgetImportRejects, forget_import_rejects),
-)
-SCHEDULE: tuple[Cron, ...] = (
-    daily(ArchiveMessages(), hour=2, minute=30),
-    daily(ForgetImportRejects(), hour=3, minute=55),
+    On(ForgetImportRejects, forget_import_rejects, schedule=daily(hour=3, minute=55)),
 )

@@ -10,11 +10,9 @@ class ArchiveMessages(Message, frozen=True):
     """Put months that are old enough into files."""
 
     name: ClassVar[str] = "realm.archive_messages"
+    unique: ClassVar[bool] = True
     attempts: ClassVar[int] = 3
     timeout: ClassVar[float] = 6 * 3600.0
-
-    def unique_key(self) -> str:
-        return self.name
 
 
 class ForgetArchived(Message, frozen=True):
@@ -31,6 +29,4 @@ class ForgetImportRejects(Message, frozen=True):
     """Forget rows that imports have set aside long ago."""
 
     name: ClassVar[str] = "realm.forget_import_rejects"
-
-    def unique_key(self) -> str:
-        return self.name
+    unique: ClassVar[bool] = True

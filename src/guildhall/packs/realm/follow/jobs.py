@@ -74,18 +74,12 @@ async def tell_direct_message(message: TellDirectMessage, db: Database) -> dict[
         return {"told": await tell_of_direct(tx, message.message_id)}
 
 
-MESSAGES = (FollowMessages, ForgetMessageKeys, RecountMessages, ReindexMessages, TellMentions, TellDirectMessage)
 HANDLERS = (
-    On(FollowMessages, follow_messages),
-    On(RecountMessages, recount_messages),
+    On(FollowMessages, follow_messages, schedule=minutely(due=Due(queries.any_behind))),
+    On(RecountMessages, recount_messages, schedule=daily(hour=4, minute=20)),
     On(AccountDeleted, count_without_account),
     On(ReindexMessages, reindex_messages),
-    On(ForgetMessageKeys, forget_message_keys),
+    On(ForgetMessageKeys, forget_message_keys, schedule=hourly(minute=35)),
     On(TellMentions, tell_mentions),
     On(TellDirectMessage, tell_direct_message),
-)
-SCHEDULE = (
-    minutely(FollowMessages(), due=Due(queries.any_behind)),
-    hourly(ForgetMessageKeys(), minute=35),
-    daily(RecountMessages(), hour=4, minute=20),
 )

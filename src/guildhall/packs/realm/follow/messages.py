@@ -10,30 +10,24 @@ class FollowMessages(Message, frozen=True):
     """Count and index what was written, should nobody have done it."""
 
     name: ClassVar[str] = "realm.follow_messages"
+    unique: ClassVar[bool] = True
     attempts: ClassVar[int] = 1
-
-    def unique_key(self) -> str:
-        return self.name
 
 
 class RecountMessages(Message, frozen=True):
     """Count all messages anew."""
 
     name: ClassVar[str] = "realm.recount_messages"
+    unique: ClassVar[bool] = True
     timeout: ClassVar[float] = 3600.0
-
-    def unique_key(self) -> str:
-        return self.name
 
 
 class ReindexMessages(Message, frozen=True):
     """Index all messages anew, or go on with it."""
 
     name: ClassVar[str] = "realm.reindex_messages"
+    unique: ClassVar[bool] = True
     timeout: ClassVar[float] = 6 * 3600.0
-
-    def unique_key(self) -> str:
-        return self.name
 
 
 class TellMentions(Message, frozen=True):
@@ -57,6 +51,4 @@ class ForgetMessageKeys(Message, frozen=True):
     """Forget clients' names of messages that are too old to be sent again."""
 
     name: ClassVar[str] = "realm.forget_message_keys"
-
-    def unique_key(self) -> str:
-        return self.name
+    unique: ClassVar[bool] = True

@@ -45,6 +45,7 @@ async def forget_invitations(message: ForgetInvitations, db: Database) -> int:
         return await forget_party_invitations.run(tx, tx.now) + await forget_guild_invitations.run(tx, tx.now)
 
 
-MESSAGES = (TendWars, ForgetInvitations)
-HANDLERS = (On(TendWars, tend_wars), On(ForgetInvitations, forget_invitations))
-SCHEDULE = (minutely(TendWars(), due=Due(wars_to_tend)), hourly(ForgetInvitations(), minute=25))
+HANDLERS = (
+    On(TendWars, tend_wars, schedule=minutely(due=Due(wars_to_tend))),
+    On(ForgetInvitations, forget_invitations, schedule=hourly(minute=25)),
+)

@@ -9,17 +9,13 @@ class TendWars(Message, frozen=True):
     """Begin the wars that are due and end those whose time is over."""
 
     name: ClassVar[str] = "realm.tend_wars"
+    unique: ClassVar[bool] = True
     attempts: ClassVar[int] = 1
-
-    def unique_key(self) -> str:
-        return self.name
 
 
 class ForgetInvitations(Message, frozen=True):
     """Forget the invitations to parties and guilds that have expired."""
 
     name: ClassVar[str] = "realm.forget_invitations"
+    unique: ClassVar[bool] = True
     attempts: ClassVar[int] = 1
-
-    def unique_key(self) -> str:
-        return self.name

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from guildhall.core.jobs.bindings import Cron, Due, On, daily, minutely
+from guildhall.core.jobs.bindings import Due, On, daily, minutely
 from guildhall.db.pool import Database
 from guildhall.packs.realm.servers.actions.population import refresh_population
 from guildhall.packs.realm.servers.actions.sessions import end_silent_sessions
@@ -40,9 +40,7 @@ async def forget_old_sessions(_: ForgetRealmSessions, db: Database, settings: Re
             return {"forgotten": total}
 
 
-MESSAGES = (EndSilentSessions, ForgetRealmSessions)
-HANDLERS = (On(EndSilentSessions, log_out_silent), On(ForgetRealmSessions, forget_old_sessions))
-SCHEDULE: tuple[Cron, ...] = (
-    minutely(EndSilentSessions(), due=SILENT),
-    daily(ForgetRealmSessions(), hour=3, minute=35),
+HANDLERS = (
+    On(EndSilentSessions, log_out_silent, schedule=minutely(due=SILENT)),
+    On(ForgetRealmSessions, forget_old_sessions, schedule=daily(hour=3, minute=35)),
 )

@@ -9,15 +9,11 @@ class EndSilentSessions(Message, frozen=True):
     """Log out everybody who was not heard of for a while."""
 
     name: ClassVar[str] = "realm.end_silent_sessions"
-
-    def unique_key(self) -> str:
-        return self.name
+    unique: ClassVar[bool] = True
 
 
 class ForgetRealmSessions(Message, frozen=True):
     """Forget sessions that have ended long ago."""
 
     name: ClassVar[str] = "realm.forget_sessions"
-
-    def unique_key(self) -> str:
-        return self.name
+    unique: ClassVar[bool] = True
