@@ -103,9 +103,9 @@ class BadRequest(GuildhallError):
 
 
 class AuthenticationRequired(GuildhallError):
+    """The sign-in is missing, or is not the one that is asked for."""
+
     status = 401
-    code = "unauthenticated"
-    says = "Authentication required: sign in first."
 
 
 class PermissionDenied(GuildhallError):
@@ -126,8 +126,9 @@ class MethodNotAllowed(GuildhallError):
 
 
 class Conflict(GuildhallError):
+    """The state of the thing does not allow this now."""
+
     status = 409
-    says = "Conflict: the state of the thing does not allow this now."
 
 
 class PreconditionFailed(GuildhallError):
@@ -142,8 +143,9 @@ class TooLarge(GuildhallError):
 
 
 class UnsupportedMediaType(GuildhallError):
+    """The address does not take a body of this type."""
+
     status = 415
-    says = "Unsupported media type: this address does not take a body of this type."
 
 
 class Unprocessable(GuildhallError):

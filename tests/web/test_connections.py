@@ -9,13 +9,15 @@ import msgspec
 import pytest
 
 from guildhall.errors import Misconfigured
+from guildhall.web import problems
 from guildhall.web.limits import TrustedProxies, network_of
 from tests.web.test_lane import Connection, connected
 
 HEALTH = b"GET /healthz HTTP/1.1\r\nHost: test\r\n\r\n"
+KEY = "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
 UPGRADE = (
     "GET /api/v1/live HTTP/1.1\r\nHost: test\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
-    "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+    f"Sec-WebSocket-Version: 13\r\n{KEY}"
 )
 STARTS = {
     "a plain request": "GET /healthz HTTP/1.1\r\nHost: test\r\n",
@@ -106,25 +108,32 @@ async def test_a_websocket_takes_no_field_that_its_parser_cannot_read(guildhall)
 
 
 NO_HANDSHAKES = {
-    "with a body": UPGRADE + "Content-Length: 2\r\n\r\n{}",
-    "by POST": UPGRADE.replace("GET", "POST") + "\r\n",
-    "without a key": UPGRADE.replace("Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n", "") + "\r\n",
-    "of another version": UPGRADE.replace("Version: 13", "Version: 7") + "\r\n",
-    "elsewhere": UPGRADE.replace("/api/v1/live", "/api/v1/nothing") + "\r\n",
+    "with a body": (400, "bad_request", UPGRADE + "Content-Length: 2\r\n\r\n{}"),
+    "by POST": (400, "bad_request", UPGRADE.replace("GET", "POST") + "\r\n"),
+    "without a key": (400, "bad_request", UPGRADE.replace(KEY, "") + "\r\n"),
+    "of another version": (400, "bad_request", UPGRADE.replace("Version: 13", "Version: 7") + "\r\n"),
+    "elsewhere": (403, "forbidden", UPGRADE.replace("/api/v1/live", "/api/v1/nothing") + "\r\n"),
+    "for two protocols": (426, "handshake_refused", UPGRADE + "Upgrade: h2c\r\nUpgrade: websocket\r\n\r\n"),
 }
 
 
-@pytest.mark.parametrize("handshake", NO_HANDSHAKES.values(), ids=NO_HANDSHAKES.keys())
-async def test_a_handshake_that_is_none_is_a_problem_and_leaves_nothing_behind(guildhall, handshake):
+@pytest.mark.parametrize(("status", "code", "handshake"), NO_HANDSHAKES.values(), ids=NO_HANDSHAKES.keys())
+async def test_a_handshake_that_is_none_is_a_problem_and_leaves_nothing_behind(guildhall, status, code, handshake):
     async with connected(guildhall.address) as connection:
         await connection.send(handshake.encode())
-        status, fields, body = await connection.receive()
-        assert 400 <= status < 500
+        found, fields, body = await connection.receive()
+        problem = msgspec.json.decode(body)
         assert fields["content-type"] == "application/problem+json"
-        if body:
-            assert msgspec.json.decode(body)["status"] == status
+        assert (found, problem["status"]) == (status, status)
+        assert problem["code"] == code
         await ended(connection)
     assert await settled(guildhall) == 0
+
+
+def test_a_handshake_that_breaks_is_a_bug_and_no_refusal():
+    broken = problems.refused_handshake(500, "Internal Server Error")
+
+    assert (broken.status, broken.code) == (500, "internal")
 
 
 async def settled(guildhall) -> int:
@@ -177,7 +186,7 @@ async def test_what_a_client_keeps_waiting_ends(start_guildhall, sandbox, before
     for name in set(SILENCES) - {"silent", "blank lines", "a body after its answer"}:
         assert found[name][1].startswith(b"HTTP/1.1 408 "), (name, found[name])
         assert b"application/problem+json" in found[name][1]
-        assert b"client_too_slow" in found[name][1]
+        assert msgspec.json.decode(found[name][1].partition(b"\r\n\r\n")[2])["code"] == "client_too_slow"
     assert found["a body after its answer"][1].count(b"HTTP/1.1 ") == 1
     assert await settled(guildhall) == 0
 

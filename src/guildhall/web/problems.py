@@ -8,33 +8,28 @@ from litestar.exceptions import HTTPException, SerializationException, Validatio
 from litestar.openapi.datastructures import ResponseSpec
 from msgspec import Meta, Struct
 
-from guildhall.errors import (
-    AuthenticationRequired,
-    BadRequest,
-    GuildhallError,
-    MethodNotAllowed,
-    NotFound,
-    PermissionDenied,
-    TooLarge,
-    UnsupportedMediaType,
-)
+from guildhall.errors import BadRequest, GuildhallError, MethodNotAllowed, NotFound, PermissionDenied, TooLarge
 from guildhall.log import get_logger
 from guildhall.web.examples import examples_of
 
 log = get_logger(__name__)
 
 MEDIA_TYPE = "application/problem+json"
+
+
+class HandshakeRefused(GuildhallError):
+    status = 426
+    says = "Handshake refused: it asks for another protocol than WebSocket."
+
+
 _KINDS: dict[int, type[GuildhallError]] = {
-    kind.status: kind
-    for kind in (
-        BadRequest, AuthenticationRequired, PermissionDenied, NotFound, MethodNotAllowed, TooLarge, UnsupportedMediaType
-    )
-}  # fmt: skip
+    kind.status: kind for kind in (BadRequest, NotFound, MethodNotAllowed, TooLarge)
+}
 """The errors that the framework's own answers are told as."""
-
-
-class HandshakeRefused(BadRequest):
-    says = "Handshake refused: this is no address for a WebSocket of yours."
+_HANDSHAKES: dict[int, type[GuildhallError]] = {
+    kind.status: kind for kind in (BadRequest, PermissionDenied, HandshakeRefused)
+}
+"""The errors that a refused handshake is told as."""
 
 
 class Problem(Struct, frozen=True, omit_defaults=True):
@@ -85,8 +80,10 @@ def problem_of(error: GuildhallError, instance: str = "") -> Problem:
 
 def refused_handshake(status: int, words: str) -> Problem:
     """The problem of a WebSocket's handshake that does not become one."""
-    kind = _KINDS.get(status, HandshakeRefused)
-    return Problem(status, kind.code, kind.title, words.strip() or HandshakeRefused.says)
+    kind = _HANDSHAKES.get(status)
+    if kind is None:
+        return problem_of(GuildhallError())
+    return Problem(status, kind.code, kind.title, words.strip() or "This is no address for a WebSocket of yours.")
 
 
 def encode(problem: Problem) -> bytes:
@@ -117,9 +114,9 @@ def on_guildhall_error(request: Request[Any, Any, Any], error: GuildhallError) -
 
 def on_http_error(request: Request[Any, Any, Any], error: HTTPException) -> Response[bytes]:
     """The framework's: unknown routes, methods, parameters that do not parse."""
-    if error.status_code >= 500:
+    kind = _KINDS.get(error.status_code)
+    if kind is None:
         return on_bug(request, error)
-    kind = _KINDS.get(error.status_code, BadRequest)
     details: list[dict[str, str]] = []
     detail = error.detail
     if isinstance(error, ValidationException):

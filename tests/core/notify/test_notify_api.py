@@ -256,8 +256,9 @@ async def test_webhooks_are_limited_in_number_and_address(start_guildhall):
     guildhall = await start_guildhall(notify={"webhooks_most": 2})
     person = await sign_in(guildhall)
     good = {"name": "a", "url": "https://discord.com/api/webhooks/1/x"}
-    statuses = [(await as_told(guildhall, person, "POST", "/webhooks", json=good)).status for _ in range(3)]
-    assert statuses == [201, 201, 409]
+    answers = [await as_told(guildhall, person, "POST", "/webhooks", json=good) for _ in range(3)]
+    assert [one.status for one in answers] == [201, 201, 409]
+    assert answers[2].code == "notify.too_many_webhooks"
     for url in ("https://127.0.0.1/x", "http://discord.com/x", "x" * 3000):
         answer = await as_told(guildhall, person, "POST", "/webhooks", json={"name": "a", "url": url})
         assert (answer.status, answer.code) == (400, "notify.bad_webhook")

@@ -16,11 +16,12 @@ QUICK = {"deadline_seconds": 0.4}
 HANGS: dict[str, dict[str, Any]] = {"hang": {}, "slow": {"delay": 5.0}}
 FAULTS: dict[str, dict[str, Any]] = {
     "dead": {}, "error": {}, "html": {}, "html_with_200": {"mode": "html", "status": 200}, "truncated": {},
-    "wrong_types": {}, "redirect": {}, "empty": {}, "rate_limited": {}, **HANGS,
+    "wrong_types": {}, "redirect": {}, "empty": {}, "rate_limited": {}, "refused": {"mode": "error", "status": 403},
+    **HANGS,
 }  # fmt: skip
 CODES = {
     "html_with_200": "upstream_lied", "wrong_types": "upstream_lied", "redirect": "upstream_lied",
-    "empty": "upstream_lied", "rate_limited": "upstream_limited",
+    "empty": "upstream_lied", "rate_limited": "upstream_limited", "refused": "upstream_refused",
 }  # fmt: skip
 
 

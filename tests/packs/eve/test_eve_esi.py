@@ -8,6 +8,7 @@ import pytest
 from guildhall.core.upstream.errors import UpstreamDown
 from guildhall.core.vault.schemas import Secret
 from guildhall.packs.eve.characters.actions import sync_affiliations
+from guildhall.packs.eve.sections.errors import MixedPages
 from guildhall.packs.eve.status.actions import sync_status
 from guildhall.packs.eve.upstream import freshness, routes
 from guildhall.packs.eve.upstream import rate_limits as limits
@@ -308,7 +309,8 @@ async def test_pages_of_two_makings_are_not_believed(clone):
 
         report = await engine.sync(character, requested=True, only=["wallet_journal"])
 
-        assert list(report.failed) == ["wallet_journal"]
+        assert report.failed == {"wallet_journal": "The pages of the list come from different versions."}
+        assert (MixedPages.status, MixedPages.code) == (503, "eve.mixed_pages")
         assert await engine.of("wallet_journal", character) == []
         sandbox.heal()
         sandbox.pass_time(3800)

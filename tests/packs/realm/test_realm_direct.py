@@ -140,11 +140,13 @@ async def test_who_is_blocked_is_told_so_and_no_more(place):
 async def test_blocks_are_limited_and_paged(start_guildhall):
     place = await make_place(await start_guildhall(realm={"blocks_most": 3}))
     people = sorted([await make_player(place.guildhall, place.server) for _ in range(4)], key=lambda one: one.id)
-    statuses = [(await place.request("PUT", f"/blocks/{one.id}")).status for one in people]
+    answers = [await place.request("PUT", f"/blocks/{one.id}") for one in people]
     first = (await place.get("/blocks", limit=2)).json
     second = (await place.get("/blocks", limit=2, after=first["next"])).json
 
-    assert statuses == [204, 204, 204, 409]
+    assert [one.status for one in answers] == [204, 204, 204, 409]
+    assert answers[3].code == "realm.too_many_blocks"
+    assert (await place.request("PUT", f"/blocks/{people[0].id}")).status == 204  # once more is no more
     assert [one["user_id"] for one in first["items"] + second["items"]] == [str(one.id) for one in people[:3]]
     assert second["next"] is None
     assert (await place.get("/blocks", after="nonsense")).code == "bad_cursor"

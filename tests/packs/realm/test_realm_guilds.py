@@ -15,6 +15,7 @@ from tests.core.identity.make import Person
 from tests.packs.realm.make import make_player, make_server
 
 GUILDS = "/api/v1/realm/guilds"
+NO_INVITATION = "realm.guild_invitation_not_found"
 
 
 @pytest.fixture
@@ -127,6 +128,22 @@ async def test_one_name_is_given_once_however_many_ask(guildhall, server, rows):
     assert len(await rows("select 1 from realm.guilds")) == 1
 
 
+async def test_a_guild_waits_for_so_many_answers_and_no_more(start_guildhall):
+    guildhall = await start_guildhall(realm={"guild_invitations_most": 2})
+    server = await make_server(guildhall.runtime.url)
+    leader, *people = [await make_player(guildhall, server) for _ in range(4)]
+    guild = await found(guildhall, leader)
+
+    answers = [await ask_in(guildhall, leader, guild, person) for person in people]
+    again = await ask_in(guildhall, leader, guild, people[0])
+
+    assert [one.status for one in answers] == [201, 201, 409]
+    assert answers[2].code == "realm.too_many_invitations"
+    assert again.status == 201
+    waiting = await guildhall.get("/api/v1/realm/guild-invitations", headers=people[2].headers)
+    assert waiting.json == []
+
+
 async def test_who_is_asked_joins_declines_or_comes_too_late(guildhall, server, rows):
     leader, friend, foreigner = (
         await make_player(guildhall, server),
@@ -135,6 +152,9 @@ async def test_who_is_asked_joins_declines_or_comes_too_late(guildhall, server, 
     )
     guild = await found(guildhall, leader)
     url = f"{GUILDS}/{guild['id']}"
+
+    async def accept():
+        return await guildhall.post(f"{url}/acceptance", headers=friend.headers)
 
     assert (await ask_in(guildhall, leader, guild, foreigner)).code == "realm.user_not_found"
     assert (await guildhall.get(url, headers=foreigner.headers)).code == "realm.guild_not_found"
@@ -147,16 +167,16 @@ async def test_who_is_asked_joins_declines_or_comes_too_late(guildhall, server, 
     assert [one["user_id"] for one in asked.json["items"]] == [str(friend.id)]
     assert (await guildhall.get(f"{url}/invitations", headers=friend.headers)).code == "realm.rank_too_low"
     assert (await guildhall.post(f"{url}/refusal", headers=friend.headers)).status == 204
-    assert (await guildhall.post(f"{url}/acceptance", headers=friend.headers)).status == 404
+    assert (await accept()).code == NO_INVITATION
     await ask_in(guildhall, leader, guild, friend)
     await rows("update realm.guild_invitations set expires_at = now() - interval '1 second'")
-    assert (await guildhall.post(f"{url}/acceptance", headers=friend.headers)).status == 404
+    assert (await accept()).code == NO_INVITATION
     await ask_in(guildhall, leader, guild, friend)
     taken_back = await guildhall.request("DELETE", f"{url}/invitations/{friend.id}", headers=leader.headers)
     assert taken_back.status == 204
-    assert (await guildhall.post(f"{url}/acceptance", headers=friend.headers)).status == 404
+    assert (await accept()).code == NO_INVITATION
     await ask_in(guildhall, leader, guild, friend)
-    joined = await guildhall.post(f"{url}/acceptance", headers=friend.headers)
+    joined = await accept()
 
     assert (joined.json["own_rank"], joined.json["member_count"]) == ("member", 2)
     assert (await ask_in(guildhall, leader, guild, friend)).code == "realm.in_guild"

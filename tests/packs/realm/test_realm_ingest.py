@@ -277,6 +277,7 @@ async def test_a_row_that_the_database_does_not_take_keeps_nobody_back(start_gui
         one.content for one in wrong[:bad]
     ]
     assert {type(outcome) for outcome in outcomes if isinstance(outcome, Exception)} == {MessageRefused}
+    assert MessageRefused.code == "realm.message_refused"
     assert [content for _, content in await place.history()] == [f"{n}" for n in range(37)]
 
 

@@ -96,6 +96,9 @@ async def test_the_live_log_since_an_instant(place):
     assert contents(few) == ["three"]
     assert contents(await place.get(f"/servers/{place.server}/live", since="9998-12-31T23:59:59.999999Z")) == []
     assert contents(await place.get(f"/servers/{place.server}/live", since="1970-01-01T00:00:00Z")) != []
+    for outside in ("1969-12-31T23:59:59Z", "9999-01-01T00:00:00Z"):
+        refused = await place.get(f"/servers/{place.server}/live", since=outside)
+        assert (refused.status, refused.code) == (400, "bad_instant")
 
 
 async def test_the_live_log_finds_the_few_public_ones_among_many_private_ones(place):

@@ -148,12 +148,12 @@ async def test_who_may_not_play_is_told_why(guildhall):
     await do(url, "update realm.servers set level_range_min = 1, level_range_max = 29 where id = $1", server_id)
     assert (await log_in(guildhall, person, server_id)).status == 403
     await do(url, "update realm.servers set level_range_max = 120 where id = $1", server_id)
-    for status in ("maintenance", "offline"):
+    for status, code in (("maintenance", "realm.server_maintenance"), ("offline", "realm.server_offline")):
         await do(
             url, "update realm.servers set status = $2, status_reason = 'Patch 2' where id = $1", server_id, status
         )
         refused = await log_in(guildhall, person, server_id)
-        assert (refused.status, refused.code) == (409, f"realm.server_{status}")
+        assert (refused.status, refused.code) == (409, code)
         assert int(refused.headers["retry-after"]) > 0
         assert refused.json["detail"] == "Patch 2"
     await do(url, "update realm.servers set status = 'online' where id = $1", server_id)

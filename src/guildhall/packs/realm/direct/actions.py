@@ -174,7 +174,7 @@ async def block(tx: Transaction, viewer: Viewer, person: UUID, most: int) -> Non
     if await direct.recipient.one_or_none(tx, viewer.id, person) is None:
         raise UserNotFound
     await direct.one_at_a_time.one(tx, viewer.id)
-    if await blocks.block_count.one(tx, viewer.id) >= most:
+    if await blocks.other_blocks.one(tx, viewer.id, person) >= most:
         raise TooManyBlocks(most=most)
     await blocks.add_block.run(tx, viewer.id, person, tx.now)
 

@@ -21,8 +21,9 @@ from guildhall.packs.realm.direct.schemas import Blocked
 def blocks_for(user: UUID, after: UUID | None, limit: int) -> None: ...
 
 
-@rows(int, "select count(*) from realm.blocks where user_id = :user")
-def block_count(user: UUID) -> None: ...
+@rows(int, "select count(*) from realm.blocks where user_id = :user and blocked_id <> :other")
+def other_blocks(user: UUID, other: UUID) -> None:
+    """Count the people that a user blocks besides one."""
 
 
 @command(
