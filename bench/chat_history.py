@@ -91,7 +91,7 @@ class Reader:
         viewer, server, _ = self.somebody()
         author = self.world.users[self.dice.randrange(USERS // SERVERS) * SERVERS + self.world.servers.index(server)]
         async with self.db.read(viewer) as tx:
-            return len((await read_messages_of(tx, viewer, server, author, None, PAGE)).messages)
+            return len((await read_messages_of(tx, server, author, None, PAGE)).messages)
 
     async def walk(self) -> list[float]:
         """Seconds of each page on the way back."""
@@ -101,7 +101,7 @@ class Reader:
         for _ in range(PAGE):
             began = time.perf_counter()
             async with self.db.read(viewer) as tx:
-                page = await read_history(tx, viewer, channel, before, None, PAGE)
+                page = await read_history(tx, channel, before, None, PAGE)
             taken.append(time.perf_counter() - began)
             before = page.next
             if before is None:
@@ -114,7 +114,7 @@ class Reader:
         async def once() -> int:
             viewer, server, _ = self.somebody()
             async with self.db.read(viewer, timeout=30) as tx:
-                return len((await search(tx, viewer, server, Wanted(words=words), 50)).found)
+                return len((await search(tx, server, Wanted(words=words), 50)).found)
 
         return once
 

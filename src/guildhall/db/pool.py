@@ -54,15 +54,29 @@ class LostRace(Unavailable):
 class Transaction:
     """The transaction of queries and actions: one connection, the instant of its beginning, the viewer."""
 
-    __slots__ = ("connection", "custom_plans", "now", "viewer")
+    __slots__ = ("_viewer", "connection", "custom_plans", "now")
 
     def __init__(
         self, connection: Connection, now: datetime, viewer: Viewer | None = None, custom_plans: bool = False
     ) -> None:
         self.connection = connection
         self.now = now
-        self.viewer = viewer
         self.custom_plans = custom_plans
+        self._viewer = viewer
+
+    @property
+    def viewer(self) -> Viewer:
+        """The account that the transaction acts for. Raises LookupError in a transaction without one."""
+        if self._viewer is None:
+            raise LookupError("this transaction acts for nobody")
+        return self._viewer
+
+    def acting_for(self, viewer: Viewer) -> "Transaction":
+        """Return this transaction with another viewer for actions.
+
+        For roles that see the rows of all: the viewer of row-level security stays.
+        """
+        return Transaction(self.connection, self.now, viewer, self.custom_plans)
 
 
 class PoolSettings(Struct, frozen=True):

@@ -220,10 +220,10 @@ async def test_a_right_that_goes_while_it_is_looked_at_is_not_remembered(start_g
     really = judging.writing  # type: ignore[attr-defined]
     looks = 0
 
-    async def slowly(tx: Any, viewer: Any, channel_id: UUID) -> Any:
+    async def slowly(tx: Any, channel_id: UUID) -> Any:
         nonlocal looks
         looks += 1
-        found = await really(tx, viewer, channel_id)
+        found = await really(tx, channel_id)
         if looks == 1:
             await take_access(guildhall, "*", person.id, sanction("ban", place, person))
             await hub.catch_up()

@@ -22,8 +22,8 @@ async def may(guildhall, person, channel_id) -> str:
     """What somebody may do in a channel, by the rules that every path asks: the code, 'read' or 'write'."""
     async with guildhall.runtime.db.write(Viewer(person.id)) as tx:
         try:
-            await reading(tx, Viewer(person.id), channel_id)
-            await writing(tx, Viewer(person.id), channel_id)
+            await reading(tx, channel_id)
+            await writing(tx, channel_id)
         except GuildhallError as error:
             return "read" if error.code == "realm.read_only" else error.code
     return "write"

@@ -74,7 +74,7 @@ class World:
             await say(self.url, self.server, channel, self.people[0], "the first")
             for person in self.people:
                 async with self.connection.transaction():
-                    await messages.mark_read(self.tx(), Viewer(person), channel, None)
+                    await messages.mark_read(self.tx().acting_for(Viewer(person)), channel, None)
 
     def tx(self) -> Transaction:
         self.now += timedelta(seconds=1)
@@ -122,11 +122,11 @@ class World:
         elif what == "react":
             row = await self.message(two or 0)
             if row is not None:
-                await messages.add_reaction(tx, Viewer(self.people[one]), row["id"], "👍", SETTINGS)
+                await messages.add_reaction(tx.acting_for(Viewer(self.people[one])), row["id"], "👍", SETTINGS)
         elif what == "read":
             row = None if three is None else await self.message(three)
             await messages.mark_read(
-                tx, Viewer(self.people[one]), self.channels[two or 0], None if row is None else row["id"]
+                tx.acting_for(Viewer(self.people[one])), self.channels[two or 0], None if row is None else row["id"]
             )
         elif what == "follow":
             await tell_of_mentions(tx, FIRST, LAST)
@@ -136,17 +136,19 @@ class World:
         elif what == "take back":
             row = await self.one_of("select id, from_user_id from realm.direct_messages order by id desc", one)
             if row is not None:
-                await direct.delete_direct(tx, Viewer(row["from_user_id"]), row["id"])
+                await direct.delete_direct(tx.acting_for(Viewer(row["from_user_id"])), row["id"])
         elif what == "read notifications":
             row = await self.one_of("select id from core.notification_log order by id desc", two or 0)
-            await read_notifications(tx, Viewer(self.people[one]), None if two is None or row is None else row["id"])
+            await read_notifications(
+                tx.acting_for(Viewer(self.people[one])), None if two is None or row is None else row["id"]
+            )
         else:
             await self._meet(tx, what, one, two or 0, three)
 
     async def _change(self, tx: Transaction, what: str, row: Any, mentioned: int | None) -> None:
         if what == "edit":
             text = "again" if mentioned is None else f"again @p{mentioned}"
-            await messages.edit_message(tx, Viewer(row["user_id"]), row["id"], text, SETTINGS)
+            await messages.edit_message(tx.acting_for(Viewer(row["user_id"])), row["id"], text, SETTINGS)
         elif what == "delete":
             await messages.delete_message(tx, Principal(Viewer(row["user_id"]), None, "member"), row["id"], None)
         elif what == "pin":
@@ -157,16 +159,16 @@ class World:
     async def _meet(self, tx: Transaction, what: str, one: int, two: int, three: int | None) -> None:
         viewer, other = Viewer(self.people[one]), self.people[two]
         if what == "block":
-            await direct.block(tx, viewer, other, 10)
+            await direct.block(tx.acting_for(viewer), other, 10)
         elif what == "unblock":
-            await direct.unblock(tx, viewer, other)
+            await direct.unblock(tx.acting_for(viewer), other)
         elif what == "write":
-            await direct.send_direct(tx, viewer, other, DirectRequest("psst"), SETTINGS)
+            await direct.send_direct(tx.acting_for(viewer), other, DirectRequest("psst"), SETTINGS)
         else:
             row = None
             if three is not None:
                 row = await self.one_of("select id from realm.direct_messages order by id desc", three)
-            await direct.mark_direct_read(tx, viewer, other, None if row is None else row["id"])
+            await direct.mark_direct_read(tx.acting_for(viewer), other, None if row is None else row["id"])
 
     async def check(self) -> None:
         """Each count beside its list."""
@@ -179,13 +181,13 @@ class World:
                 listed = await notifications_for.many(tx, person, None, None, True, None, MOST)
                 assert await unread_for.one(tx, person) == len(listed)
             for channel in self.channels:
-                pins = await reading.read_pins(tx, Viewer(self.people[0]), channel, MOST)
+                pins = await reading.read_pins(tx.acting_for(Viewer(self.people[0])), channel, MOST)
                 assert await pin_count.one(tx, channel) == len(pins)
 
     async def _check_channels(self, tx: Transaction, viewer: Viewer) -> None:
-        mentioning = await reading.read_mentions(tx, viewer, None, MOST)
-        for unread in await reading.read_unread(tx, viewer, self.server, MOST):
-            page = await reading.read_history(tx, viewer, unread.channel_id, None, unread.last_read, MOST)
+        mentioning = await reading.read_mentions(tx, None, MOST)
+        for unread in await reading.read_unread(tx, self.server, MOST):
+            page = await reading.read_history(tx, unread.channel_id, None, unread.last_read, MOST)
             listed = [one for one in page.messages if not one.is_deleted and one.user_id != viewer.id]
             assert unread.unread == len(listed)
             mentions = [one for one in mentioning.messages if one.channel_id == unread.channel_id]
@@ -204,15 +206,15 @@ class World:
 
     async def _check_direct(self, tx: Transaction, viewer: Viewer) -> None:
         counted = {}
-        for conversation in await direct.conversations(tx, viewer, None, MOST, MOST):
-            page = await direct.read_conversation(tx, viewer, conversation.user_id, None, None, MOST)
+        for conversation in await direct.conversations(tx, None, MOST, MOST):
+            page = await direct.read_conversation(tx, conversation.user_id, None, None, MOST)
             unread = [
                 one for one in page.messages
                 if one.to_user_id == viewer.id and not one.is_read and not one.is_deleted
             ]  # fmt: skip
             assert conversation.unread == len(unread)
             counted[conversation.user_id] = len(unread)
-        total = await direct.unread_direct(tx, viewer, MOST)
+        total = await direct.unread_direct(tx, MOST)
         assert total.messages == sum(counted.values())
         assert total.people == len([one for one in counted.values() if one])
 

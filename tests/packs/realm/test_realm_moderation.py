@@ -38,7 +38,7 @@ async def writes(guildhall, person, channel_id) -> str:
     """'yes', or why somebody may not write in a channel."""
     async with guildhall.runtime.db.write(Viewer(person.id)) as tx:
         try:
-            await writing(tx, Viewer(person.id), channel_id)
+            await writing(tx, channel_id)
         except GuildhallError as error:
             return error.code
     return "yes"
@@ -118,7 +118,7 @@ async def test_a_ban_ends_the_session_and_closes_every_door_for_good_until_lifte
         assert (await guildhall.request(method, f"{REALM}/{path}", headers=person.headers)).code == "realm.banned"
     async with guildhall.runtime.db.write(Viewer(person.id)) as tx:
         with pytest.raises(GuildhallError, match="banned"):
-            await profile_for(tx, Viewer(person.id))
+            await profile_for(tx)
 
     lifted = await lift(guildhall, moderator, made)
 

@@ -229,7 +229,7 @@ async def test_sixty_four_withdraw_at_once_and_nothing_is_owed(clone, wide):
         try:
             async with wide.write(Viewer(person)) as tx:
                 wanted = CopperRequest(30 + number % 3, f"k{number}")
-                return (await withdraw(tx, Viewer(person), guild, wanted, SETTINGS)).entry
+                return (await withdraw(tx, guild, wanted, SETTINGS)).entry
         except TreasuryTooLow:
             return None
 
@@ -254,12 +254,12 @@ async def test_one_retry_from_sixty_four_connections_is_one_withdrawal(clone, wi
     async def take():
         await ready.wait()
         async with wide.write(viewer) as tx:
-            return await withdraw(tx, viewer, guild, CopperRequest(10, "same"), SETTINGS)
+            return await withdraw(tx, guild, CopperRequest(10, "same"), SETTINGS)
 
     async def give():
         await ready.wait()
         async with wide.write(viewer) as tx:
-            return await deposit(tx, viewer, guild, CopperRequest(7, "gift"))
+            return await deposit(tx, guild, CopperRequest(7, "gift"))
 
     tasks = [asyncio.create_task(take()) for _ in range(32)] + [asyncio.create_task(give()) for _ in range(32)]
     ready.set()
@@ -391,9 +391,7 @@ async def test_a_day_of_a_treasury(clone, db):
             try:
                 async with db.write(viewer) as tx:
                     wanted = CopperRequest(amount, key)
-                    change = await (
-                        deposit(tx, viewer, guild, wanted) if inward else withdraw(tx, viewer, guild, wanted, SETTINGS)
-                    )
+                    change = await (deposit(tx, guild, wanted) if inward else withdraw(tx, guild, wanted, SETTINGS))
             except GuildhallError:
                 continue
             if not change.again:

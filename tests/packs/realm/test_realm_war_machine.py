@@ -91,7 +91,7 @@ class World:
         try:
             async with self.connection.transaction():
                 tx = Transaction(self.connection, self.now, Viewer(self.leaders[number]))
-                made = await create_guild(tx, Viewer(self.leaders[number]), GuildRequest(f"Guild {number}"))
+                made = await create_guild(tx.acting_for(Viewer(self.leaders[number])), GuildRequest(f"Guild {number}"))
                 self.guilds[number] = made.id
         except GuildhallError:
             pass  # in one already
@@ -135,7 +135,7 @@ class World:
         viewer, guild, other = Viewer(self.leaders[one]), self.guilds[one], self.guilds[two]
         if what == "declare":
             wanted = WarRequest(other, None if more is None else self.lands[more])
-            await wars.declare_war(tx, viewer, guild, wanted, SETTINGS)
+            await wars.declare_war(tx.acting_for(viewer), guild, wanted, SETTINGS)
             return
         war = await self.connection.fetchval(
             "select id from realm.guild_wars "
@@ -148,12 +148,12 @@ class World:
             assert more is not None
             await wars.report_points(tx, self.principal, war, PointsRequest(guild, more, uuid7().hex))
         elif what == "conquer":
-            await wars.conquer(tx, viewer, war, None if more is None else self.lands[more])
+            await wars.conquer(tx.acting_for(viewer), war, None if more is None else self.lands[more])
         elif what == "stop":
             await wars.stop_war(tx, self.principal, war)
         else:
             act = {"surrender": wars.surrender, "peace": wars.make_peace, "no peace": wars.withdraw_peace}[what]
-            await act(tx, viewer, war)
+            await act(tx.acting_for(viewer), war)
 
     async def check(self) -> None:
         """What is stored and what is shown of every guild is what the rules say of the wars and territories."""

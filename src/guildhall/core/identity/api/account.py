@@ -58,32 +58,32 @@ class MeChange(Struct, frozen=True):
     name: Name
 
 
-async def _me(tx: Transaction, viewer: Viewer) -> Me:
-    account = await account_for.one_or_none(tx, viewer.id)
+async def _me(tx: Transaction) -> Me:
+    account = await account_for.one_or_none(tx, tx.viewer.id)
     if account is None:
         raise Unauthenticated(detail="There is no such account.")
-    tier = await tier_of(tx, viewer.id)
+    tier = await tier_of(tx, tx.viewer.id)
     status = account.subscription_status
     if tier == "free" and account.subscription_tier == "premium":
         status = "expired"  # nobody has written it down yet
     return Me(
         account.id, account.name, account.email, account.email_verified_at, account.role,
         SubscriptionView(tier, status, account.subscription_ends_at), account.has_password, account.totp,
-        await recovery_codes_left.one(tx, viewer.id), account.passkeys, account.created_at,
+        await recovery_codes_left.one(tx, tx.viewer.id), account.passkeys, account.created_at,
     )  # fmt: skip
 
 
 @routes.get("/me", scope=PEOPLE)
 async def get_me(viewer: Viewer, tx: Read) -> Me:
     """The viewer's account."""
-    return await _me(tx, viewer)
+    return await _me(tx)
 
 
 @routes.patch("/me", scope=PEOPLE)
 async def patch_me(data: MeChange, principal: Principal, tx: Write) -> Me:
     """Change the name."""
     await actions.rename(tx, principal, line(data.name))
-    return await _me(tx, principal.viewer)
+    return await _me(tx)
 
 
 @routes.delete("/me", scope=PEOPLE, status=204, raises=(ProofNeeded, WrongPassword, UserNotFound))

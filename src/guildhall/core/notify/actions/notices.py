@@ -9,7 +9,6 @@ from guildhall.core.notify.errors import NotificationNotFound
 from guildhall.core.notify.messages import DispatchNotices
 from guildhall.core.notify.queries import notices as queries
 from guildhall.core.notify.schemas import Notice, Notification, ReadCount
-from guildhall.db.policies import Viewer
 from guildhall.db.pool import Transaction
 from guildhall.ids import uuid7
 
@@ -47,23 +46,23 @@ async def notify(tx: Transaction, notices: Sequence[Notice]) -> int:
     return len(added)
 
 
-async def read_notification(tx: Transaction, viewer: Viewer, notification_id: UUID) -> Notification:
+async def read_notification(tx: Transaction, notification_id: UUID) -> Notification:
     """Mark one of the viewer's notifications as read; one that waits is not sent any more.
 
     Raises NotificationNotFound.
     """
-    found = await queries.mark_read.one_or_none(tx, viewer.id, notification_id, tx.now)
+    found = await queries.mark_read.one_or_none(tx, tx.viewer.id, notification_id, tx.now)
     if found is None:
         raise NotificationNotFound
     return found
 
 
-async def read_notifications(tx: Transaction, viewer: Viewer, up_to: UUID | None) -> ReadCount:
+async def read_notifications(tx: Transaction, up_to: UUID | None) -> ReadCount:
     """Mark the viewer's notifications as read, all or those up to one. Raises NotificationNotFound for another's."""
-    if up_to is not None and await queries.notification_for.one_or_none(tx, viewer.id, up_to) is None:
+    if up_to is not None and await queries.notification_for.one_or_none(tx, tx.viewer.id, up_to) is None:
         raise NotificationNotFound
-    read = await queries.mark_all_read.run(tx, viewer.id, up_to, tx.now)
-    return ReadCount(read, await queries.unread_for.one(tx, viewer.id))
+    read = await queries.mark_all_read.run(tx, tx.viewer.id, up_to, tx.now)
+    return ReadCount(read, await queries.unread_for.one(tx, tx.viewer.id))
 
 
 def _text(text: str, longest: int) -> str:

@@ -16,14 +16,13 @@ from guildhall.core.notify.schemas import (
     PreferencesChange,
     QuietHours,
 )
-from guildhall.db.policies import Viewer
 from guildhall.db.pool import Transaction
 
 
-async def preferences_for(tx: Transaction, viewer: Viewer, kinds: NoticeKinds) -> Preferences:
+async def preferences_for(tx: Transaction, kinds: NoticeKinds) -> Preferences:
     """Return the viewer's preferences, defaults included, and the quiet hours."""
-    own = {(row.type, row.channel): row.enabled for row in await queries.preferences_of.many(tx, [viewer.id])}
-    quiet = await queries.quiet_hours_of.one_or_none(tx, [viewer.id])
+    own = {(row.type, row.channel): row.enabled for row in await queries.preferences_of.many(tx, [tx.viewer.id])}
+    quiet = await queries.quiet_hours_of.one_or_none(tx, [tx.viewer.id])
     types = [
         KindOfNotice(
             kind.type, kind.title, kind.urgent, kind.setting,
@@ -34,9 +33,7 @@ async def preferences_for(tx: Transaction, viewer: Viewer, kinds: NoticeKinds) -
     return Preferences(types, None if quiet is None else QuietHours(quiet.time_zone, quiet.starts_at, quiet.ends_at))
 
 
-async def change_preferences(
-    tx: Transaction, viewer: Viewer, kinds: NoticeKinds, change: PreferencesChange
-) -> Preferences:
+async def change_preferences(tx: Transaction, kinds: NoticeKinds, change: PreferencesChange) -> Preferences:
     """Take over what differs, and have what quiet hours held judged anew. Raises UnknownType, BadQuietHours."""
     chosen = {(one.type, one.channel): one.enabled for one in change.preferences}
     for type_, _ in chosen:
@@ -45,17 +42,17 @@ async def change_preferences(
     if chosen:
         keys = sorted(chosen)
         await queries.set_preferences.run(
-            tx, viewer.id, [type_ for type_, _ in keys], [channel for _, channel in keys],
+            tx, tx.viewer.id, [type_ for type_, _ in keys], [channel for _, channel in keys],
             [chosen[key] for key in keys], tx.now,
         )  # fmt: skip
     if change.quiet_hours is not UNSET:
-        await _set_quiet_hours(tx, viewer, change.quiet_hours)
-    return await preferences_for(tx, viewer, kinds)
+        await _set_quiet_hours(tx, change.quiet_hours)
+    return await preferences_for(tx, kinds)
 
 
-async def _set_quiet_hours(tx: Transaction, viewer: Viewer, hours: QuietHours | None) -> None:
+async def _set_quiet_hours(tx: Transaction, hours: QuietHours | None) -> None:
     if hours is None:
-        await queries.end_quiet_hours.run(tx, viewer.id)
+        await queries.end_quiet_hours.run(tx, tx.viewer.id)
     else:
         try:
             zone(hours.time_zone)
@@ -66,6 +63,6 @@ async def _set_quiet_hours(tx: Transaction, viewer: Viewer, hours: QuietHours | 
             raise BadQuietHours(
                 detail="Quiet hours must begin and end at different times; turn channels off to receive nothing."
             )
-        await queries.set_quiet_hours.run(tx, viewer.id, hours.time_zone, hours.starts_at, hours.ends_at, tx.now)
-    if await notice_queries.let_go.run(tx, viewer.id, tx.now):
+        await queries.set_quiet_hours.run(tx, tx.viewer.id, hours.time_zone, hours.starts_at, hours.ends_at, tx.now)
+    if await notice_queries.let_go.run(tx, tx.viewer.id, tx.now):
         await send(tx, DispatchNotices())

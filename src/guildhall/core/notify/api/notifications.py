@@ -80,7 +80,7 @@ async def read_one(notification_id: NotificationId, viewer: Viewer, tx: Write) -
 
     The notification as it is now. One that is not sent yet is not sent any more.
     """
-    return await actions.read_notification(tx, viewer, notification_id)
+    return await actions.read_notification(tx, notification_id)
 
 
 @routes.post("/read", scope=PEOPLE, status=200, raises=(NotificationNotFound,))
@@ -89,7 +89,7 @@ async def read_all(viewer: Viewer, tx: Write, data: ReadRequest | None = None) -
 
     Mark notifications as read. `unread` counts those that came after `up_to`, which is one of the viewer's own.
     """
-    return await actions.read_notifications(tx, viewer, data.up_to if data is not None else None)
+    return await actions.read_notifications(tx, data.up_to if data is not None else None)
 
 
 @routes.get("/{notification_id:uuid}/deliveries", scope=PEOPLE, raises=(NotificationNotFound,))

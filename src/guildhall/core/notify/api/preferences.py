@@ -16,7 +16,7 @@ async def get_preferences(viewer: Viewer, tx: Read, notice_center: NoticeCenter)
 
     Every type of notification with its channels, defaults included, and the quiet hours.
     """
-    return await actions.preferences_for(tx, viewer, notice_center.kinds)
+    return await actions.preferences_for(tx, notice_center.kinds)
 
 
 @routes.put("/", scope=PEOPLE, raises=(BadQuietHours, UnknownType))
@@ -29,4 +29,4 @@ async def put_preferences(
 
     Returns all preferences.
     """
-    return await actions.change_preferences(tx, viewer, notice_center.kinds, data)
+    return await actions.change_preferences(tx, notice_center.kinds, data)

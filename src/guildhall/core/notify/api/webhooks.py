@@ -37,7 +37,7 @@ async def add_webhook(viewer: Viewer, tx: Write, settings: NotifySettings, vault
 
     Add a Discord-compatible webhook; its address is stored sealed and not shown again.
     """
-    return await actions.add_webhook(tx, viewer, data, settings, vault)
+    return await actions.add_webhook(tx, data, settings, vault)
 
 
 @routes.patch("/{webhook_id:uuid}", scope=PEOPLE, raises=(BadWebhook, WebhookNotFound))
@@ -46,7 +46,7 @@ async def change_webhook(webhook_id: WebhookId, viewer: Viewer, tx: Write, data:
 
     The webhook as it is now. Turning it on forgets its failures.
     """
-    return await actions.change_webhook(tx, viewer, webhook_id, data)
+    return await actions.change_webhook(tx, webhook_id, data)
 
 
 @routes.delete("/{webhook_id:uuid}", scope=PEOPLE, raises=(WebhookNotFound,))
@@ -55,7 +55,7 @@ async def remove_webhook(webhook_id: WebhookId, viewer: Viewer, tx: Write) -> No
 
     Remove a webhook, which gets no more messages.
     """
-    await actions.remove_webhook(tx, viewer, webhook_id)
+    await actions.remove_webhook(tx, webhook_id)
 
 
 @routes.post("/{webhook_id:uuid}/test", scope=PEOPLE, status=200, raises=(WebhookNotFound,))
@@ -66,6 +66,6 @@ async def test_webhook(
 
     Return whether the webhook accepted a test message, and its error if not. The test has no other effect.
     """
-    url = await actions.webhook_url(tx, viewer, webhook_id, vault)
+    url = await actions.webhook_url(tx, webhook_id, vault)
     outcome = await notice_center.try_webhook(url)
     return TestSent(outcome.name == "sent", outcome.error)

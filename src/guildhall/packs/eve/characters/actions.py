@@ -11,7 +11,6 @@ from guildhall.core.identity.schemas import Grant
 from guildhall.core.jobs.actions import send
 from guildhall.core.upstream.rows import Rows
 from guildhall.core.vault.vault import Vault
-from guildhall.db.policies import Viewer
 from guildhall.db.pool import Database, Transaction
 from guildhall.ids import uuid7
 from guildhall.packs.eve.characters import queries
@@ -99,26 +98,26 @@ async def unlink_character(tx: Transaction, user_id: UUID, character_id: int) ->
     return found.id
 
 
-async def choose_default(tx: Transaction, viewer: Viewer, character_id: int) -> int:
+async def choose_default(tx: Transaction, character_id: int) -> int:
     """Make one of the viewer's characters the first choice. Raises CharacterNotFound."""
     if await queries.character_for.one_or_none(tx, character_id, "skills") is None:
         raise CharacterNotFound
-    chosen = await queries.set_default_character.one(tx, uuid7(), viewer.id, character_id)
-    await forget_overview(tx, viewer.id)
+    chosen = await queries.set_default_character.one(tx, uuid7(), tx.viewer.id, character_id)
+    await forget_overview(tx, tx.viewer.id)
     return chosen
 
 
-async def remove_character(tx: Transaction, viewer: Viewer, character_id: int) -> None:
+async def remove_character(tx: Transaction, character_id: int) -> None:
     """Delete everything that is kept of one of the viewer's characters. Raises CharacterNotFound.
 
     A trigger leaves the refresh token, sealed, to a job that revokes it at the SSO. The former owner of a sold
     character removes what was kept for them.
     """
-    if not await queries.delete_character.run(tx, viewer.id, character_id):
+    if not await queries.delete_character.run(tx, tx.viewer.id, character_id):
         raise CharacterNotFound
-    await queries.forget_default.run(tx, viewer.id, character_id)
+    await queries.forget_default.run(tx, tx.viewer.id, character_id)
     await send(tx, RevokeTokens())
-    await forget_overview(tx, viewer.id)
+    await forget_overview(tx, tx.viewer.id)
 
 
 async def forget_overview(tx: Transaction, user_id: UUID) -> None:

@@ -62,7 +62,7 @@ async def put_default(character_id: CharacterText, viewer: Viewer, tx: Write) ->
     Apps show it first.
     """
     number = character_number(character_id)
-    return DefaultCharacter(await actions.choose_default(tx, viewer, number))
+    return DefaultCharacter(await actions.choose_default(tx, number))
 
 
 @routes.delete("/characters/{character_id:str}", scope=WRITE, raises=CHARACTER)
@@ -72,4 +72,4 @@ async def delete_character(character_id: CharacterText, viewer: Viewer, tx: Writ
     Delete a character with all its data, and revoke its token at EVE. Signing in with it adds it again.
     """
     number = character_number(character_id)
-    await actions.remove_character(tx, viewer, number)
+    await actions.remove_character(tx, number)

@@ -81,12 +81,12 @@ class NothingThere(NotFound):
 
 async def _may_follow_server(tx: Transaction, principal: Principal, key: UUID) -> None:
     require_scope(principal, READ)
-    await profile_on(tx, principal.viewer, key)
+    await profile_on(tx, key)
 
 
 async def _may_follow_channel(tx: Transaction, principal: Principal, key: UUID) -> UUID:
     require_scope(principal, READ)
-    return floor_of(await reading(tx, principal.viewer, key))
+    return floor_of(await reading(tx, key))
 
 
 async def _may_follow_user(tx: Transaction, principal: Principal, key: UUID) -> None:
@@ -102,19 +102,19 @@ async def _may_follow_raid(tx: Transaction, principal: Principal, key: UUID) -> 
     server_id = await raid_server.one_or_none(tx, key)
     if server_id is None:
         raise NothingThere
-    await profile_on(tx, principal.viewer, server_id)
+    await profile_on(tx, server_id)
 
 
 async def _may_follow_guild(tx: Transaction, principal: Principal, key: UUID) -> None:
     require_scope(principal, READ)
-    await profile_for(tx, principal.viewer)
+    await profile_for(tx)
     if not await follows_guild.one(tx, key, principal.viewer.id):
         raise NothingThere
 
 
 async def _may_follow_party(tx: Transaction, principal: Principal, key: UUID) -> None:
     require_scope(principal, READ)
-    await profile_for(tx, principal.viewer)
+    await profile_for(tx)
     if not await follows_party.one(tx, key, principal.viewer.id):
         raise NothingThere
 

@@ -5,7 +5,6 @@ from uuid import UUID
 
 from guildhall.core.jobs.actions import send
 from guildhall.core.realtime.actions import publish
-from guildhall.db.policies import Viewer
 from guildhall.db.pool import Transaction
 from guildhall.ids import uuid7
 from guildhall.packs.realm.access.actions.judging import muted
@@ -43,61 +42,57 @@ from guildhall.packs.realm.settings import RealmSettings
 _MINUTE = timedelta(minutes=1)
 
 
-async def send_direct(
-    tx: Transaction, viewer: Viewer, to: UUID, wanted: DirectRequest, settings: RealmSettings
-) -> DirectSent:
+async def send_direct(tx: Transaction, to: UUID, wanted: DirectRequest, settings: RealmSettings) -> DirectSent:
     """Send a message to somebody of the same server, once for each client key.
 
     Raises ContentRefused, ToYourself, NoProfile, Banned, Muted, UserNotFound, Blocked, BlockedByYou, KeyTaken,
     TooManyDirect.
     """
     content = clean_content(wanted.content, settings.content_most)
-    if to == viewer.id:
+    if to == tx.viewer.id:
         raise ToYourself
-    profile = await profile_for(tx, viewer)
-    await direct.one_at_a_time.one(tx, viewer.id)
+    profile = await profile_for(tx)
+    await direct.one_at_a_time.one(tx, tx.viewer.id)
     if wanted.client_key is not None:
-        known = await direct.by_key.one_or_none(tx, viewer.id, wanted.client_key)
+        known = await direct.by_key.one_or_none(tx, tx.viewer.id, wanted.client_key)
         if known is not None:
             if known.to_user_id != to:
                 raise KeyTaken
             return DirectSent(known.shown(), again=True)
     if profile.muted_until is not None:
         raise muted(profile.muted_until, tx.now)
-    recipient = await direct.recipient.one_or_none(tx, viewer.id, to)
+    recipient = await direct.recipient.one_or_none(tx, tx.viewer.id, to)
     if recipient is None or not recipient.is_active or recipient.server_id != profile.server_id:
         raise UserNotFound
     if recipient.blocked:
         raise BlockedByYou
     if recipient.blocks:
         raise Blocked
-    await _within_limit(tx, viewer, settings.direct_per_minute)
+    await _within_limit(tx, settings.direct_per_minute)
     message_id = uuid7()
-    at = max(await direct.hold_conversation.many(tx, viewer.id, to, message_id))
+    at = max(await direct.hold_conversation.many(tx, tx.viewer.id, to, message_id))
     if at > message_id:  # another process's clock is ahead: ids follow the order of commits all the same
         message_id = UUID(int=at.int + 1)
-    message = await direct.add_direct.one(tx, message_id, viewer.id, to, content, wanted.client_key, tx.now)
-    await direct.move_conversation.run(tx, viewer.id, to, message_id)
-    for person in (to, viewer.id):
-        await publish(tx, f"realm.user:{person}", "direct_message", message, by=viewer.id)
+    message = await direct.add_direct.one(tx, message_id, tx.viewer.id, to, content, wanted.client_key, tx.now)
+    await direct.move_conversation.run(tx, tx.viewer.id, to, message_id)
+    for person in (to, tx.viewer.id):
+        await publish(tx, f"realm.user:{person}", "direct_message", message, by=tx.viewer.id)
     await send(tx, TellDirectMessage(message_id))
     return DirectSent(message)
 
 
-async def _within_limit(tx: Transaction, viewer: Viewer, most: int) -> None:
+async def _within_limit(tx: Transaction, most: int) -> None:
     """Raises TooManyDirect for a viewer who has sent the most allowed within a minute."""
-    count, first = await direct.sent_since.one(tx, viewer.id, id_at(tx.now - _MINUTE), most)
+    count, first = await direct.sent_since.one(tx, tx.viewer.id, id_at(tx.now - _MINUTE), most)
     if count >= most and first is not None:
         wait = (first + _MINUTE - tx.now).total_seconds()
         raise TooManyDirect(most=most, retry_after=max(1, int(wait) + 1))
 
 
-async def conversations(
-    tx: Transaction, viewer: Viewer, before: UUID | None, limit: int, most: int
-) -> list[Conversation]:
+async def conversations(tx: Transaction, before: UUID | None, limit: int, most: int) -> list[Conversation]:
     """The viewer's conversations, the latest first, with what is unread counted up to `most`. Raises NoProfile."""
-    await profile_for(tx, viewer)
-    rows = await direct.conversations_for.many(tx, viewer.id, before or LAST, limit, most + 1)
+    await profile_for(tx)
+    rows = await direct.conversations_for.many(tx, tx.viewer.id, before or LAST, limit, most + 1)
     return [Conversation(row.other_id, row.username, row.unread, _last(row)) for row in rows]
 
 
@@ -109,7 +104,7 @@ def _last(row: ConversationRow) -> DirectMessage:
 
 
 async def read_conversation(
-    tx: Transaction, viewer: Viewer, other: UUID, before: UUID | None, after: UUID | None, limit: int
+    tx: Transaction, other: UUID, before: UUID | None, after: UUID | None, limit: int
 ) -> DirectPage:
     """Return a page of a conversation: the newest before an id, newest first, or the oldest after one, oldest first.
 
@@ -117,76 +112,76 @@ async def read_conversation(
     """
     if before is not None and after is not None:
         raise OneDirection
-    await _with(tx, viewer, other)
+    await _with(tx, other)
     if after is None:
-        rows = await direct.direct_before.many(tx, viewer.id, other, before or LAST, limit + 1)
+        rows = await direct.direct_before.many(tx, tx.viewer.id, other, before or LAST, limit + 1)
     else:
-        rows = await direct.direct_after.many(tx, viewer.id, other, after, limit + 1)
+        rows = await direct.direct_after.many(tx, tx.viewer.id, other, after, limit + 1)
     return DirectPage([row.shown() for row in rows[:limit]], rows[limit - 1].id if len(rows) > limit else None)
 
 
-async def mark_direct_read(tx: Transaction, viewer: Viewer, other: UUID, up_to: UUID | None) -> DirectRead:
+async def mark_direct_read(tx: Transaction, other: UUID, up_to: UUID | None) -> DirectRead:
     """The viewer has read what another wrote, up to a message or all; tells the sender and the viewer's devices.
 
     Raises NoProfile, Banned, UserNotFound; DirectMessageNotFound for a message that is not of this conversation.
     """
-    await _with(tx, viewer, other)
-    if up_to is not None and not await direct.is_of_two.one(tx, viewer.id, other, up_to):
+    await _with(tx, other)
+    if up_to is not None and not await direct.is_of_two.one(tx, tx.viewer.id, other, up_to):
         raise DirectMessageNotFound
-    marked = await direct.mark_direct_read.many(tx, viewer.id, other, up_to or LAST, tx.now)
+    marked = await direct.mark_direct_read.many(tx, tx.viewer.id, other, up_to or LAST, tx.now)
     ids = [message_id for message_id, taken_back in marked if not taken_back]
-    read = DirectRead(viewer.id, len(ids), max(ids, default=None), tx.now)
+    read = DirectRead(tx.viewer.id, len(ids), max(ids, default=None), tx.now)
     if ids:
-        for person in (other, viewer.id):
-            await publish(tx, f"realm.user:{person}", "dm_read", read, by=viewer.id)
+        for person in (other, tx.viewer.id):
+            await publish(tx, f"realm.user:{person}", "dm_read", read, by=tx.viewer.id)
     return read
 
 
-async def unread_direct(tx: Transaction, viewer: Viewer, most: int) -> UnreadDirect:
+async def unread_direct(tx: Transaction, most: int) -> UnreadDirect:
     """Return the viewer's unread direct messages, counted up to `most`. Raises NoProfile, Banned."""
-    await profile_for(tx, viewer)
-    messages, people = await direct.unread_direct.one(tx, viewer.id, most + 1)
+    await profile_for(tx)
+    messages, people = await direct.unread_direct.one(tx, tx.viewer.id, most + 1)
     return UnreadDirect(min(messages, most), min(people, most), messages > most)
 
 
-async def delete_direct(tx: Transaction, viewer: Viewer, message_id: UUID) -> None:
+async def delete_direct(tx: Transaction, message_id: UUID) -> None:
     """Take one of the viewer's own messages back: its place stays, for both. Twice is once.
 
     Raises NoProfile, Banned, DirectMessageNotFound.
     """
-    await profile_for(tx, viewer)
-    gone = await direct.delete_direct.one_or_none(tx, message_id, viewer.id)
+    await profile_for(tx)
+    gone = await direct.delete_direct.one_or_none(tx, message_id, tx.viewer.id)
     if gone is None:
         raise DirectMessageNotFound
     told = DirectDeleted(gone.id, gone.from_user_id, gone.to_user_id)
-    for person in (gone.to_user_id, viewer.id):
-        await publish(tx, f"realm.user:{person}", "direct_message_deleted", told, by=viewer.id)
+    for person in (gone.to_user_id, tx.viewer.id):
+        await publish(tx, f"realm.user:{person}", "direct_message_deleted", told, by=tx.viewer.id)
 
 
-async def block(tx: Transaction, viewer: Viewer, person: UUID, most: int) -> None:
+async def block(tx: Transaction, person: UUID, most: int) -> None:
     """Take no messages of somebody from now on. Twice is once.
 
     Raises ToYourself, NoProfile, Banned, UserNotFound, TooManyBlocks.
     """
-    if person == viewer.id:
+    if person == tx.viewer.id:
         raise ToYourself
-    await profile_for(tx, viewer)
-    if await direct.recipient.one_or_none(tx, viewer.id, person) is None:
+    await profile_for(tx)
+    if await direct.recipient.one_or_none(tx, tx.viewer.id, person) is None:
         raise UserNotFound
-    await direct.one_at_a_time.one(tx, viewer.id)
-    if await blocks.other_blocks.one(tx, viewer.id, person) >= most:
+    await direct.one_at_a_time.one(tx, tx.viewer.id)
+    if await blocks.other_blocks.one(tx, tx.viewer.id, person) >= most:
         raise TooManyBlocks(most=most)
-    await blocks.add_block.run(tx, viewer.id, person, tx.now)
+    await blocks.add_block.run(tx, tx.viewer.id, person, tx.now)
 
 
-async def unblock(tx: Transaction, viewer: Viewer, person: UUID) -> None:
+async def unblock(tx: Transaction, person: UUID) -> None:
     """Take somebody's messages again. Twice is once. Raises NoProfile, Banned, UserNotFound."""
-    await _with(tx, viewer, person)
-    await blocks.remove_block.run(tx, viewer.id, person)
+    await _with(tx, person)
+    await blocks.remove_block.run(tx, tx.viewer.id, person)
 
 
-async def _with(tx: Transaction, viewer: Viewer, other: UUID) -> None:
+async def _with(tx: Transaction, other: UUID) -> None:
     """Raises NoProfile, Banned; UserNotFound when there is no other end."""
-    await profile_for(tx, viewer)
+    await profile_for(tx)
     if await person_there.one_or_none(tx, other) is None:
         raise UserNotFound

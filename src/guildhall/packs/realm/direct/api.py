@@ -47,7 +47,7 @@ async def list_conversations(
     Return the viewer's conversations, the latest first, with the counts of unread messages up to a limit.
     """
     at = asked.after
-    rows = await actions.conversations(tx, viewer, None if at is None else at[0], asked.rows, settings.unread_most)
+    rows = await actions.conversations(tx, None if at is None else at[0], asked.rows, settings.unread_most)
     return _CONVERSATIONS.page(rows, asked.limit, lambda row: (row.last.id,))
 
 
@@ -57,7 +57,7 @@ async def count_unread(viewer: Viewer, tx: Read, settings: RealmSettings) -> Unr
 
     Count the unread messages and their senders.
     """
-    return await actions.unread_direct(tx, viewer, settings.unread_most)
+    return await actions.unread_direct(tx, settings.unread_most)
 
 
 @routes.get("/direct/{user_id:uuid}/messages", scope=READ, raises=(*PROFILE, OneDirection, UserNotFound))
@@ -68,7 +68,7 @@ async def list_direct(
 
     The newest messages before one, newest first; with `after` the oldest after one, oldest first.
     """
-    return await actions.read_conversation(tx, viewer, user_id, before, after, limit)
+    return await actions.read_conversation(tx, user_id, before, after, limit)
 
 
 @routes.post(
@@ -87,7 +87,7 @@ async def send_direct(
 
     `again` is true if a message of the same `client_key` was there already; the answer then has that one.
     """
-    return await actions.send_direct(tx, viewer, user_id, data, settings)
+    return await actions.send_direct(tx, user_id, data, settings)
 
 
 @routes.post(
@@ -98,7 +98,7 @@ async def read_direct(user_id: UserId, viewer: Viewer, tx: Write, data: DirectRe
 
     Mark the other person's messages as read, up to one or all of them. The other person is notified.
     """
-    return await actions.mark_direct_read(tx, viewer, user_id, data.up_to if data is not None else None)
+    return await actions.mark_direct_read(tx, user_id, data.up_to if data is not None else None)
 
 
 @routes.delete(
@@ -112,7 +112,7 @@ async def delete_direct(message_id: DirectId, viewer: Viewer, tx: Write) -> None
 
     One of the viewer's own, for both.
     """
-    await actions.delete_direct(tx, viewer, message_id)
+    await actions.delete_direct(tx, message_id)
 
 
 @routes.get("/blocks", scope=READ, pages=Pages(_BLOCKS), raises=PROFILE)
@@ -122,7 +122,7 @@ async def list_blocks(viewer: Viewer, tx: Read, asked: Asked[tuple[UUID]]) -> Pa
     The people whose messages the viewer does not take.
     """
     at = asked.after
-    await profile_for(tx, viewer)
+    await profile_for(tx)
     rows = await blocks_for.many(tx, viewer.id, None if at is None else at[0], asked.rows)
     return _BLOCKS.page(rows, asked.limit, lambda row: (row.user_id,))
 
@@ -139,7 +139,7 @@ async def block(user_id: UserId, viewer: Viewer, tx: Write, settings: RealmSetti
 
     Block a person: they cannot write to the viewer, and are told so when they try.
     """
-    await actions.block(tx, viewer, user_id, settings.blocks_most)
+    await actions.block(tx, user_id, settings.blocks_most)
 
 
 @routes.delete(
@@ -150,4 +150,4 @@ async def unblock(user_id: UserId, viewer: Viewer, tx: Write) -> None:
 
     Take their messages again.
     """
-    await actions.unblock(tx, viewer, user_id)
+    await actions.unblock(tx, user_id)

@@ -56,7 +56,7 @@ async def list_parties(
     The active parties of the viewer's server, newest first.
     """
     at = asked.after
-    await profile_on(tx, viewer, server_id)
+    await profile_on(tx, server_id)
     rows = await queries.active_parties.many(tx, server_id, open_, None if at is None else at[0], asked.rows)
     return _PAGES.page(rows, asked.limit, lambda row: (row.id,))
 
@@ -67,7 +67,7 @@ async def own_party(viewer: Viewer, tx: Read) -> PartyDetails:
 
     The party that the viewer is in. One person is in one party at a time.
     """
-    return await actions.own_party(tx, viewer)
+    return await actions.own_party(tx)
 
 
 @routes.get("/parties/{party_id:uuid}", scope=READ, raises=(*PROFILE, PartyNotFound))
@@ -85,7 +85,7 @@ async def list_invited(party_id: PartyId, viewer: Viewer, tx: Read) -> list[Invi
 
     Return the unanswered invitations that have not expired, the latest first.
     """
-    return await invitations.invited_to_party(tx, viewer, party_id)
+    return await invitations.invited_to_party(tx, party_id)
 
 
 @routes.get("/party-invitations", scope=READ, raises=PROFILE)
@@ -94,7 +94,7 @@ async def list_invitations(viewer: Viewer, tx: Read) -> list[PartyInvitation]:
 
     The invitations that are good, the latest first, a hundred at most.
     """
-    profile = await profile_for(tx, viewer)
+    profile = await profile_for(tx)
     return await queries.party_invitations_for.many(tx, profile.id, tx.now)
 
 
@@ -104,7 +104,7 @@ async def create_party(viewer: Viewer, tx: Write, data: PartyRequest) -> PartyDe
 
     The viewer leads it. It has a channel of its own, for its members.
     """
-    return await actions.create_party(tx, viewer, data)
+    return await actions.create_party(tx, data)
 
 
 @routes.patch(
@@ -117,7 +117,7 @@ async def change_party(party_id: PartyId, viewer: Viewer, tx: Write, data: Party
 
     Change a party's name and size. For its leader.
     """
-    return await actions.change_party(tx, viewer, party_id, data)
+    return await actions.change_party(tx, party_id, data)
 
 
 @routes.delete(
@@ -157,7 +157,7 @@ async def invite(
 
     A repeated invitation renews the first.
     """
-    return await invitations.invite_to_party(tx, viewer, party_id, data.user_id, settings)
+    return await invitations.invite_to_party(tx, party_id, data.user_id, settings)
 
 
 @routes.delete(
@@ -170,7 +170,7 @@ async def uninvite(party_id: PartyId, user_id: UserId, viewer: Viewer, tx: Write
 
     Withdraw an invitation. For the party's leader.
     """
-    await invitations.uninvite_from_party(tx, viewer, party_id, user_id)
+    await invitations.uninvite_from_party(tx, party_id, user_id)
 
 
 @routes.post(
@@ -184,7 +184,7 @@ async def accept(party_id: PartyId, viewer: Viewer, tx: Write) -> PartyDetails:
 
     Accept an invitation. Never more are in a party than its size.
     """
-    return await invitations.accept_party(tx, viewer, party_id)
+    return await invitations.accept_party(tx, party_id)
 
 
 @routes.post("/parties/{party_id:uuid}/refusal", scope=WRITE, status=204, raises=(*PROFILE, PartyInvitationNotFound))
@@ -193,7 +193,7 @@ async def decline(party_id: PartyId, viewer: Viewer, tx: Write) -> None:
 
     Decline an invitation. The party is notified.
     """
-    await invitations.decline_party(tx, viewer, party_id)
+    await invitations.decline_party(tx, party_id)
 
 
 @routes.post("/parties/{party_id:uuid}/departure", scope=WRITE, status=204, raises=(*PROFILE, PartyNotFound))
@@ -202,7 +202,7 @@ async def leave(party_id: PartyId, viewer: Viewer, db: Database) -> None:
 
     Leave a party. If the leader leaves, the longest member leads next. The last one to leave disbands it.
     """
-    await db.transact(lambda tx: actions.leave_party(tx, viewer, party_id), viewer)
+    await db.transact(lambda tx: actions.leave_party(tx, party_id), viewer)
 
 
 @routes.delete(

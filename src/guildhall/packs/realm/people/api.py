@@ -74,7 +74,7 @@ async def put_me(data: MyCharacter, viewer: Viewer, tx: Write) -> Person:
     With another `server_id` it moves there and leaves its badge and channels behind; it must leave its guild, party and
     unfinished raids first (409).
     """
-    return await actions.keep_character(tx, viewer, data)
+    return await actions.keep_character(tx, data)
 
 
 @routes.get("/users/{user_id:uuid}", scope=READ, raises=(UserNotFound,))

@@ -6,7 +6,6 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from guildhall.db.policies import Viewer
 from guildhall.db.pool import Transaction
 from guildhall.packs.realm.access.actions.permissions import profile_on, reading
 from guildhall.packs.realm.access.errors.permissions import ChannelNotFound
@@ -31,14 +30,14 @@ class Wanted(Struct, frozen=True, kw_only=True):
     before: UUID | None = None
 
 
-async def search(tx: Transaction, viewer: Viewer, server_id: UUID, wanted: Wanted, limit: int) -> FoundPage:
+async def search(tx: Transaction, server_id: UUID, wanted: Wanted, limit: int) -> FoundPage:
     """Search the messages on a server that the viewer may read, newest first.
 
     Raises NothingToSearch, as `profile_on` and, for one channel, as `reading`.
     """
-    profile = await profile_on(tx, viewer, server_id)
+    profile = await profile_on(tx, server_id)
     if wanted.channel_id is not None:
-        access = await reading(tx, viewer, wanted.channel_id)
+        access = await reading(tx, wanted.channel_id)
         if access.server_id != server_id:
             raise ChannelNotFound
         floors = {access.channel_id: floor_of(access)}
@@ -47,7 +46,7 @@ async def search(tx: Transaction, viewer: Viewer, server_id: UUID, wanted: Wante
         raise NothingToSearch
     readable: list[UUID] | None = None
     if wanted.channel_id is None:
-        readable, floors = await readable_channels(tx, viewer, profile)
+        readable, floors = await readable_channels(tx, profile)
     low = FIRST if wanted.since is None else id_at(wanted.since)
     high = LAST if wanted.until is None else id_at(wanted.until)
     if wanted.before is not None:

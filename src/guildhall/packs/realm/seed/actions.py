@@ -162,7 +162,7 @@ async def _people(tx: Transaction, server_id: UUID) -> None:
     new = [one for one in RESIDENTS if one.id in accounts - characters]
     new = [one for one in new if await queries.free_name.one(tx, server_id, one.name)]
     for one in new:
-        await keep_character(tx, Viewer(one.id), MyCharacter(one.name, server_id))
+        await keep_character(tx.acting_for(Viewer(one.id)), MyCharacter(one.name, server_id))
     for one in new:
         other = RESIDENTS[1] if one is RESIDENTS[0] else RESIDENTS[0]  # nobody does this to themselves
         changed = PersonChange(badge=one.badge, level=one.level)
@@ -199,28 +199,30 @@ async def _found_guilds(tx: Transaction, server_id: UUID, settings: RealmSetting
     found = []
     sides = (("Dawnwatch", "We hold the pass. Raids on Fridays.", RESIDENTS[:6]), ("Ashen Hand", None, RESIDENTS[7:11]))
     for name, description, (leader, *others) in sides:
-        guild = await create_guild(tx, Viewer(leader.id), GuildRequest(name, description, 50))
+        guild = await create_guild(tx.acting_for(Viewer(leader.id)), GuildRequest(name, description, 50))
         for one in others:
-            await guild_invitations.invite_to_guild(tx, Viewer(leader.id), guild.id, one.id, settings)
-            await guild_invitations.accept_guild(tx, Viewer(one.id), guild.id)
+            await guild_invitations.invite_to_guild(tx.acting_for(Viewer(leader.id)), guild.id, one.id, settings)
+            await guild_invitations.accept_guild(tx.acting_for(Viewer(one.id)), guild.id)
             gift = CopperRequest(10_000 * one.level, f"seed-{one.name}", "For flasks")
-            await deposit(tx, Viewer(one.id), guild.id, gift)
+            await deposit(tx.acting_for(Viewer(one.id)), guild.id, gift)
         await rank_member(tx, Principal(Viewer(leader.id), None, "member"), guild.id, others[0].id, "officer")
-        await withdraw(tx, Viewer(leader.id), guild.id, CopperRequest(45_000, "seed-repairs", "Repairs"), settings)
+        await withdraw(
+            tx.acting_for(Viewer(leader.id)), guild.id, CopperRequest(45_000, "seed-repairs", "Repairs"), settings
+        )
         found.append(guild.id)
     platform = Principal(Viewer(THALIA.id), None, "admin")
     pass_ = await add_territory(tx, platform, server_id, TerritoryRequest("Ashen Pass", 300, found[1]))
     at_once = settings.model_copy(update={"war_notice_minutes": 0})
-    war = await wars.declare_war(tx, Viewer(THALIA.id), found[0], WarRequest(found[1], pass_.id), at_once)
+    war = await wars.declare_war(tx.acting_for(Viewer(THALIA.id)), found[0], WarRequest(found[1], pass_.id), at_once)
     for number, (side, points) in enumerate(((0, 120), (1, 90), (0, 60))):
         await wars.report_points(tx, platform, war.id, PointsRequest(found[side], points, f"seed-{number}"))
 
 
 async def _form_party(tx: Transaction, settings: RealmSettings) -> None:
     leader, other = RESIDENTS[6], RESIDENTS[11]
-    party = (await create_party(tx, Viewer(leader.id), PartyRequest("Crypt dailies"))).party
-    await party_invitations.invite_to_party(tx, Viewer(leader.id), party.id, other.id, settings)
-    await party_invitations.accept_party(tx, Viewer(other.id), party.id)
+    party = (await create_party(tx.acting_for(Viewer(leader.id)), PartyRequest("Crypt dailies"))).party
+    await party_invitations.invite_to_party(tx.acting_for(Viewer(leader.id)), party.id, other.id, settings)
+    await party_invitations.accept_party(tx.acting_for(Viewer(other.id)), party.id)
 
 
 async def _raid(tx: Transaction, server_id: UUID, settings: RealmSettings) -> None:

@@ -144,7 +144,7 @@ async def post_session(
     ip_hash = keyedhash.of("realm address", request.client.host) if request.client is not None else None
     agent = request.headers.get("user-agent")
     shown = agent[:_AGENT_MOST].replace("\x00", "") if agent is not None else None
-    return await sessions.log_in(tx, viewer, server_id, ip_hash, shown)
+    return await sessions.log_in(tx, server_id, ip_hash, shown)
 
 
 @routes.get("/sessions", scope=READ, pages=Pages(_SESSIONS, 50))
@@ -166,7 +166,7 @@ async def post_activity(session_id: SessionId, viewer: Viewer, tx: Write) -> Ses
 
     Keep a session active. A silent session is ended after a while; then 409 says to log in again.
     """
-    return await sessions.stay(tx, viewer, session_id)
+    return await sessions.stay(tx, session_id)
 
 
 @routes.delete("/sessions/{session_id:uuid}", scope=WRITE, status=200, raises=(SessionNotFound,))
@@ -175,7 +175,7 @@ async def delete_session(session_id: SessionId, viewer: Viewer, tx: Write) -> Se
 
     The session as it ended. Asked again, nothing changes.
     """
-    return await sessions.log_out(tx, viewer, session_id)
+    return await sessions.log_out(tx, session_id)
 
 
 @routes.delete("/servers/{server_id:uuid}/sessions", scope=WRITE, status=200, raises=STAFF)

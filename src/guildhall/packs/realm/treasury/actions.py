@@ -5,7 +5,6 @@ from uuid import UUID
 
 from guildhall.core.identity.schemas import Principal
 from guildhall.core.realtime.actions import publish
-from guildhall.db.policies import Viewer
 from guildhall.db.pool import Transaction
 from guildhall.ids import uuid7
 from guildhall.packs.realm.access.actions.audit import record
@@ -42,39 +41,37 @@ _DAY = timedelta(hours=24)
 _NOTE_MOST = 200
 
 
-async def deposit(tx: Transaction, viewer: Viewer, guild_id: UUID, wanted: CopperRequest) -> TreasuryChange:
+async def deposit(tx: Transaction, guild_id: UUID, wanted: CopperRequest) -> TreasuryChange:
     """Put copper in, which counts as contribution. A key that was used before changes nothing.
 
     Raises as `acting`, TreasuryFull, KeyReused.
     """
-    who = await acting(tx, viewer, guild_id, "deposit")
+    who = await acting(tx, guild_id, "deposit")
     if (known := await _persons(tx, who, "deposit", wanted.amount, wanted.client_key)) is not None:
         return known
-    entry = await _enter(tx, who.guild, viewer.id, "deposit", wanted.amount, wanted.note, wanted.client_key)
-    await contribute.run(tx, guild_id, viewer.id, wanted.amount)
+    entry = await _enter(tx, who.guild, tx.viewer.id, "deposit", wanted.amount, wanted.note, wanted.client_key)
+    await contribute.run(tx, guild_id, tx.viewer.id, wanted.amount)
     return TreasuryChange(entry, entry.balance_after, again=False)
 
 
-async def withdraw(
-    tx: Transaction, viewer: Viewer, guild_id: UUID, wanted: CopperRequest, settings: RealmSettings
-) -> TreasuryChange:
+async def withdraw(tx: Transaction, guild_id: UUID, wanted: CopperRequest, settings: RealmSettings) -> TreasuryChange:
     """Take copper out, as much as the rank may within 24 hours. A key that was used before changes nothing.
 
     Raises as `acting`, RankTooLow, DailyLimitReached, TreasuryTooLow, KeyReused.
     """
-    who = await acting(tx, viewer, guild_id, "withdraw")
+    who = await acting(tx, guild_id, "withdraw")
     if (known := await _persons(tx, who, "withdrawal", -wanted.amount, wanted.client_key)) is not None:
         return known
     limit = daily_limit(who.rank, settings)
     if limit == 0:
         raise RankTooLow(detail=f"A {who.rank} of the guild may take nothing from the treasury.")
     if limit is not None:
-        left = max(0, limit - await queries.withdrawn_since.one(tx, guild_id, viewer.id, tx.now - _DAY))
+        left = max(0, limit - await queries.withdrawn_since.one(tx, guild_id, tx.viewer.id, tx.now - _DAY))
         if wanted.amount > left:
             raise DailyLimitReached(left=left, limit=limit)
-    entry = await _enter(tx, who.guild, viewer.id, "withdrawal", -wanted.amount, wanted.note, wanted.client_key)
+    entry = await _enter(tx, who.guild, tx.viewer.id, "withdrawal", -wanted.amount, wanted.note, wanted.client_key)
     await record(
-        tx, "guild_withdrawal", actor=viewer.id, server=who.guild.server_id, guild=guild_id,
+        tx, "guild_withdrawal", actor=tx.viewer.id, server=who.guild.server_id, guild=guild_id,
         details={"amount": wanted.amount, "balance": entry.balance_after},
     )  # fmt: skip
     return TreasuryChange(entry, entry.balance_after, again=False)
@@ -109,20 +106,18 @@ async def change_treasury(
     return TreasuryChange(entry, entry.balance_after, again=False)
 
 
-async def treasury_of(
-    tx: Transaction, viewer: Viewer, guild_id: UUID, after: int | None, limit: int
-) -> tuple[int, list[LedgerEntry]]:
+async def treasury_of(tx: Transaction, guild_id: UUID, after: int | None, limit: int) -> tuple[int, list[LedgerEntry]]:
     """Return the balance of the viewer's guild, and a page of its ledger after an entry, the latest first.
 
     Raises NoProfile, Banned, GuildNotFound; RankTooLow for people outside the guild.
     """
-    balance = await _seen(tx, viewer, guild_id)
+    balance = await _seen(tx, guild_id)
     return balance, await queries.ledger_page.many(tx, guild_id, after, limit)
 
 
-async def check_guild(tx: Transaction, viewer: Viewer, guild_id: UUID) -> GuildCheck:
+async def check_guild(tx: Transaction, guild_id: UUID) -> GuildCheck:
     """Compare the stored figures of the viewer's guild with its ledgers. Raises as `treasury_of`."""
-    await _seen(tx, viewer, guild_id)
+    await _seen(tx, guild_id)
     return await recount(tx, guild_id)
 
 
@@ -134,8 +129,8 @@ async def recount(tx: Transaction, guild_id: UUID) -> GuildCheck:
     return check
 
 
-async def _seen(tx: Transaction, viewer: Viewer, guild_id: UUID) -> int:
-    guild = await shown(tx, await profile_for(tx, viewer), guild_id)
+async def _seen(tx: Transaction, guild_id: UUID) -> int:
+    guild = await shown(tx, await profile_for(tx), guild_id)
     if guild.treasury_balance is None:
         raise RankTooLow(detail="You are not in this guild.")
     return guild.treasury_balance

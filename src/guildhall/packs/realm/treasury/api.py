@@ -39,7 +39,7 @@ async def get_treasury(guild_id: GuildId, viewer: Viewer, tx: Read, asked: Asked
     Return the balance of the viewer's guild, in copper, and its ledger, the latest entry first. For members.
     """
     at = asked.after
-    balance, rows = await actions.treasury_of(tx, viewer, guild_id, None if at is None else at[0], asked.rows)
+    balance, rows = await actions.treasury_of(tx, guild_id, None if at is None else at[0], asked.rows)
     page = _LEDGER.page(rows, asked.limit, lambda row: (row.number,))
     return Treasury(balance, page.items, page.next)
 
@@ -50,7 +50,7 @@ async def check(guild_id: GuildId, viewer: Viewer, tx: Read) -> GuildChecked:
 
     The balance beside the sum of the ledger, the experience and the members beside theirs. For members.
     """
-    found = await actions.check_guild(tx, viewer, guild_id)
+    found = await actions.check_guild(tx, guild_id)
     return GuildChecked(found.sound, found)
 
 
@@ -64,7 +64,7 @@ async def deposit(guild_id: GuildId, viewer: Viewer, tx: Write, data: CopperRequ
 
     Deposit copper. For members. A repeated key changes nothing.
     """
-    return await actions.deposit(tx, viewer, guild_id, data)
+    return await actions.deposit(tx, guild_id, data)
 
 
 @routes.post(
@@ -81,7 +81,7 @@ async def withdraw(
 
     A repeated key changes nothing.
     """
-    return await actions.withdraw(tx, viewer, guild_id, data, settings)
+    return await actions.withdraw(tx, guild_id, data, settings)
 
 
 @routes.post(

@@ -77,7 +77,7 @@ async def list_wars(
     The wars of the viewer's server, the latest first.
     """
     at = asked.after
-    await profile_on(tx, viewer, server_id)
+    await profile_on(tx, server_id)
     rows = await queries.wars_of_server.many(tx, server_id, tx.now, running, None if at is None else at[0], asked.rows)
     return _WARS.page(rows, asked.limit, lambda row: (row.id,))
 
@@ -89,7 +89,7 @@ async def list_wars_of_guild(guild_id: GuildId, viewer: Viewer, tx: Read, asked:
     Return the wars of a guild, on either side, the latest first.
     """
     at = asked.after
-    await shown(tx, await profile_for(tx, viewer), guild_id)
+    await shown(tx, await profile_for(tx), guild_id)
     rows = await queries.wars_of_guild.many(tx, guild_id, tx.now, None if at is None else at[0], asked.rows)
     return _WARS.page(rows, asked.limit, lambda row: (row.id,))
 
@@ -100,7 +100,7 @@ async def get_war(war_id: WarId, viewer: Viewer, tx: Read) -> War:
 
     Return a war in its present state.
     """
-    return await actions.shown_war(tx, viewer, war_id)
+    return await actions.shown_war(tx, war_id)
 
 
 @routes.get("/servers/{server_id:uuid}/territories", scope=READ, pages=Pages(_TERRITORIES, 50), raises=SERVER)
@@ -115,7 +115,7 @@ async def list_territories(
     Return the territories by name, with the guilds that hold them.
     """
     name, territory_id = asked.after or (None, None)
-    await profile_on(tx, viewer, server_id)
+    await profile_on(tx, server_id)
     rows = await queries.territories_of.many(tx, server_id, name, territory_id, asked.rows)
     return _TERRITORIES.page(rows, asked.limit, lambda row: (row.name, row.id))
 
@@ -132,7 +132,7 @@ async def declare(guild_id: GuildId, viewer: Viewer, tx: Write, settings: RealmS
 
     It is fought from `starts_at` on.
     """
-    return await actions.declare_war(tx, viewer, guild_id, data, settings)
+    return await actions.declare_war(tx, guild_id, data, settings)
 
 
 @routes.post(
@@ -148,7 +148,7 @@ async def conquer(war_id: WarId, viewer: Viewer, tx: Write, data: ConquestReques
 
     For officers and the leader of a side that has the points that the territory asks for, and more than the other.
     """
-    return await actions.conquer(tx, viewer, war_id, data.territory_id)
+    return await actions.conquer(tx, war_id, data.territory_id)
 
 
 @routes.post("/guild-wars/{war_id:uuid}/surrender", scope=WRITE, status=200, raises=(*WAR, WarEnded, WarNotActive))
@@ -157,7 +157,7 @@ async def surrender(war_id: WarId, viewer: Viewer, tx: Write) -> War:
 
     Surrender a war; its territory goes to the other side. For officers and the leader of either side.
     """
-    return await actions.surrender(tx, viewer, war_id)
+    return await actions.surrender(tx, war_id)
 
 
 @routes.put("/guild-wars/{war_id:uuid}/peace", scope=WRITE, raises=(*WAR, WarEnded))
@@ -166,7 +166,7 @@ async def make_peace(war_id: WarId, viewer: Viewer, tx: Write) -> War:
 
     Offer peace, or agree to it: the war then ends without a winner. For officers and the leader of either side.
     """
-    return await actions.make_peace(tx, viewer, war_id)
+    return await actions.make_peace(tx, war_id)
 
 
 @routes.delete("/guild-wars/{war_id:uuid}/peace", scope=WRITE, status=200, raises=(*WAR, WarEnded))
@@ -175,7 +175,7 @@ async def withdraw_peace(war_id: WarId, viewer: Viewer, tx: Write) -> War:
 
     One's own side's, if there is one.
     """
-    return await actions.withdraw_peace(tx, viewer, war_id)
+    return await actions.withdraw_peace(tx, war_id)
 
 
 @routes.post("/guild-wars/{war_id:uuid}/stop", scope=WRITE, status=200, raises=(*STAFF, WarNotFound, WarEnded))

@@ -28,7 +28,7 @@ async def acting_on(tx: Transaction, principal: Principal, server_id: UUID, leas
         if await server_is_there.one_or_none(tx, server_id) is None:
             raise ServerNotFound
         return Actor(principal.viewer.id, server_id, PLATFORM)
-    profile = await profile_on(tx, principal.viewer, server_id)
+    profile = await profile_on(tx, server_id)
     actor = Actor(profile.id, server_id, rank_of(profile.badge))
     if actor.rank < least:
         raise Forbidden(detail=_NEEDED[least])
@@ -52,7 +52,7 @@ async def acting_in(tx: Transaction, principal: Principal, channel_id: UUID) -> 
         raise ChannelNotFound
     if principal.role == "admin":
         return Actor(principal.viewer.id, server_id, PLATFORM)
-    access = await reading(tx, principal.viewer, channel_id)
+    access = await reading(tx, channel_id)
     actor = await acting_on(tx, principal, server_id, NOBODY)
     if not access.may_moderate:
         raise Forbidden(detail=_NEEDED[CHANNEL])

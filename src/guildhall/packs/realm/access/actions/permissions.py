@@ -2,7 +2,6 @@
 
 from uuid import UUID
 
-from guildhall.db.policies import Viewer
 from guildhall.db.pool import Transaction
 from guildhall.packs.realm.access.actions.judging import judge, require_write
 from guildhall.packs.realm.access.errors.permissions import Banned, NoProfile, ServerNotFound
@@ -10,9 +9,9 @@ from guildhall.packs.realm.access.queries.permissions import channel_facts, prof
 from guildhall.packs.realm.access.schemas.permissions import ChannelAccess, Profile
 
 
-async def profile_for(tx: Transaction, viewer: Viewer) -> Profile:
+async def profile_for(tx: Transaction) -> Profile:
     """The viewer's character. Raises NoProfile, Banned (from the server)."""
-    profile = await profile_of.one_or_none(tx, viewer.id, tx.now)
+    profile = await profile_of.one_or_none(tx, tx.viewer.id, tx.now)
     if profile is None or not profile.is_active:
         raise NoProfile
     if profile.banned_until is not None:
@@ -20,22 +19,22 @@ async def profile_for(tx: Transaction, viewer: Viewer) -> Profile:
     return profile
 
 
-async def profile_on(tx: Transaction, viewer: Viewer, server_id: UUID) -> Profile:
+async def profile_on(tx: Transaction, server_id: UUID) -> Profile:
     """The viewer's character on that very server. Raises NoProfile, Banned, ServerNotFound for another server."""
-    profile = await profile_for(tx, viewer)
+    profile = await profile_for(tx)
     if profile.server_id != server_id:
         raise ServerNotFound
     return profile
 
 
-async def reading(tx: Transaction, viewer: Viewer, channel_id: UUID) -> ChannelAccess:
+async def reading(tx: Transaction, channel_id: UUID) -> ChannelAccess:
     """The viewer's access to a channel that they may read. Raises ChannelNotFound, Banned, LevelTooLow."""
-    return judge(await channel_facts.one_or_none(tx, viewer.id, tx.now, channel_id))
+    return judge(await channel_facts.one_or_none(tx, tx.viewer.id, tx.now, channel_id))
 
 
-async def writing(tx: Transaction, viewer: Viewer, channel_id: UUID) -> ChannelAccess:
+async def writing(tx: Transaction, channel_id: UUID) -> ChannelAccess:
     """The viewer's access to a channel that they may write in. Raises as `reading`, Muted, ReadOnly."""
-    facts = await channel_facts.one_or_none(tx, viewer.id, tx.now, channel_id)
+    facts = await channel_facts.one_or_none(tx, tx.viewer.id, tx.now, channel_id)
     access = judge(facts)
     assert facts is not None
     require_write(access, facts, tx.now)

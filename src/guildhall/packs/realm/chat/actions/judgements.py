@@ -76,7 +76,7 @@ class Judgements:
         while True:
             async with self._db.write(viewer) as tx:
                 _, known = await live_head.one(tx)
-                access = await writing(tx, viewer, channel_id)
+                access = await writing(tx, channel_id)
             if known >= self._hub.access_tick:
                 break
             # What was taken away meanwhile was heard of here before there was a judgement to forget.

@@ -4,7 +4,6 @@ from uuid import UUID
 
 from guildhall.core.identity.schemas import Principal
 from guildhall.core.realtime.actions import publish, revoke_access
-from guildhall.db.policies import Viewer
 from guildhall.db.pool import Transaction
 from guildhall.packs.realm.access.actions.audit import record
 from guildhall.packs.realm.access.actions.authority import acting_in
@@ -62,40 +61,40 @@ async def remove_member(tx: Transaction, principal: Principal, channel_id: UUID,
     await record(tx, "member_removed", actor=actor.id, server=channel.server_id, subject=user_id, channel=channel_id)
 
 
-async def require_members(tx: Transaction, viewer: Viewer, channel_id: UUID) -> None:
+async def require_members(tx: Transaction, channel_id: UUID) -> None:
     """Raises ChannelFollows for a channel without members of its own, and as `reading` for other people."""
-    access = await reading(tx, viewer, channel_id)
+    access = await reading(tx, channel_id)
     if access.type != "user":
         raise ChannelFollows
 
 
-async def join_channel(tx: Transaction, viewer: Viewer, channel_id: UUID) -> Member:
+async def join_channel(tx: Transaction, channel_id: UUID) -> Member:
     """Become a member of a public channel; existing members keep their role.
 
     Raises ChannelNotFound, Banned, LevelTooLow, ChannelFollows; InvitationNeeded for a restricted channel, whose
     members write where the others read.
     """
-    await reading(tx, viewer, channel_id)
-    channel, subject = await _hold(tx, channel_id, viewer.id)
-    await reading(tx, viewer, channel_id)  # as it is now that nobody changes it
+    await reading(tx, channel_id)
+    channel, subject = await _hold(tx, channel_id, tx.viewer.id)
+    await reading(tx, channel_id)  # as it is now that nobody changes it
     if subject.role is None and channel.visibility != "public":
         raise InvitationNeeded
-    return await queries.put_member.one(tx, channel_id, viewer.id, subject.role or "member", tx.now)
+    return await queries.put_member.one(tx, channel_id, tx.viewer.id, subject.role or "member", tx.now)
 
 
-async def leave_channel(tx: Transaction, viewer: Viewer, channel_id: UUID) -> None:
+async def leave_channel(tx: Transaction, channel_id: UUID) -> None:
     """End a membership, also of a banned member. Raises ChannelNotFound, MemberNotFound, ChannelFollows."""
     try:
-        _, subject = await _hold(tx, channel_id, viewer.id)
+        _, subject = await _hold(tx, channel_id, tx.viewer.id)
     except UserNotFound:
         raise ChannelNotFound from None
     except ChannelFollows:
-        await reading(tx, viewer, channel_id)  # who may not know of it does not hear of it
+        await reading(tx, channel_id)  # who may not know of it does not hear of it
         raise
     if subject.role is None:
-        await reading(tx, viewer, channel_id)
+        await reading(tx, channel_id)
         raise MemberNotFound
-    await _take_out(tx, channel_id, viewer.id)
+    await _take_out(tx, channel_id, tx.viewer.id)
 
 
 async def _hold(tx: Transaction, channel_id: UUID, user_id: UUID) -> tuple[LockedChannel, MemberSubject]:

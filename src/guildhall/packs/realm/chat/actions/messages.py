@@ -7,7 +7,6 @@ from uuid import UUID
 from guildhall.core.identity.schemas import Principal
 from guildhall.core.jobs.actions import send
 from guildhall.core.realtime.actions import publish
-from guildhall.db.policies import Viewer
 from guildhall.db.pool import Transaction
 from guildhall.db.statements import Query
 from guildhall.errors import NotFound
@@ -60,9 +59,7 @@ from guildhall.packs.realm.writer.queries import people_named
 Allowed = TypeVar("Allowed")
 
 
-async def edit_message(
-    tx: Transaction, viewer: Viewer, message_id: UUID, content: str, settings: RealmSettings
-) -> Message:
+async def edit_message(tx: Transaction, message_id: UUID, content: str, settings: RealmSettings) -> Message:
     """Change the text of one of the viewer's messages; return the message.
 
     An author who may not write in the channel any more may not edit there either. People whom only the new text
@@ -71,9 +68,9 @@ async def edit_message(
     """
     text = clean_content(content, settings.content_most)
     _, channel_id = await _in_channel(tx, message_id)
-    access = await _hidden(writing(tx, viewer, channel_id))
+    access = await _hidden(writing(tx, channel_id))
     head = await _locked(tx, changes.message_to_change, message_id)
-    if head.user_id != viewer.id or head.type == "system":
+    if head.user_id != tx.viewer.id or head.type == "system":
         raise Forbidden(detail="Only the author of a message may edit it.")
     if (tx.now - head.created_at).total_seconds() > settings.edit_minutes * 60:
         raise EditWindowOver(minutes=settings.edit_minutes)
@@ -85,9 +82,9 @@ async def edit_message(
         if mentions or before:
             await send(tx, TellMentions(message_id, UUID(int=message_id.int + 1)))
         told = Edited(message_id, channel_id, text, tx.now, mentions or None)
-        await _tell(tx, channel_id, head.server_id, "message_edited", told, viewer.id)
+        await _tell(tx, channel_id, head.server_id, "message_edited", told, tx.viewer.id)
         if flagged:
-            await report_flagged(tx, head.server_id, channel_id, message_id, viewer.id, flagged)
+            await report_flagged(tx, head.server_id, channel_id, message_id, tx.viewer.id, flagged)
     row = await message.one(tx, message_id)
     return (await shown(tx, [row], lambda _: access.may_moderate))[0]
 
@@ -97,18 +94,17 @@ async def delete_message(tx: Transaction, principal: Principal, message_id: UUID
 
     Raises MessageNotFound, Forbidden, and what `reading` does.
     """
-    viewer = principal.viewer
     seen = await message_head.one_or_none(tx, message_id)
     if seen is None:
         raise MessageNotFound
-    own = seen.user_id == viewer.id and seen.type != "system"
+    own = seen.user_id == tx.viewer.id and seen.type != "system"
     if seen.channel_id is None:
         if seen.type != "system" and not own:
             raise MessageNotFound
         if not own:
             await _hidden(acting_on(tx, principal, seen.server_id, MODERATOR))
     elif own:
-        await _hidden(reading(tx, viewer, seen.channel_id))
+        await _hidden(reading(tx, seen.channel_id))
     else:
         await _hidden(acting_in(tx, principal, seen.channel_id))
     head = await changes.message_to_change.one_or_none(tx, message_id)
@@ -122,17 +118,15 @@ async def delete_message(tx: Transaction, principal: Principal, message_id: UUID
         await changes.forget_pins.run(tx, head.channel_id, [message_id])
     if not own:
         await record(
-            tx, "message_deleted", actor=viewer.id, server=head.server_id,
+            tx, "message_deleted", actor=tx.viewer.id, server=head.server_id,
             subject=await person_there.one_or_none(tx, head.user_id),
             channel=head.channel_id, reason=reason, details={"message_id": message_id},
         )  # fmt: skip
     told = Deleted(message_id, head.channel_id, by_moderator=not own)
-    await _tell(tx, head.channel_id, head.server_id, "message_deleted", told, viewer.id)
+    await _tell(tx, head.channel_id, head.server_id, "message_deleted", told, tx.viewer.id)
 
 
-async def add_reaction(
-    tx: Transaction, viewer: Viewer, message_id: UUID, reaction: str, settings: RealmSettings
-) -> list[Reaction]:
+async def add_reaction(tx: Transaction, message_id: UUID, reaction: str, settings: RealmSettings) -> list[Reaction]:
     """React to a message; all its reactions. Twice is once.
 
     Raises ReactionRefused, MessageNotFound, MessageDeleted, TooManyReactions, and what `writing` does.
@@ -141,17 +135,17 @@ async def add_reaction(
     if given is None:
         raise ReactionRefused
     _, channel_id = await _in_channel(tx, message_id)
-    _require_shown(await _hidden(writing(tx, viewer, channel_id)), message_id)
+    _require_shown(await _hidden(writing(tx, channel_id)), message_id)
     await _locked(tx, changes.message_to_mark, message_id)
     different, known = await reactions.other_reactions.one(tx, message_id, given)
     if not known and different >= settings.reactions_most:
         raise TooManyReactions(most=settings.reactions_most)
-    if await reactions.add_reaction.run(tx, message_id, viewer.id, given, tx.now):
-        await _tell_reaction(tx, viewer, message_id, channel_id, given, "reaction_added")
-    return await reactions.reactions_for.many(tx, viewer.id, message_id)
+    if await reactions.add_reaction.run(tx, message_id, tx.viewer.id, given, tx.now):
+        await _tell_reaction(tx, message_id, channel_id, given, "reaction_added")
+    return await reactions.reactions_for.many(tx, tx.viewer.id, message_id)
 
 
-async def remove_reaction(tx: Transaction, viewer: Viewer, message_id: UUID, reaction: str) -> list[Reaction]:
+async def remove_reaction(tx: Transaction, message_id: UUID, reaction: str) -> list[Reaction]:
     """Take one's reaction back; those that are left. Twice is once.
 
     Raises ReactionRefused, MessageNotFound, MessageDeleted, and what `reading` does.
@@ -160,18 +154,18 @@ async def remove_reaction(tx: Transaction, viewer: Viewer, message_id: UUID, rea
     if given is None:
         raise ReactionRefused
     _, channel_id = await _in_channel(tx, message_id)
-    _require_shown(await _hidden(reading(tx, viewer, channel_id)), message_id)
+    _require_shown(await _hidden(reading(tx, channel_id)), message_id)
     await _locked(tx, changes.message_to_mark, message_id)
-    if await reactions.remove_reaction.run(tx, message_id, viewer.id, given):
-        await _tell_reaction(tx, viewer, message_id, channel_id, given, "reaction_removed")
-    return await reactions.reactions_for.many(tx, viewer.id, message_id)
+    if await reactions.remove_reaction.run(tx, message_id, tx.viewer.id, given):
+        await _tell_reaction(tx, message_id, channel_id, given, "reaction_removed")
+    return await reactions.reactions_for.many(tx, tx.viewer.id, message_id)
 
 
-async def reactions_to(tx: Transaction, viewer: Viewer, message_id: UUID) -> list[Reaction]:
+async def reactions_to(tx: Transaction, message_id: UUID) -> list[Reaction]:
     """The reactions to a message, the most frequent first. Raises MessageNotFound, and what `reading` does."""
     _, channel_id = await _in_channel(tx, message_id)
-    _require_shown(await _hidden(reading(tx, viewer, channel_id)), message_id)
-    return await reactions.reactions_for.many(tx, viewer.id, message_id)
+    _require_shown(await _hidden(reading(tx, channel_id)), message_id)
+    return await reactions.reactions_for.many(tx, tx.viewer.id, message_id)
 
 
 async def pin_message(tx: Transaction, principal: Principal, message_id: UUID, settings: RealmSettings) -> None:
@@ -199,13 +193,13 @@ async def unpin_message(tx: Transaction, principal: Principal, message_id: UUID)
         await _pinned(tx, actor.id, head, channel_id, "message_unpinned")
 
 
-async def mark_read(tx: Transaction, viewer: Viewer, channel_id: UUID, message_id: UUID | None) -> ReadMark:
+async def mark_read(tx: Transaction, channel_id: UUID, message_id: UUID | None) -> ReadMark:
     """The viewer has read a channel up to a message, or all of it. A mark never goes back.
 
     Tells the viewer's other devices. Raises MessageNotFound for one that is not in the channel, and what `reading`
     does.
     """
-    access = await reading(tx, viewer, channel_id)
+    access = await reading(tx, channel_id)
     if message_id is None:
         message_id = await newest_of_channel.one_or_none(tx, channel_id)
         if message_id is None:
@@ -215,8 +209,8 @@ async def mark_read(tx: Transaction, viewer: Viewer, channel_id: UUID, message_i
         if seen is None or seen.channel_id != channel_id:
             raise MessageNotFound
         _require_shown(access, message_id)
-    mark = ReadMark(channel_id, await put_read_mark.one(tx, viewer.id, channel_id, message_id, tx.now))
-    await publish(tx, f"realm.user:{viewer.id}", "channel_read", mark, by=viewer.id)
+    mark = ReadMark(channel_id, await put_read_mark.one(tx, tx.viewer.id, channel_id, message_id, tx.now))
+    await publish(tx, f"realm.user:{tx.viewer.id}", "channel_read", mark, by=tx.viewer.id)
     return mark
 
 
@@ -277,12 +271,10 @@ async def _tell(
         await publish(tx, f"realm.server:{server_id}", kind, body, by=by)
 
 
-async def _tell_reaction(
-    tx: Transaction, viewer: Viewer, message_id: UUID, channel_id: UUID, reaction: str, kind: str
-) -> None:
+async def _tell_reaction(tx: Transaction, message_id: UUID, channel_id: UUID, reaction: str, kind: str) -> None:
     count = await reactions.times_given.one(tx, message_id, reaction)
-    told = ReactionTold(message_id, channel_id, viewer.id, reaction, count)
-    await publish(tx, f"realm.channel:{channel_id}", kind, told, by=viewer.id)
+    told = ReactionTold(message_id, channel_id, tx.viewer.id, reaction, count)
+    await publish(tx, f"realm.channel:{channel_id}", kind, told, by=tx.viewer.id)
 
 
 async def _pinned(tx: Transaction, by: UUID, head: MessageHead, channel_id: UUID, act: str) -> None:

@@ -53,10 +53,10 @@ def floor_of(access: ChannelAccess) -> UUID:
     return FIRST if access.since is None else id_at(access.since)
 
 
-async def judged(tx: Transaction, viewer: Viewer, channel_ids: Iterable[UUID]) -> dict[UUID, ChannelAccess]:
+async def judged(tx: Transaction, channel_ids: Iterable[UUID]) -> dict[UUID, ChannelAccess]:
     """The viewer's access to those of the channels that they may read."""
     found = {}
-    for facts in await facts_of_channels.many(tx, viewer.id, tx.now, list(channel_ids)):
+    for facts in await facts_of_channels.many(tx, tx.viewer.id, tx.now, list(channel_ids)):
         try:
             found[facts.channel_id] = judge(facts)
         except (ChannelNotFound, Forbidden):
@@ -64,15 +64,13 @@ async def judged(tx: Transaction, viewer: Viewer, channel_ids: Iterable[UUID]) -
     return found
 
 
-async def readable_channels(
-    tx: Transaction, viewer: Viewer, profile: Profile
-) -> tuple[list[UUID] | None, dict[UUID, UUID]]:
+async def readable_channels(tx: Transaction, profile: Profile) -> tuple[list[UUID] | None, dict[UUID, UUID]]:
     """The channels of the viewer's server that they may read (None for all of them), and the smallest ids for them."""
     if profile.moderates:
-        banned = await banned_channels.many(tx, viewer.id, profile.server_id, tx.now)
+        banned = await banned_channels.many(tx, tx.viewer.id, profile.server_id, tx.now)
         return await other_channels.many(tx, profile.server_id, banned) if banned else None, {}
-    about = await channels_about.many(tx, viewer.id, profile.server_id)
-    access = {key: one for key, one in (await judged(tx, viewer, about)).items() if one.server_id == profile.server_id}
+    about = await channels_about.many(tx, tx.viewer.id, profile.server_id)
+    access = {key: one for key, one in (await judged(tx, about)).items() if one.server_id == profile.server_id}
     return list(access), {key: floor_of(one) for key, one in access.items()}
 
 
@@ -97,7 +95,7 @@ async def read_live_log(tx: Transaction, server_id: UUID, since: datetime | None
 
 
 async def read_history(
-    tx: Transaction, viewer: Viewer, channel_id: UUID, before: UUID | None, after: UUID | None, limit: int
+    tx: Transaction, channel_id: UUID, before: UUID | None, after: UUID | None, limit: int
 ) -> MessagePage:
     """A channel's messages: the newest before one, newest first, or the oldest after one, oldest first.
 
@@ -105,7 +103,7 @@ async def read_history(
     """
     if before is not None and after is not None:
         raise OneDirection
-    access = await reading(tx, viewer, channel_id)
+    access = await reading(tx, channel_id)
     floor = floor_of(access)
     if after is None:
         rows = await queries.channel_before.many(tx, channel_id, before or LAST, limit + 1)
@@ -116,11 +114,9 @@ async def read_history(
     return MessagePage(messages, rows[limit - 1].id if len(rows) > limit else None)
 
 
-async def read_replies(
-    tx: Transaction, viewer: Viewer, message_id: UUID, after: UUID | None, limit: int
-) -> MessagePage:
+async def read_replies(tx: Transaction, message_id: UUID, after: UUID | None, limit: int) -> MessagePage:
     """Return the replies to a message, oldest first. Raises MessageNotFound, and as `reading`."""
-    row, access = await _readable(tx, viewer, message_id)
+    row, access = await _readable(tx, message_id)
     if row.channel_id is None:
         return MessagePage([])
     rows = await queries.replies_after.many(tx, message_id, row.channel_id, after or FIRST, limit + 1)
@@ -129,10 +125,10 @@ async def read_replies(
 
 
 async def read_messages_of(
-    tx: Transaction, viewer: Viewer, server_id: UUID, user_id: UUID, before: UUID | None, limit: int
+    tx: Transaction, server_id: UUID, user_id: UUID, before: UUID | None, limit: int
 ) -> MessagePage:
     """Return a person's messages on a server that the viewer may read, newest first. Raises as `profile_on`."""
-    await profile_on(tx, viewer, server_id)
+    await profile_on(tx, server_id)
     known: dict[UUID, ChannelAccess] = {}
     asked: set[UUID] = set()
     found: list[MessageRow] = []
@@ -141,11 +137,11 @@ async def read_messages_of(
         rows = await queries.user_before.many(tx, user_id, server_id, at, limit + 1)
         unknown = {row.channel_id for row in rows if row.channel_id is not None} - asked
         if unknown:
-            known |= await judged(tx, viewer, unknown)
+            known |= await judged(tx, unknown)
             asked |= unknown
         for row in rows:
             at = row.id
-            if _may_read(viewer, row, known):
+            if _may_read(tx.viewer, row, known):
                 found.append(row)
                 if len(found) > limit:
                     break
@@ -157,9 +153,9 @@ async def read_messages_of(
     return MessagePage(messages, (page[-1].id if len(found) > limit else at) if more else None)
 
 
-async def read_message(tx: Transaction, viewer: Viewer, message_id: UUID, context: int) -> MessageInContext:
+async def read_message(tx: Transaction, message_id: UUID, context: int) -> MessageInContext:
     """A message and up to `context` on either side of it. Raises MessageNotFound, and what `reading` does."""
-    row, access = await _readable(tx, viewer, message_id)
+    row, access = await _readable(tx, message_id)
     before: list[MessageRow] = []
     after: list[MessageRow] = []
     if context and row.channel_id is not None:
@@ -171,12 +167,12 @@ async def read_message(tx: Transaction, viewer: Viewer, message_id: UUID, contex
     return MessageInContext(messages[len(before)], messages[: len(before)], messages[len(before) + 1 :])
 
 
-async def read_mentions(tx: Transaction, viewer: Viewer, before: UUID | None, limit: int) -> MessagePage:
+async def read_mentions(tx: Transaction, before: UUID | None, limit: int) -> MessagePage:
     """The messages that mention the viewer, newest first, in channels that they may still read. Raises NoProfile."""
-    await profile_for(tx, viewer)
-    rows = await mentions_for.many(tx, viewer.id, before or LAST, limit + 1)
+    await profile_for(tx)
+    rows = await mentions_for.many(tx, tx.viewer.id, before or LAST, limit + 1)
     page = rows[:limit]
-    known = await judged(tx, viewer, {row.channel_id for row in page})
+    known = await judged(tx, {row.channel_id for row in page})
     readable = [
         row.message_id for row in page if row.channel_id in known and row.message_id >= floor_of(known[row.channel_id])
     ]
@@ -184,9 +180,9 @@ async def read_mentions(tx: Transaction, viewer: Viewer, before: UUID | None, li
     return MessagePage(await shown(tx, messages), page[-1].message_id if len(rows) > limit else None)
 
 
-async def read_pins(tx: Transaction, viewer: Viewer, channel_id: UUID, most: int) -> list[Pin]:
+async def read_pins(tx: Transaction, channel_id: UUID, most: int) -> list[Pin]:
     """The pinned messages of a channel, the latest pin first. Raises what `reading` does."""
-    access = await reading(tx, viewer, channel_id)
+    access = await reading(tx, channel_id)
     pins = {pin.message_id: pin for pin in await pins_of.many(tx, channel_id, most)}
     rows = await queries.messages_by_ids.many(tx, list(pins))
     rows = [row for row in rows if row.id >= floor_of(access)]
@@ -196,15 +192,15 @@ async def read_pins(tx: Transaction, viewer: Viewer, channel_id: UUID, most: int
     ]
 
 
-async def read_unread(tx: Transaction, viewer: Viewer, server_id: UUID, most: int) -> list[Unread]:
+async def read_unread(tx: Transaction, server_id: UUID, most: int) -> list[Unread]:
     """Return the viewer's unread messages of the channels that they have opened. Raises as `profile_on`."""
-    await profile_on(tx, viewer, server_id)
-    rows = await unread_for.many(tx, viewer.id, server_id, most)
-    known = await judged(tx, viewer, {row.channel_id for row in rows})
+    await profile_on(tx, server_id)
+    rows = await unread_for.many(tx, tx.viewer.id, server_id, most)
+    known = await judged(tx, {row.channel_id for row in rows})
     for number, row in enumerate(rows):
         access = known.get(row.channel_id)
         if access is not None and floor_of(access) > row.last_read:
-            counts = await unread_behind.one(tx, viewer.id, row.channel_id, floor_of(access), most)
+            counts = await unread_behind.one(tx, tx.viewer.id, row.channel_id, floor_of(access), most)
             rows[number] = UnreadRow(row.channel_id, row.last_read, *counts)
     return [
         Unread(
@@ -216,23 +212,23 @@ async def read_unread(tx: Transaction, viewer: Viewer, server_id: UUID, most: in
     ]  # fmt: skip
 
 
-async def _readable(tx: Transaction, viewer: Viewer, message_id: UUID) -> tuple[MessageRow, ChannelAccess | None]:
+async def _readable(tx: Transaction, message_id: UUID) -> tuple[MessageRow, ChannelAccess | None]:
     """A message that the viewer may read, with their access to its channel if it is in one."""
     row = await queries.message.one_or_none(tx, message_id)
     if row is None:
         raise MessageNotFound
     try:
         if row.channel_id is not None:
-            access = await reading(tx, viewer, row.channel_id)
+            access = await reading(tx, row.channel_id)
             if row.id < floor_of(access):
                 raise MessageNotFound
             return row, access
-        await profile_on(tx, viewer, row.server_id)
+        await profile_on(tx, row.server_id)
     except GuildhallError as error:
         if error.status == 404:
             raise MessageNotFound from error
         raise
-    if not _may_read(viewer, row, {}):
+    if not _may_read(tx.viewer, row, {}):
         raise MessageNotFound
     return row, None
 

@@ -148,7 +148,7 @@ async def list_members(channel_id: ChannelId, viewer: Viewer, tx: Read, asked: A
     The channel of a guild, party or raid has none of its own (409).
     """
     behind = asked.after
-    await members.require_members(tx, viewer, channel_id)
+    await members.require_members(tx, channel_id)
     rows = await queries.members.many(tx, channel_id, behind, asked.rows)
     return _MEMBERS.page(rows, asked.limit, lambda row: row.user_id)
 
@@ -192,7 +192,7 @@ async def put_membership(channel_id: ChannelId, viewer: Viewer, tx: Write) -> Me
 
     The membership. Members of a restricted or private channel are added by its moderators (403).
     """
-    return await members.join_channel(tx, viewer, channel_id)
+    return await members.join_channel(tx, channel_id)
 
 
 @routes.delete(
@@ -206,4 +206,4 @@ async def delete_membership(channel_id: ChannelId, viewer: Viewer, tx: Write) ->
 
     Leave a channel, of any server, even one where the viewer is banned.
     """
-    await members.leave_channel(tx, viewer, channel_id)
+    await members.leave_channel(tx, channel_id)

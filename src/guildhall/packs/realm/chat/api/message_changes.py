@@ -71,7 +71,7 @@ async def edit_message(
 
     The viewer's own, within the time that the settings give.
     """
-    return await actions.edit_message(tx, viewer, message_id, data.content, settings)
+    return await actions.edit_message(tx, message_id, data.content, settings)
 
 
 @routes.delete(
@@ -96,7 +96,7 @@ async def list_reactions(message_id: MessageId, viewer: Viewer, tx: Read) -> lis
 
     Count each reaction, the most frequent first; `mine` marks the viewer's own.
     """
-    return await actions.reactions_to(tx, viewer, message_id)
+    return await actions.reactions_to(tx, message_id)
 
 
 @routes.put(
@@ -121,7 +121,7 @@ async def add_reaction(
 
     All reactions to the message. To give one twice is to give it once.
     """
-    return await actions.add_reaction(tx, viewer, message_id, reaction, settings)
+    return await actions.add_reaction(tx, message_id, reaction, settings)
 
 
 @routes.delete(
@@ -135,7 +135,7 @@ async def remove_reaction(message_id: MessageId, reaction: ReactionText, viewer:
 
     The reactions that are left.
     """
-    return await actions.remove_reaction(tx, viewer, message_id, reaction)
+    return await actions.remove_reaction(tx, message_id, reaction)
 
 
 @routes.put(
@@ -177,4 +177,4 @@ async def mark_read(channel_id: ChannelId, viewer: Viewer, tx: Write, data: Read
 
     The viewer's other devices are notified.
     """
-    return await actions.mark_read(tx, viewer, channel_id, data.message_id if data is not None else None)
+    return await actions.mark_read(tx, channel_id, data.message_id if data is not None else None)

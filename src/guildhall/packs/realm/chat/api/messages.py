@@ -102,7 +102,7 @@ async def live_log(
     """
     after = utc_or_none(since)
     async with db.read(viewer) as tx:
-        await profile_on(tx, viewer, server_id)
+        await profile_on(tx, server_id)
 
     async def read() -> Fetched:
         async with db.read() as tx:
@@ -126,7 +126,7 @@ async def channel_history(
 
     The `next` of a page is passed on in the same direction. Deleted messages keep their place, without their text.
     """
-    return await actions.read_history(tx, viewer, channel_id, before, after, limit)
+    return await actions.read_history(tx, channel_id, before, after, limit)
 
 
 @routes.get("/servers/{server_id:uuid}/users/{user_id:uuid}/messages", scope=READ, raises=SERVER)
@@ -137,7 +137,7 @@ async def messages_of(
 
     Newest first, where the viewer may read it. A page may be short while there is a `next`.
     """
-    return await actions.read_messages_of(tx, viewer, server_id, user_id, before, limit)
+    return await actions.read_messages_of(tx, server_id, user_id, before, limit)
 
 
 @routes.get("/messages/{message_id:uuid}", scope=READ, raises=(*CHANNEL, MessageNotFound, ServerNotFound))
@@ -146,7 +146,7 @@ async def one_message(message_id: MessageId, viewer: Viewer, tx: Read, context: 
 
     A message, and as many as asked for before and after it in its channel.
     """
-    return await actions.read_message(tx, viewer, message_id, context)
+    return await actions.read_message(tx, message_id, context)
 
 
 @routes.get("/messages/{message_id:uuid}/replies", scope=READ, raises=(*CHANNEL, MessageNotFound, ServerNotFound))
@@ -157,7 +157,7 @@ async def replies(
 
     Return the replies to a message, oldest first.
     """
-    return await actions.read_replies(tx, viewer, message_id, after, limit)
+    return await actions.read_replies(tx, message_id, after, limit)
 
 
 @routes.get("/servers/{server_id:uuid}/search", scope=READ, raises=(*CHANNEL, ServerNotFound, NothingToSearch))
@@ -194,7 +194,7 @@ async def search_messages(
         before=before,
     )
     async with db.read(viewer, timeout=settings.search_seconds) as tx:
-        return await search(tx, viewer, server_id, wanted, limit)
+        return await search(tx, server_id, wanted, limit)
 
 
 @routes.get("/mentions", scope=READ, raises=PROFILE)
@@ -203,7 +203,7 @@ async def mentions(viewer: Viewer, tx: Read, before: Before = None, limit: Limit
 
     The messages that mention the viewer, newest first, where they may still read. A page may be short.
     """
-    return await actions.read_mentions(tx, viewer, before, limit)
+    return await actions.read_mentions(tx, before, limit)
 
 
 @routes.get("/channels/{channel_id:uuid}/pins", scope=READ, raises=(Banned, LevelTooLow, ChannelNotFound))
@@ -212,7 +212,7 @@ async def channel_pins(channel_id: ChannelId, viewer: Viewer, tx: Read, settings
 
     The pinned messages of a channel, the latest pin first.
     """
-    return await actions.read_pins(tx, viewer, channel_id, settings.pins_most)
+    return await actions.read_pins(tx, channel_id, settings.pins_most)
 
 
 @routes.get("/servers/{server_id:uuid}/unread", scope=READ, raises=SERVER)
@@ -221,4 +221,4 @@ async def unread(server_id: ServerId, viewer: Viewer, tx: Read, settings: RealmS
 
     Count the unread messages of each channel that the viewer has marked as read once, up to a limit.
     """
-    return await actions.read_unread(tx, viewer, server_id, settings.unread_most)
+    return await actions.read_unread(tx, server_id, settings.unread_most)

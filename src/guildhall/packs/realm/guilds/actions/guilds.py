@@ -7,7 +7,6 @@ from msgspec import UNSET, Struct, structs
 
 from guildhall.core.identity.schemas import Principal
 from guildhall.core.realtime.actions import publish, revoke_access
-from guildhall.db.policies import Viewer
 from guildhall.db.pool import LostRace, Transaction
 from guildhall.ids import uuid7
 from guildhall.packs.realm.access.actions.audit import record
@@ -75,14 +74,14 @@ def daily_limit(rank: Rank, settings: RealmSettings) -> int | None:
     return settings.guild_officer_daily if rank == "officer" else settings.guild_member_daily
 
 
-async def create_guild(tx: Transaction, viewer: Viewer, wanted: GuildRequest) -> Guild:
+async def create_guild(tx: Transaction, wanted: GuildRequest) -> Guild:
     """Found a guild that the viewer leads, with a channel of its own.
 
     Raises NoProfile, Banned, InGuild, GuildNameTaken, ContentRefused.
     """
-    if await hold_self.one_or_none(tx, viewer.id) is None:
+    if await hold_self.one_or_none(tx, tx.viewer.id) is None:
         raise NoProfile
-    profile = await profile_for(tx, viewer)
+    profile = await profile_for(tx)
     if await queries.guild_of.one_or_none(tx, profile.id) is not None:
         raise InGuild
     guild_id, name = uuid7(), _name(wanted.name)
@@ -110,7 +109,7 @@ async def readable_guild(tx: Transaction, principal: Principal, guild_id: UUID) 
     server_id = await queries.guild_server.one_or_none(tx, guild_id)
     if server_id is not None and await keeps_order(tx, principal, server_id):
         return await seen_by(tx, principal.viewer.id, guild_id)
-    return await shown(tx, await profile_for(tx, principal.viewer), guild_id)
+    return await shown(tx, await profile_for(tx), guild_id)
 
 
 async def seen_by(tx: Transaction, user_id: UUID, guild_id: UUID) -> Guild:
@@ -118,9 +117,9 @@ async def seen_by(tx: Transaction, user_id: UUID, guild_id: UUID) -> Guild:
     return await queries.guild_for.one(tx, guild_id, tx.now, user_id)
 
 
-async def own_guild(tx: Transaction, viewer: Viewer) -> Guild:
+async def own_guild(tx: Transaction) -> Guild:
     """The guild that the viewer is in. Raises NoProfile, Banned, NotInGuild."""
-    profile = await profile_for(tx, viewer)
+    profile = await profile_for(tx)
     guild_id = await queries.guild_of.one_or_none(tx, profile.id)
     if guild_id is None:
         raise NotInGuild(detail="You are in no guild.")
@@ -235,24 +234,24 @@ async def ruling(tx: Transaction, principal: Principal, guild_id: UUID, act: Act
     by_rank = place is not None and may(place.rank, act)
     if server_id is not None and not by_rank and await keeps_order(tx, principal, server_id):
         return Ruler(principal.viewer.id, None, await held(tx, guild_id, server_id))
-    who = await acting(tx, principal.viewer, guild_id, act)
+    who = await acting(tx, guild_id, act)
     return Ruler(who.profile.id, who.rank, who.guild)
 
 
-async def acting(tx: Transaction, viewer: Viewer, guild_id: UUID, act: Act) -> Member:
+async def acting(tx: Transaction, guild_id: UUID, act: Act) -> Member:
     """Lock a guild for an act that the viewer's rank allows; return the viewer as its member.
 
     Raises NoProfile, Banned, GuildNotFound, GuildDisbanded; RankTooLow, also for people outside the guild.
     """
-    who = await in_guild(tx, viewer, guild_id)
+    who = await in_guild(tx, guild_id)
     if not may(who.rank, act):
         raise RankTooLow(detail=f"A {who.rank} of the guild may not do this.")
     return who
 
 
-async def in_guild(tx: Transaction, viewer: Viewer, guild_id: UUID) -> Member:
+async def in_guild(tx: Transaction, guild_id: UUID) -> Member:
     """The viewer in a guild, which is locked. Raises as `acting`."""
-    profile = await profile_for(tx, viewer)
+    profile = await profile_for(tx)
     guild = await held(tx, guild_id, profile.server_id)
     place = await members.membership.one_or_none(tx, guild_id, profile.id)
     if place is None:

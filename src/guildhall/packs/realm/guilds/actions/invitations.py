@@ -4,7 +4,6 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from guildhall.core.realtime.actions import publish
-from guildhall.db.policies import Viewer
 from guildhall.db.pool import Transaction
 from guildhall.packs.realm.access.actions.audit import record
 from guildhall.packs.realm.access.actions.permissions import profile_for
@@ -28,17 +27,15 @@ from guildhall.packs.realm.parties.schemas import Invited
 from guildhall.packs.realm.settings import RealmSettings
 
 
-async def invite_to_guild(
-    tx: Transaction, viewer: Viewer, guild_id: UUID, user_id: UUID, settings: RealmSettings
-) -> GuildInvitation:
+async def invite_to_guild(tx: Transaction, guild_id: UUID, user_id: UUID, settings: RealmSettings) -> GuildInvitation:
     """Invite a person on the same server to the guild; a repeated invitation expires later.
 
     Raises as `acting`, UserNotFound, InGuild for members, Blocked by them, GuildFull, TooManyInvitations.
     """
-    profile = await profile_for(tx, viewer)
+    profile = await profile_for(tx)
     if await hold_person.one_or_none(tx, user_id, profile.server_id) is None:
         raise UserNotFound
-    guild = (await acting(tx, viewer, guild_id, "invite")).guild
+    guild = (await acting(tx, guild_id, "invite")).guild
     if await queries.membership.one_or_none(tx, guild_id, user_id) is not None:
         raise InGuild(detail="This person is in the guild already.")
     if await takes_none_of.one(tx, profile.id, user_id):
@@ -52,28 +49,28 @@ async def invite_to_guild(
     await queries.invite_to_guild.run(tx, guild_id, user_id, profile.id, tx.now, until)
     told = GuildInvitation(guild_id, guild.name, guild.level, guild.member_count, tx.now, until)
     await publish(tx, f"realm.user:{user_id}", "guild_invitation", told, by=profile.id)
-    await record(tx, "guild_invited", actor=viewer.id, server=guild.server_id, subject=user_id, guild=guild_id)
+    await record(tx, "guild_invited", actor=tx.viewer.id, server=guild.server_id, subject=user_id, guild=guild_id)
     return told
 
 
-async def uninvite_from_guild(tx: Transaction, viewer: Viewer, guild_id: UUID, user_id: UUID) -> None:
+async def uninvite_from_guild(tx: Transaction, guild_id: UUID, user_id: UUID) -> None:
     """Take an invitation back. Raises as `acting`, GuildInvitationNotFound."""
-    guild = (await acting(tx, viewer, guild_id, "invite")).guild
+    guild = (await acting(tx, guild_id, "invite")).guild
     if not await queries.drop_guild_invitation.one_or_none(tx, guild_id, user_id, tx.now):
         raise GuildInvitationNotFound
-    await publish(tx, f"realm.user:{user_id}", "guild_invitation_withdrawn", {"guild_id": guild_id}, by=viewer.id)
-    await record(tx, "guild_uninvited", actor=viewer.id, server=guild.server_id, subject=user_id, guild=guild_id)
+    await publish(tx, f"realm.user:{user_id}", "guild_invitation_withdrawn", {"guild_id": guild_id}, by=tx.viewer.id)
+    await record(tx, "guild_uninvited", actor=tx.viewer.id, server=guild.server_id, subject=user_id, guild=guild_id)
 
 
-async def accept_guild(tx: Transaction, viewer: Viewer, guild_id: UUID) -> Guild:
+async def accept_guild(tx: Transaction, guild_id: UUID) -> Guild:
     """Join a guild that has invited the viewer.
 
     Raises NoProfile, Banned, GuildInvitationNotFound, GuildDisbanded, InGuild for members of another one, GuildFull;
     the invitation stays then.
     """
-    if await hold_self.one_or_none(tx, viewer.id) is None:
+    if await hold_self.one_or_none(tx, tx.viewer.id) is None:
         raise NoProfile
-    profile = await profile_for(tx, viewer)
+    profile = await profile_for(tx)
     guild = await held_guild.one_or_none(tx, guild_id)
     if guild is None or guild.server_id != profile.server_id:
         raise GuildInvitationNotFound
@@ -92,22 +89,22 @@ async def accept_guild(tx: Transaction, viewer: Viewer, guild_id: UUID) -> Guild
     return await shown(tx, profile, guild_id)
 
 
-async def decline_guild(tx: Transaction, viewer: Viewer, guild_id: UUID) -> None:
+async def decline_guild(tx: Transaction, guild_id: UUID) -> None:
     """Decline an invitation. Raises NoProfile, Banned, GuildInvitationNotFound."""
-    profile = await profile_for(tx, viewer)
+    profile = await profile_for(tx)
     if not await queries.drop_guild_invitation.one_or_none(tx, guild_id, profile.id, tx.now):
         raise GuildInvitationNotFound
     await publish(tx, topic_of(guild_id), "invitation_declined", {"user_id": profile.id}, by=profile.id)
 
 
 async def invited_to_guild(
-    tx: Transaction, viewer: Viewer, guild_id: UUID, after: tuple[datetime, UUID] | None, limit: int
+    tx: Transaction, guild_id: UUID, after: tuple[datetime, UUID] | None, limit: int
 ) -> list[Invited]:
     """Return the unanswered invitations to the viewer's guild.
 
     Raises NoProfile, Banned, GuildNotFound; RankTooLow for people outside the guild.
     """
-    profile = await profile_for(tx, viewer)
+    profile = await profile_for(tx)
     guild = await shown(tx, profile, guild_id)
     if guild.own_rank is None:
         raise RankTooLow(detail="You are not in this guild.")

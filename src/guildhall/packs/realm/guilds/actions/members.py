@@ -5,7 +5,6 @@ from uuid import UUID
 
 from guildhall.core.identity.schemas import Principal
 from guildhall.core.realtime.actions import publish, revoke_access
-from guildhall.db.policies import Viewer
 from guildhall.db.pool import LostRace, Transaction
 from guildhall.packs.realm.access.actions.audit import record
 from guildhall.packs.realm.access.errors.permissions import UserNotFound
@@ -18,7 +17,7 @@ from guildhall.packs.realm.guilds.rules import Rank, may_kick
 from guildhall.packs.realm.guilds.schemas import Guild, GuildMember, HeldGuild, Membership
 
 
-async def leave_guild(tx: Transaction, viewer: Viewer, guild_id: UUID) -> None:
+async def leave_guild(tx: Transaction, guild_id: UUID) -> None:
     """Leave a guild.
 
     If the leader leaves, an officer leads next, else a member: most contribution first, then seniority.
@@ -26,11 +25,11 @@ async def leave_guild(tx: Transaction, viewer: Viewer, guild_id: UUID) -> None:
     The last one to leave disbands the guild. Raises as `in_guild`, TreasuryNotEmpty for the last one, LostRace.
     """
     await hold_with_rivals(tx, guild_id)
-    who = await in_guild(tx, viewer, guild_id)
+    who = await in_guild(tx, guild_id)
     if who.guild.member_count == 1:
-        await end_guild(tx, who.guild, viewer.id)
+        await end_guild(tx, who.guild, tx.viewer.id)
         return
-    await _remove(tx, who.guild, viewer.id, "left")
+    await _remove(tx, who.guild, tx.viewer.id, "left")
     if who.rank == "leader":
         await _to_the_heir(tx, who.guild)
 

@@ -51,7 +51,7 @@ async def list_guilds(
     if order == "newest":
         at = _NEWEST.decode_or_none(after)
         async with db.read(viewer) as tx:
-            await profile_on(tx, viewer, server_id)
+            await profile_on(tx, server_id)
             rows = await queries.newest_guilds.many(tx, server_id, tx.now, None if at is None else at[0], limit + 1)
         return _NEWEST.page(rows, limit, lambda row: (row.id,))
     cursor, query = (
@@ -59,7 +59,7 @@ async def list_guilds(
     )
     value, guild_id = cursor.decode_or_none(after) or (None, None)
     async with db.read(viewer) as tx:
-        await profile_on(tx, viewer, server_id)
+        await profile_on(tx, server_id)
         rows = await query.many(tx, server_id, tx.now, value, guild_id, limit + 1)
     return cursor.page(rows, limit, lambda row: (row.level if order == "level" else row.conquest_points, row.id))
 
@@ -79,7 +79,7 @@ async def own_guild(viewer: Viewer, tx: Read) -> Guild:
 
     The guild that the viewer is in. One person is in one guild at a time.
     """
-    return await actions.own_guild(tx, viewer)
+    return await actions.own_guild(tx)
 
 
 @routes.get("/guilds/{guild_id:uuid}", scope=READ, raises=GUILD)
@@ -99,7 +99,7 @@ async def create_guild(viewer: Viewer, tx: Write, data: GuildRequest) -> Guild:
 
     The viewer leads it. Its name is its own, however it is written. It has a channel for its members.
     """
-    return await actions.create_guild(tx, viewer, data)
+    return await actions.create_guild(tx, data)
 
 
 @routes.patch("/guilds/{guild_id:uuid}", scope=WRITE, raises=(*OFFICER, GuildFull, GuildNameTaken, ContentRefused))

@@ -64,7 +64,7 @@ async def list_invited(
     Return the unanswered invitations that have not expired, the latest first. For members.
     """
     at = asked.after
-    rows = await invitations.invited_to_guild(tx, viewer, guild_id, at, asked.rows)
+    rows = await invitations.invited_to_guild(tx, guild_id, at, asked.rows)
     return _INVITED.page(rows, asked.limit, lambda row: (row.created_at, row.user_id))
 
 
@@ -74,7 +74,7 @@ async def list_invitations(viewer: Viewer, tx: Read) -> list[GuildInvitation]:
 
     The invitations that are good, the latest first, a hundred at most.
     """
-    profile = await profile_for(tx, viewer)
+    profile = await profile_for(tx)
     return await queries.guild_invitations_for.many(tx, profile.id, tx.now)
 
 
@@ -90,7 +90,7 @@ async def invite(
 
     Invite a person to the guild. For officers and the leader. A repeated invitation renews the first.
     """
-    return await invitations.invite_to_guild(tx, viewer, guild_id, data.user_id, settings)
+    return await invitations.invite_to_guild(tx, guild_id, data.user_id, settings)
 
 
 @routes.delete(
@@ -101,7 +101,7 @@ async def uninvite(guild_id: GuildId, user_id: UserId, viewer: Viewer, tx: Write
 
     Withdraw an invitation. For officers and the leader.
     """
-    await invitations.uninvite_from_guild(tx, viewer, guild_id, user_id)
+    await invitations.uninvite_from_guild(tx, guild_id, user_id)
 
 
 @routes.post(
@@ -115,7 +115,7 @@ async def accept(guild_id: GuildId, viewer: Viewer, tx: Write) -> Guild:
 
     Accept an invitation. Never more are in a guild than its size.
     """
-    return await invitations.accept_guild(tx, viewer, guild_id)
+    return await invitations.accept_guild(tx, guild_id)
 
 
 @routes.post("/guilds/{guild_id:uuid}/refusal", scope=WRITE, status=204, raises=(*PROFILE, GuildInvitationNotFound))
@@ -124,7 +124,7 @@ async def decline(guild_id: GuildId, viewer: Viewer, tx: Write) -> None:
 
     Decline an invitation. The guild is notified.
     """
-    await invitations.decline_guild(tx, viewer, guild_id)
+    await invitations.decline_guild(tx, guild_id)
 
 
 @routes.post("/guilds/{guild_id:uuid}/departure", scope=WRITE, status=204, raises=(*OFFICER, TreasuryNotEmpty))
@@ -136,7 +136,7 @@ async def leave(guild_id: GuildId, viewer: Viewer, db: Database) -> None:
     Of several the one who contributed most comes first, then the one who joined first. The last one to leave disbands
     the guild, if its treasury is empty.
     """
-    await db.transact(lambda tx: actions.leave_guild(tx, viewer, guild_id), viewer)
+    await db.transact(lambda tx: actions.leave_guild(tx, guild_id), viewer)
 
 
 @routes.delete("/guilds/{guild_id:uuid}/members/{user_id:uuid}", scope=WRITE, raises=(*OFFICER, NotInGuild))

@@ -5,7 +5,6 @@ from uuid import UUID
 
 from guildhall.core.identity.schemas import Principal
 from guildhall.core.realtime.actions import publish
-from guildhall.db.policies import Viewer
 from guildhall.db.pool import Transaction
 from guildhall.ids import uuid7
 from guildhall.packs.realm.access.actions.audit import record
@@ -36,7 +35,7 @@ _STAFF_MOST = 50
 """The most moderators who are notified of a report at once; all of them find it in the list."""
 
 
-async def report(tx: Transaction, viewer: Viewer, wanted: ReportRequest, waiting_most: int) -> UUID:
+async def report(tx: Transaction, wanted: ReportRequest, waiting_most: int) -> UUID:
     """Report a message that the viewer may read, or somebody of their server; the report's id.
 
     Raises NothingReported, MessageNotFound, UserNotFound, AlreadyReported, TooManyReports when `waiting_most` of the
@@ -44,13 +43,13 @@ async def report(tx: Transaction, viewer: Viewer, wanted: ReportRequest, waiting
     """
     if (wanted.message_id is None) == (wanted.user_id is None):
         raise NothingReported
-    profile = await profile_for(tx, viewer)
-    await queries.reporter_to_count.one(tx, viewer.id)
-    if await queries.open_reports_count.one(tx, viewer.id) >= waiting_most:
+    profile = await profile_for(tx)
+    await queries.reporter_to_count.one(tx, tx.viewer.id)
+    if await queries.open_reports_count.one(tx, tx.viewer.id) >= waiting_most:
         raise TooManyReports(most=waiting_most)
     channel_id: UUID | None = None
     if wanted.message_id is not None:
-        message = await _readable(tx, viewer, wanted.message_id)
+        message = await _readable(tx, wanted.message_id)
         subject_id, channel_id = message.user_id, message.channel_id
     else:
         assert wanted.user_id is not None
@@ -58,10 +57,10 @@ async def report(tx: Transaction, viewer: Viewer, wanted: ReportRequest, waiting
         if subject is None or subject.server_id != profile.server_id:
             raise UserNotFound
         subject_id = subject.id
-    if subject_id == viewer.id:
+    if subject_id == tx.viewer.id:
         raise Forbidden(detail="You cannot report yourself.")
     added = await queries.add_report.one_or_none(
-        tx, uuid7(), profile.server_id, viewer.id, subject_id, channel_id, wanted.message_id, wanted.reason, tx.now
+        tx, uuid7(), profile.server_id, tx.viewer.id, subject_id, channel_id, wanted.message_id, wanted.reason, tx.now
     )
     if added is None:
         raise AlreadyReported
@@ -70,12 +69,12 @@ async def report(tx: Transaction, viewer: Viewer, wanted: ReportRequest, waiting
     return added
 
 
-async def _readable(tx: Transaction, viewer: Viewer, message_id: UUID) -> MessagePlace:
+async def _readable(tx: Transaction, message_id: UUID) -> MessagePlace:
     message = await message_place.one_or_none(tx, message_id)
     if message is None or message.channel_id is None or message.is_deleted:
         raise MessageNotFound
     try:
-        await reading(tx, viewer, message.channel_id)
+        await reading(tx, message.channel_id)
     except (ChannelNotFound, Banned, LevelTooLow) as error:
         raise MessageNotFound from error
     return message

@@ -65,7 +65,7 @@ async def post_report(data: ReportRequest, viewer: Viewer, tx: Write, settings: 
 
     Report a message or a person to the moderators of the viewer's server. Each person reports a message once.
     """
-    return ReportMade(await actions.report(tx, viewer, data, settings.open_reports_most))
+    return ReportMade(await actions.report(tx, data, settings.open_reports_most))
 
 
 @routes.get("/me/reports", scope=READ, pages=Pages(_OWN, 50))

@@ -4,7 +4,6 @@ from datetime import timedelta
 from uuid import UUID
 
 from guildhall.core.realtime.actions import publish
-from guildhall.db.policies import Viewer
 from guildhall.db.pool import Transaction
 from guildhall.packs.realm.access.actions.permissions import profile_for
 from guildhall.packs.realm.access.errors.permissions import UserNotFound
@@ -27,19 +26,17 @@ _WAITING_MOST = 40
 """The limit of unanswered invitations: one per seat of the largest party."""
 
 
-async def invite_to_party(
-    tx: Transaction, viewer: Viewer, party_id: UUID, user_id: UUID, settings: RealmSettings
-) -> list[Invited]:
+async def invite_to_party(tx: Transaction, party_id: UUID, user_id: UUID, settings: RealmSettings) -> list[Invited]:
     """Invite a person on the same server to the party; return all unanswered invitations.
 
     A repeated one expires later.
 
     Raises as `led`, UserNotFound, InParty for members, Blocked by them, PartyFull, TooManyInvitations.
     """
-    profile = await profile_for(tx, viewer)
+    profile = await profile_for(tx)
     if await hold_person.one_or_none(tx, user_id, profile.server_id) is None:
         raise UserNotFound
-    profile, party = await led(tx, viewer, party_id)
+    profile, party = await led(tx, party_id)
     if await queries.is_party_member.one_or_none(tx, party_id, user_id) is not None:
         raise InParty(detail="This person is in the party already.")
     if await takes_none_of.one(tx, profile.id, user_id):
@@ -55,22 +52,22 @@ async def invite_to_party(
     return await queries.party_invitations_of.many(tx, party_id, tx.now)
 
 
-async def uninvite_from_party(tx: Transaction, viewer: Viewer, party_id: UUID, user_id: UUID) -> None:
+async def uninvite_from_party(tx: Transaction, party_id: UUID, user_id: UUID) -> None:
     """Take an invitation back. Raises as `led`, PartyInvitationNotFound."""
-    profile, _ = await led(tx, viewer, party_id)
+    profile, _ = await led(tx, party_id)
     if not await queries.drop_party_invitation.one_or_none(tx, party_id, user_id, tx.now):
         raise PartyInvitationNotFound
     await publish(tx, f"realm.user:{user_id}", "party_invitation_withdrawn", {"party_id": party_id}, by=profile.id)
 
 
-async def accept_party(tx: Transaction, viewer: Viewer, party_id: UUID) -> PartyDetails:
+async def accept_party(tx: Transaction, party_id: UUID) -> PartyDetails:
     """Join a party that has invited the viewer.
 
     Raises NoProfile, Banned, PartyInvitationNotFound, InParty for members of another one, PartyFull; the invitation
     stays then.
     """
-    await hold_own(tx, viewer.id)
-    profile = await profile_for(tx, viewer)
+    await hold_own(tx, tx.viewer.id)
+    profile = await profile_for(tx)
     party = await queries.held_party.one_or_none(tx, party_id)
     if party is None or party.server_id != profile.server_id:
         raise PartyInvitationNotFound
@@ -89,16 +86,16 @@ async def accept_party(tx: Transaction, viewer: Viewer, party_id: UUID) -> Party
     return await shown(tx, profile, party_id)
 
 
-async def decline_party(tx: Transaction, viewer: Viewer, party_id: UUID) -> None:
+async def decline_party(tx: Transaction, party_id: UUID) -> None:
     """Decline an invitation. Raises NoProfile, Banned, PartyInvitationNotFound."""
-    profile = await profile_for(tx, viewer)
+    profile = await profile_for(tx)
     if not await queries.drop_party_invitation.one_or_none(tx, party_id, profile.id, tx.now):
         raise PartyInvitationNotFound
     await publish(tx, topic_of(party_id), "invitation_declined", {"user_id": profile.id}, by=profile.id)
 
 
-async def invited_to_party(tx: Transaction, viewer: Viewer, party_id: UUID) -> list[Invited]:
+async def invited_to_party(tx: Transaction, party_id: UUID) -> list[Invited]:
     """Return the unanswered invitations to the viewer's party. Raises NoProfile, Banned, PartyNotFound."""
-    profile = await profile_for(tx, viewer)
+    profile = await profile_for(tx)
     await shown(tx, profile, party_id)
     return await queries.party_invitations_of.many(tx, party_id, tx.now)

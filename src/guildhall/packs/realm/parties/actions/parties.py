@@ -6,7 +6,6 @@ from msgspec import UNSET, Struct
 
 from guildhall.core.identity.schemas import Principal
 from guildhall.core.realtime.actions import publish, revoke_access
-from guildhall.db.policies import Viewer
 from guildhall.db.pool import LostRace, Transaction
 from guildhall.ids import uuid7
 from guildhall.packs.realm.access.actions.audit import record
@@ -36,13 +35,13 @@ class _Changed(Struct, frozen=True):
     max_members: int
 
 
-async def create_party(tx: Transaction, viewer: Viewer, wanted: PartyRequest) -> PartyDetails:
+async def create_party(tx: Transaction, wanted: PartyRequest) -> PartyDetails:
     """Form a party that the viewer leads, with a channel of its own.
 
     Raises NoProfile, Banned, InParty, ContentRefused.
     """
-    await hold_own(tx, viewer.id)
-    profile = await profile_for(tx, viewer)
+    await hold_own(tx, tx.viewer.id)
+    profile = await profile_for(tx)
     if await queries.party_of.one_or_none(tx, profile.id) is not None:
         raise InParty
     party_id = uuid7()
@@ -61,18 +60,18 @@ async def shown(tx: Transaction, profile: Profile, party_id: UUID) -> PartyDetai
     return PartyDetails(party, await queries.party_members.many(tx, party_id))
 
 
-async def own_party(tx: Transaction, viewer: Viewer) -> PartyDetails:
+async def own_party(tx: Transaction) -> PartyDetails:
     """The party that the viewer is in. Raises NoProfile, Banned, NotInParty."""
-    profile = await profile_for(tx, viewer)
+    profile = await profile_for(tx)
     party_id = await queries.party_of.one_or_none(tx, profile.id)
     if party_id is None:
         raise NotInParty(detail="You are in no party.")
     return await shown(tx, profile, party_id)
 
 
-async def change_party(tx: Transaction, viewer: Viewer, party_id: UUID, change: PartyChange) -> Party:
+async def change_party(tx: Transaction, party_id: UUID, change: PartyChange) -> Party:
     """Give a party another name or size. Raises as `led`, PartyFull when more are in it than are to be let in."""
-    profile, party = await led(tx, viewer, party_id)
+    profile, party = await led(tx, party_id)
     most = party.max_members if change.max_members is UNSET else change.max_members
     if most < party.member_count:
         raise PartyFull(detail=f"The party has {party.member_count} members.")
@@ -84,12 +83,12 @@ async def change_party(tx: Transaction, viewer: Viewer, party_id: UUID, change: 
     return (await shown(tx, profile, party_id)).party
 
 
-async def leave_party(tx: Transaction, viewer: Viewer, party_id: UUID) -> None:
+async def leave_party(tx: Transaction, party_id: UUID) -> None:
     """Leave a party. If the leader leaves, the longest member leads next; the last one to leave disbands the party.
 
     Raises NoProfile, Banned, PartyNotFound, LostRace.
     """
-    profile = await profile_for(tx, viewer)
+    profile = await profile_for(tx)
     party = await held(tx, profile, party_id)
     await remove_from_party(tx, party, profile.id, "left", profile.id)
 
@@ -130,7 +129,7 @@ async def readable_party(tx: Transaction, principal: Principal, party_id: UUID) 
     server_id = await queries.party_server.one_or_none(tx, party_id)
     if server_id is not None and await keeps_order(tx, principal, server_id):
         return await _details(tx, principal.viewer.id, party_id)
-    return await shown(tx, await profile_for(tx, principal.viewer), party_id)
+    return await shown(tx, await profile_for(tx), party_id)
 
 
 async def _details(tx: Transaction, user_id: UUID, party_id: UUID) -> PartyDetails:
@@ -146,9 +145,9 @@ async def ruled(tx: Transaction, principal: Principal, party_id: UUID, act: str)
     """
     party = await queries.held_party.one_or_none(tx, party_id)
     if party is None or party.leader_id == principal.viewer.id:
-        return (await led(tx, principal.viewer, party_id))[1]
+        return (await led(tx, party_id))[1]
     if not await keeps_order(tx, principal, party.server_id):
-        return (await led(tx, principal.viewer, party_id))[1]
+        return (await led(tx, party_id))[1]
     if party.status == "disbanded":
         raise PartyDisbanded
     await record(
@@ -166,12 +165,12 @@ async def held(tx: Transaction, profile: Profile, party_id: UUID) -> HeldParty:
     return party
 
 
-async def led(tx: Transaction, viewer: Viewer, party_id: UUID) -> tuple[Profile, HeldParty]:
+async def led(tx: Transaction, party_id: UUID) -> tuple[Profile, HeldParty]:
     """Return the viewer's character and the party that it leads, locked.
 
     Raises NoProfile, Banned, PartyNotFound for people outside the party, NotPartyLeader, PartyDisbanded.
     """
-    profile = await profile_for(tx, viewer)
+    profile = await profile_for(tx)
     party = await queries.held_party.one_or_none(tx, party_id)
     if party is not None and party.status == "disbanded" and party.leader_id == profile.id:
         raise PartyDisbanded

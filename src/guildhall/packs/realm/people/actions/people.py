@@ -7,7 +7,6 @@ from msgspec import UNSET, to_builtins
 
 from guildhall.core.identity.schemas import Principal
 from guildhall.core.realtime.actions import publish, revoke_access
-from guildhall.db.policies import Viewer
 from guildhall.db.pool import Transaction
 from guildhall.packs.realm.access.actions.audit import record
 from guildhall.packs.realm.access.actions.authority import acting_on, require_above
@@ -23,7 +22,7 @@ from guildhall.packs.realm.servers.actions.sessions import end_sessions_of
 from guildhall.packs.realm.servers.queries import end_session_for, server_is_there
 
 
-async def keep_character(tx: Transaction, viewer: Viewer, wanted: MyCharacter) -> Person:
+async def keep_character(tx: Transaction, wanted: MyCharacter) -> Person:
     """Make or change the viewer's character.
 
     On another server it begins without the badge, the channels and the session of the old one. Raises NameRefused,
@@ -36,28 +35,26 @@ async def keep_character(tx: Transaction, viewer: Viewer, wanted: MyCharacter) -
     if await server_is_there.one_or_none(tx, wanted.server_id) is None:
         raise ServerNotFound
     try:
-        known = await queries.person_to_change.one_or_none(tx, viewer.id)
+        known = await queries.person_to_change.one_or_none(tx, tx.viewer.id)
         if known is None:
             made = await queries.add_person.one_or_none(
-                tx, viewer.id, name, wanted.avatar_url, wanted.server_id, tx.now
+                tx, tx.viewer.id, name, wanted.avatar_url, wanted.server_id, tx.now
             )
             if made is not None:
                 return made
-            known = await queries.person_to_change.one(tx, viewer.id)  # made by another request just now
-        return await _change_character(tx, viewer, known, wanted, name)
+            known = await queries.person_to_change.one(tx, tx.viewer.id)  # made by another request just now
+        return await _change_character(tx, known, wanted, name)
     except asyncpg.UniqueViolationError as error:
         raise NameTaken from error
 
 
-async def _change_character(
-    tx: Transaction, viewer: Viewer, known: PersonRow, wanted: MyCharacter, name: str
-) -> Person:
+async def _change_character(tx: Transaction, known: PersonRow, wanted: MyCharacter, name: str) -> Person:
     if not known.is_active:
         raise Forbidden(detail="Your character was deactivated.")
     if known.server_id == wanted.server_id:
-        await profile_for(tx, viewer)
-        return await queries.rename_person.one(tx, viewer.id, name, wanted.avatar_url, tx.now)
-    ties = await queries.ties_of.one(tx, viewer.id)
+        await profile_for(tx)
+        return await queries.rename_person.one(tx, tx.viewer.id, name, wanted.avatar_url, tx.now)
+    ties = await queries.ties_of.one(tx, tx.viewer.id)
     bound = [
         what
         for what, held in (("your guild", ties.guild), ("your party", ties.party), ("your raids", ties.raid))
@@ -65,10 +62,10 @@ async def _change_character(
     ]
     if bound:
         raise StillBound(ties=", ".join(bound))
-    await end_session_for.one_or_none(tx, viewer.id, None, tx.now)
-    await queries.leave_channels_of.run(tx, viewer.id, known.server_id)
-    moved = await queries.move_person.one(tx, viewer.id, name, wanted.avatar_url, tx.now, wanted.server_id)
-    await revoke_access(tx, "*", viewer.id)
+    await end_session_for.one_or_none(tx, tx.viewer.id, None, tx.now)
+    await queries.leave_channels_of.run(tx, tx.viewer.id, known.server_id)
+    moved = await queries.move_person.one(tx, tx.viewer.id, name, wanted.avatar_url, tx.now, wanted.server_id)
+    await revoke_access(tx, "*", tx.viewer.id)
     return moved
 
 

@@ -8,7 +8,6 @@ from msgspec import Struct
 
 from guildhall.core.jobs.actions import send_many
 from guildhall.core.realtime.actions import publish
-from guildhall.db.policies import Viewer
 from guildhall.db.pool import Transaction
 from guildhall.ids import uuid7
 from guildhall.packs.realm.raids.actions.raids import hold_as_officer, tell_raid
@@ -159,10 +158,10 @@ async def draw(tx: Transaction, raids: Sequence[LockedRaid]) -> None:
 
 
 async def _step(
-    tx: Transaction, viewer: Viewer, raid_id: UUID, act: str, step_of: Callable[[Progress, datetime], Step | Refusal]
+    tx: Transaction, raid_id: UUID, act: str, step_of: Callable[[Progress, datetime], Step | Refusal]
 ) -> Raid:
     """A raid after one step that an officer takes now."""
-    raid = await hold_as_officer(tx, viewer, raid_id, act)
+    raid = await hold_as_officer(tx, raid_id, act)
     turn = (await hold_turns(tx, [raid]))[raid_id]
     step = step_of(turn.now, tx.now)
     if not isinstance(step, Step):
@@ -173,17 +172,17 @@ async def _step(
     return await queries.raid_of.one(tx, raid_id)
 
 
-async def start_pull(tx: Transaction, viewer: Viewer, raid_id: UUID) -> Raid:
+async def start_pull(tx: Transaction, raid_id: UUID) -> Raid:
     """The raid with a new pull. Raises as hold_as_officer, RaidRunning, RaidOver."""
-    return await _step(tx, viewer, raid_id, "begun", begin_pull)
+    return await _step(tx, raid_id, "begun", begin_pull)
 
 
-async def note_health(tx: Transaction, viewer: Viewer, raid_id: UUID, health: int, phase: str | None) -> Raid:
+async def note_health(tx: Transaction, raid_id: UUID, health: int, phase: str | None) -> Raid:
     """The raid with its boss's health. Raises as hold_as_officer, RaidNotRunning, RaidOver, HealthRises."""
-    return await _step(tx, viewer, raid_id, "health_noted", lambda raid, _: hurt_boss(raid, health, phase))
+    return await _step(tx, raid_id, "health_noted", lambda raid, _: hurt_boss(raid, health, phase))
 
 
-async def finish_pull(tx: Transaction, viewer: Viewer, raid_id: UUID, outcome: Outcome, health: int | None) -> Raid:
+async def finish_pull(tx: Transaction, raid_id: UUID, outcome: Outcome, health: int | None) -> Raid:
     """The raid after its pull. Raises as hold_as_officer, RaidNotRunning, RaidOver, HealthRises."""
 
     def ending(raid: Progress, at: datetime) -> Step | Refusal:
@@ -194,12 +193,12 @@ async def finish_pull(tx: Transaction, viewer: Viewer, raid_id: UUID, outcome: O
             raid = step.progress
         return end_pull(raid, outcome, at)
 
-    return await _step(tx, viewer, raid_id, "ended", ending)
+    return await _step(tx, raid_id, "ended", ending)
 
 
-async def take_loot(tx: Transaction, viewer: Viewer, raid_id: UUID) -> list[RaidLoot]:
+async def take_loot(tx: Transaction, raid_id: UUID) -> list[RaidLoot]:
     """Return the loot of the dead boss; draw it if this was not done yet. Raises as hold_as_officer, NotVictorious."""
-    raid = await hold_as_officer(tx, viewer, raid_id, "looted")
+    raid = await hold_as_officer(tx, raid_id, "looted")
     if raid.status != "victory":
         raise NotVictorious
     await draw(tx, [raid])

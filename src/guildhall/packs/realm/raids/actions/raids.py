@@ -10,7 +10,6 @@ from msgspec import Struct, structs
 
 from guildhall.core.identity.schemas import Principal
 from guildhall.core.realtime.actions import publish, revoke_access
-from guildhall.db.policies import Viewer
 from guildhall.db.pool import Transaction
 from guildhall.ids import uuid7
 from guildhall.packs.realm.access.actions.audit import record
@@ -50,9 +49,9 @@ class NewRaid(Struct, frozen=True):
     external_id: str | None = None
 
 
-async def readable_raid(tx: Transaction, viewer: Viewer, raid_id: UUID) -> Raid:
+async def readable_raid(tx: Transaction, raid_id: UUID) -> Raid:
     """A raid of the viewer's server. Raises as profile_for, RaidNotFound."""
-    profile = await profile_for(tx, viewer)
+    profile = await profile_for(tx)
     raid = await queries.raid_of.one_or_none(tx, raid_id)
     if raid is None or raid.server_id != profile.server_id:
         raise RaidNotFound
@@ -70,7 +69,7 @@ async def raid_details(tx: Transaction, principal: Principal, raid_id: UUID) -> 
             raise RaidNotFound
         raid = found
     else:
-        raid = await readable_raid(tx, principal.viewer, raid_id)
+        raid = await readable_raid(tx, raid_id)
     return RaidDetails(
         raid,
         await queries.pulls_of.many(tx, raid_id),
@@ -80,15 +79,15 @@ async def raid_details(tx: Transaction, principal: Principal, raid_id: UUID) -> 
     )
 
 
-async def hold_person(tx: Transaction, viewer: Viewer) -> None:
+async def hold_person(tx: Transaction) -> None:
     """Keep the viewer's character from going meanwhile. Before a raid is held. Raises NoProfile."""
-    if await queries.hold_person.one_or_none(tx, viewer.id) is None:
+    if await queries.hold_person.one_or_none(tx, tx.viewer.id) is None:
         raise NoProfile
 
 
-async def hold_raid(tx: Transaction, viewer: Viewer, raid_id: UUID) -> tuple[Profile, LockedRaid]:
+async def hold_raid(tx: Transaction, raid_id: UUID) -> tuple[Profile, LockedRaid]:
     """The viewer's character and a raid of their server, held for a change. Raises as readable_raid."""
-    profile = await profile_for(tx, viewer)
+    profile = await profile_for(tx)
     raid = await queries.lock_raids.one_or_none(tx, [raid_id])
     if raid is None or raid.server_id != profile.server_id:
         raise RaidNotFound
@@ -100,54 +99,51 @@ async def hold_as_leader(tx: Transaction, principal: Principal, raid_id: UUID, a
 
     An administrator of the platform needs no character. Raises as readable_raid, Forbidden.
     """
-    viewer = principal.viewer
     if principal.role == "admin":
         found = await queries.lock_raids.one_or_none(tx, [raid_id])
         if found is None:
             raise RaidNotFound
-        if found.leader_id != viewer.id:
-            await _record(tx, viewer, found, act)
+        if found.leader_id != tx.viewer.id:
+            await _record(tx, found, act)
         return found
-    profile, raid = await hold_raid(tx, viewer, raid_id)
-    if raid.leader_id != viewer.id:
+    profile, raid = await hold_raid(tx, raid_id)
+    if raid.leader_id != tx.viewer.id:
         if not profile.moderates:
             raise Forbidden(detail="Only the raid's leader may do this.")
-        await _record(tx, viewer, raid, act)
+        await _record(tx, raid, act)
     return raid
 
 
-async def hold_as_officer(tx: Transaction, viewer: Viewer, raid_id: UUID, act: str) -> LockedRaid:
+async def hold_as_officer(tx: Transaction, raid_id: UUID, act: str) -> LockedRaid:
     """Lock a raid as hold_as_leader does, for officers of the raid too."""
-    profile, raid = await hold_raid(tx, viewer, raid_id)
-    if raid.leader_id != viewer.id and not await raid_signups.is_officer.one(tx, raid_id, viewer.id):
+    profile, raid = await hold_raid(tx, raid_id)
+    if raid.leader_id != tx.viewer.id and not await raid_signups.is_officer.one(tx, raid_id, tx.viewer.id):
         if not profile.moderates:
             raise Forbidden(detail="Only the raid's leader and officers may do this.")
-        await _record(tx, viewer, raid, act)
+        await _record(tx, raid, act)
     return raid
 
 
-async def _record(tx: Transaction, viewer: Viewer, raid: LockedRaid, act: str) -> None:
+async def _record(tx: Transaction, raid: LockedRaid, act: str) -> None:
     """Keep what a moderator does with somebody else's raid."""
     await record(
-        tx, f"raid_{act}", actor=viewer.id, server=raid.server_id, subject=raid.leader_id,
+        tx, f"raid_{act}", actor=tx.viewer.id, server=raid.server_id, subject=raid.leader_id,
         details={"raid_id": raid.id},
     )  # fmt: skip
 
 
-async def prepare_raid(
-    tx: Transaction, viewer: Viewer, server_id: UUID, request: RaidRequest, settings: RealmSettings
-) -> Raid:
+async def prepare_raid(tx: Transaction, server_id: UUID, request: RaidRequest, settings: RealmSettings) -> Raid:
     """A new raid that the viewer leads, with a channel of its own.
 
     Raises as profile_on, BadTime, TooManyRaids, ContentRefused.
     """
-    await profile_on(tx, viewer, server_id)
+    await profile_on(tx, server_id)
     request = with_clean_names(request)
     _require_plan(tx, request.scheduled_at)
-    await hold_person(tx, viewer)
-    if await queries.open_raids_led.one(tx, viewer.id) >= settings.raids_led_most:
+    await hold_person(tx)
+    if await queries.open_raids_led.one(tx, tx.viewer.id) >= settings.raids_led_most:
         raise TooManyRaids(most=settings.raids_led_most)
-    (raid_id,) = await add_raids(tx, server_id, [NewRaid(viewer.id, request)], viewer.id)
+    (raid_id,) = await add_raids(tx, server_id, [NewRaid(tx.viewer.id, request)], tx.viewer.id)
     return await queries.raid_of.one(tx, raid_id)
 
 
@@ -201,13 +197,13 @@ async def tell_raid(tx: Transaction, raid_id: UUID, server_id: UUID) -> Raid:
     return raid
 
 
-async def change_raid(tx: Transaction, viewer: Viewer, raid_id: UUID, change: RaidChange) -> Raid:
+async def change_raid(tx: Transaction, raid_id: UUID, change: RaidChange) -> Raid:
     """The raid after a change by its leader, an officer or a moderator; new places are taken from the bench.
 
     Raises as hold_as_officer, RaidOver, BadTime, RaidBegun for another boss, SlotsTaken, ContentRefused.
     """
     change = with_clean_names(change)
-    raid = await hold_as_officer(tx, viewer, raid_id, "changed")
+    raid = await hold_as_officer(tx, raid_id, "changed")
     if raid.status == "victory":
         raise RaidOver
     _require_plan(tx, change.scheduled_at)

@@ -3,7 +3,6 @@
 from datetime import timedelta
 from uuid import UUID
 
-from guildhall.db.policies import Viewer
 from guildhall.db.pool import Transaction
 from guildhall.packs.realm.access.actions.permissions import profile_for
 from guildhall.packs.realm.access.errors.permissions import Forbidden
@@ -35,16 +34,16 @@ _COMES = ("confirmed", "bench")
 _AWAY = ("declined", "no_show")
 
 
-async def sign_up(tx: Transaction, viewer: Viewer, raid_id: UUID, request: SignupRequest) -> Signup:
+async def sign_up(tx: Transaction, raid_id: UUID, request: SignupRequest) -> Signup:
     """Save and return the viewer's sign-up: with a place while their role has one, else on the bench.
 
     An unchanged sign-up keeps its place in line. Raises as hold_raid, RaidOver, SignupsClosed.
     """
-    await hold_person(tx, viewer)
-    _, raid = await hold_raid(tx, viewer, raid_id)
+    await hold_person(tx)
+    _, raid = await hold_raid(tx, raid_id)
     if raid.status == "victory":
         raise RaidOver
-    before = await queries.held_signups.one_or_none(tx, raid_id, [viewer.id])
+    before = await queries.held_signups.one_or_none(tx, raid_id, [tx.viewer.id])
     state: SignupState = "bench" if request.state == "coming" else request.state
     signed_at = tx.now
     if before is not None and before.role == request.role and _still(before.state, state):
@@ -59,9 +58,9 @@ async def sign_up(tx: Transaction, viewer: Viewer, raid_id: UUID, request: Signu
         admitted_at = None
     await _save(
         tx, raid,
-        HeldSignup(viewer.id, request.role, request.class_, state, officer, request.note, signed_at, admitted_at),
+        HeldSignup(tx.viewer.id, request.role, request.class_, state, officer, request.note, signed_at, admitted_at),
     )  # fmt: skip
-    return await queries.signup_of.one(tx, raid_id, viewer.id)
+    return await queries.signup_of.one(tx, raid_id, tx.viewer.id)
 
 
 def _still(before: SignupState, asked: SignupState) -> bool:
@@ -69,14 +68,14 @@ def _still(before: SignupState, asked: SignupState) -> bool:
     return before == asked or (asked == "bench" and before == "confirmed")
 
 
-async def change_signup(tx: Transaction, viewer: Viewer, raid_id: UUID, user_id: UUID, change: SignupChange) -> Signup:
+async def change_signup(tx: Transaction, raid_id: UUID, user_id: UUID, change: SignupChange) -> Signup:
     """Change a person's sign-up as an officer, the leader or a moderator, and return it.
 
     Raises as hold_as_officer, Forbidden for an officer who makes officers, SignupNotFound, RaidOver.
     """
-    raid = await hold_as_officer(tx, viewer, raid_id, "signup_changed")
-    if change.officer is not None and raid.leader_id != viewer.id:
-        profile = await profile_for(tx, viewer)
+    raid = await hold_as_officer(tx, raid_id, "signup_changed")
+    if change.officer is not None and raid.leader_id != tx.viewer.id:
+        profile = await profile_for(tx)
         if not profile.moderates:
             raise Forbidden(detail="Only the raid's leader may make officers.")
     if raid.status == "victory":
@@ -125,13 +124,13 @@ async def _save(tx: Transaction, raid: LockedRaid, signup: HeldSignup) -> None:
         await take_from_channel(tx, raid.id, [signup.user_id])
 
 
-async def confirm_attendance(tx: Transaction, viewer: Viewer, raid_id: UUID, attendance: Attendance) -> Raid:
+async def confirm_attendance(tx: Transaction, raid_id: UUID, attendance: Attendance) -> Raid:
     """Make the present people participants; give the places of the absent to the first on the bench.
 
     Raises as hold_as_officer, RaidOver, NotConfirmed for people without a place, TookPart for absent people who have
     fought.
     """
-    raid = await hold_as_officer(tx, viewer, raid_id, "attendance_told")
+    raid = await hold_as_officer(tx, raid_id, "attendance_told")
     if raid.status == "victory":
         raise RaidOver
     present, absent = set(attendance.present), set(attendance.absent)

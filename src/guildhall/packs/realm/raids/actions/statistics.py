@@ -2,7 +2,6 @@
 
 from uuid import UUID
 
-from guildhall.db.policies import Viewer
 from guildhall.db.pool import Transaction
 from guildhall.packs.realm.access.actions.permissions import profile_for
 from guildhall.packs.realm.access.errors.permissions import UserNotFound
@@ -11,11 +10,9 @@ from guildhall.packs.realm.raids.queries.statistics import boss_records
 from guildhall.packs.realm.raids.schemas.statistics import BossRecord
 
 
-async def records_of(
-    tx: Transaction, viewer: Viewer, user_id: UUID, boss: str | None, difficulty: str | None
-) -> list[BossRecord]:
+async def records_of(tx: Transaction, user_id: UUID, boss: str | None, difficulty: str | None) -> list[BossRecord]:
     """Return a person's raids by boss, of the viewer's server. Raises as profile_for, UserNotFound."""
-    profile = await profile_for(tx, viewer)
+    profile = await profile_for(tx)
     subject = await profile_of.one_or_none(tx, user_id, tx.now)
     if subject is None or subject.server_id != profile.server_id:
         raise UserNotFound

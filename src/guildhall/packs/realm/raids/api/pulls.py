@@ -18,7 +18,7 @@ async def post_pull(raid_id: RaidId, viewer: Viewer, tx: Write) -> Raid:
 
     The raid in progress, its boss whole again. A raid that was wiped begins again; one that is won does not.
     """
-    return await actions.start_pull(tx, viewer, raid_id)
+    return await actions.start_pull(tx, raid_id)
 
 
 @routes.put("/raids/{raid_id:uuid}/health", scope=WRITE, raises=RAID)
@@ -27,7 +27,7 @@ async def put_health(raid_id: RaidId, data: BossHealth, viewer: Viewer, tx: Writ
 
     The raid with its boss's health, which only falls while a pull runs: one that rises is refused.
     """
-    return await actions.note_health(tx, viewer, raid_id, data.health_percentage, data.phase)
+    return await actions.note_health(tx, raid_id, data.health_percentage, data.phase)
 
 
 @routes.post("/raids/{raid_id:uuid}/end", scope=WRITE, status=200, raises=RAID)
@@ -36,7 +36,7 @@ async def post_end(raid_id: RaidId, data: PullEnd, viewer: Viewer, tx: Write) ->
 
     The raid after a wipe, from which it may begin again, or after its victory, with which the loot is drawn.
     """
-    return await actions.finish_pull(tx, viewer, raid_id, data.outcome, data.health_percentage)
+    return await actions.finish_pull(tx, raid_id, data.outcome, data.health_percentage)
 
 
 @routes.post("/raids/{raid_id:uuid}/loot", scope=WRITE, status=200, raises=(*RAID, NotVictorious))
@@ -48,7 +48,7 @@ async def post_loot(raid_id: RaidId, viewer: Viewer, tx: Write) -> list[RaidLoot
     The draw follows from `loot_seed`, the boss, the difficulty and the participants: BLAKE2b-64 of the seed and a
     counter (eight bytes each, big-endian); three draws an item: quality, kind, winner.
     """
-    return await actions.take_loot(tx, viewer, raid_id)
+    return await actions.take_loot(tx, raid_id)
 
 
 @routes.put("/raids/{raid_id:uuid}/stats", scope=WRITE, raises=(*RAID, BadTime, NotParticipant))
@@ -57,4 +57,4 @@ async def put_stats(raid_id: RaidId, data: StatsRequest, viewer: Viewer, tx: Wri
 
     Totals of the whole raid so far, of many at once: all are taken or none. A total never falls.
     """
-    return await take_stats(tx, viewer, raid_id, data)
+    return await take_stats(tx, raid_id, data)

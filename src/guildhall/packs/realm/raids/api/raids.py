@@ -65,7 +65,7 @@ async def list_raids(
     The raids of the viewer's server: all, the active ones, or by status, boss and difficulty.
     """
     below = asked.after
-    await profile_on(tx, viewer, server_id)
+    await profile_on(tx, server_id)
     if boss is not None:
         rows = await queries.raids_of_boss.many(tx, server_id, status, difficulty, below, asked.rows, boss, active)
     else:
@@ -90,7 +90,7 @@ async def post_raid(server_id: ServerId, data: RaidRequest, viewer: Viewer, tx: 
 
     A raid that the viewer leads, with a channel for those who come.
     """
-    return await actions.prepare_raid(tx, viewer, server_id, data, settings)
+    return await actions.prepare_raid(tx, server_id, data, settings)
 
 
 @routes.patch(
@@ -101,7 +101,7 @@ async def patch_raid(raid_id: RaidId, data: RaidChange, viewer: Viewer, tx: Writ
 
     The raid as it is then. The boss and the difficulty stay once it has begun; new places go to the bench.
     """
-    return await actions.change_raid(tx, viewer, raid_id, data)
+    return await actions.change_raid(tx, raid_id, data)
 
 
 @routes.put("/raids/{raid_id:uuid}/leader", scope=WRITE, raises=(*RAID, RaidOver, NotSignedUp))

@@ -26,7 +26,7 @@ async def put_signup(raid_id: RaidId, data: SignupRequest, viewer: Viewer, tx: W
 
     A place that becomes free goes to the first on the bench.
     """
-    return await actions.sign_up(tx, viewer, raid_id, data)
+    return await actions.sign_up(tx, raid_id, data)
 
 
 @routes.patch("/raids/{raid_id:uuid}/signups/{user_id:uuid}", scope=WRITE, raises=(*RAID, SignupNotFound, RaidOver))
@@ -35,7 +35,7 @@ async def patch_signup(raid_id: RaidId, user_id: UserId, data: SignupChange, vie
 
     Change a sign-up as the leader or an officer. Only the leader and moderators make officers.
     """
-    return await actions.change_signup(tx, viewer, raid_id, user_id, data)
+    return await actions.change_signup(tx, raid_id, user_id, data)
 
 
 @routes.post(
@@ -46,4 +46,4 @@ async def post_attendance(raid_id: RaidId, data: Attendance, viewer: Viewer, tx:
 
     Make the present people participants; the absent are no-shows, and their places go to the first on the bench.
     """
-    return await actions.confirm_attendance(tx, viewer, raid_id, data)
+    return await actions.confirm_attendance(tx, raid_id, data)

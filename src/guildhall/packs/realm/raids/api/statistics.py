@@ -44,7 +44,7 @@ async def get_records(
 
     Attempts, kills, best time and health, damage and healing, of somebody on the viewer's server.
     """
-    return await records_of(tx, viewer, user_id, boss, difficulty)
+    return await records_of(tx, user_id, boss, difficulty)
 
 
 @routes.get("/servers/{server_id:uuid}/raid-kills", scope=READ, pages=Pages(_KILLS, 50), raises=SERVER)
@@ -61,7 +61,7 @@ async def list_kills(
     The raids that have killed a boss, by the seconds of the pull that won.
     """
     seconds, raid_id = asked.after or (None, None)
-    await profile_on(tx, viewer, server_id)
+    await profile_on(tx, server_id)
     rows = await queries.fastest_kills.many(tx, server_id, boss, difficulty, seconds, raid_id, asked.rows)
     return _KILLS.page(rows, asked.limit, lambda row: (row.kill_seconds, row.raid_id))
 
@@ -81,6 +81,6 @@ async def list_standings(
 
     Rank people by their best result in one raid of the last days, or by how often they have killed the boss.
     """
-    await profile_on(tx, viewer, server_id)
+    await profile_on(tx, server_id)
     since = first_id_at(tx.now - timedelta(days=days))
     return await queries.best_of_boss.many(tx, server_id, boss, difficulty, since, by, limit)

@@ -5,7 +5,6 @@ from uuid import UUID
 
 from guildhall.core.identity.schemas import Principal
 from guildhall.core.realtime.actions import publish
-from guildhall.db.policies import Viewer
 from guildhall.db.pool import Transaction
 from guildhall.ids import uuid7
 from guildhall.packs.realm.access.actions.audit import record
@@ -28,28 +27,26 @@ _QUIET = timedelta(seconds=10)
 """A sign of life this soon after another is not written."""
 
 
-async def log_in(
-    tx: Transaction, viewer: Viewer, server_id: UUID, ip_hash: bytes | None, user_agent: str | None
-) -> Session:
+async def log_in(tx: Transaction, server_id: UUID, ip_hash: bytes | None, user_agent: str | None) -> Session:
     """Begin to play; a session that the viewer still had ends.
 
     Logins of one server take turns, so that the population never passes the capacity. Raises NoProfile, Banned,
     ServerNotFound for a server that is not the viewer's, ServerMaintenance, ServerOffline, LevelOutOfRange, ServerFull.
     """
-    person = await queries.person_to_log_in.one_or_none(tx, viewer.id)
+    person = await queries.person_to_log_in.one_or_none(tx, tx.viewer.id)
     if person is None:
         raise NoProfile
     home, level = person
     server = await queries.server_to_change.one_or_none(tx, server_id) if home == server_id else None
     if server is None:
         raise ServerNotFound
-    await profile_on(tx, viewer, server_id)
+    await profile_on(tx, server_id)
     _require_open(server, level)
-    await queries.end_session_for.one_or_none(tx, viewer.id, None, tx.now)
+    await queries.end_session_for.one_or_none(tx, tx.viewer.id, None, tx.now)
     if await queries.population.one(tx, server_id) >= server.capacity:
         raise ServerFull(capacity=server.capacity)
-    session = await queries.add_session.one(tx, uuid7(), viewer.id, server_id, ip_hash, user_agent, tx.now)
-    await queries.note_login.run(tx, viewer.id, tx.now)
+    session = await queries.add_session.one(tx, uuid7(), tx.viewer.id, server_id, ip_hash, user_agent, tx.now)
+    await queries.note_login.run(tx, tx.viewer.id, tx.now)
     return session
 
 
@@ -63,25 +60,25 @@ def _require_open(server: Server, level: int) -> None:
         raise LevelOutOfRange(least=server.level_range_min, most=server.level_range_max)
 
 
-async def stay(tx: Transaction, viewer: Viewer, session_id: UUID) -> Session:
+async def stay(tx: Transaction, session_id: UUID) -> Session:
     """Keep a session active; return it. Raises SessionNotFound, SessionOver."""
-    session = await queries.session_for.one_or_none(tx, viewer.id, session_id)
+    session = await queries.session_for.one_or_none(tx, tx.viewer.id, session_id)
     if session is None:
         raise SessionNotFound
     if session.logout_at is not None:
         raise SessionOver
     if tx.now - session.last_activity < _QUIET:
         return session
-    if not await queries.note_activity.run(tx, viewer.id, session_id, tx.now):
+    if not await queries.note_activity.run(tx, tx.viewer.id, session_id, tx.now):
         raise SessionOver
-    return await queries.session_for.one(tx, viewer.id, session_id)
+    return await queries.session_for.one(tx, tx.viewer.id, session_id)
 
 
-async def log_out(tx: Transaction, viewer: Viewer, session_id: UUID) -> Session:
+async def log_out(tx: Transaction, session_id: UUID) -> Session:
     """End a session of the viewer's; one that has ended stays as it is. Raises SessionNotFound."""
-    ended = await queries.end_session_for.one_or_none(tx, viewer.id, session_id, tx.now)
+    ended = await queries.end_session_for.one_or_none(tx, tx.viewer.id, session_id, tx.now)
     if ended is None:
-        ended = await queries.session_for.one_or_none(tx, viewer.id, session_id)
+        ended = await queries.session_for.one_or_none(tx, tx.viewer.id, session_id)
     if ended is None:
         raise SessionNotFound
     return ended

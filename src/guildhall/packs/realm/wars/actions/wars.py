@@ -5,7 +5,6 @@ from uuid import UUID
 
 from guildhall.core.identity.schemas import Principal
 from guildhall.core.realtime.actions import publish
-from guildhall.db.policies import Viewer
 from guildhall.db.pool import Transaction
 from guildhall.ids import uuid7
 from guildhall.packs.realm.access.actions.audit import record
@@ -37,9 +36,7 @@ from guildhall.packs.realm.wars.rules import Outcome, leading, may_conquer, stat
 from guildhall.packs.realm.wars.schemas import HeldTerritory, HeldWar, PointsRequest, PointsTaken, War, WarRequest
 
 
-async def declare_war(
-    tx: Transaction, viewer: Viewer, guild_id: UUID, wanted: WarRequest, settings: RealmSettings
-) -> War:
+async def declare_war(tx: Transaction, guild_id: UUID, wanted: WarRequest, settings: RealmSettings) -> War:
     """Declare war in the name of a guild. It is active after the notice that the settings give.
 
     Raises as `acting`, WarOnSelf, GuildNotFound and GuildDisbanded also of the other guild, TerritoryNotFound,
@@ -48,7 +45,7 @@ async def declare_war(
     if wanted.defender_id == guild_id:
         raise WarOnSelf
     locked = await held_guilds.many(tx, sorted((guild_id, wanted.defender_id)))
-    guild = (await acting(tx, viewer, guild_id, "war")).guild
+    guild = (await acting(tx, guild_id, "war")).guild
     defender = next((one for one in locked if one.id == wanted.defender_id), None)
     if defender is None or defender.server_id != guild.server_id:
         raise GuildNotFound
@@ -61,13 +58,13 @@ async def declare_war(
     war_id = uuid7()
     starts_at = tx.now + timedelta(minutes=settings.war_notice_minutes)
     await queries.add_war.run(
-        tx, war_id, guild.server_id, guild_id, defender.id, wanted.territory_id, viewer.id, tx.now, starts_at,
+        tx, war_id, guild.server_id, guild_id, defender.id, wanted.territory_id, tx.viewer.id, tx.now, starts_at,
         starts_at + timedelta(hours=settings.war_hours_most),
     )  # fmt: skip
     war = await queries.war_at.one(tx, war_id, tx.now)
-    await _tell(tx, war, "war_declared", by=viewer.id)
+    await _tell(tx, war, "war_declared", by=tx.viewer.id)
     await record(
-        tx, "guild_war_declared", actor=viewer.id, server=guild.server_id, guild=guild_id,
+        tx, "guild_war_declared", actor=tx.viewer.id, server=guild.server_id, guild=guild_id,
         details={"war": war_id, "on": defender.id},
     )  # fmt: skip
     if starts_at <= tx.now:
@@ -138,13 +135,13 @@ async def report_points(tx: Transaction, principal: Principal, war_id: UUID, wan
     return PointsTaken(after, again=False)
 
 
-async def conquer(tx: Transaction, viewer: Viewer, war_id: UUID, territory_id: UUID | None) -> War:
+async def conquer(tx: Transaction, war_id: UUID, territory_id: UUID | None) -> War:
     """Take a territory of the other side for the viewer's guild, which ends the war.
 
     In a war about a territory the attacker takes that one. Raises as `_waging`, WarNotActive, TerritoryNotFound,
     TerritoryNotHeld, NotWinning.
     """
-    war, own = await _waging(tx, viewer, war_id)
+    war, own = await _waging(tx, war_id)
     if war.status != "active":
         raise WarNotActive
     other = war.other(own)
@@ -161,15 +158,15 @@ async def conquer(tx: Transaction, viewer: Viewer, war_id: UUID, territory_id: U
     if not may_conquer(points, others, territory.points):
         raise NotWinning(points=territory.points, others=others)
     await _take(tx, territory, own)
-    return await _end(tx, war, "conquest", own, territory.id, by=viewer.id)
+    return await _end(tx, war, "conquest", own, territory.id, by=tx.viewer.id)
 
 
-async def surrender(tx: Transaction, viewer: Viewer, war_id: UUID) -> War:
+async def surrender(tx: Transaction, war_id: UUID) -> War:
     """Give an active war up. The territory that it is about, if the viewer's guild holds it, goes to the other side.
 
     Raises as `_waging`, WarNotActive for one that has not begun.
     """
-    war, own = await _waging(tx, viewer, war_id)
+    war, own = await _waging(tx, war_id)
     if war.status != "active":
         raise WarNotActive(detail="The war has not begun yet; make peace instead.")
     other, taken = war.other(own), None
@@ -178,29 +175,29 @@ async def surrender(tx: Transaction, viewer: Viewer, war_id: UUID) -> War:
         if territory is not None and territory.guild_id == own:
             await _take(tx, territory, other)
             taken = territory.id
-    return await _end(tx, war, "surrender", other, taken, by=viewer.id)
+    return await _end(tx, war, "surrender", other, taken, by=tx.viewer.id)
 
 
-async def make_peace(tx: Transaction, viewer: Viewer, war_id: UUID) -> War:
+async def make_peace(tx: Transaction, war_id: UUID) -> War:
     """Offer peace, or agree to the other side's offer, which ends the war without a winner. Raises as `_waging`."""
-    war, own = await _waging(tx, viewer, war_id)
+    war, own = await _waging(tx, war_id)
     if war.peace_offered_by == war.other(own):
-        return await _end(tx, war, "peace", None, None, by=viewer.id)
+        return await _end(tx, war, "peace", None, None, by=tx.viewer.id)
     if war.peace_offered_by is None:
         await queries.offer_peace.run(tx, war_id, own)
-        await _tell(tx, await queries.war_at.one(tx, war_id, tx.now), "war_peace_offered", by=viewer.id)
+        await _tell(tx, await queries.war_at.one(tx, war_id, tx.now), "war_peace_offered", by=tx.viewer.id)
         await record(
-            tx, "guild_peace_offered", actor=viewer.id, server=war.server_id, guild=own, details={"war": war_id}
+            tx, "guild_peace_offered", actor=tx.viewer.id, server=war.server_id, guild=own, details={"war": war_id}
         )
     return await queries.war_at.one(tx, war_id, tx.now)
 
 
-async def withdraw_peace(tx: Transaction, viewer: Viewer, war_id: UUID) -> War:
+async def withdraw_peace(tx: Transaction, war_id: UUID) -> War:
     """Take one's own offer of peace back, if there is one. Raises as `_waging`."""
-    war, own = await _waging(tx, viewer, war_id)
+    war, own = await _waging(tx, war_id)
     if war.peace_offered_by == own:
         await queries.offer_peace.run(tx, war_id, None)
-        await _tell(tx, await queries.war_at.one(tx, war_id, tx.now), "war_peace_withdrawn", by=viewer.id)
+        await _tell(tx, await queries.war_at.one(tx, war_id, tx.now), "war_peace_withdrawn", by=tx.viewer.id)
     return await queries.war_at.one(tx, war_id, tx.now)
 
 
@@ -220,9 +217,9 @@ async def end_overdue(tx: Transaction, war_id: UUID) -> None:
         await _end(tx, war, "time", winner, None, by=None)
 
 
-async def shown_war(tx: Transaction, viewer: Viewer, war_id: UUID) -> War:
+async def shown_war(tx: Transaction, war_id: UUID) -> War:
     """A war of the viewer's server. Raises NoProfile, Banned, WarNotFound."""
-    return await _seen(tx, war_id, (await profile_for(tx, viewer)).server_id)
+    return await _seen(tx, war_id, (await profile_for(tx)).server_id)
 
 
 async def _seen(tx: Transaction, war_id: UUID, server_id: UUID) -> War:
@@ -232,12 +229,12 @@ async def _seen(tx: Transaction, war_id: UUID, server_id: UUID) -> War:
     return war
 
 
-async def _waging(tx: Transaction, viewer: Viewer, war_id: UUID) -> tuple[HeldWar, UUID]:
+async def _waging(tx: Transaction, war_id: UUID) -> tuple[HeldWar, UUID]:
     """Lock a war that has not ended, and begin it if it is due; return it and the side for which the viewer decides.
 
     Raises NoProfile, Banned, WarNotFound, WarEnded; RankTooLow for people who decide for neither.
     """
-    profile = await profile_for(tx, viewer)
+    profile = await profile_for(tx)
     await _seen(tx, war_id, profile.server_id)
     war = await begin_if_due(tx, war_id)
     for side in (war.attacker_id, war.defender_id):
