@@ -124,3 +124,24 @@ def test_a_line_that_nobody_can_read_any_more_is_dropped(stream):
     out.close()
 
     LOG.error("told")
+
+
+def test_a_stream_without_a_state_takes_lines(monkeypatch):
+    class Capture:
+        """A terminal application's stand-in for standard error: it only writes."""
+
+        def __init__(self) -> None:
+            self.text = ""
+
+        def write(self, text: str) -> None:
+            self.text += text
+
+        def flush(self) -> None:
+            self.text += "|"
+
+    capture = Capture()
+    monkeypatch.setattr(log._output, "stream", capture)
+
+    log._output.put("one\n")
+
+    assert capture.text == "one\n|"

@@ -61,7 +61,7 @@ class Output:
     def put(self, text: str) -> None:
         """Write text to the present stream, or nowhere when its reader has left."""
         stream = self.stream or sys.stderr
-        if not stream.closed:
+        if not getattr(stream, "closed", False):  # a terminal application puts a stream of its own there
             stream.write(text)
             stream.flush()
 
