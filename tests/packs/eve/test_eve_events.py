@@ -231,7 +231,7 @@ async def test_a_worker_that_dies_while_telling_neither_loses_nor_doubles(clone,
 
     async def tell_and_die():
         async with jobs_db.write() as tx:
-            assert (await fire_due(tx, SETTINGS)).told == count
+            assert (await fire_due(tx, SETTINGS)).sent == count
             raise RuntimeError("killed")
 
     with pytest.raises(RuntimeError, match="killed"):

@@ -11,7 +11,7 @@ import guildhall
 from guildhall.db.connection import connect
 from guildhall.db.statements import ALL
 from guildhall.packs.eve.alarms.actions.firing import _Known, fire_due
-from guildhall.packs.eve.batching import Gathering
+from guildhall.packs.eve.batching import Batcher
 from guildhall.packs.eve.sync import syncer as syncs
 from guildhall.packs.eve.upstream.sections import sections_of
 from tests.packs.eve.make import SCOPES, running_engine, running_sandbox
@@ -143,8 +143,8 @@ async def test_one_item_that_cannot_be_saved_fails_alone():
         saved.extend(batch)
         return [item * 2 for item in batch]
 
-    gathering = Gathering(save)
-    outcomes = await asyncio.gather(*(gathering.put(item) for item in range(40)), return_exceptions=True)
+    batcher = Batcher(save)
+    outcomes = await asyncio.gather(*(batcher.put(item) for item in range(40)), return_exceptions=True)
 
     assert [outcome for outcome in outcomes if not isinstance(outcome, ValueError)] == [
         item * 2 for item in range(40) if item != 13
@@ -173,6 +173,6 @@ async def test_an_alarm_that_cannot_be_judged_is_dropped_and_the_others_are_told
     assert fired.looked_at > 3
     left = await engine.row("select state from eve.alarms where id = $1", alarms[0]["id"])
     assert left == {"state": "dropped"}
-    assert fired.looked_at == fired.told + fired.dropped + len(
+    assert fired.looked_at == fired.sent + fired.dropped + len(
         await engine.rows("select 1 from eve.alarms where state = 'pending' and checked_at is not null")
     )

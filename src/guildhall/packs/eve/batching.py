@@ -1,4 +1,4 @@
-"""Greedy group commit: what gathered while the last save ran is saved together."""
+"""Greedy group commit: items that come while a save runs are saved together by the next."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -12,16 +12,16 @@ Given = TypeVar("Given")
 Kept = TypeVar("Kept")
 
 
-class Gathering(Generic[Given, Kept]):
+class Batcher(Generic[Given, Kept]):
     """Hands items to `save` in batches, one batch at a time; `save` returns a result for each item in order.
 
     When a batch of several cannot be saved for any reason but a database that is away, its items are saved one by one,
     so that only the item at fault fails.
     """
 
-    def __init__(self, save: Callable[[list[Given]], Awaitable[list[Kept]]], most: int = 200) -> None:
+    def __init__(self, save: Callable[[list[Given]], Awaitable[list[Kept]]], limit: int = 200) -> None:
         self._save = save
-        self._most = most
+        self._limit = limit
         self._waiting: list[tuple[Given, asyncio.Future[Kept]]] = []
         self._task: asyncio.Task[None] | None = None
 
@@ -33,7 +33,7 @@ class Gathering(Generic[Given, Kept]):
         future: asyncio.Future[Kept] = asyncio.get_running_loop().create_future()
         self._waiting.append((item, future))
         if self._task is None or self._task.done():
-            self._task = asyncio.create_task(self._drain(), name="eve-gathering")
+            self._task = asyncio.create_task(self._drain(), name="eve-batcher")
         return await future
 
     async def drained(self) -> None:
@@ -43,7 +43,7 @@ class Gathering(Generic[Given, Kept]):
 
     async def _drain(self) -> None:
         while self._waiting:
-            batch, self._waiting = self._waiting[: self._most], self._waiting[self._most :]
+            batch, self._waiting = self._waiting[: self._limit], self._waiting[self._limit :]
             try:
                 await self._save_all(batch)
             except BaseException as error:

@@ -6,6 +6,7 @@ from uuid import UUID
 from guildhall.core.jobs.actions import send, send_many
 from guildhall.core.jobs.bindings import Due, On, daily, minutely
 from guildhall.db.pool import Database
+from guildhall.pack import WorkerPart
 from guildhall.packs.eve.alarms.actions.firing import BATCH, fire_due
 from guildhall.packs.eve.alarms.messages import FireAlarms, ForgetAlarms
 from guildhall.packs.eve.alarms.queries import alarms_due, coming_alarms, forget_alarms
@@ -58,7 +59,9 @@ async def forget_old_alarms(_: ForgetAlarms, db: Database) -> int:
         return await forget_alarms.run(tx, tx.now - _KEEP) + await forget_gone.run(tx, tx.now - _KEEP)
 
 
-HANDLERS = (
-    On(FireAlarms, fire_alarms, schedule=minutely(due=ALARMS_DUE)),
-    On(ForgetAlarms, forget_old_alarms, schedule=daily(hour=3, minute=50)),
+WORKER = WorkerPart(
+    handlers=(
+        On(FireAlarms, fire_alarms, schedule=minutely(due=ALARMS_DUE)),
+        On(ForgetAlarms, forget_old_alarms, schedule=daily(hour=3, minute=50)),
+    )
 )

@@ -4,10 +4,11 @@ from litestar import Response
 
 from guildhall.db.policies import Viewer
 from guildhall.db.pool import Database
+from guildhall.pack import WebPart
 from guildhall.packs.eve.characters import actions
 from guildhall.packs.eve.characters.parameters import CHARACTER, READ, WRITE, CharacterText, character_number
 from guildhall.packs.eve.characters.queries import card_for, characters_for, sections_for
-from guildhall.packs.eve.characters.reading import age_of, reading, told
+from guildhall.packs.eve.characters.reading import age_of, reading, with_age
 from guildhall.packs.eve.characters.schemas import Authorisation, Character, Characters, DefaultCharacter
 from guildhall.packs.eve.settings import EveSettings
 from guildhall.web.route import Read, Routes, Write
@@ -25,7 +26,7 @@ async def get_characters(viewer: Viewer, tx: Read) -> Response[Characters]:
     items = await characters_for.many(tx, viewer.id)
     as_of = min((item.last_sync_at for item in items if item.last_sync_at is not None), default=None)
     age = age_of(as_of, tx.now)
-    return told(Characters(items, as_of, age), age)
+    return with_age(Characters(items, as_of, age), age)
 
 
 @routes.get("/characters/{character_id:str}", scope=READ, raises=CHARACTER)
@@ -38,7 +39,7 @@ async def get_character(character_id: CharacterText, viewer: Viewer, db: Databas
         card = await card_for.one(at.tx, at.character.id)
         sections = await sections_for.many(at.tx, at.character.id)
     age = age_of(card.last_sync_at, at.tx.now)
-    return told(Character(card, sections, card.last_sync_at, age), age)
+    return with_age(Character(card, sections, card.last_sync_at, age), age)
 
 
 @routes.get("/characters/{character_id:str}/authorisation", scope=READ, raises=CHARACTER)
@@ -52,7 +53,7 @@ async def get_authorisation(
     async with reading(db, viewer, character_id, "skills") as at:
         card = await card_for.one(at.tx, at.character.id)
     missing = [scope for scope in settings.scopes if scope not in card.scopes]
-    return told(Authorisation(card.character_id, card.token_state, "POST", LINK, missing), None)
+    return with_age(Authorisation(card.character_id, card.token_state, "POST", LINK, missing), None)
 
 
 @routes.put("/characters/{character_id:str}/default", scope=WRITE, raises=CHARACTER)
@@ -73,3 +74,6 @@ async def delete_character(character_id: CharacterText, viewer: Viewer, tx: Writ
     """
     number = character_number(character_id)
     await actions.remove_character(tx, number)
+
+
+WEB = WebPart(routes=routes)

@@ -6,6 +6,7 @@ from guildhall.core.jobs.errors import RetryLater
 from guildhall.core.notify.actions.notices import notify
 from guildhall.core.upstream.errors import UpstreamLimited
 from guildhall.db.pool import Database
+from guildhall.pack import WorkerPart
 from guildhall.packs.eve.characters import actions
 from guildhall.packs.eve.characters.actions import unlink_character
 from guildhall.packs.eve.characters.errors import CharacterNotFound
@@ -48,8 +49,10 @@ async def forget_identity(message: IdentityUnlinked, db: Database) -> dict[str, 
     return {"removed": 1}
 
 
-HANDLERS = (
-    On(SyncAffiliations, sync_affiliations, schedule=hourly(minute=17)),
-    On(CharacterSold, tell_sold),
-    On(IdentityUnlinked, forget_identity),
+WORKER = WorkerPart(
+    handlers=(
+        On(SyncAffiliations, sync_affiliations, schedule=hourly(minute=17)),
+        On(CharacterSold, tell_sold),
+        On(IdentityUnlinked, forget_identity),
+    )
 )

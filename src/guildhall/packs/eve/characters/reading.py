@@ -54,7 +54,7 @@ def age_of(as_of: datetime | None, now: datetime) -> int | None:
     return None if as_of is None else max(0, int((now - as_of).total_seconds()))
 
 
-def told(body: Body, age: int | None, headers: Mapping[str, str] | None = None) -> Response[Body]:
+def with_age(body: Body, age: int | None, headers: Mapping[str, str] | None = None) -> Response[Body]:
     """Return the answer with its age; a section that was never synced has none."""
     fields = {"cache-control": PRIVATE, **(headers or {})}
     if age is not None:

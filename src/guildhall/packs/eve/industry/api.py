@@ -6,42 +6,23 @@ from typing import Annotated, Literal
 from litestar import Response
 from litestar.params import QueryParameter
 
-from guildhall.db.pages import Cursor
 from guildhall.db.policies import Viewer
 from guildhall.db.pool import Database
-from guildhall.instants import Instant
-from guildhall.packs.eve.characters.parameters import CHARACTER, READ, CharacterText, Large
-from guildhall.packs.eve.characters.reading import reading, told
+from guildhall.pack import WebPart
+from guildhall.packs.eve.characters.lists import Position, SectionList, read_list
+from guildhall.packs.eve.characters.parameters import CHARACTER, READ, CharacterText
+from guildhall.packs.eve.characters.reading import Reading
 from guildhall.packs.eve.industry import queries
 from guildhall.packs.eve.industry.rules import activity
 from guildhall.packs.eve.industry.schemas.views import IndustryJob, IndustryJobs, JobRow
-from guildhall.web.route import Asked, Pages, Routes
+from guildhall.web.route import Asked, Routes
 
 routes = Routes("/api/v1/eve")
-_JOBS = Cursor("eve_jobs", 1, tuple[Instant, Large])
 
 
-@routes.get("/characters/{character_id:str}/industry", scope=READ, pages=Pages(_JOBS, 50), raises=CHARACTER)
-async def get_industry(
-    character_id: CharacterText,
-    viewer: Viewer,
-    db: Database,
-    asked: Asked[tuple[Instant, Large]],
-    which: Annotated[
-        Literal["running", "all"], QueryParameter(name="which", description="Those not delivered yet, or all")
-    ] = "running",
-) -> Response[IndustryJobs]:
-    """Industry jobs of a character.
-
-    Return the jobs, the last to end first. `ready` and the remaining seconds refer to the moment `now`.
-    """
-    until, last = asked.after or (None, None)
-    statuses = ["active", "paused", "ready"] if which == "running" else None
-    async with reading(db, viewer, character_id, "industry") as at:
-        rows = await queries.shown_jobs.many(at.tx, at.character.id, statuses, until, last, asked.rows)
-    page = _JOBS.page(rows, asked.limit, lambda row: (row.end_date, row.job_id))
+def _jobs(rows: list[JobRow], at: Reading, next: str | None) -> IndustryJobs:
     now = at.tx.now
-    return told(IndustryJobs(now, [shown_job(row, now) for row in page.items], at.as_of, at.age, page.next), at.age)
+    return IndustryJobs(now, [shown_job(row, now) for row in rows], at.as_of, at.age, next)
 
 
 def shown_job(row: JobRow, now: datetime) -> IndustryJob:
@@ -54,3 +35,36 @@ def shown_job(row: JobRow, now: datetime) -> IndustryJob:
         row.licensed_runs, row.successful_runs, row.probability, row.cost, row.start_date, row.end_date,
         row.pause_date, row.completed_date,
     )  # fmt: skip
+
+
+_JOBS: SectionList[JobRow, IndustryJobs] = SectionList(
+    "industry", "eve_jobs", lambda row: (row.end_date, row.job_id), _jobs
+)
+
+
+@routes.get("/characters/{character_id:str}/industry", scope=READ, pages=_JOBS.pages, raises=CHARACTER)
+async def get_industry(
+    character_id: CharacterText,
+    viewer: Viewer,
+    db: Database,
+    asked: Asked[Position],
+    which: Annotated[
+        Literal["running", "all"], QueryParameter(name="which", description="Those not delivered yet, or all")
+    ] = "running",
+) -> Response[IndustryJobs]:
+    """Industry jobs of a character.
+
+    Return the jobs, the last to end first. `ready` and the remaining seconds refer to the moment `now`.
+    """
+    statuses = ["active", "paused", "ready"] if which == "running" else None
+    return await read_list(
+        _JOBS,
+        db,
+        viewer,
+        character_id,
+        asked,
+        lambda tx, character, at, last, limit: queries.shown_jobs.many(tx, character, statuses, at, last, limit),
+    )
+
+
+WEB = WebPart(routes=routes)

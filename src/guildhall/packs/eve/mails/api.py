@@ -11,9 +11,10 @@ from guildhall.db.pages import Cursor
 from guildhall.db.policies import Viewer
 from guildhall.db.pool import Database
 from guildhall.instants import Instant
+from guildhall.pack import WebPart
 from guildhall.packs.eve.characters.errors import BadId
 from guildhall.packs.eve.characters.parameters import CHARACTER, READ, CharacterText, Large, game_number
-from guildhall.packs.eve.characters.reading import reading, told
+from guildhall.packs.eve.characters.reading import reading, with_age
 from guildhall.packs.eve.mails import queries
 from guildhall.packs.eve.mails.errors import MailNotFound
 from guildhall.packs.eve.mails.rules import plain_text, sanitised
@@ -47,7 +48,7 @@ async def get_mails(
         rows = await queries.shown_mails.many(at.tx, at.character.id, until, last, labels or None, unread, asked.rows)
         count = await queries.unread_mails.one(at.tx, at.character.id)
     page = _MAILS.page(rows, asked.limit, lambda row: (row.sent_at, row.mail_id))
-    return told(Mails(page.items, count, at.as_of, at.age, page.next), at.age)
+    return with_age(Mails(page.items, count, at.as_of, at.age, page.next), at.age)
 
 
 @routes.get("/characters/{character_id:str}/mail/labels", scope=READ, raises=CHARACTER)
@@ -64,7 +65,7 @@ async def get_mail_labels(character_id: CharacterText, viewer: Viewer, db: Datab
         lists = await queries.shown_lists.many(at.tx, at.character.id)
         total = await queries.unread_in_game.one_or_none(at.tx, at.character.id)
     unread = sum(label.unread_count for label in found) if total is None else total  # a mail may have two labels
-    return told(MailLabels(found, lists, unread, at.as_of, at.age), at.age)
+    return with_age(MailLabels(found, lists, unread, at.as_of, at.age), at.age)
 
 
 @routes.get("/characters/{character_id:str}/mail/{mail_id:str}", scope=READ, raises=(*CHARACTER, BadId, MailNotFound))
@@ -90,4 +91,7 @@ async def get_mail(
         row.mail_id, row.from_id, row.from_name, row.subject, row.sent_at, row.is_read, row.labels, row.recipients,
         html, text, at.as_of, at.age,
     )  # fmt: skip
-    return told(mail, at.age)
+    return with_age(mail, at.age)
+
+
+WEB = WebPart(routes=routes)

@@ -6,7 +6,6 @@ from datetime import timedelta
 import msgspec
 
 from guildhall.clock import Clock
-from guildhall.core.cache.api import Cached
 from guildhall.core.cache.cache import Cache
 from guildhall.core.cache.schemas import Answer, Fetched, Kind
 from guildhall.core.upstream.errors import UpstreamNotFound
@@ -43,7 +42,7 @@ class Market:
         self._esi = esi
         self._clock = clock
 
-    async def orders(self, region: int, type_id: int | None, order_type: str, page: int) -> Cached[MarketOrders]:
+    async def orders(self, region: int, type_id: int | None, order_type: str, page: int) -> Answer:
         """A page of a region's orders. Raises RegionNotFound, Unavailable."""
         target = f"/markets/{region}/orders?order_type={order_type}&page={page}"
         if type_id is not None:
@@ -54,9 +53,9 @@ class Market:
             return _encode(MarketOrders(region, type_id, page, answer.pages, items, answer.as_of))
 
         key = MARKET.key(region, "orders", "" if type_id is None else type_id, order_type, page)
-        return Cached(await self._market(key, routes.MARKET_ORDERS, target, make, region), self._cache.memory)
+        return await self._market(key, routes.MARKET_ORDERS, target, make, region)
 
-    async def history(self, region: int, type_id: int) -> Cached[MarketHistory]:
+    async def history(self, region: int, type_id: int) -> Answer:
         """A type's days. Raises RegionNotFound, Unavailable."""
 
         def make(answer: EsiAnswer) -> bytes:
@@ -65,9 +64,9 @@ class Market:
 
         target = f"/markets/{region}/history?type_id={type_id}"
         key = MARKET.key(region, "history", type_id)
-        return Cached(await self._market(key, routes.MARKET_HISTORY, target, make, region), self._cache.memory)
+        return await self._market(key, routes.MARKET_HISTORY, target, make, region)
 
-    async def prices(self) -> Cached[MarketPrices]:
+    async def prices(self) -> Answer:
         """The worth of all types. Raises Unavailable."""
 
         def make(answer: EsiAnswer) -> bytes:
@@ -75,7 +74,7 @@ class Market:
             return _encode(MarketPrices(items, answer.as_of))
 
         key = MARKET.key("prices")
-        return Cached(await self._market(key, routes.MARKET_PRICES, "/markets/prices", make, 0), self._cache.memory)
+        return await self._market(key, routes.MARKET_PRICES, "/markets/prices", make, 0)
 
     async def _market(
         self, key: str, route: Route, target: str, make: Callable[[EsiAnswer], bytes], region: int

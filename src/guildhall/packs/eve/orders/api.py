@@ -2,48 +2,57 @@
 
 from litestar import Response
 
-from guildhall.db.pages import Cursor
 from guildhall.db.policies import Viewer
 from guildhall.db.pool import Database
-from guildhall.instants import Instant
-from guildhall.packs.eve.characters.parameters import CHARACTER, READ, CharacterText, Large
-from guildhall.packs.eve.characters.reading import reading, told
+from guildhall.pack import WebPart
+from guildhall.packs.eve.characters.lists import Position, Rows, SectionList, read_list
+from guildhall.packs.eve.characters.parameters import CHARACTER, READ, CharacterText
 from guildhall.packs.eve.orders import queries
-from guildhall.packs.eve.orders.schemas.views import Orders
-from guildhall.web.route import Asked, Pages, Routes
+from guildhall.packs.eve.orders.schemas.views import Order, Orders
+from guildhall.web.route import Asked, Routes
 
 routes = Routes("/api/v1/eve")
-_OPEN = Cursor("eve_orders", 1, tuple[Instant, Large])
-_ENDED = Cursor("eve_ended_orders", 1, tuple[Instant, Large])
+
+_OPEN: SectionList[Order, Orders] = SectionList(
+    "orders",
+    "eve_orders",
+    lambda row: (row.issued, row.order_id),
+    lambda rows, at, next: Orders(rows, at.as_of, at.age, next),
+)
+_ENDED: SectionList[Order, Orders] = SectionList(
+    "order_history",
+    "eve_ended_orders",
+    lambda row: (row.issued, row.order_id),
+    lambda rows, at, next: Orders(rows, at.as_of, at.age, next),
+)
 
 
-@routes.get("/characters/{character_id:str}/orders", scope=READ, pages=Pages(_OPEN, 50), raises=CHARACTER)
+def _in_states(*states: str) -> Rows[Order]:
+    return lambda tx, character, at, last, limit: queries.shown_orders.many(
+        tx, character, list(states), at, last, limit
+    )
+
+
+@routes.get("/characters/{character_id:str}/orders", scope=READ, pages=_OPEN.pages, raises=CHARACTER)
 async def get_orders(
-    character_id: CharacterText, viewer: Viewer, db: Database, asked: Asked[tuple[Instant, Large]]
+    character_id: CharacterText, viewer: Viewer, db: Database, asked: Asked[Position]
 ) -> Response[Orders]:
     """Open market orders of a character.
 
     Return the open orders, and those that have vanished before the history says why (`unknown`).
     """
-    until, last = asked.after or (None, None)
-    async with reading(db, viewer, character_id, "orders") as at:
-        rows = await queries.shown_orders.many(at.tx, at.character.id, ["open", "unknown"], until, last, asked.rows)
-    page = _OPEN.page(rows, asked.limit, lambda row: (row.issued, row.order_id))
-    return told(Orders(page.items, at.as_of, at.age, page.next), at.age)
+    return await read_list(_OPEN, db, viewer, character_id, asked, _in_states("open", "unknown"))
 
 
-@routes.get("/characters/{character_id:str}/orders/history", scope=READ, pages=Pages(_ENDED, 50), raises=CHARACTER)
+@routes.get("/characters/{character_id:str}/orders/history", scope=READ, pages=_ENDED.pages, raises=CHARACTER)
 async def get_order_history(
-    character_id: CharacterText, viewer: Viewer, db: Database, asked: Asked[tuple[Instant, Large]]
+    character_id: CharacterText, viewer: Viewer, db: Database, asked: Asked[Position]
 ) -> Response[Orders]:
     """Market orders that have ended.
 
     Filled, expired and cancelled ones, last issued first.
     """
-    until, last = asked.after or (None, None)
-    async with reading(db, viewer, character_id, "order_history") as at:
-        rows = await queries.shown_orders.many(
-            at.tx, at.character.id, ["filled", "expired", "cancelled"], until, last, asked.rows
-        )
-    page = _ENDED.page(rows, asked.limit, lambda row: (row.issued, row.order_id))
-    return told(Orders(page.items, at.as_of, at.age, page.next), at.age)
+    return await read_list(_ENDED, db, viewer, character_id, asked, _in_states("filled", "expired", "cancelled"))
+
+
+WEB = WebPart(routes=routes)

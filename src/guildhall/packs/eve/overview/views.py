@@ -7,9 +7,8 @@ from decimal import Decimal
 import msgspec
 from msgspec import Struct
 
-from guildhall.core.cache.api import Cached
 from guildhall.core.cache.cache import Cache
-from guildhall.core.cache.schemas import Fetched
+from guildhall.core.cache.schemas import Answer, Fetched
 from guildhall.db.policies import Viewer
 from guildhall.db.pool import Database
 from guildhall.packs.eve.characters.schemas import OVERVIEW
@@ -59,7 +58,7 @@ class Overviews:
         self._cache = cache
         self._ending = timedelta(hours=settings.queue_ends_hours)
 
-    async def of(self, viewer: Viewer) -> Cached[Overview]:
+    async def of(self, viewer: Viewer) -> Answer:
         """The viewer's overview. Raises Unavailable."""
 
         async def stored() -> Fetched:
@@ -69,8 +68,7 @@ class Overviews:
             ttl = OVERVIEW.ttl if good_until is None else min(max(good_until - tx.now, _LEAST), OVERVIEW.ttl)
             return Fetched(_encode(overview), overview.as_of or tx.now, ttl=ttl)
 
-        answer = await self._cache.get(OVERVIEW, OVERVIEW.key(viewer.id), stored, stored)
-        return Cached(answer, self._cache.memory)
+        return await self._cache.get(OVERVIEW, OVERVIEW.key(viewer.id), stored, stored)
 
 
 def overview_of(rows: Iterable[OverviewRow], now: datetime, ending: timedelta) -> tuple[Overview, datetime | None]:

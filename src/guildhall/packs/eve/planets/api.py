@@ -8,8 +8,9 @@ from litestar import Response
 
 from guildhall.db.policies import Viewer
 from guildhall.db.pool import Database
+from guildhall.pack import WebPart
 from guildhall.packs.eve.characters.parameters import CHARACTER, READ, CharacterText
-from guildhall.packs.eve.characters.reading import reading, told
+from guildhall.packs.eve.characters.reading import reading, with_age
 from guildhall.packs.eve.planets import queries
 from guildhall.packs.eve.planets.schemas.views import Extractor, ExtractorRow, Planet, PlanetRow, Planets
 from guildhall.web.route import Routes
@@ -27,7 +28,7 @@ async def get_planets(character_id: CharacterText, viewer: Viewer, db: Database)
         planets = await queries.shown_planets.many(at.tx, at.character.id)
         extractors = await queries.shown_extractors.many(at.tx, at.character.id)
     now = at.tx.now
-    return told(Planets(now, shown_colonies(planets, extractors, now), at.as_of, at.age), at.age)
+    return with_age(Planets(now, shown_colonies(planets, extractors, now), at.as_of, at.age), at.age)
 
 
 def _extractor(row: ExtractorRow, now: datetime) -> Extractor:
@@ -54,3 +55,6 @@ def shown_colonies(planets: Sequence[PlanetRow], extractors: Sequence[ExtractorR
         )
         for planet in planets
     ]  # fmt: skip
+
+
+WEB = WebPart(routes=routes)

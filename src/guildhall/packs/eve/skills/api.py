@@ -6,8 +6,9 @@ from litestar import Response
 
 from guildhall.db.policies import Viewer
 from guildhall.db.pool import Database
+from guildhall.pack import WebPart
 from guildhall.packs.eve.characters.parameters import CHARACTER, READ, CharacterText
-from guildhall.packs.eve.characters.reading import reading, told
+from guildhall.packs.eve.characters.reading import reading, with_age
 from guildhall.packs.eve.settings import EveSettings
 from guildhall.packs.eve.skills import queries
 from guildhall.packs.eve.skills.rules import SkillQueue, merged, queue_at
@@ -31,7 +32,7 @@ async def get_skills(character_id: CharacterText, viewer: Viewer, db: Database) 
         totals = await queries.shown_totals.one_or_none(at.tx, at.character.id)
     items = merged(skills, queue, at.tx.now)
     total, unallocated = (totals.total_sp, totals.unallocated_sp) if totals is not None else (None, None)
-    return told(Skills(items, total, unallocated, at.as_of, at.age), at.age)
+    return with_age(Skills(items, total, unallocated, at.as_of, at.age), at.age)
 
 
 @routes.get("/characters/{character_id:str}/skill-queue", scope=READ, raises=CHARACTER)
@@ -45,7 +46,7 @@ async def get_skill_queue(
     """
     async with reading(db, viewer, character_id, "skill_queue") as at:
         rows = await queries.shown_queue.many(at.tx, at.character.id)
-    return told(queue_at(rows, at.tx.now, timedelta(hours=settings.queue_ends_hours), at.as_of), at.age)
+    return with_age(queue_at(rows, at.tx.now, timedelta(hours=settings.queue_ends_hours), at.as_of), at.age)
 
 
 @routes.get("/characters/{character_id:str}/attributes", scope=READ, raises=CHARACTER)
@@ -56,4 +57,7 @@ async def get_attributes(character_id: CharacterText, viewer: Viewer, db: Databa
     """
     async with reading(db, viewer, character_id, "attributes") as at:
         attributes = await queries.shown_attributes.one_or_none(at.tx, at.character.id)
-    return told(Attributes(attributes, at.as_of, at.age), at.age)
+    return with_age(Attributes(attributes, at.as_of, at.age), at.age)
+
+
+WEB = WebPart(routes=routes)

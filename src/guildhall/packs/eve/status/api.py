@@ -4,7 +4,8 @@ from datetime import timedelta
 
 from litestar import Response
 
-from guildhall.packs.eve.characters.reading import age_of, told
+from guildhall.pack import WebPart
+from guildhall.packs.eve.characters.reading import age_of, with_age
 from guildhall.packs.eve.status import queries
 from guildhall.packs.eve.status.schemas import ServerStatus
 from guildhall.web.route import PUBLIC, Read, Routes
@@ -24,9 +25,12 @@ async def get_status(tx: Read) -> Response[ServerStatus]:
     """
     row = await queries.server_status.one_or_none(tx)
     if row is None:
-        return told(ServerStatus(None, None, None, None, False, [], None, None), None)
+        return with_age(ServerStatus(None, None, None, None, False, [], None, None), None)
     age = age_of(row.as_of, tx.now)
     known = row.as_of is not None and tx.now - row.as_of <= _STATUS_LASTS
     online, players = (row.online, row.players) if known else (None, None)
     status = ServerStatus(online, players, row.server_version, row.start_time, row.vip, row.routes_down, row.as_of, age)
-    return told(status, age, {"cache-control": "public, max-age=30"})
+    return with_age(status, age, {"cache-control": "public, max-age=30"})
+
+
+WEB = WebPart(routes=routes)

@@ -2,6 +2,7 @@
 
 from guildhall.core.jobs.bindings import Due, On, minutely
 from guildhall.db.pool import Database
+from guildhall.pack import WorkerPart
 from guildhall.packs.eve.status import actions
 from guildhall.packs.eve.status.messages import SyncStatus
 from guildhall.packs.eve.status.queries import status_asked_for
@@ -14,4 +15,4 @@ async def sync_status(_: SyncStatus, db: Database, esi: Esi) -> dict[str, bool |
 
 
 STATUS_DUE = Due(status_asked_for)
-HANDLERS = (On(SyncStatus, sync_status, schedule=minutely(due=STATUS_DUE)),)
+WORKER = WorkerPart(handlers=(On(SyncStatus, sync_status, schedule=minutely(due=STATUS_DUE)),))

@@ -51,11 +51,11 @@ async def on_section(
         await on_mail(tx, character, before, after)
     elif section in ("orders", "order_history") and not first_import:
         await on_orders(tx, character, before, after)
-    await _want_names(tx, character, section, after)
+    await _queue_names(tx, character, section, after)
     await forget_overview(tx, character.user_id)
 
 
-async def _want_names(tx: Transaction, character: CharacterRow, section: Section, rows: Sequence[Any]) -> None:
+async def _queue_names(tx: Transaction, character: CharacterRow, section: Section, rows: Sequence[Any]) -> None:
     """Queue the lookup of new ids' names, which after a while are few."""
     ids = {value for row in rows for field in NAMED if (value := getattr(row, field, None)) is not None}
     ids |= {one for one in (character.corporation_id, character.alliance_id) if one is not None}

@@ -10,15 +10,14 @@ from guildhall.core.jobs.actions import send_many
 from guildhall.core.jobs.bindings import Due, On, minutely
 from guildhall.core.jobs.errors import RetryLater
 from guildhall.db.pool import Database
+from guildhall.pack import WorkerPart
 from guildhall.packs.eve.characters.messages import SyncCharacter
 from guildhall.packs.eve.settings import EveSettings
 from guildhall.packs.eve.sync import queries
 from guildhall.packs.eve.sync.messages import SyncCharacters, SyncDueCharacters
 from guildhall.packs.eve.sync.queries import being_synced
 from guildhall.packs.eve.sync.syncer import Syncer
-from guildhall.packs.eve.tokens.refresh import Refresher
 from guildhall.packs.eve.tokens.rules import CLAIMS, PASSED_OVER
-from guildhall.packs.eve.tokens.sso import Sso
 from guildhall.packs.eve.upstream.client import Esi
 from guildhall.packs.eve.upstream.halts import forget_halts
 
@@ -74,10 +73,10 @@ async def sync_character(message: SyncCharacter, db: Database, syncer: Syncer) -
     return None
 
 
-SERVICES = (Sso, Refresher, Syncer)
-"""The classes of which each process needs one for the pack's jobs, in the order in which they are made."""
-HANDLERS = (
-    On(SyncDueCharacters, sync_due_characters, schedule=minutely(due=CHARACTERS_DUE)),
-    On(SyncCharacters, sync_characters),
-    On(SyncCharacter, sync_character),
+WORKER = WorkerPart(
+    handlers=(
+        On(SyncDueCharacters, sync_due_characters, schedule=minutely(due=CHARACTERS_DUE)),
+        On(SyncCharacters, sync_characters),
+        On(SyncCharacter, sync_character),
+    )
 )

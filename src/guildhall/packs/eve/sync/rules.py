@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from guildhall.packs.eve.tokens.rules import share
+from guildhall.packs.eve.tokens.rules import jitter
 
 SOON = timedelta(seconds=30)
 """The time within which sections that are due soon are synced along with those that are due now."""
@@ -15,7 +15,7 @@ UNSEEN = timedelta(minutes=5)
 
 def retry_in(failures: int, character: UUID) -> float:
     """Seconds before a section that failed is asked again: a minute, doubled up to an hour, at the pilot's moment."""
-    return min(FIRST_FAILURE * 2.0 ** min(failures, 10), LONGEST_FAILURE) * (0.75 + 0.5 * share(character))
+    return min(FIRST_FAILURE * 2.0 ** min(failures, 10), LONGEST_FAILURE) * (0.75 + 0.5 * jitter(character))
 
 
 def due_at(now: datetime, expires_at: datetime | None, floor: float, factor: float) -> datetime:

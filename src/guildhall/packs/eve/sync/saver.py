@@ -9,7 +9,7 @@ from guildhall.clock import Clock
 from guildhall.db.pool import Database, Transaction
 from guildhall.errors import Unavailable
 from guildhall.log import get_logger
-from guildhall.packs.eve.batching import Gathering
+from guildhall.packs.eve.batching import Batcher
 from guildhall.packs.eve.sections.asking import Fetched
 from guildhall.packs.eve.sections.schemas import SectionSync, Standing
 from guildhall.packs.eve.settings import EveSettings
@@ -20,7 +20,7 @@ from guildhall.packs.eve.sync.schemas import SyncReport
 log = get_logger(__name__)
 
 
-class Told(Struct, frozen=True):
+class Outcome(Struct, frozen=True):
     """A section as it stands after it was asked; `fetched` has what is to be stored."""
 
     row: SectionSync
@@ -32,8 +32,13 @@ class Synced(Struct, frozen=True):
     """A character's sync that is to be saved."""
 
     standing: Standing
-    told: list[Told]
+    outcomes: list[Outcome]
     next_at: datetime | None
+
+
+def _last_success(synced: Synced) -> datetime | None:
+    rows = (one.row for one in synced.outcomes if one.row.error is None)
+    return max((row.synced_at for row in rows if row.synced_at is not None), default=None)
 
 
 class Saver:
@@ -43,19 +48,19 @@ class Saver:
         self._db = db
         self._settings = settings
         self._clock = clock
-        self._saves: Gathering[Synced, None] = Gathering(self._save_unchanged)
+        self._saves: Batcher[Synced, None] = Batcher(self._save_unchanged)
 
     async def drained(self) -> None:
-        """Return when everything that gathered is saved."""
+        """Return when every waiting sync is saved."""
         await self._saves.drained()
 
-    def failed(self, row: SectionSync, error: Exception, expires_at: datetime | None) -> Told:
+    def failed(self, row: SectionSync, error: Exception, expires_at: datetime | None) -> Outcome:
         """A section that failed keeps what it has; what was asked is not asked again before it expires."""
         log.warning("eve_section_failed", section=row.section, character=str(row.character), why=str(error))
         wait = rules.retry_in(row.failures, row.character)
         due_at = self._clock.now() + timedelta(seconds=wait)
         expires_at = expires_at or row.expires_at
-        return Told(
+        return Outcome(
             structs.replace(
                 row,
                 due_at=due_at if expires_at is None else max(due_at, expires_at),
@@ -66,7 +71,7 @@ class Saver:
         )
 
     async def save(self, synced: Synced, report: SyncReport) -> None:
-        if all(one.fetched is None for one in synced.told):
+        if all(one.fetched is None for one in synced.outcomes):
             await self._saves.put(synced)
             return
         try:
@@ -75,10 +80,10 @@ class Saver:
             raise
         except Exception as error:  # one section's content cannot be stored: the others' can
             log.error("eve_not_stored", character=str(synced.standing.id), why=str(error))
-            kept = [await self._store_alone(synced, one, report) for one in synced.told]
+            kept = [await self._store_alone(synced, one, report) for one in synced.outcomes]
             await self._saves.put(Synced(synced.standing, kept, synced.next_at))
 
-    async def _store_alone(self, synced: Synced, one: Told, report: SyncReport) -> Told:
+    async def _store_alone(self, synced: Synced, one: Outcome, report: SyncReport) -> Outcome:
         """Store one section in a transaction of its own; as it stands then."""
         if one.fetched is None:
             return one
@@ -92,12 +97,12 @@ class Saver:
             # without an ETag the next answer is taken whole
             row = structs.replace(one.row, etag=None, content_hash=None, imported=not one.first_import)
             return self.failed(row, error, one.row.expires_at)
-        return Told(one.row)
+        return Outcome(one.row)
 
     async def _store(self, tx: Transaction, synced: Synced) -> None:
         """Store what has changed, tell what it means, and note how the sections stand."""
         character = synced.standing.character
-        for one in synced.told:
+        for one in synced.outcomes:
             if one.fetched is None or one.fetched.store is None:
                 continue
             change = await one.fetched.store(tx)
@@ -114,7 +119,7 @@ class Saver:
         return [None] * len(batch)
 
     async def _note(self, tx: Transaction, batch: Sequence[Synced]) -> None:
-        rows = [one.row for synced in batch for one in synced.told]
+        rows = [one.row for synced in batch for one in synced.outcomes]
         if rows:
             await queries.save_sections.run(
                 tx,
@@ -135,7 +140,6 @@ class Saver:
         await queries.end_syncs.run(
             tx,
             [synced.standing.id for synced in batch],
-            [max((one.row.synced_at for one in synced.told if one.row.error is None and one.row.synced_at is not None),
-                 default=None) for synced in batch],
+            [_last_success(synced) for synced in batch],
             [synced.next_at for synced in batch],
-        )  # fmt: skip
+        )

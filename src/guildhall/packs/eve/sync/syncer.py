@@ -28,12 +28,12 @@ from guildhall.packs.eve.sections.schemas import SectionSync, Standing
 from guildhall.packs.eve.settings import EveSettings
 from guildhall.packs.eve.skills.actions import fetch_attributes, fetch_queue, fetch_skills
 from guildhall.packs.eve.sync import queries, rules
-from guildhall.packs.eve.sync.saver import Saver, Synced, Told
+from guildhall.packs.eve.sync.saver import Outcome, Saver, Synced
 from guildhall.packs.eve.sync.schemas import SyncReport
 from guildhall.packs.eve.tokens import rules as token_rules
 from guildhall.packs.eve.tokens.errors import AccessEnded, RefreshDelayed
 from guildhall.packs.eve.tokens.refresh import Refresher
-from guildhall.packs.eve.tokens.rules import share
+from guildhall.packs.eve.tokens.rules import jitter
 from guildhall.packs.eve.universe.actions import structures
 from guildhall.packs.eve.upstream.client import Esi, Pilot
 from guildhall.packs.eve.upstream.errors import AskedEarly, EsiForbade, EsiHalted, TokenRefused
@@ -58,7 +58,7 @@ FETCHES: dict[Section, Callable[[Asking], Awaitable[Fetched]]] = {
     "notifications": fetch_notifications,
 }
 _CLAIM = 300.0
-"""Seconds after which a sync that has told nothing is taken for dead; a job's own time."""
+"""Seconds after which a sync without a result is taken for dead; a job's own time."""
 
 
 class Syncer:
@@ -75,7 +75,7 @@ class Syncer:
         self._saver = Saver(db, settings, clock)
 
     async def close(self) -> None:
-        """Save the gathered syncs."""
+        """Save the waiting syncs."""
         await self._saver.drained()
 
     async def sync(
@@ -146,22 +146,22 @@ class Syncer:
         only: Sequence[str] | None,
         open_claims: set[UUID],
     ) -> SyncReport | None:
-        wanted = self._wanted(standing, known, requested, only)
+        due_sections = self._due_sections(standing, known, requested, only)
         report = SyncReport(standing.character_id, [], [], {}, 0, None)
-        told: list[Told] = []
+        outcomes: list[Outcome] = []
         pilot: Pilot | None = None
         calls = 0
-        if wanted:
+        if due_sections:
             try:
                 pilot = Pilot(standing.character_id, await self._token(standing))
             except AccessEnded:
                 return None
             except RefreshDelayed as error:
-                told = [self._put_off(row, error.retry_after, str(error)) for row in wanted]
-                wanted = []
-        for row in wanted:
+                outcomes = [self._put_off(row, error.retry_after, str(error)) for row in due_sections]
+                due_sections = []
+        for row in due_sections:
             if row.section == "location" and not requested and not self._watched(standing):
-                told.append(Told(structs.replace(row, due_at=self._clock.now() + rules.UNSEEN)))
+                outcomes.append(Outcome(structs.replace(row, due_at=self._clock.now() + rules.UNSEEN)))
                 continue
             assert pilot is not None
             try:
@@ -170,24 +170,24 @@ class Syncer:
                 return None
             except RefreshDelayed as error:
                 outcome, asked = self._put_off(row, error.retry_after, str(error)), 0
-            told.append(outcome)
+            outcomes.append(outcome)
             calls += asked
         after = {section: row.due_at for section, row in known.items()} | {
-            one.row.section: one.row.due_at for one in told
+            one.row.section: one.row.due_at for one in outcomes
         }
         next_at = min((due_at for due_at in after.values() if due_at is not None), default=None)
-        for one in told:
+        for one in outcomes:
             if one.row.error is not None:
                 report.failed[one.row.section] = one.row.error
             else:
                 (report.unchanged if one.fetched is None else report.changed).append(one.row.section)
-        await self._saver.save(Synced(standing, told, next_at), report)
+        await self._saver.save(Synced(standing, outcomes, next_at), report)
         open_claims.discard(standing.id)
         if pilot is not None and not structures.NAMING.isdisjoint(report.changed):
             await structures.name_structures(self._db, self._esi, standing, pilot)
         return structs.replace(report, calls=calls, next_at=next_at)
 
-    def _wanted(
+    def _due_sections(
         self, standing: Standing, known: dict[str, SectionSync], requested: bool, only: Sequence[str] | None
     ) -> list[SectionSync]:
         """The sections to ask, in a fixed order: none whose answer has not expired."""
@@ -213,7 +213,7 @@ class Syncer:
 
     async def _ask(
         self, standing: Standing, row: SectionSync, pilot: Pilot, requested: bool
-    ) -> tuple[Told, int, Pilot]:
+    ) -> tuple[Outcome, int, Pilot]:
         """Ask one section; how it stands then, the calls made, and the pilot, whose token may be a new one."""
         asking = Asking(self._esi, self._db, self._settings, standing, pilot, row, requested)
         try:
@@ -239,11 +239,15 @@ class Syncer:
             last_modified=asking.last_modified, failures=0, error=None, imported=True,
             content_hash=fetched.content_hash, cursor=fetched.cursor,
         )  # fmt: skip
-        return Told(stands, fetched if fetched.store is not None else None, not row.imported), asking.calls, pilot
+        return (
+            Outcome(stands, fetched if fetched.store is not None else None, not row.imported),
+            asking.calls,
+            pilot,
+        )
 
-    def _put_off(self, row: SectionSync, seconds: int | None, why: str, expires_at: datetime | None = None) -> Told:
+    def _put_off(self, row: SectionSync, seconds: int | None, why: str, expires_at: datetime | None = None) -> Outcome:
         """A section that was not to be asked now: that is no failure of its own."""
         # those that wait for the same end do not all come back in the same second
-        wait = timedelta(seconds=(seconds or 60) * (1 + 0.2 * share(row.character)))
+        wait = timedelta(seconds=(seconds or 60) * (1 + 0.2 * jitter(row.character)))
         due_at = self._clock.now() + wait
-        return Told(structs.replace(row, due_at=due_at, expires_at=expires_at or row.expires_at, error=why[:300]))
+        return Outcome(structs.replace(row, due_at=due_at, expires_at=expires_at or row.expires_at, error=why[:300]))

@@ -49,11 +49,11 @@ def access_notice(character: UUID, user_id: UUID, character_id: int, name: str, 
     return Notice(user_id, kind, title, body, key, now, character_id=character_id, data=data)
 
 
-async def revoke_tokens(db: Database, vault: Vault, sso: Sso, most: int = 50) -> dict[str, int]:
+async def revoke_tokens(db: Database, vault: Vault, sso: Sso, limit: int = 50) -> dict[str, int]:
     """Revoke the tokens of removed characters at the SSO; return how many were revoked, and how many wait."""
     counts = {"revoked": 0, "waiting": 0}
     async with db.write() as tx:
-        claimed = await queries.claim_revocations.many(tx, most)
+        claimed = await queries.claim_revocations.many(tx, limit)
     for one in claimed:
         try:
             counts["revoked"] += await _revoke(db, vault, sso, one)
@@ -75,7 +75,7 @@ async def _revoke(db: Database, vault: Vault, sso: Sso, one: PendingRevocation) 
         await sso.revoke(vault.open(REFRESH_TOKEN, one.id, one.refresh_token))
         revoked = 1
     except SealBroken:
-        pass  # told by the vault; what nobody can open nobody can use
+        pass  # the vault logs it; a token that no key opens is of no use to anybody
     except Exception as error:
         if one.tries < _TRIES:
             raise

@@ -4,6 +4,7 @@ from guildhall.core.identity.messages import AccountDeleted
 from guildhall.core.jobs.bindings import Due, On, minutely
 from guildhall.core.vault.vault import Vault
 from guildhall.db.pool import Database
+from guildhall.pack import WorkerPart
 from guildhall.packs.eve.tokens.actions import revoke_tokens
 from guildhall.packs.eve.tokens.messages import RefreshTokens, RevokeTokens
 from guildhall.packs.eve.tokens.queries import refresh_due, revocation_due
@@ -26,8 +27,10 @@ async def forget_account(_: AccountDeleted, db: Database, vault: Vault, sso: Sso
     return await revoke_tokens(db, vault, sso)
 
 
-HANDLERS = (
-    On(RefreshTokens, refresh_tokens, schedule=minutely(due=Due(refresh_due))),
-    On(RevokeTokens, revoke, schedule=minutely(every=5, due=Due(revocation_due))),
-    On(AccountDeleted, forget_account),
+WORKER = WorkerPart(
+    handlers=(
+        On(RefreshTokens, refresh_tokens, schedule=minutely(due=Due(refresh_due))),
+        On(RevokeTokens, revoke, schedule=minutely(every=5, due=Due(revocation_due))),
+        On(AccountDeleted, forget_account),
+    )
 )

@@ -25,7 +25,7 @@ from guildhall.core.vault.vault import Vault
 from guildhall.db.pool import Database
 from guildhall.errors import Unavailable
 from guildhall.log import get_logger
-from guildhall.packs.eve.batching import Gathering
+from guildhall.packs.eve.batching import Batcher
 from guildhall.packs.eve.settings import EveSettings
 from guildhall.packs.eve.tokens import queries
 from guildhall.packs.eve.tokens.actions import end_access
@@ -67,7 +67,7 @@ class Refresher:
         self._places = asyncio.Semaphore(settings.refresh_concurrency)
         self._flights: dict[UUID, asyncio.Task[Secret]] = {}
         self._running: set[asyncio.Task[Secret]] = set()
-        self._saves: Gathering[_Refreshed, bool] = Gathering(self._save)
+        self._saves: Batcher[_Refreshed, bool] = Batcher(self._save)
 
     async def close(self) -> None:
         """Wait for what is under way: an answer that is thrown away may be a token lost."""
@@ -98,7 +98,7 @@ class Refresher:
             return None
         try:
             return self._vault.open(ACCESS_TOKEN, character, sealed)
-        except SealBroken:  # told by the vault
+        except SealBroken:  # the vault logs it
             return None
 
     async def refresh_due(self) -> dict[str, int]:
@@ -146,7 +146,7 @@ class Refresher:
     def _ended(self, task: "asyncio.Task[Secret]") -> None:
         self._running.discard(task)
         if not task.cancelled():
-            task.exception()  # told to whoever waits, if anybody does
+            task.exception()  # the waiting callers get it, if there are any
 
     async def _good(self, character: UUID, refused: Secret | None) -> Secret | None:
         """The present token if it will do. Raises AccessEnded, RefreshDelayed."""
@@ -250,7 +250,7 @@ class Refresher:
         return await self._saves.put(_Refreshed(leased, access, refresh, expires_at))
 
     async def _save(self, batch: list[_Refreshed]) -> list[bool]:
-        """One statement for all that gathered. A database that is away is waited for as long as the leases last."""
+        """One statement for the whole batch. A database that is away is waited for as long as the leases last."""
         until = time.monotonic() + self._settings.refresh_lease_seconds
         now = self._clock.now()
         while True:

@@ -13,8 +13,8 @@ CLAIMS = 20
 """The most times that locked rows are claimed once more."""
 
 
-def share(character: UUID) -> float:
-    """The character's own place between 0 and 1, the same each time: the id's random part."""
+def jitter(character: UUID) -> float:
+    """The jitter of a character, between 0 and 1 and the same each time: the id's random part."""
     return (character.int & 0xFFFFFFFF) / 0x100000000
 
 
@@ -24,9 +24,9 @@ def refresh_at(character: UUID, now: datetime, expires_at: datetime) -> datetime
     Each character has a moment of its own in the token's life, so that tokens of the same age drift apart, and the
     single sign-on sees a trickle.
     """
-    return now + (expires_at - now) * (EARLIEST + (LATEST - EARLIEST) * share(character))
+    return now + (expires_at - now) * (EARLIEST + (LATEST - EARLIEST) * jitter(character))
 
 
 def retry_in(failures: int, character: UUID) -> float:
     """Seconds before a refresh that failed is tried again: 15, doubled up to 10 minutes, each at its own moment."""
-    return float(min(15.0 * 2.0 ** min(failures, 6), 600.0) * (0.75 + 0.5 * share(character)))
+    return float(min(15.0 * 2.0 ** min(failures, 6), 600.0) * (0.75 + 0.5 * jitter(character)))

@@ -6,10 +6,11 @@ from litestar import Response
 from litestar.openapi.spec import Example
 from litestar.params import PathParameter
 
-from guildhall.core.cache.api import Cached
+from guildhall.core.cache.schemas import Answer
+from guildhall.pack import WebPart
 from guildhall.packs.eve.characters.errors import BadId
 from guildhall.packs.eve.characters.parameters import READ, game_number
-from guildhall.packs.eve.characters.reading import told
+from guildhall.packs.eve.characters.reading import with_age
 from guildhall.packs.eve.universe.errors import TypeNotFound
 from guildhall.packs.eve.universe.schemas import Names, NamesWanted, TypeInfo
 from guildhall.packs.eve.universe.views import Universe
@@ -21,8 +22,8 @@ TypeText = Annotated[
 ]
 
 
-@routes.get("/types/{type_id:str}", scope=READ, raises=(BadId, TypeNotFound))
-async def get_type(type_id: TypeText, universe: Universe) -> Cached[TypeInfo]:
+@routes.get("/types/{type_id:str}", scope=READ, cached=TypeInfo, raises=(BadId, TypeNotFound))
+async def get_type(type_id: TypeText, universe: Universe) -> Answer:
     """An item type.
 
     Name, group and description; of the day.
@@ -42,4 +43,7 @@ async def post_names(data: NamesWanted, universe: Universe) -> Response[Names]:
     While ESI is down, known names are returned, and the rest is `missing`.
     """
     names = await universe.names(list(data.ids))
-    return told(names, names.age)
+    return with_age(names, names.age)
+
+
+WEB = WebPart(provides=(Universe,), routes=routes)

@@ -4,6 +4,7 @@ from guildhall.core.jobs.bindings import On
 from guildhall.core.jobs.errors import RetryLater
 from guildhall.db.pool import Database
 from guildhall.errors import Unavailable
+from guildhall.pack import WorkerPart
 from guildhall.packs.eve.universe.actions.names import NAMELESS_FOR, fetch_names
 from guildhall.packs.eve.universe.messages import ResolveNames
 from guildhall.packs.eve.universe.queries.names import unnamed_of
@@ -21,4 +22,4 @@ async def resolve_names(message: ResolveNames, db: Database, esi: Esi) -> dict[s
     return {"found": len(found), "unknown": len(unknown)}
 
 
-HANDLERS = (On(ResolveNames, resolve_names),)
+WORKER = WorkerPart(handlers=(On(ResolveNames, resolve_names),))

@@ -5,9 +5,8 @@ from datetime import timedelta
 import msgspec
 
 from guildhall.clock import Clock
-from guildhall.core.cache.api import Cached
 from guildhall.core.cache.cache import Cache
-from guildhall.core.cache.schemas import Fetched, Kind
+from guildhall.core.cache.schemas import Answer, Fetched, Kind
 from guildhall.core.upstream.errors import UpstreamNotFound
 from guildhall.db.pool import Database
 from guildhall.errors import Unavailable
@@ -15,7 +14,7 @@ from guildhall.packs.eve.characters.reading import age_of
 from guildhall.packs.eve.universe.actions.names import fetch_names, fetch_type
 from guildhall.packs.eve.universe.errors import TypeNotFound
 from guildhall.packs.eve.universe.queries import names as queries
-from guildhall.packs.eve.universe.schemas import Name, Names, TypeInfo
+from guildhall.packs.eve.universe.schemas import Name, Names
 from guildhall.packs.eve.upstream.client import Esi
 from guildhall.packs.eve.upstream.errors import EsiForbade, TokenRefused
 
@@ -34,7 +33,7 @@ class Universe:
         self._esi = esi
         self._clock = clock
 
-    async def type(self, type_id: int) -> Cached[TypeInfo]:
+    async def type(self, type_id: int) -> Answer:
         """A type. Raises TypeNotFound, Unavailable."""
 
         async def load() -> Fetched:
@@ -53,7 +52,7 @@ class Universe:
         answer = await self._cache.get(TYPES, TYPES.key(type_id), load)
         if answer.entry.status == 404:
             raise TypeNotFound(type_id=type_id)
-        return Cached(answer, self._cache.memory)
+        return answer
 
     async def names(self, ids: list[int]) -> Names:
         """Names by id; what ESI cannot be asked for just now is missing."""

@@ -23,7 +23,7 @@ from guildhall.packs.eve.upstream.halts import ERRORS, EVERYTHING, Halts
 from guildhall.packs.eve.upstream.routes import Route
 
 Shape = TypeVar("Shape")
-_MOST_KNOWN = 100_000
+_MAX_KNOWN = 100_000
 """Addresses whose freshness is remembered; their rows in the database say the same."""
 _NUL = re.compile(rb"(?<!\\)((?:\\\\)*)\\u0000")
 """A NUL in a JSON string, which PostgreSQL stores in no text."""
@@ -209,10 +209,10 @@ class Esi:
         return await self.halts.set(f"route:{route.name}", wait, "429 of another group" if group else "429 without one")
 
     def _remember(self, asked: tuple[str, int], until: float) -> None:
-        if len(self._not_before) >= _MOST_KNOWN:
+        if len(self._not_before) >= _MAX_KNOWN:
             now = self.clock.timestamp()
             self._not_before = {t: u for t, u in self._not_before.items() if u > now}
-            if len(self._not_before) >= _MOST_KNOWN:
+            if len(self._not_before) >= _MAX_KNOWN:
                 self._not_before.clear()  # the rows of the sections still say it
         self._not_before[asked] = until
 

@@ -18,7 +18,7 @@ ERRORS = "errors"
 SSO = "sso"
 """The halt of calls to the single sign-on, which does not take our client id."""
 _LOOK = 1.0
-"""Seconds between looks at what other processes have told."""
+"""Seconds between looks at the halts of other processes."""
 
 
 @rows(tuple[str, datetime], "select scope, until from eve.halts where until > :now")
@@ -59,16 +59,16 @@ class Halts:
         self._looked = float("-inf")
 
     async def look(self) -> None:
-        """Read what other processes have told, if that was not done within the second."""
+        """Read the halts of other processes, if that was not done within the second."""
         if time.monotonic() - self._looked < _LOOK:
             return
         self._looked = time.monotonic()
         now = self._clock.now()
         async with self._db.read() as tx:
-            told = await halts_now.many(tx, now)
+            others = await halts_now.many(tx, now)
             self._down = frozenset(await routes_down.many(tx, now))
         mine = {scope: until for scope, until in self._until.items() if until > now}
-        self._until = {**dict(told), **{s: max(u, dict(told).get(s, u)) for s, u in mine.items()}}
+        self._until = {**dict(others), **{s: max(u, dict(others).get(s, u)) for s, u in mine.items()}}
 
     def left(self, scope: str) -> float:
         """Seconds that a scope is halted yet; 0 when it is not."""

@@ -2,19 +2,36 @@
 
 from litestar import Response
 
-from guildhall.db.pages import Cursor
 from guildhall.db.policies import Viewer
 from guildhall.db.pool import Database
-from guildhall.instants import Instant
-from guildhall.packs.eve.characters.parameters import CHARACTER, READ, CharacterText, Large
-from guildhall.packs.eve.characters.reading import reading, told
+from guildhall.pack import WebPart
+from guildhall.packs.eve.characters.lists import Position, SectionList, read_list
+from guildhall.packs.eve.characters.parameters import CHARACTER, READ, CharacterText
+from guildhall.packs.eve.characters.reading import reading, with_age
 from guildhall.packs.eve.wallet import queries
-from guildhall.packs.eve.wallet.schemas.views import Journal, Wallet, WalletTransactions
-from guildhall.web.route import Asked, Pages, Routes
+from guildhall.packs.eve.wallet.schemas.views import (
+    Journal,
+    JournalEntry,
+    Wallet,
+    WalletTransaction,
+    WalletTransactions,
+)
+from guildhall.web.route import Asked, Routes
 
 routes = Routes("/api/v1/eve")
-_JOURNAL = Cursor("eve_journal", 1, tuple[Instant, Large])
-_TRADES = Cursor("eve_transactions", 1, tuple[Instant, Large])
+
+_JOURNAL: SectionList[JournalEntry, Journal] = SectionList(
+    "wallet_journal",
+    "eve_journal",
+    lambda row: (row.date, row.id),
+    lambda rows, at, next: Journal(rows, at.as_of, at.age, next),
+)
+_TRADES: SectionList[WalletTransaction, WalletTransactions] = SectionList(
+    "wallet_transactions",
+    "eve_transactions",
+    lambda row: (row.date, row.transaction_id),
+    lambda rows, at, next: WalletTransactions(rows, at.as_of, at.age, next),
+)
 _DAYS = 90
 """Points of a wallet's history in one answer."""
 
@@ -28,36 +45,29 @@ async def get_wallet(character_id: CharacterText, viewer: Viewer, db: Database) 
     async with reading(db, viewer, character_id, "wallet") as at:
         balance = await queries.shown_balance.one_or_none(at.tx, at.character.id)
         history = await queries.balance_history.many(at.tx, at.character.id, _DAYS)
-    return told(Wallet(balance.balance if balance is not None else None, history, at.as_of, at.age), at.age)
+    return with_age(Wallet(balance.balance if balance is not None else None, history, at.as_of, at.age), at.age)
 
 
-@routes.get("/characters/{character_id:str}/wallet/journal", scope=READ, pages=Pages(_JOURNAL, 50), raises=CHARACTER)
+@routes.get("/characters/{character_id:str}/wallet/journal", scope=READ, pages=_JOURNAL.pages, raises=CHARACTER)
 async def get_journal(
-    character_id: CharacterText, viewer: Viewer, db: Database, asked: Asked[tuple[Instant, Large]]
+    character_id: CharacterText, viewer: Viewer, db: Database, asked: Asked[Position]
 ) -> Response[Journal]:
     """The wallet's journal.
 
     Newest first.
     """
-    until, last = asked.after or (None, None)
-    async with reading(db, viewer, character_id, "wallet_journal") as at:
-        rows = await queries.shown_journal.many(at.tx, at.character.id, until, last, asked.rows)
-    page = _JOURNAL.page(rows, asked.limit, lambda row: (row.date, row.id))
-    return told(Journal(page.items, at.as_of, at.age, page.next), at.age)
+    return await read_list(_JOURNAL, db, viewer, character_id, asked, queries.shown_journal.many)
 
 
-@routes.get(
-    "/characters/{character_id:str}/wallet/transactions", scope=READ, pages=Pages(_TRADES, 50), raises=CHARACTER
-)
+@routes.get("/characters/{character_id:str}/wallet/transactions", scope=READ, pages=_TRADES.pages, raises=CHARACTER)
 async def get_transactions(
-    character_id: CharacterText, viewer: Viewer, db: Database, asked: Asked[tuple[Instant, Large]]
+    character_id: CharacterText, viewer: Viewer, db: Database, asked: Asked[Position]
 ) -> Response[WalletTransactions]:
     """Wallet transactions of a character.
 
     Newest first.
     """
-    until, last = asked.after or (None, None)
-    async with reading(db, viewer, character_id, "wallet_transactions") as at:
-        rows = await queries.shown_transactions.many(at.tx, at.character.id, until, last, asked.rows)
-    page = _TRADES.page(rows, asked.limit, lambda row: (row.date, row.transaction_id))
-    return told(WalletTransactions(page.items, at.as_of, at.age, page.next), at.age)
+    return await read_list(_TRADES, db, viewer, character_id, asked, queries.shown_transactions.many)
+
+
+WEB = WebPart(routes=routes)

@@ -33,7 +33,7 @@ class Fired(Struct, frozen=True):
     """The result of checking the due alarms. `waiting` characters need a fresh answer of a section first."""
 
     looked_at: int
-    told: int
+    sent: int
     dropped: int
     waiting: list[tuple[UUID, str]]
 
@@ -165,25 +165,25 @@ class _Known:
         if alarm.kind == "skill_complete":
             skill_id, reached = rules.skill_of(alarm.subject)
             name = self.names.get(skill_id) or f"Skill {skill_id}"
-            return _told(
+            return _notice_of(
                 alarm, "skill_complete", f"{alarm.character_name}: skill trained", f"{name} {level(reached)}",
                 {"skill_id": skill_id, "level": reached},
             )  # fmt: skip
         if alarm.kind == "industry_job_complete":
             job = self.jobs[alarm.character, alarm.subject]
             what = job.name or "a job"
-            return _told(
+            return _notice_of(
                 alarm, "industry_job_complete", f"{alarm.character_name}: {activity(job.activity_id)} is done",
                 f"{job.runs} × {what}", {"job_id": job.job_id, "activity_id": job.activity_id},
             )  # fmt: skip
         if alarm.kind == "queue_ends_soon":
             end = max(e.finish_date for e in self.queues[alarm.character] if e.finish_date is not None)
-            return _told(
+            return _notice_of(
                 alarm, "skill_queue_ending", f"{alarm.character_name}: the skill queue ends soon",
                 f"Nothing trains after {end:%Y-%m-%d %H:%M} UTC.", {"ends_at": end.isoformat()},
             )  # fmt: skip
         paused = alarm.kind == "queue_paused"
-        return _told(
+        return _notice_of(
             alarm, "skill_queue_empty",
             f"{alarm.character_name}: the skill queue is {'paused' if paused else 'empty'}",
             "Nothing trains.", {"state": "paused" if paused else "empty"},
@@ -194,13 +194,13 @@ class _Known:
         found = [self.pins[alarm.character, alarm.subject] for alarm in alarms]
         planets = sorted({pin.planet_name or f"planet {pin.planet_id}" for pin in found})
         count = f"{len(found)} extractors have" if len(found) > 1 else "An extractor has"
-        return _told(
+        return _notice_of(
             first, "pi_extractor_expired", f"{first.character_name}: {count} stopped", ", ".join(planets),
             {"pin_ids": sorted(pin.pin_id for pin in found), "planet_ids": sorted({pin.planet_id for pin in found})},
         )  # fmt: skip
 
 
-def _told(alarm: DueAlarm, type: str, title: str, body: str, data: dict[str, object]) -> Notice:
+def _notice_of(alarm: DueAlarm, type: str, title: str, body: str, data: dict[str, object]) -> Notice:
     return Notice(
         user_id=alarm.user_id,
         type=type,

@@ -173,17 +173,17 @@ async def _bodies(asking: Asking, base: str, new: list[int]) -> dict[int, str | 
 
     A mail that is gone has none. A failure is left for the next time, and keeps nothing else from being stored.
     """
-    most = asking.settings.mail_bodies
+    limit = asking.settings.mail_bodies
     wanted: list[int] = []
     if asking.standing.bodies_missing:
         async with asking.db.read() as tx:
-            wanted = await queries.mails_without_body.many(tx, asking.standing.id, most)
+            wanted = await queries.mails_without_body.many(tx, asking.standing.id, limit)
     if new:
         async with asking.db.read() as tx:
             old = set(await queries.known_mails.many(tx, asking.standing.id, new))
         wanted = sorted({*wanted, *(mail_id for mail_id in new if mail_id not in old)}, reverse=True)
     found: dict[int, str | None] = {}
-    for mail_id in wanted[:most]:
+    for mail_id in wanted[:limit]:
         try:
             answer = await asking.get(routes.MAIL_BODY, f"{base}/{mail_id}")
             found[mail_id] = asking.decode(routes.MAIL_BODY, answer, _BODY).body
@@ -204,8 +204,8 @@ async def fetch_labels(asking: Asking) -> Fetched:
         return asking.unchanged(labels_answer)
     labels = total = None
     if labels_answer.body is not None:
-        told = asking.decode(routes.MAIL_LABELS, labels_answer, _LABELS)
-        given, total = told.labels, told.total_unread_count
+        given_labels = asking.decode(routes.MAIL_LABELS, labels_answer, _LABELS)
+        given, total = given_labels.labels, given_labels.total_unread_count
         labels = [
             MailLabel(label.label_id, label.name or "", label.color, label.unread_count or 0)
             for label in given

@@ -14,7 +14,7 @@ from guildhall.packs.eve.universe.schemas import GivenName, GivenType, TypeInfo
 from guildhall.packs.eve.upstream import routes
 from guildhall.packs.eve.upstream.client import Answer, Esi
 
-MOST_CALLS = 12
+MAX_CALLS = 12
 """Calls of one look-up: ESI refuses a whole list for one unknown id, which is searched for by halves."""
 _names = Rows(list[GivenName])
 _type = Rows(GivenType)
@@ -30,7 +30,7 @@ async def fetch_names(db: Database, esi: Esi, ids: Sequence[int]) -> tuple[list[
     found: list[GivenName] = []
     unknown: set[int] = set()
     waiting = [list(ids)] if ids else []
-    for _ in range(MOST_CALLS):
+    for _ in range(MAX_CALLS):
         if not waiting:
             break
         part = waiting.pop()
