@@ -24,7 +24,7 @@ _KEEP = timedelta(days=30)
 
 async def fire_alarms(message: FireAlarms, db: Database, settings: EveSettings) -> dict[str, int]:
     """Judge and tell the alarms that are due, batch by batch, each batch in a transaction of its own."""
-    told = dropped = waiting = 0
+    sent = dropped = waiting = 0
     while True:
         async with db.write() as tx:
             fired = await fire_due(tx, settings)
@@ -34,7 +34,7 @@ async def fire_alarms(message: FireAlarms, db: Database, settings: EveSettings) 
                     sections.setdefault(character, []).append(section)
                 await send_many(tx, [SyncCharacter(one, only=tuple(names)) for one, names in sections.items()])
                 await send(tx, FireAlarms(tx.now + _AGAIN), at=tx.now + _AGAIN)
-        told += fired.told
+        sent += fired.sent
         dropped += fired.dropped
         waiting += len(fired.waiting)
         if fired.looked_at < BATCH:
@@ -43,7 +43,7 @@ async def fire_alarms(message: FireAlarms, db: Database, settings: EveSettings) 
         async with db.write() as tx:
             for at in await coming_alarms.many(tx, tx.now, tx.now + _MINUTE, _SECONDS):
                 await send(tx, FireAlarms(at), at=at)
-    return {"told": told, "dropped": dropped, "waiting": waiting}
+    return {"told": sent, "dropped": dropped, "waiting": waiting}
 
 
 def _within_a_minute(now: datetime) -> tuple[object, ...]:

@@ -57,7 +57,7 @@ async def get_authorisation(
 
 
 @routes.put("/characters/{character_id:str}/default", scope=WRITE, raises=CHARACTER)
-async def put_default(character_id: CharacterText, viewer: Viewer, tx: Write) -> DefaultCharacter:
+async def put_default(character_id: CharacterText, tx: Write) -> DefaultCharacter:
     """Make a character the first choice.
 
     Apps show it first.
@@ -67,7 +67,7 @@ async def put_default(character_id: CharacterText, viewer: Viewer, tx: Write) ->
 
 
 @routes.delete("/characters/{character_id:str}", scope=WRITE, raises=CHARACTER)
-async def delete_character(character_id: CharacterText, viewer: Viewer, tx: Write) -> None:
+async def delete_character(character_id: CharacterText, tx: Write) -> None:
     """Remove a character.
 
     Delete a character with all its data, and revoke its token at EVE. Signing in with it adds it again.

@@ -17,7 +17,7 @@ from guildhall.packs.eve.sync import queries
 from guildhall.packs.eve.sync.messages import SyncCharacters, SyncDueCharacters
 from guildhall.packs.eve.sync.queries import being_synced
 from guildhall.packs.eve.sync.syncer import Syncer
-from guildhall.packs.eve.tokens.rules import CLAIMS, PASSED_OVER
+from guildhall.packs.eve.tokens.rules import LOCK_PAUSE, MAX_RECLAIMS
 from guildhall.packs.eve.upstream.client import Esi
 from guildhall.packs.eve.upstream.halts import forget_halts
 
@@ -33,19 +33,19 @@ async def sync_due_characters(_: SyncDueCharacters, db: Database, esi: Esi, sett
     One whose row somebody has locked for an instant, as a refresh of its token does, is claimed once more.
     """
     queued = 0
-    for _again in range(1 + CLAIMS):
+    for _again in range(1 + MAX_RECLAIMS):
         async with db.write() as tx:
             await forget_halts.run(tx, tx.now - _HALTED)
             active_since = tx.now - timedelta(minutes=settings.active_minutes)
-            most = settings.sync_batch - queued
-            due = await queries.claim_due.many(tx, tx.now, active_since, most, tx.now + _CLAIM)
+            limit = settings.sync_batch - queued
+            due = await queries.claim_due.many(tx, tx.now, active_since, limit, tx.now + _CLAIM)
             size = settings.sync_chunk
             await send_many(tx, [SyncCharacters(tuple(due[at : at + size])) for at in range(0, len(due), size)])
-            passed_over = len(due) < most and await queries.any_due.one(tx, *_due(tx.now))
+            passed_over = len(due) < limit and await queries.any_due.one(tx, *_due(tx.now))
         queued += len(due)
         if not passed_over:
             break
-        await asyncio.sleep(PASSED_OVER)
+        await asyncio.sleep(LOCK_PAUSE)
     return {"due": queued}
 
 

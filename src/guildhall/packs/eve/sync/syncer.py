@@ -30,10 +30,9 @@ from guildhall.packs.eve.skills.actions import fetch_attributes, fetch_queue, fe
 from guildhall.packs.eve.sync import queries, rules
 from guildhall.packs.eve.sync.saver import Outcome, Saver, Synced
 from guildhall.packs.eve.sync.schemas import SyncReport
-from guildhall.packs.eve.tokens import rules as token_rules
 from guildhall.packs.eve.tokens.errors import AccessEnded, RefreshDelayed
 from guildhall.packs.eve.tokens.refresh import Refresher
-from guildhall.packs.eve.tokens.rules import jitter
+from guildhall.packs.eve.tokens.rules import LOCK_PAUSE, MAX_RECLAIMS, jitter
 from guildhall.packs.eve.universe.actions import structures
 from guildhall.packs.eve.upstream.client import Esi, Pilot
 from guildhall.packs.eve.upstream.errors import AskedEarly, EsiForbade, EsiHalted, TokenRefused
@@ -126,7 +125,7 @@ class Syncer:
         A row that somebody has locked for an instant, as a refresh of its token does, is claimed once more.
         """
         left = list(characters)
-        for _ in range(1 + token_rules.CLAIMS):
+        for _ in range(1 + MAX_RECLAIMS):
             async with self._db.write() as tx:
                 if len(characters) == 1:  # who asks for one waits until whoever just writes to it has done so
                     await queries.wait_for_row.one_or_none(tx, characters[0])
@@ -135,7 +134,7 @@ class Syncer:
             claimed.update(found)
             if not left:
                 return
-            await asyncio.sleep(token_rules.PASSED_OVER)
+            await asyncio.sleep(LOCK_PAUSE)
         log.warning("eve_sync_passed_over", characters=[str(one) for one in left])
 
     async def _sync_one(

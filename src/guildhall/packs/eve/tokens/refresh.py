@@ -30,7 +30,7 @@ from guildhall.packs.eve.settings import EveSettings
 from guildhall.packs.eve.tokens import queries
 from guildhall.packs.eve.tokens.actions import end_access
 from guildhall.packs.eve.tokens.errors import AccessEnded, RefreshDelayed
-from guildhall.packs.eve.tokens.rules import CLAIMS, LIFETIME, PASSED_OVER, refresh_at, retry_in
+from guildhall.packs.eve.tokens.rules import LIFETIME, LOCK_PAUSE, MAX_RECLAIMS, refresh_at, retry_in
 from guildhall.packs.eve.tokens.schemas import ACCESS_TOKEN, REFRESH_TOKEN, Leased
 from guildhall.packs.eve.tokens.sso import Sso
 from guildhall.packs.eve.upstream.client import Esi
@@ -104,7 +104,7 @@ class Refresher:
     async def refresh_due(self) -> dict[str, int]:
         """Refresh due tokens ahead of their end; return how many were refreshed, and how many could not be."""
         counts = {"refreshed": 0, "failed": 0}
-        patience = CLAIMS
+        patience = MAX_RECLAIMS
         async with self._db.write() as tx:
             await queries.rest_unneeded.run(tx, tx.now, tx.now + LIFETIME)
         while True:
@@ -121,7 +121,7 @@ class Refresher:
                 if not passed_over or patience <= 0:
                     return counts
                 patience -= 1
-                await asyncio.sleep(PASSED_OVER)
+                await asyncio.sleep(LOCK_PAUSE)
                 continue
             since = time.monotonic()
             flights = [self._begin(self._refresh(leased, since)) for leased in claimed]

@@ -1,4 +1,4 @@
-"""The time at which a token is refreshed."""
+"""The time at which a token is refreshed, and the patience with rows that are locked."""
 
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -7,10 +7,10 @@ EARLIEST, LATEST = 0.5, 0.9
 """Shares of a token's life between which it is refreshed."""
 LIFETIME = timedelta(minutes=20)
 """The lifetime of EVE's access tokens."""
-PASSED_OVER = 0.1
-"""Seconds until rows that were locked for an instant are claimed once more."""
-CLAIMS = 20
-"""The most times that locked rows are claimed once more."""
+LOCK_PAUSE = 0.1
+"""Seconds until rows that were locked for an instant are claimed again."""
+MAX_RECLAIMS = 20
+"""The largest number of times that locked rows are claimed again."""
 
 
 def jitter(character: UUID) -> float:

@@ -2,26 +2,8 @@
 
 from typing import Literal, get_args
 
-from guildhall.packs.eve.upstream.routes import (
-    ATTRIBUTES,
-    INDUSTRY,
-    LOCATION,
-    MAIL,
-    MAIL_LABELS,
-    MAIL_LISTS,
-    NOTIFICATIONS,
-    ONLINE,
-    ORDER_HISTORY,
-    ORDERS,
-    PLANETS,
-    SHIP,
-    SKILL_QUEUE,
-    SKILLS,
-    WALLET,
-    WALLET_JOURNAL,
-    WALLET_TRANSACTIONS,
-    Route,
-)
+from guildhall.packs.eve.upstream import routes
+from guildhall.packs.eve.upstream.routes import Route
 
 Section = Literal[
     "skills",
@@ -41,20 +23,20 @@ Section = Literal[
 ]
 SECTIONS: tuple[Section, ...] = get_args(Section)
 OF_SECTION: dict[str, tuple[Route, ...]] = {
-    "skills": (SKILLS,),
-    "skill_queue": (SKILL_QUEUE,),
-    "attributes": (ATTRIBUTES,),
-    "mail": (MAIL,),
-    "mail_labels": (MAIL_LABELS, MAIL_LISTS),
-    "orders": (ORDERS,),
-    "order_history": (ORDER_HISTORY,),
-    "industry": (INDUSTRY,),
-    "planets": (PLANETS,),
-    "wallet": (WALLET,),
-    "wallet_journal": (WALLET_JOURNAL,),
-    "wallet_transactions": (WALLET_TRANSACTIONS,),
-    "location": (LOCATION, SHIP, ONLINE),
-    "notifications": (NOTIFICATIONS,),
+    "skills": (routes.SKILLS,),
+    "skill_queue": (routes.SKILL_QUEUE,),
+    "attributes": (routes.ATTRIBUTES,),
+    "mail": (routes.MAIL,),
+    "mail_labels": (routes.MAIL_LABELS, routes.MAIL_LISTS),
+    "orders": (routes.ORDERS,),
+    "order_history": (routes.ORDER_HISTORY,),
+    "industry": (routes.INDUSTRY,),
+    "planets": (routes.PLANETS,),
+    "wallet": (routes.WALLET,),
+    "wallet_journal": (routes.WALLET_JOURNAL,),
+    "wallet_transactions": (routes.WALLET_TRANSACTIONS,),
+    "location": (routes.LOCATION, routes.SHIP, routes.ONLINE),
+    "notifications": (routes.NOTIFICATIONS,),
 }
 """The routes that a section asks each time; each has an ETag of its own, in this order."""
 
@@ -62,4 +44,4 @@ OF_SECTION: dict[str, tuple[Route, ...]] = {
 def sections_of(scopes: list[str]) -> list[str]:
     """The sections that a token of these scopes can read whole."""
     had = frozenset(scopes)
-    return [section for section, routes in OF_SECTION.items() if all(route.scope in had for route in routes)]
+    return [section for section, asked in OF_SECTION.items() if all(route.scope in had for route in asked)]

@@ -9,7 +9,6 @@ from guildhall.core.upstream.errors import UpstreamNotFound
 from guildhall.core.upstream.rows import Rows
 from guildhall.db.pool import Database, Transaction
 from guildhall.packs.eve.universe.queries import names as queries
-from guildhall.packs.eve.universe.queries.names import labels
 from guildhall.packs.eve.universe.schemas import GivenName, GivenType, TypeInfo
 from guildhall.packs.eve.upstream import routes
 from guildhall.packs.eve.upstream.client import Answer, Esi
@@ -77,4 +76,4 @@ async def fetch_type(db: Database, esi: Esi, type_id: int) -> tuple[TypeInfo, An
 
 async def names_of(tx: Transaction, ids: Sequence[int]) -> dict[int, str]:
     """The known names of ids."""
-    return {row.id: row.name for row in await labels.many(tx, sorted(set(ids)))}
+    return {row.id: row.name for row in await queries.labels.many(tx, sorted(set(ids)))}
