@@ -17,9 +17,9 @@ from guildhall.clock import Clock
 from guildhall.db import migrate
 from guildhall.db.policies import JOBS
 from guildhall.db.pool import Database, PoolSettings
-from guildhall.packs.dota2.actions import meta
-from guildhall.packs.dota2.queries.meta import window_trends
 from guildhall.packs.dota2.sandbox import SandboxOptions, player_ids
+from guildhall.packs.dota2.trends import actions as trends_actions
+from guildhall.packs.dota2.trends.views import window_trends
 
 SYNC_CALLS: tuple[str, ...] = ("profile", "wl", "recentMatches")
 """What a sync asks OpenDota when the player's history is known."""
@@ -144,7 +144,7 @@ class Meta:
         """Seconds of one hourly refresh."""
         began = time.perf_counter()
         async with self._db.write(timeout=600) as tx:
-            await meta.apply_meta(tx)
+            await trends_actions.apply_meta(tx)
         return time.perf_counter() - began
 
     async def trends(self) -> list[groupby_meta.HeroTrend]:

@@ -7,7 +7,6 @@ import sys
 from functools import cache
 from importlib import import_module
 from pathlib import Path
-from pkgutil import iter_modules
 from typing import Any
 
 import msgspec
@@ -23,7 +22,7 @@ from guildhall.cli.lazy import LazyGroup
 from guildhall.cli.main import app
 from guildhall.core.cache.settings import CacheSettings
 from guildhall.core.jobs.settings import JobsSettings
-from guildhall.packs.dota2 import schemas
+from guildhall.packs import dota2
 from guildhall.packs.dota2.demo import DEMO
 from guildhall.packs.dota2.sandbox import SandboxOptions, player_ids
 from guildhall.packs.dota2.settings import Dota2Settings
@@ -228,7 +227,8 @@ def test_the_readme_calls_what_the_demo_offers():
 
 def test_the_readme_shows_fields_that_answers_have_and_players_of_the_sandbox():
     shown = "".join(re.findall(r"^```console\n(.*?)^```", (ROOT / "README.md").read_text(), re.MULTILINE | re.DOTALL))
-    modules = [vars(import_module(f"{schemas.__name__}.{found.name}")) for found in iter_modules(schemas.__path__)]
+    rooms = sorted(path.parent.name for path in Path(dota2.__path__[0]).glob("*/schemas.py"))
+    modules = [vars(import_module(f"{dota2.__name__}.{room}.schemas")) for room in rooms]
     modules += [vars(module) for module in (overview_schemas, mail_views, skill_rules)]
     named = [value for module in modules for value in module.values()]
     kinds = [kind for kind in named if isinstance(kind, type) and issubclass(kind, msgspec.Struct)]

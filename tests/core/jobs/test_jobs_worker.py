@@ -24,9 +24,9 @@ from guildhall.db.embedded import EmbeddedCluster
 from guildhall.db.policies import JOBS
 from guildhall.db.pool import Database, PoolSettings
 from guildhall.errors import Misconfigured, Unavailable
-from guildhall.packs.dota2.messages import SyncPlayer
-from guildhall.packs.dota2.rules.accounts import AccountId
+from guildhall.packs.dota2.accounts.rules import AccountId
 from guildhall.packs.dota2.sandbox import FAULTS, Fault, FaultMode, player_ids
+from guildhall.packs.dota2.sync.messages import SyncPlayer
 from tests.core.jobs.make import Crew, Note, Serial, Single, all_jobs, ended, jobs_settings, queue_rows, until
 
 

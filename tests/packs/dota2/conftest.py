@@ -8,8 +8,8 @@ from guildhall.clock import Clock
 from guildhall.core.upstream.client import UpstreamClient
 from guildhall.db.policies import JOBS
 from guildhall.db.pool import Database, PoolSettings
+from guildhall.packs.dota2.opendota.upstream import OPENDOTA, OpenDota
 from guildhall.packs.dota2.settings import Dota2Settings
-from guildhall.packs.dota2.upstream import OPENDOTA, OpenDota
 from tests.packs.dota2 import make
 from tests.packs.dota2.make import Asking
 

@@ -9,15 +9,15 @@ from typing import Any
 import asyncpg
 
 from guildhall.db.pool import Database, Transaction
-from guildhall.packs.dota2.actions import matches as match_actions
-from guildhall.packs.dota2.actions import players as player_actions
-from guildhall.packs.dota2.actions import sync as sync_actions
-from guildhall.packs.dota2.rules.accounts import AccountId
+from guildhall.packs.dota2.accounts.rules import AccountId
+from guildhall.packs.dota2.matches import actions as matches_actions
+from guildhall.packs.dota2.opendota.schemas import GivenMatch, GivenPlayer, GivenProfile
+from guildhall.packs.dota2.opendota.upstream import OpenDota
+from guildhall.packs.dota2.players import actions as players_actions
 from guildhall.packs.dota2.sandbox import CALLS, FAULTS, WORLD, Fault, FaultMode, player_ids
 from guildhall.packs.dota2.sandbox.world import PlayerChange
-from guildhall.packs.dota2.schemas.given import GivenMatch, GivenPlayer, GivenProfile
 from guildhall.packs.dota2.settings import Dota2Settings
-from guildhall.packs.dota2.upstream import OpenDota
+from guildhall.packs.dota2.sync import actions as sync_actions
 
 PROXY = "/api/v1/opendota_proxy"
 ANALYTICS = "/api/v1/analytics"
@@ -40,12 +40,12 @@ def player(account_id: int, **given: Any) -> GivenPlayer:
 
 async def save_player(tx: Transaction, account_id: int, at: datetime | None = None, **given: Any) -> None:
     """Store a player."""
-    await player_actions.save_player(tx, player(account_id, **given), b"{}", at or tx.now)
+    await players_actions.save_player(tx, player(account_id, **given), b"{}", at or tx.now)
 
 
 async def save_matches(tx: Transaction, account_id: int, *matches: GivenMatch) -> int:
     """Store matches of a player; how many were new."""
-    return await match_actions.save_matches(tx, AccountId(account_id), matches, tx.now)
+    return await matches_actions.save_matches(tx, AccountId(account_id), matches, tx.now)
 
 
 async def rows(db: Database, sql: str, *args: Any) -> list[dict[str, Any]]:

@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from guildhall.clock import SetClock
-from guildhall.packs.dota2.rules.accounts import STEAM64_OFFSET
+from guildhall.packs.dota2.accounts.rules import STEAM64_OFFSET
 from tests.packs.dota2 import make
 from tests.packs.dota2.make import ANALYTICS, PROXY
 

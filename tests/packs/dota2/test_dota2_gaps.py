@@ -8,9 +8,10 @@ import msgspec
 import pytest
 
 from guildhall.clock import SetClock
-from guildhall.packs.dota2.actions import sync
-from guildhall.packs.dota2.rules.accounts import AccountId
-from guildhall.packs.dota2.rules.ranks import known_tier
+from guildhall.packs.dota2.accounts.rules import AccountId
+from guildhall.packs.dota2.matches import actions as matches_actions
+from guildhall.packs.dota2.players import actions as players_actions
+from guildhall.packs.dota2.ranks.rules import known_tier
 from tests.packs.dota2 import make
 from tests.packs.dota2.make import ANALYTICS, PROXY
 from tests.packs.dota2.significance import BALANCED_GAME_MODES, BALANCED_LOBBY_TYPES, is_significant
@@ -94,7 +95,9 @@ async def test_matches_that_a_page_brings_are_in_the_figures_too(start_guildhall
     clock.advance(timedelta(minutes=11))
 
     opendota = guildhall.runtime.clients.by_pack["dota2"]["opendota"]
-    await sync.sync_matches(guildhall.runtime.db, opendota, AccountId(someone), within=timedelta(0), interactive=True)
+    await matches_actions.sync_matches(
+        guildhall.runtime.db, opendota, AccountId(someone), within=timedelta(0), interactive=True
+    )
 
     async with asyncio.timeout(5):  # the word of it is on its way to this process
         path, new = f"{ANALYTICS}/players/{someone}/streaks", before["matches"] + 3
@@ -125,7 +128,7 @@ async def test_one_answer_of_zeros_makes_nobody_private_and_forgets_nothing(aski
     make.fault(asking.sandbox, "odd_row", value={"win": 0, "lose": 0}, path=".*/wl")
 
     report = await asking.sync(someone)
-    await sync.sync_winloss(asking.db, asking.opendota, AccountId(someone), interactive=True)
+    await players_actions.sync_winloss(asking.db, asking.opendota, AccountId(someone), interactive=True)
 
     (state,) = await asking.all_of("player_sync")
     (kept,) = await asking.all_of("player_winloss")

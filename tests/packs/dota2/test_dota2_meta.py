@@ -13,13 +13,15 @@ from guildhall.clock import Clock
 from guildhall.db.connection import connect
 from guildhall.db.policies import JOBS
 from guildhall.db.pool import Transaction
-from guildhall.packs.dota2.actions import meta as meta_actions
-from guildhall.packs.dota2.actions import trend_rules as rule_actions
-from guildhall.packs.dota2.messages import PlayerRankChanged
-from guildhall.packs.dota2.queries import meta, trend_rules
-from guildhall.packs.dota2.rules.accounts import AccountId
-from guildhall.packs.dota2.rules.matches import patch_at, won
-from guildhall.packs.dota2.schemas.given import GivenMatch, GivenPatch
+from guildhall.packs.dota2.accounts.rules import AccountId
+from guildhall.packs.dota2.heroes import actions as heroes_actions
+from guildhall.packs.dota2.heroes import queries as heroes_queries
+from guildhall.packs.dota2.matches.rules import patch_at, won
+from guildhall.packs.dota2.opendota.schemas import GivenMatch, GivenPatch
+from guildhall.packs.dota2.ranks.messages import PlayerRankChanged
+from guildhall.packs.dota2.trend_rules import actions as trend_rules_actions
+from guildhall.packs.dota2.trend_rules import queries as trend_rules_queries
+from guildhall.packs.dota2.trends import actions as trends_actions
 from tests.packs.dota2 import make
 from tests.packs.dota2.significance import is_significant
 
@@ -92,23 +94,23 @@ async def run_steps(url: str, steps: list[Any]) -> None:
             elif name == "forget":
                 await connection.execute("delete from dota2.player_matches where account_id = $1", *rest)
             elif name == "refresh":
-                await meta_actions.apply_meta(tx)
+                await trends_actions.apply_meta(tx)
             else:
                 starts = START + timedelta(hours=rest[1], seconds=rest[0])
-                known = {row.patch_id for row in await meta.patches.many(tx)}
+                known = {row.patch_id for row in await heroes_queries.patches.many(tx)}
                 if rest[0] in known:
                     continue
-                day = await meta_actions.save_patches(tx, [GivenPatch(rest[0], f"7.{rest[0]}", starts)])
+                day = await heroes_actions.save_patches(tx, [GivenPatch(rest[0], f"7.{rest[0]}", starts)])
                 assert day is not None
                 recount_from = min(day, recount_from or day)
         if recount_from is not None:  # a job of its own: others came between
-            await meta_actions.recount_meta(tx, recount_from)
-        await meta_actions.apply_meta(tx)
+            await trends_actions.recount_meta(tx, recount_from)
+        await trends_actions.apply_meta(tx)
         incremental = await daily(tx)
         rows = [dict(row) for row in await connection.fetch("select * from dota2.player_matches")]
-        patches = [(row.starts_at, row.patch_id) for row in await meta.patches.many(tx)]
+        patches = [(row.starts_at, row.patch_id) for row in await heroes_queries.patches.many(tx)]
         assert incremental == expected(rows, patches), recount_from
-        await meta_actions.recount_meta(tx, date(2011, 1, 1))
+        await trends_actions.recount_meta(tx, date(2011, 1, 1))
         assert await daily(tx) == incremental
         assert await connection.fetchval("select count(*) from dota2.hero_meta_deltas") == 0
     finally:
@@ -176,7 +178,7 @@ async def test_trends_compare_a_window_with_the_one_before(guildhall, jobs_db):
         await fill(tx, 2, 0, 50, 50)  # no hero was picked
         await fill(tx, 2, 4, 50, 50, game_mode=23)  # turbo counts for nothing
         today = tx.now.date()
-        await meta_actions.apply_meta(tx)
+        await trends_actions.apply_meta(tx)
 
     body = await trends(guildhall)
 
@@ -213,7 +215,7 @@ async def test_trends_are_filtered_by_bracket(guildhall, jobs_db):
         await fill(tx, 1, 1, 30, 10, average_rank=54)
         await fill(tx, 1, 1, 20, 10, average_rank=80)
         await fill(tx, 1, 1, 10, 10, average_rank=None)
-        await meta_actions.apply_meta(tx)
+        await trends_actions.apply_meta(tx)
 
     games = {b: (await trends(guildhall, f"bracket={b}"))["player_games"] for b in range(9)}
 
@@ -227,14 +229,14 @@ async def test_trends_of_a_patch_stand_beside_the_patch_before(guildhall, jobs_d
     async with jobs_db.write() as tx:
         middle = datetime.combine(tx.now.date() - timedelta(days=5), datetime.min.time(), UTC) + timedelta(seconds=500)
         await tx.connection.execute("delete from dota2.patches")
-        await meta_actions.save_patches(
+        await heroes_actions.save_patches(
             tx,
             [GivenPatch(1, "7.1", middle - timedelta(days=5)), GivenPatch(2, "7.2", middle)],
         )
         await fill(tx, 5, 1, 900, 450)  # 440 seconds of them, a game a second, before the patch came
         await fill(tx, 8, 1, 60, 30)
         await fill(tx, 1, 1, 40, 20)
-        await meta_actions.apply_meta(tx)
+        await trends_actions.apply_meta(tx)
 
     new = await trends(guildhall, "patch=2")
     old = await trends(guildhall, "patch=1")
@@ -256,46 +258,46 @@ async def fired(tx: Transaction) -> list[dict[str, Any]]:
 
 
 async def test_a_heros_rule_fires_once_and_again_after_it_has_calmed(tx):
-    rule = await rule_actions.add_hero_rule(tx, 1, None, 2, 0.05)
-    deaf = await rule_actions.add_hero_rule(tx, 2, None, 2, 0.05)
+    rule = await trend_rules_actions.add_hero_rule(tx, 1, None, 2, 0.05)
+    deaf = await trend_rules_actions.add_hero_rule(tx, 2, None, 2, 0.05)
     await fill(tx, 3, 1, 2000, 1000)
     await fill(tx, 3, 2, 2000, 1000)
     await fill(tx, 1, 2, 2000, 1000)
     await fill(tx, 0, 1, 2000, 2000)  # today is not over and does not count
-    await meta_actions.apply_meta(tx)
-    assert await rule_actions.judge_hero_rules(tx, 30) == 0
+    await trends_actions.apply_meta(tx)
+    assert await trend_rules_actions.judge_hero_rules(tx, 30) == 0
 
     await fill(tx, 1, 1, 2000, 1400)
-    await meta_actions.apply_meta(tx)
-    assert await rule_actions.judge_hero_rules(tx, 30) == 1
-    assert await rule_actions.judge_hero_rules(tx, 30) == 0
+    await trends_actions.apply_meta(tx)
+    assert await trend_rules_actions.judge_hero_rules(tx, 30) == 1
+    assert await trend_rules_actions.judge_hero_rules(tx, 30) == 0
     (event,) = await fired(tx)
     assert (event["rule_id"], event["kind"], event["subject"]) == (str(rule), "hero_win_rate", 1)
     assert 0.05 < event["change"] < 0.2
 
     await fill(tx, 3, 1, 2000, 1800)  # the window before turns out alike: calm, armed again
-    await meta_actions.apply_meta(tx)
-    assert await rule_actions.judge_hero_rules(tx, 30) == 0
-    rules = {row.id: row for row in await trend_rules.trend_rules.many(tx, None, 10)}
+    await trends_actions.apply_meta(tx)
+    assert await trend_rules_actions.judge_hero_rules(tx, 30) == 0
+    rules = {row.id: row for row in await trend_rules_queries.trend_rules.many(tx, None, 10)}
     assert (rules[rule].armed, rules[deaf].armed, rules[deaf].fired_at) == (True, True, None)
 
     await fill(tx, 1, 1, 4000, 0)
-    await meta_actions.apply_meta(tx)
-    assert await rule_actions.judge_hero_rules(tx, 30) == 1
+    await trends_actions.apply_meta(tx)
+    assert await trend_rules_actions.judge_hero_rules(tx, 30) == 1
     assert (await fired(tx))[1]["change"] < -0.05
-    assert await rule_actions.remove_rule(tx, rule) is True
-    assert await rule_actions.remove_rule(tx, rule) is False
+    assert await trend_rules_actions.remove_rule(tx, rule) is True
+    assert await trend_rules_actions.remove_rule(tx, rule) is False
 
 
 async def test_a_ranks_rule_fires_for_each_move_that_is_large_enough(tx):
-    await rule_actions.add_rank_rule(tx, 5, 2)
-    await rule_actions.add_rank_rule(tx, 6, 0)
+    await trend_rules_actions.add_rank_rule(tx, 5, 2)
+    await trend_rules_actions.add_rank_rule(tx, 6, 0)
 
     def moved(before: int | None, after: int | None, places: tuple[int | None, int | None] = (None, None)) -> Any:
         return PlayerRankChanged(AccountId(5), before, after, *places)
 
     counts = [
-        await rule_actions.judge_rank_rules(tx, one)
+        await trend_rules_actions.judge_rank_rules(tx, one)
         for one in (moved(54, 55), moved(54, 61), moved(61, 54), moved(None, 54), moved(80, None),
                     moved(80, 80, (400, 399)))
     ]  # fmt: skip
@@ -309,7 +311,7 @@ async def test_a_changed_rank_reaches_its_rule_through_the_queue(guildhall, sand
     someone = make.ids(sandbox)[0]
     worker = await start_worker(sandbox)
     async with worker.runtime.db.write() as tx:
-        rule = await rule_actions.add_rank_rule(tx, someone, 1)
+        rule = await trend_rules_actions.add_rank_rule(tx, someone, 1)
     await guildhall.get(f"{make.PROXY}/players/{someone}")
     make.change(sandbox, someone, rank_tier=11)
     await guildhall.post(f"{make.PROXY}/players/{someone}/refresh")

@@ -6,9 +6,9 @@ import msgspec
 import pytest
 
 from guildhall.core.upstream.errors import UpstreamLied
-from guildhall.packs.dota2.rules.accounts import AccountId
-from guildhall.packs.dota2.schemas import given
-from guildhall.packs.dota2.schemas.players import Alias
+from guildhall.packs.dota2.accounts.rules import AccountId
+from guildhall.packs.dota2.opendota import schemas as given
+from guildhall.packs.dota2.opendota.schemas import Alias
 from tests.packs.dota2 import make
 
 ODD: list[Any] = [None, "x", 57.5, -1, {}, [], 10**30, "9999-12-31T23:59:59-05:00"]
@@ -68,7 +68,13 @@ def test_the_walk_knows_every_list_of_the_schema(name):
         shape for shape in vars(given).values()
         if isinstance(shape, type) and issubclass(shape, msgspec.Struct) and shape.__module__ == given.__name__
     }  # fmt: skip
-    single = {given.GivenPlayer, given.GivenProfile, given.GivenWinLoss, given.GivenMetadata}
+    single = {
+        given.Alias,
+        given.GivenPlayer,
+        given.GivenProfile,
+        given.GivenWinLoss,
+        given.GivenMetadata,
+    }
 
     assert listed - single == set(LISTS.values())
     assert get_args(get_type_hints(given.GivenPlayer)["aliases"])[0] == list[Alias]

@@ -11,13 +11,16 @@ import pytest
 from guildhall.clock import SetClock
 from guildhall.core.upstream.errors import UpstreamLimited
 from guildhall.errors import Unavailable
-from guildhall.packs.dota2 import jobs, messages
-from guildhall.packs.dota2.actions import players as player_actions
-from guildhall.packs.dota2.actions import sync
-from guildhall.packs.dota2.errors import PlayerNotFound, TooManyTracked
-from guildhall.packs.dota2.rules.accounts import AccountId
+from guildhall.packs.dota2.accounts.rules import AccountId
+from guildhall.packs.dota2.opendota.upstream import MATCH_COLUMNS
+from guildhall.packs.dota2.players import actions as players_actions
+from guildhall.packs.dota2.players.errors import PlayerNotFound
 from guildhall.packs.dota2.sandbox import CALLS, RECORDED_PLAYER
-from guildhall.packs.dota2.upstream import MATCH_COLUMNS
+from guildhall.packs.dota2.sync import actions as sync_actions
+from guildhall.packs.dota2.sync import jobs as sync_jobs
+from guildhall.packs.dota2.sync import messages as sync_messages
+from guildhall.packs.dota2.tracking import actions as tracking_actions
+from guildhall.packs.dota2.tracking.errors import TooManyTracked
 from tests.conftest import RECORDINGS
 from tests.packs.dota2 import make
 
@@ -209,9 +212,9 @@ async def test_entrances_that_store_parts_and_a_whole_sync_do_not_lock_each_othe
 
     async def parts() -> None:
         for _ in range(5):
-            await sync.sync_winloss(asking.db, asking.opendota, account, interactive=True)
-            await sync.sync_profile(asking.db, asking.opendota, account, interactive=True)
-            await sync.sync_heroes(asking.db, asking.opendota, account, interactive=True)
+            await players_actions.sync_winloss(asking.db, asking.opendota, account, interactive=True)
+            await players_actions.sync_profile(asking.db, asking.opendota, account, interactive=True)
+            await players_actions.sync_heroes(asking.db, asking.opendota, account, interactive=True)
 
     async def whole() -> None:
         for _ in range(5):
@@ -311,7 +314,7 @@ async def test_a_rank_that_no_medal_has_is_no_rank(jobs_db):
 async def due(asking: make.Asking, sync_batch: int = 100) -> tuple[dict[str, int], list[int]]:
     """What a minute's round queues."""
     settings = asking.settings.model_copy(update={"sync_batch": sync_batch})
-    counts = await jobs.sync_due_players(messages.SyncDuePlayers(), asking.db, asking.opendota, settings)
+    counts = await sync_jobs.sync_due_players(sync_messages.SyncDuePlayers(), asking.db, asking.opendota, settings)
     queued = await asking.rows("select payload from core.jobs where job_type = 'dota2.sync_player' order by queue_id")
     payloads = [q["payload"] if isinstance(q["payload"], dict) else msgspec.json.decode(q["payload"]) for q in queued]
     return counts, [payload["account_id"] for payload in payloads]
@@ -319,7 +322,7 @@ async def due(asking: make.Asking, sync_batch: int = 100) -> tuple[dict[str, int
 
 async def track(asking: make.Asking, hours_late: dict[int, float]) -> None:
     async with asking.db.write() as tx:
-        await player_actions.track_players(tx, [AccountId(one) for one in hours_late], 50_000)
+        await tracking_actions.track_players(tx, [AccountId(one) for one in hours_late], 50_000)
         for account_id, hours in hours_late.items():
             await tx.connection.execute(
                 "update dota2.player_sync set next_sync_at = $2 where account_id = $1",
@@ -337,7 +340,7 @@ async def test_the_stalest_players_are_queued_first_and_only_those_that_are_due(
     assert counts == {"due": 3, "queued": 3}
     assert again == {"due": 3, "queued": 0}
     async with asking.db.write() as tx:
-        await player_actions.untrack_players(tx, [AccountId(2)])
+        await tracking_actions.untrack_players(tx, [AccountId(2)])
     assert (await due(asking))[0]["due"] == 2
 
 
@@ -412,12 +415,12 @@ async def test_background_work_leaves_the_reserve_to_people(start_sandbox, start
 
     async def background() -> None:
         for _ in range(4):
-            await sync.sync_player(asking.db, asking.opendota, one, interactive=False)
+            await sync_actions.sync_player(asking.db, asking.opendota, one, interactive=False)
 
     with pytest.raises(UpstreamLimited):
         await background()
     used = sum(make.calls(sandbox).values())
-    await sync.sync_profile(asking.db, asking.opendota, one, interactive=True)
+    await players_actions.sync_profile(asking.db, asking.opendota, one, interactive=True)
 
     assert used == 10
     assert sum(make.calls(sandbox).values()) == 11
@@ -426,7 +429,7 @@ async def test_background_work_leaves_the_reserve_to_people(start_sandbox, start
 async def test_a_player_is_due_later_after_each_failure(asking, someone):
     waits = []
     for _ in range(3):
-        await sync.note_sync_failed(asking.db, AccountId(someone), "down")
+        await tracking_actions.note_sync_failed(asking.db, AccountId(someone), "down")
         (row,) = await asking.rows("select next_sync_at - now() as wait, failures, last_error from dota2.player_sync")
         waits.append(row["wait"])
     await asking.sync(someone)
@@ -461,7 +464,7 @@ async def test_forgetting_a_player_leaves_no_row_anywhere(asking, someone):
     before = {name: await make.count(asking.db, name, other) for name in names}
 
     async with asking.db.write() as tx:
-        deleted = await player_actions.forget_player(tx, AccountId(someone))
+        deleted = await players_actions.forget_player(tx, AccountId(someone))
 
     assert deleted > 100
     assert {name: await make.count(asking.db, name, someone) for name in names} == dict.fromkeys(names, 0)
@@ -470,10 +473,10 @@ async def test_forgetting_a_player_leaves_no_row_anywhere(asking, someone):
 
 async def test_only_so_many_players_are_tracked(jobs_db):
     async with jobs_db.write() as tx:
-        await player_actions.track_players(tx, [AccountId(1), AccountId(2)], 2)
+        await tracking_actions.track_players(tx, [AccountId(1), AccountId(2)], 2)
     with pytest.raises(TooManyTracked):
         async with jobs_db.write() as tx:
-            await player_actions.track_players(tx, [AccountId(3)], 2)
+            await tracking_actions.track_players(tx, [AccountId(3)], 2)
 
     assert len(await make.rows(jobs_db, "select 1 from dota2.player_sync")) == 2
 

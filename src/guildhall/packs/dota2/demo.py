@@ -5,14 +5,16 @@ from collections.abc import Sequence
 from guildhall.core.jobs.actions import send
 from guildhall.db.pool import Transaction
 from guildhall.pack import Demo
-from guildhall.packs.dota2 import messages
-from guildhall.packs.dota2.actions.players import track_players
-from guildhall.packs.dota2.queries.meta import constants_synced_at
-from guildhall.packs.dota2.queries.players import sync_start
-from guildhall.packs.dota2.rules.accounts import AccountId
+from guildhall.packs.dota2.accounts.rules import AccountId
+from guildhall.packs.dota2.heroes import messages as heroes_messages
+from guildhall.packs.dota2.heroes.queries import constants_synced_at
 from guildhall.packs.dota2.sandbox import RECORDED_PLAYER, player_ids
 from guildhall.packs.dota2.settings import Dota2Settings
 from guildhall.packs.dota2.stand_ins import recordings, sandbox_options
+from guildhall.packs.dota2.sync import messages as sync_messages
+from guildhall.packs.dota2.tracking.actions import track_players
+from guildhall.packs.dota2.tracking.queries import sync_start
+from guildhall.packs.dota2.trend_rules import messages as trend_rules_messages
 
 _DEMO_PLAYERS = 8
 
@@ -28,15 +30,15 @@ async def _prepare_demo(tx: Transaction, settings: Dota2Settings) -> None:
     accounts = demo_players(settings)
     await track_players(tx, accounts, settings.most_tracked)
     if await constants_synced_at.one(tx) is None:
-        await send(tx, messages.SyncHeroConstants(), priority=20)
+        await send(tx, heroes_messages.SyncHeroConstants(), priority=20)
     for account_id in accounts:  # those of an earlier start are kept fresh by the schedule, as everybody is
         start = await sync_start.one_or_none(tx, account_id)
         if start is None or start.matches_synced_at is None:
-            await send(tx, messages.SyncPlayer(account_id, requested=True))
+            await send(tx, sync_messages.SyncPlayer(account_id, requested=True))
 
 
 async def _finish_demo(tx: Transaction, _: Dota2Settings) -> None:
-    await send(tx, messages.AnalyseMetaTrends())
+    await send(tx, trend_rules_messages.AnalyseMetaTrends())
 
 
 def _demo_lines(settings: Dota2Settings) -> Sequence[str]:

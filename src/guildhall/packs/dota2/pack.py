@@ -1,7 +1,16 @@
 """The manifest of the dota2 pack."""
 
 from guildhall.db.branch import Branch
-from guildhall.pack import Commands, Development, Pack, Part
+from guildhall.pack import Commands, Development, Pack
+from guildhall.packs.dota2.analytics import part as analytics
+from guildhall.packs.dota2.heroes import part as heroes
+from guildhall.packs.dota2.leaderboards import part as leaderboards
+from guildhall.packs.dota2.matches import part as matches
+from guildhall.packs.dota2.opendota import part as opendota
+from guildhall.packs.dota2.players import part as players
+from guildhall.packs.dota2.sync import part as sync
+from guildhall.packs.dota2.trend_rules import part as trend_rules
+from guildhall.packs.dota2.trends import part as trends
 from guildhall.references import Reference
 
 DOTA2 = Pack(
@@ -10,11 +19,15 @@ DOTA2 = Pack(
     settings=Reference("guildhall.packs.dota2.settings:Dota2Settings"),
     migrations=Branch("dota2", "guildhall.packs.dota2.migrations"),
     parts=(
-        Part(
-            process=Reference("guildhall.packs.dota2.process:PROCESS"),
-            web=Reference("guildhall.packs.dota2.web:WEB"),
-            worker=Reference("guildhall.packs.dota2.worker:WORKER"),
-        ),
+        opendota.PART,
+        heroes.PART,
+        players.PART,
+        matches.PART,
+        sync.PART,
+        trends.PART,
+        leaderboards.PART,
+        analytics.PART,
+        trend_rules.PART,
     ),
     commands=Commands(Reference("guildhall.packs.dota2.cli:commands"), "Dota 2: players, heroes, trend rules."),
     development=Development(

@@ -4,11 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from guildhall.packs.dota2.rules.accounts import (
-    ANONYMOUS_ACCOUNT_ID,
-    STEAM64_OFFSET,
-    parse_account_id,
-)
+from guildhall.packs.dota2.accounts.rules import ANONYMOUS_ACCOUNT_ID, STEAM64_OFFSET, parse_account_id
 
 account_ids = st.integers(1, ANONYMOUS_ACCOUNT_ID - 1)
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from guildhall.packs.dota2.rules.freshness import next_sync_at
+from guildhall.packs.dota2.tracking.rules import next_sync_at
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 SYNCED = NOW - timedelta(minutes=1)

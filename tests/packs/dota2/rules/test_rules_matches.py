@@ -9,11 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from guildhall.packs.dota2.rules.matches import (
-    is_radiant,
-    patch_at,
-    won,
-)
+from guildhall.packs.dota2.matches.rules import is_radiant, patch_at, won
 from tests.packs.dota2.significance import BALANCED_GAME_MODES, BALANCED_LOBBY_TYPES, is_significant
 
 REPOSITORY = Path(__file__).resolve().parents[4]

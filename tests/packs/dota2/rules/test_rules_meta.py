@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from guildhall.packs.dota2.rules.meta import (
+from guildhall.packs.dota2.trends.rules import (
     DEFAULT_PRIOR_STRENGTH,
     PRIOR_STRENGTH_RANGE,
     Tally,

@@ -6,13 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from guildhall.packs.dota2.rules.ranks import (
-    Rank,
-    RankChange,
-    decode_rank,
-    rank_change,
-    rank_ordinal,
-)
+from guildhall.packs.dota2.ranks.rules import Rank, RankChange, decode_rank, rank_change, rank_ordinal
 
 TIERS = [10 * medal + stars for medal in range(1, 8) for stars in range(1, 6)] + [80]
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from guildhall.packs.dota2.rules.streaks import EMPTY, Streaks, merge, streak_state, streaks, streaks_of
+from guildhall.packs.dota2.analytics.rules import EMPTY, Streaks, merge, streak_state, streaks, streaks_of
 
 results = st.lists(st.sampled_from([True, False, None]), max_size=40)
 

@@ -1,0 +1,1 @@
+"""Steam account ids, as paths and commands give them."""

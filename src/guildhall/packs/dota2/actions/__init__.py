@@ -1,1 +1,0 @@
-"""Every write of the dota2 pack."""

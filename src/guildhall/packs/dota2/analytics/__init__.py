@@ -1,0 +1,1 @@
+"""Figures over a player's stored history: progress, comparison, statistics, streaks."""

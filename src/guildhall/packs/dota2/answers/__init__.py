@@ -1,0 +1,1 @@
+"""The answers of this pack: their lifetimes in the cache, their parameters, their invalidation."""

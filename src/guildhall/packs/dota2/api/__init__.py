@@ -1,1 +1,0 @@
-"""The pack's HTTP entrances."""

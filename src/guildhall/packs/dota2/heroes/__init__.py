@@ -1,0 +1,1 @@
+"""The game's constants: heroes, patches, files of constants."""

@@ -1,0 +1,71 @@
+"""Leaderboards of the known players."""
+
+from typing import Annotated, Literal
+
+from litestar.params import QueryParameter
+
+from guildhall.core.cache.cache import Cache
+from guildhall.core.cache.schemas import Answer
+from guildhall.db.pages import Cursor, Page
+from guildhall.db.pool import Database, Transaction
+from guildhall.pack import WebPart
+from guildhall.packs.dota2.answers import kinds
+from guildhall.packs.dota2.answers.errors import BadQuery
+from guildhall.packs.dota2.answers.parameters import After, Large, Limit, Small, part
+from guildhall.packs.dota2.answers.views import computed
+from guildhall.packs.dota2.leaderboards import queries
+from guildhall.packs.dota2.leaderboards.schemas import LeaderboardRow
+from guildhall.web.route import PUBLIC, Routes
+
+routes = Routes("/api/v1/analytics")
+
+_BY_SCORE = Cursor("by_score", 1, tuple[float, Large])
+_BY_RANK = Cursor("by_rank", 1, tuple[Small, Small, Large])
+_UNPLACED = 2_147_483_647
+
+
+@routes.get("/leaderboards", scope=PUBLIC, cached=Page[LeaderboardRow], raises=(BadQuery,))
+async def get_leaderboard(
+    db: Database,
+    cache: Cache,
+    by: Annotated[
+        Literal["rank", "win_rate", "mmr", "hero"],
+        QueryParameter(name="by", description="`win_rate` and `hero` go by the lower end of the Wilson interval"),
+    ] = "rank",
+    hero_id: Annotated[
+        int | None, QueryParameter(name="hero_id", ge=1, le=32767, required=False, description="With `by=hero`")
+    ] = None,
+    minimum_games: Annotated[
+        int, QueryParameter(name="min_games", ge=1, le=1_000_000, description="For win rates")
+    ] = 20,
+    after: After = None,
+    limit: Limit = 50,
+) -> Answer:
+    """Leaderboard of the known players.
+
+    Players that this Guildhall knows, page by page.
+    """
+    if (by == "hero") != (hero_id is not None):
+        raise BadQuery(detail="`hero_id` is needed with `by=hero`, and allowed only there.")
+    rank, place, ranked = (_BY_RANK.decode_or_none(after) if by == "rank" else None) or (None, None, None)
+    score, scored = (_BY_SCORE.decode_or_none(after) if by != "rank" else None) or (None, None)
+
+    async def build(tx: Transaction) -> Page[LeaderboardRow]:
+        if by == "rank":
+            rows = await queries.leaderboard_by_rank.many(tx, rank, place, ranked, limit + 1)
+            return _BY_RANK.page(
+                rows, limit, lambda row: (row.rank_tier or 0, row.leaderboard_rank or _UNPLACED, row.account_id)
+            )
+        if by == "mmr":
+            rows = await queries.leaderboard_by_mmr.many(tx, score, scored, limit + 1)
+        elif hero_id is not None:
+            rows = await queries.leaderboard_by_hero.many(tx, minimum_games, score, scored, limit + 1, hero_id)
+        else:
+            rows = await queries.leaderboard_by_win_rate.many(tx, minimum_games, score, scored, limit + 1)
+        return _BY_SCORE.page(rows, limit, lambda row: (row.score, row.account_id))
+
+    key = kinds.LEADERBOARD.key(by, part(hero_id), minimum_games, limit, part(after))
+    return await computed(db, cache, kinds.LEADERBOARD, key, build)
+
+
+WEB = WebPart(routes=routes)

@@ -1,0 +1,1 @@
+"""The client of the OpenDota API and the shapes of its answers."""

@@ -1,1 +1,0 @@
-"""Wire and row structs of the dota2 pack, a file a noun."""

@@ -1,0 +1,1 @@
+"""The sync of a whole player, on request and on schedule."""

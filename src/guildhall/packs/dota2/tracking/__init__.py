@@ -1,0 +1,1 @@
+"""The players that are kept fresh, and how far each is synced."""

@@ -1,0 +1,1 @@
+"""Rules that notify a user when a rank or a win rate moves."""

@@ -1,0 +1,1 @@
+"""Heroes' daily figures and the trends in them."""
