@@ -21,10 +21,10 @@ from bench.peers.fastapi_overview import PATH
 from bench.process import Server, uvicorn_server
 from bench.sameness import missing_fields
 from guildhall.clock import Clock
-from guildhall.core.identity.actions.sessions import start_session
-from guildhall.core.identity.schemas import Device
+from guildhall.core.identity.principals.tokens import AccessTokens
+from guildhall.core.identity.sessions.actions import start_session
+from guildhall.core.identity.sessions.schemas import Device
 from guildhall.core.identity.settings import IdentitySettings
-from guildhall.core.identity.tokens import AccessTokens
 from guildhall.db.policies import JOBS
 from guildhall.db.pool import Database, PoolSettings
 

@@ -13,10 +13,10 @@ from bench import guildhall_side
 from bench.context import BenchError, Context
 from bench.process import Server
 from guildhall.clock import Clock
-from guildhall.core.identity.actions.sessions import start_session
-from guildhall.core.identity.schemas import Device
+from guildhall.core.identity.principals.tokens import AccessTokens
+from guildhall.core.identity.sessions.actions import start_session
+from guildhall.core.identity.sessions.schemas import Device
 from guildhall.core.identity.settings import IdentitySettings
-from guildhall.core.identity.tokens import AccessTokens
 from guildhall.db.embedded import EmbeddedCluster
 from guildhall.db.policies import JOBS
 from guildhall.db.pool import Database, PoolSettings

@@ -18,7 +18,7 @@ from bench.process import Finished, run_command
 from guildhall.boot.configuration import configure
 from guildhall.boot.worker import open_worker
 from guildhall.clock import Clock
-from guildhall.core.identity.tokens import KeyedHash
+from guildhall.core.identity.principals.tokens import KeyedHash
 from guildhall.packs.realm.exchange.actions.imports import import_from_sqlite
 from guildhall.packs.realm.exchange.schemas.exchange import Imported
 

@@ -18,7 +18,8 @@ if TYPE_CHECKING:  # the types of what a manifest names; to read a manifest none
     from litestar import Request
     from pydantic_settings import BaseSettings
 
-    from guildhall.core.identity.schemas import Export, Provider
+    from guildhall.core.identity.accounts.schemas import Export
+    from guildhall.core.identity.sign_in.schemas import Provider
     from guildhall.core.jobs.bindings import On
     from guildhall.core.jobs.messages import Message
     from guildhall.core.notify.schemas import NoticeKind

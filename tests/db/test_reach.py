@@ -7,7 +7,7 @@ from uuid import UUID
 import asyncpg
 import pytest
 
-from guildhall.core.identity.schemas import DOORKEEPER
+from guildhall.core.identity.principals.schemas import DOORKEEPER
 from guildhall.core.jobs.actions import send
 from guildhall.core.jobs.messages import CleanUpJobs
 from guildhall.core.jobs.queries import job_counts

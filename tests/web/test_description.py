@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from guildhall.core.identity.passwords import Passwords
+from guildhall.core.identity.credentials.passwords import Passwords
 from guildhall.errors import GuildhallError
 from guildhall.web.problems import Problem
 from guildhall.web.tags import TAGS

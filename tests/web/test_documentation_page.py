@@ -8,7 +8,7 @@ from typing import Any
 import aiohttp
 import pytest
 
-from guildhall.core.identity.passwords import Passwords
+from guildhall.core.identity.credentials.passwords import Passwords
 from tests.core.identity.make import make_user
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")

@@ -4,7 +4,8 @@ import pytest
 
 from guildhall.boot.features import FEATURES
 from guildhall.boot.packs import BUILT_IN
-from guildhall.core.identity.errors import CrossSite, ScopeMissing, SessionEnded, TokenExpired, Unauthenticated
+from guildhall.core.identity.principals.errors import ScopeMissing, SessionEnded, TokenExpired, Unauthenticated
+from guildhall.core.identity.sessions.errors import CrossSite
 from guildhall.db.pages import BadCursor
 from guildhall.errors import GuildhallError
 from guildhall.web.route import Route

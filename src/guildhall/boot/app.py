@@ -20,7 +20,7 @@ from guildhall.boot.routing import make_routers
 from guildhall.boot.runtime import WebRuntime
 from guildhall.core.cache.api import CacheLane, Find
 from guildhall.core.cache.cache import Cache
-from guildhall.core.identity.principal import Authenticator
+from guildhall.core.identity.sessions.authenticator import Authenticator
 from guildhall.core.jobs.queries import job_counts, worker_seen
 from guildhall.core.realtime.queries import ahead_of_clock
 from guildhall.core.realtime.settings import RealtimeSettings

@@ -14,8 +14,8 @@ from msgspec import UNSET, Struct
 
 from guildhall.boot.runtime import WebRuntime
 from guildhall.core.cache.api import Cached
-from guildhall.core.identity.principal import Authenticator
-from guildhall.core.identity.schemas import Principal
+from guildhall.core.identity.principals.schemas import Principal
+from guildhall.core.identity.sessions.authenticator import Authenticator
 from guildhall.db.pages import BadCursor
 from guildhall.db.policies import Viewer
 from guildhall.db.pool import Database

@@ -10,8 +10,8 @@ from msgspec import Struct
 from guildhall.boot.configuration import Configuration
 from guildhall.clock import Clock
 from guildhall.core.cache.settings import CacheSettings
-from guildhall.core.identity.exports import Exports
-from guildhall.core.identity.providers import DeclaredProviders
+from guildhall.core.identity.accounts.exports import Exports
+from guildhall.core.identity.sign_in.providers import DeclaredProviders
 from guildhall.core.jobs.bindings import Provided
 from guildhall.core.jobs.settings import JobsSettings
 from guildhall.core.notify.schemas import NoticeKinds

@@ -8,13 +8,13 @@ from uuid import UUID
 import typer
 
 from guildhall.cli.session import CommandSession
-from guildhall.core.identity.actions import accounts
-from guildhall.core.identity.actions.second_factors import turn_off_totp
-from guildhall.core.identity.errors import UserNotFound
-from guildhall.core.identity.exports import Exporter
-from guildhall.core.identity.queries.accounts import UserLine, user_line, user_named, users, users_between
-from guildhall.core.identity.rules.emails import normal_email
-from guildhall.core.identity.schemas import Role
+from guildhall.core.identity.accounts import actions as accounts
+from guildhall.core.identity.accounts.errors import UserNotFound
+from guildhall.core.identity.accounts.exports import Exporter
+from guildhall.core.identity.accounts.queries import UserLine, user_line, user_named, users, users_between
+from guildhall.core.identity.emails.rules import normal_email
+from guildhall.core.identity.principals.schemas import Role
+from guildhall.core.identity.second_factors.actions import turn_off_totp
 from guildhall.db.pool import Database, Transaction
 from guildhall.db.prefixes import find_id, find_position
 from guildhall.errors import Misconfigured, NotFound

@@ -10,12 +10,14 @@ import aiohttp
 import asyncpg
 from aiohttp import web
 
-from guildhall.core.identity.actions.sessions import start_session
-from guildhall.core.identity.sandbox.oidc import CLIENT_ID, CLIENT_SECRET, WORLD, World, make_oidc
+from guildhall.core.identity.principals.schemas import DOORKEEPER
+from guildhall.core.identity.principals.tokens import AccessTokens
+from guildhall.core.identity.sandbox.id_tokens import CLIENT_ID, CLIENT_SECRET
+from guildhall.core.identity.sandbox.oidc import WORLD, World, make_oidc
 from guildhall.core.identity.sandbox.poe import make_poe
 from guildhall.core.identity.sandbox.steam import make_steam
-from guildhall.core.identity.schemas import DOORKEEPER, Device, SessionTokens
-from guildhall.core.identity.tokens import AccessTokens
+from guildhall.core.identity.sessions.actions import start_session
+from guildhall.core.identity.sessions.schemas import Device, SessionTokens
 from guildhall.db.pool import Transaction
 from guildhall.ids import uuid7
 

@@ -4,9 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from guildhall.core.identity.principal import Authenticator
-from guildhall.core.identity.schemas import DOORKEEPER
-from guildhall.core.identity.tokens import token_hash
+from guildhall.core.identity.principals.schemas import DOORKEEPER
+from guildhall.core.identity.principals.tokens import token_hash
+from guildhall.core.identity.sessions.authenticator import Authenticator
 from tests.core.identity.make import sign_in
 
 TOKENS = "/api/v1/me/api-tokens"

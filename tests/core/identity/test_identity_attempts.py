@@ -6,12 +6,12 @@ from datetime import timedelta
 import pytest
 from pydantic import SecretStr
 
-from guildhall.core.identity.actions.attempts import count_try, forgive_try, sign_in_limits
-from guildhall.core.identity.actions.audit import Caller
-from guildhall.core.identity.errors import TooManyTries
-from guildhall.core.identity.passwords import Passwords
+from guildhall.core.identity.attempts.actions import count_try, forgive_try, sign_in_limits
+from guildhall.core.identity.attempts.errors import TooManyTries
+from guildhall.core.identity.credentials.passwords import Passwords
+from guildhall.core.identity.principals.tokens import KeyedHash
+from guildhall.core.identity.security_events.schemas import Caller
 from guildhall.core.identity.settings import IdentitySettings
-from guildhall.core.identity.tokens import KeyedHash
 from guildhall.db.pool import Transaction
 from tests.core.identity.make import make_user, sign_in
 

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from guildhall.core.identity.messages import AccountDeleted
+from guildhall.core.identity.accounts.messages import AccountDeleted
 from guildhall.db.connection import connect
 from guildhall.db.policies import JOBS
 from tests.core.identity.make import make_user, sign_in

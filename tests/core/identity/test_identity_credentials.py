@@ -9,13 +9,13 @@ import asyncpg
 import pyotp
 import pytest
 
-from guildhall.core.identity.actions import second_factors
-from guildhall.core.identity.actions.credentials import hold_account
-from guildhall.core.identity.errors import SessionEnded
-from guildhall.core.identity.passwords import Passwords
-from guildhall.core.identity.queries.emails import set_email
-from guildhall.core.identity.schemas import DOORKEEPER, Principal
-from guildhall.core.identity.tokens import token_hash
+from guildhall.core.identity.credentials.actions import hold_account
+from guildhall.core.identity.credentials.passwords import Passwords
+from guildhall.core.identity.emails.queries import set_email
+from guildhall.core.identity.principals.errors import SessionEnded
+from guildhall.core.identity.principals.schemas import DOORKEEPER, Principal
+from guildhall.core.identity.principals.tokens import token_hash
+from guildhall.core.identity.second_factors import actions as second_factors
 from guildhall.db.policies import Viewer
 from guildhall.ids import uuid7
 from tests.core.identity.make import make_user, sign_in

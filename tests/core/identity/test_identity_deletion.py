@@ -4,8 +4,8 @@ import asyncpg
 import msgspec
 import pytest
 
-from guildhall.core.identity.messages import AccountDeleted
-from guildhall.core.identity.passwords import Passwords
+from guildhall.core.identity.accounts.messages import AccountDeleted
+from guildhall.core.identity.credentials.passwords import Passwords
 from tests.core.identity.make import make_user, sign_in
 from tests.core.identity.test_identity_export import REACHED, fill
 

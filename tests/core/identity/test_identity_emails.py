@@ -10,12 +10,12 @@ from aiohttp import web
 from msgspec import json
 
 from guildhall.clock import Clock
-from guildhall.core.identity.errors import MailNotConfigured, MailRefused, MailUnavailable
-from guildhall.core.identity.mailer import Mailer
-from guildhall.core.identity.messages import TidyAccounts
-from guildhall.core.identity.passwords import Passwords
+from guildhall.core.identity.credentials.passwords import Passwords
+from guildhall.core.identity.emails.errors import MailNotConfigured, MailRefused, MailUnavailable
+from guildhall.core.identity.emails.mailer import Mailer
 from guildhall.core.identity.sandbox.mailbox import mailbox_overrides, make_mailbox
 from guildhall.core.identity.settings import IdentitySettings
+from guildhall.core.identity.upkeep.messages import TidyAccounts
 from guildhall.core.jobs.actions import send
 from guildhall.errors import Misconfigured
 from tests.core.identity.make import make_user, sign_in

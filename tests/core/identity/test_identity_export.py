@@ -9,8 +9,8 @@ import pytest
 
 from guildhall.boot.features import FEATURES
 from guildhall.boot.packs import BUILT_IN
-from guildhall.core.identity.errors import ExportBusy
-from guildhall.core.identity.exports import Exporter
+from guildhall.core.identity.accounts.errors import ExportBusy
+from guildhall.core.identity.accounts.exports import Exporter
 from guildhall.core.identity.feature import IDENTITY
 from guildhall.db.connection import connect
 from guildhall.db.policies import APP

@@ -6,10 +6,12 @@ import asyncpg
 import msgspec
 import pytest
 
-from guildhall.core.identity.actions.identities import find_or_add_user, link_identity, unlink_identity
-from guildhall.core.identity.errors import LastWayIn, LinkedElsewhere, TooManyIdentities
-from guildhall.core.identity.oauth.client import challenge_of
-from guildhall.core.identity.schemas import DOORKEEPER, Claims
+from guildhall.core.identity.credentials.errors import LastWayIn
+from guildhall.core.identity.principals.schemas import DOORKEEPER
+from guildhall.core.identity.sign_in.actions.identities import find_or_add_user, link_identity, unlink_identity
+from guildhall.core.identity.sign_in.errors import LinkedElsewhere, TooManyIdentities
+from guildhall.core.identity.sign_in.oauth.pkce import challenge_of
+from guildhall.core.identity.sign_in.schemas import Claims
 from tests.core.identity.make import Browser, make_user, query_of, stand_ins
 
 

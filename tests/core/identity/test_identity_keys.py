@@ -8,9 +8,9 @@ from aiohttp import web
 from joserfc.jwk import ECKey
 
 from guildhall.clock import Clock
-from guildhall.core.identity.oauth.http import ProviderCalls
-from guildhall.core.identity.oauth.keys import SigningKeys
 from guildhall.core.identity.settings import IdentitySettings
+from guildhall.core.identity.sign_in.oauth.http import ProviderCalls
+from guildhall.core.identity.sign_in.oauth.keys import SigningKeys
 from tests.conftest import configuration
 
 ODD: list[Any] = [

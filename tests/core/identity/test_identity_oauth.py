@@ -7,9 +7,9 @@ from urllib.parse import urlencode
 import pytest
 
 from guildhall import log
-from guildhall.core.identity.oauth.client import challenge_of
+from guildhall.core.identity.principals.schemas import DOORKEEPER
 from guildhall.core.identity.sandbox.faults import Fault
-from guildhall.core.identity.schemas import DOORKEEPER
+from guildhall.core.identity.sign_in.oauth.pkce import challenge_of
 from tests.core.identity.make import Browser, query_of, stand_ins
 
 

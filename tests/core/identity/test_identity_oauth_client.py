@@ -10,15 +10,16 @@ import pytest
 from pydantic import SecretStr
 
 from guildhall.clock import Clock
-from guildhall.core.identity.errors import BadReturn
-from guildhall.core.identity.oauth.client import OAuthClient, challenge_of, new_verifier
-from guildhall.core.identity.oauth.errors import GrantRefused, ProofForged, ProviderDown, ProviderMisconfigured
-from guildhall.core.identity.oauth.http import ProviderCalls
-from guildhall.core.identity.returns import require_return
 from guildhall.core.identity.sandbox.faults import Fault
-from guildhall.core.identity.sandbox.oidc import CLIENT_ID, CLIENT_SECRET
-from guildhall.core.identity.schemas import Claims, Provider
+from guildhall.core.identity.sandbox.id_tokens import CLIENT_ID, CLIENT_SECRET
 from guildhall.core.identity.settings import IdentitySettings
+from guildhall.core.identity.sign_in.errors import BadReturn
+from guildhall.core.identity.sign_in.oauth.client import OAuthClient
+from guildhall.core.identity.sign_in.oauth.errors import GrantRefused, ProofForged, ProviderDown, ProviderMisconfigured
+from guildhall.core.identity.sign_in.oauth.http import ProviderCalls
+from guildhall.core.identity.sign_in.oauth.pkce import challenge_of, new_verifier
+from guildhall.core.identity.sign_in.rules import require_return
+from guildhall.core.identity.sign_in.schemas import Claims, Provider
 from guildhall.core.vault.schemas import Secret
 from tests.core.identity.make import query_of, stand_ins
 

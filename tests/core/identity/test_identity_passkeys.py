@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from guildhall.clock import SetClock
-from guildhall.core.identity.passwords import Passwords
+from guildhall.core.identity.credentials.passwords import Passwords
 from tests.core.identity.make import sign_in
 
 ORIGIN = "http://localhost:8000"

@@ -10,10 +10,10 @@ from argon2.exceptions import VerifyMismatchError
 from hypothesis import given
 from hypothesis import strategies as st
 
-from guildhall.core.identity.errors import HashingBusy
-from guildhall.core.identity.passwords import Passwords
-from guildhall.core.identity.rules.emails import normal_email
-from guildhall.core.identity.rules.passwords import weakness
+from guildhall.core.identity.credentials.errors import HashingBusy
+from guildhall.core.identity.credentials.passwords import Passwords
+from guildhall.core.identity.emails.rules import normal_email
+from guildhall.core.identity.passwords.rules import weakness
 from guildhall.core.identity.settings import IdentitySettings
 from tests.core.identity.make import make_user, sign_in
 

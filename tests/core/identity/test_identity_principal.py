@@ -14,12 +14,13 @@ from joserfc import jwt
 from joserfc.jwk import OctKey
 
 from guildhall.clock import SetClock
-from guildhall.core.identity.errors import RoleMissing, TokenExpired, Unauthenticated
-from guildhall.core.identity.principal import Authenticator, require_role
-from guildhall.core.identity.revocations import Revocations
-from guildhall.core.identity.schemas import Principal
+from guildhall.core.identity.principals.errors import RoleMissing, TokenExpired, Unauthenticated
+from guildhall.core.identity.principals.permissions import require_role
+from guildhall.core.identity.principals.revocations import Revocations
+from guildhall.core.identity.principals.schemas import Principal
+from guildhall.core.identity.principals.tokens import AccessTokens
+from guildhall.core.identity.sessions.authenticator import Authenticator
 from guildhall.core.identity.settings import IdentitySettings
-from guildhall.core.identity.tokens import AccessTokens
 from guildhall.ids import uuid7
 from tests.core.identity.make import sign_in
 

@@ -7,12 +7,13 @@ import pytest
 from pydantic import SecretStr
 
 from guildhall.clock import Clock
-from guildhall.core.identity.errors import ProviderUnknown
-from guildhall.core.identity.oauth.http import ProviderCalls
-from guildhall.core.identity.providers import DeclaredProviders, Providers
-from guildhall.core.identity.schemas import DOORKEEPER, Claims, Grant, Provider
+from guildhall.core.identity.principals.schemas import DOORKEEPER
+from guildhall.core.identity.principals.tokens import AccessTokens
 from guildhall.core.identity.settings import IdentitySettings
-from guildhall.core.identity.tokens import AccessTokens
+from guildhall.core.identity.sign_in.errors import ProviderUnknown
+from guildhall.core.identity.sign_in.oauth.http import ProviderCalls
+from guildhall.core.identity.sign_in.providers import DeclaredProviders, Providers
+from guildhall.core.identity.sign_in.schemas import Claims, Grant, Provider
 from guildhall.core.vault.schemas import Secret
 from guildhall.db.pool import Transaction
 from guildhall.errors import Conflict, Misconfigured

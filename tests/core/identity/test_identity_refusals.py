@@ -6,8 +6,8 @@ from uuid import UUID
 import asyncpg
 import pytest
 
-from guildhall.core.identity.actions import accounts
-from guildhall.core.identity.queries.accounts import users_between
+from guildhall.core.identity.accounts import actions as accounts
+from guildhall.core.identity.accounts.queries import users_between
 from guildhall.db.prefixes import AmbiguousId, find_id
 from guildhall.errors import NotFound
 from guildhall.ids import uuid7

@@ -4,7 +4,7 @@ import asyncio
 
 import asyncpg
 
-from guildhall.core.identity.revocations import Revocations
+from guildhall.core.identity.principals.revocations import Revocations
 from tests.core.identity.make import sign_in
 
 SESSIONS = "/api/v1/me/sessions"

@@ -8,15 +8,16 @@ from unittest.mock import ANY
 import pytest
 
 from guildhall.clock import Clock, SetClock
-from guildhall.core.identity.actions.api_tokens import make_api_token
-from guildhall.core.identity.actions.sessions import end_session, rotate, start_session
-from guildhall.core.identity.errors import AccountSuspended, RefreshTokenReused
-from guildhall.core.identity.jobs import clean_up_sessions
-from guildhall.core.identity.messages import CleanUpSessions
-from guildhall.core.identity.revocations import Revocations
-from guildhall.core.identity.schemas import DOORKEEPER, Device, SessionTokens
+from guildhall.core.identity.api_tokens.actions import make_api_token
+from guildhall.core.identity.principals.revocations import Revocations
+from guildhall.core.identity.principals.schemas import DOORKEEPER
+from guildhall.core.identity.principals.tokens import AccessTokens
+from guildhall.core.identity.sessions.actions import end_session, rotate, start_session
+from guildhall.core.identity.sessions.errors import AccountSuspended, RefreshTokenReused
+from guildhall.core.identity.sessions.schemas import Device, SessionTokens
 from guildhall.core.identity.settings import IdentitySettings
-from guildhall.core.identity.tokens import AccessTokens
+from guildhall.core.identity.upkeep.jobs import clean_up_sessions
+from guildhall.core.identity.upkeep.messages import CleanUpSessions
 from guildhall.db.policies import Viewer
 from tests.core.identity.make import make_user, sign_in
 

@@ -12,12 +12,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from guildhall.clock import SetClock
-from guildhall.core.identity.actions.subscriptions import read_event, take_event
-from guildhall.core.identity.errors import BadEvent, LimitReached, PremiumNeeded
-from guildhall.core.identity.gates import Gate, allowed, require_feature, require_room
-from guildhall.core.identity.messages import ExpireSubscriptions
-from guildhall.core.identity.rules.subscriptions import Bought, Holding, holding, signed_by
 from guildhall.core.identity.settings import IdentitySettings
+from guildhall.core.identity.subscriptions.actions import read_event, take_event
+from guildhall.core.identity.subscriptions.errors import BadEvent, LimitReached, PremiumNeeded
+from guildhall.core.identity.subscriptions.gates import Gate, allowed, require_feature, require_room
+from guildhall.core.identity.subscriptions.messages import ExpireSubscriptions
+from guildhall.core.identity.subscriptions.rules import Bought, Holding, holding, signed_by
 from guildhall.core.jobs.actions import send
 from guildhall.db.connection import connect
 from guildhall.db.policies import JOBS

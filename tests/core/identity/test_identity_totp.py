@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from guildhall.clock import SetClock
-from guildhall.core.identity.passwords import Passwords
-from guildhall.core.identity.rules.second_factors import matching_step, recovery_codes, recovery_hash
+from guildhall.core.identity.credentials.passwords import Passwords
+from guildhall.core.identity.second_factors.rules import matching_step, recovery_codes, recovery_hash
 from guildhall.ids import uuid7
 from tests.core.identity.make import make_user, sign_in
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import asyncpg
 from msgspec import json
 
-from guildhall.core.identity.messages import TidyAccounts
+from guildhall.core.identity.upkeep.messages import TidyAccounts
 from guildhall.core.jobs.actions import send
 from guildhall.core.jobs.jobs import PartitionRetention
 from tests.core.identity.make import make_user

@@ -13,7 +13,7 @@ import msgspec
 from aiohttp import web
 
 from guildhall.clock import Clock
-from guildhall.core.identity.mailer import Mailer
+from guildhall.core.identity.emails.mailer import Mailer
 from guildhall.core.identity.settings import IdentitySettings
 from guildhall.core.notify.actions.notices import notify
 from guildhall.core.notify.sandbox import make_app

@@ -15,8 +15,8 @@ from uuid import UUID
 import aiohttp
 
 from guildhall.clock import Clock
-from guildhall.core.identity.actions.sessions import end_session
-from guildhall.core.identity.schemas import DOORKEEPER
+from guildhall.core.identity.principals.schemas import DOORKEEPER
+from guildhall.core.identity.sessions.actions import end_session
 from guildhall.core.realtime.actions import publish, revoke_access
 from guildhall.db.connection import connect
 from guildhall.db.pool import Transaction

@@ -9,7 +9,7 @@ import aiohttp
 import pytest
 
 from guildhall.clock import SetClock
-from guildhall.core.identity.cookies import Cookies
+from guildhall.core.identity.sessions.cookies import Cookies
 from guildhall.core.realtime.server import SCOPE
 from tests.core.identity.make import sign_in
 from tests.core.realtime.make import PATIENCE, connected, happen, make_place, sign_out

@@ -10,9 +10,10 @@ import aiohttp
 from aiohttp import web
 
 from guildhall.clock import Clock
-from guildhall.core.identity.oauth.http import ProviderCalls
-from guildhall.core.identity.schemas import DOORKEEPER, Grant
+from guildhall.core.identity.principals.schemas import DOORKEEPER
 from guildhall.core.identity.settings import IdentitySettings
+from guildhall.core.identity.sign_in.oauth.http import ProviderCalls
+from guildhall.core.identity.sign_in.schemas import Grant
 from guildhall.core.upstream.client import UpstreamClient
 from guildhall.core.vault.schemas import Secret
 from guildhall.core.vault.settings import VaultSettings

@@ -4,7 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from guildhall.core.identity.messages import AccountDeleted, IdentityUnlinked
+from guildhall.core.identity.accounts.messages import AccountDeleted
+from guildhall.core.identity.sign_in.messages import IdentityUnlinked
 from guildhall.core.jobs.actions import send
 from guildhall.packs.eve.characters.messages import CharacterSold
 from guildhall.packs.eve.status.messages import SyncStatus

@@ -6,9 +6,9 @@ import base64
 import pytest
 
 from guildhall.core.cache.api import private_target
-from guildhall.core.identity.actions.sessions import end_session
-from guildhall.core.identity.principal import Authenticator
-from guildhall.core.identity.schemas import DOORKEEPER
+from guildhall.core.identity.principals.schemas import DOORKEEPER
+from guildhall.core.identity.sessions.actions import end_session
+from guildhall.core.identity.sessions.authenticator import Authenticator
 from tests.core.identity.make import sign_in
 from tests.packs.eve.stored import make_character
 

@@ -9,8 +9,8 @@ import asyncpg
 import pytest
 
 from guildhall.clock import Clock
+from guildhall.core.identity.principals.tokens import AccessTokens
 from guildhall.core.identity.settings import IdentitySettings
-from guildhall.core.identity.tokens import AccessTokens
 from guildhall.core.vault.settings import VaultSettings
 from guildhall.core.vault.vault import Vault
 from guildhall.db.connection import connect

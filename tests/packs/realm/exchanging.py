@@ -9,8 +9,8 @@ from uuid import UUID
 
 import asyncpg
 
+from guildhall.core.identity.principals.tokens import KeyedHash
 from guildhall.core.identity.settings import IdentitySettings
-from guildhall.core.identity.tokens import KeyedHash
 from guildhall.packs.realm.exchange.actions.imports import import_from_sqlite
 from guildhall.packs.realm.exchange.rules.sqlite_values import EPOCH, moment, timed_id
 from guildhall.packs.realm.exchange.schemas.exchange import Imported

@@ -15,7 +15,7 @@ import asyncpg
 import msgspec
 import pytest
 
-from guildhall.core.identity.actions.accounts import delete_account
+from guildhall.core.identity.accounts.actions import delete_account
 from guildhall.db.partitions import make_months
 from guildhall.packs.realm.archive.actions.archive import archive_months
 from guildhall.packs.realm.archive.actions.changes import forget_person, restore_month

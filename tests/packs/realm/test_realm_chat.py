@@ -18,7 +18,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.console import Console
 
-from guildhall.core.identity.actions.api_tokens import make_api_token
+from guildhall.core.identity.api_tokens.actions import make_api_token
 from guildhall.core.realtime.server import LiveServer
 from guildhall.ids import uuid7
 from guildhall.packs.realm.terminal.app import ChatApp

@@ -9,7 +9,7 @@ import asyncpg
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from guildhall.core.identity.schemas import Principal
+from guildhall.core.identity.principals.schemas import Principal
 from guildhall.core.notify.actions.notices import read_notifications
 from guildhall.core.notify.queries.notices import notifications_for, unread_for
 from guildhall.db.connection import connect

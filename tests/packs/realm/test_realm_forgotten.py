@@ -3,7 +3,7 @@
 import asyncpg
 import pytest
 
-from guildhall.core.identity.messages import AccountDeleted
+from guildhall.core.identity.accounts.messages import AccountDeleted
 from guildhall.core.notify.jobs import forget_account
 from guildhall.core.realtime.jobs import forget_events
 from guildhall.core.realtime.messages import ForgetLiveEvents

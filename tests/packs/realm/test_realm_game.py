@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from guildhall.core.identity.actions.api_tokens import make_api_token
+from guildhall.core.identity.api_tokens.actions import make_api_token
 from guildhall.db.policies import Viewer
 from guildhall.ids import uuid7
 from guildhall.packs.realm.game.rules import count_lines, read_rows, stored_json

@@ -16,7 +16,7 @@ import msgspec
 import pytest
 from pwdlib.hashers.bcrypt import BcryptHasher
 
-from guildhall.core.identity.passwords import Passwords
+from guildhall.core.identity.credentials.passwords import Passwords
 from guildhall.packs.realm.access.rules.names import clean_username
 from guildhall.packs.realm.exchange.errors import ImportRunning
 from guildhall.packs.realm.exchange.rules.sqlite_values import (

@@ -5,7 +5,7 @@ from typing import Any
 import asyncpg
 import pytest
 
-from guildhall.core.identity.actions.accounts import suspend
+from guildhall.core.identity.accounts.actions import suspend
 from guildhall.packs.realm.people.actions.succession import pass_on_if_suspended
 from tests.core.identity.make import sign_in
 from tests.packs.realm.make import insert, make_player, make_server

@@ -6,7 +6,7 @@ import asyncpg
 import msgspec
 import pytest
 
-from guildhall.core.identity.actions.api_tokens import make_api_token
+from guildhall.core.identity.api_tokens.actions import make_api_token
 from guildhall.db.policies import Viewer
 from tests.core.realtime.make import connected
 from tests.packs.realm.make import make_player, make_server

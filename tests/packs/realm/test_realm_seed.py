@@ -5,9 +5,9 @@ import asyncio
 import msgspec
 from aiohttp import web
 
-from guildhall.core.identity.actions.accounts import delete_account
+from guildhall.core.identity.accounts.actions import delete_account
+from guildhall.core.identity.principals.tokens import KeyedHash
 from guildhall.core.identity.settings import IdentitySettings
-from guildhall.core.identity.tokens import KeyedHash
 from guildhall.db.connection import connect
 from guildhall.packs.realm.demo import hints
 from guildhall.packs.realm.sandbox import make_app

@@ -1,25 +1,22 @@
 """The objects of identity that web processes hold."""
 
-from guildhall.core.identity.actions.audit import Caller
-from guildhall.core.identity.actions.flows import Flows
-from guildhall.core.identity.api import (
-    account,
-    api_tokens,
-    emails,
-    export,
-    identities,
-    passkeys,
-    passwords,
-    second_factors,
-    session_tokens,
-    sessions,
-    sign_in,
-    stripe,
-)
-from guildhall.core.identity.cookies import Cookies
-from guildhall.core.identity.principal import Authenticator, caller
-from guildhall.core.identity.revocations import Revocations
-from guildhall.core.identity.tokens import KeyedHash
+from guildhall.core.identity.accounts import api as accounts
+from guildhall.core.identity.api_tokens import api as api_tokens
+from guildhall.core.identity.emails import api as emails
+from guildhall.core.identity.passkeys import api as passkeys
+from guildhall.core.identity.passwords import api as passwords
+from guildhall.core.identity.principals.revocations import Revocations
+from guildhall.core.identity.principals.tokens import KeyedHash
+from guildhall.core.identity.second_factors import api as second_factors
+from guildhall.core.identity.security_events import api as security_events
+from guildhall.core.identity.security_events.origin import caller
+from guildhall.core.identity.security_events.schemas import Caller
+from guildhall.core.identity.sessions import api as sessions
+from guildhall.core.identity.sessions.authenticator import Authenticator
+from guildhall.core.identity.sessions.cookies import Cookies
+from guildhall.core.identity.sign_in.actions.flows import Flows
+from guildhall.core.identity.sign_in.api import identities, sign_in
+from guildhall.core.identity.subscriptions import api as subscriptions
 from guildhall.pack import WebPart
 
 WEB = WebPart(
@@ -27,7 +24,7 @@ WEB = WebPart(
     of_request={Caller: lambda request, provided: caller(request, provided[KeyedHash])},
     routes=(
         *sessions.routes,
-        *session_tokens.routes,
+        *security_events.routes,
         *sign_in.routes,
         *identities.routes,
         *api_tokens.routes,
@@ -35,8 +32,7 @@ WEB = WebPart(
         *emails.routes,
         *second_factors.routes,
         *passkeys.routes,
-        *account.routes,
-        *export.routes,
-        *stripe.routes,
+        *accounts.routes,
+        *subscriptions.routes,
     ),
 )

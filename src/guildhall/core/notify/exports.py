@@ -1,6 +1,6 @@
 """The personal data of notifications in the export of an account."""
 
-from guildhall.core.identity.schemas import Export
+from guildhall.core.identity.accounts.schemas import Export
 
 NOTICE_EXPORTS = (
     Export(

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import TypeVar
 from uuid import UUID
 
-from guildhall.core.identity.messages import AccountDeleted
+from guildhall.core.identity.accounts.messages import AccountDeleted
 from guildhall.core.jobs.actions import send
 from guildhall.core.jobs.bindings import Due
 from guildhall.core.notify.messages import CleanUpNotices, DispatchNotices

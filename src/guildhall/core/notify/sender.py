@@ -11,7 +11,7 @@ import aiohttp
 from msgspec import Struct
 
 from guildhall.clock import Clock
-from guildhall.core.identity.mailer import Mailer
+from guildhall.core.identity.emails.mailer import Mailer
 from guildhall.core.notify.actions import dispatch
 from guildhall.core.notify.channels.accounts import FcmTokens
 from guildhall.core.notify.channels.addresses import PublicResolver

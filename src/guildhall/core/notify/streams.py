@@ -11,7 +11,7 @@ import msgspec
 from litestar import Response
 
 from guildhall.clock import Clock
-from guildhall.core.identity.revocations import Revocations
+from guildhall.core.identity.principals.revocations import Revocations
 from guildhall.core.notify.errors import TooManyStreams
 from guildhall.core.notify.queries.notices import CHANNEL, newest_told, place_after, told_since
 from guildhall.core.notify.schemas import Told

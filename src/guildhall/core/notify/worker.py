@@ -1,6 +1,6 @@
 """The objects of notify that workers hold."""
 
-from guildhall.core.identity.messages import AccountDeleted
+from guildhall.core.identity.accounts.messages import AccountDeleted
 from guildhall.core.jobs.bindings import On, daily, minutely
 from guildhall.core.notify import jobs as notice_jobs
 from guildhall.core.notify.messages import CleanUpNotices, DispatchNotices

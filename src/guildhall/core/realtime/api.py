@@ -8,9 +8,9 @@ from litestar import Request, WebSocket
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import QueryParameter
 
-from guildhall.core.identity.errors import Unauthenticated
-from guildhall.core.identity.principal import Authenticator
-from guildhall.core.identity.schemas import Principal
+from guildhall.core.identity.principals.errors import Unauthenticated
+from guildhall.core.identity.principals.schemas import Principal
+from guildhall.core.identity.sessions.authenticator import Authenticator
 from guildhall.core.realtime.connections import POLICY, TOO_MANY, UNAUTHENTICATED
 from guildhall.core.realtime.errors import Malformed, UnknownTopic
 from guildhall.core.realtime.handshake import EXTENSION, LiveProtocol

@@ -9,7 +9,7 @@ from uuid import UUID
 
 import msgspec
 
-from guildhall.core.identity.schemas import Principal
+from guildhall.core.identity.principals.schemas import Principal
 from guildhall.core.realtime.errors import Flooding, Malformed
 from guildhall.core.realtime.frames import ack_frame, event_frame, refusal, said, text_frame
 from guildhall.core.realtime.operations import Operation

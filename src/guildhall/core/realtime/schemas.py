@@ -6,7 +6,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from guildhall.core.identity.schemas import Principal
+from guildhall.core.identity.principals.schemas import Principal
 from guildhall.db.pool import Transaction
 
 

@@ -11,9 +11,9 @@ from uuid import UUID
 from msgspec import Struct
 
 from guildhall.clock import Clock
-from guildhall.core.identity.principal import Authenticator
-from guildhall.core.identity.revocations import Revocations
-from guildhall.core.identity.schemas import Principal
+from guildhall.core.identity.principals.revocations import Revocations
+from guildhall.core.identity.principals.schemas import Principal
+from guildhall.core.identity.sessions.authenticator import Authenticator
 from guildhall.core.realtime.connections import SESSION_ENDED, UNAUTHENTICATED, Connection, Wire
 from guildhall.core.realtime.errors import Malformed, NotSubscribed, TooManyConnections, TooManyTopics, UnknownTopic
 from guildhall.core.realtime.frames import said, text_frame

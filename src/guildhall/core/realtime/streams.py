@@ -8,7 +8,7 @@ from uuid import UUID
 
 from litestar import Response
 
-from guildhall.core.identity.schemas import Principal
+from guildhall.core.identity.principals.schemas import Principal
 from guildhall.core.realtime.connections import Connection, Switchboard, Wire
 from guildhall.core.realtime.frames import encode, said, server_sent_event
 from guildhall.core.realtime.operations import Subscribe

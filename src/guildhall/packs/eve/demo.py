@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from guildhall.core.identity.actions.demo_tokens import demo_token
-from guildhall.core.identity.tokens import KeyedHash
+from guildhall.core.identity.api_tokens.actions import demo_token
+from guildhall.core.identity.principals.tokens import KeyedHash
 from guildhall.core.jobs.actions import send
 from guildhall.db.pool import Database, Transaction
 from guildhall.pack import Demo

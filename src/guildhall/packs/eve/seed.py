@@ -11,10 +11,10 @@ import msgspec
 from msgspec import Struct
 
 from guildhall.core.cache.queries import store_answer
-from guildhall.core.identity.actions.sessions import start_session
-from guildhall.core.identity.queries.identities import add_identity
-from guildhall.core.identity.schemas import Device
-from guildhall.core.identity.tokens import AccessTokens
+from guildhall.core.identity.principals.tokens import AccessTokens
+from guildhall.core.identity.sessions.actions import start_session
+from guildhall.core.identity.sessions.schemas import Device
+from guildhall.core.identity.sign_in.queries import add_identity
 from guildhall.core.jobs.actions import send
 from guildhall.core.vault.vault import Vault
 from guildhall.db.pool import Database, Transaction

@@ -9,9 +9,9 @@ from pathlib import Path
 import aiohttp
 import msgspec
 
-from guildhall.core.identity.actions.demo_tokens import demo_token
+from guildhall.core.identity.api_tokens.actions import demo_token
+from guildhall.core.identity.principals.tokens import KeyedHash
 from guildhall.core.identity.settings import IdentitySettings
-from guildhall.core.identity.tokens import KeyedHash
 from guildhall.core.realtime.server import SCOPE as LIVE
 from guildhall.db.pool import Database, Transaction
 from guildhall.errors import Misconfigured

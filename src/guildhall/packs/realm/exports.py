@@ -1,6 +1,6 @@
 """The personal data of the realm in the export of an account."""
 
-from guildhall.core.identity.schemas import Export
+from guildhall.core.identity.accounts.schemas import Export
 
 _USERS = Export(
     "realm.users",

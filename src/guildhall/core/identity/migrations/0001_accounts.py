@@ -1,6 +1,6 @@
 """Users and everything by which they are known: identities, sessions, tokens, second factors, settings."""
 
-from guildhall.core.identity.schemas import DOORKEEPER
+from guildhall.core.identity.principals.schemas import DOORKEEPER
 from guildhall.db.policies import APP, JOBS, READONLY, private_to_owner
 from guildhall.db.revision import steps
 

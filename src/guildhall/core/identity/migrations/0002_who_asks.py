@@ -1,6 +1,6 @@
 """The asking user is known inside the database too: a definer's function that takes a person checks them."""
 
-from guildhall.core.identity.schemas import DOORKEEPER
+from guildhall.core.identity.principals.schemas import DOORKEEPER
 from guildhall.db.policies import APP, JOBS
 from guildhall.db.revision import steps
 

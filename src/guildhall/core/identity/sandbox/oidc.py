@@ -7,41 +7,18 @@ import html
 import secrets
 import time
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Any
 from urllib.parse import unquote_plus, urlencode
 
 import msgspec
 from aiohttp import web
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import padding
-from joserfc import jwt
 from joserfc.jwk import RSAKey
-from joserfc.jws import JWSRegistry
 from msgspec import Struct
 
 from guildhall.core.identity.sandbox.faults import Fault, Faults
+from guildhall.core.identity.sandbox.id_tokens import CLIENT_ID, CLIENT_SECRET, PEOPLE, Forgery, make_id_token
 
-CLIENT_ID = "guildhall"
-CLIENT_SECRET = "secret-of-the-sandbox"  # noqa: S105 (a stand-in's)
-PEOPLE = {"ann": "Ann of the Sandbox", "ben": "Ben of the Sandbox", "cy": "Cy of the Sandbox"}
 _CODE_SECONDS = 300
-
-Forgery = Literal[
-    "none",
-    "alg_none",
-    "hs256_by_public_key",
-    "foreign_key",
-    "foreign_issuer",
-    "wrong_audience",
-    "other_party",
-    "tampered",
-    "expired",
-    "wrong_nonce",
-    "unknown_kid",
-    "no_subject",
-    "private_header",
-    "unknown_crit",
-]
 
 
 class Control(Struct, forbid_unknown_fields=True):
@@ -215,7 +192,7 @@ async def _token(request: web.Request) -> web.Response:
         return _error("invalid_grant")
     tokens = _tokens(world, code.person)
     world.spent[text] = [str(tokens["refresh_token"]), str(tokens["access_token"])]
-    tokens["id_token"] = _id_token(world, issuer, code)
+    tokens["id_token"] = make_id_token(world.key, issuer, code.person, code.nonce, world.forge)
     return web.json_response(tokens, headers={"Cache-Control": "no-store"})
 
 
@@ -234,53 +211,6 @@ def _tokens(world: World, person: str) -> dict[str, Any]:
     access, refresh = secrets.token_urlsafe(24), secrets.token_urlsafe(24)
     world.access[access] = world.refresh[refresh] = person
     return {"access_token": access, "refresh_token": refresh, "token_type": "Bearer", "expires_in": 1200}
-
-
-def _id_token(world: World, issuer: str, code: _Code) -> str:
-    forge, now = world.forge, int(time.time())
-    claims: dict[str, Any] = {
-        "iss": "https://elsewhere.example" if forge == "foreign_issuer" else issuer,
-        "aud": "somebody-else" if forge == "wrong_audience" else CLIENT_ID,
-        "sub": code.person,
-        "name": PEOPLE[code.person],
-        "email": f"{code.person}@sandbox.example",
-        "email_verified": True,
-        "nonce": "of another sign-in" if forge == "wrong_nonce" else code.nonce,
-        "iat": now,
-        "exp": now - 3600 if forge == "expired" else now + 600,
-    }
-    if forge == "other_party":
-        claims["azp"] = "somebody-else"
-    if forge == "no_subject":
-        del claims["sub"]
-    key = world.key
-    header = {"alg": "RS256", "kid": "unknown" if forge == "unknown_kid" else key.kid, "typ": "JWT"}
-    if forge in ("private_header", "unknown_crit"):  # RFC 7515, 4.3: only the second is to be refused
-        header["x-sandbox"] = "1"
-    if forge == "unknown_crit":
-        signed = f"{_part({**header, 'crit': ['x-sandbox']})}.{_part(claims)}"
-        private: Any = key.private_key
-        return f"{signed}.{_text(private.sign(signed.encode(), padding.PKCS1v15(), hashes.SHA256()))}"
-    if forge == "alg_none":
-        return f"{_part({**header, 'alg': 'none'})}.{_part(claims)}."
-    if forge == "hs256_by_public_key":
-        signed = f"{_part({**header, 'alg': 'HS256'})}.{_part(claims)}"
-        return f"{signed}.{_text(hmac.digest(key.as_pem(private=False), signed.encode(), 'sha256'))}"
-    if forge == "foreign_key":
-        return jwt.encode(header, claims, RSAKey.generate_key(2048))
-    token = jwt.encode(header, claims, key, registry=JWSRegistry(algorithms=["RS256"], strict_check_header=False))
-    if forge == "tampered":
-        first, _, last = token.split(".")
-        return f"{first}.{_part({**claims, 'sub': 'ben'})}.{last}"
-    return token
-
-
-def _part(value: object) -> str:
-    return _text(msgspec.json.encode(value))
-
-
-def _text(data: bytes) -> str:
-    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
 
 
 async def _jwks(request: web.Request) -> web.Response:

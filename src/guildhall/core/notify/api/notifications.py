@@ -9,9 +9,9 @@ from litestar.openapi.spec import Example
 from litestar.params import PathParameter, QueryParameter
 
 from guildhall.clock import Clock
-from guildhall.core.identity.cookies import Cookies
-from guildhall.core.identity.schemas import Principal
-from guildhall.core.identity.tokens import AccessTokens
+from guildhall.core.identity.principals.schemas import Principal
+from guildhall.core.identity.principals.tokens import AccessTokens
+from guildhall.core.identity.sessions.cookies import Cookies
 from guildhall.core.notify.actions import notices as actions
 from guildhall.core.notify.errors import NotificationNotFound
 from guildhall.core.notify.queries import deliveries as delivery_queries

@@ -1,7 +1,7 @@
 """Notifications by e-mail, to addresses that are verified."""
 
-from guildhall.core.identity.errors import MailNotConfigured, MailRefused, MailUnavailable
-from guildhall.core.identity.mailer import Mailer
+from guildhall.core.identity.emails.errors import MailNotConfigured, MailRefused, MailUnavailable
+from guildhall.core.identity.emails.mailer import Mailer
 from guildhall.core.notify.schemas import Outcome, Outgoing
 
 

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from uuid import UUID
 
-from guildhall.core.identity.gates import Gate, hold, require_room
+from guildhall.core.identity.subscriptions.gates import Gate, hold, require_room
 from guildhall.core.jobs.actions import send
 from guildhall.core.notify.actions.notices import notify
 from guildhall.core.notify.schemas import Notice

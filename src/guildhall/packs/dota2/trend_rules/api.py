@@ -6,7 +6,7 @@ from uuid import UUID
 from litestar.openapi.spec import Example
 from litestar.params import PathParameter
 
-from guildhall.core.identity.errors import LimitReached
+from guildhall.core.identity.subscriptions.errors import LimitReached
 from guildhall.db.pages import Cursor, Page
 from guildhall.db.policies import Viewer
 from guildhall.pack import WebPart

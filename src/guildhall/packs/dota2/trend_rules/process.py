@@ -1,6 +1,6 @@
 """The part of trend rules that web processes and workers both hold."""
 
-from guildhall.core.identity.schemas import Export
+from guildhall.core.identity.accounts.schemas import Export
 from guildhall.pack import ProcessPart
 from guildhall.packs.dota2.trend_rules.notices import HERO_TREND, PLAYER_RANK
 

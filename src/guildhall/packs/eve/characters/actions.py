@@ -6,8 +6,8 @@ import msgspec
 from msgspec import Struct
 
 from guildhall.core.cache.actions import invalidate
-from guildhall.core.identity.gates import Gate, hold, require_room
-from guildhall.core.identity.schemas import Grant
+from guildhall.core.identity.sign_in.schemas import Grant
+from guildhall.core.identity.subscriptions.gates import Gate, hold, require_room
 from guildhall.core.jobs.actions import send
 from guildhall.core.upstream.rows import Rows
 from guildhall.core.vault.vault import Vault

@@ -1,6 +1,6 @@
 """Rows of a character in the export of an account."""
 
-from guildhall.core.identity.schemas import Export
+from guildhall.core.identity.accounts.schemas import Export
 
 
 def export_of(table: str, columns: str, order: str) -> Export:

@@ -1,6 +1,6 @@
 """Characters: corporations looked up, former owners notified, unlinked ones removed."""
 
-from guildhall.core.identity.messages import IdentityUnlinked
+from guildhall.core.identity.sign_in.messages import IdentityUnlinked
 from guildhall.core.jobs.bindings import On, hourly
 from guildhall.core.jobs.errors import RetryLater
 from guildhall.core.notify.actions.notices import notify

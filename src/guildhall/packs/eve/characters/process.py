@@ -1,6 +1,6 @@
 """The objects of characters that web processes and workers both hold."""
 
-from guildhall.core.identity.schemas import Export
+from guildhall.core.identity.accounts.schemas import Export
 from guildhall.pack import ProcessPart
 from guildhall.packs.eve.characters.exports import export_of
 from guildhall.packs.eve.characters.provider import providers

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from msgspec import structs
 
-from guildhall.core.identity.schemas import Grant, Provider
+from guildhall.core.identity.sign_in.schemas import Grant, Provider
 from guildhall.core.vault.vault import Vault
 from guildhall.db.pool import Transaction
 from guildhall.packs.eve.characters.actions import keep_character, require_room_for

@@ -1,7 +1,7 @@
 """Characters, what the game tells of each (now and over time), what is to be told at a time, and names."""
 
 from guildhall.core.cache.actions import CHANNEL
-from guildhall.core.identity.schemas import DOORKEEPER
+from guildhall.core.identity.principals.schemas import DOORKEEPER
 from guildhall.db.policies import APP, JOBS, READONLY, create_schema, drop_schema, private_to_owner
 from guildhall.db.revision import steps
 

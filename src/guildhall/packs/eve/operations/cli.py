@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 from msgspec import Struct
 
-from guildhall.core.identity.queries.accounts import users_between
+from guildhall.core.identity.accounts.queries import users_between
 from guildhall.db.pool import Database
 from guildhall.db.prefixes import find_id
 from guildhall.pack import Session

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from guildhall.core.identity.oauth.errors import ProviderDown, ProviderMisconfigured
+from guildhall.core.identity.sign_in.oauth.errors import ProviderDown, ProviderMisconfigured
 from guildhall.core.notify.actions.notices import notify
 from guildhall.core.notify.schemas import Notice
 from guildhall.core.vault.errors import SealBroken

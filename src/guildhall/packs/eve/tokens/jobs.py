@@ -1,6 +1,6 @@
 """Tokens refreshed ahead of their end, and revoked when access is over."""
 
-from guildhall.core.identity.messages import AccountDeleted
+from guildhall.core.identity.accounts.messages import AccountDeleted
 from guildhall.core.jobs.bindings import Due, On, minutely
 from guildhall.core.vault.vault import Vault
 from guildhall.db.pool import Database

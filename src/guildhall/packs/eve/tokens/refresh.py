@@ -16,9 +16,9 @@ from uuid import UUID
 from msgspec import Struct
 
 from guildhall.clock import Clock
-from guildhall.core.identity.oauth.client import Tokens as GivenTokens
-from guildhall.core.identity.oauth.errors import GrantRefused, ProofRefused, ProviderDown, ProviderMisconfigured
-from guildhall.core.identity.schemas import Claims
+from guildhall.core.identity.sign_in.oauth.errors import GrantRefused, ProofRefused, ProviderDown, ProviderMisconfigured
+from guildhall.core.identity.sign_in.oauth.schemas import Tokens as GivenTokens
+from guildhall.core.identity.sign_in.schemas import Claims
 from guildhall.core.vault.errors import SealBroken
 from guildhall.core.vault.schemas import Secret
 from guildhall.core.vault.vault import Vault

@@ -5,10 +5,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from guildhall.clock import Clock
-from guildhall.core.identity.oauth.client import OAuthClient
-from guildhall.core.identity.oauth.http import ProviderCalls
-from guildhall.core.identity.schemas import Claims, Provider
 from guildhall.core.identity.settings import IdentitySettings
+from guildhall.core.identity.sign_in.oauth.client import OAuthClient
+from guildhall.core.identity.sign_in.oauth.http import ProviderCalls
+from guildhall.core.identity.sign_in.schemas import Claims, Provider
 from guildhall.packs.eve.settings import EveSettings
 
 NAME = "eve"

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from guildhall.core.identity.messages import AccountDeleted
+from guildhall.core.identity.accounts.messages import AccountDeleted
 from guildhall.core.jobs.actions import send
 from guildhall.core.jobs.bindings import On, daily
 from guildhall.db.pool import Database

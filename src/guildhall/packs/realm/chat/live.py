@@ -4,8 +4,8 @@ from uuid import UUID
 
 import msgspec
 
-from guildhall.core.identity.principal import require_scope
-from guildhall.core.identity.schemas import Principal
+from guildhall.core.identity.principals.permissions import require_scope
+from guildhall.core.identity.principals.schemas import Principal
 from guildhall.core.realtime.schemas import Happening, TopicKind
 from guildhall.db.pool import Transaction
 from guildhall.errors import NotFound

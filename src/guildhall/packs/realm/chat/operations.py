@@ -8,7 +8,7 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta
 
-from guildhall.core.identity.principal import require_scope
+from guildhall.core.identity.principals.permissions import require_scope
 from guildhall.core.realtime.backplane import Backplane
 from guildhall.core.realtime.errors import Malformed
 from guildhall.core.realtime.frames import encode

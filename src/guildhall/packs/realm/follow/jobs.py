@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from guildhall.core.identity.messages import AccountDeleted
+from guildhall.core.identity.accounts.messages import AccountDeleted
 from guildhall.core.jobs.actions import send
 from guildhall.core.jobs.bindings import Due, On, daily, hourly, minutely
 from guildhall.core.realtime.ticks import first_id, tick_at

@@ -7,7 +7,7 @@ from litestar import Request
 from litestar.openapi.spec import OpenAPIMediaType, Operation, RequestBody, Schema
 from litestar.openapi.spec.enums import OpenAPIType
 
-from guildhall.core.identity.schemas import Principal
+from guildhall.core.identity.principals.schemas import Principal
 from guildhall.db.pool import Database, Transaction
 from guildhall.packs.realm.access.api.parameters import GAME, STAFF, ServerId
 from guildhall.packs.realm.access.errors.permissions import ChannelNotFound, ReadOnly, UserNotFound

@@ -5,9 +5,9 @@ from typing import Annotated
 from litestar.openapi.spec import Example
 from litestar.params import QueryParameter
 
-from guildhall.core.identity.errors import RoleMissing
-from guildhall.core.identity.principal import require_role
-from guildhall.core.identity.schemas import Principal
+from guildhall.core.identity.principals.errors import RoleMissing
+from guildhall.core.identity.principals.permissions import require_role
+from guildhall.core.identity.principals.schemas import Principal
 from guildhall.packs.realm.access.api.parameters import READ
 from guildhall.packs.realm.ops import queries
 from guildhall.packs.realm.ops.actions import look_for_slow_statements

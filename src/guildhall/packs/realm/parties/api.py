@@ -5,7 +5,7 @@ from uuid import UUID
 
 from litestar.params import QueryParameter
 
-from guildhall.core.identity.schemas import Principal
+from guildhall.core.identity.principals.schemas import Principal
 from guildhall.db.pages import Cursor, Page
 from guildhall.db.policies import Viewer
 from guildhall.db.pool import Database

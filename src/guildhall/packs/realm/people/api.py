@@ -7,7 +7,7 @@ from litestar.openapi.spec import Example
 from litestar.params import QueryParameter
 from msgspec import Meta
 
-from guildhall.core.identity.schemas import Principal
+from guildhall.core.identity.principals.schemas import Principal
 from guildhall.db.pages import Cursor, Page
 from guildhall.db.policies import Viewer
 from guildhall.db.pool import Database

@@ -1,6 +1,6 @@
 """Jobs for characters, after changes of their accounts."""
 
-from guildhall.core.identity.messages import AccountSuspended
+from guildhall.core.identity.accounts.messages import AccountSuspended
 from guildhall.core.jobs.bindings import On
 from guildhall.db.pool import Database
 from guildhall.packs.realm.people.actions.succession import pass_on_if_suspended

@@ -12,7 +12,7 @@ from uuid import UUID
 import msgspec
 from msgspec import Struct
 
-from guildhall.core.identity.schemas import Principal
+from guildhall.core.identity.principals.schemas import Principal
 from guildhall.core.realtime.ticks import live_id, tick_at
 from guildhall.db.partitions import make_months
 from guildhall.db.policies import Viewer

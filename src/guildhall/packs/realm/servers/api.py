@@ -9,10 +9,10 @@ from litestar.openapi.spec import Example
 from litestar.params import PathParameter, QueryParameter
 from msgspec import Meta
 
-from guildhall.core.identity.errors import RoleMissing
-from guildhall.core.identity.principal import require_role
-from guildhall.core.identity.schemas import Principal
-from guildhall.core.identity.tokens import KeyedHash
+from guildhall.core.identity.principals.errors import RoleMissing
+from guildhall.core.identity.principals.permissions import require_role
+from guildhall.core.identity.principals.schemas import Principal
+from guildhall.core.identity.principals.tokens import KeyedHash
 from guildhall.db.pages import Cursor, Page
 from guildhall.db.policies import Viewer
 from guildhall.instants import Instant

@@ -1,6 +1,6 @@
 """The treasury of a guild, and what the game adds to it and to the guild's experience."""
 
-from guildhall.core.identity.schemas import Principal
+from guildhall.core.identity.principals.schemas import Principal
 from guildhall.db.pages import Cursor
 from guildhall.db.policies import Viewer
 from guildhall.packs.realm.access.api.parameters import GAME, MEMBER, OFFICER, READ, STAFF, WRITE, GuildId, Small

@@ -4,7 +4,7 @@ from collections.abc import Awaitable
 from typing import TypeVar
 from uuid import UUID
 
-from guildhall.core.identity.schemas import Principal
+from guildhall.core.identity.principals.schemas import Principal
 from guildhall.core.jobs.actions import send
 from guildhall.core.realtime.actions import publish
 from guildhall.db.pool import Transaction

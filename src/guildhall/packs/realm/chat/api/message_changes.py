@@ -5,7 +5,7 @@ from typing import Annotated
 from litestar.openapi.spec import Example
 from litestar.params import PathParameter, QueryParameter
 
-from guildhall.core.identity.schemas import Principal
+from guildhall.core.identity.principals.schemas import Principal
 from guildhall.db.policies import Viewer
 from guildhall.packs.realm.access.api.parameters import READ, STAFF, WRITE, ChannelId, MessageId
 from guildhall.packs.realm.access.errors.content import ContentRefused

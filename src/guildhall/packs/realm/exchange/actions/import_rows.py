@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import cast
 from uuid import UUID
 
-from guildhall.core.identity.tokens import KeyedHash
+from guildhall.core.identity.principals.tokens import KeyedHash
 from guildhall.db.pool import Transaction
 from guildhall.db.statements import Query
 from guildhall.packs.realm.exchange.actions.import_file import EXTRA, Row

@@ -9,7 +9,7 @@ from typing import TypeVar
 from uuid import UUID
 
 from guildhall.collector import collected_rarely
-from guildhall.core.identity.tokens import KeyedHash
+from guildhall.core.identity.principals.tokens import KeyedHash
 from guildhall.db.pool import Database, Transaction
 from guildhall.ids import uuid7
 from guildhall.packs.realm.exchange.actions.import_file import SourceFile

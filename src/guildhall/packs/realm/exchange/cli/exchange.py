@@ -9,7 +9,7 @@ from uuid import UUID, uuid5
 import msgspec
 import typer
 
-from guildhall.core.identity.tokens import KeyedHash
+from guildhall.core.identity.principals.tokens import KeyedHash
 from guildhall.db.pool import Database
 from guildhall.errors import Misconfigured
 from guildhall.pack import Session

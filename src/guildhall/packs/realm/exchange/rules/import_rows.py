@@ -8,7 +8,7 @@ from uuid import UUID, uuid5
 
 from msgspec import Struct
 
-from guildhall.core.identity.rules.emails import normal_email
+from guildhall.core.identity.emails.rules import normal_email
 from guildhall.packs.realm.access.rules.amounts import AMOUNT_MOST, DEATHS_MOST, EXPERIENCE_MOST, TOTAL_MOST
 from guildhall.packs.realm.access.rules.content import said
 from guildhall.packs.realm.access.rules.names import LEAST, MOST, clean_username, usable_username

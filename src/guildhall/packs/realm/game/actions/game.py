@@ -5,7 +5,7 @@ from uuid import UUID
 
 import msgspec
 
-from guildhall.core.identity.schemas import Principal
+from guildhall.core.identity.principals.schemas import Principal
 from guildhall.db.pool import Transaction
 from guildhall.errors import GuildhallError
 from guildhall.packs.realm.access.actions.authority import acting_on

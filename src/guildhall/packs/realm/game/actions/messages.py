@@ -7,7 +7,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from guildhall.core.identity.schemas import Principal
+from guildhall.core.identity.principals.schemas import Principal
 from guildhall.core.realtime.hub import Hub
 from guildhall.core.realtime.queries import live_head
 from guildhall.db.pool import Database

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from guildhall.core.identity.schemas import Principal
+from guildhall.core.identity.principals.schemas import Principal
 from guildhall.db.pool import Transaction
 from guildhall.packs.realm.access.errors.content import ContentRefused
 from guildhall.packs.realm.access.errors.permissions import UserNotFound

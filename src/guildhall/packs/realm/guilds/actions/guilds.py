@@ -5,7 +5,7 @@ from uuid import UUID
 import asyncpg
 from msgspec import UNSET, Struct, structs
 
-from guildhall.core.identity.schemas import Principal
+from guildhall.core.identity.principals.schemas import Principal
 from guildhall.core.realtime.actions import publish, revoke_access
 from guildhall.db.pool import LostRace, Transaction
 from guildhall.ids import uuid7

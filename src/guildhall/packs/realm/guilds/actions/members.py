@@ -3,7 +3,7 @@
 from typing import Literal
 from uuid import UUID
 
-from guildhall.core.identity.schemas import Principal
+from guildhall.core.identity.principals.schemas import Principal
 from guildhall.core.realtime.actions import publish, revoke_access
 from guildhall.db.pool import LostRace, Transaction
 from guildhall.packs.realm.access.actions.audit import record

@@ -6,7 +6,7 @@ from uuid import UUID
 from litestar.params import PathParameter, QueryParameter
 from msgspec import Meta
 
-from guildhall.core.identity.schemas import Principal
+from guildhall.core.identity.principals.schemas import Principal
 from guildhall.db.pages import Cursor, Page
 from guildhall.db.policies import Viewer
 from guildhall.packs.realm.access.actions.authority import acting_on

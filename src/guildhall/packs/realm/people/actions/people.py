@@ -5,7 +5,7 @@ from uuid import UUID
 import asyncpg
 from msgspec import UNSET, to_builtins
 
-from guildhall.core.identity.schemas import Principal
+from guildhall.core.identity.principals.schemas import Principal
 from guildhall.core.realtime.actions import publish, revoke_access
 from guildhall.db.pool import Transaction
 from guildhall.packs.realm.access.actions.audit import record

@@ -4,7 +4,7 @@ from collections import defaultdict
 from datetime import datetime
 from uuid import UUID
 
-from guildhall.core.identity.schemas import Principal
+from guildhall.core.identity.principals.schemas import Principal
 from guildhall.core.realtime.actions import publish
 from guildhall.db.pool import Transaction
 from guildhall.packs.realm.access.actions.audit import record

@@ -1,0 +1,1 @@
+"""Accounts as a whole: their names, roles, settings, suspension, deletion and export."""

@@ -1,0 +1,22 @@
+"""Events of accounts."""
+
+from typing import ClassVar
+from uuid import UUID
+
+from guildhall.core.jobs.messages import Message
+
+
+class AccountDeleted(Message, frozen=True):
+    """An account was deleted with all its rows; handlers delete the person's data elsewhere."""
+
+    name: ClassVar[str] = "identity.account_deleted"
+
+    user_id: UUID
+
+
+class AccountSuspended(Message, frozen=True):
+    """An account was suspended; handlers pass on the person's duties."""
+
+    name: ClassVar[str] = "identity.account_suspended"
+
+    user_id: UUID

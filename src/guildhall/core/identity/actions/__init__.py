@@ -1,1 +1,0 @@
-"""Writes of accounts, a verb a function."""

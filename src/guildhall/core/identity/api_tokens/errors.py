@@ -1,0 +1,18 @@
+"""Errors of API tokens."""
+
+from uuid import UUID
+
+from guildhall.errors import (
+    Conflict,
+    NotFound,
+)
+
+
+class ApiTokenNotFound(NotFound):
+    says = "API token not found: you have no API token {token_id}."
+    token_id: UUID
+
+
+class TooManyApiTokens(Conflict):
+    says = "Too many API tokens: an account may have {most}."
+    most: int

@@ -1,0 +1,1 @@
+"""Limits of attempts: tries that are counted, and the waits that follow."""

@@ -1,0 +1,1 @@
+"""Addresses of accounts, and the mails that go to them."""

@@ -1,0 +1,1 @@
+"""Principals: who makes a request, the tokens that say so, and their revocation."""

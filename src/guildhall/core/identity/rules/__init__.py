@@ -1,1 +1,0 @@
-"""Calculations without I/O."""

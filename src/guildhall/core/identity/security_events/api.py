@@ -1,0 +1,22 @@
+"""The log of security events."""
+
+from uuid import UUID
+
+from guildhall.core.identity.security_events.queries import security_events_for
+from guildhall.core.identity.security_events.schemas import SecurityEvent
+from guildhall.db.pages import Cursor, Page
+from guildhall.db.policies import Viewer
+from guildhall.instants import Instant
+from guildhall.web.route import Asked, Pages, Read, Routes
+
+routes = Routes("/api/v1")
+
+_EVENTS = Cursor("security_events", 1, tuple[Instant, UUID])
+
+
+@routes.get("/me/security-events", scope="account:read", pages=Pages(_EVENTS, 50))
+async def get_security_events(viewer: Viewer, tx: Read, asked: Asked[tuple[Instant, UUID]]) -> Page[SecurityEvent]:
+    """Security events of the account, newest first."""
+    at, last = asked.after or (None, None)
+    rows = await security_events_for.many(tx, viewer.id, at, last, asked.rows)
+    return _EVENTS.page(rows, asked.limit, lambda row: (row.at, row.id))

@@ -1,0 +1,1 @@
+"""Sessions: their tokens, their cookies, and the authentication of requests."""

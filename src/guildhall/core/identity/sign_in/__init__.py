@@ -1,0 +1,1 @@
+"""Sign-in at providers of identities (OAuth 2, OIDC, OpenID 2.0)."""

@@ -1,0 +1,1 @@
+"""Writes of flows and of linked identities."""

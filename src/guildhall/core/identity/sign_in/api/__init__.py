@@ -1,0 +1,1 @@
+"""Routes of sign-in at providers and of linked identities."""

@@ -1,0 +1,1 @@
+"""Subscriptions: Stripe's events, tiers and their gates."""

@@ -1,0 +1,1 @@
+"""The clean-up of what is over, in all rooms."""
