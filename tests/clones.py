@@ -14,7 +14,7 @@ class Clones:
     """Makes and drops databases as the owner, over one connection that lives as long as the test worker.
 
     The connection has a thread and a loop of its own, for each test has another loop. The next clone is made while a
-    test runs, and a test's own is dropped behind it. Files are copied: the log of a clone would be written as well.
+    test runs. Files are copied: the log of a clone would be written as well.
     """
 
     def __init__(self, url: str, template: str) -> None:
@@ -40,9 +40,9 @@ class Clones:
         await self.run(f"create database {name}")
         return name
 
-    def drop(self, name: str) -> None:
-        """Drop a database, with the connections to it, in the background."""
-        asyncio.run_coroutine_threadsafe(self._run(f"drop database if exists {name} with (force)"), self._loop)
+    async def drop(self, name: str) -> None:
+        """Drop a database, with the connections to it. Meanwhile the test's loop ends what is still closing."""
+        await self.run(f"drop database if exists {name} with (force)")
 
     async def run(self, statement: str) -> None:
         """Run a statement as the owner, outside a transaction."""

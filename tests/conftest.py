@@ -178,7 +178,7 @@ async def clone(cluster: EmbeddedCluster, clones: Clones) -> AsyncIterator[str]:
     """The URL of a migrated database of the test's own: for commits, NOTIFY, several connections."""
     name = await clones.take()
     yield cluster.url(name)
-    clones.drop(name)
+    await clones.drop(name)
 
 
 @pytest.fixture
@@ -186,7 +186,7 @@ async def empty(cluster: EmbeddedCluster, clones: Clones) -> AsyncIterator[str]:
     """The URL of a database of the test's own without any migration."""
     name = await clones.empty()
     yield cluster.url(name)
-    clones.drop(name)
+    await clones.drop(name)
 
 
 @pytest.fixture
