@@ -150,11 +150,18 @@ class World:
             text = "again" if mentioned is None else f"again @p{mentioned}"
             await messages.edit_message(tx.acting_for(Viewer(row["user_id"])), row["id"], text, SETTINGS)
         elif what == "delete":
-            await messages.delete_message(tx, Principal(Viewer(row["user_id"]), None, "member"), row["id"], None)
+            author = Principal(Viewer(row["user_id"]), None, "member")
+            await messages.delete_message(tx.acting_for(author.viewer), author, row["id"], None)
         elif what == "pin":
-            await messages.pin_message(tx, self.principal, row["id"], SETTINGS)
+            await messages.pin_message(tx.acting_for(self.principal.viewer), self.principal, row["id"], SETTINGS)
         else:
-            await delete_messages(tx, self.principal, self.server, DeletionRequest("why", ids=[row["id"]]), 10)
+            await delete_messages(
+                tx.acting_for(self.principal.viewer),
+                self.principal,
+                self.server,
+                DeletionRequest("why", ids=[row["id"]]),
+                10,
+            )
 
     async def _meet(self, tx: Transaction, what: str, one: int, two: int, three: int | None) -> None:
         viewer, other = Viewer(self.people[one]), self.people[two]
@@ -176,19 +183,19 @@ class World:
             tx = self.tx()
             await tell_of_mentions(tx, FIRST, LAST)
             for person in self.people:
-                await self._check_channels(tx, Viewer(person))
-                await self._check_direct(tx, Viewer(person))
+                await self._check_channels(tx.acting_for(Viewer(person)))
+                await self._check_direct(tx.acting_for(Viewer(person)))
                 listed = await notifications_for.many(tx, person, None, None, True, None, MOST)
                 assert await unread_for.one(tx, person) == len(listed)
             for channel in self.channels:
                 pins = await reading.read_pins(tx.acting_for(Viewer(self.people[0])), channel, MOST)
                 assert await pin_count.one(tx, channel) == len(pins)
 
-    async def _check_channels(self, tx: Transaction, viewer: Viewer) -> None:
+    async def _check_channels(self, tx: Transaction) -> None:
         mentioning = await reading.read_mentions(tx, None, MOST)
         for unread in await reading.read_unread(tx, self.server, MOST):
             page = await reading.read_history(tx, unread.channel_id, None, unread.last_read, MOST)
-            listed = [one for one in page.messages if not one.is_deleted and one.user_id != viewer.id]
+            listed = [one for one in page.messages if not one.is_deleted and one.user_id != tx.viewer.id]
             assert unread.unread == len(listed)
             mentions = [one for one in mentioning.messages if one.channel_id == unread.channel_id]
             assert unread.mentions == len([one for one in mentions if one.id > unread.last_read])
@@ -198,19 +205,19 @@ class World:
                 )
                 assert message.is_deleted or sum((message.reactions or {}).values()) == given
         blocked = {one["blocked_id"] for one in await self.connection.fetch(
-            "select blocked_id from realm.blocks where user_id = $1", viewer.id)}  # fmt: skip
+            "select blocked_id from realm.blocks where user_id = $1", tx.viewer.id)}  # fmt: skip
         for message in mentioning.messages:
-            name = await self.connection.fetchval("select username from realm.users where id = $1", viewer.id)
+            name = await self.connection.fetchval("select username from realm.users where id = $1", tx.viewer.id)
             assert f"@{name}" in message.content
             assert message.user_id not in blocked
 
-    async def _check_direct(self, tx: Transaction, viewer: Viewer) -> None:
+    async def _check_direct(self, tx: Transaction) -> None:
         counted = {}
         for conversation in await direct.conversations(tx, None, MOST, MOST):
             page = await direct.read_conversation(tx, conversation.user_id, None, None, MOST)
             unread = [
                 one for one in page.messages
-                if one.to_user_id == viewer.id and not one.is_read and not one.is_deleted
+                if one.to_user_id == tx.viewer.id and not one.is_read and not one.is_deleted
             ]  # fmt: skip
             assert conversation.unread == len(unread)
             counted[conversation.user_id] = len(unread)

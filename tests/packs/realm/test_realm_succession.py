@@ -216,7 +216,7 @@ async def test_accounts_go_while_others_leave_and_join(guildhall, server, rows, 
     async def leave(person, action, group):
         for _ in range(20):
             try:
-                await pool.transact(lambda tx: action(tx, Viewer(person.id), UUID(group["id"])), Viewer(person.id))
+                await pool.transact(lambda tx: action(tx, UUID(group["id"])), Viewer(person.id))
                 return
             except LostRace:
                 continue

@@ -119,7 +119,10 @@ class World:
         elif what == "give":
             land, to = args
             await territories.give_territory(
-                tx, self.principal, self.lands[land], None if to is None else self.guilds[to]
+                tx.acting_for(self.principal.viewer),
+                self.principal,
+                self.lands[land],
+                None if to is None else self.guilds[to],
             )
         elif what == "found":
             await self.found(args[0])
@@ -127,7 +130,7 @@ class World:
             await self.connection.execute("delete from core.users where id = $1", self.leaders[args[0]])
         elif what == "disband":
             leader = Principal(Viewer(self.leaders[args[0]]), None, "member")
-            await disband_guild(tx, leader, self.guilds[args[0]])
+            await disband_guild(tx.acting_for(leader.viewer), leader, self.guilds[args[0]])
         else:
             await self._wage(tx, what, *args)
 
@@ -146,11 +149,13 @@ class World:
             return
         if what == "points":
             assert more is not None
-            await wars.report_points(tx, self.principal, war, PointsRequest(guild, more, uuid7().hex))
+            await wars.report_points(
+                tx.acting_for(self.principal.viewer), self.principal, war, PointsRequest(guild, more, uuid7().hex)
+            )
         elif what == "conquer":
             await wars.conquer(tx.acting_for(viewer), war, None if more is None else self.lands[more])
         elif what == "stop":
-            await wars.stop_war(tx, self.principal, war)
+            await wars.stop_war(tx.acting_for(self.principal.viewer), self.principal, war)
         else:
             act = {"surrender": wars.surrender, "peace": wars.make_peace, "no peace": wars.withdraw_peace}[what]
             await act(tx.acting_for(viewer), war)
