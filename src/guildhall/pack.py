@@ -78,7 +78,7 @@ class ProcessPart(Struct, frozen=True, kw_only=True):
 
     `services` are classes that live as long as the process: each is made once, in order, from the objects that its
     parameters ask for by type, and is itself provided by type from then on. One with an async `close` is closed at the
-    end.
+    end (`src/guildhall/boot/lifecycle.py`).
     """
 
     services: Sequence[type[Any]] = ()
@@ -96,7 +96,8 @@ class ProcessPart(Struct, frozen=True, kw_only=True):
 class WebPart(Struct, frozen=True, kw_only=True):
     """The objects of a part that web processes hold.
 
-    `provides` are classes as `services` are; one with `hear` is given the process's Listener before it starts.
+    `provides` are classes as `services` are. One with `listen` gets the process's Listener before it connects, and one
+    with `start` is started afterwards (`src/guildhall/boot/lifecycle.py`).
     `of_request` makes objects of a request that routes of every slice may ask for by type.
     """
 

@@ -103,7 +103,7 @@ async def test_a_listener_hears_again_after_a_restart_and_tells_of_the_gap(own, 
     heard: asyncio.Queue[str] = asyncio.Queue()
     gaps: asyncio.Queue[None] = asyncio.Queue()
     listener = Listener(own_cluster.url(), APP)
-    listener.hear("news", heard.put_nowait, lambda: gaps.put_nowait(None))
+    listener.listen("news", heard.put_nowait, lambda: gaps.put_nowait(None))
     await listener.start()
 
     await _say(own, "first")
@@ -121,7 +121,7 @@ async def test_a_listener_hears_again_after_a_restart_and_tells_of_the_gap(own, 
 async def test_a_listener_waits_for_a_server_that_is_away_at_its_start(own_cluster):
     heard: asyncio.Queue[str] = asyncio.Queue()
     listener = Listener(own_cluster.url(), APP)
-    listener.hear("news", heard.put_nowait)
+    listener.listen("news", heard.put_nowait)
     own_cluster.stop()
     starting = asyncio.create_task(listener.start())
     await asyncio.sleep(0.05)
@@ -144,9 +144,9 @@ async def _say(db: Database, word: str) -> None:
 async def test_every_callback_of_a_channel_hears(clone, db):
     heard: asyncio.Queue[tuple[str, str]] = asyncio.Queue()
     listener = Listener(clone, APP)
-    listener.hear("news", lambda word: heard.put_nowait(("one", word)))
-    listener.hear("news", lambda word: heard.put_nowait(("two", word)))
-    listener.hear("other", lambda word: heard.put_nowait(("other", word)))
+    listener.listen("news", lambda word: heard.put_nowait(("one", word)))
+    listener.listen("news", lambda word: heard.put_nowait(("two", word)))
+    listener.listen("other", lambda word: heard.put_nowait(("other", word)))
     await listener.start()
 
     await _say(db, "hello")
@@ -158,7 +158,7 @@ async def test_every_callback_of_a_channel_hears(clone, db):
 
 async def test_a_listener_that_stops_hangs_up(clone):
     listener = Listener(clone, APP)
-    listener.hear("news", print)
+    listener.listen("news", print)
     await listener.start()
     beside = await connect(clone)
     query = "select count(*) from pg_stat_activity where application_name = 'guildhall-listener'"

@@ -5,7 +5,11 @@ from collections.abc import Iterator
 import asyncpg
 import pytest
 
-from guildhall.db.slow import SLOW
+from guildhall.boot.database import pool_settings
+from guildhall.boot.settings import Settings, load
+from guildhall.clock import Clock
+from guildhall.db.policies import JOBS
+from guildhall.db.pool import Database, Transaction
 from guildhall.db.statements import ALL, command, rows
 from tests.logs import captured_logs
 
@@ -13,12 +17,11 @@ pytestmark = pytest.mark.database
 
 
 @pytest.fixture
-def tenth() -> Iterator[None]:
+def tenth(tx: Transaction) -> Iterator[None]:
     """A tenth of a second is slow; statements that the test makes are not the house's."""
-    before, known = SLOW.seconds, len(ALL)
-    SLOW.seconds = 0.1
+    known = len(ALL)
+    tx.slow_seconds = 0.1
     yield
-    SLOW.seconds = before
     del ALL[known:]
 
 
@@ -57,3 +60,13 @@ async def test_a_statement_that_is_stopped_is_told_too(tx):
         await sleep.one(tx, 5.0)
 
     assert [line["event"] for line in logs] == ["slow_statement"]
+
+
+async def test_the_transactions_of_a_pool_have_the_limit_of_its_settings(worker_url, monkeypatch):
+    monkeypatch.setenv("GUILDHALL_SLOW_SECONDS", "0.25")
+    db = await Database.open(pool_settings(load(Settings), worker_url, JOBS, "test"), Clock())
+    try:
+        async with db.read() as read, db.write() as write, db.single() as single:
+            assert [read.slow_seconds, write.slow_seconds, single.slow_seconds] == [0.25] * 3
+    finally:
+        await db.close()

@@ -9,7 +9,6 @@ from guildhall.boot.settings import Settings
 from guildhall.db.logins import login_url
 from guildhall.db.policies import APP, JOBS
 from guildhall.db.pool import PoolSettings
-from guildhall.db.slow import SLOW
 from guildhall.references import Reference
 
 if TYPE_CHECKING:
@@ -42,7 +41,6 @@ def login_of(settings: Settings, url: str, role: str) -> str:
 
 def pool_settings(main: Settings, url: str, role: str, name: str) -> PoolSettings:
     """Return the settings of a process's pool as a role; `name` is its application name at the server."""
-    SLOW.seconds = main.slow_seconds
     replica = main.replica_url
     return PoolSettings(
         url=login_of(main, url, role),
@@ -50,5 +48,6 @@ def pool_settings(main: Settings, url: str, role: str, name: str) -> PoolSetting
         replica_url=replica.get_secret_value() if replica is not None and role == APP else None,
         largest=main.pool_size,
         statement_timeout=main.statement_seconds,
+        slow_seconds=main.slow_seconds,
         application=f"guildhall-{name}",
     )

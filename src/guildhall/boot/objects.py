@@ -8,6 +8,7 @@ from typing import Any, TypeVar, get_type_hints
 from msgspec import Struct
 
 from guildhall.boot.configuration import Configuration
+from guildhall.boot.lifecycle import SupportsClose
 from guildhall.clock import Clock
 from guildhall.core.cache.settings import CacheSettings
 from guildhall.core.identity.accounts.exports import Exports
@@ -93,5 +94,5 @@ def open_objects(kinds: Iterable[type[Any]], provided: Provided, stack: AsyncExi
     """Make objects in order, each for those after it, closed with the stack."""
     for kind in kinds:
         provided[kind] = made = construct(kind, provided)
-        if (close := getattr(made, "close", None)) is not None:
-            stack.push_async_callback(close)
+        if isinstance(made, SupportsClose):
+            stack.push_async_callback(made.close)

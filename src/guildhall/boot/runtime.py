@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from guildhall.boot.configuration import Configuration
 from guildhall.boot.database import login_of, pool_settings
+from guildhall.boot.lifecycle import SupportsListen, SupportsStart
 from guildhall.boot.objects import Clients, construct, make_clients, make_objects, open_objects
 from guildhall.clock import Clock
 from guildhall.core.cache.cache import Cache
@@ -59,7 +60,7 @@ async def open_web(configuration: Configuration, url: str, clock: Clock) -> Asyn
         cache = Cache(db, configuration.cache, clock, redis)
         stack.push_async_callback(cache.close)
         listener = Listener(login_of(configuration.main, url, APP), APP)
-        cache.hear(listener)
+        cache.listen(listener)
         clients = make_clients(configuration, db, clock)
         for client in clients.plain:
             stack.push_async_callback(client.close)
@@ -76,11 +77,15 @@ async def open_web(configuration: Configuration, url: str, clock: Clock) -> Asyn
         open_objects(handlers, provided, stack)
         provided[OperationHandlers] = OperationHandlers([cast(Operations, provided[kind]) for kind in handlers])
         open_objects((LiveServer,), provided, stack)
-        for kind in web_only:
-            if (hear := getattr(provided[kind], "hear", None)) is not None:
-                hear(listener)
+        objects = [provided[kind] for kind in web_only]
+        for one in objects:
+            if isinstance(one, SupportsListen):
+                one.listen(listener)
         await listener.start()
         stack.push_async_callback(listener.stop)
+        for one in objects:
+            if isinstance(one, SupportsStart):
+                one.start()
         yield WebRuntime(configuration, url, clock, db, cache, clients, provided)
 
 

@@ -18,7 +18,7 @@ _SILENCE = 15.0
 _PATIENCE = 10.0
 """Seconds that it has to answer."""
 
-Hear = Callable[[str], None]
+Receive = Callable[[str], None]
 """Takes a notification's payload."""
 
 
@@ -31,14 +31,14 @@ class Listener:
     def __init__(self, url: str, role: str) -> None:
         self._url = url
         self._role = role
-        self._channels: dict[str, list[Hear]] = {}
+        self._channels: dict[str, list[Receive]] = {}
         self._gaps: list[Callable[[], None]] = []
         self._task: asyncio.Task[None] | None = None
         self._connected = asyncio.Event()
         self._begun = False
 
-    def hear(self, channel: str, callback: Hear, on_gap: Callable[[], None] | None = None) -> None:
-        """Register before `start`."""
+    def listen(self, channel: str, callback: Receive, on_gap: Callable[[], None] | None = None) -> None:
+        """Register a callback for a channel, before `start`."""
         self._channels.setdefault(channel, []).append(callback)
         if on_gap is not None:
             self._gaps.append(on_gap)
@@ -108,7 +108,7 @@ class Listener:
             await asyncio.wait_for(connection.execute("select 1"), _PATIENCE)
 
 
-def _told(callback: Hear) -> Callable[..., None]:
+def _told(callback: Receive) -> Callable[..., None]:
     """The driver's form of a callback."""
 
     def hear(_connection: Connection, _pid: int, _channel: str, payload: str) -> None:

@@ -36,6 +36,8 @@ Result = TypeVar("Result")
 log = get_logger(__name__)
 
 _ATTEMPTS = 5
+_SLOW = 1.0
+"""Seconds after which a statement is logged, where no setting says otherwise."""
 _OUT_OF_RANGE = (
     asyncpg.NumericValueOutOfRangeError,
     asyncpg.DatetimeFieldOverflowError,
@@ -52,16 +54,25 @@ class LostRace(Unavailable):
 
 
 class Transaction:
-    """The transaction of queries and actions: one connection, the instant of its beginning, the viewer."""
+    """The transaction of queries and actions: one connection, the instant of its beginning, the viewer.
 
-    __slots__ = ("_viewer", "connection", "custom_plans", "now")
+    Statements that take longer than `slow_seconds` are logged.
+    """
+
+    __slots__ = ("_viewer", "connection", "custom_plans", "now", "slow_seconds")
 
     def __init__(
-        self, connection: Connection, now: datetime, viewer: Viewer | None = None, custom_plans: bool = False
+        self,
+        connection: Connection,
+        now: datetime,
+        viewer: Viewer | None = None,
+        custom_plans: bool = False,
+        slow_seconds: float = _SLOW,
     ) -> None:
         self.connection = connection
         self.now = now
         self.custom_plans = custom_plans
+        self.slow_seconds = slow_seconds
         self._viewer = viewer
 
     @property
@@ -76,7 +87,7 @@ class Transaction:
 
         For roles that see the rows of all: the viewer of row-level security stays.
         """
-        return Transaction(self.connection, self.now, viewer, self.custom_plans)
+        return Transaction(self.connection, self.now, viewer, self.custom_plans, self.slow_seconds)
 
 
 class PoolSettings(Struct, frozen=True):
@@ -89,6 +100,7 @@ class PoolSettings(Struct, frozen=True):
     largest: int = 10
     statement_timeout: float = 15.0
     acquire_timeout: float = 5.0
+    slow_seconds: float = _SLOW
     application: str = "guildhall"
 
 
@@ -99,6 +111,7 @@ class Database:
         self._primary = primary
         self._replica = replica
         self._settings = settings
+        self._slow = settings.slow_seconds
         self._clock = clock
         self._trouble = Trouble()
 
@@ -171,11 +184,11 @@ class Database:
         async with self._lent(pool, connection, reading=True):
             now = self._clock.now()
             if viewer is None and timeout is None and not custom_plans and not snapshot:
-                yield Transaction(connection, now)
+                yield Transaction(connection, now, slow_seconds=self._slow)
                 return
             begin = f"begin {'isolation level repeatable read' if snapshot else ''} read only"
             async with _transaction(connection, begin, viewer, timeout, custom_plans):
-                yield Transaction(connection, now, viewer, custom_plans)
+                yield Transaction(connection, now, viewer, custom_plans, self._slow)
 
     @asynccontextmanager
     async def single(self) -> AsyncIterator[Transaction]:
@@ -185,7 +198,7 @@ class Database:
         """
         connection = await acquire(self._primary, self._settings.acquire_timeout)
         async with self._lent(self._primary, connection, reading=False):
-            yield Transaction(connection, self._clock.now())
+            yield Transaction(connection, self._clock.now(), slow_seconds=self._slow)
 
     @asynccontextmanager
     async def write(
@@ -200,7 +213,7 @@ class Database:
         async with self._lent(self._primary, connection, reading=False):
             begin = f"begin {'isolation level serializable' if serializable else ''}"
             async with _transaction(connection, begin, viewer, timeout, custom_plans=False):
-                yield Transaction(connection, self._clock.now(), viewer)
+                yield Transaction(connection, self._clock.now(), viewer, slow_seconds=self._slow)
             if viewer is not None and self._replica is not None:
                 with contextlib.suppress(*GONE):  # what is committed stays so although the server leaves now
                     self._replica.note_write(viewer, await connection.fetchval(WRITTEN))

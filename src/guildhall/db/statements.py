@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Generic, ParamSpec, TypeVar, get_origin, 
 from msgspec import Struct
 
 from guildhall.db.pool import Transaction
-from guildhall.db.slow import SLOW
+from guildhall.db.slow import log_slow
 
 if TYPE_CHECKING:
     from typing_extensions import TypeForm
@@ -129,8 +129,8 @@ class Query(Generic[P, Row]):
         try:
             record = await connection.fetchrow(self.sql, *given)
         finally:
-            if (took := perf_counter() - began) > SLOW.seconds:
-                SLOW.tell(self.sql, took)
+            if (took := perf_counter() - began) > tx.slow_seconds:
+                log_slow(self.sql, took)
         if record is None:
             raise LookupError("the statement returned no row")
         row: Row = self._make(record)
@@ -144,8 +144,8 @@ class Query(Generic[P, Row]):
         try:
             record = await connection.fetchrow(self.sql, *given)
         finally:
-            if (took := perf_counter() - began) > SLOW.seconds:
-                SLOW.tell(self.sql, took)
+            if (took := perf_counter() - began) > tx.slow_seconds:
+                log_slow(self.sql, took)
         if record is None:
             return None
         row: Row = self._make(record)
@@ -159,8 +159,8 @@ class Query(Generic[P, Row]):
         try:
             records = await connection.fetch(self.sql, *given)
         finally:
-            if (took := perf_counter() - began) > SLOW.seconds:
-                SLOW.tell(self.sql, took)
+            if (took := perf_counter() - began) > tx.slow_seconds:
+                log_slow(self.sql, took)
         return list(map(self._make, records))
 
     async def stream(self, tx: Transaction, /, *args: P.args, **kwargs: P.kwargs) -> AsyncIterator[Row]:
@@ -173,7 +173,7 @@ class Query(Generic[P, Row]):
     async def prepared(self, tx: Transaction) -> "Prepared[P, Row]":
         """The statement for many calls on one connection, within the block of `tx`, for half the driver's work."""
         connection: Any = self._planning(tx) if self.custom_plan else tx.connection
-        return Prepared(await connection.prepare(self.sql), self)
+        return Prepared(await connection.prepare(self.sql), self, tx.slow_seconds)
 
     def _planning(self, tx: Transaction) -> Any:
         if not tx.custom_plans:
@@ -184,10 +184,11 @@ class Query(Generic[P, Row]):
 class Prepared(Generic[P, Row]):
     """A query on the connection that it was prepared on."""
 
-    __slots__ = ("_make", "_names", "_statement")
+    __slots__ = ("_make", "_names", "_slow_seconds", "_statement")
 
-    def __init__(self, statement: Any, query: Query[P, Row]) -> None:
+    def __init__(self, statement: Any, query: Query[P, Row], slow_seconds: float) -> None:
         self._statement = statement
+        self._slow_seconds = slow_seconds
         self._make = query._make
         self._names = query.names
 
@@ -198,8 +199,8 @@ class Prepared(Generic[P, Row]):
         try:
             record = await self._statement.fetchrow(*given)
         finally:
-            if (took := perf_counter() - began) > SLOW.seconds:
-                SLOW.tell(self._statement.get_query(), took)
+            if (took := perf_counter() - began) > self._slow_seconds:
+                log_slow(self._statement.get_query(), took)
         if record is None:
             raise LookupError("the statement returned no row")
         row: Row = self._make(record)
@@ -229,8 +230,8 @@ class Command(Generic[P]):
         try:
             status: str = await tx.connection.execute(self.sql, *given)
         finally:
-            if (took := perf_counter() - began) > SLOW.seconds:
-                SLOW.tell(self.sql, took)
+            if (took := perf_counter() - began) > tx.slow_seconds:
+                log_slow(self.sql, took)
         try:
             return int(status.rpartition(" ")[2])
         except ValueError:  # a status without a number, as "DO"

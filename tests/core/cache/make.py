@@ -75,7 +75,7 @@ class Processes:
         self._stack.push_async_callback(cache.close)
         listener = Listener(self.url, APP)
         if hears:
-            cache.hear(listener)
+            cache.listen(listener)
             await listener.start()
             self._stack.push_async_callback(listener.stop)
         return Process(db, cache, listener)

@@ -175,7 +175,7 @@ async def main():
     db = await Database.open(PoolSettings(url, APP), Clock())
     cache = Cache(db, CacheSettings(_env_file=None), Clock())
     listener = Listener(url, APP)
-    cache.hear(listener)
+    cache.listen(listener)
     await listener.start()
     print("ready", flush=True)
     sys.stdin.readline()

@@ -67,9 +67,9 @@ class Cache:
         self._refreshes = 0
         self._forgetting: set[asyncio.Task[None]] = set()
 
-    def hear(self, listener: Listener) -> None:
+    def listen(self, listener: Listener) -> None:
         """Take part in invalidation: register with a listener before it starts."""
-        listener.hear(CHANNEL, self._heard, on_gap=self._missed)
+        listener.listen(CHANNEL, self._heard, on_gap=self._missed)
 
     async def close(self) -> None:
         """Stop what runs in the background."""

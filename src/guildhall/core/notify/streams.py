@@ -58,9 +58,9 @@ class NoticeStreams:
         self._revocations = revocations
         self._readers: dict[UUID, set[Reader]] = defaultdict(set)
 
-    def hear(self, listener: Listener) -> None:
+    def listen(self, listener: Listener) -> None:
         """Register with the process's listener before it starts."""
-        listener.hear(CHANNEL, self._told, on_gap=self._missed)
+        listener.listen(CHANNEL, self._told, on_gap=self._missed)
 
     @property
     def open(self) -> int:

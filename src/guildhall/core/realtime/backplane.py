@@ -21,7 +21,7 @@ _GATHER = 0.03
 _WAITING_MOST = 20_000
 """Signs that wait while they cannot leave; the oldest are lost first."""
 
-Hear = Callable[[str], None]
+Receive = Callable[[str], None]
 
 
 class Backplane(Protocol):
@@ -33,7 +33,7 @@ class Backplane(Protocol):
     def say(self, text: str) -> None:
         """Tell all processes soon. A text is ids and a word, without line breaks."""
 
-    def hear(self, listener: Listener, callback: Hear) -> None:
+    def subscribe(self, listener: Listener, callback: Receive) -> None:
         """Register a callback for each text; before the listener starts."""
 
     async def close(self) -> None:
@@ -91,14 +91,14 @@ class PostgresBackplane:
         """See Backplane."""
         self._gathering.add(text)
 
-    def hear(self, listener: Listener, callback: Hear) -> None:
+    def subscribe(self, listener: Listener, callback: Receive) -> None:
         """See Backplane."""
 
         def heard(payload: str) -> None:
             for text in payload.split("\n"):
                 callback(text)
 
-        listener.hear(CHANNEL, heard)
+        listener.listen(CHANNEL, heard)
 
     async def _leave(self, payload: str) -> None:
         try:

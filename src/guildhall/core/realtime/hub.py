@@ -86,10 +86,10 @@ class Hub:
         self.delivered = 0
         self.caught_up = 0
 
-    def hear(self, listener: Listener) -> None:
+    def listen(self, listener: Listener) -> None:
         """Register with the process's listener before it starts."""
-        listener.hear(CHANNEL, self._announced, on_gap=self._missed)
-        self._backplane.hear(listener, self._sign)
+        listener.listen(CHANNEL, self._announced, on_gap=self._missed)
+        self._backplane.subscribe(listener, self._sign)
 
     def judge_by(self, judge: Callable[[Subscription], None]) -> None:
         """`judge` is given each subscription whose rights may have changed, held until it is released or ended."""

@@ -6,7 +6,7 @@ import contextlib
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
-from guildhall.core.realtime.backplane import CHANNEL, Gathering, Hear
+from guildhall.core.realtime.backplane import CHANNEL, Gathering, Receive
 from guildhall.db.listen import Listener
 from guildhall.log import get_logger
 
@@ -24,14 +24,14 @@ class RedisBackplane:
     def __init__(self, url: str) -> None:
         self._gathering = Gathering(self._leave, 0.0)
         self._redis: Redis = Redis.from_url(url, socket_timeout=5, socket_connect_timeout=5, decode_responses=True)
-        self._callbacks: list[Hear] = []
+        self._callbacks: list[Receive] = []
         self._hearing: asyncio.Task[None] | None = None
 
     def say(self, text: str) -> None:
         """See Backplane."""
         self._gathering.add(text)
 
-    def hear(self, listener: Listener, callback: Hear) -> None:
+    def subscribe(self, listener: Listener, callback: Receive) -> None:
         """See Backplane."""
         self._callbacks.append(callback)
         if self._hearing is None:

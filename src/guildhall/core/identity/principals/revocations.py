@@ -51,10 +51,10 @@ class Revocations:
         """Register a callback for each session, token or account that ends or changes."""
         self._watchers.append(callback)
 
-    def hear(self, listener: Listener) -> None:
+    def listen(self, listener: Listener) -> None:
         """Register with the process's listener before it starts."""
         self._listener = listener
-        listener.hear(CHANNEL, self._heard, on_gap=self._missed)
+        listener.listen(CHANNEL, self._heard, on_gap=self._missed)
 
     async def close(self) -> None:
         """Stop what runs in the background."""

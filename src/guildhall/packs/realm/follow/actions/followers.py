@@ -7,7 +7,6 @@ import asyncpg
 
 from guildhall.core.realtime.hub import Hub
 from guildhall.core.realtime.queries import live_head
-from guildhall.db.listen import Listener
 from guildhall.db.pool import Database
 from guildhall.errors import Unavailable
 from guildhall.log import get_logger
@@ -38,8 +37,8 @@ class Followers:
         self._task: asyncio.Task[None] | None = None
         self._seen = -1
 
-    def hear(self, _: Listener) -> None:
-        """Begin: the process is one that serves."""
+    def start(self) -> None:
+        """Start the loop of the projections."""
         self._task = asyncio.create_task(self._run(), name="realm-followers")
 
     async def close(self) -> None:
