@@ -174,7 +174,7 @@ def _larger_bodies(runtime: WebRuntime) -> dict[str, int]:
 def _lane_routes(runtime: WebRuntime) -> dict[bytes, Find]:
     """The routes of the fast path, by the path before their parameter."""
     return dict(
-        fast_path(route, lambda: runtime)
+        fast_path(route, runtime.provided)
         for part in runtime.configuration.web_parts
         for route in part.routes
         if route.lane

@@ -2,7 +2,7 @@
 
 import inspect
 import re
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from typing import Annotated, Any, cast, get_origin, get_type_hints
 
 from litestar import Request, WebSocket
@@ -54,6 +54,11 @@ class _Plan(Struct, frozen=True):
 def handler_of(route: Route, now: Now, of_request: OfRequest) -> BaseRouteHandler:
     """The framework's handler of a route. Raises Misconfigured for parameters that it cannot give."""
     plan = _plan(route, of_request)
+    for name, kind in plan.objects:
+        if kind not in now().provided:
+            raise Misconfigured(
+                f"{route.method} {route.path} asks for {name}: {kind.__name__}, which nothing provides."
+            )
     endpoint = _endpoint(route, plan, now)
     _sign(endpoint, route, plan)
     if route.method == "WEBSOCKET":
@@ -74,14 +79,15 @@ def handler_of(route: Route, now: Now, of_request: OfRequest) -> BaseRouteHandle
     return cast(BaseRouteHandler, handler(endpoint))
 
 
-def fast_path(route: Route, now: Now) -> tuple[bytes, Callable[[str], Awaitable[Any]]]:
+def fast_path(
+    route: Route, provided: Mapping[type[Any], Any]
+) -> tuple[bytes, Callable[[str], Coroutine[Any, Any, Any]]]:
     """The beginning of a lane route's path, and the finding of the answer for its one parameter."""
     [parameter] = _ANY_PATH_TYPE.findall(route.path)
-    plan = _plan(route, {})
+    objects = {name: provided[kind] for name, kind in _plan(route, {}).objects}
 
-    def find(text: str) -> Awaitable[Any]:
-        provided = now().provided
-        return route.endpoint(**{parameter: text}, **{name: provided[kind] for name, kind in plan.objects})
+    def find(text: str) -> Coroutine[Any, Any, Any]:
+        return cast("Coroutine[Any, Any, Any]", route.endpoint(**{parameter: text}, **objects))
 
     return route.path.partition("{")[0].encode(), find
 
