@@ -8,11 +8,10 @@ from uuid import UUID
 from litestar import Response
 
 from guildhall.db.pages import Cursor
-from guildhall.db.policies import Viewer
-from guildhall.db.pool import Database, Transaction
+from guildhall.db.pool import Transaction
 from guildhall.instants import Instant
 from guildhall.packs.eve.characters.parameters import Large
-from guildhall.packs.eve.characters.reading import Reading, reading, with_age
+from guildhall.packs.eve.characters.reading import Reading, reading_for, with_age
 from guildhall.packs.eve.upstream.sections import Section
 from guildhall.web.route import Asked, Pages
 
@@ -46,11 +45,11 @@ class SectionList(Generic[Row, Body]):
 
 
 async def read_list(
-    listed: SectionList[Row, Body], db: Database, viewer: Viewer, text: str, asked: Asked[Position], rows: Rows[Row]
+    listed: SectionList[Row, Body], tx: Transaction, text: str, asked: Asked[Position], rows: Rows[Row]
 ) -> Response[Body]:
     """Read a page of one of the viewer's characters. Raises BadCharacterId, CharacterNotFound."""
     at_time, at_id = asked.after or (None, None)
-    async with reading(db, viewer, text, listed.section) as at:
-        found = await rows(at.tx, at.character.id, at_time, at_id, asked.rows)
+    at = await reading_for(tx, text, listed.section)
+    found = await rows(tx, at.character.id, at_time, at_id, asked.rows)
     page = listed.cursor.page(found, asked.limit, listed.position)
     return with_age(listed.body(page.items, at, page.next), at.age)

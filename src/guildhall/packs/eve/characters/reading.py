@@ -1,15 +1,13 @@
-"""Reading what is stored of one of the viewer's characters, and telling how old it is."""
+"""The reading of what is stored of one of the viewer's characters, and its age."""
 
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Mapping
 from datetime import datetime
 from typing import TypeVar
 
 from litestar import Response
 from msgspec import Struct
 
-from guildhall.db.policies import Viewer
-from guildhall.db.pool import Database, Transaction
+from guildhall.db.pool import Transaction
 from guildhall.packs.eve.characters.errors import CharacterNotFound
 from guildhall.packs.eve.characters.parameters import character_number
 from guildhall.packs.eve.characters.queries import character_for
@@ -38,15 +36,12 @@ class Reading(Struct, frozen=True):
         return age_of(self.character.synced_at, self.tx.now)
 
 
-@asynccontextmanager
-async def reading(db: Database, viewer: Viewer, text: str, section: Section) -> AsyncIterator[Reading]:
-    """One of the viewer's characters, by what the path says. Raises BadCharacterId, CharacterNotFound."""
-    character_id = character_number(text)
-    async with db.read(viewer) as tx:
-        character = await character_for.one_or_none(tx, character_id, section)
-        if character is None:
-            raise CharacterNotFound
-        yield Reading(tx, character)
+async def reading_for(tx: Transaction, text: str, section: Section) -> Reading:
+    """Return one of the viewer's characters, by the id in a path. Raises BadCharacterId, CharacterNotFound."""
+    character = await character_for.one_or_none(tx, character_number(text), section)
+    if character is None:
+        raise CharacterNotFound
+    return Reading(tx, character)
 
 
 def age_of(as_of: datetime | None, now: datetime) -> int | None:

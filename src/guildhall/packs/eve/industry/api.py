@@ -6,8 +6,6 @@ from typing import Annotated, Literal
 from litestar import Response
 from litestar.params import QueryParameter
 
-from guildhall.db.policies import Viewer
-from guildhall.db.pool import Database
 from guildhall.pack import WebPart
 from guildhall.packs.eve.characters.lists import Position, SectionList, read_list
 from guildhall.packs.eve.characters.parameters import CHARACTER, READ, CharacterText
@@ -15,7 +13,7 @@ from guildhall.packs.eve.characters.reading import Reading
 from guildhall.packs.eve.industry import queries
 from guildhall.packs.eve.industry.rules import activity
 from guildhall.packs.eve.industry.schemas.views import IndustryJob, IndustryJobs, JobRow
-from guildhall.web.route import Asked, Routes
+from guildhall.web.route import Asked, Read, Routes
 
 routes = Routes("/api/v1/eve")
 
@@ -45,8 +43,7 @@ _JOBS: SectionList[JobRow, IndustryJobs] = SectionList(
 @routes.get("/characters/{character_id:str}/industry", scope=READ, pages=_JOBS.pages, raises=CHARACTER)
 async def get_industry(
     character_id: CharacterText,
-    viewer: Viewer,
-    db: Database,
+    tx: Read,
     asked: Asked[Position],
     which: Annotated[
         Literal["running", "all"], QueryParameter(name="which", description="Those not delivered yet, or all")
@@ -59,8 +56,7 @@ async def get_industry(
     statuses = ["active", "paused", "ready"] if which == "running" else None
     return await read_list(
         _JOBS,
-        db,
-        viewer,
+        tx,
         character_id,
         asked,
         lambda tx, character, at, last, limit: queries.shown_jobs.many(tx, character, statuses, at, last, limit),

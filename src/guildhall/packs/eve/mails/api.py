@@ -8,18 +8,16 @@ from litestar.params import PathParameter, QueryParameter
 from msgspec import Meta
 
 from guildhall.db.pages import Cursor
-from guildhall.db.policies import Viewer
-from guildhall.db.pool import Database
 from guildhall.instants import Instant
 from guildhall.pack import WebPart
 from guildhall.packs.eve.characters.errors import BadId
 from guildhall.packs.eve.characters.parameters import CHARACTER, READ, CharacterText, Large, game_number
-from guildhall.packs.eve.characters.reading import reading, with_age
+from guildhall.packs.eve.characters.reading import reading_for, with_age
 from guildhall.packs.eve.mails import queries
 from guildhall.packs.eve.mails.errors import MailNotFound
 from guildhall.packs.eve.mails.rules import plain_text, sanitised
 from guildhall.packs.eve.mails.schemas.views import Mail, MailLabels, Mails
-from guildhall.web.route import Asked, Pages, Routes
+from guildhall.web.route import Asked, Pages, Read, Routes
 
 routes = Routes("/api/v1/eve")
 _MAILS = Cursor("eve_mails", 1, tuple[Instant, Large])
@@ -28,8 +26,7 @@ _MAILS = Cursor("eve_mails", 1, tuple[Instant, Large])
 @routes.get("/characters/{character_id:str}/mail", scope=READ, pages=Pages(_MAILS), raises=CHARACTER)
 async def get_mails(
     character_id: CharacterText,
-    viewer: Viewer,
-    db: Database,
+    tx: Read,
     asked: Asked[tuple[Instant, Large]],
     labels: Annotated[
         list[Annotated[int, Meta(ge=0, le=2**31 - 1)]] | None,
@@ -44,15 +41,15 @@ async def get_mails(
     Newest first, without bodies. Mails that were deleted in the game are not in it.
     """
     until, last = asked.after or (None, None)
-    async with reading(db, viewer, character_id, "mail") as at:
-        rows = await queries.shown_mails.many(at.tx, at.character.id, until, last, labels or None, unread, asked.rows)
-        count = await queries.unread_mails.one(at.tx, at.character.id)
+    at = await reading_for(tx, character_id, "mail")
+    rows = await queries.shown_mails.many(tx, at.character.id, until, last, labels or None, unread, asked.rows)
+    count = await queries.unread_mails.one(tx, at.character.id)
     page = _MAILS.page(rows, asked.limit, lambda row: (row.sent_at, row.mail_id))
     return with_age(Mails(page.items, count, at.as_of, at.age, page.next), at.age)
 
 
 @routes.get("/characters/{character_id:str}/mail/labels", scope=READ, raises=CHARACTER)
-async def get_mail_labels(character_id: CharacterText, viewer: Viewer, db: Database) -> Response[MailLabels]:
+async def get_mail_labels(character_id: CharacterText, tx: Read) -> Response[MailLabels]:
     """Labels and mailing lists.
 
     Return the labels of the mailbox with their unread mails, as the game counts them.
@@ -60,10 +57,10 @@ async def get_mail_labels(character_id: CharacterText, viewer: Viewer, db: Datab
     If the counts differ from `unread` of the mails, mails were read or deleted in the game; the next syncs of the mails
     read the whole list, and the two agree again.
     """
-    async with reading(db, viewer, character_id, "mail_labels") as at:
-        found = await queries.shown_labels.many(at.tx, at.character.id)
-        lists = await queries.shown_lists.many(at.tx, at.character.id)
-        total = await queries.unread_in_game.one_or_none(at.tx, at.character.id)
+    at = await reading_for(tx, character_id, "mail_labels")
+    found = await queries.shown_labels.many(tx, at.character.id)
+    lists = await queries.shown_lists.many(tx, at.character.id)
+    total = await queries.unread_in_game.one_or_none(tx, at.character.id)
     unread = sum(label.unread_count for label in found) if total is None else total  # a mail may have two labels
     return with_age(MailLabels(found, lists, unread, at.as_of, at.age), at.age)
 
@@ -74,16 +71,15 @@ async def get_mail(
     mail_id: Annotated[
         str, PathParameter(description="The game's id of the mail", examples=[Example(value="1000")], max_length=40)
     ],
-    viewer: Viewer,
-    db: Database,
+    tx: Read,
 ) -> Response[Mail]:
     """One mail with its body.
 
     The body as harmless HTML and as plain text. In-game links keep their `showinfo:` address.
     """
     number = game_number(mail_id)
-    async with reading(db, viewer, character_id, "mail") as at:
-        row = await queries.shown_mail.one_or_none(at.tx, at.character.id, number)
+    at = await reading_for(tx, character_id, "mail")
+    row = await queries.shown_mail.one_or_none(tx, at.character.id, number)
     if row is None:
         raise MailNotFound(mail_id=number)
     html, text = (None, None) if row.body is None else (sanitised(row.body), plain_text(row.body))

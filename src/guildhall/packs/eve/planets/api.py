@@ -6,28 +6,26 @@ from datetime import datetime
 
 from litestar import Response
 
-from guildhall.db.policies import Viewer
-from guildhall.db.pool import Database
 from guildhall.pack import WebPart
 from guildhall.packs.eve.characters.parameters import CHARACTER, READ, CharacterText
-from guildhall.packs.eve.characters.reading import reading, with_age
+from guildhall.packs.eve.characters.reading import reading_for, with_age
 from guildhall.packs.eve.planets import queries
 from guildhall.packs.eve.planets.schemas.views import Extractor, ExtractorRow, Planet, PlanetRow, Planets
-from guildhall.web.route import Routes
+from guildhall.web.route import Read, Routes
 
 routes = Routes("/api/v1/eve")
 
 
 @routes.get("/characters/{character_id:str}/planets", scope=READ, raises=CHARACTER)
-async def get_planets(character_id: CharacterText, viewer: Viewer, db: Database) -> Response[Planets]:
+async def get_planets(character_id: CharacterText, tx: Read) -> Response[Planets]:
     """Planetary colonies of a character.
 
     Return the colonies with their extractors, and the rest of each program at the moment `now`.
     """
-    async with reading(db, viewer, character_id, "planets") as at:
-        planets = await queries.shown_planets.many(at.tx, at.character.id)
-        extractors = await queries.shown_extractors.many(at.tx, at.character.id)
-    now = at.tx.now
+    at = await reading_for(tx, character_id, "planets")
+    planets = await queries.shown_planets.many(tx, at.character.id)
+    extractors = await queries.shown_extractors.many(tx, at.character.id)
+    now = tx.now
     return with_age(Planets(now, shown_colonies(planets, extractors, now), at.as_of, at.age), at.age)
 
 

@@ -2,12 +2,10 @@
 
 from litestar import Response
 
-from guildhall.db.policies import Viewer
-from guildhall.db.pool import Database
 from guildhall.pack import WebPart
 from guildhall.packs.eve.characters.lists import Position, SectionList, read_list
 from guildhall.packs.eve.characters.parameters import CHARACTER, READ, CharacterText
-from guildhall.packs.eve.characters.reading import reading, with_age
+from guildhall.packs.eve.characters.reading import reading_for, with_age
 from guildhall.packs.eve.wallet import queries
 from guildhall.packs.eve.wallet.schemas.views import (
     Journal,
@@ -16,7 +14,7 @@ from guildhall.packs.eve.wallet.schemas.views import (
     WalletTransaction,
     WalletTransactions,
 )
-from guildhall.web.route import Asked, Routes
+from guildhall.web.route import Asked, Read, Routes
 
 routes = Routes("/api/v1/eve")
 
@@ -37,37 +35,35 @@ _DAYS = 90
 
 
 @routes.get("/characters/{character_id:str}/wallet", scope=READ, raises=CHARACTER)
-async def get_wallet(character_id: CharacterText, viewer: Viewer, db: Database) -> Response[Wallet]:
+async def get_wallet(character_id: CharacterText, tx: Read) -> Response[Wallet]:
     """The wallet.
 
     The balance, and its last changes that were seen.
     """
-    async with reading(db, viewer, character_id, "wallet") as at:
-        balance = await queries.shown_balance.one_or_none(at.tx, at.character.id)
-        history = await queries.balance_history.many(at.tx, at.character.id, _DAYS)
+    at = await reading_for(tx, character_id, "wallet")
+    balance = await queries.shown_balance.one_or_none(tx, at.character.id)
+    history = await queries.balance_history.many(tx, at.character.id, _DAYS)
     return with_age(Wallet(balance.balance if balance is not None else None, history, at.as_of, at.age), at.age)
 
 
 @routes.get("/characters/{character_id:str}/wallet/journal", scope=READ, pages=_JOURNAL.pages, raises=CHARACTER)
-async def get_journal(
-    character_id: CharacterText, viewer: Viewer, db: Database, asked: Asked[Position]
-) -> Response[Journal]:
+async def get_journal(character_id: CharacterText, tx: Read, asked: Asked[Position]) -> Response[Journal]:
     """The wallet's journal.
 
     Newest first.
     """
-    return await read_list(_JOURNAL, db, viewer, character_id, asked, queries.shown_journal.many)
+    return await read_list(_JOURNAL, tx, character_id, asked, queries.shown_journal.many)
 
 
 @routes.get("/characters/{character_id:str}/wallet/transactions", scope=READ, pages=_TRADES.pages, raises=CHARACTER)
 async def get_transactions(
-    character_id: CharacterText, viewer: Viewer, db: Database, asked: Asked[Position]
+    character_id: CharacterText, tx: Read, asked: Asked[Position]
 ) -> Response[WalletTransactions]:
     """Wallet transactions of a character.
 
     Newest first.
     """
-    return await read_list(_TRADES, db, viewer, character_id, asked, queries.shown_transactions.many)
+    return await read_list(_TRADES, tx, character_id, asked, queries.shown_transactions.many)
 
 
 WEB = WebPart(routes=routes)
