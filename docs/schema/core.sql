@@ -600,6 +600,7 @@ CREATE TABLE core.oauth_flows (
     device_type text,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     expires_at timestamp with time zone NOT NULL,
+    credentials integer,
     CONSTRAINT oauth_flows_browser_hash_check CHECK ((octet_length(browser_hash) = 32)),
     CONSTRAINT oauth_flows_state_hash_check CHECK ((octet_length(state_hash) = 32))
 );

@@ -3,9 +3,11 @@
 A change locks the account's row before it looks and writes. A sign-in takes the same row for its last step, with the
 number of the credentials that it began with. So a sign-in with a former password either has its session before the
 change ends all sessions, or gets none.
+
+A sign-in at a provider, or with a passkey, tells only at its end whose it is. It goes by the time that it began at.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from guildhall.core.identity.attempts.actions import count_try, forgive_try, proof_limits
@@ -85,3 +87,8 @@ async def prove(
         if verdict.new_hash is not None:
             await upgrade_password.run(tx, user_id, proofs.password_hash, verdict.new_hash)
     return proofs
+
+
+async def still_in_time(tx: Transaction, user_id: UUID, begun: datetime) -> bool:
+    """Return whether the password is no newer than a sign-in that began then; it stays until `tx` commits."""
+    return bool(await queries.begun_since_change.one_or_none(tx, user_id, begun))

@@ -16,6 +16,17 @@ def hold_for_change(id: UUID) -> None: ...
 def hold_for_sign_in(id: UUID) -> None: ...
 
 
+@rows(
+    bool,
+    """
+    select password_changed_at is null or password_changed_at <= :begun as good from core.users where id = :id
+    for share
+    """,
+    proven=("good",),
+)
+def begun_since_change(id: UUID, begun: datetime) -> None: ...
+
+
 @command("update core.users set credentials = credentials + 1 where id = :id")
 def note_change(id: UUID) -> None: ...
 
@@ -94,6 +105,7 @@ class Challenge(Struct, frozen=True):
     user_id: UUID | None
     challenge: bytes | None
     credentials: int | None
+    created_at: datetime
 
 
 @command(
@@ -118,7 +130,7 @@ def add_challenge(
     """
     update core.sign_in_challenges set tries = tries + 1
     where token_hash = :token_hash and kind = :kind and expires_at > :now and tries < :tries
-    returning user_id, challenge, credentials
+    returning user_id, challenge, credentials, created_at
     """,
 )
 def try_challenge(token_hash: bytes, kind: str, now: datetime, tries: int) -> None:
@@ -129,7 +141,7 @@ def try_challenge(token_hash: bytes, kind: str, now: datetime, tries: int) -> No
     Challenge,
     """
     delete from core.sign_in_challenges where token_hash = :token_hash and kind = :kind and expires_at > :now
-    returning user_id, challenge, credentials
+    returning user_id, challenge, credentials, created_at
     """,
 )
 def take_challenge(token_hash: bytes, kind: str, now: datetime) -> None: ...

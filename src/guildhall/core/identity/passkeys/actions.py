@@ -9,7 +9,7 @@ from uuid import UUID
 
 import msgspec
 
-from guildhall.core.identity.credentials.actions import hold_account
+from guildhall.core.identity.credentials.actions import hold_account, still_in_time
 from guildhall.core.identity.credentials.errors import ChallengeSpent, LastWayIn
 from guildhall.core.identity.credentials.queries import add_challenge, take_challenge, ways_in
 from guildhall.core.identity.passkeys import queries
@@ -115,13 +115,16 @@ async def sign_in_with_passkey(
     ceremonies = await _ceremonies_of(settings)
     challenge = _challenge_of(ceremonies, credential)
     async with db.write(DOORKEEPER) as tx:
-        if await take_challenge.one_or_none(tx, _digest(challenge), "passkey", tx.now) is None:
-            raise ChallengeSpent
+        asked = await take_challenge.one_or_none(tx, _digest(challenge), "passkey", tx.now)
+    if asked is None:
+        raise ChallengeSpent
     async with db.write(DOORKEEPER) as tx:
         passkey = await queries.passkey_of_credential.one_or_none(tx, _bytes(ceremonies, credential.get("rawId")))
         count = _verified(ceremonies, credential, challenge, passkey) if passkey is not None else None
         user_id = passkey.user_id if passkey is not None else None
         if passkey is not None and count is not None:
+            if not await still_in_time(tx, passkey.user_id, asked.created_at):
+                raise ChallengeSpent
             await queries.use_passkey.run(tx, passkey.id, count, tx.now)
             session = await start_session(tx, passkey.user_id, method="passkey", device=device, tokens=tokens)
             await record(

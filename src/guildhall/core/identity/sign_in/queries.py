@@ -80,9 +80,10 @@ def count_identities(user: UUID) -> None: ...
     """
     insert into core.oauth_flows (
         id, provider, state_hash, browser_hash, nonce, verifier, redirect_uri, return_to, scopes, user_id, session_id,
-        device_name, device_type, created_at, expires_at
+        device_name, device_type, created_at, expires_at, credentials
     ) values (:id, :provider, :state_hash, :browser_hash, :nonce, :verifier, :redirect_uri, :return_to, :scopes,
-              :user, :session, :device_name, :device_type, :now, :expires_at)
+              :user, :session, :device_name, :device_type, :now, :expires_at,
+              (select credentials from core.users where id = :user))
     """,
 )
 def add_flow(
@@ -109,7 +110,7 @@ def add_flow(
     """
     delete from core.oauth_flows where state_hash = :state_hash
     returning id, provider, browser_hash, nonce, verifier, redirect_uri, return_to, user_id, session_id,
-              device_name, device_type, expires_at
+              device_name, device_type, created_at, expires_at, credentials
     """,
 )
 def take_flow(state_hash: bytes) -> None: ...

@@ -66,7 +66,7 @@ class Provider(Struct, frozen=True, kw_only=True):
 
 
 class Flow(Struct, frozen=True):
-    """A sign-in that is under way at a provider. `user_id` is who links a further identity."""
+    """A sign-in that is under way at a provider. `user_id` is who links a further identity, with their credentials."""
 
     id: UUID
     provider: str
@@ -79,7 +79,9 @@ class Flow(Struct, frozen=True):
     session_id: UUID | None
     device_name: str | None
     device_type: DeviceType | None
+    created_at: datetime
     expires_at: datetime
+    credentials: int | None
 
 
 class IdentityRow(Struct, frozen=True):

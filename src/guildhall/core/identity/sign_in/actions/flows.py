@@ -9,6 +9,7 @@ from uuid import UUID
 from msgspec import Struct
 
 from guildhall.clock import Clock
+from guildhall.core.identity.credentials.actions import still_in_time
 from guildhall.core.identity.credentials.queries import hold_for_change
 from guildhall.core.identity.principals.errors import SessionEnded
 from guildhall.core.identity.principals.schemas import DOORKEEPER
@@ -182,14 +183,18 @@ class Flows:
         """The user, the identity, the pack's share and the session, together or not at all."""
         if flow.user_id is not None:
             assert flow.session_id is not None
-            await hold_for_change.one_or_none(tx, flow.user_id)  # no change of credentials passes it from here on
+            present = await hold_for_change.one_or_none(tx, flow.user_id)  # no change passes it from here on
             if await live_session.one_or_none(tx, flow.session_id, tx.now) is None:
                 raise SessionEnded(detail="The session that asked for this link has ended.")
+            if present != flow.credentials:
+                raise BadState(detail="The password or the second factor has changed meanwhile; begin again.")
             most = self._settings.identities_most
             identity = await link_identity(tx, flow.user_id, flow.provider, claims, most, caller)
             user_id = flow.user_id
         else:
             user_id, identity = await find_or_add_user(tx, flow.provider, claims, caller)
+            if not await still_in_time(tx, user_id, flow.created_at):
+                raise BadState(detail="The password has changed meanwhile; begin again.")
         grant = Grant(
             user_id,
             flow.provider,
