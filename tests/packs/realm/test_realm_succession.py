@@ -12,6 +12,7 @@ from guildhall.db.pool import Database, LostRace, PoolSettings
 from guildhall.errors import GuildhallError
 from guildhall.packs.realm.guilds.actions.members import leave_guild
 from guildhall.packs.realm.parties.actions.parties import leave_party
+from guildhall.packs.realm.people.actions.succession import pass_leads_on
 from guildhall.packs.realm.treasury.actions import recount
 from tests.packs.realm.make import make_player, make_server
 
@@ -122,6 +123,43 @@ async def test_a_guild_passes_to_an_officer_then_to_who_gave_most(guildhall, ser
     assert heirs == [(officer.id, 3), (rich.id, 2), (old.id, 1)]
     assert await rows("select 1 from realm.guilds") == []
     assert await rows("select 1 from realm.channels") == []
+
+
+async def test_an_heir_whose_deletion_comes_to_nothing_is_not_passed_over(guildhall, server, rows, clone, jobs_db):
+    """Who bans or suspends the leader meanwhile is told to try again; the guild does not stay without an heir."""
+    leader, member = await make_player(guildhall, server), await make_player(guildhall, server)
+    guild = await found(guildhall, leader)
+    await join_guild(rows, guild, member)
+
+    async def pass_on():
+        async with jobs_db.write() as tx:
+            await pass_leads_on(tx, leader.id, guild=True)
+
+    deleting = await asyncpg.connect(clone)
+    await deleting.execute("begin")
+    await deleting.execute("select 1 from realm.users where id = $1 for update", member.id)
+    with pytest.raises(LostRace):
+        await pass_on()
+    (during,) = await rows("select leader_id from realm.guilds")
+    await deleting.execute("rollback")
+    await deleting.close()
+    await pass_on()
+    (after,) = await rows("select leader_id from realm.guilds")
+    await counted(rows)
+
+    assert (during["leader_id"], after["leader_id"]) == (leader.id, member.id)
+
+
+async def test_a_guild_without_an_able_heir_stays_as_it_is(guildhall, server, rows, jobs_db):
+    leader, member = await make_player(guildhall, server), await make_player(guildhall, server, is_active=False)
+    guild = await found(guildhall, leader)
+    await join_guild(rows, guild, member)
+
+    async with jobs_db.write() as tx:
+        await pass_leads_on(tx, leader.id, guild=True)
+
+    (row,) = await rows("select leader_id, member_count from realm.guilds")
+    assert (row["leader_id"], row["member_count"]) == (leader.id, 2)
 
 
 async def test_the_ledger_stays_without_the_name(guildhall, server, rows):

@@ -83,7 +83,24 @@ def guild_heir(guild: UUID, now: datetime) -> None:
     """,
 )
 def able_guild_heir(guild: UUID, now: datetime) -> None:
-    """Select the next leader while the present one stays a member: only people who may come."""
+    """Select the next leader while the present one stays a member: only people who may come.
+
+    One whose account is being deleted just now is passed over.
+    """
+
+
+@rows(
+    bool,
+    """
+    select exists (
+        select from realm.guild_members m
+        where m.guild_id = :guild and m.rank <> 'leader' and realm.may_lead(m.user_id, :now)
+    ) as found
+    """,
+    proven=("found",),
+)
+def has_able_heir(guild: UUID, now: datetime) -> None:
+    """Return whether somebody could lead next, an account that is being deleted just now included."""
 
 
 @command("insert into realm.guild_members (guild_id, user_id, rank, joined_at) values (:guild, :user, :rank, :now)")

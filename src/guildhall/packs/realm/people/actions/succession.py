@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from guildhall.db.pool import Transaction
+from guildhall.db.pool import LostRace, Transaction
 from guildhall.packs.realm.guilds.actions.members import pass_guild_on
 from guildhall.packs.realm.guilds.queries import members as guild_members
 from guildhall.packs.realm.guilds.queries.guilds import guild_of, held_guild
@@ -54,3 +54,5 @@ async def _pass_guild_on(tx: Transaction, user_id: UUID) -> None:
     heir = await guild_members.able_guild_heir.one_or_none(tx, led.id, tx.now)
     if heir is not None:
         await pass_guild_on(tx, led, heir, "member")
+    elif await guild_members.has_able_heir.one(tx, led.id, tx.now):
+        raise LostRace  # they are leaving Guildhall at this very moment, or stay after all
