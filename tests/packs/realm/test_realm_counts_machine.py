@@ -22,8 +22,8 @@ from guildhall.packs.realm.chat.queries.messages import FIRST, LAST
 from guildhall.packs.realm.chat.queries.pins import pin_count
 from guildhall.packs.realm.direct import actions as direct
 from guildhall.packs.realm.direct.schemas import DirectRequest
-from guildhall.packs.realm.moderation.schemas import DeletionRequest
 from guildhall.packs.realm.sanctions.actions.deletions import delete_messages
+from guildhall.packs.realm.sanctions.schemas import DeletionRequest
 from guildhall.packs.realm.settings import RealmSettings
 from tests.core.identity.make import make_user
 from tests.packs.realm.make import make_channel, make_server, say

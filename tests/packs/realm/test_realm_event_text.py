@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from guildhall.core.realtime.ticks import driver_uuid, live_id, live_ids
-from guildhall.packs.realm.chat.schemas.live import EventText, LiveMessage
+from guildhall.packs.realm.writer.schemas import EventText, LiveMessage
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"])) | st.sampled_from(
     [

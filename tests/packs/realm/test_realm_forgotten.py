@@ -8,8 +8,9 @@ from guildhall.core.notify.jobs import forget_account
 from guildhall.core.realtime.jobs import forget_events
 from guildhall.core.realtime.messages import ForgetLiveEvents
 from guildhall.core.realtime.settings import RealtimeSettings
-from guildhall.packs.realm.chat.actions.told import tell_of_direct, tell_of_mentions
+from guildhall.packs.realm.chat.actions.told import tell_of_mentions
 from guildhall.packs.realm.chat.queries.messages import FIRST, LAST
+from guildhall.packs.realm.direct.actions import tell_of_direct
 from tests.core.identity.make import sign_in
 from tests.packs.realm.make import insert, make_player
 from tests.packs.realm.place import make_place

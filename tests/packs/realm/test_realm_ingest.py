@@ -15,12 +15,12 @@ from guildhall.core.realtime.ticks import TICKS_A_SECOND, live_id, tick_of
 from guildhall.db.policies import JOBS
 from guildhall.db.pool import Database, PoolSettings
 from guildhall.packs.realm.access.errors.permissions import ChannelNotFound
-from guildhall.packs.realm.follow.jobs import forget_message_keys
-from guildhall.packs.realm.follow.messages import ForgetMessageKeys
 from guildhall.packs.realm.settings import RealmSettings
 from guildhall.packs.realm.writer.actions.waiting import Judgement
 from guildhall.packs.realm.writer.actions.writer import MessageWriter
 from guildhall.packs.realm.writer.errors import MessageRefused
+from guildhall.packs.realm.writer.jobs import forget_message_keys
+from guildhall.packs.realm.writer.messages import ForgetMessageKeys
 from guildhall.packs.realm.writer.schemas import Draft
 from tests.core.realtime.make import Place, connected, in_order, make_place, talkative
 

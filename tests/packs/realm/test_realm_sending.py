@@ -4,9 +4,9 @@ import asyncpg
 import pytest
 
 from guildhall.core.realtime.ticks import first_id, tick_at
-from guildhall.packs.realm.follow.jobs import forget_message_keys
-from guildhall.packs.realm.follow.messages import ForgetMessageKeys
 from guildhall.packs.realm.settings import RealmSettings
+from guildhall.packs.realm.writer.jobs import forget_message_keys
+from guildhall.packs.realm.writer.messages import ForgetMessageKeys
 from tests.packs.realm.make import insert, make_channel, make_player, make_server
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from guildhall.core.jobs.actions import send
 from guildhall.ids import uuid7
-from guildhall.packs.realm.servers.actions.population import refresh_population
+from guildhall.packs.realm.follow.actions.population import refresh_population
 from guildhall.packs.realm.servers.actions.sessions import _QUIET
 from guildhall.packs.realm.servers.messages import EndSilentSessions, ForgetRealmSessions
 from guildhall.packs.realm.settings import RealmSettings

@@ -10,7 +10,7 @@ from guildhall.clock import Clock
 from guildhall.db.policies import APP, Viewer
 from guildhall.db.pool import Database, LostRace, PoolSettings
 from guildhall.errors import GuildhallError
-from guildhall.packs.realm.guilds.actions.members import leave_guild
+from guildhall.packs.realm.disbanding.actions import leave_guild
 from guildhall.packs.realm.parties.actions.parties import leave_party
 from guildhall.packs.realm.people.actions.succession import pass_leads_on
 from guildhall.packs.realm.treasury.actions import recount

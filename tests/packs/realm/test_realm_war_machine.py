@@ -15,7 +15,8 @@ from guildhall.db.policies import Viewer
 from guildhall.db.pool import Transaction
 from guildhall.errors import GuildhallError
 from guildhall.ids import uuid7
-from guildhall.packs.realm.guilds.actions.guilds import create_guild, disband_guild
+from guildhall.packs.realm.disbanding.actions import disband_guild
+from guildhall.packs.realm.guilds.actions.guilds import create_guild
 from guildhall.packs.realm.guilds.queries.guilds import guild_for
 from guildhall.packs.realm.guilds.schemas import GuildRequest
 from guildhall.packs.realm.settings import RealmSettings

@@ -10,8 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from guildhall.core.jobs.actions import send
-from guildhall.packs.realm.guilds.jobs import forget_invitations, tend_wars
-from guildhall.packs.realm.guilds.messages import ForgetInvitations, TendWars
+from guildhall.packs.realm.guilds.jobs import forget_invitations
+from guildhall.packs.realm.guilds.messages import ForgetInvitations
+from guildhall.packs.realm.wars.jobs import tend_wars
+from guildhall.packs.realm.wars.messages import TendWars
 from guildhall.packs.realm.wars.rules import leading, may_conquer, status_at
 from tests.packs.realm.make import make_player, make_server
 

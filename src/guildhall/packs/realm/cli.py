@@ -4,6 +4,7 @@ import typer
 
 from guildhall.packs.realm.archive import cli as archive
 from guildhall.packs.realm.exchange.cli import exchange
+from guildhall.packs.realm.follow.cli import mend_clock, recount_all
 from guildhall.packs.realm.ops import cli as monitor
 from guildhall.packs.realm.servers import cli as servers
 from guildhall.packs.realm.terminal import cli as chat
@@ -16,6 +17,6 @@ commands.command("export")(exchange.export)
 commands.command("import")(exchange.import_file)
 commands.add_typer(archive.commands, name="archive")
 commands.add_typer(servers.commands, name="servers")
-commands.command("recount")(servers.recount_all)
-commands.command("mend")(servers.mend_clock)
+commands.command("recount")(recount_all)
+commands.command("mend")(mend_clock)
 commands.command("monitor")(monitor.monitor)

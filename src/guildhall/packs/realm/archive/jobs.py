@@ -1,19 +1,14 @@
 """The archive's daily round, who is taken out of it, and what imports leave behind."""
 
-from datetime import timedelta
-
 from guildhall.core.identity.accounts.messages import AccountDeleted
 from guildhall.core.jobs.actions import send
 from guildhall.core.jobs.bindings import On, daily
 from guildhall.db.pool import Database
+from guildhall.pack import WorkerPart
 from guildhall.packs.realm.archive.actions.archive import archive_months
 from guildhall.packs.realm.archive.actions.changes import forget_person
-from guildhall.packs.realm.archive.messages import ArchiveMessages, ForgetArchived, ForgetImportRejects
-from guildhall.packs.realm.exchange.queries.imports import forget_rejects
+from guildhall.packs.realm.archive.messages import ArchiveMessages, ForgetArchived
 from guildhall.packs.realm.settings import RealmSettings
-
-_BATCH = 5000
-"""Rows deleted in one transaction."""
 
 
 async def archive_messages(_: ArchiveMessages, db: Database, settings: RealmSettings) -> dict[str, int]:
@@ -34,20 +29,10 @@ async def forget_archived(message: ForgetArchived, db: Database, settings: Realm
     return {"files": await forget_person(db, settings, message.user_id)}
 
 
-async def forget_import_rejects(_: ForgetImportRejects, db: Database, settings: RealmSettings) -> dict[str, int]:
-    """Delete rejects older than `keep_reject_days`; how many."""
-    total = 0
-    while True:
-        async with db.write() as tx:
-            gone = await forget_rejects.run(tx, tx.now - timedelta(days=settings.keep_reject_days), _BATCH)
-        total += gone
-        if gone < _BATCH:
-            return {"forgotten": total}
-
-
-HANDLERS = (
-    On(ArchiveMessages, archive_messages, schedule=daily(hour=2, minute=30)),
-    On(AccountDeleted, order_forgetting),
-    On(ForgetArchived, forget_archived),
-    On(ForgetImportRejects, forget_import_rejects, schedule=daily(hour=3, minute=55)),
+WORKER = WorkerPart(
+    handlers=(
+        On(ArchiveMessages, archive_messages, schedule=daily(hour=2, minute=30)),
+        On(AccountDeleted, order_forgetting),
+        On(ForgetArchived, forget_archived),
+    )
 )

@@ -23,10 +23,3 @@ class ForgetArchived(Message, frozen=True):
     timeout: ClassVar[float] = 3600.0
 
     user_id: UUID
-
-
-class ForgetImportRejects(Message, frozen=True):
-    """Forget rows that imports have set aside long ago."""
-
-    name: ClassVar[str] = "realm.forget_import_rejects"
-    unique: ClassVar[bool] = True

@@ -8,22 +8,18 @@ from guildhall.core.identity.principals.permissions import require_scope
 from guildhall.core.identity.principals.schemas import Principal
 from guildhall.core.realtime.schemas import Happening, TopicKind
 from guildhall.db.pool import Transaction
-from guildhall.errors import NotFound
-from guildhall.packs.realm.access.actions.permissions import profile_for, profile_on, reading
+from guildhall.packs.realm.access.actions.permissions import profile_on, reading
+from guildhall.packs.realm.access.api.parameters import READ
 from guildhall.packs.realm.chat.actions.reading import floor_of
-from guildhall.packs.realm.chat.queries.live import follows_guild, follows_party, raid_server
 from guildhall.packs.realm.chat.rules.topics import CHANNEL, SERVER, topics_of
-from guildhall.packs.realm.chat.schemas.live import LiveMessage
 from guildhall.packs.realm.writer.queries import (
     LiveRow,
     messages_between,
     messages_of_channel_after,
     public_messages_of_server_after,
 )
-from guildhall.packs.realm.writer.schemas import Draft, Sent
+from guildhall.packs.realm.writer.schemas import Draft, LiveMessage, Sent
 
-READ, WRITE = "realm:read", "realm:write"
-"""The scopes that an API token needs beside that of live connections, to follow topics and to write."""
 _encode = msgspec.json.Encoder().encode
 
 
@@ -74,11 +70,6 @@ def _of_row(row: LiveRow) -> Happening:
     return Happening(row.id, topics_of(row.server_id, row.channel_id, row.public), "message", _encode(message))
 
 
-class NothingThere(NotFound):
-    code = "realm.nothing_to_follow"
-    says = "Nothing to follow: there is no such thing, or you do not belong to it."
-
-
 async def _may_follow_server(tx: Transaction, principal: Principal, key: UUID) -> None:
     require_scope(principal, READ)
     await profile_on(tx, key)
@@ -89,41 +80,7 @@ async def _may_follow_channel(tx: Transaction, principal: Principal, key: UUID) 
     return floor_of(await reading(tx, key))
 
 
-async def _may_follow_user(tx: Transaction, principal: Principal, key: UUID) -> None:
-    """Allow only the viewer's own topic; banned people too, because they hear of the ban there."""
-    require_scope(principal, READ)
-    if principal.viewer.id != key:
-        raise NothingThere
-
-
-async def _may_follow_raid(tx: Transaction, principal: Principal, key: UUID) -> None:
-    """Raids are for everyone of their server to watch."""
-    require_scope(principal, READ)
-    server_id = await raid_server.one_or_none(tx, key)
-    if server_id is None:
-        raise NothingThere
-    await profile_on(tx, server_id)
-
-
-async def _may_follow_guild(tx: Transaction, principal: Principal, key: UUID) -> None:
-    require_scope(principal, READ)
-    await profile_for(tx)
-    if not await follows_guild.one(tx, key, principal.viewer.id):
-        raise NothingThere
-
-
-async def _may_follow_party(tx: Transaction, principal: Principal, key: UUID) -> None:
-    require_scope(principal, READ)
-    await profile_for(tx)
-    if not await follows_party.one(tx, key, principal.viewer.id):
-        raise NothingThere
-
-
 TOPICS = (
     TopicKind(SERVER, _may_follow_server, sources=(LiveMessages,)),
     TopicKind(CHANNEL, _may_follow_channel, presence=True, sources=(LiveMessages,)),
-    TopicKind("realm.user", _may_follow_user),
-    TopicKind("realm.raid", _may_follow_raid, presence=True),
-    TopicKind("realm.guild", _may_follow_guild, presence=True),
-    TopicKind("realm.party", _may_follow_party, presence=True),
 )

@@ -14,9 +14,10 @@ from guildhall.core.realtime.errors import Malformed
 from guildhall.core.realtime.frames import encode
 from guildhall.core.realtime.hub import Hub
 from guildhall.core.realtime.operations import Asker, Operation
+from guildhall.packs.realm.access.api.parameters import WRITE
 from guildhall.packs.realm.chat.actions.judgements import WriteJudgement
 from guildhall.packs.realm.chat.actions.sending import Sender, Words
-from guildhall.packs.realm.chat.live import WRITE, happening_of
+from guildhall.packs.realm.chat.live import happening_of
 from guildhall.packs.realm.writer.actions.waiting import Waiting
 from guildhall.packs.realm.writer.actions.writer import MessageWriter
 from guildhall.packs.realm.writer.errors import AccessChanged

@@ -4,15 +4,17 @@ from datetime import timedelta
 from uuid import UUID
 
 from guildhall.core.jobs.actions import send
+from guildhall.core.notify.actions.notices import notify
+from guildhall.core.notify.schemas import Notice
 from guildhall.core.realtime.actions import publish
 from guildhall.db.pool import Transaction
 from guildhall.ids import uuid7
 from guildhall.packs.realm.access.actions.judging import muted
 from guildhall.packs.realm.access.actions.permissions import profile_for
 from guildhall.packs.realm.access.errors.permissions import UserNotFound
-from guildhall.packs.realm.access.queries import blocks
 from guildhall.packs.realm.access.rules.content import clean_content
 from guildhall.packs.realm.chat.actions.reading import id_at
+from guildhall.packs.realm.chat.actions.told import _TITLE_MOST
 from guildhall.packs.realm.chat.errors.messages import OneDirection
 from guildhall.packs.realm.chat.queries.messages import LAST, person_there
 from guildhall.packs.realm.direct import queries as direct
@@ -25,6 +27,8 @@ from guildhall.packs.realm.direct.errors import (
     TooManyDirect,
     ToYourself,
 )
+from guildhall.packs.realm.direct.messages import TellDirectMessage
+from guildhall.packs.realm.direct.queries import add_block, direct_to_tell, other_blocks, remove_block
 from guildhall.packs.realm.direct.schemas import (
     Conversation,
     ConversationRow,
@@ -36,7 +40,6 @@ from guildhall.packs.realm.direct.schemas import (
     DirectSent,
     UnreadDirect,
 )
-from guildhall.packs.realm.follow.messages import TellDirectMessage
 from guildhall.packs.realm.settings import RealmSettings
 
 _MINUTE = timedelta(minutes=1)
@@ -169,15 +172,15 @@ async def block(tx: Transaction, person: UUID, most: int) -> None:
     if await direct.recipient.one_or_none(tx, tx.viewer.id, person) is None:
         raise UserNotFound
     await direct.one_at_a_time.one(tx, tx.viewer.id)
-    if await blocks.other_blocks.one(tx, tx.viewer.id, person) >= most:
+    if await other_blocks.one(tx, tx.viewer.id, person) >= most:
         raise TooManyBlocks(most=most)
-    await blocks.add_block.run(tx, tx.viewer.id, person, tx.now)
+    await add_block.run(tx, tx.viewer.id, person, tx.now)
 
 
 async def unblock(tx: Transaction, person: UUID) -> None:
     """Take somebody's messages again. Twice is once. Raises NoProfile, Banned, UserNotFound."""
     await _with(tx, person)
-    await blocks.remove_block.run(tx, tx.viewer.id, person)
+    await remove_block.run(tx, tx.viewer.id, person)
 
 
 async def _with(tx: Transaction, other: UUID) -> None:
@@ -185,3 +188,16 @@ async def _with(tx: Transaction, other: UUID) -> None:
     await profile_for(tx)
     if await person_there.one_or_none(tx, other) is None:
         raise UserNotFound
+
+
+async def tell_of_direct(tx: Transaction, message_id: UUID) -> int:
+    """Notify of a direct message that is neither read nor taken back; how many notices that were."""
+    message = await direct_to_tell.one_or_none(tx, message_id)
+    if message is None:
+        return 0
+    notice = Notice(
+        message.to_user_id, "realm_dm", f"{message.username} wrote to you"[:_TITLE_MOST], message.content,
+        f"realm:dm:{message.id}", message.created_at,
+        data={"message_id": str(message.id), "user_id": str(message.from_user_id)},
+    )  # fmt: skip
+    return await notify(tx, [notice])

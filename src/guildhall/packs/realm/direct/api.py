@@ -11,12 +11,12 @@ from guildhall.packs.realm.access.actions.permissions import profile_for
 from guildhall.packs.realm.access.api.parameters import AN_ID, PROFILE, READ, WRITE, Limit, UserId
 from guildhall.packs.realm.access.errors.content import ContentRefused
 from guildhall.packs.realm.access.errors.permissions import Muted, UserNotFound
-from guildhall.packs.realm.access.queries.blocks import blocks_for
 from guildhall.packs.realm.chat.api.messages import AfterId, Before
 from guildhall.packs.realm.chat.errors.messages import OneDirection
 from guildhall.packs.realm.direct import actions
 from guildhall.packs.realm.direct import errors as refused
 from guildhall.packs.realm.direct.errors import BlockedByYou, DirectMessageNotFound, KeyTaken, TooManyBlocks, ToYourself
+from guildhall.packs.realm.direct.queries import blocks_for
 from guildhall.packs.realm.direct.schemas import (
     Blocked,
     Conversation,

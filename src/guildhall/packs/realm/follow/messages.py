@@ -37,18 +37,3 @@ class TellMentions(Message, frozen=True):
 
     low: UUID
     high: UUID
-
-
-class TellDirectMessage(Message, frozen=True):
-    """Tell somebody of a direct message that they have not read."""
-
-    name: ClassVar[str] = "realm.tell_direct_message"
-
-    message_id: UUID
-
-
-class ForgetMessageKeys(Message, frozen=True):
-    """Forget clients' names of messages that are too old to be sent again."""
-
-    name: ClassVar[str] = "realm.forget_message_keys"
-    unique: ClassVar[bool] = True

@@ -7,8 +7,8 @@ import msgspec
 from msgspec import Meta, Struct, field
 
 from guildhall.instants import Instant, Timed
+from guildhall.packs.realm.access.schemas.permissions import Experience, Level
 from guildhall.packs.realm.game.rules import Fault
-from guildhall.packs.realm.people.schemas import Experience, Level
 from guildhall.packs.realm.raids.rules.loot import Difficulty
 from guildhall.packs.realm.raids.rules.raids import PullStatus
 from guildhall.packs.realm.raids.schemas.raids import (

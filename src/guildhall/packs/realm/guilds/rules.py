@@ -38,3 +38,6 @@ def level_after(level: int, experience: int) -> int:
     It never falls, whatever the experience is, for a guild may have been brought along with its level alone.
     """
     return max(level, min(LEVEL_MOST, 1 + isqrt(experience // 1000)))
+
+
+GuildStanding = Literal["peace", "active_war", "conquered"]

@@ -7,8 +7,7 @@ from uuid import UUID
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from guildhall.packs.realm.access.schemas.names import ClientKey
-from guildhall.packs.realm.guilds.rules import Act, Rank
-from guildhall.packs.realm.wars.rules import GuildStanding
+from guildhall.packs.realm.guilds.rules import Act, GuildStanding, Rank
 from guildhall.text import LINE, TEXT
 
 GuildName = Annotated[str, Meta(min_length=2, max_length=60, pattern=LINE, examples=["The Iron Lanterns"])]

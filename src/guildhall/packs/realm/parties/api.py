@@ -3,14 +3,14 @@
 from typing import Annotated
 from uuid import UUID
 
-from litestar.params import QueryParameter
+from litestar.params import PathParameter, QueryParameter
 
 from guildhall.core.identity.principals.schemas import Principal
 from guildhall.db.pages import Cursor, Page
 from guildhall.db.policies import Viewer
 from guildhall.db.pool import Database
 from guildhall.packs.realm.access.actions.permissions import profile_for, profile_on
-from guildhall.packs.realm.access.api.parameters import PROFILE, READ, SERVER, WRITE, PartyId, ServerId, UserId
+from guildhall.packs.realm.access.api.parameters import AN_ID, PROFILE, READ, SERVER, WRITE, ServerId, UserId
 from guildhall.packs.realm.access.errors.content import ContentRefused
 from guildhall.packs.realm.access.errors.permissions import UserNotFound
 from guildhall.packs.realm.access.schemas.names import PersonRequest
@@ -45,6 +45,9 @@ routes = Routes("/api/v1/realm")
 _PAGES = Cursor("realm.parties", 1, tuple[UUID])
 
 Open = Annotated[bool, QueryParameter(name="open", description="Only those with a place left")]
+
+
+PartyId = Annotated[UUID, PathParameter(description="The party's id", examples=AN_ID)]
 
 
 @routes.get("/servers/{server_id:uuid}/parties", scope=READ, pages=Pages(_PAGES), raises=SERVER)

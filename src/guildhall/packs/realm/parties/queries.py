@@ -225,3 +225,11 @@ def party_invitations_for(user: UUID, now: datetime) -> None:
 
 @command("delete from realm.party_invitations where expires_at <= :now")
 def forget_party_invitations(now: datetime) -> None: ...
+
+
+@rows(
+    bool,
+    "select exists (select from realm.party_members where party_id = :party and user_id = :user) as there",
+    proven=("there",),
+)
+def follows_party(party: UUID, user: UUID) -> None: ...

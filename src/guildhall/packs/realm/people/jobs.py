@@ -3,6 +3,7 @@
 from guildhall.core.identity.accounts.messages import AccountSuspended
 from guildhall.core.jobs.bindings import On
 from guildhall.db.pool import Database
+from guildhall.pack import WorkerPart
 from guildhall.packs.realm.people.actions.succession import pass_on_if_suspended
 
 
@@ -11,4 +12,4 @@ async def pass_leads_on(message: AccountSuspended, db: Database) -> dict[str, bo
     return {"passed_on": await db.transact(lambda tx: pass_on_if_suspended(tx, message.user_id))}
 
 
-HANDLERS = (On(AccountSuspended, pass_leads_on),)
+WORKER = WorkerPart(handlers=(On(AccountSuspended, pass_leads_on),))

@@ -161,16 +161,3 @@ def people_by_name(
 )
 def user_statistics(server: UUID, after_message_count: int | None, after: UUID | None, limit: int) -> None:
     """Select the statistics of a server's people, the busiest first."""
-
-
-@rows(
-    UUID,
-    """
-    select id from realm.users
-    where server_id = :server and badge in ('admin', 'moderator') and is_active
-    order by id
-    limit :limit
-    """,
-    hot=True,
-)
-def staff_of(server: UUID, limit: int) -> None: ...

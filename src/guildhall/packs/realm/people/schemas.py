@@ -6,8 +6,7 @@ from uuid import UUID
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
-from guildhall.packs.realm.access.rules.amounts import EXPERIENCE_MOST
-from guildhall.packs.realm.access.schemas.permissions import Badge
+from guildhall.packs.realm.access.schemas.permissions import Badge, Experience, Level
 from guildhall.text import TEXT, WITHOUT_NUL
 
 Username = Annotated[str, Meta(min_length=2, max_length=32, pattern=WITHOUT_NUL, examples=["Thrall"])]
@@ -15,8 +14,6 @@ Avatar = Annotated[
     str,
     Meta(max_length=500, pattern=r"^https://[^\s\x00-\x1f\x7f]+$", examples=["https://cdn.example.org/thrall.png"]),
 ]
-Level = Annotated[int, Meta(ge=1, le=120)]
-Experience = Annotated[int, Meta(ge=0, le=EXPERIENCE_MOST)]
 
 
 class MyCharacter(Struct, frozen=True):

@@ -4,6 +4,7 @@ import msgspec
 
 from guildhall.core.jobs.bindings import On
 from guildhall.db.pool import Database
+from guildhall.pack import WorkerPart
 from guildhall.packs.realm.access.errors.permissions import ChannelNotFound
 from guildhall.packs.realm.raids.messages import AnnounceRaid
 from guildhall.packs.realm.raids.queries.raids import pulls_of, raid_of
@@ -49,4 +50,4 @@ def _words(message: AnnounceRaid, raid: Raid, pull: RaidPull) -> str:
     return f"{raid.name} has killed {against} in pull {pull.number}, after {pull.duration_seconds} seconds."
 
 
-HANDLERS = (On(AnnounceRaid, announce_raid),)
+WORKER = WorkerPart(handlers=(On(AnnounceRaid, announce_raid),))

@@ -11,11 +11,11 @@ from guildhall.packs.realm.access.actions.permissions import profile_on, reading
 from guildhall.packs.realm.access.errors.permissions import ChannelNotFound
 from guildhall.packs.realm.access.schemas.permissions import MessageType
 from guildhall.packs.realm.chat.actions.reading import floor_of, id_at, readable_channels, shown
-from guildhall.packs.realm.chat.errors.messages import NothingToSearch
 from guildhall.packs.realm.chat.queries.messages import FIRST, LAST, messages_by_ids
-from guildhall.packs.realm.chat.schemas.messages import Found, FoundPage, FoundPart
+from guildhall.packs.realm.search.errors import NothingToSearch
 from guildhall.packs.realm.search.queries import MARK_END, MARK_START, found_ids, marked, searchable
 from guildhall.packs.realm.search.rules import places, search_terms, unspaced_parts
+from guildhall.packs.realm.search.schemas import Found, FoundPage, FoundPart
 
 
 class Wanted(Struct, frozen=True, kw_only=True):

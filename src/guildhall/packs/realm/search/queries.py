@@ -4,7 +4,7 @@ from uuid import UUID
 
 from guildhall.db.statements import rows
 from guildhall.packs.realm.access.schemas.permissions import MessageType
-from guildhall.packs.realm.chat.schemas.messages import FoundRow
+from guildhall.packs.realm.search.schemas import FoundRow
 
 MARK_START = "\x02"
 MARK_END = "\x03"

@@ -205,7 +205,13 @@ async def _found_guilds(tx: Transaction, server_id: UUID, settings: RealmSetting
             await guild_invitations.accept_guild(tx.acting_for(Viewer(one.id)), guild.id)
             gift = CopperRequest(10_000 * one.level, f"seed-{one.name}", "For flasks")
             await deposit(tx.acting_for(Viewer(one.id)), guild.id, gift)
-        await rank_member(tx, Principal(Viewer(leader.id), None, "member"), guild.id, others[0].id, "officer")
+        await rank_member(
+            tx.acting_for(Viewer(leader.id)),
+            Principal(Viewer(leader.id), None, "member"),
+            guild.id,
+            others[0].id,
+            "officer",
+        )
         await withdraw(
             tx.acting_for(Viewer(leader.id)), guild.id, CopperRequest(45_000, "seed-repairs", "Repairs"), settings
         )

@@ -4,7 +4,8 @@ from datetime import datetime, timedelta
 
 from guildhall.core.jobs.bindings import Due, On, daily, minutely
 from guildhall.db.pool import Database
-from guildhall.packs.realm.servers.actions.population import refresh_population
+from guildhall.pack import WorkerPart
+from guildhall.packs.realm.follow.actions.population import refresh_population
 from guildhall.packs.realm.servers.actions.sessions import end_silent_sessions
 from guildhall.packs.realm.servers.messages import EndSilentSessions, ForgetRealmSessions
 from guildhall.packs.realm.servers.queries import forget_sessions, sessions_or_populations_due
@@ -40,7 +41,9 @@ async def forget_old_sessions(_: ForgetRealmSessions, db: Database, settings: Re
             return {"forgotten": total}
 
 
-HANDLERS = (
-    On(EndSilentSessions, log_out_silent, schedule=minutely(due=SILENT)),
-    On(ForgetRealmSessions, forget_old_sessions, schedule=daily(hour=3, minute=35)),
+WORKER = WorkerPart(
+    handlers=(
+        On(EndSilentSessions, log_out_silent, schedule=minutely(due=SILENT)),
+        On(ForgetRealmSessions, forget_old_sessions, schedule=daily(hour=3, minute=35)),
+    )
 )

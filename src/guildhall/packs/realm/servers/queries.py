@@ -15,10 +15,6 @@ _SESSION = "id, server_id, user_agent, login_at, logout_at, last_activity"
 def server(id: UUID) -> None: ...
 
 
-@rows(UUID, "select id from realm.servers where id = :id", hot=True)
-def server_is_there(id: UUID) -> None: ...
-
-
 @rows(Server, f"select {_SERVER} from realm.servers where id = :id for no key update")
 def server_to_change(id: UUID) -> None:
     """Lock a server: log-ins there wait until the transaction ends."""
@@ -100,18 +96,6 @@ def population(server: UUID) -> None:
 
 
 @rows(
-    UUID,
-    """
-    select s.id
-    from realm.servers s
-    where (:ids::uuid[] is null or s.id = any(:ids)) and s.current_population <> realm.live_sessions(s.id)
-    order by s.id
-    """,
-)
-def misjudged_populations(ids: list[UUID] | None) -> None: ...
-
-
-@rows(
     bool,
     """
     select exists (select from realm.sessions where logout_at is null and last_activity <= :silent_since)
@@ -121,21 +105,6 @@ def misjudged_populations(ids: list[UUID] | None) -> None: ...
 )
 def sessions_or_populations_due(silent_since: datetime) -> None:
     """Return whether a session is silent since an instant, or a population differs from its sessions."""
-
-
-@rows(UUID, "select id from realm.servers where id = any(:ids) order by id for no key update")
-def lock_servers(ids: list[UUID]) -> None: ...
-
-
-@command(
-    """
-    update realm.servers s
-    set current_population = n.live
-    from (select c.id, realm.live_sessions(c.id)::int as live from realm.servers c where c.id = any(:ids)) n
-    where s.id = n.id and s.current_population <> n.live
-    """,
-)
-def recount_populations(ids: list[UUID]) -> None: ...
 
 
 @rows(tuple[UUID, int], "select server_id, level from realm.users where id = :id for no key update")

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
-from guildhall.packs.realm.people.schemas import Level
+from guildhall.packs.realm.access.schemas.permissions import Level
 from guildhall.text import LANGUAGE, LINE, TEXT
 
 ServerStatus = Literal["online", "maintenance", "offline"]

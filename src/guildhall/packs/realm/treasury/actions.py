@@ -8,12 +8,12 @@ from guildhall.core.realtime.actions import publish
 from guildhall.db.pool import Transaction
 from guildhall.ids import uuid7
 from guildhall.packs.realm.access.actions.audit import record
+from guildhall.packs.realm.access.actions.authority import require_game
 from guildhall.packs.realm.access.actions.permissions import profile_for
-from guildhall.packs.realm.access.errors.permissions import UserNotFound
+from guildhall.packs.realm.access.errors.permissions import KeyReused, UserNotFound
 from guildhall.packs.realm.access.queries.holds import hold_person
 from guildhall.packs.realm.access.rules.amounts import AMOUNT_MOST
 from guildhall.packs.realm.access.rules.content import clean_content
-from guildhall.packs.realm.game.actions.game import require_game
 from guildhall.packs.realm.guilds.actions.guilds import Member, acting, daily_limit, held, shown, topic_of
 from guildhall.packs.realm.guilds.errors import GuildNotFound, RankTooLow
 from guildhall.packs.realm.guilds.queries.guilds import guild_server
@@ -21,13 +21,7 @@ from guildhall.packs.realm.guilds.queries.members import contribute
 from guildhall.packs.realm.guilds.schemas import HeldGuild
 from guildhall.packs.realm.settings import RealmSettings
 from guildhall.packs.realm.treasury import queries
-from guildhall.packs.realm.treasury.errors import (
-    DailyLimitReached,
-    KeyReused,
-    NothingMoves,
-    TreasuryFull,
-    TreasuryTooLow,
-)
+from guildhall.packs.realm.treasury.errors import DailyLimitReached, NothingMoves, TreasuryFull, TreasuryTooLow
 from guildhall.packs.realm.treasury.schemas import (
     CopperRequest,
     EntryKind,

@@ -1,23 +1,16 @@
-"""The treasury of a guild, and what the game adds to it and to the guild's experience."""
+"""The treasury of a guild, and what the game adds to it."""
 
 from guildhall.core.identity.principals.schemas import Principal
 from guildhall.db.pages import Cursor
 from guildhall.db.policies import Viewer
-from guildhall.packs.realm.access.api.parameters import GAME, MEMBER, OFFICER, READ, STAFF, WRITE, GuildId, Small
+from guildhall.packs.realm.access.api.parameters import GAME, READ, STAFF, WRITE, Small
 from guildhall.packs.realm.access.errors.content import ContentRefused
-from guildhall.packs.realm.access.errors.permissions import UserNotFound
-from guildhall.packs.realm.guilds.actions.progress import grant_for_game
+from guildhall.packs.realm.access.errors.permissions import KeyReused, UserNotFound
+from guildhall.packs.realm.guilds.api.parameters import MEMBER, OFFICER, GuildId
 from guildhall.packs.realm.guilds.errors import GuildDisbanded, GuildNotFound
-from guildhall.packs.realm.guilds.schemas import ExperienceRequest, Granted
 from guildhall.packs.realm.settings import RealmSettings
 from guildhall.packs.realm.treasury import actions
-from guildhall.packs.realm.treasury.errors import (
-    DailyLimitReached,
-    KeyReused,
-    NothingMoves,
-    TreasuryFull,
-    TreasuryTooLow,
-)
+from guildhall.packs.realm.treasury.errors import DailyLimitReached, NothingMoves, TreasuryFull, TreasuryTooLow
 from guildhall.packs.realm.treasury.schemas import (
     CopperRequest,
     GameCopperRequest,
@@ -107,18 +100,3 @@ async def change_treasury(
     Reward or charge a guild. A reward counts as its earner's contribution. For the game server.
     """
     return await actions.change_treasury(tx, principal, guild_id, data)
-
-
-@routes.post(
-    "/game/guilds/{guild_id:uuid}/experience",
-    scope=GAME,
-    raises=(*STAFF, GuildNotFound, UserNotFound, GuildDisbanded, KeyReused),
-)
-async def grant_experience(guild_id: GuildId, principal: Principal, tx: Write, data: ExperienceRequest) -> Granted:
-    """Grant a guild experience, as the game.
-
-    Grant a guild experience. For the game server.
-
-    It may raise the level, which never falls: level n begins at 1000 (n - 1)² experience.
-    """
-    return await grant_for_game(tx, principal, guild_id, data)

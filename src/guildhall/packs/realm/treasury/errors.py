@@ -26,7 +26,3 @@ class DailyLimitReached(Forbidden):
 
 class NothingMoves(Unprocessable):
     says = "Nothing moves: the amount is 0."
-
-
-class KeyReused(Conflict):
-    says = "Key used for something else: an earlier request had this key and asked for something different."

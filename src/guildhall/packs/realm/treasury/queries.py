@@ -4,7 +4,6 @@ from datetime import datetime
 from uuid import UUID
 
 from guildhall.db.statements import command, rows
-from guildhall.packs.realm.guilds.schemas import ExperienceGrant
 from guildhall.packs.realm.treasury.schemas import GuildCheck, LedgerEntry
 
 _ENTRY = "select id, number, user_id, kind, amount, balance_after, note, created_at from realm.guild_ledger"
@@ -80,40 +79,6 @@ def add_entry(
 @command("update realm.guilds set treasury_balance = :balance where id = :guild")
 def set_balance(guild: UUID, balance: int) -> None:
     """Set what a guild's treasury holds. The caller holds the guild's row lock."""
-
-
-_GRANT = "select id, user_id, amount, total_after, level_after, created_at from realm.guild_experience"
-
-
-@rows(ExperienceGrant, f"{_GRANT} where guild_id = :guild and client_key = :client_key", hot=True)
-def grant_of_key(guild: UUID, client_key: str) -> None:
-    """The grant of experience that was made under a key."""
-
-
-@rows(
-    ExperienceGrant,
-    """
-    insert into realm.guild_experience (id, guild_id, user_id, amount, total_after, level_after, client_key, created_at)
-    values (:id, :guild, :user, :amount, :total_after, :level_after, :client_key, :now)
-    returning id, user_id, amount, total_after, level_after, created_at
-    """,
-)
-def add_grant(
-    id: UUID,
-    guild: UUID,
-    user: UUID | None,
-    amount: int,
-    total_after: int,
-    level_after: int,
-    client_key: str | None,
-    now: datetime,
-) -> None:
-    """Add a grant of experience to a guild. The caller holds the guild's row lock."""
-
-
-@command("update realm.guilds set experience = :experience, level = :level, updated_at = :now where id = :guild")
-def set_experience(guild: UUID, experience: int, level: int, now: datetime) -> None:
-    """Set a guild's experience and its level. The caller holds the guild's row lock."""
 
 
 @rows(

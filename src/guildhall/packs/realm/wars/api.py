@@ -11,27 +11,13 @@ from guildhall.db.pages import Cursor, Page
 from guildhall.db.policies import Viewer
 from guildhall.db.pool import Database
 from guildhall.packs.realm.access.actions.permissions import profile_for, profile_on
-from guildhall.packs.realm.access.api.parameters import (
-    AN_ID,
-    GAME,
-    GUILD,
-    OFFICER,
-    PROFILE,
-    READ,
-    SERVER,
-    STAFF,
-    WAR,
-    WRITE,
-    GuildId,
-    ServerId,
-    WarId,
-)
+from guildhall.packs.realm.access.api.parameters import AN_ID, GAME, PROFILE, READ, SERVER, STAFF, WRITE, ServerId
 from guildhall.packs.realm.access.errors.content import ContentRefused
-from guildhall.packs.realm.access.errors.permissions import UserNotFound
+from guildhall.packs.realm.access.errors.permissions import KeyReused, UserNotFound
 from guildhall.packs.realm.guilds.actions.guilds import shown
-from guildhall.packs.realm.guilds.errors import GuildDisbanded, GuildNotFound
+from guildhall.packs.realm.guilds.api.parameters import GUILD, OFFICER, GuildId
+from guildhall.packs.realm.guilds.errors import GuildDisbanded, GuildNotFound, RankTooLow
 from guildhall.packs.realm.settings import RealmSettings
-from guildhall.packs.realm.treasury.errors import KeyReused
 from guildhall.packs.realm.wars import queries
 from guildhall.packs.realm.wars.actions import territories
 from guildhall.packs.realm.wars.actions import wars as actions
@@ -64,6 +50,8 @@ routes = Routes("/api/v1/realm")
 _WARS = Cursor("realm.guild_wars", 1, tuple[UUID])
 _TERRITORIES = Cursor("realm.territories", 1, tuple[Annotated[str, Meta(max_length=200, pattern=TEXT)], UUID])
 
+WAR = (*PROFILE, RankTooLow, WarNotFound)
+WarId = Annotated[UUID, PathParameter(description="The war's id", examples=AN_ID)]
 Running = Annotated[bool, QueryParameter(name="running", description="Only those that have not ended")]
 TerritoryId = Annotated[UUID, PathParameter(description="The territory's id", examples=AN_ID)]
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Literal
 
 WarStatus = Literal["declared", "active", "ended"]
-GuildStanding = Literal["peace", "active_war", "conquered"]
+
 Outcome = Literal["conquest", "surrender", "peace", "time", "stopped", "disbanded"]
 Side = Literal["attacker", "defender"]
 

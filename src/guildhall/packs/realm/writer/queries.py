@@ -6,7 +6,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from guildhall.db.statements import rows
+from guildhall.db.statements import command, rows
 from guildhall.packs.realm.writer.schemas import AddedMessages
 
 
@@ -137,3 +137,13 @@ def people_named(server: UUID, names: list[str]) -> None:
     proven=("there",),
 )
 def message_in_channel(id: UUID, channel: UUID) -> None: ...
+
+
+@command(
+    """
+    delete from realm.message_keys
+    where ctid = any(array(select ctid from realm.message_keys where message_id < :oldest limit :limit))
+    """,
+)
+def forget_message_keys(oldest: UUID, limit: int) -> None:
+    """Delete keys of messages before an id, up to a limit; found by the BRIN index."""

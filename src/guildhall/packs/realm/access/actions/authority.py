@@ -6,11 +6,9 @@ from guildhall.core.identity.principals.schemas import Principal
 from guildhall.db.pool import Transaction
 from guildhall.packs.realm.access.actions.permissions import profile_on, reading
 from guildhall.packs.realm.access.errors.permissions import ChannelNotFound, Forbidden, ServerNotFound
-from guildhall.packs.realm.access.queries.permissions import profile_of
+from guildhall.packs.realm.access.queries.permissions import channel_server, profile_of, server_is_there
 from guildhall.packs.realm.access.rules.ranks import ADMIN, CHANNEL, MODERATOR, NOBODY, PLATFORM, outranks, rank_of
 from guildhall.packs.realm.access.schemas.authority import Actor
-from guildhall.packs.realm.chat.queries.channels import channel_server
-from guildhall.packs.realm.servers.queries import server_is_there
 
 _NEEDED = {
     CHANNEL: "Only a moderator of the channel may do this.",
@@ -65,3 +63,11 @@ def require_above(actor: Actor, subject_id: UUID, subject_rank: int) -> None:
         raise Forbidden(detail="You cannot do this to yourself.")
     if not outranks(actor.rank, subject_rank):
         raise Forbidden(detail="This person's rank is not lower than yours.")
+
+
+async def require_game(tx: Transaction, principal: Principal, server_id: UUID) -> None:
+    """Allow only principals that act for the game: administrators of the server or of the platform.
+
+    Raises as acting_on, Forbidden.
+    """
+    await acting_on(tx, principal, server_id, ADMIN)

@@ -15,9 +15,6 @@ from guildhall.packs.realm.access.errors.permissions import (
     NoProfile,
     ServerNotFound,
 )
-from guildhall.packs.realm.guilds.errors import GuildDisbanded, GuildNotFound, RankTooLow
-from guildhall.packs.realm.raids.errors import RaidNotFound
-from guildhall.packs.realm.wars.errors import WarNotFound
 
 READ = "realm:read"
 """The scope of API tokens that read."""
@@ -33,19 +30,13 @@ SERVER = (*PROFILE, ServerNotFound)
 STAFF = (*SERVER, Forbidden)
 """The errors of what takes a role on a server."""
 CHANNEL = (*PROFILE, ChannelNotFound, LevelTooLow)
-GUILD = (*PROFILE, GuildNotFound)
-MEMBER = (*GUILD, RankTooLow)
-OFFICER = (*MEMBER, GuildDisbanded)
-"""The errors of what takes a rank in a guild that has not ended."""
-RAID = (*PROFILE, Forbidden, RaidNotFound)
-WAR = (*PROFILE, RankTooLow, WarNotFound)
+
 
 ServerId = Annotated[UUID, PathParameter(description="The server's id", examples=AN_ID)]
 ChannelId = Annotated[UUID, PathParameter(description="The channel's id", examples=AN_ID)]
 MessageId = Annotated[UUID, PathParameter(description="The message's id", examples=AN_ID)]
-PartyId = Annotated[UUID, PathParameter(description="The party's id", examples=AN_ID)]
-GuildId = Annotated[UUID, PathParameter(description="The guild's id", examples=AN_ID)]
-WarId = Annotated[UUID, PathParameter(description="The war's id", examples=AN_ID)]
+
+
 UserId = Annotated[UUID, PathParameter(description="The person's id", examples=AN_ID)]
 After = Annotated[
     str | None,

@@ -40,3 +40,15 @@ class Muted(Forbidden):
 
 class Banned(Forbidden):
     says = "You are banned: you may not enter this server or this channel."
+
+
+class KeyReused(Conflict):
+    says = "Key used for something else: an earlier request had this key and asked for something different."
+
+
+class MessageNotFound(NotFound):
+    says = "Message not found."
+
+
+class NothingToFollow(NotFound):
+    says = "Nothing to follow: there is no such thing, or you do not belong to it."

@@ -108,3 +108,25 @@ def banned_channels(user: UUID, server: UUID, now: datetime) -> None: ...
 @rows(UUID, "select id from realm.channels where server_id = :server and id <> all(:ids)")
 def other_channels(server: UUID, ids: list[UUID]) -> None:
     """All of a server but some."""
+
+
+@rows(UUID, "select server_id from realm.channels where id = :id", hot=True)
+def channel_server(id: UUID) -> None: ...
+
+
+@rows(UUID, "select id from realm.servers where id = :id", hot=True)
+def server_is_there(id: UUID) -> None: ...
+
+
+@rows(
+    bool,
+    """
+    select exists (
+        select 1 from realm.sanctions s
+        where s.user_id = :user and s.server_id = :server and (s.channel_id is null or s.channel_id = :channel)
+          and s.kind = 'ban'
+          and s.lifted_at is null and coalesce(s.until, '9999-12-31') > :now)
+    """,
+    hot=True,
+)
+def bans_in(user: UUID, server: UUID, channel: UUID, now: datetime) -> None: ...

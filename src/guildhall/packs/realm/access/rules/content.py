@@ -4,11 +4,10 @@ import re
 import unicodedata
 
 from guildhall.packs.realm.access.errors.content import ContentRefused
-from guildhall.packs.realm.exchange.rules.sqlite_values import BadRow
 from guildhall.text import IGNORABLE
 
-_LINE_ENDS = re.compile(r"\r\n?|[\u2028\u2029]")
-_REFUSED = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+LINE_ENDS = re.compile(r"\r\n?|[\u2028\u2029]")
+CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 """Control characters but tab and line feed, which would steer a terminal, and halves of surrogate pairs."""
 _UNSEEN = re.compile(rf"[\s\u2800\ufff9-\ufffb\ufffe\uffff{IGNORABLE}]+")
 """White space and Unicode's default-ignorable characters, with the blank of braille: all invisible."""
@@ -33,13 +32,13 @@ def clean_content(text: str, most: int) -> str:
     if text.isascii():
         if not text.isprintable():
             if "\r" in text:
-                text = _LINE_ENDS.sub("\n", text)
+                text = LINE_ENDS.sub("\n", text)
             _require_printable(text)
         text = text.strip()
         if not text:
             raise ContentRefused(detail="Nothing in this text is visible.")
     else:
-        text = _LINE_ENDS.sub("\n", text)
+        text = LINE_ENDS.sub("\n", text)
         _require_printable(text)
         text = unicodedata.normalize("NFC", text).strip()
         if not _UNSEEN.sub("", text):
@@ -50,23 +49,9 @@ def clean_content(text: str, most: int) -> str:
     return text
 
 
-def said(text: str, notes: list[str]) -> str:
-    """Return a foreign text as it is stored: control characters are left out, which is noted. Raises BadRow."""
-    plain = text
-    if _REFUSED.search(text):
-        text = _LINE_ENDS.sub("\n", text)
-        plain = _REFUSED.sub("", text)
-        if plain != text:
-            notes.append("content had control characters; they were left out")
-    try:
-        return clean_content(plain, 4000)
-    except ContentRefused as why:
-        raise BadRow(f"content: {why}") from None
-
-
 def _require_printable(text: str) -> None:
     """Raises ContentRefused."""
-    if found := _REFUSED.search(text):
+    if found := CONTROLS.search(text):
         raise ContentRefused(detail=f"The character U+{ord(found[0]):04X} is not allowed in a text.")
 
 

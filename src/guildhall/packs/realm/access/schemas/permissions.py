@@ -1,10 +1,12 @@
 """Facts that permission checks read before a person does something."""
 
 from datetime import datetime
-from typing import Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
-from msgspec import Struct
+from msgspec import Meta, Struct
+
+from guildhall.packs.realm.access.rules.amounts import EXPERIENCE_MOST
 
 Badge = Literal["admin", "moderator", "vip", "standard"]
 Visibility = Literal["public", "private", "restricted"]
@@ -72,3 +74,9 @@ class ChannelAccess(Struct, frozen=True):
     username: str = ""
     since: datetime | None = None
     """The time before which messages are not shown; None if all are."""
+
+
+Level = Annotated[int, Meta(ge=1, le=120)]
+
+
+Experience = Annotated[int, Meta(ge=0, le=EXPERIENCE_MOST)]

@@ -11,10 +11,9 @@ from guildhall.db.pool import Database
 from guildhall.packs.realm.access.actions.permissions import writing
 from guildhall.packs.realm.access.schemas.permissions import ChannelAccess
 from guildhall.packs.realm.chat.rules.topics import topics_of
-from guildhall.packs.realm.chat.schemas.live import EventText
 from guildhall.packs.realm.moderation.rules import WordFilter
 from guildhall.packs.realm.writer.actions.waiting import Judgement, places_of
-from guildhall.packs.realm.writer.schemas import Draft
+from guildhall.packs.realm.writer.schemas import Draft, EventText
 
 _MOST = 50_000
 """Judgements that are remembered; the longest unused goes first."""

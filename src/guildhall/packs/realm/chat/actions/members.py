@@ -9,12 +9,12 @@ from guildhall.packs.realm.access.actions.audit import record
 from guildhall.packs.realm.access.actions.authority import acting_in
 from guildhall.packs.realm.access.actions.permissions import reading
 from guildhall.packs.realm.access.errors.permissions import Banned, ChannelNotFound, Forbidden, UserNotFound
+from guildhall.packs.realm.access.queries.permissions import bans_in
 from guildhall.packs.realm.access.rules.ranks import MODERATOR
 from guildhall.packs.realm.access.schemas.authority import Actor
 from guildhall.packs.realm.chat.errors.channels import ChannelFollows, InvitationNeeded, MemberNotFound
 from guildhall.packs.realm.chat.queries import channels as queries
 from guildhall.packs.realm.chat.schemas.channels import LockedChannel, Member, MemberRole, MemberSubject
-from guildhall.packs.realm.moderation.queries.moderation import bans_in
 
 
 async def put_member(

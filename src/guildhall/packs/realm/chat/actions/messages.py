@@ -14,7 +14,7 @@ from guildhall.packs.realm.access.actions.audit import record
 from guildhall.packs.realm.access.actions.authority import acting_in, acting_on
 from guildhall.packs.realm.access.actions.permissions import reading, writing
 from guildhall.packs.realm.access.errors.content import ContentRefused
-from guildhall.packs.realm.access.errors.permissions import Forbidden
+from guildhall.packs.realm.access.errors.permissions import Forbidden, MessageNotFound
 from guildhall.packs.realm.access.rules.content import clean_content
 from guildhall.packs.realm.access.rules.ranks import MODERATOR
 from guildhall.packs.realm.access.schemas.permissions import ChannelAccess
@@ -22,7 +22,6 @@ from guildhall.packs.realm.chat.actions.reading import floor_of, shown
 from guildhall.packs.realm.chat.errors.messages import (
     EditWindowOver,
     MessageDeleted,
-    MessageNotFound,
     ReactionRefused,
     TooManyPins,
     TooManyReactions,

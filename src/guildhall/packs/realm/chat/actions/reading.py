@@ -10,7 +10,7 @@ from guildhall.db.pool import Transaction
 from guildhall.errors import GuildhallError
 from guildhall.packs.realm.access.actions.judging import judge
 from guildhall.packs.realm.access.actions.permissions import profile_for, profile_on, reading
-from guildhall.packs.realm.access.errors.permissions import ChannelNotFound, Forbidden
+from guildhall.packs.realm.access.errors.permissions import ChannelNotFound, Forbidden, MessageNotFound
 from guildhall.packs.realm.access.queries.permissions import (
     banned_channels,
     channels_about,
@@ -18,7 +18,7 @@ from guildhall.packs.realm.access.queries.permissions import (
     other_channels,
 )
 from guildhall.packs.realm.access.schemas.permissions import ChannelAccess, Profile
-from guildhall.packs.realm.chat.errors.messages import MessageNotFound, OneDirection
+from guildhall.packs.realm.chat.errors.messages import OneDirection
 from guildhall.packs.realm.chat.queries import messages as queries
 from guildhall.packs.realm.chat.queries.mentions import mentions_for
 from guildhall.packs.realm.chat.queries.messages import FIRST, LAST

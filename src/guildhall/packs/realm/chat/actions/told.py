@@ -17,7 +17,6 @@ from guildhall.packs.realm.chat.queries.mentions import (
     mentions_known,
 )
 from guildhall.packs.realm.chat.schemas.mentions import MentionTold
-from guildhall.packs.realm.direct.queries import direct_to_tell
 
 _TITLE_MOST = 200
 
@@ -61,16 +60,3 @@ async def tell_of_mentions(tx: Transaction, low: UUID, high: UUID) -> int:
         told = MentionTold(message.id, message.channel_id, message.user_id, message.username)
         await publish(tx, f"realm.user:{person}", "mention", told, by=message.user_id)
     return await notify(tx, notices)
-
-
-async def tell_of_direct(tx: Transaction, message_id: UUID) -> int:
-    """Notify of a direct message that is neither read nor taken back; how many notices that were."""
-    message = await direct_to_tell.one_or_none(tx, message_id)
-    if message is None:
-        return 0
-    notice = Notice(
-        message.to_user_id, "realm_dm", f"{message.username} wrote to you"[:_TITLE_MOST], message.content,
-        f"realm:dm:{message.id}", message.created_at,
-        data={"message_id": str(message.id), "user_id": str(message.from_user_id)},
-    )  # fmt: skip
-    return await notify(tx, [notice])

@@ -14,6 +14,7 @@ from guildhall.packs.realm.access.errors.permissions import (
     ChannelNotFound,
     Forbidden,
     LevelTooLow,
+    MessageNotFound,
     Muted,
     ReadOnly,
 )
@@ -21,7 +22,6 @@ from guildhall.packs.realm.chat.actions import messages as actions
 from guildhall.packs.realm.chat.errors.messages import (
     EditWindowOver,
     MessageDeleted,
-    MessageNotFound,
     ReactionRefused,
     TooManyPins,
     TooManyReactions,

@@ -1,11 +1,7 @@
 """Errors of reading and changing messages."""
 
-from guildhall.errors import BadRequest, Conflict, NotFound, Unprocessable
+from guildhall.errors import BadRequest, Conflict, Unprocessable
 from guildhall.packs.realm.access.errors.permissions import Forbidden
-
-
-class MessageNotFound(NotFound):
-    says = "Message not found."
 
 
 class MessageDeleted(Conflict):
@@ -33,7 +29,3 @@ class TooManyReactions(Conflict):
 class TooManyPins(Conflict):
     says = "Too many pins: a channel has {most} pinned messages at most; unpin one first."
     most: int
-
-
-class NothingToSearch(Unprocessable):
-    says = "Nothing to search for: there is no word, or all words are too common."

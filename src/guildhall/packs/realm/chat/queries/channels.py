@@ -55,10 +55,6 @@ def channels_for(
     """
 
 
-@rows(UUID, "select server_id from realm.channels where id = :id", hot=True)
-def channel_server(id: UUID) -> None: ...
-
-
 @rows(
     int,
     """

@@ -6,8 +6,7 @@ from uuid import UUID
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
-from guildhall.packs.realm.access.schemas.permissions import Badge, Visibility
-from guildhall.packs.realm.people.schemas import Level
+from guildhall.packs.realm.access.schemas.permissions import Badge, Level, Visibility
 from guildhall.text import LINE, TEXT
 
 MemberRole = Literal["member", "moderator"]

@@ -8,8 +8,8 @@ from uuid import UUID
 
 import msgspec
 
-from guildhall.packs.realm.access.rules.content import said
 from guildhall.packs.realm.chat.rules import reactions
+from guildhall.packs.realm.exchange.rules.content import said
 from guildhall.packs.realm.exchange.rules.raw_row import Raw, Undecodable, sent_at
 from guildhall.packs.realm.exchange.rules.sqlite_values import BadRow, Ids, id_at, moment, time_bits, timed_id
 

@@ -10,8 +10,8 @@ from msgspec import Struct
 
 from guildhall.core.identity.emails.rules import normal_email
 from guildhall.packs.realm.access.rules.amounts import AMOUNT_MOST, DEATHS_MOST, EXPERIENCE_MOST, TOTAL_MOST
-from guildhall.packs.realm.access.rules.content import said
 from guildhall.packs.realm.access.rules.names import LEAST, MOST, clean_username, usable_username
+from guildhall.packs.realm.exchange.rules.content import said
 from guildhall.packs.realm.exchange.rules.raw_row import Raw, Reference, sent_at
 from guildhall.packs.realm.exchange.rules.sqlite_values import BadRow, Ids, plain_uuid, time_bits, timed_id
 

@@ -11,9 +11,9 @@ from guildhall.db.pool import Database
 from guildhall.errors import Unavailable
 from guildhall.log import get_logger
 from guildhall.packs.realm.follow.actions.counts import count_new_messages
+from guildhall.packs.realm.follow.actions.population import refresh_population
 from guildhall.packs.realm.follow.actions.search_index import index_new_messages
-from guildhall.packs.realm.servers.actions.population import refresh_population
-from guildhall.packs.realm.servers.queries import misjudged_populations
+from guildhall.packs.realm.follow.queries.population import misjudged_populations
 from guildhall.packs.realm.settings import RealmSettings
 
 log = get_logger(__name__)

@@ -286,13 +286,3 @@ def recount_channels(before: UUID) -> None: ...
     """,
 )
 def recount_people(before: UUID) -> None: ...
-
-
-@command(
-    """
-    delete from realm.message_keys
-    where ctid = any(array(select ctid from realm.message_keys where message_id < :oldest limit :limit))
-    """,
-)
-def forget_message_keys(oldest: UUID, limit: int) -> None:
-    """Delete keys of messages before an id, up to a limit; found by the BRIN index."""

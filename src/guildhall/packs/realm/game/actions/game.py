@@ -5,11 +5,8 @@ from uuid import UUID
 
 import msgspec
 
-from guildhall.core.identity.principals.schemas import Principal
 from guildhall.db.pool import Transaction
 from guildhall.errors import GuildhallError
-from guildhall.packs.realm.access.actions.authority import acting_on
-from guildhall.packs.realm.access.rules.ranks import ADMIN
 from guildhall.packs.realm.game.errors import TooManyRows
 from guildhall.packs.realm.game.queries import known_people, known_raids
 from guildhall.packs.realm.game.rules import Fault, Row, Rows, count_lines, read_rows
@@ -50,14 +47,6 @@ def rows_of(
     if count_lines(body) > most:
         raise TooManyRows(limit=most)
     return read_rows(body, decoder, settings.game_line_kb * 1000)
-
-
-async def require_game(tx: Transaction, principal: Principal, server_id: UUID) -> None:
-    """Allow only principals that act for the game: administrators of the server or of the platform.
-
-    Raises as acting_on, Forbidden.
-    """
-    await acting_on(tx, principal, server_id, ADMIN)
 
 
 async def people(tx: Transaction, server_id: UUID, named: Iterable[tuple[UUID | None, str | None]]) -> PersonOf:

@@ -12,9 +12,10 @@ from guildhall.core.realtime.hub import Hub
 from guildhall.core.realtime.queries import live_head
 from guildhall.db.pool import Database
 from guildhall.errors import GuildhallError, Unavailable
+from guildhall.packs.realm.access.actions.authority import require_game
 from guildhall.packs.realm.access.errors.permissions import ChannelNotFound, NoProfile, ReadOnly
 from guildhall.packs.realm.access.queries.permissions import profile_of
-from guildhall.packs.realm.game.actions.game import Tally, require_game, rows_of
+from guildhall.packs.realm.game.actions.game import Tally, rows_of
 from guildhall.packs.realm.game.queries import known_channels
 from guildhall.packs.realm.game.rules import stored_json
 from guildhall.packs.realm.game.schemas import EVENTS, MESSAGES, GameEvent, KnownChannel, RowsTaken

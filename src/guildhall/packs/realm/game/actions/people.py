@@ -4,8 +4,9 @@ from uuid import UUID
 
 from guildhall.core.identity.principals.schemas import Principal
 from guildhall.db.pool import Transaction
+from guildhall.packs.realm.access.actions.authority import require_game
 from guildhall.packs.realm.access.errors.permissions import UserNotFound
-from guildhall.packs.realm.game.actions.game import Tally, names_one, people, raids, require_game, rows_of
+from guildhall.packs.realm.game.actions.game import Tally, names_one, people, raids, rows_of
 from guildhall.packs.realm.game.queries import hold_characters, save_characters
 from guildhall.packs.realm.game.schemas import STATS, PlayerStats, RowsTaken
 from guildhall.packs.realm.raids.actions.figures import Key, hold_totals, save_totals

@@ -4,9 +4,10 @@ from uuid import UUID
 
 from guildhall.core.identity.principals.schemas import Principal
 from guildhall.db.pool import Transaction
+from guildhall.packs.realm.access.actions.authority import require_game
 from guildhall.packs.realm.access.errors.content import ContentRefused
 from guildhall.packs.realm.access.errors.permissions import UserNotFound
-from guildhall.packs.realm.game.actions.game import Tally, names_one, people, raids, require_game, rows_of
+from guildhall.packs.realm.game.actions.game import Tally, names_one, people, raids, rows_of
 from guildhall.packs.realm.game.queries import hold_characters
 from guildhall.packs.realm.game.schemas import RAIDS, TICKS, GameRaid, RowsTaken
 from guildhall.packs.realm.raids.actions.pulls import REFUSALS, hold_turns, save_turns

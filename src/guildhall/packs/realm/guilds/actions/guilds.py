@@ -3,11 +3,11 @@
 from uuid import UUID
 
 import asyncpg
-from msgspec import UNSET, Struct, structs
+from msgspec import UNSET, Struct
 
 from guildhall.core.identity.principals.schemas import Principal
-from guildhall.core.realtime.actions import publish, revoke_access
-from guildhall.db.pool import LostRace, Transaction
+from guildhall.core.realtime.actions import publish
+from guildhall.db.pool import Transaction
 from guildhall.ids import uuid7
 from guildhall.packs.realm.access.actions.audit import record
 from guildhall.packs.realm.access.actions.authority import keeps_order
@@ -17,7 +17,7 @@ from guildhall.packs.realm.access.queries.holds import hold_self
 from guildhall.packs.realm.access.rules.content import clean_content
 from guildhall.packs.realm.access.rules.names import clean_name
 from guildhall.packs.realm.access.schemas.permissions import Profile
-from guildhall.packs.realm.chat.actions.channels import close_channel, open_channel
+from guildhall.packs.realm.chat.actions.channels import open_channel
 from guildhall.packs.realm.guilds.errors import (
     GuildDisbanded,
     GuildFull,
@@ -32,12 +32,8 @@ from guildhall.packs.realm.guilds.queries import members
 from guildhall.packs.realm.guilds.rules import MAY, RANKS, Act, Rank, may
 from guildhall.packs.realm.guilds.schemas import Guild, GuildChange, GuildRequest, HeldGuild, RankRights
 from guildhall.packs.realm.settings import RealmSettings
-from guildhall.packs.realm.treasury import queries as treasury
-from guildhall.packs.realm.treasury.errors import TreasuryNotEmpty
-from guildhall.packs.realm.wars import queries as wars
 
 _NAME_LEAST, _NAME_MOST, _TEXT_MOST = 2, 60, 1000
-_WRITTEN_OFF = "The guild was disbanded by who keeps order on the server."
 
 
 class _Changed(Struct, frozen=True):
@@ -158,69 +154,6 @@ async def change_guild(tx: Transaction, principal: Principal, guild_id: UUID, ch
             tx, "guild_changed", actor=who.id, server=guild.server_id, guild=guild_id, details={"changed": changed}
         )
     return await seen_by(tx, who.id, guild_id)
-
-
-async def disband_guild(tx: Transaction, principal: Principal, guild_id: UUID) -> None:
-    """End a guild. See `end_guild`.
-
-    A moderator of the server may also end one with copper in its treasury: it is written off in the ledger. Raises as
-    `ruling`, TreasuryNotEmpty, LostRace.
-    """
-    await hold_with_rivals(tx, guild_id)
-    who = await ruling(tx, principal, guild_id, "disband")
-    guild = who.guild
-    if who.rank is None and guild.treasury_balance:
-        await treasury.add_entry.one(
-            tx,
-            uuid7(),
-            guild.id,
-            None,
-            "fee",
-            -guild.treasury_balance,
-            0,
-            _WRITTEN_OFF,
-            f"disbanded:{guild.id}",
-            tx.now,
-        )
-        await treasury.set_balance.run(tx, guild.id, 0)
-        guild = structs.replace(guild, treasury_balance=0)
-    await end_guild(tx, guild, who.id)
-
-
-async def hold_with_rivals(tx: Transaction, guild_id: UUID) -> None:
-    """Lock a guild and all that it has wars with, in the order of ids. Raises LostRace when another one came."""
-    rivals = set(await wars.rivals_of.many(tx, guild_id))
-    await queries.held_guilds.many(tx, sorted({guild_id, *rivals}))
-    if not rivals.issuperset(await wars.rivals_of.many(tx, guild_id)):
-        raise LostRace
-
-
-async def end_guild(tx: Transaction, guild: HeldGuild, by: UUID) -> None:
-    """End a guild that is held with its rivals: its wars end, for the other side if they were being fought, nobody
-    holds its territories, nobody is in it, its channel is closed and its name is free.
-
-    Raises TreasuryNotEmpty: what is in the treasury would be lost.
-    """
-    if guild.treasury_balance:
-        raise TreasuryNotEmpty(balance=guild.treasury_balance)
-    settled = [guild.id]
-    for war in await wars.held_running_wars.many(tx, guild.id):
-        rival = war.other(guild.id)
-        winner = rival if war.status == "active" or war.starts_at <= tx.now else None
-        await wars.end_war.run(tx, war.id, tx.now, "disbanded", winner, False, None)
-        ended = {"war_id": war.id, "outcome": "disbanded", "winner_id": winner}
-        await publish(tx, topic_of(rival), "war_ended", ended)
-        settled.append(rival)
-    await wars.free_territories.run(tx, guild.id)
-    await members.drop_guild_invitations.run(tx, guild.id)
-    await members.drop_guild_members.run(tx, guild.id)
-    await queries.end_guild.run(tx, guild.id, tx.now)
-    await queries.settle_guilds.one(tx, settled)
-    await publish(tx, topic_of(guild.id), "guild_disbanded", {"guild_id": guild.id}, by=by)
-    await revoke_access(tx, topic_of(guild.id))
-    if guild.channel_id is not None:
-        await close_channel(tx, guild.channel_id)
-    await record(tx, "guild_disbanded", actor=by, server=guild.server_id, guild=guild.id)
 
 
 async def ruling(tx: Transaction, principal: Principal, guild_id: UUID, act: Act) -> Ruler:

@@ -9,7 +9,7 @@ from guildhall.db.pool import LostRace, Transaction
 from guildhall.packs.realm.access.actions.audit import record
 from guildhall.packs.realm.access.errors.permissions import UserNotFound
 from guildhall.packs.realm.access.queries.holds import hold_person
-from guildhall.packs.realm.guilds.actions.guilds import end_guild, hold_with_rivals, in_guild, ruling, seen_by, topic_of
+from guildhall.packs.realm.guilds.actions.guilds import ruling, seen_by, topic_of
 from guildhall.packs.realm.guilds.errors import GuildNotFound, NotInGuild, RankTooLow
 from guildhall.packs.realm.guilds.queries import members as queries
 from guildhall.packs.realm.guilds.queries.guilds import count_guild, guild_server, lead_guild
@@ -17,24 +17,7 @@ from guildhall.packs.realm.guilds.rules import Rank, may_kick
 from guildhall.packs.realm.guilds.schemas import Guild, GuildMember, HeldGuild, Membership
 
 
-async def leave_guild(tx: Transaction, guild_id: UUID) -> None:
-    """Leave a guild.
-
-    If the leader leaves, an officer leads next, else a member: most contribution first, then seniority.
-
-    The last one to leave disbands the guild. Raises as `in_guild`, TreasuryNotEmpty for the last one, LostRace.
-    """
-    await hold_with_rivals(tx, guild_id)
-    who = await in_guild(tx, guild_id)
-    if who.guild.member_count == 1:
-        await end_guild(tx, who.guild, tx.viewer.id)
-        return
-    await _remove(tx, who.guild, tx.viewer.id, "left")
-    if who.rank == "leader":
-        await _to_the_heir(tx, who.guild)
-
-
-async def _to_the_heir(tx: Transaction, guild: HeldGuild) -> None:
+async def lead_passes_on(tx: Transaction, guild: HeldGuild) -> None:
     heir = await queries.guild_heir.one_or_none(tx, guild.id, tx.now)
     if heir is None:  # all who are left are leaving Guildhall at this very moment
         raise LostRace
@@ -52,9 +35,9 @@ async def kick_from_guild(tx: Transaction, principal: Principal, guild_id: UUID,
         raise RankTooLow(detail=f"A {who.rank} may not remove a {subject.rank}.")
     if who.guild.member_count == 1:
         raise RankTooLow(detail="The leader is alone in the guild: disband it instead.")
-    await _remove(tx, who.guild, user_id, "kicked")
+    await remove_member(tx, who.guild, user_id, "kicked")
     if subject.rank == "leader":
-        await _to_the_heir(tx, who.guild)
+        await lead_passes_on(tx, who.guild)
     told = {"guild_id": guild_id, "name": who.guild.name, "how": "kicked"}
     await publish(tx, f"realm.user:{user_id}", "guild_left", told, by=who.id)
     await record(
@@ -114,7 +97,7 @@ async def _other(tx: Transaction, guild_id: UUID, user_id: UUID) -> Membership:
     return place
 
 
-async def _remove(tx: Transaction, guild: HeldGuild, user_id: UUID, how: str) -> None:
+async def remove_member(tx: Transaction, guild: HeldGuild, user_id: UUID, how: str) -> None:
     await queries.drop_guild_member.run(tx, guild.id, user_id)
     await count_guild.run(tx, guild.id, -1)
     await publish(tx, topic_of(guild.id), "member_left", {"user_id": user_id, "how": how}, by=user_id)

@@ -6,16 +6,15 @@ from guildhall.core.identity.principals.schemas import Principal
 from guildhall.core.realtime.actions import publish
 from guildhall.db.pool import Transaction
 from guildhall.ids import uuid7
-from guildhall.packs.realm.access.errors.permissions import UserNotFound
+from guildhall.packs.realm.access.actions.authority import require_game
+from guildhall.packs.realm.access.errors.permissions import KeyReused, UserNotFound
 from guildhall.packs.realm.access.queries.holds import hold_person
-from guildhall.packs.realm.game.actions.game import require_game
 from guildhall.packs.realm.guilds.actions.guilds import topic_of
 from guildhall.packs.realm.guilds.errors import GuildDisbanded, GuildNotFound
 from guildhall.packs.realm.guilds.queries.guilds import guild_server, held_guild
+from guildhall.packs.realm.guilds.queries.progress import add_grant, grant_of_key, set_experience
 from guildhall.packs.realm.guilds.rules import level_after
 from guildhall.packs.realm.guilds.schemas import ExperienceRequest, Granted
-from guildhall.packs.realm.treasury import queries
-from guildhall.packs.realm.treasury.errors import KeyReused
 
 
 async def grant_for_game(tx: Transaction, principal: Principal, guild_id: UUID, wanted: ExperienceRequest) -> Granted:
@@ -46,15 +45,15 @@ async def grant_experience(
     if guild.disbanded_at is not None:
         raise GuildDisbanded
     if client_key is not None:
-        known = await queries.grant_of_key.one_or_none(tx, guild_id, client_key)
+        known = await grant_of_key.one_or_none(tx, guild_id, client_key)
         if known is not None:
             if known.amount != amount:
                 raise KeyReused
             return Granted(known, again=True)
     total = guild.experience + amount
     level = level_after(guild.level, total)
-    grant = await queries.add_grant.one(tx, uuid7(), guild_id, user_id, amount, total, level, client_key, tx.now)
-    await queries.set_experience.run(tx, guild_id, total, level, tx.now)
+    grant = await add_grant.one(tx, uuid7(), guild_id, user_id, amount, total, level, client_key, tx.now)
+    await set_experience.run(tx, guild_id, total, level, tx.now)
     if level > guild.level:
         await publish(tx, topic_of(guild_id), "level_changed", {"level": level, "experience": total})
     return Granted(grant, again=False)

@@ -10,25 +10,14 @@ from guildhall.db.pages import Cursor, Page
 from guildhall.db.policies import Viewer
 from guildhall.db.pool import Database
 from guildhall.packs.realm.access.actions.permissions import profile_on
-from guildhall.packs.realm.access.api.parameters import (
-    GUILD,
-    OFFICER,
-    READ,
-    SERVER,
-    WRITE,
-    After,
-    GuildId,
-    Limit,
-    ServerId,
-    Small,
-)
+from guildhall.packs.realm.access.api.parameters import READ, SERVER, WRITE, After, Limit, ServerId, Small
 from guildhall.packs.realm.access.errors.content import ContentRefused
 from guildhall.packs.realm.guilds.actions import guilds as actions
+from guildhall.packs.realm.guilds.api.parameters import GUILD, OFFICER, GuildId
 from guildhall.packs.realm.guilds.errors import GuildFull, GuildNameTaken, InGuild, NotInGuild
 from guildhall.packs.realm.guilds.queries import guilds as queries
 from guildhall.packs.realm.guilds.schemas import Guild, GuildCard, GuildChange, GuildOrder, GuildRequest, RankRights
 from guildhall.packs.realm.settings import RealmSettings
-from guildhall.packs.realm.treasury.errors import TreasuryNotEmpty
 from guildhall.web.route import Read, Routes, Write
 
 routes = Routes("/api/v1/realm")
@@ -111,15 +100,3 @@ async def change_guild(guild_id: GuildId, principal: Principal, tx: Write, data:
     Moderators of the server and administrators of the platform may change all of it.
     """
     return await actions.change_guild(tx, principal, guild_id, data)
-
-
-@routes.delete("/guilds/{guild_id:uuid}", scope=WRITE, raises=(*OFFICER, TreasuryNotEmpty))
-async def disband_guild(guild_id: GuildId, principal: Principal, db: Database) -> None:
-    """Disband a guild.
-
-    Disband a guild. The other side wins the wars that are being fought.
-
-    For its leader, if the treasury is empty; moderators of the server and administrators of the platform write off the
-    rest.
-    """
-    await db.transact(lambda tx: actions.disband_guild(tx, principal, guild_id), principal.viewer)

@@ -8,23 +8,14 @@ from guildhall.db.policies import Viewer
 from guildhall.db.pool import Database
 from guildhall.instants import Instant
 from guildhall.packs.realm.access.actions.permissions import profile_for
-from guildhall.packs.realm.access.api.parameters import (
-    GUILD,
-    MEMBER,
-    OFFICER,
-    PROFILE,
-    READ,
-    WRITE,
-    GuildId,
-    Small,
-    UserId,
-)
+from guildhall.packs.realm.access.api.parameters import PROFILE, READ, WRITE, Small, UserId
 from guildhall.packs.realm.access.errors.permissions import UserNotFound
 from guildhall.packs.realm.access.schemas.names import PersonRequest
 from guildhall.packs.realm.direct.errors import Blocked
 from guildhall.packs.realm.guilds.actions import invitations
 from guildhall.packs.realm.guilds.actions import members as actions
 from guildhall.packs.realm.guilds.actions.guilds import readable_guild
+from guildhall.packs.realm.guilds.api.parameters import GUILD, MEMBER, OFFICER, GuildId
 from guildhall.packs.realm.guilds.errors import GuildDisbanded, GuildFull, GuildInvitationNotFound, InGuild, NotInGuild
 from guildhall.packs.realm.guilds.queries import members as queries
 from guildhall.packs.realm.guilds.rules import RANKS
@@ -32,7 +23,6 @@ from guildhall.packs.realm.guilds.schemas import Guild, GuildInvitation, GuildMe
 from guildhall.packs.realm.parties.errors import TooManyInvitations
 from guildhall.packs.realm.parties.schemas import Invited
 from guildhall.packs.realm.settings import RealmSettings
-from guildhall.packs.realm.treasury.errors import TreasuryNotEmpty
 from guildhall.web.route import Asked, Pages, Read, Routes, Write
 
 routes = Routes("/api/v1/realm")
@@ -125,18 +115,6 @@ async def decline(guild_id: GuildId, viewer: Viewer, tx: Write) -> None:
     Decline an invitation. The guild is notified.
     """
     await invitations.decline_guild(tx, guild_id)
-
-
-@routes.post("/guilds/{guild_id:uuid}/departure", scope=WRITE, status=204, raises=(*OFFICER, TreasuryNotEmpty))
-async def leave(guild_id: GuildId, viewer: Viewer, db: Database) -> None:
-    """Leave a guild.
-
-    Leave a guild. If the leader leaves, an officer leads next, otherwise a member.
-
-    Of several the one who contributed most comes first, then the one who joined first. The last one to leave disbands
-    the guild, if its treasury is empty.
-    """
-    await db.transact(lambda tx: actions.leave_guild(tx, guild_id), viewer)
 
 
 @routes.delete("/guilds/{guild_id:uuid}/members/{user_id:uuid}", scope=WRITE, raises=(*OFFICER, NotInGuild))

@@ -202,3 +202,11 @@ def guild_invitations_for(user: UUID, now: datetime) -> None:
 
 @command("delete from realm.guild_invitations where expires_at <= :now")
 def forget_guild_invitations(now: datetime) -> None: ...
+
+
+@rows(
+    bool,
+    "select exists (select from realm.guild_members where guild_id = :guild and user_id = :user) as there",
+    proven=("there",),
+)
+def follows_guild(guild: UUID, user: UUID) -> None: ...

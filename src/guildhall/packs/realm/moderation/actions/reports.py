@@ -15,10 +15,10 @@ from guildhall.packs.realm.access.errors.permissions import (
     ChannelNotFound,
     Forbidden,
     LevelTooLow,
+    MessageNotFound,
     UserNotFound,
 )
 from guildhall.packs.realm.access.rules.ranks import MODERATOR
-from guildhall.packs.realm.chat.errors.messages import MessageNotFound
 from guildhall.packs.realm.moderation.errors import (
     AlreadyReported,
     NothingReported,
@@ -27,9 +27,8 @@ from guildhall.packs.realm.moderation.errors import (
     TooManyReports,
 )
 from guildhall.packs.realm.moderation.queries import reports as queries
-from guildhall.packs.realm.moderation.queries.moderation import message_place
+from guildhall.packs.realm.moderation.queries.reports import message_place, person_server, staff_of
 from guildhall.packs.realm.moderation.schemas import MessagePlace, Report, ReportAnswer, ReportRequest
-from guildhall.packs.realm.people.queries import person, staff_of
 
 _STAFF_MOST = 50
 """The most moderators who are notified of a report at once; all of them find it in the list."""
@@ -53,10 +52,9 @@ async def report(tx: Transaction, wanted: ReportRequest, waiting_most: int) -> U
         subject_id, channel_id = message.user_id, message.channel_id
     else:
         assert wanted.user_id is not None
-        subject = await person.one_or_none(tx, wanted.user_id)
-        if subject is None or subject.server_id != profile.server_id:
+        if await person_server.one_or_none(tx, wanted.user_id) != profile.server_id:
             raise UserNotFound
-        subject_id = subject.id
+        subject_id = wanted.user_id
     if subject_id == tx.viewer.id:
         raise Forbidden(detail="You cannot report yourself.")
     added = await queries.add_report.one_or_none(

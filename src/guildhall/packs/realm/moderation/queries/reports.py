@@ -4,7 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from guildhall.db.statements import command, rows
-from guildhall.packs.realm.moderation.schemas import OwnReport, Report, ReportRow, ReportStatus
+from guildhall.packs.realm.moderation.schemas import MessagePlace, OwnReport, Report, ReportRow, ReportStatus
 
 
 @rows(
@@ -97,3 +97,26 @@ def report_to_handle(id: UUID) -> None: ...
     """,
 )
 def handle_report(id: UUID, status: ReportStatus, resolution: str | None, handled_by: UUID, now: datetime) -> None: ...
+
+
+@rows(
+    UUID,
+    """
+    select id from realm.users
+    where server_id = :server and badge in ('admin', 'moderator') and is_active
+    order by id
+    limit :limit
+    """,
+    hot=True,
+)
+def staff_of(server: UUID, limit: int) -> None: ...
+
+
+@rows(
+    MessagePlace, "select id, user_id, server_id, channel_id, is_deleted from realm.messages where id = :id", hot=True
+)
+def message_place(id: UUID) -> None: ...
+
+
+@rows(UUID, "select server_id from realm.users where id = :id", hot=True)
+def person_server(id: UUID) -> None: ...

@@ -12,6 +12,7 @@ from guildhall.packs.realm.access.actions.audit import record
 from guildhall.packs.realm.access.actions.authority import acting_on, require_above
 from guildhall.packs.realm.access.actions.permissions import profile_for
 from guildhall.packs.realm.access.errors.permissions import Forbidden, ServerNotFound, UserNotFound
+from guildhall.packs.realm.access.queries.permissions import server_is_there
 from guildhall.packs.realm.access.rules.names import clean_username
 from guildhall.packs.realm.access.rules.ranks import ADMIN, rank_of
 from guildhall.packs.realm.people import queries
@@ -19,7 +20,7 @@ from guildhall.packs.realm.people.actions.succession import pass_leads_on
 from guildhall.packs.realm.people.errors import NameRefused, NameTaken, StillBound
 from guildhall.packs.realm.people.schemas import MyCharacter, Person, PersonChange, PersonRow
 from guildhall.packs.realm.servers.actions.sessions import end_sessions_of
-from guildhall.packs.realm.servers.queries import end_session_for, server_is_there
+from guildhall.packs.realm.servers.queries import end_session_for
 
 
 async def keep_character(tx: Transaction, wanted: MyCharacter) -> Person:

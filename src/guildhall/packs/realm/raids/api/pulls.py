@@ -1,10 +1,10 @@
 """A raid while it is fought: pulls, the boss's health, the participants' numbers, the loot."""
 
 from guildhall.db.policies import Viewer
-from guildhall.packs.realm.access.api.parameters import RAID, WRITE
+from guildhall.packs.realm.access.api.parameters import WRITE
 from guildhall.packs.realm.raids.actions import pulls as actions
 from guildhall.packs.realm.raids.actions.figures import take_stats
-from guildhall.packs.realm.raids.api.raids import RaidId
+from guildhall.packs.realm.raids.api.raids import RAID, RaidId
 from guildhall.packs.realm.raids.errors import BadTime, NotParticipant, NotVictorious
 from guildhall.packs.realm.raids.schemas.raids import BossHealth, PullEnd, Raid, RaidLoot, StatsRequest, StatsTaken
 from guildhall.web.route import Routes, Write

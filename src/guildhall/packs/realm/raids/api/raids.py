@@ -11,8 +11,9 @@ from guildhall.db.pages import Cursor, Page
 from guildhall.db.policies import Viewer
 from guildhall.db.pool import Database
 from guildhall.packs.realm.access.actions.permissions import profile_on
-from guildhall.packs.realm.access.api.parameters import AN_ID, PROFILE, RAID, READ, SERVER, WRITE, ServerId
+from guildhall.packs.realm.access.api.parameters import AN_ID, PROFILE, READ, SERVER, WRITE, ServerId
 from guildhall.packs.realm.access.errors.content import ContentRefused
+from guildhall.packs.realm.access.errors.permissions import Forbidden
 from guildhall.packs.realm.raids.actions import raids as actions
 from guildhall.packs.realm.raids.errors import (
     BadTime,
@@ -34,6 +35,7 @@ routes = Routes("/api/v1/realm")
 
 _RAIDS = Cursor("raids", 1, UUID)
 
+RAID = (*PROFILE, Forbidden, RaidNotFound)
 RaidId = Annotated[UUID, PathParameter(description="The raid's id", examples=AN_ID)]
 OfStatus = Annotated[Status | None, QueryParameter(name="status", description="Only of this status", required=False)]
 OfDifficulty = Annotated[

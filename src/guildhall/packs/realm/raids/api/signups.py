@@ -1,9 +1,9 @@
 """Sign-ups for a raid."""
 
 from guildhall.db.policies import Viewer
-from guildhall.packs.realm.access.api.parameters import PROFILE, RAID, WRITE, UserId
+from guildhall.packs.realm.access.api.parameters import PROFILE, WRITE, UserId
 from guildhall.packs.realm.raids.actions import signups as actions
-from guildhall.packs.realm.raids.api.raids import RaidId
+from guildhall.packs.realm.raids.api.raids import RAID, RaidId
 from guildhall.packs.realm.raids.errors import (
     NotConfirmed,
     RaidNotFound,

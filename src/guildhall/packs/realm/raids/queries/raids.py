@@ -282,3 +282,7 @@ def save_pulls(
     best_healths: list[int],
 ) -> None:
     """Save pulls in the order of their numbers: a pull ends before the next one of its raid begins."""
+
+
+@rows(UUID, "select server_id from realm.raids where id = :id")
+def raid_server(id: UUID) -> None: ...

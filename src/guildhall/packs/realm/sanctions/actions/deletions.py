@@ -8,10 +8,10 @@ from guildhall.core.identity.principals.schemas import Principal
 from guildhall.core.realtime.actions import publish
 from guildhall.db.pool import Transaction
 from guildhall.packs.realm.access.actions.audit import record
-from guildhall.packs.realm.moderation.errors import NothingChosen, TooManyChosen
-from guildhall.packs.realm.moderation.queries import moderation as queries
-from guildhall.packs.realm.moderation.schemas import Deletion, DeletionRequest
+from guildhall.packs.realm.sanctions import queries
 from guildhall.packs.realm.sanctions.actions.sanctions import sanctioning
+from guildhall.packs.realm.sanctions.errors import NothingChosen, TooManyChosen
+from guildhall.packs.realm.sanctions.schemas import Deletion, DeletionRequest
 
 _TICKS_A_SECOND = 4_096_000
 """Ticks of core.live_head in a second; the ids of messages contain them."""

@@ -11,10 +11,10 @@ from guildhall.packs.realm.access.actions.authority import acting_in, acting_on,
 from guildhall.packs.realm.access.errors.permissions import ChannelNotFound, Forbidden, UserNotFound
 from guildhall.packs.realm.access.rules.ranks import CHANNEL, MODERATOR, rank_of
 from guildhall.packs.realm.access.schemas.authority import Actor
-from guildhall.packs.realm.moderation.errors import SanctionInThePast, SanctionNotFound, SanctionOver
-from guildhall.packs.realm.moderation.queries import moderation as queries
-from guildhall.packs.realm.moderation.schemas import Sanction, SanctionRequest
 from guildhall.packs.realm.people.actions.succession import ends_guild_lead, pass_leads_on
+from guildhall.packs.realm.sanctions import queries
+from guildhall.packs.realm.sanctions.errors import SanctionInThePast, SanctionNotFound, SanctionOver
+from guildhall.packs.realm.sanctions.schemas import Sanction, SanctionRequest
 from guildhall.packs.realm.servers.actions.sessions import end_sessions_of
 from guildhall.packs.realm.settings import RealmSettings
 

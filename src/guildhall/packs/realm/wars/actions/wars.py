@@ -8,19 +8,17 @@ from guildhall.core.realtime.actions import publish
 from guildhall.db.pool import Transaction
 from guildhall.ids import uuid7
 from guildhall.packs.realm.access.actions.audit import record
-from guildhall.packs.realm.access.actions.authority import acting_on
+from guildhall.packs.realm.access.actions.authority import acting_on, require_game
 from guildhall.packs.realm.access.actions.permissions import profile_for
-from guildhall.packs.realm.access.errors.permissions import UserNotFound
+from guildhall.packs.realm.access.errors.permissions import KeyReused, UserNotFound
 from guildhall.packs.realm.access.queries.holds import hold_person
 from guildhall.packs.realm.access.rules.ranks import MODERATOR
-from guildhall.packs.realm.game.actions.game import require_game
 from guildhall.packs.realm.guilds.actions.guilds import acting, topic_of
 from guildhall.packs.realm.guilds.errors import GuildDisbanded, GuildNotFound, RankTooLow
 from guildhall.packs.realm.guilds.queries.guilds import held_guilds, settle_guilds
 from guildhall.packs.realm.guilds.queries.members import membership
 from guildhall.packs.realm.guilds.rules import may
 from guildhall.packs.realm.settings import RealmSettings
-from guildhall.packs.realm.treasury.errors import KeyReused
 from guildhall.packs.realm.wars import queries
 from guildhall.packs.realm.wars.errors import (
     NotWinning,

@@ -3,28 +3,25 @@
 from typing import Annotated
 from uuid import UUID
 
-from litestar.openapi.spec import Example
 from litestar.params import PathParameter, QueryParameter
 
 from guildhall.core.identity.principals.schemas import Principal
 from guildhall.db.pages import Cursor, Page
 from guildhall.db.policies import Viewer
 from guildhall.db.pool import Database
-from guildhall.packs.realm.access.actions.authority import acting_on
 from guildhall.packs.realm.access.api.parameters import AN_ID, READ, STAFF, WRITE, ServerId
 from guildhall.packs.realm.access.errors.permissions import ChannelNotFound, LevelTooLow, UserNotFound
-from guildhall.packs.realm.access.queries.audit import audit_of_server
-from guildhall.packs.realm.access.rules.ranks import MODERATOR
-from guildhall.packs.realm.access.schemas.audit import AuditEntry
-from guildhall.packs.realm.moderation.errors import (
+from guildhall.packs.realm.sanctions import queries
+from guildhall.packs.realm.sanctions.actions import sanctions as actions
+from guildhall.packs.realm.sanctions.actions.deletions import delete_messages
+from guildhall.packs.realm.sanctions.errors import (
     NothingChosen,
     SanctionInThePast,
     SanctionNotFound,
     SanctionOver,
     TooManyChosen,
 )
-from guildhall.packs.realm.moderation.queries import moderation as queries
-from guildhall.packs.realm.moderation.schemas import (
+from guildhall.packs.realm.sanctions.schemas import (
     Deletion,
     DeletionRequest,
     OwnSanction,
@@ -32,17 +29,13 @@ from guildhall.packs.realm.moderation.schemas import (
     SanctionKind,
     SanctionRequest,
 )
-from guildhall.packs.realm.sanctions.actions import sanctions as actions
-from guildhall.packs.realm.sanctions.actions.deletions import delete_messages
 from guildhall.packs.realm.settings import RealmSettings
-from guildhall.text import WITHOUT_NUL
 from guildhall.web.route import Asked, Pages, Read, Routes, Write
 
 routes = Routes("/api/v1/realm")
 
 _SANCTIONS = Cursor("sanctions", 1, UUID)
 _OWN = Cursor("own_sanctions", 1, UUID)
-_AUDIT = Cursor("realm_audit", 1, UUID)
 
 SanctionId = Annotated[UUID, PathParameter(description="The sanction's id", examples=AN_ID)]
 InChannel = Annotated[
@@ -53,16 +46,6 @@ OnUser = Annotated[
 ]
 OfKind = Annotated[SanctionKind | None, QueryParameter(name="kind", description="Only of this kind", required=False)]
 Running = Annotated[bool, QueryParameter(name="running", description="Only those that are not over")]
-OfAct = Annotated[
-    str | None,
-    QueryParameter(
-        name="act", description="Only acts of this kind", max_length=60, pattern=WITHOUT_NUL, required=False,
-        examples=[Example(value="banned")],
-    ),
-]  # fmt: skip
-ByActor = Annotated[
-    UUID | None, QueryParameter(name="actor_id", description="Only of this moderator", required=False, examples=AN_ID)
-]
 
 
 @routes.get("/me/sanctions", scope=READ, pages=Pages(_OWN, 50))
@@ -152,23 +135,3 @@ async def post_deletion(
     In a channel for its moderators, on the whole server for the server's. `more` is true if messages are left.
     """
     return await delete_messages(tx, principal, server_id, data, settings.bulk_delete_most)
-
-
-@routes.get("/servers/{server_id:uuid}/audit", scope=READ, pages=Pages(_AUDIT, 50), raises=STAFF)
-async def list_audit(
-    server_id: ServerId,
-    principal: Principal,
-    tx: Read,
-    asked: Asked[UUID],
-    act: OfAct = None,
-    actor_id: ByActor = None,
-    user_id: OnUser = None,
-) -> Page[AuditEntry]:
-    """Audit of moderators' actions, newest first.
-
-    Return the audit log of moderators' actions. For moderators of the server.
-    """
-    below = asked.after
-    await acting_on(tx, principal, server_id, MODERATOR)
-    rows = await audit_of_server.many(tx, server_id, act, actor_id, user_id, below, asked.rows)
-    return _AUDIT.page(rows, asked.limit, lambda row: row.id)

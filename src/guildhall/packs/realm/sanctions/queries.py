@@ -4,28 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from guildhall.db.statements import command, rows
-from guildhall.packs.realm.moderation.schemas import (
-    MessagePlace,
-    OwnSanction,
-    Sanction,
-    SanctionKind,
-    SanctionRow,
-    SanctionSubject,
-)
-
-
-@rows(
-    bool,
-    """
-    select exists (
-        select 1 from realm.sanctions s
-        where s.user_id = :user and s.server_id = :server and (s.channel_id is null or s.channel_id = :channel)
-          and s.kind = 'ban'
-          and s.lifted_at is null and coalesce(s.until, '9999-12-31') > :now)
-    """,
-    hot=True,
-)
-def bans_in(user: UUID, server: UUID, channel: UUID, now: datetime) -> None: ...
+from guildhall.packs.realm.sanctions.schemas import OwnSanction, Sanction, SanctionKind, SanctionRow, SanctionSubject
 
 
 @rows(
@@ -135,12 +114,6 @@ def sanctions_of_server(
 )
 def sanctions_on(user: UUID, now: datetime, after: UUID | None, limit: int) -> None:
     """The sanctions on a user that run at an instant."""
-
-
-@rows(
-    MessagePlace, "select id, user_id, server_id, channel_id, is_deleted from realm.messages where id = :id", hot=True
-)
-def message_place(id: UUID) -> None: ...
 
 
 @rows(

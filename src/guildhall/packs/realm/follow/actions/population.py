@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from guildhall.db.pool import Transaction
-from guildhall.packs.realm.servers.queries import lock_servers, misjudged_populations, recount_populations
+from guildhall.packs.realm.follow.queries.population import lock_servers, misjudged_populations, recount_populations
 
 
 async def refresh_population(tx: Transaction, server_ids: Sequence[UUID] | None = None) -> int:

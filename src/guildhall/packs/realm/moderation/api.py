@@ -11,9 +11,8 @@ from guildhall.db.pages import Cursor, Page
 from guildhall.db.policies import Viewer
 from guildhall.packs.realm.access.actions.authority import acting_on
 from guildhall.packs.realm.access.api.parameters import AN_ID, PROFILE, READ, STAFF, WRITE, ServerId
-from guildhall.packs.realm.access.errors.permissions import Forbidden, UserNotFound
+from guildhall.packs.realm.access.errors.permissions import Forbidden, MessageNotFound, UserNotFound
 from guildhall.packs.realm.access.rules.ranks import MODERATOR
-from guildhall.packs.realm.chat.errors.messages import MessageNotFound
 from guildhall.packs.realm.moderation.actions import reports as actions
 from guildhall.packs.realm.moderation.actions import word_filters
 from guildhall.packs.realm.moderation.errors import (

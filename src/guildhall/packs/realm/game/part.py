@@ -1,0 +1,8 @@
+"""The part of game servers in the manifest."""
+
+from guildhall.pack import Part
+from guildhall.references import Reference
+
+PART = Part(
+    web=Reference("guildhall.packs.realm.game.web:WEB"),
+)

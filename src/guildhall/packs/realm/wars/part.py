@@ -1,0 +1,9 @@
+"""The part of wars in the manifest."""
+
+from guildhall.pack import Part
+from guildhall.references import Reference
+
+PART = Part(
+    web=Reference("guildhall.packs.realm.wars.web:WEB"),
+    worker=Reference("guildhall.packs.realm.wars.jobs:WORKER"),
+)
