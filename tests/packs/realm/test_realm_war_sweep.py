@@ -6,8 +6,8 @@ from uuid import UUID
 import asyncpg
 import pytest
 
-from guildhall.packs.realm.guilds.jobs import tend_wars
-from guildhall.packs.realm.guilds.messages import TendWars
+from guildhall.packs.realm.wars.jobs import tend_wars
+from guildhall.packs.realm.wars.messages import TendWars
 from tests.packs.realm.make import make_server
 from tests.packs.realm.test_realm_wars import declare, found
 
