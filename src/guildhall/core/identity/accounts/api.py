@@ -28,6 +28,7 @@ from guildhall.core.identity.subscriptions.gates import tier_of
 from guildhall.core.identity.subscriptions.rules import Tier
 from guildhall.db.policies import Viewer
 from guildhall.db.pool import Database, Transaction
+from guildhall.pack import WebPart
 from guildhall.web.route import PEOPLE, Read, Routes, Write
 
 routes = Routes("/api/v1")
@@ -136,3 +137,6 @@ async def get_export(viewer: Viewer, exporter: Exporter) -> Stream:
             "cache-control": "no-store",
         },
     )
+
+
+WEB = WebPart(routes=routes)

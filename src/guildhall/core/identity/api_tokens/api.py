@@ -22,6 +22,7 @@ from guildhall.core.identity.security_events.schemas import Caller
 from guildhall.core.identity.settings import IdentitySettings
 from guildhall.db.pages import Cursor, Page
 from guildhall.db.policies import Viewer
+from guildhall.pack import WebPart
 from guildhall.web.route import PEOPLE, Asked, Pages, Read, Routes, Write
 
 routes = Routes("/api/v1")
@@ -93,3 +94,6 @@ async def delete_api_token(
     """Revoke a token, at once."""
     await actions.revoke_api_token(tx, viewer.id, token_id, caller)
     await revocations.settle()
+
+
+WEB = WebPart(routes=routes)

@@ -16,6 +16,7 @@ from guildhall.core.identity.principals.tokens import KeyedHash
 from guildhall.core.identity.security_events.schemas import Caller
 from guildhall.core.identity.settings import IdentitySettings
 from guildhall.db.pool import Database
+from guildhall.pack import WebPart
 from guildhall.web.route import PEOPLE, PUBLIC, Routes
 
 routes = Routes("/api/v1")
@@ -72,3 +73,6 @@ async def post_verify_email(
 ) -> None:
     """Confirm an address with the token that was mailed to it."""
     await actions.verify_email(db, data.token, data.password, passwords, keyedhash, settings, caller)
+
+
+WEB = WebPart(routes=routes)

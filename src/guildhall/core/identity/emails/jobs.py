@@ -9,8 +9,10 @@ from guildhall.core.identity.emails.messages import MailKind, SendAccountMail, S
 from guildhall.core.identity.emails.queries import Link, addressee, link
 from guildhall.core.identity.principals.tokens import KeyedHash, token_hash
 from guildhall.core.identity.settings import IdentitySettings
+from guildhall.core.jobs.bindings import On
 from guildhall.core.jobs.errors import GiveUp
 from guildhall.db.pool import Database
+from guildhall.pack import WorkerPart
 
 
 class Words(Struct, frozen=True):
@@ -114,3 +116,6 @@ async def _send(mailer: Mailer, to: str, name: str, words: Words, mail_id: str, 
         await mailer.send(to, f"{settings.issuer_name}: {words.subject}", text, message_id=mail_id)
     except (MailRefused, MailNotConfigured) as error:
         raise GiveUp(str(error)) from error
+
+
+WORKER = WorkerPart(handlers=(On(SendTokenMail, send_token_mail), On(SendAccountMail, send_account_mail)))

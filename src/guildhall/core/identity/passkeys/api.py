@@ -27,6 +27,7 @@ from guildhall.core.identity.sessions.schemas import Device, PageSession, Sessio
 from guildhall.core.identity.settings import IdentitySettings
 from guildhall.db.policies import Viewer
 from guildhall.db.pool import Database
+from guildhall.pack import WebPart
 from guildhall.web.route import PEOPLE, PUBLIC, Read, Routes, Write
 
 routes = Routes("/api/v1")
@@ -138,3 +139,6 @@ async def post_passkey_sign_in(
         page_cookies.require_own_page(request.headers)
     given = await actions.sign_in_with_passkey(db, data.credential, data.device, accesstokens, settings, caller)
     return session_answer(given, data.page, page_cookies)
+
+
+WEB = WebPart(routes=routes)

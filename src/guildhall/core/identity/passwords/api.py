@@ -27,6 +27,7 @@ from guildhall.core.identity.sessions.errors import AccountSuspended, CrossSite
 from guildhall.core.identity.sessions.schemas import Device, PageSession, SessionTokens
 from guildhall.core.identity.settings import IdentitySettings
 from guildhall.db.pool import Database
+from guildhall.pack import WebPart
 from guildhall.web.route import PEOPLE, PUBLIC, Routes
 
 routes = Routes("/api/v1")
@@ -170,3 +171,6 @@ async def post_password_reset_confirm(
     """Set a new password with the token that was mailed, and sign out everywhere."""
     await actions.reset_password(db, data.token, data.password, passwords, keyedhash, settings, caller)
     await revocations.settle()
+
+
+WEB = WebPart(routes=routes)

@@ -23,6 +23,7 @@ from guildhall.core.identity.sessions.schemas import Device, PageSession, Sessio
 from guildhall.core.identity.settings import IdentitySettings
 from guildhall.core.vault.vault import Vault
 from guildhall.db.pool import Database
+from guildhall.pack import WebPart
 from guildhall.web.route import PEOPLE, PUBLIC, Routes
 
 routes = Routes("/api/v1")
@@ -163,3 +164,6 @@ async def post_second_factor(
         db, data.challenge, data.code, data.device, vault, accesstokens, keyedhash, settings, caller
     )
     return session_answer(given, data.page, page_cookies)
+
+
+WEB = WebPart(routes=routes)

@@ -18,6 +18,7 @@ from guildhall.core.identity.security_events.schemas import Caller
 from guildhall.core.identity.sessions import actions
 from guildhall.core.identity.sessions.actions import end_session, rotate
 from guildhall.core.identity.sessions.answers import session_answer
+from guildhall.core.identity.sessions.authenticator import Authenticator
 from guildhall.core.identity.sessions.cookies import Cookies
 from guildhall.core.identity.sessions.errors import (
     AccountSuspended,
@@ -34,6 +35,7 @@ from guildhall.db.pages import Cursor, Page
 from guildhall.db.policies import Viewer
 from guildhall.db.pool import Database
 from guildhall.errors import GuildhallError
+from guildhall.pack import WebPart
 from guildhall.web.route import PEOPLE, PUBLIC, Asked, Pages, Read, Routes, Write
 
 routes = Routes("/api/v1")
@@ -168,3 +170,6 @@ async def post_sign_out(
             await record(tx, "sign_out", "ok", user_id=user_id, caller=caller, session_id=session_id)
     await revocations.settle()
     return Response(None, status_code=204, cookies=page_cookies.none())
+
+
+WEB = WebPart(provides=(Cookies, Authenticator), routes=routes)

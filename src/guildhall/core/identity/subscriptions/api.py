@@ -13,6 +13,7 @@ from guildhall.core.identity.subscriptions.actions import read_event, take_event
 from guildhall.core.identity.subscriptions.errors import BadEvent, BadSignature, StripeNotConfigured
 from guildhall.core.identity.subscriptions.rules import signed_by
 from guildhall.db.pool import Database
+from guildhall.pack import WebPart
 from guildhall.web.route import PUBLIC, Routes
 
 routes = Routes("/api/v1")
@@ -48,3 +49,6 @@ async def post_stripe_webhook(
     async with db.write(DOORKEEPER) as tx:
         await take_event(tx, event, settings)
     return Received()
+
+
+WEB = WebPart(routes=routes)

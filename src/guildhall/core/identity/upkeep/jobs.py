@@ -13,8 +13,10 @@ from guildhall.core.identity.settings import IdentitySettings
 from guildhall.core.identity.sign_in.queries import forget_flows
 from guildhall.core.identity.subscriptions import queries as subscriptions
 from guildhall.core.identity.upkeep.messages import CleanUpSessions, TidyAccounts
+from guildhall.core.jobs.bindings import On, hourly
 from guildhall.db.pool import Database
 from guildhall.db.statements import Command
+from guildhall.pack import WorkerPart
 
 _STRIPE_KEEPS = timedelta(days=60)
 """Stripe sends an event again for three days, and somebody by hand for thirty."""
@@ -62,3 +64,11 @@ async def _forget(db: Database, batch: Command[[datetime, int]], before: datetim
         total += gone
         if gone < _BATCH:
             return total
+
+
+WORKER = WorkerPart(
+    handlers=(
+        On(CleanUpSessions, clean_up_sessions, schedule=hourly(minute=10)),
+        On(TidyAccounts, tidy_accounts, schedule=hourly(minute=20)),
+    )
+)
