@@ -22,6 +22,7 @@ from guildhall.core.identity.security_events.schemas import Caller
 from guildhall.core.identity.settings import IdentitySettings
 from guildhall.db.pages import Cursor, Page
 from guildhall.db.policies import Viewer
+from guildhall.db.pool import Database
 from guildhall.pack import WebPart
 from guildhall.web.route import PEOPLE, Asked, Pages, Read, Routes, Write
 
@@ -87,12 +88,13 @@ async def delete_api_token(
         ),
     ],
     viewer: Viewer,
-    tx: Write,
+    db: Database,
     caller: Caller,
     revocations: Revocations,
 ) -> None:
     """Revoke a token, at once."""
-    await actions.revoke_api_token(tx, viewer.id, token_id, caller)
+    async with db.write(viewer) as tx:
+        await actions.revoke_api_token(tx, viewer.id, token_id, caller)
     await revocations.settle()
 
 

@@ -36,7 +36,7 @@ from guildhall.db.policies import Viewer
 from guildhall.db.pool import Database
 from guildhall.errors import GuildhallError
 from guildhall.pack import WebPart
-from guildhall.web.route import PEOPLE, PUBLIC, Asked, Pages, Read, Routes, Write
+from guildhall.web.route import PEOPLE, PUBLIC, Asked, Pages, Read, Routes
 
 routes = Routes("/api/v1")
 
@@ -68,7 +68,7 @@ async def get_sessions(principal: Principal, tx: Read, asked: Asked[UUID]) -> Pa
 @routes.delete("/me/sessions", scope=PEOPLE, status=200)
 async def delete_sessions(
     principal: Principal,
-    tx: Write,
+    db: Database,
     caller: Caller,
     revocations: Revocations,
     keep_current: Annotated[
@@ -77,21 +77,23 @@ async def delete_sessions(
 ) -> Ended:
     """Sign out everywhere, at once."""
     user_id = principal.viewer.id
-    ended = await actions.end_sessions(tx, user_id, "signed_out", principal.session if keep_current else None)
-    await record(
-        tx, "sessions_ended", "ok", user_id=user_id, caller=caller, session_id=principal.session,
-        details={"ended": ended},
-    )  # fmt: skip
+    async with db.write(principal.viewer) as tx:
+        ended = await actions.end_sessions(tx, user_id, "signed_out", principal.session if keep_current else None)
+        await record(
+            tx, "sessions_ended", "ok", user_id=user_id, caller=caller, session_id=principal.session,
+            details={"ended": ended},
+        )  # fmt: skip
     await revocations.settle()
     return Ended(ended)
 
 
 @routes.delete("/me/sessions/{session_id:uuid}", scope=PEOPLE, raises=(SessionNotFound,))
 async def delete_session(
-    session_id: SessionId, viewer: Viewer, tx: Write, caller: Caller, revocations: Revocations
+    session_id: SessionId, viewer: Viewer, db: Database, caller: Caller, revocations: Revocations
 ) -> None:
     """Sign one device out, at once."""
-    await actions.end_session_of(tx, viewer.id, session_id, caller)
+    async with db.write(viewer) as tx:
+        await actions.end_session_of(tx, viewer.id, session_id, caller)
     await revocations.settle()
 
 
