@@ -14,6 +14,7 @@ from guildhall.core.notify.schemas import NewWebhook, TestSent, Webhook, Webhook
 from guildhall.core.notify.settings import NotifySettings
 from guildhall.core.vault.vault import Vault
 from guildhall.db.policies import Viewer
+from guildhall.db.pool import Database
 from guildhall.web.route import PEOPLE, Read, Routes, Write
 
 routes = Routes("/api/v1/notifications/webhooks")
@@ -60,12 +61,13 @@ async def remove_webhook(webhook_id: WebhookId, viewer: Viewer, tx: Write) -> No
 
 @routes.post("/{webhook_id:uuid}/test", scope=PEOPLE, status=200, raises=(WebhookNotFound,))
 async def test_webhook(
-    webhook_id: WebhookId, viewer: Viewer, tx: Read, vault: Vault, notice_center: NoticeCenter
+    webhook_id: WebhookId, viewer: Viewer, db: Database, vault: Vault, notice_center: NoticeCenter
 ) -> TestSent:
     """Send a test message.
 
     Return whether the webhook accepted a test message, and its error if not. The test has no other effect.
     """
-    url = await actions.webhook_url(tx, webhook_id, vault)
+    async with db.read(viewer) as tx:
+        url = await actions.webhook_url(tx, webhook_id, vault)
     outcome = await notice_center.try_webhook(url)
     return TestSent(outcome.name == "sent", outcome.error)
