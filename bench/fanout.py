@@ -20,7 +20,7 @@ from bench.context import BenchError, Context
 from bench.process import Server, end_tree, free_port, run_command, usage_of
 from guildhall.clock import Clock
 from guildhall.core.notify.actions.notices import notify
-from guildhall.core.notify.schemas import Notice
+from guildhall.core.notify.schemas.notices import Notice
 from guildhall.db.policies import JOBS
 from guildhall.db.pool import Database, PoolSettings
 

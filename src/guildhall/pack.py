@@ -22,7 +22,7 @@ if TYPE_CHECKING:  # the types of what a manifest names; to read a manifest none
     from guildhall.core.identity.sign_in.schemas import Provider
     from guildhall.core.jobs.bindings import On
     from guildhall.core.jobs.messages import Message
-    from guildhall.core.notify.schemas import NoticeKind
+    from guildhall.core.notify.kinds import NoticeKind
     from guildhall.core.realtime.schemas import TopicKind
     from guildhall.core.upstream.schemas import Upstream
     from guildhall.core.vault.schemas import SealedColumn

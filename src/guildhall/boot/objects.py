@@ -15,7 +15,7 @@ from guildhall.core.identity.accounts.exports import Exports
 from guildhall.core.identity.sign_in.providers import DeclaredProviders
 from guildhall.core.jobs.bindings import Provided
 from guildhall.core.jobs.settings import JobsSettings
-from guildhall.core.notify.schemas import NoticeKinds
+from guildhall.core.notify.kinds import NoticeKinds
 from guildhall.core.upstream.client import UpstreamClient
 from guildhall.core.vault.schemas import SealedColumns
 from guildhall.db.pool import Database

@@ -14,11 +14,12 @@ from guildhall.clock import Clock
 from guildhall.core.cache.cache import Cache
 from guildhall.core.jobs.bindings import Provided
 from guildhall.core.realtime.backplane import Backplane, PostgresBackplane
-from guildhall.core.realtime.hub import Hub, LiveSources
-from guildhall.core.realtime.operations import Operations
+from guildhall.core.realtime.history import LiveSources
+from guildhall.core.realtime.hub import Hub
+from guildhall.core.realtime.operations import OperationHandlers, Operations
 from guildhall.core.realtime.presence import Presence
 from guildhall.core.realtime.schemas import TopicKinds
-from guildhall.core.realtime.server import LiveServer, OperationHandlers
+from guildhall.core.realtime.server import LiveServer
 from guildhall.db.listen import Listener
 from guildhall.db.policies import APP
 from guildhall.db.pool import Database

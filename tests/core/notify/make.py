@@ -16,10 +16,11 @@ from guildhall.clock import Clock
 from guildhall.core.identity.emails.mailer import Mailer
 from guildhall.core.identity.settings import IdentitySettings
 from guildhall.core.notify.actions.notices import notify
+from guildhall.core.notify.kinds import NoticeKind, NoticeKinds
 from guildhall.core.notify.sandbox import make_app
 from guildhall.core.notify.sandbox.fcm import STATE
 from guildhall.core.notify.sandbox.state import State
-from guildhall.core.notify.schemas import Notice, NoticeKind, NoticeKinds
+from guildhall.core.notify.schemas.notices import Notice
 from guildhall.core.notify.sender import NoticeSender, Sent
 from guildhall.core.notify.settings import NotifySettings
 from guildhall.core.vault.settings import VaultSettings

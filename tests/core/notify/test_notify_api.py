@@ -7,9 +7,9 @@ import pytest
 
 from guildhall.core.notify.feature import NOTIFY
 from guildhall.core.notify.jobs import clean_up_notices, first_id
+from guildhall.core.notify.kinds import NoticeKinds
 from guildhall.core.notify.messages import CleanUpNotices
 from guildhall.core.notify.sandbox.state import Fault
-from guildhall.core.notify.schemas import NoticeKinds
 from guildhall.db.policies import Viewer
 from tests.core.identity.make import sign_in
 from tests.core.notify.make import (

@@ -13,8 +13,9 @@ from guildhall.core.notify.channels.accounts import FcmTokens, TokenRefused, par
 from guildhall.core.notify.channels.addresses import NotPublic, PublicResolver, host_of, is_public
 from guildhall.core.notify.channels.fcm import message_of, outcome_of
 from guildhall.core.notify.channels.webhook import WebhookSender, payload_of, waiting
+from guildhall.core.notify.rules.consolidation import Text
 from guildhall.core.notify.sandbox.state import Fault
-from guildhall.core.notify.schemas import Outcome, Text
+from guildhall.core.notify.schemas.deliveries import Outcome
 from guildhall.errors import Misconfigured
 from guildhall.ids import uuid7
 from tests.core.notify.make import (

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from guildhall.core.notify.rules.consolidation import LONGEST_BODY, consolidated, is_late, time_left
+from guildhall.core.notify.kinds import NoticeKinds
+from guildhall.core.notify.rules.consolidation import LONGEST_BODY, Waiting, consolidated, is_late, time_left
 from guildhall.core.notify.rules.quiet_hours import local_time, quiet_until, zone
 from guildhall.core.notify.rules.retries import backoff, retry_after
-from guildhall.core.notify.schemas import NoticeKinds, Waiting
 from guildhall.errors import Misconfigured
 from guildhall.ids import uuid7
 from tests.core.notify.make import KINDS, ORDER, SKILL

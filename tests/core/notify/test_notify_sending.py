@@ -2,9 +2,9 @@
 
 import asyncio
 
-from guildhall.core.notify.actions.dispatch import WEBHOOK_URL
+from guildhall.core.notify.actions.wishes import WEBHOOK_URL
+from guildhall.core.notify.kinds import NoticeKind, NoticeKinds
 from guildhall.core.notify.sandbox.state import Fault
-from guildhall.core.notify.schemas import NoticeKind, NoticeKinds
 from guildhall.ids import uuid7
 from tests.core.notify.make import (
     ATTACK,

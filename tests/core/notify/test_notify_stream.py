@@ -8,7 +8,7 @@ import asyncpg
 import pytest
 
 from guildhall.boot.server import make_server
-from guildhall.core.notify.schemas import Notice
+from guildhall.core.notify.schemas.notices import Notice
 from tests.conftest import configuration
 from tests.core.identity.make import sign_in
 from tests.core.notify.make import Events, execute, notice, rows, sending, tell, until

@@ -237,7 +237,7 @@ async def test_a_topic_that_is_judged_again_holds_the_others_back(start_guildhal
     person, other = await place.people(2)
     server: LiveServer = guildhall.runtime.provided[LiveServer]
     gate = asyncio.Event()
-    really = server._judged
+    really = server._rights.check
 
     async def slowly(*arguments: Any) -> Any:
         await gate.wait()
@@ -246,7 +246,7 @@ async def test_a_topic_that_is_judged_again_holds_the_others_back(start_guildhal
     topics = [place.topic, f"realm.user:{person.id}"]
     async with stream(guildhall, person, *topics) as heard, connected(guildhall, other) as live:
         await live.follow(place.topic)
-        monkeypatch.setattr(server, "_judged", slowly)
+        monkeypatch.setattr(server._rights, "check", slowly)
         await take_access(guildhall, place.topic, person.id)
         await place.say(other, "first")
         await happen(guildhall, topics[1], "second")

@@ -5,7 +5,9 @@ import aiohttp
 from guildhall.clock import Clock
 from guildhall.core.notify.channels.addresses import PublicResolver
 from guildhall.core.notify.channels.webhook import WebhookSender
-from guildhall.core.notify.schemas import NoticeKinds, Outcome, Text
+from guildhall.core.notify.kinds import NoticeKinds
+from guildhall.core.notify.rules.consolidation import Text
+from guildhall.core.notify.schemas.deliveries import Outcome
 from guildhall.core.notify.settings import NotifySettings
 from guildhall.core.vault.schemas import Secret
 from guildhall.ids import uuid7

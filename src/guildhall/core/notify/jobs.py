@@ -8,7 +8,8 @@ from guildhall.core.identity.accounts.messages import AccountDeleted
 from guildhall.core.jobs.actions import send
 from guildhall.core.jobs.bindings import Due
 from guildhall.core.notify.messages import CleanUpNotices, DispatchNotices
-from guildhall.core.notify.queries import deliveries, notices
+from guildhall.core.notify.queries import deliveries
+from guildhall.core.notify.queries import notices as notice_queries
 from guildhall.core.notify.sender import LINGER, NoticeSender, Sent
 from guildhall.core.notify.settings import NotifySettings
 from guildhall.db.pool import Database
@@ -35,7 +36,7 @@ def _soon(now: datetime, settings: NotifySettings) -> tuple[object, ...]:
     return until - timedelta(seconds=settings.gather_seconds), until
 
 
-NOTICES_DUE = Due(notices.notices_due, _soon)
+NOTICES_DUE = Due(notice_queries.notices_due, _soon)
 
 
 async def clean_up_notices(_: CleanUpNotices, db: Database, settings: NotifySettings) -> dict[str, int]:
@@ -43,8 +44,8 @@ async def clean_up_notices(_: CleanUpNotices, db: Database, settings: NotifySett
     async with db.read() as tx:
         now = tx.now
     return {
-        "read": await _forget(db, notices.forget_read, now - timedelta(days=settings.keep_read_days)),
-        "old": await _forget(db, notices.forget_old, first_id(now - timedelta(days=settings.keep_days))),
+        "read": await _forget(db, notice_queries.forget_read, now - timedelta(days=settings.keep_read_days)),
+        "old": await _forget(db, notice_queries.forget_old, first_id(now - timedelta(days=settings.keep_days))),
         "deliveries": await _forget(
             db, deliveries.forget_deliveries, first_id(now - timedelta(days=settings.keep_delivery_days))
         ),
@@ -53,7 +54,7 @@ async def clean_up_notices(_: CleanUpNotices, db: Database, settings: NotifySett
 
 async def forget_account(message: AccountDeleted, db: Database) -> dict[str, int]:
     """Delete notifications about a deleted account; return how many."""
-    return {"about": await _forget(db, notices.forget_notices_about, str(message.user_id))}
+    return {"about": await _forget(db, notice_queries.forget_notices_about, str(message.user_id))}
 
 
 def first_id(at: datetime) -> UUID:

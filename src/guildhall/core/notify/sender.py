@@ -18,9 +18,10 @@ from guildhall.core.notify.channels.addresses import PublicResolver
 from guildhall.core.notify.channels.email import EmailSender
 from guildhall.core.notify.channels.fcm import Fcm
 from guildhall.core.notify.channels.webhook import WebhookSender
+from guildhall.core.notify.kinds import NoticeKinds
 from guildhall.core.notify.queries.notices import next_due
 from guildhall.core.notify.rules.retries import backoff
-from guildhall.core.notify.schemas import NoticeKinds, Outcome, Outgoing
+from guildhall.core.notify.schemas.deliveries import Outcome, Outgoing
 from guildhall.core.notify.settings import NotifySettings
 from guildhall.core.vault.vault import Vault
 from guildhall.db.pool import Database

@@ -3,34 +3,28 @@
 import asyncio
 import contextlib
 from collections import defaultdict
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator
 from typing import Any
 from uuid import UUID
 
 import msgspec
-from litestar import Response
 
 from guildhall.clock import Clock
 from guildhall.core.identity.principals.revocations import Revocations
 from guildhall.core.notify.errors import TooManyStreams
-from guildhall.core.notify.queries.notices import CHANNEL, newest_told, place_after, told_since
-from guildhall.core.notify.schemas import Told
+from guildhall.core.notify.queries.streams import CHANNEL, newest_told, place_after, told_since
+from guildhall.core.notify.schemas.notices import Told
 from guildhall.core.notify.settings import NotifySettings
 from guildhall.db.listen import Listener
 from guildhall.db.policies import Viewer
 from guildhall.db.pool import Database
 from guildhall.errors import Unavailable
-from guildhall.web.streams import begin_stream
+from guildhall.web.events import EventStream, Outlet
 
 _PAGE = 100
 """Notifications that are read and sent at a time: all that a stream holds in memory."""
 _NOTHING = UUID(int=0)
 """The last event of a reader who has seen none: everything since then is new."""
-
-_END = {"type": "http.response.body", "body": b"", "more_body": False}
-
-Send = Callable[[dict[str, Any]], Awaitable[None]]
-Stop = asyncio.Task[Any]
 
 
 class Reader:
@@ -132,8 +126,8 @@ class NoticeStreams:
                 reader.news.set()
 
 
-class EventStream(Response[bytes]):
-    """The response of the stream's route: server-sent events until the reader leaves or the session ends."""
+class NoticeStream(EventStream[Reader]):
+    """The response of the stream's route: notifications until the reader leaves or the session ends."""
 
     def __init__(
         self,
@@ -144,95 +138,39 @@ class EventStream(Response[bytes]):
         ends_at: float,
         last_event: UUID | None,
     ) -> None:
-        super().__init__(content=b"", media_type="text/event-stream")
+        super().__init__(settings.stream_send_seconds)
         self._streams = streams
         self._settings = settings
         self._who = (viewer, session, ends_at)
         self._last_event = last_event
+        self._begin = _NOTHING
 
-    def to_asgi_response(self, *_: Any, **__: Any) -> Any:
-        """An ASGI application that sends the events."""
-        return self._send
-
-    async def _send(self, scope: Any, receive: Any, send: Send) -> None:
-        """Raises TooManyStreams and Unavailable before anything is sent."""
-        if scope["guildhall.head"]:
-            await self._begin(send, (b"content-length", b"0"))  # or the server would end a body that is not there
-            await send(_END)
-            return
+    @contextlib.asynccontextmanager
+    async def joined(self) -> AsyncIterator[Reader]:
+        """See EventStream. Raises TooManyStreams and Unavailable."""
         reader = self._streams.join(*self._who)
         try:
-            event = await self._streams.begin(reader, self._last_event)
-            stops = [asyncio.create_task(_left(receive)), asyncio.create_task(begin_stream(scope).wait())]
-            try:
-                await self._events(reader, event, stops, _Impatient(send, self._settings.stream_send_seconds))
-            finally:
-                for stop in stops:
-                    stop.cancel()
-                await asyncio.gather(*stops, return_exceptions=True)
+            self._begin = await self._streams.begin(reader, self._last_event)
+            yield reader
         finally:
             self._streams.leave(reader)
 
-    async def _begin(self, send: Send, *more: tuple[bytes, bytes]) -> None:
-        headers = [
-            (b"content-type", b"text/event-stream; charset=utf-8"),
-            (b"cache-control", b"no-store"),
-            (b"x-accel-buffering", b"no"),
-            *more,
-        ]
-        await send({"type": "http.response.start", "status": 200, "headers": headers})
-
-    async def _events(self, reader: Reader, event: UUID, stops: list[Stop], send: Send) -> None:
-        """`stops` end when the reader has left, and when the server leaves."""
-        streams = self._streams
-        with contextlib.suppress(TimeoutError):  # a reader who takes nothing; what is told waits in the table
-            await self._begin(send)
-            retry = round(self._settings.stream_retry_seconds * 1000)
-            await _say(send, f"retry: {retry}\nid: {event}\nevent: hello\ndata: {{}}\n\n".encode())
-            while not streams.is_over(reader) and not any(stop.done() for stop in stops):
-                reader.news.clear()
-                try:
-                    told = await streams.news_of(reader)
-                except Unavailable:
-                    break  # closed, and taken up again by the reader where it was
-                if told:
-                    await _say(send, b"".join(map(_event, told)))
-                elif not await self._wait(reader, stops):
-                    await _say(send, b": \n\n")
-            await send(_END)
-
-    async def _wait(self, reader: Reader, stops: list[Stop]) -> bool:
-        """Wait until there may be news or the stream is to stop; return False when a sign of life is due."""
-        news = asyncio.create_task(reader.news.wait())
-        left = max(reader.ends_at - self._streams.now(), 0.0)
-        seconds = min(self._settings.stream_heartbeat, left)
-        try:
-            done, _ = await asyncio.wait({news, *stops}, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
-            return bool(done)
-        finally:
-            news.cancel()
-
-
-class _Impatient:
-    """A `send` that raises TimeoutError when the reader's connection takes nothing for some time."""
-
-    def __init__(self, send: Send, seconds: float) -> None:
-        self._send = send
-        self._seconds = seconds
-
-    async def __call__(self, message: dict[str, Any]) -> None:
-        async with asyncio.timeout(self._seconds):
-            await self._send(message)
-
-
-async def _say(send: Send, text: bytes) -> None:
-    await send({"type": "http.response.body", "body": text, "more_body": True})
-
-
-async def _left(receive: Any) -> None:
-    """Return when the reader has gone."""
-    while (await receive())["type"] != "http.disconnect":
-        pass
+    async def tell(self, reader: Reader, outlet: Outlet) -> None:
+        """See EventStream. What a reader does not take waits in the table."""
+        streams, settings = self._streams, self._settings
+        retry = round(settings.stream_retry_seconds * 1000)
+        await outlet.say(f"retry: {retry}\nid: {self._begin}\nevent: hello\ndata: {{}}\n\n".encode())
+        while not streams.is_over(reader) and not outlet.closing:
+            reader.news.clear()
+            try:
+                told = await streams.news_of(reader)
+            except Unavailable:
+                break  # closed, and taken up again by the reader where it was
+            if told:
+                await outlet.say(b"".join(map(_event, told)))
+            else:
+                left = max(reader.ends_at - streams.now(), 0.0)
+                await outlet.wait(reader.news, min(settings.stream_heartbeat, left))
 
 
 class _Event(msgspec.Struct):

@@ -11,13 +11,13 @@ from litestar.params import QueryParameter
 from guildhall.core.identity.principals.errors import Unauthenticated
 from guildhall.core.identity.principals.schemas import Principal
 from guildhall.core.identity.sessions.authenticator import Authenticator
-from guildhall.core.realtime.connections import POLICY, TOO_MANY, UNAUTHENTICATED
 from guildhall.core.realtime.errors import Malformed, UnknownTopic
 from guildhall.core.realtime.handshake import EXTENSION, LiveProtocol
 from guildhall.core.realtime.operations import Hello
 from guildhall.core.realtime.server import SCOPE, LiveServer
 from guildhall.core.realtime.settings import RealtimeSettings
-from guildhall.core.realtime.streams import EventStream
+from guildhall.core.realtime.streams import LiveStream
+from guildhall.core.realtime.wires import POLICY, TOO_MANY, UNAUTHENTICATED
 from guildhall.errors import GuildhallError, TooManyRequests
 from guildhall.web.last_event import LastEventId, last_event
 from guildhall.web.route import Routes
@@ -120,7 +120,7 @@ async def events(
     settings: RealtimeSettings,
     authenticator: Authenticator,
     last_event_id: LastEventId = None,
-) -> EventStream:
+) -> LiveStream:
     """Events of topics, as server-sent events.
 
     Stream events of topics for clients that only read: topics, order, limits and resuming as in the WebSocket.
@@ -136,4 +136,4 @@ async def events(
     live_server.require_room(principal.viewer.id)
     for topic in topics:
         live_server.topic(topic)
-    return EventStream(live_server, settings, principal, ends_at, topics, last_event(last_event_id))
+    return LiveStream(live_server, settings, principal, ends_at, topics, last_event(last_event_id))

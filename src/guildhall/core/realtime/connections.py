@@ -11,42 +11,21 @@ import msgspec
 
 from guildhall.core.identity.principals.schemas import Principal
 from guildhall.core.realtime.errors import Flooding, Malformed
-from guildhall.core.realtime.frames import ack_frame, event_frame, refusal, said, text_frame
+from guildhall.core.realtime.frames import ack_frame, event_frame, is_utf8, refusal, said, text_frame
 from guildhall.core.realtime.operations import Operation
 from guildhall.core.realtime.schemas import Happening
 from guildhall.core.realtime.settings import RealtimeSettings
 from guildhall.core.realtime.subscriptions import Subscription
+from guildhall.core.realtime.wires import FLOODING, NOT_UTF8, POLICY, UNSUPPORTED, Wire
 from guildhall.errors import GuildhallError
 from guildhall.log import get_logger
 
 log = get_logger(__name__)
 
-UNSUPPORTED, NOT_UTF8, POLICY, RESTART = 1003, 1007, 1008, 1012
-UNAUTHENTICATED, SESSION_ENDED, TOO_MANY, FLOODING = 4401, 4403, 4429, 4408
-"""Close codes (RFC 6455, 7.4.2; those from 4000 are ours and documented)."""
 _FAULTS_MOST = 20
 """Malformed or refused operations in a row after which a connection is closed."""
 _WAITING_MOST = 1000
 """Operations that wait for one before them."""
-
-
-class Wire(Protocol):
-    """The transport of a connection: a socket of this process."""
-
-    def send(self, frames: bytes) -> None:
-        """Put whole frames on their way."""
-
-    def close(self, code: int, reason: str) -> None:
-        """Close in good order."""
-
-    def abort(self) -> None:
-        """Cut the line."""
-
-    def pause(self) -> None:
-        """Read nothing for now."""
-
-    def resume(self) -> None:
-        """Read again."""
 
 
 class Switchboard(Protocol):
@@ -143,7 +122,7 @@ class Connection:
         try:
             operation = server.decoder.decode(payload)
         except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
-            if _is_utf8(payload):
+            if is_utf8(payload):
                 self._fault(Malformed(detail=f"Not understood: {error}."), POLICY)
             else:
                 self.close(NOT_UTF8, "not UTF-8")
@@ -332,11 +311,3 @@ class Connection:
             if self._busy is not None and self._busy is not asyncio.current_task():
                 self._busy.cancel()
             self._server.gone(self)
-
-
-def _is_utf8(payload: bytes) -> bool:
-    try:
-        payload.decode()
-    except UnicodeDecodeError:
-        return False
-    return True

@@ -86,3 +86,12 @@ _ACK_BYTES = len(b'{"op":"ack","ref":,"id":"","at":}') + 36
 def _time(at: datetime) -> bytes:
     """The time of a commit, which is that of all its messages."""
     return encode(at)
+
+
+def is_utf8(payload: bytes) -> bool:
+    """Return whether bytes are UTF-8."""
+    try:
+        payload.decode()
+    except UnicodeDecodeError:
+        return False
+    return True

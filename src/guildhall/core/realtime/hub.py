@@ -4,19 +4,16 @@ import asyncio
 import contextlib
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
-from msgspec import Struct
-
 from guildhall.core.realtime.backplane import Backplane
-from guildhall.core.realtime.frames import encode
-from guildhall.core.realtime.queries import CHANNEL, live_events_between, live_events_of_topic, live_head
-from guildhall.core.realtime.schemas import Happening, LiveEvent, LiveSource
+from guildhall.core.realtime.history import LiveSources, Missed, by_id, events_since, happening_of
+from guildhall.core.realtime.queries import CHANNEL, live_events_between, live_head
+from guildhall.core.realtime.schemas import Happening, LiveEvent
 from guildhall.core.realtime.settings import RealtimeSettings
 from guildhall.core.realtime.subscriptions import Subscription
-from guildhall.core.realtime.ticks import TICKS_A_SECOND, first_id, last_id, tick_of
+from guildhall.core.realtime.ticks import first_id, last_id, tick_of
 from guildhall.db.listen import Listener
 from guildhall.db.pool import Database, Transaction
 from guildhall.errors import Unavailable
@@ -29,31 +26,6 @@ _PAGE = 2000
 _AGAIN = 0.5
 """Seconds until another attempt when the database is away."""
 _TICK = "tick:"
-
-by_id = attrgetter("id")
-
-
-class LiveSources(Struct, frozen=True):
-    """The tables of all slices that take part in the order, beside core.live_events."""
-
-    kinds: Sequence[type[Any]]
-    made: Sequence[LiveSource]
-
-    def of(self, kinds: Iterable[type[Any]]) -> list[LiveSource]:
-        """The objects of some of the classes."""
-        return [self.made[self.kinds.index(kind)] for kind in kinds]
-
-
-class Missed(Struct, frozen=True):
-    """The events that a reader has missed, `backfill_most` at a time.
-
-    `complete` is false if events of that time are not kept any more: messages and the like are all there, but changes
-    of them may be missing.
-    """
-
-    happenings: list[Happening]
-    more: bool
-    complete: bool
 
 
 class Hub:
@@ -275,7 +247,7 @@ class Hub:
         position = self.position
         low, high = first_id(position + 1), first_id(head + 1)
         events = await live_events_between.many(tx, low, high, page)
-        lists: list[list[Happening]] = [[_happening(one) for one in events]]
+        lists: list[list[Happening]] = [[happening_of(one) for one in events]]
         access = {one.id: one for one in events if one.access}
         upto = head if len(events) < page else tick_of(events[-1].id) - 1
         for source in self._sources.made:
@@ -323,21 +295,7 @@ class Hub:
                 subscription.hold()
                 self._judge(subscription)
 
-    # -- what has happened ----------------------------------------------------------------------------------------
-
     async def since(self, topic: str, kinds: Iterable[type[Any]], after: UUID, below_tick: int) -> Missed:
         """Return the events of a topic after an id and up to the end of a tick. Raises Unavailable."""
-        most = self._settings.backfill_most
-        end = first_id(below_tick + 1)
         async with self._db.single() as tx:
-            rows = [_happening(one) for one in await live_events_of_topic.many(tx, topic, after, end, most + 1)]
-            for source in self._sources.of(kinds):
-                rows += await source.of_topic(tx, topic, after, end, most + 1)
-        rows.sort(key=by_id)
-        kept = self._settings.keep_hours * 3600 * TICKS_A_SECOND
-        forgotten = after < first_id(max(below_tick - kept, 0))
-        return Missed(rows[:most], len(rows) > most, not forgotten)
-
-
-def _happening(event: LiveEvent) -> Happening:
-    return Happening(event.id, (event.topic,), event.kind, encode(event.body))
+            return await events_since(tx, self._sources.of(kinds), self._settings, topic, after, below_tick)

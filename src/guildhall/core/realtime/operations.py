@@ -88,3 +88,9 @@ def decoder(kinds: Sequence[type[Operation]]) -> "msgspec.json.Decoder[Operation
     """Reads one frame as one of the operations."""
     union: Any = Union[(Hello, Subscribe, Unsubscribe, Typing, Ping, *kinds)]
     return msgspec.json.Decoder(union)
+
+
+class OperationHandlers(Struct, frozen=True):
+    """The operations of every slice that is on."""
+
+    made: Sequence[Operations]

@@ -3,25 +3,23 @@
 import asyncio
 import contextlib
 from collections import Counter
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
-
-from msgspec import Struct
 
 from guildhall.clock import Clock
 from guildhall.core.identity.principals.revocations import Revocations
 from guildhall.core.identity.principals.schemas import Principal
 from guildhall.core.identity.sessions.authenticator import Authenticator
-from guildhall.core.realtime.connections import SESSION_ENDED, UNAUTHENTICATED, Connection, Wire
+from guildhall.core.realtime.connections import Connection
 from guildhall.core.realtime.errors import Malformed, NotSubscribed, TooManyConnections, TooManyTopics, UnknownTopic
 from guildhall.core.realtime.frames import said, text_frame
-from guildhall.core.realtime.hub import Hub, Missed
+from guildhall.core.realtime.hub import Hub
 from guildhall.core.realtime.operations import (
     Hello,
     Operation,
-    Operations,
+    OperationHandlers,
     Ping,
     Subscribe,
     Typing,
@@ -29,12 +27,14 @@ from guildhall.core.realtime.operations import (
     decoder,
 )
 from guildhall.core.realtime.presence import Presence
+from guildhall.core.realtime.rights import Rights
 from guildhall.core.realtime.schemas import TopicKind, TopicKinds
 from guildhall.core.realtime.settings import RealtimeSettings
 from guildhall.core.realtime.subscriptions import Subscription
 from guildhall.core.realtime.ticks import last_id
+from guildhall.core.realtime.wires import SESSION_ENDED, UNAUTHENTICATED, Wire
 from guildhall.db.pool import Database
-from guildhall.errors import GuildhallError, Unavailable
+from guildhall.errors import GuildhallError
 from guildhall.log import get_logger
 
 log = get_logger(__name__)
@@ -43,15 +43,6 @@ SCOPE = "live:connect"
 """The scope that an API token needs to connect."""
 _SWEEP = 1.0
 """Seconds between looks at connections whose time is over."""
-_JUDGED_AT_ONCE = 8
-_JUDGE_AGAIN = 0.5
-"""Seconds until another attempt to judge while the database is away; nothing is given meanwhile."""
-
-
-class OperationHandlers(Struct, frozen=True):
-    """The operations of every slice that is on."""
-
-    made: Sequence[Operations]
 
 
 class LiveServer:
@@ -69,7 +60,6 @@ class LiveServer:
         settings: RealtimeSettings,
         clock: Clock,
     ) -> None:
-        self._db = db
         self._hub = hub
         self._presence = presence
         self._topics = topics.by_name
@@ -92,23 +82,22 @@ class LiveServer:
         self._connections: set[Connection] = set()
         self._of_user: Counter[UUID] = Counter()
         self._touched: list[Connection] = []
-        self._judging = asyncio.Semaphore(_JUDGED_AT_ONCE)
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._rights = Rights(db, hub, self._release, self._end)
         self._sweeping: asyncio.Task[None] | None = None
         self.resyncs = 0
         """Subscriptions that a slow reader lost."""
-        hub.judge_by(self._judge_soon)
+        hub.judge_by(self._rights.check_soon)
         hub.watch_signs(presence.heard)
         presence.tell(self._tell_sign)
         revocations.watch(self._revoked)
 
     async def close(self) -> None:
         """End the connections that are left, and what runs in the background."""
-        for task in (self._sweeping, *self._tasks):
-            if task is not None:
-                task.cancel()
-                with contextlib.suppress(asyncio.CancelledError):
-                    await task
+        if self._sweeping is not None:
+            self._sweeping.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._sweeping
+        await self._rights.close()
 
     @property
     def open(self) -> int:
@@ -261,7 +250,7 @@ class LiveServer:
         connection.subscriptions[topic] = subscription
         self._hub.add(subscription)
         try:
-            found = await self._judged(subscription, after, position)
+            found = await self._rights.check(subscription, after, position)
         except BaseException:
             if connection.subscriptions.get(topic) is subscription:
                 self.unfollow(connection, topic)
@@ -300,54 +289,6 @@ class LiveServer:
             self._hub.remove(subscription)
             if subscription.present:
                 self._presence.leave(topic, connection.user_id)
-
-    async def _judged(self, subscription: Subscription, after: UUID | None = None, position: int = 0) -> Missed | None:
-        """Check that the reader may follow the topic, and return what they missed after an id and up to a position.
-
-        Raises as `may_follow`.
-        """
-        reader = subscription.reader
-        assert isinstance(reader, Connection)
-        while True:
-            turns = subscription.turns
-            async with self._judging, self._db.write(reader.principal.viewer) as tx:
-                floor = await subscription.kind.may_follow(tx, reader.principal, subscription.key)
-            found = None
-            if after is not None and turns == subscription.turns:
-                begin = after if floor is None else max(after, floor)
-                found = await self._hub.since(subscription.topic, subscription.kind.sources, begin, position)
-            if turns == subscription.turns:
-                return found
-
-    def _judge_soon(self, subscription: Subscription) -> None:
-        """The hub holds a subscription whose rights may have changed."""
-        if not subscription.judging:
-            subscription.judging = True
-            task = asyncio.create_task(self._judge(subscription), name="live-judge")
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
-
-    async def _judge(self, subscription: Subscription) -> None:
-        connection = subscription.reader
-        assert isinstance(connection, Connection)
-        topic = subscription.topic
-        while not connection.closed:
-            try:
-                await self._judged(subscription)
-            except Unavailable:
-                await asyncio.sleep(_JUDGE_AGAIN)
-                continue
-            except GuildhallError as error:
-                self._end(connection, subscription, error)
-                return
-            except Exception as error:
-                log.error("judgement_broken", topic=topic, exc_info=error)
-                self._end(connection, subscription, GuildhallError(detail="This is a bug; it is in the log."))
-                return
-            subscription.judging = False
-            if connection.subscriptions.get(topic) is subscription:
-                self._release(connection, subscription)
-            return
 
     def _end(self, connection: Connection, subscription: Subscription, error: GuildhallError) -> None:
         topic = subscription.topic

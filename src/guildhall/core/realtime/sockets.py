@@ -15,8 +15,9 @@ from websockets.frames import Frame, Opcode
 from websockets.protocol import Protocol, Side, State
 from websockets.speedups import apply_mask
 
-from guildhall.core.realtime.connections import RESTART, Connection
+from guildhall.core.realtime.connections import Connection
 from guildhall.core.realtime.heartbeats import Heartbeats
+from guildhall.core.realtime.wires import RESTART
 
 UNANSWERED = 1011
 """The close code of a connection that did not answer a ping."""
@@ -191,12 +192,12 @@ class LiveSocket(asyncio.Protocol):
     # -- out (connections.Wire) -----------------------------------------------------------------------------------
 
     def send(self, frames: bytes) -> None:
-        """See connections.Wire."""
+        """See wires.Wire."""
         if not self._ended and not self.transport.is_closing():
             self.transport.write(frames)
 
     def close(self, code: int, reason: str) -> None:
-        """See connections.Wire."""
+        """See wires.Wire."""
         if self._ended or self.transport.is_closing():
             return
         conn = self._parser().conn
@@ -207,16 +208,16 @@ class LiveSocket(asyncio.Protocol):
         self._end_in_time()
 
     def abort(self) -> None:
-        """See connections.Wire."""
+        """See wires.Wire."""
         self.transport.abort()
 
     def pause(self) -> None:
-        """See connections.Wire."""
+        """See wires.Wire."""
         if not self.transport.is_closing():
             self.transport.pause_reading()
 
     def resume(self) -> None:
-        """See connections.Wire."""
+        """See wires.Wire."""
         if not self.transport.is_closing():
             self.transport.resume_reading()
 

@@ -2,24 +2,18 @@
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable, Sequence
-from typing import Any
+from collections.abc import AsyncIterator, Sequence
 from uuid import UUID
 
-from litestar import Response
-
 from guildhall.core.identity.principals.schemas import Principal
-from guildhall.core.realtime.connections import Connection, Switchboard, Wire
+from guildhall.core.realtime.connections import Connection, Switchboard
 from guildhall.core.realtime.frames import encode, said, server_sent_event
 from guildhall.core.realtime.operations import Subscribe
 from guildhall.core.realtime.schemas import Happening
 from guildhall.core.realtime.server import LiveServer
 from guildhall.core.realtime.settings import RealtimeSettings
-from guildhall.web.streams import begin_stream
-
-Send = Callable[[dict[str, Any]], Awaitable[None]]
-
-_END = {"type": "http.response.body", "body": b"", "more_body": False}
+from guildhall.core.realtime.wires import Wire
+from guildhall.web.events import EventStream, Outlet
 
 
 class StreamWire:
@@ -34,7 +28,7 @@ class StreamWire:
         self.connection: StreamConnection | None = None
 
     def send(self, frames: bytes) -> None:
-        """See connections.Wire."""
+        """See wires.Wire."""
         self._waiting.append(frames)
         self._size += len(frames)
         self.news.set()
@@ -50,19 +44,19 @@ class StreamWire:
         return taken
 
     def close(self, code: int, reason: str) -> None:
-        """See connections.Wire."""
+        """See wires.Wire."""
         self.over.set()
         self.news.set()
 
     def abort(self) -> None:
-        """See connections.Wire."""
+        """See wires.Wire."""
         self.close(0, "")
 
     def pause(self) -> None:
-        """See connections.Wire: nothing is read here."""
+        """See wires.Wire: nothing is read here."""
 
     def resume(self) -> None:
-        """See connections.Wire: nothing is read here."""
+        """See wires.Wire: nothing is read here."""
 
 
 class StreamConnection(Connection):
@@ -130,7 +124,7 @@ class StreamConnection(Connection):
         self.close(0, "")
 
 
-class EventStream(Response[bytes]):
+class LiveStream(EventStream[StreamConnection]):
     """The response of the stream's route: events until the reader leaves or the access token ends."""
 
     def __init__(
@@ -142,93 +136,40 @@ class EventStream(Response[bytes]):
         topics: Sequence[str],
         last_event: UUID | None,
     ) -> None:
-        super().__init__(content=b"", media_type="text/event-stream")
+        super().__init__(settings.stalled_seconds)
         self._server = server
         self._settings = settings
         self._who = (principal, ends_at)
         self._topics = topics
         self._last_event = last_event
+        self._wire = StreamWire(settings.queue_bytes)
 
-    def to_asgi_response(self, *_: Any, **__: Any) -> Any:
-        """An ASGI application that sends the events."""
-        return self._send
-
-    async def _send(self, scope: Any, receive: Any, send: Send) -> None:
-        """Raises what following a topic does, before anything is sent."""
-        if scope["guildhall.head"]:
-            await _begin(send, (b"content-length", b"0"))
-            await send(_END)
-            return
-        wire = StreamWire(self._settings.queue_bytes)
-        connection = await self._server.welcome(wire, *self._who, kind=StreamConnection)
+    @contextlib.asynccontextmanager
+    async def joined(self) -> AsyncIterator[StreamConnection]:
+        """See EventStream. Raises what following a topic does."""
+        connection = await self._server.welcome(self._wire, *self._who, kind=StreamConnection)
         assert isinstance(connection, StreamConnection)
-        wire.connection = connection
+        self._wire.connection = connection
         try:
             after = await self._server.resume_point(self._last_event)
             connection.place = after or self._server.position
             for topic in dict.fromkeys(self._topics):
                 subscribe = Subscribe(topic=topic, after=after)
                 await self._server.follow(connection, subscribe, gap=after != self._last_event)
-            stops = [asyncio.create_task(_left(receive)), asyncio.create_task(begin_stream(scope).wait())]
-            try:
-                await self._events(wire, stops, send)
-            finally:
-                for stop in stops:
-                    stop.cancel()
-                await asyncio.gather(*stops, return_exceptions=True)
+            yield connection
         finally:
             connection.lost()
 
-    async def _events(self, wire: StreamWire, stops: list["asyncio.Task[Any]"], send: Send) -> None:
-        """`stops` end when the reader has left, and when the server leaves."""
-        async with contextlib.AsyncExitStack() as stack:
-            stack.enter_context(contextlib.suppress(TimeoutError))  # a reader who takes nothing
-            await self._timely(_begin(send))
-            while not wire.over.is_set() and not any(stop.done() for stop in stops):
-                text = wire.take()
-                if text:
-                    await self._timely(_say(send, text))
-                elif not await self._wait(wire, stops):
-                    await self._timely(_say(send, b": \n\n"))
+    async def tell(self, reader: StreamConnection, outlet: Outlet) -> None:
+        """See EventStream."""
+        wire = self._wire
+        while not wire.over.is_set() and not outlet.closing:
             if text := wire.take():
-                await self._timely(_say(send, text))
-            if stops[1].done():
-                retry = round(self._settings.drain_seconds * 1000)
-                bye = b"retry: %d\nevent: bye\ndata: %b\n\n" % (retry, encode({"retry_ms": retry}))
-                await self._timely(_say(send, bye))
-            await self._timely(send(_END))
-
-    async def _timely(self, sending: Awaitable[None]) -> None:
-        async with asyncio.timeout(self._settings.stalled_seconds):
-            await sending
-
-    async def _wait(self, wire: StreamWire, stops: list["asyncio.Task[Any]"]) -> bool:
-        """Wait until there is something to send or the stream is to stop; return False when a sign of life is due."""
-        news = asyncio.create_task(wire.news.wait())
-        try:
-            done, _ = await asyncio.wait(
-                {news, *stops}, timeout=self._settings.heartbeat_seconds, return_when=asyncio.FIRST_COMPLETED
-            )
-            return bool(done)
-        finally:
-            news.cancel()
-
-
-async def _begin(send: Send, *more: tuple[bytes, bytes]) -> None:
-    headers = [
-        (b"content-type", b"text/event-stream; charset=utf-8"),
-        (b"cache-control", b"no-store"),
-        (b"x-accel-buffering", b"no"),
-        *more,
-    ]
-    await send({"type": "http.response.start", "status": 200, "headers": headers})
-
-
-async def _say(send: Send, text: bytes) -> None:
-    await send({"type": "http.response.body", "body": text, "more_body": True})
-
-
-async def _left(receive: Any) -> None:
-    """Return when the reader has gone."""
-    while (await receive())["type"] != "http.disconnect":
-        pass
+                await outlet.say(text)
+            else:
+                await outlet.wait(wire.news, self._settings.heartbeat_seconds)
+        if text := wire.take():
+            await outlet.say(text)
+        if outlet.server_leaves:
+            retry = round(self._settings.drain_seconds * 1000)
+            await outlet.say(b"retry: %d\nevent: bye\ndata: %b\n\n" % (retry, encode({"retry_ms": retry})))

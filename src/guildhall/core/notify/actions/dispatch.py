@@ -7,46 +7,21 @@ from uuid import UUID
 
 from msgspec import Struct
 
+from guildhall.core.notify.actions.wishes import Wishes, wishes_of
+from guildhall.core.notify.kinds import CHANNELS, NoticeKinds
 from guildhall.core.notify.queries import deliveries as delivery_queries
 from guildhall.core.notify.queries import notices as notice_queries
-from guildhall.core.notify.queries import preferences as preference_queries
-from guildhall.core.notify.rules.consolidation import is_late, is_muted, time_left, wanted, worded
+from guildhall.core.notify.queries import streams as stream_queries
+from guildhall.core.notify.rules.consolidation import Waiting, is_late, is_muted, time_left, wanted, worded
 from guildhall.core.notify.rules.quiet_hours import quiet_until
-from guildhall.core.notify.schemas import (
-    CHANNELS,
-    Address,
-    Claimed,
-    Device,
-    NoticeKinds,
-    Outcome,
-    Outgoing,
-    PreferenceRow,
-    QuietHoursRow,
-    SettingsRow,
-    Waiting,
-    WebhookTarget,
-)
+from guildhall.core.notify.schemas.deliveries import Claimed, Outcome, Outgoing
 from guildhall.core.notify.settings import NotifySettings
-from guildhall.core.vault.errors import SealBroken
-from guildhall.core.vault.schemas import SealedColumn
 from guildhall.core.vault.vault import Vault
 from guildhall.db.pool import Transaction
 from guildhall.ids import uuid7
 
-WEBHOOK_URL = SealedColumn("core.notification_webhooks", "url")
-
 _USERS_IN_A_PAYLOAD = 200
 """The users in one NOTIFY, whose payload has less than 8,000 bytes."""
-
-
-class Wishes(Struct, frozen=True):
-    """The delivery preferences and the addresses of a number of users. Addresses are of the channels that are on."""
-
-    preferences: Mapping[UUID, Mapping[tuple[str, str], bool]]
-    switches: Mapping[UUID, Mapping[str, object]]
-    quiet: Mapping[UUID, QuietHoursRow]
-    targets: Mapping[UUID, Sequence[tuple[str, UUID | None, str]]]
-    """Channel, target and address of everything a user can be reached by."""
 
 
 class TakenUp(Struct, frozen=True):
@@ -54,45 +29,6 @@ class TakenUp(Struct, frozen=True):
 
     outgoing: list[Outgoing]
     notices: int
-
-
-async def wishes_of(tx: Transaction, users: list[UUID], channels: frozenset[str], vault: Vault) -> Wishes:
-    """Return the preferences and the addresses of users, for the channels on which this process sends."""
-    preferences: dict[UUID, dict[tuple[str, str], bool]] = defaultdict(dict)
-    rows: list[PreferenceRow] = await preference_queries.preferences_of.many(tx, users)
-    for row in rows:
-        preferences[row.user_id][row.type, row.channel] = row.enabled
-    chosen: list[SettingsRow] = await preference_queries.switches_of.many(tx, users)
-    switches: dict[UUID, Mapping[str, object]] = {row.user_id: row.switches for row in chosen}
-    if len(switches) < len(users):
-        defaults = await preference_queries.switch_defaults.one(tx)
-        switches = {user: switches.get(user, defaults) for user in users}
-    quiet = await preference_queries.quiet_hours_of.many(tx, users)
-    targets: dict[UUID, list[tuple[str, UUID | None, str]]] = defaultdict(list)
-    if "push" in channels:
-        devices: list[Device] = await delivery_queries.devices_of.many(tx, users, tx.now)
-        for device in devices:
-            targets[device.user_id].append(("push", device.session_id, device.token))
-    if "webhook" in channels:
-        webhooks: list[WebhookTarget] = await delivery_queries.webhooks_of.many(tx, users)
-        for webhook in webhooks:
-            try:
-                url = vault.open(WEBHOOK_URL, webhook.id, webhook.url).reveal()
-            except SealBroken:
-                url = ""  # told loudly by the vault; the delivery fails and says so
-            targets[webhook.user_id].append(("webhook", webhook.id, url))
-    if "email" in channels:
-        mailed = [user for user, own in preferences.items() if any(on for (_, c), on in own.items() if c == "email")]
-        addresses: list[Address] = await delivery_queries.addresses_of.many(tx, mailed) if mailed else []
-        for address in addresses:
-            if address.email:
-                targets[address.user_id].append(("email", None, address.email))
-    return Wishes(
-        preferences,
-        switches,
-        {row.user_id: row for row in quiet},
-        targets,
-    )
 
 
 async def take_up_due(
@@ -197,7 +133,7 @@ async def _claim(
         await _add_deliveries(tx, outgoing, batches, until)
     for start in range(0, len(streamed_to), _USERS_IN_A_PAYLOAD):
         names = ",".join(map(str, streamed_to[start : start + _USERS_IN_A_PAYLOAD]))
-        await notice_queries.tell_streams.one(tx, names)
+        await stream_queries.tell_streams.one(tx, names)
     return outgoing
 
 

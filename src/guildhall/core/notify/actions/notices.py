@@ -7,8 +7,8 @@ from uuid import UUID
 from guildhall.core.jobs.actions import send
 from guildhall.core.notify.errors import NotificationNotFound
 from guildhall.core.notify.messages import DispatchNotices
-from guildhall.core.notify.queries import notices as queries
-from guildhall.core.notify.schemas import Notice, Notification, ReadCount
+from guildhall.core.notify.queries import notices as notice_queries
+from guildhall.core.notify.schemas.notices import Notice, Notification, ReadCount
 from guildhall.db.pool import Transaction
 from guildhall.ids import uuid7
 
@@ -27,7 +27,7 @@ async def notify(tx: Transaction, notices: Sequence[Notice]) -> int:
         return 0
     # One order for everybody, so that two who tell the same do not wait for each other in a circle.
     ordered = sorted(notices, key=lambda notice: (notice.user_id, notice.occurrence_key))
-    added = await queries.add_notices.many(
+    added = await notice_queries.add_notices.many(
         tx,
         [uuid7() for _ in ordered],
         [notice.user_id for notice in ordered],
@@ -41,7 +41,7 @@ async def notify(tx: Transaction, notices: Sequence[Notice]) -> int:
         tx.now,
         tx.now,
     )
-    if added and not await queries.dispatch_waits.one(tx, tx.now + _SOON):
+    if added and not await notice_queries.dispatch_waits.one(tx, tx.now + _SOON):
         await send(tx, DispatchNotices())
     return len(added)
 
@@ -51,7 +51,7 @@ async def read_notification(tx: Transaction, notification_id: UUID) -> Notificat
 
     Raises NotificationNotFound.
     """
-    found = await queries.mark_read.one_or_none(tx, tx.viewer.id, notification_id, tx.now)
+    found = await notice_queries.mark_read.one_or_none(tx, tx.viewer.id, notification_id, tx.now)
     if found is None:
         raise NotificationNotFound
     return found
@@ -59,10 +59,10 @@ async def read_notification(tx: Transaction, notification_id: UUID) -> Notificat
 
 async def read_notifications(tx: Transaction, up_to: UUID | None) -> ReadCount:
     """Mark the viewer's notifications as read, all or those up to one. Raises NotificationNotFound for another's."""
-    if up_to is not None and await queries.notification_for.one_or_none(tx, tx.viewer.id, up_to) is None:
+    if up_to is not None and await notice_queries.notification_for.one_or_none(tx, tx.viewer.id, up_to) is None:
         raise NotificationNotFound
-    read = await queries.mark_all_read.run(tx, tx.viewer.id, up_to, tx.now)
-    return ReadCount(read, await queries.unread_for.one(tx, tx.viewer.id))
+    read = await notice_queries.mark_all_read.run(tx, tx.viewer.id, up_to, tx.now)
+    return ReadCount(read, await notice_queries.unread_for.one(tx, tx.viewer.id))
 
 
 def _text(text: str, longest: int) -> str:

@@ -4,18 +4,12 @@ from msgspec import UNSET
 
 from guildhall.core.jobs.actions import send
 from guildhall.core.notify.errors import BadQuietHours, UnknownType
+from guildhall.core.notify.kinds import CHANNELS, NoticeKinds
 from guildhall.core.notify.messages import DispatchNotices
 from guildhall.core.notify.queries import notices as notice_queries
 from guildhall.core.notify.queries import preferences as queries
 from guildhall.core.notify.rules.quiet_hours import local_time, zone
-from guildhall.core.notify.schemas import (
-    CHANNELS,
-    KindOfNotice,
-    NoticeKinds,
-    Preferences,
-    PreferencesChange,
-    QuietHours,
-)
+from guildhall.core.notify.schemas.preferences import KindOfNotice, Preferences, PreferencesChange, QuietHours
 from guildhall.db.pool import Transaction
 
 

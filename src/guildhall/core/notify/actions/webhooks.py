@@ -2,11 +2,11 @@
 
 from uuid import UUID
 
-from guildhall.core.notify.actions.dispatch import WEBHOOK_URL
+from guildhall.core.notify.actions.wishes import WEBHOOK_URL
 from guildhall.core.notify.channels.addresses import host_of
 from guildhall.core.notify.errors import BadWebhook, TooManyWebhooks, WebhookNotFound
 from guildhall.core.notify.queries import webhooks as queries
-from guildhall.core.notify.schemas import NewWebhook, Webhook, WebhookChange
+from guildhall.core.notify.schemas.webhooks import NewWebhook, Webhook, WebhookChange
 from guildhall.core.notify.settings import NotifySettings
 from guildhall.core.vault.schemas import Secret
 from guildhall.core.vault.vault import Vault

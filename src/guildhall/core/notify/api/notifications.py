@@ -15,17 +15,11 @@ from guildhall.core.identity.sessions.cookies import Cookies
 from guildhall.core.notify.actions import notices as actions
 from guildhall.core.notify.errors import NotificationNotFound
 from guildhall.core.notify.queries import deliveries as delivery_queries
-from guildhall.core.notify.queries import notices as queries
-from guildhall.core.notify.schemas import (
-    Deliveries,
-    Notification,
-    Notifications,
-    ReadCount,
-    ReadRequest,
-    Status,
-)
+from guildhall.core.notify.queries import notices as notice_queries
+from guildhall.core.notify.schemas.deliveries import Deliveries
+from guildhall.core.notify.schemas.notices import Notification, Notifications, ReadCount, ReadRequest, Status
 from guildhall.core.notify.settings import NotifySettings
-from guildhall.core.notify.streams import EventStream, NoticeStreams
+from guildhall.core.notify.streams import NoticeStream, NoticeStreams
 from guildhall.db.pages import Cursor
 from guildhall.db.policies import Viewer
 from guildhall.web.last_event import LastEventId, last_event
@@ -66,10 +60,10 @@ async def list_notifications(
     The viewer's notifications, with the count of all that are unread.
     """
     at = asked.after
-    rows = await queries.notifications_for.many(
+    rows = await notice_queries.notifications_for.many(
         tx, viewer.id, type_, status, unread, None if at is None else at[0], asked.rows
     )
-    count = await queries.unread_for.one(tx, viewer.id)
+    count = await notice_queries.unread_for.one(tx, viewer.id)
     page = _PAGES.page(rows, asked.limit, lambda row: (row.id,))
     return Notifications(page.items, count, page.next)
 
@@ -98,9 +92,9 @@ async def deliveries(notification_id: NotificationId, viewer: Viewer, tx: Read) 
 
     Return the deliveries of a notification: one for each device, address and webhook.
     """
-    if await queries.notification_for.one_or_none(tx, viewer.id, notification_id) is None:
+    if await notice_queries.notification_for.one_or_none(tx, viewer.id, notification_id) is None:
         raise NotificationNotFound
-    batch = await queries.batch_for.one_or_none(tx, viewer.id, notification_id)
+    batch = await notice_queries.batch_for.one_or_none(tx, viewer.id, notification_id)
     if batch is None:
         return Deliveries([])
     return Deliveries(await delivery_queries.deliveries_for.many(tx, viewer.id, batch, notification_id))
@@ -130,7 +124,7 @@ async def stream(
     page_cookies: Cookies,
     clock: Clock,
     last_event_id: LastEventId = None,
-) -> EventStream:
+) -> NoticeStream:
     """Live notifications as server-sent events.
 
     Send each notification once, as it comes; after a reconnect with Last-Event-ID without a gap.
@@ -140,6 +134,6 @@ async def stream(
     ends_at = clock.timestamp() + accesstokens.lifetime
     if principal.session is not None:
         ends_at = min(ends_at, accesstokens.read(token).issued_at + accesstokens.lifetime)
-    return EventStream(
+    return NoticeStream(
         notice_streams, settings, principal.viewer, principal.session, ends_at, last_event(last_event_id)
     )

@@ -3,7 +3,7 @@
 from guildhall.core.notify.actions import preferences as actions
 from guildhall.core.notify.center import NoticeCenter
 from guildhall.core.notify.errors import BadQuietHours, UnknownType
-from guildhall.core.notify.schemas import Preferences, PreferencesChange
+from guildhall.core.notify.schemas.preferences import Preferences, PreferencesChange
 from guildhall.db.policies import Viewer
 from guildhall.web.route import PEOPLE, Read, Routes, Write
 

@@ -10,7 +10,7 @@ from guildhall.core.notify.actions import webhooks as actions
 from guildhall.core.notify.center import NoticeCenter
 from guildhall.core.notify.errors import BadWebhook, TooManyWebhooks, WebhookNotFound
 from guildhall.core.notify.queries import webhooks as queries
-from guildhall.core.notify.schemas import NewWebhook, TestSent, Webhook, WebhookChange, Webhooks
+from guildhall.core.notify.schemas.webhooks import NewWebhook, TestSent, Webhook, WebhookChange, Webhooks
 from guildhall.core.notify.settings import NotifySettings
 from guildhall.core.vault.vault import Vault
 from guildhall.db.policies import Viewer

@@ -2,7 +2,7 @@
 
 from guildhall.core.identity.emails.errors import MailNotConfigured, MailRefused, MailUnavailable
 from guildhall.core.identity.emails.mailer import Mailer
-from guildhall.core.notify.schemas import Outcome, Outgoing
+from guildhall.core.notify.schemas.deliveries import Outcome, Outgoing
 
 
 class EmailSender:

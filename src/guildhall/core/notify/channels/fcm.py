@@ -9,8 +9,9 @@ from msgspec import Struct
 
 from guildhall.clock import Clock
 from guildhall.core.notify.channels.accounts import FcmTokens, TokenRefused
+from guildhall.core.notify.rules.consolidation import Text
 from guildhall.core.notify.rules.retries import retry_after
-from guildhall.core.notify.schemas import Outcome, Outgoing, Text
+from guildhall.core.notify.schemas.deliveries import Outcome, Outgoing
 from guildhall.log import get_logger
 
 log = get_logger(__name__)

@@ -10,8 +10,9 @@ from msgspec import Struct
 
 from guildhall.clock import Clock
 from guildhall.core.notify.channels.addresses import NotPublic, host_of
+from guildhall.core.notify.rules.consolidation import Text
 from guildhall.core.notify.rules.retries import retry_after
-from guildhall.core.notify.schemas import Outcome, Outgoing, Text
+from guildhall.core.notify.schemas.deliveries import Outcome, Outgoing
 
 _LONGEST = 2000
 """Characters of a Discord message."""

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from guildhall.core.notify.schemas import Address, Claimed, Delivery, Device, WebhookTarget
+from guildhall.core.notify.schemas.deliveries import Address, Claimed, Delivery, Device, WebhookTarget
 from guildhall.db.statements import command, rows
 
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from guildhall.core.notify.schemas import PreferenceRow, QuietHoursRow, SettingsRow
+from guildhall.core.notify.schemas.preferences import PreferenceRow, QuietHoursRow, SettingsRow
 from guildhall.db.statements import command, rows
 
 

@@ -3,7 +3,8 @@
 from datetime import datetime
 from uuid import UUID
 
-from guildhall.core.notify.schemas import Webhook, WebhookTarget
+from guildhall.core.notify.schemas.deliveries import WebhookTarget
+from guildhall.core.notify.schemas.webhooks import Webhook
 from guildhall.db.statements import command, rows
 
 COLUMNS = "id, name, host, failures, disabled_at, error, created_at"

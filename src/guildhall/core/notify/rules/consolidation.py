@@ -1,12 +1,38 @@
 """Several notifications as one message."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import msgspec
+from msgspec import Struct
 
-from guildhall.core.notify.schemas import NoticeKind, NoticeKinds, Text, Waiting
+from guildhall.core.notify.kinds import NoticeKind, NoticeKinds
 from guildhall.log import get_logger
+
+
+class Waiting(Struct, frozen=True):
+    """A notification that is due, with what its message needs."""
+
+    id: UUID
+    user_id: UUID
+    character_id: int | None
+    type: str
+    title: str
+    body: str
+    data: Any
+    happened_at: datetime
+    held_until: datetime | None
+
+
+class Text(Struct, frozen=True):
+    """The text of a message: consolidated, or one notification's own words."""
+
+    title: str
+    body: str
+    data: dict[str, str]
+
 
 log = get_logger(__name__)
 

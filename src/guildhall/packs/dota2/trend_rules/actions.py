@@ -6,7 +6,7 @@ from uuid import UUID
 from guildhall.core.identity.subscriptions.gates import Gate, hold, require_room
 from guildhall.core.jobs.actions import send
 from guildhall.core.notify.actions.notices import notify
-from guildhall.core.notify.schemas import Notice
+from guildhall.core.notify.schemas.notices import Notice
 from guildhall.db.pool import Transaction
 from guildhall.ids import uuid7
 from guildhall.packs.dota2.accounts.rules import AccountId

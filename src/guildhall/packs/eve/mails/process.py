@@ -1,6 +1,6 @@
 """The objects of mail that web processes and workers both hold."""
 
-from guildhall.core.notify.schemas import NoticeKind
+from guildhall.core.notify.kinds import NoticeKind
 from guildhall.pack import ProcessPart
 from guildhall.packs.eve.characters.exports import export_of
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 from msgspec import structs
 
 from guildhall.core.notify.actions.notices import notify
-from guildhall.core.notify.schemas import Notice
+from guildhall.core.notify.schemas.notices import Notice
 from guildhall.core.upstream.rows import Rows
 from guildhall.db.pool import Transaction
 from guildhall.packs.eve.characters.schemas import CharacterRow

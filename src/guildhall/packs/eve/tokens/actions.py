@@ -5,7 +5,7 @@ from uuid import UUID
 
 from guildhall.core.identity.sign_in.oauth.errors import ProviderDown, ProviderMisconfigured
 from guildhall.core.notify.actions.notices import notify
-from guildhall.core.notify.schemas import Notice
+from guildhall.core.notify.schemas.notices import Notice
 from guildhall.core.vault.errors import SealBroken
 from guildhall.core.vault.vault import Vault
 from guildhall.db.pool import Database, Transaction

@@ -1,6 +1,6 @@
 """The objects of tokens that web processes and workers both hold."""
 
-from guildhall.core.notify.schemas import NoticeKind
+from guildhall.core.notify.kinds import NoticeKind
 from guildhall.pack import ProcessPart
 from guildhall.packs.eve.tokens.refresh import Refresher
 from guildhall.packs.eve.tokens.schemas import ACCESS_TOKEN, REFRESH_TOKEN

@@ -1,6 +1,6 @@
 """The objects of chat that every process holds."""
 
-from guildhall.core.notify.schemas import NoticeKind
+from guildhall.core.notify.kinds import NoticeKind
 from guildhall.pack import ProcessPart
 
 PROCESS = ProcessPart(notices=(NoticeKind("realm_mention", "You were mentioned", "You were mentioned {count} times"),))

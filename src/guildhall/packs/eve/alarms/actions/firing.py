@@ -8,7 +8,7 @@ from uuid import UUID
 from msgspec import Struct
 
 from guildhall.core.notify.actions.notices import notify
-from guildhall.core.notify.schemas import Notice
+from guildhall.core.notify.schemas.notices import Notice
 from guildhall.db.pool import Transaction
 from guildhall.log import get_logger
 from guildhall.packs.eve.alarms import queries, rules

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from guildhall.core.notify.actions.notices import notify
-from guildhall.core.notify.schemas import Notice
+from guildhall.core.notify.schemas.notices import Notice
 from guildhall.db.pool import Transaction
 from guildhall.packs.eve.characters.schemas import CharacterRow
 from guildhall.packs.eve.mails.rules import plain_text

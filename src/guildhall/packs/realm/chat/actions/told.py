@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from guildhall.core.notify.actions.notices import notify
-from guildhall.core.notify.schemas import Notice
+from guildhall.core.notify.schemas.notices import Notice
 from guildhall.core.realtime.actions import publish
 from guildhall.db.pool import Transaction
 from guildhall.packs.realm.access.actions.judging import judge

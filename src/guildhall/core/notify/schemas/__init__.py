@@ -1,0 +1,1 @@
+"""Structs of notifications, for the queue, the channels and the API."""
