@@ -28,6 +28,8 @@ from guildhall.web.route import PEOPLE, Asked, Pages, Read, Routes, Write
 
 routes = Routes("/api/v1")
 
+TokenId = Annotated[UUID, PathParameter(description="Id of one of the viewer's API tokens", examples=AN_ID)]
+
 _TOKENS = Cursor("api_tokens", 1, UUID)
 Scope = Annotated[str, Meta(pattern=r"^[a-z0-9_]{1,40}:[a-z0-9_.]{1,60}$", examples=["eve:read"])]
 
@@ -80,13 +82,7 @@ async def get_api_tokens(viewer: Viewer, tx: Read, asked: Asked[UUID]) -> Page[A
 
 @routes.delete("/me/api-tokens/{token_id:uuid}", scope=PEOPLE, raises=(ApiTokenNotFound,))
 async def delete_api_token(
-    token_id: Annotated[
-        UUID,
-        PathParameter(
-            description="Id of one of the viewer's API tokens",
-            examples=AN_ID,
-        ),
-    ],
+    token_id: TokenId,
     viewer: Viewer,
     db: Database,
     caller: Caller,

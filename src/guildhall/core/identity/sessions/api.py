@@ -42,13 +42,7 @@ routes = Routes("/api/v1")
 
 _SESSIONS = Cursor("sessions", 1, UUID)
 
-SessionId = Annotated[
-    UUID,
-    PathParameter(
-        description="Id of one of the viewer's sessions",
-        examples=AN_ID,
-    ),
-]
+SessionId = Annotated[UUID, PathParameter(description="Id of one of the viewer's sessions", examples=AN_ID)]
 
 
 class Ended(Struct, frozen=True):

@@ -17,13 +17,15 @@ from guildhall.core.identity.sessions.schemas import Device, IdentityView
 from guildhall.core.identity.settings import IdentitySettings
 from guildhall.core.identity.sign_in.actions.flows import Flows, Wish
 from guildhall.core.identity.sign_in.actions.identities import unlink_identity
-from guildhall.core.identity.sign_in.api.sign_in import ProviderName, Started, StartRequest, binding_of
+from guildhall.core.identity.sign_in.api.sign_in import ProviderName, Started, StartRequest, binding_of, remembered
 from guildhall.core.identity.sign_in.errors import BadReturn, IdentityNotFound, ProviderUnknown
 from guildhall.core.identity.sign_in.queries import identities_for
 from guildhall.db.policies import Viewer
 from guildhall.web.route import PEOPLE, Read, Routes, Write
 
 routes = Routes("/api/v1")
+
+IdentityId = Annotated[UUID, PathParameter(description="Id of one of the viewer's identities", examples=AN_ID)]
 
 
 @routes.get("/me/identities", scope=PEOPLE)
@@ -47,20 +49,12 @@ async def post_link(
     binding, browser = binding_of(data, request, settings, page_cookies)
     wish = Wish(provider, binding, data.return_to, Device(), principal.viewer.id, session_id)
     answer = Response(Started(await flows.begin(wish)), headers={"cache-control": "no-store"})
-    if browser is not None:
-        answer.set_cookie(page_cookies.cookie(page_cookies.flow, browser, int(settings.flow_minutes * 60)))
-    return answer
+    return remembered(answer, browser, page_cookies, settings)
 
 
 @routes.delete("/me/identities/{identity_id:uuid}", scope=PEOPLE, raises=(ProofNeeded, IdentityNotFound, LastWayIn))
 async def delete_identity(
-    identity_id: Annotated[
-        UUID,
-        PathParameter(
-            description="Id of one of the viewer's identities",
-            examples=AN_ID,
-        ),
-    ],
+    identity_id: IdentityId,
     principal: Principal,
     tx: Write,
     caller: Caller,

@@ -3,7 +3,7 @@
 import base64
 import hashlib
 import re
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 from litestar import Request, Response
 from litestar.openapi.spec import Example
@@ -45,6 +45,8 @@ from guildhall.core.identity.sign_in.schemas import ProviderView
 from guildhall.errors import GuildhallError
 from guildhall.text import LINE
 from guildhall.web.route import PEOPLE, PUBLIC, Routes
+
+Body = TypeVar("Body")
 
 routes = Routes("/api/v1")
 
@@ -145,8 +147,7 @@ async def get_start(
     binding, browser = binding_of(wanted, request, settings, page_cookies)
     address = await flows.begin(Wish(provider, binding, wanted.return_to, Device(device_name, device_type)))
     answer = Response(None, status_code=302, headers={"location": address, "cache-control": "no-store"})
-    _remember(answer, browser, page_cookies, settings)
-    return answer
+    return remembered(answer, browser, page_cookies, settings)
 
 
 @routes.post("/auth/{provider:str}/start", scope=PUBLIC, status=200, raises=(BadReturn, ProviderUnknown))
@@ -163,8 +164,7 @@ async def post_start(
     device = Device(data.device_name, data.device_type)
     address = await flows.begin(Wish(provider, binding, data.return_to, device))
     answer = Response(Started(address), headers={"cache-control": "no-store"})
-    _remember(answer, browser, page_cookies, settings)
-    return answer
+    return remembered(answer, browser, page_cookies, settings)
 
 
 @routes.get(
@@ -276,9 +276,13 @@ def binding_of(
     return token_hash(browser), browser
 
 
-def _remember(answer: Response[Any], browser: str | None, cookies: Cookies, settings: IdentitySettings) -> None:
+def remembered(
+    answer: Response[Body], browser: str | None, cookies: Cookies, settings: IdentitySettings
+) -> Response[Body]:
+    """Return the answer with the cookie by which the browser is known again; an app needs none."""
     if browser is not None:
         answer.set_cookie(cookies.cookie(cookies.flow, browser, int(settings.flow_minutes * 60)))
+    return answer
 
 
 def _answer(request: Request[Any, Any, Any]) -> dict[str, str]:
