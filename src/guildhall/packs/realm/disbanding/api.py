@@ -16,7 +16,7 @@ routes = Routes("/api/v1/realm")
 async def leave(guild_id: GuildId, viewer: Viewer, db: Database) -> None:
     """Leave a guild.
 
-    Leave a guild. If the leader leaves, an officer leads next, otherwise a member.
+    If the leader leaves, an officer leads next, otherwise a member.
 
     Of several the one who contributed most comes first, then the one who joined first. The last one to leave disbands
     the guild, if its treasury is empty.
@@ -28,7 +28,7 @@ async def leave(guild_id: GuildId, viewer: Viewer, db: Database) -> None:
 async def disband_guild(guild_id: GuildId, principal: Principal, db: Database) -> None:
     """Disband a guild.
 
-    Disband a guild. The other side wins the wars that are being fought.
+    The other side wins the wars that are being fought.
 
     For its leader, if the treasury is empty; moderators of the server and administrators of the platform write off the
     rest.

@@ -73,8 +73,7 @@ async def list_own_reports(viewer: Viewer, tx: Read, asked: Asked[UUID]) -> Page
 
     Return the viewer's reports and their outcomes.
     """
-    below = asked.after
-    rows = await queries.reports_by.many(tx, viewer.id, below, asked.rows)
+    rows = await queries.reports_by.many(tx, viewer.id, asked.after, asked.rows)
     return _OWN.page(rows, asked.limit, lambda row: row.id)
 
 
@@ -86,9 +85,8 @@ async def list_reports(
 
     Return the reports of people and of the word filter. For moderators of the server.
     """
-    below = asked.after
     await acting_on(tx, principal, server_id, MODERATOR)
-    rows = await queries.reports_of_server.many(tx, server_id, status, below, asked.rows)
+    rows = await queries.reports_of_server.many(tx, server_id, status, asked.after, asked.rows)
     return _REPORTS.page(rows, asked.limit, lambda row: row.id)
 
 
@@ -141,7 +139,7 @@ async def patch_word(
 ) -> FilteredWord:
     """Change what is done with a word.
 
-    Change the action of a filtered word. For moderators of the server.
+    For moderators of the server.
     """
     return await word_filters.change_word(tx, principal, server_id, word_id, data.action)
 
@@ -155,6 +153,6 @@ async def patch_word(
 async def delete_word(server_id: ServerId, word_id: WordId, principal: Principal, tx: Write) -> None:
     """Filter a word no longer.
 
-    End the filtering of a word. For moderators of the server.
+    For moderators of the server.
     """
     await word_filters.remove_word(tx, principal, server_id, word_id)

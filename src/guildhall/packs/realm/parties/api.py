@@ -77,7 +77,7 @@ async def own_party(viewer: Viewer, tx: Read) -> PartyDetails:
 async def get_party(party_id: PartyId, principal: Principal, tx: Read) -> PartyDetails:
     """A party and its members.
 
-    Return a party. For its members, moderators of the server and administrators of the platform.
+    For its members, moderators of the server and administrators of the platform.
     """
     return await actions.readable_party(tx, principal, party_id)
 
@@ -171,7 +171,7 @@ async def invite(
 async def uninvite(party_id: PartyId, user_id: UserId, viewer: Viewer, tx: Write) -> None:
     """Take an invitation to a party back.
 
-    Withdraw an invitation. For the party's leader.
+    For the party's leader.
     """
     await invitations.uninvite_from_party(tx, party_id, user_id)
 
@@ -194,7 +194,7 @@ async def accept(party_id: PartyId, viewer: Viewer, tx: Write) -> PartyDetails:
 async def decline(party_id: PartyId, viewer: Viewer, tx: Write) -> None:
     """Decline an invitation to a party.
 
-    Decline an invitation. The party is notified.
+    The party is notified.
     """
     await invitations.decline_party(tx, party_id)
 
@@ -203,7 +203,7 @@ async def decline(party_id: PartyId, viewer: Viewer, tx: Write) -> None:
 async def leave(party_id: PartyId, viewer: Viewer, db: Database) -> None:
     """Leave a party.
 
-    Leave a party. If the leader leaves, the longest member leads next. The last one to leave disbands it.
+    If the leader leaves, the longest member leads next. The last one to leave disbands it.
     """
     await db.transact(lambda tx: actions.leave_party(tx, party_id), viewer)
 
@@ -216,7 +216,7 @@ async def leave(party_id: PartyId, viewer: Viewer, db: Database) -> None:
 async def kick(party_id: PartyId, user_id: UserId, principal: Principal, db: Database) -> None:
     """Throw somebody out of a party.
 
-    Remove a member. For the party's leader, moderators of the server and administrators of the platform.
+    For the party's leader, moderators of the server and administrators of the platform.
     """
     await db.transact(lambda tx: actions.kick_from_party(tx, principal, party_id, user_id), principal.viewer)
 
@@ -229,7 +229,7 @@ async def kick(party_id: PartyId, user_id: UserId, principal: Principal, db: Dat
 async def hand_on(party_id: PartyId, principal: Principal, db: Database, data: PersonRequest) -> PartyDetails:
     """Let another member lead a party.
 
-    Make another member the leader. The former leader becomes a plain member.
+    The former leader becomes a plain member.
 
     For the leader, moderators of the server and administrators of the platform.
     """

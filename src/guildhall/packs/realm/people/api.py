@@ -69,8 +69,6 @@ async def get_me(viewer: Viewer, tx: Read) -> Person:
 async def put_me(data: MyCharacter, viewer: Viewer, tx: Write) -> Person:
     """Make or change your character.
 
-    Make or change the viewer's character.
-
     With another `server_id` it moves there and leaves its badge and channels behind; it must leave its guild, party and
     unfinished raids first (409).
     """

@@ -54,8 +54,7 @@ async def list_own_sanctions(viewer: Viewer, tx: Read, asked: Asked[UUID]) -> Pa
 
     Return the sanctions in force, the newest first.
     """
-    below = asked.after
-    rows = await queries.sanctions_on.many(tx, viewer.id, tx.now, below, asked.rows)
+    rows = await queries.sanctions_on.many(tx, viewer.id, tx.now, asked.after, asked.rows)
     return _OWN.page(rows, asked.limit, lambda row: row.id)
 
 
@@ -97,10 +96,9 @@ async def list_sanctions(
 
     Return the sanctions, for moderators of the server; those in a channel for its moderators too.
     """
-    below = asked.after
     await actions.sanctioning(tx, principal, server_id, channel_id)
     rows = await queries.sanctions_of_server.many(
-        tx, server_id, channel_id, user_id, kind, running, tx.now, below, asked.rows
+        tx, server_id, channel_id, user_id, kind, running, tx.now, asked.after, asked.rows
     )
     return _SANCTIONS.page(rows, asked.limit, lambda row: row.id)
 
@@ -114,7 +112,7 @@ async def list_sanctions(
 async def post_lift(sanction_id: SanctionId, principal: Principal, tx: Write) -> Sanction:
     """Lift a sanction.
 
-    Lift a sanction. For moderators of the place whose rank is not below that of the sanction's author.
+    For moderators of the place whose rank is not below that of the sanction's author.
     """
     return await actions.lift_sanction(tx, principal, sanction_id)
 

@@ -104,7 +104,7 @@ async def get_server(server_id: ServerId, tx: Read) -> Server:
 async def post_server(data: ServerRequest, principal: Principal, tx: Write) -> Server:
     """Open a server.
 
-    Open a server. For administrators of the platform.
+    For administrators of the platform.
     """
     require_role(principal, "admin")
     return await actions.open_server(tx, principal, data)
@@ -120,7 +120,7 @@ async def patch_server(
 ) -> Server:
     """Change a server.
 
-    Change a server. A capacity below the population is refused (409). For administrators of the platform.
+    A capacity below the population is refused (409). For administrators of the platform.
     """
     require_role(principal, "admin")
     return await actions.change_server(tx, principal, server_id, data, settings)
@@ -164,7 +164,7 @@ async def list_sessions(
 async def post_activity(session_id: SessionId, viewer: Viewer, tx: Write) -> Session:
     """Keep a session of play active.
 
-    Keep a session active. A silent session is ended after a while; then 409 says to log in again.
+    A silent session is ended after a while; then 409 says to log in again.
     """
     return await sessions.stay(tx, session_id)
 

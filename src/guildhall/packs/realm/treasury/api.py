@@ -55,7 +55,7 @@ async def check(guild_id: GuildId, viewer: Viewer, tx: Read) -> GuildChecked:
 async def deposit(guild_id: GuildId, viewer: Viewer, tx: Write, data: CopperRequest) -> TreasuryChange:
     """Put copper into a guild's treasury.
 
-    Deposit copper. For members. A repeated key changes nothing.
+    For members. A repeated key changes nothing.
     """
     return await actions.deposit(tx, guild_id, data)
 
@@ -97,6 +97,6 @@ async def change_treasury(
 ) -> TreasuryChange:
     """Reward or charge a guild, as the game.
 
-    Reward or charge a guild. A reward counts as its earner's contribution. For the game server.
+    A reward counts as its earner's contribution. For the game server.
     """
     return await actions.change_treasury(tx, principal, guild_id, data)

@@ -116,7 +116,7 @@ async def list_territories(
 async def declare(guild_id: GuildId, viewer: Viewer, tx: Write, settings: RealmSettings, data: WarRequest) -> War:
     """Declare war.
 
-    Declare war on a guild. For officers and the leader. Two guilds have one war at a time.
+    For officers and the leader. Two guilds have one war at a time.
 
     It is fought from `starts_at` on.
     """
@@ -183,7 +183,7 @@ async def stop(war_id: WarId, principal: Principal, tx: Write) -> War:
 async def add_territory(server_id: ServerId, principal: Principal, tx: Write, data: TerritoryRequest) -> Territory:
     """Add a territory.
 
-    Add a territory. For administrators of the server.
+    For administrators of the server.
     """
     return await territories.add_territory(tx, principal, server_id, data)
 
@@ -198,7 +198,7 @@ async def give_territory(
 ) -> Territory:
     """Give a territory to a guild, or to nobody.
 
-    Give a territory to a guild, or take it from one. For administrators of the server.
+    For administrators of the server.
     """
     return await db.transact(
         lambda tx: territories.give_territory(tx, principal, territory_id, data.guild_id), principal.viewer

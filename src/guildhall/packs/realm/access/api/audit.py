@@ -46,9 +46,8 @@ async def list_audit(
 ) -> Page[AuditEntry]:
     """Audit of moderators' actions, newest first.
 
-    Return the audit log of moderators' actions. For moderators of the server.
+    For moderators of the server.
     """
-    below = asked.after
     await acting_on(tx, principal, server_id, MODERATOR)
-    rows = await audit_of_server.many(tx, server_id, act, actor_id, user_id, below, asked.rows)
+    rows = await audit_of_server.many(tx, server_id, act, actor_id, user_id, asked.after, asked.rows)
     return _AUDIT.page(rows, asked.limit, lambda row: row.id)

@@ -67,10 +67,9 @@ async def list_channels(
 
     These are the server's, and those of the viewer's guild, party and raids.
     """
-    behind = asked.after
     actor = await acting_on(tx, principal, server_id, NOBODY)
     rows = await queries.channels_for.many(
-        tx, actor.id, server_id, actor.rank >= MODERATOR, category, closed, behind, asked.rows
+        tx, actor.id, server_id, actor.rank >= MODERATOR, category, closed, asked.after, asked.rows
     )
     page = _CHANNELS.page(rows, asked.limit, lambda row: row.id)
     return Page(await actions.channels_seen(tx, principal, page.items), page.next)
@@ -86,7 +85,7 @@ async def post_channel(
 ) -> ChannelView:
     """Open a channel.
 
-    Open a channel. For moderators of the server.
+    For moderators of the server.
 
     Public: everybody of the server reads and writes. Restricted: everybody reads, members write. Private: members alone
     know of it.
@@ -112,7 +111,7 @@ async def get_channel(channel_id: ChannelId, principal: Principal, tx: Read) -> 
 async def patch_channel(channel_id: ChannelId, data: ChannelChange, principal: Principal, tx: Write) -> ChannelView:
     """Change a channel.
 
-    Change a channel. For its moderators; visibility, level and closing are for the server's.
+    For its moderators; visibility, level and closing are for the server's.
 
     People who lose their permission by the change are out at once.
     """
@@ -147,9 +146,8 @@ async def list_members(channel_id: ChannelId, viewer: Viewer, tx: Read, asked: A
 
     The channel of a guild, party or raid has none of its own (409).
     """
-    behind = asked.after
     await members.require_members(tx, channel_id)
-    rows = await queries.members.many(tx, channel_id, behind, asked.rows)
+    rows = await queries.members.many(tx, channel_id, asked.after, asked.rows)
     return _MEMBERS.page(rows, asked.limit, lambda row: row.user_id)
 
 
@@ -163,7 +161,7 @@ async def put_member(
 ) -> Member:
     """Add a member, or change their role.
 
-    Add a member, or change their role. For the channel's moderators; only the server's make moderators of it.
+    For the channel's moderators; only the server's make moderators of it.
     """
     return await members.put_member(tx, principal, channel_id, user_id, data.role)
 
@@ -177,7 +175,7 @@ async def put_member(
 async def delete_member(channel_id: ChannelId, user_id: UserId, principal: Principal, tx: Write) -> None:
     """Remove a member.
 
-    Remove a member. For the channel's moderators; only the server's remove moderators of it.
+    For the channel's moderators; only the server's remove moderators of it.
     """
     await members.remove_member(tx, principal, channel_id, user_id)
 

@@ -148,7 +148,7 @@ async def remove_reaction(message_id: MessageId, reaction: ReactionText, viewer:
 async def pin_message(message_id: MessageId, principal: Principal, tx: Write, settings: RealmSettings) -> None:
     """Pin a message.
 
-    Pin a message. For moderators of the channel.
+    For moderators of the channel.
     """
     await actions.pin_message(tx, principal, message_id, settings)
 
@@ -162,7 +162,7 @@ async def pin_message(message_id: MessageId, principal: Principal, tx: Write, se
 async def unpin_message(message_id: MessageId, principal: Principal, tx: Write) -> None:
     """Unpin a message.
 
-    Unpin a message. For moderators of the channel.
+    For moderators of the channel.
     """
     await actions.unpin_message(tx, principal, message_id)
 

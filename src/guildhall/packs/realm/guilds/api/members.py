@@ -53,8 +53,7 @@ async def list_invited(
 
     Return the unanswered invitations that have not expired, the latest first. For members.
     """
-    at = asked.after
-    rows = await invitations.invited_to_guild(tx, guild_id, at, asked.rows)
+    rows = await invitations.invited_to_guild(tx, guild_id, asked.after, asked.rows)
     return _INVITED.page(rows, asked.limit, lambda row: (row.created_at, row.user_id))
 
 
@@ -78,7 +77,7 @@ async def invite(
 ) -> GuildInvitation:
     """Ask somebody to join a guild.
 
-    Invite a person to the guild. For officers and the leader. A repeated invitation renews the first.
+    For officers and the leader. A repeated invitation renews the first.
     """
     return await invitations.invite_to_guild(tx, guild_id, data.user_id, settings)
 
@@ -89,7 +88,7 @@ async def invite(
 async def uninvite(guild_id: GuildId, user_id: UserId, viewer: Viewer, tx: Write) -> None:
     """Take an invitation to a guild back.
 
-    Withdraw an invitation. For officers and the leader.
+    For officers and the leader.
     """
     await invitations.uninvite_from_guild(tx, guild_id, user_id)
 
@@ -112,7 +111,7 @@ async def accept(guild_id: GuildId, viewer: Viewer, tx: Write) -> Guild:
 async def decline(guild_id: GuildId, viewer: Viewer, tx: Write) -> None:
     """Decline an invitation to a guild.
 
-    Decline an invitation. The guild is notified.
+    The guild is notified.
     """
     await invitations.decline_guild(tx, guild_id)
 
@@ -120,8 +119,6 @@ async def decline(guild_id: GuildId, viewer: Viewer, tx: Write) -> None:
 @routes.delete("/guilds/{guild_id:uuid}/members/{user_id:uuid}", scope=WRITE, raises=(*OFFICER, NotInGuild))
 async def kick(guild_id: GuildId, user_id: UserId, principal: Principal, db: Database) -> None:
     """Throw somebody out of a guild.
-
-    Remove a member from a guild.
 
     Officers and the leader remove members of a lower rank. Moderators of the server and administrators of the platform
     remove anybody; when that is the leader, the next one leads, as when the leader leaves.
@@ -135,7 +132,7 @@ async def rank_member(
 ) -> GuildMember:
     """Promote or demote a member of a guild.
 
-    Promote or demote a member. For the leader, moderators of the server and administrators of the platform.
+    For the leader, moderators of the server and administrators of the platform.
     """
     return await db.transact(
         lambda tx: actions.rank_member(tx, principal, guild_id, user_id, data.rank), principal.viewer
@@ -145,8 +142,6 @@ async def rank_member(
 @routes.put("/guilds/{guild_id:uuid}/leader", scope=WRITE, raises=(*OFFICER, NotInGuild, UserNotFound))
 async def hand_on(guild_id: GuildId, principal: Principal, db: Database, data: PersonRequest) -> Guild:
     """Let another member lead a guild.
-
-    Make another member the leader.
 
     For the leader, who becomes an officer; and for moderators of the server and administrators of the platform: then
     the former leader becomes a member.

@@ -20,7 +20,7 @@ routes = Routes("/api/v1/realm")
 async def grant_experience(guild_id: GuildId, principal: Principal, tx: Write, data: ExperienceRequest) -> Granted:
     """Grant a guild experience, as the game.
 
-    Grant a guild experience. For the game server.
+    For the game server.
 
     It may raise the level, which never falls: level n begins at 1000 (n - 1)² experience.
     """
