@@ -7,6 +7,7 @@ from litestar.params import PathParameter
 
 from guildhall.db.pages import Cursor, Page
 from guildhall.db.policies import Viewer
+from guildhall.pack import WebPart
 from guildhall.packs.realm.access.actions.permissions import profile_for
 from guildhall.packs.realm.access.api.parameters import AN_ID, PROFILE, READ, WRITE, Limit, UserId
 from guildhall.packs.realm.access.errors.content import ContentRefused
@@ -151,3 +152,6 @@ async def unblock(user_id: UserId, viewer: Viewer, tx: Write) -> None:
     Take their messages again.
     """
     await actions.unblock(tx, user_id)
+
+
+WEB = WebPart(routes=routes)

@@ -5,6 +5,6 @@ from guildhall.references import Reference
 
 PART = Part(
     process=Reference("guildhall.packs.realm.direct.process:PROCESS"),
-    web=Reference("guildhall.packs.realm.direct.web:WEB"),
+    web=Reference("guildhall.packs.realm.direct.api:WEB"),
     worker=Reference("guildhall.packs.realm.direct.jobs:WORKER"),
 )

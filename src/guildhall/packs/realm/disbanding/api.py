@@ -3,6 +3,7 @@
 from guildhall.core.identity.principals.schemas import Principal
 from guildhall.db.policies import Viewer
 from guildhall.db.pool import Database
+from guildhall.pack import WebPart
 from guildhall.packs.realm.access.api.parameters import WRITE
 from guildhall.packs.realm.disbanding import actions
 from guildhall.packs.realm.guilds.api.parameters import OFFICER, GuildId
@@ -34,3 +35,6 @@ async def disband_guild(guild_id: GuildId, principal: Principal, db: Database) -
     rest.
     """
     await db.transact(lambda tx: actions.disband_guild(tx, principal, guild_id), principal.viewer)
+
+
+WEB = WebPart(routes=routes)

@@ -8,6 +8,7 @@ from litestar.params import QueryParameter
 from guildhall.core.identity.principals.errors import RoleMissing
 from guildhall.core.identity.principals.permissions import require_role
 from guildhall.core.identity.principals.schemas import Principal
+from guildhall.pack import WebPart
 from guildhall.packs.realm.access.api.parameters import READ
 from guildhall.packs.realm.ops import queries
 from guildhall.packs.realm.ops.actions import look_for_slow_statements
@@ -64,3 +65,6 @@ async def list_slow_queries(principal: Principal, tx: Read, over_ms: OverMs = 10
     """
     require_role(principal, "admin")
     return await look_for_slow_statements(tx, over_ms)
+
+
+WEB = WebPart(routes=routes)

@@ -9,6 +9,7 @@ from guildhall.core.identity.principals.schemas import Principal
 from guildhall.db.pages import Cursor, Page
 from guildhall.db.policies import Viewer
 from guildhall.db.pool import Database
+from guildhall.pack import WebPart
 from guildhall.packs.realm.access.api.parameters import AN_ID, READ, STAFF, WRITE, ServerId
 from guildhall.packs.realm.access.errors.permissions import ChannelNotFound, LevelTooLow, UserNotFound
 from guildhall.packs.realm.sanctions import queries
@@ -133,3 +134,6 @@ async def post_deletion(
     In a channel for its moderators, on the whole server for the server's. `more` is true if messages are left.
     """
     return await delete_messages(tx, principal, server_id, data, settings.bulk_delete_most)
+
+
+WEB = WebPart(routes=routes)

@@ -9,6 +9,7 @@ from litestar.params import QueryParameter
 from guildhall.db.policies import Viewer
 from guildhall.db.pool import Database
 from guildhall.instants import Instant, utc_or_none
+from guildhall.pack import WebPart
 from guildhall.packs.realm.access.api.parameters import AN_ID, CHANNEL, READ, Limit, ServerId
 from guildhall.packs.realm.access.errors.permissions import ServerNotFound
 from guildhall.packs.realm.access.schemas.permissions import MessageType
@@ -82,3 +83,6 @@ async def search_messages(
     )
     async with db.read(viewer, timeout=settings.search_seconds) as tx:
         return await search(tx, server_id, wanted, limit)
+
+
+WEB = WebPart(routes=routes)

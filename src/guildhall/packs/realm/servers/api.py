@@ -16,6 +16,7 @@ from guildhall.core.identity.principals.tokens import KeyedHash
 from guildhall.db.pages import Cursor, Page
 from guildhall.db.policies import Viewer
 from guildhall.instants import Instant
+from guildhall.pack import WebPart
 from guildhall.packs.realm.access.api.parameters import AN_ID, READ, SERVER, STAFF, WRITE, ServerId
 from guildhall.packs.realm.access.errors.content import ContentRefused
 from guildhall.packs.realm.access.errors.permissions import ServerNotFound
@@ -188,3 +189,6 @@ async def delete_sessions(
     """
     ended = await sessions.clear_server(tx, principal, server_id, timedelta(minutes=idle_minutes))
     return SessionsEnded(ended)
+
+
+WEB = WebPart(routes=routes)

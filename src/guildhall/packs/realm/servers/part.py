@@ -4,6 +4,6 @@ from guildhall.pack import Part
 from guildhall.references import Reference
 
 PART = Part(
-    web=Reference("guildhall.packs.realm.servers.web:WEB"),
+    web=Reference("guildhall.packs.realm.servers.api:WEB"),
     worker=Reference("guildhall.packs.realm.servers.jobs:WORKER"),
 )

@@ -3,6 +3,7 @@
 from guildhall.core.identity.principals.schemas import Principal
 from guildhall.db.pages import Cursor
 from guildhall.db.policies import Viewer
+from guildhall.pack import WebPart
 from guildhall.packs.realm.access.api.parameters import GAME, READ, STAFF, WRITE, Small
 from guildhall.packs.realm.access.errors.content import ContentRefused
 from guildhall.packs.realm.access.errors.permissions import KeyReused, UserNotFound
@@ -100,3 +101,6 @@ async def change_treasury(
     A reward counts as its earner's contribution. For the game server.
     """
     return await actions.change_treasury(tx, principal, guild_id, data)
+
+
+WEB = WebPart(routes=routes)

@@ -4,5 +4,5 @@ from guildhall.pack import Part
 from guildhall.references import Reference
 
 PART = Part(
-    web=Reference("guildhall.packs.realm.treasury.web:WEB"),
+    web=Reference("guildhall.packs.realm.treasury.api:WEB"),
 )

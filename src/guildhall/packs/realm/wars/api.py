@@ -10,6 +10,7 @@ from guildhall.core.identity.principals.schemas import Principal
 from guildhall.db.pages import Cursor, Page
 from guildhall.db.policies import Viewer
 from guildhall.db.pool import Database
+from guildhall.pack import WebPart
 from guildhall.packs.realm.access.actions.permissions import profile_for, profile_on
 from guildhall.packs.realm.access.api.parameters import AN_ID, GAME, PROFILE, READ, SERVER, STAFF, WRITE, ServerId
 from guildhall.packs.realm.access.errors.content import ContentRefused
@@ -216,3 +217,6 @@ async def report_points(war_id: WarId, principal: Principal, tx: Write, data: Po
     Report points while the war is active. A repeated key does not count again. For the game server.
     """
     return await actions.report_points(tx, principal, war_id, data)
+
+
+WEB = WebPart(routes=routes)
