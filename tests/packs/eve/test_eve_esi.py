@@ -11,7 +11,7 @@ from guildhall.packs.eve.characters.actions import sync_affiliations
 from guildhall.packs.eve.sections.errors import MixedPages
 from guildhall.packs.eve.status.actions import sync_status
 from guildhall.packs.eve.upstream import freshness, routes
-from guildhall.packs.eve.upstream import rate_limits as limits
+from guildhall.packs.eve.upstream import limit_headers as limits
 from guildhall.packs.eve.upstream.client import Pilot
 from guildhall.packs.eve.upstream.errors import AskedEarly, EsiForbade, EsiHalted, TokenRefused
 from tests.packs.eve.make import running_engine, running_sandbox

@@ -19,7 +19,7 @@ from guildhall.packs.eve.sync.queries import being_synced
 from guildhall.packs.eve.sync.syncer import Syncer
 from guildhall.packs.eve.tokens.rules import LOCK_PAUSE, MAX_RECLAIMS
 from guildhall.packs.eve.upstream.client import Esi
-from guildhall.packs.eve.upstream.halts import forget_halts
+from guildhall.packs.eve.upstream.rate_limits import forget_halts
 
 _HALTED = timedelta(minutes=1)
 """The time for which expired halts are kept."""

@@ -34,7 +34,7 @@ from guildhall.packs.eve.tokens.rules import LIFETIME, LOCK_PAUSE, MAX_RECLAIMS,
 from guildhall.packs.eve.tokens.schemas import ACCESS_TOKEN, REFRESH_TOKEN, Leased
 from guildhall.packs.eve.tokens.sso import Sso
 from guildhall.packs.eve.upstream.client import Esi
-from guildhall.packs.eve.upstream.halts import SSO
+from guildhall.packs.eve.upstream.rate_limits import SSO
 
 log = get_logger(__name__)
 _AT_HAND = 0.25

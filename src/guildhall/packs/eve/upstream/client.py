@@ -17,9 +17,10 @@ from guildhall.core.upstream.rows import Found, NoSoundRow, Rows
 from guildhall.core.upstream.schemas import Exchange, Upstream, UpstreamOptions
 from guildhall.core.vault.schemas import Secret
 from guildhall.packs.eve.settings import EveSettings
-from guildhall.packs.eve.upstream import freshness, rate_limits
+from guildhall.packs.eve.upstream import freshness
+from guildhall.packs.eve.upstream import limit_headers as rate_limits
 from guildhall.packs.eve.upstream.errors import AskedEarly, EsiAway, EsiForbade, EsiHalted, TokenRefused
-from guildhall.packs.eve.upstream.halts import ERRORS, EVERYTHING, Halts
+from guildhall.packs.eve.upstream.rate_limits import ERRORS, EVERYTHING, Halts
 from guildhall.packs.eve.upstream.routes import Route
 
 Shape = TypeVar("Shape")

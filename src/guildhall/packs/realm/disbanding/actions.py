@@ -13,7 +13,7 @@ from guildhall.packs.realm.chat.actions.channels import close_channel
 from guildhall.packs.realm.guilds.actions.guilds import in_guild, ruling, topic_of
 from guildhall.packs.realm.guilds.actions.members import lead_passes_on, remove_member
 from guildhall.packs.realm.guilds.queries import guilds as queries
-from guildhall.packs.realm.guilds.queries import members
+from guildhall.packs.realm.guilds.queries import invitations, members
 from guildhall.packs.realm.guilds.schemas import HeldGuild
 from guildhall.packs.realm.treasury import queries as treasury
 from guildhall.packs.realm.treasury.errors import TreasuryNotEmpty
@@ -91,7 +91,7 @@ async def end_guild(tx: Transaction, guild: HeldGuild, by: UUID) -> None:
         await publish(tx, topic_of(rival), "war_ended", ended)
         settled.append(rival)
     await wars.free_territories.run(tx, guild.id)
-    await members.drop_guild_invitations.run(tx, guild.id)
+    await invitations.drop_guild_invitations.run(tx, guild.id)
     await members.drop_guild_members.run(tx, guild.id)
     await queries.end_guild.run(tx, guild.id, tx.now)
     await queries.settle_guilds.one(tx, settled)

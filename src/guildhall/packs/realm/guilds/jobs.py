@@ -4,7 +4,7 @@ from guildhall.core.jobs.bindings import On, hourly
 from guildhall.db.pool import Database
 from guildhall.pack import WorkerPart
 from guildhall.packs.realm.guilds.messages import ForgetInvitations
-from guildhall.packs.realm.guilds.queries.members import forget_guild_invitations
+from guildhall.packs.realm.guilds.queries.invitations import forget_guild_invitations
 from guildhall.packs.realm.parties.queries import forget_party_invitations
 
 

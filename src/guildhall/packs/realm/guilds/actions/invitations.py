@@ -19,7 +19,8 @@ from guildhall.packs.realm.guilds.errors import (
     InGuild,
     RankTooLow,
 )
-from guildhall.packs.realm.guilds.queries import members as queries
+from guildhall.packs.realm.guilds.queries import invitations as queries
+from guildhall.packs.realm.guilds.queries import members
 from guildhall.packs.realm.guilds.queries.guilds import count_guild, guild_of, held_guild
 from guildhall.packs.realm.guilds.schemas import Guild, GuildInvitation
 from guildhall.packs.realm.parties.errors import TooManyInvitations
@@ -36,7 +37,7 @@ async def invite_to_guild(tx: Transaction, guild_id: UUID, user_id: UUID, settin
     if await hold_person.one_or_none(tx, user_id, profile.server_id) is None:
         raise UserNotFound
     guild = (await acting(tx, guild_id, "invite")).guild
-    if await queries.membership.one_or_none(tx, guild_id, user_id) is not None:
+    if await members.membership.one_or_none(tx, guild_id, user_id) is not None:
         raise InGuild(detail="This person is in the guild already.")
     if await takes_none_of.one(tx, profile.id, user_id):
         raise Blocked
@@ -82,7 +83,7 @@ async def accept_guild(tx: Transaction, guild_id: UUID) -> Guild:
         raise InGuild
     if guild.member_count >= guild.max_members:
         raise GuildFull
-    await queries.add_guild_member.run(tx, guild_id, profile.id, "member", tx.now)
+    await members.add_guild_member.run(tx, guild_id, profile.id, "member", tx.now)
     await count_guild.run(tx, guild_id, 1)
     joined = {"user_id": profile.id, "username": profile.username, "rank": "member"}
     await publish(tx, topic_of(guild_id), "member_joined", joined, by=profile.id)
