@@ -5,9 +5,11 @@ from collections import Counter
 from typing import Any
 
 import msgspec
+import pytest
 
 from guildhall.core.identity.credentials.passwords import Passwords
 from guildhall.errors import GuildhallError
+from guildhall.web.description import with_stable_names
 from guildhall.web.problems import Problem
 from guildhall.web.tags import TAGS
 from tests.core.identity.make import make_user
@@ -170,3 +172,17 @@ async def test_every_failure_shows_an_example_of_its_own_status_whose_code_exist
     for value in (one["value"] for one in shown.values()):
         assert (value["status"], value["code"], value["title"]) in known
         assert msgspec.convert(value, Problem).code == value["code"]
+
+
+async def test_a_schema_is_not_named_after_its_module(guildhall):
+    names = (await guildhall.get("/openapi.json")).json["components"]["schemas"].keys()
+
+    assert {"Page_War", "Page_SessionView", "RealmReadRequest", "NotifyReadRequest"} <= names
+    assert [name for name in names if not re.fullmatch(r"[A-Z][A-Za-z0-9]*(_[A-Z][A-Za-z0-9]*)?", name)] == []
+
+
+def test_two_schemas_of_one_name_are_refused():
+    schemas: dict[str, Any] = {"Page_guildhall.packs.a.War_": {}, "Page_guildhall.packs.b.War_": {}}
+
+    with pytest.raises(ValueError, match="one name"):
+        with_stable_names({"components": {"schemas": schemas}})

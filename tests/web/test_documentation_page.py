@@ -1,8 +1,10 @@
 """The documentation page in a real browser: somebody signs in and writes with it."""
 
 import asyncio
+import os
 import re
 import shutil
+import signal
 from typing import Any
 
 import aiohttp
@@ -72,7 +74,7 @@ async def test_somebody_writes_with_the_page_as_it_is_filled(guildhall, tmp_path
     stored = await guildhall.runtime.provided[Passwords].hash("correct horse battery")
     await make_user(guildhall.runtime.url, email="page@example.com", password_hash=stored)
     browser = await asyncio.create_subprocess_exec(
-        str(CHROMIUM), *FLAGS, f"--user-data-dir={tmp_path}", stderr=asyncio.subprocess.PIPE
+        str(CHROMIUM), *FLAGS, f"--user-data-dir={tmp_path}", stderr=asyncio.subprocess.PIPE, start_new_session=True
     )
     try:
         async with asyncio.timeout(90):
@@ -84,6 +86,6 @@ async def test_somebody_writes_with_the_page_as_it_is_filled(guildhall, tmp_path
                 found = re.search(r"ws://\S+", line.decode())
             told = await evaluated(found[0], f"{guildhall.address}/docs", WRITE)
     finally:
-        browser.terminate()
-        await browser.wait()
+        os.killpg(browser.pid, signal.SIGKILL)  # its children hold the pipe too, which keeps the test's loop open
+        await browser.communicate()
     assert told == ["sign-in", 200, "Mirelle"]

@@ -9,7 +9,6 @@ from typing import Any, cast, get_type_hints
 from litestar import Litestar
 from litestar.config.app import AppConfig
 from litestar.openapi.config import OpenAPIConfig
-from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.openapi.spec import License
 from litestar.plugins import PluginProtocol
 from litestar.plugins.core import MsgspecDIPlugin
@@ -145,7 +144,7 @@ def openapi_config() -> OpenAPIConfig:
         ),
         license=License(name="Apache-2.0", identifier="Apache-2.0"),
         path=documentation.SCHEMA,
-        render_plugins=[JsonRenderPlugin(path="/")],
+        render_plugins=[documentation.Description(path="/")],
         use_handler_docstrings=True,
         tags=list(TAGS),
         components=description.COMPONENTS,

@@ -27,6 +27,7 @@ from guildhall.core.jobs.settings import JobsSettings
 from guildhall.db import migrate
 from guildhall.db.embedded import EmbeddedCluster
 from guildhall.db.programs import binaries
+from guildhall.web.description import with_stable_names
 from guildhall.web.settings import WebSettings
 
 ROOT = Path(__file__).parents[3]
@@ -128,7 +129,7 @@ async def _from_database() -> dict[Path, str]:
                 },
             )  # fmt: skip
             async with open_web(configuration, cluster.url(), Clock()) as runtime:
-                schema: Any = Routes(runtime).application.openapi_schema.to_schema()
+                schema: Any = with_stable_names(Routes(runtime).application.openapi_schema.to_schema())
     documents[ROOT / "docs" / "openapi.json"] = (
         msgspec.json.format(msgspec.json.encode(schema, order="sorted"), indent=1).decode() + "\n"
     )

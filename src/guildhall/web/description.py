@@ -53,3 +53,38 @@ def _summary(handler: HTTPRouteHandler) -> str:
     """The first sentence of what the route's docstring says, without what it goes on with."""
     text = " ".join((inspect.getdoc(handler.fn) or handler.handler_name).split())
     return re.split(r"[.;:](?: |$)", text, maxsplit=1)[0]
+
+
+def with_stable_names(document: dict[str, Any]) -> dict[str, Any]:
+    """Return the description with names of schemas that do not say in which module a struct is.
+
+    The framework calls a generic struct `Page_guildhall.packs.realm.wars.schemas.War_`, and structs of one name
+    `packs_realm_chat_schemas_ReadRequest`: here they are `Page_War` and `RealmReadRequest`. Raises ValueError for two
+    schemas of one name.
+    """
+    names = {name: _stable(name) for name in document["components"]["schemas"]}
+    if len(set(names.values())) < len(names):
+        raise ValueError(f"two schemas have one name: {sorted(names.values())}")
+    begin = "#/components/schemas/"
+
+    def named(value: Any) -> Any:
+        if isinstance(value, dict):
+            return {
+                key: f"{begin}{names[inner.removeprefix(begin)]}"
+                if key == "$ref" and isinstance(inner, str) and inner.startswith(begin)
+                else named(inner)
+                for key, inner in value.items()
+            }
+        return [named(one) for one in value] if isinstance(value, list) else value
+
+    found: dict[str, Any] = named(document)
+    found["components"]["schemas"] = {names[name]: schema for name, schema in found["components"]["schemas"].items()}
+    return found
+
+
+def _stable(name: str) -> str:
+    if generic := re.fullmatch(r"(\w+?)_guildhall\.[\w.]*?(\w+)_", name):
+        return f"{generic[1]}_{generic[2]}"
+    if same := re.fullmatch(r"(?:core|packs)_([a-z0-9]+)_\w*?_?([A-Z]\w*)", name):
+        return f"{same[1].capitalize()}{same[2]}"
+    return name

@@ -2,14 +2,17 @@
 
 import importlib.util
 from pathlib import Path
+from typing import Any
 
-from litestar import MediaType, Response, get
+from litestar import MediaType, Request, Response, get
 from litestar.handlers import HTTPRouteHandler
+from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.response import Redirect
 from litestar.static_files import create_static_files_router
 from litestar.types import ControllerRouterHandler
 
 from guildhall.errors import Misconfigured
+from guildhall.web.description import with_stable_names
 
 SCHEMA = "/openapi.json"
 """The path of the API's description, which the framework serves."""
@@ -42,6 +45,14 @@ _START = f"""SwaggerUIBundle({{
   }},
 }});
 """
+
+
+class Description(JsonRenderPlugin):
+    """The API's description as JSON."""
+
+    def render(self, request: Request[Any, Any, Any], openapi_schema: dict[str, Any]) -> bytes:
+        """Return the document's bytes."""
+        return super().render(request, with_stable_names(openapi_schema))
 
 
 def _assets() -> Path:
