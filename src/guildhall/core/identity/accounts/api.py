@@ -80,7 +80,7 @@ async def _me(tx: Transaction) -> Me:
 
 
 @routes.get("/me", scope=PEOPLE)
-async def get_me(viewer: Viewer, tx: Read) -> Me:
+async def get_me(tx: Read) -> Me:
     """The viewer's account."""
     return await _me(tx)
 

@@ -69,7 +69,7 @@ async def list_notifications(
 
 
 @routes.post("/{notification_id:uuid}/read", scope=PEOPLE, status=200, raises=(NotificationNotFound,))
-async def read_one(notification_id: NotificationId, viewer: Viewer, tx: Write) -> Notification:
+async def read_one(notification_id: NotificationId, tx: Write) -> Notification:
     """Mark one as read.
 
     The notification as it is now. One that is not sent yet is not sent any more.
@@ -78,7 +78,7 @@ async def read_one(notification_id: NotificationId, viewer: Viewer, tx: Write) -
 
 
 @routes.post("/read", scope=PEOPLE, status=200, raises=(NotificationNotFound,))
-async def read_all(viewer: Viewer, tx: Write, data: ReadRequest | None = None) -> ReadCount:
+async def read_all(tx: Write, data: ReadRequest | None = None) -> ReadCount:
     """Mark all as read, or all up to one.
 
     Mark notifications as read. `unread` counts those that came after `up_to`, which is one of the viewer's own.

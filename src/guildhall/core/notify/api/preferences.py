@@ -4,14 +4,13 @@ from guildhall.core.notify.actions import preferences as actions
 from guildhall.core.notify.center import NoticeCenter
 from guildhall.core.notify.errors import BadQuietHours, UnknownType
 from guildhall.core.notify.schemas.preferences import Preferences, PreferencesChange
-from guildhall.db.policies import Viewer
 from guildhall.web.route import PEOPLE, Read, Routes, Write
 
 routes = Routes("/api/v1/notifications/preferences")
 
 
 @routes.get("/", scope=PEOPLE)
-async def get_preferences(viewer: Viewer, tx: Read, notice_center: NoticeCenter) -> Preferences:
+async def get_preferences(tx: Read, notice_center: NoticeCenter) -> Preferences:
     """Notification preferences.
 
     Every type of notification with its channels, defaults included, and the quiet hours.
@@ -20,9 +19,7 @@ async def get_preferences(viewer: Viewer, tx: Read, notice_center: NoticeCenter)
 
 
 @routes.put("/", scope=PEOPLE, raises=(BadQuietHours, UnknownType))
-async def put_preferences(
-    viewer: Viewer, tx: Write, notice_center: NoticeCenter, data: PreferencesChange
-) -> Preferences:
+async def put_preferences(tx: Write, notice_center: NoticeCenter, data: PreferencesChange) -> Preferences:
     """Change notification preferences.
 
     Change preferences; a field that is left out stays, and `quiet_hours: null` ends the quiet hours.

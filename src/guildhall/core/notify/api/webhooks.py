@@ -33,7 +33,7 @@ async def list_webhooks(viewer: Viewer, tx: Read) -> Webhooks:
 
 
 @routes.post("/", scope=PEOPLE, raises=(BadWebhook, TooManyWebhooks))
-async def add_webhook(viewer: Viewer, tx: Write, settings: NotifySettings, vault: Vault, data: NewWebhook) -> Webhook:
+async def add_webhook(tx: Write, settings: NotifySettings, vault: Vault, data: NewWebhook) -> Webhook:
     """Add a webhook.
 
     Add a Discord-compatible webhook; its address is stored sealed and not shown again.
@@ -42,7 +42,7 @@ async def add_webhook(viewer: Viewer, tx: Write, settings: NotifySettings, vault
 
 
 @routes.patch("/{webhook_id:uuid}", scope=PEOPLE, raises=(BadWebhook, WebhookNotFound))
-async def change_webhook(webhook_id: WebhookId, viewer: Viewer, tx: Write, data: WebhookChange) -> Webhook:
+async def change_webhook(webhook_id: WebhookId, tx: Write, data: WebhookChange) -> Webhook:
     """Rename a webhook, or turn it on or off.
 
     The webhook as it is now. Turning it on forgets its failures.
@@ -51,7 +51,7 @@ async def change_webhook(webhook_id: WebhookId, viewer: Viewer, tx: Write, data:
 
 
 @routes.delete("/{webhook_id:uuid}", scope=PEOPLE, raises=(WebhookNotFound,))
-async def remove_webhook(webhook_id: WebhookId, viewer: Viewer, tx: Write) -> None:
+async def remove_webhook(webhook_id: WebhookId, tx: Write) -> None:
     """Remove a webhook.
 
     Remove a webhook, which gets no more messages.

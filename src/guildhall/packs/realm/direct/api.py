@@ -40,9 +40,7 @@ DirectId = Annotated[UUID, PathParameter(description="The direct message's id", 
 
 
 @routes.get("/direct", scope=READ, pages=Pages(_CONVERSATIONS), raises=PROFILE)
-async def list_conversations(
-    viewer: Viewer, tx: Read, settings: RealmSettings, asked: Asked[tuple[UUID]]
-) -> Page[Conversation]:
+async def list_conversations(tx: Read, settings: RealmSettings, asked: Asked[tuple[UUID]]) -> Page[Conversation]:
     """Your conversations.
 
     Return the viewer's conversations, the latest first, with the counts of unread messages up to a limit.
@@ -53,7 +51,7 @@ async def list_conversations(
 
 
 @routes.get("/direct/unread", scope=READ, raises=PROFILE)
-async def count_unread(viewer: Viewer, tx: Read, settings: RealmSettings) -> UnreadDirect:
+async def count_unread(tx: Read, settings: RealmSettings) -> UnreadDirect:
     """Unread direct messages.
 
     Count the unread messages and their senders.
@@ -63,7 +61,7 @@ async def count_unread(viewer: Viewer, tx: Read, settings: RealmSettings) -> Unr
 
 @routes.get("/direct/{user_id:uuid}/messages", scope=READ, raises=(*PROFILE, OneDirection, UserNotFound))
 async def list_direct(
-    user_id: UserId, viewer: Viewer, tx: Read, before: Before = None, after: AfterId = None, limit: Limit = 50
+    user_id: UserId, tx: Read, before: Before = None, after: AfterId = None, limit: Limit = 50
 ) -> DirectPage:
     """A conversation.
 
@@ -77,9 +75,7 @@ async def list_direct(
     scope=WRITE,
     raises=(*PROFILE, refused.Blocked, Muted, UserNotFound, BlockedByYou, KeyTaken, ToYourself, ContentRefused),
 )
-async def send_direct(
-    user_id: UserId, viewer: Viewer, tx: Write, settings: RealmSettings, data: DirectRequest
-) -> DirectSent:
+async def send_direct(user_id: UserId, tx: Write, settings: RealmSettings, data: DirectRequest) -> DirectSent:
     """Send a direct message.
 
     Send a direct message to a person of the same server.
@@ -94,7 +90,7 @@ async def send_direct(
 @routes.post(
     "/direct/{user_id:uuid}/read", scope=WRITE, status=200, raises=(*PROFILE, DirectMessageNotFound, UserNotFound)
 )
-async def read_direct(user_id: UserId, viewer: Viewer, tx: Write, data: DirectReadRequest | None = None) -> DirectRead:
+async def read_direct(user_id: UserId, tx: Write, data: DirectReadRequest | None = None) -> DirectRead:
     """Mark a conversation as read.
 
     Mark the other person's messages as read, up to one or all of them. The other person is notified.
@@ -108,7 +104,7 @@ async def read_direct(user_id: UserId, viewer: Viewer, tx: Write, data: DirectRe
     raises=(*PROFILE, DirectMessageNotFound),
     empty="Its text is gone; its place stays.",
 )
-async def delete_direct(message_id: DirectId, viewer: Viewer, tx: Write) -> None:
+async def delete_direct(message_id: DirectId, tx: Write) -> None:
     """Take a direct message back.
 
     One of the viewer's own, for both.
@@ -135,7 +131,7 @@ async def list_blocks(viewer: Viewer, tx: Read, asked: Asked[tuple[UUID]]) -> Pa
     raises=(*PROFILE, UserNotFound, ToYourself, TooManyBlocks),
     empty="Their messages are not taken.",
 )
-async def block(user_id: UserId, viewer: Viewer, tx: Write, settings: RealmSettings) -> None:
+async def block(user_id: UserId, tx: Write, settings: RealmSettings) -> None:
     """Block somebody.
 
     Block a person: they cannot write to the viewer, and are told so when they try.
@@ -146,7 +142,7 @@ async def block(user_id: UserId, viewer: Viewer, tx: Write, settings: RealmSetti
 @routes.delete(
     "/blocks/{user_id:uuid}", scope=WRITE, raises=(*PROFILE, UserNotFound), empty="Their messages are taken."
 )
-async def unblock(user_id: UserId, viewer: Viewer, tx: Write) -> None:
+async def unblock(user_id: UserId, tx: Write) -> None:
     """Unblock somebody.
 
     Take their messages again.

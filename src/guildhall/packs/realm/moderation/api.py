@@ -59,7 +59,7 @@ OfStatus = Annotated[ReportStatus, QueryParameter(name="status", description="Th
     scope=WRITE,
     raises=(*PROFILE, NothingReported, Forbidden, MessageNotFound, UserNotFound, AlreadyReported, TooManyReports),
 )
-async def post_report(data: ReportRequest, viewer: Viewer, tx: Write, settings: RealmSettings) -> ReportMade:
+async def post_report(data: ReportRequest, tx: Write, settings: RealmSettings) -> ReportMade:
     """Report a message or a person.
 
     Report a message or a person to the moderators of the viewer's server. Each person reports a message once.

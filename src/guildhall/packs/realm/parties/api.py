@@ -52,7 +52,7 @@ PartyId = Annotated[UUID, PathParameter(description="The party's id", examples=A
 
 @routes.get("/servers/{server_id:uuid}/parties", scope=READ, pages=Pages(_PAGES), raises=SERVER)
 async def list_parties(
-    server_id: ServerId, viewer: Viewer, tx: Read, asked: Asked[tuple[UUID]], open_: Open = False
+    server_id: ServerId, tx: Read, asked: Asked[tuple[UUID]], open_: Open = False
 ) -> Page[PartyCard]:
     """Parties of a server.
 
@@ -65,7 +65,7 @@ async def list_parties(
 
 
 @routes.get("/parties/mine", scope=READ, raises=(*PROFILE, NotInParty, PartyNotFound))
-async def own_party(viewer: Viewer, tx: Read) -> PartyDetails:
+async def own_party(tx: Read) -> PartyDetails:
     """Your party.
 
     The party that the viewer is in. One person is in one party at a time.
@@ -83,7 +83,7 @@ async def get_party(party_id: PartyId, principal: Principal, tx: Read) -> PartyD
 
 
 @routes.get("/parties/{party_id:uuid}/invitations", scope=READ, raises=(*PROFILE, PartyNotFound))
-async def list_invited(party_id: PartyId, viewer: Viewer, tx: Read) -> list[Invited]:
+async def list_invited(party_id: PartyId, tx: Read) -> list[Invited]:
     """Open invitations to a party.
 
     Return the unanswered invitations that have not expired, the latest first.
@@ -92,7 +92,7 @@ async def list_invited(party_id: PartyId, viewer: Viewer, tx: Read) -> list[Invi
 
 
 @routes.get("/party-invitations", scope=READ, raises=PROFILE)
-async def list_invitations(viewer: Viewer, tx: Read) -> list[PartyInvitation]:
+async def list_invitations(tx: Read) -> list[PartyInvitation]:
     """Parties that ask you to join.
 
     The invitations that are good, the latest first, a hundred at most.
@@ -102,7 +102,7 @@ async def list_invitations(viewer: Viewer, tx: Read) -> list[PartyInvitation]:
 
 
 @routes.post("/parties", scope=WRITE, raises=(*PROFILE, PartyNotFound, InParty, ContentRefused))
-async def create_party(viewer: Viewer, tx: Write, data: PartyRequest) -> PartyDetails:
+async def create_party(tx: Write, data: PartyRequest) -> PartyDetails:
     """Form a party.
 
     The viewer leads it. It has a channel of its own, for its members.
@@ -115,7 +115,7 @@ async def create_party(viewer: Viewer, tx: Write, data: PartyRequest) -> PartyDe
     scope=WRITE,
     raises=(*PROFILE, NotPartyLeader, PartyNotFound, PartyDisbanded, PartyFull, ContentRefused),
 )
-async def change_party(party_id: PartyId, viewer: Viewer, tx: Write, data: PartyChange) -> Party:
+async def change_party(party_id: PartyId, tx: Write, data: PartyChange) -> Party:
     """Change a party.
 
     Change a party's name and size. For its leader.
@@ -151,9 +151,7 @@ async def disband_party(party_id: PartyId, principal: Principal, tx: Write) -> N
         TooManyInvitations,
     ),
 )
-async def invite(
-    party_id: PartyId, viewer: Viewer, tx: Write, settings: RealmSettings, data: PersonRequest
-) -> list[Invited]:
+async def invite(party_id: PartyId, tx: Write, settings: RealmSettings, data: PersonRequest) -> list[Invited]:
     """Ask somebody to join a party.
 
     Invite a person to the party; return all unanswered invitations. For its leader.
@@ -168,7 +166,7 @@ async def invite(
     scope=WRITE,
     raises=(*PROFILE, NotPartyLeader, PartyInvitationNotFound, PartyNotFound, PartyDisbanded),
 )
-async def uninvite(party_id: PartyId, user_id: UserId, viewer: Viewer, tx: Write) -> None:
+async def uninvite(party_id: PartyId, user_id: UserId, tx: Write) -> None:
     """Take an invitation to a party back.
 
     For the party's leader.
@@ -182,7 +180,7 @@ async def uninvite(party_id: PartyId, user_id: UserId, viewer: Viewer, tx: Write
     status=200,
     raises=(*PROFILE, PartyInvitationNotFound, PartyNotFound, InParty, PartyDisbanded, PartyFull),
 )
-async def accept(party_id: PartyId, viewer: Viewer, tx: Write) -> PartyDetails:
+async def accept(party_id: PartyId, tx: Write) -> PartyDetails:
     """Join a party.
 
     Accept an invitation. Never more are in a party than its size.
@@ -191,7 +189,7 @@ async def accept(party_id: PartyId, viewer: Viewer, tx: Write) -> PartyDetails:
 
 
 @routes.post("/parties/{party_id:uuid}/refusal", scope=WRITE, status=204, raises=(*PROFILE, PartyInvitationNotFound))
-async def decline(party_id: PartyId, viewer: Viewer, tx: Write) -> None:
+async def decline(party_id: PartyId, tx: Write) -> None:
     """Decline an invitation to a party.
 
     The party is notified.

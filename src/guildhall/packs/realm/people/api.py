@@ -66,7 +66,7 @@ async def get_me(viewer: Viewer, tx: Read) -> Person:
 
 
 @routes.put("/me", scope=WRITE, raises=(*STAFF, NameTaken, StillBound, NameRefused))
-async def put_me(data: MyCharacter, viewer: Viewer, tx: Write) -> Person:
+async def put_me(data: MyCharacter, tx: Write) -> Person:
     """Make or change your character.
 
     With another `server_id` it moves there and leaves its badge and channels behind; it must leave its guild, party and

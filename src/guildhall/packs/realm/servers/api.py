@@ -133,7 +133,7 @@ async def patch_server(
     raises=(*SERVER, LevelOutOfRange, ServerFull, ServerMaintenance, ServerOffline),
 )
 async def post_session(
-    server_id: ServerId, request: Request[Any, Any, Any], viewer: Viewer, tx: Write, keyedhash: KeyedHash
+    server_id: ServerId, request: Request[Any, Any, Any], tx: Write, keyedhash: KeyedHash
 ) -> Session:
     """Begin to play.
 
@@ -162,7 +162,7 @@ async def list_sessions(
 
 
 @routes.post("/sessions/{session_id:uuid}/activity", scope=WRITE, status=200, raises=(SessionNotFound, SessionOver))
-async def post_activity(session_id: SessionId, viewer: Viewer, tx: Write) -> Session:
+async def post_activity(session_id: SessionId, tx: Write) -> Session:
     """Keep a session of play active.
 
     A silent session is ended after a while; then 409 says to log in again.
@@ -171,7 +171,7 @@ async def post_activity(session_id: SessionId, viewer: Viewer, tx: Write) -> Ses
 
 
 @routes.delete("/sessions/{session_id:uuid}", scope=WRITE, status=200, raises=(SessionNotFound,))
-async def delete_session(session_id: SessionId, viewer: Viewer, tx: Write) -> Session:
+async def delete_session(session_id: SessionId, tx: Write) -> Session:
     """Stop playing.
 
     The session as it ended. Asked again, nothing changes.

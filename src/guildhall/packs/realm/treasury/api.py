@@ -2,7 +2,6 @@
 
 from guildhall.core.identity.principals.schemas import Principal
 from guildhall.db.pages import Cursor
-from guildhall.db.policies import Viewer
 from guildhall.pack import WebPart
 from guildhall.packs.realm.access.api.parameters import GAME, READ, STAFF, WRITE, Small
 from guildhall.packs.realm.access.errors.content import ContentRefused
@@ -27,7 +26,7 @@ _LEDGER = Cursor("realm.guild_ledger", 1, tuple[Small])
 
 
 @routes.get("/guilds/{guild_id:uuid}/treasury", scope=READ, pages=Pages(_LEDGER), raises=MEMBER)
-async def get_treasury(guild_id: GuildId, viewer: Viewer, tx: Read, asked: Asked[tuple[Small]]) -> Treasury:
+async def get_treasury(guild_id: GuildId, tx: Read, asked: Asked[tuple[Small]]) -> Treasury:
     """A guild's treasury.
 
     Return the balance of the viewer's guild, in copper, and its ledger, the latest entry first. For members.
@@ -39,7 +38,7 @@ async def get_treasury(guild_id: GuildId, viewer: Viewer, tx: Read, asked: Asked
 
 
 @routes.get("/guilds/{guild_id:uuid}/treasury/check", scope=READ, raises=MEMBER)
-async def check(guild_id: GuildId, viewer: Viewer, tx: Read) -> GuildChecked:
+async def check(guild_id: GuildId, tx: Read) -> GuildChecked:
     """Check a guild's numbers against its ledgers.
 
     The balance beside the sum of the ledger, the experience and the members beside theirs. For members.
@@ -53,7 +52,7 @@ async def check(guild_id: GuildId, viewer: Viewer, tx: Read) -> GuildChecked:
     scope=WRITE,
     raises=(*OFFICER, KeyReused, TreasuryFull, TreasuryTooLow, ContentRefused),
 )
-async def deposit(guild_id: GuildId, viewer: Viewer, tx: Write, data: CopperRequest) -> TreasuryChange:
+async def deposit(guild_id: GuildId, tx: Write, data: CopperRequest) -> TreasuryChange:
     """Put copper into a guild's treasury.
 
     For members. A repeated key changes nothing.
@@ -66,9 +65,7 @@ async def deposit(guild_id: GuildId, viewer: Viewer, tx: Write, data: CopperRequ
     scope=WRITE,
     raises=(*OFFICER, DailyLimitReached, KeyReused, TreasuryFull, TreasuryTooLow, ContentRefused),
 )
-async def withdraw(
-    guild_id: GuildId, viewer: Viewer, tx: Write, settings: RealmSettings, data: CopperRequest
-) -> TreasuryChange:
+async def withdraw(guild_id: GuildId, tx: Write, settings: RealmSettings, data: CopperRequest) -> TreasuryChange:
     """Take copper out of a guild's treasury.
 
     Withdraw copper: as much as the viewer's rank may within 24 hours, and never more than the balance.

@@ -8,7 +8,6 @@ from msgspec import Meta
 
 from guildhall.core.identity.principals.schemas import Principal
 from guildhall.db.pages import Cursor, Page
-from guildhall.db.policies import Viewer
 from guildhall.db.pool import Database
 from guildhall.pack import WebPart
 from guildhall.packs.realm.access.actions.permissions import profile_for, profile_on
@@ -58,9 +57,7 @@ TerritoryId = Annotated[UUID, PathParameter(description="The territory's id", ex
 
 
 @routes.get("/servers/{server_id:uuid}/guild-wars", scope=READ, pages=Pages(_WARS), raises=SERVER)
-async def list_wars(
-    server_id: ServerId, viewer: Viewer, tx: Read, asked: Asked[tuple[UUID]], running: Running = False
-) -> Page[War]:
+async def list_wars(server_id: ServerId, tx: Read, asked: Asked[tuple[UUID]], running: Running = False) -> Page[War]:
     """Wars of a server.
 
     The wars of the viewer's server, the latest first.
@@ -72,7 +69,7 @@ async def list_wars(
 
 
 @routes.get("/guilds/{guild_id:uuid}/wars", scope=READ, pages=Pages(_WARS), raises=GUILD)
-async def list_wars_of_guild(guild_id: GuildId, viewer: Viewer, tx: Read, asked: Asked[tuple[UUID]]) -> Page[War]:
+async def list_wars_of_guild(guild_id: GuildId, tx: Read, asked: Asked[tuple[UUID]]) -> Page[War]:
     """Wars of a guild.
 
     Return the wars of a guild, on either side, the latest first.
@@ -84,7 +81,7 @@ async def list_wars_of_guild(guild_id: GuildId, viewer: Viewer, tx: Read, asked:
 
 
 @routes.get("/guild-wars/{war_id:uuid}", scope=READ, raises=(*PROFILE, WarNotFound))
-async def get_war(war_id: WarId, viewer: Viewer, tx: Read) -> War:
+async def get_war(war_id: WarId, tx: Read) -> War:
     """A war.
 
     Return a war in its present state.
@@ -95,7 +92,6 @@ async def get_war(war_id: WarId, viewer: Viewer, tx: Read) -> War:
 @routes.get("/servers/{server_id:uuid}/territories", scope=READ, pages=Pages(_TERRITORIES, 50), raises=SERVER)
 async def list_territories(
     server_id: ServerId,
-    viewer: Viewer,
     tx: Read,
     asked: Asked[tuple[Annotated[str, Meta(max_length=200, pattern=TEXT)], UUID]],
 ) -> Page[Territory]:
@@ -114,7 +110,7 @@ async def list_territories(
     scope=WRITE,
     raises=(*OFFICER, TerritoryNotFound, WarNotFound, TerritoryNotHeld, WarOnSelf, WarRunning),
 )
-async def declare(guild_id: GuildId, viewer: Viewer, tx: Write, settings: RealmSettings, data: WarRequest) -> War:
+async def declare(guild_id: GuildId, tx: Write, settings: RealmSettings, data: WarRequest) -> War:
     """Declare war.
 
     For officers and the leader. Two guilds have one war at a time.
@@ -130,7 +126,7 @@ async def declare(guild_id: GuildId, viewer: Viewer, tx: Write, settings: RealmS
     status=200,
     raises=(*WAR, TerritoryNotFound, NotWinning, TerritoryNotHeld, WarEnded, WarNotActive),
 )
-async def conquer(war_id: WarId, viewer: Viewer, tx: Write, data: ConquestRequest) -> War:
+async def conquer(war_id: WarId, tx: Write, data: ConquestRequest) -> War:
     """Conquer a territory.
 
     Conquer a territory, which ends the war.
@@ -141,7 +137,7 @@ async def conquer(war_id: WarId, viewer: Viewer, tx: Write, data: ConquestReques
 
 
 @routes.post("/guild-wars/{war_id:uuid}/surrender", scope=WRITE, status=200, raises=(*WAR, WarEnded, WarNotActive))
-async def surrender(war_id: WarId, viewer: Viewer, tx: Write) -> War:
+async def surrender(war_id: WarId, tx: Write) -> War:
     """Surrender a war.
 
     Surrender a war; its territory goes to the other side. For officers and the leader of either side.
@@ -150,7 +146,7 @@ async def surrender(war_id: WarId, viewer: Viewer, tx: Write) -> War:
 
 
 @routes.put("/guild-wars/{war_id:uuid}/peace", scope=WRITE, raises=(*WAR, WarEnded))
-async def make_peace(war_id: WarId, viewer: Viewer, tx: Write) -> War:
+async def make_peace(war_id: WarId, tx: Write) -> War:
     """Offer peace, or agree to it.
 
     Offer peace, or agree to it: the war then ends without a winner. For officers and the leader of either side.
@@ -159,7 +155,7 @@ async def make_peace(war_id: WarId, viewer: Viewer, tx: Write) -> War:
 
 
 @routes.delete("/guild-wars/{war_id:uuid}/peace", scope=WRITE, status=200, raises=(*WAR, WarEnded))
-async def withdraw_peace(war_id: WarId, viewer: Viewer, tx: Write) -> War:
+async def withdraw_peace(war_id: WarId, tx: Write) -> War:
     """Take an offer of peace back.
 
     One's own side's, if there is one.

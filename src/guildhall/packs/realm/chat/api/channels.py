@@ -8,7 +8,6 @@ from litestar.params import QueryParameter
 
 from guildhall.core.identity.principals.schemas import Principal
 from guildhall.db.pages import Cursor, Page
-from guildhall.db.policies import Viewer
 from guildhall.packs.realm.access.actions.authority import acting_on
 from guildhall.packs.realm.access.api.parameters import READ, STAFF, WRITE, ChannelId, ServerId, UserId
 from guildhall.packs.realm.access.errors.content import ContentRefused
@@ -139,7 +138,7 @@ async def delete_channel(channel_id: ChannelId, principal: Principal, tx: Write)
     pages=Pages(_MEMBERS, 50),
     raises=(Banned, LevelTooLow, ChannelNotFound, ChannelFollows),
 )
-async def list_members(channel_id: ChannelId, viewer: Viewer, tx: Read, asked: Asked[UUID]) -> Page[Member]:
+async def list_members(channel_id: ChannelId, tx: Read, asked: Asked[UUID]) -> Page[Member]:
     """Members of a channel.
 
     Return the members of a channel, for its readers.
@@ -185,7 +184,7 @@ async def delete_member(channel_id: ChannelId, user_id: UserId, principal: Princ
     scope=WRITE,
     raises=(Banned, InvitationNeeded, LevelTooLow, ChannelNotFound, UserNotFound, ChannelFollows),
 )
-async def put_membership(channel_id: ChannelId, viewer: Viewer, tx: Write) -> Member:
+async def put_membership(channel_id: ChannelId, tx: Write) -> Member:
     """Join a public channel.
 
     The membership. Members of a restricted or private channel are added by its moderators (403).
@@ -199,7 +198,7 @@ async def put_membership(channel_id: ChannelId, viewer: Viewer, tx: Write) -> Me
     raises=(Banned, LevelTooLow, ChannelNotFound, MemberNotFound, ChannelFollows),
     empty="You are out.",
 )
-async def delete_membership(channel_id: ChannelId, viewer: Viewer, tx: Write) -> None:
+async def delete_membership(channel_id: ChannelId, tx: Write) -> None:
     """Leave a channel.
 
     Leave a channel, of any server, even one where the viewer is banned.

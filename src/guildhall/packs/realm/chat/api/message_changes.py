@@ -6,7 +6,6 @@ from litestar.openapi.spec import Example
 from litestar.params import PathParameter, QueryParameter
 
 from guildhall.core.identity.principals.schemas import Principal
-from guildhall.db.policies import Viewer
 from guildhall.packs.realm.access.api.parameters import READ, STAFF, WRITE, ChannelId, MessageId
 from guildhall.packs.realm.access.errors.content import ContentRefused
 from guildhall.packs.realm.access.errors.permissions import (
@@ -64,9 +63,7 @@ ReactionText = Annotated[
         ContentRefused,
     ),
 )
-async def edit_message(
-    message_id: MessageId, viewer: Viewer, tx: Write, settings: RealmSettings, data: MessageChange
-) -> Message:
+async def edit_message(message_id: MessageId, tx: Write, settings: RealmSettings, data: MessageChange) -> Message:
     """Edit a message.
 
     The viewer's own, within the time that the settings give.
@@ -91,7 +88,7 @@ async def delete_message(message_id: MessageId, principal: Principal, tx: Write,
 @routes.get(
     "/messages/{message_id:uuid}/reactions", scope=READ, raises=(Banned, LevelTooLow, ChannelNotFound, MessageNotFound)
 )
-async def list_reactions(message_id: MessageId, viewer: Viewer, tx: Read) -> list[Reaction]:
+async def list_reactions(message_id: MessageId, tx: Read) -> list[Reaction]:
     """Reactions to a message.
 
     Count each reaction, the most frequent first; `mine` marks the viewer's own.
@@ -115,7 +112,7 @@ async def list_reactions(message_id: MessageId, viewer: Viewer, tx: Read) -> lis
     ),
 )
 async def add_reaction(
-    message_id: MessageId, reaction: ReactionText, viewer: Viewer, tx: Write, settings: RealmSettings
+    message_id: MessageId, reaction: ReactionText, tx: Write, settings: RealmSettings
 ) -> list[Reaction]:
     """React to a message.
 
@@ -130,7 +127,7 @@ async def add_reaction(
     status=200,
     raises=(Banned, LevelTooLow, ChannelNotFound, MessageNotFound, MessageDeleted, ReactionRefused),
 )
-async def remove_reaction(message_id: MessageId, reaction: ReactionText, viewer: Viewer, tx: Write) -> list[Reaction]:
+async def remove_reaction(message_id: MessageId, reaction: ReactionText, tx: Write) -> list[Reaction]:
     """Take a reaction back.
 
     The reactions that are left.
@@ -170,7 +167,7 @@ async def unpin_message(message_id: MessageId, principal: Principal, tx: Write) 
 @routes.put(
     "/channels/{channel_id:uuid}/read", scope=WRITE, raises=(Banned, LevelTooLow, ChannelNotFound, MessageNotFound)
 )
-async def mark_read(channel_id: ChannelId, viewer: Viewer, tx: Write, data: ReadRequest | None = None) -> ReadMark:
+async def mark_read(channel_id: ChannelId, tx: Write, data: ReadRequest | None = None) -> ReadMark:
     """Mark a channel as read.
 
     Mark a channel as read, up to a message or all of it. A mark never goes back.

@@ -63,7 +63,7 @@ async def list_ranks(settings: RealmSettings) -> list[RankRights]:
 
 
 @routes.get("/guilds/mine", scope=READ, raises=(*GUILD, NotInGuild))
-async def own_guild(viewer: Viewer, tx: Read) -> Guild:
+async def own_guild(tx: Read) -> Guild:
     """Your guild.
 
     The guild that the viewer is in. One person is in one guild at a time.
@@ -83,7 +83,7 @@ async def get_guild(guild_id: GuildId, principal: Principal, tx: Read) -> Guild:
 
 
 @routes.post("/guilds", scope=WRITE, raises=(*GUILD, GuildNameTaken, InGuild, ContentRefused))
-async def create_guild(viewer: Viewer, tx: Write, data: GuildRequest) -> Guild:
+async def create_guild(tx: Write, data: GuildRequest) -> Guild:
     """Found a guild.
 
     The viewer leads it. Its name is its own, however it is written. It has a channel for its members.

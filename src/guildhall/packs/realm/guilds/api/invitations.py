@@ -3,7 +3,6 @@
 from uuid import UUID
 
 from guildhall.db.pages import Cursor, Page
-from guildhall.db.policies import Viewer
 from guildhall.instants import Instant
 from guildhall.packs.realm.access.actions.permissions import profile_for
 from guildhall.packs.realm.access.api.parameters import PROFILE, READ, WRITE, UserId
@@ -26,9 +25,7 @@ _INVITED = Cursor("realm.guild_invited", 1, tuple[Instant, UUID])
 
 
 @routes.get("/guilds/{guild_id:uuid}/invitations", scope=READ, pages=Pages(_INVITED, 50), raises=MEMBER)
-async def list_invited(
-    guild_id: GuildId, viewer: Viewer, tx: Read, asked: Asked[tuple[Instant, UUID]]
-) -> Page[Invited]:
+async def list_invited(guild_id: GuildId, tx: Read, asked: Asked[tuple[Instant, UUID]]) -> Page[Invited]:
     """Open invitations to a guild.
 
     Return the unanswered invitations that have not expired, the latest first. For members.
@@ -38,7 +35,7 @@ async def list_invited(
 
 
 @routes.get("/guild-invitations", scope=READ, raises=PROFILE)
-async def list_invitations(viewer: Viewer, tx: Read) -> list[GuildInvitation]:
+async def list_invitations(tx: Read) -> list[GuildInvitation]:
     """Guilds that ask you to join.
 
     The invitations that are good, the latest first, a hundred at most.
@@ -52,9 +49,7 @@ async def list_invitations(viewer: Viewer, tx: Read) -> list[GuildInvitation]:
     scope=WRITE,
     raises=(*OFFICER, Blocked, UserNotFound, GuildFull, InGuild, TooManyInvitations),
 )
-async def invite(
-    guild_id: GuildId, viewer: Viewer, tx: Write, settings: RealmSettings, data: PersonRequest
-) -> GuildInvitation:
+async def invite(guild_id: GuildId, tx: Write, settings: RealmSettings, data: PersonRequest) -> GuildInvitation:
     """Ask somebody to join a guild.
 
     For officers and the leader. A repeated invitation renews the first.
@@ -65,7 +60,7 @@ async def invite(
 @routes.delete(
     "/guilds/{guild_id:uuid}/invitations/{user_id:uuid}", scope=WRITE, raises=(*OFFICER, GuildInvitationNotFound)
 )
-async def uninvite(guild_id: GuildId, user_id: UserId, viewer: Viewer, tx: Write) -> None:
+async def uninvite(guild_id: GuildId, user_id: UserId, tx: Write) -> None:
     """Take an invitation to a guild back.
 
     For officers and the leader.
@@ -79,7 +74,7 @@ async def uninvite(guild_id: GuildId, user_id: UserId, viewer: Viewer, tx: Write
     status=200,
     raises=(*GUILD, GuildInvitationNotFound, GuildDisbanded, GuildFull, InGuild),
 )
-async def accept(guild_id: GuildId, viewer: Viewer, tx: Write) -> Guild:
+async def accept(guild_id: GuildId, tx: Write) -> Guild:
     """Join a guild.
 
     Accept an invitation. Never more are in a guild than its size.
@@ -88,7 +83,7 @@ async def accept(guild_id: GuildId, viewer: Viewer, tx: Write) -> Guild:
 
 
 @routes.post("/guilds/{guild_id:uuid}/refusal", scope=WRITE, status=204, raises=(*PROFILE, GuildInvitationNotFound))
-async def decline(guild_id: GuildId, viewer: Viewer, tx: Write) -> None:
+async def decline(guild_id: GuildId, tx: Write) -> None:
     """Decline an invitation to a guild.
 
     The guild is notified.

@@ -8,7 +8,6 @@ from litestar.params import PathParameter, QueryParameter
 
 from guildhall.core.identity.principals.schemas import Principal
 from guildhall.db.pages import Cursor, Page
-from guildhall.db.policies import Viewer
 from guildhall.db.pool import Database
 from guildhall.packs.realm.access.actions.permissions import profile_on
 from guildhall.packs.realm.access.api.parameters import AN_ID, PROFILE, READ, SERVER, WRITE, ServerId
@@ -54,7 +53,6 @@ Active = Annotated[bool, QueryParameter(name="active", description="Only those t
 @routes.get("/servers/{server_id:uuid}/raids", scope=READ, pages=Pages(_RAIDS, 50), raises=SERVER)
 async def list_raids(
     server_id: ServerId,
-    viewer: Viewer,
     tx: Read,
     asked: Asked[UUID],
     active: Active = False,
@@ -87,7 +85,7 @@ async def get_raid(raid_id: RaidId, principal: Principal, db: Database) -> RaidD
 
 
 @routes.post("/servers/{server_id:uuid}/raids", scope=WRITE, raises=(*SERVER, TooManyRaids, BadTime, ContentRefused))
-async def post_raid(server_id: ServerId, data: RaidRequest, viewer: Viewer, tx: Write, settings: RealmSettings) -> Raid:
+async def post_raid(server_id: ServerId, data: RaidRequest, tx: Write, settings: RealmSettings) -> Raid:
     """Prepare a raid.
 
     A raid that the viewer leads, with a channel for those who come.
@@ -98,7 +96,7 @@ async def post_raid(server_id: ServerId, data: RaidRequest, viewer: Viewer, tx: 
 @routes.patch(
     "/raids/{raid_id:uuid}", scope=WRITE, raises=(*RAID, RaidBegun, RaidOver, SlotsTaken, BadTime, ContentRefused)
 )
-async def patch_raid(raid_id: RaidId, data: RaidChange, viewer: Viewer, tx: Write) -> Raid:
+async def patch_raid(raid_id: RaidId, data: RaidChange, tx: Write) -> Raid:
     """Change a raid.
 
     The raid as it is then. The boss and the difficulty stay once it has begun; new places go to the bench.

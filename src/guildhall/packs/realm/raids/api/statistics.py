@@ -8,7 +8,6 @@ from litestar.openapi.spec import Example
 from litestar.params import QueryParameter
 
 from guildhall.db.pages import Cursor, Page
-from guildhall.db.policies import Viewer
 from guildhall.packs.realm.access.actions.permissions import profile_on
 from guildhall.packs.realm.access.api.parameters import PROFILE, READ, SERVER, Limit, ServerId, Small, UserId
 from guildhall.packs.realm.access.errors.permissions import UserNotFound
@@ -38,7 +37,7 @@ Days = Annotated[int, QueryParameter(name="days", ge=1, le=366, description="Onl
 
 @routes.get("/users/{user_id:uuid}/raid-records", scope=READ, raises=(*PROFILE, UserNotFound))
 async def get_records(
-    user_id: UserId, viewer: Viewer, tx: Read, boss: OfBoss = None, difficulty: OfDifficulty = None
+    user_id: UserId, tx: Read, boss: OfBoss = None, difficulty: OfDifficulty = None
 ) -> list[BossRecord]:
     """The raids of a person, by boss.
 
@@ -51,7 +50,6 @@ async def get_records(
 async def list_kills(
     server_id: ServerId,
     boss: Boss,
-    viewer: Viewer,
     tx: Read,
     asked: Asked[tuple[Small, UUID]],
     difficulty: At = "normal",
@@ -70,7 +68,6 @@ async def list_kills(
 async def list_standings(
     server_id: ServerId,
     boss: Boss,
-    viewer: Viewer,
     tx: Read,
     difficulty: At = "normal",
     by: By = "damage",
