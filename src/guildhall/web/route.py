@@ -83,6 +83,7 @@ class Routes:
     An endpoint is an async function. What it does not say follows from its parameters, by their types:
 
     - `tx: Read` or `tx: Write` is the viewer's transaction. It is opened for the call and committed before the answer.
+      An endpoint that does something after its commit, or calls another server, asks for `Database` instead.
     - `Viewer`, `Principal` or `Principal | None` is who asks; `Caller` is the origin, for the log of security events.
     - `page: Asked[...]`, on a route with `pages=`, is the page of a list, from the query's `after` and `limit`.
     - `data` is the JSON body. `Request` is the request.
