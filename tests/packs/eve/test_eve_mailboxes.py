@@ -103,7 +103,12 @@ async def test_after_any_changes_in_the_game_counts_and_lists_are_the_games(engi
                     await sandbox.happen(me, "mail", subject="Another")
         await settle(engine, sandbox, character)
 
-        assert (await here(engine, character))[0] == in_game(sandbox, me)[0]
+        assert len((await here(engine, character))[0]) == len(in_game(sandbox, me)[0])
+    # One read and another unread behind the newest fifty leave the game's count as it was; the next change shows them.
+    mail = box.arrived(sandbox.app[CLOCK].now())[-1]
+    mail.read = not mail.read
+    await settle(engine, sandbox, character)
+    assert (await here(engine, character))[0] == in_game(sandbox, me)[0]
 
 
 @pytest.mark.parametrize("read", [False, True])
