@@ -101,12 +101,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
             print(f"{name} took {time.perf_counter() - started:.0f} s", file=sys.stderr)
             failed += [f"{name}: {result.question}" for result in results if result.met is False]
             rows += [cells(name, result, today) for result in results]
+            if options.scale >= 1:  # now, so that what was measured is kept when a later one is interrupted
+                write_table(options.page, every, rows, facts)
 
     if rows:
         print(f"\n{facts}, {today.isoformat()}\n")
         print(aligned(rows))
-        if options.scale >= 1:
-            write_table(options.page, every, rows, facts)
     for failure in failed:
         print(f"not met: {failure}", file=sys.stderr)
     return 1 if failed else 0
