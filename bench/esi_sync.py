@@ -37,7 +37,7 @@ def run(context: Context) -> list[Result]:
         def ours(count: int | None = None) -> tuple[Finished, dict[str, int]]:
             due()
             ids.write_text("\n".join(str(row) for row, _ in characters[:count]))
-            finished = eve_engine.run(context, server, "sync", "--ids", str(ids))
+            finished = eve_engine.command(context, server, "sync", "--ids", str(ids))
             found: dict[str, int] = msgspec.json.decode(finished.stdout)
             if found["failed"] or found["synced"] != len(characters[:count]):
                 raise BenchError(f"ours: {found}")

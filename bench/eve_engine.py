@@ -57,7 +57,7 @@ def control(server: Server, path: str, body: object = None, method: str = "POST"
         return content
 
 
-def run(context: Context, server: Server, *arguments: str) -> Finished:
+def command(context: Context, server: Server, *arguments: str) -> Finished:
     """Run one command of the engine."""
     return run_command([*_MODULE, *arguments], environment=environment(context, server))
 

@@ -22,7 +22,7 @@ def run(context: Context) -> list[Result]:
     pilots = context.scaled(CHARACTERS)
     with eve_engine.sandbox(pilots) as server:
         characters = asyncio.run(eve_engine.fill(context, pilots, {}))
-        finished = eve_engine.run(context, server, "refresh")
+        finished = eve_engine.command(context, server, "refresh")
         counts = msgspec.json.decode(finished.stdout)
         seen = msgspec.json.decode(eve_engine.control(server, "/calls", method="GET"))
     refreshes = seen["refreshes"]
