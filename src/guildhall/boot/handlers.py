@@ -26,12 +26,12 @@ from guildhall.web.route import Asked, Pages, Read, Route, Write
 
 Now = Callable[[], WebRuntime]
 """The runtime at the time of a request."""
-OfRequest = Mapping[type[Any], Callable[[Request[Any, Any, Any], Mapping[type[Any], Any]], object]]
-"""Objects that are made for a request, from it and the process's objects."""
+Given = Callable[[Request[Any, Any, Any], Mapping[type[Any], Any]], object]
+"""Makes an object for a request, from it and the process's objects."""
+OfRequest = Mapping[type[Any], Given]
 
 _PRINCIPAL = "guildhall.principal"
 _ANY_PATH_TYPE = re.compile(r"\{(\w+):\w+\}")
-Given = Callable[[Request[Any, Any, Any], Mapping[type[Any], Any]], object]
 
 
 class _Plan(Struct, frozen=True):
@@ -116,6 +116,8 @@ def _plan(route: Route, of_request: OfRequest) -> _Plan:
         elif hint == Principal | None:
             optional = True
             made.append((name, lambda request, _: request.scope[_PRINCIPAL]))  # type: ignore[literal-required]
+        elif hint in (Principal, Viewer) and route.public:
+            raise Misconfigured(f"{route.method} {route.path} asks for {name}, and answers people who did not sign in.")
         elif hint is Principal:
             made.append((name, lambda request, _: request.scope[_PRINCIPAL]))  # type: ignore[literal-required]
         elif hint is Viewer:

@@ -1,6 +1,6 @@
 """The framework's router of a slice's routes."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable
 from copy import copy
 from itertools import chain
 from typing import Any, TypeVar
@@ -9,7 +9,7 @@ from litestar import HttpMethod, MediaType, Request, Response, Router, route
 from litestar.handlers import BaseRouteHandler, HTTPRouteHandler
 from litestar.routes import HTTPRoute
 
-from guildhall.boot.handlers import Now, OfRequest, handler_of
+from guildhall.boot.handlers import Given, Now, OfRequest, handler_of
 from guildhall.pack import Slice
 from guildhall.web.route import Route
 
@@ -46,7 +46,7 @@ class _SliceRouter(Router):
 def make_routers(slices: Iterable[Slice], now: Now) -> list[Router]:
     """A router for each slice that has routes."""
     parts = [one.web_parts() for one in slices]
-    of_request: dict[type[Any], Callable[[Request[Any, Any, Any], Mapping[type[Any], Any]], object]] = {}
+    of_request: dict[type[Any], Given] = {}
     for part in chain.from_iterable(parts):
         of_request |= part.of_request
     routes = [[route for part in of_slice for route in part.routes] for of_slice in parts]

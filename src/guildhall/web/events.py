@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
 from typing import Any, Generic, TypeVar
@@ -58,7 +59,7 @@ class Outlet:
             await self.say(_SIGN_OF_LIFE)
 
 
-class EventStream(Response[bytes], Generic[Reader]):
+class EventStream(Response[bytes], ABC, Generic[Reader]):
     """The response of a stream's route: server-sent events until the reader or the server leaves.
 
     A subclass lets its reader in with `joined` and sends in `tell`. `seconds` is the time in which the reader must take
@@ -69,13 +70,13 @@ class EventStream(Response[bytes], Generic[Reader]):
         super().__init__(content=b"", media_type="text/event-stream")
         self._seconds = seconds
 
+    @abstractmethod
     def joined(self) -> AbstractAsyncContextManager[Reader]:
         """Let the reader in for as long as the stream lasts. Errors are raised before anything is sent."""
-        raise NotImplementedError
 
+    @abstractmethod
     async def tell(self, reader: Reader, outlet: Outlet) -> None:
         """Send the events until the stream is over or the outlet is closing."""
-        raise NotImplementedError
 
     def to_asgi_response(self, *_: Any, **__: Any) -> Any:
         """An ASGI application that sends the events."""

@@ -1,7 +1,7 @@
 """Routes: the declaration of an endpoint, from which its permissions, failures and description follow."""
 
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
-from typing import Annotated, Any, Final, Generic, TypeVar
+from typing import Annotated, Any, Final, Generic, TypedDict, TypeVar, Unpack
 
 from litestar.openapi.datastructures import ResponseSpec
 from msgspec import UNSET, Struct, UnsetType
@@ -47,6 +47,20 @@ class Pages(Struct, frozen=True):
     cursor: Cursor[Any]
     usual: int = 20
     largest: int = 100
+
+
+class Declared(TypedDict, total=False):
+    """The options of a route, checked where they are written. See `Routes` for what each says."""
+
+    raises: tuple[type[GuildhallError], ...]
+    status: int
+    pages: Pages
+    cached: Any
+    lane: bool
+    empty: str
+    media_type: str
+    answers: Mapping[int, ResponseSpec]
+    options: Mapping[str, Any]
 
 
 class Route(Struct, frozen=True, kw_only=True):
@@ -100,7 +114,7 @@ class Routes:
     def __iter__(self) -> Iterator[Route]:
         return iter(self._routes)
 
-    def get(self, path: Paths, *, scope: str, **declared: Any) -> Callable[[Endpoint], Endpoint]:
+    def get(self, path: Paths, *, scope: str, **declared: Unpack[Declared]) -> Callable[[Endpoint], Endpoint]:
         """Declare an endpoint for GET.
 
         `scope` is what an API token needs, or PUBLIC or PEOPLE; without a sign-in any but PUBLIC is a 401. `raises`
@@ -112,19 +126,19 @@ class Routes:
         """
         return self._declare("GET", path, scope, declared)
 
-    def post(self, path: Paths, *, scope: str, **declared: Any) -> Callable[[Endpoint], Endpoint]:
+    def post(self, path: Paths, *, scope: str, **declared: Unpack[Declared]) -> Callable[[Endpoint], Endpoint]:
         """Declare an endpoint for POST, as `get` does; 201 is its usual status."""
         return self._declare("POST", path, scope, declared)
 
-    def put(self, path: Paths, *, scope: str, **declared: Any) -> Callable[[Endpoint], Endpoint]:
+    def put(self, path: Paths, *, scope: str, **declared: Unpack[Declared]) -> Callable[[Endpoint], Endpoint]:
         """Declare an endpoint for PUT, as `get` does."""
         return self._declare("PUT", path, scope, declared)
 
-    def patch(self, path: Paths, *, scope: str, **declared: Any) -> Callable[[Endpoint], Endpoint]:
+    def patch(self, path: Paths, *, scope: str, **declared: Unpack[Declared]) -> Callable[[Endpoint], Endpoint]:
         """Declare an endpoint for PATCH, as `get` does."""
         return self._declare("PATCH", path, scope, declared)
 
-    def delete(self, path: Paths, *, scope: str, **declared: Any) -> Callable[[Endpoint], Endpoint]:
+    def delete(self, path: Paths, *, scope: str, **declared: Unpack[Declared]) -> Callable[[Endpoint], Endpoint]:
         """Declare an endpoint for DELETE, as `get` does; 204 is its usual status."""
         return self._declare("DELETE", path, scope, declared)
 
@@ -132,9 +146,7 @@ class Routes:
         """Declare an endpoint for a WebSocket, which authenticates by itself."""
         return self._declare("WEBSOCKET", path, PUBLIC, {})
 
-    def _declare(
-        self, method: str, paths: Paths, scope: str, declared: Mapping[str, Any]
-    ) -> Callable[[Endpoint], Endpoint]:
+    def _declare(self, method: str, paths: Paths, scope: str, declared: Declared) -> Callable[[Endpoint], Endpoint]:
         def declare(endpoint: Endpoint) -> Endpoint:
             for path in [paths] if isinstance(paths, str) else paths:
                 whole = f"{self._path}{path}".rstrip("/") or "/"
