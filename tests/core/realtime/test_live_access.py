@@ -8,8 +8,8 @@ from uuid import UUID
 import pytest
 
 from guildhall.core.realtime.hub import Hub
-from guildhall.packs.realm.chat.actions import judgements as judging
-from guildhall.packs.realm.chat.actions.judgements import Judgements
+from guildhall.packs.realm.chat.actions import write_permissions as checking
+from guildhall.packs.realm.chat.actions.write_permissions import WritePermissions
 from tests.conftest import Guildhall
 from tests.core.identity.make import Person
 from tests.core.realtime.make import Live, Place, connected, in_order, make_place, take_access, talkative
@@ -211,13 +211,13 @@ async def test_who_is_muted_goes_on_hearing(start_guildhall):
 
 
 async def test_a_right_that_goes_while_it_is_looked_at_is_not_remembered(start_guildhall, monkeypatch):
-    """The judgement is read before the ban commits, and comes back after the process has heard of the ban."""
+    """The permission is read before the ban commits, and comes back after the process has heard of the ban."""
     guildhall = await start_guildhall(**talkative())
     place = await make_place(guildhall)
     person = await place.person()
-    judgements: Judgements = guildhall.runtime.provided[Judgements]
+    permissions: WritePermissions = guildhall.runtime.provided[WritePermissions]
     hub: Hub = guildhall.runtime.provided[Hub]
-    really = judging.writing  # type: ignore[attr-defined]
+    really = checking.writing  # type: ignore[attr-defined]
     looks = 0
 
     async def slowly(tx: Any, channel_id: UUID) -> Any:
@@ -229,13 +229,13 @@ async def test_a_right_that_goes_while_it_is_looked_at_is_not_remembered(start_g
             await hub.catch_up()
         return found
 
-    monkeypatch.setattr(judging, "writing", slowly)
+    monkeypatch.setattr(checking, "writing", slowly)
     async with connected(guildhall, person) as live:
         told = await live.ask("realm.send", channel=str(place.channel_id), content="hello")
 
     assert told["code"] == "realm.banned"
     assert looks == 2
-    assert judgements.known(person.id, place.channel_id) is None
+    assert permissions.known(person.id, place.channel_id) is None
     assert await place.history() == []
 
 

@@ -5,8 +5,8 @@ from uuid import UUID
 
 import asyncpg
 
-from guildhall.packs.realm.writer.actions import writer as module
-from guildhall.packs.realm.writer.actions.waiting import Judgement
+from guildhall.core.realtime import live_writer as module
+from guildhall.core.realtime.permissions import CachedPermission
 from guildhall.packs.realm.writer.actions.writer import MessageWriter
 from guildhall.packs.realm.writer.schemas import Draft
 from tests.core.realtime.make import Place, connected, make_place, talkative
@@ -35,7 +35,7 @@ async def test_commits_close_together_share_an_announcement_and_the_last_has_one
     began, before = loop.time(), writer.batches
 
     for n in range(30):
-        await writer.send(_draft(place, person.id, f"{n}"), Judgement(2**62))
+        await writer.send(_draft(place, person.id, f"{n}"), CachedPermission(2**62))
 
     commits, took = writer.batches - before, loop.time() - began
     tick = await connection.fetchval("select tick from core.live_head")
@@ -57,7 +57,7 @@ async def test_readers_at_another_process_get_everything_between_announcements(s
     topic = place.topic
     async with connected(there, person) as live:
         await live.follow(topic)
-        sent = [await writer.send(_draft(place, person.id, "x"), Judgement(2**62)) for _ in range(20)]
+        sent = [await writer.send(_draft(place, person.id, "x"), CachedPermission(2**62)) for _ in range(20)]
         await live.counts(20, "event", topic=topic)
 
         assert live.ids(topic) == [str(one.id) for one in sent]

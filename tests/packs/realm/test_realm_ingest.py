@@ -11,12 +11,12 @@ import msgspec
 import pytest
 
 from guildhall.clock import Clock
+from guildhall.core.realtime.permissions import CachedPermission
 from guildhall.core.realtime.ticks import TICKS_A_SECOND, live_id, tick_of
 from guildhall.db.policies import JOBS
 from guildhall.db.pool import Database, PoolSettings
 from guildhall.packs.realm.access.errors.permissions import ChannelNotFound
 from guildhall.packs.realm.settings import RealmSettings
-from guildhall.packs.realm.writer.actions.waiting import Judgement
 from guildhall.packs.realm.writer.actions.writer import MessageWriter
 from guildhall.packs.realm.writer.errors import MessageRefused
 from guildhall.packs.realm.writer.jobs import forget_message_keys
@@ -35,7 +35,7 @@ def draft(place: Place, user_id: UUID, content: str = "hello", **more: Any) -> D
 async def send_all(at: Any, drafts: list[Draft]) -> list[Any]:
     """What became of drafts that are given in one turn of the loop."""
     writer: MessageWriter = at.runtime.provided[MessageWriter]
-    return await asyncio.gather(*(writer.send(one, Judgement(2**62)) for one in drafts), return_exceptions=True)
+    return await asyncio.gather(*(writer.send(one, CachedPermission(2**62)) for one in drafts), return_exceptions=True)
 
 
 @asynccontextmanager

@@ -1,6 +1,7 @@
 """Live events, as rows and as slices declare them."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import datetime
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -32,6 +33,14 @@ class Happening(Struct, frozen=True):
     kind: str
     data: bytes
     frames: dict[str, bytes] = {}
+
+
+class Sent(Struct, frozen=True):
+    """A message that is durable. `again` says that it was before: the draft was a retry."""
+
+    id: UUID
+    created_at: datetime
+    again: bool = False
 
 
 class LiveSource(Protocol):

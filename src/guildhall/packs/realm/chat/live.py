@@ -6,7 +6,7 @@ import msgspec
 
 from guildhall.core.identity.principals.permissions import require_scope
 from guildhall.core.identity.principals.schemas import Principal
-from guildhall.core.realtime.schemas import Happening, TopicKind
+from guildhall.core.realtime.schemas import Happening, Sent, TopicKind
 from guildhall.db.pool import Transaction
 from guildhall.packs.realm.access.actions.permissions import profile_on, reading
 from guildhall.packs.realm.access.api.parameters import READ
@@ -18,7 +18,7 @@ from guildhall.packs.realm.writer.queries import (
     messages_of_channel_after,
     public_messages_of_server_after,
 )
-from guildhall.packs.realm.writer.schemas import Draft, LiveMessage, Sent
+from guildhall.packs.realm.writer.schemas import Draft, LiveMessage
 
 _encode = msgspec.json.Encoder().encode
 

@@ -10,21 +10,22 @@ from msgspec import Meta
 
 from guildhall.core.identity.principals.permissions import require_scope
 from guildhall.core.realtime.backplane import Backplane
+from guildhall.core.realtime.delivery import deliver
 from guildhall.core.realtime.errors import Malformed
-from guildhall.core.realtime.frames import encode
 from guildhall.core.realtime.hub import Hub
+from guildhall.core.realtime.live_writer import LivePending
 from guildhall.core.realtime.operations import Asker, Operation
+from guildhall.core.realtime.permissions import AccessChanged
+from guildhall.core.realtime.schemas import Sent
 from guildhall.packs.realm.access.api.parameters import WRITE
-from guildhall.packs.realm.chat.actions.judgements import WriteJudgement
 from guildhall.packs.realm.chat.actions.sending import Sender, Words
+from guildhall.packs.realm.chat.actions.write_permissions import WritePermission
 from guildhall.packs.realm.chat.live import happening_of
-from guildhall.packs.realm.writer.actions.waiting import Waiting
 from guildhall.packs.realm.writer.actions.writer import MessageWriter
-from guildhall.packs.realm.writer.errors import AccessChanged
-from guildhall.packs.realm.writer.schemas import Draft, Sent
+from guildhall.packs.realm.writer.schemas import Draft
 
 _KNOWN_MOST = 32
-"""Judgements that a connection has at hand."""
+"""Permissions that a connection has at hand."""
 
 
 class Send(Operation, frozen=True, tag="realm.send"):
@@ -36,14 +37,14 @@ class Send(Operation, frozen=True, tag="realm.send"):
     reply_to: UUID | None = None
 
 
-class _Asked(Waiting, kw_only=True, eq=False):
+class _Asked(LivePending[Draft], kw_only=True, eq=False):
     """A draft that a connection waits for."""
 
     asker: Asker
     ref: int | str | None
     again: "Again"
 
-    def sent(self, sent: Sent) -> None:
+    def written(self, sent: Sent) -> None:
         self.asker.acknowledge(self.ref, sent.id, sent.created_at)
         self.asker.ended_write()
 
@@ -76,38 +77,27 @@ class RealmOperations:
         self._sender = sender
         self._tasks: set[asyncio.Task[None]] = set()
 
-        def committed(previous: int, tick: int, written: Sequence[tuple[Draft, Sent]]) -> None:
-            at = encode(written[0][1].created_at) if written else b""
-            hub.committed(previous, tick, [happening_of(draft, sent, at) for draft, sent in written])
-
-        writer.tell(
-            committed,
-            hub.catch_up,
-            lambda: hub.access_tick,
-            expect=hub.expect,
-            settled=hub.settled,
-            notify=not backplane.announces,
-        )
+        deliver(writer, hub, backplane, happening_of)
 
     def handle(self, asker: Asker, operation: Send) -> Awaitable[None] | None:
         """See core/realtime's Operations."""
         require_scope(asker.principal, WRITE)
         if operation.key is not None and "\x00" in operation.key:
             raise Malformed(detail="Not understood: a key must not have a NUL character.")
-        judgement = None if asker.known is None else asker.known.get(operation.channel)
-        if judgement is None or not judgement.valid:
-            judgement = self._remembered(asker, operation.channel)
-        if judgement is not None and operation.reply_to is None:
-            draft = self._sender.draft(judgement, operation.content, operation.key)
+        permission = None if asker.known is None else asker.known.get(operation.channel)
+        if permission is None or not permission.valid:
+            permission = self._remembered(asker, operation.channel)
+        if permission is not None and operation.reply_to is None:
+            draft = self._sender.draft(permission, operation.content, operation.key)
             if draft is not None:
-                self._submit(asker, operation.ref, draft, judgement)
+                self._submit(asker, operation.ref, draft, permission)
                 return None
         words = Words(_channel(operation.channel), operation.content, operation.key, operation.reply_to)
         return self._prepare(asker, operation.ref, words)
 
-    def _remembered(self, asker: Asker, channel: str) -> WriteJudgement | None:
-        """The judgement of a sender in a channel, which the connection then has at hand."""
-        found = self._sender.judgement(asker.user_id, _channel(channel))
+    def _remembered(self, asker: Asker, channel: str) -> WritePermission | None:
+        """The permission of a sender in a channel, which the connection then has at hand."""
+        found = self._sender.permission(asker.user_id, _channel(channel))
         if found is not None:
             if asker.known is None or len(asker.known) >= _KNOWN_MOST:
                 asker.known = {}
@@ -115,30 +105,30 @@ class RealmOperations:
         return found
 
     async def _prepare(self, asker: Asker, ref: int | str | None, words: Words) -> None:
-        draft, judgement = await self._sender.prepare(asker.principal.viewer, words)
+        draft, permission = await self._sender.prepare(asker.principal.viewer, words)
         if draft.flagged:
             asker.began_write()
             try:
-                sent = await self._sender.write(draft, judgement)
+                sent = await self._sender.write(draft, permission)
                 asker.acknowledge(ref, sent.id, sent.created_at)
             finally:
                 asker.ended_write()
         else:
-            self._submit(asker, ref, draft, judgement)
+            self._submit(asker, ref, draft, permission)
 
-    def _submit(self, asker: Asker, ref: int | str | None, draft: Draft, judgement: WriteJudgement) -> None:
-        asked = _Asked(draft=draft, judgement=judgement, asker=asker, ref=ref, again=self._judge_again)
+    def _submit(self, asker: Asker, ref: int | str | None, draft: Draft, permission: WritePermission) -> None:
+        asked = _Asked(row=draft, permission=permission, asker=asker, ref=ref, again=self._check_again)
         self._writer.submit(asked)
         asker.began_write()
 
-    def _judge_again(self, asked: _Asked) -> None:
+    def _check_again(self, asked: _Asked) -> None:
         """Check the permission again: one was revoked while the message waited, perhaps the sender's."""
-        task = asyncio.create_task(self._once_more(asked), name="judge-again")
+        task = asyncio.create_task(self._once_more(asked), name="check-again")
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
     async def _once_more(self, asked: _Asked) -> None:
-        draft = asked.draft
+        draft = asked.row
         assert draft.channel_id is not None
         words = Words(draft.channel_id, draft.content, draft.client_key, draft.reply_to)
         try:

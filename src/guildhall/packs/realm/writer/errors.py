@@ -3,10 +3,6 @@
 from guildhall.errors import NotFound, TooManyRequests, Unavailable, Unprocessable
 
 
-class AccessChanged(Exception):
-    """A permission was revoked after the sender's was checked; it must be checked again. No client sees this."""
-
-
 class SlowMode(TooManyRequests):
     says = "Slow mode: wait {retry_after} seconds before your next message in this channel."
 

@@ -37,7 +37,7 @@ def add_messages(
     mentions: str | None,
     gaps: str | None,
 ) -> None:
-    """Write a batch of messages; the columns are arrays as PostgreSQL writes them (actions/waiting.py:columns_of)."""
+    """Write a batch of messages; the columns are arrays as PostgreSQL writes them (actions/columns.py:columns_of)."""
 
 
 @rows(

@@ -93,14 +93,6 @@ class Draft(Struct, kw_only=True):
     """Words because of which it is reported."""
 
 
-class Sent(Struct, frozen=True):
-    """A message that is durable. `again` says that it was before: the draft was a retry."""
-
-    id: UUID
-    created_at: datetime
-    again: bool = False
-
-
 class AddedMessages(Struct, frozen=True):
     """The result of realm.add_messages. `tick` is None if nothing was added as permission was revoked meanwhile."""
 

@@ -8,20 +8,22 @@ from uuid import UUID
 from msgspec import Struct
 from msgspec.structs import replace
 
+from guildhall.core.realtime.permissions import AccessChanged
+from guildhall.core.realtime.schemas import Sent
 from guildhall.db.policies import Viewer
 from guildhall.db.pool import Database
 from guildhall.packs.realm.access.errors.content import ContentRefused
 from guildhall.packs.realm.access.rules.content import clean_content
-from guildhall.packs.realm.chat.actions.judgements import Judgements, WriteJudgement
+from guildhall.packs.realm.chat.actions.write_permissions import WritePermission, WritePermissions
 from guildhall.packs.realm.chat.rules.mentions import names_in
 from guildhall.packs.realm.moderation.actions.filtering import WordFilters
 from guildhall.packs.realm.moderation.actions.reports import report_flagged
 from guildhall.packs.realm.moderation.rules import Found
 from guildhall.packs.realm.settings import RealmSettings
 from guildhall.packs.realm.writer.actions.writer import MessageWriter
-from guildhall.packs.realm.writer.errors import AccessChanged, ReplyNotFound, TooManyMessages
+from guildhall.packs.realm.writer.errors import ReplyNotFound, TooManyMessages
 from guildhall.packs.realm.writer.queries import message_in_channel, people_named
-from guildhall.packs.realm.writer.schemas import Draft, Sent
+from guildhall.packs.realm.writer.schemas import Draft
 from guildhall.web.limits import TokenBuckets
 
 
@@ -41,49 +43,49 @@ class Sender:
         self,
         db: Database,
         writer: MessageWriter,
-        judgements: Judgements,
+        permissions: WritePermissions,
         filters: WordFilters,
         settings: RealmSettings,
     ) -> None:
         self._db = db
         self._filters = filters
         self._writer = writer
-        self._judgements = judgements
+        self._permissions = permissions
         self._settings = settings
         self._content_most = settings.content_most
         self._limits = TokenBuckets(settings.messages_per_minute, settings.messages_burst)
 
-    def judgement(self, user_id: UUID, channel_id: UUID) -> WriteJudgement | None:
-        """The judgement by which somebody may write, if it is remembered."""
-        return self._judgements.known(user_id, channel_id)
+    def permission(self, user_id: UUID, channel_id: UUID) -> WritePermission | None:
+        """The permission by which somebody may write, if it is remembered."""
+        return self._permissions.known(user_id, channel_id)
 
-    def draft(self, judgement: WriteJudgement, content: str, key: str | None) -> Draft | None:
+    def draft(self, permission: WritePermission, content: str, key: str | None) -> Draft | None:
         """The draft of what needs nothing from the database: a known sender and filter, no names, no reply.
 
         None for the rest. Raises ContentRefused, TooManyMessages.
         """
         if "@" in content:
             return None
-        word_filter = judgement.word_filter
+        word_filter = permission.word_filter
         if word_filter is None:
-            word_filter = judgement.word_filter = self._filters.known(judgement.access.server_id, judgement.known)
+            word_filter = permission.word_filter = self._filters.known(permission.access.server_id, permission.known)
             if word_filter is None:
                 return None
         content = clean_content(content, self._content_most)
         if word_filter.empty:
-            self._take(judgement.client)
-            return replace(judgement.plain, content=content, client_key=key)
+            self._take(permission.client)
+            return replace(permission.plain, content=content, client_key=key)
         found = word_filter.check(content)
         if found.flagged:
             return None
-        self._take(judgement.client)
-        return self._drafted(judgement, found, key)
+        self._take(permission.client)
+        return self._drafted(permission, found, key)
 
-    async def prepare(self, viewer: Viewer, words: Words) -> tuple[Draft, WriteJudgement]:
+    async def prepare(self, viewer: Viewer, words: Words) -> tuple[Draft, WritePermission]:
         """The draft of anything. Raises ContentRefused, TooManyMessages, ReplyNotFound, what `writing` does."""
-        judgement = await self._judgements.judge(viewer, words.channel_id)
-        self._take(judgement.client)
-        word_filter = await self._filters.of(judgement.access.server_id, judgement.known)
+        permission = await self._permissions.check(viewer, words.channel_id)
+        self._take(permission.client)
+        word_filter = await self._filters.of(permission.access.server_id, permission.known)
         found = word_filter.check(clean_content(words.content, self._settings.content_most))
         mentions: list[UUID] = []
         names = names_in(found.content)[: self._settings.mentions_most]
@@ -94,13 +96,13 @@ class Sender:
                 ):
                     raise ReplyNotFound
                 if names:
-                    people = await people_named.many(tx, judgement.access.server_id, names)
+                    people = await people_named.many(tx, permission.access.server_id, names)
                     mentions = sorted({person for person in people if person != viewer.id})
-        return self._drafted(judgement, found, words.key, words.reply_to, mentions), judgement
+        return self._drafted(permission, found, words.key, words.reply_to, mentions), permission
 
-    async def write(self, draft: Draft, judgement: WriteJudgement) -> Sent:
+    async def write(self, draft: Draft, permission: WritePermission) -> Sent:
         """Write a draft, and report it if the filter flags it. Raises what MessageWriter.send does."""
-        sent = await self._writer.send(draft, judgement)
+        sent = await self._writer.send(draft, permission)
         if draft.flagged and not sent.again:
             async with self._db.write() as tx:
                 await report_flagged(tx, draft.server_id, draft.channel_id, sent.id, draft.user_id, draft.flagged)
@@ -109,9 +111,9 @@ class Sender:
     async def say(self, viewer: Viewer, words: Words) -> Sent:
         """Prepare and write. Raises what both do, but AccessChanged: then it is prepared again."""
         while True:
-            draft, judgement = await self.prepare(viewer, words)
+            draft, permission = await self.prepare(viewer, words)
             try:
-                return await self.write(draft, judgement)
+                return await self.write(draft, permission)
             except AccessChanged:
                 await asyncio.sleep(0)
 
@@ -122,7 +124,7 @@ class Sender:
 
     def _drafted(
         self,
-        judgement: WriteJudgement,
+        permission: WritePermission,
         found: Found,
         key: str | None,
         reply_to: UUID | None = None,
@@ -130,7 +132,7 @@ class Sender:
     ) -> Draft:
         if found.blocked:
             raise ContentRefused(detail="The text has a word that is not allowed on this server.")
-        draft = replace(judgement.plain, content=found.content, client_key=key, flagged=found.flagged)
+        draft = replace(permission.plain, content=found.content, client_key=key, flagged=found.flagged)
         if reply_to is not None or mentions:
             draft.reply_to = reply_to
             draft.mentions = mentions

@@ -5,13 +5,13 @@ from uuid import UUID
 
 from msgspec import Meta, Struct
 
+from guildhall.core.realtime.schemas import Sent
 from guildhall.db.policies import Viewer
 from guildhall.packs.realm.access.api.parameters import WRITE, ChannelId
 from guildhall.packs.realm.access.errors.content import ContentRefused
 from guildhall.packs.realm.access.errors.permissions import Banned, ChannelNotFound, LevelTooLow, Muted, ReadOnly
 from guildhall.packs.realm.chat.actions.sending import Sender, Words
 from guildhall.packs.realm.writer.errors import MessageRefused, ReplyNotFound
-from guildhall.packs.realm.writer.schemas import Sent
 from guildhall.text import WITHOUT_NUL
 from guildhall.web.route import Routes
 

@@ -9,7 +9,9 @@ from msgspec import Struct
 
 from guildhall.core.identity.principals.schemas import Principal
 from guildhall.core.realtime.hub import Hub
+from guildhall.core.realtime.permissions import AccessChanged, CachedPermission
 from guildhall.core.realtime.queries import live_head
+from guildhall.core.realtime.schemas import Sent
 from guildhall.db.pool import Database
 from guildhall.errors import GuildhallError, Unavailable
 from guildhall.packs.realm.access.actions.authority import require_game
@@ -20,10 +22,8 @@ from guildhall.packs.realm.game.queries import known_channels
 from guildhall.packs.realm.game.rules import stored_json
 from guildhall.packs.realm.game.schemas import EVENTS, MESSAGES, GameEvent, KnownChannel, RowsTaken
 from guildhall.packs.realm.settings import RealmSettings
-from guildhall.packs.realm.writer.actions.waiting import Judgement
 from guildhall.packs.realm.writer.actions.writer import MessageWriter
-from guildhall.packs.realm.writer.errors import AccessChanged
-from guildhall.packs.realm.writer.schemas import Draft, Sent
+from guildhall.packs.realm.writer.schemas import Draft
 
 _NUL = "What is told beside the text may not hold NUL."
 
@@ -46,13 +46,13 @@ class GameVoice:
         self._writer = writer
         self._settings = settings
         self._hub = hub
-        self._judgements: set[Judgement] = set()
+        self._permissions: set[CachedPermission] = set()
         hub.watch_access(self._taken_away)
 
     def _taken_away(self, topic: str, subject: UUID | None) -> None:
         """Make the permission of every waiting message be checked again, whatever was revoked."""
-        for judgement in self._judgements:
-            judgement.valid = False
+        for permission in self._permissions:
+            permission.valid = False
 
     async def events(self, principal: Principal, server_id: UUID, body: bytes) -> RowsTaken:
         """Game events, into the server's log or a channel.
@@ -86,21 +86,21 @@ class GameVoice:
     async def _say(self, principal: Principal, server_id: UUID, said: list[Said], tally: Tally) -> RowsTaken:
         await self._hub.begin()  # from where on everything that is taken away is heard of
         waiting: Sequence[Said] = said
-        while True:  # again for those whose judgement did not hold: somebody's access was taken away meanwhile
-            judgement = Judgement(0, followed=True)
-            self._judgements.add(judgement)  # before anything is looked at, so that no change is missed
+        while True:  # again for those whose permission did not hold: somebody's access was taken away meanwhile
+            permission = CachedPermission(0, followed=True)
+            self._permissions.add(permission)  # before anything is looked at, so that no change is missed
             try:
-                waiting = await self._attempt(principal, server_id, waiting, judgement, tally)
+                waiting = await self._attempt(principal, server_id, waiting, permission, tally)
             finally:
-                self._judgements.remove(judgement)
+                self._permissions.remove(permission)
             if not waiting:
                 return tally.report()
 
     async def _attempt(
-        self, principal: Principal, server_id: UUID, said: Sequence[Said], judgement: Judgement, tally: Tally
+        self, principal: Principal, server_id: UUID, said: Sequence[Said], permission: CachedPermission, tally: Tally
     ) -> list[Said]:
-        """Write what may be written; what is to be judged again."""
-        username, channels = await self._judge(principal, server_id, said, judgement)
+        """Write what may be written; what is to be checked again."""
+        username, channels = await self._check(principal, server_id, said, permission)
         drafts = []
         for one in said:
             channel = channels.get(one.channel_id) if one.channel_id is not None else None
@@ -112,15 +112,15 @@ class GameVoice:
                 public = channel is None or channel.public
                 drafts.append((one, _draft(principal.viewer.id, username, server_id, one, public)))
         outcomes = await asyncio.gather(
-            *(self._writer.send(draft, judgement) for _, draft in drafts), return_exceptions=True
+            *(self._writer.send(draft, permission) for _, draft in drafts), return_exceptions=True
         )
         return [
             one
             for (one, _), outcome in zip(drafts, outcomes, strict=True)
-            if self._is_to_be_judged_again(one, outcome, tally)
+            if self._is_to_be_checked_again(one, outcome, tally)
         ]
 
-    def _is_to_be_judged_again(self, one: Said, outcome: Sent | BaseException, tally: Tally) -> bool:
+    def _is_to_be_checked_again(self, one: Said, outcome: Sent | BaseException, tally: Tally) -> bool:
         """Count the outcome of a row. Raises Unavailable: the whole call can be made again."""
         if isinstance(outcome, Sent):
             tally.again += outcome.again
@@ -133,12 +133,12 @@ class GameVoice:
             raise outcome
         return False
 
-    async def _judge(
-        self, principal: Principal, server_id: UUID, said: Sequence[Said], judgement: Judgement
+    async def _check(
+        self, principal: Principal, server_id: UUID, said: Sequence[Said], permission: CachedPermission
     ) -> tuple[str, dict[UUID, KnownChannel]]:
-        """The speaker's name and the channels that are there, as of what the judgement knows then."""
+        """The speaker's name and the channels that are there, as of what the permission knows then."""
         async with self._db.write(principal.viewer) as tx:
-            _, judgement.known = await live_head.one(tx)
+            _, permission.known = await live_head.one(tx)
             await require_game(tx, principal, server_id)
             speaker = await profile_of.one_or_none(tx, principal.viewer.id, tx.now)
             if speaker is None:

@@ -38,9 +38,9 @@ class WordFilters:
         return kept.filter if kept is not None and max(kept.known, self._hub.access_tick) >= at else None
 
     async def of(self, server_id: UUID, at: int) -> WordFilter:
-        """The filter of a server as it was at an access tick or is since: that of the judgement by which one writes.
+        """The filter of a server as it was at an access tick or is since: that of the permission by which one writes.
 
-        With that judgement the write is refused if the filter has changed meanwhile.
+        With that permission the write is refused if the filter has changed meanwhile.
         """
         found = self.known(server_id, at)
         if found is not None:

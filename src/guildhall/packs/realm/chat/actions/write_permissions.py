@@ -4,6 +4,7 @@ from collections import OrderedDict
 from uuid import UUID
 
 from guildhall.core.realtime.hub import Hub
+from guildhall.core.realtime.permissions import CachedPermission
 from guildhall.core.realtime.queries import live_head
 from guildhall.core.realtime.ticks import driver_uuid
 from guildhall.db.policies import Viewer
@@ -12,14 +13,14 @@ from guildhall.packs.realm.access.actions.permissions import writing
 from guildhall.packs.realm.access.schemas.permissions import ChannelAccess
 from guildhall.packs.realm.chat.rules.topics import topics_of
 from guildhall.packs.realm.moderation.rules import WordFilter
-from guildhall.packs.realm.writer.actions.waiting import Judgement, places_of
+from guildhall.packs.realm.writer.actions.columns import places_of
 from guildhall.packs.realm.writer.schemas import Draft, EventText
 
 _MOST = 50_000
-"""Judgements that are remembered; the longest unused goes first."""
+"""Permissions that are remembered; the longest unused goes first."""
 
 
-class WriteJudgement(Judgement):
+class WritePermission(CachedPermission):
     """The permission of a person to write in a channel."""
 
     __slots__ = ("access", "client", "plain", "user_id", "word_filter")
@@ -44,10 +45,10 @@ class WriteJudgement(Judgement):
         """The draft of an empty text, which every draft of theirs begins as."""
         self.plain.places = places_of(self.plain)
         self.word_filter: WordFilter | None = None
-        """The filter of the server, once it was looked up. A filter that changes makes the judgement invalid."""
+        """The filter of the server, once it was looked up. A filter that changes makes the permission invalid."""
 
 
-class Judgements:
+class WritePermissions:
     """The cache of permissions to write.
 
     Only positive decisions are cached, so that granting a permission needs no invalidation. Revocations come through
@@ -57,15 +58,15 @@ class Judgements:
     def __init__(self, db: Database, hub: Hub) -> None:
         self._db = db
         self._hub = hub
-        self._known: OrderedDict[tuple[UUID, UUID], WriteJudgement] = OrderedDict()
+        self._known: OrderedDict[tuple[UUID, UUID], WritePermission] = OrderedDict()
         hub.watch_access(self._taken_away)
 
-    def known(self, user_id: UUID, channel_id: UUID) -> WriteJudgement | None:
-        """The judgement that is still good, if there is one."""
+    def known(self, user_id: UUID, channel_id: UUID) -> WritePermission | None:
+        """The permission that is still good, if there is one."""
         return self._known.get((user_id, channel_id))
 
-    async def judge(self, viewer: Viewer, channel_id: UUID) -> WriteJudgement:
-        """The judgement that is still good, or a new one. Raises what `writing` does."""
+    async def check(self, viewer: Viewer, channel_id: UUID) -> WritePermission:
+        """The permission that is still good, or a new one. Raises what `writing` does."""
         key = (viewer.id, channel_id)
         found = self._known.get(key)
         if found is not None:
@@ -78,17 +79,17 @@ class Judgements:
                 access = await writing(tx, channel_id)
             if known >= self._hub.access_tick:
                 break
-            # What was taken away meanwhile was heard of here before there was a judgement to forget.
-        found = self._known.setdefault(key, WriteJudgement(viewer.id, access, known))
+            # What was taken away meanwhile was heard of here before there was a permission to forget.
+        found = self._known.setdefault(key, WritePermission(viewer.id, access, known))
         if len(self._known) > _MOST:
             self._known.popitem(last=False)[1].valid = False  # from here on it would not hear of what is taken away
         return found
 
     def _taken_away(self, topic: str, subject: UUID | None) -> None:
-        """Forget what an event may have made wrong: a channel's judgements, a person's, or all."""
+        """Forget what an event may have made wrong: a channel's permissions, a person's, or all."""
         kind, _, key = topic.partition(":")
         channel = UUID(key) if kind == "realm.channel" and key not in ("", "*") else None
-        for place, judgement in list(self._known.items()):
+        for place, permission in list(self._known.items()):
             if (subject is None or place[0] == subject) and (channel is None or place[1] == channel):
-                judgement.valid = False
+                permission.valid = False
                 del self._known[place]
