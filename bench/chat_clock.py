@@ -3,20 +3,21 @@
 import argparse
 import time
 from pathlib import Path
-from uuid import UUID
 
 import msgspec
 from msgspec import Struct
 
 from bench.live_socket import percentile_ms
+from guildhall.ids import UserId
+from guildhall.packs.realm.ids import ChannelId, ServerId
 
 
 class Speaker(Struct, frozen=True):
     """Somebody who sends one message after the other."""
 
-    user: UUID
-    server: UUID
-    channel: UUID
+    user: UserId
+    server: ServerId
+    channel: ChannelId
 
 
 class Ingested(Struct, frozen=True):

@@ -19,6 +19,7 @@ from guildhall.db.policies import APP, Viewer
 from guildhall.db.pool import Database, PoolSettings
 from guildhall.packs.realm.chat.actions.reading import read_history, read_live_log, read_messages_of
 from guildhall.packs.realm.chat.queries.messages import FIRST, live_log
+from guildhall.packs.realm.ids import ChannelId, ServerId
 from guildhall.packs.realm.search.actions import Wanted, search
 
 MESSAGES = 5_000_000
@@ -55,7 +56,7 @@ class Reader:
         self.world = world
         self.dice = random.Random(3)
 
-    def somebody(self) -> tuple[Viewer, UUID, UUID]:
+    def somebody(self) -> tuple[Viewer, ServerId, ChannelId]:
         """A person, their server, and one of its channels."""
         number = self.dice.randrange(USERS)
         channel = number % SERVERS + SERVERS * self.dice.randrange(CHANNELS // SERVERS)

@@ -3,7 +3,6 @@
 import asyncio
 import secrets
 import sys
-from uuid import UUID
 
 import msgspec
 from msgspec import Struct
@@ -15,6 +14,7 @@ from bench.compare import Result, at_least, median_of, told
 from bench.context import BenchError, Context
 from bench.live_socket import LiveError, Seat
 from bench.process import Server
+from guildhall.packs.realm.ids import ChannelId
 
 WARMUP = 1.0
 
@@ -96,7 +96,9 @@ def _require_stored(name: str, stored: int | None, runs: list[ChatResult]) -> No
         raise BenchError(f"{name}: {acknowledged} messages were acknowledged and {stored} are in the table")
 
 
-def _round(context: Context, server: Server, scenario: Scenario, channels: list[UUID], tokens: list[str]) -> ChatResult:
+def _round(
+    context: Context, server: Server, scenario: Scenario, channels: list[ChannelId], tokens: list[str]
+) -> ChatResult:
     seats = tuple(
         Seat(tokens[n], (f"realm.channel:{channel}",), channel)
         for n in range(scenario.people)

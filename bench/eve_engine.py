@@ -24,6 +24,7 @@ from guildhall.clock import Clock
 from guildhall.core.vault.settings import VaultSettings
 from guildhall.core.vault.vault import Vault
 from guildhall.ids import uuid7
+from guildhall.packs.eve.ids import CharacterId
 from guildhall.packs.eve.sandbox import ALL_SCOPES, SandboxOptions, make_app, make_pilots, refresh_token
 from guildhall.packs.eve.sync.syncer import Syncer
 from guildhall.packs.eve.tokens.refresh import Refresher
@@ -141,7 +142,7 @@ async def _refresh() -> None:
         print(msgspec.json.encode(await refresher.refresh_due()).decode())
 
 
-async def _sync(characters: Sequence[UUID]) -> None:
+async def _sync(characters: Sequence[CharacterId]) -> None:
     configuration = configure()
     calls = failed = synced = unchanged = 0
     async with open_worker(configuration, configuration.main.database_url.get_secret_value(), Clock()) as runtime:  # type: ignore[union-attr]
@@ -173,7 +174,7 @@ def main() -> int:
     elif chosen.command == "refresh":
         uvloop.run(_refresh())
     else:
-        uvloop.run(_sync([UUID(line) for line in chosen.ids.read_text().split()]))
+        uvloop.run(_sync([CharacterId(UUID(line)) for line in chosen.ids.read_text().split()]))
     return 0
 
 

@@ -27,9 +27,10 @@ from guildhall.core.identity.sessions.schemas import Device
 from guildhall.core.identity.settings import IdentitySettings
 from guildhall.db.policies import JOBS
 from guildhall.db.pool import Database, PoolSettings
+from guildhall.ids import UserId
 
 CHARACTERS = 10
-USER = UUID("01930000-0000-7000-8000-0000000000aa")
+USER = UserId(UUID("01930000-0000-7000-8000-0000000000aa"))
 SECRET = "a key of the benchmarks, nothing of worth"
 
 # Nothing of it changes with the clock while the benchmark runs.

@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
-from uuid import UUID
 
 import asyncpg
 import msgspec
@@ -20,7 +19,8 @@ from guildhall.core.identity.settings import IdentitySettings
 from guildhall.db.embedded import EmbeddedCluster
 from guildhall.db.policies import JOBS
 from guildhall.db.pool import Database, PoolSettings
-from guildhall.ids import uuid7
+from guildhall.ids import UserId, uuid7
+from guildhall.packs.realm.ids import ChannelId, ServerId
 
 SECRET = "a key of the benchmarks, nothing of worth"
 DURABLE = {"fsync": "on", "synchronous_commit": "on", "full_page_writes": "on"}
@@ -63,9 +63,9 @@ from unnest($1::uuid[]) with ordinality x (c, n)
 class World(Struct, frozen=True):
     """Servers, public channels and people. Number n of channels and people is on server n modulo their number."""
 
-    servers: list[UUID]
-    channels: list[UUID]
-    users: list[UUID]
+    servers: list[ServerId]
+    channels: list[ChannelId]
+    users: list[UserId]
 
 
 @contextmanager
@@ -109,7 +109,11 @@ async def connection(context: Context) -> AsyncIterator["asyncpg.Connection"]:
 
 async def make_world(context: Context, *, servers: int, channels: int, users: int) -> World:
     """Add servers, public channels and people with a character each."""
-    world = World(*([uuid7() for _ in range(count)] for count in (servers, channels, users)))
+    world = World(
+        [ServerId(uuid7()) for _ in range(servers)],
+        [ChannelId(uuid7()) for _ in range(channels)],
+        [UserId(uuid7()) for _ in range(users)],
+    )
     async with connection(context) as conn:
         await conn.execute(SERVERS, world.servers)
         await conn.execute(CHANNELS, world.channels, world.servers)
@@ -118,7 +122,7 @@ async def make_world(context: Context, *, servers: int, channels: int, users: in
     return world
 
 
-async def access_tokens(context: Context, users: list[UUID]) -> list[str]:
+async def access_tokens(context: Context, users: list[UserId]) -> list[str]:
     """An access token of a session of each, good for an hour."""
     tokens = AccessTokens(IdentitySettings(_env_file=None, jwt_secret=SECRET, access_minutes=60), Clock())  # type: ignore[call-arg, arg-type]
     db = await Database.open(PoolSettings(context.database_url, JOBS, largest=1), Clock())

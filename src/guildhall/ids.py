@@ -3,7 +3,11 @@
 import os
 import time
 from string import hexdigits
+from typing import NewType
 from uuid import UUID
+
+UserId = NewType("UserId", UUID)
+"""The id of an account, `core.users`. Packs name a person by it too."""
 
 
 def uuid7() -> UUID:

@@ -13,7 +13,7 @@ from guildhall.core.jobs.messages import CleanUpJobs
 from guildhall.core.jobs.queries import job_counts
 from guildhall.db.policies import APP, JOBS, READONLY, Viewer
 from guildhall.db.pool import Database
-from guildhall.ids import uuid7
+from guildhall.ids import UserId, uuid7
 
 pytestmark = pytest.mark.database
 
@@ -178,7 +178,7 @@ async def people(clone: str) -> tuple[Viewer, Viewer, UUID]:
         )
     await owner.execute("insert into realm.blocks (user_id, blocked_id) values ($1, $2)", two, one)
     await owner.close()
-    return Viewer(one), Viewer(two), server
+    return Viewer(UserId(one)), Viewer(UserId(two)), server
 
 
 async def ask(db: Database, viewer: Viewer | None, statement: str, *arguments: object) -> list[object]:
@@ -194,7 +194,7 @@ END = "select realm.end_sessions($1, $2, null, now())"
 
 async def test_a_block_is_told_to_the_two_of_them(db, jobs_db, people):
     anna, bert, _ = people
-    third = Viewer(uuid7())
+    third = Viewer(UserId(uuid7()))
 
     for viewer in (anna, bert):
         assert await ask(db, viewer, BLOCKED, anna.id, bert.id) == [True]

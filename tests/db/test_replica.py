@@ -24,13 +24,13 @@ from guildhall.db.pool import Database, PoolSettings
 from guildhall.db.programs import binaries
 from guildhall.db.replica import Replica
 from guildhall.errors import DatabaseUnavailable, Misconfigured
-from guildhall.ids import uuid7
+from guildhall.ids import UserId, uuid7
 
 pytestmark = [pytest.mark.database, pytest.mark.slow]
 
 VERSION = int(os.environ.get("GUILDHALL_TEST_POSTGRES", "18"))
-ANNA = Viewer(uuid7())
-BERT = Viewer(uuid7())
+ANNA = Viewer(UserId(uuid7()))
+BERT = Viewer(UserId(uuid7()))
 
 
 class Pair:
@@ -169,7 +169,7 @@ async def test_a_failed_write_sends_nobody_to_the_primary(db, standing_still):
 
 async def test_memory_of_writers_is_bounded_and_none_of_them_misses_a_write(db, standing_still):
     db._replica = Replica(db._replica.pool, 2, most_remembered=3)
-    writers = [Viewer(uuid7()) for _ in range(8)]
+    writers = [Viewer(UserId(uuid7())) for _ in range(8)]
     for number, viewer in enumerate(writers):
         await write(db, viewer, str(number))
         assert db._replica.remembered <= 3
@@ -185,7 +185,7 @@ async def test_memory_of_writers_is_bounded_and_none_of_them_misses_a_write(db, 
 
 async def test_what_the_replica_has_is_forgotten_for_all_at_once(db, standing_still):
     for _ in range(5):
-        await write(db, Viewer(uuid7()), "x")
+        await write(db, Viewer(UserId(uuid7())), "x")
     await write(db, ANNA, "y")
     assert db._replica.remembered == 6
 

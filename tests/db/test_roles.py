@@ -1,7 +1,6 @@
 """The roles, and row-level security: who sees and changes which rows."""
 
 from collections.abc import AsyncIterator
-from uuid import UUID
 
 import asyncpg
 import pytest
@@ -10,12 +9,12 @@ from guildhall.clock import Clock
 from guildhall.db.connection import connect
 from guildhall.db.policies import APP, JOBS, READONLY, Viewer, create_schema, drop_schema, private_to_owner
 from guildhall.db.pool import Database, PoolSettings, Transaction
-from guildhall.ids import uuid7
+from guildhall.ids import UserId, uuid7
 
 pytestmark = pytest.mark.database
 
-ANNA = Viewer(uuid7())
-BERT = Viewer(uuid7())
+ANNA = Viewer(UserId(uuid7()))
+BERT = Viewer(UserId(uuid7()))
 
 
 class Rooms:
@@ -48,7 +47,7 @@ async def rooms(clone) -> AsyncIterator[Rooms]:
         await db.close()
 
 
-async def add_note(tx: Transaction, user: UUID, text: str) -> None:
+async def add_note(tx: Transaction, user: UserId, text: str) -> None:
     """Write a note for a user."""
     await tx.connection.execute("insert into scratch.notes values ($1, $2, $3)", uuid7(), user, text)
 

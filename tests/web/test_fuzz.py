@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Callable
 from typing import Any
-from uuid import UUID
 
 import pytest
 import schemathesis
@@ -19,6 +18,7 @@ from schemathesis.specs.openapi.checks import (
 
 from guildhall.boot.app import Routes
 from guildhall.db.connection import connect
+from guildhall.ids import UserId
 from tests.core.identity.make import sign_in
 from tests.packs.dota2 import make
 from tests.packs.eve.make import running_engine, running_sandbox
@@ -88,7 +88,7 @@ class Target(Struct, frozen=True):
     sign_in: Callable[[], dict[str, str]]
 
 
-async def give_characters(database: str, user_id: UUID) -> None:
+async def give_characters(database: str, user_id: UserId) -> None:
     """All characters with all that hangs on them are this user's now, and their tokens are good."""
     connection = await connect(database)
     try:

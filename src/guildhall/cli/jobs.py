@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from guildhall.cli.session import CommandSession
 from guildhall.core.jobs import actions, queries
-from guildhall.core.jobs.schemas import Job, JobId, JobStatus, ScheduleRow, StatusCount
+from guildhall.core.jobs.schemas import Job, JobStatus, ScheduleRow, StatusCount
 from guildhall.db.pool import Database, Transaction
 from guildhall.db.prefixes import AmbiguousId, find_id, find_position
 from guildhall.errors import NotFound
@@ -74,7 +74,7 @@ def show(
 
     async def run(db: Database) -> Job:
         async with db.read() as tx:
-            return await queries.job.one(tx, JobId(await find_id(tx, job_id, queries.jobs_between, "job")))
+            return await queries.job.one(tx, await find_id(tx, job_id, queries.jobs_between, "job"))
 
     found = session.run(run)
     print_answer(found, as_json, msgspec.json.format(msgspec.json.encode(found), indent=2).decode())
@@ -132,7 +132,7 @@ async def _each(
     refused: dict[str, str] = {}
     for job_id in job_ids:
         try:
-            job = await queries.job.one(tx, JobId(await find_id(tx, job_id, queries.jobs_between, "job")))
+            job = await queries.job.one(tx, await find_id(tx, job_id, queries.jobs_between, "job"))
             if not await act(tx, job):
                 refused[job_id] = f"{job_id} {otherwise}."
         except (NotFound, AmbiguousId) as error:

@@ -3,7 +3,6 @@
 import sys
 from pathlib import Path
 from typing import Annotated
-from uuid import UUID
 
 import typer
 
@@ -18,6 +17,7 @@ from guildhall.core.identity.second_factors.actions import turn_off_totp
 from guildhall.db.pool import Database, Transaction
 from guildhall.db.prefixes import find_id, find_position
 from guildhall.errors import Misconfigured, NotFound
+from guildhall.ids import UserId
 from guildhall.terminal import AsJson, print_answer, print_json, print_table
 
 commands = typer.Typer(help="Accounts: roles, suspension, export, deletion.", no_args_is_help=True)
@@ -25,7 +25,7 @@ commands = typer.Typer(help="Accounts: roles, suspension, export, deletion.", no
 User = Annotated[str, typer.Argument(help="The user's id, the beginning of one, or an e-mail address.", metavar="USER")]
 
 
-async def _user_id(tx: Transaction, user: str) -> UUID:
+async def _user_id(tx: Transaction, user: str) -> UserId:
     """The id of an account, by its id, the beginning of that, or its address. Raises UserNotFound, AmbiguousId."""
     if "@" not in user:
         try:
@@ -41,7 +41,7 @@ async def _user_id(tx: Transaction, user: str) -> UUID:
     return found
 
 
-def _confirmed(session: CommandSession, user: str, question: str | None) -> UUID:
+def _confirmed(session: CommandSession, user: str, question: str | None) -> UserId:
     """The id of an account, once somebody has seen whose it is and said yes to the question, if there is one."""
 
     async def run(db: Database) -> UserLine:

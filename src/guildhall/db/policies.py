@@ -1,8 +1,8 @@
 """Permissions in the database: roles, grants, and row-level security that migrations put on tables."""
 
-from uuid import UUID
-
 from msgspec import Struct
+
+from guildhall.ids import UserId
 
 APP = "guildhall_app"
 """The role of requests: reads and writes rows, owns nothing, bypasses nothing."""
@@ -15,7 +15,7 @@ READONLY = "guildhall_readonly"
 class Viewer(Struct, frozen=True):
     """The account for which a transaction runs; row-level security compares `id` with a row's owner."""
 
-    id: UUID
+    id: UserId
 
 
 def create_schema(name: str) -> str:

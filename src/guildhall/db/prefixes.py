@@ -1,6 +1,6 @@
 """Ids as people type them: the beginning of one is enough where only one begins so."""
 
-from typing import TypeVar
+from typing import TypeVar, cast
 from uuid import UUID
 
 from guildhall.db.pool import Transaction
@@ -34,9 +34,7 @@ async def find_id(tx: Transaction, text: str, between: Query[[UUID, UUID], Id], 
     return found[0]
 
 
-async def find_position(
-    tx: Transaction, text: str | None, between: Query[[UUID, UUID], UUID], noun: str
-) -> UUID | None:
+async def find_position(tx: Transaction, text: str | None, between: Query[[UUID, UUID], Id], noun: str) -> Id | None:
     """An id that marks a place, as the last one of a page does. A whole one is taken as it is: its row may be gone.
 
     Raises NotFound, AmbiguousId.
@@ -44,6 +42,6 @@ async def find_position(
     if text is None:
         return None
     try:
-        return UUID(text)
+        return cast("Id", UUID(text))
     except ValueError:
         return await find_id(tx, text, between, noun)

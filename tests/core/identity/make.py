@@ -4,12 +4,12 @@ import contextlib
 from collections.abc import AsyncIterator, Mapping
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
-from uuid import UUID
 
 import aiohttp
 import asyncpg
 from aiohttp import web
 
+from guildhall.core.identity.ids import SessionId
 from guildhall.core.identity.principals.schemas import DOORKEEPER
 from guildhall.core.identity.principals.tokens import AccessTokens
 from guildhall.core.identity.sandbox.id_tokens import CLIENT_ID, CLIENT_SECRET
@@ -19,18 +19,18 @@ from guildhall.core.identity.sandbox.steam import make_steam
 from guildhall.core.identity.sessions.actions import start_session
 from guildhall.core.identity.sessions.schemas import Device, SessionTokens
 from guildhall.db.pool import Transaction
-from guildhall.ids import uuid7
+from guildhall.ids import UserId, uuid7
 
 
 class Person:
     """A user with a session. `headers` make a request theirs."""
 
-    def __init__(self, user_id: UUID, tokens: SessionTokens) -> None:
+    def __init__(self, user_id: UserId, tokens: SessionTokens) -> None:
         self.id = user_id
         self.tokens = tokens
 
     @property
-    def session_id(self) -> UUID:
+    def session_id(self) -> SessionId:
         """The session's id."""
         return self.tokens.session_id
 
@@ -40,9 +40,9 @@ class Person:
         return {"Authorization": f"Bearer {self.tokens.access_token}"}
 
 
-async def make_user(at: str | Transaction | Any, **columns: Any) -> UUID:
+async def make_user(at: str | Transaction | Any, **columns: Any) -> UserId:
     """A user; keywords are columns of core.users. `at` is a database's URL, a transaction, or a connection."""
-    user_id: UUID = columns.get("id") or uuid7()
+    user_id: UserId = columns.get("id") or UserId(uuid7())
     row = {"name": "Somebody", **columns, "id": user_id}
     names = ", ".join(row)
     places = ", ".join(f"${number}" for number in range(1, len(row) + 1))
@@ -60,7 +60,7 @@ async def make_user(at: str | Transaction | Any, **columns: Any) -> UUID:
 
 
 async def sign_in(
-    guildhall: Any, user_id: UUID | None = None, device: Device | None = None, method: str = "test", **columns: Any
+    guildhall: Any, user_id: UserId | None = None, device: Device | None = None, method: str = "test", **columns: Any
 ) -> Person:
     """A session at a running web process, of a new user (keywords are columns) or of one who is there."""
     user = user_id or await make_user(guildhall.runtime.url, **columns)
@@ -69,7 +69,7 @@ async def sign_in(
         return Person(user, await start_session(tx, user, method=method, device=device or Device(), tokens=tokens))
 
 
-async def signed_in(guildhall: Any, user_id: UUID | None = None, **columns: Any) -> Mapping[str, str]:
+async def signed_in(guildhall: Any, user_id: UserId | None = None, **columns: Any) -> Mapping[str, str]:
     """The headers of somebody who is signed in."""
     return (await sign_in(guildhall, user_id, **columns)).headers
 

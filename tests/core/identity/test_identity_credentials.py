@@ -12,6 +12,7 @@ import pytest
 from guildhall.core.identity.credentials.actions import hold_account
 from guildhall.core.identity.credentials.passwords import Passwords
 from guildhall.core.identity.emails.queries import set_email
+from guildhall.core.identity.ids import ApiTokenId
 from guildhall.core.identity.principals.errors import SessionEnded
 from guildhall.core.identity.principals.schemas import DOORKEEPER, Principal
 from guildhall.core.identity.principals.tokens import token_hash
@@ -202,7 +203,7 @@ async def test_no_entrance_changes_an_account_after_its_session_has_ended(ann, m
 
 
 async def test_a_revoked_token_holds_no_account(ann):
-    principal = Principal(Viewer(ann.person.id), None, "member", frozenset(), uuid7())
+    principal = Principal(Viewer(ann.person.id), None, "member", frozenset(), ApiTokenId(uuid7()))
     with pytest.raises(SessionEnded):
         async with ann.server.runtime.db.write(principal.viewer) as tx:
             await hold_account(tx, principal)

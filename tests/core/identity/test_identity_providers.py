@@ -17,7 +17,7 @@ from guildhall.core.identity.sign_in.schemas import Claims, Grant, Provider
 from guildhall.core.vault.schemas import Secret
 from guildhall.db.pool import Transaction
 from guildhall.errors import Conflict, Misconfigured
-from guildhall.ids import uuid7
+from guildhall.ids import UserId, uuid7
 from tests.core.identity.make import Browser, stand_ins
 
 
@@ -71,7 +71,7 @@ def test_settings_of_a_provider_that_make_no_sense_are_refused(one):
 
 
 def grant(name="game"):
-    return Grant(uuid7(), name, Claims("1", "One"), Secret("token"), None, datetime.now(UTC))
+    return Grant(UserId(uuid7()), name, Claims("1", "One"), Secret("token"), None, datetime.now(UTC))
 
 
 async def test_keep_gets_the_grant_and_what_it_asks_for_by_type(tx):

@@ -10,7 +10,7 @@ from guildhall.core.identity.accounts import actions as accounts
 from guildhall.core.identity.accounts.queries import users_between
 from guildhall.db.prefixes import AmbiguousId, find_id
 from guildhall.errors import NotFound
-from guildhall.ids import uuid7
+from guildhall.ids import UserId, uuid7
 from tests.core.identity.make import make_user
 
 NEW = {"password": "correct horse battery", "name": "Ann"}
@@ -47,10 +47,10 @@ async def test_sign_ins_beyond_what_can_be_hashed_are_told_to_come_back(start_gu
 
 async def test_an_account_that_is_not_there_is_not_changed(tx):
     for change in (
-        accounts.suspend(tx, uuid7()),
-        accounts.restore(tx, uuid7()),
-        accounts.set_role(tx, uuid7(), "admin"),
-        accounts.delete_account(tx, uuid7()),
+        accounts.suspend(tx, UserId(uuid7())),
+        accounts.restore(tx, UserId(uuid7())),
+        accounts.set_role(tx, UserId(uuid7()), "admin"),
+        accounts.delete_account(tx, UserId(uuid7())),
     ):
         with pytest.raises(NotFound, match="No such account") as refused:
             await change

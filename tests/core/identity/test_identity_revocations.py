@@ -1,6 +1,7 @@
 """What ends is known in every process: while the connection that tells of it is lost, and after."""
 
 import asyncio
+from uuid import UUID
 
 import asyncpg
 
@@ -53,7 +54,7 @@ async def test_what_access_tokens_outlive_is_remembered_and_no_longer(guildhall)
     await until_current(revocations)
     now = guildhall.runtime.clock.timestamp()
     for age in (2000, 1500, 1021, 1000, 0):
-        revocations._note(ann.session_id if age == 0 else type(ann.id)(int=age), now - age)
+        revocations._note(ann.session_id if age == 0 else UUID(int=age), now - age)
 
     assert {one.int for one in revocations._known if one.int < 9999} == {1000}
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from guildhall.clock import SetClock
 from guildhall.core.identity.credentials.passwords import Passwords
 from guildhall.core.identity.second_factors.rules import matching_step, recovery_codes, recovery_hash
-from guildhall.ids import uuid7
+from guildhall.ids import UserId, uuid7
 from tests.core.identity.make import make_user, sign_in
 
 GOOD = "correct horse battery"
@@ -44,11 +44,11 @@ def test_nothing_but_the_six_digits_is_a_code(text):
 
 
 def test_recovery_codes_are_read_however_they_are_typed():
-    user, codes = uuid7(), recovery_codes()
+    user, codes = UserId(uuid7()), recovery_codes()
 
     assert len(set(codes)) == 10
     assert recovery_hash(user, codes[0].upper().replace("-", " ")) == recovery_hash(user, codes[0])
-    assert recovery_hash(uuid7(), codes[0]) != recovery_hash(user, codes[0])
+    assert recovery_hash(UserId(uuid7()), codes[0]) != recovery_hash(user, codes[0])
 
 
 @pytest.fixture

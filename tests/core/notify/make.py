@@ -5,7 +5,6 @@ import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import UUID
 
 import aiohttp
 import asyncpg
@@ -14,6 +13,7 @@ from aiohttp import web
 
 from guildhall.clock import Clock
 from guildhall.core.identity.emails.mailer import Mailer
+from guildhall.core.identity.ids import SessionId
 from guildhall.core.identity.settings import IdentitySettings
 from guildhall.core.notify.actions.notices import notify
 from guildhall.core.notify.kinds import NoticeKind, NoticeKinds
@@ -26,7 +26,7 @@ from guildhall.core.notify.settings import NotifySettings
 from guildhall.core.vault.settings import VaultSettings
 from guildhall.core.vault.vault import Vault
 from guildhall.db.pool import Database
-from guildhall.ids import uuid7
+from guildhall.ids import UserId, uuid7
 from tests.core.identity.make import make_user
 
 SKILL = NoticeKind("skill_complete", "Skill finished", "{count} skills finished", setting="notify_skill_complete")
@@ -36,7 +36,7 @@ KINDS = NoticeKinds((SKILL, ORDER, ATTACK))
 VAULT = Vault(VaultSettings.model_validate({"encryption_key": "a key of the tests, nothing of worth"}))
 
 
-def notice(user_id: UUID, key: str = "1", kind: NoticeKind = SKILL, **fields: Any) -> Notice:
+def notice(user_id: UserId, key: str = "1", kind: NoticeKind = SKILL, **fields: Any) -> Notice:
     """A notice that just happened."""
     values: dict[str, Any] = {
         "title": f"{kind.title} {key}",
@@ -59,9 +59,9 @@ async def tell(db: Database, *notices: Notice) -> int:
         return await notify(tx, notices)
 
 
-async def make_device(url: str, user_id: UUID, token: str) -> UUID:
+async def make_device(url: str, user_id: UserId, token: str) -> SessionId:
     """A session with a device that takes pushes."""
-    session_id = uuid7()
+    session_id = SessionId(uuid7())
     connection = await asyncpg.connect(url)
     try:
         await connection.execute(
@@ -76,7 +76,7 @@ async def make_device(url: str, user_id: UUID, token: str) -> UUID:
     return session_id
 
 
-async def make_pilot(url: str, token: str | None = None, **columns: Any) -> UUID:
+async def make_pilot(url: str, token: str | None = None, **columns: Any) -> UserId:
     """A user, with a device where a token is given."""
     user_id = await make_user(url, **columns)
     if token is not None:

@@ -13,6 +13,7 @@ from guildhall.core.notify.channels.accounts import FcmTokens, TokenRefused, par
 from guildhall.core.notify.channels.addresses import NotPublic, PublicResolver, host_of, is_public
 from guildhall.core.notify.channels.fcm import message_of, outcome_of
 from guildhall.core.notify.channels.webhook import WebhookSender, payload_of, waiting
+from guildhall.core.notify.ids import DeliveryId
 from guildhall.core.notify.rules.consolidation import Text
 from guildhall.core.notify.sandbox.state import Fault
 from guildhall.core.notify.schemas.deliveries import Outcome
@@ -200,7 +201,7 @@ def test_answers_of_fcm_that_nobody_expects():
 
 
 def test_a_message_collapses_on_every_platform_under_one_key():
-    delivery = uuid7()
+    delivery = DeliveryId(uuid7())
     message = message_of(delivery, "t", Text("a", "b", {"x": "1"}), 1e9)
     key = message["android"]["collapse_key"]
     assert key == message["android"]["notification"]["tag"] == message["apns"]["headers"]["apns-collapse-id"]
@@ -344,7 +345,7 @@ async def test_a_name_that_leads_into_our_network_is_refused_when_it_is_connecte
         with pytest.raises(aiohttp.ClientConnectorError, match="private address"):
             await session.post(f"http://localhost:{port}/webhooks/x")
         sender = WebhookSender(session, Clock(), private=True)
-        outcome = await sender.post(f"http://localhost:{port}/webhooks/x", uuid7(), Text("t", "b", {}))
+        outcome = await sender.post(f"http://localhost:{port}/webhooks/x", DeliveryId(uuid7()), Text("t", "b", {}))
     assert outcome == Outcome("failed", error="The webhook's name leads to a private address.")
     assert phones.state.counts["webhook_messages"] == 0
 

@@ -6,19 +6,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from guildhall.core.notify.ids import NotificationId
 from guildhall.core.notify.kinds import NoticeKinds
 from guildhall.core.notify.rules.consolidation import LONGEST_BODY, Waiting, consolidated, is_late, time_left
 from guildhall.core.notify.rules.quiet_hours import local_time, quiet_until, zone
 from guildhall.core.notify.rules.retries import backoff, retry_after
 from guildhall.errors import Misconfigured
-from guildhall.ids import uuid7
+from guildhall.ids import UserId, uuid7
 from tests.core.notify.make import KINDS, ORDER, SKILL
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 
 
 def waiting(title="t", body="", type_=SKILL.type, data=None, happened_at=NOW, held_until=None, character_id=None):
-    return Waiting(uuid7(), uuid7(), character_id, type_, title, body, data, happened_at, held_until)
+    return Waiting(
+        NotificationId(uuid7()), UserId(uuid7()), character_id, type_, title, body, data, happened_at, held_until
+    )
 
 
 ANY_TELLING = st.tuples(st.sampled_from(["skill_complete", "unknown"]), st.text(max_size=300))

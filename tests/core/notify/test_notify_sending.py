@@ -5,7 +5,7 @@ import asyncio
 from guildhall.core.notify.actions.wishes import WEBHOOK_URL
 from guildhall.core.notify.kinds import NoticeKind, NoticeKinds
 from guildhall.core.notify.sandbox.state import Fault
-from guildhall.ids import uuid7
+from guildhall.ids import UserId, uuid7
 from tests.core.notify.make import (
     ATTACK,
     ORDER,
@@ -71,7 +71,7 @@ async def test_the_same_occurrence_is_told_once(jobs_db, clone, phones):
 
 async def test_who_is_gone_is_passed_over_and_long_texts_are_cut(jobs_db, clone):
     user = await make_pilot(clone)
-    told = [notice(uuid7()), notice(user, title="t" * 500, body="b\x00" * 5000)]
+    told = [notice(UserId(uuid7())), notice(user, title="t" * 500, body="b\x00" * 5000)]
 
     assert await tell(jobs_db, *told) == 1
 

@@ -10,7 +10,6 @@ import sys
 from collections.abc import AsyncIterator, Callable, Iterable
 from pathlib import Path
 from typing import Any
-from uuid import UUID
 
 import aiohttp
 
@@ -20,6 +19,8 @@ from guildhall.core.identity.sessions.actions import end_session
 from guildhall.core.realtime.actions import publish, revoke_access
 from guildhall.db.connection import connect
 from guildhall.db.pool import Transaction
+from guildhall.ids import UserId
+from guildhall.packs.realm.ids import ChannelId, ServerId
 from tests.conftest import KEY, Guildhall
 from tests.core.identity.make import Person
 from tests.packs.realm.make import make_channel, make_player, make_server
@@ -145,7 +146,7 @@ async def connected(
 class Place:
     """A server with one public channel, whose people come by `person`."""
 
-    def __init__(self, guildhall: Guildhall, server_id: UUID, channel_id: UUID) -> None:
+    def __init__(self, guildhall: Guildhall, server_id: ServerId, channel_id: ChannelId) -> None:
         self.guildhall = guildhall
         self.server_id = server_id
         self.channel_id = channel_id
@@ -203,7 +204,7 @@ async def happen(guildhall: Guildhall, topic: str, *contents: str, kind: str = "
             await publish(tx, topic, kind, {"content": content})
 
 
-async def take_access(guildhall: Guildhall, topic: str, subject: UUID | None = None, *statements: Any) -> None:
+async def take_access(guildhall: Guildhall, topic: str, subject: UserId | None = None, *statements: Any) -> None:
     """Take access away together with what makes it so: statements with their arguments."""
     connection = await connect(guildhall.runtime.url)
     try:

@@ -3,13 +3,13 @@
 import asyncio
 import contextlib
 from typing import Any
-from uuid import UUID
 
 import pytest
 
 from guildhall.core.realtime.hub import Hub
 from guildhall.packs.realm.chat.actions import write_permissions as checking
 from guildhall.packs.realm.chat.actions.write_permissions import WritePermissions
+from guildhall.packs.realm.ids import ChannelId
 from tests.conftest import Guildhall
 from tests.core.identity.make import Person
 from tests.core.realtime.make import Live, Place, connected, in_order, make_place, take_access, talkative
@@ -220,7 +220,7 @@ async def test_a_right_that_goes_while_it_is_looked_at_is_not_remembered(start_g
     really = checking.writing  # type: ignore[attr-defined]
     looks = 0
 
-    async def slowly(tx: Any, channel_id: UUID) -> Any:
+    async def slowly(tx: Any, channel_id: ChannelId) -> Any:
         nonlocal looks
         looks += 1
         found = await really(tx, channel_id)

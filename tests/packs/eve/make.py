@@ -4,7 +4,6 @@ import contextlib
 from collections.abc import AsyncIterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import UUID
 
 import aiohttp
 from aiohttp import web
@@ -20,7 +19,9 @@ from guildhall.core.vault.settings import VaultSettings
 from guildhall.core.vault.vault import Vault
 from guildhall.db.policies import APP, JOBS
 from guildhall.db.pool import Database, PoolSettings
+from guildhall.ids import UserId
 from guildhall.packs.eve.characters.actions import keep_character
+from guildhall.packs.eve.ids import CharacterId
 from guildhall.packs.eve.sandbox import (
     ALL_SCOPES,
     CALLS,
@@ -186,7 +187,7 @@ class Engine:
         await self.provider_calls.close()
         await self.client.close()
 
-    async def user(self, **columns: Any) -> UUID:
+    async def user(self, **columns: Any) -> UserId:
         """A user who was here just now."""
         async with self.db.write() as tx:
             user_id = await make_user(tx, **columns)
@@ -199,7 +200,7 @@ class Engine:
             )
         return user_id
 
-    async def sign_in(self, character_id: int, user_id: UUID | None = None, **grant: Any) -> UUID:
+    async def sign_in(self, character_id: int, user_id: UserId | None = None, **grant: Any) -> CharacterId:
         """A pilot signs in; our id of the character. `seconds` is the access token's rest, `scopes` its rights."""
         user_id = user_id or await self.user()
         sandbox = self.sandbox
@@ -212,7 +213,7 @@ class Engine:
         async with self.app_db.write(DOORKEEPER) as tx:
             return await keep_character(tx, made, self.vault)
 
-    async def sync(self, character: UUID, **options: Any) -> SyncReport:
+    async def sync(self, character: CharacterId, **options: Any) -> SyncReport:
         """Sync one character."""
         (report,) = await self.syncer.sync([character], **options)
         return report
@@ -227,17 +228,17 @@ class Engine:
         (found,) = await self.rows(sql, *args)
         return found
 
-    async def of(self, table: str, character: UUID) -> list[dict[str, Any]]:
+    async def of(self, table: str, character: CharacterId) -> list[dict[str, Any]]:
         """A character's rows of a table."""
         return await self.rows(f"select * from eve.{table} where character = $1", character)
 
-    async def section(self, character: UUID, section: str) -> dict[str, Any]:
+    async def section(self, character: CharacterId, section: str) -> dict[str, Any]:
         """How a section stands."""
         return await self.row(
             "select * from eve.section_syncs where character = $1 and section = $2", character, section
         )
 
-    async def character(self, character: UUID) -> dict[str, Any]:
+    async def character(self, character: CharacterId) -> dict[str, Any]:
         """A character's row."""
         return await self.row("select * from eve.characters where id = $1", character)
 

@@ -3,11 +3,11 @@
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
-from uuid import UUID
 
 import asyncpg
 
-from guildhall.ids import uuid7
+from guildhall.ids import UserId, uuid7
+from guildhall.packs.eve.ids import CharacterId
 
 TRITANIUM, JITA, FORGE = 34, 60003760, 10000002
 SECTIONS = (
@@ -28,7 +28,7 @@ async def _connect(url: str) -> Any:
 
 async def make_character(
     at: str | Any,
-    user_id: UUID,
+    user_id: UserId,
     character_id: int,
     name: str = "Mirelle Aduyer",
     *,
@@ -36,7 +36,7 @@ async def make_character(
     synced: datetime | None = None,
     now: datetime | None = None,
     **columns: Any,
-) -> UUID:
+) -> CharacterId:
     """A character of a user; `data` gives it some of everything, synced a minute ago. `at` is a URL or connection."""
     if isinstance(at, str):
         connection = await _connect(at)
@@ -48,7 +48,7 @@ async def make_character(
             await connection.close()
     now = now or datetime.now(UTC)
     synced = synced or now - timedelta(minutes=1)
-    row_id = uuid7()
+    row_id = CharacterId(uuid7())
     await _insert(
         at, "characters",
         **{
@@ -62,7 +62,7 @@ async def make_character(
     return row_id
 
 
-async def fill(at: Any, character: UUID, user_id: UUID, now: datetime, synced: datetime) -> None:
+async def fill(at: Any, character: CharacterId, user_id: UserId, now: datetime, synced: datetime) -> None:
     """Some of everything."""
     own = {"character": character, "user_id": user_id}
     hour = timedelta(hours=1)

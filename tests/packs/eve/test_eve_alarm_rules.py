@@ -7,10 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from guildhall.packs.eve.alarms import rules as alarms
+from guildhall.packs.eve.ids import CharacterId
 from guildhall.packs.eve.orders.rules import outcome, worth_telling
 from guildhall.packs.eve.skills.rules import QueueRow, SkillRow, ends_at, left, merged, percent, queue_at, queue_state
 
-CHARACTER = UUID(int=7)
+CHARACTER = CharacterId(UUID(int=7))
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 WITHIN = timedelta(hours=24)

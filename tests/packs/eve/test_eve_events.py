@@ -2,7 +2,6 @@
 
 import asyncio
 from datetime import UTC, datetime, timedelta
-from uuid import UUID
 
 import asyncpg
 import pytest
@@ -11,10 +10,11 @@ from guildhall.clock import Clock
 from guildhall.core.jobs.actions import send
 from guildhall.db.policies import JOBS
 from guildhall.db.pool import Database, PoolSettings
-from guildhall.ids import uuid7
+from guildhall.ids import UserId, uuid7
 from guildhall.packs.eve.alarms.actions.firing import fire_due
 from guildhall.packs.eve.alarms.jobs import fire_alarms
 from guildhall.packs.eve.alarms.messages import FireAlarms
+from guildhall.packs.eve.ids import CharacterId
 from guildhall.packs.eve.settings import EveSettings
 from guildhall.packs.eve.universe.jobs import resolve_names
 from guildhall.packs.eve.universe.messages import ResolveNames
@@ -177,7 +177,7 @@ async def test_jobs_and_extractors_are_told_once_extractors_together(clone, jobs
     assert "2 extractors" in rows[1]["title"]
 
 
-async def add_alarm(connection, user: UUID, character: UUID, kind: str, subject: int, at: datetime) -> None:
+async def add_alarm(connection, user: UserId, character: CharacterId, kind: str, subject: int, at: datetime) -> None:
     await connection.execute(
         "insert into eve.alarms (id, character, user_id, kind, subject, occurrence_key, fire_at) "
         "values ($1, $2, $3, $4, $5, $6, $7)",

@@ -17,6 +17,7 @@ import pytest
 from guildhall.core.vault.errors import SealBroken
 from guildhall.ids import uuid7
 from guildhall.packs.eve.characters.actions import unlink_character
+from guildhall.packs.eve.ids import CharacterId
 from guildhall.packs.eve.tokens.actions import revoke_tokens
 from guildhall.packs.eve.tokens.errors import AccessEnded, RefreshDelayed
 from guildhall.packs.eve.tokens.rules import refresh_at
@@ -470,7 +471,7 @@ async def test_the_same_person_in_another_account_ends_access_of_the_first_witho
 def test_moments_of_refresh_are_spread_over_the_life_and_never_at_its_end():
     now = datetime(2026, 11, 21, tzinfo=UTC)
     end = now + timedelta(minutes=20)
-    moments = [refresh_at(uuid7(), now, end) - now for _ in range(2000)]
+    moments = [refresh_at(CharacterId(uuid7()), now, end) - now for _ in range(2000)]
 
     assert all(timedelta(minutes=10) <= moment <= timedelta(minutes=18) for moment in moments)
     minutes = [sum(1 for m in moments if int(m.total_seconds() // 60) == minute) for minute in range(10, 18)]

@@ -1,22 +1,22 @@
 """Servers and the people on them, for the tests of the realm pack."""
 
 from typing import Any
-from uuid import UUID
 
 import asyncpg
 
-from guildhall.ids import uuid7
+from guildhall.ids import UserId, uuid7
+from guildhall.packs.realm.ids import ChannelId, MessageId, ServerId
 from tests.core.identity.make import Person, sign_in
 
 
-async def make_server(url: str, **columns: Any) -> UUID:
+async def make_server(url: str, **columns: Any) -> ServerId:
     """A server; keywords are columns of realm.servers."""
-    server_id: UUID = columns.get("id") or uuid7()
+    server_id: ServerId = columns.get("id") or ServerId(uuid7())
     await insert(url, "realm.servers", {"name": f"Server {server_id}", "region": "eu", **columns, "id": server_id})
     return server_id
 
 
-async def make_player(guildhall: Any, server_id: UUID, **columns: Any) -> Person:
+async def make_player(guildhall: Any, server_id: ServerId, **columns: Any) -> Person:
     """Somebody who is signed in and has a character on a server; keywords are columns of realm.users."""
     person = await sign_in(guildhall)
     row = {"username": f"player {person.id.hex[-12:]}", "server_id": server_id, **columns, "id": person.id}
@@ -24,9 +24,9 @@ async def make_player(guildhall: Any, server_id: UUID, **columns: Any) -> Person
     return person
 
 
-async def make_channel(url: str, server_id: UUID, **columns: Any) -> UUID:
+async def make_channel(url: str, server_id: ServerId, **columns: Any) -> ChannelId:
     """A channel; keywords are columns of realm.channels."""
-    channel_id: UUID = columns.get("id") or uuid7()
+    channel_id: ChannelId = columns.get("id") or ChannelId(uuid7())
     row = {"name": f"channel {channel_id.hex[-12:]}", "server_id": server_id, **columns, "id": channel_id}
     await insert(url, "realm.channels", row)
     return channel_id
@@ -43,8 +43,8 @@ async def insert(url: str, table: str, row: dict[str, Any]) -> None:
 
 
 async def say(
-    url: str, server_id: UUID, channel_id: UUID | None, user_id: UUID, *contents: str, **more: Any
-) -> list[UUID]:
+    url: str, server_id: ServerId, channel_id: ChannelId | None, user_id: UserId, *contents: str, **more: Any
+) -> list[MessageId]:
     """Messages as the writer of messages adds them, each in a commit of its own; keywords: `type`, `reply_to`,
     `mentions`. Their ids."""
     connection = await asyncpg.connect(url)

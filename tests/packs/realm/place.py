@@ -1,8 +1,9 @@
 """A server with people who speak and read, as the tests of messages need it."""
 
 from typing import Any
-from uuid import UUID
 
+from guildhall.ids import UserId
+from guildhall.packs.realm.ids import ChannelId, MessageId, ServerId
 from tests.conftest import Answer, Guildhall
 from tests.core.identity.make import Person
 from tests.packs.realm.make import make_channel, make_player, make_server, say
@@ -11,7 +12,9 @@ from tests.packs.realm.make import make_channel, make_player, make_server, say
 class Place:
     """A server with a public channel, somebody who speaks and somebody who reads."""
 
-    def __init__(self, guildhall: Guildhall, server: UUID, channel: UUID, speaker: Person, reader: Person) -> None:
+    def __init__(
+        self, guildhall: Guildhall, server: ServerId, channel: ChannelId, speaker: Person, reader: Person
+    ) -> None:
         self.guildhall = guildhall
         self.url = guildhall.runtime.url
         self.server = server
@@ -29,8 +32,8 @@ class Place:
         return await self.request("GET", path, who, params={name: str(value) for name, value in params.items()})
 
     async def say(
-        self, *contents: str, channel: UUID | None = None, user: UUID | None = None, **more: Any
-    ) -> list[UUID]:
+        self, *contents: str, channel: ChannelId | None = None, user: UserId | None = None, **more: Any
+    ) -> list[MessageId]:
         """Messages of the speaker's, or of `user`; their ids."""
         return await say(self.url, self.server, channel or self.channel, user or self.speaker.id, *contents, **more)
 

@@ -1,18 +1,18 @@
 """Announcements of commits to other processes: few of them, and never one too few."""
 
 import asyncio
-from uuid import UUID
 
 import asyncpg
 
 from guildhall.core.realtime import live_writer as module
 from guildhall.core.realtime.permissions import CachedPermission
+from guildhall.ids import UserId
 from guildhall.packs.realm.writer.actions.writer import MessageWriter
 from guildhall.packs.realm.writer.schemas import Draft
 from tests.core.realtime.make import Place, connected, make_place, talkative
 
 
-def _draft(place: Place, user_id: UUID, content: str) -> Draft:
+def _draft(place: Place, user_id: UserId, content: str) -> Draft:
     return Draft(user_id=user_id, server_id=place.server_id, channel_id=place.channel_id, type="user", content=content)
 
 

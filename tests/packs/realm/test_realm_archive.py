@@ -17,6 +17,7 @@ import pytest
 
 from guildhall.core.identity.accounts.actions import delete_account
 from guildhall.db.partitions import make_months
+from guildhall.ids import UserId
 from guildhall.packs.realm.archive.actions.archive import archive_months
 from guildhall.packs.realm.archive.actions.changes import forget_person, restore_month
 from guildhall.packs.realm.archive.actions.search import ArchiveReader
@@ -24,6 +25,7 @@ from guildhall.packs.realm.archive.errors import ArchiveBusy, ArchiveDamaged, No
 from guildhall.packs.realm.archive.schemas import MessageLine, Wanted
 from guildhall.packs.realm.exchange.rules.sqlite_values import timed_id
 from guildhall.packs.realm.follow.actions.counts import recount
+from guildhall.packs.realm.ids import MessageId
 from guildhall.packs.realm.settings import RealmSettings
 from tests.core.identity.make import make_user
 from tests.packs.realm.exchanging import rows, value
@@ -41,13 +43,13 @@ class Place:
         self.settings = RealmSettings(_env_file=None, archive_folder=folder)  # type: ignore[call-arg]
         self.server = UUID(int=1)
         self.channels = (UUID(int=2), UUID(int=3))
-        self.people: list[UUID] = []
+        self.people: list[UserId] = []
 
     @property
     def files(self) -> list[str]:
         return sorted(name for name in os.listdir(self.folder) if name != "manifest.json")
 
-    async def say(self, at: datetime, number: int, content: str, **columns: Any) -> UUID:
+    async def say(self, at: datetime, number: int, content: str, **columns: Any) -> MessageId:
         """A message as it is in its table."""
         row = {
             "id": timed_id(at, number, "live"), "type": "user", "user_id": self.people[number % 3],
@@ -57,13 +59,13 @@ class Place:
         names = ", ".join(row)
         places = ", ".join(f"${n}" for n in range(1, len(row) + 1))
         await value(self.url, f"insert into realm.messages ({names}) values ({places}) returning id", *row.values())
-        return UUID(str(row["id"]))
+        return MessageId(UUID(str(row["id"])))
 
     async def everything(self) -> dict[UUID, str]:
         """Every message wherever it is, and where: each in one place."""
         found: dict[UUID, str] = {}
 
-        def note(message_id: UUID, where: str) -> None:
+        def note(message_id: MessageId, where: str) -> None:
             assert message_id not in found, (found[message_id], where)
             found[message_id] = where
 
@@ -79,7 +81,7 @@ class Place:
         for row in await rows(self.url, "select file_name from realm.archives where state in ('written', 'archived')"):
             with closing(sqlite3.connect(self.folder / row[0])) as file:
                 for (text,) in file.execute("select id from messages"):
-                    note(UUID(text), row[0])
+                    note(MessageId(UUID(text)), row[0])
         for message_id in waiting - set(found):
             note(message_id, "detached")
         return found

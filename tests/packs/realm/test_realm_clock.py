@@ -1,14 +1,15 @@
 """A clock that is ahead for seconds: later messages are stamped rightly, it is told and mended, exports hold."""
 
 from datetime import UTC, datetime, timedelta
-from uuid import UUID
 
 import pytest
 
 from guildhall.core.realtime.ticks import microseconds_of, tick_of
+from guildhall.ids import UserId
 from guildhall.packs.realm.exchange.actions.export import export_to_sqlite
 from guildhall.packs.realm.follow.actions.clock import mend_clock
 from guildhall.packs.realm.follow.errors import StillServing
+from guildhall.packs.realm.ids import ChannelId, ServerId
 from tests.core.identity.make import make_user
 from tests.core.realtime.make import connected
 from tests.packs.realm.asking import do, value
@@ -77,7 +78,7 @@ async def test_nobody_mends_the_order_while_a_process_serves(guildhall, jobs_db)
 class Talk:
     """A channel without any process, with two who speak."""
 
-    def __init__(self, url: str, server: UUID, channel: UUID, people: list[UUID]) -> None:
+    def __init__(self, url: str, server: ServerId, channel: ChannelId, people: list[UserId]) -> None:
         self.url = url
         self.server = server
         self.channel = channel

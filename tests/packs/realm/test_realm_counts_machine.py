@@ -3,7 +3,6 @@
 import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from uuid import UUID
 
 import asyncpg
 from hypothesis import HealthCheck, given, settings
@@ -16,12 +15,14 @@ from guildhall.db.connection import connect
 from guildhall.db.policies import Viewer
 from guildhall.db.pool import Transaction
 from guildhall.errors import GuildhallError
+from guildhall.ids import UserId
 from guildhall.packs.realm.chat.actions import messages, reading
 from guildhall.packs.realm.chat.actions.told import tell_of_mentions
 from guildhall.packs.realm.chat.queries.messages import FIRST, LAST
 from guildhall.packs.realm.chat.queries.pins import pin_count
 from guildhall.packs.realm.direct import actions as direct
 from guildhall.packs.realm.direct.schemas import DirectRequest
+from guildhall.packs.realm.ids import ChannelId, ServerId
 from guildhall.packs.realm.sanctions.actions.deletions import delete_messages
 from guildhall.packs.realm.sanctions.schemas import DeletionRequest
 from guildhall.packs.realm.settings import RealmSettings
@@ -55,14 +56,14 @@ steps = st.one_of(
 class World:
     """People of one server who have opened its channels, and an administrator of the platform."""
 
-    def __init__(self, url: str, connection: asyncpg.Connection, server: UUID, admin: UUID) -> None:
+    def __init__(self, url: str, connection: asyncpg.Connection, server: ServerId, admin: UserId) -> None:
         self.url = url
         self.connection = connection
         self.server = server
         self.principal = Principal(Viewer(admin), None, "admin")
         self.now = BEGINNING
-        self.people: list[UUID] = []
-        self.channels: list[UUID] = []
+        self.people: list[UserId] = []
+        self.channels: list[ChannelId] = []
         self.done = 0
 
     async def begin(self) -> None:
@@ -80,7 +81,7 @@ class World:
         self.now += timedelta(seconds=1)
         return Transaction(self.connection, self.now)
 
-    async def person(self, number: int) -> UUID:
+    async def person(self, number: int) -> UserId:
         user_id = await make_user(self.connection)
         await self.connection.execute(
             "insert into realm.users (id, username, server_id) values ($1, $2, $3)", user_id, f"p{number}", self.server

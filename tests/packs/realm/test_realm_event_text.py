@@ -8,6 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from guildhall.core.realtime.ticks import driver_uuid, live_id, live_ids
+from guildhall.ids import UserId
+from guildhall.packs.realm.ids import ChannelId, ServerId
 from guildhall.packs.realm.writer.schemas import EventText, LiveMessage
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"])) | st.sampled_from(
@@ -24,7 +26,7 @@ TEXTS = st.text(st.characters(exclude_categories=["Cs"])) | st.sampled_from(
 
 @given(TEXTS, TEXTS, st.uuids(), st.datetimes(datetime(1970, 1, 1), timezones=st.just(UTC)))
 def test_a_spliced_event_is_the_encoded_one(username, content, one, at):
-    user, server, channel = UUID(int=1), UUID(int=2), UUID(int=3)
+    user, server, channel = UserId(UUID(int=1)), ServerId(UUID(int=2)), ChannelId(UUID(int=3))
     text = EventText("user", user, username, server, channel)
 
     spliced = text.data(driver_uuid(one), content, msgspec.json.encode(at))

@@ -15,6 +15,7 @@ from guildhall.core.realtime.permissions import CachedPermission
 from guildhall.core.realtime.ticks import TICKS_A_SECOND, live_id, tick_of
 from guildhall.db.policies import JOBS
 from guildhall.db.pool import Database, PoolSettings
+from guildhall.ids import UserId
 from guildhall.packs.realm.access.errors.permissions import ChannelNotFound
 from guildhall.packs.realm.settings import RealmSettings
 from guildhall.packs.realm.writer.actions.writer import MessageWriter
@@ -25,7 +26,7 @@ from guildhall.packs.realm.writer.schemas import Draft
 from tests.core.realtime.make import Place, connected, in_order, make_place, talkative
 
 
-def draft(place: Place, user_id: UUID, content: str = "hello", **more: Any) -> Draft:
+def draft(place: Place, user_id: UserId, content: str = "hello", **more: Any) -> Draft:
     """A draft that passes by every look at what is said."""
     return Draft(
         user_id=user_id, server_id=place.server_id, channel_id=place.channel_id, type="user", content=content, **more
@@ -326,7 +327,7 @@ async def test_where_nothing_can_be_said(guildhall):
         told = await live.ask("realm.send", channel=str(place.channel_id), content="re", reply_to=str(UUID(int=7)))
         assert told["code"] == "realm.reply_not_found"
     with pytest.raises(ChannelNotFound):
-        await guildhall.runtime.provided[MessageWriter].send(draft(elsewhere, UUID(int=7)))
+        await guildhall.runtime.provided[MessageWriter].send(draft(elsewhere, UserId(UUID(int=7))))
 
     assert await place.history() == await elsewhere.history() == []
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from guildhall.ids import uuid7
+from guildhall.ids import UserId, uuid7
 from guildhall.packs.realm.chat.actions.told import tell_of_mentions
 from guildhall.packs.realm.chat.queries.messages import FIRST, LAST
 from guildhall.packs.realm.chat.rules.reactions import clean_reaction
@@ -215,8 +215,8 @@ async def test_a_moderator_deletes_with_a_reason_and_is_audited(place):
 
 async def test_what_the_system_said_is_deleted_by_moderators_alone(place):
     moderator = await make_player(place.guildhall, place.server, badge="moderator")
-    (news,) = await say(place.url, place.server, None, uuid7(), "news", type="system")
-    (here,) = await say(place.url, place.server, place.channel, uuid7(), "boss down", type="system")
+    (news,) = await say(place.url, place.server, None, UserId(uuid7()), "news", type="system")
+    (here,) = await say(place.url, place.server, place.channel, UserId(uuid7()), "boss down", type="system")
     (whisper,) = await say(place.url, place.server, None, place.speaker.id, "psst", type="dm")
 
     assert (await place.request("DELETE", f"/messages/{news}")).code == "realm.forbidden"

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from guildhall.core.realtime.ticks import microseconds_of, tick_of
-from guildhall.ids import uuid7
+from guildhall.ids import UserId, uuid7
 from guildhall.packs.realm.chat.actions.reading import id_at
 from guildhall.packs.realm.chat.queries.mentions import add_mentions
 from tests.packs.realm.make import insert, make_channel, make_player, make_server, say
@@ -50,9 +50,9 @@ async def test_the_live_log_is_what_everybody_may_read(place):
     await place.say("secret", channel=private)
     await place.say("for the great", channel=high)
     await place.say("read only", channel=restricted)
-    await say(place.url, place.server, None, uuid7(), "The gates are open", type="system")
+    await say(place.url, place.server, None, UserId(uuid7()), "The gates are open", type="system")
     await say(place.url, place.server, None, place.speaker.id, "whispered long ago", type="dm")
-    await say(place.url, await make_server(place.url), None, uuid7(), "elsewhere", type="system")
+    await say(place.url, await make_server(place.url), None, UserId(uuid7()), "elsewhere", type="system")
 
     answer = await place.get(f"/servers/{place.server}/live")
 
@@ -182,7 +182,7 @@ async def test_one_message_with_those_around_it(place):
 
 
 async def test_what_the_system_says_to_all_is_everybodys_and_an_old_whisper_its_authors(place):
-    (news,) = await say(place.url, place.server, None, uuid7(), "news", type="system")
+    (news,) = await say(place.url, place.server, None, UserId(uuid7()), "news", type="system")
     (whisper,) = await say(place.url, place.server, None, place.speaker.id, "psst", type="dm")
 
     assert (await place.get(f"/messages/{news}", context=3)).json["message"]["content"] == "news"
@@ -260,7 +260,7 @@ async def test_mentions_are_listed_where_one_may_still_read(place, jobs_db):
         for _ in range(2):
             await add_mentions.one(
                 tx, [first, hidden, gone, first], [place.channel, private, place.channel, place.channel],
-                [place.reader.id, place.reader.id, place.reader.id, uuid7()],
+                [place.reader.id, place.reader.id, place.reader.id, UserId(uuid7())],
             )  # fmt: skip
 
     assert ids(await place.get("/mentions")) == [first]

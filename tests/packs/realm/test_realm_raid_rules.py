@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
+from guildhall.ids import UserId
 from guildhall.packs.realm.raids.rules.figures import Told, Totals, after
 from guildhall.packs.realm.raids.rules.loot import draw_loot
 from guildhall.packs.realm.raids.rules.raids import (
@@ -216,7 +217,7 @@ def test_loot_follows_from_the_seed_and_the_people_alone(seed, boss, difficulty,
 
 
 def test_the_draw_is_the_one_that_is_written_down():
-    people = [UUID(int=number) for number in (3, 1, 2)]
+    people = [UserId(UUID(int=number)) for number in (3, 1, 2)]
 
     loot = draw_loot(42, "Ragnaros", "mythic", people)
 

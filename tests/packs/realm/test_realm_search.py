@@ -11,12 +11,13 @@ from hypothesis import strategies as st
 
 from guildhall.core.jobs.actions import send
 from guildhall.core.realtime.ticks import live_id
-from guildhall.ids import uuid7
+from guildhall.ids import UserId, uuid7
 from guildhall.packs.realm.follow.actions import chunks, counts, search_index
 from guildhall.packs.realm.follow.actions.chunks import end_of_chunk
 from guildhall.packs.realm.follow.actions.counts import count_new_messages, recount
 from guildhall.packs.realm.follow.actions.search_index import index_new_messages, reindex
 from guildhall.packs.realm.follow.messages import FollowMessages
+from guildhall.packs.realm.ids import MessageId
 from guildhall.packs.realm.search.actions import parts_of
 from guildhall.packs.realm.search.queries import MARK_END, MARK_START
 from tests.core.identity.make import sign_in
@@ -60,10 +61,10 @@ def texts(answer):
     return [one["message"]["content"] for one in answer.json["found"]]
 
 
-async def old_message(place, at: datetime, content: str, channel=None, noise: int = 1) -> UUID:
+async def old_message(place, at: datetime, content: str, channel=None, noise: int = 1) -> MessageId:
     """A message of the past, in the table as an import leaves it."""
     tick = int(at.timestamp() * 1000) << 12
-    message = live_id(tick, 1, noise)
+    message = MessageId(live_id(tick, 1, noise))
     await insert(
         place.url, "realm.messages",
         {"id": message, "type": "user", "user_id": place.speaker.id, "server_id": place.server,
@@ -180,9 +181,9 @@ async def test_only_what_one_may_read_is_found(place):
     await place.say("dragon here")
     await place.say("dragon secret", channel=private)
     await place.say("dragon high", channel=high)
-    await say(place.url, place.server, None, uuid7(), "dragon system", type="system")
+    await say(place.url, place.server, None, UserId(uuid7()), "dragon system", type="system")
     await say(place.url, place.server, None, place.speaker.id, "dragon whisper", type="dm")
-    await say(place.url, elsewhere, await make_channel(place.url, elsewhere), uuid7(), "dragon elsewhere")
+    await say(place.url, elsewhere, await make_channel(place.url, elsewhere), UserId(uuid7()), "dragon elsewhere")
     await index(place)
 
     assert texts(await find(place, "dragon")) == ["dragon system", "dragon here"]

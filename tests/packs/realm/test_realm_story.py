@@ -21,6 +21,7 @@ import pytest
 
 from guildhall.packs.realm.archive.schemas import ArchivedMonth, FoundMessages
 from guildhall.packs.realm.exchange.schemas.exchange import Imported
+from guildhall.packs.realm.ids import ServerId
 from tests.conftest import KEY
 from tests.packs.realm.exchanging import by_table, value
 from tests.packs.realm.make import make_player
@@ -73,7 +74,7 @@ class Operator:
         return printed
 
 
-async def search(guildhall: Any, player: Any, server: UUID, word: str) -> list[dict[str, Any]]:
+async def search(guildhall: Any, player: Any, server: ServerId, word: str) -> list[dict[str, Any]]:
     """Everything that is found, page by page."""
     found: list[dict[str, Any]] = []
     before = ""

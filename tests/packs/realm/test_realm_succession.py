@@ -11,6 +11,7 @@ from guildhall.db.policies import APP, Viewer
 from guildhall.db.pool import Database, LostRace, PoolSettings
 from guildhall.errors import GuildhallError
 from guildhall.packs.realm.disbanding.actions import leave_guild
+from guildhall.packs.realm.ids import GuildId
 from guildhall.packs.realm.parties.actions.parties import leave_party
 from guildhall.packs.realm.people.actions.succession import pass_leads_on
 from guildhall.packs.realm.treasury.actions import recount
@@ -270,7 +271,7 @@ async def test_accounts_go_while_others_leave_and_join(guildhall, server, rows, 
 
     await counted(rows)
     async with pool.read() as tx:
-        check = await recount(tx, UUID(guild["id"]))
+        check = await recount(tx, GuildId(UUID(guild["id"])))
     await pool.close()
     assert check.sound
     # of the sixteen ten have gone in one way or the other; those who were asked are in, or lost a race

@@ -3,7 +3,6 @@
 import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from uuid import UUID
 
 import asyncpg
 from hypothesis import HealthCheck, given, settings
@@ -14,11 +13,12 @@ from guildhall.db.connection import connect
 from guildhall.db.policies import Viewer
 from guildhall.db.pool import Transaction
 from guildhall.errors import GuildhallError
-from guildhall.ids import uuid7
+from guildhall.ids import UserId, uuid7
 from guildhall.packs.realm.disbanding.actions import disband_guild
 from guildhall.packs.realm.guilds.actions.guilds import create_guild
 from guildhall.packs.realm.guilds.queries.guilds import guild_for
 from guildhall.packs.realm.guilds.schemas import GuildRequest
+from guildhall.packs.realm.ids import GuildId, ServerId, TerritoryId
 from guildhall.packs.realm.settings import RealmSettings
 from guildhall.packs.realm.wars.actions import territories, wars
 from guildhall.packs.realm.wars.schemas import PointsRequest, WarRequest
@@ -50,14 +50,14 @@ steps = st.one_of(
 class World:
     """Guilds of one leader each, on one server, and a clock."""
 
-    def __init__(self, connection: asyncpg.Connection, server: UUID, admin: UUID) -> None:
+    def __init__(self, connection: asyncpg.Connection, server: ServerId, admin: UserId) -> None:
         self.connection = connection
         self.server = server
         self.principal = Principal(Viewer(admin), None, "admin")
         self.now = BEGINNING
-        self.leaders: list[UUID] = []
-        self.guilds: list[UUID] = []
-        self.lands: list[UUID] = []
+        self.leaders: list[UserId] = []
+        self.guilds: list[GuildId] = []
+        self.lands: list[TerritoryId] = []
         self.done = 0
 
     async def begin(self) -> None:
@@ -66,11 +66,11 @@ class World:
         await self.connection.execute("delete from core.live_events")
         self.now, self.leaders, self.guilds, self.lands = BEGINNING, [], [], []
         for _ in range(GUILDS):
-            self.leaders.append(uuid7())
-            self.guilds.append(uuid7())
+            self.leaders.append(UserId(uuid7()))
+            self.guilds.append(GuildId(uuid7()))
             await self.found(len(self.leaders) - 1)
         for number in range(TERRITORIES):
-            land = uuid7()
+            land = TerritoryId(uuid7())
             await self.connection.execute(
                 "insert into realm.territories (id, server_id, name, points) values ($1, $2, $3, $4)",
                 land, self.server, f"Land {number}", 50 * (number + 1),

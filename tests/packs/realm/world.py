@@ -4,7 +4,8 @@ from uuid import UUID
 
 import asyncpg
 
-from guildhall.ids import uuid7
+from guildhall.ids import UserId, uuid7
+from guildhall.packs.realm.ids import ServerId
 from tests.core.identity.make import make_user
 from tests.packs.realm.make import insert, make_channel, make_server
 
@@ -27,7 +28,7 @@ _JOINS = (
 class World:
     """A server and the ids of what is on it, by the names of the API's parameters."""
 
-    def __init__(self, url: str, server_id: UUID) -> None:
+    def __init__(self, url: str, server_id: ServerId) -> None:
         self.url = url
         self.server_id = server_id
         self.known: dict[str, list[str]] = {"server_id": [str(server_id)]}
@@ -37,7 +38,7 @@ class World:
         for name, value in ids.items():
             self.known.setdefault(name, []).append(str(value))
 
-    async def enter(self, user_id: UUID) -> None:
+    async def enter(self, user_id: UserId) -> None:
         """Make a user an administrator's character there, and a member of whatever has members."""
         known = {name: UUID(values[0]) for name, values in self.known.items()}
         name = f"fuzz-{user_id.hex[-12:]}"

@@ -30,7 +30,7 @@ def jobs(status: str | None, job_type: str | None, after: UUID | None, limit: in
 def job(id: JobId) -> None: ...
 
 
-@rows(UUID, "select id from core.jobs where id between :lowest and :highest order by id limit 3")
+@rows(JobId, "select id from core.jobs where id between :lowest and :highest order by id limit 3")
 def jobs_between(lowest: UUID, highest: UUID) -> None: ...
 
 
@@ -89,7 +89,7 @@ def anything_queued() -> None:
     """,
 )
 def add_jobs(
-    ids: list[UUID],
+    ids: list[JobId],
     job_types: list[str],
     handlers: list[str | None],
     characters: list[str | None],

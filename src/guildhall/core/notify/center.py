@@ -5,6 +5,7 @@ import aiohttp
 from guildhall.clock import Clock
 from guildhall.core.notify.channels.addresses import PublicResolver
 from guildhall.core.notify.channels.webhook import WebhookSender
+from guildhall.core.notify.ids import DeliveryId
 from guildhall.core.notify.kinds import NoticeKinds
 from guildhall.core.notify.rules.consolidation import Text
 from guildhall.core.notify.schemas.deliveries import Outcome
@@ -38,4 +39,4 @@ class NoticeCenter:
                 headers={"User-Agent": "Guildhall"},
             )
         text = Text("Guildhall", "This webhook works.", {})
-        return await WebhookSender(self._session, self._clock, private).post(url.reveal(), uuid7(), text)
+        return await WebhookSender(self._session, self._clock, private).post(url.reveal(), DeliveryId(uuid7()), text)

@@ -10,8 +10,10 @@ from uuid import UUID
 import msgspec
 
 from guildhall.clock import Clock
+from guildhall.core.identity.ids import SessionId
 from guildhall.core.identity.principals.revocations import Revocations
 from guildhall.core.notify.errors import TooManyStreams
+from guildhall.core.notify.ids import NotificationId
 from guildhall.core.notify.queries.streams import CHANNEL, newest_told, place_after, told_since
 from guildhall.core.notify.schemas.notices import Told
 from guildhall.core.notify.settings import NotifySettings
@@ -19,6 +21,7 @@ from guildhall.db.listen import Listener
 from guildhall.db.policies import Viewer
 from guildhall.db.pool import Database
 from guildhall.errors import Unavailable
+from guildhall.ids import UserId
 from guildhall.web.events import EventStream, Outlet
 
 _PAGE = 100
@@ -30,7 +33,7 @@ _NOTHING = UUID(int=0)
 class Reader:
     """The reader of a stream. `place` is the last notification sent to it, as a number of the table's order."""
 
-    def __init__(self, viewer: Viewer, session: UUID | None, ends_at: float) -> None:
+    def __init__(self, viewer: Viewer, session: SessionId | None, ends_at: float) -> None:
         self.viewer = viewer
         self.session = session
         self.ends_at = ends_at
@@ -50,7 +53,7 @@ class NoticeStreams:
         self._clock = clock
         self._settings = settings
         self._revocations = revocations
-        self._readers: dict[UUID, set[Reader]] = defaultdict(set)
+        self._readers: dict[UserId, set[Reader]] = defaultdict(set)
 
     def listen(self, listener: Listener) -> None:
         """Register with the process's listener before it starts."""
@@ -61,7 +64,7 @@ class NoticeStreams:
         """Streams that are open."""
         return sum(map(len, self._readers.values()))
 
-    def join(self, viewer: Viewer, session: UUID | None, ends_at: float) -> Reader:
+    def join(self, viewer: Viewer, session: SessionId | None, ends_at: float) -> Reader:
         """A reader whose stream ends at a time in seconds since the epoch. Raises TooManyStreams."""
         own = self._readers[viewer.id]
         if len(own) >= self._settings.streams_most:
@@ -86,7 +89,7 @@ class NoticeStreams:
         """
         async with self._db.read(reader.viewer) as tx:
             if last_event is not None:
-                place = await place_after.one(tx, reader.viewer.id, last_event)
+                place = await place_after.one(tx, reader.viewer.id, NotificationId(last_event))
                 if place is not None:
                     reader.place = place
                     return last_event
@@ -117,7 +120,7 @@ class NoticeStreams:
 
     def _told(self, payload: str) -> None:
         for text in payload.split(","):
-            for reader in self._readers.get(UUID(text), ()):
+            for reader in self._readers.get(UserId(UUID(text)), ()):
                 reader.news.set()
 
     def _missed(self) -> None:
@@ -134,7 +137,7 @@ class NoticeStream(EventStream[Reader]):
         streams: NoticeStreams,
         settings: NotifySettings,
         viewer: Viewer,
-        session: UUID | None,
+        session: SessionId | None,
         ends_at: float,
         last_event: UUID | None,
     ) -> None:
@@ -174,7 +177,7 @@ class NoticeStream(EventStream[Reader]):
 
 
 class _Event(msgspec.Struct):
-    id: UUID
+    id: NotificationId
     character_id: int | None
     type: str
     title: str

@@ -1,14 +1,13 @@
 """Publishing events of a topic, in the transaction in which they happen."""
 
-from uuid import UUID
-
 import msgspec
 
 from guildhall.core.realtime.queries import add_live_event
 from guildhall.db.pool import Transaction
+from guildhall.ids import UserId
 
 
-async def publish(tx: Transaction, topic: str, kind: str, body: object, *, by: UUID | None = None) -> None:
+async def publish(tx: Transaction, topic: str, kind: str, body: object, *, by: UserId | None = None) -> None:
     """Tell everybody who follows `topic` when the transaction commits, in the order of commits.
 
     `body` becomes the event's JSON `data`. `by` is the user whose words or doing it is: the event goes with the
@@ -17,7 +16,7 @@ async def publish(tx: Transaction, topic: str, kind: str, body: object, *, by: U
     await add_live_event.run(tx, topic, kind, msgspec.to_builtins(body), by, False, None)
 
 
-async def revoke_access(tx: Transaction, topic: str, subject: UUID | None = None) -> None:
+async def revoke_access(tx: Transaction, topic: str, subject: UserId | None = None) -> None:
     """Revoke, in this transaction, a permission to read or write `topic`; or report that one may have been revoked.
 
     Open subscriptions of the topic, or `subject`'s alone, are checked again before they get anything that happens after

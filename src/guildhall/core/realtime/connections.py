@@ -18,6 +18,7 @@ from guildhall.core.realtime.settings import RealtimeSettings
 from guildhall.core.realtime.subscriptions import Subscription
 from guildhall.core.realtime.wires import FLOODING, NOT_UTF8, POLICY, UNSUPPORTED, Wire
 from guildhall.errors import GuildhallError
+from guildhall.ids import UserId
 from guildhall.log import get_logger
 
 log = get_logger(__name__)
@@ -84,7 +85,7 @@ class Connection:
         self._server = server
         self._wire = wire
         self.principal = principal
-        self.user_id: UUID = principal.viewer.id
+        self.user_id: UserId = principal.viewer.id
         self.ends_at = ends_at
         self.blocked = False
         self.blocked_since = 0.0

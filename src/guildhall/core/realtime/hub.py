@@ -17,6 +17,7 @@ from guildhall.core.realtime.ticks import first_id, last_id, tick_of
 from guildhall.db.listen import Listener
 from guildhall.db.pool import Database, Transaction
 from guildhall.errors import Unavailable
+from guildhall.ids import UserId
 from guildhall.log import get_logger
 
 log = get_logger(__name__)
@@ -48,7 +49,7 @@ class Hub:
         self._checking: asyncio.Task[None] | None = None
         self._expected = 0
         self._judge: Callable[[Subscription], None] = Subscription.release
-        self._access_watchers: list[Callable[[str, UUID | None], None]] = []
+        self._access_watchers: list[Callable[[str, UserId | None], None]] = []
         self._sign_watchers: list[Callable[[str], None]] = []
         self._tick_watchers: list[Callable[[], None]] = []
         self.position = 0
@@ -67,7 +68,7 @@ class Hub:
         """`judge` is given each subscription whose rights may have changed, held until it is released or ended."""
         self._judge = judge
 
-    def watch_access(self, callback: Callable[[str, UUID | None], None]) -> None:
+    def watch_access(self, callback: Callable[[str, UserId | None], None]) -> None:
         """Register a callback for each topic (pattern) with a revoked permission, and its user (None for all)."""
         self._access_watchers.append(callback)
 

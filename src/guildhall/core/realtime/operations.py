@@ -9,6 +9,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from guildhall.core.identity.principals.schemas import Principal
+from guildhall.ids import UserId
 
 Ref = Annotated[int, Meta(ge=0, le=2**53)] | Annotated[str, Meta(min_length=1, max_length=64)]
 """The client's own name for an operation; its answer carries it."""
@@ -54,7 +55,7 @@ class Asker(Protocol):
     """The connection that asks, as a handler of operations sees it."""
 
     principal: Principal
-    user_id: UUID
+    user_id: UserId
     known: dict[str, Any] | None
     """Values that a slice keeps for the connection, by a key of its own."""
 

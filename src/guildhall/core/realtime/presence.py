@@ -9,12 +9,13 @@ from uuid import UUID
 
 from guildhall.core.realtime.backplane import Backplane
 from guildhall.core.realtime.settings import RealtimeSettings
+from guildhall.ids import UserId
 
 _HERE, _GONE, _TYPING, _ASK = "here", "gone", "typing", "who"
 _LIVES = 2.5
 """The number of silent rounds after which a process is believed dead."""
 
-Told = Callable[[str, UUID, str], None]
+Told = Callable[[str, UserId, str], None]
 """Takes a topic, a user, and 'here', 'gone' or 'typing'."""
 
 
@@ -28,8 +29,8 @@ class Presence:
         self._backplane = backplane
         self._settings = settings
         self._process = secrets.token_hex(4)
-        self._own: dict[str, dict[UUID, int]] = defaultdict(dict)
-        self._others: dict[str, dict[str, dict[UUID, float]]] = {}
+        self._own: dict[str, dict[UserId, int]] = defaultdict(dict)
+        self._others: dict[str, dict[str, dict[UserId, float]]] = {}
         self._told: Told = lambda topic, user, state: None
         self._round: asyncio.Task[None] | None = None
 
@@ -54,7 +55,7 @@ class Presence:
                 self._say(_GONE, topic, user)
         self._own.clear()
 
-    def join(self, topic: str, user: UUID) -> None:
+    def join(self, topic: str, user: UserId) -> None:
         """A user follows a topic; once more if already."""
         users = self._own[topic]
         users[user] = users.get(user, 0) + 1
@@ -63,7 +64,7 @@ class Presence:
                 self._told(topic, user, _HERE)
             self._say(_HERE, topic, user)
 
-    def leave(self, topic: str, user: UUID) -> None:
+    def leave(self, topic: str, user: UserId) -> None:
         """Once less."""
         users = self._own.get(topic)
         if users is None or user not in users:
@@ -77,12 +78,12 @@ class Presence:
                 self._told(topic, user, _GONE)
             self._say(_GONE, topic, user)
 
-    def typing(self, topic: str, user: UUID) -> None:
+    def typing(self, topic: str, user: UserId) -> None:
         """A user types."""
         self._told(topic, user, _TYPING)
         self._say(_TYPING, topic, user)
 
-    def present(self, topic: str) -> set[UUID]:
+    def present(self, topic: str) -> set[UserId]:
         """Return the users on a topic, in all processes as far as known."""
         found = set(self._own.get(topic, ()))
         for users in self._others.get(topic, {}).values():
@@ -101,7 +102,7 @@ class Presence:
         topic, _, name = rest.partition(" ")
         if word not in (_HERE, _GONE, _TYPING) or not name:
             return
-        user = UUID(name)
+        user = UserId(UUID(name))
         if word == _TYPING:
             self._told(topic, user, _TYPING)
         elif word == _HERE:
@@ -113,7 +114,7 @@ class Presence:
         else:
             self._forget(topic, process, user)
 
-    def _forget(self, topic: str, process: str, user: UUID) -> None:
+    def _forget(self, topic: str, process: str, user: UserId) -> None:
         processes = self._others.get(topic, {})
         users = processes.get(process, {})
         if users.pop(user, None) is None:
@@ -125,10 +126,10 @@ class Presence:
         if user not in self.present(topic):
             self._told(topic, user, _GONE)
 
-    def _elsewhere(self, topic: str, user: UUID) -> bool:
+    def _elsewhere(self, topic: str, user: UserId) -> bool:
         return any(user in users for users in self._others.get(topic, {}).values())
 
-    def _say(self, word: str, topic: str, user: UUID) -> None:
+    def _say(self, word: str, topic: str, user: UserId) -> None:
         self._backplane.say(f"{word} {self._process} {topic} {user}")
 
     def _say_all(self) -> None:

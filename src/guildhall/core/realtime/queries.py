@@ -6,6 +6,7 @@ from uuid import UUID
 
 from guildhall.core.realtime.schemas import LiveEvent
 from guildhall.db.statements import command, rows
+from guildhall.ids import UserId
 
 CHANNEL = "guildhall_live"
 """The channel on which PostgreSQL's NOTIFY tells of each tick: `previous:tick`."""
@@ -33,7 +34,9 @@ def ahead_of_clock() -> None:
     values (:topic, :kind, :body, :user, :access, :subject)
     """,
 )
-def add_live_event(topic: str, kind: str, body: Any, user: UUID | None, access: bool, subject: UUID | None) -> None: ...
+def add_live_event(
+    topic: str, kind: str, body: Any, user: UserId | None, access: bool, subject: UserId | None
+) -> None: ...
 
 
 @rows(

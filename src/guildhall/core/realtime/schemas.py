@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from guildhall.core.identity.principals.schemas import Principal
 from guildhall.db.pool import Transaction
+from guildhall.ids import UserId
 
 
 class LiveEvent(Struct, frozen=True):
@@ -19,7 +20,7 @@ class LiveEvent(Struct, frozen=True):
     kind: str
     body: Any
     access: bool
-    subject: UUID | None
+    subject: UserId | None
 
 
 class Happening(Struct, frozen=True):

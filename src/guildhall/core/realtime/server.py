@@ -35,6 +35,7 @@ from guildhall.core.realtime.ticks import last_id
 from guildhall.core.realtime.wires import SESSION_ENDED, UNAUTHENTICATED, Wire
 from guildhall.db.pool import Database
 from guildhall.errors import GuildhallError
+from guildhall.ids import UserId
 from guildhall.log import get_logger
 
 log = get_logger(__name__)
@@ -80,7 +81,7 @@ class LiveServer:
         self.decoder = decoder([kind for one in handlers.made for kind in one.kinds])
         self.loop = asyncio.get_running_loop()
         self._connections: set[Connection] = set()
-        self._of_user: Counter[UUID] = Counter()
+        self._of_user: Counter[UserId] = Counter()
         self._touched: list[Connection] = []
         self._rights = Rights(db, hub, self._release, self._end)
         self._sweeping: asyncio.Task[None] | None = None
@@ -111,7 +112,7 @@ class LiveServer:
 
     # -- coming and going -----------------------------------------------------------------------------------------
 
-    def require_room(self, user_id: UUID) -> None:
+    def require_room(self, user_id: UserId) -> None:
         """Raises TooManyConnections."""
         if len(self._connections) >= self.settings.connections:
             raise TooManyConnections(detail="This process has as many connections as it may; try again later.")
@@ -299,7 +300,7 @@ class LiveServer:
 
     # -- presence -------------------------------------------------------------------------------------------------
 
-    def _tell_sign(self, topic: str, user: UUID, state: str) -> None:
+    def _tell_sign(self, topic: str, user: UserId, state: str) -> None:
         followers = self._hub.followers(topic)
         if not followers or (state != "typing" and len(followers) > self.settings.presence_most):
             return

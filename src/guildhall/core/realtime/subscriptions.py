@@ -4,6 +4,7 @@ from typing import Protocol
 from uuid import UUID
 
 from guildhall.core.realtime.schemas import Happening, TopicKind
+from guildhall.ids import UserId
 
 _HELD_MOST = 2000
 """Events that wait while a subscription is filled or judged; more, and the reader resumes from the table."""
@@ -12,7 +13,7 @@ _HELD_MOST = 2000
 class Reader(Protocol):
     """A connection, as a subscription sees it."""
 
-    user_id: UUID
+    user_id: UserId
     blocked: bool
     """True while more waits for the reader than may."""
 
@@ -48,7 +49,7 @@ class Subscription:
         self._held: list[Happening] | None = []
 
     @property
-    def user_id(self) -> UUID:
+    def user_id(self) -> UserId:
         """The reader's user."""
         return self.reader.user_id
 

@@ -1,8 +1,11 @@
 """The order of everything live: ticks, and the ids that are made of them. The same in SQL: core.live_id."""
 
+from typing import Any, TypeVar, cast
 from uuid import UUID
 
 from asyncpg.pgproto import pgproto
+
+Id = TypeVar("Id", bound=UUID)
 
 TICKS_A_SECOND = 4_096_000
 _VERSION = 0x7 << 76
@@ -28,10 +31,10 @@ def live_ids(tick: int, count: int, noise: int) -> list[UUID]:
     return [make(begin + (0x8000 | n).to_bytes(2, "big") + end) for n in range(1, count + 1)]
 
 
-def driver_uuid(identifier: UUID) -> UUID:
+def driver_uuid(identifier: Id) -> Id:
     """The same id as the driver's compiled kind of UUID, which it writes out without a call of Python."""
-    made: UUID = pgproto.UUID(identifier.bytes)
-    return made
+    made: Any = pgproto.UUID(identifier.bytes)
+    return cast("Id", made)
 
 
 def first_id(tick: int) -> UUID:

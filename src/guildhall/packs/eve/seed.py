@@ -11,17 +11,20 @@ import msgspec
 from msgspec import Struct
 
 from guildhall.core.cache.queries import store_answer
+from guildhall.core.identity.ids import IdentityId
 from guildhall.core.identity.principals.tokens import AccessTokens
 from guildhall.core.identity.sessions.actions import start_session
 from guildhall.core.identity.sessions.schemas import Device
 from guildhall.core.identity.sign_in.queries import add_identity
 from guildhall.core.jobs.actions import send
+from guildhall.core.notify.ids import NotificationId
 from guildhall.core.vault.vault import Vault
 from guildhall.db.pool import Database, Transaction
-from guildhall.ids import uuid7
+from guildhall.ids import UserId, uuid7
 from guildhall.packs.eve import seed_queries as queries
 from guildhall.packs.eve.characters.messages import SyncAffiliations
 from guildhall.packs.eve.characters.queries import add_character, begin_sections
+from guildhall.packs.eve.ids import CharacterId
 from guildhall.packs.eve.market.schemas import MarketOrder, MarketOrders
 from guildhall.packs.eve.sandbox import SandboxOptions, make_pilots, refresh_token
 from guildhall.packs.eve.seed_queries import Seeded
@@ -30,8 +33,8 @@ from guildhall.packs.eve.tokens.schemas import ACCESS_TOKEN, REFRESH_TOKEN
 from guildhall.packs.eve.universe.schemas import TypeInfo
 from guildhall.packs.eve.upstream.sections import sections_of
 
-PILOT1 = UUID("01930000-0000-7000-8000-000000000001")
-PILOT2 = UUID("01930000-0000-7000-8000-000000000002")
+PILOT1 = UserId(UUID("01930000-0000-7000-8000-000000000001"))
+PILOT2 = UserId(UUID("01930000-0000-7000-8000-000000000002"))
 JITA, FORGE, TRITANIUM = 60003760, 10000002, 34
 FAILED = "ESI failed at /characters/{character_id}/mail with status 502."
 """The reason for which the example of a failed job has failed."""
@@ -39,7 +42,7 @@ _NEVER = "issued by nobody: the first use fetches a real one"
 
 
 class _User(Struct, frozen=True):
-    id: UUID
+    id: UserId
     email: str
     name: str
     tier: str
@@ -91,7 +94,7 @@ async def _add_user(tx: Transaction, tokens: AccessTokens, settings: EveSettings
     if added:
         default = seeded_pilots(settings)[user.pilots[0]]
         theme = "dark" if user.id == PILOT1 else "light"
-        await queries.add_settings.run(tx, uuid7(), user.id, theme, default, user.id == PILOT2)
+        await queries.add_settings.run(tx, UserId(uuid7()), user.id, theme, default, user.id == PILOT2)
         await start_session(tx, user.id, method="seed", device=user.device, tokens=tokens)
 
 
@@ -100,7 +103,7 @@ async def _add_pilot(tx: Transaction, vault: Vault, settings: EveSettings, user:
     pilot = make_pilots(options)[index]
     if not await queries.may_have_pilot.one(tx, user.id, pilot.id, str(pilot.id)):
         return
-    row_id = uuid7()
+    row_id = CharacterId(uuid7())
     refresh = refresh_token(options, pilot.id, tuple(settings.scopes))
     await add_character.run(
         tx, row_id, pilot.id, pilot.name, user.id, vault.seal(ACCESS_TOKEN, row_id, _NEVER),
@@ -109,7 +112,7 @@ async def _add_pilot(tx: Transaction, vault: Vault, settings: EveSettings, user:
     )  # fmt: skip
     await begin_sections.run(tx, row_id, user.id, sections_of(list(settings.scopes)), tx.now)
     # So that signing in with the pilot leads to this user.
-    await add_identity.one(tx, uuid7(), user.id, "eve", str(pilot.id), pilot.name, pilot.owner, tx.now)
+    await add_identity.one(tx, IdentityId(uuid7()), user.id, "eve", str(pilot.id), pilot.name, pilot.owner, tx.now)
 
 
 async def _add_jobs(tx: Transaction, characters: list[int]) -> None:
@@ -146,7 +149,7 @@ async def _add_notifications(tx: Transaction, characters: list[int]) -> None:
     """Four, of different types and statuses."""
     first, second, third = characters
     hour = timedelta(hours=1)
-    told: tuple[tuple[UUID, int, str, str, str, dict[str, int], str, int, str | None], ...] = (
+    told: tuple[tuple[UserId, int, str, str, str, dict[str, int], str, int, str | None], ...] = (
         (PILOT1, first, "skill_complete", "Skill trained", "Gunnery V", {"skill_id": 3300, "level": 5}, "read", 30,
          None),
         (PILOT1, second, "market_order_filled", "Market order filled", "Sold 1,000 × Tritanium at 5.25 ISK in Jita",
@@ -159,7 +162,7 @@ async def _add_notifications(tx: Transaction, characters: list[int]) -> None:
     for user_id, character, type_, title, body, data, status, hours, error in told:
         at = tx.now - hours * hour
         await queries.add_notification.run(
-            tx, uuid7(), user_id, character, type_, title, body, data, status,
+            tx, NotificationId(uuid7()), user_id, character, type_, title, body, data, status,
             f"{type_}:{character}:seed:{at:%Y%m%d%H}", at, at if status in ("sent", "read") else None,
             at + hour if status == "read" else None, error, tx.now if status == "pending" else None,
         )  # fmt: skip

@@ -7,7 +7,9 @@ from uuid import UUID
 
 from msgspec import Struct
 
+from guildhall.core.notify.ids import NotificationId
 from guildhall.db.statements import command, rows
+from guildhall.ids import UserId
 
 PRICE = Decimal("5.25")
 
@@ -33,7 +35,7 @@ class Seeded(Struct, frozen=True):
     """,
     proven=("there",),
 )
-def seeded(ids: list[UUID]) -> None: ...
+def seeded(ids: list[UserId]) -> None: ...
 
 
 @rows(
@@ -49,7 +51,7 @@ def seeded(ids: list[UUID]) -> None: ...
     """,
     proven=("users", "characters", "sessions", "jobs", "cached_answers", "notifications", "settings"),
 )
-def counts(ids: list[UUID]) -> None: ...
+def counts(ids: list[UserId]) -> None: ...
 
 
 @command(
@@ -61,7 +63,7 @@ def counts(ids: list[UUID]) -> None: ...
     """,
 )
 def add_user(
-    id: UUID, email: str, name: str, subscription_tier: str, now: datetime, subscription_ends_at: datetime | None
+    id: UserId, email: str, name: str, subscription_tier: str, now: datetime, subscription_ends_at: datetime | None
 ) -> None: ...
 
 
@@ -75,7 +77,7 @@ def add_user(
     """,
     proven=("may",),
 )
-def may_have_pilot(id: UUID, character_id: int, subject: str) -> None: ...
+def may_have_pilot(id: UserId, character_id: int, subject: str) -> None: ...
 
 
 @command(
@@ -84,7 +86,7 @@ def may_have_pilot(id: UUID, character_id: int, subject: str) -> None: ...
     values (:id, :user, :theme, :default_character, :notify_pi_extractors)
     """,
 )
-def add_settings(id: UUID, user: UUID, theme: str, default_character: int, notify_pi_extractors: bool) -> None: ...
+def add_settings(id: UserId, user: UserId, theme: str, default_character: int, notify_pi_extractors: bool) -> None: ...
 
 
 @command(
@@ -118,8 +120,8 @@ def add_job(
     """,
 )
 def add_notification(
-    id: UUID,
-    user: UUID,
+    id: NotificationId,
+    user: UserId,
     character_id: int,
     type: str,
     title: str,

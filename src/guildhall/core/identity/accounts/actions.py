@@ -1,7 +1,6 @@
 """Accounts as a whole: renamed, promoted, suspended, deleted."""
 
 from typing import Annotated, Literal, TypeVar
-from uuid import UUID
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
@@ -21,7 +20,7 @@ from guildhall.core.identity.security_events.actions import record
 from guildhall.core.identity.sessions.actions import end_sessions
 from guildhall.core.jobs.actions import send
 from guildhall.db.pool import Transaction
-from guildhall.ids import uuid7
+from guildhall.ids import UserId, uuid7
 from guildhall.log import get_logger
 from guildhall.text import LANGUAGE
 
@@ -33,7 +32,7 @@ async def rename(tx: Transaction, principal: Principal, name: str) -> None:
     await queries.rename_user.run(tx, principal.viewer.id, name, tx.now)
 
 
-async def set_role(tx: Transaction, user_id: UUID, role: Role) -> UserLine:
+async def set_role(tx: Transaction, user_id: UserId, role: Role) -> UserLine:
     """Give a user a role; access tokens that say another are not believed any more. Raises UserNotFound."""
     before = await _user(tx, user_id)
     if before.role != role:
@@ -43,7 +42,7 @@ async def set_role(tx: Transaction, user_id: UUID, role: Role) -> UserLine:
     return await _user(tx, user_id)
 
 
-async def suspend(tx: Transaction, user_id: UUID) -> int:
+async def suspend(tx: Transaction, user_id: UserId) -> int:
     """Close an account to its owner and end its sessions; how many. Raises UserNotFound."""
     user = await _user(tx, user_id)
     if user.suspended_at is None:
@@ -54,14 +53,14 @@ async def suspend(tx: Transaction, user_id: UUID) -> int:
     return ended
 
 
-async def restore(tx: Transaction, user_id: UUID) -> None:
+async def restore(tx: Transaction, user_id: UserId) -> None:
     """Open a suspended account again. Raises UserNotFound."""
     await _user(tx, user_id)
     await queries.set_suspended.run(tx, user_id, None, tx.now)
     await record(tx, "restored", "ok", user_id=user_id)
 
 
-async def delete_account(tx: Transaction, user_id: UUID) -> None:
+async def delete_account(tx: Transaction, user_id: UserId) -> None:
     """Delete a user with every row, tell the packs, and take the person out of the log of security events.
 
     Sessions are dead when this commits. Wants a transaction of the DOORKEEPER or the worker. Raises UserNotFound.
@@ -77,7 +76,7 @@ async def delete_account(tx: Transaction, user_id: UUID) -> None:
         log.warning("account_deleted_with_subscription", subscription=renewing)
 
 
-async def _user(tx: Transaction, user_id: UUID) -> UserLine:
+async def _user(tx: Transaction, user_id: UserId) -> UserLine:
     user = await queries.user_of_id.one_or_none(tx, user_id)
     if user is None:
         raise UserNotFound
@@ -101,13 +100,13 @@ class SettingsChange(Struct, frozen=True, forbid_unknown_fields=True):
     share_activity_stats: bool | UnsetType = UNSET
 
 
-async def read_settings(tx: Transaction, user_id: UUID) -> UserSettings:
+async def read_settings(tx: Transaction, user_id: UserId) -> UserSettings:
     """The preferences, made with the defaults when nobody has asked for them before. Wants a write transaction."""
     found = await settings_for.one_or_none(tx, user_id)
     return found if found is not None else await make_settings.one(tx, uuid7(), user_id, tx.now)
 
 
-async def update_settings(tx: Transaction, user_id: UUID, change: SettingsChange) -> UserSettings:
+async def update_settings(tx: Transaction, user_id: UserId, change: SettingsChange) -> UserSettings:
     """Change some preferences; all of them, as they are then."""
     await read_settings(tx, user_id)
 

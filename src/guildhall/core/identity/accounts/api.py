@@ -2,7 +2,6 @@
 
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.response import Stream
@@ -28,6 +27,7 @@ from guildhall.core.identity.subscriptions.gates import tier_of
 from guildhall.core.identity.subscriptions.rules import Tier
 from guildhall.db.policies import Viewer
 from guildhall.db.pool import Database, Transaction
+from guildhall.ids import UserId
 from guildhall.pack import WebPart
 from guildhall.web.route import PEOPLE, Read, Routes, Write
 
@@ -45,7 +45,7 @@ class SubscriptionView(Struct, frozen=True):
 class Me(Struct, frozen=True):
     """The viewer's account."""
 
-    id: UUID
+    id: UserId
     name: str
     email: str | None
     email_verified_at: datetime | None

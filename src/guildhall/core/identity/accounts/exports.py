@@ -5,7 +5,6 @@ import tempfile
 from collections.abc import AsyncIterator, Sequence
 from datetime import UTC
 from typing import IO
-from uuid import UUID
 
 import msgspec
 from msgspec import Struct
@@ -14,6 +13,7 @@ from guildhall.core.identity.accounts.errors import ExportBusy
 from guildhall.core.identity.accounts.schemas import Export
 from guildhall.db.policies import Viewer
 from guildhall.db.pool import Database
+from guildhall.ids import UserId
 
 _AT_ONCE = 2
 _WAITING = 8
@@ -100,7 +100,7 @@ class Exporter:
         self._places = asyncio.Semaphore(_AT_ONCE)
         self._waiting = 0
 
-    async def export(self, user_id: UUID) -> AsyncIterator[bytes]:
+    async def export(self, user_id: UserId) -> AsyncIterator[bytes]:
         """Pieces of the document: made whole, of one instant, before the first piece leaves. Raises ExportBusy."""
         if self._waiting >= _WAITING:
             raise ExportBusy
@@ -118,7 +118,7 @@ class Exporter:
             raise
         return _pieces(file)
 
-    async def _write(self, user_id: UUID, file: IO[bytes]) -> None:
+    async def _write(self, user_id: UserId, file: IO[bytes]) -> None:
         """`{"exported_at", "user_id", "tables": {name: [row, …]}}`."""
         async with self._db.read(Viewer(user_id), snapshot=True, timeout=60) as tx:
             at = tx.now.astimezone(UTC).isoformat()

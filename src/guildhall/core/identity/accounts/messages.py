@@ -1,9 +1,9 @@
 """Events of accounts."""
 
 from typing import ClassVar
-from uuid import UUID
 
 from guildhall.core.jobs.messages import Message
+from guildhall.ids import UserId
 
 
 class AccountDeleted(Message, frozen=True):
@@ -11,7 +11,7 @@ class AccountDeleted(Message, frozen=True):
 
     name: ClassVar[str] = "identity.account_deleted"
 
-    user_id: UUID
+    user_id: UserId
 
 
 class AccountSuspended(Message, frozen=True):
@@ -19,4 +19,4 @@ class AccountSuspended(Message, frozen=True):
 
     name: ClassVar[str] = "identity.account_suspended"
 
-    user_id: UUID
+    user_id: UserId

@@ -8,12 +8,13 @@ from msgspec import Struct
 
 from guildhall.core.identity.principals.schemas import Role
 from guildhall.db.statements import command, rows
+from guildhall.ids import UserId
 
 
 class Account(Struct, frozen=True):
     """An account as its owner sees it. Tier and status are the stored ones; `subscription_ends_at` may have passed."""
 
-    id: UUID
+    id: UserId
     name: str
     email: str | None
     email_verified_at: datetime | None
@@ -30,7 +31,7 @@ class Account(Struct, frozen=True):
 class UserLine(Struct, frozen=True):
     """One line of the list of users."""
 
-    id: UUID
+    id: UserId
     name: str
     email: str | None
     role: Role
@@ -55,7 +56,7 @@ def account_for(id: UUID) -> None: ...
 
 
 @command("update core.users set name = :name, updated_at = :now where id = :id")
-def rename_user(id: UUID, name: str, now: datetime) -> None: ...
+def rename_user(id: UserId, name: str, now: datetime) -> None: ...
 
 
 @rows(
@@ -69,13 +70,13 @@ def rename_user(id: UUID, name: str, now: datetime) -> None: ...
     limit :limit
     """,
 )
-def users(role: str | None, suspended: bool, after: UUID | None, limit: int) -> None: ...
+def users(role: str | None, suspended: bool, after: UserId | None, limit: int) -> None: ...
 
 
 @rows(
     UserLine, "select id, name, email, role, subscription_tier, suspended_at, created_at from core.users where id = :id"
 )
-def user_line(id: UUID) -> None: ...
+def user_line(id: UserId) -> None: ...
 
 
 @rows(
@@ -85,23 +86,23 @@ def user_line(id: UUID) -> None: ...
     from core.users where id = :id for update
     """,
 )
-def user_of_id(id: UUID) -> None: ...
+def user_of_id(id: UserId) -> None: ...
 
 
-@rows(UUID, "select id from core.users where email = :email")
+@rows(UserId, "select id from core.users where email = :email")
 def user_named(email: str) -> None: ...
 
 
-@rows(UUID, "select id from core.users where id between :lowest and :highest order by id limit 3")
+@rows(UserId, "select id from core.users where id between :lowest and :highest order by id limit 3")
 def users_between(lowest: UUID, highest: UUID) -> None: ...
 
 
 @command("update core.users set role = :role, updated_at = :now where id = :id")
-def set_role(id: UUID, role: str, now: datetime) -> None: ...
+def set_role(id: UserId, role: str, now: datetime) -> None: ...
 
 
 @command("update core.users set suspended_at = :suspended_at, updated_at = :now where id = :id")
-def set_suspended(id: UUID, suspended_at: datetime | None, now: datetime) -> None: ...
+def set_suspended(id: UserId, suspended_at: datetime | None, now: datetime) -> None: ...
 
 
 @rows(
@@ -112,15 +113,15 @@ def set_suspended(id: UUID, suspended_at: datetime | None, now: datetime) -> Non
     order by subscription_id limit 1
     """,
 )
-def renewing_subscription(user: UUID) -> None: ...
+def renewing_subscription(user: UserId) -> None: ...
 
 
 @rows(int, "select core.forget_security_events(:user)::int as rows", proven=("rows",))
-def forget_security_events(user: UUID) -> None: ...
+def forget_security_events(user: UserId) -> None: ...
 
 
 @command("delete from core.users where id = :id")
-def drop_user(id: UUID) -> None: ...
+def drop_user(id: UserId) -> None: ...
 
 
 class UserSettings(Struct, frozen=True):
@@ -145,7 +146,7 @@ _COLUMNS = """theme, default_character_id, language, notify_skill_complete, noti
 
 
 @rows(UserSettings, f"select {_COLUMNS} from core.user_settings where user_id = :user")
-def settings_for(user: UUID) -> None: ...
+def settings_for(user: UserId) -> None: ...
 
 
 @rows(
@@ -156,7 +157,7 @@ def settings_for(user: UUID) -> None: ...
     returning {_COLUMNS}
     """,
 )
-def make_settings(id: UUID, user: UUID, now: datetime) -> None:
+def make_settings(id: UUID, user: UserId, now: datetime) -> None:
     """The row is made when it is first asked for; the table knows the defaults."""
 
 
@@ -177,7 +178,7 @@ def make_settings(id: UUID, user: UUID, now: datetime) -> None:
     """,
 )
 def change_settings(
-    user: UUID,
+    user: UserId,
     theme: str | None,
     language: str | None,
     set_default: bool,

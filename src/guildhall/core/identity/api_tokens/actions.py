@@ -2,22 +2,22 @@
 
 from base64 import urlsafe_b64encode
 from datetime import datetime
-from uuid import UUID
 
 from guildhall.core.identity.api_tokens import queries
 from guildhall.core.identity.api_tokens.errors import ApiTokenNotFound, TooManyApiTokens
 from guildhall.core.identity.api_tokens.schemas import ApiTokenView
 from guildhall.core.identity.credentials.queries import lock_user
+from guildhall.core.identity.ids import ApiTokenId
 from guildhall.core.identity.principals.tokens import API_TOKEN_PREFIX, KeyedHash, random_token, token_hash
 from guildhall.core.identity.security_events.actions import record
 from guildhall.core.identity.security_events.schemas import Caller
 from guildhall.db.pool import Transaction
-from guildhall.ids import uuid7
+from guildhall.ids import UserId, uuid7
 
 
 async def make_api_token(
     tx: Transaction,
-    user_id: UUID,
+    user_id: UserId,
     name: str,
     scopes: frozenset[str],
     expires_at: datetime | None,
@@ -34,7 +34,7 @@ async def make_api_token(
         raise TooManyApiTokens(most=most)
     token = token or random_token(API_TOKEN_PREFIX)
     made = await queries.add_api_token.one(
-        tx, uuid7(), user_id, name, token_hash(token), sorted(scopes), tx.now, expires_at
+        tx, ApiTokenId(uuid7()), user_id, name, token_hash(token), sorted(scopes), tx.now, expires_at
     )
     await record(
         tx, "api_token_made", "ok", user_id=user_id, caller=caller,
@@ -43,7 +43,7 @@ async def make_api_token(
     return token, made
 
 
-async def revoke_api_token(tx: Transaction, user_id: UUID, token_id: UUID, caller: Caller | None) -> None:
+async def revoke_api_token(tx: Transaction, user_id: UserId, token_id: ApiTokenId, caller: Caller | None) -> None:
     """End a token at once. Raises ApiTokenNotFound."""
     if not await queries.revoke_api_token.run(tx, token_id, user_id, tx.now):
         raise ApiTokenNotFound(token_id=token_id)
@@ -56,7 +56,7 @@ _NAME = "demo"
 _MOST = 1000
 
 
-async def demo_token(tx: Transaction, keyed: KeyedHash, user_id: UUID, *scopes: str) -> str:
+async def demo_token(tx: Transaction, keyed: KeyedHash, user_id: UserId, *scopes: str) -> str:
     """The account's demo token of these scopes, made where it is not there yet.
 
     It is derived from the installation's secret, and from how many demo tokens of the account were revoked: after a

@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 from typing import Annotated
-from uuid import UUID
 
 from litestar.params import PathParameter
 from msgspec import Meta, Struct
@@ -13,6 +12,7 @@ from guildhall.core.identity.api_tokens.queries import api_tokens_for
 from guildhall.core.identity.api_tokens.schemas import ApiTokenView
 from guildhall.core.identity.credentials.actions import hold_account
 from guildhall.core.identity.credentials.errors import ProofNeeded
+from guildhall.core.identity.ids import ApiTokenId
 from guildhall.core.identity.principals.parameters import AN_ID
 from guildhall.core.identity.principals.permissions import session_of
 from guildhall.core.identity.principals.revocations import Revocations
@@ -28,9 +28,9 @@ from guildhall.web.route import PEOPLE, Asked, Pages, Read, Routes, Write
 
 routes = Routes("/api/v1")
 
-TokenId = Annotated[UUID, PathParameter(description="Id of one of the viewer's API tokens", examples=AN_ID)]
+PathTokenId = Annotated[ApiTokenId, PathParameter(description="Id of one of the viewer's API tokens", examples=AN_ID)]
 
-_TOKENS = Cursor("api_tokens", 1, UUID)
+_TOKENS = Cursor("api_tokens", 1, ApiTokenId)
 Scope = Annotated[str, Meta(pattern=r"^[a-z0-9_]{1,40}:[a-z0-9_.]{1,60}$", examples=["eve:read"])]
 
 
@@ -73,7 +73,7 @@ async def post_api_token(
 
 
 @routes.get("/me/api-tokens", scope=PEOPLE, pages=Pages(_TOKENS, 50))
-async def get_api_tokens(viewer: Viewer, tx: Read, asked: Asked[UUID]) -> Page[ApiTokenView]:
+async def get_api_tokens(viewer: Viewer, tx: Read, asked: Asked[ApiTokenId]) -> Page[ApiTokenView]:
     """The tokens that are good or have expired, the newest first."""
     before = asked.after
     rows = await api_tokens_for.many(tx, viewer.id, before, asked.rows)
@@ -82,7 +82,7 @@ async def get_api_tokens(viewer: Viewer, tx: Read, asked: Asked[UUID]) -> Page[A
 
 @routes.delete("/me/api-tokens/{token_id:uuid}", scope=PEOPLE, raises=(ApiTokenNotFound,))
 async def delete_api_token(
-    token_id: TokenId,
+    token_id: PathTokenId,
     viewer: Viewer,
     db: Database,
     caller: Caller,

@@ -1,7 +1,6 @@
 """Errors of API tokens."""
 
-from uuid import UUID
-
+from guildhall.core.identity.ids import ApiTokenId
 from guildhall.errors import (
     Conflict,
     NotFound,
@@ -10,7 +9,7 @@ from guildhall.errors import (
 
 class ApiTokenNotFound(NotFound):
     says = "API token not found: you have no API token {token_id}."
-    token_id: UUID
+    token_id: ApiTokenId
 
 
 class TooManyApiTokens(Conflict):

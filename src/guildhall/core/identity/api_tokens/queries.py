@@ -1,10 +1,11 @@
 """API tokens."""
 
 from datetime import datetime
-from uuid import UUID
 
 from guildhall.core.identity.api_tokens.schemas import ApiTokenHolder, ApiTokenView
+from guildhall.core.identity.ids import ApiTokenId
 from guildhall.db.statements import command, rows
+from guildhall.ids import UserId
 
 
 @rows(
@@ -26,15 +27,15 @@ def api_token_holder(token_hash: bytes, now: datetime) -> None: ...
     where id = :id and (last_used_at is null or last_used_at < :before)
     """,
 )
-def note_api_token_use(id: UUID, now: datetime, before: datetime) -> None: ...
+def note_api_token_use(id: ApiTokenId, now: datetime, before: datetime) -> None: ...
 
 
 @rows(int, "select count(*) from core.api_tokens where user_id = :user and revoked_at is null")
-def count_api_tokens(user: UUID) -> None: ...
+def count_api_tokens(user: UserId) -> None: ...
 
 
 @rows(int, "select count(*) from core.api_tokens where user_id = :user and name = :name and revoked_at is not null")
-def count_revoked(user: UUID, name: str) -> None: ...
+def count_revoked(user: UserId, name: str) -> None: ...
 
 
 @rows(bool, "select exists (select from core.api_tokens where token_hash = :token_hash) as there", proven=("there",))
@@ -50,7 +51,13 @@ def api_token_there(token_hash: bytes) -> None: ...
     """,
 )
 def add_api_token(
-    id: UUID, user: UUID, name: str, token_hash: bytes, scopes: list[str], now: datetime, expires_at: datetime | None
+    id: ApiTokenId,
+    user: UserId,
+    name: str,
+    token_hash: bytes,
+    scopes: list[str],
+    now: datetime,
+    expires_at: datetime | None,
 ) -> None: ...
 
 
@@ -64,15 +71,15 @@ def add_api_token(
     limit :limit
     """,
 )
-def api_tokens_for(user: UUID, after: UUID | None, limit: int) -> None: ...
+def api_tokens_for(user: UserId, after: ApiTokenId | None, limit: int) -> None: ...
 
 
 @command("update core.api_tokens set revoked_at = :now where id = :id and user_id = :user and revoked_at is null")
-def revoke_api_token(id: UUID, user: UUID, now: datetime) -> None: ...
+def revoke_api_token(id: ApiTokenId, user: UserId, now: datetime) -> None: ...
 
 
 @command("update core.api_tokens set revoked_at = :now where user_id = :user and revoked_at is null")
-def revoke_api_tokens(user: UUID, now: datetime) -> None: ...
+def revoke_api_tokens(user: UserId, now: datetime) -> None: ...
 
 
 @command(

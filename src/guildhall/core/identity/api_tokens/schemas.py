@@ -1,18 +1,19 @@
 """Structs of API tokens."""
 
 from datetime import datetime
-from uuid import UUID
 
 from msgspec import Struct
 
+from guildhall.core.identity.ids import ApiTokenId
 from guildhall.core.identity.principals.schemas import Role
+from guildhall.ids import UserId
 
 
 class ApiTokenHolder(Struct, frozen=True):
     """An API token and its owner."""
 
-    id: UUID
-    user_id: UUID
+    id: ApiTokenId
+    user_id: UserId
     role: Role
     scopes: list[str]
     expires_at: datetime | None
@@ -22,7 +23,7 @@ class ApiTokenHolder(Struct, frozen=True):
 class ApiTokenView(Struct, frozen=True):
     """An API token as its owner sees it."""
 
-    id: UUID
+    id: ApiTokenId
     name: str
     scopes: list[str]
     created_at: datetime

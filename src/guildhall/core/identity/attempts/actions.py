@@ -3,7 +3,6 @@
 import math
 from collections.abc import Sequence
 from datetime import timedelta
-from uuid import UUID
 
 from msgspec import Struct
 
@@ -13,6 +12,7 @@ from guildhall.core.identity.principals.tokens import KeyedHash
 from guildhall.core.identity.security_events.schemas import Caller
 from guildhall.core.identity.settings import IdentitySettings
 from guildhall.db.pool import Transaction
+from guildhall.ids import UserId
 
 
 class Limit(Struct, frozen=True):
@@ -38,7 +38,7 @@ def sign_in_limits(email: str, caller: Caller, keyed: KeyedHash, settings: Ident
     )
 
 
-def proof_limits(what: str, user_id: UUID, keyed: KeyedHash, settings: IdentitySettings) -> Sequence[Limit]:
+def proof_limits(what: str, user_id: UserId, keyed: KeyedHash, settings: IdentitySettings) -> Sequence[Limit]:
     """Return the limits of proofs by a person who is half or wholly signed in, from everywhere."""
     window = timedelta(minutes=settings.sign_in_window_minutes)
     return (Limit(keyed.of(f"tries: {what}", user_id.hex), settings.sign_in_tries, True, window),)

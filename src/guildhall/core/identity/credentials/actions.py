@@ -8,7 +8,6 @@ A sign-in at a provider, or with a passkey, tells only at its end whose it is. I
 """
 
 from datetime import datetime, timedelta
-from uuid import UUID
 
 from guildhall.core.identity.attempts.actions import count_try, forgive_try, proof_limits
 from guildhall.core.identity.credentials import queries
@@ -20,6 +19,7 @@ from guildhall.core.identity.principals.schemas import Principal
 from guildhall.core.identity.principals.tokens import KeyedHash
 from guildhall.core.identity.settings import IdentitySettings
 from guildhall.db.pool import Database, Transaction
+from guildhall.ids import UserId
 
 
 async def hold_account(tx: Transaction, principal: Principal, proven: int | None = None) -> int:
@@ -42,13 +42,13 @@ async def hold_account(tx: Transaction, principal: Principal, proven: int | None
     return present
 
 
-async def drop_what_was_begun(tx: Transaction, user_id: UUID) -> None:
+async def drop_what_was_begun(tx: Transaction, user_id: UserId) -> None:
     """End what was begun with the former password: mailed links and a second factor that is not confirmed yet."""
     await drop_all_links.run(tx, user_id)
     await queries.drop_second_factor_begun.run(tx, user_id)
 
 
-async def still_good(tx: Transaction, user_id: UUID, credentials: int | None) -> bool:
+async def still_good(tx: Transaction, user_id: UserId, credentials: int | None) -> bool:
     """Return whether a sign-in that began with these credentials may end now; they stay until `tx` commits."""
     return await queries.hold_for_sign_in.one_or_none(tx, user_id) == credentials
 
@@ -89,6 +89,6 @@ async def prove(
     return proofs
 
 
-async def still_in_time(tx: Transaction, user_id: UUID, begun: datetime) -> bool:
+async def still_in_time(tx: Transaction, user_id: UserId, begun: datetime) -> bool:
     """Return whether the password is no newer than a sign-in that began then; it stays until `tx` commits."""
     return bool(await queries.begun_since_change.one_or_none(tx, user_id, begun))

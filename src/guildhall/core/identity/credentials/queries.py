@@ -1,19 +1,20 @@
 """The number of an account's credentials, held while what somebody knows of it is acted upon."""
 
 from datetime import datetime
-from uuid import UUID
 
 from msgspec import Struct
 
+from guildhall.core.identity.ids import ApiTokenId, SessionId
 from guildhall.db.statements import command, rows
+from guildhall.ids import UserId
 
 
 @rows(int, "select credentials from core.users where id = :id for no key update")
-def hold_for_change(id: UUID) -> None: ...
+def hold_for_change(id: UserId) -> None: ...
 
 
 @rows(int, "select credentials from core.users where id = :id for share")
-def hold_for_sign_in(id: UUID) -> None: ...
+def hold_for_sign_in(id: UserId) -> None: ...
 
 
 @rows(
@@ -24,29 +25,29 @@ def hold_for_sign_in(id: UUID) -> None: ...
     """,
     proven=("good",),
 )
-def begun_since_change(id: UUID, begun: datetime) -> None: ...
+def begun_since_change(id: UserId, begun: datetime) -> None: ...
 
 
 @command("update core.users set credentials = credentials + 1 where id = :id")
-def note_change(id: UUID) -> None: ...
+def note_change(id: UserId) -> None: ...
 
 
 @command("delete from core.totp where user_id = :user and confirmed_at is null")
-def drop_second_factor_begun(user: UUID) -> None: ...
+def drop_second_factor_begun(user: UserId) -> None: ...
 
 
-@rows(UUID, "select id from core.sessions where id = :id and ended_at is null and expires_at > :now")
-def session_lives(id: UUID, now: datetime) -> None: ...
+@rows(SessionId, "select id from core.sessions where id = :id and ended_at is null and expires_at > :now")
+def session_lives(id: SessionId, now: datetime) -> None: ...
 
 
 @rows(
-    UUID,
+    ApiTokenId,
     """
     select id from core.api_tokens
     where id = :id and revoked_at is null and (expires_at is null or expires_at > :now)
     """,
 )
-def token_lives(id: UUID, now: datetime) -> None: ...
+def token_lives(id: ApiTokenId, now: datetime) -> None: ...
 
 
 class Proofs(Struct, frozen=True):
@@ -71,11 +72,11 @@ class Proofs(Struct, frozen=True):
     where u.id = :user
     """,
 )
-def proofs_for(user: UUID, session: UUID | None) -> None: ...
+def proofs_for(user: UserId, session: SessionId | None) -> None: ...
 
 
 @command("update core.users set password_hash = :new_hash where id = :id and password_hash = :old_hash")
-def upgrade_password(id: UUID, old_hash: str, new_hash: str) -> None:
+def upgrade_password(id: UserId, old_hash: str, new_hash: str) -> None:
     """Replace a password's hash, unless the password was changed since it was verified."""
 
 
@@ -88,21 +89,21 @@ def upgrade_password(id: UUID, old_hash: str, new_hash: str) -> None:
     from core.users u where u.id = :id
     """,
 )
-def ways_in(id: UUID) -> None: ...
+def ways_in(id: UserId) -> None: ...
 
 
-@rows(UUID, "select id from core.users where id = :id for update")
-def lock_user(id: UUID) -> None: ...
+@rows(UserId, "select id from core.users where id = :id for update")
+def lock_user(id: UserId) -> None: ...
 
 
 @command("delete from core.email_tokens where user_id = :user")
-def drop_all_links(user: UUID) -> None: ...
+def drop_all_links(user: UserId) -> None: ...
 
 
 class Challenge(Struct, frozen=True):
     """A proof that is under way: whose it is, where that is known already, and what is to be signed."""
 
-    user_id: UUID | None
+    user_id: UserId | None
     challenge: bytes | None
     credentials: int | None
     created_at: datetime
@@ -117,7 +118,7 @@ class Challenge(Struct, frozen=True):
 def add_challenge(
     token_hash: bytes,
     kind: str,
-    user: UUID | None,
+    user: UserId | None,
     challenge: bytes | None,
     now: datetime,
     expires_at: datetime,

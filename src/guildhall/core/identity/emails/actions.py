@@ -25,7 +25,7 @@ from guildhall.core.identity.security_events.schemas import Caller
 from guildhall.core.identity.settings import IdentitySettings
 from guildhall.core.jobs.actions import send
 from guildhall.db.pool import Database, Transaction
-from guildhall.ids import uuid7
+from guildhall.ids import UserId, uuid7
 
 
 def link_token(keyed: KeyedHash, mail_id: UUID) -> str:
@@ -34,7 +34,7 @@ def link_token(keyed: KeyedHash, mail_id: UUID) -> str:
 
 
 async def send_link(
-    tx: Transaction, keyed: KeyedHash, user_id: UUID, purpose: queries.Purpose, email: str, lifetime: timedelta
+    tx: Transaction, keyed: KeyedHash, user_id: UserId, purpose: queries.Purpose, email: str, lifetime: timedelta
 ) -> None:
     """Queue the mail of a single-use link; earlier links of the same purpose stop working."""
     mail_id = uuid7()
@@ -45,7 +45,7 @@ async def send_link(
     await send(tx, SendTokenMail(mail_id))
 
 
-async def tell(tx: Transaction, user_id: UUID, kind: MailKind) -> None:
+async def tell(tx: Transaction, user_id: UserId, kind: MailKind) -> None:
     """Send a mail to a user about a change of the account, if mail is configured."""
     await send(tx, SendAccountMail(uuid7(), user_id, kind))
 

@@ -4,6 +4,7 @@ from typing import ClassVar, Literal
 from uuid import UUID
 
 from guildhall.core.jobs.messages import Message
+from guildhall.ids import UserId
 
 MailKind = Literal[
     "account_exists",
@@ -38,5 +39,5 @@ class SendAccountMail(Message, frozen=True):
     timeout: ClassVar[float] = 60.0
 
     mail_id: UUID
-    user_id: UUID
+    user_id: UserId
     kind: MailKind

@@ -2,11 +2,11 @@
 
 from datetime import datetime
 from typing import Literal
-from uuid import UUID
 
 from msgspec import Struct
 
 from guildhall.db.statements import command, rows
+from guildhall.ids import UserId
 
 Purpose = Literal["verify_email", "reset_password", "sign_in"]
 
@@ -14,7 +14,7 @@ Purpose = Literal["verify_email", "reset_password", "sign_in"]
 class Link(Struct, frozen=True):
     """The purpose of a mailed link. `current` is the account's present address."""
 
-    user_id: UUID
+    user_id: UserId
     purpose: Purpose
     email: str
     expires_at: datetime
@@ -33,7 +33,7 @@ class Addressee(Struct, frozen=True):
     name: str
 
 
-@rows(UUID, "select id from core.users where email = :email")
+@rows(UserId, "select id from core.users where email = :email")
 def user_of_email(email: str) -> None: ...
 
 
@@ -43,11 +43,13 @@ def user_of_email(email: str) -> None: ...
     values (:token_hash, :user, :purpose, :email, :now, :expires_at)
     """,
 )
-def add_link(token_hash: bytes, user: UUID, purpose: str, email: str, now: datetime, expires_at: datetime) -> None: ...
+def add_link(
+    token_hash: bytes, user: UserId, purpose: str, email: str, now: datetime, expires_at: datetime
+) -> None: ...
 
 
 @command("delete from core.email_tokens where user_id = :user and purpose = :purpose")
-def drop_links(user: UUID, purpose: str) -> None: ...
+def drop_links(user: UserId, purpose: str) -> None: ...
 
 
 @rows(
@@ -62,7 +64,7 @@ def link(token_hash: bytes, now: datetime) -> None: ...
 
 
 @rows(
-    tuple[UUID, str],
+    tuple[UserId, str],
     """
     delete from core.email_tokens
     where token_hash = :token_hash and purpose = :purpose and expires_at > :now
@@ -78,11 +80,11 @@ def take_link(token_hash: bytes, purpose: str, now: datetime) -> None: ...
     where id = :id
     """,
 )
-def set_email(id: UUID, email: str, now: datetime) -> None: ...
+def set_email(id: UserId, email: str, now: datetime) -> None: ...
 
 
 @rows(Addressee, "select email, name from core.users where id = :id and email is not null", proven=("email",))
-def addressee(id: UUID) -> None: ...
+def addressee(id: UserId) -> None: ...
 
 
 @command("delete from core.email_tokens where expires_at < :now")

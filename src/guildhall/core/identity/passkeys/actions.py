@@ -5,13 +5,13 @@ import hashlib
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
-from uuid import UUID
 
 import msgspec
 
 from guildhall.core.identity.credentials.actions import hold_account, still_in_time
 from guildhall.core.identity.credentials.errors import ChallengeSpent, LastWayIn
 from guildhall.core.identity.credentials.queries import add_challenge, take_challenge, ways_in
+from guildhall.core.identity.ids import PasskeyId
 from guildhall.core.identity.passkeys import queries
 from guildhall.core.identity.passkeys.errors import PasskeyKnown, PasskeyNotFound, PasskeyRefused, TooManyPasskeys
 from guildhall.core.identity.passkeys.queries import PasskeyView
@@ -24,7 +24,7 @@ from guildhall.core.identity.sessions.actions import start_session
 from guildhall.core.identity.sessions.schemas import Device, SessionTokens
 from guildhall.core.identity.settings import IdentitySettings
 from guildhall.db.pool import Database, Transaction
-from guildhall.ids import uuid7
+from guildhall.ids import UserId, uuid7
 from guildhall.log import get_logger
 from guildhall.references import Reference
 
@@ -82,8 +82,8 @@ async def register_passkey(
         if len(await queries.known_credentials.many(tx, user_id, MOST)) >= MOST:
             raise TooManyPasskeys(most=MOST)
         made = await queries.add_passkey.one_or_none(
-            tx, uuid7(), user_id, verified.credential_id, verified.credential_public_key, verified.sign_count, kept,
-            name, tx.now,
+            tx, PasskeyId(uuid7()), user_id, verified.credential_id, verified.credential_public_key,
+            verified.sign_count, kept, name, tx.now,
         )  # fmt: skip
         if made is None:
             raise PasskeyKnown
@@ -136,7 +136,7 @@ async def sign_in_with_passkey(
     raise PasskeyRefused
 
 
-async def rename_passkey(tx: Transaction, user_id: UUID, passkey_id: UUID, name: str) -> PasskeyView:
+async def rename_passkey(tx: Transaction, user_id: UserId, passkey_id: PasskeyId, name: str) -> PasskeyView:
     """Call a passkey something else. Raises PasskeyNotFound."""
     renamed = await queries.rename_passkey.one_or_none(tx, passkey_id, user_id, name)
     if renamed is None:
@@ -144,7 +144,7 @@ async def rename_passkey(tx: Transaction, user_id: UUID, passkey_id: UUID, name:
     return renamed
 
 
-async def drop_passkey(tx: Transaction, principal: Principal, passkey_id: UUID, caller: Caller) -> None:
+async def drop_passkey(tx: Transaction, principal: Principal, passkey_id: PasskeyId, caller: Caller) -> None:
     """Forget a passkey. Raises PasskeyNotFound, LastWayIn."""
     user_id = principal.viewer.id
     await hold_account(tx, principal)  # two that drop each other's way in take turns
@@ -164,7 +164,7 @@ async def _ceremonies_of(settings: IdentitySettings) -> "Ceremonies":
 
 
 async def _challenge(
-    tx: Transaction, kind: str, user_id: UUID | None, credentials: int | None, settings: IdentitySettings
+    tx: Transaction, kind: str, user_id: UserId | None, credentials: int | None, settings: IdentitySettings
 ) -> bytes:
     challenge = hashlib.sha256(random_token().encode()).digest()
     until = tx.now + timedelta(minutes=settings.challenge_minutes)

@@ -1,7 +1,6 @@
 """Passkeys: registered, listed, signed in with."""
 
 from typing import Annotated, Any
-from uuid import UUID
 
 from litestar import Request, Response
 from litestar.params import PathParameter
@@ -11,6 +10,7 @@ from guildhall.core.identity.credentials.actions import prove
 from guildhall.core.identity.credentials.errors import ChallengeSpent, LastWayIn, ProofNeeded, WrongPassword
 from guildhall.core.identity.credentials.passwords import Passwords
 from guildhall.core.identity.credentials.schemas import Proof
+from guildhall.core.identity.ids import PasskeyId
 from guildhall.core.identity.passkeys import actions
 from guildhall.core.identity.passkeys.errors import PasskeyKnown, PasskeyNotFound, PasskeyRefused, TooManyPasskeys
 from guildhall.core.identity.passkeys.queries import PasskeyView, passkeys_for
@@ -32,7 +32,7 @@ from guildhall.web.route import PEOPLE, PUBLIC, Read, Routes, Write
 
 routes = Routes("/api/v1")
 
-PasskeyId = Annotated[UUID, PathParameter(description="Id of one of the viewer's passkeys", examples=AN_ID)]
+PathPasskeyId = Annotated[PasskeyId, PathParameter(description="Id of one of the viewer's passkeys", examples=AN_ID)]
 
 
 class CredentialOptions(Struct, frozen=True, rename={"public_key": "publicKey"}):
@@ -101,13 +101,13 @@ async def get_passkeys(viewer: Viewer, tx: Read) -> Passkeys:
 
 
 @routes.patch("/me/passkeys/{passkey_id:uuid}", scope=PEOPLE, raises=(PasskeyNotFound,))
-async def patch_passkey(passkey_id: PasskeyId, data: NewName, viewer: Viewer, tx: Write) -> PasskeyView:
+async def patch_passkey(passkey_id: PathPasskeyId, data: NewName, viewer: Viewer, tx: Write) -> PasskeyView:
     """Call a passkey something else."""
     return await actions.rename_passkey(tx, viewer.id, passkey_id, line(data.name))
 
 
 @routes.delete("/me/passkeys/{passkey_id:uuid}", scope=PEOPLE, raises=(ProofNeeded, PasskeyNotFound, LastWayIn))
-async def delete_passkey(passkey_id: PasskeyId, principal: Principal, tx: Write, caller: Caller) -> None:
+async def delete_passkey(passkey_id: PathPasskeyId, principal: Principal, tx: Write, caller: Caller) -> None:
     """Forget a passkey, unless nothing else leads into the account."""
     await actions.drop_passkey(tx, principal, passkey_id, caller)
 

@@ -1,17 +1,18 @@
 """Passkeys of accounts."""
 
 from datetime import datetime
-from uuid import UUID
 
 from msgspec import Struct
 
+from guildhall.core.identity.ids import PasskeyId
 from guildhall.db.statements import command, rows
+from guildhall.ids import UserId
 
 
 class PasskeyView(Struct, frozen=True):
     """A passkey as its owner sees it."""
 
-    id: UUID
+    id: PasskeyId
     name: str
     transports: list[str]
     created_at: datetime
@@ -21,8 +22,8 @@ class PasskeyView(Struct, frozen=True):
 class Passkey(Struct, frozen=True):
     """The public key and the counter with which a passkey's signature is verified."""
 
-    id: UUID
-    user_id: UUID
+    id: PasskeyId
+    user_id: UserId
     public_key: bytes
     sign_count: int
 
@@ -44,15 +45,15 @@ class Registrant(Struct, frozen=True):
     limit :limit
     """,
 )
-def passkeys_for(user: UUID, limit: int) -> None: ...
+def passkeys_for(user: UserId, limit: int) -> None: ...
 
 
 @rows(bytes, "select credential_id from core.passkeys where user_id = :user limit :limit")
-def known_credentials(user: UUID, limit: int) -> None: ...
+def known_credentials(user: UserId, limit: int) -> None: ...
 
 
 @rows(Registrant, "select name, email from core.users where id = :id for update")
-def registrant(id: UUID) -> None: ...
+def registrant(id: UserId) -> None: ...
 
 
 @rows(
@@ -65,8 +66,8 @@ def registrant(id: UUID) -> None: ...
     """,
 )
 def add_passkey(
-    id: UUID,
-    user: UUID,
+    id: PasskeyId,
+    user: UserId,
     credential: bytes,
     public_key: bytes,
     sign_count: int,
@@ -85,7 +86,7 @@ def passkey_of_credential(credential: bytes) -> None: ...
 
 
 @command("update core.passkeys set sign_count = :sign_count, last_used_at = :now where id = :id")
-def use_passkey(id: UUID, sign_count: int, now: datetime) -> None: ...
+def use_passkey(id: PasskeyId, sign_count: int, now: datetime) -> None: ...
 
 
 @rows(
@@ -95,8 +96,8 @@ def use_passkey(id: UUID, sign_count: int, now: datetime) -> None: ...
     returning id, name, transports, created_at, last_used_at
     """,
 )
-def rename_passkey(id: UUID, user: UUID, name: str) -> None: ...
+def rename_passkey(id: PasskeyId, user: UserId, name: str) -> None: ...
 
 
 @command("delete from core.passkeys where id = :id and user_id = :user")
-def drop_passkey(id: UUID, user: UUID) -> None: ...
+def drop_passkey(id: PasskeyId, user: UserId) -> None: ...

@@ -32,7 +32,7 @@ from guildhall.core.identity.sessions.errors import AccountSuspended
 from guildhall.core.identity.sessions.schemas import Device, SessionTokens
 from guildhall.core.identity.settings import IdentitySettings
 from guildhall.db.pool import Database
-from guildhall.ids import uuid7
+from guildhall.ids import UserId, uuid7
 
 
 class SecondFactorRequired(Struct, frozen=True):
@@ -73,7 +73,7 @@ async def sign_up(
         if owner is not None:
             await tell(tx, owner, "account_exists")
             return
-        user_id = uuid7()
+        user_id = UserId(uuid7())
         await queries.add_user.run(tx, user_id, name, hashed, tx.now)
         await send_link(tx, keyed, user_id, "verify_email", email, timedelta(hours=settings.verify_hours))
         await record(tx, "signed_up", "ok", user_id=user_id, caller=caller)

@@ -1,17 +1,17 @@
 """Passwords of accounts."""
 
 from datetime import datetime
-from uuid import UUID
 
 from msgspec import Struct
 
 from guildhall.db.statements import command, rows
+from guildhall.ids import UserId
 
 
 class PasswordHolder(Struct, frozen=True):
     """An account that somebody wants to sign in to. `totp` says whether a second factor is asked for."""
 
-    id: UUID
+    id: UserId
     password_hash: str | None
     suspended: bool
     totp: bool
@@ -43,7 +43,7 @@ def holder_of_email(email: str) -> None: ...
     where id = :id
     """,
 )
-def set_password(id: UUID, password_hash: str, now: datetime) -> None: ...
+def set_password(id: UserId, password_hash: str, now: datetime) -> None: ...
 
 
 @command(
@@ -52,10 +52,10 @@ def set_password(id: UUID, password_hash: str, now: datetime) -> None: ...
     values (:id, :name, :password_hash, :now, :now, :now)
     """,
 )
-def add_user(id: UUID, name: str, password_hash: str, now: datetime) -> None: ...
+def add_user(id: UserId, name: str, password_hash: str, now: datetime) -> None: ...
 
 
-@rows(UUID, "select id from core.users where email = :email and email_verified_at is not null")
+@rows(UserId, "select id from core.users where email = :email and email_verified_at is not null")
 def verified_user_of_email(email: str) -> None: ...
 
 

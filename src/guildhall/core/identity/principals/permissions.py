@@ -1,8 +1,8 @@
 """Checks of what a principal may do."""
 
 from typing import get_args
-from uuid import UUID
 
+from guildhall.core.identity.ids import SessionId
 from guildhall.core.identity.principals.errors import RoleMissing, ScopeMissing
 from guildhall.core.identity.principals.schemas import Principal, Role
 
@@ -15,7 +15,7 @@ def require_scope(principal: Principal, scope: str) -> None:
         raise ScopeMissing(detail=f"The API token lacks the scope '{scope}'.")
 
 
-def session_of(principal: Principal) -> UUID:
+def session_of(principal: Principal) -> SessionId:
     """Return the session of a person. Raises ScopeMissing for an API token, which has none."""
     if principal.session is None:
         raise ScopeMissing(detail="API tokens may not do this.")

@@ -1,12 +1,12 @@
 """Revoked sessions, API tokens and changed accounts."""
 
 from datetime import datetime
-from uuid import UUID
 
 from guildhall.db.statements import command, rows
+from guildhall.ids import UserId
 
 
-@rows(tuple[UUID, datetime], "select subject, at from core.revocations where at > :since")
+@rows(tuple[UserId, datetime], "select subject, at from core.revocations where at > :since")
 def revoked_since(since: datetime) -> None: ...
 
 

@@ -5,10 +5,12 @@ from uuid import UUID
 
 from msgspec import Meta, Struct
 
+from guildhall.core.identity.ids import ApiTokenId, SessionId
 from guildhall.db.policies import Viewer
+from guildhall.ids import UserId
 from guildhall.text import LINE
 
-DOORKEEPER = Viewer(UUID("00000000-0000-4000-8000-000000000001"))
+DOORKEEPER = Viewer(UserId(UUID("00000000-0000-4000-8000-000000000001")))
 """The system user of sign-in, which looks for a person who is not known yet. Sees accounts, never a pack's rows."""
 
 Role = Literal["member", "moderator", "admin"]
@@ -23,10 +25,10 @@ class Principal(Struct, frozen=True):
     """
 
     viewer: Viewer
-    session: UUID | None
+    session: SessionId | None
     role: Role
     scopes: frozenset[str] | None = None
-    token: UUID | None = None
+    token: ApiTokenId | None = None
 
 
 ShortName = Annotated[str, Meta(min_length=1, max_length=100, pattern=LINE, examples=["My phone"])]

@@ -10,12 +10,13 @@ from uuid import UUID
 from msgspec import Struct
 
 from guildhall.clock import Clock
+from guildhall.core.identity.ids import SessionId
 from guildhall.core.identity.principals.errors import TokenExpired, Unauthenticated
 from guildhall.core.identity.principals.schemas import Role
 from guildhall.core.identity.principals.signing import Signer
 from guildhall.core.identity.settings import IdentitySettings
 from guildhall.errors import Misconfigured
-from guildhall.ids import uuid7
+from guildhall.ids import UserId, uuid7
 
 AUDIENCE = "guildhall"
 API_TOKEN_PREFIX = "gh_"  # noqa: S105 (no secret)
@@ -30,8 +31,8 @@ _SKEW = 30
 class Access(Struct, frozen=True):
     """The claims of an access token. Times are in seconds since the epoch."""
 
-    user_id: UUID
-    session_id: UUID
+    user_id: UserId
+    session_id: SessionId
     role: Role
     issued_at: int
     expires_at: int
@@ -55,7 +56,7 @@ class AccessTokens:
         """Seconds that a token is good for."""
         return self._lifetime
 
-    def issue(self, user_id: UUID, session_id: UUID, role: Role) -> str:
+    def issue(self, user_id: UserId, session_id: SessionId, role: Role) -> str:
         """A token for a session."""
         now = int(self._clock.timestamp())
         return self._signer.sign(
@@ -80,7 +81,9 @@ class AccessTokens:
             if claims["iss"] != self._issuer or claims["aud"] != AUDIENCE:
                 raise ValueError
             issued_at, expires_at = int(claims["iat"]), int(claims["exp"])
-            access = Access(UUID(claims["sub"]), UUID(claims["sid"]), claims["role"], issued_at, expires_at)
+            access = Access(
+                UserId(UUID(claims["sub"])), SessionId(UUID(claims["sid"])), claims["role"], issued_at, expires_at
+            )
             if access.role not in _ROLES:
                 raise ValueError
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
@@ -92,7 +95,7 @@ class AccessTokens:
             raise TokenExpired
         return access
 
-    def csrf(self, session_id: UUID) -> str:
+    def csrf(self, session_id: SessionId) -> str:
         """Return the token that a page of a session sends with every request that changes something."""
         return hmac.new(self._csrf_key, session_id.bytes, hashlib.sha256).hexdigest()
 

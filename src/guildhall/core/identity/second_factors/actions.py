@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 from typing import Literal
-from uuid import UUID
 
 import pyotp
 from msgspec import Struct
@@ -12,6 +11,7 @@ from guildhall.core.identity.credentials.actions import hold_account, still_good
 from guildhall.core.identity.credentials.errors import ChallengeSpent
 from guildhall.core.identity.credentials.queries import add_challenge, note_change, take_challenge, try_challenge
 from guildhall.core.identity.emails.actions import tell
+from guildhall.core.identity.ids import SessionId
 from guildhall.core.identity.principals.schemas import DOORKEEPER, Principal
 from guildhall.core.identity.principals.tokens import AccessTokens, KeyedHash, random_token, token_hash
 from guildhall.core.identity.second_factors import queries
@@ -25,6 +25,7 @@ from guildhall.core.identity.settings import IdentitySettings
 from guildhall.core.vault.schemas import SealedColumn
 from guildhall.core.vault.vault import Vault
 from guildhall.db.pool import Database, Transaction
+from guildhall.ids import UserId
 
 TOTP_SECRET = SealedColumn("core.totp", "secret", "user_id")
 _TRIES = 5
@@ -41,7 +42,7 @@ class TotpSecret(Struct, frozen=True):
         return "TotpSecret(…)"
 
 
-async def begin_second_factor(tx: Transaction, user_id: UUID, credentials: int, seconds: int) -> str:
+async def begin_second_factor(tx: Transaction, user_id: UserId, credentials: int, seconds: int) -> str:
     """Make a challenge that a code has to follow on; it dies with the credentials that led to it."""
     challenge = random_token()
     await add_challenge.run(
@@ -98,7 +99,9 @@ async def finish_second_factor(
     raise WrongCode
 
 
-async def use_code(tx: Transaction, user_id: UUID, code: str, vault: Vault) -> Literal["totp", "recovery_code"] | None:
+async def use_code(
+    tx: Transaction, user_id: UserId, code: str, vault: Vault
+) -> Literal["totp", "recovery_code"] | None:
     """Use up a code of either kind: which it was, or None for a wrong or a used one."""
     totp = await queries.totp_for_update.one_or_none(tx, user_id)
     if totp is None or totp.confirmed_at is None:
@@ -183,7 +186,7 @@ async def renew_recovery_codes(tx: Transaction, principal: Principal, caller: Ca
     return await _new_codes(tx, user_id)
 
 
-async def turn_off_totp(tx: Transaction, user_id: UUID, caller: Caller | None, session_id: UUID | None) -> None:
+async def turn_off_totp(tx: Transaction, user_id: UserId, caller: Caller | None, session_id: SessionId | None) -> None:
     """Take the second factor and its recovery codes away. Raises TotpNotBegun."""
     if not await queries.drop_totp.run(tx, user_id):
         raise TotpNotBegun
@@ -193,7 +196,7 @@ async def turn_off_totp(tx: Transaction, user_id: UUID, caller: Caller | None, s
     await tell(tx, user_id, "second_factor_off")
 
 
-async def _new_codes(tx: Transaction, user_id: UUID) -> list[str]:
+async def _new_codes(tx: Transaction, user_id: UserId) -> list[str]:
     codes = recovery_codes()
     await queries.drop_recovery_codes.run(tx, user_id)
     await queries.add_recovery_codes.run(tx, user_id, [recovery_hash(user_id, code) for code in codes])

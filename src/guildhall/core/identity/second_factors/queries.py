@@ -1,11 +1,11 @@
 """One-time codes, recovery codes, and the proofs that are under way."""
 
 from datetime import datetime
-from uuid import UUID
 
 from msgspec import Struct
 
 from guildhall.db.statements import command, rows
+from guildhall.ids import UserId
 
 
 class Totp(Struct, frozen=True):
@@ -17,7 +17,7 @@ class Totp(Struct, frozen=True):
 
 
 @rows(Totp, "select secret, confirmed_at, last_step from core.totp where user_id = :user for update")
-def totp_for_update(user: UUID) -> None: ...
+def totp_for_update(user: UserId) -> None: ...
 
 
 @command(
@@ -27,19 +27,19 @@ def totp_for_update(user: UUID) -> None: ...
     where t.confirmed_at is null
     """,
 )
-def begin_totp(user: UUID, secret: str, now: datetime) -> None: ...
+def begin_totp(user: UserId, secret: str, now: datetime) -> None: ...
 
 
 @command("update core.totp set confirmed_at = :now where user_id = :user")
-def confirm_totp(user: UUID, now: datetime) -> None: ...
+def confirm_totp(user: UserId, now: datetime) -> None: ...
 
 
 @command("update core.totp set last_step = :last_step where user_id = :user and last_step < :last_step")
-def use_step(user: UUID, last_step: int) -> None: ...
+def use_step(user: UserId, last_step: int) -> None: ...
 
 
 @command("delete from core.totp where user_id = :user")
-def drop_totp(user: UUID) -> None: ...
+def drop_totp(user: UserId) -> None: ...
 
 
 @command(
@@ -48,11 +48,11 @@ def drop_totp(user: UUID) -> None: ...
     from unnest(:code_hashes::bytea[]) code_hash
     """,
 )
-def add_recovery_codes(user: UUID, code_hashes: list[bytes]) -> None: ...
+def add_recovery_codes(user: UserId, code_hashes: list[bytes]) -> None: ...
 
 
 @command("delete from core.recovery_codes where user_id = :user")
-def drop_recovery_codes(user: UUID) -> None: ...
+def drop_recovery_codes(user: UserId) -> None: ...
 
 
 @command(
@@ -61,7 +61,7 @@ def drop_recovery_codes(user: UUID) -> None: ...
     where code_hash = :code_hash and user_id = :user and used_at is null
     """,
 )
-def use_recovery_code(user: UUID, code_hash: bytes, now: datetime) -> None: ...
+def use_recovery_code(user: UserId, code_hash: bytes, now: datetime) -> None: ...
 
 
 @rows(
@@ -69,8 +69,8 @@ def use_recovery_code(user: UUID, code_hash: bytes, now: datetime) -> None: ...
     "select count(*)::int as codes from core.recovery_codes where user_id = :user and used_at is null",
     proven=("codes",),
 )
-def recovery_codes_left(user: UUID) -> None: ...
+def recovery_codes_left(user: UserId) -> None: ...
 
 
 @rows(str, "select coalesce(email, name) as name from core.users where id = :id", proven=("name",))
-def account_name(id: UUID) -> None: ...
+def account_name(id: UserId) -> None: ...

@@ -4,9 +4,10 @@ import hashlib
 import hmac
 import secrets
 from datetime import datetime
-from uuid import UUID
 
 import pyotp
+
+from guildhall.ids import UserId
 
 STEP = 30
 """Seconds that a code is shown."""
@@ -39,7 +40,7 @@ def recovery_codes() -> list[str]:
     ]
 
 
-def recovery_hash(user_id: UUID, code: str) -> bytes:
+def recovery_hash(user_id: UserId, code: str) -> bytes:
     """Return the stored hash of a recovery code. The code is random and long: a slow hash would add nothing."""
     plain = "".join(letter for letter in code.lower() if letter.isalnum())
     return hashlib.sha256(user_id.bytes + plain.encode()).digest()

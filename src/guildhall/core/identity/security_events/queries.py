@@ -2,10 +2,11 @@
 
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
+from guildhall.core.identity.ids import SecurityEventId, SessionId
 from guildhall.core.identity.security_events.schemas import SecurityEvent
 from guildhall.db.statements import command, rows
+from guildhall.ids import UserId
 
 
 @command(
@@ -15,12 +16,12 @@ from guildhall.db.statements import command, rows
     """,
 )
 def add_security_event(
-    id: UUID,
+    id: SecurityEventId,
     at: datetime,
-    user: UUID | None,
+    user: UserId | None,
     kind: str,
     outcome: str,
-    session: UUID | None,
+    session: SessionId | None,
     ip_hash: bytes | None,
     agent: str | None,
     details: dict[str, Any],
@@ -37,4 +38,4 @@ def add_security_event(
     limit :limit
     """,
 )
-def security_events_for(user: UUID, after_at: datetime | None, after: UUID | None, limit: int) -> None: ...
+def security_events_for(user: UserId, after_at: datetime | None, after: SecurityEventId | None, limit: int) -> None: ...

@@ -2,19 +2,20 @@
 
 from datetime import datetime
 from typing import Any, Literal
-from uuid import UUID
 
 from msgspec import Struct
+
+from guildhall.core.identity.ids import SecurityEventId, SessionId
 
 
 class SecurityEvent(Struct, frozen=True):
     """An event of an account that concerns its security."""
 
-    id: UUID
+    id: SecurityEventId
     at: datetime
     kind: str
     outcome: Literal["ok", "refused"]
-    session_id: UUID | None
+    session_id: SessionId | None
     agent: str | None
     details: dict[str, Any]
 

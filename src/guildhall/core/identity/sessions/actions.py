@@ -2,8 +2,8 @@
 
 from datetime import timedelta
 from typing import Literal
-from uuid import UUID
 
+from guildhall.core.identity.ids import SessionId
 from guildhall.core.identity.principals.errors import Unauthenticated
 from guildhall.core.identity.principals.tokens import AccessTokens, random_token, token_hash
 from guildhall.core.identity.security_events.actions import record
@@ -20,7 +20,7 @@ from guildhall.core.identity.sessions.schemas import Device, SessionTokens, Sess
 from guildhall.core.identity.settings import IdentitySettings
 from guildhall.db.pool import Transaction
 from guildhall.errors import GuildhallError
-from guildhall.ids import uuid7
+from guildhall.ids import UserId, uuid7
 
 EndReason = Literal["signed_out", "replaced", "token_reused", "password_changed", "suspended", "revoked"]
 _PREFIX = "ghr_"
@@ -28,7 +28,7 @@ _PREFIX = "ghr_"
 
 
 async def start_session(
-    tx: Transaction, user_id: UUID, *, method: str, device: Device, tokens: AccessTokens
+    tx: Transaction, user_id: UserId, *, method: str, device: Device, tokens: AccessTokens
 ) -> SessionTokens:
     """Begin a session of a person who has proven who they are, and give its tokens.
 
@@ -41,7 +41,7 @@ async def start_session(
         raise Unauthenticated(detail="There is no such account.")
     if standing.suspended_at is not None:
         raise AccountSuspended
-    session_id = uuid7()
+    session_id = SessionId(uuid7())
     if device.token is not None:
         await queries.free_device.one(tx, device.token)
         await queries.replace_sessions_on_device.run(tx, device.token, user_id, tx.now)
@@ -95,17 +95,17 @@ async def _refuse_spent(
     return RefreshTokenReused()
 
 
-async def end_session(tx: Transaction, session_id: UUID, reason: EndReason) -> bool:
+async def end_session(tx: Transaction, session_id: SessionId, reason: EndReason) -> bool:
     """End a session at once, its access tokens with it; whether it had not ended before."""
     return await queries.mark_session_ended.one_or_none(tx, session_id, tx.now, reason) is not None
 
 
-async def end_sessions(tx: Transaction, user_id: UUID, reason: EndReason, but: UUID | None = None) -> int:
+async def end_sessions(tx: Transaction, user_id: UserId, reason: EndReason, but: SessionId | None = None) -> int:
     """End all sessions of a person but one; how many."""
     return await queries.mark_sessions_ended.run(tx, user_id, tx.now, reason, but)
 
 
-async def end_session_of(tx: Transaction, user_id: UUID, session_id: UUID, caller: Caller | None) -> None:
+async def end_session_of(tx: Transaction, user_id: UserId, session_id: SessionId, caller: Caller | None) -> None:
     """End one of a person's own sessions. Raises SessionNotFound."""
     if await queries.session_of.one_or_none(tx, session_id, user_id) is None:
         raise SessionNotFound(session_id=session_id)
@@ -113,7 +113,7 @@ async def end_session_of(tx: Transaction, user_id: UUID, session_id: UUID, calle
     await record(tx, "session_ended", "ok", user_id=user_id, caller=caller, session_id=session_id)
 
 
-async def set_device(tx: Transaction, user_id: UUID, session_id: UUID, device: Device) -> SessionView:
+async def set_device(tx: Transaction, user_id: UserId, session_id: SessionId, device: Device) -> SessionView:
     """Name the device of a session and say where its pushes go; another session there gets none any more.
 
     Wants a transaction of the DOORKEEPER. Raises SessionNotFound.

@@ -1,12 +1,12 @@
 """The viewer's sessions and the log of what happened to the account."""
 
 from typing import Annotated, Any
-from uuid import UUID
 
 from litestar import Request, Response
 from litestar.params import PathParameter, QueryParameter
 from msgspec import Meta, Struct
 
+from guildhall.core.identity.ids import SessionId
 from guildhall.core.identity.principals.errors import Unauthenticated
 from guildhall.core.identity.principals.parameters import AN_ID
 from guildhall.core.identity.principals.permissions import session_of
@@ -40,9 +40,9 @@ from guildhall.web.route import PEOPLE, PUBLIC, Asked, Pages, Read, Routes
 
 routes = Routes("/api/v1")
 
-_SESSIONS = Cursor("sessions", 1, UUID)
+_SESSIONS = Cursor("sessions", 1, SessionId)
 
-SessionId = Annotated[UUID, PathParameter(description="Id of one of the viewer's sessions", examples=AN_ID)]
+PathSessionId = Annotated[SessionId, PathParameter(description="Id of one of the viewer's sessions", examples=AN_ID)]
 
 
 class Ended(Struct, frozen=True):
@@ -52,7 +52,7 @@ class Ended(Struct, frozen=True):
 
 
 @routes.get("/me/sessions", scope=PEOPLE, pages=Pages(_SESSIONS, 50))
-async def get_sessions(principal: Principal, tx: Read, asked: Asked[UUID]) -> Page[SessionView]:
+async def get_sessions(principal: Principal, tx: Read, asked: Asked[SessionId]) -> Page[SessionView]:
     """The devices that are signed in, the newest first."""
     before = asked.after
     rows = await sessions_for.many(tx, principal.viewer.id, principal.session, tx.now, before, asked.rows)
@@ -83,7 +83,7 @@ async def delete_sessions(
 
 @routes.delete("/me/sessions/{session_id:uuid}", scope=PEOPLE, raises=(SessionNotFound,))
 async def delete_session(
-    session_id: SessionId, viewer: Viewer, db: Database, caller: Caller, revocations: Revocations
+    session_id: PathSessionId, viewer: Viewer, db: Database, caller: Caller, revocations: Revocations
 ) -> None:
     """Sign one device out, at once."""
     async with db.write(viewer) as tx:

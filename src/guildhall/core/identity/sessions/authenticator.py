@@ -4,7 +4,6 @@ from collections import OrderedDict
 from datetime import timedelta
 from hashlib import blake2b
 from typing import Any
-from uuid import UUID
 
 from litestar.connection import ASGIConnection
 from litestar.enums import ScopeType
@@ -13,6 +12,7 @@ from msgspec import Struct
 from guildhall.clock import Clock
 from guildhall.core.cache.api import HOLDER
 from guildhall.core.identity.api_tokens.queries import api_token_holder, note_api_token_use
+from guildhall.core.identity.ids import ApiTokenId
 from guildhall.core.identity.principals.errors import (
     ScopeMissing,
     SessionEnded,
@@ -42,7 +42,7 @@ def _shown_key(authorization: bytes) -> bytes:
 class _Known(Struct, frozen=True):
     """An API token that was looked up; times in seconds since the epoch."""
 
-    token_id: UUID
+    token_id: ApiTokenId
     principal: Principal
     looked_up_at: float
     good_until: float

@@ -2,10 +2,10 @@
 
 import hmac
 from collections.abc import Mapping
-from uuid import UUID
 
 from litestar.datastructures import Cookie
 
+from guildhall.core.identity.ids import SessionId
 from guildhall.core.identity.principals.tokens import AccessTokens
 from guildhall.core.identity.sessions.errors import CrossSite
 from guildhall.core.identity.sessions.schemas import SessionTokens
@@ -60,7 +60,7 @@ class Cookies:
         if origin is not None and origin != self._origin and origin.partition("://")[2] != headers.get("host"):
             raise CrossSite
 
-    def require_csrf(self, headers: Mapping[str, str], cookies: Mapping[str, str], session_id: UUID) -> None:
+    def require_csrf(self, headers: Mapping[str, str], cookies: Mapping[str, str], session_id: SessionId) -> None:
         """Raises CrossSite unless the page has shown the token of its session in X-CSRF-Token."""
         expected = self._tokens.csrf(session_id).encode()
         shown = (headers.get(CSRF_HEADER) or "", cookies.get(self.csrf) or "")
@@ -68,7 +68,7 @@ class Cookies:
             raise CrossSite(detail="X-CSRF-Token must be equal to the csrf cookie.")
 
     def require_page(
-        self, method: str, headers: Mapping[str, str], cookies: Mapping[str, str], session_id: UUID
+        self, method: str, headers: Mapping[str, str], cookies: Mapping[str, str], session_id: SessionId
     ) -> None:
         """Raises CrossSite for a request that changes something and is not proven to be from our own page."""
         if method not in _SAFE:

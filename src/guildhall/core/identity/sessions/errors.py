@@ -1,7 +1,6 @@
 """Errors of sessions and their tokens."""
 
-from uuid import UUID
-
+from guildhall.core.identity.ids import SessionId
 from guildhall.core.identity.principals.errors import Unauthenticated
 from guildhall.errors import (
     Conflict,
@@ -37,4 +36,4 @@ class CrossSite(PermissionDenied):
 
 class SessionNotFound(NotFound):
     says = "Session not found: you have no session {session_id}."
-    session_id: UUID
+    session_id: SessionId

@@ -1,14 +1,15 @@
 """Sessions and their refresh tokens."""
 
 from datetime import datetime
-from uuid import UUID
 
+from guildhall.core.identity.ids import SessionId
 from guildhall.core.identity.sessions.schemas import LiveSession, SessionView, SpentToken, Standing, TokenHolder
 from guildhall.db.statements import command, rows
+from guildhall.ids import UserId
 
 
 @rows(Standing, "select role, suspended_at from core.users where id = :id for share")
-def standing(id: UUID) -> None: ...
+def standing(id: UserId) -> None: ...
 
 
 @rows(None, "select pg_advisory_xact_lock(hashtextextended(:token, 7))")
@@ -21,7 +22,7 @@ def free_device(token: str) -> None: ...
     where device_token = :device_token and user_id = :user and ended_at is null
     """,
 )
-def replace_sessions_on_device(device_token: str, user: UUID, now: datetime) -> None: ...
+def replace_sessions_on_device(device_token: str, user: UserId, now: datetime) -> None: ...
 
 
 @command(
@@ -30,7 +31,7 @@ def replace_sessions_on_device(device_token: str, user: UUID, now: datetime) -> 
     where device_token = :device_token and id <> :id and ended_at is null
     """,
 )
-def take_device_from_others(device_token: str, id: UUID) -> None: ...
+def take_device_from_others(device_token: str, id: SessionId) -> None: ...
 
 
 @command(
@@ -41,8 +42,8 @@ def take_device_from_others(device_token: str, id: UUID) -> None: ...
     """,
 )
 def add_session(
-    id: UUID,
-    user: UUID,
+    id: SessionId,
+    user: UserId,
     token_hash: bytes,
     expires_at: datetime,
     now: datetime,
@@ -83,7 +84,7 @@ def spent_token(token_hash: bytes) -> None: ...
     values (:token_hash, :session, :user, :now)
     """,
 )
-def spend_token(token_hash: bytes, session: UUID, user: UUID, now: datetime) -> None: ...
+def spend_token(token_hash: bytes, session: SessionId, user: UserId, now: datetime) -> None: ...
 
 
 @command(
@@ -92,18 +93,18 @@ def spend_token(token_hash: bytes, session: UUID, user: UUID, now: datetime) -> 
     where id = :id
     """,
 )
-def set_token(id: UUID, token_hash: bytes, now: datetime, expires_at: datetime) -> None: ...
+def set_token(id: SessionId, token_hash: bytes, now: datetime, expires_at: datetime) -> None: ...
 
 
 @rows(
-    UUID,
+    UserId,
     """
     update core.sessions set ended_at = :now, end_reason = :end_reason, device_token = null
     where id = :id and ended_at is null
     returning user_id
     """,
 )
-def mark_session_ended(id: UUID, now: datetime, end_reason: str) -> None: ...
+def mark_session_ended(id: SessionId, now: datetime, end_reason: str) -> None: ...
 
 
 @command(
@@ -117,7 +118,7 @@ def mark_session_ended(id: UUID, now: datetime, end_reason: str) -> None: ...
     from ending where s.id = ending.id
     """,
 )
-def mark_sessions_ended(user: UUID, now: datetime, end_reason: str, except_session: UUID | None) -> None: ...
+def mark_sessions_ended(user: UserId, now: datetime, end_reason: str, except_session: SessionId | None) -> None: ...
 
 
 @rows(
@@ -128,7 +129,7 @@ def mark_sessions_ended(user: UUID, now: datetime, end_reason: str, except_sessi
     where s.id = :id and s.ended_at is null and s.expires_at > :now and u.suspended_at is null
     """,
 )
-def live_session(id: UUID, now: datetime) -> None: ...
+def live_session(id: SessionId, now: datetime) -> None: ...
 
 
 @rows(
@@ -143,11 +144,13 @@ def live_session(id: UUID, now: datetime) -> None: ...
     """,
     proven=("push", "current"),
 )
-def sessions_for(user: UUID, current: UUID | None, now: datetime, after: UUID | None, limit: int) -> None: ...
+def sessions_for(
+    user: UserId, current: SessionId | None, now: datetime, after: SessionId | None, limit: int
+) -> None: ...
 
 
-@rows(UUID, "select id from core.sessions where id = :id and user_id = :user and ended_at is null for update")
-def session_of(id: UUID, user: UUID) -> None: ...
+@rows(SessionId, "select id from core.sessions where id = :id and user_id = :user and ended_at is null for update")
+def session_of(id: SessionId, user: UserId) -> None: ...
 
 
 @rows(
@@ -161,7 +164,7 @@ def session_of(id: UUID, user: UUID) -> None: ...
     proven=("push", "current"),
 )
 def set_device(
-    id: UUID, user: UUID, device_name: str | None, device_type: str | None, device_token: str | None
+    id: SessionId, user: UserId, device_name: str | None, device_type: str | None, device_token: str | None
 ) -> None: ...
 
 

@@ -2,11 +2,12 @@
 
 from datetime import datetime
 from typing import Annotated, Literal
-from uuid import UUID
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
+from guildhall.core.identity.ids import IdentityId, SessionId
 from guildhall.core.identity.principals.schemas import Role, ShortName
+from guildhall.ids import UserId
 from guildhall.text import WITHOUT_NUL
 
 DeviceType = Literal["ios", "android", "web"]
@@ -26,7 +27,7 @@ class Device(Struct, frozen=True):
 class IdentityView(Struct, frozen=True):
     """An identity as its owner sees it."""
 
-    id: UUID
+    id: IdentityId
     provider: str
     subject: str
     name: str
@@ -43,7 +44,7 @@ class SessionTokens(Struct, frozen=True):
     access_token: str
     refresh_token: str
     expires_in: int
-    session_id: UUID
+    session_id: SessionId
     token_type: Literal["Bearer"] = "Bearer"  # noqa: S105 (no secret)
     identity: IdentityView | UnsetType = UNSET
 
@@ -61,8 +62,8 @@ class Standing(Struct, frozen=True):
 class TokenHolder(Struct, frozen=True):
     """The session whose present refresh token was shown."""
 
-    id: UUID
-    user_id: UUID
+    id: SessionId
+    user_id: UserId
     expires_at: datetime
     ended_at: datetime | None
     role: Role
@@ -72,8 +73,8 @@ class TokenHolder(Struct, frozen=True):
 class SpentToken(Struct, frozen=True):
     """A refresh token that was used before."""
 
-    session_id: UUID
-    user_id: UUID
+    session_id: SessionId
+    user_id: UserId
     spent_at: datetime
     ended_at: datetime | None
 
@@ -81,15 +82,15 @@ class SpentToken(Struct, frozen=True):
 class LiveSession(Struct, frozen=True):
     """A session that is good now."""
 
-    id: UUID
-    user_id: UUID
+    id: SessionId
+    user_id: UserId
     role: Role
 
 
 class SessionView(Struct, frozen=True):
     """A session as its owner sees it. `push` says whether the device takes pushes."""
 
-    id: UUID
+    id: SessionId
     method: str
     device_name: str | None
     device_type: str | None
@@ -103,5 +104,5 @@ class SessionView(Struct, frozen=True):
 class PageSession(Struct, frozen=True):
     """The session as its page sees it; the tokens are in cookies that it cannot read."""
 
-    session_id: UUID
+    session_id: SessionId
     expires_in: int

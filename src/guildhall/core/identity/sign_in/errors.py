@@ -1,7 +1,6 @@
 """Errors of sign-in at providers and of linked identities."""
 
-from uuid import UUID
-
+from guildhall.core.identity.ids import IdentityId
 from guildhall.errors import (
     BadRequest,
     Conflict,
@@ -43,7 +42,7 @@ class LinkedElsewhere(Conflict):
 
 class IdentityNotFound(NotFound):
     says = "Identity not found: you have no identity {identity_id}."
-    identity_id: UUID
+    identity_id: IdentityId
 
 
 class TooManyIdentities(Conflict):

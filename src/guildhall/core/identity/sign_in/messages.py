@@ -1,9 +1,9 @@
 """Events of linked identities."""
 
 from typing import ClassVar, Literal
-from uuid import UUID
 
 from guildhall.core.jobs.messages import Message
+from guildhall.ids import UserId
 
 
 class IdentityUnlinked(Message, frozen=True):
@@ -15,7 +15,7 @@ class IdentityUnlinked(Message, frozen=True):
 
     name: ClassVar[str] = "identity.identity_unlinked"
 
-    user_id: UUID
+    user_id: UserId
     provider: str
     subject: str
     reason: Literal["unlinked", "owner_changed"] = "unlinked"

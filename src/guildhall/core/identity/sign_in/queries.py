@@ -1,11 +1,12 @@
 """The people at providers that users are."""
 
 from datetime import datetime
-from uuid import UUID
 
+from guildhall.core.identity.ids import FlowId, IdentityId, SessionId
 from guildhall.core.identity.sessions.schemas import IdentityView
 from guildhall.core.identity.sign_in.schemas import Flow, IdentityRow
 from guildhall.db.statements import command, rows
+from guildhall.ids import UserId
 
 
 @rows(None, "select pg_advisory_xact_lock(hashtextextended(:key, 11))")
@@ -24,7 +25,7 @@ def identity_of(provider: str, subject: str) -> None: ...
 
 
 @command("insert into core.users (id, name, created_at, updated_at) values (:id, :name, :now, :now)")
-def add_user(id: UUID, name: str, now: datetime) -> None: ...
+def add_user(id: UserId, name: str, now: datetime) -> None: ...
 
 
 @rows(
@@ -36,7 +37,7 @@ def add_user(id: UUID, name: str, now: datetime) -> None: ...
     """,
 )
 def add_identity(
-    id: UUID, user: UUID, provider: str, subject: str, name: str, owner_hash: str | None, now: datetime
+    id: IdentityId, user: UserId, provider: str, subject: str, name: str, owner_hash: str | None, now: datetime
 ) -> None: ...
 
 
@@ -49,7 +50,7 @@ def add_identity(
     returning id, provider, subject, name, linked_at, last_used_at
     """,
 )
-def note_identity_use(id: UUID, name: str, owner_hash: str | None, now: datetime) -> None: ...
+def note_identity_use(id: IdentityId, name: str, owner_hash: str | None, now: datetime) -> None: ...
 
 
 @rows(
@@ -59,7 +60,7 @@ def note_identity_use(id: UUID, name: str, owner_hash: str | None, now: datetime
     returning id, provider, subject, name, linked_at, last_used_at
     """,
 )
-def remove_identity(id: UUID, user: UUID) -> None: ...
+def remove_identity(id: IdentityId, user: UserId) -> None: ...
 
 
 @rows(
@@ -69,11 +70,11 @@ def remove_identity(id: UUID, user: UUID) -> None: ...
     from core.identities where user_id = :user order by id
     """,
 )
-def identities_for(user: UUID) -> None: ...
+def identities_for(user: UserId) -> None: ...
 
 
 @rows(int, "select count(*) from core.identities where user_id = :user")
-def count_identities(user: UUID) -> None: ...
+def count_identities(user: UserId) -> None: ...
 
 
 @command(
@@ -87,7 +88,7 @@ def count_identities(user: UUID) -> None: ...
     """,
 )
 def add_flow(
-    id: UUID,
+    id: FlowId,
     provider: str,
     state_hash: bytes,
     browser_hash: bytes,
@@ -96,8 +97,8 @@ def add_flow(
     redirect_uri: str,
     return_to: str,
     scopes: list[str],
-    user: UUID | None,
-    session: UUID | None,
+    user: UserId | None,
+    session: SessionId | None,
     device_name: str | None,
     device_type: str | None,
     now: datetime,

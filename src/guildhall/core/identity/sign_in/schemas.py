@@ -3,13 +3,14 @@
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from typing import Any, Literal
-from uuid import UUID
 
 from msgspec import Struct
 from pydantic import SecretStr
 
+from guildhall.core.identity.ids import FlowId, IdentityId, SessionId
 from guildhall.core.identity.sessions.schemas import DeviceType
 from guildhall.core.vault.schemas import SealedColumn, Secret
+from guildhall.ids import UserId
 
 
 class Claims(Struct, frozen=True):
@@ -26,7 +27,7 @@ class Claims(Struct, frozen=True):
 class Grant(Struct, frozen=True):
     """The result of a sign-in or a link at a provider: the claims, the user here, and the tokens."""
 
-    user_id: UUID
+    user_id: UserId
     provider: str
     claims: Claims
     access_token: Secret
@@ -68,15 +69,15 @@ class Provider(Struct, frozen=True, kw_only=True):
 class Flow(Struct, frozen=True):
     """A sign-in that is under way at a provider. `user_id` is who links a further identity, with their credentials."""
 
-    id: UUID
+    id: FlowId
     provider: str
     browser_hash: bytes
     nonce: str
     verifier: str
     redirect_uri: str
     return_to: str
-    user_id: UUID | None
-    session_id: UUID | None
+    user_id: UserId | None
+    session_id: SessionId | None
     device_name: str | None
     device_type: DeviceType | None
     created_at: datetime
@@ -87,8 +88,8 @@ class Flow(Struct, frozen=True):
 class IdentityRow(Struct, frozen=True):
     """The owner here of an identity at a provider."""
 
-    id: UUID
-    user_id: UUID
+    id: IdentityId
+    user_id: UserId
     owner_hash: str | None
 
 

@@ -14,6 +14,7 @@ from guildhall.core.identity.subscriptions import queries
 from guildhall.core.identity.subscriptions.errors import BadEvent
 from guildhall.core.identity.subscriptions.rules import event_mark, holding
 from guildhall.db.pool import Transaction
+from guildhall.ids import UserId
 
 
 class _Object(Struct, frozen=True):
@@ -113,7 +114,7 @@ async def take_event(tx: Transaction, event: Event, settings: IdentitySettings) 
 async def _take(
     tx: Transaction,
     customer: str,
-    owner: UUID | None,
+    owner: UserId | None,
     event: Event,
     subscription: Subscription | None,
     settings: IdentitySettings,
@@ -139,7 +140,7 @@ async def _take(
         await settle_subscription(tx, user_id, settings)
 
 
-async def settle_subscription(tx: Transaction, user_id: UUID, settings: IdentitySettings) -> None:
+async def settle_subscription(tx: Transaction, user_id: UserId, settings: IdentitySettings) -> None:
     """Write down what a user has by all that was bought."""
     grace = timedelta(hours=settings.stripe_grace_hours)
     has = holding(await queries.bought_by.many(tx, user_id), tx.now, grace)
@@ -183,9 +184,9 @@ def _read(event: Event, kind: type[Kind]) -> Kind:
     return found
 
 
-def _user_id(text: str | None) -> UUID | None:
+def _user_id(text: str | None) -> UserId | None:
     """The user that a checkout was made for; what was not made here names nobody."""
     try:
-        return UUID(text) if text else None
+        return UserId(UUID(text)) if text else None
     except ValueError:
         return None

@@ -1,12 +1,12 @@
 """Events of Stripe, and the subscriptions that follow from them."""
 
 from datetime import datetime
-from uuid import UUID
 
 from msgspec import Struct
 
 from guildhall.core.identity.subscriptions.rules import Bought, Status, Tier
 from guildhall.db.statements import command, rows
+from guildhall.ids import UserId
 
 
 class Subscribed(Struct, frozen=True):
@@ -33,12 +33,12 @@ def lock_customer(customer: str) -> None:
     """Events of one customer are taken one after the other: which subscription is whose must not fall between two."""
 
 
-@rows(UUID, "select user_id from core.stripe_customers where customer_id = :customer")
+@rows(UserId, "select user_id from core.stripe_customers where customer_id = :customer")
 def customer_owner(customer: str) -> None: ...
 
 
-@rows(UUID, "select id from core.users where id = :id")
-def user_there(id: UUID) -> None: ...
+@rows(UserId, "select id from core.users where id = :id")
+def user_there(id: UserId) -> None: ...
 
 
 @command(
@@ -50,7 +50,7 @@ def user_there(id: UUID) -> None: ...
     where (excluded.event_at, excluded.event_mark) < (c.event_at, c.event_mark)
     """,
 )
-def link_customer(customer: str, user: UUID, event_at: datetime, event_mark: str) -> None: ...
+def link_customer(customer: str, user: UserId, event_at: datetime, event_mark: str) -> None: ...
 
 
 @command(
@@ -81,11 +81,11 @@ def save_subscription(
     where customer_id = :customer and user_id is distinct from :user
     """,
 )
-def give_subscriptions(customer: str, user: UUID) -> None: ...
+def give_subscriptions(customer: str, user: UserId) -> None: ...
 
 
-@rows(UUID, "select id from core.users where id = any(:ids::uuid[]) order by id for update")
-def lock_users(ids: list[UUID]) -> None: ...
+@rows(UserId, "select id from core.users where id = any(:ids::uuid[]) order by id for update")
+def lock_users(ids: list[UserId]) -> None: ...
 
 
 @rows(
@@ -96,11 +96,11 @@ def lock_users(ids: list[UUID]) -> None: ...
     where user_id = :user
     """,
 )
-def bought_by(user: UUID) -> None: ...
+def bought_by(user: UserId) -> None: ...
 
 
 @rows(str, "select customer_id from core.stripe_customers where user_id = :user order by event_at, event_mark limit 1")
-def first_customer(user: UUID) -> None: ...
+def first_customer(user: UserId) -> None: ...
 
 
 @command(
@@ -109,7 +109,7 @@ def first_customer(user: UUID) -> None: ...
     where id <> :id and (stripe_customer_id = :stripe_customer or stripe_subscription_id = :stripe_subscription)
     """,
 )
-def let_go_of_customer(id: UUID, stripe_customer: str | None, stripe_subscription: str | None) -> None: ...
+def let_go_of_customer(id: UserId, stripe_customer: str | None, stripe_subscription: str | None) -> None: ...
 
 
 @command(
@@ -122,7 +122,7 @@ def let_go_of_customer(id: UUID, stripe_customer: str | None, stripe_subscriptio
     """,
 )
 def set_subscription(
-    id: UUID,
+    id: UserId,
     subscription_tier: str,
     subscription_status: str,
     subscription_ends_at: datetime | None,
@@ -139,7 +139,7 @@ def set_subscription(
     from core.users where id = :id
     """,
 )
-def subscription_for(id: UUID) -> None: ...
+def subscription_for(id: UserId) -> None: ...
 
 
 @command(
@@ -159,8 +159,8 @@ def tidy_events(before: datetime) -> None: ...
 def tidy_strangers(before: datetime) -> None: ...
 
 
-@rows(UUID, "select id from core.users where id = :id for no key update")
-def hold_user(id: UUID) -> None:
+@rows(UserId, "select id from core.users where id = :id for no key update")
+def hold_user(id: UserId) -> None:
     """Lock a user's row for no key update.
 
     FOR UPDATE could deadlock: two transactions that have just added a row of the user's both hold a key share.

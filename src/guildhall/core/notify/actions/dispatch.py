@@ -7,7 +7,9 @@ from uuid import UUID
 
 from msgspec import Struct
 
+from guildhall.core.identity.ids import SessionId
 from guildhall.core.notify.actions.wishes import Wishes, wishes_of
+from guildhall.core.notify.ids import BatchId, DeliveryId, NotificationId, WebhookId
 from guildhall.core.notify.kinds import CHANNELS, NoticeKinds
 from guildhall.core.notify.queries import deliveries as delivery_queries
 from guildhall.core.notify.queries import notices as notice_queries
@@ -18,7 +20,7 @@ from guildhall.core.notify.schemas.deliveries import Claimed, Outcome, Outgoing
 from guildhall.core.notify.settings import NotifySettings
 from guildhall.core.vault.vault import Vault
 from guildhall.db.pool import Transaction
-from guildhall.ids import uuid7
+from guildhall.ids import UserId, uuid7
 
 _USERS_IN_A_PAYLOAD = 200
 """The users in one NOTIFY, whose payload has less than 8,000 bytes."""
@@ -45,10 +47,10 @@ async def take_up_due(
         return TakenUp([], 0)
     users = sorted({notice.user_id for notice in waiting})
     wishes = await wishes_of(tx, users, channels, vault)
-    by_user: dict[UUID, list[Waiting]] = defaultdict(list)
-    late: list[UUID] = []
-    muted: list[UUID] = []
-    held: list[tuple[UUID, datetime]] = []
+    by_user: dict[UserId, list[Waiting]] = defaultdict(list)
+    late: list[NotificationId] = []
+    muted: list[NotificationId] = []
+    held: list[tuple[NotificationId, datetime]] = []
     now = tx.now.timestamp()
     for notice in waiting:
         kind = kinds.of(notice.type)
@@ -70,7 +72,7 @@ async def take_up_due(
     return TakenUp(outgoing, len(waiting))
 
 
-def _quiet(wishes: Wishes, user: UUID, now: datetime) -> datetime | None:
+def _quiet(wishes: Wishes, user: UserId, now: datetime) -> datetime | None:
     row = wishes.quiet.get(user)
     if row is None:
         return None
@@ -82,7 +84,7 @@ def _quiet(wishes: Wishes, user: UUID, now: datetime) -> datetime | None:
 
 async def _claim(
     tx: Transaction,
-    by_user: Mapping[UUID, Sequence[Waiting]],
+    by_user: Mapping[UserId, Sequence[Waiting]],
     wishes: Wishes,
     kinds: NoticeKinds,
     settings: NotifySettings,
@@ -90,15 +92,15 @@ async def _claim(
     """Write the batches and their deliveries; the deliveries as messages, leased to this worker."""
     until = tx.now + timedelta(seconds=settings.lease_seconds)
     outgoing: list[Outgoing] = []
-    batches: list[UUID] = []
-    taken: list[tuple[UUID, UUID, bool, bool]] = []
-    streamed_to: list[UUID] = []
+    batches: list[BatchId] = []
+    taken: list[tuple[NotificationId, BatchId, bool, bool]] = []
+    streamed_to: list[UserId] = []
     now = tx.now.timestamp()
     for user, notices in by_user.items():
-        batch = uuid7()
+        batch = BatchId(uuid7())
         own = wishes.preferences.get(user, {})
         switches = wishes.switches.get(user, {})
-        leaving: set[UUID] = set()
+        leaving: set[NotificationId] = set()
         texts: dict[str, tuple[list[Waiting], Outgoing | None]] = {}
         for channel, target, address in wishes.targets.get(user, ()):
             if channel not in texts:
@@ -112,7 +114,7 @@ async def _claim(
                 continue
             text = worded(chosen, kinds, settings.lines) if same is None else same.text
             message = Outgoing(
-                uuid7(), user, channel, target, address, text, [one.id for one in chosen], 1,
+                DeliveryId(uuid7()), user, channel, target, address, text, [one.id for one in chosen], 1,
                 until.timestamp(), time_left(chosen, kinds, now),
             )  # fmt: skip
             texts[channel] = (chosen, message)
@@ -138,9 +140,9 @@ async def _claim(
 
 
 async def _add_deliveries(
-    tx: Transaction, outgoing: Sequence[Outgoing], batches: Sequence[UUID], until: datetime
+    tx: Transaction, outgoing: Sequence[Outgoing], batches: Sequence[BatchId], until: datetime
 ) -> None:
-    flat: list[UUID] = []
+    flat: list[NotificationId] = []
     first: list[int] = []
     last: list[int] = []
     for message in outgoing:
@@ -229,7 +231,7 @@ async def record(
             tx, [m.delivery for m, _ in sent], [o.provider_id for _, o in sent], tx.now
         )
         await notice_queries.mark_sent.run(tx, sorted({one for m, _ in sent for one in m.notices}), tx.now)
-        if hooks := sorted({m.target for m, _ in sent if m.channel == "webhook" and m.target is not None}):
+        if hooks := sorted({WebhookId(m.target) for m, _ in sent if m.channel == "webhook" and m.target is not None}):
             await delivery_queries.webhooks_worked.run(tx, hooks)
     if retried:
         await delivery_queries.deliveries_retry.run(
@@ -245,9 +247,9 @@ async def record(
         )
         await _fail_notices(tx, [(m.notices, o.error or "failed") for m, o in failed])
         targets = [(m, m.target, o) for m, o in failed if m.target is not None]
-        if devices := [(target, m.address) for m, target, o in targets if m.channel == "push" and o.gone]:
+        if devices := [(SessionId(target), m.address) for m, target, o in targets if m.channel == "push" and o.gone]:
             await delivery_queries.drop_devices.run(tx, [one for one, _ in devices], [token for _, token in devices])
-        hooks_failed = {target: o for m, target, o in targets if m.channel == "webhook"}
+        hooks_failed = {WebhookId(target): o for m, target, o in targets if m.channel == "webhook"}
         if hooks_failed:
             await delivery_queries.webhooks_failed.run(
                 tx,
@@ -259,7 +261,7 @@ async def record(
             )
 
 
-async def _fail_notices(tx: Transaction, failed: Sequence[tuple[Sequence[UUID], str]]) -> None:
+async def _fail_notices(tx: Transaction, failed: Sequence[tuple[Sequence[NotificationId], str]]) -> None:
     why = {one: error for notices, error in failed for one in notices}
     ids = sorted(why)
     await notice_queries.mark_failed.run(tx, ids, [why[one] for one in ids])

@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
-from uuid import UUID
 
 from guildhall.core.jobs.actions import send
 from guildhall.core.notify.errors import NotificationNotFound
+from guildhall.core.notify.ids import NotificationId
 from guildhall.core.notify.messages import DispatchNotices
 from guildhall.core.notify.queries import notices as notice_queries
 from guildhall.core.notify.schemas.notices import Notice, Notification, ReadCount
@@ -29,7 +29,7 @@ async def notify(tx: Transaction, notices: Sequence[Notice]) -> int:
     ordered = sorted(notices, key=lambda notice: (notice.user_id, notice.occurrence_key))
     added = await notice_queries.add_notices.many(
         tx,
-        [uuid7() for _ in ordered],
+        [NotificationId(uuid7()) for _ in ordered],
         [notice.user_id for notice in ordered],
         [notice.character_id for notice in ordered],
         [notice.type for notice in ordered],
@@ -46,7 +46,7 @@ async def notify(tx: Transaction, notices: Sequence[Notice]) -> int:
     return len(added)
 
 
-async def read_notification(tx: Transaction, notification_id: UUID) -> Notification:
+async def read_notification(tx: Transaction, notification_id: NotificationId) -> Notification:
     """Mark one of the viewer's notifications as read; one that waits is not sent any more.
 
     Raises NotificationNotFound.
@@ -57,7 +57,7 @@ async def read_notification(tx: Transaction, notification_id: UUID) -> Notificat
     return found
 
 
-async def read_notifications(tx: Transaction, up_to: UUID | None) -> ReadCount:
+async def read_notifications(tx: Transaction, up_to: NotificationId | None) -> ReadCount:
     """Mark the viewer's notifications as read, all or those up to one. Raises NotificationNotFound for another's."""
     if up_to is not None and await notice_queries.notification_for.one_or_none(tx, tx.viewer.id, up_to) is None:
         raise NotificationNotFound

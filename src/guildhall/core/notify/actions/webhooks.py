@@ -1,10 +1,9 @@
 """Users' webhooks: their addresses are sealed, and shown to nobody again."""
 
-from uuid import UUID
-
 from guildhall.core.notify.actions.wishes import WEBHOOK_URL
 from guildhall.core.notify.channels.addresses import host_of
 from guildhall.core.notify.errors import BadWebhook, TooManyWebhooks, WebhookNotFound
+from guildhall.core.notify.ids import WebhookId
 from guildhall.core.notify.queries import webhooks as queries
 from guildhall.core.notify.schemas.webhooks import NewWebhook, Webhook, WebhookChange
 from guildhall.core.notify.settings import NotifySettings
@@ -24,12 +23,12 @@ async def add_webhook(tx: Transaction, new: NewWebhook, settings: NotifySettings
     await queries.lock_webhooks.one(tx, tx.viewer.id)
     if len(await queries.webhooks_for.many(tx, tx.viewer.id)) >= settings.webhooks_most:
         raise TooManyWebhooks(most=settings.webhooks_most)
-    webhook_id = uuid7()
+    webhook_id = WebhookId(uuid7())
     sealed = vault.seal(WEBHOOK_URL, webhook_id, new.url)
     return await queries.add_webhook.one(tx, webhook_id, tx.viewer.id, name, sealed, host, tx.now)
 
 
-async def change_webhook(tx: Transaction, webhook_id: UUID, change: WebhookChange) -> Webhook:
+async def change_webhook(tx: Transaction, webhook_id: WebhookId, change: WebhookChange) -> Webhook:
     """Rename a webhook, turn it on or off. Raises BadWebhook, WebhookNotFound."""
     name = None if change.name is None else name_of(change.name)
     found = await queries.change_webhook.one_or_none(tx, tx.viewer.id, webhook_id, name, change.enabled, tx.now)
@@ -38,13 +37,13 @@ async def change_webhook(tx: Transaction, webhook_id: UUID, change: WebhookChang
     return found
 
 
-async def remove_webhook(tx: Transaction, webhook_id: UUID) -> None:
+async def remove_webhook(tx: Transaction, webhook_id: WebhookId) -> None:
     """Forget a webhook. Raises WebhookNotFound."""
     if not await queries.remove_webhook.run(tx, tx.viewer.id, webhook_id):
         raise WebhookNotFound
 
 
-async def webhook_url(tx: Transaction, webhook_id: UUID, vault: Vault) -> Secret:
+async def webhook_url(tx: Transaction, webhook_id: WebhookId, vault: Vault) -> Secret:
     """The address of one of the viewer's webhooks, to send there. Raises WebhookNotFound, SealBroken."""
     found = await queries.webhook_target_for.one_or_none(tx, tx.viewer.id, webhook_id)
     if found is None:

@@ -2,10 +2,11 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from uuid import UUID
 
 from msgspec import Struct
 
+from guildhall.core.identity.ids import SessionId
+from guildhall.core.notify.ids import WebhookId
 from guildhall.core.notify.queries import deliveries as delivery_queries
 from guildhall.core.notify.queries import preferences as preference_queries
 from guildhall.core.notify.schemas.deliveries import Address, Device, WebhookTarget
@@ -14,6 +15,7 @@ from guildhall.core.vault.errors import SealBroken
 from guildhall.core.vault.schemas import SealedColumn
 from guildhall.core.vault.vault import Vault
 from guildhall.db.pool import Transaction
+from guildhall.ids import UserId
 
 WEBHOOK_URL = SealedColumn("core.notification_webhooks", "url")
 
@@ -21,26 +23,26 @@ WEBHOOK_URL = SealedColumn("core.notification_webhooks", "url")
 class Wishes(Struct, frozen=True):
     """The delivery preferences and the addresses of a number of users. Addresses are of the channels that are on."""
 
-    preferences: Mapping[UUID, Mapping[tuple[str, str], bool]]
-    switches: Mapping[UUID, Mapping[str, object]]
-    quiet: Mapping[UUID, QuietHoursRow]
-    targets: Mapping[UUID, Sequence[tuple[str, UUID | None, str]]]
+    preferences: Mapping[UserId, Mapping[tuple[str, str], bool]]
+    switches: Mapping[UserId, Mapping[str, object]]
+    quiet: Mapping[UserId, QuietHoursRow]
+    targets: Mapping[UserId, Sequence[tuple[str, SessionId | WebhookId | None, str]]]
     """Channel, target and address of everything a user can be reached by."""
 
 
-async def wishes_of(tx: Transaction, users: list[UUID], channels: frozenset[str], vault: Vault) -> Wishes:
+async def wishes_of(tx: Transaction, users: list[UserId], channels: frozenset[str], vault: Vault) -> Wishes:
     """Return the preferences and the addresses of users, for the channels on which this process sends."""
-    preferences: dict[UUID, dict[tuple[str, str], bool]] = defaultdict(dict)
+    preferences: dict[UserId, dict[tuple[str, str], bool]] = defaultdict(dict)
     rows: list[PreferenceRow] = await preference_queries.preferences_of.many(tx, users)
     for row in rows:
         preferences[row.user_id][row.type, row.channel] = row.enabled
     chosen: list[SettingsRow] = await preference_queries.switches_of.many(tx, users)
-    switches: dict[UUID, Mapping[str, object]] = {row.user_id: row.switches for row in chosen}
+    switches: dict[UserId, Mapping[str, object]] = {row.user_id: row.switches for row in chosen}
     if len(switches) < len(users):
         defaults = await preference_queries.switch_defaults.one(tx)
         switches = {user: switches.get(user, defaults) for user in users}
     quiet = await preference_queries.quiet_hours_of.many(tx, users)
-    targets: dict[UUID, list[tuple[str, UUID | None, str]]] = defaultdict(list)
+    targets: dict[UserId, list[tuple[str, SessionId | WebhookId | None, str]]] = defaultdict(list)
     if "push" in channels:
         devices: list[Device] = await delivery_queries.devices_of.many(tx, users, tx.now)
         for device in devices:

@@ -1,7 +1,6 @@
 """The viewer's notifications: the list, the read marks, receipts, the live stream."""
 
 from typing import Annotated, Any
-from uuid import UUID
 
 from litestar import Request
 from litestar.openapi.datastructures import ResponseSpec
@@ -14,6 +13,7 @@ from guildhall.core.identity.principals.tokens import AccessTokens
 from guildhall.core.identity.sessions.cookies import Cookies
 from guildhall.core.notify.actions import notices as actions
 from guildhall.core.notify.errors import NotificationNotFound
+from guildhall.core.notify.ids import NotificationId
 from guildhall.core.notify.queries import deliveries as delivery_queries
 from guildhall.core.notify.queries import notices as notice_queries
 from guildhall.core.notify.schemas.deliveries import Deliveries
@@ -28,7 +28,7 @@ from guildhall.web.route import PEOPLE, Asked, Pages, Read, Routes, Write
 routes = Routes("/api/v1/notifications")
 
 _ID = "0192f8a4-7c00-7000-8000-000000000001"
-_PAGES = Cursor("notifications", 1, tuple[UUID])
+_PAGES = Cursor("notifications", 1, tuple[NotificationId])
 
 After = Annotated[
     str | None,
@@ -43,14 +43,16 @@ Type = Annotated[
 ]
 OfStatus = Annotated[Status | None, QueryParameter(name="status", description="Only of this status", required=False)]
 Unread = Annotated[bool, QueryParameter(name="unread", description="Only those that are not read")]
-NotificationId = Annotated[UUID, PathParameter(description="The notification's id", examples=[Example(value=_ID)])]
+PathNotificationId = Annotated[
+    NotificationId, PathParameter(description="The notification's id", examples=[Example(value=_ID)])
+]
 
 
 @routes.get("/", scope=PEOPLE, pages=Pages(_PAGES))
 async def list_notifications(
     viewer: Viewer,
     tx: Read,
-    asked: Asked[tuple[UUID]],
+    asked: Asked[tuple[NotificationId]],
     type_: Type = None,
     status: OfStatus = None,
     unread: Unread = False,
@@ -69,7 +71,7 @@ async def list_notifications(
 
 
 @routes.post("/{notification_id:uuid}/read", scope=PEOPLE, status=200, raises=(NotificationNotFound,))
-async def read_one(notification_id: NotificationId, tx: Write) -> Notification:
+async def read_one(notification_id: PathNotificationId, tx: Write) -> Notification:
     """Mark one as read.
 
     The notification as it is now. One that is not sent yet is not sent any more.
@@ -87,7 +89,7 @@ async def read_all(tx: Write, data: ReadRequest | None = None) -> ReadCount:
 
 
 @routes.get("/{notification_id:uuid}/deliveries", scope=PEOPLE, raises=(NotificationNotFound,))
-async def deliveries(notification_id: NotificationId, viewer: Viewer, tx: Read) -> Deliveries:
+async def deliveries(notification_id: PathNotificationId, viewer: Viewer, tx: Read) -> Deliveries:
     """Delivery receipts.
 
     Return the deliveries of a notification: one for each device, address and webhook.

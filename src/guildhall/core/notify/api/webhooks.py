@@ -1,7 +1,6 @@
 """The viewer's webhooks."""
 
 from typing import Annotated
-from uuid import UUID
 
 from litestar.openapi.spec import Example
 from litestar.params import PathParameter
@@ -9,6 +8,7 @@ from litestar.params import PathParameter
 from guildhall.core.notify.actions import webhooks as actions
 from guildhall.core.notify.center import NoticeCenter
 from guildhall.core.notify.errors import BadWebhook, TooManyWebhooks, WebhookNotFound
+from guildhall.core.notify.ids import WebhookId
 from guildhall.core.notify.queries import webhooks as queries
 from guildhall.core.notify.schemas.webhooks import NewWebhook, TestSent, Webhook, WebhookChange, Webhooks
 from guildhall.core.notify.settings import NotifySettings
@@ -20,7 +20,7 @@ from guildhall.web.route import PEOPLE, Read, Routes, Write
 routes = Routes("/api/v1/notifications/webhooks")
 
 _ID = "0192f8a4-7c00-7000-8000-000000000002"
-WebhookId = Annotated[UUID, PathParameter(description="The webhook's id", examples=[Example(value=_ID)])]
+PathWebhookId = Annotated[WebhookId, PathParameter(description="The webhook's id", examples=[Example(value=_ID)])]
 
 
 @routes.get("/", scope=PEOPLE)
@@ -42,7 +42,7 @@ async def add_webhook(tx: Write, settings: NotifySettings, vault: Vault, data: N
 
 
 @routes.patch("/{webhook_id:uuid}", scope=PEOPLE, raises=(BadWebhook, WebhookNotFound))
-async def change_webhook(webhook_id: WebhookId, tx: Write, data: WebhookChange) -> Webhook:
+async def change_webhook(webhook_id: PathWebhookId, tx: Write, data: WebhookChange) -> Webhook:
     """Rename a webhook, or turn it on or off.
 
     The webhook as it is now. Turning it on forgets its failures.
@@ -51,7 +51,7 @@ async def change_webhook(webhook_id: WebhookId, tx: Write, data: WebhookChange) 
 
 
 @routes.delete("/{webhook_id:uuid}", scope=PEOPLE, raises=(WebhookNotFound,))
-async def remove_webhook(webhook_id: WebhookId, tx: Write) -> None:
+async def remove_webhook(webhook_id: PathWebhookId, tx: Write) -> None:
     """Remove a webhook.
 
     Remove a webhook, which gets no more messages.
@@ -61,7 +61,7 @@ async def remove_webhook(webhook_id: WebhookId, tx: Write) -> None:
 
 @routes.post("/{webhook_id:uuid}/test", scope=PEOPLE, status=200, raises=(WebhookNotFound,))
 async def test_webhook(
-    webhook_id: WebhookId, viewer: Viewer, db: Database, vault: Vault, notice_center: NoticeCenter
+    webhook_id: PathWebhookId, viewer: Viewer, db: Database, vault: Vault, notice_center: NoticeCenter
 ) -> TestSent:
     """Send a test message.
 

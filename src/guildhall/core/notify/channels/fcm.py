@@ -1,7 +1,6 @@
 """Pushes by FCM's HTTP v1 API (https://firebase.google.com/docs/reference/fcm/rest/v1/projects.messages)."""
 
 from typing import Any
-from uuid import UUID
 
 import aiohttp
 import msgspec
@@ -9,6 +8,7 @@ from msgspec import Struct
 
 from guildhall.clock import Clock
 from guildhall.core.notify.channels.accounts import FcmTokens, TokenRefused
+from guildhall.core.notify.ids import DeliveryId
 from guildhall.core.notify.rules.consolidation import Text
 from guildhall.core.notify.rules.retries import retry_after
 from guildhall.core.notify.schemas.deliveries import Outcome, Outgoing
@@ -133,7 +133,7 @@ def _name_of(body: bytes) -> str | None:
         return None
 
 
-def message_of(delivery: UUID, token: str, text: Text, ttl: float) -> dict[str, Any]:
+def message_of(delivery: DeliveryId, token: str, text: Text, ttl: float) -> dict[str, Any]:
     """The message for a device. Its delivery's id collapses it on every platform: what comes twice is shown once.
 
     32 characters, which is what the Topic of a web push may have. FCM keeps it for `ttl` seconds at most.

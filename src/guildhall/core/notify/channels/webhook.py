@@ -2,7 +2,6 @@
 
 from typing import Any
 from urllib.parse import urlencode, urlsplit, urlunsplit
-from uuid import UUID
 
 import aiohttp
 import msgspec
@@ -10,6 +9,7 @@ from msgspec import Struct
 
 from guildhall.clock import Clock
 from guildhall.core.notify.channels.addresses import NotPublic, host_of
+from guildhall.core.notify.ids import DeliveryId
 from guildhall.core.notify.rules.consolidation import Text
 from guildhall.core.notify.rules.retries import retry_after
 from guildhall.core.notify.schemas.deliveries import Outcome, Outgoing
@@ -32,7 +32,7 @@ class WebhookSender:
         """Send one message to one webhook; return its outcome."""
         return await self.post(message.address, message.delivery, message.text)
 
-    async def post(self, url: str, delivery: UUID, text: Text) -> Outcome:
+    async def post(self, url: str, delivery: DeliveryId, text: Text) -> Outcome:
         """Post a text, under an id by which the receiver can tell a repetition."""
         if not url:
             return Outcome("failed", error="the webhook's address cannot be opened")

@@ -3,8 +3,11 @@
 from datetime import datetime
 from uuid import UUID
 
+from guildhall.core.identity.ids import SessionId
+from guildhall.core.notify.ids import BatchId, DeliveryId, NotificationId, WebhookId
 from guildhall.core.notify.schemas.deliveries import Address, Claimed, Delivery, Device, WebhookTarget
 from guildhall.db.statements import command, rows
+from guildhall.ids import UserId
 
 
 @rows(
@@ -17,7 +20,7 @@ from guildhall.db.statements import command, rows
     """,
     proven=("token",),
 )
-def devices_of(users: list[UUID], now: datetime) -> None: ...
+def devices_of(users: list[UserId], now: datetime) -> None: ...
 
 
 @rows(
@@ -28,7 +31,7 @@ def devices_of(users: list[UUID], now: datetime) -> None: ...
     order by user_id, id
     """,
 )
-def webhooks_of(users: list[UUID]) -> None: ...
+def webhooks_of(users: list[UserId]) -> None: ...
 
 
 @rows(
@@ -38,7 +41,7 @@ def webhooks_of(users: list[UUID]) -> None: ...
     where id = any(:ids::uuid[]) and email is not null and email_verified_at is not null
     """,
 )
-def addresses_of(ids: list[UUID]) -> None: ...
+def addresses_of(ids: list[UserId]) -> None: ...
 
 
 @command(
@@ -52,12 +55,12 @@ def addresses_of(ids: list[UUID]) -> None: ...
     """,
 )
 def add_deliveries(
-    ids: list[UUID],
-    users: list[UUID],
-    batches: list[UUID],
+    ids: list[DeliveryId],
+    users: list[UserId],
+    batches: list[BatchId],
     channels: list[str],
     targets: list[UUID | None],
-    flat: list[UUID],
+    flat: list[NotificationId],
     firsts: list[int],
     lasts: list[int],
     due_at: datetime,
@@ -91,7 +94,7 @@ def retake(now: datetime, due_at: datetime, limit: int) -> None:
     where d.id = s.id
     """,
 )
-def deliveries_sent(ids: list[UUID], providers: list[str | None], now: datetime) -> None: ...
+def deliveries_sent(ids: list[DeliveryId], providers: list[str | None], now: datetime) -> None: ...
 
 
 @command(
@@ -103,7 +106,9 @@ def deliveries_sent(ids: list[UUID], providers: list[str | None], now: datetime)
     where d.id = r.id and d.status = 'pending'
     """,
 )
-def deliveries_retry(ids: list[UUID], due_at: list[datetime], errors: list[str | None], uncounted: list[int]) -> None:
+def deliveries_retry(
+    ids: list[DeliveryId], due_at: list[datetime], errors: list[str | None], uncounted: list[int]
+) -> None:
     """Not one that another worker has brought to its end meanwhile."""
 
 
@@ -115,7 +120,7 @@ def deliveries_retry(ids: list[UUID], due_at: list[datetime], errors: list[str |
     where d.id = f.id and d.status = 'pending'
     """,
 )
-def deliveries_failed(ids: list[UUID], errors: list[str]) -> None: ...
+def deliveries_failed(ids: list[DeliveryId], errors: list[str]) -> None: ...
 
 
 @command(
@@ -125,7 +130,7 @@ def deliveries_failed(ids: list[UUID], errors: list[str]) -> None: ...
     where s.id = d.id and s.device_token = d.token
     """,
 )
-def drop_devices(ids: list[UUID], tokens: list[str]) -> None:
+def drop_devices(ids: list[SessionId], tokens: list[str]) -> None:
     """A token may have moved to another session by now: only the one that it was sent to loses it."""
 
 
@@ -135,7 +140,7 @@ def drop_devices(ids: list[UUID], tokens: list[str]) -> None:
     where id = any(:ids::uuid[]) and failures > 0
     """,
 )
-def webhooks_worked(ids: list[UUID]) -> None: ...
+def webhooks_worked(ids: list[WebhookId]) -> None: ...
 
 
 @command(
@@ -148,7 +153,9 @@ def webhooks_worked(ids: list[UUID]) -> None: ...
     where w.id = f.id
     """,
 )
-def webhooks_failed(ids: list[UUID], errors: list[str], gone: list[bool], max_failures: int, now: datetime) -> None: ...
+def webhooks_failed(
+    ids: list[WebhookId], errors: list[str], gone: list[bool], max_failures: int, now: datetime
+) -> None: ...
 
 
 @rows(
@@ -162,7 +169,7 @@ def webhooks_failed(ids: list[UUID], errors: list[str], gone: list[bool], max_fa
     limit 200
     """,
 )
-def deliveries_for(user: UUID, batch: UUID, notice: UUID) -> None: ...
+def deliveries_for(user: UserId, batch: BatchId, notice: NotificationId) -> None: ...
 
 
 @command(

@@ -4,13 +4,15 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from guildhall.core.notify.ids import BatchId, NotificationId
 from guildhall.core.notify.rules.consolidation import Waiting
 from guildhall.core.notify.schemas.notices import Notification
 from guildhall.db.statements import command, rows
+from guildhall.ids import UserId
 
 
 @rows(
-    UUID,
+    NotificationId,
     """
     insert into core.notification_log (id, user_id, character_id, type, title, body, data, occurrence_key, happened_at,
                                        due_at, created_at)
@@ -26,8 +28,8 @@ from guildhall.db.statements import command, rows
     """,
 )
 def add_notices(
-    ids: list[UUID],
-    users: list[UUID],
+    ids: list[NotificationId],
+    users: list[UserId],
     characters: list[int | None],
     types: list[str],
     titles: list[str],
@@ -91,7 +93,7 @@ def waiting_notices(settled: datetime, now: datetime, limit: int) -> None:
     from core.notification_log where id = any(:ids::uuid[]) order by id
     """,
 )
-def notices_by_id(ids: list[UUID]) -> None: ...
+def notices_by_id(ids: list[NotificationId]) -> None: ...
 
 
 @command(
@@ -105,7 +107,9 @@ def notices_by_id(ids: list[UUID]) -> None: ...
     where l.id = t.id
     """,
 )
-def take_up(ids: list[UUID], batches: list[UUID], streamed: list[bool], done: list[bool], now: datetime) -> None:
+def take_up(
+    ids: list[NotificationId], batches: list[BatchId], streamed: list[bool], done: list[bool], now: datetime
+) -> None:
     """Mark notifications as taken up, in the order of the arrays, which is each user's own.
 
     A notification for the app alone is sent by this.
@@ -119,7 +123,7 @@ def take_up(ids: list[UUID], batches: list[UUID], streamed: list[bool], done: li
     where id = any(:ids::uuid[])
     """,
 )
-def drop_late(ids: list[UUID]) -> None: ...
+def drop_late(ids: list[NotificationId]) -> None: ...
 
 
 @command(
@@ -130,7 +134,7 @@ def drop_late(ids: list[UUID]) -> None: ...
     where id = any(:ids::uuid[])
     """,
 )
-def mute(ids: list[UUID]) -> None: ...
+def mute(ids: list[NotificationId]) -> None: ...
 
 
 @command(
@@ -140,7 +144,7 @@ def mute(ids: list[UUID]) -> None: ...
     where l.id = h.id
     """,
 )
-def hold(ids: list[UUID], until: list[datetime]) -> None: ...
+def hold(ids: list[NotificationId], until: list[datetime]) -> None: ...
 
 
 @command(
@@ -149,7 +153,7 @@ def hold(ids: list[UUID], until: list[datetime]) -> None: ...
     where user_id = :user and due_at > :now and held_until is not null
     """,
 )
-def let_go(user: UUID, now: datetime) -> None:
+def let_go(user: UserId, now: datetime) -> None:
     """The user has changed what holds them: the next dispatch judges anew."""
 
 
@@ -160,7 +164,7 @@ def let_go(user: UUID, now: datetime) -> None:
     where id = any(:ids::uuid[]) and status in ('pending', 'failed')
     """,
 )
-def mark_sent(ids: list[UUID], now: datetime) -> None: ...
+def mark_sent(ids: list[NotificationId], now: datetime) -> None: ...
 
 
 @command(
@@ -175,7 +179,7 @@ def mark_sent(ids: list[UUID], now: datetime) -> None: ...
       )
     """,
 )
-def mark_failed(ids: list[UUID], errors: list[str]) -> None:
+def mark_failed(ids: list[NotificationId], errors: list[str]) -> None:
     """Mark notifications as failed, unless another message of their batch has arrived or still may."""
 
 
@@ -220,7 +224,7 @@ def notices_due(settled: datetime, now: datetime) -> None:
     hot=True,
 )
 def notifications_for(
-    user: UUID, type: str | None, status: str | None, unread: bool, after: UUID | None, limit: int
+    user: UserId, type: str | None, status: str | None, unread: bool, after: NotificationId | None, limit: int
 ) -> None: ...
 
 
@@ -232,7 +236,7 @@ def notifications_for(
     """,
     hot=True,
 )
-def unread_for(user: UUID) -> None: ...
+def unread_for(user: UserId) -> None: ...
 
 
 @rows(
@@ -242,11 +246,11 @@ def unread_for(user: UUID) -> None: ...
     from core.notification_log where user_id = :user and id = :id and not muted
     """,
 )
-def notification_for(user: UUID, id: UUID) -> None: ...
+def notification_for(user: UserId, id: NotificationId) -> None: ...
 
 
-@rows(UUID | None, "select batch_id from core.notification_log where user_id = :user and id = :id and not muted")
-def batch_for(user: UUID, id: UUID) -> None: ...
+@rows(BatchId | None, "select batch_id from core.notification_log where user_id = :user and id = :id and not muted")
+def batch_for(user: UserId, id: NotificationId) -> None: ...
 
 
 @rows(
@@ -258,7 +262,7 @@ def batch_for(user: UUID, id: UUID) -> None: ...
     returning id, character_id, type, title, body, data, status, happened_at, created_at, sent_at, read_at, error
     """,
 )
-def mark_read(user: UUID, id: UUID, now: datetime) -> None: ...
+def mark_read(user: UserId, id: NotificationId, now: datetime) -> None: ...
 
 
 @command(
@@ -268,7 +272,7 @@ def mark_read(user: UUID, id: UUID, now: datetime) -> None: ...
     where user_id = :user and read_at is null and not muted and (:up_to::uuid is null or id <= :up_to)
     """,
 )
-def mark_all_read(user: UUID, up_to: UUID | None, now: datetime) -> None: ...
+def mark_all_read(user: UserId, up_to: NotificationId | None, now: datetime) -> None: ...
 
 
 @command(

@@ -1,10 +1,10 @@
 """Users' preferences for notifications."""
 
 from datetime import datetime
-from uuid import UUID
 
 from guildhall.core.notify.schemas.preferences import PreferenceRow, QuietHoursRow, SettingsRow
 from guildhall.db.statements import command, rows
+from guildhall.ids import UserId
 
 
 @rows(
@@ -13,7 +13,7 @@ from guildhall.db.statements import command, rows
     select user_id, type, channel, enabled from core.notification_preferences where user_id = any(:users::uuid[])
     """,
 )
-def preferences_of(users: list[UUID]) -> None: ...
+def preferences_of(users: list[UserId]) -> None: ...
 
 
 @rows(
@@ -22,13 +22,13 @@ def preferences_of(users: list[UUID]) -> None: ...
     select user_id, time_zone, starts_at, ends_at from core.notification_quiet_hours where user_id = any(:users::uuid[])
     """,
 )
-def quiet_hours_of(users: list[UUID]) -> None: ...
+def quiet_hours_of(users: list[UserId]) -> None: ...
 
 
 @rows(
     SettingsRow, "select user_id, to_jsonb(s) as switches from core.user_settings s where user_id = any(:users::uuid[])"
 )
-def switches_of(users: list[UUID]) -> None:
+def switches_of(users: list[UserId]) -> None:
     """The columns by name: which of them rule a kind is for the kind to say."""
 
 
@@ -54,7 +54,9 @@ def switch_defaults() -> None:
     on conflict (user_id, type, channel) do update set enabled = excluded.enabled, updated_at = excluded.updated_at
     """,
 )
-def set_preferences(user: UUID, types: list[str], channels: list[str], enabled: list[bool], now: datetime) -> None: ...
+def set_preferences(
+    user: UserId, types: list[str], channels: list[str], enabled: list[bool], now: datetime
+) -> None: ...
 
 
 @command(
@@ -66,8 +68,8 @@ def set_preferences(user: UUID, types: list[str], channels: list[str], enabled: 
         updated_at = excluded.updated_at
     """,
 )
-def set_quiet_hours(user: UUID, time_zone: str, starts_at: str, ends_at: str, now: datetime) -> None: ...
+def set_quiet_hours(user: UserId, time_zone: str, starts_at: str, ends_at: str, now: datetime) -> None: ...
 
 
 @command("delete from core.notification_quiet_hours where user_id = :user")
-def end_quiet_hours(user: UUID) -> None: ...
+def end_quiet_hours(user: UserId) -> None: ...

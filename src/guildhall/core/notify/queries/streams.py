@@ -1,9 +1,9 @@
 """The log as the live streams read it: in the order in which notifications were sent."""
 
-from uuid import UUID
-
+from guildhall.core.notify.ids import NotificationId
 from guildhall.core.notify.schemas.notices import Told
 from guildhall.db.statements import rows
+from guildhall.ids import UserId
 
 CHANNEL = "guildhall_notices"
 """The channel of NOTIFY with the users who have new notifications."""
@@ -25,7 +25,7 @@ def tell_streams(names: str) -> None: ...
     hot=True,
     proven=("told_no",),
 )
-def told_since(user: UUID, place: int, limit: int) -> None: ...
+def told_since(user: UserId, place: int, limit: int) -> None: ...
 
 
 @rows(
@@ -37,7 +37,7 @@ def told_since(user: UUID, place: int, limit: int) -> None: ...
     ) as place
     """,
 )
-def place_after(user: UUID, id: UUID) -> None:
+def place_after(user: UserId, id: NotificationId) -> None:
     """Return the position of a reader who has seen a notification; if that is gone, before the first younger one.
 
     Null if there is no younger one either: it was the newest and is gone, or it was never given out.
@@ -45,11 +45,11 @@ def place_after(user: UUID, id: UUID) -> None:
 
 
 @rows(
-    tuple[int, UUID],
+    tuple[int, NotificationId],
     """
     select told_no, id from core.notification_log
     where user_id = :user and told_no is not null order by told_no desc limit 1
     """,
     proven=("told_no",),
 )
-def newest_told(user: UUID) -> None: ...
+def newest_told(user: UserId) -> None: ...

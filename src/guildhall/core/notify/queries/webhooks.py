@@ -1,26 +1,27 @@
 """Users' webhooks."""
 
 from datetime import datetime
-from uuid import UUID
 
+from guildhall.core.notify.ids import WebhookId
 from guildhall.core.notify.schemas.deliveries import WebhookTarget
 from guildhall.core.notify.schemas.webhooks import Webhook
 from guildhall.db.statements import command, rows
+from guildhall.ids import UserId
 
 COLUMNS = "id, name, host, failures, disabled_at, error, created_at"
 
 
 @rows(Webhook, f"select {COLUMNS} from core.notification_webhooks where user_id = :user order by id limit 100")
-def webhooks_for(user: UUID) -> None: ...
+def webhooks_for(user: UserId) -> None: ...
 
 
 @rows(None, "select pg_advisory_xact_lock(7310113, hashtext(:user::uuid::text))")
-def lock_webhooks(user: UUID) -> None:
+def lock_webhooks(user: UserId) -> None:
     """Lock a user's webhooks, so that two that are added at once are counted one after the other."""
 
 
 @rows(WebhookTarget, "select id, user_id, url from core.notification_webhooks where user_id = :user and id = :id")
-def webhook_target_for(user: UUID, id: UUID) -> None: ...
+def webhook_target_for(user: UserId, id: WebhookId) -> None: ...
 
 
 @rows(
@@ -31,7 +32,7 @@ def webhook_target_for(user: UUID, id: UUID) -> None: ...
     returning {COLUMNS}
     """,
 )
-def add_webhook(id: UUID, user: UUID, name: str, url: str, host: str, now: datetime) -> None: ...
+def add_webhook(id: WebhookId, user: UserId, name: str, url: str, host: str, now: datetime) -> None: ...
 
 
 @rows(
@@ -47,8 +48,8 @@ def add_webhook(id: UUID, user: UUID, name: str, url: str, host: str, now: datet
     returning {COLUMNS}
     """,
 )
-def change_webhook(user: UUID, id: UUID, name: str | None, enabled: bool | None, now: datetime) -> None: ...
+def change_webhook(user: UserId, id: WebhookId, name: str | None, enabled: bool | None, now: datetime) -> None: ...
 
 
 @command("delete from core.notification_webhooks where user_id = :user and id = :id")
-def remove_webhook(user: UUID, id: UUID) -> None: ...
+def remove_webhook(user: UserId, id: WebhookId) -> None: ...

@@ -8,15 +8,17 @@ from uuid import UUID
 import msgspec
 from msgspec import Struct
 
+from guildhall.core.notify.ids import NotificationId
 from guildhall.core.notify.kinds import NoticeKind, NoticeKinds
+from guildhall.ids import UserId
 from guildhall.log import get_logger
 
 
 class Waiting(Struct, frozen=True):
     """A notification that is due, with what its message needs."""
 
-    id: UUID
-    user_id: UUID
+    id: NotificationId
+    user_id: UserId
     character_id: int | None
     type: str
     title: str

@@ -6,41 +6,44 @@ from uuid import UUID
 
 from msgspec import Struct
 
+from guildhall.core.identity.ids import SessionId
+from guildhall.core.notify.ids import BatchId, DeliveryId, NotificationId, WebhookId
 from guildhall.core.notify.rules.consolidation import Text
+from guildhall.ids import UserId
 
 
 class Device(Struct, frozen=True):
     """A signed-in device that takes pushes."""
 
-    session_id: UUID
-    user_id: UUID
+    session_id: SessionId
+    user_id: UserId
     token: str
 
 
 class WebhookTarget(Struct, frozen=True):
     """A webhook that is on; `url` is sealed."""
 
-    id: UUID
-    user_id: UUID
+    id: WebhookId
+    user_id: UserId
     url: str
 
 
 class Address(Struct, frozen=True):
     """A verified e-mail address."""
 
-    user_id: UUID
+    user_id: UserId
     email: str | None
 
 
 class Claimed(Struct, frozen=True):
     """A delivery that this worker has taken up, again or for the first time; `due_at` is the end of its lease."""
 
-    id: UUID
-    user_id: UUID
-    batch_id: UUID
+    id: DeliveryId
+    user_id: UserId
+    batch_id: BatchId
     channel: str
     target: UUID | None
-    notices: list[UUID]
+    notices: list[NotificationId]
     attempts: int
     due_at: datetime | None
 
@@ -50,13 +53,13 @@ class Outgoing(Struct, frozen=True):
     nowhere. `until` is the end of the lease in seconds since the epoch.
     """
 
-    delivery: UUID
-    user_id: UUID
+    delivery: DeliveryId
+    user_id: UserId
     channel: str
     target: UUID | None
     address: str
     text: Text
-    notices: list[UUID]
+    notices: list[NotificationId]
     attempts: int
     until: float
     ttl: float
@@ -84,7 +87,7 @@ class Outcome(Struct, frozen=True):
 class Delivery(Struct, frozen=True):
     """A delivery receipt: a message on its way to one device, address or webhook."""
 
-    id: UUID
+    id: DeliveryId
     channel: str
     target: UUID | None
     status: Literal["pending", "sent", "failed"]

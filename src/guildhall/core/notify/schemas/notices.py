@@ -2,9 +2,11 @@
 
 from datetime import datetime
 from typing import Any, Literal
-from uuid import UUID
 
 from msgspec import Struct
+
+from guildhall.core.notify.ids import NotificationId
+from guildhall.ids import UserId
 
 Status = Literal["pending", "sent", "failed", "read"]
 
@@ -15,7 +17,7 @@ class Notice(Struct, frozen=True):
     `happened_at` is when it happened in the game; `data` are ids for the app, never a secret.
     """
 
-    user_id: UUID
+    user_id: UserId
     type: str
     title: str
     body: str
@@ -28,7 +30,7 @@ class Notice(Struct, frozen=True):
 class Notification(Struct, frozen=True):
     """A notification as its owner reads it."""
 
-    id: UUID
+    id: NotificationId
     character_id: int | None
     type: str
     title: str
@@ -46,7 +48,7 @@ class Told(Struct, frozen=True):
     """A notification with its place in the stream."""
 
     told_no: int
-    id: UUID
+    id: NotificationId
     character_id: int | None
     type: str
     title: str
@@ -67,7 +69,7 @@ class Notifications(Struct, frozen=True):
 class ReadRequest(Struct, frozen=True):
     """The notifications that were read: all, or those up to and including one."""
 
-    up_to: UUID | None = None
+    up_to: NotificationId | None = None
 
 
 class ReadCount(Struct, frozen=True):

@@ -1,17 +1,17 @@
 """Preferences and quiet hours."""
 
 from typing import Any
-from uuid import UUID
 
 from msgspec import UNSET, Struct, UnsetType
 
 from guildhall.core.notify.kinds import Channel
+from guildhall.ids import UserId
 
 
 class PreferenceRow(Struct, frozen=True):
     """A preference with its owner."""
 
-    user_id: UUID
+    user_id: UserId
     type: str
     channel: str
     enabled: bool
@@ -20,7 +20,7 @@ class PreferenceRow(Struct, frozen=True):
 class QuietHoursRow(Struct, frozen=True):
     """A user's quiet hours: local times, HH:MM."""
 
-    user_id: UUID
+    user_id: UserId
     time_zone: str
     starts_at: str
     ends_at: str
@@ -29,7 +29,7 @@ class QuietHoursRow(Struct, frozen=True):
 class SettingsRow(Struct, frozen=True):
     """The switches of a user's settings by column."""
 
-    user_id: UUID
+    user_id: UserId
     switches: Any
 
 

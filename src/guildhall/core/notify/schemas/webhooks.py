@@ -1,15 +1,16 @@
 """Webhooks."""
 
 from datetime import datetime
-from uuid import UUID
 
 from msgspec import Struct
+
+from guildhall.core.notify.ids import WebhookId
 
 
 class Webhook(Struct, frozen=True):
     """A webhook; its address is not shown again."""
 
-    id: UUID
+    id: WebhookId
     name: str
     host: str
     failures: int

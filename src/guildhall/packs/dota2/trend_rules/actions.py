@@ -1,16 +1,16 @@
 """Trend rules: made, judged, and the notifications of those that fire."""
 
 from datetime import timedelta
-from uuid import UUID
 
 from guildhall.core.identity.subscriptions.gates import Gate, hold, require_room
 from guildhall.core.jobs.actions import send
 from guildhall.core.notify.actions.notices import notify
 from guildhall.core.notify.schemas.notices import Notice
 from guildhall.db.pool import Transaction
-from guildhall.ids import uuid7
+from guildhall.ids import UserId, uuid7
 from guildhall.packs.dota2.accounts.rules import AccountId
 from guildhall.packs.dota2.heroes.queries import hero_names
+from guildhall.packs.dota2.ids import RuleId
 from guildhall.packs.dota2.players.queries import player_profile
 from guildhall.packs.dota2.ranks.messages import PlayerRankChanged
 from guildhall.packs.dota2.ranks.rules import decode_rank, rank_change
@@ -79,27 +79,27 @@ async def add_hero_rule(
     bracket: int | None,
     window_days: int,
     threshold: float,
-    user_id: UUID | None = None,
-) -> UUID:
+    user_id: UserId | None = None,
+) -> RuleId:
     """Wait for a hero's win rate to move by `threshold` (a share) from one window of days to the next."""
-    rule_id = uuid7()
+    rule_id = RuleId(uuid7())
     await queries.add_rule.run(tx, rule_id, "hero_win_rate", hero_id, bracket, window_days, threshold, None, user_id)
     return rule_id
 
 
-async def add_rank_rule(tx: Transaction, account_id: int, stars: float, user_id: UUID | None = None) -> UUID:
+async def add_rank_rule(tx: Transaction, account_id: int, stars: float, user_id: UserId | None = None) -> RuleId:
     """Wait for a player's rank to move by `stars`."""
-    rule_id = uuid7()
+    rule_id = RuleId(uuid7())
     await queries.add_rule.run(tx, rule_id, "player_rank", None, None, None, stars, account_id, user_id)
     return rule_id
 
 
-async def remove_rule(tx: Transaction, rule_id: UUID) -> bool:
+async def remove_rule(tx: Transaction, rule_id: RuleId) -> bool:
     """Forget a rule; whether it was there."""
     return bool(await queries.remove_rule.run(tx, rule_id))
 
 
-async def require_room_for_rule(tx: Transaction, user_id: UUID, settings: Dota2Settings) -> None:
+async def require_room_for_rule(tx: Transaction, user_id: UserId, settings: Dota2Settings) -> None:
     """Raises LimitReached when the user has as many rules as the tier allows. Others of the user's wait for the end."""
     await hold(tx, user_id)
     gate = Gate("Trend rules", free=settings.rules_free, premium=settings.rules_premium)

@@ -1,7 +1,6 @@
 """The viewer's trend rules."""
 
 from typing import Annotated, cast
-from uuid import UUID
 
 from litestar.openapi.spec import Example
 from litestar.params import PathParameter
@@ -12,6 +11,7 @@ from guildhall.db.policies import Viewer
 from guildhall.pack import WebPart
 from guildhall.packs.dota2.accounts.errors import BadAccountId
 from guildhall.packs.dota2.accounts.parameters import account
+from guildhall.packs.dota2.ids import RuleId
 from guildhall.packs.dota2.settings import Dota2Settings
 from guildhall.packs.dota2.tracking.actions import track_players
 from guildhall.packs.dota2.tracking.errors import TooManyTracked
@@ -23,7 +23,7 @@ from guildhall.web.route import Asked, Pages, Read, Routes, Write
 
 routes = Routes("/api/v1/analytics/trend-rules")
 
-_RULES = Cursor("trend_rules", 1, UUID)
+_RULES = Cursor("trend_rules", 1, RuleId)
 
 
 def view(rule: TrendRule) -> TrendRuleView:
@@ -35,7 +35,7 @@ def view(rule: TrendRule) -> TrendRuleView:
 
 
 @routes.get("/", scope="dota2:rules", pages=Pages(_RULES, 50))
-async def get_rules(viewer: Viewer, tx: Read, asked: Asked[UUID]) -> Page[TrendRuleView]:
+async def get_rules(viewer: Viewer, tx: Read, asked: Asked[RuleId]) -> Page[TrendRuleView]:
     """Your trend rules.
 
     The viewer's trend rules, the newest first.
@@ -70,7 +70,7 @@ async def post_rule(
 @routes.delete("/{rule_id:uuid}", scope="dota2:rules", raises=(RuleNotFound,))
 async def delete_rule(
     rule_id: Annotated[
-        UUID,
+        RuleId,
         PathParameter(
             description="Id of one of the viewer's rules",
             examples=[Example(value="01a1fbc2-2260-702f-9fb1-1844b266cfbd")],

@@ -1,7 +1,6 @@
 """`guildhall dota2 rules …`."""
 
 from typing import Annotated
-from uuid import UUID
 
 import msgspec
 import typer
@@ -11,6 +10,7 @@ from guildhall.db.pool import Database
 from guildhall.db.prefixes import find_id
 from guildhall.pack import Session
 from guildhall.packs.dota2.accounts.cli import accounts_of
+from guildhall.packs.dota2.ids import RuleId
 from guildhall.packs.dota2.trend_rules import actions, queries
 from guildhall.packs.dota2.trend_rules.schemas import HeroRuleRequest, RankRuleRequest
 from guildhall.terminal import AsJson, print_answer, print_json, print_table
@@ -52,7 +52,7 @@ def add_hero_rule(
     rule = taken_as(HeroRuleRequest)({"kind": "hero_win_rate", **given})
     session: Session = ctx.obj
 
-    async def run(db: Database) -> UUID:
+    async def run(db: Database) -> RuleId:
         async with db.write() as tx:
             return await actions.add_hero_rule(tx, rule.hero_id, rule.bracket, rule.window_days, rule.threshold)
 
@@ -72,7 +72,7 @@ def add_rank_rule(
     (account,) = accounts_of([rule.account_id])
     session: Session = ctx.obj
 
-    async def run(db: Database) -> UUID:
+    async def run(db: Database) -> RuleId:
         async with db.write() as tx:
             return await actions.add_rank_rule(tx, account, rule.threshold)
 
@@ -89,7 +89,7 @@ def remove_rule(
     """Remove a rule. Exit status 1 when there is no such rule."""
     session: Session = ctx.obj
 
-    async def run(db: Database) -> UUID:
+    async def run(db: Database) -> RuleId:
         async with db.write() as tx:
             found = await find_id(tx, rule_id, queries.rules_between, "rule")
             await actions.remove_rule(tx, found)

@@ -2,9 +2,9 @@
 
 from datetime import datetime
 from typing import ClassVar
-from uuid import UUID
 
 from guildhall.core.jobs.messages import Message
+from guildhall.packs.dota2.ids import RuleId
 
 
 class AnalyseMetaTrends(Message, frozen=True):
@@ -19,7 +19,7 @@ class TrendRuleFired(Message, frozen=True):
 
     name: ClassVar[str] = "dota2.trend_rule_fired"
 
-    rule_id: UUID
+    rule_id: RuleId
     kind: str
     subject: int
     """Hero or account."""

@@ -4,6 +4,8 @@ from datetime import datetime
 from uuid import UUID
 
 from guildhall.db.statements import command, rows
+from guildhall.ids import UserId
+from guildhall.packs.dota2.ids import RuleId
 from guildhall.packs.dota2.trend_rules.schemas import TrendRule
 
 COLUMNS = "id, kind, hero_id, bracket, window_days, threshold, account_id, user_id, armed, fired_at, created_at"
@@ -19,7 +21,7 @@ COLUMNS = "id, kind, hero_id, bracket, window_days, threshold, account_id, user_
     limit :limit
     """,
 )
-def trend_rules(after: UUID | None, limit: int) -> None: ...
+def trend_rules(after: RuleId | None, limit: int) -> None: ...
 
 
 @rows(
@@ -55,31 +57,31 @@ def player_rules(account: int) -> None: ...
     """,
 )
 def add_rule(
-    id: UUID,
+    id: RuleId,
     kind: str,
     hero: int | None,
     bracket: int | None,
     window_days: int | None,
     threshold: float,
     account: int | None,
-    user: UUID | None,
+    user: UserId | None,
 ) -> None: ...
 
 
-@rows(UUID, "select id from dota2.trend_rules where id between :lowest and :highest order by id limit 3")
+@rows(RuleId, "select id from dota2.trend_rules where id between :lowest and :highest order by id limit 3")
 def rules_between(lowest: UUID, highest: UUID) -> None: ...
 
 
 @command("delete from dota2.trend_rules where id = :id")
-def remove_rule(id: UUID) -> None: ...
+def remove_rule(id: RuleId) -> None: ...
 
 
 @command("update dota2.trend_rules set armed = :armed, fired_at = coalesce(:now, fired_at) where id = :id")
-def set_rule(id: UUID, armed: bool, now: datetime | None) -> None: ...
+def set_rule(id: RuleId, armed: bool, now: datetime | None) -> None: ...
 
 
 @rows(TrendRule, f"select {COLUMNS} from dota2.trend_rules where id = :id")
-def rule_of(id: UUID) -> None: ...
+def rule_of(id: RuleId) -> None: ...
 
 
 @rows(
@@ -92,8 +94,8 @@ def rule_of(id: UUID) -> None: ...
     limit :limit
     """,
 )
-def rules_for(user: UUID, after: UUID | None, limit: int) -> None: ...
+def rules_for(user: UserId, after: RuleId | None, limit: int) -> None: ...
 
 
 @rows(int, "select count(*)::int as rules from dota2.trend_rules where user_id = :user")
-def count_rules_for(user: UUID) -> None: ...
+def count_rules_for(user: UserId) -> None: ...

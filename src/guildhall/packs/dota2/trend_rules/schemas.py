@@ -2,9 +2,11 @@
 
 from datetime import datetime
 from typing import Annotated, Literal
-from uuid import UUID
 
 from msgspec import Meta, Struct
+
+from guildhall.ids import UserId
+from guildhall.packs.dota2.ids import RuleId
 
 Kind = Literal["hero_win_rate", "player_rank"]
 
@@ -12,14 +14,14 @@ Kind = Literal["hero_win_rate", "player_rank"]
 class TrendRule(Struct, frozen=True):
     """A rule as it is stored. One without a user is the operator's."""
 
-    id: UUID
+    id: RuleId
     kind: str
     hero_id: int | None
     bracket: int | None
     window_days: int | None
     threshold: float
     account_id: int | None
-    user_id: UUID | None
+    user_id: UserId | None
     armed: bool
     fired_at: datetime | None
     created_at: datetime
@@ -28,7 +30,7 @@ class TrendRule(Struct, frozen=True):
 class TrendRuleView(Struct, frozen=True):
     """A rule as its user reads it. `fired_at` is when it last did."""
 
-    id: UUID
+    id: RuleId
     kind: Kind
     hero_id: int | None
     bracket: int | None

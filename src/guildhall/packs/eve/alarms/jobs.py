@@ -1,7 +1,6 @@
 """Notifications of due alarms."""
 
 from datetime import datetime, timedelta
-from uuid import UUID
 
 from guildhall.core.jobs.actions import send, send_many
 from guildhall.core.jobs.bindings import Due, On, daily, minutely
@@ -11,6 +10,7 @@ from guildhall.packs.eve.alarms.actions.firing import BATCH, fire_due
 from guildhall.packs.eve.alarms.messages import FireAlarms, ForgetAlarms
 from guildhall.packs.eve.alarms.queries import alarms_due, coming_alarms, forget_alarms
 from guildhall.packs.eve.characters.messages import SyncCharacter
+from guildhall.packs.eve.ids import CharacterId
 from guildhall.packs.eve.mails.queries import forget_gone
 from guildhall.packs.eve.settings import EveSettings
 
@@ -29,7 +29,7 @@ async def fire_alarms(message: FireAlarms, db: Database, settings: EveSettings) 
         async with db.write() as tx:
             fired = await fire_due(tx, settings)
             if fired.waiting:
-                sections: dict[UUID, list[str]] = {}
+                sections: dict[CharacterId, list[str]] = {}
                 for character, section in fired.waiting:
                     sections.setdefault(character, []).append(section)
                 await send_many(tx, [SyncCharacter(one, only=tuple(names)) for one, names in sections.items()])

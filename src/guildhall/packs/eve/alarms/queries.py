@@ -1,9 +1,9 @@
 """Alarms: what is to be told at a time, and what it is judged by."""
 
 from datetime import datetime, timedelta
-from uuid import UUID
 
 from guildhall.db.statements import command, rows
+from guildhall.ids import UserId
 from guildhall.packs.eve.alarms.schemas import (
     DueAlarm,
     JudgedEntry,
@@ -13,6 +13,7 @@ from guildhall.packs.eve.alarms.schemas import (
     PendingAlarm,
     TrainedLevel,
 )
+from guildhall.packs.eve.ids import AlarmId, CharacterId
 
 
 @rows(
@@ -25,11 +26,11 @@ from guildhall.packs.eve.alarms.schemas import (
     for update
     """,
 )
-def pending_alarms(character: UUID, kinds: list[str]) -> None: ...
+def pending_alarms(character: CharacterId, kinds: list[str]) -> None: ...
 
 
 @command("update eve.alarms set state = 'dropped', checked_at = :now where id = any(:ids) and state = 'pending'")
-def drop_alarms(ids: list[UUID], now: datetime) -> None: ...
+def drop_alarms(ids: list[AlarmId], now: datetime) -> None: ...
 
 
 @command(
@@ -49,13 +50,13 @@ def drop_alarms(ids: list[UUID], now: datetime) -> None: ...
     """,
 )
 def plan_alarms(
-    ids: list[UUID],
+    ids: list[AlarmId],
     kinds: list[str],
     subjects: list[int],
     keys: list[str],
     fire_at: list[datetime],
-    character: UUID,
-    user: UUID,
+    character: CharacterId,
+    user: UserId,
     now: datetime,
     same: timedelta,
 ) -> None:
@@ -101,11 +102,11 @@ def coming_alarms(now: datetime, until: datetime, limit: int) -> None: ...
 
 
 @command("update eve.alarms set state = :state, checked_at = :now where id = any(:ids)")
-def settle_alarms(ids: list[UUID], state: str, now: datetime) -> None: ...
+def settle_alarms(ids: list[AlarmId], state: str, now: datetime) -> None: ...
 
 
 @command("update eve.alarms set checked_at = :now where id = any(:ids)")
-def put_off_alarms(ids: list[UUID], now: datetime) -> None: ...
+def put_off_alarms(ids: list[AlarmId], now: datetime) -> None: ...
 
 
 @command(
@@ -127,7 +128,7 @@ def forget_alarms(before: datetime) -> None: ...
     order by q.character, q.queue_position
     """,
 )
-def judged_queues(characters: list[UUID]) -> None: ...
+def judged_queues(characters: list[CharacterId]) -> None: ...
 
 
 @rows(
@@ -139,7 +140,7 @@ def judged_queues(characters: list[UUID]) -> None: ...
     where s.character = any(:characters) and s.skill_id = any(:skills)
     """,
 )
-def trained_levels(characters: list[UUID], skills: list[int]) -> None: ...
+def trained_levels(characters: list[CharacterId], skills: list[int]) -> None: ...
 
 
 @rows(
@@ -152,7 +153,7 @@ def trained_levels(characters: list[UUID], skills: list[int]) -> None: ...
     where j.character = any(:characters) and j.job_id = any(:jobs)
     """,
 )
-def judged_jobs(characters: list[UUID], jobs: list[int]) -> None: ...
+def judged_jobs(characters: list[CharacterId], jobs: list[int]) -> None: ...
 
 
 @rows(
@@ -167,7 +168,7 @@ def judged_jobs(characters: list[UUID], jobs: list[int]) -> None: ...
     where e.character = any(:characters) and e.pin_id = any(:pins)
     """,
 )
-def judged_extractors(characters: list[UUID], pins: list[int]) -> None: ...
+def judged_extractors(characters: list[CharacterId], pins: list[int]) -> None: ...
 
 
 @rows(
@@ -178,4 +179,4 @@ def judged_extractors(characters: list[UUID], pins: list[int]) -> None: ...
     where character = any(:characters) and section in ('skill_queue', 'industry', 'planets')
     """,
 )
-def judged_sections(characters: list[UUID]) -> None: ...
+def judged_sections(characters: list[CharacterId]) -> None: ...

@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Literal, Protocol
-from uuid import UUID
 
 from msgspec import Struct
 
+from guildhall.packs.eve.ids import CharacterId
 from guildhall.packs.eve.skills.rules import Entry, ends_at, left, queue_state
 
 Kind = Literal[
@@ -78,7 +78,7 @@ class Program(Protocol):
 
 
 def _alarm(
-    kind: Kind, character: UUID, subject: int, fire_at: datetime, ahead: bool = False, condition: bool = False
+    kind: Kind, character: CharacterId, subject: int, fire_at: datetime, ahead: bool = False, condition: bool = False
 ) -> Alarm:
     key = f"{kind}:{character}:{subject}:{fire_at:%Y-%m-%dT%H:%M:%SZ}"
     return Alarm(kind, subject, fire_at, key, ahead, condition)
@@ -95,7 +95,7 @@ def skill_of(subject: int) -> tuple[int, int]:
 
 
 def queue_alarms(
-    character: UUID,
+    character: CharacterId,
     before: Sequence[Entry],
     entries: Sequence[Entry],
     now: datetime,
@@ -135,7 +135,7 @@ def conditions(entries: Sequence[Entry], now: datetime) -> set[Kind]:
     return held
 
 
-def job_alarms(character: UUID, jobs: Iterable[Job], since: datetime) -> list[Alarm]:
+def job_alarms(character: CharacterId, jobs: Iterable[Job], since: datetime) -> list[Alarm]:
     """An alarm at the end of each job that runs. ESI rarely says "ready" by itself."""
     return [
         _alarm("industry_job_complete", character, job.job_id, job.end_date)
@@ -144,7 +144,7 @@ def job_alarms(character: UUID, jobs: Iterable[Job], since: datetime) -> list[Al
     ]
 
 
-def extractor_alarms(character: UUID, extractors: Iterable[Program], since: datetime) -> list[Alarm]:
+def extractor_alarms(character: CharacterId, extractors: Iterable[Program], since: datetime) -> list[Alarm]:
     """An alarm at the end of each extractor's program: the one trigger of a colony that is sure."""
     return [
         _alarm("pi_extractor_expired", character, pin.pin_id, pin.expiry_time)

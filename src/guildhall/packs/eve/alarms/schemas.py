@@ -1,15 +1,17 @@
 """Alarms, and what they are judged by when they are due."""
 
 from datetime import datetime
-from uuid import UUID
 
 from msgspec import Struct
+
+from guildhall.ids import UserId
+from guildhall.packs.eve.ids import AlarmId, CharacterId
 
 
 class PendingAlarm(Struct, frozen=True):
     """An alarm that waits for its time."""
 
-    id: UUID
+    id: AlarmId
     kind: str
     subject: int
     occurrence_key: str
@@ -19,15 +21,15 @@ class PendingAlarm(Struct, frozen=True):
 class DueAlarm(Struct, frozen=True):
     """An alarm whose time has come, with its character. `checked_at` is set on one that waits for a fresh answer."""
 
-    id: UUID
+    id: AlarmId
     kind: str
     subject: int
     occurrence_key: str
     fire_at: datetime
     created_at: datetime
     checked_at: datetime | None
-    character: UUID
-    user_id: UUID
+    character: CharacterId
+    user_id: UserId
     character_id: int
     character_name: str
     token_state: str
@@ -36,7 +38,7 @@ class DueAlarm(Struct, frozen=True):
 class JudgedEntry(Struct, frozen=True):
     """An entry of a character's queue."""
 
-    character: UUID
+    character: CharacterId
     queue_position: int
     skill_id: int
     finished_level: int
@@ -47,7 +49,7 @@ class JudgedEntry(Struct, frozen=True):
 class TrainedLevel(Struct, frozen=True):
     """The trained level of a skill."""
 
-    character: UUID
+    character: CharacterId
     skill_id: int
     trained_skill_level: int
     name: str | None
@@ -56,7 +58,7 @@ class TrainedLevel(Struct, frozen=True):
 class JudgedJob(Struct, frozen=True):
     """An industry job; `name` of what it makes, or of its blueprint."""
 
-    character: UUID
+    character: CharacterId
     job_id: int
     status: str
     end_date: datetime
@@ -68,7 +70,7 @@ class JudgedJob(Struct, frozen=True):
 class JudgedExtractor(Struct, frozen=True):
     """An extractor, the planet's name and the product's."""
 
-    character: UUID
+    character: CharacterId
     pin_id: int
     expiry_time: datetime | None
     planet_id: int
@@ -79,7 +81,7 @@ class JudgedExtractor(Struct, frozen=True):
 class JudgedSection(Struct, frozen=True):
     """The time at which a section was confirmed last, and the expiry of ESI's answer."""
 
-    character: UUID
+    character: CharacterId
     section: str
     synced_at: datetime | None
     expires_at: datetime | None

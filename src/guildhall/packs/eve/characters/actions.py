@@ -1,7 +1,5 @@
 """Characters: linked by a sign-in, removed, and their corporations looked up."""
 
-from uuid import UUID
-
 import msgspec
 from msgspec import Struct
 
@@ -12,11 +10,12 @@ from guildhall.core.jobs.actions import send
 from guildhall.core.upstream.rows import Rows
 from guildhall.core.vault.vault import Vault
 from guildhall.db.pool import Database, Transaction
-from guildhall.ids import uuid7
+from guildhall.ids import UserId, uuid7
 from guildhall.packs.eve.characters import queries
 from guildhall.packs.eve.characters.errors import CharacterNotFound
 from guildhall.packs.eve.characters.messages import CharacterSold, SyncAffiliations, SyncCharacter
 from guildhall.packs.eve.characters.schemas import OVERVIEW, LivingCharacter
+from guildhall.packs.eve.ids import CharacterId
 from guildhall.packs.eve.settings import EveSettings
 from guildhall.packs.eve.tokens import queries as token_queries
 from guildhall.packs.eve.tokens.messages import RevokeTokens
@@ -31,7 +30,7 @@ _AFFILIATIONS = 1000
 """Ids that one question takes."""
 
 
-async def keep_character(tx: Transaction, grant: Grant, vault: Vault) -> UUID:
+async def keep_character(tx: Transaction, grant: Grant, vault: Vault) -> CharacterId:
     """Take over what a sign-in with a character has brought; our id of the character.
 
     Runs in the sign-in's transaction. The row of this user is kept with its history, a removed one too. The living
@@ -44,7 +43,7 @@ async def keep_character(tx: Transaction, grant: Grant, vault: Vault) -> UUID:
         if row.user_id != grant.user_id and row.token_state not in ("sold", "removed"):
             await _end_for_former(tx, row, grant)
     mine = next((row for row in rows if row.user_id == grant.user_id and row.token_state not in ("sold",)), None)
-    row_id = uuid7() if mine is None else mine.id
+    row_id = CharacterId(uuid7()) if mine is None else mine.id
     access = vault.seal(ACCESS_TOKEN, row_id, grant.access_token.reveal())
     refresh = None if grant.refresh_token is None else vault.seal(REFRESH_TOKEN, row_id, grant.refresh_token.reveal())
     scopes = list(grant.claims.scopes)
@@ -85,7 +84,7 @@ async def _end_for_former(tx: Transaction, row: LivingCharacter, grant: Grant) -
     await send(tx, CharacterSold(row.id) if sold else RevokeTokens())
 
 
-async def unlink_character(tx: Transaction, user_id: UUID, character_id: int) -> UUID:
+async def unlink_character(tx: Transaction, user_id: UserId, character_id: int) -> CharacterId:
     """End access to a user's character and give its token back to the SSO; our id. Its history stays.
 
     Raises CharacterNotFound.
@@ -102,7 +101,7 @@ async def choose_default(tx: Transaction, character_id: int) -> int:
     """Make one of the viewer's characters the first choice. Raises CharacterNotFound."""
     if await queries.character_for.one_or_none(tx, character_id, "skills") is None:
         raise CharacterNotFound
-    chosen = await queries.set_default_character.one(tx, uuid7(), tx.viewer.id, character_id)
+    chosen = await queries.set_default_character.one(tx, UserId(uuid7()), tx.viewer.id, character_id)
     await forget_overview(tx, tx.viewer.id)
     return chosen
 
@@ -120,7 +119,7 @@ async def remove_character(tx: Transaction, character_id: int) -> None:
     await forget_overview(tx, tx.viewer.id)
 
 
-async def forget_overview(tx: Transaction, user_id: UUID) -> None:
+async def forget_overview(tx: Transaction, user_id: UserId) -> None:
     """Invalidate the user's overview: a character has changed, or the set of characters."""
     await invalidate(tx, OVERVIEW.key(user_id), stored=False)
 

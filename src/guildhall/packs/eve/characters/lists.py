@@ -3,7 +3,6 @@
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Generic, TypeVar
-from uuid import UUID
 
 from litestar import Response
 
@@ -12,6 +11,7 @@ from guildhall.db.pool import Transaction
 from guildhall.instants import Instant
 from guildhall.packs.eve.characters.parameters import Large
 from guildhall.packs.eve.characters.reading import Reading, reading_for, with_age
+from guildhall.packs.eve.ids import CharacterId
 from guildhall.packs.eve.upstream.sections import Section
 from guildhall.web.route import Asked, Pages
 
@@ -20,7 +20,7 @@ Body = TypeVar("Body")
 
 Position = tuple[Instant, Large]
 """A position in a list: the time of an item and its id."""
-Rows = Callable[[Transaction, UUID, datetime | None, int | None, int], Awaitable[list[Row]]]
+Rows = Callable[[Transaction, CharacterId, datetime | None, int | None, int], Awaitable[list[Row]]]
 """Reads rows of a character after a time and an id, up to a number."""
 
 

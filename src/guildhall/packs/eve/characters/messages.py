@@ -1,9 +1,9 @@
 """Orders and facts about characters."""
 
 from typing import ClassVar
-from uuid import UUID
 
 from guildhall.core.jobs.messages import Message
+from guildhall.packs.eve.ids import CharacterId
 
 
 class SyncCharacter(Message, frozen=True):
@@ -16,7 +16,7 @@ class SyncCharacter(Message, frozen=True):
     priority: ClassVar[int] = 5
     concurrency: ClassVar[int] = 16
 
-    character: UUID
+    character: CharacterId
     requested: bool = False
     only: tuple[str, ...] = ()
 
@@ -40,4 +40,4 @@ class CharacterSold(Message, frozen=True):
 
     name: ClassVar[str] = "eve.character_sold"
 
-    character: UUID
+    character: CharacterId

@@ -1,16 +1,17 @@
 """Characters, their owners' view of them, and their corporations."""
 
 from datetime import datetime
-from uuid import UUID
 
 from guildhall.db.statements import command, rows
+from guildhall.ids import UserId
 from guildhall.packs.eve.characters.schemas import CharacterCard, CharacterRow, LivingCharacter, Owned, SectionState
+from guildhall.packs.eve.ids import CharacterId
 
 COLUMNS = "id, user_id, character_id, character_name, corporation_id, alliance_id, token_state, scopes, last_sync_at"
 
 
 @rows(CharacterRow, f"select {COLUMNS} from eve.characters where id = :id")
-def character(id: UUID) -> None: ...
+def character(id: CharacterId) -> None: ...
 
 
 @rows(
@@ -39,10 +40,10 @@ def rows_of_game_id(character_id: int) -> None:
     """,
 )
 def add_character(
-    id: UUID,
+    id: CharacterId,
     character_id: int,
     character_name: str,
-    user: UUID,
+    user: UserId,
     access_token: str | None,
     refresh_token: str | None,
     token_expires_at: datetime,
@@ -66,7 +67,7 @@ def add_character(
     """,
 )
 def authorise_again(
-    id: UUID,
+    id: CharacterId,
     character_name: str,
     access_token: str | None,
     refresh_token: str | None,
@@ -89,7 +90,7 @@ def authorise_again(
     set due_at = greatest(excluded.due_at, s.expires_at), failures = 0, error = null
     """,
 )
-def begin_sections(character: UUID, user: UUID, allowed: list[str], now: datetime) -> None:
+def begin_sections(character: CharacterId, user: UserId, allowed: list[str], now: datetime) -> None:
     """Sections that the token's scopes allow begin; those that it no longer allows have no
     due time until a sign-in brings them back.
     """
@@ -101,7 +102,7 @@ def begin_sections(character: UUID, user: UUID, allowed: list[str], now: datetim
     where character = :character and section <> all(:sections::text[])
     """,
 )
-def end_sections(character: UUID, sections: list[str]) -> None: ...
+def end_sections(character: CharacterId, sections: list[str]) -> None: ...
 
 
 @rows(
@@ -112,7 +113,7 @@ def end_sections(character: UUID, sections: list[str]) -> None: ...
     for update
     """,
 )
-def living_of_user(user: UUID, character_id: int) -> None: ...
+def living_of_user(user: UserId, character_id: int) -> None: ...
 
 
 @rows(
@@ -122,7 +123,7 @@ def living_of_user(user: UUID, character_id: int) -> None: ...
     where provider = :provider and subject = :subject and user_id = :user
     """,
 )
-def still_linked(provider: str, subject: str, user: UUID) -> None: ...
+def still_linked(provider: str, subject: str, user: UserId) -> None: ...
 
 
 @rows(
@@ -150,7 +151,7 @@ def save_affiliations(character_ids: list[int], corporations: list[int], allianc
 
 
 @rows(int, "select character_id from eve.characters where user_id = :user and token_state not in ('sold', 'removed')")
-def living_ids(user: UUID) -> None: ...
+def living_ids(user: UserId) -> None: ...
 
 
 @rows(
@@ -185,11 +186,11 @@ _CARD = """
     _CARD + " where c.user_id = :user and c.token_state <> 'removed' order by c.character_name, c.character_id, c.id",
     proven=("is_default",),
 )
-def characters_for(user: UUID) -> None: ...
+def characters_for(user: UserId) -> None: ...
 
 
 @rows(CharacterCard, _CARD + " where c.id = :id", proven=("is_default",))
-def card_for(id: UUID) -> None: ...
+def card_for(id: CharacterId) -> None: ...
 
 
 @rows(
@@ -201,7 +202,7 @@ def card_for(id: UUID) -> None: ...
     order by section
     """,
 )
-def sections_for(character: UUID) -> None: ...
+def sections_for(character: CharacterId) -> None: ...
 
 
 @rows(
@@ -214,11 +215,11 @@ def sections_for(character: UUID) -> None: ...
     """,
     proven=("default_character_id",),
 )
-def set_default_character(id: UUID, user: UUID, default_character: int) -> None: ...
+def set_default_character(id: UserId, user: UserId, default_character: int) -> None: ...
 
 
 @command("delete from eve.characters where user_id = :user and character_id = :character_id")
-def delete_character(user: UUID, character_id: int) -> None: ...
+def delete_character(user: UserId, character_id: int) -> None: ...
 
 
 @command(
@@ -227,4 +228,4 @@ def delete_character(user: UUID, character_id: int) -> None: ...
     where user_id = :user and default_character_id = :default_character
     """,
 )
-def forget_default(user: UUID, default_character: int) -> None: ...
+def forget_default(user: UserId, default_character: int) -> None: ...

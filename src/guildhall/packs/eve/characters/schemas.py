@@ -2,19 +2,20 @@
 
 from datetime import datetime, timedelta
 from typing import Literal
-from uuid import UUID
 
 from msgspec import Struct
 
 from guildhall.core.cache.schemas import Kind
+from guildhall.ids import UserId
+from guildhall.packs.eve.ids import CharacterId
 from guildhall.packs.eve.tokens.schemas import TokenState
 
 
 class CharacterRow(Struct, frozen=True):
     """A character of a user, without its tokens. `id` is ours, `character_id` the game's."""
 
-    id: UUID
-    user_id: UUID
+    id: CharacterId
+    user_id: UserId
     character_id: int
     character_name: str
     corporation_id: int | None
@@ -27,8 +28,8 @@ class CharacterRow(Struct, frozen=True):
 class LivingCharacter(Struct, frozen=True):
     """The row to which a game's id leads, or that of a former owner or of one who removed it."""
 
-    id: UUID
-    user_id: UUID
+    id: CharacterId
+    user_id: UserId
     character_name: str
     owner_hash: str | None
     token_state: TokenState
@@ -37,7 +38,7 @@ class LivingCharacter(Struct, frozen=True):
 class Owned(Struct, frozen=True):
     """A character of the viewer's, and when one section of its data was last confirmed with the game."""
 
-    id: UUID
+    id: CharacterId
     character_id: int
     character_name: str
     synced_at: datetime | None

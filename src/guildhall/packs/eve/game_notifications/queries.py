@@ -1,10 +1,10 @@
 """The game's own notifications to a character."""
 
 from datetime import datetime
-from uuid import UUID
 
 from guildhall.db.statements import rows
 from guildhall.packs.eve.game_notifications.schemas.views import GameNotification
+from guildhall.packs.eve.ids import CharacterId
 
 
 @rows(
@@ -22,7 +22,7 @@ from guildhall.packs.eve.game_notifications.schemas.views import GameNotificatio
     hot=True,
 )
 def shown_notifications(
-    character: UUID, after_sent_at: datetime | None, after_notification: int | None, limit: int
+    character: CharacterId, after_sent_at: datetime | None, after_notification: int | None, limit: int
 ) -> None: ...
 
 
@@ -33,4 +33,4 @@ def shown_notifications(
     where character = :character and notification_id = any(:notifications::bigint[])
     """,
 )
-def known_notifications(character: UUID, notifications: list[int]) -> None: ...
+def known_notifications(character: CharacterId, notifications: list[int]) -> None: ...

@@ -1,9 +1,9 @@
 """Industry jobs of a character."""
 
 from datetime import datetime
-from uuid import UUID
 
 from guildhall.db.statements import rows
+from guildhall.packs.eve.ids import CharacterId
 from guildhall.packs.eve.industry.schemas.stored import IndustryJob
 from guildhall.packs.eve.industry.schemas.views import JobRow
 
@@ -26,7 +26,11 @@ from guildhall.packs.eve.industry.schemas.views import JobRow
     hot=True,
 )
 def shown_jobs(
-    character: UUID, statuses: list[str] | None, after_end_date: datetime | None, after_job: int | None, limit: int
+    character: CharacterId,
+    statuses: list[str] | None,
+    after_end_date: datetime | None,
+    after_job: int | None,
+    limit: int,
 ) -> None: ...
 
 
@@ -41,4 +45,4 @@ def shown_jobs(
     order by job_id
     """,
 )
-def jobs(character: UUID, jobs: list[int]) -> None: ...
+def jobs(character: CharacterId, jobs: list[int]) -> None: ...

@@ -1,8 +1,7 @@
 """The location of a character."""
 
-from uuid import UUID
-
 from guildhall.db.statements import rows
+from guildhall.packs.eve.ids import CharacterId
 from guildhall.packs.eve.location.schemas.stored import Location
 from guildhall.packs.eve.location.schemas.views import LocationRow
 
@@ -21,7 +20,7 @@ from guildhall.packs.eve.location.schemas.views import LocationRow
     where l.character = :character
     """,
 )
-def shown_location(character: UUID) -> None: ...
+def shown_location(character: CharacterId) -> None: ...
 
 
 @rows(
@@ -32,4 +31,4 @@ def shown_location(character: UUID) -> None: ...
     from eve.locations where character = :character
     """,
 )
-def location(character: UUID) -> None: ...
+def location(character: CharacterId) -> None: ...

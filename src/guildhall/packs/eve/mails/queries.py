@@ -1,9 +1,10 @@
 """Mails, mailboxes and labels of a character."""
 
 from datetime import datetime
-from uuid import UUID
 
 from guildhall.db.statements import command, rows
+from guildhall.ids import UserId
+from guildhall.packs.eve.ids import CharacterId
 from guildhall.packs.eve.mails.schemas.stored import Mailbox
 from guildhall.packs.eve.mails.schemas.views import MailBodyRow, MailingList, MailLabel, MailRow
 
@@ -24,7 +25,7 @@ from guildhall.packs.eve.mails.schemas.views import MailBodyRow, MailingList, Ma
     hot=True,
 )
 def shown_mails(
-    character: UUID,
+    character: CharacterId,
     after_sent_at: datetime | None,
     after_mail: int | None,
     labels: list[int] | None,
@@ -38,7 +39,7 @@ def shown_mails(
     "select count(*) as unread from eve.mails where character = :character and not is_read and gone_at is null",
     proven=("unread",),
 )
-def unread_mails(character: UUID) -> None: ...
+def unread_mails(character: CharacterId) -> None: ...
 
 
 @rows(
@@ -50,11 +51,11 @@ def unread_mails(character: UUID) -> None: ...
     where m.character = :character and m.mail_id = :mail and m.gone_at is null
     """,
 )
-def shown_mail(character: UUID, mail: int) -> None: ...
+def shown_mail(character: CharacterId, mail: int) -> None: ...
 
 
 @rows(int, "select unread from eve.mailboxes where character = :character")
-def unread_in_game(character: UUID) -> None: ...
+def unread_in_game(character: CharacterId) -> None: ...
 
 
 @rows(
@@ -64,14 +65,14 @@ def unread_in_game(character: UUID) -> None: ...
     order by label_id
     """,
 )
-def shown_labels(character: UUID) -> None: ...
+def shown_labels(character: CharacterId) -> None: ...
 
 
 @rows(
     MailingList,
     "select mailing_list_id, name from eve.mailing_lists where character = :character order by mailing_list_id",
 )
-def shown_lists(character: UUID) -> None: ...
+def shown_lists(character: CharacterId) -> None: ...
 
 
 @rows(
@@ -81,7 +82,7 @@ def shown_lists(character: UUID) -> None: ...
     where character = :character
     """,
 )
-def mailbox(character: UUID) -> None: ...
+def mailbox(character: CharacterId) -> None: ...
 
 
 @rows(
@@ -92,7 +93,7 @@ def mailbox(character: UUID) -> None: ...
           limit :limit) page
     """,
 )
-def first_page_ends(character: UUID, limit: int) -> None:
+def first_page_ends(character: CharacterId, limit: int) -> None:
     """The lowest mail of the page that the game gives first: where the pages behind it begin."""
 
 
@@ -101,7 +102,7 @@ def first_page_ends(character: UUID, limit: int) -> None:
     "select count(*) as unread from eve.mails where character = :character and not is_read and gone_at is null",
     proven=("unread",),
 )
-def unread_now(character: UUID) -> None: ...
+def unread_now(character: CharacterId) -> None: ...
 
 
 @command(
@@ -114,7 +115,7 @@ def unread_now(character: UUID) -> None: ...
     set unread = excluded.unread, as_of = excluded.as_of, differs = excluded.differs
     """,
 )
-def note_unread(character: UUID, user: UUID, unread: int, as_of: datetime) -> None:
+def note_unread(character: CharacterId, user: UserId, unread: int, as_of: datetime) -> None:
     """Both counts are of one sync here: mails are stored before labels."""
 
 
@@ -129,7 +130,12 @@ def note_unread(character: UUID, user: UUID, unread: int, as_of: datetime) -> No
     """,
 )
 def note_walk(
-    character: UUID, user: UUID, as_of: datetime, walk_below: int | None, walk_to: int | None, news_above: int | None
+    character: CharacterId,
+    user: UserId,
+    as_of: datetime,
+    walk_below: int | None,
+    walk_to: int | None,
+    news_above: int | None,
 ) -> None:
     """A walk through the list that goes on below a mail; with nulls it has ended, and the counts agree or never
     will.
@@ -143,7 +149,7 @@ def note_walk(
       and gone_at is null
     """,
 )
-def mark_gone(character: UUID, low: int, high: int, mails: list[int], now: datetime) -> None:
+def mark_gone(character: CharacterId, low: int, high: int, mails: list[int], now: datetime) -> None:
     """Mark the mails that the game's list no longer has from one of its mails up to, without it, another."""
 
 
@@ -153,7 +159,7 @@ def mark_gone(character: UUID, low: int, high: int, mails: list[int], now: datet
     where character = :character and mail_id = any(:mails::bigint[]) and gone_at is not null
     """,
 )
-def mark_back(character: UUID, mails: list[int]) -> None: ...
+def mark_back(character: CharacterId, mails: list[int]) -> None: ...
 
 
 @command("delete from eve.mails where gone_at < :before")
@@ -161,7 +167,7 @@ def forget_gone(before: datetime) -> None: ...
 
 
 @rows(int, "select mail_id from eve.mails where character = :character and mail_id = any(:mails::bigint[])")
-def known_mails(character: UUID, mails: list[int]) -> None: ...
+def known_mails(character: CharacterId, mails: list[int]) -> None: ...
 
 
 @rows(
@@ -171,7 +177,7 @@ def known_mails(character: UUID, mails: list[int]) -> None: ...
     order by mail_id desc limit :limit
     """,
 )
-def mails_without_body(character: UUID, limit: int) -> None: ...
+def mails_without_body(character: CharacterId, limit: int) -> None: ...
 
 
 @command(
@@ -181,4 +187,4 @@ def mails_without_body(character: UUID, limit: int) -> None: ...
     where m.character = :character and m.mail_id = u.mail_id
     """,
 )
-def save_bodies(character: UUID, mails: list[int], bodies: list[str | None], now: datetime) -> None: ...
+def save_bodies(character: CharacterId, mails: list[int], bodies: list[str | None], now: datetime) -> None: ...

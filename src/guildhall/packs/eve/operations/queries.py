@@ -1,27 +1,28 @@
 """The state of the pack, for operators."""
 
 from datetime import datetime
-from uuid import UUID
 
 from msgspec import Struct
 
 from guildhall.db.statements import rows
+from guildhall.ids import UserId
+from guildhall.packs.eve.ids import CharacterId
 
 
 class LivingId(Struct, frozen=True):
     """Our id and the game's of a character whose token is good."""
 
-    id: UUID
+    id: CharacterId
     character_id: int
 
 
 class CharacterLine(Struct, frozen=True):
     """A character with the state of its access, without its tokens."""
 
-    id: UUID
+    id: CharacterId
     character_id: int
     character_name: str
-    user_id: UUID
+    user_id: UserId
     token_state: str
     token_error: str | None
     token_expires_at: datetime
@@ -69,7 +70,7 @@ def living_characters(character_ids: list[int] | None) -> None: ...
     """,
     proven=("failing_sections",),
 )
-def character_lines(user: UUID | None, token_state: str | None, limit: int) -> None: ...
+def character_lines(user: UserId | None, token_state: str | None, limit: int) -> None: ...
 
 
 @rows(

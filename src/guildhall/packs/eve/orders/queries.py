@@ -1,9 +1,9 @@
 """Market orders of a character."""
 
 from datetime import datetime
-from uuid import UUID
 
 from guildhall.db.statements import rows
+from guildhall.packs.eve.ids import CharacterId
 from guildhall.packs.eve.orders.schemas.stored import OrderRow
 from guildhall.packs.eve.orders.schemas.views import Order
 
@@ -26,7 +26,7 @@ from guildhall.packs.eve.orders.schemas.views import Order
     hot=True,
 )
 def shown_orders(
-    character: UUID, states: list[str], after_issued: datetime | None, after_order: int | None, limit: int
+    character: CharacterId, states: list[str], after_issued: datetime | None, after_order: int | None, limit: int
 ) -> None:
     """Structures are not public: their names are known by those who may dock there."""
 
@@ -41,5 +41,5 @@ def shown_orders(
     order by order_id
     """,
 )
-def orders(character: UUID, orders: list[int]) -> None:
+def orders(character: CharacterId, orders: list[int]) -> None:
     """The orders that an answer names, and those that it should name: everything that is not at its end."""

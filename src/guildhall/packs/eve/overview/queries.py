@@ -1,8 +1,7 @@
 """All of a user's characters in one statement."""
 
-from uuid import UUID
-
 from guildhall.db.statements import rows
+from guildhall.ids import UserId
 from guildhall.packs.eve.overview.schemas import OverviewRow
 
 
@@ -63,4 +62,4 @@ from guildhall.packs.eve.overview.schemas import OverviewRow
         "sections",
     ),
 )
-def overview_for(user: UUID) -> None: ...
+def overview_for(user: UserId) -> None: ...

@@ -3,15 +3,16 @@
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
-from uuid import UUID
 
 from msgspec import Struct
+
+from guildhall.packs.eve.ids import CharacterId
 
 
 class OverviewRow(Struct, frozen=True):
     """The data of a character for the overview. Times are of the stored rows, not of now."""
 
-    id: UUID
+    id: CharacterId
     character_id: int
     character_name: str
     corporation_id: int | None

@@ -1,9 +1,9 @@
 """Colonies of a character."""
 
 from datetime import datetime
-from uuid import UUID
 
 from guildhall.db.statements import command, rows
+from guildhall.packs.eve.ids import CharacterId
 from guildhall.packs.eve.planets.schemas.stored import Extractor, KnownPlanet
 from guildhall.packs.eve.planets.schemas.views import ExtractorRow, PlanetRow
 
@@ -19,7 +19,7 @@ from guildhall.packs.eve.planets.schemas.views import ExtractorRow, PlanetRow
     order by p.planet_id
     """,
 )
-def shown_planets(character: UUID) -> None: ...
+def shown_planets(character: CharacterId) -> None: ...
 
 
 @rows(
@@ -33,14 +33,14 @@ def shown_planets(character: UUID) -> None: ...
     order by e.planet_id, e.pin_id
     """,
 )
-def shown_extractors(character: UUID) -> None: ...
+def shown_extractors(character: CharacterId) -> None: ...
 
 
 @rows(
     KnownPlanet,
     "select planet_id, last_update, layout_of, layout_expires_at from eve.planets where character = :character",
 )
-def planets(character: UUID) -> None: ...
+def planets(character: CharacterId) -> None: ...
 
 
 @command(
@@ -50,7 +50,7 @@ def planets(character: UUID) -> None: ...
     """,
 )
 def save_layout(
-    character: UUID, planet: int, layout: bytes, layout_of: datetime, layout_expires_at: datetime
+    character: CharacterId, planet: int, layout: bytes, layout_of: datetime, layout_expires_at: datetime
 ) -> None: ...
 
 
@@ -61,4 +61,4 @@ def save_layout(
     from eve.extractors where character = :character order by planet_id, pin_id
     """,
 )
-def extractors(character: UUID) -> None: ...
+def extractors(character: CharacterId) -> None: ...

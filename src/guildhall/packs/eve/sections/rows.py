@@ -6,11 +6,12 @@ are. Unchanged rows are not written, so that a look that brings nothing new leav
 
 from collections.abc import Iterable
 from typing import Any
-from uuid import UUID
 
 import msgspec
 
 from guildhall.db.statements import Command, command
+from guildhall.ids import UserId
+from guildhall.packs.eve.ids import CharacterId
 
 _ENCODER = msgspec.json.Encoder(decimal_format="number")
 TABLES: dict[str, tuple[tuple[str, ...], dict[str, str]]] = {
@@ -242,18 +243,18 @@ def _upsert(table: str) -> str:
     """
 
 
-def _saving(sql: str) -> Command[[UUID, UUID, bytes]]:
+def _saving(sql: str) -> Command[[CharacterId, UserId, bytes]]:
     @command(sql)
-    def statement(character: UUID, user: UUID, rows: bytes) -> None: ...
+    def statement(character: CharacterId, user: UserId, rows: bytes) -> None: ...
 
     return statement
 
 
-def _keeping(table: str) -> Command[[UUID, list[int]]]:
+def _keeping(table: str) -> Command[[CharacterId, list[int]]]:
     @command(
         f'delete from eve.{table} where character = :character and "{TABLES[table][0][0]}" <> all(:kept::bigint[])'
     )
-    def statement(character: UUID, kept: list[int]) -> None: ...
+    def statement(character: CharacterId, kept: list[int]) -> None: ...
 
     return statement
 
@@ -275,11 +276,11 @@ keep_only = {table: _keeping(table) for table in ("skills", "skill_queue", "mail
     where character = :character and planet_id = :planet and pin_id <> all(:pins::bigint[])
     """,
 )
-def keep_only_pins(character: UUID, planet: int, pins: list[int]) -> None: ...
+def keep_only_pins(character: CharacterId, planet: int, pins: list[int]) -> None: ...
 
 
 @command("delete from eve.extractors where character = :character and planet_id <> all(:planets::bigint[])")
-def forget_colonies(character: UUID, planets: list[int]) -> None: ...
+def forget_colonies(character: CharacterId, planets: list[int]) -> None: ...
 
 
 def encoded(rows: Any) -> bytes:

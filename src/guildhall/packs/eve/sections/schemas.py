@@ -1,11 +1,12 @@
 """A character before a sync, and the state of its sections."""
 
 from datetime import datetime
-from uuid import UUID
 
 from msgspec import Struct
 
+from guildhall.ids import UserId
 from guildhall.packs.eve.characters.schemas import CharacterRow
+from guildhall.packs.eve.ids import CharacterId
 from guildhall.packs.eve.tokens.schemas import TokenState
 from guildhall.packs.eve.upstream.sections import Section
 
@@ -13,7 +14,7 @@ from guildhall.packs.eve.upstream.sections import Section
 class SectionSync(Struct, frozen=True):
     """A section's row. `expires_at` is the instant before which ESI must not be asked; without `due_at` it rests."""
 
-    character: UUID
+    character: CharacterId
     section: Section
     synced_at: datetime | None
     as_of: datetime | None
@@ -31,8 +32,8 @@ class SectionSync(Struct, frozen=True):
 class Standing(Struct, frozen=True):
     """A character before a sync, with its sealed access token and what its user's standing is."""
 
-    id: UUID
-    user_id: UUID
+    id: CharacterId
+    user_id: UserId
     character_id: int
     character_name: str
     corporation_id: int | None

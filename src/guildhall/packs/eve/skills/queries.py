@@ -1,9 +1,10 @@
 """Skills, the queue and attributes of a character."""
 
 from datetime import datetime
-from uuid import UUID
 
 from guildhall.db.statements import command, rows
+from guildhall.ids import UserId
+from guildhall.packs.eve.ids import CharacterId
 from guildhall.packs.eve.skills.rules import QueueRow, SkillRow
 from guildhall.packs.eve.skills.schemas.stored import QueueEntry, Skill
 from guildhall.packs.eve.skills.schemas.views import AttributesRow, Totals
@@ -19,7 +20,7 @@ from guildhall.packs.eve.skills.schemas.views import AttributesRow, Totals
     order by s.skill_id
     """,
 )
-def shown_skills(character: UUID) -> None: ...
+def shown_skills(character: CharacterId) -> None: ...
 
 
 @rows(
@@ -33,11 +34,11 @@ def shown_skills(character: UUID) -> None: ...
     order by q.queue_position
     """,
 )
-def shown_queue(character: UUID) -> None: ...
+def shown_queue(character: CharacterId) -> None: ...
 
 
 @rows(Totals, "select total_sp, unallocated_sp from eve.skill_totals where character = :character")
-def shown_totals(character: UUID) -> None: ...
+def shown_totals(character: CharacterId) -> None: ...
 
 
 @rows(
@@ -49,7 +50,7 @@ def shown_totals(character: UUID) -> None: ...
     where character = :character
     """,
 )
-def shown_attributes(character: UUID) -> None: ...
+def shown_attributes(character: CharacterId) -> None: ...
 
 
 @rows(
@@ -59,7 +60,7 @@ def shown_attributes(character: UUID) -> None: ...
     from eve.skills where character = :character order by skill_id
     """,
 )
-def skills(character: UUID) -> None: ...
+def skills(character: CharacterId) -> None: ...
 
 
 @command(
@@ -77,7 +78,7 @@ def skills(character: UUID) -> None: ...
     where (h.total_sp, h.unallocated_sp) is distinct from (excluded.total_sp, excluded.unallocated_sp)
     """,
 )
-def save_totals(character: UUID, user: UUID, total_sp: int, unallocated_sp: int, as_of: datetime) -> None: ...
+def save_totals(character: CharacterId, user: UserId, total_sp: int, unallocated_sp: int, as_of: datetime) -> None: ...
 
 
 @rows(
@@ -88,4 +89,4 @@ def save_totals(character: UUID, user: UUID, total_sp: int, unallocated_sp: int,
     from eve.skill_queue where character = :character order by queue_position
     """,
 )
-def queue(character: UUID) -> None: ...
+def queue(character: CharacterId) -> None: ...

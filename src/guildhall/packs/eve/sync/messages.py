@@ -1,9 +1,9 @@
 """Orders to sync characters."""
 
 from typing import ClassVar
-from uuid import UUID
 
 from guildhall.core.jobs.messages import Message
+from guildhall.packs.eve.ids import CharacterId
 
 
 class SyncCharacters(Message, frozen=True):
@@ -13,7 +13,7 @@ class SyncCharacters(Message, frozen=True):
     concurrency: ClassVar[int] = 8
     attempts: ClassVar[int] = 1
 
-    characters: tuple[UUID, ...]
+    characters: tuple[CharacterId, ...]
 
 
 class SyncDueCharacters(Message, frozen=True):

@@ -1,9 +1,9 @@
 """Claims of characters to sync, and the state of their sections."""
 
 from datetime import datetime
-from uuid import UUID
 
 from guildhall.db.statements import command, rows
+from guildhall.packs.eve.ids import CharacterId
 from guildhall.packs.eve.sections.schemas import SectionSync, Standing
 
 
@@ -16,7 +16,7 @@ from guildhall.packs.eve.sections.schemas import SectionSync, Standing
     """,
     hot=True,
 )
-def sections(characters: list[UUID]) -> None: ...
+def sections(characters: list[CharacterId]) -> None: ...
 
 
 @rows(
@@ -34,7 +34,7 @@ def sections(characters: list[UUID]) -> None: ...
     """,
     proven=("bodies_missing",),
 )
-def standings(ids: list[UUID]) -> None:
+def standings(ids: list[CharacterId]) -> None:
     """Characters with all that a sync must know beforehand."""
 
 
@@ -55,7 +55,7 @@ def standings(ids: list[UUID]) -> None:
     """,
 )
 def save_sections(
-    characters: list[UUID],
+    characters: list[CharacterId],
     sections: list[str],
     synced_at: list[datetime | None],
     as_of: list[datetime | None],
@@ -84,15 +84,15 @@ def save_sections(
     where c.id = u.id
     """,
 )
-def end_syncs(ids: list[UUID], synced_at: list[datetime | None], due_at: list[datetime | None]) -> None: ...
+def end_syncs(ids: list[CharacterId], synced_at: list[datetime | None], due_at: list[datetime | None]) -> None: ...
 
 
-@rows(UUID, "select id from eve.characters where id = :id for no key update")
-def wait_for_row(id: UUID) -> None: ...
+@rows(CharacterId, "select id from eve.characters where id = :id for no key update")
+def wait_for_row(id: CharacterId) -> None: ...
 
 
 @rows(
-    UUID,
+    CharacterId,
     """
     update eve.characters c set syncing_until = now() + make_interval(secs => :seconds)
     from (select id from eve.characters
@@ -102,33 +102,33 @@ def wait_for_row(id: UUID) -> None: ...
     returning c.id
     """,
 )
-def claim_syncs(ids: list[UUID], seconds: float) -> None:
+def claim_syncs(ids: list[CharacterId], seconds: float) -> None:
     """Claim the characters that nobody else syncs now, for so many seconds by the database's clock."""
 
 
 @rows(
-    UUID,
+    CharacterId,
     """
     select id from eve.characters
     where id = any(:ids) and token_state = 'valid' and (syncing_until is null or syncing_until < now())
     """,
 )
-def free_to_sync(ids: list[UUID]) -> None:
+def free_to_sync(ids: list[CharacterId]) -> None:
     """Select characters that a claim has skipped because their rows were locked for an instant."""
 
 
 @rows(
     bool, "select true as busy from eve.characters where id = :id and token_state = 'valid' and syncing_until > now()"
 )
-def being_synced(id: UUID) -> None: ...
+def being_synced(id: CharacterId) -> None: ...
 
 
 @command("update eve.characters set syncing_until = null where id = any(:ids)")
-def release_syncs(ids: list[UUID]) -> None: ...
+def release_syncs(ids: list[CharacterId]) -> None: ...
 
 
 @rows(
-    UUID,
+    CharacterId,
     """
     with due as (
         select c.id
@@ -177,5 +177,5 @@ def any_due(now: datetime, halted: datetime) -> None:
     """,
     proven=("id",),
 )
-def places_of(character: UUID) -> None:
+def places_of(character: CharacterId) -> None:
     """Select the ids of a character's places: systems of colonies, its location, its ship."""

@@ -2,8 +2,8 @@
 
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import UUID
 
+from guildhall.packs.eve.ids import CharacterId
 from guildhall.packs.eve.tokens.rules import jitter
 
 SOON = timedelta(seconds=30)
@@ -13,7 +13,7 @@ UNSEEN = timedelta(minutes=5)
 """The time between two checks whether a pilot's place is wanted again."""
 
 
-def retry_in(failures: int, character: UUID) -> float:
+def retry_in(failures: int, character: CharacterId) -> float:
     """Seconds before a section that failed is asked again: a minute, doubled up to an hour, at the pilot's moment."""
     return min(FIRST_FAILURE * 2.0 ** min(failures, 10), LONGEST_FAILURE) * (0.75 + 0.5 * jitter(character))
 

@@ -7,7 +7,6 @@ the others; so is a character for other characters.
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
-from uuid import UUID
 
 from msgspec import structs
 
@@ -18,6 +17,7 @@ from guildhall.db.pool import Database
 from guildhall.errors import Unavailable
 from guildhall.log import get_logger
 from guildhall.packs.eve.game_notifications.actions import fetch_notifications
+from guildhall.packs.eve.ids import CharacterId
 from guildhall.packs.eve.industry.actions import fetch_jobs
 from guildhall.packs.eve.location.actions import fetch_location
 from guildhall.packs.eve.mails.actions.fetch import fetch_labels, fetch_mail
@@ -78,14 +78,14 @@ class Syncer:
         await self._saver.drained()
 
     async def sync(
-        self, characters: Sequence[UUID], *, requested: bool = False, only: Sequence[str] | None = None
+        self, characters: Sequence[CharacterId], *, requested: bool = False, only: Sequence[str] | None = None
     ) -> list[SyncReport]:
         """Sync characters: the due sections, or all that may be asked when `requested`; return a report for each.
 
         `only` names sections, due or not. Characters that another process syncs just now, or to which access has ended,
         are skipped.
         """
-        open_claims: set[UUID] = set()
+        open_claims: set[CharacterId] = set()
         try:
             await self._claim(characters, open_claims)
             if not open_claims:
@@ -94,7 +94,7 @@ class Syncer:
             async with self._db.read() as tx:
                 standings = await queries.standings.many(tx, claimed)
                 known = await queries.sections.many(tx, claimed)
-            by_character: dict[UUID, dict[str, SectionSync]] = {one.id: {} for one in standings}
+            by_character: dict[CharacterId, dict[str, SectionSync]] = {one.id: {} for one in standings}
             for row in known:
                 if row.character in by_character:
                     by_character[row.character][row.section] = row
@@ -119,7 +119,7 @@ class Syncer:
                 async with self._db.write() as tx:
                     await queries.release_syncs.run(tx, list(open_claims))
 
-    async def _claim(self, characters: Sequence[UUID], claimed: set[UUID]) -> None:
+    async def _claim(self, characters: Sequence[CharacterId], claimed: set[CharacterId]) -> None:
         """Claim the characters that nobody else syncs, adding them to `claimed`.
 
         A row that somebody has locked for an instant, as a refresh of its token does, is claimed once more.
@@ -143,7 +143,7 @@ class Syncer:
         known: dict[str, SectionSync],
         requested: bool,
         only: Sequence[str] | None,
-        open_claims: set[UUID],
+        open_claims: set[CharacterId],
     ) -> SyncReport | None:
         due_sections = self._due_sections(standing, known, requested, only)
         report = SyncReport(standing.character_id, [], [], {}, 0, None)

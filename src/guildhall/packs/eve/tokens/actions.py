@@ -1,7 +1,6 @@
 """The end of access: its notification, and tokens that are revoked at the SSO."""
 
 from datetime import datetime
-from uuid import UUID
 
 from guildhall.core.identity.sign_in.oauth.errors import ProviderDown, ProviderMisconfigured
 from guildhall.core.notify.actions.notices import notify
@@ -10,7 +9,9 @@ from guildhall.core.vault.errors import SealBroken
 from guildhall.core.vault.vault import Vault
 from guildhall.db.pool import Database, Transaction
 from guildhall.errors import Unavailable
+from guildhall.ids import UserId
 from guildhall.log import get_logger
+from guildhall.packs.eve.ids import CharacterId
 from guildhall.packs.eve.tokens import queries
 from guildhall.packs.eve.tokens.schemas import REFRESH_TOKEN, Leased, PendingRevocation
 from guildhall.packs.eve.tokens.sso import Sso
@@ -33,7 +34,9 @@ async def end_access(tx: Transaction, leased: Leased, state: str, why: str) -> N
     )
 
 
-def access_notice(character: UUID, user_id: UUID, character_id: int, name: str, state: str, now: datetime) -> Notice:
+def access_notice(
+    character: CharacterId, user_id: UserId, character_id: int, name: str, state: str, now: datetime
+) -> Notice:
     """Return the notification that access to a character has ended.
 
     A sold character is final; other ends can be mended.

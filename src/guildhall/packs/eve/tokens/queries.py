@@ -4,9 +4,9 @@ Leases are timed by the database's own clock, so that machines whose clocks diff
 """
 
 from datetime import datetime
-from uuid import UUID
 
 from guildhall.db.statements import command, rows
+from guildhall.packs.eve.ids import CharacterId, RevocationId
 from guildhall.packs.eve.tokens.schemas import Leased, PendingRevocation, Tokens
 
 
@@ -18,7 +18,7 @@ from guildhall.packs.eve.tokens.schemas import Leased, PendingRevocation, Tokens
     from eve.characters where id = :id
     """,
 )
-def tokens(id: UUID) -> None: ...
+def tokens(id: CharacterId) -> None: ...
 
 
 _LEASED = """c.id, c.user_id, c.character_id, c.character_name, c.owner_hash, c.refresh_token, c.lease,
@@ -83,7 +83,7 @@ def revocation_due() -> None: ...
     """,
     proven=("refresh_token",),
 )
-def claim_one(id: UUID, lease_seconds: float) -> None:
+def claim_one(id: CharacterId, lease_seconds: float) -> None:
     """Claim one character's lease to use its token now. No row if another process holds it or access has ended."""
 
 
@@ -98,7 +98,7 @@ def rest_unneeded(now: datetime, until: datetime) -> None:
 
 
 @rows(
-    UUID,
+    CharacterId,
     """
     update eve.characters c
     set access_token = u.access_token, refresh_token = coalesce(u.refresh_token, c.refresh_token),
@@ -113,7 +113,7 @@ def rest_unneeded(now: datetime, until: datetime) -> None:
     """,
 )
 def save_refreshed(
-    ids: list[UUID],
+    ids: list[CharacterId],
     leases: list[int],
     access_tokens: list[str | None],
     refresh_tokens: list[str | None],
@@ -136,16 +136,16 @@ def save_refreshed(
     where id = :id and lease = :lease
     """,
 )
-def put_off(id: UUID, lease: int, refresh_due_at: datetime, token_error: str) -> None:
+def put_off(id: CharacterId, lease: int, refresh_due_at: datetime, token_error: str) -> None:
     """A refresh that failed in a way that may pass: the token stays, and is tried again later."""
 
 
 @command("update eve.characters set leased_until = null where id = :id and lease = :lease")
-def release(id: UUID, lease: int) -> None: ...
+def release(id: CharacterId, lease: int) -> None: ...
 
 
 @rows(bool, "select lease = :lease as held from eve.characters where id = :id for update")
-def still_leased(id: UUID, lease: int) -> None: ...
+def still_leased(id: CharacterId, lease: int) -> None: ...
 
 
 @rows(
@@ -163,7 +163,7 @@ def claim_revocations(limit: int) -> None: ...
 
 
 @command("delete from eve.pending_revocations where id = :id and created_at = :created_at")
-def revoked(id: UUID, created_at: datetime) -> None: ...
+def revoked(id: RevocationId, created_at: datetime) -> None: ...
 
 
 @rows(
@@ -185,5 +185,5 @@ def revoked(id: UUID, created_at: datetime) -> None: ...
     select true as ended from ended
     """,
 )
-def end_access(id: UUID, token_state: str, token_error: str | None, now: datetime) -> None:
+def end_access(id: CharacterId, token_state: str, token_error: str | None, now: datetime) -> None:
     """Access ends: tokens go, what is scheduled goes, history stays."""

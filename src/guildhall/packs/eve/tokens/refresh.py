@@ -11,7 +11,6 @@ import time
 from collections.abc import Coroutine
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import UUID
 
 from msgspec import Struct
 
@@ -26,6 +25,7 @@ from guildhall.db.pool import Database
 from guildhall.errors import Unavailable
 from guildhall.log import get_logger
 from guildhall.packs.eve.batching import Batcher
+from guildhall.packs.eve.ids import CharacterId
 from guildhall.packs.eve.settings import EveSettings
 from guildhall.packs.eve.tokens import queries
 from guildhall.packs.eve.tokens.actions import end_access
@@ -65,7 +65,7 @@ class Refresher:
         self._settings = settings
         self._clock = clock
         self._places = asyncio.Semaphore(settings.refresh_concurrency)
-        self._flights: dict[UUID, asyncio.Task[Secret]] = {}
+        self._flights: dict[CharacterId, asyncio.Task[Secret]] = {}
         self._running: set[asyncio.Task[Secret]] = set()
         self._saves: Batcher[_Refreshed, bool] = Batcher(self._save)
 
@@ -75,7 +75,7 @@ class Refresher:
             await asyncio.wait(self._running, timeout=self._settings.refresh_lease_seconds)
         await self._saves.drained()
 
-    async def access_token(self, character: UUID, *, refused: Secret | None = None) -> Secret:
+    async def access_token(self, character: CharacterId, *, refused: Secret | None = None) -> Secret:
         """Return a token that is good for a minute at least; not the one that ESI has `refused`.
 
         Raises AccessEnded when the owner must sign in again, RefreshDelayed when there is none just now.
@@ -92,7 +92,7 @@ class Refresher:
         """Return whether an access token outlasts the margin."""
         return expires_at - self._clock.now() > timedelta(seconds=self._settings.refresh_margin_seconds)
 
-    def usable(self, character: UUID, sealed: str | None, expires_at: datetime) -> Secret | None:
+    def usable(self, character: CharacterId, sealed: str | None, expires_at: datetime) -> Secret | None:
         """Open a stored access token; None for one that ends soon or that no key opens, which a refresh replaces."""
         if sealed is None or not self.still_good(expires_at):
             return None
@@ -148,7 +148,7 @@ class Refresher:
         if not task.cancelled():
             task.exception()  # the waiting callers get it, if there are any
 
-    async def _good(self, character: UUID, refused: Secret | None) -> Secret | None:
+    async def _good(self, character: CharacterId, refused: Secret | None) -> Secret | None:
         """The present token if it will do. Raises AccessEnded, RefreshDelayed."""
         async with self._db.read() as tx:
             row = await queries.tokens.one_or_none(tx, character)
@@ -164,7 +164,7 @@ class Refresher:
             )
         return None
 
-    async def _obtain(self, character: UUID, refused: Secret | None) -> Secret:
+    async def _obtain(self, character: CharacterId, refused: Secret | None) -> Secret:
         """Refresh, or wait for the process that does."""
         until = time.monotonic() + self._settings.refresh_lease_seconds + _RESERVE
         pause = 0.05

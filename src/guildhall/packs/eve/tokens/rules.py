@@ -1,7 +1,8 @@
 """The time at which a token is refreshed, and the patience with rows that are locked."""
 
 from datetime import datetime, timedelta
-from uuid import UUID
+
+from guildhall.packs.eve.ids import CharacterId
 
 EARLIEST, LATEST = 0.5, 0.9
 """Shares of a token's life between which it is refreshed."""
@@ -13,12 +14,12 @@ MAX_RECLAIMS = 20
 """The largest number of times that locked rows are claimed again."""
 
 
-def jitter(character: UUID) -> float:
+def jitter(character: CharacterId) -> float:
     """The jitter of a character, between 0 and 1 and the same each time: the id's random part."""
     return (character.int & 0xFFFFFFFF) / 0x100000000
 
 
-def refresh_at(character: UUID, now: datetime, expires_at: datetime) -> datetime:
+def refresh_at(character: CharacterId, now: datetime, expires_at: datetime) -> datetime:
     """Return when to refresh a token ahead of its end.
 
     Each character has a moment of its own in the token's life, so that tokens of the same age drift apart, and the
@@ -27,6 +28,6 @@ def refresh_at(character: UUID, now: datetime, expires_at: datetime) -> datetime
     return now + (expires_at - now) * (EARLIEST + (LATEST - EARLIEST) * jitter(character))
 
 
-def retry_in(failures: int, character: UUID) -> float:
+def retry_in(failures: int, character: CharacterId) -> float:
     """Seconds before a refresh that failed is tried again: 15, doubled up to 10 minutes, each at its own moment."""
     return float(min(15.0 * 2.0 ** min(failures, 6), 600.0) * (0.75 + 0.5 * jitter(character)))

@@ -2,11 +2,12 @@
 
 from datetime import datetime
 from typing import Literal
-from uuid import UUID
 
 from msgspec import Struct
 
 from guildhall.core.vault.schemas import SealedColumn
+from guildhall.ids import UserId
+from guildhall.packs.eve.ids import CharacterId, RevocationId
 
 ACCESS_TOKEN = SealedColumn("eve.characters", "access_token")
 REFRESH_TOKEN = SealedColumn("eve.characters", "refresh_token")
@@ -16,8 +17,8 @@ TokenState = Literal["valid", "needs_authorisation", "sold", "removed"]
 class Tokens(Struct, frozen=True):
     """A character's tokens, which are sealed, and their state."""
 
-    id: UUID
-    user_id: UUID
+    id: CharacterId
+    user_id: UserId
     character_id: int
     character_name: str
     owner_hash: str | None
@@ -36,8 +37,8 @@ class Tokens(Struct, frozen=True):
 class Leased(Struct, frozen=True):
     """A character that this process refreshes alone while `lease` is the row's."""
 
-    id: UUID
-    user_id: UUID
+    id: CharacterId
+    user_id: UserId
     character_id: int
     character_name: str
     owner_hash: str | None
@@ -52,7 +53,7 @@ class Leased(Struct, frozen=True):
 class PendingRevocation(Struct, frozen=True):
     """A refresh token on its way to be revoked, sealed under the character's id."""
 
-    id: UUID
+    id: RevocationId
     created_at: datetime
     refresh_token: str
     tries: int

@@ -2,14 +2,15 @@
 
 from datetime import datetime
 from decimal import Decimal
-from uuid import UUID
 
 from guildhall.db.statements import command, rows
+from guildhall.ids import UserId
+from guildhall.packs.eve.ids import CharacterId
 from guildhall.packs.eve.wallet.schemas.views import JournalEntry, WalletDay, WalletTransaction
 
 
 @rows(WalletDay, "select as_of as at, balance from eve.wallet_balances where character = :character")
-def shown_balance(character: UUID) -> None: ...
+def shown_balance(character: CharacterId) -> None: ...
 
 
 @rows(
@@ -21,7 +22,7 @@ def shown_balance(character: UUID) -> None: ...
     """,
     proven=("at", "balance"),
 )
-def balance_history(character: UUID, limit: int) -> None: ...
+def balance_history(character: CharacterId, limit: int) -> None: ...
 
 
 @rows(
@@ -36,7 +37,7 @@ def balance_history(character: UUID, limit: int) -> None: ...
     """,
     hot=True,
 )
-def shown_journal(character: UUID, after_date: datetime | None, after: int | None, limit: int) -> None: ...
+def shown_journal(character: CharacterId, after_date: datetime | None, after: int | None, limit: int) -> None: ...
 
 
 @rows(
@@ -54,12 +55,12 @@ def shown_journal(character: UUID, after_date: datetime | None, after: int | Non
     hot=True,
 )
 def shown_transactions(
-    character: UUID, after_date: datetime | None, after_transaction: int | None, limit: int
+    character: CharacterId, after_date: datetime | None, after_transaction: int | None, limit: int
 ) -> None: ...
 
 
 @rows(Decimal, "select balance from eve.wallet_balances where character = :character")
-def balance(character: UUID) -> None: ...
+def balance(character: CharacterId) -> None: ...
 
 
 @command(
@@ -73,4 +74,4 @@ def balance(character: UUID) -> None: ...
     on conflict (character, at) do update set balance = excluded.balance
     """,
 )
-def save_balance(character: UUID, user: UUID, balance: Decimal, as_of: datetime) -> None: ...
+def save_balance(character: CharacterId, user: UserId, balance: Decimal, as_of: datetime) -> None: ...

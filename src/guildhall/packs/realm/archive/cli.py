@@ -10,6 +10,7 @@ from guildhall.arguments import day, instant
 from guildhall.arguments import month as first_day
 from guildhall.db.pool import Database
 from guildhall.db.prefixes import find_position
+from guildhall.ids import UserId
 from guildhall.pack import Session
 from guildhall.packs.realm.archive import queries
 from guildhall.packs.realm.archive.actions.archive import archive_months
@@ -17,6 +18,7 @@ from guildhall.packs.realm.archive.actions.changes import restore_month
 from guildhall.packs.realm.archive.actions.search import ArchiveReader
 from guildhall.packs.realm.archive.schemas import Archive, ArchivedMonth, FoundMessages, Restored, Verdict, Wanted
 from guildhall.packs.realm.exchange.queries.export import server_id_named, servers_between
+from guildhall.packs.realm.ids import ChannelId, ServerId
 from guildhall.packs.realm.settings import RealmSettings
 from guildhall.terminal import AsJson, print_json, print_table
 
@@ -141,22 +143,24 @@ def query(
 
 async def _ids(
     db: Database, server: str | None, channel: str | None, author: str | None
-) -> tuple[UUID | None, UUID | None, UUID | None]:
+) -> tuple[ServerId | None, ChannelId | None, UserId | None]:
     """The ids of a server, a channel and a person by name, id or the beginning of one.
 
     A whole id is taken as it is, since the archive outlives what it names. Raises NotFound, AmbiguousId.
     """
     async with db.read() as tx:
-        server_id = channel_id = author_id = None
+        server_id: ServerId | None = None
+        channel_id: ChannelId | None = None
+        author_id: UserId | None = None
         if server is not None:
-            named = await server_id_named.one_or_none(tx, server)
-            server_id = named or await find_position(tx, server, servers_between, "server")
+            server_id = await server_id_named.one_or_none(tx, server)
+            server_id = server_id or await find_position(tx, server, servers_between, "server")
         if channel is not None:
-            named = await queries.channel_id_named.one_or_none(tx, channel, server_id)
-            channel_id = named or await find_position(tx, channel, queries.channels_between, "channel")
+            channel_id = await queries.channel_id_named.one_or_none(tx, channel, server_id)
+            channel_id = channel_id or await find_position(tx, channel, queries.channels_between, "channel")
         if author is not None:
-            named = await queries.user_id_named.one_or_none(tx, author, server_id)
-            author_id = named or await find_position(tx, author, queries.users_between, "character")
+            author_id = await queries.user_id_named.one_or_none(tx, author, server_id)
+            author_id = author_id or await find_position(tx, author, queries.users_between, "character")
     return server_id, channel_id, author_id
 
 

@@ -1,9 +1,9 @@
 """Jobs of the archive and of imports."""
 
 from typing import ClassVar
-from uuid import UUID
 
 from guildhall.core.jobs.messages import Message
+from guildhall.ids import UserId
 
 
 class ArchiveMessages(Message, frozen=True):
@@ -22,4 +22,4 @@ class ForgetArchived(Message, frozen=True):
     attempts: ClassVar[int] = 30
     timeout: ClassVar[float] = 3600.0
 
-    user_id: UUID
+    user_id: UserId

@@ -4,8 +4,10 @@ from datetime import date, datetime
 from uuid import UUID
 
 from guildhall.db.statements import command, rows
+from guildhall.ids import UserId
 from guildhall.packs.realm.archive.schemas import Archive, ArchiveState, MessageLine, ReactionLine
 from guildhall.packs.realm.follow.queries.words import CONFIGS, WORDS
+from guildhall.packs.realm.ids import ArchiveId, ChannelId, ServerId
 
 _ARCHIVE = """id, month, part, state, file_name, generation, superseded, sha256, messages, reactions, bytes, first_id,
            last_id, archived_at"""
@@ -73,19 +75,19 @@ def due_months(ended: date, now: datetime) -> None:
     returning {_ARCHIVE}
     """,
 )
-def begin_archive(id: UUID, month: date, now: datetime) -> None: ...
+def begin_archive(id: ArchiveId, month: date, now: datetime) -> None: ...
 
 
-@rows(UUID, "update realm.archives set state = :new where id = :id and state = :old returning id")
-def move_archive(id: UUID, old: ArchiveState, new: ArchiveState) -> None: ...
+@rows(ArchiveId, "update realm.archives set state = :new where id = :id and state = :old returning id")
+def move_archive(id: ArchiveId, old: ArchiveState, new: ArchiveState) -> None: ...
 
 
 @command("delete from realm.archives where id = :id")
-def drop_archive(id: UUID) -> None: ...
+def drop_archive(id: ArchiveId) -> None: ...
 
 
 @rows(
-    UUID,
+    ArchiveId,
     """
     update realm.archives
     set state = 'written', file_name = :file_name, sha256 = :sha256, messages = :messages, reactions = :reactions,
@@ -96,7 +98,7 @@ def drop_archive(id: UUID) -> None: ...
     """,
 )
 def keep_written(
-    id: UUID,
+    id: ArchiveId,
     file_name: str,
     sha256: bytes,
     messages: int,
@@ -108,7 +110,7 @@ def keep_written(
 
 
 @rows(
-    UUID,
+    ArchiveId,
     """
     update realm.archives
     set superseded = array_append(superseded, file_name), file_name = :file_name, generation = :generation,
@@ -119,7 +121,7 @@ def keep_written(
     """,
 )
 def keep_rewritten(
-    id: UUID,
+    id: ArchiveId,
     old_generation: int,
     file_name: str,
     generation: int,
@@ -133,17 +135,17 @@ def keep_rewritten(
 
 
 @rows(
-    UUID,
+    ArchiveId,
     """
     update realm.archives set state = 'archived', archived_at = :now
     where id = :id and state = 'written' returning id
     """,
 )
-def end_archive(id: UUID, now: datetime) -> None: ...
+def end_archive(id: ArchiveId, now: datetime) -> None: ...
 
 
 @rows(
-    UUID,
+    ArchiveId,
     """
     update realm.archives
     set state = 'restored', hold_until = :hold_until, superseded = array_append(superseded, file_name), file_name = null
@@ -151,11 +153,11 @@ def end_archive(id: UUID, now: datetime) -> None: ...
     returning id
     """,
 )
-def end_restored(id: UUID, hold_until: datetime) -> None: ...
+def end_restored(id: ArchiveId, hold_until: datetime) -> None: ...
 
 
 @command("update realm.archives set superseded = '{}' where id = :id")
-def forget_superseded(id: UUID) -> None: ...
+def forget_superseded(id: ArchiveId) -> None: ...
 
 
 @rows(str | None, "select core.detach_month_partition(:table, :month) as name")
@@ -175,7 +177,7 @@ def drop_detached(table: str, month: date) -> None: ...
     group by m.channel_id, u.id
     """,
 )
-def count_leaving(archive: UUID, month: date, low: UUID, high: UUID) -> None: ...
+def count_leaving(archive: ArchiveId, month: date, low: UUID, high: UUID) -> None: ...
 
 
 @command(
@@ -187,11 +189,11 @@ def count_leaving(archive: UUID, month: date, low: UUID, high: UUID) -> None: ..
     group by m.channel_id, u.id
     """,
 )
-def count_detached(archive: UUID, month: date) -> None: ...
+def count_detached(archive: ArchiveId, month: date) -> None: ...
 
 
 @command("delete from realm.archived_counts where archive_id = :archive")
-def forget_counts(archive: UUID) -> None: ...
+def forget_counts(archive: ArchiveId) -> None: ...
 
 
 @rows(
@@ -221,19 +223,19 @@ def detached_reactions(month: date, after: UUID, limit: int) -> None:
 
 
 @rows(int, "select realm.forget_detached(:month, :user)")
-def forget_detached(month: date, user: UUID) -> None: ...
+def forget_detached(month: date, user: UserId) -> None: ...
 
 
-@rows(UUID, "select id from realm.channels where id = any(:ids) order by id for key share")
-def channels_there(ids: list[UUID]) -> None: ...
+@rows(ChannelId, "select id from realm.channels where id = any(:ids) order by id for key share")
+def channels_there(ids: list[ChannelId]) -> None: ...
 
 
-@rows(UUID, "select id from realm.servers where id = any(:ids) order by id for key share")
-def servers_there(ids: list[UUID]) -> None: ...
+@rows(ServerId, "select id from realm.servers where id = any(:ids) order by id for key share")
+def servers_there(ids: list[ServerId]) -> None: ...
 
 
-@rows(UUID, "select id from realm.users where id = any(:ids) order by id for key share")
-def users_there(ids: list[UUID]) -> None: ...
+@rows(UserId, "select id from realm.users where id = any(:ids) order by id for key share")
+def users_there(ids: list[UserId]) -> None: ...
 
 
 @command(
@@ -248,7 +250,7 @@ def make_restored_words(first: UUID, last: UUID) -> None: ...
 
 
 @rows(
-    UUID,
+    ChannelId,
     """
     select id from realm.channels
     where (:server::uuid is null or server_id = :server)
@@ -256,11 +258,11 @@ def make_restored_words(first: UUID, last: UUID) -> None: ...
     order by closed_at is not null, id limit 1
     """,
 )
-def channel_id_named(name: str, server: UUID | None) -> None: ...
+def channel_id_named(name: str, server: ServerId | None) -> None: ...
 
 
 @rows(
-    UUID,
+    UserId,
     """
     select id from realm.users
     where (:server::uuid is null or server_id = :server)
@@ -268,19 +270,19 @@ def channel_id_named(name: str, server: UUID | None) -> None: ...
     order by id limit 1
     """,
 )
-def user_id_named(name: str, server: UUID | None) -> None: ...
+def user_id_named(name: str, server: ServerId | None) -> None: ...
 
 
-@rows(UUID, "select id from realm.channels where id between :lowest and :highest order by id limit 3")
+@rows(ChannelId, "select id from realm.channels where id between :lowest and :highest order by id limit 3")
 def channels_between(lowest: UUID, highest: UUID) -> None: ...
 
 
-@rows(UUID, "select id from realm.users where id between :lowest and :highest order by id limit 3")
+@rows(UserId, "select id from realm.users where id between :lowest and :highest order by id limit 3")
 def users_between(lowest: UUID, highest: UUID) -> None: ...
 
 
 @rows(
-    tuple[UUID, str],
+    tuple[UserId, str],
     """
     select id, username from realm.users where id = any(:ids)
     union all select id, name from realm.channels where id = any(:ids)

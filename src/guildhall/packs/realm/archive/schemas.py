@@ -6,6 +6,9 @@ from uuid import UUID
 
 from msgspec import Struct
 
+from guildhall.ids import UserId
+from guildhall.packs.realm.ids import ArchiveId, ChannelId, MessageId, ServerId
+
 ArchiveState = Literal["begun", "detached", "written", "archived", "restored"]
 
 FILE_SCHEMA = (
@@ -57,7 +60,7 @@ FILE_WORDS = (
 class Archive(Struct, frozen=True):
     """A file of the archive, or one that is about to be; a row of realm.archives."""
 
-    id: UUID
+    id: ArchiveId
     month: date
     part: int
     state: ArchiveState
@@ -76,11 +79,11 @@ class Archive(Struct, frozen=True):
 class MessageLine(Struct, frozen=True):
     """A message as it goes into a file and comes out of it. `mentions` is JSON."""
 
-    id: UUID
+    id: MessageId
     type: str
-    user_id: UUID
-    server_id: UUID
-    channel_id: UUID | None
+    user_id: UserId
+    server_id: ServerId
+    channel_id: ChannelId | None
     content: str
     metadata: str | None
     created_at: datetime
@@ -88,15 +91,15 @@ class MessageLine(Struct, frozen=True):
     is_deleted: bool
     deletion_reason: str | None
     edited_at: datetime | None
-    reply_to: UUID | None
+    reply_to: MessageId | None
     mentions: str | None
 
 
 class ReactionLine(Struct, frozen=True):
     """A reaction as it goes into a file and comes out of it."""
 
-    message_id: UUID
-    user_id: UUID
+    message_id: MessageId
+    user_id: UserId
     reaction: str
     created_at: datetime
 
@@ -125,9 +128,9 @@ class ArchivedMonth(Struct, frozen=True):
 class Wanted(Struct, frozen=True):
     """A search of archived messages. All `words` must occur; `below` is the end of the page before."""
 
-    server_id: UUID | None = None
-    channel_id: UUID | None = None
-    user_id: UUID | None = None
+    server_id: ServerId | None = None
+    channel_id: ChannelId | None = None
+    user_id: UserId | None = None
     since: datetime | None = None
     until: datetime | None = None
     words: tuple[str, ...] = ()
@@ -139,7 +142,7 @@ class FoundMessages(Struct, frozen=True):
     """Archived messages, newest first. `next` is where another page begins, if there is one."""
 
     messages: list[MessageLine]
-    next: UUID | None
+    next: MessageId | None
     files: int
     """The number of files that were searched."""
 

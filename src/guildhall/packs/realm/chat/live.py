@@ -12,6 +12,7 @@ from guildhall.packs.realm.access.actions.permissions import profile_on, reading
 from guildhall.packs.realm.access.api.parameters import READ
 from guildhall.packs.realm.chat.actions.reading import floor_of
 from guildhall.packs.realm.chat.rules.topics import CHANNEL, SERVER, topics_of
+from guildhall.packs.realm.ids import ChannelId, MessageId, ServerId
 from guildhall.packs.realm.writer.queries import (
     LiveRow,
     messages_between,
@@ -33,8 +34,11 @@ class LiveMessages:
     async def of_topic(self, tx: Transaction, topic: str, after: UUID, below: UUID, limit: int) -> list[Happening]:
         """See LiveSource."""
         kind, _, key = topic.partition(":")
-        query = messages_of_channel_after if kind == CHANNEL else public_messages_of_server_after
-        return [_of_row(row) for row in await query.many(tx, UUID(key), after, below, limit)]
+        if kind == CHANNEL:
+            rows = await messages_of_channel_after.many(tx, ChannelId(UUID(key)), after, below, limit)
+        else:
+            rows = await public_messages_of_server_after.many(tx, ServerId(UUID(key)), after, below, limit)
+        return [_of_row(row) for row in rows]
 
 
 def happening_of(draft: Draft, sent: Sent, at: bytes) -> Happening:
@@ -45,7 +49,7 @@ def happening_of(draft: Draft, sent: Sent, at: bytes) -> Happening:
     if draft.event is not None:
         return Happening(sent.id, draft.topics, "message", draft.event.data(sent.id, draft.content, at))
     message = LiveMessage(
-        sent.id,
+        MessageId(sent.id),
         draft.type,
         draft.user_id,
         draft.username or None,
@@ -72,12 +76,12 @@ def _of_row(row: LiveRow) -> Happening:
 
 async def _may_follow_server(tx: Transaction, principal: Principal, key: UUID) -> None:
     require_scope(principal, READ)
-    await profile_on(tx, key)
+    await profile_on(tx, ServerId(key))
 
 
 async def _may_follow_channel(tx: Transaction, principal: Principal, key: UUID) -> UUID:
     require_scope(principal, READ)
-    return floor_of(await reading(tx, key))
+    return floor_of(await reading(tx, ChannelId(key)))
 
 
 TOPICS = (

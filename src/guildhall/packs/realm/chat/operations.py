@@ -21,6 +21,7 @@ from guildhall.packs.realm.access.api.parameters import WRITE
 from guildhall.packs.realm.chat.actions.sending import Sender, Words
 from guildhall.packs.realm.chat.actions.write_permissions import WritePermission
 from guildhall.packs.realm.chat.live import happening_of
+from guildhall.packs.realm.ids import ChannelId, MessageId
 from guildhall.packs.realm.writer.actions.writer import MessageWriter
 from guildhall.packs.realm.writer.schemas import Draft
 
@@ -34,7 +35,7 @@ class Send(Operation, frozen=True, tag="realm.send"):
     channel: Annotated[str, Meta(min_length=32, max_length=36)]
     content: Annotated[str, Meta(max_length=16_000)]
     key: Annotated[str, Meta(min_length=1, max_length=64)] | None = None
-    reply_to: UUID | None = None
+    reply_to: MessageId | None = None
 
 
 class _Asked(LivePending[Draft], kw_only=True, eq=False):
@@ -59,10 +60,10 @@ class _Asked(LivePending[Draft], kw_only=True, eq=False):
 Again = Callable[[_Asked], None]
 
 
-def _channel(text: str) -> UUID:
+def _channel(text: str) -> ChannelId:
     """Raises Malformed."""
     try:
-        return msgspec.convert(text, UUID)
+        return ChannelId(msgspec.convert(text, UUID))
     except msgspec.ValidationError as error:
         raise Malformed(detail=f"Not understood: {error}.") from error
 

@@ -8,7 +8,7 @@ from guildhall.core.notify.actions.notices import notify
 from guildhall.core.notify.schemas.notices import Notice
 from guildhall.core.realtime.actions import publish
 from guildhall.db.pool import Transaction
-from guildhall.ids import uuid7
+from guildhall.ids import UserId, uuid7
 from guildhall.packs.realm.access.actions.judging import muted
 from guildhall.packs.realm.access.actions.permissions import profile_for
 from guildhall.packs.realm.access.errors.permissions import UserNotFound
@@ -40,12 +40,13 @@ from guildhall.packs.realm.direct.schemas import (
     DirectSent,
     UnreadDirect,
 )
+from guildhall.packs.realm.ids import DirectMessageId
 from guildhall.packs.realm.settings import RealmSettings
 
 _MINUTE = timedelta(minutes=1)
 
 
-async def send_direct(tx: Transaction, to: UUID, wanted: DirectRequest, settings: RealmSettings) -> DirectSent:
+async def send_direct(tx: Transaction, to: UserId, wanted: DirectRequest, settings: RealmSettings) -> DirectSent:
     """Send a message to somebody of the same server, once for each client key.
 
     Raises ContentRefused, ToYourself, NoProfile, Banned, Muted, UserNotFound, Blocked, BlockedByYou, KeyTaken,
@@ -72,10 +73,10 @@ async def send_direct(tx: Transaction, to: UUID, wanted: DirectRequest, settings
     if recipient.blocks:
         raise Blocked
     await _within_limit(tx, settings.direct_per_minute)
-    message_id = uuid7()
+    message_id = DirectMessageId(uuid7())
     at = max(await direct.hold_conversation.many(tx, tx.viewer.id, to, message_id))
     if at > message_id:  # another process's clock is ahead: ids follow the order of commits all the same
-        message_id = UUID(int=at.int + 1)
+        message_id = DirectMessageId(UUID(int=at.int + 1))
     message = await direct.add_direct.one(tx, message_id, tx.viewer.id, to, content, wanted.client_key, tx.now)
     await direct.move_conversation.run(tx, tx.viewer.id, to, message_id)
     for person in (to, tx.viewer.id):
@@ -107,7 +108,7 @@ def _last(row: ConversationRow) -> DirectMessage:
 
 
 async def read_conversation(
-    tx: Transaction, other: UUID, before: UUID | None, after: UUID | None, limit: int
+    tx: Transaction, other: UserId, before: UUID | None, after: UUID | None, limit: int
 ) -> DirectPage:
     """Return a page of a conversation: the newest before an id, newest first, or the oldest after one, oldest first.
 
@@ -123,7 +124,7 @@ async def read_conversation(
     return DirectPage([row.shown() for row in rows[:limit]], rows[limit - 1].id if len(rows) > limit else None)
 
 
-async def mark_direct_read(tx: Transaction, other: UUID, up_to: UUID | None) -> DirectRead:
+async def mark_direct_read(tx: Transaction, other: UserId, up_to: UUID | None) -> DirectRead:
     """The viewer has read what another wrote, up to a message or all; tells the sender and the viewer's devices.
 
     Raises NoProfile, Banned, UserNotFound; DirectMessageNotFound for a message that is not of this conversation.
@@ -147,7 +148,7 @@ async def unread_direct(tx: Transaction, most: int) -> UnreadDirect:
     return UnreadDirect(min(messages, most), min(people, most), messages > most)
 
 
-async def delete_direct(tx: Transaction, message_id: UUID) -> None:
+async def delete_direct(tx: Transaction, message_id: DirectMessageId) -> None:
     """Take one of the viewer's own messages back: its place stays, for both. Twice is once.
 
     Raises NoProfile, Banned, DirectMessageNotFound.
@@ -161,7 +162,7 @@ async def delete_direct(tx: Transaction, message_id: UUID) -> None:
         await publish(tx, f"realm.user:{person}", "direct_message_deleted", told, by=tx.viewer.id)
 
 
-async def block(tx: Transaction, person: UUID, most: int) -> None:
+async def block(tx: Transaction, person: UserId, most: int) -> None:
     """Take no messages of somebody from now on. Twice is once.
 
     Raises ToYourself, NoProfile, Banned, UserNotFound, TooManyBlocks.
@@ -177,20 +178,20 @@ async def block(tx: Transaction, person: UUID, most: int) -> None:
     await add_block.run(tx, tx.viewer.id, person, tx.now)
 
 
-async def unblock(tx: Transaction, person: UUID) -> None:
+async def unblock(tx: Transaction, person: UserId) -> None:
     """Take somebody's messages again. Twice is once. Raises NoProfile, Banned, UserNotFound."""
     await _with(tx, person)
     await remove_block.run(tx, tx.viewer.id, person)
 
 
-async def _with(tx: Transaction, other: UUID) -> None:
+async def _with(tx: Transaction, other: UserId) -> None:
     """Raises NoProfile, Banned; UserNotFound when there is no other end."""
     await profile_for(tx)
     if await person_there.one_or_none(tx, other) is None:
         raise UserNotFound
 
 
-async def tell_of_direct(tx: Transaction, message_id: UUID) -> int:
+async def tell_of_direct(tx: Transaction, message_id: DirectMessageId) -> int:
     """Notify of a direct message that is neither read nor taken back; how many notices that were."""
     message = await direct_to_tell.one_or_none(tx, message_id)
     if message is None:

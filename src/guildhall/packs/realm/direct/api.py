@@ -1,15 +1,15 @@
 """Direct messages, and whose one does not take."""
 
 from typing import Annotated
-from uuid import UUID
 
 from litestar.params import PathParameter
 
 from guildhall.db.pages import Cursor, Page
 from guildhall.db.policies import Viewer
+from guildhall.ids import UserId
 from guildhall.pack import WebPart
 from guildhall.packs.realm.access.actions.permissions import profile_for
-from guildhall.packs.realm.access.api.parameters import AN_ID, PROFILE, READ, WRITE, Limit, UserId
+from guildhall.packs.realm.access.api.parameters import AN_ID, PROFILE, READ, WRITE, Limit, PathUserId
 from guildhall.packs.realm.access.errors.content import ContentRefused
 from guildhall.packs.realm.access.errors.permissions import Muted, UserNotFound
 from guildhall.packs.realm.chat.api.messages import AfterId, Before
@@ -28,19 +28,22 @@ from guildhall.packs.realm.direct.schemas import (
     DirectSent,
     UnreadDirect,
 )
+from guildhall.packs.realm.ids import DirectMessageId
 from guildhall.packs.realm.settings import RealmSettings
 from guildhall.web.route import Asked, Pages, Read, Routes, Write
 
 routes = Routes("/api/v1/realm")
 
-_CONVERSATIONS = Cursor("realm.conversations", 1, tuple[UUID])
-_BLOCKS = Cursor("realm.blocks", 1, tuple[UUID])
+_CONVERSATIONS = Cursor("realm.conversations", 1, tuple[DirectMessageId])
+_BLOCKS = Cursor("realm.blocks", 1, tuple[UserId])
 
-DirectId = Annotated[UUID, PathParameter(description="The direct message's id", examples=AN_ID)]
+PathDirectId = Annotated[DirectMessageId, PathParameter(description="The direct message's id", examples=AN_ID)]
 
 
 @routes.get("/direct", scope=READ, pages=Pages(_CONVERSATIONS), raises=PROFILE)
-async def list_conversations(tx: Read, settings: RealmSettings, asked: Asked[tuple[UUID]]) -> Page[Conversation]:
+async def list_conversations(
+    tx: Read, settings: RealmSettings, asked: Asked[tuple[DirectMessageId]]
+) -> Page[Conversation]:
     """Your conversations.
 
     Return the viewer's conversations, the latest first, with the counts of unread messages up to a limit.
@@ -61,7 +64,7 @@ async def count_unread(tx: Read, settings: RealmSettings) -> UnreadDirect:
 
 @routes.get("/direct/{user_id:uuid}/messages", scope=READ, raises=(*PROFILE, OneDirection, UserNotFound))
 async def list_direct(
-    user_id: UserId, tx: Read, before: Before = None, after: AfterId = None, limit: Limit = 50
+    user_id: PathUserId, tx: Read, before: Before = None, after: AfterId = None, limit: Limit = 50
 ) -> DirectPage:
     """A conversation.
 
@@ -75,7 +78,7 @@ async def list_direct(
     scope=WRITE,
     raises=(*PROFILE, refused.Blocked, Muted, UserNotFound, BlockedByYou, KeyTaken, ToYourself, ContentRefused),
 )
-async def send_direct(user_id: UserId, tx: Write, settings: RealmSettings, data: DirectRequest) -> DirectSent:
+async def send_direct(user_id: PathUserId, tx: Write, settings: RealmSettings, data: DirectRequest) -> DirectSent:
     """Send a direct message.
 
     Send a direct message to a person of the same server.
@@ -90,7 +93,7 @@ async def send_direct(user_id: UserId, tx: Write, settings: RealmSettings, data:
 @routes.post(
     "/direct/{user_id:uuid}/read", scope=WRITE, status=200, raises=(*PROFILE, DirectMessageNotFound, UserNotFound)
 )
-async def read_direct(user_id: UserId, tx: Write, data: DirectReadRequest | None = None) -> DirectRead:
+async def read_direct(user_id: PathUserId, tx: Write, data: DirectReadRequest | None = None) -> DirectRead:
     """Mark a conversation as read.
 
     Mark the other person's messages as read, up to one or all of them. The other person is notified.
@@ -104,7 +107,7 @@ async def read_direct(user_id: UserId, tx: Write, data: DirectReadRequest | None
     raises=(*PROFILE, DirectMessageNotFound),
     empty="Its text is gone; its place stays.",
 )
-async def delete_direct(message_id: DirectId, tx: Write) -> None:
+async def delete_direct(message_id: PathDirectId, tx: Write) -> None:
     """Take a direct message back.
 
     One of the viewer's own, for both.
@@ -113,7 +116,7 @@ async def delete_direct(message_id: DirectId, tx: Write) -> None:
 
 
 @routes.get("/blocks", scope=READ, pages=Pages(_BLOCKS), raises=PROFILE)
-async def list_blocks(viewer: Viewer, tx: Read, asked: Asked[tuple[UUID]]) -> Page[Blocked]:
+async def list_blocks(viewer: Viewer, tx: Read, asked: Asked[tuple[UserId]]) -> Page[Blocked]:
     """People you block.
 
     The people whose messages the viewer does not take.
@@ -131,7 +134,7 @@ async def list_blocks(viewer: Viewer, tx: Read, asked: Asked[tuple[UUID]]) -> Pa
     raises=(*PROFILE, UserNotFound, ToYourself, TooManyBlocks),
     empty="Their messages are not taken.",
 )
-async def block(user_id: UserId, tx: Write, settings: RealmSettings) -> None:
+async def block(user_id: PathUserId, tx: Write, settings: RealmSettings) -> None:
     """Block somebody.
 
     Block a person: they cannot write to the viewer, and are told so when they try.
@@ -142,7 +145,7 @@ async def block(user_id: UserId, tx: Write, settings: RealmSettings) -> None:
 @routes.delete(
     "/blocks/{user_id:uuid}", scope=WRITE, raises=(*PROFILE, UserNotFound), empty="Their messages are taken."
 )
-async def unblock(user_id: UserId, tx: Write) -> None:
+async def unblock(user_id: PathUserId, tx: Write) -> None:
     """Unblock somebody.
 
     Take their messages again.

@@ -1,9 +1,9 @@
 """Messages to the worker about direct messages."""
 
 from typing import ClassVar
-from uuid import UUID
 
 from guildhall.core.jobs.messages import Message
+from guildhall.packs.realm.ids import DirectMessageId
 
 
 class TellDirectMessage(Message, frozen=True):
@@ -11,4 +11,4 @@ class TellDirectMessage(Message, frozen=True):
 
     name: ClassVar[str] = "realm.tell_direct_message"
 
-    message_id: UUID
+    message_id: DirectMessageId

@@ -4,7 +4,9 @@ from datetime import datetime
 from uuid import UUID
 
 from guildhall.db.statements import command, rows
+from guildhall.ids import UserId
 from guildhall.packs.realm.direct.schemas import Blocked, ConversationRow, DirectMessage, DirectTold, Recipient
+from guildhall.packs.realm.ids import DirectMessageId
 
 _COLUMNS = "id, from_user_id, to_user_id, content, is_read, read_at, is_deleted, created_at"
 
@@ -20,12 +22,12 @@ _COLUMNS = "id, from_user_id, to_user_id, content, is_read, read_at, is_deleted,
     """,
     hot=True,
 )
-def recipient(viewer: UUID, id: UUID) -> None:
+def recipient(viewer: UserId, id: UserId) -> None:
     """The user that a message of the viewer is for; their row is locked until the transaction ends."""
 
 
 @rows(None, "select pg_advisory_xact_lock(hashtextextended('realm.direct:' || :viewer::uuid, 0))")
-def one_at_a_time(viewer: UUID) -> None:
+def one_at_a_time(viewer: UserId) -> None:
     """Lock a sender's direct messages, so that those of the same time are sent one after the other."""
 
 
@@ -34,7 +36,7 @@ def one_at_a_time(viewer: UUID) -> None:
     f"select {_COLUMNS} from realm.direct_messages where from_user_id = :from_user and client_key = :client_key",
     hot=True,
 )
-def by_key(from_user: UUID, client_key: str) -> None: ...
+def by_key(from_user: UserId, client_key: str) -> None: ...
 
 
 @rows(
@@ -47,12 +49,12 @@ def by_key(from_user: UUID, client_key: str) -> None: ...
     """,
     hot=True,
 )
-def sent_since(from_user: UUID, after: UUID, limit: int) -> None:
+def sent_since(from_user: UserId, after: UUID, limit: int) -> None:
     """Count a user's newest messages after an id, up to a limit; return the time of the first of those, too."""
 
 
 @rows(
-    UUID,
+    DirectMessageId,
     """
     insert into realm.conversations as c (user_id, other_id, last_id)
     values (least(:viewer::uuid, :other::uuid), greatest(:viewer::uuid, :other::uuid), :last),
@@ -61,7 +63,7 @@ def sent_since(from_user: UUID, after: UUID, limit: int) -> None:
     returning last_id
     """,
 )
-def hold_conversation(viewer: UUID, other: UUID, last: UUID) -> None:
+def hold_conversation(viewer: UserId, other: UserId, last: DirectMessageId) -> None:
     """The conversation of two, begun with an id if it is new, held until the transaction ends; the id that it is
     at.
     """
@@ -73,7 +75,7 @@ def hold_conversation(viewer: UUID, other: UUID, last: UUID) -> None:
     where (user_id = :user and other_id = :other) or (user_id = :other and other_id = :user)
     """,
 )
-def move_conversation(user: UUID, other: UUID, last: UUID) -> None: ...
+def move_conversation(user: UserId, other: UserId, last: DirectMessageId) -> None: ...
 
 
 @rows(
@@ -85,7 +87,7 @@ def move_conversation(user: UUID, other: UUID, last: UUID) -> None: ...
     """,
 )
 def add_direct(
-    id: UUID, from_user: UUID, to_user: UUID, content: str, client_key: str | None, now: datetime
+    id: DirectMessageId, from_user: UserId, to_user: UserId, content: str, client_key: str | None, now: datetime
 ) -> None: ...
 
 
@@ -109,7 +111,7 @@ def add_direct(
     """,
     hot=True,
 )
-def conversations_for(user: UUID, before: UUID, limit: int, unread_limit: int) -> None:
+def conversations_for(user: UserId, before: UUID, limit: int, unread_limit: int) -> None:
     """A user's conversations whose latest message is before an id; unread ones are counted up to a limit."""
 
 
@@ -124,7 +126,7 @@ _OF_TWO = """
     f"select {_COLUMNS} from realm.direct_messages where {_OF_TWO} and id < :before order by id desc limit :limit",
     hot=True,
 )
-def direct_before(viewer: UUID, other: UUID, before: UUID, limit: int) -> None: ...
+def direct_before(viewer: UserId, other: UserId, before: UUID, limit: int) -> None: ...
 
 
 @rows(
@@ -132,7 +134,7 @@ def direct_before(viewer: UUID, other: UUID, before: UUID, limit: int) -> None: 
     f"select {_COLUMNS} from realm.direct_messages where {_OF_TWO} and id > :after order by id limit :limit",
     hot=True,
 )
-def direct_after(viewer: UUID, other: UUID, after: UUID, limit: int) -> None: ...
+def direct_after(viewer: UserId, other: UserId, after: UUID, limit: int) -> None: ...
 
 
 @rows(
@@ -141,12 +143,12 @@ def direct_after(viewer: UUID, other: UUID, after: UUID, limit: int) -> None: ..
     hot=True,
     proven=("exists",),
 )
-def is_of_two(viewer: UUID, other: UUID, id: UUID) -> None:
+def is_of_two(viewer: UserId, other: UserId, id: UUID) -> None:
     """Return whether a message was written by one of two users to the other."""
 
 
 @rows(
-    tuple[UUID, bool],
+    tuple[DirectMessageId, bool],
     """
     update realm.direct_messages d
     set is_read = true, read_at = :now
@@ -159,7 +161,7 @@ def is_of_two(viewer: UUID, other: UUID, id: UUID) -> None:
     returning d.id, d.is_deleted
     """,
 )
-def mark_direct_read(to_user: UUID, from_user: UUID, up_to: UUID, now: datetime) -> None:
+def mark_direct_read(to_user: UserId, from_user: UserId, up_to: UUID, now: datetime) -> None:
     """Mark the messages to one user from another up to an id as read; for each, whether it was taken back."""
 
 
@@ -173,7 +175,7 @@ def mark_direct_read(to_user: UUID, from_user: UUID, up_to: UUID, now: datetime)
     """,
     hot=True,
 )
-def unread_direct(to_user: UUID, limit: int) -> None: ...
+def unread_direct(to_user: UserId, limit: int) -> None: ...
 
 
 @rows(
@@ -182,7 +184,7 @@ def unread_direct(to_user: UUID, limit: int) -> None: ...
     update realm.direct_messages set is_deleted = true where id = :id and from_user_id = :from_user returning {_COLUMNS}
     """,
 )
-def delete_direct(id: UUID, from_user: UUID) -> None: ...
+def delete_direct(id: DirectMessageId, from_user: UserId) -> None: ...
 
 
 @rows(
@@ -193,7 +195,7 @@ def delete_direct(id: UUID, from_user: UUID) -> None: ...
     where d.id = :id and not d.is_read and not d.is_deleted
     """,
 )
-def direct_to_tell(id: UUID) -> None: ...
+def direct_to_tell(id: DirectMessageId) -> None: ...
 
 
 @rows(
@@ -207,11 +209,11 @@ def direct_to_tell(id: UUID) -> None: ...
     """,
     hot=True,
 )
-def blocks_for(user: UUID, after: UUID | None, limit: int) -> None: ...
+def blocks_for(user: UserId, after: UUID | None, limit: int) -> None: ...
 
 
 @rows(int, "select count(*) from realm.blocks where user_id = :user and blocked_id <> :other")
-def other_blocks(user: UUID, other: UUID) -> None:
+def other_blocks(user: UserId, other: UserId) -> None:
     """Count the people that a user blocks besides one."""
 
 
@@ -221,8 +223,8 @@ def other_blocks(user: UUID, other: UUID) -> None:
     on conflict do nothing
     """,
 )
-def add_block(user: UUID, blocked: UUID, now: datetime) -> None: ...
+def add_block(user: UserId, blocked: UserId, now: datetime) -> None: ...
 
 
 @command("delete from realm.blocks where user_id = :user and blocked_id = :blocked")
-def remove_block(user: UUID, blocked: UUID) -> None: ...
+def remove_block(user: UserId, blocked: UserId) -> None: ...

@@ -5,16 +5,18 @@ from uuid import UUID
 
 from msgspec import Struct, structs
 
+from guildhall.ids import UserId
 from guildhall.packs.realm.access.schemas.names import ClientKey
 from guildhall.packs.realm.chat.schemas.messages import Text
+from guildhall.packs.realm.ids import DirectMessageId, ServerId
 
 
 class DirectMessage(Struct, frozen=True):
     """A message from one to another. A deleted one keeps its place with an empty text."""
 
-    id: UUID
-    from_user_id: UUID
-    to_user_id: UUID
+    id: DirectMessageId
+    from_user_id: UserId
+    to_user_id: UserId
     content: str
     is_read: bool
     read_at: datetime | None
@@ -50,12 +52,12 @@ class DirectPage(Struct, frozen=True):
 class ConversationRow(Struct, frozen=True):
     """A conversation of somebody's with its latest message. The columns of queries.direct.conversations_for."""
 
-    other_id: UUID
+    other_id: UserId
     username: str
     unread: int
-    id: UUID
-    from_user_id: UUID
-    to_user_id: UUID
+    id: DirectMessageId
+    from_user_id: UserId
+    to_user_id: UserId
     content: str
     is_read: bool
     read_at: datetime | None
@@ -66,7 +68,7 @@ class ConversationRow(Struct, frozen=True):
 class Conversation(Struct, frozen=True):
     """A conversation with a person: the latest message, and the number of their unread ones, counted up to a limit."""
 
-    user_id: UUID
+    user_id: UserId
     username: str
     unread: int
     last: DirectMessage
@@ -89,7 +91,7 @@ class DirectReadRequest(Struct, frozen=True):
 class DirectRead(Struct, frozen=True):
     """The result of marking messages as read; the sender is notified of it. `up_to` is null if none was marked."""
 
-    by: UUID
+    by: UserId
     messages: int
     up_to: UUID | None
     read_at: datetime
@@ -98,16 +100,16 @@ class DirectRead(Struct, frozen=True):
 class DirectDeleted(Struct, frozen=True):
     """The deletion of a direct message, as both people are notified of it."""
 
-    id: UUID
-    from_user_id: UUID
-    to_user_id: UUID
+    id: DirectMessageId
+    from_user_id: UserId
+    to_user_id: UserId
 
 
 class Recipient(Struct, frozen=True):
     """The recipient of a message. The columns of queries.direct.recipient."""
 
-    id: UUID
-    server_id: UUID
+    id: UserId
+    server_id: ServerId
     is_active: bool
     blocked: bool
     """The sender blocks them."""
@@ -118,7 +120,7 @@ class Recipient(Struct, frozen=True):
 class Blocked(Struct, frozen=True):
     """A person whom the viewer has blocked."""
 
-    user_id: UUID
+    user_id: UserId
     username: str
     created_at: datetime
 
@@ -126,9 +128,9 @@ class Blocked(Struct, frozen=True):
 class DirectTold(Struct, frozen=True):
     """A direct message for its notification. The columns of queries.direct.direct_to_tell."""
 
-    id: UUID
-    from_user_id: UUID
-    to_user_id: UUID
+    id: DirectMessageId
+    from_user_id: UserId
+    to_user_id: UserId
     username: str
     content: str
     created_at: datetime

@@ -1,13 +1,11 @@
 """The end of guilds, and of a membership."""
 
-from uuid import UUID
-
 from msgspec import structs
 
 from guildhall.core.identity.principals.schemas import Principal
 from guildhall.core.realtime.actions import publish, revoke_access
 from guildhall.db.pool import LostRace, Transaction
-from guildhall.ids import uuid7
+from guildhall.ids import UserId, uuid7
 from guildhall.packs.realm.access.actions.audit import record
 from guildhall.packs.realm.chat.actions.channels import close_channel
 from guildhall.packs.realm.guilds.actions.guilds import in_guild, ruling, topic_of
@@ -15,6 +13,7 @@ from guildhall.packs.realm.guilds.actions.members import lead_passes_on, remove_
 from guildhall.packs.realm.guilds.queries import guilds as queries
 from guildhall.packs.realm.guilds.queries import invitations, members
 from guildhall.packs.realm.guilds.schemas import HeldGuild
+from guildhall.packs.realm.ids import GuildId, LedgerEntryId
 from guildhall.packs.realm.treasury import queries as treasury
 from guildhall.packs.realm.treasury.errors import TreasuryNotEmpty
 from guildhall.packs.realm.wars import queries as wars
@@ -22,7 +21,7 @@ from guildhall.packs.realm.wars import queries as wars
 _WRITTEN_OFF = "The guild was disbanded by who keeps order on the server."
 
 
-async def leave_guild(tx: Transaction, guild_id: UUID) -> None:
+async def leave_guild(tx: Transaction, guild_id: GuildId) -> None:
     """Leave a guild.
 
     If the leader leaves, an officer leads next, else a member: most contribution first, then seniority.
@@ -39,7 +38,7 @@ async def leave_guild(tx: Transaction, guild_id: UUID) -> None:
         await lead_passes_on(tx, who.guild)
 
 
-async def disband_guild(tx: Transaction, principal: Principal, guild_id: UUID) -> None:
+async def disband_guild(tx: Transaction, principal: Principal, guild_id: GuildId) -> None:
     """End a guild. See `end_guild`.
 
     A moderator of the server may also end one with copper in its treasury: it is written off in the ledger. Raises as
@@ -51,7 +50,7 @@ async def disband_guild(tx: Transaction, principal: Principal, guild_id: UUID) -
     if who.rank is None and guild.treasury_balance:
         await treasury.add_entry.one(
             tx,
-            uuid7(),
+            LedgerEntryId(uuid7()),
             guild.id,
             None,
             "fee",
@@ -66,7 +65,7 @@ async def disband_guild(tx: Transaction, principal: Principal, guild_id: UUID) -
     await end_guild(tx, guild, who.id)
 
 
-async def hold_with_rivals(tx: Transaction, guild_id: UUID) -> None:
+async def hold_with_rivals(tx: Transaction, guild_id: GuildId) -> None:
     """Lock a guild and all that it has wars with, in the order of ids. Raises LostRace when another one came."""
     rivals = set(await wars.rivals_of.many(tx, guild_id))
     await queries.held_guilds.many(tx, sorted({guild_id, *rivals}))
@@ -74,7 +73,7 @@ async def hold_with_rivals(tx: Transaction, guild_id: UUID) -> None:
         raise LostRace
 
 
-async def end_guild(tx: Transaction, guild: HeldGuild, by: UUID) -> None:
+async def end_guild(tx: Transaction, guild: HeldGuild, by: UserId) -> None:
     """End a guild that is held with its rivals: its wars end, for the other side if they were being fought, nobody
     holds its territories, nobody is in it, its channel is closed and its name is free.
 

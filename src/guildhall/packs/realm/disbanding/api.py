@@ -6,7 +6,7 @@ from guildhall.db.pool import Database
 from guildhall.pack import WebPart
 from guildhall.packs.realm.access.api.parameters import WRITE
 from guildhall.packs.realm.disbanding import actions
-from guildhall.packs.realm.guilds.api.parameters import OFFICER, GuildId
+from guildhall.packs.realm.guilds.api.parameters import OFFICER, PathGuildId
 from guildhall.packs.realm.treasury.errors import TreasuryNotEmpty
 from guildhall.web.route import Routes
 
@@ -14,7 +14,7 @@ routes = Routes("/api/v1/realm")
 
 
 @routes.post("/guilds/{guild_id:uuid}/departure", scope=WRITE, status=204, raises=(*OFFICER, TreasuryNotEmpty))
-async def leave(guild_id: GuildId, viewer: Viewer, db: Database) -> None:
+async def leave(guild_id: PathGuildId, viewer: Viewer, db: Database) -> None:
     """Leave a guild.
 
     If the leader leaves, an officer leads next, otherwise a member.
@@ -26,7 +26,7 @@ async def leave(guild_id: GuildId, viewer: Viewer, db: Database) -> None:
 
 
 @routes.delete("/guilds/{guild_id:uuid}", scope=WRITE, raises=(*OFFICER, TreasuryNotEmpty))
-async def disband_guild(guild_id: GuildId, principal: Principal, db: Database) -> None:
+async def disband_guild(guild_id: PathGuildId, principal: Principal, db: Database) -> None:
     """Disband a guild.
 
     The other side wins the wars that are being fought.

@@ -9,7 +9,7 @@ from litestar.openapi.spec.enums import OpenAPIType
 
 from guildhall.core.identity.principals.schemas import Principal
 from guildhall.db.pool import Database, Transaction
-from guildhall.packs.realm.access.api.parameters import GAME, STAFF, ServerId
+from guildhall.packs.realm.access.api.parameters import GAME, STAFF, PathServerId
 from guildhall.packs.realm.access.errors.permissions import ChannelNotFound, ReadOnly, UserNotFound
 from guildhall.packs.realm.game.actions.messages import GameVoice
 from guildhall.packs.realm.game.actions.people import take_player_stats
@@ -88,7 +88,7 @@ async def rows(request: Request[Any, Any, Any]) -> bytes:
     options={"operation_class": _Events, "request_max_body_size": _LIMIT},
 )
 async def post_events(
-    server_id: ServerId, request: Request[Any, Any, Any], principal: Principal, game_voice: GameVoice
+    server_id: PathServerId, request: Request[Any, Any, Any], principal: Principal, game_voice: GameVoice
 ) -> RowsTaken:
     """Report events, as the game.
 
@@ -108,7 +108,7 @@ async def post_events(
     options={"operation_class": _Messages, "request_max_body_size": _LIMIT},
 )
 async def post_messages(
-    server_id: ServerId, request: Request[Any, Any, Any], principal: Principal, game_voice: GameVoice
+    server_id: PathServerId, request: Request[Any, Any, Any], principal: Principal, game_voice: GameVoice
 ) -> RowsTaken:
     """Send messages to channels, as the game.
 
@@ -125,7 +125,11 @@ async def post_messages(
     options={"operation_class": _Raids, "request_max_body_size": _LIMIT},
 )
 async def post_raids(
-    server_id: ServerId, request: Request[Any, Any, Any], principal: Principal, db: Database, settings: RealmSettings
+    server_id: PathServerId,
+    request: Request[Any, Any, Any],
+    principal: Principal,
+    db: Database,
+    settings: RealmSettings,
 ) -> RowsTaken:
     """Prepare raids, as the game.
 
@@ -148,7 +152,11 @@ async def post_raids(
     options={"operation_class": _Ticks, "request_max_body_size": _LIMIT},
 )
 async def post_ticks(
-    server_id: ServerId, request: Request[Any, Any, Any], principal: Principal, db: Database, settings: RealmSettings
+    server_id: PathServerId,
+    request: Request[Any, Any, Any],
+    principal: Principal,
+    db: Database,
+    settings: RealmSettings,
 ) -> RowsTaken:
     """Report the progress of raids, as the game.
 
@@ -174,7 +182,11 @@ async def post_ticks(
     options={"operation_class": _Stats, "request_max_body_size": _LIMIT},
 )
 async def post_stats(
-    server_id: ServerId, request: Request[Any, Any, Any], principal: Principal, db: Database, settings: RealmSettings
+    server_id: PathServerId,
+    request: Request[Any, Any, Any],
+    principal: Principal,
+    db: Database,
+    settings: RealmSettings,
 ) -> RowsTaken:
     """Report statistics of players, as the game.
 

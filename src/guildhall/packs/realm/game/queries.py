@@ -1,10 +1,11 @@
 """People, raids and channels that a game server's rows name."""
 
 from datetime import datetime
-from uuid import UUID
 
 from guildhall.db.statements import command, rows
+from guildhall.ids import UserId
 from guildhall.packs.realm.game.schemas import HeldCharacter, KnownChannel, KnownPerson, KnownRaid
+from guildhall.packs.realm.ids import ChannelId, RaidId, ServerId
 
 
 @rows(
@@ -19,7 +20,7 @@ from guildhall.packs.realm.game.schemas import HeldCharacter, KnownChannel, Know
     hot=True,
     proven=("id", "name"),
 )
-def known_people(server: UUID, ids: list[UUID], names: list[str]) -> None:
+def known_people(server: ServerId, ids: list[UserId], names: list[str]) -> None:
     """The people of a server: by ids, without the name; by names, each as it was asked for, however it is written."""
 
 
@@ -33,7 +34,7 @@ def known_people(server: UUID, ids: list[UUID], names: list[str]) -> None:
     hot=True,
     proven=("id",),
 )
-def known_raids(server: UUID, ids: list[UUID], externals: list[str]) -> None: ...
+def known_raids(server: ServerId, ids: list[RaidId], externals: list[str]) -> None: ...
 
 
 @rows(
@@ -46,7 +47,7 @@ def known_raids(server: UUID, ids: list[UUID], externals: list[str]) -> None: ..
     hot=True,
     proven=("closed", "public"),
 )
-def known_channels(server: UUID, ids: list[UUID]) -> None: ...
+def known_channels(server: ServerId, ids: list[ChannelId]) -> None: ...
 
 
 @rows(
@@ -54,7 +55,7 @@ def known_channels(server: UUID, ids: list[UUID]) -> None: ...
     "select id, level, experience from realm.users where id = any(:ids) order by id for no key update",
     hot=True,
 )
-def hold_characters(ids: list[UUID]) -> None: ...
+def hold_characters(ids: list[UserId]) -> None: ...
 
 
 @command(
@@ -64,4 +65,4 @@ def hold_characters(ids: list[UUID]) -> None: ...
     where u.id = n.id
     """,
 )
-def save_characters(ids: list[UUID], levels: list[int], experience: list[int], now: datetime) -> None: ...
+def save_characters(ids: list[UserId], levels: list[int], experience: list[int], now: datetime) -> None: ...

@@ -1,14 +1,15 @@
 """The rows of a game server, and what it is answered."""
 
 from typing import Annotated, Any
-from uuid import UUID
 
 import msgspec
 from msgspec import Meta, Struct, field
 
+from guildhall.ids import UserId
 from guildhall.instants import Instant, Timed
 from guildhall.packs.realm.access.schemas.permissions import Experience, Level
 from guildhall.packs.realm.game.rules import Fault
+from guildhall.packs.realm.ids import ChannelId, RaidId
 from guildhall.packs.realm.raids.rules.loot import Difficulty
 from guildhall.packs.realm.raids.rules.raids import PullStatus
 from guildhall.packs.realm.raids.schemas.raids import (
@@ -39,7 +40,7 @@ class GameEvent(Timed, frozen=True, forbid_unknown_fields=True):
     key: Key
     kind: Kind
     content: Words
-    channel_id: UUID | None = None
+    channel_id: ChannelId | None = None
     data: Any = None
     at: Instant | None = None
 
@@ -48,7 +49,7 @@ class GameMessage(Struct, frozen=True, forbid_unknown_fields=True):
     """A system message in a channel."""
 
     key: Key
-    channel_id: UUID
+    channel_id: ChannelId
     content: Words
     metadata: dict[str, Any] | None = None
 
@@ -59,7 +60,7 @@ class GameRaid(Timed, frozen=True, forbid_unknown_fields=True):
     external_id: ExternalId
     name: RaidName
     boss_name: BossName
-    leader_id: UUID | None = None
+    leader_id: UserId | None = None
     leader_name: Name | None = None
     difficulty: Difficulty = "normal"
     description: Annotated[str, Meta(max_length=1000, pattern=TEXT, examples=["Bring fire resistance."])] | None = None
@@ -73,7 +74,7 @@ class RaidTick(Timed, frozen=True, forbid_unknown_fields=True):
     """The state of a raid at an instant. `seq` orders ticks of one instant."""
 
     at: Instant
-    raid_id: UUID | None = None
+    raid_id: RaidId | None = None
     external_id: ExternalId | None = None
     seq: Sequence = 0
     status: PullStatus | None = None
@@ -88,9 +89,9 @@ class PlayerStats(Timed, frozen=True, forbid_unknown_fields=True):
     """
 
     at: Instant
-    user_id: UUID | None = None
+    user_id: UserId | None = None
     username: Name | None = None
-    raid_id: UUID | None = None
+    raid_id: RaidId | None = None
     external_id: ExternalId | None = None
     role: Role | None = None
     class_: ClassName | None = field(name="class", default=None)
@@ -125,21 +126,21 @@ STATS = msgspec.json.Decoder(PlayerStats)
 class KnownPerson(Struct, frozen=True):
     """A person of a server, and the name that was asked for, or an empty one."""
 
-    id: UUID
+    id: UserId
     name: str
 
 
 class KnownRaid(Struct, frozen=True):
     """A raid of a server."""
 
-    id: UUID
+    id: RaidId
     external_id: str | None
 
 
 class HeldCharacter(Struct, frozen=True):
     """A character that is held for a change."""
 
-    id: UUID
+    id: UserId
     level: int
     experience: int
 
@@ -147,6 +148,6 @@ class HeldCharacter(Struct, frozen=True):
 class KnownChannel(Struct, frozen=True):
     """A channel of a server. `public` ones are part of the server's live log."""
 
-    id: UUID
+    id: ChannelId
     closed: bool
     public: bool

@@ -10,12 +10,13 @@ from guildhall.packs.realm.access.actions.permissions import profile_for
 from guildhall.packs.realm.access.api.parameters import READ
 from guildhall.packs.realm.access.errors.permissions import NothingToFollow
 from guildhall.packs.realm.guilds.queries.members import follows_guild
+from guildhall.packs.realm.ids import GuildId
 
 
 async def _may_follow_guild(tx: Transaction, principal: Principal, key: UUID) -> None:
     require_scope(principal, READ)
     await profile_for(tx)
-    if not await follows_guild.one(tx, key, principal.viewer.id):
+    if not await follows_guild.one(tx, GuildId(key), principal.viewer.id):
         raise NothingToFollow
 
 

@@ -2,12 +2,13 @@
 
 from datetime import datetime
 from typing import Annotated, Literal
-from uuid import UUID
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
+from guildhall.ids import UserId
 from guildhall.packs.realm.access.schemas.names import ClientKey
 from guildhall.packs.realm.guilds.rules import Act, GuildStanding, Rank
+from guildhall.packs.realm.ids import ChannelId, ExperienceGrantId, GuildId, ServerId
 from guildhall.text import LINE, TEXT
 
 GuildName = Annotated[str, Meta(min_length=2, max_length=60, pattern=LINE, examples=["The Iron Lanterns"])]
@@ -49,9 +50,9 @@ class RankRights(Struct, frozen=True):
 class GuildCard(Struct, frozen=True):
     """One line of a list of guilds."""
 
-    id: UUID
+    id: GuildId
     name: str
-    leader_id: UUID
+    leader_id: UserId
     leader_name: str
     level: int
     member_count: int
@@ -69,10 +70,10 @@ class Guild(Struct, frozen=True):
     others. `war_status` is that of this moment.
     """
 
-    id: UUID
+    id: GuildId
     name: str
-    server_id: UUID
-    leader_id: UUID
+    server_id: ServerId
+    leader_id: UserId
     leader_name: str
     level: int
     experience: int
@@ -86,13 +87,13 @@ class Guild(Struct, frozen=True):
     disbanded_at: datetime | None
     own_rank: Rank | None
     treasury_balance: int | None
-    channel_id: UUID | None
+    channel_id: ChannelId | None
 
 
 class GuildMember(Struct, frozen=True):
     """A member of a guild. `contribution` is what they have deposited and earned for it, in copper."""
 
-    user_id: UUID
+    user_id: UserId
     username: str
     level: int
     rank: Rank
@@ -103,7 +104,7 @@ class GuildMember(Struct, frozen=True):
 class Membership(Struct, frozen=True):
     """A person's membership in a guild."""
 
-    user_id: UUID
+    user_id: UserId
     rank: Rank
     joined_at: datetime
 
@@ -111,7 +112,7 @@ class Membership(Struct, frozen=True):
 class GuildInvitation(Struct, frozen=True):
     """An invitation to a guild, as the one who is invited sees it."""
 
-    guild_id: UUID
+    guild_id: GuildId
     name: str
     level: int
     member_count: int
@@ -122,9 +123,9 @@ class GuildInvitation(Struct, frozen=True):
 class HeldGuild(Struct, frozen=True):
     """A guild that is held for a change."""
 
-    id: UUID
-    server_id: UUID
-    leader_id: UUID
+    id: GuildId
+    server_id: ServerId
+    leader_id: UserId
     name: str
     description: str | None
     level: int
@@ -133,7 +134,7 @@ class HeldGuild(Struct, frozen=True):
     member_count: int
     max_members: int
     disbanded_at: datetime | None
-    channel_id: UUID | None
+    channel_id: ChannelId | None
 
 
 class ExperienceRequest(Struct, frozen=True):
@@ -141,14 +142,14 @@ class ExperienceRequest(Struct, frozen=True):
 
     amount: Annotated[int, Meta(ge=1, le=10**9)]
     client_key: ClientKey
-    user_id: UUID | None = None
+    user_id: UserId | None = None
 
 
 class ExperienceGrant(Struct, frozen=True):
     """Experience that was granted, and what the guild had then."""
 
-    id: UUID
-    user_id: UUID | None
+    id: ExperienceGrantId
+    user_id: UserId | None
     amount: int
     total_after: int
     level_after: int

@@ -1,7 +1,6 @@
 """Reports and filtered words."""
 
 from typing import Annotated
-from uuid import UUID
 
 from litestar.params import PathParameter, QueryParameter
 from msgspec import Meta
@@ -10,9 +9,10 @@ from guildhall.core.identity.principals.schemas import Principal
 from guildhall.db.pages import Cursor, Page
 from guildhall.db.policies import Viewer
 from guildhall.packs.realm.access.actions.authority import acting_on
-from guildhall.packs.realm.access.api.parameters import AN_ID, PROFILE, READ, STAFF, WRITE, ServerId
+from guildhall.packs.realm.access.api.parameters import AN_ID, PROFILE, READ, STAFF, WRITE, PathServerId
 from guildhall.packs.realm.access.errors.permissions import Forbidden, MessageNotFound, UserNotFound
 from guildhall.packs.realm.access.rules.ranks import MODERATOR
+from guildhall.packs.realm.ids import ReportId, WordId
 from guildhall.packs.realm.moderation.actions import reports as actions
 from guildhall.packs.realm.moderation.actions import word_filters
 from guildhall.packs.realm.moderation.errors import (
@@ -45,12 +45,12 @@ from guildhall.web.route import Asked, Pages, Read, Routes, Write
 
 routes = Routes("/api/v1/realm")
 
-_REPORTS = Cursor("reports", 1, UUID)
-_OWN = Cursor("own_reports", 1, UUID)
+_REPORTS = Cursor("reports", 1, ReportId)
+_OWN = Cursor("own_reports", 1, ReportId)
 _WORDS = Cursor("filtered_words", 1, tuple[Annotated[str, Meta(max_length=200, pattern=WITHOUT_NUL)]])
 
-ReportId = Annotated[UUID, PathParameter(description="The report's id", examples=AN_ID)]
-WordId = Annotated[UUID, PathParameter(description="The filtered word's id", examples=AN_ID)]
+PathReportId = Annotated[ReportId, PathParameter(description="The report's id", examples=AN_ID)]
+PathWordId = Annotated[WordId, PathParameter(description="The filtered word's id", examples=AN_ID)]
 OfStatus = Annotated[ReportStatus, QueryParameter(name="status", description="Those of this status")]
 
 
@@ -68,7 +68,7 @@ async def post_report(data: ReportRequest, tx: Write, settings: RealmSettings) -
 
 
 @routes.get("/me/reports", scope=READ, pages=Pages(_OWN, 50))
-async def list_own_reports(viewer: Viewer, tx: Read, asked: Asked[UUID]) -> Page[OwnReport]:
+async def list_own_reports(viewer: Viewer, tx: Read, asked: Asked[ReportId]) -> Page[OwnReport]:
     """Your reports, newest first.
 
     Return the viewer's reports and their outcomes.
@@ -79,7 +79,7 @@ async def list_own_reports(viewer: Viewer, tx: Read, asked: Asked[UUID]) -> Page
 
 @routes.get("/servers/{server_id:uuid}/reports", scope=READ, pages=Pages(_REPORTS, 50), raises=STAFF)
 async def list_reports(
-    server_id: ServerId, principal: Principal, tx: Read, asked: Asked[UUID], status: OfStatus = "open"
+    server_id: PathServerId, principal: Principal, tx: Read, asked: Asked[ReportId], status: OfStatus = "open"
 ) -> Page[Report]:
     """Reports on a server, newest first.
 
@@ -93,7 +93,7 @@ async def list_reports(
 @routes.post(
     "/reports/{report_id:uuid}/answer", scope=WRITE, status=200, raises=(*STAFF, ReportNotFound, ReportHandled)
 )
-async def post_answer(report_id: ReportId, data: ReportAnswer, principal: Principal, tx: Write) -> Report:
+async def post_answer(report_id: PathReportId, data: ReportAnswer, principal: Principal, tx: Write) -> Report:
     """Resolve or dismiss a report.
 
     Close a report with an answer, once; its author is notified. For moderators of the server.
@@ -103,7 +103,7 @@ async def post_answer(report_id: ReportId, data: ReportAnswer, principal: Princi
 
 @routes.get("/servers/{server_id:uuid}/word-filters", scope=READ, pages=Pages(_WORDS, 50), raises=STAFF)
 async def list_words(
-    server_id: ServerId,
+    server_id: PathServerId,
     principal: Principal,
     tx: Read,
     asked: Asked[tuple[Annotated[str, Meta(max_length=200, pattern=WITHOUT_NUL)]]],
@@ -124,7 +124,7 @@ async def list_words(
     "/servers/{server_id:uuid}/word-filters", scope=WRITE, raises=(*STAFF, TooManyWords, WordKnown, WordRefused)
 )
 async def post_word(
-    server_id: ServerId, data: WordRequest, principal: Principal, tx: Write, settings: RealmSettings
+    server_id: PathServerId, data: WordRequest, principal: Principal, tx: Write, settings: RealmSettings
 ) -> FilteredWord:
     """Filter a word.
 
@@ -135,7 +135,7 @@ async def post_word(
 
 @routes.patch("/servers/{server_id:uuid}/word-filters/{word_id:uuid}", scope=WRITE, raises=(*STAFF, WordNotFound))
 async def patch_word(
-    server_id: ServerId, word_id: WordId, data: WordChange, principal: Principal, tx: Write
+    server_id: PathServerId, word_id: PathWordId, data: WordChange, principal: Principal, tx: Write
 ) -> FilteredWord:
     """Change what is done with a word.
 
@@ -150,7 +150,7 @@ async def patch_word(
     raises=(*STAFF, WordNotFound),
     empty="It may be said again.",
 )
-async def delete_word(server_id: ServerId, word_id: WordId, principal: Principal, tx: Write) -> None:
+async def delete_word(server_id: PathServerId, word_id: PathWordId, principal: Principal, tx: Write) -> None:
     """Filter a word no longer.
 
     For moderators of the server.

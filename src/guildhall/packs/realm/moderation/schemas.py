@@ -2,10 +2,11 @@
 
 from datetime import datetime
 from typing import Annotated, Literal
-from uuid import UUID
 
 from msgspec import Meta, Struct
 
+from guildhall.ids import UserId
+from guildhall.packs.realm.ids import ChannelId, MessageId, ReportId, ServerId, WordId
 from guildhall.packs.realm.moderation.rules import WordAction
 from guildhall.text import LINE, TEXT
 
@@ -29,10 +30,10 @@ class WordChange(Struct, frozen=True):
 class FilteredWord(Struct, frozen=True):
     """A word that a server filters."""
 
-    id: UUID
+    id: WordId
     word: str
     action: WordAction
-    created_by: UUID | None
+    created_by: UserId | None
     created_at: datetime
 
 
@@ -40,8 +41,8 @@ class ReportRequest(Struct, frozen=True):
     """A report of a message or a person of the viewer's server, with its reason."""
 
     reason: Annotated[str, Meta(min_length=1, max_length=500, pattern=LINE, examples=["Insults in chat"])]
-    message_id: UUID | None = None
-    user_id: UUID | None = None
+    message_id: MessageId | None = None
+    user_id: UserId | None = None
 
 
 class Report(Struct, frozen=True):
@@ -50,17 +51,17 @@ class Report(Struct, frozen=True):
     `content` is what the message says now; null for a report of a person, or a message that is gone.
     """
 
-    id: UUID
-    reporter_id: UUID | None
-    subject_id: UUID | None
+    id: ReportId
+    reporter_id: UserId | None
+    subject_id: UserId | None
     subject: str | None
-    channel_id: UUID | None
-    message_id: UUID | None
+    channel_id: ChannelId | None
+    message_id: MessageId | None
     content: str | None
     reason: str
     status: ReportStatus
     resolution: str | None
-    handled_by: UUID | None
+    handled_by: UserId | None
     handled_at: datetime | None
     created_at: datetime
 
@@ -68,16 +69,16 @@ class Report(Struct, frozen=True):
 class ReportMade(Struct, frozen=True):
     """A report that was made."""
 
-    id: UUID
+    id: ReportId
 
 
 class OwnReport(Struct, frozen=True):
     """A report, as the one sees it who made it."""
 
-    id: UUID
-    server_id: UUID
-    message_id: UUID | None
-    subject_id: UUID | None
+    id: ReportId
+    server_id: ServerId
+    message_id: MessageId | None
+    subject_id: UserId | None
     reason: str
     status: ReportStatus
     created_at: datetime
@@ -86,10 +87,10 @@ class OwnReport(Struct, frozen=True):
 class ReportRow(Struct, frozen=True):
     """A locked report, to be handled. The columns of queries.reports.report_to_handle."""
 
-    id: UUID
-    server_id: UUID
-    reporter_id: UUID | None
-    subject_id: UUID | None
+    id: ReportId
+    server_id: ServerId
+    reporter_id: UserId | None
+    subject_id: UserId | None
     status: ReportStatus
 
 
@@ -103,8 +104,8 @@ class ReportAnswer(Struct, frozen=True):
 class MessagePlace(Struct, frozen=True):
     """The place of a message, and its author."""
 
-    id: UUID
-    user_id: UUID
-    server_id: UUID
-    channel_id: UUID | None
+    id: MessageId
+    user_id: UserId
+    server_id: ServerId
+    channel_id: ChannelId | None
     is_deleted: bool

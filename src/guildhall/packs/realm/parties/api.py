@@ -1,7 +1,6 @@
 """Parties: forming them, who is in them, who leads, who is asked to join."""
 
 from typing import Annotated
-from uuid import UUID
 
 from litestar.params import PathParameter, QueryParameter
 
@@ -10,11 +9,12 @@ from guildhall.db.pages import Cursor, Page
 from guildhall.db.policies import Viewer
 from guildhall.db.pool import Database
 from guildhall.packs.realm.access.actions.permissions import profile_for, profile_on
-from guildhall.packs.realm.access.api.parameters import AN_ID, PROFILE, READ, SERVER, WRITE, ServerId, UserId
+from guildhall.packs.realm.access.api.parameters import AN_ID, PROFILE, READ, SERVER, WRITE, PathServerId, PathUserId
 from guildhall.packs.realm.access.errors.content import ContentRefused
 from guildhall.packs.realm.access.errors.permissions import UserNotFound
 from guildhall.packs.realm.access.schemas.names import PersonRequest
 from guildhall.packs.realm.direct.errors import Blocked
+from guildhall.packs.realm.ids import PartyId
 from guildhall.packs.realm.parties import queries
 from guildhall.packs.realm.parties.actions import invitations
 from guildhall.packs.realm.parties.actions import parties as actions
@@ -42,17 +42,17 @@ from guildhall.web.route import Asked, Pages, Read, Routes, Write
 
 routes = Routes("/api/v1/realm")
 
-_PAGES = Cursor("realm.parties", 1, tuple[UUID])
+_PAGES = Cursor("realm.parties", 1, tuple[PartyId])
 
 Open = Annotated[bool, QueryParameter(name="open", description="Only those with a place left")]
 
 
-PartyId = Annotated[UUID, PathParameter(description="The party's id", examples=AN_ID)]
+PathPartyId = Annotated[PartyId, PathParameter(description="The party's id", examples=AN_ID)]
 
 
 @routes.get("/servers/{server_id:uuid}/parties", scope=READ, pages=Pages(_PAGES), raises=SERVER)
 async def list_parties(
-    server_id: ServerId, tx: Read, asked: Asked[tuple[UUID]], open_: Open = False
+    server_id: PathServerId, tx: Read, asked: Asked[tuple[PartyId]], open_: Open = False
 ) -> Page[PartyCard]:
     """Parties of a server.
 
@@ -74,7 +74,7 @@ async def own_party(tx: Read) -> PartyDetails:
 
 
 @routes.get("/parties/{party_id:uuid}", scope=READ, raises=(*PROFILE, PartyNotFound))
-async def get_party(party_id: PartyId, principal: Principal, tx: Read) -> PartyDetails:
+async def get_party(party_id: PathPartyId, principal: Principal, tx: Read) -> PartyDetails:
     """A party and its members.
 
     For its members, moderators of the server and administrators of the platform.
@@ -83,7 +83,7 @@ async def get_party(party_id: PartyId, principal: Principal, tx: Read) -> PartyD
 
 
 @routes.get("/parties/{party_id:uuid}/invitations", scope=READ, raises=(*PROFILE, PartyNotFound))
-async def list_invited(party_id: PartyId, tx: Read) -> list[Invited]:
+async def list_invited(party_id: PathPartyId, tx: Read) -> list[Invited]:
     """Open invitations to a party.
 
     Return the unanswered invitations that have not expired, the latest first.
@@ -115,7 +115,7 @@ async def create_party(tx: Write, data: PartyRequest) -> PartyDetails:
     scope=WRITE,
     raises=(*PROFILE, NotPartyLeader, PartyNotFound, PartyDisbanded, PartyFull, ContentRefused),
 )
-async def change_party(party_id: PartyId, tx: Write, data: PartyChange) -> Party:
+async def change_party(party_id: PathPartyId, tx: Write, data: PartyChange) -> Party:
     """Change a party.
 
     Change a party's name and size. For its leader.
@@ -126,7 +126,7 @@ async def change_party(party_id: PartyId, tx: Write, data: PartyChange) -> Party
 @routes.delete(
     "/parties/{party_id:uuid}", scope=WRITE, raises=(*PROFILE, NotPartyLeader, PartyNotFound, PartyDisbanded)
 )
-async def disband_party(party_id: PartyId, principal: Principal, tx: Write) -> None:
+async def disband_party(party_id: PathPartyId, principal: Principal, tx: Write) -> None:
     """Disband a party.
 
     Remove all members of a party and close its channel.
@@ -151,7 +151,7 @@ async def disband_party(party_id: PartyId, principal: Principal, tx: Write) -> N
         TooManyInvitations,
     ),
 )
-async def invite(party_id: PartyId, tx: Write, settings: RealmSettings, data: PersonRequest) -> list[Invited]:
+async def invite(party_id: PathPartyId, tx: Write, settings: RealmSettings, data: PersonRequest) -> list[Invited]:
     """Ask somebody to join a party.
 
     Invite a person to the party; return all unanswered invitations. For its leader.
@@ -166,7 +166,7 @@ async def invite(party_id: PartyId, tx: Write, settings: RealmSettings, data: Pe
     scope=WRITE,
     raises=(*PROFILE, NotPartyLeader, PartyInvitationNotFound, PartyNotFound, PartyDisbanded),
 )
-async def uninvite(party_id: PartyId, user_id: UserId, tx: Write) -> None:
+async def uninvite(party_id: PathPartyId, user_id: PathUserId, tx: Write) -> None:
     """Take an invitation to a party back.
 
     For the party's leader.
@@ -180,7 +180,7 @@ async def uninvite(party_id: PartyId, user_id: UserId, tx: Write) -> None:
     status=200,
     raises=(*PROFILE, PartyInvitationNotFound, PartyNotFound, InParty, PartyDisbanded, PartyFull),
 )
-async def accept(party_id: PartyId, tx: Write) -> PartyDetails:
+async def accept(party_id: PathPartyId, tx: Write) -> PartyDetails:
     """Join a party.
 
     Accept an invitation. Never more are in a party than its size.
@@ -189,7 +189,7 @@ async def accept(party_id: PartyId, tx: Write) -> PartyDetails:
 
 
 @routes.post("/parties/{party_id:uuid}/refusal", scope=WRITE, status=204, raises=(*PROFILE, PartyInvitationNotFound))
-async def decline(party_id: PartyId, tx: Write) -> None:
+async def decline(party_id: PathPartyId, tx: Write) -> None:
     """Decline an invitation to a party.
 
     The party is notified.
@@ -198,7 +198,7 @@ async def decline(party_id: PartyId, tx: Write) -> None:
 
 
 @routes.post("/parties/{party_id:uuid}/departure", scope=WRITE, status=204, raises=(*PROFILE, PartyNotFound))
-async def leave(party_id: PartyId, viewer: Viewer, db: Database) -> None:
+async def leave(party_id: PathPartyId, viewer: Viewer, db: Database) -> None:
     """Leave a party.
 
     If the leader leaves, the longest member leads next. The last one to leave disbands it.
@@ -211,7 +211,7 @@ async def leave(party_id: PartyId, viewer: Viewer, db: Database) -> None:
     scope=WRITE,
     raises=(*PROFILE, NotPartyLeader, NotInParty, PartyNotFound, InParty, PartyDisbanded),
 )
-async def kick(party_id: PartyId, user_id: UserId, principal: Principal, db: Database) -> None:
+async def kick(party_id: PathPartyId, user_id: PathUserId, principal: Principal, db: Database) -> None:
     """Throw somebody out of a party.
 
     For the party's leader, moderators of the server and administrators of the platform.
@@ -224,7 +224,7 @@ async def kick(party_id: PartyId, user_id: UserId, principal: Principal, db: Dat
     scope=WRITE,
     raises=(*PROFILE, NotPartyLeader, NotInParty, PartyNotFound, UserNotFound, PartyDisbanded),
 )
-async def hand_on(party_id: PartyId, principal: Principal, db: Database, data: PersonRequest) -> PartyDetails:
+async def hand_on(party_id: PathPartyId, principal: Principal, db: Database, data: PersonRequest) -> PartyDetails:
     """Let another member lead a party.
 
     The former leader becomes a plain member.

@@ -9,13 +9,14 @@ from guildhall.db.pool import Transaction
 from guildhall.packs.realm.access.actions.permissions import profile_for
 from guildhall.packs.realm.access.api.parameters import READ
 from guildhall.packs.realm.access.errors.permissions import NothingToFollow
+from guildhall.packs.realm.ids import PartyId
 from guildhall.packs.realm.parties.queries import follows_party
 
 
 async def _may_follow_party(tx: Transaction, principal: Principal, key: UUID) -> None:
     require_scope(principal, READ)
     await profile_for(tx)
-    if not await follows_party.one(tx, key, principal.viewer.id):
+    if not await follows_party.one(tx, PartyId(key), principal.viewer.id):
         raise NothingToFollow
 
 

@@ -1,9 +1,10 @@
 """Parties, their members, who is invited."""
 
 from datetime import datetime
-from uuid import UUID
 
 from guildhall.db.statements import command, rows
+from guildhall.ids import UserId
+from guildhall.packs.realm.ids import PartyId, ServerId
 from guildhall.packs.realm.parties.schemas import HeldParty, Invited, Party, PartyCard, PartyInvitation, PartyMember
 
 _PARTY = """
@@ -24,12 +25,12 @@ _PARTY = """
     """,
     hot=True,
 )
-def party_for(id: UUID, user: UUID, moderates: bool) -> None:
+def party_for(id: PartyId, user: UserId, moderates: bool) -> None:
     """A party that a user is in, or any party for a moderator."""
 
 
-@rows(UUID, "select party_id from realm.party_members where user_id = :user", hot=True)
-def party_of(user: UUID) -> None:
+@rows(PartyId, "select party_id from realm.party_members where user_id = :user", hot=True)
+def party_of(user: UserId) -> None:
     """The party that somebody is in."""
 
 
@@ -44,7 +45,7 @@ def party_of(user: UUID) -> None:
     """,
     hot=True,
 )
-def party_members(party: UUID) -> None: ...
+def party_members(party: PartyId) -> None: ...
 
 
 @rows(
@@ -61,7 +62,7 @@ def party_members(party: UUID) -> None: ...
     """,
     hot=True,
 )
-def active_parties(server: UUID, open: bool, after: UUID | None, limit: int) -> None:
+def active_parties(server: ServerId, open: bool, after: PartyId | None, limit: int) -> None:
     """A server's parties, the newest first; all, or those with a place left."""
 
 
@@ -76,22 +77,22 @@ def active_parties(server: UUID, open: bool, after: UUID | None, limit: int) -> 
     """,
     hot=True,
 )
-def held_party(id: UUID) -> None:
+def held_party(id: PartyId) -> None:
     """Locked: every change of a party and of who is in it holds this row."""
 
 
 @rows(
     bool, "select true as found from realm.party_members where party_id = :party and user_id = :user", proven=("found",)
 )
-def is_party_member(party: UUID, user: UUID) -> None: ...
+def is_party_member(party: PartyId, user: UserId) -> None: ...
 
 
-@rows(UUID, "select server_id from realm.parties where id = :id", hot=True)
-def party_server(id: UUID) -> None: ...
+@rows(ServerId, "select server_id from realm.parties where id = :id", hot=True)
+def party_server(id: PartyId) -> None: ...
 
 
 @rows(
-    UUID,
+    UserId,
     """
     select m.user_id
     from realm.party_members m
@@ -102,7 +103,7 @@ def party_server(id: UUID) -> None: ...
     for key share of u skip locked
     """,
 )
-def party_heir(party: UUID, now: datetime) -> None:
+def party_heir(party: PartyId, now: datetime) -> None:
     """Select the longest member of the party, without a person whose account is being deleted just now."""
 
 
@@ -112,31 +113,33 @@ def party_heir(party: UUID, now: datetime) -> None:
     values (:id, :name, :leader, :server, :max_members, :now)
     """,
 )
-def add_party(id: UUID, name: str | None, leader: UUID, server: UUID, max_members: int, now: datetime) -> None: ...
+def add_party(
+    id: PartyId, name: str | None, leader: UserId, server: ServerId, max_members: int, now: datetime
+) -> None: ...
 
 
 @command("insert into realm.party_members (party_id, user_id, role, joined_at) values (:party, :user, :role, :now)")
-def add_party_member(party: UUID, user: UUID, role: str, now: datetime) -> None: ...
+def add_party_member(party: PartyId, user: UserId, role: str, now: datetime) -> None: ...
 
 
 @command("delete from realm.party_members where party_id = :party and user_id = :user")
-def drop_party_member(party: UUID, user: UUID) -> None: ...
+def drop_party_member(party: PartyId, user: UserId) -> None: ...
 
 
-@rows(UUID, "delete from realm.party_members where party_id = :party returning user_id")
-def drop_party_members(party: UUID) -> None: ...
+@rows(UserId, "delete from realm.party_members where party_id = :party returning user_id")
+def drop_party_members(party: PartyId) -> None: ...
 
 
 @command("update realm.parties set member_count = member_count + :change where id = :id")
-def count_party(id: UUID, change: int) -> None: ...
+def count_party(id: PartyId, change: int) -> None: ...
 
 
 @command("update realm.parties set name = :name, max_members = :max_members where id = :id")
-def change_party(id: UUID, name: str | None, max_members: int) -> None: ...
+def change_party(id: PartyId, name: str | None, max_members: int) -> None: ...
 
 
 @command("update realm.parties set status = 'disbanded', disbanded_at = :now, member_count = 0 where id = :id")
-def end_party(id: UUID, now: datetime) -> None: ...
+def end_party(id: PartyId, now: datetime) -> None: ...
 
 
 @command(
@@ -145,14 +148,14 @@ def end_party(id: UUID, now: datetime) -> None: ...
     where party_id = :party and (user_id = :user) <> (role = 'leader') and (role = 'leader') = :leading
     """,
 )
-def party_roles(party: UUID, user: UUID, leading: bool) -> None:
+def party_roles(party: PartyId, user: UserId, leading: bool) -> None:
     """Set who leads, in two steps, for no party has two leaders: first who leads no more, then who leads now
     (`leading`).
     """
 
 
 @command("update realm.parties set leader_id = :leader where id = :id")
-def lead_party(id: UUID, leader: UUID) -> None: ...
+def lead_party(id: PartyId, leader: UserId) -> None: ...
 
 
 @command(
@@ -163,7 +166,7 @@ def lead_party(id: UUID, leader: UUID) -> None: ...
     do update set invited_by = excluded.invited_by, created_at = excluded.created_at, expires_at = excluded.expires_at
     """,
 )
-def invite_to_party(party: UUID, user: UUID, invited_by: UUID, now: datetime, expires_at: datetime) -> None: ...
+def invite_to_party(party: PartyId, user: UserId, invited_by: UserId, now: datetime, expires_at: datetime) -> None: ...
 
 
 @rows(
@@ -174,7 +177,7 @@ def invite_to_party(party: UUID, user: UUID, invited_by: UUID, now: datetime, ex
     """,
     proven=("count",),
 )
-def party_invitations_waiting(party: UUID, user: UUID, now: datetime) -> None: ...
+def party_invitations_waiting(party: PartyId, user: UserId, now: datetime) -> None: ...
 
 
 @rows(
@@ -185,12 +188,12 @@ def party_invitations_waiting(party: UUID, user: UUID, now: datetime) -> None: .
     """,
     proven=("good",),
 )
-def drop_party_invitation(party: UUID, user: UUID, now: datetime) -> None:
+def drop_party_invitation(party: PartyId, user: UserId, now: datetime) -> None:
     """Delete an invitation; whether it was still good."""
 
 
 @command("delete from realm.party_invitations where party_id = :party")
-def drop_party_invitations(party: UUID) -> None: ...
+def drop_party_invitations(party: PartyId) -> None: ...
 
 
 @rows(
@@ -203,7 +206,7 @@ def drop_party_invitations(party: UUID) -> None: ...
     order by i.created_at desc, i.user_id
     """,
 )
-def party_invitations_of(party: UUID, now: datetime) -> None: ...
+def party_invitations_of(party: PartyId, now: datetime) -> None: ...
 
 
 @rows(
@@ -219,7 +222,7 @@ def party_invitations_of(party: UUID, now: datetime) -> None: ...
     """,
     hot=True,
 )
-def party_invitations_for(user: UUID, now: datetime) -> None:
+def party_invitations_for(user: UserId, now: datetime) -> None:
     """Select the invitations that have not expired, the latest first, a hundred at most."""
 
 
@@ -232,4 +235,4 @@ def forget_party_invitations(now: datetime) -> None: ...
     "select exists (select from realm.party_members where party_id = :party and user_id = :user) as there",
     proven=("there",),
 )
-def follows_party(party: UUID, user: UUID) -> None: ...
+def follows_party(party: PartyId, user: UserId) -> None: ...

@@ -2,10 +2,11 @@
 
 from datetime import datetime
 from typing import Annotated, Literal
-from uuid import UUID
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
+from guildhall.ids import UserId
+from guildhall.packs.realm.ids import ChannelId, PartyId, ServerId
 from guildhall.text import LINE
 
 PartyStatus = Literal["active", "disbanded"]
@@ -31,9 +32,9 @@ class PartyChange(Struct, frozen=True):
 class PartyCard(Struct, frozen=True):
     """One line of a list of parties."""
 
-    id: UUID
+    id: PartyId
     name: str | None
-    leader_id: UUID
+    leader_id: UserId
     leader_name: str
     member_count: int
     max_members: int
@@ -43,23 +44,23 @@ class PartyCard(Struct, frozen=True):
 class Party(Struct, frozen=True):
     """A party as its members see it."""
 
-    id: UUID
+    id: PartyId
     name: str | None
-    leader_id: UUID
+    leader_id: UserId
     leader_name: str
-    server_id: UUID
+    server_id: ServerId
     member_count: int
     max_members: int
     status: PartyStatus
     created_at: datetime
     disbanded_at: datetime | None
-    channel_id: UUID | None
+    channel_id: ChannelId | None
 
 
 class PartyMember(Struct, frozen=True):
     """A member of a party."""
 
-    user_id: UUID
+    user_id: UserId
     username: str
     level: int
     role: PartyRole
@@ -76,7 +77,7 @@ class PartyDetails(Struct, frozen=True):
 class PartyInvitation(Struct, frozen=True):
     """An invitation to a party, as the one who is invited sees it."""
 
-    party_id: UUID
+    party_id: PartyId
     name: str | None
     leader_name: str
     member_count: int
@@ -88,9 +89,9 @@ class PartyInvitation(Struct, frozen=True):
 class Invited(Struct, frozen=True):
     """A person who was invited and has not answered."""
 
-    user_id: UUID
+    user_id: UserId
     username: str
-    invited_by: UUID | None
+    invited_by: UserId | None
     created_at: datetime
     expires_at: datetime
 
@@ -98,11 +99,11 @@ class Invited(Struct, frozen=True):
 class HeldParty(Struct, frozen=True):
     """A party that is held for a change."""
 
-    id: UUID
-    server_id: UUID
-    leader_id: UUID
+    id: PartyId
+    server_id: ServerId
+    leader_id: UserId
     name: str | None
     status: PartyStatus
     member_count: int
     max_members: int
-    channel_id: UUID | None
+    channel_id: ChannelId | None

@@ -1,7 +1,6 @@
 """Characters: one's own, those of others, a server's people and how busy they are."""
 
 from typing import Annotated
-from uuid import UUID
 
 from litestar.openapi.spec import Example
 from litestar.params import QueryParameter
@@ -11,6 +10,7 @@ from guildhall.core.identity.principals.schemas import Principal
 from guildhall.db.pages import Cursor, Page
 from guildhall.db.policies import Viewer
 from guildhall.db.pool import Database
+from guildhall.ids import UserId
 from guildhall.packs.realm.access.actions.authority import acting_on
 from guildhall.packs.realm.access.api.parameters import (
     READ,
@@ -19,9 +19,9 @@ from guildhall.packs.realm.access.api.parameters import (
     After,
     Large,
     Limit,
-    ServerId,
+    PathServerId,
+    PathUserId,
     Small,
-    UserId,
 )
 from guildhall.packs.realm.access.errors.permissions import NoProfile, UserNotFound
 from guildhall.packs.realm.access.rules.ranks import NOBODY
@@ -34,9 +34,9 @@ from guildhall.web.route import Asked, Pages, Read, Routes, Write
 
 routes = Routes("/api/v1/realm")
 
-_BY_LEVEL = Cursor("people_by_level", 1, tuple[Small, UUID])
-_BY_NAME = Cursor("people_by_name", 2, tuple[Annotated[str, Meta(max_length=64, pattern=WITHOUT_NUL)], UUID])
-_BUSIEST = Cursor("user_statistics", 1, tuple[Large, UUID])
+_BY_LEVEL = Cursor("people_by_level", 1, tuple[Small, UserId])
+_BY_NAME = Cursor("people_by_name", 2, tuple[Annotated[str, Meta(max_length=64, pattern=WITHOUT_NUL)], UserId])
+_BUSIEST = Cursor("user_statistics", 1, tuple[Large, UserId])
 
 LevelFrom = Annotated[
     int, QueryParameter(name="level_from", ge=1, le=120, description="The lowest level", examples=[Example(value=1)])
@@ -76,7 +76,7 @@ async def put_me(data: MyCharacter, tx: Write) -> Person:
 
 
 @routes.get("/users/{user_id:uuid}", scope=READ, raises=(UserNotFound,))
-async def get_user(user_id: UserId, viewer: Viewer, tx: Read) -> Person:
+async def get_user(user_id: PathUserId, viewer: Viewer, tx: Read) -> Person:
     """The character of a person.
 
     Return a character of any server. Inactive characters are shown to nobody but themselves.
@@ -88,7 +88,7 @@ async def get_user(user_id: UserId, viewer: Viewer, tx: Read) -> Person:
 
 
 @routes.patch("/users/{user_id:uuid}", scope=WRITE, raises=(*STAFF, UserNotFound))
-async def patch_user(user_id: UserId, data: PersonChange, principal: Principal, tx: Write) -> Person:
+async def patch_user(user_id: PathUserId, data: PersonChange, principal: Principal, tx: Write) -> Person:
     """Change somebody's badge, level, experience or activity.
 
     Change a character; takes effect at once on everything that is open. For administrators of their server.
@@ -98,7 +98,7 @@ async def patch_user(user_id: UserId, data: PersonChange, principal: Principal, 
 
 @routes.get("/servers/{server_id:uuid}/users", scope=READ, raises=STAFF)
 async def list_users(
-    server_id: ServerId,
+    server_id: PathServerId,
     principal: Principal,
     db: Database,
     name: Prefix = None,
@@ -128,7 +128,7 @@ async def list_users(
 
 @routes.get("/servers/{server_id:uuid}/statistics/users", scope=READ, pages=Pages(_BUSIEST, 50), raises=STAFF)
 async def list_user_statistics(
-    server_id: ServerId, principal: Principal, tx: Read, asked: Asked[tuple[Large, UUID]]
+    server_id: PathServerId, principal: Principal, tx: Read, asked: Asked[tuple[Large, UserId]]
 ) -> Page[UserStatistics]:
     """User statistics of a server, the busiest first.
 

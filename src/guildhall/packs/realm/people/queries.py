@@ -1,10 +1,11 @@
 """Characters: making and changing them, a server's people, how busy they are."""
 
 from datetime import datetime
-from uuid import UUID
 
 from guildhall.db.statements import command, rows
+from guildhall.ids import UserId
 from guildhall.packs.realm.access.schemas.permissions import Badge
+from guildhall.packs.realm.ids import ServerId
 from guildhall.packs.realm.people.schemas import Person, PersonCard, PersonRow, Ties, UserStatistics
 
 _PERSON = """id, username, avatar_url, badge, level, experience, server_id, message_count, last_login, is_active,
@@ -12,7 +13,7 @@ _PERSON = """id, username, avatar_url, badge, level, experience, server_id, mess
 
 
 @rows(Person, f"select {_PERSON} from realm.users where id = :id", hot=True)
-def person(id: UUID) -> None: ...
+def person(id: UserId) -> None: ...
 
 
 @rows(
@@ -25,7 +26,7 @@ def person(id: UUID) -> None: ...
     returning {_PERSON}
     """,
 )
-def add_person(id: UUID, username: str, avatar_url: str | None, server: UUID, now: datetime) -> None: ...
+def add_person(id: UserId, username: str, avatar_url: str | None, server: ServerId, now: datetime) -> None: ...
 
 
 @rows(
@@ -35,7 +36,7 @@ def add_person(id: UUID, username: str, avatar_url: str | None, server: UUID, no
     for update
     """,
 )
-def person_to_change(id: UUID) -> None:
+def person_to_change(id: UserId) -> None:
     """Lock a person, who then joins and leaves nothing until the transaction ends."""
 
 
@@ -47,7 +48,7 @@ def person_to_change(id: UUID) -> None:
     returning {_PERSON}
     """,
 )
-def rename_person(id: UUID, username: str, avatar_url: str | None, now: datetime) -> None: ...
+def rename_person(id: UserId, username: str, avatar_url: str | None, now: datetime) -> None: ...
 
 
 @rows(
@@ -59,7 +60,7 @@ def rename_person(id: UUID, username: str, avatar_url: str | None, now: datetime
     returning {_PERSON}
     """,
 )
-def move_person(id: UUID, username: str, avatar_url: str | None, now: datetime, server: UUID) -> None:
+def move_person(id: UserId, username: str, avatar_url: str | None, now: datetime, server: ServerId) -> None:
     """Move a user to a server. What they were on the old one they are not on the new one."""
 
 
@@ -69,11 +70,11 @@ def move_person(id: UUID, username: str, avatar_url: str | None, now: datetime, 
     where m.user_id = :user and c.id = m.channel_id and c.server_id = :server
     """,
 )
-def leave_channels_of(user: UUID, server: UUID) -> None: ...
+def leave_channels_of(user: UserId, server: ServerId) -> None: ...
 
 
 @rows(bool, "select suspended_at is not null as suspended from core.users where id = :id", proven=("suspended",))
-def is_suspended(id: UUID) -> None:
+def is_suspended(id: UserId) -> None:
     """Return whether an account is suspended; for a role that sees all of them."""
 
 
@@ -89,7 +90,7 @@ def is_suspended(id: UUID) -> None:
                         and r.status in ('preparing', 'in_progress')) as raid
     """,
 )
-def ties_of(user: UUID) -> None: ...
+def ties_of(user: UserId) -> None: ...
 
 
 @rows(
@@ -100,7 +101,7 @@ def ties_of(user: UUID) -> None: ...
     returning {_PERSON}
     """,
 )
-def change_person(id: UUID, badge: Badge, level: int, experience: int, is_active: bool, now: datetime) -> None: ...
+def change_person(id: UserId, badge: Badge, level: int, experience: int, is_active: bool, now: datetime) -> None: ...
 
 
 @rows(
@@ -116,7 +117,7 @@ def change_person(id: UUID, badge: Badge, level: int, experience: int, is_active
     hot=True,
 )
 def people_by_level(
-    server: UUID, lowest: int, highest: int, after_level: int | None, after: UUID | None, limit: int
+    server: ServerId, lowest: int, highest: int, after_level: int | None, after: UserId | None, limit: int
 ) -> None:
     """Select the people of a server by level, the highest first."""
 
@@ -137,7 +138,13 @@ def people_by_level(
     hot=True,
 )
 def people_by_name(
-    server: UUID, lowest: int, highest: int, prefix: str, after_name: str | None, after_id: UUID | None, limit: int
+    server: ServerId,
+    lowest: int,
+    highest: int,
+    prefix: str,
+    after_name: str | None,
+    after_id: UserId | None,
+    limit: int,
 ) -> None:
     """A server's people whose names begin with a prefix, by name.
 
@@ -159,5 +166,5 @@ def people_by_name(
     """,
     hot=True,
 )
-def user_statistics(server: UUID, after_message_count: int | None, after: UUID | None, limit: int) -> None:
+def user_statistics(server: ServerId, after_message_count: int | None, after: UserId | None, limit: int) -> None:
     """Select the statistics of a server's people, the busiest first."""

@@ -2,11 +2,12 @@
 
 from datetime import datetime
 from typing import Annotated
-from uuid import UUID
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
+from guildhall.ids import UserId
 from guildhall.packs.realm.access.schemas.permissions import Badge, Experience, Level
+from guildhall.packs.realm.ids import ServerId
 from guildhall.text import TEXT, WITHOUT_NUL
 
 Username = Annotated[str, Meta(min_length=2, max_length=32, pattern=WITHOUT_NUL, examples=["Thrall"])]
@@ -20,20 +21,20 @@ class MyCharacter(Struct, frozen=True):
     """The character that somebody wants to have, or to have changed."""
 
     username: Username
-    server_id: UUID
+    server_id: ServerId
     avatar_url: Avatar | None = None
 
 
 class Person(Struct, frozen=True):
     """A person's character. `message_count` follows the messages within a second."""
 
-    id: UUID
+    id: UserId
     username: str
     avatar_url: str | None
     badge: Badge
     level: int
     experience: int
-    server_id: UUID
+    server_id: ServerId
     message_count: int
     last_login: datetime | None
     is_active: bool
@@ -43,9 +44,9 @@ class Person(Struct, frozen=True):
 class PersonRow(Struct, frozen=True):
     """A locked person, to be changed. The columns of queries.people.person_to_change."""
 
-    id: UUID
+    id: UserId
     username: str
-    server_id: UUID
+    server_id: ServerId
     badge: Badge
     level: int
     experience: int
@@ -63,7 +64,7 @@ class Ties(Struct, frozen=True):
 class PersonCard(Struct, frozen=True):
     """One line of a server's people."""
 
-    id: UUID
+    id: UserId
     username: str
     avatar_url: str | None
     badge: Badge
@@ -74,7 +75,7 @@ class PersonCard(Struct, frozen=True):
 class UserStatistics(Struct, frozen=True):
     """A person's activity: messages ever sent, raids taken part in."""
 
-    id: UUID
+    id: UserId
     username: str
     message_count: int
     raid_count: int

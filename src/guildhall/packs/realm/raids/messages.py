@@ -1,9 +1,9 @@
 """Announcements of raids, a job."""
 
 from typing import ClassVar, Literal
-from uuid import UUID
 
 from guildhall.core.jobs.messages import Message
+from guildhall.packs.realm.ids import RaidId
 
 
 class AnnounceRaid(Message, frozen=True):
@@ -11,6 +11,6 @@ class AnnounceRaid(Message, frozen=True):
 
     name: ClassVar[str] = "realm.announce_raid"
 
-    raid_id: UUID
+    raid_id: RaidId
     what: Literal["started", "wipe", "victory"]
     pull: int

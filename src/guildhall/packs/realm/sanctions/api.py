@@ -1,7 +1,6 @@
 """Moderation: sanctions, deletions, the audit log."""
 
 from typing import Annotated
-from uuid import UUID
 
 from litestar.params import PathParameter, QueryParameter
 
@@ -9,9 +8,11 @@ from guildhall.core.identity.principals.schemas import Principal
 from guildhall.db.pages import Cursor, Page
 from guildhall.db.policies import Viewer
 from guildhall.db.pool import Database
+from guildhall.ids import UserId
 from guildhall.pack import WebPart
-from guildhall.packs.realm.access.api.parameters import AN_ID, READ, STAFF, WRITE, ServerId
+from guildhall.packs.realm.access.api.parameters import AN_ID, READ, STAFF, WRITE, PathServerId
 from guildhall.packs.realm.access.errors.permissions import ChannelNotFound, LevelTooLow, UserNotFound
+from guildhall.packs.realm.ids import ChannelId, SanctionId
 from guildhall.packs.realm.sanctions import queries
 from guildhall.packs.realm.sanctions.actions import sanctions as actions
 from guildhall.packs.realm.sanctions.actions.deletions import delete_messages
@@ -35,22 +36,23 @@ from guildhall.web.route import Asked, Pages, Read, Routes, Write
 
 routes = Routes("/api/v1/realm")
 
-_SANCTIONS = Cursor("sanctions", 1, UUID)
-_OWN = Cursor("own_sanctions", 1, UUID)
+_SANCTIONS = Cursor("sanctions", 1, SanctionId)
+_OWN = Cursor("own_sanctions", 1, SanctionId)
 
-SanctionId = Annotated[UUID, PathParameter(description="The sanction's id", examples=AN_ID)]
+PathSanctionId = Annotated[SanctionId, PathParameter(description="The sanction's id", examples=AN_ID)]
 InChannel = Annotated[
-    UUID | None, QueryParameter(name="channel_id", description="Only in this channel", required=False, examples=AN_ID)
+    ChannelId | None,
+    QueryParameter(name="channel_id", description="Only in this channel", required=False, examples=AN_ID),
 ]
 OnUser = Annotated[
-    UUID | None, QueryParameter(name="user_id", description="Only on this person", required=False, examples=AN_ID)
+    UserId | None, QueryParameter(name="user_id", description="Only on this person", required=False, examples=AN_ID)
 ]
 OfKind = Annotated[SanctionKind | None, QueryParameter(name="kind", description="Only of this kind", required=False)]
 Running = Annotated[bool, QueryParameter(name="running", description="Only those that are not over")]
 
 
 @routes.get("/me/sanctions", scope=READ, pages=Pages(_OWN, 50))
-async def list_own_sanctions(viewer: Viewer, tx: Read, asked: Asked[UUID]) -> Page[OwnSanction]:
+async def list_own_sanctions(viewer: Viewer, tx: Read, asked: Asked[SanctionId]) -> Page[OwnSanction]:
     """Sanctions on you.
 
     Return the sanctions in force, the newest first.
@@ -65,7 +67,7 @@ async def list_own_sanctions(viewer: Viewer, tx: Read, asked: Asked[UUID]) -> Pa
     raises=(*STAFF, LevelTooLow, ChannelNotFound, UserNotFound, SanctionInThePast),
 )
 async def post_sanction(
-    server_id: ServerId, data: SanctionRequest, principal: Principal, db: Database, settings: RealmSettings
+    server_id: PathServerId, data: SanctionRequest, principal: Principal, db: Database, settings: RealmSettings
 ) -> Sanction:
     """Mute or ban somebody.
 
@@ -84,10 +86,10 @@ async def post_sanction(
     raises=(*STAFF, LevelTooLow, ChannelNotFound),
 )
 async def list_sanctions(
-    server_id: ServerId,
+    server_id: PathServerId,
     principal: Principal,
     tx: Read,
-    asked: Asked[UUID],
+    asked: Asked[SanctionId],
     channel_id: InChannel = None,
     user_id: OnUser = None,
     kind: OfKind = None,
@@ -110,7 +112,7 @@ async def list_sanctions(
     status=200,
     raises=(*STAFF, LevelTooLow, ChannelNotFound, SanctionNotFound, SanctionOver),
 )
-async def post_lift(sanction_id: SanctionId, principal: Principal, tx: Write) -> Sanction:
+async def post_lift(sanction_id: PathSanctionId, principal: Principal, tx: Write) -> Sanction:
     """Lift a sanction.
 
     For moderators of the place whose rank is not below that of the sanction's author.
@@ -125,7 +127,7 @@ async def post_lift(sanction_id: SanctionId, principal: Principal, tx: Write) ->
     raises=(*STAFF, NothingChosen, LevelTooLow, ChannelNotFound, TooManyChosen),
 )
 async def post_deletion(
-    server_id: ServerId, data: DeletionRequest, principal: Principal, tx: Write, settings: RealmSettings
+    server_id: PathServerId, data: DeletionRequest, principal: Principal, tx: Write, settings: RealmSettings
 ) -> Deletion:
     """Delete many messages.
 

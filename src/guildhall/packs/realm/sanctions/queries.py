@@ -1,9 +1,10 @@
 """Sanctions, and messages that are deleted many at once."""
 
 from datetime import datetime
-from uuid import UUID
 
 from guildhall.db.statements import command, rows
+from guildhall.ids import UserId
+from guildhall.packs.realm.ids import ChannelId, MessageId, SanctionId, ServerId
 from guildhall.packs.realm.sanctions.schemas import OwnSanction, Sanction, SanctionKind, SanctionRow, SanctionSubject
 
 
@@ -24,7 +25,7 @@ from guildhall.packs.realm.sanctions.schemas import OwnSanction, Sanction, Sanct
     for no key update of u
     """,
 )
-def sanction_subject(user: UUID, channel: UUID | None) -> None:
+def sanction_subject(user: UserId, channel: ChannelId | None) -> None:
     """Lock a user, who does not log in or move until the transaction ends; whether a channel is theirs."""
 
 
@@ -36,13 +37,13 @@ def sanction_subject(user: UUID, channel: UUID | None) -> None:
     """,
 )
 def add_sanction(
-    id: UUID,
-    user: UUID,
-    server: UUID,
-    channel: UUID | None,
+    id: SanctionId,
+    user: UserId,
+    server: ServerId,
+    channel: ChannelId | None,
     kind: SanctionKind,
     reason: str | None,
-    issued_by: UUID,
+    issued_by: UserId,
     issued_rank: int,
     now: datetime,
     until: datetime | None,
@@ -54,7 +55,7 @@ _SANCTION = """s.id, s.user_id, u.username, s.server_id, s.channel_id, s.kind, s
 
 
 @rows(Sanction, f"select {_SANCTION} from realm.sanctions s join realm.users u on u.id = s.user_id where s.id = :id")
-def sanction(id: UUID) -> None: ...
+def sanction(id: SanctionId) -> None: ...
 
 
 @rows(
@@ -65,11 +66,11 @@ def sanction(id: UUID) -> None: ...
     from realm.sanctions where id = :id for update
     """,
 )
-def sanction_to_lift(id: UUID, now: datetime) -> None: ...
+def sanction_to_lift(id: SanctionId, now: datetime) -> None: ...
 
 
 @command("update realm.sanctions set lifted_at = :now, lifted_by = :lifted_by where id = :id")
-def lift_sanction(id: UUID, now: datetime, lifted_by: UUID) -> None: ...
+def lift_sanction(id: SanctionId, now: datetime, lifted_by: UserId) -> None: ...
 
 
 @rows(
@@ -88,13 +89,13 @@ def lift_sanction(id: UUID, now: datetime, lifted_by: UUID) -> None: ...
     hot=True,
 )
 def sanctions_of_server(
-    server: UUID,
-    channel: UUID | None,
-    user: UUID | None,
+    server: ServerId,
+    channel: ChannelId | None,
+    user: UserId | None,
     kind: SanctionKind | None,
     running: bool,
     now: datetime,
-    after: UUID | None,
+    after: SanctionId | None,
     limit: int,
 ) -> None:
     """A server's sanctions: all, or those that run at an instant."""
@@ -112,12 +113,12 @@ def sanctions_of_server(
     """,
     hot=True,
 )
-def sanctions_on(user: UUID, now: datetime, after: UUID | None, limit: int) -> None:
+def sanctions_on(user: UserId, now: datetime, after: SanctionId | None, limit: int) -> None:
     """The sanctions on a user that run at an instant."""
 
 
 @rows(
-    UUID,
+    MessageId,
     """
     select id from realm.messages
     where user_id = :user and server_id = :server and (:channel::uuid is null or channel_id = :channel)
@@ -127,12 +128,12 @@ def sanctions_on(user: UUID, now: datetime, after: UUID | None, limit: int) -> N
     """,
     hot=True,
 )
-def messages_by_author(user: UUID, server: UUID, channel: UUID | None, since_tick: int, limit: int) -> None:
+def messages_by_author(user: UserId, server: ServerId, channel: ChannelId | None, since_tick: int, limit: int) -> None:
     """The newest messages of a user on a server, in all its channels or in one, since a tick of live push."""
 
 
 @rows(
-    tuple[UUID, UUID | None],
+    tuple[MessageId, ChannelId | None],
     """
     select id, channel_id from realm.messages
     where id = any(:ids) and server_id = :server and (:channel::uuid is null or channel_id = :channel)
@@ -142,7 +143,7 @@ def messages_by_author(user: UUID, server: UUID, channel: UUID | None, since_tic
     """,
     hot=True,
 )
-def messages_to_delete(ids: list[UUID], server: UUID, channel: UUID | None) -> None: ...
+def messages_to_delete(ids: list[MessageId], server: ServerId, channel: ChannelId | None) -> None: ...
 
 
 @command(
@@ -151,12 +152,12 @@ def messages_to_delete(ids: list[UUID], server: UUID, channel: UUID | None) -> N
     where id = any(:ids)
     """,
 )
-def delete_messages(ids: list[UUID], deletion_reason: str, now: datetime) -> None: ...
+def delete_messages(ids: list[MessageId], deletion_reason: str, now: datetime) -> None: ...
 
 
 @command("delete from realm.message_words where id = any(:ids)")
-def forget_words(ids: list[UUID]) -> None: ...
+def forget_words(ids: list[MessageId]) -> None: ...
 
 
 @command("delete from realm.pins where message_id = any(:messages)")
-def unpin_messages(messages: list[UUID]) -> None: ...
+def unpin_messages(messages: list[MessageId]) -> None: ...

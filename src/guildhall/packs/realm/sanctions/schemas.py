@@ -2,12 +2,13 @@
 
 from datetime import datetime
 from typing import Annotated, Literal
-from uuid import UUID
 
 from msgspec import Meta, Struct
 
+from guildhall.ids import UserId
 from guildhall.instants import Instant, Timed
 from guildhall.packs.realm.access.schemas.permissions import Badge
+from guildhall.packs.realm.ids import ChannelId, MessageId, SanctionId, ServerId
 from guildhall.packs.realm.moderation.schemas import Reason
 
 SanctionKind = Literal["mute", "ban"]
@@ -19,9 +20,9 @@ Until = Annotated[datetime, Meta(tz=True, description="When it ends; without it,
 class SanctionRequest(Timed, frozen=True):
     """A sanction to lay on somebody: on the server, or in one of its channels."""
 
-    user_id: UUID
+    user_id: UserId
     kind: SanctionKind
-    channel_id: UUID | None = None
+    channel_id: ChannelId | None = None
     until: Until | None = None
     reason: Reason | None = None
 
@@ -29,26 +30,26 @@ class SanctionRequest(Timed, frozen=True):
 class Sanction(Struct, frozen=True):
     """A sanction, as those see it who moderate. `until` null is for good."""
 
-    id: UUID
-    user_id: UUID
+    id: SanctionId
+    user_id: UserId
     username: str
-    server_id: UUID
-    channel_id: UUID | None
+    server_id: ServerId
+    channel_id: ChannelId | None
     kind: SanctionKind
     reason: str | None
-    issued_by: UUID | None
+    issued_by: UserId | None
     created_at: datetime
     until: datetime | None
     lifted_at: datetime | None
-    lifted_by: UUID | None
+    lifted_by: UserId | None
 
 
 class OwnSanction(Struct, frozen=True):
     """A sanction that runs, as the one sees it on whom it lies."""
 
-    id: UUID
-    server_id: UUID
-    channel_id: UUID | None
+    id: SanctionId
+    server_id: ServerId
+    channel_id: ChannelId | None
     kind: SanctionKind
     reason: str | None
     created_at: datetime
@@ -58,8 +59,8 @@ class OwnSanction(Struct, frozen=True):
 class SanctionSubject(Struct, frozen=True):
     """A person to be sanctioned. The columns of queries.moderation.sanction_subject."""
 
-    id: UUID
-    server_id: UUID
+    id: UserId
+    server_id: ServerId
     badge: Badge
     leads_channel: bool
 
@@ -67,10 +68,10 @@ class SanctionSubject(Struct, frozen=True):
 class SanctionRow(Struct, frozen=True):
     """A locked sanction, to be lifted. The columns of queries.moderation.sanction_to_lift."""
 
-    id: UUID
-    user_id: UUID
-    server_id: UUID
-    channel_id: UUID | None
+    id: SanctionId
+    user_id: UserId
+    server_id: ServerId
+    channel_id: ChannelId | None
     kind: SanctionKind
     issued_rank: int
     running: bool
@@ -80,14 +81,14 @@ class DeletionRequest(Timed, frozen=True):
     """Messages to delete: those named, or those of somebody since a time; in one channel, or on the whole server."""
 
     reason: Reason
-    channel_id: UUID | None = None
-    ids: Annotated[list[UUID], Meta(min_length=1, max_length=5000)] | None = None
-    author_id: UUID | None = None
+    channel_id: ChannelId | None = None
+    ids: Annotated[list[MessageId], Meta(min_length=1, max_length=5000)] | None = None
+    author_id: UserId | None = None
     since: Instant | None = None
 
 
 class Deletion(Struct, frozen=True):
     """The messages that were deleted, the newest first; `more` says that there are others to delete."""
 
-    deleted: list[UUID]
+    deleted: list[MessageId]
     more: bool

@@ -49,7 +49,7 @@ class Stage(Struct, frozen=True):
     server: UUID
     token: str
     players: list[Player]
-    channels: list[UUID] = []
+    channels: Sequence[UUID] = ()
 
 
 class Told(Struct):

@@ -7,11 +7,13 @@ from uuid import UUID
 from msgspec import Struct
 
 from guildhall.db.pool import Transaction
+from guildhall.ids import UserId
 from guildhall.packs.realm.access.actions.permissions import profile_on, reading
 from guildhall.packs.realm.access.errors.permissions import ChannelNotFound
 from guildhall.packs.realm.access.schemas.permissions import MessageType
 from guildhall.packs.realm.chat.actions.reading import floor_of, id_at, readable_channels, shown
 from guildhall.packs.realm.chat.queries.messages import FIRST, LAST, messages_by_ids
+from guildhall.packs.realm.ids import ChannelId, ServerId
 from guildhall.packs.realm.search.errors import NothingToSearch
 from guildhall.packs.realm.search.queries import MARK_END, MARK_START, found_ids, marked, searchable
 from guildhall.packs.realm.search.rules import places, search_terms, unspaced_parts
@@ -22,15 +24,15 @@ class Wanted(Struct, frozen=True, kw_only=True):
     """The conditions of a search. `until` is exclusive; `before` is the id at which to continue."""
 
     words: str
-    channel_id: UUID | None = None
-    user_id: UUID | None = None
+    channel_id: ChannelId | None = None
+    user_id: UserId | None = None
     type: MessageType | None = None
     since: datetime | None = None
     until: datetime | None = None
     before: UUID | None = None
 
 
-async def search(tx: Transaction, server_id: UUID, wanted: Wanted, limit: int) -> FoundPage:
+async def search(tx: Transaction, server_id: ServerId, wanted: Wanted, limit: int) -> FoundPage:
     """Search the messages on a server that the viewer may read, newest first.
 
     Raises NothingToSearch, as `profile_on` and, for one channel, as `reading`.
@@ -44,7 +46,7 @@ async def search(tx: Transaction, server_id: UUID, wanted: Wanted, limit: int) -
     words = search_terms(wanted.words)
     if not await searchable.one(tx, server_id, words):
         raise NothingToSearch
-    readable: list[UUID] | None = None
+    readable: list[ChannelId] | None = None
     if wanted.channel_id is None:
         readable, floors = await readable_channels(tx, profile)
     low = FIRST if wanted.since is None else id_at(wanted.since)

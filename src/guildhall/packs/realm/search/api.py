@@ -1,19 +1,20 @@
 """Searching messages."""
 
 from typing import Annotated
-from uuid import UUID
 
 from litestar.openapi.spec import Example
 from litestar.params import QueryParameter
 
 from guildhall.db.policies import Viewer
 from guildhall.db.pool import Database
+from guildhall.ids import UserId
 from guildhall.instants import Instant, utc_or_none
 from guildhall.pack import WebPart
-from guildhall.packs.realm.access.api.parameters import AN_ID, CHANNEL, READ, Limit, ServerId
+from guildhall.packs.realm.access.api.parameters import AN_ID, CHANNEL, READ, Limit, PathServerId
 from guildhall.packs.realm.access.errors.permissions import ServerNotFound
 from guildhall.packs.realm.access.schemas.permissions import MessageType
 from guildhall.packs.realm.chat.api.messages import Before
+from guildhall.packs.realm.ids import ChannelId
 from guildhall.packs.realm.search.actions import Wanted, search
 from guildhall.packs.realm.search.errors import NothingToSearch
 from guildhall.packs.realm.search.schemas import FoundPage
@@ -40,17 +41,18 @@ Words = Annotated[
     ),
 ]  # fmt: skip
 InChannel = Annotated[
-    UUID | None, QueryParameter(name="channel_id", description="Only of this channel", examples=AN_ID, required=False)
+    ChannelId | None,
+    QueryParameter(name="channel_id", description="Only of this channel", examples=AN_ID, required=False),
 ]
 OfAuthor = Annotated[
-    UUID | None, QueryParameter(name="user_id", description="Only of this person", examples=AN_ID, required=False)
+    UserId | None, QueryParameter(name="user_id", description="Only of this person", examples=AN_ID, required=False)
 ]
 OfType = Annotated[MessageType | None, QueryParameter(name="type", description="Only of this type", required=False)]
 
 
 @routes.get("/servers/{server_id:uuid}/search", scope=READ, raises=(*CHANNEL, ServerNotFound, NothingToSearch))
 async def search_messages(
-    server_id: ServerId,
+    server_id: PathServerId,
     viewer: Viewer,
     db: Database,
     settings: RealmSettings,

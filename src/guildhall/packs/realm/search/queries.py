@@ -3,7 +3,9 @@
 from uuid import UUID
 
 from guildhall.db.statements import rows
+from guildhall.ids import UserId
 from guildhall.packs.realm.access.schemas.permissions import MessageType
+from guildhall.packs.realm.ids import ChannelId, MessageId, ServerId
 from guildhall.packs.realm.search.schemas import FoundRow
 
 MARK_START = "\x02"
@@ -18,12 +20,12 @@ MARK_END = "\x03"
     """,
     hot=True,
 )
-def searchable(server: UUID, words: str) -> None:
+def searchable(server: ServerId, words: str) -> None:
     """Return whether a search has words that are not too common in the server's language."""
 
 
 @rows(
-    UUID,
+    MessageId,
     """
     select realm.search_messages(:server, realm.words_query(s.language, :words),
                                  :channels, :channel, :user, :type, :low, :high, :limit)
@@ -32,11 +34,11 @@ def searchable(server: UUID, words: str) -> None:
     hot=True,
 )
 def found_ids(
-    server: UUID,
+    server: ServerId,
     words: str,
-    channels: list[UUID] | None,
-    channel: UUID | None,
-    user: UUID | None,
+    channels: list[ChannelId] | None,
+    channel: ChannelId | None,
+    user: UserId | None,
     type: MessageType | None,
     low: UUID,
     high: UUID,
@@ -62,4 +64,4 @@ def found_ids(
     hot=True,
     proven=("id",),
 )
-def marked(server: UUID, words: str, ids: list[UUID]) -> None: ...
+def marked(server: ServerId, words: str, ids: list[MessageId]) -> None: ...

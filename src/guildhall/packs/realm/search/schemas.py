@@ -5,6 +5,7 @@ from uuid import UUID
 from msgspec import Struct
 
 from guildhall.packs.realm.chat.schemas.messages import Message
+from guildhall.packs.realm.ids import MessageId
 
 
 class FoundPart(Struct, frozen=True):
@@ -17,7 +18,7 @@ class FoundPart(Struct, frozen=True):
 class FoundRow(Struct, frozen=True):
     """A message that was found, its text with marks around what was looked for."""
 
-    id: UUID
+    id: MessageId
     marked: str
 
 

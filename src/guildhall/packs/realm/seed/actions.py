@@ -17,6 +17,7 @@ from guildhall.core.realtime.ticks import live_id, tick_at
 from guildhall.db.partitions import make_months
 from guildhall.db.policies import Viewer
 from guildhall.db.pool import Database, Transaction
+from guildhall.ids import UserId
 from guildhall.packs.realm.access.schemas.permissions import Badge
 from guildhall.packs.realm.chat.actions.channels import make_channel
 from guildhall.packs.realm.chat.actions.members import put_member
@@ -28,6 +29,7 @@ from guildhall.packs.realm.guilds.actions import invitations as guild_invitation
 from guildhall.packs.realm.guilds.actions.guilds import create_guild
 from guildhall.packs.realm.guilds.actions.members import rank_member
 from guildhall.packs.realm.guilds.schemas import GuildRequest
+from guildhall.packs.realm.ids import ChannelId, MessageId, ServerId
 from guildhall.packs.realm.parties.actions import invitations as party_invitations
 from guildhall.packs.realm.parties.actions.parties import create_party
 from guildhall.packs.realm.parties.schemas import PartyRequest
@@ -99,9 +101,9 @@ class Resident(Struct, frozen=True):
     badge: Badge = "standard"
 
     @property
-    def id(self) -> UUID:
+    def id(self) -> UserId:
         """The same in every seeded database."""
-        return UUID(int=0x01940000_0000_7000_8000_000000000000 + 1 + RESIDENTS.index(self))
+        return UserId(UUID(int=0x01940000_0000_7000_8000_000000000000 + 1 + RESIDENTS.index(self)))
 
 
 RESIDENTS = (
@@ -139,7 +141,7 @@ async def seed(db: Database, message_writer: MessageWriter, settings: RealmSetti
         return await queries.counts.one(tx, server_id)
 
 
-def _draft(server_id: UUID, channel_id: UUID, name: str, words: str) -> Draft:
+def _draft(server_id: ServerId, channel_id: ChannelId, name: str, words: str) -> Draft:
     person = next(one for one in RESIDENTS if one.name == name)
     return Draft(
         user_id=person.id, username=name, server_id=server_id, channel_id=channel_id, type="user", content=words,
@@ -147,12 +149,12 @@ def _draft(server_id: UUID, channel_id: UUID, name: str, words: str) -> Draft:
     )  # fmt: skip
 
 
-async def find_server(tx: Transaction) -> UUID:
+async def find_server(tx: Transaction) -> ServerId:
     """The seeded server, under whatever name it has now."""
     return await queries.seeded_server.one(tx, SERVER, THALIA.id)
 
 
-async def _people(tx: Transaction, server_id: UUID) -> None:
+async def _people(tx: Transaction, server_id: ServerId) -> None:
     """Add the missing people with their characters. A name or an address that another account has is not taken."""
     for one in RESIDENTS:
         await queries.add_user.run(tx, one.id, f"{one.name.lower()}@ashvale.example.com", one.name, tx.now)
@@ -169,7 +171,7 @@ async def _people(tx: Transaction, server_id: UUID) -> None:
         await change_person(tx, Principal(Viewer(other.id), None, "admin"), one.id, changed)
 
 
-async def _channels(tx: Transaction, server_id: UUID, settings: RealmSettings) -> dict[str, UUID]:
+async def _channels(tx: Transaction, server_id: ServerId, settings: RealmSettings) -> dict[str, ChannelId]:
     """The channels by name; those that are missing are made."""
     platform = Principal(Viewer(THALIA.id), None, "admin")
     found = {}
@@ -179,7 +181,7 @@ async def _channels(tx: Transaction, server_id: UUID, settings: RealmSettings) -
     return found
 
 
-async def _settle(tx: Transaction, settings: RealmSettings) -> tuple[UUID, dict[str, UUID]]:
+async def _settle(tx: Transaction, settings: RealmSettings) -> tuple[ServerId, dict[str, ChannelId]]:
     """The server and its channels by name."""
     await queries.add_user.run(tx, THALIA.id, "thalia@ashvale.example.com", THALIA.name, tx.now)
     platform = Principal(Viewer(THALIA.id), None, "admin")
@@ -194,7 +196,7 @@ async def _settle(tx: Transaction, settings: RealmSettings) -> tuple[UUID, dict[
     return server.id, channels
 
 
-async def _found_guilds(tx: Transaction, server_id: UUID, settings: RealmSettings) -> None:
+async def _found_guilds(tx: Transaction, server_id: ServerId, settings: RealmSettings) -> None:
     """Two guilds with members and copper, and a war that is fought about a pass."""
     found = []
     sides = (("Dawnwatch", "We hold the pass. Raids on Fridays.", RESIDENTS[:6]), ("Ashen Hand", None, RESIDENTS[7:11]))
@@ -231,7 +233,7 @@ async def _form_party(tx: Transaction, settings: RealmSettings) -> None:
     await party_invitations.accept_party(tx.acting_for(Viewer(other.id)), party.id)
 
 
-async def _raid(tx: Transaction, server_id: UUID, settings: RealmSettings) -> None:
+async def _raid(tx: Transaction, server_id: ServerId, settings: RealmSettings) -> None:
     """Add last night's raid: two wipes and a victory, as the game would have reported them."""
     platform = Principal(Viewer(THALIA.id), None, "admin")
     began = tx.now - timedelta(hours=20)
@@ -272,13 +274,13 @@ def _rows(rows: list[dict[str, object]]) -> bytes:
     return b"\n".join(map(msgspec.json.encode, rows))
 
 
-async def _talk(tx: Transaction, server_id: UUID, channels: dict[str, UUID]) -> None:
+async def _talk(tx: Transaction, server_id: ServerId, channels: dict[str, ChannelId]) -> None:
     """Add messages of the last days, indexed and counted as if they had been sent then."""
     dice = random.Random(SERVER)  # noqa: S311 (the same for everybody, no secret)
     seconds = sorted(dice.uniform(60, _DAYS * 86_400) for _ in range(_DAYS * _A_DAY))
     times = [tx.now - timedelta(seconds=one) for one in reversed(seconds)]
     said = [(dice.choice(RESIDENTS).id, *LINES[number % len(LINES)], at) for number, at in enumerate(times)]
-    ids = [live_id(_tick_at(at), 1, dice.getrandbits(48)) for *_, at in said]
+    ids = [MessageId(live_id(_tick_at(at), 1, dice.getrandbits(48))) for *_, at in said]
     places = [channels[channel] for _, channel, _, _ in said]
     months = {at.date().replace(day=1) for at in times}
     for table in ("realm.messages", "realm.message_words"):

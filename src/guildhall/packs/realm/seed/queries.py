@@ -1,11 +1,12 @@
 """Statements of the seed and the demo."""
 
 from datetime import datetime
-from uuid import UUID
 
 from msgspec import Struct
 
 from guildhall.db.statements import command, rows
+from guildhall.ids import UserId
+from guildhall.packs.realm.ids import ChannelId, MessageId, ServerId
 
 
 class Seeded(Struct, frozen=True):
@@ -19,7 +20,7 @@ class Seeded(Struct, frozen=True):
 
 
 @rows(
-    UUID,
+    ServerId,
     """
     select s.id from realm.servers s
     where s.name = :name or s.id = (select u.server_id from realm.users u where u.id = :id)
@@ -27,16 +28,16 @@ class Seeded(Struct, frozen=True):
     limit 1
     """,
 )
-def seeded_server(name: str, id: UUID) -> None:
+def seeded_server(name: str, id: UserId) -> None:
     """Select the seeded server by its name, or if it was renamed, by the person who lives there."""
 
 
 @rows(str, "select name from realm.servers where id = :id")
-def server_name(id: UUID) -> None: ...
+def server_name(id: ServerId) -> None: ...
 
 
-@rows(UUID, "select id from core.users where id = any(:ids)")
-def accounts_there(ids: list[UUID]) -> None: ...
+@rows(UserId, "select id from core.users where id = any(:ids)")
+def accounts_there(ids: list[UserId]) -> None: ...
 
 
 @rows(
@@ -47,11 +48,11 @@ def accounts_there(ids: list[UUID]) -> None: ...
     """,
     proven=("free",),
 )
-def free_name(server: UUID, username: str) -> None: ...
+def free_name(server: ServerId, username: str) -> None: ...
 
 
-@rows(UUID, "select id from realm.users where id = any(:ids)")
-def characters_there(ids: list[UUID]) -> None: ...
+@rows(UserId, "select id from realm.users where id = any(:ids)")
+def characters_there(ids: list[UserId]) -> None: ...
 
 
 @rows(
@@ -65,14 +66,14 @@ def characters_there(ids: list[UUID]) -> None: ...
     """,
     proven=("people", "channels", "messages", "guilds", "raids"),
 )
-def counts(server: UUID) -> None: ...
+def counts(server: ServerId) -> None: ...
 
 
 @command(
     "insert into core.users (id, email, email_verified_at, name, created_at) values (:id, :email, :now, :name, :now)"
     " on conflict do nothing"
 )
-def add_user(id: UUID, email: str, name: str, now: datetime) -> None: ...
+def add_user(id: UserId, email: str, name: str, now: datetime) -> None: ...
 
 
 @command(
@@ -85,9 +86,14 @@ def add_user(id: UUID, email: str, name: str, now: datetime) -> None: ...
     """,
 )
 def add_past_messages(
-    server: UUID, ids: list[UUID], users: list[UUID], channels: list[UUID], content: list[str], at: list[datetime]
+    server: ServerId,
+    ids: list[MessageId],
+    users: list[UserId],
+    channels: list[ChannelId],
+    content: list[str],
+    at: list[datetime],
 ) -> None: ...
 
 
-@rows(UUID, "select id from realm.channels where server_id = :server and name = :name and closed_at is null")
-def channel_named(server: UUID, name: str) -> None: ...
+@rows(ChannelId, "select id from realm.channels where server_id = :server and name = :name and closed_at is null")
+def channel_named(server: ServerId, name: str) -> None: ...

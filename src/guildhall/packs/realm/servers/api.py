@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 from typing import Annotated, Any
-from uuid import UUID
 
 from litestar import Request
 from litestar.openapi.spec import Example
@@ -17,9 +16,10 @@ from guildhall.db.pages import Cursor, Page
 from guildhall.db.policies import Viewer
 from guildhall.instants import Instant
 from guildhall.pack import WebPart
-from guildhall.packs.realm.access.api.parameters import AN_ID, READ, SERVER, STAFF, WRITE, ServerId
+from guildhall.packs.realm.access.api.parameters import AN_ID, READ, SERVER, STAFF, WRITE, PathServerId
 from guildhall.packs.realm.access.errors.content import ContentRefused
 from guildhall.packs.realm.access.errors.permissions import ServerNotFound
+from guildhall.packs.realm.ids import GameSessionId
 from guildhall.packs.realm.servers import queries
 from guildhall.packs.realm.servers.actions import servers as actions
 from guildhall.packs.realm.servers.actions import sessions
@@ -49,10 +49,10 @@ from guildhall.web.route import Asked, Pages, Read, Routes, Write
 routes = Routes("/api/v1/realm")
 
 _SERVERS = Cursor("servers", 1, tuple[Annotated[str, Meta(max_length=80, pattern=WITHOUT_NUL)]])
-_SESSIONS = Cursor("realm_sessions", 1, tuple[Instant, UUID])
+_SESSIONS = Cursor("realm_sessions", 1, tuple[Instant, GameSessionId])
 _AGENT_MOST = 300
 
-SessionId = Annotated[UUID, PathParameter(description="The session's id", examples=AN_ID)]
+PathSessionId = Annotated[GameSessionId, PathParameter(description="The session's id", examples=AN_ID)]
 OfRegion = Annotated[
     str | None,
     QueryParameter(
@@ -90,7 +90,7 @@ async def list_servers(
 
 
 @routes.get("/servers/{server_id:uuid}", scope=READ, raises=(ServerNotFound,))
-async def get_server(server_id: ServerId, tx: Read) -> Server:
+async def get_server(server_id: PathServerId, tx: Read) -> Server:
     """One server.
 
     Return a server with the number of its players.
@@ -117,7 +117,7 @@ async def post_server(data: ServerRequest, principal: Principal, tx: Write) -> S
     raises=(RoleMissing, ServerNotFound, CapacityTooSmall, LevelRangeTurned, ServerNameTaken, ContentRefused),
 )
 async def patch_server(
-    server_id: ServerId, data: ServerChange, principal: Principal, tx: Write, settings: RealmSettings
+    server_id: PathServerId, data: ServerChange, principal: Principal, tx: Write, settings: RealmSettings
 ) -> Server:
     """Change a server.
 
@@ -133,7 +133,7 @@ async def patch_server(
     raises=(*SERVER, LevelOutOfRange, ServerFull, ServerMaintenance, ServerOffline),
 )
 async def post_session(
-    server_id: ServerId, request: Request[Any, Any, Any], tx: Write, keyedhash: KeyedHash
+    server_id: PathServerId, request: Request[Any, Any, Any], tx: Write, keyedhash: KeyedHash
 ) -> Session:
     """Begin to play.
 
@@ -150,7 +150,7 @@ async def post_session(
 
 @routes.get("/sessions", scope=READ, pages=Pages(_SESSIONS, 50))
 async def list_sessions(
-    viewer: Viewer, tx: Read, asked: Asked[tuple[Instant, UUID]], live: Live = False
+    viewer: Viewer, tx: Read, asked: Asked[tuple[Instant, GameSessionId]], live: Live = False
 ) -> Page[Session]:
     """Your sessions, newest first.
 
@@ -162,7 +162,7 @@ async def list_sessions(
 
 
 @routes.post("/sessions/{session_id:uuid}/activity", scope=WRITE, status=200, raises=(SessionNotFound, SessionOver))
-async def post_activity(session_id: SessionId, tx: Write) -> Session:
+async def post_activity(session_id: PathSessionId, tx: Write) -> Session:
     """Keep a session of play active.
 
     A silent session is ended after a while; then 409 says to log in again.
@@ -171,7 +171,7 @@ async def post_activity(session_id: SessionId, tx: Write) -> Session:
 
 
 @routes.delete("/sessions/{session_id:uuid}", scope=WRITE, status=200, raises=(SessionNotFound,))
-async def delete_session(session_id: SessionId, tx: Write) -> Session:
+async def delete_session(session_id: PathSessionId, tx: Write) -> Session:
     """Stop playing.
 
     The session as it ended. Asked again, nothing changes.
@@ -181,7 +181,7 @@ async def delete_session(session_id: SessionId, tx: Write) -> Session:
 
 @routes.delete("/servers/{server_id:uuid}/sessions", scope=WRITE, status=200, raises=STAFF)
 async def delete_sessions(
-    server_id: ServerId, principal: Principal, tx: Write, idle_minutes: IdleMinutes = 15
+    server_id: PathServerId, principal: Principal, tx: Write, idle_minutes: IdleMinutes = 15
 ) -> SessionsEnded:
     """Log people out.
 

@@ -1,9 +1,10 @@
 """Servers and the sessions of those who play there."""
 
 from datetime import datetime
-from uuid import UUID
 
 from guildhall.db.statements import command, rows
+from guildhall.ids import UserId
+from guildhall.packs.realm.ids import GameSessionId, ServerId
 from guildhall.packs.realm.servers.schemas import Server, ServerStatus, Session
 
 _SERVER = """id, name, region, capacity, current_population, status, status_reason, language, pvp_enabled,
@@ -12,11 +13,11 @@ _SESSION = "id, server_id, user_agent, login_at, logout_at, last_activity"
 
 
 @rows(Server, f"select {_SERVER} from realm.servers where id = :id", hot=True)
-def server(id: UUID) -> None: ...
+def server(id: ServerId) -> None: ...
 
 
 @rows(Server, f"select {_SERVER} from realm.servers where id = :id for no key update")
-def server_to_change(id: UUID) -> None:
+def server_to_change(id: ServerId) -> None:
     """Lock a server: log-ins there wait until the transaction ends."""
 
 
@@ -47,7 +48,7 @@ def servers(region: str | None, status: ServerStatus | None, after: str | None, 
     """,
 )
 def add_server(
-    id: UUID,
+    id: ServerId,
     name: str,
     region: str,
     capacity: int,
@@ -75,7 +76,7 @@ def add_server(
     """,
 )
 def change_server(
-    id: UUID,
+    id: ServerId,
     name: str,
     region: str,
     capacity: int,
@@ -91,7 +92,7 @@ def change_server(
 
 
 @rows(int, "select realm.live_sessions(:server)", hot=True)
-def population(server: UUID) -> None:
+def population(server: ServerId) -> None:
     """Count the players on a server at this instant."""
 
 
@@ -107,8 +108,8 @@ def sessions_or_populations_due(silent_since: datetime) -> None:
     """Return whether a session is silent since an instant, or a population differs from its sessions."""
 
 
-@rows(tuple[UUID, int], "select server_id, level from realm.users where id = :id for no key update")
-def person_to_log_in(id: UUID) -> None:
+@rows(tuple[ServerId, int], "select server_id, level from realm.users where id = :id for no key update")
+def person_to_log_in(id: UserId) -> None:
     """The server and the level of somebody, who does not move until the transaction ends."""
 
 
@@ -121,7 +122,7 @@ def person_to_log_in(id: UUID) -> None:
     returning {_SESSION}
     """,
 )
-def end_session_for(user: UUID, id: UUID | None, now: datetime) -> None:
+def end_session_for(user: UserId, id: GameSessionId | None, now: datetime) -> None:
     """End the viewer's session, of which there is one at most."""
 
 
@@ -134,20 +135,20 @@ def end_session_for(user: UUID, id: UUID | None, now: datetime) -> None:
     """,
 )
 def add_session(
-    id: UUID, user: UUID, server: UUID, ip_hash: bytes | None, user_agent: str | None, now: datetime
+    id: GameSessionId, user: UserId, server: ServerId, ip_hash: bytes | None, user_agent: str | None, now: datetime
 ) -> None: ...
 
 
 @command("update realm.users set last_login = :now where id = :id")
-def note_login(id: UUID, now: datetime) -> None: ...
+def note_login(id: UserId, now: datetime) -> None: ...
 
 
 @rows(Session, f"select {_SESSION} from realm.sessions where user_id = :user and id = :id", hot=True)
-def session_for(user: UUID, id: UUID) -> None: ...
+def session_for(user: UserId, id: GameSessionId) -> None: ...
 
 
 @command("update realm.sessions set last_activity = :now where user_id = :user and id = :id and logout_at is null")
-def note_activity(user: UUID, id: UUID, now: datetime) -> None: ...
+def note_activity(user: UserId, id: GameSessionId, now: datetime) -> None: ...
 
 
 @rows(
@@ -162,11 +163,13 @@ def note_activity(user: UUID, id: UUID, now: datetime) -> None: ...
     """,
     hot=True,
 )
-def sessions_for(user: UUID, open: bool, after_login_at: datetime | None, after: UUID | None, limit: int) -> None: ...
+def sessions_for(
+    user: UserId, open: bool, after_login_at: datetime | None, after: GameSessionId | None, limit: int
+) -> None: ...
 
 
-@rows(UUID, "select ended from realm.end_sessions(:server, :user, :since, :now) ended")
-def end_silent_sessions(server: UUID | None, user: UUID | None, since: datetime | None, now: datetime) -> None:
+@rows(GameSessionId, "select ended from realm.end_sessions(:server, :user, :since, :now) ended")
+def end_silent_sessions(server: ServerId | None, user: UserId | None, since: datetime | None, now: datetime) -> None:
     """End the sessions on a server or everywhere, of one user or of all, not heard of since an instant (null for
     all); the people.
     """

@@ -2,11 +2,11 @@
 
 from datetime import datetime
 from typing import Annotated, Literal
-from uuid import UUID
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from guildhall.packs.realm.access.schemas.permissions import Level
+from guildhall.packs.realm.ids import GameSessionId, ServerId
 from guildhall.text import LANGUAGE, LINE, TEXT
 
 ServerStatus = Literal["online", "maintenance", "offline"]
@@ -20,7 +20,7 @@ StatusReason = Annotated[str, Meta(max_length=300, pattern=TEXT, examples=["Back
 class Server(Struct, frozen=True):
     """A server. `current_population` follows the sessions within a second."""
 
-    id: UUID
+    id: ServerId
     name: str
     region: str
     capacity: int
@@ -71,8 +71,8 @@ class ServerChange(Struct, frozen=True):
 class Session(Struct, frozen=True):
     """A stay on a server."""
 
-    id: UUID
-    server_id: UUID
+    id: GameSessionId
+    server_id: ServerId
     user_agent: str | None
     login_at: datetime
     logout_at: datetime | None

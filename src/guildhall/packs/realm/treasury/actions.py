@@ -1,12 +1,11 @@
 """The treasury of a guild: each deposit or withdrawal is one transaction with a row of the ledger."""
 
 from datetime import timedelta
-from uuid import UUID
 
 from guildhall.core.identity.principals.schemas import Principal
 from guildhall.core.realtime.actions import publish
 from guildhall.db.pool import Transaction
-from guildhall.ids import uuid7
+from guildhall.ids import UserId, uuid7
 from guildhall.packs.realm.access.actions.audit import record
 from guildhall.packs.realm.access.actions.authority import require_game
 from guildhall.packs.realm.access.actions.permissions import profile_for
@@ -19,6 +18,7 @@ from guildhall.packs.realm.guilds.errors import GuildNotFound, RankTooLow
 from guildhall.packs.realm.guilds.queries.guilds import guild_server
 from guildhall.packs.realm.guilds.queries.members import contribute
 from guildhall.packs.realm.guilds.schemas import HeldGuild
+from guildhall.packs.realm.ids import GuildId, LedgerEntryId
 from guildhall.packs.realm.settings import RealmSettings
 from guildhall.packs.realm.treasury import queries
 from guildhall.packs.realm.treasury.errors import DailyLimitReached, NothingMoves, TreasuryFull, TreasuryTooLow
@@ -35,7 +35,7 @@ _DAY = timedelta(hours=24)
 _NOTE_MOST = 200
 
 
-async def deposit(tx: Transaction, guild_id: UUID, wanted: CopperRequest) -> TreasuryChange:
+async def deposit(tx: Transaction, guild_id: GuildId, wanted: CopperRequest) -> TreasuryChange:
     """Put copper in, which counts as contribution. A key that was used before changes nothing.
 
     Raises as `acting`, TreasuryFull, KeyReused.
@@ -48,7 +48,9 @@ async def deposit(tx: Transaction, guild_id: UUID, wanted: CopperRequest) -> Tre
     return TreasuryChange(entry, entry.balance_after, again=False)
 
 
-async def withdraw(tx: Transaction, guild_id: UUID, wanted: CopperRequest, settings: RealmSettings) -> TreasuryChange:
+async def withdraw(
+    tx: Transaction, guild_id: GuildId, wanted: CopperRequest, settings: RealmSettings
+) -> TreasuryChange:
     """Take copper out, as much as the rank may within 24 hours. A key that was used before changes nothing.
 
     Raises as `acting`, RankTooLow, DailyLimitReached, TreasuryTooLow, KeyReused.
@@ -72,7 +74,7 @@ async def withdraw(tx: Transaction, guild_id: UUID, wanted: CopperRequest, setti
 
 
 async def change_treasury(
-    tx: Transaction, principal: Principal, guild_id: UUID, wanted: GameCopperRequest
+    tx: Transaction, principal: Principal, guild_id: GuildId, wanted: GameCopperRequest
 ) -> TreasuryChange:
     """Add a reward of the game to a guild's treasury (also to its earner's contribution), or charge it a fee.
 
@@ -100,7 +102,9 @@ async def change_treasury(
     return TreasuryChange(entry, entry.balance_after, again=False)
 
 
-async def treasury_of(tx: Transaction, guild_id: UUID, after: int | None, limit: int) -> tuple[int, list[LedgerEntry]]:
+async def treasury_of(
+    tx: Transaction, guild_id: GuildId, after: int | None, limit: int
+) -> tuple[int, list[LedgerEntry]]:
     """Return the balance of the viewer's guild, and a page of its ledger after an entry, the latest first.
 
     Raises NoProfile, Banned, GuildNotFound; RankTooLow for people outside the guild.
@@ -109,13 +113,13 @@ async def treasury_of(tx: Transaction, guild_id: UUID, after: int | None, limit:
     return balance, await queries.ledger_page.many(tx, guild_id, after, limit)
 
 
-async def check_guild(tx: Transaction, guild_id: UUID) -> GuildCheck:
+async def check_guild(tx: Transaction, guild_id: GuildId) -> GuildCheck:
     """Compare the stored figures of the viewer's guild with its ledgers. Raises as `treasury_of`."""
     await _seen(tx, guild_id)
     return await recount(tx, guild_id)
 
 
-async def recount(tx: Transaction, guild_id: UUID) -> GuildCheck:
+async def recount(tx: Transaction, guild_id: GuildId) -> GuildCheck:
     """A guild's numbers beside those that its ledgers and its roster give. Raises GuildNotFound."""
     check = await queries.guild_check.one_or_none(tx, guild_id)
     if check is None:
@@ -123,7 +127,7 @@ async def recount(tx: Transaction, guild_id: UUID) -> GuildCheck:
     return check
 
 
-async def _seen(tx: Transaction, guild_id: UUID) -> int:
+async def _seen(tx: Transaction, guild_id: GuildId) -> int:
     guild = await shown(tx, await profile_for(tx), guild_id)
     if guild.treasury_balance is None:
         raise RankTooLow(detail="You are not in this guild.")
@@ -143,7 +147,7 @@ def _again(guild: HeldGuild, known: LedgerEntry, kind: EntryKind, amount: int) -
 
 
 async def _enter(
-    tx: Transaction, guild: HeldGuild, user_id: UUID | None, kind: EntryKind, amount: int, note: str | None, key: str
+    tx: Transaction, guild: HeldGuild, user_id: UserId | None, kind: EntryKind, amount: int, note: str | None, key: str
 ) -> LedgerEntry:
     """The next entry of a guild that is held. Raises TreasuryTooLow, TreasuryFull, ContentRefused."""
     balance = guild.treasury_balance + amount
@@ -152,7 +156,9 @@ async def _enter(
     if amount > 0 and balance > AMOUNT_MOST:  # the cap bounds what goes in, never what comes out
         raise TreasuryFull
     text = clean_content(note, _NOTE_MOST) if note else None
-    entry = await queries.add_entry.one(tx, uuid7(), guild.id, user_id, kind, amount, balance, text, key, tx.now)
+    entry = await queries.add_entry.one(
+        tx, LedgerEntryId(uuid7()), guild.id, user_id, kind, amount, balance, text, key, tx.now
+    )
     await queries.set_balance.run(tx, guild.id, balance)
     told = {"balance": balance, "amount": amount, "kind": kind, "user_id": user_id}
     await publish(tx, topic_of(guild.id), "treasury_changed", told, by=user_id)

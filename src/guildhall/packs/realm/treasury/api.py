@@ -6,7 +6,7 @@ from guildhall.pack import WebPart
 from guildhall.packs.realm.access.api.parameters import GAME, READ, STAFF, WRITE, Small
 from guildhall.packs.realm.access.errors.content import ContentRefused
 from guildhall.packs.realm.access.errors.permissions import KeyReused, UserNotFound
-from guildhall.packs.realm.guilds.api.parameters import MEMBER, OFFICER, GuildId
+from guildhall.packs.realm.guilds.api.parameters import MEMBER, OFFICER, PathGuildId
 from guildhall.packs.realm.guilds.errors import GuildDisbanded, GuildNotFound
 from guildhall.packs.realm.settings import RealmSettings
 from guildhall.packs.realm.treasury import actions
@@ -26,7 +26,7 @@ _LEDGER = Cursor("realm.guild_ledger", 1, tuple[Small])
 
 
 @routes.get("/guilds/{guild_id:uuid}/treasury", scope=READ, pages=Pages(_LEDGER), raises=MEMBER)
-async def get_treasury(guild_id: GuildId, tx: Read, asked: Asked[tuple[Small]]) -> Treasury:
+async def get_treasury(guild_id: PathGuildId, tx: Read, asked: Asked[tuple[Small]]) -> Treasury:
     """A guild's treasury.
 
     Return the balance of the viewer's guild, in copper, and its ledger, the latest entry first. For members.
@@ -38,7 +38,7 @@ async def get_treasury(guild_id: GuildId, tx: Read, asked: Asked[tuple[Small]]) 
 
 
 @routes.get("/guilds/{guild_id:uuid}/treasury/check", scope=READ, raises=MEMBER)
-async def check(guild_id: GuildId, tx: Read) -> GuildChecked:
+async def check(guild_id: PathGuildId, tx: Read) -> GuildChecked:
     """Check a guild's numbers against its ledgers.
 
     The balance beside the sum of the ledger, the experience and the members beside theirs. For members.
@@ -52,7 +52,7 @@ async def check(guild_id: GuildId, tx: Read) -> GuildChecked:
     scope=WRITE,
     raises=(*OFFICER, KeyReused, TreasuryFull, TreasuryTooLow, ContentRefused),
 )
-async def deposit(guild_id: GuildId, tx: Write, data: CopperRequest) -> TreasuryChange:
+async def deposit(guild_id: PathGuildId, tx: Write, data: CopperRequest) -> TreasuryChange:
     """Put copper into a guild's treasury.
 
     For members. A repeated key changes nothing.
@@ -65,7 +65,7 @@ async def deposit(guild_id: GuildId, tx: Write, data: CopperRequest) -> Treasury
     scope=WRITE,
     raises=(*OFFICER, DailyLimitReached, KeyReused, TreasuryFull, TreasuryTooLow, ContentRefused),
 )
-async def withdraw(guild_id: GuildId, tx: Write, settings: RealmSettings, data: CopperRequest) -> TreasuryChange:
+async def withdraw(guild_id: PathGuildId, tx: Write, settings: RealmSettings, data: CopperRequest) -> TreasuryChange:
     """Take copper out of a guild's treasury.
 
     Withdraw copper: as much as the viewer's rank may within 24 hours, and never more than the balance.
@@ -91,7 +91,7 @@ async def withdraw(guild_id: GuildId, tx: Write, settings: RealmSettings, data: 
     ),
 )
 async def change_treasury(
-    guild_id: GuildId, principal: Principal, tx: Write, data: GameCopperRequest
+    guild_id: PathGuildId, principal: Principal, tx: Write, data: GameCopperRequest
 ) -> TreasuryChange:
     """Reward or charge a guild, as the game.
 

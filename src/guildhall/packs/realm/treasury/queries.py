@@ -1,9 +1,10 @@
 """The ledgers of guilds: copper and experience."""
 
 from datetime import datetime
-from uuid import UUID
 
 from guildhall.db.statements import command, rows
+from guildhall.ids import UserId
+from guildhall.packs.realm.ids import GuildId, LedgerEntryId
 from guildhall.packs.realm.treasury.schemas import GuildCheck, LedgerEntry
 
 _ENTRY = "select id, number, user_id, kind, amount, balance_after, note, created_at from realm.guild_ledger"
@@ -14,7 +15,7 @@ _ENTRY = "select id, number, user_id, kind, amount, balance_after, note, created
     f"{_ENTRY} where guild_id = :guild and (:after::int is null or number < :after) order by number desc limit :limit",
     hot=True,
 )
-def ledger_page(guild: UUID, after: int | None, limit: int) -> None:
+def ledger_page(guild: GuildId, after: int | None, limit: int) -> None:
     """A guild's ledger below a number, the latest first."""
 
 
@@ -26,7 +27,7 @@ def ledger_page(guild: UUID, after: int | None, limit: int) -> None:
     """,
     hot=True,
 )
-def persons_entry(guild: UUID, user: UUID, client_key: str) -> None:
+def persons_entry(guild: GuildId, user: UserId, client_key: str) -> None:
     """The entry that a person has made under a key."""
 
 
@@ -35,7 +36,7 @@ def persons_entry(guild: UUID, user: UUID, client_key: str) -> None:
     f"{_ENTRY} where guild_id = :guild and client_key = :client_key and kind in ('reward', 'fee', 'import')",
     hot=True,
 )
-def games_entry(guild: UUID, client_key: str) -> None:
+def games_entry(guild: GuildId, client_key: str) -> None:
     """The entry that the game has made under a key."""
 
 
@@ -48,7 +49,7 @@ def games_entry(guild: UUID, client_key: str) -> None:
     hot=True,
     proven=("copper",),
 )
-def withdrawn_since(guild: UUID, user: UUID, since: datetime) -> None:
+def withdrawn_since(guild: GuildId, user: UserId, since: datetime) -> None:
     """The copper that a person has taken out since an instant."""
 
 
@@ -63,9 +64,9 @@ def withdrawn_since(guild: UUID, user: UUID, since: datetime) -> None:
     """,
 )
 def add_entry(
-    id: UUID,
-    guild: UUID,
-    user: UUID | None,
+    id: LedgerEntryId,
+    guild: GuildId,
+    user: UserId | None,
     kind: str,
     amount: int,
     balance_after: int,
@@ -77,7 +78,7 @@ def add_entry(
 
 
 @command("update realm.guilds set treasury_balance = :balance where id = :guild")
-def set_balance(guild: UUID, balance: int) -> None:
+def set_balance(guild: GuildId, balance: int) -> None:
     """Set what a guild's treasury holds. The caller holds the guild's row lock."""
 
 
@@ -104,5 +105,5 @@ def set_balance(guild: UUID, balance: int) -> None:
     """,
     proven=("ledger_sum", "last_balance_after", "entries", "broken_links", "experience_sum", "members"),
 )
-def guild_check(guild: UUID) -> None:
+def guild_check(guild: GuildId) -> None:
     """A guild's kept numbers beside those that its ledgers and its roster give."""

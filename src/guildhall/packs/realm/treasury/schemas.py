@@ -2,11 +2,12 @@
 
 from datetime import datetime
 from typing import Annotated, Literal
-from uuid import UUID
 
 from msgspec import Meta, Struct
 
+from guildhall.ids import UserId
 from guildhall.packs.realm.access.schemas.names import ClientKey
+from guildhall.packs.realm.ids import LedgerEntryId
 from guildhall.text import TEXT
 
 EntryKind = Literal["deposit", "withdrawal", "reward", "fee", "import"]
@@ -27,7 +28,7 @@ class GameCopperRequest(Struct, frozen=True):
 
     amount: Annotated[int, Meta(ge=-(10**12), le=10**12)]
     client_key: ClientKey
-    user_id: UUID | None = None
+    user_id: UserId | None = None
     note: Note | None = None
 
 
@@ -36,9 +37,9 @@ class LedgerEntry(Struct, frozen=True):
     Guildhall, or when it was nobody in particular.
     """
 
-    id: UUID
+    id: LedgerEntryId
     number: int
-    user_id: UUID | None
+    user_id: UserId | None
     kind: EntryKind
     amount: int
     balance_after: int

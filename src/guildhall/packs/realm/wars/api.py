@@ -1,7 +1,6 @@
 """Wars between guilds, and the territories they are about."""
 
 from typing import Annotated
-from uuid import UUID
 
 from litestar.params import PathParameter, QueryParameter
 from msgspec import Meta
@@ -11,12 +10,13 @@ from guildhall.db.pages import Cursor, Page
 from guildhall.db.pool import Database
 from guildhall.pack import WebPart
 from guildhall.packs.realm.access.actions.permissions import profile_for, profile_on
-from guildhall.packs.realm.access.api.parameters import AN_ID, GAME, PROFILE, READ, SERVER, STAFF, WRITE, ServerId
+from guildhall.packs.realm.access.api.parameters import AN_ID, GAME, PROFILE, READ, SERVER, STAFF, WRITE, PathServerId
 from guildhall.packs.realm.access.errors.content import ContentRefused
 from guildhall.packs.realm.access.errors.permissions import KeyReused, UserNotFound
 from guildhall.packs.realm.guilds.actions.guilds import shown
-from guildhall.packs.realm.guilds.api.parameters import GUILD, OFFICER, GuildId
+from guildhall.packs.realm.guilds.api.parameters import GUILD, OFFICER, PathGuildId
 from guildhall.packs.realm.guilds.errors import GuildDisbanded, GuildNotFound, RankTooLow
+from guildhall.packs.realm.ids import TerritoryId, WarId
 from guildhall.packs.realm.settings import RealmSettings
 from guildhall.packs.realm.wars import queries
 from guildhall.packs.realm.wars.actions import territories
@@ -47,17 +47,19 @@ from guildhall.web.route import Asked, Pages, Read, Routes, Write
 
 routes = Routes("/api/v1/realm")
 
-_WARS = Cursor("realm.guild_wars", 1, tuple[UUID])
-_TERRITORIES = Cursor("realm.territories", 1, tuple[Annotated[str, Meta(max_length=200, pattern=TEXT)], UUID])
+_WARS = Cursor("realm.guild_wars", 1, tuple[WarId])
+_TERRITORIES = Cursor("realm.territories", 1, tuple[Annotated[str, Meta(max_length=200, pattern=TEXT)], TerritoryId])
 
 WAR = (*PROFILE, RankTooLow, WarNotFound)
-WarId = Annotated[UUID, PathParameter(description="The war's id", examples=AN_ID)]
+PathWarId = Annotated[WarId, PathParameter(description="The war's id", examples=AN_ID)]
 Running = Annotated[bool, QueryParameter(name="running", description="Only those that have not ended")]
-TerritoryId = Annotated[UUID, PathParameter(description="The territory's id", examples=AN_ID)]
+PathTerritoryId = Annotated[TerritoryId, PathParameter(description="The territory's id", examples=AN_ID)]
 
 
 @routes.get("/servers/{server_id:uuid}/guild-wars", scope=READ, pages=Pages(_WARS), raises=SERVER)
-async def list_wars(server_id: ServerId, tx: Read, asked: Asked[tuple[UUID]], running: Running = False) -> Page[War]:
+async def list_wars(
+    server_id: PathServerId, tx: Read, asked: Asked[tuple[WarId]], running: Running = False
+) -> Page[War]:
     """Wars of a server.
 
     The wars of the viewer's server, the latest first.
@@ -69,7 +71,7 @@ async def list_wars(server_id: ServerId, tx: Read, asked: Asked[tuple[UUID]], ru
 
 
 @routes.get("/guilds/{guild_id:uuid}/wars", scope=READ, pages=Pages(_WARS), raises=GUILD)
-async def list_wars_of_guild(guild_id: GuildId, tx: Read, asked: Asked[tuple[UUID]]) -> Page[War]:
+async def list_wars_of_guild(guild_id: PathGuildId, tx: Read, asked: Asked[tuple[WarId]]) -> Page[War]:
     """Wars of a guild.
 
     Return the wars of a guild, on either side, the latest first.
@@ -81,7 +83,7 @@ async def list_wars_of_guild(guild_id: GuildId, tx: Read, asked: Asked[tuple[UUI
 
 
 @routes.get("/guild-wars/{war_id:uuid}", scope=READ, raises=(*PROFILE, WarNotFound))
-async def get_war(war_id: WarId, tx: Read) -> War:
+async def get_war(war_id: PathWarId, tx: Read) -> War:
     """A war.
 
     Return a war in its present state.
@@ -91,9 +93,9 @@ async def get_war(war_id: WarId, tx: Read) -> War:
 
 @routes.get("/servers/{server_id:uuid}/territories", scope=READ, pages=Pages(_TERRITORIES, 50), raises=SERVER)
 async def list_territories(
-    server_id: ServerId,
+    server_id: PathServerId,
     tx: Read,
-    asked: Asked[tuple[Annotated[str, Meta(max_length=200, pattern=TEXT)], UUID]],
+    asked: Asked[tuple[Annotated[str, Meta(max_length=200, pattern=TEXT)], TerritoryId]],
 ) -> Page[Territory]:
     """Territories of a server.
 
@@ -110,7 +112,7 @@ async def list_territories(
     scope=WRITE,
     raises=(*OFFICER, TerritoryNotFound, WarNotFound, TerritoryNotHeld, WarOnSelf, WarRunning),
 )
-async def declare(guild_id: GuildId, tx: Write, settings: RealmSettings, data: WarRequest) -> War:
+async def declare(guild_id: PathGuildId, tx: Write, settings: RealmSettings, data: WarRequest) -> War:
     """Declare war.
 
     For officers and the leader. Two guilds have one war at a time.
@@ -126,7 +128,7 @@ async def declare(guild_id: GuildId, tx: Write, settings: RealmSettings, data: W
     status=200,
     raises=(*WAR, TerritoryNotFound, NotWinning, TerritoryNotHeld, WarEnded, WarNotActive),
 )
-async def conquer(war_id: WarId, tx: Write, data: ConquestRequest) -> War:
+async def conquer(war_id: PathWarId, tx: Write, data: ConquestRequest) -> War:
     """Conquer a territory.
 
     Conquer a territory, which ends the war.
@@ -137,7 +139,7 @@ async def conquer(war_id: WarId, tx: Write, data: ConquestRequest) -> War:
 
 
 @routes.post("/guild-wars/{war_id:uuid}/surrender", scope=WRITE, status=200, raises=(*WAR, WarEnded, WarNotActive))
-async def surrender(war_id: WarId, tx: Write) -> War:
+async def surrender(war_id: PathWarId, tx: Write) -> War:
     """Surrender a war.
 
     Surrender a war; its territory goes to the other side. For officers and the leader of either side.
@@ -146,7 +148,7 @@ async def surrender(war_id: WarId, tx: Write) -> War:
 
 
 @routes.put("/guild-wars/{war_id:uuid}/peace", scope=WRITE, raises=(*WAR, WarEnded))
-async def make_peace(war_id: WarId, tx: Write) -> War:
+async def make_peace(war_id: PathWarId, tx: Write) -> War:
     """Offer peace, or agree to it.
 
     Offer peace, or agree to it: the war then ends without a winner. For officers and the leader of either side.
@@ -155,7 +157,7 @@ async def make_peace(war_id: WarId, tx: Write) -> War:
 
 
 @routes.delete("/guild-wars/{war_id:uuid}/peace", scope=WRITE, status=200, raises=(*WAR, WarEnded))
-async def withdraw_peace(war_id: WarId, tx: Write) -> War:
+async def withdraw_peace(war_id: PathWarId, tx: Write) -> War:
     """Take an offer of peace back.
 
     One's own side's, if there is one.
@@ -164,7 +166,7 @@ async def withdraw_peace(war_id: WarId, tx: Write) -> War:
 
 
 @routes.post("/guild-wars/{war_id:uuid}/stop", scope=WRITE, status=200, raises=(*STAFF, WarNotFound, WarEnded))
-async def stop(war_id: WarId, principal: Principal, tx: Write) -> War:
+async def stop(war_id: PathWarId, principal: Principal, tx: Write) -> War:
     """Stop a war.
 
     Stop a war without a winner. For moderators of the server.
@@ -177,7 +179,7 @@ async def stop(war_id: WarId, principal: Principal, tx: Write) -> War:
     scope=WRITE,
     raises=(*STAFF, GuildNotFound, GuildDisbanded, TerritoryNameTaken, ContentRefused),
 )
-async def add_territory(server_id: ServerId, principal: Principal, tx: Write, data: TerritoryRequest) -> Territory:
+async def add_territory(server_id: PathServerId, principal: Principal, tx: Write, data: TerritoryRequest) -> Territory:
     """Add a territory.
 
     For administrators of the server.
@@ -191,7 +193,7 @@ async def add_territory(server_id: ServerId, principal: Principal, tx: Write, da
     raises=(*STAFF, GuildNotFound, TerritoryNotFound, GuildDisbanded),
 )
 async def give_territory(
-    territory_id: TerritoryId, principal: Principal, db: Database, data: TerritoryHolder
+    territory_id: PathTerritoryId, principal: Principal, db: Database, data: TerritoryHolder
 ) -> Territory:
     """Give a territory to a guild, or to nobody.
 
@@ -207,7 +209,7 @@ async def give_territory(
     scope=GAME,
     raises=(*STAFF, GuildNotFound, UserNotFound, WarNotFound, KeyReused, WarEnded, WarNotActive),
 )
-async def report_points(war_id: WarId, principal: Principal, tx: Write, data: PointsRequest) -> PointsTaken:
+async def report_points(war_id: PathWarId, principal: Principal, tx: Write, data: PointsRequest) -> PointsTaken:
     """Report points of a war, as the game.
 
     Report points while the war is active. A repeated key does not count again. For the game server.

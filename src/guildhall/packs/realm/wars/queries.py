@@ -1,9 +1,10 @@
 """Wars between guilds, and territories."""
 
 from datetime import datetime
-from uuid import UUID
 
 from guildhall.db.statements import command, rows
+from guildhall.ids import UserId
+from guildhall.packs.realm.ids import GuildId, ServerId, TerritoryId, WarId
 from guildhall.packs.realm.wars.schemas import HeldTerritory, HeldWar, Territory, War
 
 # A war that is due is active, whether or not that was told already.
@@ -21,7 +22,7 @@ _WAR = """
 
 
 @rows(War, f"{_WAR} where w.id = :id", hot=True)
-def war_at(id: UUID, now: datetime) -> None:
+def war_at(id: WarId, now: datetime) -> None:
     """A war at an instant."""
 
 
@@ -34,7 +35,7 @@ def war_at(id: UUID, now: datetime) -> None:
     """,
     hot=True,
 )
-def wars_of_server(server: UUID, now: datetime, running: bool, after: UUID | None, limit: int) -> None:
+def wars_of_server(server: ServerId, now: datetime, running: bool, after: WarId | None, limit: int) -> None:
     """A server's wars, the newest first; all, or those that have not ended."""
 
 
@@ -53,12 +54,12 @@ def wars_of_server(server: UUID, now: datetime, running: bool, after: UUID | Non
     """,
     hot=True,
 )
-def wars_of_guild(guild: UUID, now: datetime, after: UUID | None, limit: int) -> None:
+def wars_of_guild(guild: GuildId, now: datetime, after: WarId | None, limit: int) -> None:
     """A guild's wars on either side, the newest first."""
 
 
-@rows(tuple[UUID, UUID], "select attacker_id, defender_id from realm.guild_wars where id = :id", hot=True)
-def war_sides(id: UUID) -> None: ...
+@rows(tuple[GuildId, GuildId], "select attacker_id, defender_id from realm.guild_wars where id = :id", hot=True)
+def war_sides(id: WarId) -> None: ...
 
 
 _HELD = """
@@ -69,7 +70,7 @@ _HELD = """
 
 
 @rows(HeldWar, f"{_HELD} where id = :id for update", hot=True)
-def held_war(id: UUID) -> None:
+def held_war(id: WarId) -> None:
     """Locked, after both guilds."""
 
 
@@ -77,30 +78,30 @@ def held_war(id: UUID) -> None:
     HeldWar,
     f"{_HELD} where status <> 'ended' and (attacker_id = :guild or defender_id = :guild) order by id for update",
 )
-def held_running_wars(guild: UUID) -> None:
+def held_running_wars(guild: GuildId) -> None:
     """Lock the wars of a guild that have not ended, after the guilds."""
 
 
 @rows(
-    UUID,
+    GuildId,
     """
     select case when attacker_id = :guild then defender_id else attacker_id end as rival from realm.guild_wars
     where status <> 'ended' and (attacker_id = :guild or defender_id = :guild)
     """,
     proven=("rival",),
 )
-def rivals_of(guild: UUID) -> None: ...
+def rivals_of(guild: GuildId) -> None: ...
 
 
 @rows(
-    UUID,
+    WarId,
     """
     select id from realm.guild_wars
     where least(attacker_id, defender_id) = least(:guild::uuid, :other::uuid)
       and greatest(attacker_id, defender_id) = greatest(:guild::uuid, :other::uuid) and status <> 'ended'
     """,
 )
-def war_between(guild: UUID, other: UUID) -> None: ...
+def war_between(guild: GuildId, other: GuildId) -> None: ...
 
 
 @command(
@@ -111,12 +112,12 @@ def war_between(guild: UUID, other: UUID) -> None: ...
     """,
 )
 def add_war(
-    id: UUID,
-    server: UUID,
-    attacker: UUID,
-    defender: UUID,
-    territory: UUID | None,
-    declared_by: UUID,
+    id: WarId,
+    server: ServerId,
+    attacker: GuildId,
+    defender: GuildId,
+    territory: TerritoryId | None,
+    declared_by: UserId,
     now: datetime,
     starts_at: datetime,
     ends_at: datetime,
@@ -124,7 +125,7 @@ def add_war(
 
 
 @command("update realm.guild_wars set status = 'active' where id = :id and status = 'declared'")
-def begin_war(id: UUID) -> None: ...
+def begin_war(id: WarId) -> None: ...
 
 
 @command(
@@ -136,20 +137,20 @@ def begin_war(id: UUID) -> None: ...
     """,
 )
 def end_war(
-    id: UUID, now: datetime, outcome: str, winner: UUID | None, taken: bool, territory: UUID | None
+    id: WarId, now: datetime, outcome: str, winner: GuildId | None, taken: bool, territory: TerritoryId | None
 ) -> None: ...
 
 
 @command("update realm.guild_wars set peace_offered_by = :peace_offered_by where id = :id")
-def offer_peace(id: UUID, peace_offered_by: UUID | None) -> None: ...
+def offer_peace(id: WarId, peace_offered_by: GuildId | None) -> None: ...
 
 
 @rows(
-    tuple[UUID, int],
+    tuple[GuildId, int],
     "select guild_id, points from realm.guild_war_points where war_id = :war and client_key = :client_key",
     hot=True,
 )
-def points_of_key(war: UUID, client_key: str) -> None: ...
+def points_of_key(war: WarId, client_key: str) -> None: ...
 
 
 @command(
@@ -159,7 +160,7 @@ def points_of_key(war: UUID, client_key: str) -> None: ...
     """,
 )
 def add_points(
-    id: UUID, war: UUID, guild: UUID, user: UUID | None, points: int, client_key: str, now: datetime
+    id: WarId, war: WarId, guild: GuildId, user: UserId | None, points: int, client_key: str, now: datetime
 ) -> None: ...
 
 
@@ -171,11 +172,11 @@ def add_points(
     where id = :id
     """,
 )
-def count_points(id: UUID, guild: UUID, points: int) -> None: ...
+def count_points(id: WarId, guild: GuildId, points: int) -> None: ...
 
 
 @rows(
-    UUID,
+    WarId,
     """
     select id from realm.guild_wars where status = 'declared' and starts_at <= :now
     order by starts_at limit :limit
@@ -195,7 +196,9 @@ def due_wars(now: datetime, limit: int) -> None: ...
 def wars_to_tend(now: datetime) -> None: ...
 
 
-@rows(UUID, "select id from realm.guild_wars where status = 'active' and ends_at <= :now order by ends_at limit :limit")
+@rows(
+    WarId, "select id from realm.guild_wars where status = 'active' and ends_at <= :now order by ends_at limit :limit"
+)
 def overdue_wars(now: datetime, limit: int) -> None: ...
 
 
@@ -211,7 +214,7 @@ def overdue_wars(now: datetime, limit: int) -> None: ...
     """,
     hot=True,
 )
-def territories_of(server: UUID, after_name: str | None, after: UUID | None, limit: int) -> None:
+def territories_of(server: ServerId, after_name: str | None, after: TerritoryId | None, limit: int) -> None:
     """A server's territories by name, behind a place."""
 
 
@@ -224,11 +227,11 @@ def territories_of(server: UUID, after_name: str | None, after: UUID | None, lim
     where t.id = :id
     """,
 )
-def territory(id: UUID) -> None: ...
+def territory(id: TerritoryId) -> None: ...
 
 
 @rows(HeldTerritory, "select id, server_id, name, points, guild_id from realm.territories where id = :id for update")
-def held_territory(id: UUID) -> None:
+def held_territory(id: TerritoryId) -> None:
     """Locked, after the guilds."""
 
 
@@ -239,16 +242,16 @@ def held_territory(id: UUID) -> None:
     """,
 )
 def add_territory(
-    id: UUID, server: UUID, name: str, points: int, guild: UUID | None, conquered_at: datetime | None
+    id: TerritoryId, server: ServerId, name: str, points: int, guild: GuildId | None, conquered_at: datetime | None
 ) -> None: ...
 
 
 @command("update realm.territories set guild_id = :guild, conquered_at = :now where id = :id")
-def give_territory(id: UUID, guild: UUID | None, now: datetime | None) -> None: ...
+def give_territory(id: TerritoryId, guild: GuildId | None, now: datetime | None) -> None: ...
 
 
 @command("update realm.territories set guild_id = null, conquered_at = null where guild_id = :guild")
-def free_territories(guild: UUID) -> None: ...
+def free_territories(guild: GuildId) -> None: ...
 
 
 @command(
@@ -257,4 +260,4 @@ def free_territories(guild: UUID) -> None: ...
     where id = :id
     """,
 )
-def reward_conquest(id: UUID, points: int) -> None: ...
+def reward_conquest(id: GuildId, points: int) -> None: ...

@@ -7,6 +7,8 @@ from uuid import UUID
 from msgspec import Struct
 
 from guildhall.db.statements import command, rows
+from guildhall.ids import UserId
+from guildhall.packs.realm.ids import ChannelId, MessageId, ServerId
 from guildhall.packs.realm.writer.schemas import AddedMessages
 
 
@@ -49,23 +51,23 @@ def add_messages(
     """,
     proven=("there",),
 )
-def still_there(user: UUID, channel: UUID | None) -> None:
+def still_there(user: UserId, channel: ChannelId | None) -> None:
     """Return whether the sender and the channel of a message still exist."""
 
 
 class LiveRow(Struct, frozen=True):
     """A message as live readers get it, and whether it is part of its server's live log."""
 
-    id: UUID
+    id: MessageId
     type: str
-    user_id: UUID
+    user_id: UserId
     username: str | None
-    server_id: UUID
-    channel_id: UUID | None
+    server_id: ServerId
+    channel_id: ChannelId | None
     content: str
     metadata: Any
-    reply_to: UUID | None
-    mentions: list[UUID] | None
+    reply_to: MessageId | None
+    mentions: list[UserId] | None
     created_at: datetime
     public: bool
 
@@ -97,7 +99,7 @@ def messages_between(low: UUID, high: UUID, limit: int) -> None: ...
     hot=True,
     proven=("content", "public"),
 )
-def messages_of_channel_after(channel: UUID, after: UUID, before: UUID, limit: int) -> None: ...
+def messages_of_channel_after(channel: ChannelId, after: UUID, before: UUID, limit: int) -> None: ...
 
 
 @rows(
@@ -112,11 +114,11 @@ def messages_of_channel_after(channel: UUID, after: UUID, before: UUID, limit: i
     hot=True,
     proven=("content", "public"),
 )
-def public_messages_of_server_after(server: UUID, after: UUID, before: UUID, limit: int) -> None: ...
+def public_messages_of_server_after(server: ServerId, after: UUID, before: UUID, limit: int) -> None: ...
 
 
 @rows(
-    UUID,
+    UserId,
     """
     select distinct u.id
     from unnest(:names::text[]) n (name)
@@ -124,7 +126,7 @@ def public_messages_of_server_after(server: UUID, after: UUID, before: UUID, lim
     """,
     proven=("id",),
 )
-def people_named(server: UUID, names: list[str]) -> None:
+def people_named(server: ServerId, names: list[str]) -> None:
     """The people of a server by their names, however they are written."""
 
 
@@ -136,7 +138,7 @@ def people_named(server: UUID, names: list[str]) -> None:
     """,
     proven=("there",),
 )
-def message_in_channel(id: UUID, channel: UUID) -> None: ...
+def message_in_channel(id: MessageId, channel: ChannelId) -> None: ...
 
 
 @command(

@@ -8,27 +8,29 @@ from uuid import UUID
 import msgspec
 from msgspec import Struct
 
+from guildhall.ids import UserId
 from guildhall.packs.realm.access.schemas.permissions import MessageType
+from guildhall.packs.realm.ids import ChannelId, MessageId, ServerId
 
 
 class LiveMessage(Struct, frozen=True):
     """A message as an event's `data`."""
 
-    id: UUID
+    id: MessageId
     type: str
-    user_id: UUID
+    user_id: UserId
     username: str | None
-    server_id: UUID
-    channel_id: UUID | None
+    server_id: ServerId
+    channel_id: ChannelId | None
     content: str
     metadata: Any
-    reply_to: UUID | None
-    mentions: list[UUID] | None
+    reply_to: MessageId | None
+    mentions: list[UserId] | None
     created_at: datetime
 
 
 _encode = msgspec.json.Encoder().encode
-_ID, _CONTENT, _AT = UUID(int=0), "\x00", datetime(1, 1, 1, tzinfo=UTC)
+_ID, _CONTENT, _AT = MessageId(UUID(int=0)), "\x00", datetime(1, 1, 1, tzinfo=UTC)
 """Placeholders: an id that nobody has, a text that nobody may say, a time before everything."""
 
 
@@ -40,7 +42,9 @@ class EventText:
 
     __slots__ = ("_after_content", "_after_id", "_before_id", "_end")
 
-    def __init__(self, message_type: str, user_id: UUID, username: str, server_id: UUID, channel_id: UUID) -> None:
+    def __init__(
+        self, message_type: str, user_id: UserId, username: str, server_id: ServerId, channel_id: ChannelId
+    ) -> None:
         whole = _encode(
             LiveMessage(
                 _ID, message_type, user_id, username or None, server_id, channel_id, _CONTENT, None, None, None, _AT
@@ -74,16 +78,16 @@ class Draft(Struct, kw_only=True):
     hand. A draft with an `event` has no metadata, reply or mentions.
     """
 
-    user_id: UUID
+    user_id: UserId
     username: str = ""
-    server_id: UUID
-    channel_id: UUID | None
+    server_id: ServerId
+    channel_id: ChannelId | None
     type: MessageType
     content: str
     metadata: bytes | None = None
     client_key: str | None = None
-    reply_to: UUID | None = None
-    mentions: Sequence[UUID] = ()
+    reply_to: MessageId | None = None
+    mentions: Sequence[UserId] = ()
     gap: int = 0
     public: bool = False
     topics: tuple[str, ...] = ()
@@ -99,7 +103,7 @@ class AddedMessages(Struct, frozen=True):
     previous: int | None
     tick: int | None
     refused: list[int] | None
-    earlier: list[UUID | None] | None
+    earlier: list[MessageId | None] | None
     wait: list[int] | None
     at: datetime | None
     """The time at which the messages count as sent: the tick's, or the clock's while ticks are ahead of it."""

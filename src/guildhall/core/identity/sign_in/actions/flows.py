@@ -4,13 +4,13 @@ import hmac
 import secrets
 from collections.abc import Mapping
 from datetime import timedelta
-from uuid import UUID
 
 from msgspec import Struct
 
 from guildhall.clock import Clock
 from guildhall.core.identity.credentials.actions import still_in_time
 from guildhall.core.identity.credentials.queries import hold_for_change
+from guildhall.core.identity.ids import FlowId, SessionId
 from guildhall.core.identity.principals.errors import SessionEnded
 from guildhall.core.identity.principals.schemas import DOORKEEPER
 from guildhall.core.identity.principals.tokens import AccessTokens, token_hash
@@ -31,7 +31,7 @@ from guildhall.core.vault.schemas import Secret
 from guildhall.core.vault.vault import Vault
 from guildhall.db.pool import Database, Transaction
 from guildhall.errors import GuildhallError
-from guildhall.ids import uuid7
+from guildhall.ids import UserId, uuid7
 
 
 class Wish(Struct, frozen=True):
@@ -41,14 +41,14 @@ class Wish(Struct, frozen=True):
     binding: bytes
     return_to: str
     device: Device
-    user_id: UUID | None = None
-    session_id: UUID | None = None
+    user_id: UserId | None = None
+    session_id: SessionId | None = None
 
 
 class App(Struct, frozen=True):
     """An app that completes what it has begun, in the session that it is in."""
 
-    session_id: UUID | None
+    session_id: SessionId | None
 
 
 class Outcome(Struct, frozen=True):
@@ -81,7 +81,8 @@ class Flows:
     async def begin(self, wish: Wish) -> str:
         """The address at the provider to go to. Raises ProviderUnknown, ProviderDown."""
         provider = self._providers[wish.provider]
-        flow_id, state, nonce, verifier = uuid7(), secrets.token_urlsafe(32), secrets.token_urlsafe(32), new_verifier()
+        flow_id = FlowId(uuid7())
+        state, nonce, verifier = secrets.token_urlsafe(32), secrets.token_urlsafe(32), new_verifier()
         redirect_uri = f"{self._settings.public_url}/api/v1/auth/{provider.name}/callback"
         if provider.kind == "oauth":
             address = await self._providers.oauth(provider.name).authorize_url(
@@ -215,7 +216,9 @@ class Flows:
         return Outcome(flow, identity, tokens)
 
 
-async def _refuse(tx: Transaction, provider: str, error: GuildhallError, user_id: UUID | None, caller: Caller) -> None:
+async def _refuse(
+    tx: Transaction, provider: str, error: GuildhallError, user_id: UserId | None, caller: Caller
+) -> None:
     kind = "sign_in" if user_id is None else "identity_link"
     details = {"provider": provider[:40], "code": error.code}
     await record(tx, kind, "refused", user_id=user_id, caller=caller, details=details)

@@ -1,9 +1,8 @@
 """People at providers: signed in by them, linked, unlinked, and taken off who has sold them."""
 
-from uuid import UUID
-
 from guildhall.core.identity.credentials.errors import LastWayIn
 from guildhall.core.identity.credentials.queries import lock_user, ways_in
+from guildhall.core.identity.ids import IdentityId
 from guildhall.core.identity.security_events.actions import record
 from guildhall.core.identity.security_events.schemas import Caller
 from guildhall.core.identity.sessions.schemas import IdentityView
@@ -13,25 +12,25 @@ from guildhall.core.identity.sign_in.messages import IdentityUnlinked
 from guildhall.core.identity.sign_in.schemas import Claims, IdentityRow
 from guildhall.core.jobs.actions import send
 from guildhall.db.pool import Transaction
-from guildhall.ids import uuid7
+from guildhall.ids import UserId, uuid7
 from guildhall.text import shortened_line
 
 
 async def find_or_add_user(
     tx: Transaction, provider: str, claims: Claims, caller: Caller | None
-) -> tuple[UUID, IdentityView]:
+) -> tuple[UserId, IdentityView]:
     """The user whom a proven person at a provider is here: a new one at the first time."""
     held = await _held(tx, provider, claims, caller)
     if held is not None:
         return held.user_id, await _note_use(tx, held, claims)
-    user_id = uuid7()
+    user_id = UserId(uuid7())
     await queries.add_user.run(tx, user_id, _name(claims) or "Somebody", tx.now)
     await record(tx, "account_created", "ok", user_id=user_id, caller=caller, details={"provider": provider})
     return user_id, await _add(tx, user_id, provider, claims)
 
 
 async def link_identity(
-    tx: Transaction, user_id: UUID, provider: str, claims: Claims, most: int, caller: Caller | None
+    tx: Transaction, user_id: UserId, provider: str, claims: Claims, most: int, caller: Caller | None
 ) -> IdentityView:
     """Link a proven person at a provider to a user who is signed in; again is fine.
 
@@ -50,7 +49,7 @@ async def link_identity(
     return added
 
 
-async def unlink_identity(tx: Transaction, user_id: UUID, identity_id: UUID, caller: Caller | None) -> None:
+async def unlink_identity(tx: Transaction, user_id: UserId, identity_id: IdentityId, caller: Caller | None) -> None:
     """Take an identity off a user. Raises IdentityNotFound, LastWayIn for the only way to sign in."""
     await lock_user.one(tx, user_id)
     ways = await ways_in.one(tx, user_id)
@@ -77,9 +76,9 @@ async def _held(tx: Transaction, provider: str, claims: Claims, caller: Caller |
     return None
 
 
-async def _add(tx: Transaction, user_id: UUID, provider: str, claims: Claims) -> IdentityView:
+async def _add(tx: Transaction, user_id: UserId, provider: str, claims: Claims) -> IdentityView:
     return await queries.add_identity.one(
-        tx, uuid7(), user_id, provider, claims.subject, _name(claims), claims.owner_hash, tx.now
+        tx, IdentityId(uuid7()), user_id, provider, claims.subject, _name(claims), claims.owner_hash, tx.now
     )
 
 

@@ -1,13 +1,13 @@
 """The viewer's identities at providers."""
 
 from typing import Annotated, Any
-from uuid import UUID
 
 from litestar import Request, Response
 from litestar.params import PathParameter
 
 from guildhall.core.identity.credentials.actions import hold_account
 from guildhall.core.identity.credentials.errors import LastWayIn, ProofNeeded
+from guildhall.core.identity.ids import IdentityId
 from guildhall.core.identity.principals.parameters import AN_ID
 from guildhall.core.identity.principals.permissions import session_of
 from guildhall.core.identity.principals.schemas import Principal
@@ -25,7 +25,9 @@ from guildhall.web.route import PEOPLE, Read, Routes, Write
 
 routes = Routes("/api/v1")
 
-IdentityId = Annotated[UUID, PathParameter(description="Id of one of the viewer's identities", examples=AN_ID)]
+PathIdentityId = Annotated[
+    IdentityId, PathParameter(description="Id of one of the viewer's identities", examples=AN_ID)
+]
 
 
 @routes.get("/me/identities", scope=PEOPLE)
@@ -54,7 +56,7 @@ async def post_link(
 
 @routes.delete("/me/identities/{identity_id:uuid}", scope=PEOPLE, raises=(ProofNeeded, IdentityNotFound, LastWayIn))
 async def delete_identity(
-    identity_id: IdentityId,
+    identity_id: PathIdentityId,
     principal: Principal,
     tx: Write,
     caller: Caller,

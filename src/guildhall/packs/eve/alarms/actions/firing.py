@@ -3,7 +3,6 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import timedelta
-from uuid import UUID
 
 from msgspec import Struct
 
@@ -14,6 +13,7 @@ from guildhall.log import get_logger
 from guildhall.packs.eve.alarms import queries, rules
 from guildhall.packs.eve.alarms.rules import Verdict
 from guildhall.packs.eve.alarms.schemas import DueAlarm, JudgedEntry, JudgedExtractor, JudgedJob, JudgedSection
+from guildhall.packs.eve.ids import AlarmId, CharacterId
 from guildhall.packs.eve.industry.rules import activity
 from guildhall.packs.eve.settings import EveSettings
 from guildhall.packs.eve.skills.rules import level
@@ -35,7 +35,7 @@ class Fired(Struct, frozen=True):
     looked_at: int
     sent: int
     dropped: int
-    waiting: list[tuple[UUID, str]]
+    waiting: list[tuple[CharacterId, str]]
 
 
 async def fire_due(tx: Transaction, settings: EveSettings) -> Fired:
@@ -49,7 +49,7 @@ async def fire_due(tx: Transaction, settings: EveSettings) -> Fired:
         return Fired(0, 0, 0, [])
     known = await _Known.read(tx, due)
     tell: list[DueAlarm] = []
-    drop: list[UUID] = []
+    drop: list[AlarmId] = []
     wait: list[DueAlarm] = []
     for alarm in due:
         verdict = known.judged(alarm, tx, settings)
@@ -74,11 +74,11 @@ class _Known:
     """The stored data of the characters whose alarms are due."""
 
     def __init__(self) -> None:
-        self.queues: dict[UUID, list[JudgedEntry]] = defaultdict(list)
-        self.trained: dict[tuple[UUID, int], int] = {}
-        self.jobs: dict[tuple[UUID, int], JudgedJob] = {}
-        self.pins: dict[tuple[UUID, int], JudgedExtractor] = {}
-        self.sections: dict[tuple[UUID, str], JudgedSection] = {}
+        self.queues: dict[CharacterId, list[JudgedEntry]] = defaultdict(list)
+        self.trained: dict[tuple[CharacterId, int], int] = {}
+        self.jobs: dict[tuple[CharacterId, int], JudgedJob] = {}
+        self.pins: dict[tuple[CharacterId, int], JudgedExtractor] = {}
+        self.sections: dict[tuple[CharacterId, str], JudgedSection] = {}
         self.names: dict[int, str] = {}
 
     @classmethod
@@ -153,7 +153,7 @@ class _Known:
     def notices(self, alarms: Sequence[DueAlarm]) -> list[Notice]:
         """One for each alarm; of extractors one for each character, whatever their number."""
         found: list[Notice] = []
-        pins: dict[UUID, list[DueAlarm]] = defaultdict(list)
+        pins: dict[CharacterId, list[DueAlarm]] = defaultdict(list)
         for alarm in alarms:
             if alarm.kind == "pi_extractor_expired":
                 pins[alarm.character].append(alarm)

@@ -9,6 +9,7 @@ from guildhall.ids import uuid7
 from guildhall.packs.eve.alarms import queries, rules
 from guildhall.packs.eve.alarms.rules import Alarm
 from guildhall.packs.eve.characters.schemas import CharacterRow
+from guildhall.packs.eve.ids import AlarmId
 from guildhall.packs.eve.industry.schemas.stored import IndustryJob
 from guildhall.packs.eve.planets.schemas.stored import Extractor
 from guildhall.packs.eve.settings import EveSettings
@@ -50,7 +51,7 @@ async def plan(
         new = list({alarm.occurrence_key: alarm for alarm in new}.values())
         await queries.plan_alarms.run(
             tx,
-            [uuid7() for _ in new],
+            [AlarmId(uuid7()) for _ in new],
             [alarm.kind for alarm in new],
             [alarm.subject for alarm in new],
             [alarm.occurrence_key for alarm in new],

@@ -1,9 +1,10 @@
 """Structures as each pilot may know them."""
 
 from datetime import datetime
-from uuid import UUID
 
 from guildhall.db.statements import command, rows
+from guildhall.ids import UserId
+from guildhall.packs.eve.ids import CharacterId
 
 
 @rows(
@@ -29,7 +30,7 @@ from guildhall.db.statements import command, rows
     """,
     proven=("id",),
 )
-def unnamed(character: UUID, now: datetime, since: datetime, limit: int) -> None:
+def unnamed(character: CharacterId, now: datetime, since: datetime, limit: int) -> None:
     """Ids above a million million are players' structures; stations have names that everybody may know."""
 
 
@@ -44,8 +45,8 @@ def unnamed(character: UUID, now: datetime, since: datetime, limit: int) -> None
     """,
 )
 def name(
-    character: UUID,
-    user: UUID,
+    character: CharacterId,
+    user: UserId,
     structure: int,
     name: str,
     solar_system: int,
@@ -63,4 +64,4 @@ def name(
     set fetched_at = excluded.fetched_at, forbidden_until = excluded.forbidden_until
     """,
 )
-def forbid(character: UUID, user: UUID, structure: int, now: datetime, forbidden_until: datetime) -> None: ...
+def forbid(character: CharacterId, user: UserId, structure: int, now: datetime, forbidden_until: datetime) -> None: ...

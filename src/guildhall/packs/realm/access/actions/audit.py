@@ -6,19 +6,20 @@ from uuid import UUID
 import msgspec
 
 from guildhall.db.pool import Transaction
-from guildhall.ids import uuid7
+from guildhall.ids import UserId, uuid7
 from guildhall.packs.realm.access.queries.audit import add_audit
+from guildhall.packs.realm.ids import AuditEntryId, ChannelId, GuildId, ServerId
 
 
 async def record(
     tx: Transaction,
     act: str,
     *,
-    actor: UUID | None,
-    server: UUID | None = None,
+    actor: UserId | None,
+    server: ServerId | None = None,
     subject: UUID | None = None,
-    channel: UUID | None = None,
-    guild: UUID | None = None,
+    channel: ChannelId | None = None,
+    guild: GuildId | None = None,
     reason: str | None = None,
     details: Mapping[str, object] | None = None,
 ) -> None:
@@ -28,5 +29,15 @@ async def record(
     people wrote and no ids of people, which outlive their accounts here.
     """
     await add_audit.run(
-        tx, uuid7(), tx.now, act, actor, server, subject, channel, guild, reason, msgspec.to_builtins(details or {})
+        tx,
+        AuditEntryId(uuid7()),
+        tx.now,
+        act,
+        actor,
+        server,
+        subject,
+        channel,
+        guild,
+        reason,
+        msgspec.to_builtins(details or {}),
     )

@@ -1,12 +1,11 @@
 """A person's profile and permissions on a server or in a channel: every other action checks them first."""
 
-from uuid import UUID
-
 from guildhall.db.pool import Transaction
 from guildhall.packs.realm.access.actions.judging import judge, require_write
 from guildhall.packs.realm.access.errors.permissions import Banned, NoProfile, ServerNotFound
 from guildhall.packs.realm.access.queries.permissions import channel_facts, profile_of
 from guildhall.packs.realm.access.schemas.permissions import ChannelAccess, Profile
+from guildhall.packs.realm.ids import ChannelId, ServerId
 
 
 async def profile_for(tx: Transaction) -> Profile:
@@ -19,7 +18,7 @@ async def profile_for(tx: Transaction) -> Profile:
     return profile
 
 
-async def profile_on(tx: Transaction, server_id: UUID) -> Profile:
+async def profile_on(tx: Transaction, server_id: ServerId) -> Profile:
     """The viewer's character on that very server. Raises NoProfile, Banned, ServerNotFound for another server."""
     profile = await profile_for(tx)
     if profile.server_id != server_id:
@@ -27,12 +26,12 @@ async def profile_on(tx: Transaction, server_id: UUID) -> Profile:
     return profile
 
 
-async def reading(tx: Transaction, channel_id: UUID) -> ChannelAccess:
+async def reading(tx: Transaction, channel_id: ChannelId) -> ChannelAccess:
     """The viewer's access to a channel that they may read. Raises ChannelNotFound, Banned, LevelTooLow."""
     return judge(await channel_facts.one_or_none(tx, tx.viewer.id, tx.now, channel_id))
 
 
-async def writing(tx: Transaction, channel_id: UUID) -> ChannelAccess:
+async def writing(tx: Transaction, channel_id: ChannelId) -> ChannelAccess:
     """The viewer's access to a channel that they may write in. Raises as `reading`, Muted, ReadOnly."""
     facts = await channel_facts.one_or_none(tx, tx.viewer.id, tx.now, channel_id)
     access = judge(facts)

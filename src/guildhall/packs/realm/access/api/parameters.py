@@ -1,12 +1,12 @@
 """Parameters that several entrances take."""
 
 from typing import Annotated
-from uuid import UUID
 
 from litestar.openapi.spec import Example
 from litestar.params import PathParameter, QueryParameter
 from msgspec import Meta
 
+from guildhall.ids import UserId
 from guildhall.packs.realm.access.errors.permissions import (
     Banned,
     ChannelNotFound,
@@ -15,6 +15,7 @@ from guildhall.packs.realm.access.errors.permissions import (
     NoProfile,
     ServerNotFound,
 )
+from guildhall.packs.realm.ids import ChannelId, MessageId, ServerId
 
 READ = "realm:read"
 """The scope of API tokens that read."""
@@ -32,12 +33,12 @@ STAFF = (*SERVER, Forbidden)
 CHANNEL = (*PROFILE, ChannelNotFound, LevelTooLow)
 
 
-ServerId = Annotated[UUID, PathParameter(description="The server's id", examples=AN_ID)]
-ChannelId = Annotated[UUID, PathParameter(description="The channel's id", examples=AN_ID)]
-MessageId = Annotated[UUID, PathParameter(description="The message's id", examples=AN_ID)]
+PathServerId = Annotated[ServerId, PathParameter(description="The server's id", examples=AN_ID)]
+PathChannelId = Annotated[ChannelId, PathParameter(description="The channel's id", examples=AN_ID)]
+PathMessageId = Annotated[MessageId, PathParameter(description="The message's id", examples=AN_ID)]
 
 
-UserId = Annotated[UUID, PathParameter(description="The person's id", examples=AN_ID)]
+PathUserId = Annotated[UserId, PathParameter(description="The person's id", examples=AN_ID)]
 After = Annotated[
     str | None,
     QueryParameter(name="after", description="The `next` of the page before", max_length=600, required=False),

@@ -5,7 +5,9 @@ from typing import Any
 from uuid import UUID
 
 from guildhall.db.statements import command, rows
+from guildhall.ids import UserId
 from guildhall.packs.realm.access.schemas.audit import AuditEntry
+from guildhall.packs.realm.ids import AuditEntryId, ChannelId, GuildId, ServerId
 
 
 @command(
@@ -15,14 +17,14 @@ from guildhall.packs.realm.access.schemas.audit import AuditEntry
     """,
 )
 def add_audit(
-    id: UUID,
+    id: AuditEntryId,
     at: datetime,
     act: str,
-    actor: UUID | None,
-    server: UUID | None,
+    actor: UserId | None,
+    server: ServerId | None,
     subject: UUID | None,
-    channel: UUID | None,
-    guild: UUID | None,
+    channel: ChannelId | None,
+    guild: GuildId | None,
     reason: str | None,
     details: Any,
 ) -> None: ...
@@ -45,5 +47,10 @@ def add_audit(
     hot=True,
 )
 def audit_of_server(
-    server: UUID, act: str | None, actor: UUID | None, subject: UUID | None, after: UUID | None, limit: int
+    server: ServerId,
+    act: str | None,
+    actor: UserId | None,
+    subject: UUID | None,
+    after: AuditEntryId | None,
+    limit: int,
 ) -> None: ...

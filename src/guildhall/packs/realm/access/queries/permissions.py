@@ -1,10 +1,11 @@
 """Facts for the rules of permissions."""
 
 from datetime import datetime
-from uuid import UUID
 
 from guildhall.db.statements import rows
+from guildhall.ids import UserId
 from guildhall.packs.realm.access.schemas.permissions import ChannelFacts, Profile
+from guildhall.packs.realm.ids import ChannelId, ServerId
 
 
 def _until(kind: str, place: str) -> str:
@@ -27,7 +28,7 @@ def _until(kind: str, place: str) -> str:
     """,
     hot=True,
 )
-def profile_of(user: UUID, now: datetime) -> None:
+def profile_of(user: UserId, now: datetime) -> None:
     """Select the profile of a user at an instant."""
 
 
@@ -58,17 +59,17 @@ _FACTS = f"""
 
 
 @rows(ChannelFacts, f"{_FACTS} where c.id = :channel", hot=True, proven=("belongs", "leads"))
-def channel_facts(user: UUID, now: datetime, channel: UUID) -> None:
+def channel_facts(user: UserId, now: datetime, channel: ChannelId) -> None:
     """Select the facts of a user and a channel at an instant."""
 
 
 @rows(ChannelFacts, f"{_FACTS} where c.id = any(:channels)", hot=True, proven=("belongs", "leads"))
-def facts_of_channels(user: UUID, now: datetime, channels: list[UUID]) -> None:
+def facts_of_channels(user: UserId, now: datetime, channels: list[ChannelId]) -> None:
     """Select the facts of a user and several channels at an instant."""
 
 
 @rows(
-    UUID,
+    ChannelId,
     """
     select c.id from realm.channels c
     where c.server_id = :server and c.guild_id is null and c.party_id is null and c.raid_id is null
@@ -88,12 +89,12 @@ def facts_of_channels(user: UUID, now: datetime, channels: list[UUID]) -> None:
     hot=True,
     proven=("id",),
 )
-def channels_about(user: UUID, server: UUID) -> None:
+def channels_about(user: UserId, server: ServerId) -> None:
     """The channels of a server that a user who moderates nothing may be able to read, to be judged one by one."""
 
 
 @rows(
-    UUID,
+    ChannelId,
     """
     select distinct channel_id from realm.sanctions
     where user_id = :user and server_id = :server and channel_id is not null and kind = 'ban' and lifted_at is null
@@ -102,20 +103,20 @@ def channels_about(user: UUID, server: UUID) -> None:
     hot=True,
     proven=("channel_id",),
 )
-def banned_channels(user: UUID, server: UUID, now: datetime) -> None: ...
+def banned_channels(user: UserId, server: ServerId, now: datetime) -> None: ...
 
 
-@rows(UUID, "select id from realm.channels where server_id = :server and id <> all(:ids)")
-def other_channels(server: UUID, ids: list[UUID]) -> None:
+@rows(ChannelId, "select id from realm.channels where server_id = :server and id <> all(:ids)")
+def other_channels(server: ServerId, ids: list[ChannelId]) -> None:
     """All of a server but some."""
 
 
-@rows(UUID, "select server_id from realm.channels where id = :id", hot=True)
-def channel_server(id: UUID) -> None: ...
+@rows(ServerId, "select server_id from realm.channels where id = :id", hot=True)
+def channel_server(id: ChannelId) -> None: ...
 
 
-@rows(UUID, "select id from realm.servers where id = :id", hot=True)
-def server_is_there(id: UUID) -> None: ...
+@rows(ServerId, "select id from realm.servers where id = :id", hot=True)
+def server_is_there(id: ServerId) -> None: ...
 
 
 @rows(
@@ -129,4 +130,4 @@ def server_is_there(id: UUID) -> None: ...
     """,
     hot=True,
 )
-def bans_in(user: UUID, server: UUID, channel: UUID, now: datetime) -> None: ...
+def bans_in(user: UserId, server: ServerId, channel: ChannelId, now: datetime) -> None: ...

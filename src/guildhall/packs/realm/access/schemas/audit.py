@@ -6,18 +6,21 @@ from uuid import UUID
 
 from msgspec import Struct
 
+from guildhall.ids import UserId
+from guildhall.packs.realm.ids import AuditEntryId, ChannelId, GuildId
+
 
 class AuditEntry(Struct, frozen=True):
     """One act. People who are gone, and administrators without a character, have no name here."""
 
-    id: UUID
+    id: AuditEntryId
     at: datetime
     act: str
-    actor_id: UUID | None
+    actor_id: UserId | None
     actor: str | None
     subject_id: UUID | None
     subject: str | None
-    channel_id: UUID | None
-    guild_id: UUID | None
+    channel_id: ChannelId | None
+    guild_id: GuildId | None
     reason: str | None
     details: dict[str, Any]

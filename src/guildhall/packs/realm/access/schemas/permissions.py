@@ -2,11 +2,12 @@
 
 from datetime import datetime
 from typing import Annotated, Literal
-from uuid import UUID
 
 from msgspec import Meta, Struct
 
+from guildhall.ids import UserId
 from guildhall.packs.realm.access.rules.amounts import EXPERIENCE_MOST
+from guildhall.packs.realm.ids import ChannelId, GuildId, PartyId, RaidId, ServerId
 
 Badge = Literal["admin", "moderator", "vip", "standard"]
 Visibility = Literal["public", "private", "restricted"]
@@ -16,9 +17,9 @@ MessageType = Literal["user", "system", "dm", "raid", "party", "guild"]
 class Profile(Struct, frozen=True):
     """A person's character, as the rules need it. Times are UTC; `muted_until` and `banned_until` are the server's."""
 
-    id: UUID
+    id: UserId
     username: str
-    server_id: UUID
+    server_id: ServerId
     badge: Badge
     level: int
     is_active: bool
@@ -34,17 +35,17 @@ class Profile(Struct, frozen=True):
 class ChannelFacts(Struct, frozen=True):
     """A channel and what somebody has to do with it. The columns of queries.access.channel_facts in order."""
 
-    channel_id: UUID
-    server_id: UUID
+    channel_id: ChannelId
+    server_id: ServerId
     visibility: Visibility
     min_level: int
     slow_mode_seconds: int
-    guild_id: UUID | None
-    party_id: UUID | None
-    raid_id: UUID | None
+    guild_id: GuildId | None
+    party_id: PartyId | None
+    raid_id: RaidId | None
     closed_at: datetime | None
-    user_id: UUID
-    home_id: UUID
+    user_id: UserId
+    home_id: ServerId
     badge: Badge
     level: int
     is_active: bool
@@ -63,8 +64,8 @@ class ChannelFacts(Struct, frozen=True):
 class ChannelAccess(Struct, frozen=True):
     """A person's permissions in a channel. `type` is that of messages written there."""
 
-    channel_id: UUID
-    server_id: UUID
+    channel_id: ChannelId
+    server_id: ServerId
     public: bool
     """True if everybody of the server may read: the channel's messages are part of the server's live log."""
     type: MessageType

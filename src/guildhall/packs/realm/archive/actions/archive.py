@@ -21,6 +21,7 @@ from guildhall.packs.realm.archive.errors import ArchiveBusy, ArchiveDamaged
 from guildhall.packs.realm.archive.schemas import Archive, ArchivedMonth, FileFacts
 from guildhall.packs.realm.exchange.actions.export import keep
 from guildhall.packs.realm.exchange.rules.sqlite_values import first_id_of_day
+from guildhall.packs.realm.ids import ArchiveId
 from guildhall.packs.realm.settings import RealmSettings
 
 log = get_logger(__name__)
@@ -78,7 +79,7 @@ async def archive_months(
             months = await queries.due_months.many(tx, ended, tx.now)
         for month in months:
             async with db.write() as tx:
-                archive = await queries.begin_archive.one(tx, uuid7(), month, tx.now)
+                archive = await queries.begin_archive.one(tx, ArchiveId(uuid7()), month, tx.now)
             reached("begun")
             done.append(await _finish(db, folder, archive, reached))
     return done

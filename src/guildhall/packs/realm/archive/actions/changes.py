@@ -10,6 +10,7 @@ import msgspec
 
 from guildhall.db.partitions import make_months
 from guildhall.db.pool import Database, Transaction
+from guildhall.ids import UserId
 from guildhall.packs.realm.archive import queries
 from guildhall.packs.realm.archive.actions.archive import (
     MESSAGES,
@@ -105,7 +106,7 @@ async def _copy(tx: Transaction, messages: list[MessageLine], reactions: list[Re
     )
 
 
-async def forget_person(db: Database, settings: RealmSettings, user_id: UUID) -> int:
+async def forget_person(db: Database, settings: RealmSettings, user_id: UserId) -> int:
     """Remove a person's messages and reactions from the archive, and their name from others' messages.
 
     Returns the number of rewritten files. A file is never changed in place: another one is written, proven and put in
@@ -138,7 +139,7 @@ async def forget_person(db: Database, settings: RealmSettings, user_id: UUID) ->
     return rewritten
 
 
-async def _take_the_place(db: Database, folder: Path, archive: Archive, user_id: UUID) -> None:
+async def _take_the_place(db: Database, folder: Path, archive: Archive, user_id: UserId) -> None:
     name = name_of(archive, archive.generation + 1)
     facts: FileFacts = await asyncio.to_thread(rewrite_without, folder / str(archive.file_name), folder / name, user_id)
     async with db.write() as tx:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from guildhall.ids import UserId
 from guildhall.packs.realm.archive.errors import ArchiveDamaged
 from guildhall.packs.realm.archive.schemas import (
     FILE_INDEXES,
@@ -25,6 +26,7 @@ from guildhall.packs.realm.archive.schemas import (
 )
 from guildhall.packs.realm.exchange.actions.export import keep
 from guildhall.packs.realm.exchange.rules.sqlite_values import moment, sqlite_time
+from guildhall.packs.realm.ids import ChannelId, MessageId, ServerId
 from guildhall.packs.realm.search.rules import unspaced_parts
 
 if TYPE_CHECKING:
@@ -164,7 +166,7 @@ def pages(file: "sqlite3.Connection", size: int = 5000) -> Iterator[tuple[list[M
         after = span[1]
 
 
-def mentions_person(path: Path, user_id: UUID) -> bool:
+def mentions_person(path: Path, user_id: UserId) -> bool:
     """Return whether a file has messages or reactions of a person, or mentions of them."""
     with opened(path) as file:
         who = str(user_id)
@@ -177,7 +179,7 @@ def mentions_person(path: Path, user_id: UUID) -> bool:
         return bool(found)
 
 
-def rewrite_without(path: Path, target: Path, user_id: UUID) -> FileFacts:
+def rewrite_without(path: Path, target: Path, user_id: UserId) -> FileFacts:
     """Write a copy of a file without a person, of whom no byte is left in it. Raises ArchiveDamaged."""
     import sqlite3
 
@@ -297,12 +299,13 @@ def _message(row: Sequence[Any]) -> MessageLine:
         mentions,
     ) = row  # fmt: skip
     return MessageLine(
-        UUID(message_id), kind, UUID(user), UUID(server), None if channel is None else UUID(channel), content,
+        MessageId(UUID(message_id)), kind, UserId(UUID(user)), ServerId(UUID(server)),
+        None if channel is None else ChannelId(UUID(channel)), content,
         None if metadata is None else str(metadata), moment(created), moment(updated), bool(deleted), reason,
-        None if edited is None else moment(edited), None if reply is None else UUID(reply), mentions,
+        None if edited is None else moment(edited), None if reply is None else MessageId(UUID(reply)), mentions,
     )  # fmt: skip
 
 
 def _reaction(row: Sequence[Any]) -> ReactionLine:
     message, user, reaction, created = row
-    return ReactionLine(UUID(message), UUID(user), reaction, moment(created))
+    return ReactionLine(MessageId(UUID(message)), UserId(UUID(user)), reaction, moment(created))

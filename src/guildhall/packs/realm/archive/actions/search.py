@@ -50,8 +50,11 @@ class ArchiveReader:
 
     async def names(self, messages: list[MessageLine]) -> dict[UUID, str]:
         """Return the names of the people, channels and servers of messages; those that are deleted have none."""
-        ids = {one.user_id for one in messages} | {one.server_id for one in messages}
-        ids |= {one.channel_id for one in messages if one.channel_id is not None}
+        ids: set[UUID] = set()
+        for one in messages:
+            ids.update(
+                (one.user_id, one.server_id) if one.channel_id is None else (one.user_id, one.server_id, one.channel_id)
+            )
         async with self._db.read() as tx:
             return dict(await queries.names.many(tx, list(ids)))
 

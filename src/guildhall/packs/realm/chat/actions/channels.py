@@ -1,7 +1,6 @@
 """Opening, changing, closing and deleting channels."""
 
 from typing import cast
-from uuid import UUID
 
 import asyncpg
 from msgspec import UNSET, structs
@@ -9,7 +8,7 @@ from msgspec import UNSET, structs
 from guildhall.core.identity.principals.schemas import Principal
 from guildhall.core.realtime.actions import publish, revoke_access
 from guildhall.db.pool import Transaction
-from guildhall.ids import uuid7
+from guildhall.ids import UserId, uuid7
 from guildhall.packs.realm.access.actions.audit import record
 from guildhall.packs.realm.access.actions.authority import acting_in, acting_on
 from guildhall.packs.realm.access.actions.judging import judge
@@ -28,6 +27,7 @@ from guildhall.packs.realm.chat.schemas.channels import (
     LockedChannel,
     MemberRole,
 )
+from guildhall.packs.realm.ids import ChannelId, GuildId, PartyId, RaidId, ServerId
 from guildhall.packs.realm.servers.queries import server_to_change
 from guildhall.packs.realm.settings import RealmSettings
 
@@ -37,31 +37,31 @@ _NAME_MOST = 80
 async def open_channel(
     tx: Transaction,
     name: str,
-    server_id: UUID,
+    server_id: ServerId,
     *,
-    guild_id: UUID | None = None,
-    party_id: UUID | None = None,
-    raid_id: UUID | None = None,
-    created_by: UUID | None,
-) -> UUID:
+    guild_id: GuildId | None = None,
+    party_id: PartyId | None = None,
+    raid_id: RaidId | None = None,
+    created_by: UserId | None,
+) -> ChannelId:
     """Open the channel of a guild, a party or a raid, whose members are its own; the channel's id.
 
     One that has a channel already is a fault of the caller. A name that is too long is cut.
     """
-    channel_id = uuid7()
+    channel_id = ChannelId(uuid7())
     await queries.add_channel.run(
         tx, channel_id, name[:_NAME_MOST], server_id, guild_id, party_id, raid_id, created_by, tx.now
     )
     return channel_id
 
 
-async def close_channel(tx: Transaction, channel_id: UUID) -> None:
+async def close_channel(tx: Transaction, channel_id: ChannelId) -> None:
     """Close a channel to new messages from the commit on; members still read it. Closing it again changes nothing."""
     if await queries.end_channel.run(tx, channel_id, tx.now):
         await revoke_access(tx, f"realm.channel:{channel_id}")
 
 
-async def channel_seen(tx: Transaction, principal: Principal, channel_id: UUID) -> ChannelView:
+async def channel_seen(tx: Transaction, principal: Principal, channel_id: ChannelId) -> ChannelView:
     """A channel as somebody sees it. Raises ChannelNotFound for one that they may not know of."""
     row = await queries.channel.one_or_none(tx, channel_id)
     if row is None:
@@ -97,8 +97,8 @@ def _seen(row: ChannelRow, facts: ChannelFacts | None, principal: Principal) -> 
 
 
 async def make_channel(
-    tx: Transaction, principal: Principal, server_id: UUID, wanted: ChannelRequest, settings: RealmSettings
-) -> UUID:
+    tx: Transaction, principal: Principal, server_id: ServerId, wanted: ChannelRequest, settings: RealmSettings
+) -> ChannelId:
     """Open a channel of a server, as one of its moderators; its id.
 
     Raises ServerNotFound, Forbidden, ChannelNameTaken, TooManyChannels, ContentRefused.
@@ -109,7 +109,7 @@ async def make_channel(
     await server_to_change.one(tx, server_id)  # those who open channels take turns
     if await queries.open_channels_count.one(tx, server_id) >= settings.channels_most:
         raise TooManyChannels(most=settings.channels_most)
-    channel_id = uuid7()
+    channel_id = ChannelId(uuid7())
     try:
         await queries.add_plain_channel.run(
             tx, channel_id, name, server_id, wanted.description, wanted.visibility, category,
@@ -124,7 +124,7 @@ async def make_channel(
     return channel_id
 
 
-async def change_channel(tx: Transaction, principal: Principal, channel_id: UUID, change: ChannelChange) -> None:
+async def change_channel(tx: Transaction, principal: Principal, channel_id: ChannelId, change: ChannelChange) -> None:
     """Change a channel, as one of its moderators.
 
     The channel of a guild, party or raid keeps its visibility, level and closing. Raises ChannelNotFound, Forbidden,
@@ -186,7 +186,7 @@ async def _tell_change(tx: Transaction, before: LockedChannel, after: LockedChan
             await publish(tx, f"realm.server:{after.server_id}", "channel_gone", {"id": after.id})
 
 
-async def delete_channel(tx: Transaction, principal: Principal, channel_id: UUID) -> None:
+async def delete_channel(tx: Transaction, principal: Principal, channel_id: ChannelId) -> None:
     """Delete a channel with everything that was said there, as an administrator of its server.
 
     Raises ChannelNotFound, Forbidden; ChannelFollows for the channel of a guild, party or raid.

@@ -1,10 +1,9 @@
 """The members of a channel."""
 
-from uuid import UUID
-
 from guildhall.core.identity.principals.schemas import Principal
 from guildhall.core.realtime.actions import publish, revoke_access
 from guildhall.db.pool import Transaction
+from guildhall.ids import UserId
 from guildhall.packs.realm.access.actions.audit import record
 from guildhall.packs.realm.access.actions.authority import acting_in
 from guildhall.packs.realm.access.actions.permissions import reading
@@ -15,10 +14,11 @@ from guildhall.packs.realm.access.schemas.authority import Actor
 from guildhall.packs.realm.chat.errors.channels import ChannelFollows, InvitationNeeded, MemberNotFound
 from guildhall.packs.realm.chat.queries import channels as queries
 from guildhall.packs.realm.chat.schemas.channels import LockedChannel, Member, MemberRole, MemberSubject
+from guildhall.packs.realm.ids import ChannelId
 
 
 async def put_member(
-    tx: Transaction, principal: Principal, channel_id: UUID, user_id: UUID, role: MemberRole
+    tx: Transaction, principal: Principal, channel_id: ChannelId, user_id: UserId, role: MemberRole
 ) -> Member:
     """Make somebody of the server a member, or give a member another role.
 
@@ -45,7 +45,7 @@ async def put_member(
     return member
 
 
-async def remove_member(tx: Transaction, principal: Principal, channel_id: UUID, user_id: UUID) -> None:
+async def remove_member(tx: Transaction, principal: Principal, channel_id: ChannelId, user_id: UserId) -> None:
     """Take a member out of a channel. Raises ChannelNotFound, MemberNotFound, Forbidden, ChannelFollows."""
     actor = await acting_in(tx, principal, channel_id)
     try:
@@ -61,14 +61,14 @@ async def remove_member(tx: Transaction, principal: Principal, channel_id: UUID,
     await record(tx, "member_removed", actor=actor.id, server=channel.server_id, subject=user_id, channel=channel_id)
 
 
-async def require_members(tx: Transaction, channel_id: UUID) -> None:
+async def require_members(tx: Transaction, channel_id: ChannelId) -> None:
     """Raises ChannelFollows for a channel without members of its own, and as `reading` for other people."""
     access = await reading(tx, channel_id)
     if access.type != "user":
         raise ChannelFollows
 
 
-async def join_channel(tx: Transaction, channel_id: UUID) -> Member:
+async def join_channel(tx: Transaction, channel_id: ChannelId) -> Member:
     """Become a member of a public channel; existing members keep their role.
 
     Raises ChannelNotFound, Banned, LevelTooLow, ChannelFollows; InvitationNeeded for a restricted channel, whose
@@ -82,7 +82,7 @@ async def join_channel(tx: Transaction, channel_id: UUID) -> Member:
     return await queries.put_member.one(tx, channel_id, tx.viewer.id, subject.role or "member", tx.now)
 
 
-async def leave_channel(tx: Transaction, channel_id: UUID) -> None:
+async def leave_channel(tx: Transaction, channel_id: ChannelId) -> None:
     """End a membership, also of a banned member. Raises ChannelNotFound, MemberNotFound, ChannelFollows."""
     try:
         _, subject = await _hold(tx, channel_id, tx.viewer.id)
@@ -97,7 +97,7 @@ async def leave_channel(tx: Transaction, channel_id: UUID) -> None:
     await _take_out(tx, channel_id, tx.viewer.id)
 
 
-async def _hold(tx: Transaction, channel_id: UUID, user_id: UUID) -> tuple[LockedChannel, MemberSubject]:
+async def _hold(tx: Transaction, channel_id: ChannelId, user_id: UserId) -> tuple[LockedChannel, MemberSubject]:
     """The channel and the person, locked. Raises ChannelNotFound, ChannelFollows, UserNotFound."""
     channel = await queries.channel_to_change.one_or_none(tx, channel_id)
     if channel is None:
@@ -110,7 +110,7 @@ async def _hold(tx: Transaction, channel_id: UUID, user_id: UUID) -> tuple[Locke
     return channel, subject
 
 
-async def _take_out(tx: Transaction, channel_id: UUID, user_id: UUID) -> None:
+async def _take_out(tx: Transaction, channel_id: ChannelId, user_id: UserId) -> None:
     await queries.remove_member.run(tx, channel_id, user_id)
     await revoke_access(tx, f"realm.channel:{channel_id}", user_id)
 

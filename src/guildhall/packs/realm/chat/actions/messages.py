@@ -10,6 +10,7 @@ from guildhall.core.realtime.actions import publish
 from guildhall.db.pool import Transaction
 from guildhall.db.statements import Query
 from guildhall.errors import NotFound
+from guildhall.ids import UserId
 from guildhall.packs.realm.access.actions.audit import record
 from guildhall.packs.realm.access.actions.authority import acting_in, acting_on
 from guildhall.packs.realm.access.actions.permissions import reading, writing
@@ -49,6 +50,7 @@ from guildhall.packs.realm.chat.schemas.messages import (
     ReadMark,
 )
 from guildhall.packs.realm.follow.messages import TellMentions
+from guildhall.packs.realm.ids import ChannelId, MessageId, ServerId
 from guildhall.packs.realm.moderation.actions.reports import report_flagged
 from guildhall.packs.realm.moderation.queries.word_filters import filter_of
 from guildhall.packs.realm.moderation.rules import WordFilter
@@ -58,7 +60,7 @@ from guildhall.packs.realm.writer.queries import people_named
 Allowed = TypeVar("Allowed")
 
 
-async def edit_message(tx: Transaction, message_id: UUID, content: str, settings: RealmSettings) -> Message:
+async def edit_message(tx: Transaction, message_id: MessageId, content: str, settings: RealmSettings) -> Message:
     """Change the text of one of the viewer's messages; return the message.
 
     An author who may not write in the channel any more may not edit there either. People whom only the new text
@@ -88,7 +90,7 @@ async def edit_message(tx: Transaction, message_id: UUID, content: str, settings
     return (await shown(tx, [row], lambda _: access.may_moderate))[0]
 
 
-async def delete_message(tx: Transaction, principal: Principal, message_id: UUID, reason: str | None) -> None:
+async def delete_message(tx: Transaction, principal: Principal, message_id: MessageId, reason: str | None) -> None:
     """Take a message away: its author or who moderates there. Its place stays. Twice is once.
 
     Raises MessageNotFound, Forbidden, and what `reading` does.
@@ -125,7 +127,9 @@ async def delete_message(tx: Transaction, principal: Principal, message_id: UUID
     await _tell(tx, head.channel_id, head.server_id, "message_deleted", told, tx.viewer.id)
 
 
-async def add_reaction(tx: Transaction, message_id: UUID, reaction: str, settings: RealmSettings) -> list[Reaction]:
+async def add_reaction(
+    tx: Transaction, message_id: MessageId, reaction: str, settings: RealmSettings
+) -> list[Reaction]:
     """React to a message; all its reactions. Twice is once.
 
     Raises ReactionRefused, MessageNotFound, MessageDeleted, TooManyReactions, and what `writing` does.
@@ -144,7 +148,7 @@ async def add_reaction(tx: Transaction, message_id: UUID, reaction: str, setting
     return await reactions.reactions_for.many(tx, tx.viewer.id, message_id)
 
 
-async def remove_reaction(tx: Transaction, message_id: UUID, reaction: str) -> list[Reaction]:
+async def remove_reaction(tx: Transaction, message_id: MessageId, reaction: str) -> list[Reaction]:
     """Take one's reaction back; those that are left. Twice is once.
 
     Raises ReactionRefused, MessageNotFound, MessageDeleted, and what `reading` does.
@@ -160,14 +164,14 @@ async def remove_reaction(tx: Transaction, message_id: UUID, reaction: str) -> l
     return await reactions.reactions_for.many(tx, tx.viewer.id, message_id)
 
 
-async def reactions_to(tx: Transaction, message_id: UUID) -> list[Reaction]:
+async def reactions_to(tx: Transaction, message_id: MessageId) -> list[Reaction]:
     """The reactions to a message, the most frequent first. Raises MessageNotFound, and what `reading` does."""
     _, channel_id = await _in_channel(tx, message_id)
     _require_shown(await _hidden(reading(tx, channel_id)), message_id)
     return await reactions.reactions_for.many(tx, tx.viewer.id, message_id)
 
 
-async def pin_message(tx: Transaction, principal: Principal, message_id: UUID, settings: RealmSettings) -> None:
+async def pin_message(tx: Transaction, principal: Principal, message_id: MessageId, settings: RealmSettings) -> None:
     """Pin a message to its channel. Twice is once.
 
     Raises MessageNotFound, MessageDeleted, Forbidden, TooManyPins, and what `reading` does.
@@ -184,7 +188,7 @@ async def pin_message(tx: Transaction, principal: Principal, message_id: UUID, s
     await _pinned(tx, actor.id, head, channel_id, "message_pinned")
 
 
-async def unpin_message(tx: Transaction, principal: Principal, message_id: UUID) -> None:
+async def unpin_message(tx: Transaction, principal: Principal, message_id: MessageId) -> None:
     """Take a pin away. Twice is once. Raises MessageNotFound, Forbidden, and what `reading` does."""
     head, channel_id = await _in_channel(tx, message_id)
     actor = await _hidden(acting_in(tx, principal, channel_id))
@@ -192,7 +196,7 @@ async def unpin_message(tx: Transaction, principal: Principal, message_id: UUID)
         await _pinned(tx, actor.id, head, channel_id, "message_unpinned")
 
 
-async def mark_read(tx: Transaction, channel_id: UUID, message_id: UUID | None) -> ReadMark:
+async def mark_read(tx: Transaction, channel_id: ChannelId, message_id: MessageId | None) -> ReadMark:
     """The viewer has read a channel up to a message, or all of it. A mark never goes back.
 
     Tells the viewer's other devices. Raises MessageNotFound for one that is not in the channel, and what `reading`
@@ -213,7 +217,7 @@ async def mark_read(tx: Transaction, channel_id: UUID, message_id: UUID | None) 
     return mark
 
 
-async def _in_channel(tx: Transaction, message_id: UUID) -> tuple[MessageHead, UUID]:
+async def _in_channel(tx: Transaction, message_id: MessageId) -> tuple[MessageHead, ChannelId]:
     """A message and its channel. Raises MessageNotFound, also for one that is in none."""
     seen = await message_head.one_or_none(tx, message_id)
     if seen is None or seen.channel_id is None:
@@ -221,7 +225,7 @@ async def _in_channel(tx: Transaction, message_id: UUID) -> tuple[MessageHead, U
     return seen, seen.channel_id
 
 
-def _require_shown(access: ChannelAccess, message_id: UUID) -> None:
+def _require_shown(access: ChannelAccess, message_id: MessageId) -> None:
     """Raises MessageNotFound for what was said before somebody was let into the channel."""
     if message_id < floor_of(access):
         raise MessageNotFound
@@ -235,14 +239,14 @@ async def _hidden(allowed: Awaitable[Allowed]) -> Allowed:
         raise MessageNotFound from error
 
 
-async def _mentioned(tx: Transaction, head: MessageHead, text: str, settings: RealmSettings) -> list[UUID]:
+async def _mentioned(tx: Transaction, head: MessageHead, text: str, settings: RealmSettings) -> list[UserId]:
     """The people of the message's server whom a text of its author's mentions, as when a message is sent."""
     names = names_in(text)[: settings.mentions_most]
     people = await people_named.many(tx, head.server_id, names) if names else []
     return sorted({person for person in people if person != head.user_id})
 
 
-async def _filtered(tx: Transaction, server_id: UUID, text: str) -> tuple[str, tuple[str, ...]]:
+async def _filtered(tx: Transaction, server_id: ServerId, text: str) -> tuple[str, tuple[str, ...]]:
     """The text as the server's filter lets it be said, and for which words it is reported. Raises ContentRefused."""
     found = WordFilter(await filter_of.many(tx, server_id)).check(text)
     if found.action == "block":
@@ -250,7 +254,7 @@ async def _filtered(tx: Transaction, server_id: UUID, text: str) -> tuple[str, t
     return found.content, found.flagged
 
 
-async def _locked(tx: Transaction, query: Query[[UUID], MessageHead], message_id: UUID) -> MessageHead:
+async def _locked(tx: Transaction, query: Query[[MessageId], MessageHead], message_id: MessageId) -> MessageHead:
     """The message, held until the transaction ends. Raises MessageNotFound, MessageDeleted."""
     head = await query.one_or_none(tx, message_id)
     if head is None:
@@ -261,7 +265,7 @@ async def _locked(tx: Transaction, query: Query[[UUID], MessageHead], message_id
 
 
 async def _tell(
-    tx: Transaction, channel_id: UUID | None, server_id: UUID, kind: str, body: Edited | Deleted, by: UUID
+    tx: Transaction, channel_id: ChannelId | None, server_id: ServerId, kind: str, body: Edited | Deleted, by: UserId
 ) -> None:
     """Tell the channel, and the server where the message is in its live log."""
     if channel_id is not None:
@@ -270,13 +274,15 @@ async def _tell(
         await publish(tx, f"realm.server:{server_id}", kind, body, by=by)
 
 
-async def _tell_reaction(tx: Transaction, message_id: UUID, channel_id: UUID, reaction: str, kind: str) -> None:
+async def _tell_reaction(
+    tx: Transaction, message_id: MessageId, channel_id: ChannelId, reaction: str, kind: str
+) -> None:
     count = await reactions.times_given.one(tx, message_id, reaction)
     told = ReactionTold(message_id, channel_id, tx.viewer.id, reaction, count)
     await publish(tx, f"realm.channel:{channel_id}", kind, told, by=tx.viewer.id)
 
 
-async def _pinned(tx: Transaction, by: UUID, head: MessageHead, channel_id: UUID, act: str) -> None:
+async def _pinned(tx: Transaction, by: UserId, head: MessageHead, channel_id: ChannelId, act: str) -> None:
     await record(
         tx, act, actor=by, server=head.server_id, subject=await person_there.one_or_none(tx, head.user_id),
         channel=channel_id, details={"message_id": head.id},

@@ -8,6 +8,7 @@ from guildhall.core.realtime.ticks import first_id, tick_at
 from guildhall.db.policies import Viewer
 from guildhall.db.pool import Transaction
 from guildhall.errors import GuildhallError
+from guildhall.ids import UserId
 from guildhall.packs.realm.access.actions.judging import judge
 from guildhall.packs.realm.access.actions.permissions import profile_for, profile_on, reading
 from guildhall.packs.realm.access.errors.permissions import ChannelNotFound, Forbidden, MessageNotFound
@@ -35,6 +36,7 @@ from guildhall.packs.realm.chat.schemas.messages import (
     Unread,
     UnreadRow,
 )
+from guildhall.packs.realm.ids import ChannelId, MessageId, ServerId
 
 _ROUNDS = 5
 """The most queries for a page of scattered messages that the viewer may read; after them the page is given short."""
@@ -53,7 +55,7 @@ def floor_of(access: ChannelAccess) -> UUID:
     return FIRST if access.since is None else id_at(access.since)
 
 
-async def judged(tx: Transaction, channel_ids: Iterable[UUID]) -> dict[UUID, ChannelAccess]:
+async def judged(tx: Transaction, channel_ids: Iterable[ChannelId]) -> dict[ChannelId, ChannelAccess]:
     """The viewer's access to those of the channels that they may read."""
     found = {}
     for facts in await facts_of_channels.many(tx, tx.viewer.id, tx.now, list(channel_ids)):
@@ -64,7 +66,7 @@ async def judged(tx: Transaction, channel_ids: Iterable[UUID]) -> dict[UUID, Cha
     return found
 
 
-async def readable_channels(tx: Transaction, profile: Profile) -> tuple[list[UUID] | None, dict[UUID, UUID]]:
+async def readable_channels(tx: Transaction, profile: Profile) -> tuple[list[ChannelId] | None, dict[ChannelId, UUID]]:
     """The channels of the viewer's server that they may read (None for all of them), and the smallest ids for them."""
     if profile.moderates:
         banned = await banned_channels.many(tx, tx.viewer.id, profile.server_id, tx.now)
@@ -78,14 +80,14 @@ async def shown(
     tx: Transaction, rows: Sequence[MessageRow], full: Callable[[MessageRow], bool] = lambda _: False
 ) -> list[Message]:
     """Rows as they are shown, with their reactions; `full` says of a deleted one whether it is shown whole."""
-    given: dict[UUID, dict[str, int]] = {}
+    given: dict[MessageId, dict[str, int]] = {}
     if rows:
         for one in await reaction_counts.many(tx, [row.id for row in rows]):
             given.setdefault(one.message_id, {})[one.reaction] = one.count
     return [Message.of(row, full(row), given.get(row.id, {})) for row in rows]
 
 
-async def read_live_log(tx: Transaction, server_id: UUID, since: datetime | None, limit: int) -> LiveLog:
+async def read_live_log(tx: Transaction, server_id: ServerId, since: datetime | None, limit: int) -> LiveLog:
     """The newest public messages of a server, those after `since` alone: the same for everybody who may ask."""
     after = FIRST if since is None else UUID(int=id_at(since, later=1).int - 1)
     rows = await queries.live_log.many(tx, server_id, after, limit)
@@ -95,7 +97,7 @@ async def read_live_log(tx: Transaction, server_id: UUID, since: datetime | None
 
 
 async def read_history(
-    tx: Transaction, channel_id: UUID, before: UUID | None, after: UUID | None, limit: int
+    tx: Transaction, channel_id: ChannelId, before: UUID | None, after: UUID | None, limit: int
 ) -> MessagePage:
     """A channel's messages: the newest before one, newest first, or the oldest after one, oldest first.
 
@@ -114,7 +116,7 @@ async def read_history(
     return MessagePage(messages, rows[limit - 1].id if len(rows) > limit else None)
 
 
-async def read_replies(tx: Transaction, message_id: UUID, after: UUID | None, limit: int) -> MessagePage:
+async def read_replies(tx: Transaction, message_id: MessageId, after: UUID | None, limit: int) -> MessagePage:
     """Return the replies to a message, oldest first. Raises MessageNotFound, and as `reading`."""
     row, access = await _readable(tx, message_id)
     if row.channel_id is None:
@@ -125,12 +127,12 @@ async def read_replies(tx: Transaction, message_id: UUID, after: UUID | None, li
 
 
 async def read_messages_of(
-    tx: Transaction, server_id: UUID, user_id: UUID, before: UUID | None, limit: int
+    tx: Transaction, server_id: ServerId, user_id: UserId, before: UUID | None, limit: int
 ) -> MessagePage:
     """Return a person's messages on a server that the viewer may read, newest first. Raises as `profile_on`."""
     await profile_on(tx, server_id)
-    known: dict[UUID, ChannelAccess] = {}
-    asked: set[UUID] = set()
+    known: dict[ChannelId, ChannelAccess] = {}
+    asked: set[ChannelId] = set()
     found: list[MessageRow] = []
     at = before or LAST
     for _ in range(_ROUNDS):
@@ -153,7 +155,7 @@ async def read_messages_of(
     return MessagePage(messages, (page[-1].id if len(found) > limit else at) if more else None)
 
 
-async def read_message(tx: Transaction, message_id: UUID, context: int) -> MessageInContext:
+async def read_message(tx: Transaction, message_id: MessageId, context: int) -> MessageInContext:
     """A message and up to `context` on either side of it. Raises MessageNotFound, and what `reading` does."""
     row, access = await _readable(tx, message_id)
     before: list[MessageRow] = []
@@ -180,7 +182,7 @@ async def read_mentions(tx: Transaction, before: UUID | None, limit: int) -> Mes
     return MessagePage(await shown(tx, messages), page[-1].message_id if len(rows) > limit else None)
 
 
-async def read_pins(tx: Transaction, channel_id: UUID, most: int) -> list[Pin]:
+async def read_pins(tx: Transaction, channel_id: ChannelId, most: int) -> list[Pin]:
     """The pinned messages of a channel, the latest pin first. Raises what `reading` does."""
     access = await reading(tx, channel_id)
     pins = {pin.message_id: pin for pin in await pins_of.many(tx, channel_id, most)}
@@ -192,7 +194,7 @@ async def read_pins(tx: Transaction, channel_id: UUID, most: int) -> list[Pin]:
     ]
 
 
-async def read_unread(tx: Transaction, server_id: UUID, most: int) -> list[Unread]:
+async def read_unread(tx: Transaction, server_id: ServerId, most: int) -> list[Unread]:
     """Return the viewer's unread messages of the channels that they have opened. Raises as `profile_on`."""
     await profile_on(tx, server_id)
     rows = await unread_for.many(tx, tx.viewer.id, server_id, most)
@@ -212,7 +214,7 @@ async def read_unread(tx: Transaction, server_id: UUID, most: int) -> list[Unrea
     ]  # fmt: skip
 
 
-async def _readable(tx: Transaction, message_id: UUID) -> tuple[MessageRow, ChannelAccess | None]:
+async def _readable(tx: Transaction, message_id: MessageId) -> tuple[MessageRow, ChannelAccess | None]:
     """A message that the viewer may read, with their access to its channel if it is in one."""
     row = await queries.message.one_or_none(tx, message_id)
     if row is None:
@@ -233,12 +235,12 @@ async def _readable(tx: Transaction, message_id: UUID) -> tuple[MessageRow, Chan
     return row, None
 
 
-def _may_read(viewer: Viewer, row: MessageRow, known: dict[UUID, ChannelAccess]) -> bool:
+def _may_read(viewer: Viewer, row: MessageRow, known: dict[ChannelId, ChannelAccess]) -> bool:
     """Return whether a message may be read; outside of channels, these are the system's and the viewer's own."""
     if row.channel_id is None:
         return row.type == "system" or row.user_id == viewer.id
     return row.channel_id in known and row.id >= floor_of(known[row.channel_id])
 
 
-def _moderates(row: MessageRow, known: dict[UUID, ChannelAccess]) -> bool:
+def _moderates(row: MessageRow, known: dict[ChannelId, ChannelAccess]) -> bool:
     return row.channel_id is not None and known[row.channel_id].may_moderate

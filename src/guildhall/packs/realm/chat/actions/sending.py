@@ -3,7 +3,6 @@
 import asyncio
 import time
 from collections.abc import Sequence
-from uuid import UUID
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -12,10 +11,12 @@ from guildhall.core.realtime.permissions import AccessChanged
 from guildhall.core.realtime.schemas import Sent
 from guildhall.db.policies import Viewer
 from guildhall.db.pool import Database
+from guildhall.ids import UserId
 from guildhall.packs.realm.access.errors.content import ContentRefused
 from guildhall.packs.realm.access.rules.content import clean_content
 from guildhall.packs.realm.chat.actions.write_permissions import WritePermission, WritePermissions
 from guildhall.packs.realm.chat.rules.mentions import names_in
+from guildhall.packs.realm.ids import ChannelId, MessageId
 from guildhall.packs.realm.moderation.actions.filtering import WordFilters
 from guildhall.packs.realm.moderation.actions.reports import report_flagged
 from guildhall.packs.realm.moderation.rules import Found
@@ -30,10 +31,10 @@ from guildhall.web.limits import TokenBuckets
 class Words(Struct, frozen=True):
     """A message as its sender gives it."""
 
-    channel_id: UUID
+    channel_id: ChannelId
     content: str
     key: str | None = None
-    reply_to: UUID | None = None
+    reply_to: MessageId | None = None
 
 
 class Sender:
@@ -55,7 +56,7 @@ class Sender:
         self._content_most = settings.content_most
         self._limits = TokenBuckets(settings.messages_per_minute, settings.messages_burst)
 
-    def permission(self, user_id: UUID, channel_id: UUID) -> WritePermission | None:
+    def permission(self, user_id: UserId, channel_id: ChannelId) -> WritePermission | None:
         """The permission by which somebody may write, if it is remembered."""
         return self._permissions.known(user_id, channel_id)
 
@@ -87,7 +88,7 @@ class Sender:
         self._take(permission.client)
         word_filter = await self._filters.of(permission.access.server_id, permission.known)
         found = word_filter.check(clean_content(words.content, self._settings.content_most))
-        mentions: list[UUID] = []
+        mentions: list[UserId] = []
         names = names_in(found.content)[: self._settings.mentions_most]
         if names or words.reply_to is not None:
             async with self._db.single() as tx:
@@ -105,7 +106,9 @@ class Sender:
         sent = await self._writer.send(draft, permission)
         if draft.flagged and not sent.again:
             async with self._db.write() as tx:
-                await report_flagged(tx, draft.server_id, draft.channel_id, sent.id, draft.user_id, draft.flagged)
+                await report_flagged(
+                    tx, draft.server_id, draft.channel_id, MessageId(sent.id), draft.user_id, draft.flagged
+                )
         return sent
 
     async def say(self, viewer: Viewer, words: Words) -> Sent:
@@ -127,8 +130,8 @@ class Sender:
         permission: WritePermission,
         found: Found,
         key: str | None,
-        reply_to: UUID | None = None,
-        mentions: Sequence[UUID] = (),
+        reply_to: MessageId | None = None,
+        mentions: Sequence[UserId] = (),
     ) -> Draft:
         if found.blocked:
             raise ContentRefused(detail="The text has a word that is not allowed on this server.")

@@ -9,9 +9,11 @@ from guildhall.core.realtime.queries import live_head
 from guildhall.core.realtime.ticks import driver_uuid
 from guildhall.db.policies import Viewer
 from guildhall.db.pool import Database
+from guildhall.ids import UserId
 from guildhall.packs.realm.access.actions.permissions import writing
 from guildhall.packs.realm.access.schemas.permissions import ChannelAccess
 from guildhall.packs.realm.chat.rules.topics import topics_of
+from guildhall.packs.realm.ids import ChannelId
 from guildhall.packs.realm.moderation.rules import WordFilter
 from guildhall.packs.realm.writer.actions.columns import places_of
 from guildhall.packs.realm.writer.schemas import Draft, EventText
@@ -25,7 +27,7 @@ class WritePermission(CachedPermission):
 
     __slots__ = ("access", "client", "plain", "user_id", "word_filter")
 
-    def __init__(self, user_id: UUID, access: ChannelAccess, known: int) -> None:
+    def __init__(self, user_id: UserId, access: ChannelAccess, known: int) -> None:
         super().__init__(known, followed=True)
         self.user_id = driver_uuid(user_id)
         self.client = user_id.hex
@@ -58,14 +60,14 @@ class WritePermissions:
     def __init__(self, db: Database, hub: Hub) -> None:
         self._db = db
         self._hub = hub
-        self._known: OrderedDict[tuple[UUID, UUID], WritePermission] = OrderedDict()
+        self._known: OrderedDict[tuple[UserId, ChannelId], WritePermission] = OrderedDict()
         hub.watch_access(self._taken_away)
 
-    def known(self, user_id: UUID, channel_id: UUID) -> WritePermission | None:
+    def known(self, user_id: UserId, channel_id: ChannelId) -> WritePermission | None:
         """The permission that is still good, if there is one."""
         return self._known.get((user_id, channel_id))
 
-    async def check(self, viewer: Viewer, channel_id: UUID) -> WritePermission:
+    async def check(self, viewer: Viewer, channel_id: ChannelId) -> WritePermission:
         """The permission that is still good, or a new one. Raises what `writing` does."""
         key = (viewer.id, channel_id)
         found = self._known.get(key)

@@ -1,15 +1,15 @@
 """Channels of a server, and who belongs to them."""
 
 from typing import Annotated
-from uuid import UUID
 
 from litestar.openapi.spec import Example
 from litestar.params import QueryParameter
 
 from guildhall.core.identity.principals.schemas import Principal
 from guildhall.db.pages import Cursor, Page
+from guildhall.ids import UserId
 from guildhall.packs.realm.access.actions.authority import acting_on
-from guildhall.packs.realm.access.api.parameters import READ, STAFF, WRITE, ChannelId, ServerId, UserId
+from guildhall.packs.realm.access.api.parameters import READ, STAFF, WRITE, PathChannelId, PathServerId, PathUserId
 from guildhall.packs.realm.access.errors.content import ContentRefused
 from guildhall.packs.realm.access.errors.permissions import Banned, ChannelNotFound, LevelTooLow, UserNotFound
 from guildhall.packs.realm.access.rules.ranks import MODERATOR, NOBODY
@@ -30,14 +30,15 @@ from guildhall.packs.realm.chat.schemas.channels import (
     Member,
     MemberRequest,
 )
+from guildhall.packs.realm.ids import ChannelId
 from guildhall.packs.realm.settings import RealmSettings
 from guildhall.text import WITHOUT_NUL
 from guildhall.web.route import Asked, Pages, Read, Routes, Write
 
 routes = Routes("/api/v1/realm")
 
-_CHANNELS = Cursor("channels", 1, UUID)
-_MEMBERS = Cursor("channel_members", 1, UUID)
+_CHANNELS = Cursor("channels", 1, ChannelId)
+_MEMBERS = Cursor("channel_members", 1, UserId)
 
 OfCategory = Annotated[
     str | None,
@@ -53,10 +54,10 @@ Closed = Annotated[bool, QueryParameter(name="closed", description="Those that a
     "/servers/{server_id:uuid}/channels", scope=READ, pages=Pages(_CHANNELS, 50), raises=(*STAFF, ChannelNotFound)
 )
 async def list_channels(
-    server_id: ServerId,
+    server_id: PathServerId,
     principal: Principal,
     tx: Read,
-    asked: Asked[UUID],
+    asked: Asked[ChannelId],
     category: OfCategory = None,
     closed: Closed = False,
 ) -> Page[ChannelView]:
@@ -80,7 +81,7 @@ async def list_channels(
     raises=(*STAFF, ChannelNotFound, ChannelNameTaken, TooManyChannels, ContentRefused),
 )
 async def post_channel(
-    server_id: ServerId, data: ChannelRequest, principal: Principal, tx: Write, settings: RealmSettings
+    server_id: PathServerId, data: ChannelRequest, principal: Principal, tx: Write, settings: RealmSettings
 ) -> ChannelView:
     """Open a channel.
 
@@ -94,7 +95,7 @@ async def post_channel(
 
 
 @routes.get("/channels/{channel_id:uuid}", scope=READ, raises=(ChannelNotFound,))
-async def get_channel(channel_id: ChannelId, principal: Principal, tx: Read) -> ChannelView:
+async def get_channel(channel_id: PathChannelId, principal: Principal, tx: Read) -> ChannelView:
     """One channel.
 
     Return a channel with the viewer's permissions there. One that they may not know of is not found.
@@ -107,7 +108,7 @@ async def get_channel(channel_id: ChannelId, principal: Principal, tx: Read) -> 
     scope=WRITE,
     raises=(*STAFF, LevelTooLow, ChannelNotFound, ChannelFollows, ChannelNameTaken, ContentRefused),
 )
-async def patch_channel(channel_id: ChannelId, data: ChannelChange, principal: Principal, tx: Write) -> ChannelView:
+async def patch_channel(channel_id: PathChannelId, data: ChannelChange, principal: Principal, tx: Write) -> ChannelView:
     """Change a channel.
 
     For its moderators; visibility, level and closing are for the server's.
@@ -124,7 +125,7 @@ async def patch_channel(channel_id: ChannelId, data: ChannelChange, principal: P
     raises=(*STAFF, LevelTooLow, ChannelNotFound, ChannelFollows),
     empty="It is gone, with what was said there.",
 )
-async def delete_channel(channel_id: ChannelId, principal: Principal, tx: Write) -> None:
+async def delete_channel(channel_id: PathChannelId, principal: Principal, tx: Write) -> None:
     """Delete a channel.
 
     Delete a channel with all its messages; for administrators of the server. Close it to keep its messages.
@@ -138,7 +139,7 @@ async def delete_channel(channel_id: ChannelId, principal: Principal, tx: Write)
     pages=Pages(_MEMBERS, 50),
     raises=(Banned, LevelTooLow, ChannelNotFound, ChannelFollows),
 )
-async def list_members(channel_id: ChannelId, tx: Read, asked: Asked[UUID]) -> Page[Member]:
+async def list_members(channel_id: PathChannelId, tx: Read, asked: Asked[UserId]) -> Page[Member]:
     """Members of a channel.
 
     Return the members of a channel, for its readers.
@@ -156,7 +157,7 @@ async def list_members(channel_id: ChannelId, tx: Read, asked: Asked[UUID]) -> P
     raises=(*STAFF, LevelTooLow, ChannelNotFound, UserNotFound, ChannelFollows),
 )
 async def put_member(
-    channel_id: ChannelId, user_id: UserId, data: MemberRequest, principal: Principal, tx: Write
+    channel_id: PathChannelId, user_id: PathUserId, data: MemberRequest, principal: Principal, tx: Write
 ) -> Member:
     """Add a member, or change their role.
 
@@ -171,7 +172,7 @@ async def put_member(
     raises=(*STAFF, LevelTooLow, ChannelNotFound, MemberNotFound, ChannelFollows),
     empty="They are out.",
 )
-async def delete_member(channel_id: ChannelId, user_id: UserId, principal: Principal, tx: Write) -> None:
+async def delete_member(channel_id: PathChannelId, user_id: PathUserId, principal: Principal, tx: Write) -> None:
     """Remove a member.
 
     For the channel's moderators; only the server's remove moderators of it.
@@ -184,7 +185,7 @@ async def delete_member(channel_id: ChannelId, user_id: UserId, principal: Princ
     scope=WRITE,
     raises=(Banned, InvitationNeeded, LevelTooLow, ChannelNotFound, UserNotFound, ChannelFollows),
 )
-async def put_membership(channel_id: ChannelId, tx: Write) -> Member:
+async def put_membership(channel_id: PathChannelId, tx: Write) -> Member:
     """Join a public channel.
 
     The membership. Members of a restricted or private channel are added by its moderators (403).
@@ -198,7 +199,7 @@ async def put_membership(channel_id: ChannelId, tx: Write) -> Member:
     raises=(Banned, LevelTooLow, ChannelNotFound, MemberNotFound, ChannelFollows),
     empty="You are out.",
 )
-async def delete_membership(channel_id: ChannelId, tx: Write) -> None:
+async def delete_membership(channel_id: PathChannelId, tx: Write) -> None:
     """Leave a channel.
 
     Leave a channel, of any server, even one where the viewer is banned.

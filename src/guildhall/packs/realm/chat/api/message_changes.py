@@ -6,7 +6,7 @@ from litestar.openapi.spec import Example
 from litestar.params import PathParameter, QueryParameter
 
 from guildhall.core.identity.principals.schemas import Principal
-from guildhall.packs.realm.access.api.parameters import READ, STAFF, WRITE, ChannelId, MessageId
+from guildhall.packs.realm.access.api.parameters import READ, STAFF, WRITE, PathChannelId, PathMessageId
 from guildhall.packs.realm.access.errors.content import ContentRefused
 from guildhall.packs.realm.access.errors.permissions import (
     Banned,
@@ -63,7 +63,7 @@ ReactionText = Annotated[
         ContentRefused,
     ),
 )
-async def edit_message(message_id: MessageId, tx: Write, settings: RealmSettings, data: MessageChange) -> Message:
+async def edit_message(message_id: PathMessageId, tx: Write, settings: RealmSettings, data: MessageChange) -> Message:
     """Edit a message.
 
     The viewer's own, within the time that the settings give.
@@ -77,7 +77,7 @@ async def edit_message(message_id: MessageId, tx: Write, settings: RealmSettings
     raises=(*STAFF, LevelTooLow, ChannelNotFound, MessageNotFound),
     empty="It is gone; its place stays.",
 )
-async def delete_message(message_id: MessageId, principal: Principal, tx: Write, reason: Why = None) -> None:
+async def delete_message(message_id: PathMessageId, principal: Principal, tx: Write, reason: Why = None) -> None:
     """Delete a message.
 
     The viewer's own, or one of a channel that they moderate. Others see that something was there.
@@ -88,7 +88,7 @@ async def delete_message(message_id: MessageId, principal: Principal, tx: Write,
 @routes.get(
     "/messages/{message_id:uuid}/reactions", scope=READ, raises=(Banned, LevelTooLow, ChannelNotFound, MessageNotFound)
 )
-async def list_reactions(message_id: MessageId, tx: Read) -> list[Reaction]:
+async def list_reactions(message_id: PathMessageId, tx: Read) -> list[Reaction]:
     """Reactions to a message.
 
     Count each reaction, the most frequent first; `mine` marks the viewer's own.
@@ -112,7 +112,7 @@ async def list_reactions(message_id: MessageId, tx: Read) -> list[Reaction]:
     ),
 )
 async def add_reaction(
-    message_id: MessageId, reaction: ReactionText, tx: Write, settings: RealmSettings
+    message_id: PathMessageId, reaction: ReactionText, tx: Write, settings: RealmSettings
 ) -> list[Reaction]:
     """React to a message.
 
@@ -127,7 +127,7 @@ async def add_reaction(
     status=200,
     raises=(Banned, LevelTooLow, ChannelNotFound, MessageNotFound, MessageDeleted, ReactionRefused),
 )
-async def remove_reaction(message_id: MessageId, reaction: ReactionText, tx: Write) -> list[Reaction]:
+async def remove_reaction(message_id: PathMessageId, reaction: ReactionText, tx: Write) -> list[Reaction]:
     """Take a reaction back.
 
     The reactions that are left.
@@ -142,7 +142,7 @@ async def remove_reaction(message_id: MessageId, reaction: ReactionText, tx: Wri
     raises=(*STAFF, LevelTooLow, ChannelNotFound, MessageNotFound, MessageDeleted, TooManyPins),
     empty="It is pinned.",
 )
-async def pin_message(message_id: MessageId, principal: Principal, tx: Write, settings: RealmSettings) -> None:
+async def pin_message(message_id: PathMessageId, principal: Principal, tx: Write, settings: RealmSettings) -> None:
     """Pin a message.
 
     For moderators of the channel.
@@ -156,7 +156,7 @@ async def pin_message(message_id: MessageId, principal: Principal, tx: Write, se
     raises=(*STAFF, LevelTooLow, ChannelNotFound, MessageNotFound),
     empty="It is not pinned.",
 )
-async def unpin_message(message_id: MessageId, principal: Principal, tx: Write) -> None:
+async def unpin_message(message_id: PathMessageId, principal: Principal, tx: Write) -> None:
     """Unpin a message.
 
     For moderators of the channel.
@@ -167,7 +167,7 @@ async def unpin_message(message_id: MessageId, principal: Principal, tx: Write) 
 @routes.put(
     "/channels/{channel_id:uuid}/read", scope=WRITE, raises=(Banned, LevelTooLow, ChannelNotFound, MessageNotFound)
 )
-async def mark_read(channel_id: ChannelId, tx: Write, data: ReadRequest | None = None) -> ReadMark:
+async def mark_read(channel_id: PathChannelId, tx: Write, data: ReadRequest | None = None) -> ReadMark:
     """Mark a channel as read.
 
     Mark a channel as read, up to a message or all of it. A mark never goes back.

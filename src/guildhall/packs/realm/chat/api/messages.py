@@ -21,11 +21,11 @@ from guildhall.packs.realm.access.api.parameters import (
     PROFILE,
     READ,
     SERVER,
-    ChannelId,
     Limit,
-    MessageId,
-    ServerId,
-    UserId,
+    PathChannelId,
+    PathMessageId,
+    PathServerId,
+    PathUserId,
 )
 from guildhall.packs.realm.access.errors.permissions import (
     Banned,
@@ -66,7 +66,7 @@ Context = Annotated[int, QueryParameter(name="context", ge=0, le=50, description
 
 @routes.get("/servers/{server_id:uuid}/live", scope=READ, raises=SERVER)
 async def live_log(
-    server_id: ServerId,
+    server_id: PathServerId,
     viewer: Viewer,
     db: Database,
     cache: Cache,
@@ -98,7 +98,7 @@ async def live_log(
     "/channels/{channel_id:uuid}/messages", scope=READ, raises=(OneDirection, Banned, LevelTooLow, ChannelNotFound)
 )
 async def channel_history(
-    channel_id: ChannelId, tx: Read, before: Before = None, after: AfterId = None, limit: Limit = 50
+    channel_id: PathChannelId, tx: Read, before: Before = None, after: AfterId = None, limit: Limit = 50
 ) -> MessagePage:
     """The history of a channel.
 
@@ -111,7 +111,7 @@ async def channel_history(
 
 @routes.get("/servers/{server_id:uuid}/users/{user_id:uuid}/messages", scope=READ, raises=SERVER)
 async def messages_of(
-    server_id: ServerId, user_id: UserId, tx: Read, before: Before = None, limit: Limit = 50
+    server_id: PathServerId, user_id: PathUserId, tx: Read, before: Before = None, limit: Limit = 50
 ) -> MessagePage:
     """Messages of one person.
 
@@ -121,7 +121,7 @@ async def messages_of(
 
 
 @routes.get("/messages/{message_id:uuid}", scope=READ, raises=(*CHANNEL, MessageNotFound, ServerNotFound))
-async def one_message(message_id: MessageId, tx: Read, context: Context = 0) -> MessageInContext:
+async def one_message(message_id: PathMessageId, tx: Read, context: Context = 0) -> MessageInContext:
     """One message.
 
     A message, and as many as asked for before and after it in its channel.
@@ -130,7 +130,7 @@ async def one_message(message_id: MessageId, tx: Read, context: Context = 0) -> 
 
 
 @routes.get("/messages/{message_id:uuid}/replies", scope=READ, raises=(*CHANNEL, MessageNotFound, ServerNotFound))
-async def replies(message_id: MessageId, tx: Read, after: AfterId = None, limit: Limit = 50) -> MessagePage:
+async def replies(message_id: PathMessageId, tx: Read, after: AfterId = None, limit: Limit = 50) -> MessagePage:
     """Replies to a message.
 
     Return the replies to a message, oldest first.
@@ -148,7 +148,7 @@ async def mentions(tx: Read, before: Before = None, limit: Limit = 50) -> Messag
 
 
 @routes.get("/channels/{channel_id:uuid}/pins", scope=READ, raises=(Banned, LevelTooLow, ChannelNotFound))
-async def channel_pins(channel_id: ChannelId, tx: Read, settings: RealmSettings) -> list[Pin]:
+async def channel_pins(channel_id: PathChannelId, tx: Read, settings: RealmSettings) -> list[Pin]:
     """Pinned messages.
 
     The pinned messages of a channel, the latest pin first.
@@ -157,7 +157,7 @@ async def channel_pins(channel_id: ChannelId, tx: Read, settings: RealmSettings)
 
 
 @routes.get("/servers/{server_id:uuid}/unread", scope=READ, raises=SERVER)
-async def unread(server_id: ServerId, tx: Read, settings: RealmSettings) -> list[Unread]:
+async def unread(server_id: PathServerId, tx: Read, settings: RealmSettings) -> list[Unread]:
     """Unread messages of a server, by channel.
 
     Count the unread messages of each channel that the viewer has marked as read once, up to a limit.

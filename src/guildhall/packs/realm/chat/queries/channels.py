@@ -4,15 +4,17 @@ from datetime import datetime
 from uuid import UUID
 
 from guildhall.db.statements import command, rows
+from guildhall.ids import UserId
 from guildhall.packs.realm.access.schemas.permissions import Visibility
 from guildhall.packs.realm.chat.schemas.channels import ChannelRow, LockedChannel, Member, MemberRole, MemberSubject
+from guildhall.packs.realm.ids import ChannelId, GuildId, PartyId, RaidId, ServerId
 
 _SHOWN = """c.id, c.name, c.server_id, c.description, c.visibility, c.category, c.min_level, c.message_count,
            c.slow_mode_seconds, c.guild_id, c.party_id, c.raid_id, c.closed_at, c.created_at"""
 
 
 @rows(ChannelRow, f"select {_SHOWN} from realm.channels c where c.id = :id", hot=True)
-def channel(id: UUID) -> None: ...
+def channel(id: ChannelId) -> None: ...
 
 
 @rows(
@@ -47,7 +49,13 @@ def channel(id: UUID) -> None: ...
     hot=True,
 )
 def channels_for(
-    user: UUID, server: UUID, with_private: bool, category: str | None, closed: bool, after: UUID | None, limit: int
+    user: UserId,
+    server: ServerId,
+    with_private: bool,
+    category: str | None,
+    closed: bool,
+    after: UUID | None,
+    limit: int,
 ) -> None:
     """The channels of a server that a user may know of: the server's own, and those of what they are in.
 
@@ -62,7 +70,7 @@ def channels_for(
     where server_id = :server and closed_at is null and guild_id is null and party_id is null and raid_id is null
     """,
 )
-def open_channels_count(server: UUID) -> None: ...
+def open_channels_count(server: ServerId) -> None: ...
 
 
 @command(
@@ -74,15 +82,15 @@ def open_channels_count(server: UUID) -> None: ...
     """,
 )
 def add_plain_channel(
-    id: UUID,
+    id: ChannelId,
     name: str,
-    server: UUID,
+    server: ServerId,
     description: str | None,
     visibility: Visibility,
     category: str | None,
     min_level: int,
     slow_mode_seconds: int,
-    created_by: UUID,
+    created_by: UserId,
     now: datetime,
 ) -> None: ...
 
@@ -95,13 +103,13 @@ def add_plain_channel(
     """,
 )
 def add_channel(
-    id: UUID,
+    id: ChannelId,
     name: str,
-    server: UUID,
-    guild: UUID | None,
-    party: UUID | None,
-    raid: UUID | None,
-    created_by: UUID | None,
+    server: ServerId,
+    guild: GuildId | None,
+    party: PartyId | None,
+    raid: RaidId | None,
+    created_by: UserId | None,
     now: datetime,
 ) -> None:
     """One that follows a guild, a party or a raid."""
@@ -115,7 +123,7 @@ def add_channel(
     from realm.channels where id = :id for no key update
     """,
 )
-def channel_to_change(id: UUID) -> None: ...
+def channel_to_change(id: ChannelId) -> None: ...
 
 
 @command(
@@ -129,7 +137,7 @@ def channel_to_change(id: UUID) -> None: ...
     """,
 )
 def change_channel(
-    id: UUID,
+    id: ChannelId,
     name: str,
     description: str | None,
     visibility: Visibility,
@@ -142,11 +150,11 @@ def change_channel(
 
 
 @command("update realm.channels set closed_at = :now, updated_at = :now where id = :id and closed_at is null")
-def end_channel(id: UUID, now: datetime) -> None: ...
+def end_channel(id: ChannelId, now: datetime) -> None: ...
 
 
 @command("delete from realm.channels where id = :id")
-def remove_channel(id: UUID) -> None: ...
+def remove_channel(id: ChannelId) -> None: ...
 
 
 @rows(
@@ -160,7 +168,7 @@ def remove_channel(id: UUID) -> None: ...
     """,
     hot=True,
 )
-def members(channel: UUID, after: UUID | None, limit: int) -> None: ...
+def members(channel: ChannelId, after: UUID | None, limit: int) -> None: ...
 
 
 @rows(
@@ -172,7 +180,7 @@ def members(channel: UUID, after: UUID | None, limit: int) -> None: ...
     for no key update of u
     """,
 )
-def member_subject(user: UUID, server: UUID, channel: UUID) -> None:
+def member_subject(user: UserId, server: ServerId, channel: ChannelId) -> None:
     """A user of a server, whose row is locked until the transaction ends, and what they are in a channel."""
 
 
@@ -185,8 +193,8 @@ def member_subject(user: UUID, server: UUID, channel: UUID) -> None:
     """,
     proven=("username",),
 )
-def put_member(channel: UUID, user: UUID, role: MemberRole, now: datetime) -> None: ...
+def put_member(channel: ChannelId, user: UserId, role: MemberRole, now: datetime) -> None: ...
 
 
 @command("delete from realm.channel_members where channel_id = :channel and user_id = :user")
-def remove_member(channel: UUID, user: UUID) -> None: ...
+def remove_member(channel: ChannelId, user: UserId) -> None: ...

@@ -3,7 +3,9 @@
 from uuid import UUID
 
 from guildhall.db.statements import command, rows
+from guildhall.ids import UserId
 from guildhall.packs.realm.chat.schemas.mentions import Mentioned, MentionRow
+from guildhall.packs.realm.ids import ChannelId, MessageId
 
 COUNTS = """
     exists (
@@ -17,7 +19,7 @@ mentions them, and is not by a person whom they block. Every list and count of m
 
 
 @rows(None, "select realm.add_mentions(:messages, :channels, :users)")
-def add_mentions(messages: list[UUID], channels: list[UUID], users: list[UUID]) -> None:
+def add_mentions(messages: list[MessageId], channels: list[ChannelId], users: list[UserId]) -> None:
     """Messages, their channels, and whom they mention: three lists of one length. Twice is once."""
 
 
@@ -33,15 +35,15 @@ def add_mentions(messages: list[UUID], channels: list[UUID], users: list[UUID]) 
     """,
     hot=True,
 )
-def mentions_for(user: UUID, before: UUID, limit: int) -> None:
+def mentions_for(user: UserId, before: UUID, limit: int) -> None:
     """Select the mentions that count: `COUNTS`."""
 
 
 @rows(
-    tuple[UUID, UUID],
+    tuple[MessageId, UserId],
     "select message_id, user_id from realm.mentions where message_id = any(:messages) and user_id = any(:users)",
 )
-def mentions_known(messages: list[UUID], users: list[UUID]) -> None:
+def mentions_known(messages: list[MessageId], users: list[UserId]) -> None:
     """Select the known pairs of message and person; for a role that sees all of them."""
 
 

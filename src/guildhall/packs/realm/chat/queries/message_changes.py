@@ -1,10 +1,11 @@
 """Changes of messages. A transaction that changes one locks it first."""
 
 from datetime import datetime
-from uuid import UUID
 
 from guildhall.db.statements import command, rows
+from guildhall.ids import UserId
 from guildhall.packs.realm.chat.schemas.messages import MessageHead
+from guildhall.packs.realm.ids import ChannelId, MessageId
 
 
 @rows(
@@ -15,7 +16,7 @@ from guildhall.packs.realm.chat.schemas.messages import MessageHead
     """,
     hot=True,
 )
-def message_to_change(id: UUID) -> None:
+def message_to_change(id: MessageId) -> None:
     """Stronger than an update needs, so that whoever indexes the message waits."""
 
 
@@ -27,12 +28,12 @@ def message_to_change(id: UUID) -> None:
     """,
     hot=True,
 )
-def message_to_mark(id: UUID) -> None:
+def message_to_mark(id: MessageId) -> None:
     """Lock a message for a reaction or a pin."""
 
 
 @rows(
-    list[UUID] | None,
+    list[UserId] | None,
     """
     update realm.messages m set content = :content, mentions = :mentions, edited_at = :now, updated_at = :now
     from (select id, mentions from realm.messages where id = :id) before
@@ -40,7 +41,7 @@ def message_to_mark(id: UUID) -> None:
     returning before.mentions
     """,
 )
-def change_content(id: UUID, content: str, mentions: list[UUID] | None, now: datetime) -> None:
+def change_content(id: MessageId, content: str, mentions: list[UserId] | None, now: datetime) -> None:
     """Gives whom the message mentioned before."""
 
 
@@ -54,7 +55,7 @@ def change_content(id: UUID, content: str, mentions: list[UUID] | None, now: dat
     on conflict (id) do update set words = excluded.words
     """,
 )
-def index_again(id: UUID) -> None:
+def index_again(id: MessageId) -> None:
     """Also of one that was not indexed yet: the follower leaves what is there."""
 
 
@@ -64,12 +65,12 @@ def index_again(id: UUID) -> None:
     where id = any(:ids)
     """,
 )
-def mark_deleted(ids: list[UUID], deletion_reason: str | None, now: datetime) -> None: ...
+def mark_deleted(ids: list[MessageId], deletion_reason: str | None, now: datetime) -> None: ...
 
 
 @command("delete from realm.message_words where id = any(:ids)")
-def forget_words(ids: list[UUID]) -> None: ...
+def forget_words(ids: list[MessageId]) -> None: ...
 
 
 @command("delete from realm.pins where channel_id = :channel and message_id = any(:messages)")
-def forget_pins(channel: UUID, messages: list[UUID]) -> None: ...
+def forget_pins(channel: ChannelId, messages: list[MessageId]) -> None: ...

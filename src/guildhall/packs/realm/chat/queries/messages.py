@@ -3,7 +3,9 @@
 from uuid import UUID
 
 from guildhall.db.statements import rows
+from guildhall.ids import UserId
 from guildhall.packs.realm.chat.schemas.messages import MessageHead, MessageRow
+from guildhall.packs.realm.ids import ChannelId, MessageId, ServerId
 
 FIRST = UUID(int=0)
 LAST = UUID(int=2**128 - 1)
@@ -47,7 +49,7 @@ def _rows(inner: str, order: str) -> str:
     ),
     hot=True,
 )
-def live_log(server: UUID, after: UUID, limit: int) -> None:
+def live_log(server: ServerId, after: UUID, limit: int) -> None:
     """The newest public ones of a server after an id, found among its newest: where nearly everything is public."""
 
 
@@ -60,7 +62,7 @@ def live_log(server: UUID, after: UUID, limit: int) -> None:
     """,
     hot=True,
 )
-def live_log_has_more(server: UUID, after: UUID) -> None:
+def live_log_has_more(server: ServerId, after: UUID) -> None:
     """Return whether `live_log` did not look at everything."""
 
 
@@ -91,7 +93,7 @@ def live_log_has_more(server: UUID, after: UUID) -> None:
     ),
     hot=True,
 )
-def live_log_by_channel(server: UUID, after: UUID, limit: int) -> None:
+def live_log_by_channel(server: ServerId, after: UUID, limit: int) -> None:
     """The same, channel by channel: where most of what is said is not public."""
 
 
@@ -106,7 +108,7 @@ def live_log_by_channel(server: UUID, after: UUID, limit: int) -> None:
     ),
     hot=True,
 )
-def channel_before(channel: UUID, before: UUID, limit: int) -> None: ...
+def channel_before(channel: ChannelId, before: UUID, limit: int) -> None: ...
 
 
 @rows(
@@ -120,7 +122,7 @@ def channel_before(channel: UUID, before: UUID, limit: int) -> None: ...
     ),
     hot=True,
 )
-def channel_after(channel: UUID, after: UUID, limit: int) -> None: ...
+def channel_after(channel: ChannelId, after: UUID, limit: int) -> None: ...
 
 
 @rows(
@@ -134,7 +136,7 @@ def channel_after(channel: UUID, after: UUID, limit: int) -> None: ...
     ),
     hot=True,
 )
-def user_before(user: UUID, server: UUID, before: UUID, limit: int) -> None: ...
+def user_before(user: UserId, server: ServerId, before: UUID, limit: int) -> None: ...
 
 
 @rows(
@@ -148,11 +150,11 @@ def user_before(user: UUID, server: UUID, before: UUID, limit: int) -> None: ...
     ),
     hot=True,
 )
-def replies_after(reply_to: UUID, channel: UUID, after: UUID, limit: int) -> None: ...
+def replies_after(reply_to: MessageId, channel: ChannelId, after: UUID, limit: int) -> None: ...
 
 
 @rows(MessageRow, _rows("select * from realm.messages where id = :id", "asc"), hot=True)
-def message(id: UUID) -> None: ...
+def message(id: MessageId) -> None: ...
 
 
 @rows(
@@ -176,12 +178,12 @@ def message(id: UUID) -> None: ...
         "is_deleted",
     ),
 )
-def messages_by_ids(ids: list[UUID]) -> None:
+def messages_by_ids(ids: list[MessageId]) -> None:
     """Newest first; those that are not there any more are left out."""
 
 
-@rows(UUID, "select id from realm.messages where channel_id = :channel order by id desc limit 1", hot=True)
-def newest_of_channel(channel: UUID) -> None: ...
+@rows(MessageId, "select id from realm.messages where channel_id = :channel order by id desc limit 1", hot=True)
+def newest_of_channel(channel: ChannelId) -> None: ...
 
 
 @rows(
@@ -192,13 +194,13 @@ def newest_of_channel(channel: UUID) -> None: ...
     """,
     hot=True,
 )
-def message_head(id: UUID) -> None: ...
+def message_head(id: MessageId) -> None: ...
 
 
 @rows(bool, f"select {_PUBLIC} from realm.channels c where c.id = :id")
-def channel_is_public(id: UUID) -> None: ...
+def channel_is_public(id: ChannelId) -> None: ...
 
 
-@rows(UUID, "select id from realm.users where id = :id")
-def person_there(id: UUID) -> None:
+@rows(UserId, "select id from realm.users where id = :id")
+def person_there(id: UserId) -> None:
     """Return the id of an existing person, for rows that refer to one."""

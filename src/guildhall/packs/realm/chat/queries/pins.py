@@ -1,14 +1,15 @@
 """Pinned messages."""
 
 from datetime import datetime
-from uuid import UUID
 
 from guildhall.db.statements import command, rows
+from guildhall.ids import UserId
 from guildhall.packs.realm.chat.schemas.messages import PinRow
+from guildhall.packs.realm.ids import ChannelId, MessageId
 
 
-@rows(UUID, "select id from realm.channels where id = :id for no key update")
-def hold_channel(id: UUID) -> None:
+@rows(ChannelId, "select id from realm.channels where id = :id for no key update")
+def hold_channel(id: ChannelId) -> None:
     """Lock a channel, so that pins are counted one after the other."""
 
 
@@ -20,11 +21,11 @@ def hold_channel(id: UUID) -> None:
     limit :limit
     """,
 )
-def pins_of(channel: UUID, limit: int) -> None: ...
+def pins_of(channel: ChannelId, limit: int) -> None: ...
 
 
 @rows(bool, "select exists (select from realm.pins where channel_id = :channel and message_id = :message)")
-def is_pinned(channel: UUID, message: UUID) -> None: ...
+def is_pinned(channel: ChannelId, message: MessageId) -> None: ...
 
 
 @rows(
@@ -34,7 +35,7 @@ def is_pinned(channel: UUID, message: UUID) -> None: ...
     where p.channel_id = :channel and exists (select from realm.messages m where m.id = p.message_id)
     """,
 )
-def pin_count(channel: UUID) -> None: ...
+def pin_count(channel: ChannelId) -> None: ...
 
 
 @command(
@@ -43,8 +44,8 @@ def pin_count(channel: UUID) -> None: ...
     on conflict do nothing
     """,
 )
-def add_pin(channel: UUID, message: UUID, pinned_by: UUID, now: datetime) -> None: ...
+def add_pin(channel: ChannelId, message: MessageId, pinned_by: UserId, now: datetime) -> None: ...
 
 
 @command("delete from realm.pins where channel_id = :channel and message_id = :message")
-def remove_pin(channel: UUID, message: UUID) -> None: ...
+def remove_pin(channel: ChannelId, message: MessageId) -> None: ...

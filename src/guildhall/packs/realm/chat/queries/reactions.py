@@ -1,10 +1,11 @@
 """Reactions to messages."""
 
 from datetime import datetime
-from uuid import UUID
 
 from guildhall.db.statements import command, rows
+from guildhall.ids import UserId
 from guildhall.packs.realm.chat.schemas.messages import Reaction, ReactionCount
+from guildhall.packs.realm.ids import MessageId
 
 
 @rows(
@@ -21,7 +22,7 @@ from guildhall.packs.realm.chat.schemas.messages import Reaction, ReactionCount
     hot=True,
     proven=("message_id", "reaction"),
 )
-def reaction_counts(ids: list[UUID]) -> None: ...
+def reaction_counts(ids: list[MessageId]) -> None: ...
 
 
 @rows(
@@ -34,7 +35,7 @@ def reaction_counts(ids: list[UUID]) -> None: ...
     """,
     hot=True,
 )
-def reactions_for(user: UUID, message: UUID) -> None: ...
+def reactions_for(user: UserId, message: MessageId) -> None: ...
 
 
 @rows(
@@ -44,7 +45,7 @@ def reactions_for(user: UUID, message: UUID) -> None: ...
     from realm.message_reactions where message_id = :message
     """,
 )
-def other_reactions(message: UUID, reaction: str) -> None:
+def other_reactions(message: MessageId, reaction: str) -> None:
     """Count the different reactions of a message; return whether this is one of them too."""
 
 
@@ -55,12 +56,12 @@ def other_reactions(message: UUID, reaction: str) -> None:
     on conflict do nothing
     """,
 )
-def add_reaction(message: UUID, user: UUID, reaction: str, now: datetime) -> None: ...
+def add_reaction(message: MessageId, user: UserId, reaction: str, now: datetime) -> None: ...
 
 
 @command("delete from realm.message_reactions where message_id = :message and user_id = :user and reaction = :reaction")
-def remove_reaction(message: UUID, user: UUID, reaction: str) -> None: ...
+def remove_reaction(message: MessageId, user: UserId, reaction: str) -> None: ...
 
 
 @rows(int, "select count(*) from realm.message_reactions where message_id = :message and reaction = :reaction")
-def times_given(message: UUID, reaction: str) -> None: ...
+def times_given(message: MessageId, reaction: str) -> None: ...

@@ -4,12 +4,14 @@ from datetime import datetime
 from uuid import UUID
 
 from guildhall.db.statements import rows
+from guildhall.ids import UserId
 from guildhall.packs.realm.chat.queries.mentions import COUNTS
 from guildhall.packs.realm.chat.schemas.messages import UnreadRow
+from guildhall.packs.realm.ids import ChannelId, MessageId, ServerId
 
 
 @rows(
-    UUID,
+    MessageId,
     """
     insert into realm.channel_reads as r (user_id, channel_id, last_read, updated_at)
     values (:user, :channel, :last_read, :now)
@@ -18,7 +20,7 @@ from guildhall.packs.realm.chat.schemas.messages import UnreadRow
     returning last_read
     """,
 )
-def put_read_mark(user: UUID, channel: UUID, last_read: UUID, now: datetime) -> None:
+def put_read_mark(user: UserId, channel: ChannelId, last_read: MessageId, now: datetime) -> None:
     """A mark never goes back."""
 
 
@@ -39,7 +41,7 @@ def _counts(channel: str, mark: str, most: str) -> str:
 
 
 @rows(tuple[int, int], f"select {_counts(':channel::uuid', ':after::uuid', ':limit::int')}", hot=True)
-def unread_behind(user: UUID, channel: UUID, after: UUID, limit: int) -> None:
+def unread_behind(user: UserId, channel: ChannelId, after: UUID, limit: int) -> None:
     """Count a user's unread messages of a channel after an id."""
 
 
@@ -54,7 +56,7 @@ def unread_behind(user: UUID, channel: UUID, after: UUID, limit: int) -> None:
     """,
     hot=True,
 )
-def unread_for(user: UUID, server: UUID, limit: int) -> None:
+def unread_for(user: UserId, server: ServerId, limit: int) -> None:
     """Count a user's unread messages of the channels in which they have a mark; counts stop one above the limit.
 
     Others' messages after the mark that are not deleted are unread, as the channel's history shows it.

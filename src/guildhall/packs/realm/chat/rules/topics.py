@@ -1,11 +1,11 @@
 """The topics of a message."""
 
-from uuid import UUID
+from guildhall.packs.realm.ids import ChannelId, ServerId
 
 SERVER, CHANNEL = "realm.server", "realm.channel"
 
 
-def topics_of(server_id: UUID, channel_id: UUID | None, public: bool) -> tuple[str, ...]:
+def topics_of(server_id: ServerId, channel_id: ChannelId | None, public: bool) -> tuple[str, ...]:
     """The channel's, and the server's for what is part of its live log."""
     if channel_id is None:
         return (f"{SERVER}:{server_id}",)

@@ -2,11 +2,12 @@
 
 from datetime import datetime
 from typing import Annotated, Literal
-from uuid import UUID
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
+from guildhall.ids import UserId
 from guildhall.packs.realm.access.schemas.permissions import Badge, Level, Visibility
+from guildhall.packs.realm.ids import ChannelId, GuildId, PartyId, RaidId, ServerId
 from guildhall.text import LINE, TEXT
 
 MemberRole = Literal["member", "moderator"]
@@ -19,18 +20,18 @@ SlowMode = Annotated[int, Meta(ge=0, le=21600, description="Seconds between two 
 class ChannelRow(Struct, frozen=True):
     """A channel as it is shown to people who may know of it."""
 
-    id: UUID
+    id: ChannelId
     name: str
-    server_id: UUID
+    server_id: ServerId
     description: str | None
     visibility: Visibility
     category: str | None
     min_level: int
     message_count: int
     slow_mode_seconds: int
-    guild_id: UUID | None
-    party_id: UUID | None
-    raid_id: UUID | None
+    guild_id: GuildId | None
+    party_id: PartyId | None
+    raid_id: RaidId | None
     closed_at: datetime | None
     created_at: datetime
 
@@ -38,18 +39,18 @@ class ChannelRow(Struct, frozen=True):
 class ChannelView(Struct, frozen=True):
     """A channel as somebody sees it. One that follows a guild, party or raid has their members."""
 
-    id: UUID
+    id: ChannelId
     name: str
-    server_id: UUID
+    server_id: ServerId
     description: str | None
     visibility: Visibility
     category: str | None
     min_level: int
     message_count: int
     slow_mode_seconds: int
-    guild_id: UUID | None
-    party_id: UUID | None
-    raid_id: UUID | None
+    guild_id: GuildId | None
+    party_id: PartyId | None
+    raid_id: RaidId | None
     closed_at: datetime | None
     created_at: datetime
     member_role: MemberRole | None
@@ -84,8 +85,8 @@ class ChannelChange(Struct, frozen=True):
 class LockedChannel(Struct, frozen=True):
     """A locked channel, to be changed. The columns of queries.channels.channel_to_change."""
 
-    id: UUID
-    server_id: UUID
+    id: ChannelId
+    server_id: ServerId
     name: str
     description: str | None
     visibility: Visibility
@@ -99,7 +100,7 @@ class LockedChannel(Struct, frozen=True):
 class Member(Struct, frozen=True):
     """A member of a channel."""
 
-    user_id: UUID
+    user_id: UserId
     username: str
     role: MemberRole
     joined_at: datetime
@@ -114,6 +115,6 @@ class MemberRequest(Struct, frozen=True):
 class MemberSubject(Struct, frozen=True):
     """A person who is or becomes a member. The columns of queries.channels.member_subject."""
 
-    id: UUID
+    id: UserId
     badge: Badge
     role: MemberRole | None

@@ -6,7 +6,9 @@ from uuid import UUID
 
 from msgspec import Meta, Struct, structs
 
+from guildhall.ids import UserId
 from guildhall.packs.realm.access.schemas.permissions import MessageType
+from guildhall.packs.realm.ids import ChannelId, MessageId, ServerId
 from guildhall.text import TEXT
 
 Text = Annotated[str, Meta(max_length=20_000, examples=["LF healer for the keep"])]
@@ -17,16 +19,16 @@ Reason = Annotated[str, Meta(min_length=1, max_length=300, pattern=TEXT, example
 class MessageRow(Struct, frozen=True):
     """A message as it stands in the table. `username` is None for a sender without a character."""
 
-    id: UUID
+    id: MessageId
     type: MessageType
-    user_id: UUID
+    user_id: UserId
     username: str | None
-    server_id: UUID
-    channel_id: UUID | None
+    server_id: ServerId
+    channel_id: ChannelId | None
     content: str
     metadata: Any
-    reply_to: UUID | None
-    mentions: list[UUID] | None
+    reply_to: MessageId | None
+    mentions: list[UserId] | None
     created_at: datetime
     updated_at: datetime
     edited_at: datetime | None
@@ -53,7 +55,7 @@ class Message(MessageRow, frozen=True):
 class LiveLog(Struct, frozen=True):
     """The newest public messages of a server, newest first."""
 
-    server_id: UUID
+    server_id: ServerId
     messages: list[Message]
 
 
@@ -84,11 +86,11 @@ class MessageChange(Struct, frozen=True):
 class MessageHead(Struct, frozen=True):
     """A locked message, to be changed. The columns of queries.message_changes.message_to_change."""
 
-    id: UUID
+    id: MessageId
     type: MessageType
-    user_id: UUID
-    server_id: UUID
-    channel_id: UUID | None
+    user_id: UserId
+    server_id: ServerId
+    channel_id: ChannelId | None
     content: str
     created_at: datetime
     edited_at: datetime | None
@@ -98,18 +100,18 @@ class MessageHead(Struct, frozen=True):
 class Edited(Struct, frozen=True):
     """The live event of an edit."""
 
-    id: UUID
-    channel_id: UUID
+    id: MessageId
+    channel_id: ChannelId
     content: str
     edited_at: datetime
-    mentions: list[UUID] | None = None
+    mentions: list[UserId] | None = None
 
 
 class Deleted(Struct, frozen=True):
     """The live event of a deletion; its reason is for moderators only."""
 
-    id: UUID
-    channel_id: UUID | None
+    id: MessageId
+    channel_id: ChannelId | None
     by_moderator: bool
 
 
@@ -124,9 +126,9 @@ class Reaction(Struct, frozen=True):
 class ReactionTold(Struct, frozen=True):
     """The live event of a reaction that was added or removed; `count` is the present one."""
 
-    message_id: UUID
-    channel_id: UUID
-    user_id: UUID
+    message_id: MessageId
+    channel_id: ChannelId
+    user_id: UserId
     reaction: str
     count: int
 
@@ -134,7 +136,7 @@ class ReactionTold(Struct, frozen=True):
 class ReactionCount(Struct, frozen=True):
     """A row of queries.reactions.reaction_counts."""
 
-    message_id: UUID
+    message_id: MessageId
     reaction: str
     count: int
 
@@ -143,44 +145,44 @@ class Pin(Struct, frozen=True):
     """A pinned message."""
 
     message: Message
-    pinned_by: UUID | None
+    pinned_by: UserId | None
     pinned_at: datetime
 
 
 class PinRow(Struct, frozen=True):
     """A row of queries.pins.pins_of."""
 
-    message_id: UUID
-    pinned_by: UUID | None
+    message_id: MessageId
+    pinned_by: UserId | None
     pinned_at: datetime
 
 
 class PinTold(Struct, frozen=True):
     """The live event of a pin that was added or removed."""
 
-    message_id: UUID
-    channel_id: UUID
-    by: UUID
+    message_id: MessageId
+    channel_id: ChannelId
+    by: UserId
 
 
 class ReadRequest(Struct, frozen=True):
     """The message up to which a channel was read; without one, the newest."""
 
-    message_id: UUID | None = None
+    message_id: MessageId | None = None
 
 
 class ReadMark(Struct, frozen=True):
     """The position up to which the viewer has read a channel; null if the channel has no messages."""
 
-    channel_id: UUID
-    last_read: UUID | None
+    channel_id: ChannelId
+    last_read: MessageId | None
 
 
 class Unread(Struct, frozen=True):
     """The viewer's unread messages of a channel, counted up to a limit; `more` is true above it."""
 
-    channel_id: UUID
-    last_read: UUID
+    channel_id: ChannelId
+    last_read: MessageId
     unread: int
     mentions: int
     more: bool
@@ -189,7 +191,7 @@ class Unread(Struct, frozen=True):
 class UnreadRow(Struct, frozen=True):
     """A row of queries.reads.unread_for."""
 
-    channel_id: UUID
-    last_read: UUID
+    channel_id: ChannelId
+    last_read: MessageId
     unread: int
     mentions: int

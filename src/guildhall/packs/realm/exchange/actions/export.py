@@ -7,7 +7,6 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
-from uuid import UUID
 
 from guildhall.db.pool import Database, Transaction
 from guildhall.db.prefixes import find_id
@@ -17,6 +16,7 @@ from guildhall.packs.realm.exchange.queries import export as queries
 from guildhall.packs.realm.exchange.rules.sqlite_values import sqlite_time
 from guildhall.packs.realm.exchange.schemas.exchange import Exported
 from guildhall.packs.realm.exchange.schemas.sqlite import COLUMNS, INDEXES, SCHEMA
+from guildhall.packs.realm.ids import ServerId
 
 Progress = Callable[[str, int, int | None], None]
 """Called with a table, the number of further rows, and their total if it is known."""
@@ -90,7 +90,7 @@ def _discard(partial: Path) -> None:
         partial.unlink(missing_ok=True)
 
 
-async def _server_id(tx: Transaction, server: str | None) -> UUID | None:
+async def _server_id(tx: Transaction, server: str | None) -> ServerId | None:
     if server is None:
         return None
     named = await queries.server_id_named.one_or_none(tx, server)

@@ -13,6 +13,7 @@ from guildhall.packs.realm.exchange.actions.import_file import SourceFile
 from guildhall.packs.realm.exchange.errors import ImportRunning
 from guildhall.packs.realm.exchange.queries import imports as queries
 from guildhall.packs.realm.exchange.rules.sqlite_values import Ids
+from guildhall.packs.realm.ids import ChannelId, ImportId
 
 Progress = Callable[[str, int, int | None], None]
 """Called with a table, the number of further rows, and their total if it is known."""
@@ -37,7 +38,7 @@ class Part:
     def __init__(
         self,
         file: SourceFile,
-        import_id: UUID,
+        import_id: ImportId,
         ids: Ids,
         now: datetime,
         progress: Progress,
@@ -116,7 +117,9 @@ async def missing(tx: Transaction, needs: Mapping[str, set[UUID]]) -> dict[str, 
             continue
         asked = list(wanted)
         if kind == "channel":
-            there = {row[0] for row in await queries.present_channels.many(tx, asked)}
+            there: set[UUID] = {
+                row[0] for row in await queries.present_channels.many(tx, [ChannelId(one) for one in asked])
+            }
         else:
             there = set(await queries.present[kind].many(tx, asked))
         found[kind] = wanted - there

@@ -3,12 +3,13 @@
 import asyncio
 from collections import defaultdict
 from collections.abc import Sequence
-from typing import cast
+from typing import Any, cast
 from uuid import UUID
 
 from guildhall.core.identity.principals.tokens import KeyedHash
 from guildhall.db.pool import Transaction
 from guildhall.db.statements import Query
+from guildhall.ids import UserId
 from guildhall.packs.realm.exchange.actions.import_file import EXTRA, Row
 from guildhall.packs.realm.exchange.actions.import_parts import (
     REFUSALS,
@@ -123,7 +124,11 @@ class _Step:
         owners = dict(await queries.taken_emails.many(tx, [str(one.values[2]) for one in rows if one.values[2]]))
         for one in rows:
             user_id, email = one.values[0], one.values[2]
-            if isinstance(email, str) and isinstance(user_id, UUID) and owners.setdefault(email, user_id) != user_id:
+            if (
+                isinstance(email, str)
+                and isinstance(user_id, UUID)
+                and owners.setdefault(email, UserId(user_id)) != user_id
+            ):
                 one.values = (*one.values[:2], None, None, *one.values[4:])
                 note = "the address of e-mail is another account's; it was left out, and the password with it"
                 one.notes = [*one.notes, note]
@@ -150,7 +155,7 @@ class _Step:
     @staticmethod
     async def _with_taken_names(
         tx: Transaction,
-        taken_names: Query[..., tuple[UUID, str, str, UUID | None]],
+        taken_names: Query[..., tuple[Any, str, str, Any]],
         rows: list[Clean],
         names: list[tuple[object, object]],
     ) -> list[Clean]:

@@ -20,6 +20,7 @@ from guildhall.packs.realm.exchange.queries import imports as queries
 from guildhall.packs.realm.exchange.rules.sqlite_values import Ids
 from guildhall.packs.realm.exchange.schemas.exchange import Imported, Reject, TableDone
 from guildhall.packs.realm.exchange.schemas.sqlite import COLUMNS
+from guildhall.packs.realm.ids import ImportId
 
 Result = TypeVar("Result")
 
@@ -71,7 +72,7 @@ async def import_from_sqlite(
 class _Found:
     """The import that a run is part of."""
 
-    def __init__(self, import_id: UUID, again: bool) -> None:
+    def __init__(self, import_id: ImportId, again: bool) -> None:
         self.id = import_id
         self.again = again
         self.words = 0
@@ -100,14 +101,14 @@ class _Run:
         wanted = await asyncio.to_thread(self._file.namespace) if namespace is None else namespace
         name = self._file.path.name[-255:]
 
-        async def begin(tx: Transaction) -> tuple[UUID, UUID, datetime, bool]:
+        async def begin(tx: Transaction) -> tuple[ImportId, UUID, datetime, bool]:
             await open_part(tx)
             tick = await queries.next_tick.one(tx)
             await queries.advance_followers.run(tx, tick)
             there = await queries.import_of.one_or_none(tx, fingerprint)
             if there is not None:
                 return there.id, there.namespace, tx.now, there.finished_at is not None
-            import_id = uuid7()
+            import_id = ImportId(uuid7())
             await queries.add_import.run(tx, import_id, fingerprint, wanted, name, tx.now)
             for table, total in totals.items():
                 await queries.add_import_table.run(tx, import_id, table, total)

@@ -4,6 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from guildhall.db.statements import rows
+from guildhall.packs.realm.ids import ServerId
 
 _Time = datetime
 
@@ -29,7 +30,7 @@ _PEOPLE = """
 
 
 @rows(
-    UUID,
+    ServerId,
     """
     select id from realm.servers where name_key = realm.name_key(:name) or id::text = lower(:name)
     order by name = :name desc, twin nulls first
@@ -39,7 +40,7 @@ def server_id_named(name: str) -> None:
     """Select a server by its name however it is written, the exact one first, or by its id."""
 
 
-@rows(UUID, "select id from realm.servers where id between :lowest and :highest order by id limit 3")
+@rows(ServerId, "select id from realm.servers where id between :lowest and :highest order by id limit 3")
 def servers_between(lowest: UUID, highest: UUID) -> None: ...
 
 
@@ -55,7 +56,7 @@ def servers_between(lowest: UUID, highest: UUID) -> None: ...
     """,
     prefetch=BATCH,
 )
-def servers(server: UUID | None) -> None: ...
+def servers(server: ServerId | None) -> None: ...
 
 
 @rows(
@@ -76,7 +77,7 @@ def servers(server: UUID | None) -> None: ...
     """,
     prefetch=BATCH,
 )
-def users(server: UUID | None, with_accounts: bool) -> None:
+def users(server: ServerId | None, with_accounts: bool) -> None:
     """The users of a server or of all, with addresses and hashes of passwords or without."""
 
 
@@ -91,7 +92,7 @@ def users(server: UUID | None, with_accounts: bool) -> None:
     """,
     prefetch=BATCH,
 )
-def channels(server: UUID | None) -> None: ...
+def channels(server: ServerId | None) -> None: ...
 
 
 @rows(
@@ -105,7 +106,7 @@ def channels(server: UUID | None) -> None: ...
     """,
     prefetch=BATCH,
 )
-def guilds(server: UUID | None) -> None: ...
+def guilds(server: ServerId | None) -> None: ...
 
 
 @rows(
@@ -118,7 +119,7 @@ def guilds(server: UUID | None) -> None: ...
     """,
     prefetch=BATCH,
 )
-def guild_members(server: UUID | None) -> None: ...
+def guild_members(server: ServerId | None) -> None: ...
 
 
 @rows(
@@ -131,7 +132,7 @@ def guild_members(server: UUID | None) -> None: ...
     """,
     prefetch=BATCH,
 )
-def parties(server: UUID | None) -> None: ...
+def parties(server: ServerId | None) -> None: ...
 
 
 @rows(
@@ -144,7 +145,7 @@ def parties(server: UUID | None) -> None: ...
     """,
     prefetch=BATCH,
 )
-def party_members(server: UUID | None) -> None: ...
+def party_members(server: ServerId | None) -> None: ...
 
 
 @rows(
@@ -160,7 +161,7 @@ def party_members(server: UUID | None) -> None: ...
     """,
     prefetch=BATCH,
 )
-def raids(server: UUID | None) -> None: ...
+def raids(server: ServerId | None) -> None: ...
 
 
 @rows(
@@ -174,7 +175,7 @@ def raids(server: UUID | None) -> None: ...
     """,
     prefetch=BATCH,
 )
-def raid_participants(server: UUID | None) -> None: ...
+def raid_participants(server: ServerId | None) -> None: ...
 
 
 @rows(
@@ -190,7 +191,7 @@ def raid_participants(server: UUID | None) -> None: ...
     """,
     prefetch=BATCH,
 )
-def direct_messages(server: UUID | None) -> None:
+def direct_messages(server: ServerId | None) -> None:
     """Select the direct messages of all people, or those between people of one server.
 
     The file has no mark for deleted ones.
@@ -208,7 +209,7 @@ def direct_messages(server: UUID | None) -> None:
     """,
     prefetch=BATCH,
 )
-def sessions(server: UUID | None) -> None:
+def sessions(server: ServerId | None) -> None:
     """An address is kept as a hash here, which is none."""
 
 
@@ -223,7 +224,7 @@ def sessions(server: UUID | None) -> None:
     """,
     prefetch=BATCH,
 )
-def messages(server: UUID | None) -> None: ...
+def messages(server: ServerId | None) -> None: ...
 
 
 @rows(
@@ -237,7 +238,7 @@ def messages(server: UUID | None) -> None: ...
     """,
     prefetch=BATCH,
 )
-def message_reactions(server: UUID | None) -> None: ...
+def message_reactions(server: ServerId | None) -> None: ...
 
 
 @rows(
@@ -251,5 +252,5 @@ def message_reactions(server: UUID | None) -> None: ...
     select 'message_reactions', count(*) from realm.message_reactions
     """,
 )
-def row_counts(server: UUID | None) -> None:
+def row_counts(server: ServerId | None) -> None:
     """Count the rows of tables that may be long; an upper bound for one server."""

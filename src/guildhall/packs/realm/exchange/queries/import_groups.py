@@ -4,10 +4,12 @@ from datetime import datetime
 from uuid import UUID
 
 from guildhall.db.statements import rows
+from guildhall.ids import UserId
+from guildhall.packs.realm.ids import GuildId, LedgerEntryId, PartyId, RaidId, ServerId
 
 
 @rows(
-    UUID,
+    GuildId,
     """
     with given as (
         select * from unnest(:ids::uuid[], :names::text[], :servers::uuid[], :leaders::uuid[], :levels::int[],
@@ -38,10 +40,10 @@ from guildhall.db.statements import rows
     """,
 )
 def add_guilds(
-    ids: list[UUID],
+    ids: list[GuildId],
     names: list[str],
-    servers: list[UUID],
-    leaders: list[UUID],
+    servers: list[ServerId],
+    leaders: list[UserId],
     levels: list[int],
     treasuries: list[int],
     max_members: list[int],
@@ -51,7 +53,7 @@ def add_guilds(
     created_at: list[datetime],
     joined_at: list[datetime],
     contributions: list[int],
-    entries: list[UUID],
+    entries: list[LedgerEntryId],
     now: datetime,
 ) -> None: ...
 
@@ -67,12 +69,12 @@ def add_guilds(
     """,
 )
 def add_guild_members(
-    guilds: list[UUID], users: list[UUID], ranks: list[str], joined_at: list[datetime], contributions: list[int]
+    guilds: list[GuildId], users: list[UserId], ranks: list[str], joined_at: list[datetime], contributions: list[int]
 ) -> None: ...
 
 
 @rows(
-    UUID,
+    PartyId,
     """
     with given as (
         select * from unnest(:ids::uuid[], :names::text[], :leaders::uuid[], :servers::uuid[], :max_members::int[],
@@ -94,10 +96,10 @@ def add_guild_members(
     """,
 )
 def add_parties(
-    ids: list[UUID],
+    ids: list[PartyId],
     names: list[str],
-    leaders: list[UUID],
-    servers: list[UUID],
+    leaders: list[UserId],
+    servers: list[ServerId],
     max_members: list[int],
     statuses: list[str],
     created_at: list[datetime],
@@ -117,11 +119,11 @@ def add_parties(
     returning party_id
     """,
 )
-def add_party_members(parties: list[UUID], users: list[UUID], joined_at: list[datetime]) -> None: ...
+def add_party_members(parties: list[PartyId], users: list[UserId], joined_at: list[datetime]) -> None: ...
 
 
 @rows(
-    UUID,
+    RaidId,
     """
     with given as (
         select * from unnest(:ids::uuid[], :names::text[], :boss_names::text[], :difficulties::text[],
@@ -148,12 +150,12 @@ def add_party_members(parties: list[UUID], users: list[UUID], joined_at: list[da
     """,
 )
 def add_raids(
-    ids: list[UUID],
+    ids: list[RaidId],
     names: list[str],
     boss_names: list[str],
     difficulties: list[str],
-    servers: list[UUID],
-    leaders: list[UUID],
+    servers: list[ServerId],
+    leaders: list[UserId],
     statuses: list[str],
     healths: list[int],
     start_times: list[datetime],
@@ -166,7 +168,7 @@ def add_raids(
 
 
 @rows(
-    UUID,
+    UserId,
     """
     insert into realm.raid_participants (raid_id, user_id, role, class, damage_dealt, healing, damage_taken, deaths,
                                          uptime_percentage, joined_at)
@@ -178,8 +180,8 @@ def add_raids(
     """,
 )
 def add_raid_participants(
-    raids: list[UUID],
-    users: list[UUID],
+    raids: list[RaidId],
+    users: list[UserId],
     roles: list[str],
     classes: list[str],
     damage_dealt: list[int],

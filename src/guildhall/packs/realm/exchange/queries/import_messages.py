@@ -3,7 +3,9 @@
 from uuid import UUID
 
 from guildhall.db.statements import command, rows
+from guildhall.ids import UserId
 from guildhall.packs.realm.follow.queries.words import CONFIGS, WORDS
+from guildhall.packs.realm.ids import ChannelId, ImportId, MessageId
 
 MESSAGE_COLUMNS = (
     "id", "type", "user_id", "server_id", "channel_id", "content", "metadata", "created_at", "updated_at", "is_deleted",
@@ -14,19 +16,19 @@ MESSAGE_COLUMNS = (
 REACTION_COLUMNS = ("message_id", "user_id", "reaction", "created_at")
 
 
-@rows(UUID, "select id from realm.messages where id = any(:ids)")
-def known_messages(ids: list[UUID]) -> None: ...
+@rows(MessageId, "select id from realm.messages where id = any(:ids)")
+def known_messages(ids: list[MessageId]) -> None: ...
 
 
-@rows(UUID, "select id from realm.messages where id = any(:ids) order by id for key share")
-def messages_to_react_to(ids: list[UUID]) -> None: ...
+@rows(MessageId, "select id from realm.messages where id = any(:ids) order by id for key share")
+def messages_to_react_to(ids: list[MessageId]) -> None: ...
 
 
 @rows(
-    tuple[UUID, UUID, str],
+    tuple[MessageId, UserId, str],
     "select message_id, user_id, reaction from realm.message_reactions where message_id = any(:messages)",
 )
-def known_reactions(messages: list[UUID]) -> None: ...
+def known_reactions(messages: list[MessageId]) -> None: ...
 
 
 @command(
@@ -36,7 +38,7 @@ def known_reactions(messages: list[UUID]) -> None: ...
     where u.id = n.id
     """,
 )
-def count_for_users(ids: list[UUID], messages: list[int]) -> None: ...
+def count_for_users(ids: list[UserId], messages: list[int]) -> None: ...
 
 
 @command(
@@ -46,7 +48,7 @@ def count_for_users(ids: list[UUID], messages: list[int]) -> None: ...
     where c.id = n.id
     """,
 )
-def count_for_channels(ids: list[UUID], messages: list[int]) -> None: ...
+def count_for_channels(ids: list[ChannelId], messages: list[int]) -> None: ...
 
 
 @rows(int, "select count(*) from realm.messages where id > :at and id <= :end", proven=("count",))
@@ -54,7 +56,7 @@ def messages_left(at: UUID, end: UUID) -> None: ...
 
 
 @rows(
-    UUID,
+    MessageId,
     """
     select p.id from (select id from realm.messages where id > :at and id <= :end order by id limit :limit) p
     order by p.id desc limit 1
@@ -76,4 +78,4 @@ def make_words(at: UUID, last: UUID) -> None: ...
 
 
 @command("update realm.imports set words_done = :words_done where id = :id")
-def mark_words(id: UUID, words_done: UUID) -> None: ...
+def mark_words(id: ImportId, words_done: UUID) -> None: ...

@@ -1,9 +1,10 @@
 """Inserts of an import, beside messages. Rows come as arrays, a column each."""
 
 from datetime import datetime
-from uuid import UUID
+from typing import Any
 
 from guildhall.db.statements import Query, rows
+from guildhall.ids import UserId
 from guildhall.packs.realm.exchange.queries.import_groups import (
     add_guild_members,
     add_guilds,
@@ -12,10 +13,11 @@ from guildhall.packs.realm.exchange.queries.import_groups import (
     add_raid_participants,
     add_raids,
 )
+from guildhall.packs.realm.ids import ChannelId, DirectMessageId, GameSessionId, ServerId
 
 
 @rows(
-    UUID,
+    ServerId,
     """
     insert into realm.servers (id, name, region, capacity, status, language, pvp_enabled, level_range_min,
                                level_range_max, created_at, updated_at)
@@ -28,7 +30,7 @@ from guildhall.packs.realm.exchange.queries.import_groups import (
     """,
 )
 def add_servers(
-    ids: list[UUID],
+    ids: list[ServerId],
     names: list[str],
     regions: list[str],
     capacity: list[int],
@@ -43,7 +45,7 @@ def add_servers(
 
 
 @rows(
-    UUID,
+    UserId,
     """
     with given as (
         select * from unnest(:ids::uuid[], :usernames::text[], :emails::text[], :password_hashes::text[],
@@ -68,7 +70,7 @@ def add_servers(
     """,
 )
 def add_users(
-    ids: list[UUID],
+    ids: list[UserId],
     usernames: list[str],
     emails: list[str],
     password_hashes: list[str],
@@ -76,7 +78,7 @@ def add_users(
     badges: list[str],
     levels: list[int],
     experience: list[int],
-    servers: list[UUID],
+    servers: list[ServerId],
     created_at: list[datetime],
     updated_at: list[datetime],
     last_logins: list[datetime],
@@ -85,7 +87,7 @@ def add_users(
 
 
 @rows(
-    UUID,
+    ChannelId,
     """
     insert into realm.channels (id, name, server_id, description, visibility, category, min_level, created_at,
                                 updated_at)
@@ -97,9 +99,9 @@ def add_users(
     """,
 )
 def add_channels(
-    ids: list[UUID],
+    ids: list[ChannelId],
     names: list[str],
-    servers: list[UUID],
+    servers: list[ServerId],
     descriptions: list[str],
     visibilities: list[str],
     categories: list[str],
@@ -110,7 +112,7 @@ def add_channels(
 
 
 @rows(
-    UUID,
+    DirectMessageId,
     """
     with added as (
         insert into realm.direct_messages (id, from_user_id, to_user_id, content, is_read, read_at, created_at)
@@ -134,9 +136,9 @@ def add_channels(
     """,
 )
 def add_direct_messages(
-    ids: list[UUID],
-    from_users: list[UUID],
-    to_users: list[UUID],
+    ids: list[DirectMessageId],
+    from_users: list[UserId],
+    to_users: list[UserId],
     content: list[str],
     is_read: list[bool],
     read_at: list[datetime],
@@ -145,7 +147,7 @@ def add_direct_messages(
 
 
 @rows(
-    UUID,
+    GameSessionId,
     """
     insert into realm.sessions (id, user_id, server_id, ip_hash, user_agent, login_at, logout_at, last_activity)
     select * from unnest(:ids::uuid[], :users::uuid[], :servers::uuid[], :ip_hashes::bytea[], :user_agents::text[],
@@ -156,9 +158,9 @@ def add_direct_messages(
     """,
 )
 def add_sessions(
-    ids: list[UUID],
-    users: list[UUID],
-    servers: list[UUID],
+    ids: list[GameSessionId],
+    users: list[UserId],
+    servers: list[ServerId],
     ip_hashes: list[bytes],
     user_agents: list[str],
     login_at: list[datetime],
@@ -167,7 +169,7 @@ def add_sessions(
 ) -> None: ...
 
 
-ADD: dict[str, Query[..., UUID]] = {
+ADD: dict[str, Query[..., Any]] = {
     "servers": add_servers,
     "users": add_users,
     "channels": add_channels,

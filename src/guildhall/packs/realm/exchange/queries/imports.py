@@ -1,11 +1,14 @@
 """The progress of an import, and look-ups of existing rows."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from guildhall.db.statements import Command, Query, command, rows
+from guildhall.ids import UserId
 from guildhall.packs.realm.exchange.schemas.exchange import Reason, Reject, TableDone
 from guildhall.packs.realm.exchange.schemas.imports import ImportRow
+from guildhall.packs.realm.ids import ChannelId, GuildId, ImportId, PartyId, RaidId, ServerId
 
 
 @rows(bool, "select pg_try_advisory_xact_lock(7236836012341)")
@@ -30,7 +33,7 @@ def import_of(fingerprint: bytes) -> None: ...
     from realm.imports where id = :id
     """,
 )
-def import_span(id: UUID) -> None: ...
+def import_span(id: ImportId) -> None: ...
 
 
 @command(
@@ -39,11 +42,11 @@ def import_span(id: UUID) -> None: ...
     values (:id, :fingerprint, :namespace, :file_name, :now)
     """,
 )
-def add_import(id: UUID, fingerprint: bytes, namespace: UUID, file_name: str, now: datetime) -> None: ...
+def add_import(id: ImportId, fingerprint: bytes, namespace: UUID, file_name: str, now: datetime) -> None: ...
 
 
 @command("insert into realm.import_tables (import_id, table_name, total) values (:import_, :table_name, :total)")
-def add_import_table(import_: UUID, table_name: str, total: int) -> None: ...
+def add_import_table(import_: ImportId, table_name: str, total: int) -> None: ...
 
 
 @rows(
@@ -53,7 +56,7 @@ def add_import_table(import_: UUID, table_name: str, total: int) -> None: ...
     where import_id = :import_ and table_name = :table_name for update
     """,
 )
-def last_row(import_: UUID, table_name: str) -> None: ...
+def last_row(import_: ImportId, table_name: str) -> None: ...
 
 
 @command(
@@ -65,7 +68,7 @@ def last_row(import_: UUID, table_name: str) -> None: ...
     """,
 )
 def mark_rows(
-    import_: UUID, table_name: str, last_row: int, added: int, known: int, rejected: int, finished: bool
+    import_: ImportId, table_name: str, last_row: int, added: int, known: int, rejected: int, finished: bool
 ) -> None: ...
 
 
@@ -76,11 +79,11 @@ def mark_rows(
     where id = :id
     """,
 )
-def widen_messages(id: UUID, first: UUID, last: UUID) -> None: ...
+def widen_messages(id: ImportId, first: UUID, last: UUID) -> None: ...
 
 
 @command("update realm.imports set finished_at = :now where id = :id")
-def finish_import(id: UUID, now: datetime) -> None: ...
+def finish_import(id: ImportId, now: datetime) -> None: ...
 
 
 @command(
@@ -91,7 +94,7 @@ def finish_import(id: UUID, now: datetime) -> None: ...
     """,
 )
 def add_rejects(
-    import_: UUID,
+    import_: ImportId,
     table_name: str,
     numbers: list[int],
     kept: list[bool],
@@ -108,7 +111,7 @@ def add_rejects(
     from realm.import_tables where import_id = :import_
     """,
 )
-def import_tables(import_: UUID) -> None: ...
+def import_tables(import_: ImportId) -> None: ...
 
 
 @rows(
@@ -121,7 +124,7 @@ def import_tables(import_: UUID) -> None: ...
     limit 200
     """,
 )
-def reject_reasons(import_: UUID) -> None: ...
+def reject_reasons(import_: ImportId) -> None: ...
 
 
 @rows(
@@ -132,7 +135,7 @@ def reject_reasons(import_: UUID) -> None: ...
     order by table_name, row_number
     """,
 )
-def rejects(import_: UUID) -> None: ...
+def rejects(import_: ImportId) -> None: ...
 
 
 @command(
@@ -196,17 +199,20 @@ present = {
 """Statements that select which of some ids exist. None of these rows is deleted until the transaction ends."""
 
 
-@rows(tuple[UUID, UUID], "select id, server_id from realm.channels where id = any(:ids) order by id for no key update")
-def present_channels(ids: list[UUID]) -> None:
+@rows(
+    tuple[ChannelId, ServerId],
+    "select id, server_id from realm.channels where id = any(:ids) order by id for no key update",
+)
+def present_channels(ids: list[ChannelId]) -> None:
     """Select which of some channels exist, with their servers."""
 
 
-@rows(tuple[str, UUID], "select email, id from core.users where email = any(:emails)", proven=("email",))
+@rows(tuple[str, UserId], "select email, id from core.users where email = any(:emails)", proven=("email",))
 def taken_emails(emails: list[str]) -> None: ...
 
 
 @rows(
-    tuple[UUID, str, str, UUID | None],
+    tuple[ServerId, str, str, UUID | None],
     """
     select g.server_id, g.name, realm.name_key(g.name) as key, c.id
     from unnest(:servers::uuid[], :names::text[]) g (server_id, name)
@@ -216,12 +222,12 @@ def taken_emails(emails: list[str]) -> None: ...
     """,
     proven=("server_id", "name", "key"),
 )
-def taken_channel_names(servers: list[UUID], names: list[str]) -> None:
+def taken_channel_names(servers: list[ServerId], names: list[str]) -> None:
     """The names of channels of servers with their keys, and who has them."""
 
 
 @rows(
-    tuple[UUID, str, str, UUID | None],
+    tuple[ServerId, str, str, UUID | None],
     """
     select g.server_id, g.name, realm.name_key(g.name) as key, u.id
     from unnest(:servers::uuid[], :names::text[]) g (server_id, name)
@@ -229,24 +235,25 @@ def taken_channel_names(servers: list[UUID], names: list[str]) -> None:
     """,
     proven=("server_id", "name", "key"),
 )
-def taken_usernames(servers: list[UUID], names: list[str]) -> None:
+def taken_usernames(servers: list[ServerId], names: list[str]) -> None:
     """The same of characters."""
 
 
 @rows(
-    tuple[UUID, int], "select guild_id, count(*)::int from realm.guild_members where guild_id = any(:guilds) group by 1"
+    tuple[GuildId, int],
+    "select guild_id, count(*)::int from realm.guild_members where guild_id = any(:guilds) group by 1",
 )
-def guild_member_counts(guilds: list[UUID]) -> None: ...
+def guild_member_counts(guilds: list[GuildId]) -> None: ...
 
 
 @rows(
-    tuple[UUID, int],
+    tuple[PartyId, int],
     "select party_id, count(*)::int from realm.party_members where party_id = any(:parties) group by 1",
 )
-def party_member_counts(parties: list[UUID]) -> None: ...
+def party_member_counts(parties: list[PartyId]) -> None: ...
 
 
-member_counts: dict[str, Query[[list[UUID]], tuple[UUID, int]]] = {
+member_counts: dict[str, Query[..., tuple[Any, int]]] = {
     "guild_members": guild_member_counts,
     "party_members": party_member_counts,
 }
@@ -260,7 +267,7 @@ member_counts: dict[str, Query[[list[UUID]], tuple[UUID, int]]] = {
     where g.id = n.guild_id and g.member_count <> n.members
     """,
 )
-def settle_guilds(guilds: list[UUID]) -> None: ...
+def settle_guilds(guilds: list[GuildId]) -> None: ...
 
 
 @command(
@@ -273,7 +280,7 @@ def settle_guilds(guilds: list[UUID]) -> None: ...
     where p.id = n.party_id and p.member_count <> n.members
     """,
 )
-def settle_parties(parties: list[UUID]) -> None: ...
+def settle_parties(parties: list[PartyId]) -> None: ...
 
 
 @command(
@@ -286,10 +293,10 @@ def settle_parties(parties: list[UUID]) -> None: ...
     where r.id = n.raid_id and r.participant_count <> n.people
     """,
 )
-def settle_raids(raids: list[UUID]) -> None: ...
+def settle_raids(raids: list[RaidId]) -> None: ...
 
 
-settle: dict[str, Command[[list[UUID]]]] = {
+settle: dict[str, Command[...]] = {
     "guild_members": settle_guilds,
     "party_members": settle_parties,
     "raid_participants": settle_raids,

@@ -4,14 +4,15 @@ from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from functools import lru_cache
 from typing import Any
-from uuid import UUID
 
 import msgspec
 
+from guildhall.ids import UserId
 from guildhall.packs.realm.chat.rules import reactions
 from guildhall.packs.realm.exchange.rules.content import said
 from guildhall.packs.realm.exchange.rules.raw_row import Raw, Undecodable, sent_at
 from guildhall.packs.realm.exchange.rules.sqlite_values import BadRow, Ids, id_at, moment, time_bits, timed_id
+from guildhall.packs.realm.ids import ChannelId, MessageId, ServerId
 
 _TYPES = frozenset(("user", "system", "dm", "raid", "party", "guild"))
 _decode = msgspec.json.Decoder().decode
@@ -21,12 +22,12 @@ Row = tuple[Any, ...]
 class Message(msgspec.Struct):
     """A message as it is added, with its place in the file and what it refers to there."""
 
-    id: UUID
+    id: MessageId
     record: Row
     """The columns of realm.messages as the import's COPY names them."""
-    user_id: UUID
-    server_id: UUID
-    channel_id: UUID | None
+    user_id: UserId
+    server_id: ServerId
+    channel_id: ChannelId | None
     row: Row
 
 
@@ -37,9 +38,9 @@ class Messages(msgspec.Struct):
     bad: list[tuple[Row, str]]
     notes: list[tuple[Row, str]]
     months: set[date]
-    users: list[UUID]
-    servers: list[UUID]
-    rooms: set[tuple[UUID | None, UUID]]
+    users: list[UserId]
+    servers: list[ServerId]
+    rooms: set[tuple[ChannelId | None, ServerId]]
     """The different senders, servers, and channels with their servers, as the messages have them."""
 
 
@@ -66,7 +67,7 @@ class _Work:
         self.notes = found.notes
         self.rooms = found.rooms
         self.times: dict[object, tuple[datetime, int, int]] = {}
-        self.things: dict[str, dict[object, UUID]] = {"user": {}, "server": {}, "channel": {}}
+        self.things: dict[str, dict[object, Any]] = {"user": {}, "server": {}, "channel": {}}
 
     def message(self, row: Row) -> Message:
         """A message. Raises BadRow."""
@@ -93,7 +94,7 @@ class _Work:
         user_id, server_id = self._thing("user", user), self._thing("server", server)
         channel_id = None if channel is None else self._thing("channel", channel)
         self.rooms.add((channel_id, server_id))
-        message_id = id_at(millisecond, high, number, _id("id", source), self.ids.salt)
+        message_id: Any = id_at(millisecond, high, number, _id("id", source), self.ids.salt)
         record = (
             message_id, kind, user_id, server_id, channel_id, content, None if metadata is None else _json(metadata),
             at, updated_at, deleted == 1, None if reason is None else self._reason(row, reason),
@@ -101,7 +102,7 @@ class _Work:
         )  # fmt: skip
         return Message(message_id, record, user_id, server_id, channel_id, row)
 
-    def _thing(self, kind: str, source: object) -> UUID:
+    def _thing(self, kind: str, source: object) -> Any:
         known = self.things[kind]
         found = known.get(source)
         if found is None:
@@ -150,7 +151,7 @@ def _json(value: object) -> str:
 clean_cached = lru_cache(10_000)(reactions.clean_reaction)
 
 
-def clean_reaction(row: Row, ids: Ids, now: datetime) -> tuple[UUID, UUID, str, datetime]:
+def clean_reaction(row: Row, ids: Ids, now: datetime) -> tuple[MessageId, UserId, str, datetime]:
     """The message's id, the user's, the reaction and the message's time.
 
     Rows have their number, the columns of schemas.sqlite.COLUMNS, then created_at and the row number of their message,
@@ -164,9 +165,6 @@ def clean_reaction(row: Row, ids: Ids, now: datetime) -> tuple[UUID, UUID, str, 
     given = clean_cached(raw.text("reaction", 64))
     if given is None:
         raise BadRow("reaction is none")
-    return (
-        timed_id(at, message_row, _id("message_id", message), ids.salt),
-        ids.of("user", _id("user_id", user)),
-        given,
-        at.astimezone(UTC),
-    )
+    message_id: Any = timed_id(at, message_row, _id("message_id", message), ids.salt)
+    user_id: Any = ids.of("user", _id("user_id", user))
+    return message_id, user_id, given, at.astimezone(UTC)

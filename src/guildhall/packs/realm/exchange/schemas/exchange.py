@@ -1,8 +1,8 @@
 """Reports of an export and of an import."""
 
-from uuid import UUID
-
 from msgspec import Struct
+
+from guildhall.packs.realm.ids import ImportId
 
 
 class Exported(Struct, frozen=True):
@@ -28,7 +28,7 @@ class TableDone(Struct, frozen=True):
 class Imported(Struct, frozen=True):
     """A file that was read. `reasons` counts rows by table and why they were set aside, or kept with a part missing."""
 
-    import_id: UUID
+    import_id: ImportId
     again: bool
     """True if the import was finished before, so that nothing was done now."""
     tables: list[TableDone]

@@ -5,13 +5,15 @@ from uuid import UUID
 
 from msgspec import Struct
 
+from guildhall.packs.realm.ids import ImportId, MessageId
+
 
 class ImportRow(Struct, frozen=True):
     """A row of realm.imports."""
 
-    id: UUID
+    id: ImportId
     namespace: UUID
-    first_message: UUID | None
-    last_message: UUID | None
+    first_message: MessageId | None
+    last_message: MessageId | None
     words_done: UUID | None
     finished_at: datetime | None

@@ -6,6 +6,7 @@ from msgspec import Struct
 
 from guildhall.db.statements import command, rows
 from guildhall.packs.realm.follow.queries.words import CONFIGS, WORDS
+from guildhall.packs.realm.ids import MessageId
 
 
 class Ahead(Struct, frozen=True):
@@ -80,7 +81,7 @@ def rebuild_waits() -> None: ...
 def end_rebuild() -> None: ...
 
 
-@rows(UUID, "select id from realm.messages where id >= :low and id < :high order by id offset :chunk limit 1")
+@rows(MessageId, "select id from realm.messages where id >= :low and id < :high order by id offset :chunk limit 1")
 def chunk_end(low: UUID, high: UUID, chunk: int) -> None:
     """The id at which a chunk of so many messages ends."""
 
@@ -163,7 +164,7 @@ def index_messages_again(low: UUID, high: UUID) -> None: ...
 def forget_lost_words(low: UUID, high: UUID) -> None: ...
 
 
-@rows(UUID, "select id from realm.messages order by id desc limit 1")
+@rows(MessageId, "select id from realm.messages order by id desc limit 1")
 def newest_message() -> None: ...
 
 

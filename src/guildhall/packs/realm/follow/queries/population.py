@@ -1,12 +1,11 @@
 """The populations of servers."""
 
-from uuid import UUID
-
 from guildhall.db.statements import command, rows
+from guildhall.packs.realm.ids import ServerId
 
 
 @rows(
-    UUID,
+    ServerId,
     """
     select s.id
     from realm.servers s
@@ -14,11 +13,11 @@ from guildhall.db.statements import command, rows
     order by s.id
     """,
 )
-def misjudged_populations(ids: list[UUID] | None) -> None: ...
+def misjudged_populations(ids: list[ServerId] | None) -> None: ...
 
 
-@rows(UUID, "select id from realm.servers where id = any(:ids) order by id for no key update")
-def lock_servers(ids: list[UUID]) -> None: ...
+@rows(ServerId, "select id from realm.servers where id = any(:ids) order by id for no key update")
+def lock_servers(ids: list[ServerId]) -> None: ...
 
 
 @command(
@@ -29,4 +28,4 @@ def lock_servers(ids: list[UUID]) -> None: ...
     where s.id = n.id and s.current_population <> n.live
     """,
 )
-def recount_populations(ids: list[UUID]) -> None: ...
+def recount_populations(ids: list[ServerId]) -> None: ...

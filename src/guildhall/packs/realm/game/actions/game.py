@@ -1,20 +1,21 @@
 """Rows of a game server: read, checked one by one, written in a few statements."""
 
 from collections.abc import Callable, Iterable
-from uuid import UUID
 
 import msgspec
 
 from guildhall.db.pool import Transaction
 from guildhall.errors import GuildhallError
+from guildhall.ids import UserId
 from guildhall.packs.realm.game.errors import TooManyRows
 from guildhall.packs.realm.game.queries import known_people, known_raids
 from guildhall.packs.realm.game.rules import Fault, Row, Rows, count_lines, read_rows
 from guildhall.packs.realm.game.schemas import RowsTaken
+from guildhall.packs.realm.ids import RaidId, ServerId
 from guildhall.packs.realm.settings import RealmSettings
 
-PersonOf = Callable[[UUID | None, str | None], UUID | None]
-RaidOf = Callable[[UUID | None, str | None], UUID | None]
+PersonOf = Callable[[UserId | None, str | None], UserId | None]
+RaidOf = Callable[[RaidId | None, str | None], RaidId | None]
 
 
 class Tally:
@@ -49,7 +50,7 @@ def rows_of(
     return read_rows(body, decoder, settings.game_line_kb * 1000)
 
 
-async def people(tx: Transaction, server_id: UUID, named: Iterable[tuple[UUID | None, str | None]]) -> PersonOf:
+async def people(tx: Transaction, server_id: ServerId, named: Iterable[tuple[UserId | None, str | None]]) -> PersonOf:
     """Return a function that finds a server's people, named by id or by name."""
     pairs = list(named)
     ids = {user_id for user_id, _ in pairs if user_id is not None}
@@ -58,7 +59,7 @@ async def people(tx: Transaction, server_id: UUID, named: Iterable[tuple[UUID | 
     here = {one.id for one in found if not one.name}
     by_name = {one.name: one.id for one in found if one.name}
 
-    def person(user_id: UUID | None, name: str | None) -> UUID | None:
+    def person(user_id: UserId | None, name: str | None) -> UserId | None:
         if user_id is not None:
             return user_id if user_id in here else None
         return by_name.get(name or "")
@@ -66,7 +67,7 @@ async def people(tx: Transaction, server_id: UUID, named: Iterable[tuple[UUID | 
     return person
 
 
-async def raids(tx: Transaction, server_id: UUID, named: Iterable[tuple[UUID | None, str | None]]) -> RaidOf:
+async def raids(tx: Transaction, server_id: ServerId, named: Iterable[tuple[RaidId | None, str | None]]) -> RaidOf:
     """Return a function that finds a server's raids, named by id or by the game's own name."""
     pairs = list(named)
     ids = {raid_id for raid_id, _ in pairs if raid_id is not None}
@@ -75,7 +76,7 @@ async def raids(tx: Transaction, server_id: UUID, named: Iterable[tuple[UUID | N
     here = {one.id for one in found}
     by_name = {one.external_id: one.id for one in found}
 
-    def raid(raid_id: UUID | None, external_id: str | None) -> UUID | None:
+    def raid(raid_id: RaidId | None, external_id: str | None) -> RaidId | None:
         if raid_id is not None:
             return raid_id if raid_id in here else None
         return by_name.get(external_id)

@@ -14,6 +14,7 @@ from guildhall.core.realtime.queries import live_head
 from guildhall.core.realtime.schemas import Sent
 from guildhall.db.pool import Database
 from guildhall.errors import GuildhallError, Unavailable
+from guildhall.ids import UserId
 from guildhall.packs.realm.access.actions.authority import require_game
 from guildhall.packs.realm.access.errors.permissions import ChannelNotFound, NoProfile, ReadOnly
 from guildhall.packs.realm.access.queries.permissions import profile_of
@@ -21,6 +22,7 @@ from guildhall.packs.realm.game.actions.game import Tally, rows_of
 from guildhall.packs.realm.game.queries import known_channels
 from guildhall.packs.realm.game.rules import stored_json
 from guildhall.packs.realm.game.schemas import EVENTS, MESSAGES, GameEvent, KnownChannel, RowsTaken
+from guildhall.packs.realm.ids import ChannelId, ServerId
 from guildhall.packs.realm.settings import RealmSettings
 from guildhall.packs.realm.writer.actions.writer import MessageWriter
 from guildhall.packs.realm.writer.schemas import Draft
@@ -33,7 +35,7 @@ class Said(Struct, frozen=True):
 
     line: int
     key: str
-    channel_id: UUID | None
+    channel_id: ChannelId | None
     content: str
     metadata: bytes | None
 
@@ -54,7 +56,7 @@ class GameVoice:
         for permission in self._permissions:
             permission.valid = False
 
-    async def events(self, principal: Principal, server_id: UUID, body: bytes) -> RowsTaken:
+    async def events(self, principal: Principal, server_id: ServerId, body: bytes) -> RowsTaken:
         """Game events, into the server's log or a channel.
 
         Raises TooManyRows, as require_game, NoProfile, Unavailable.
@@ -70,7 +72,7 @@ class GameVoice:
                 said.append(Said(line, f"event:{row.key}", row.channel_id, row.content, metadata))
         return await self._say(principal, server_id, said, tally)
 
-    async def messages(self, principal: Principal, server_id: UUID, body: bytes) -> RowsTaken:
+    async def messages(self, principal: Principal, server_id: ServerId, body: bytes) -> RowsTaken:
         """Messages into channels. Raises as `events`."""
         read = rows_of(body, MESSAGES, self._settings)
         tally = Tally(read.faults)
@@ -83,7 +85,7 @@ class GameVoice:
                 said.append(Said(line, f"message:{row.key}", row.channel_id, row.content, metadata))
         return await self._say(principal, server_id, said, tally)
 
-    async def _say(self, principal: Principal, server_id: UUID, said: list[Said], tally: Tally) -> RowsTaken:
+    async def _say(self, principal: Principal, server_id: ServerId, said: list[Said], tally: Tally) -> RowsTaken:
         await self._hub.begin()  # from where on everything that is taken away is heard of
         waiting: Sequence[Said] = said
         while True:  # again for those whose permission did not hold: somebody's access was taken away meanwhile
@@ -97,7 +99,12 @@ class GameVoice:
                 return tally.report()
 
     async def _attempt(
-        self, principal: Principal, server_id: UUID, said: Sequence[Said], permission: CachedPermission, tally: Tally
+        self,
+        principal: Principal,
+        server_id: ServerId,
+        said: Sequence[Said],
+        permission: CachedPermission,
+        tally: Tally,
     ) -> list[Said]:
         """Write what may be written; what is to be checked again."""
         username, channels = await self._check(principal, server_id, said, permission)
@@ -134,8 +141,8 @@ class GameVoice:
         return False
 
     async def _check(
-        self, principal: Principal, server_id: UUID, said: Sequence[Said], permission: CachedPermission
-    ) -> tuple[str, dict[UUID, KnownChannel]]:
+        self, principal: Principal, server_id: ServerId, said: Sequence[Said], permission: CachedPermission
+    ) -> tuple[str, dict[ChannelId, KnownChannel]]:
         """The speaker's name and the channels that are there, as of what the permission knows then."""
         async with self._db.write(principal.viewer) as tx:
             _, permission.known = await live_head.one(tx)
@@ -158,7 +165,7 @@ def _about(row: GameEvent) -> dict[str, object]:
     return about
 
 
-def _draft(user_id: UUID, username: str, server_id: UUID, said: Said, public: bool) -> Draft:
+def _draft(user_id: UserId, username: str, server_id: ServerId, said: Said, public: bool) -> Draft:
     """Return a row as a message. Its key differs from those of other servers, and from the person's own."""
     key = "game:" + blake2b(server_id.bytes + said.key.encode(), digest_size=24).hexdigest()
     return Draft(

@@ -1,14 +1,14 @@
 """Reports of the game about people: their totals in raids, their level and experience."""
 
-from uuid import UUID
-
 from guildhall.core.identity.principals.schemas import Principal
 from guildhall.db.pool import Transaction
+from guildhall.ids import UserId
 from guildhall.packs.realm.access.actions.authority import require_game
 from guildhall.packs.realm.access.errors.permissions import UserNotFound
 from guildhall.packs.realm.game.actions.game import Tally, names_one, people, raids, rows_of
 from guildhall.packs.realm.game.queries import hold_characters, save_characters
 from guildhall.packs.realm.game.schemas import STATS, PlayerStats, RowsTaken
+from guildhall.packs.realm.ids import RaidId, ServerId
 from guildhall.packs.realm.raids.actions.figures import Key, hold_totals, save_totals
 from guildhall.packs.realm.raids.actions.raids import tell_raid
 from guildhall.packs.realm.raids.errors import BadTime, NotParticipant, RaidNotFound
@@ -26,7 +26,7 @@ class _Row:
 
     __slots__ = ("changed", "key", "line", "told", "user_id")
 
-    def __init__(self, line: int, told: PlayerStats, user_id: UUID, raid_id: UUID | None) -> None:
+    def __init__(self, line: int, told: PlayerStats, user_id: UserId, raid_id: RaidId | None) -> None:
         self.line = line
         self.told = told
         self.user_id = user_id
@@ -35,7 +35,7 @@ class _Row:
 
 
 async def take_player_stats(
-    tx: Transaction, principal: Principal, server_id: UUID, body: bytes, settings: RealmSettings
+    tx: Transaction, principal: Principal, server_id: ServerId, body: bytes, settings: RealmSettings
 ) -> RowsTaken:
     """Save totals that grow, in whatever order they come. Raises TooManyRows, as require_game."""
     await require_game(tx, principal, server_id)
@@ -55,7 +55,9 @@ async def take_player_stats(
     return tally.report()
 
 
-async def _known(tx: Transaction, server_id: UUID, given: list[tuple[int, PlayerStats]], tally: Tally) -> list[_Row]:
+async def _known(
+    tx: Transaction, server_id: ServerId, given: list[tuple[int, PlayerStats]], tally: Tally
+) -> list[_Row]:
     """Return the sound rows whose person and raid exist."""
     person_of = await people(tx, server_id, [(row.user_id, row.username) for _, row in given])
     raid_of = await raids(tx, server_id, [(row.raid_id, row.external_id) for _, row in given])
@@ -82,7 +84,7 @@ async def _known(tx: Transaction, server_id: UUID, given: list[tuple[int, Player
     return rows
 
 
-async def _in_raids(tx: Transaction, server_id: UUID, rows: list[_Row], tally: Tally) -> list[_Row]:
+async def _in_raids(tx: Transaction, server_id: ServerId, rows: list[_Row], tally: Tally) -> list[_Row]:
     """Save the rows' figures of raids; return the accepted rows. A row with a role and a class makes a participant."""
     new = {
         row.key: (row.told.role, row.told.class_)
@@ -133,9 +135,9 @@ async def _in_raids(tx: Transaction, server_id: UUID, rows: list[_Row], tally: T
     return stay
 
 
-async def _characters(tx: Transaction, rows: list[_Row], characters: dict[UUID, tuple[int, int]]) -> None:
+async def _characters(tx: Transaction, rows: list[_Row], characters: dict[UserId, tuple[int, int]]) -> None:
     """Take the rows' levels and experience, which only grow; `characters` are those that are held, as they were."""
-    changed: dict[UUID, tuple[int, int]] = {}
+    changed: dict[UserId, tuple[int, int]] = {}
     for row in rows:
         level, experience = changed.get(row.user_id, characters[row.user_id])
         now = max(level, row.told.level or 0), max(experience, row.told.experience or 0)

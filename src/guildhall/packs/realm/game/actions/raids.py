@@ -1,7 +1,5 @@
 """Raids that the game runs: made, and updated tick by tick."""
 
-from uuid import UUID
-
 from guildhall.core.identity.principals.schemas import Principal
 from guildhall.db.pool import Transaction
 from guildhall.packs.realm.access.actions.authority import require_game
@@ -10,6 +8,7 @@ from guildhall.packs.realm.access.errors.permissions import UserNotFound
 from guildhall.packs.realm.game.actions.game import Tally, names_one, people, raids, rows_of
 from guildhall.packs.realm.game.queries import hold_characters
 from guildhall.packs.realm.game.schemas import RAIDS, TICKS, GameRaid, RowsTaken
+from guildhall.packs.realm.ids import ServerId
 from guildhall.packs.realm.raids.actions.pulls import REFUSALS, hold_turns, save_turns
 from guildhall.packs.realm.raids.actions.raids import NewRaid, add_raids, with_clean_names
 from guildhall.packs.realm.raids.errors import BadTime, RaidNotFound
@@ -23,7 +22,7 @@ _RAIDS_MOST = 200
 
 
 async def make_raids(
-    tx: Transaction, principal: Principal, server_id: UUID, body: bytes, settings: RealmSettings
+    tx: Transaction, principal: Principal, server_id: ServerId, body: bytes, settings: RealmSettings
 ) -> RowsTaken:
     """Make the raids that the game has not reported before. Raises TooManyRows, as require_game."""
     await require_game(tx, principal, server_id)
@@ -60,7 +59,7 @@ def _request(row: GameRaid) -> RaidRequest:
 
 
 async def take_ticks(
-    tx: Transaction, principal: Principal, server_id: UUID, body: bytes, settings: RealmSettings
+    tx: Transaction, principal: Principal, server_id: ServerId, body: bytes, settings: RealmSettings
 ) -> RowsTaken:
     """Apply the game's ticks to raids, row by row; a tick that is not later than the last one of its raid came before.
 

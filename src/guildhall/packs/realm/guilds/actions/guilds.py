@@ -1,14 +1,12 @@
 """Guilds: founding and ending them, and who may do what in them."""
 
-from uuid import UUID
-
 import asyncpg
 from msgspec import UNSET, Struct
 
 from guildhall.core.identity.principals.schemas import Principal
 from guildhall.core.realtime.actions import publish
 from guildhall.db.pool import Transaction
-from guildhall.ids import uuid7
+from guildhall.ids import UserId, uuid7
 from guildhall.packs.realm.access.actions.audit import record
 from guildhall.packs.realm.access.actions.authority import keeps_order
 from guildhall.packs.realm.access.actions.permissions import profile_for
@@ -31,6 +29,7 @@ from guildhall.packs.realm.guilds.queries import guilds as queries
 from guildhall.packs.realm.guilds.queries import members
 from guildhall.packs.realm.guilds.rules import MAY, RANKS, Act, Rank, may
 from guildhall.packs.realm.guilds.schemas import Guild, GuildChange, GuildRequest, HeldGuild, RankRights
+from guildhall.packs.realm.ids import GuildId, ServerId
 from guildhall.packs.realm.settings import RealmSettings
 
 _NAME_LEAST, _NAME_MOST, _TEXT_MOST = 2, 60, 1000
@@ -53,7 +52,7 @@ class Member(Struct, frozen=True):
 class Ruler(Struct, frozen=True):
     """A person who acts on a locked guild: by a rank in it, or (None) because they keep order on its server."""
 
-    id: UUID
+    id: UserId
     rank: Rank | None
     guild: HeldGuild
 
@@ -80,7 +79,7 @@ async def create_guild(tx: Transaction, wanted: GuildRequest) -> Guild:
     profile = await profile_for(tx)
     if await queries.guild_of.one_or_none(tx, profile.id) is not None:
         raise InGuild
-    guild_id, name = uuid7(), _name(wanted.name)
+    guild_id, name = GuildId(uuid7()), _name(wanted.name)
     try:
         await queries.add_guild.run(
             tx, guild_id, name, profile.server_id, profile.id, _text(wanted.description), wanted.max_members, tx.now
@@ -92,7 +91,7 @@ async def create_guild(tx: Transaction, wanted: GuildRequest) -> Guild:
     return await shown(tx, profile, guild_id)
 
 
-async def shown(tx: Transaction, profile: Profile, guild_id: UUID) -> Guild:
+async def shown(tx: Transaction, profile: Profile, guild_id: GuildId) -> Guild:
     """A guild of somebody's server, as they see it. Raises GuildNotFound."""
     guild = await queries.guild_for.one_or_none(tx, guild_id, tx.now, profile.id)
     if guild is None or guild.server_id != profile.server_id:
@@ -100,7 +99,7 @@ async def shown(tx: Transaction, profile: Profile, guild_id: UUID) -> Guild:
     return guild
 
 
-async def readable_guild(tx: Transaction, principal: Principal, guild_id: UUID) -> Guild:
+async def readable_guild(tx: Transaction, principal: Principal, guild_id: GuildId) -> Guild:
     """A guild of the viewer's server, or of one where they keep order. Raises NoProfile, Banned, GuildNotFound."""
     server_id = await queries.guild_server.one_or_none(tx, guild_id)
     if server_id is not None and await keeps_order(tx, principal, server_id):
@@ -108,7 +107,7 @@ async def readable_guild(tx: Transaction, principal: Principal, guild_id: UUID) 
     return await shown(tx, await profile_for(tx), guild_id)
 
 
-async def seen_by(tx: Transaction, user_id: UUID, guild_id: UUID) -> Guild:
+async def seen_by(tx: Transaction, user_id: UserId, guild_id: GuildId) -> Guild:
     """A guild that is there, as somebody sees it."""
     return await queries.guild_for.one(tx, guild_id, tx.now, user_id)
 
@@ -122,7 +121,7 @@ async def own_guild(tx: Transaction) -> Guild:
     return await shown(tx, profile, guild_id)
 
 
-async def change_guild(tx: Transaction, principal: Principal, guild_id: UUID, change: GuildChange) -> Guild:
+async def change_guild(tx: Transaction, principal: Principal, guild_id: GuildId, change: GuildChange) -> Guild:
     """Change the description, or, as its leader or who keeps order on the server, the name and how many fit in.
 
     Raises as `ruling`, GuildNameTaken, GuildFull when more are in it than are to be let in, ContentRefused.
@@ -156,7 +155,7 @@ async def change_guild(tx: Transaction, principal: Principal, guild_id: UUID, ch
     return await seen_by(tx, who.id, guild_id)
 
 
-async def ruling(tx: Transaction, principal: Principal, guild_id: UUID, act: Act) -> Ruler:
+async def ruling(tx: Transaction, principal: Principal, guild_id: GuildId, act: Act) -> Ruler:
     """Lock a guild for a person whose rank allows an act, or who keeps order on its server.
 
     So there is always a person who may pass the guild on, or end it, whatever happened to its leader. Raises as
@@ -171,7 +170,7 @@ async def ruling(tx: Transaction, principal: Principal, guild_id: UUID, act: Act
     return Ruler(who.profile.id, who.rank, who.guild)
 
 
-async def acting(tx: Transaction, guild_id: UUID, act: Act) -> Member:
+async def acting(tx: Transaction, guild_id: GuildId, act: Act) -> Member:
     """Lock a guild for an act that the viewer's rank allows; return the viewer as its member.
 
     Raises NoProfile, Banned, GuildNotFound, GuildDisbanded; RankTooLow, also for people outside the guild.
@@ -182,7 +181,7 @@ async def acting(tx: Transaction, guild_id: UUID, act: Act) -> Member:
     return who
 
 
-async def in_guild(tx: Transaction, guild_id: UUID) -> Member:
+async def in_guild(tx: Transaction, guild_id: GuildId) -> Member:
     """The viewer in a guild, which is locked. Raises as `acting`."""
     profile = await profile_for(tx)
     guild = await held(tx, guild_id, profile.server_id)
@@ -192,7 +191,7 @@ async def in_guild(tx: Transaction, guild_id: UUID) -> Member:
     return Member(profile, place.rank, guild)
 
 
-async def held(tx: Transaction, guild_id: UUID, server_id: UUID) -> HeldGuild:
+async def held(tx: Transaction, guild_id: GuildId, server_id: ServerId) -> HeldGuild:
     """A guild of a server that has not ended, locked. Raises GuildNotFound, GuildDisbanded."""
     guild = await queries.held_guild.one_or_none(tx, guild_id)
     if guild is None or guild.server_id != server_id:
@@ -202,7 +201,7 @@ async def held(tx: Transaction, guild_id: UUID, server_id: UUID) -> HeldGuild:
     return guild
 
 
-def topic_of(guild_id: UUID) -> str:
+def topic_of(guild_id: GuildId) -> str:
     """Return the topic of a guild's live events."""
     return f"realm.guild:{guild_id}"
 

@@ -1,10 +1,10 @@
 """Invitations to a guild, and their answers."""
 
 from datetime import datetime, timedelta
-from uuid import UUID
 
 from guildhall.core.realtime.actions import publish
 from guildhall.db.pool import Transaction
+from guildhall.ids import UserId
 from guildhall.packs.realm.access.actions.audit import record
 from guildhall.packs.realm.access.actions.permissions import profile_for
 from guildhall.packs.realm.access.errors.permissions import NoProfile, UserNotFound
@@ -23,12 +23,15 @@ from guildhall.packs.realm.guilds.queries import invitations as queries
 from guildhall.packs.realm.guilds.queries import members
 from guildhall.packs.realm.guilds.queries.guilds import count_guild, guild_of, held_guild
 from guildhall.packs.realm.guilds.schemas import Guild, GuildInvitation
+from guildhall.packs.realm.ids import GuildId
 from guildhall.packs.realm.parties.errors import TooManyInvitations
 from guildhall.packs.realm.parties.schemas import Invited
 from guildhall.packs.realm.settings import RealmSettings
 
 
-async def invite_to_guild(tx: Transaction, guild_id: UUID, user_id: UUID, settings: RealmSettings) -> GuildInvitation:
+async def invite_to_guild(
+    tx: Transaction, guild_id: GuildId, user_id: UserId, settings: RealmSettings
+) -> GuildInvitation:
     """Invite a person on the same server to the guild; a repeated invitation expires later.
 
     Raises as `acting`, UserNotFound, InGuild for members, Blocked by them, GuildFull, TooManyInvitations.
@@ -54,7 +57,7 @@ async def invite_to_guild(tx: Transaction, guild_id: UUID, user_id: UUID, settin
     return told
 
 
-async def uninvite_from_guild(tx: Transaction, guild_id: UUID, user_id: UUID) -> None:
+async def uninvite_from_guild(tx: Transaction, guild_id: GuildId, user_id: UserId) -> None:
     """Take an invitation back. Raises as `acting`, GuildInvitationNotFound."""
     guild = (await acting(tx, guild_id, "invite")).guild
     if not await queries.drop_guild_invitation.one_or_none(tx, guild_id, user_id, tx.now):
@@ -63,7 +66,7 @@ async def uninvite_from_guild(tx: Transaction, guild_id: UUID, user_id: UUID) ->
     await record(tx, "guild_uninvited", actor=tx.viewer.id, server=guild.server_id, subject=user_id, guild=guild_id)
 
 
-async def accept_guild(tx: Transaction, guild_id: UUID) -> Guild:
+async def accept_guild(tx: Transaction, guild_id: GuildId) -> Guild:
     """Join a guild that has invited the viewer.
 
     Raises NoProfile, Banned, GuildInvitationNotFound, GuildDisbanded, InGuild for members of another one, GuildFull;
@@ -90,7 +93,7 @@ async def accept_guild(tx: Transaction, guild_id: UUID) -> Guild:
     return await shown(tx, profile, guild_id)
 
 
-async def decline_guild(tx: Transaction, guild_id: UUID) -> None:
+async def decline_guild(tx: Transaction, guild_id: GuildId) -> None:
     """Decline an invitation. Raises NoProfile, Banned, GuildInvitationNotFound."""
     profile = await profile_for(tx)
     if not await queries.drop_guild_invitation.one_or_none(tx, guild_id, profile.id, tx.now):
@@ -99,7 +102,7 @@ async def decline_guild(tx: Transaction, guild_id: UUID) -> None:
 
 
 async def invited_to_guild(
-    tx: Transaction, guild_id: UUID, after: tuple[datetime, UUID] | None, limit: int
+    tx: Transaction, guild_id: GuildId, after: tuple[datetime, UserId] | None, limit: int
 ) -> list[Invited]:
     """Return the unanswered invitations to the viewer's guild.
 

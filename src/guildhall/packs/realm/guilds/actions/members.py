@@ -1,11 +1,11 @@
 """Members of a guild: leaving, kicking, ranks, and the lead."""
 
 from typing import Literal
-from uuid import UUID
 
 from guildhall.core.identity.principals.schemas import Principal
 from guildhall.core.realtime.actions import publish, revoke_access
 from guildhall.db.pool import LostRace, Transaction
+from guildhall.ids import UserId
 from guildhall.packs.realm.access.actions.audit import record
 from guildhall.packs.realm.access.errors.permissions import UserNotFound
 from guildhall.packs.realm.access.queries.holds import hold_person
@@ -15,6 +15,7 @@ from guildhall.packs.realm.guilds.queries import members as queries
 from guildhall.packs.realm.guilds.queries.guilds import count_guild, guild_server, lead_guild
 from guildhall.packs.realm.guilds.rules import Rank, may_kick
 from guildhall.packs.realm.guilds.schemas import Guild, GuildMember, HeldGuild, Membership
+from guildhall.packs.realm.ids import GuildId
 
 
 async def lead_passes_on(tx: Transaction, guild: HeldGuild) -> None:
@@ -24,7 +25,7 @@ async def lead_passes_on(tx: Transaction, guild: HeldGuild) -> None:
     await _lead(tx, guild, heir)
 
 
-async def kick_from_guild(tx: Transaction, principal: Principal, guild_id: UUID, user_id: UUID) -> None:
+async def kick_from_guild(tx: Transaction, principal: Principal, guild_id: GuildId, user_id: UserId) -> None:
     """Remove a member of a lower rank; moderators of the server remove anybody.
 
     If that is the leader, the heir leads next, as when the leader leaves. Raises as `ruling`, NotInGuild, RankTooLow.
@@ -47,7 +48,7 @@ async def kick_from_guild(tx: Transaction, principal: Principal, guild_id: UUID,
 
 
 async def rank_member(
-    tx: Transaction, principal: Principal, guild_id: UUID, user_id: UUID, rank: Literal["officer", "member"]
+    tx: Transaction, principal: Principal, guild_id: GuildId, user_id: UserId, rank: Literal["officer", "member"]
 ) -> GuildMember:
     """Make a member an officer, or an officer a member. Raises as `ruling`, NotInGuild; RankTooLow for the leader."""
     who = await ruling(tx, principal, guild_id, "promote")
@@ -65,7 +66,7 @@ async def rank_member(
     return await queries.guild_member.one(tx, guild_id, user_id)
 
 
-async def hand_on_guild(tx: Transaction, principal: Principal, guild_id: UUID, user_id: UUID) -> Guild:
+async def hand_on_guild(tx: Transaction, principal: Principal, guild_id: GuildId, user_id: UserId) -> Guild:
     """Make another member the leader; the former one becomes an officer, or a member if a moderator has done it.
 
     Raises as `ruling`, UserNotFound, NotInGuild.
@@ -83,39 +84,39 @@ async def hand_on_guild(tx: Transaction, principal: Principal, guild_id: UUID, u
     return await seen_by(tx, who.id, guild_id)
 
 
-async def pass_guild_on(tx: Transaction, guild: HeldGuild, heir: UUID, then: Literal["officer", "member"]) -> None:
+async def pass_guild_on(tx: Transaction, guild: HeldGuild, heir: UserId, then: Literal["officer", "member"]) -> None:
     """Make a member of a locked guild the leader; the former one gets the rank `then`."""
     await _set_rank(tx, guild, guild.leader_id, then)
     await _judge_again(tx, guild, guild.leader_id)
     await _lead(tx, guild, heir)
 
 
-async def _other(tx: Transaction, guild_id: UUID, user_id: UUID) -> Membership:
+async def _other(tx: Transaction, guild_id: GuildId, user_id: UserId) -> Membership:
     place = await queries.membership.one_or_none(tx, guild_id, user_id)
     if place is None:
         raise NotInGuild
     return place
 
 
-async def remove_member(tx: Transaction, guild: HeldGuild, user_id: UUID, how: str) -> None:
+async def remove_member(tx: Transaction, guild: HeldGuild, user_id: UserId, how: str) -> None:
     await queries.drop_guild_member.run(tx, guild.id, user_id)
     await count_guild.run(tx, guild.id, -1)
     await publish(tx, topic_of(guild.id), "member_left", {"user_id": user_id, "how": how}, by=user_id)
     await _judge_again(tx, guild, user_id)
 
 
-async def _lead(tx: Transaction, guild: HeldGuild, user_id: UUID) -> None:
+async def _lead(tx: Transaction, guild: HeldGuild, user_id: UserId) -> None:
     await _set_rank(tx, guild, user_id, "leader")
     await lead_guild.run(tx, guild.id, user_id, tx.now)
     await publish(tx, topic_of(guild.id), "leader_changed", {"leader_id": user_id}, by=user_id)
 
 
-async def _set_rank(tx: Transaction, guild: HeldGuild, user_id: UUID, rank: Rank) -> None:
+async def _set_rank(tx: Transaction, guild: HeldGuild, user_id: UserId, rank: Rank) -> None:
     await queries.set_rank.run(tx, guild.id, user_id, rank)
     await publish(tx, topic_of(guild.id), "rank_changed", {"user_id": user_id, "rank": rank}, by=user_id)
 
 
-async def _judge_again(tx: Transaction, guild: HeldGuild, user_id: UUID) -> None:
+async def _judge_again(tx: Transaction, guild: HeldGuild, user_id: UserId) -> None:
     """Check a person's permissions again: they have left the guild, or have less power in it."""
     await revoke_access(tx, topic_of(guild.id), user_id)
     await revoke_access(tx, f"realm.channel:{guild.channel_id}", user_id)

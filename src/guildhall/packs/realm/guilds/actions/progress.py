@@ -1,11 +1,9 @@
 """The experience of guilds, and the level that it makes."""
 
-from uuid import UUID
-
 from guildhall.core.identity.principals.schemas import Principal
 from guildhall.core.realtime.actions import publish
 from guildhall.db.pool import Transaction
-from guildhall.ids import uuid7
+from guildhall.ids import UserId, uuid7
 from guildhall.packs.realm.access.actions.authority import require_game
 from guildhall.packs.realm.access.errors.permissions import KeyReused, UserNotFound
 from guildhall.packs.realm.access.queries.holds import hold_person
@@ -15,9 +13,12 @@ from guildhall.packs.realm.guilds.queries.guilds import guild_server, held_guild
 from guildhall.packs.realm.guilds.queries.progress import add_grant, grant_of_key, set_experience
 from guildhall.packs.realm.guilds.rules import level_after
 from guildhall.packs.realm.guilds.schemas import ExperienceRequest, Granted
+from guildhall.packs.realm.ids import ExperienceGrantId, GuildId
 
 
-async def grant_for_game(tx: Transaction, principal: Principal, guild_id: UUID, wanted: ExperienceRequest) -> Granted:
+async def grant_for_game(
+    tx: Transaction, principal: Principal, guild_id: GuildId, wanted: ExperienceRequest
+) -> Granted:
     """`grant_experience` as the game asks for it. Raises also as `require_game`."""
     server_id = await guild_server.one_or_none(tx, guild_id)
     if server_id is None:
@@ -27,7 +28,7 @@ async def grant_for_game(tx: Transaction, principal: Principal, guild_id: UUID, 
 
 
 async def grant_experience(
-    tx: Transaction, guild_id: UUID, amount: int, *, user_id: UUID | None = None, client_key: str | None = None
+    tx: Transaction, guild_id: GuildId, amount: int, *, user_id: UserId | None = None, client_key: str | None = None
 ) -> Granted:
     """Add experience (more than none), which may raise the level and never lowers it.
 
@@ -52,7 +53,9 @@ async def grant_experience(
             return Granted(known, again=True)
     total = guild.experience + amount
     level = level_after(guild.level, total)
-    grant = await add_grant.one(tx, uuid7(), guild_id, user_id, amount, total, level, client_key, tx.now)
+    grant = await add_grant.one(
+        tx, ExperienceGrantId(uuid7()), guild_id, user_id, amount, total, level, client_key, tx.now
+    )
     await set_experience.run(tx, guild_id, total, level, tx.now)
     if level > guild.level:
         await publish(tx, topic_of(guild_id), "level_changed", {"level": level, "experience": total})

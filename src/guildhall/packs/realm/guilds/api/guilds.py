@@ -1,7 +1,6 @@
 """Guilds: founding them, looking at them, changing and ending them."""
 
 from typing import Annotated
-from uuid import UUID
 
 from litestar.params import QueryParameter
 
@@ -10,28 +9,34 @@ from guildhall.db.pages import Cursor, Page
 from guildhall.db.policies import Viewer
 from guildhall.db.pool import Database
 from guildhall.packs.realm.access.actions.permissions import profile_on
-from guildhall.packs.realm.access.api.parameters import READ, SERVER, WRITE, After, Limit, ServerId, Small
+from guildhall.packs.realm.access.api.parameters import READ, SERVER, WRITE, After, Limit, PathServerId, Small
 from guildhall.packs.realm.access.errors.content import ContentRefused
 from guildhall.packs.realm.guilds.actions import guilds as actions
-from guildhall.packs.realm.guilds.api.parameters import GUILD, OFFICER, GuildId
+from guildhall.packs.realm.guilds.api.parameters import GUILD, OFFICER, PathGuildId
 from guildhall.packs.realm.guilds.errors import GuildFull, GuildNameTaken, InGuild, NotInGuild
 from guildhall.packs.realm.guilds.queries import guilds as queries
 from guildhall.packs.realm.guilds.schemas import Guild, GuildCard, GuildChange, GuildOrder, GuildRequest, RankRights
+from guildhall.packs.realm.ids import GuildId
 from guildhall.packs.realm.settings import RealmSettings
 from guildhall.web.route import Read, Routes, Write
 
 routes = Routes("/api/v1/realm")
 
-_NEWEST = Cursor("realm.guilds", 1, tuple[UUID])
-_BY_LEVEL = Cursor("realm.guilds.level", 1, tuple[Small, UUID])
-_BY_CONQUEST = Cursor("realm.guilds.conquest", 1, tuple[Small, UUID])
+_NEWEST = Cursor("realm.guilds", 1, tuple[GuildId])
+_BY_LEVEL = Cursor("realm.guilds.level", 1, tuple[Small, GuildId])
+_BY_CONQUEST = Cursor("realm.guilds.conquest", 1, tuple[Small, GuildId])
 
 Order = Annotated[GuildOrder, QueryParameter(name="order", description="What comes first: the highest of this")]
 
 
 @routes.get("/servers/{server_id:uuid}/guilds", scope=READ, raises=SERVER)
 async def list_guilds(
-    server_id: ServerId, viewer: Viewer, db: Database, order: Order = "newest", after: After = None, limit: Limit = 20
+    server_id: PathServerId,
+    viewer: Viewer,
+    db: Database,
+    order: Order = "newest",
+    after: After = None,
+    limit: Limit = 20,
 ) -> Page[GuildCard]:
     """Guilds of a server.
 
@@ -72,7 +77,7 @@ async def own_guild(tx: Read) -> Guild:
 
 
 @routes.get("/guilds/{guild_id:uuid}", scope=READ, raises=GUILD)
-async def get_guild(guild_id: GuildId, principal: Principal, tx: Read) -> Guild:
+async def get_guild(guild_id: PathGuildId, principal: Principal, tx: Read) -> Guild:
     """A guild.
 
     Return a guild of the viewer's server, or of any for administrators of the platform.
@@ -92,7 +97,7 @@ async def create_guild(tx: Write, data: GuildRequest) -> Guild:
 
 
 @routes.patch("/guilds/{guild_id:uuid}", scope=WRITE, raises=(*OFFICER, GuildFull, GuildNameTaken, ContentRefused))
-async def change_guild(guild_id: GuildId, principal: Principal, tx: Write, data: GuildChange) -> Guild:
+async def change_guild(guild_id: PathGuildId, principal: Principal, tx: Write, data: GuildChange) -> Guild:
     """Change a guild.
 
     Change a guild: the description as an officer or the leader, the name and the size as the leader.

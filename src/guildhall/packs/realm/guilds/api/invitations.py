@@ -1,16 +1,15 @@
 """Invitations to a guild."""
 
-from uuid import UUID
-
 from guildhall.db.pages import Cursor, Page
+from guildhall.ids import UserId
 from guildhall.instants import Instant
 from guildhall.packs.realm.access.actions.permissions import profile_for
-from guildhall.packs.realm.access.api.parameters import PROFILE, READ, WRITE, UserId
+from guildhall.packs.realm.access.api.parameters import PROFILE, READ, WRITE, PathUserId
 from guildhall.packs.realm.access.errors.permissions import UserNotFound
 from guildhall.packs.realm.access.schemas.names import PersonRequest
 from guildhall.packs.realm.direct.errors import Blocked
 from guildhall.packs.realm.guilds.actions import invitations as actions
-from guildhall.packs.realm.guilds.api.parameters import GUILD, MEMBER, OFFICER, GuildId
+from guildhall.packs.realm.guilds.api.parameters import GUILD, MEMBER, OFFICER, PathGuildId
 from guildhall.packs.realm.guilds.errors import GuildDisbanded, GuildFull, GuildInvitationNotFound, InGuild
 from guildhall.packs.realm.guilds.queries import invitations as queries
 from guildhall.packs.realm.guilds.schemas import Guild, GuildInvitation
@@ -21,11 +20,11 @@ from guildhall.web.route import Asked, Pages, Read, Routes, Write
 
 routes = Routes("/api/v1/realm")
 
-_INVITED = Cursor("realm.guild_invited", 1, tuple[Instant, UUID])
+_INVITED = Cursor("realm.guild_invited", 1, tuple[Instant, UserId])
 
 
 @routes.get("/guilds/{guild_id:uuid}/invitations", scope=READ, pages=Pages(_INVITED, 50), raises=MEMBER)
-async def list_invited(guild_id: GuildId, tx: Read, asked: Asked[tuple[Instant, UUID]]) -> Page[Invited]:
+async def list_invited(guild_id: PathGuildId, tx: Read, asked: Asked[tuple[Instant, UserId]]) -> Page[Invited]:
     """Open invitations to a guild.
 
     Return the unanswered invitations that have not expired, the latest first. For members.
@@ -49,7 +48,7 @@ async def list_invitations(tx: Read) -> list[GuildInvitation]:
     scope=WRITE,
     raises=(*OFFICER, Blocked, UserNotFound, GuildFull, InGuild, TooManyInvitations),
 )
-async def invite(guild_id: GuildId, tx: Write, settings: RealmSettings, data: PersonRequest) -> GuildInvitation:
+async def invite(guild_id: PathGuildId, tx: Write, settings: RealmSettings, data: PersonRequest) -> GuildInvitation:
     """Ask somebody to join a guild.
 
     For officers and the leader. A repeated invitation renews the first.
@@ -60,7 +59,7 @@ async def invite(guild_id: GuildId, tx: Write, settings: RealmSettings, data: Pe
 @routes.delete(
     "/guilds/{guild_id:uuid}/invitations/{user_id:uuid}", scope=WRITE, raises=(*OFFICER, GuildInvitationNotFound)
 )
-async def uninvite(guild_id: GuildId, user_id: UserId, tx: Write) -> None:
+async def uninvite(guild_id: PathGuildId, user_id: PathUserId, tx: Write) -> None:
     """Take an invitation to a guild back.
 
     For officers and the leader.
@@ -74,7 +73,7 @@ async def uninvite(guild_id: GuildId, user_id: UserId, tx: Write) -> None:
     status=200,
     raises=(*GUILD, GuildInvitationNotFound, GuildDisbanded, GuildFull, InGuild),
 )
-async def accept(guild_id: GuildId, tx: Write) -> Guild:
+async def accept(guild_id: PathGuildId, tx: Write) -> Guild:
     """Join a guild.
 
     Accept an invitation. Never more are in a guild than its size.
@@ -83,7 +82,7 @@ async def accept(guild_id: GuildId, tx: Write) -> Guild:
 
 
 @routes.post("/guilds/{guild_id:uuid}/refusal", scope=WRITE, status=204, raises=(*PROFILE, GuildInvitationNotFound))
-async def decline(guild_id: GuildId, tx: Write) -> None:
+async def decline(guild_id: PathGuildId, tx: Write) -> None:
     """Decline an invitation to a guild.
 
     The guild is notified.

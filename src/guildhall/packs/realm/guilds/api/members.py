@@ -1,17 +1,16 @@
 """Members of a guild, and their ranks."""
 
-from uuid import UUID
-
 from guildhall.core.identity.principals.schemas import Principal
 from guildhall.db.pages import Cursor, Page
 from guildhall.db.pool import Database
+from guildhall.ids import UserId
 from guildhall.instants import Instant
-from guildhall.packs.realm.access.api.parameters import READ, WRITE, Small, UserId
+from guildhall.packs.realm.access.api.parameters import READ, WRITE, PathUserId, Small
 from guildhall.packs.realm.access.errors.permissions import UserNotFound
 from guildhall.packs.realm.access.schemas.names import PersonRequest
 from guildhall.packs.realm.guilds.actions import members as actions
 from guildhall.packs.realm.guilds.actions.guilds import readable_guild
-from guildhall.packs.realm.guilds.api.parameters import GUILD, OFFICER, GuildId
+from guildhall.packs.realm.guilds.api.parameters import GUILD, OFFICER, PathGuildId
 from guildhall.packs.realm.guilds.errors import NotInGuild
 from guildhall.packs.realm.guilds.queries import members as queries
 from guildhall.packs.realm.guilds.rules import RANKS
@@ -20,12 +19,12 @@ from guildhall.web.route import Asked, Pages, Read, Routes
 
 routes = Routes("/api/v1/realm")
 
-_ROSTER = Cursor("realm.guild_members", 1, tuple[Small, Instant, UUID])
+_ROSTER = Cursor("realm.guild_members", 1, tuple[Small, Instant, UserId])
 
 
 @routes.get("/guilds/{guild_id:uuid}/members", scope=READ, pages=Pages(_ROSTER, 50), raises=GUILD)
 async def list_members(
-    guild_id: GuildId, principal: Principal, tx: Read, asked: Asked[tuple[Small, Instant, UUID]]
+    guild_id: PathGuildId, principal: Principal, tx: Read, asked: Asked[tuple[Small, Instant, UserId]]
 ) -> Page[GuildMember]:
     """Members of a guild.
 
@@ -38,7 +37,7 @@ async def list_members(
 
 
 @routes.delete("/guilds/{guild_id:uuid}/members/{user_id:uuid}", scope=WRITE, raises=(*OFFICER, NotInGuild))
-async def kick(guild_id: GuildId, user_id: UserId, principal: Principal, db: Database) -> None:
+async def kick(guild_id: PathGuildId, user_id: PathUserId, principal: Principal, db: Database) -> None:
     """Throw somebody out of a guild.
 
     Officers and the leader remove members of a lower rank. Moderators of the server and administrators of the platform
@@ -49,7 +48,7 @@ async def kick(guild_id: GuildId, user_id: UserId, principal: Principal, db: Dat
 
 @routes.put("/guilds/{guild_id:uuid}/members/{user_id:uuid}/rank", scope=WRITE, raises=(*OFFICER, NotInGuild))
 async def rank_member(
-    guild_id: GuildId, user_id: UserId, principal: Principal, db: Database, data: RankRequest
+    guild_id: PathGuildId, user_id: PathUserId, principal: Principal, db: Database, data: RankRequest
 ) -> GuildMember:
     """Promote or demote a member of a guild.
 
@@ -61,7 +60,7 @@ async def rank_member(
 
 
 @routes.put("/guilds/{guild_id:uuid}/leader", scope=WRITE, raises=(*OFFICER, NotInGuild, UserNotFound))
-async def hand_on(guild_id: GuildId, principal: Principal, db: Database, data: PersonRequest) -> Guild:
+async def hand_on(guild_id: PathGuildId, principal: Principal, db: Database, data: PersonRequest) -> Guild:
     """Let another member lead a guild.
 
     For the leader, who becomes an officer; and for moderators of the server and administrators of the platform: then

@@ -1,10 +1,11 @@
 """Guilds: who sees what of them, and what changes of them."""
 
 from datetime import datetime
-from uuid import UUID
 
 from guildhall.db.statements import command, rows
+from guildhall.ids import UserId
 from guildhall.packs.realm.guilds.schemas import Guild, GuildCard, HeldGuild
+from guildhall.packs.realm.ids import GuildId, ServerId
 
 # A war that is due is active, whether or not that was told already.
 _STANDING = """
@@ -29,7 +30,7 @@ _STANDING = """
     """,
     hot=True,
 )
-def guild_for(id: UUID, now: datetime, user: UUID) -> None:
+def guild_for(id: GuildId, now: datetime, user: UserId) -> None:
     """A guild at an instant as a user sees it."""
 
 
@@ -43,7 +44,7 @@ _CARD = f"""
 
 
 @rows(GuildCard, f"{_CARD} and (:after::uuid is null or g.id < :after) order by g.id desc limit :limit", hot=True)
-def newest_guilds(server: UUID, now: datetime, after: UUID | None, limit: int) -> None:
+def newest_guilds(server: ServerId, now: datetime, after: GuildId | None, limit: int) -> None:
     """A server's guilds at an instant, the newest first."""
 
 
@@ -55,7 +56,9 @@ def newest_guilds(server: UUID, now: datetime, after: UUID | None, limit: int) -
     """,
     hot=True,
 )
-def guilds_by_level(server: UUID, now: datetime, after_level: int | None, after: UUID | None, limit: int) -> None:
+def guilds_by_level(
+    server: ServerId, now: datetime, after_level: int | None, after: GuildId | None, limit: int
+) -> None:
     """The highest first."""
 
 
@@ -69,7 +72,7 @@ def guilds_by_level(server: UUID, now: datetime, after_level: int | None, after:
     hot=True,
 )
 def guilds_by_conquest(
-    server: UUID, now: datetime, after_conquest_points: int | None, after: UUID | None, limit: int
+    server: ServerId, now: datetime, after_conquest_points: int | None, after: GuildId | None, limit: int
 ) -> None:
     """Select guilds by conquest points, the highest first."""
 
@@ -83,21 +86,21 @@ _HELD = """
 
 
 @rows(HeldGuild, f"{_HELD} where g.id = :id for no key update of g", hot=True)
-def held_guild(id: UUID) -> None:
+def held_guild(id: GuildId) -> None:
     """Locked: every change of a guild, of who is in it and of what it has holds this row."""
 
 
 @rows(HeldGuild, f"{_HELD} where g.id = any(:ids) order by g.id for no key update of g", hot=True)
-def held_guilds(ids: list[UUID]) -> None:
+def held_guilds(ids: list[GuildId]) -> None:
     """Several, locked in the order of ids."""
 
 
-@rows(UUID, "select server_id from realm.guilds where id = :id", hot=True)
-def guild_server(id: UUID) -> None: ...
+@rows(ServerId, "select server_id from realm.guilds where id = :id", hot=True)
+def guild_server(id: GuildId) -> None: ...
 
 
-@rows(UUID, "select guild_id from realm.guild_members where user_id = :user", hot=True)
-def guild_of(user: UUID) -> None:
+@rows(GuildId, "select guild_id from realm.guild_members where user_id = :user", hot=True)
+def guild_of(user: UserId) -> None:
     """The guild that somebody is in."""
 
 
@@ -108,7 +111,7 @@ def guild_of(user: UUID) -> None:
     """,
 )
 def add_guild(
-    id: UUID, name: str, server: UUID, leader: UUID, description: str | None, max_members: int, now: datetime
+    id: GuildId, name: str, server: ServerId, leader: UserId, description: str | None, max_members: int, now: datetime
 ) -> None: ...
 
 
@@ -120,21 +123,21 @@ def add_guild(
     where id = :id
     """,
 )
-def change_guild(id: UUID, name: str, description: str | None, max_members: int, now: datetime) -> None: ...
+def change_guild(id: GuildId, name: str, description: str | None, max_members: int, now: datetime) -> None: ...
 
 
 @command("update realm.guilds set member_count = member_count + :change where id = :id")
-def count_guild(id: UUID, change: int) -> None: ...
+def count_guild(id: GuildId, change: int) -> None: ...
 
 
 @command("update realm.guilds set leader_id = :leader, updated_at = :now where id = :id")
-def lead_guild(id: UUID, leader: UUID, now: datetime) -> None: ...
+def lead_guild(id: GuildId, leader: UserId, now: datetime) -> None: ...
 
 
 @command("update realm.guilds set disbanded_at = :now, member_count = 0, updated_at = :now where id = :id")
-def end_guild(id: UUID, now: datetime) -> None: ...
+def end_guild(id: GuildId, now: datetime) -> None: ...
 
 
 @rows(None, "select realm.settle_guilds(:guilds)")
-def settle_guilds(guilds: list[UUID]) -> None:
+def settle_guilds(guilds: list[GuildId]) -> None:
     """Make what is said of guilds' wars and territories follow from these. The guilds are locked."""

@@ -1,10 +1,11 @@
 """Invitations to a guild."""
 
 from datetime import datetime
-from uuid import UUID
 
 from guildhall.db.statements import command, rows
+from guildhall.ids import UserId
 from guildhall.packs.realm.guilds.schemas import GuildInvitation
+from guildhall.packs.realm.ids import GuildId
 from guildhall.packs.realm.parties.schemas import Invited
 
 
@@ -16,7 +17,7 @@ from guildhall.packs.realm.parties.schemas import Invited
     do update set invited_by = excluded.invited_by, created_at = excluded.created_at, expires_at = excluded.expires_at
     """,
 )
-def invite_to_guild(guild: UUID, user: UUID, invited_by: UUID, now: datetime, expires_at: datetime) -> None: ...
+def invite_to_guild(guild: GuildId, user: UserId, invited_by: UserId, now: datetime, expires_at: datetime) -> None: ...
 
 
 @rows(
@@ -27,7 +28,7 @@ def invite_to_guild(guild: UUID, user: UUID, invited_by: UUID, now: datetime, ex
     """,
     proven=("count",),
 )
-def guild_invitations_waiting(guild: UUID, user: UUID, now: datetime) -> None: ...
+def guild_invitations_waiting(guild: GuildId, user: UserId, now: datetime) -> None: ...
 
 
 @rows(
@@ -38,12 +39,12 @@ def guild_invitations_waiting(guild: UUID, user: UUID, now: datetime) -> None: .
     """,
     proven=("good",),
 )
-def drop_guild_invitation(guild: UUID, user: UUID, now: datetime) -> None:
+def drop_guild_invitation(guild: GuildId, user: UserId, now: datetime) -> None:
     """Delete an invitation; whether it was still good."""
 
 
 @command("delete from realm.guild_invitations where guild_id = :guild")
-def drop_guild_invitations(guild: UUID) -> None: ...
+def drop_guild_invitations(guild: GuildId) -> None: ...
 
 
 @rows(
@@ -59,7 +60,7 @@ def drop_guild_invitations(guild: UUID) -> None: ...
     """,
 )
 def guild_invitations_of(
-    guild: UUID, now: datetime, after_created_at: datetime | None, after_user: UUID | None, limit: int
+    guild: GuildId, now: datetime, after_created_at: datetime | None, after_user: UserId | None, limit: int
 ) -> None: ...
 
 
@@ -75,7 +76,7 @@ def guild_invitations_of(
     """,
     hot=True,
 )
-def guild_invitations_for(user: UUID, now: datetime) -> None:
+def guild_invitations_for(user: UserId, now: datetime) -> None:
     """Select the invitations that have not expired, the latest first, a hundred at most."""
 
 

@@ -1,11 +1,12 @@
 """Members of a guild."""
 
 from datetime import datetime
-from uuid import UUID
 
 from guildhall.db.statements import command, rows
+from guildhall.ids import UserId
 from guildhall.packs.realm.access.rules.amounts import AMOUNT_MOST
 from guildhall.packs.realm.guilds.schemas import GuildMember, Membership
+from guildhall.packs.realm.ids import GuildId
 
 
 @rows(
@@ -24,7 +25,7 @@ from guildhall.packs.realm.guilds.schemas import GuildMember, Membership
     hot=True,
 )
 def guild_roster(
-    guild: UUID, after_rank: int | None, after_joined_at: datetime | None, after_user: UUID | None, limit: int
+    guild: GuildId, after_rank: int | None, after_joined_at: datetime | None, after_user: UserId | None, limit: int
 ) -> None:
     """A guild's leader, its officers and the others, each by time, behind a place."""
 
@@ -38,7 +39,7 @@ def guild_roster(
     where m.guild_id = :guild and m.user_id = :user
     """,
 )
-def guild_member(guild: UUID, user: UUID) -> None: ...
+def guild_member(guild: GuildId, user: UserId) -> None: ...
 
 
 @rows(
@@ -46,12 +47,12 @@ def guild_member(guild: UUID, user: UUID) -> None: ...
     "select user_id, rank, joined_at from realm.guild_members where guild_id = :guild and user_id = :user",
     hot=True,
 )
-def membership(guild: UUID, user: UUID) -> None:
+def membership(guild: GuildId, user: UserId) -> None:
     """A user's place in a guild."""
 
 
 @rows(
-    UUID,
+    UserId,
     """
     select m.user_id
     from realm.guild_members m
@@ -62,7 +63,7 @@ def membership(guild: UUID, user: UUID) -> None:
     for key share of u skip locked
     """,
 )
-def guild_heir(guild: UUID, now: datetime) -> None:
+def guild_heir(guild: GuildId, now: datetime) -> None:
     """Select the next leader: people who may come first, then officers, then by contribution, then by time.
 
     The order is that of realm.pass_on, but without a person whose account is being deleted just now.
@@ -70,7 +71,7 @@ def guild_heir(guild: UUID, now: datetime) -> None:
 
 
 @rows(
-    UUID,
+    UserId,
     """
     select m.user_id
     from realm.guild_members m
@@ -81,7 +82,7 @@ def guild_heir(guild: UUID, now: datetime) -> None:
     for key share of u skip locked
     """,
 )
-def able_guild_heir(guild: UUID, now: datetime) -> None:
+def able_guild_heir(guild: GuildId, now: datetime) -> None:
     """Select the next leader while the present one stays a member: only people who may come.
 
     One whose account is being deleted just now is passed over.
@@ -98,24 +99,24 @@ def able_guild_heir(guild: UUID, now: datetime) -> None:
     """,
     proven=("found",),
 )
-def has_able_heir(guild: UUID, now: datetime) -> None:
+def has_able_heir(guild: GuildId, now: datetime) -> None:
     """Return whether somebody could lead next, an account that is being deleted just now included."""
 
 
 @command("insert into realm.guild_members (guild_id, user_id, rank, joined_at) values (:guild, :user, :rank, :now)")
-def add_guild_member(guild: UUID, user: UUID, rank: str, now: datetime) -> None: ...
+def add_guild_member(guild: GuildId, user: UserId, rank: str, now: datetime) -> None: ...
 
 
 @command("delete from realm.guild_members where guild_id = :guild and user_id = :user")
-def drop_guild_member(guild: UUID, user: UUID) -> None: ...
+def drop_guild_member(guild: GuildId, user: UserId) -> None: ...
 
 
 @command("delete from realm.guild_members where guild_id = :guild")
-def drop_guild_members(guild: UUID) -> None: ...
+def drop_guild_members(guild: GuildId) -> None: ...
 
 
 @command("update realm.guild_members set rank = :rank where guild_id = :guild and user_id = :user")
-def set_rank(guild: UUID, user: UUID, rank: str) -> None: ...
+def set_rank(guild: GuildId, user: UserId, rank: str) -> None: ...
 
 
 @command(
@@ -125,7 +126,7 @@ def set_rank(guild: UUID, user: UUID, rank: str) -> None: ...
     where guild_id = :guild and user_id = :user
     """,
 )
-def contribute(guild: UUID, user: UUID, amount: int) -> None: ...
+def contribute(guild: GuildId, user: UserId, amount: int) -> None: ...
 
 
 @rows(
@@ -133,4 +134,4 @@ def contribute(guild: UUID, user: UUID, amount: int) -> None: ...
     "select exists (select from realm.guild_members where guild_id = :guild and user_id = :user) as there",
     proven=("there",),
 )
-def follows_guild(guild: UUID, user: UUID) -> None: ...
+def follows_guild(guild: GuildId, user: UserId) -> None: ...

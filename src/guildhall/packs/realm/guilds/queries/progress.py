@@ -1,16 +1,17 @@
 """The experience of guilds."""
 
 from datetime import datetime
-from uuid import UUID
 
 from guildhall.db.statements import command, rows
+from guildhall.ids import UserId
 from guildhall.packs.realm.guilds.schemas import ExperienceGrant
+from guildhall.packs.realm.ids import ExperienceGrantId, GuildId
 
 _GRANT = "select id, user_id, amount, total_after, level_after, created_at from realm.guild_experience"
 
 
 @rows(ExperienceGrant, f"{_GRANT} where guild_id = :guild and client_key = :client_key", hot=True)
-def grant_of_key(guild: UUID, client_key: str) -> None:
+def grant_of_key(guild: GuildId, client_key: str) -> None:
     """The grant of experience that was made under a key."""
 
 
@@ -23,9 +24,9 @@ def grant_of_key(guild: UUID, client_key: str) -> None:
     """,
 )
 def add_grant(
-    id: UUID,
-    guild: UUID,
-    user: UUID | None,
+    id: ExperienceGrantId,
+    guild: GuildId,
+    user: UserId | None,
     amount: int,
     total_after: int,
     level_after: int,
@@ -36,5 +37,5 @@ def add_grant(
 
 
 @command("update realm.guilds set experience = :experience, level = :level, updated_at = :now where id = :guild")
-def set_experience(guild: UUID, experience: int, level: int, now: datetime) -> None:
+def set_experience(guild: GuildId, experience: int, level: int, now: datetime) -> None:
     """Set a guild's experience and its level. The caller holds the guild's row lock."""

@@ -7,6 +7,7 @@ from msgspec import Struct
 from guildhall.core.realtime.hub import Hub
 from guildhall.core.realtime.queries import live_head
 from guildhall.db.pool import Database
+from guildhall.packs.realm.ids import ServerId
 from guildhall.packs.realm.moderation.queries.word_filters import filter_of
 from guildhall.packs.realm.moderation.rules import WordFilter
 
@@ -27,17 +28,17 @@ class WordFilters:
     def __init__(self, db: Database, hub: Hub) -> None:
         self._db = db
         self._hub = hub
-        self._kept: dict[UUID, _Kept] = {}
+        self._kept: dict[ServerId, _Kept] = {}
         self._changes = 0
         hub.watch_access(self._changed)
 
-    def known(self, server_id: UUID, at: int) -> WordFilter | None:
+    def known(self, server_id: ServerId, at: int) -> WordFilter | None:
         """The filter of a server as it was at an access tick or is since, if it is remembered."""
         kept = self._kept.get(server_id)
         # What is remembered holds for as much as the hub has heard of.
         return kept.filter if kept is not None and max(kept.known, self._hub.access_tick) >= at else None
 
-    async def of(self, server_id: UUID, at: int) -> WordFilter:
+    async def of(self, server_id: ServerId, at: int) -> WordFilter:
         """The filter of a server as it was at an access tick or is since: that of the permission by which one writes.
 
         With that permission the write is refused if the filter has changed meanwhile.
@@ -63,7 +64,7 @@ class WordFilters:
         kind, _, key = topic.partition(":")
         if kind == "realm.server" and key not in ("", "*"):
             self._changes += 1
-            self._kept.pop(UUID(key), None)
+            self._kept.pop(ServerId(UUID(key)), None)
         elif topic.endswith("*"):
             self._changes += 1
             self._kept.clear()

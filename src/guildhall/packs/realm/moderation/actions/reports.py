@@ -1,12 +1,11 @@
 """Reports of messages and people, and their handling."""
 
 from collections.abc import Sequence
-from uuid import UUID
 
 from guildhall.core.identity.principals.schemas import Principal
 from guildhall.core.realtime.actions import publish
 from guildhall.db.pool import Transaction
-from guildhall.ids import uuid7
+from guildhall.ids import UserId, uuid7
 from guildhall.packs.realm.access.actions.audit import record
 from guildhall.packs.realm.access.actions.authority import acting_on
 from guildhall.packs.realm.access.actions.permissions import profile_for, reading
@@ -19,6 +18,7 @@ from guildhall.packs.realm.access.errors.permissions import (
     UserNotFound,
 )
 from guildhall.packs.realm.access.rules.ranks import MODERATOR
+from guildhall.packs.realm.ids import ChannelId, MessageId, ReportId, ServerId
 from guildhall.packs.realm.moderation.errors import (
     AlreadyReported,
     NothingReported,
@@ -34,7 +34,7 @@ _STAFF_MOST = 50
 """The most moderators who are notified of a report at once; all of them find it in the list."""
 
 
-async def report(tx: Transaction, wanted: ReportRequest, waiting_most: int) -> UUID:
+async def report(tx: Transaction, wanted: ReportRequest, waiting_most: int) -> ReportId:
     """Report a message that the viewer may read, or somebody of their server; the report's id.
 
     Raises NothingReported, MessageNotFound, UserNotFound, AlreadyReported, TooManyReports when `waiting_most` of the
@@ -46,7 +46,7 @@ async def report(tx: Transaction, wanted: ReportRequest, waiting_most: int) -> U
     await queries.reporter_to_count.one(tx, tx.viewer.id)
     if await queries.open_reports_count.one(tx, tx.viewer.id) >= waiting_most:
         raise TooManyReports(most=waiting_most)
-    channel_id: UUID | None = None
+    channel_id: ChannelId | None = None
     if wanted.message_id is not None:
         message = await _readable(tx, wanted.message_id)
         subject_id, channel_id = message.user_id, message.channel_id
@@ -58,7 +58,15 @@ async def report(tx: Transaction, wanted: ReportRequest, waiting_most: int) -> U
     if subject_id == tx.viewer.id:
         raise Forbidden(detail="You cannot report yourself.")
     added = await queries.add_report.one_or_none(
-        tx, uuid7(), profile.server_id, tx.viewer.id, subject_id, channel_id, wanted.message_id, wanted.reason, tx.now
+        tx,
+        ReportId(uuid7()),
+        profile.server_id,
+        tx.viewer.id,
+        subject_id,
+        channel_id,
+        wanted.message_id,
+        wanted.reason,
+        tx.now,
     )
     if added is None:
         raise AlreadyReported
@@ -67,7 +75,7 @@ async def report(tx: Transaction, wanted: ReportRequest, waiting_most: int) -> U
     return added
 
 
-async def _readable(tx: Transaction, message_id: UUID) -> MessagePlace:
+async def _readable(tx: Transaction, message_id: MessageId) -> MessagePlace:
     message = await message_place.one_or_none(tx, message_id)
     if message is None or message.channel_id is None or message.is_deleted:
         raise MessageNotFound
@@ -79,16 +87,21 @@ async def _readable(tx: Transaction, message_id: UUID) -> MessagePlace:
 
 
 async def report_flagged(
-    tx: Transaction, server_id: UUID, channel_id: UUID | None, message_id: UUID, author_id: UUID, words: Sequence[str]
+    tx: Transaction,
+    server_id: ServerId,
+    channel_id: ChannelId | None,
+    message_id: MessageId,
+    author_id: UserId,
+    words: Sequence[str],
 ) -> None:
     """Report a message for the words that the filter flags."""
     reason = f"Filtered: {', '.join(words)}"[:500]
     await queries.add_report.one_or_none(
-        tx, uuid7(), server_id, None, author_id, channel_id, message_id, reason, tx.now
+        tx, ReportId(uuid7()), server_id, None, author_id, channel_id, message_id, reason, tx.now
     )
 
 
-async def handle_report(tx: Transaction, principal: Principal, report_id: UUID, answer: ReportAnswer) -> Report:
+async def handle_report(tx: Transaction, principal: Principal, report_id: ReportId, answer: ReportAnswer) -> Report:
     """Close a report with an answer, as a moderator of its server; notify its author.
 
     Raises ReportNotFound, Forbidden, ReportHandled; Forbidden for a report about oneself.

@@ -1,14 +1,15 @@
 """Reports of people and of word filters, and their outcomes."""
 
 from datetime import datetime
-from uuid import UUID
 
 from guildhall.db.statements import command, rows
+from guildhall.ids import UserId
+from guildhall.packs.realm.ids import ChannelId, MessageId, ReportId, ServerId
 from guildhall.packs.realm.moderation.schemas import MessagePlace, OwnReport, Report, ReportRow, ReportStatus
 
 
 @rows(
-    UUID,
+    ReportId,
     """
     insert into realm.reports (id, server_id, reporter_id, subject_id, channel_id, message_id, reason, created_at)
     values (:id, :server, :reporter, (select u.id from realm.users u where u.id = :subject),
@@ -18,12 +19,12 @@ from guildhall.packs.realm.moderation.schemas import MessagePlace, OwnReport, Re
     """,
 )
 def add_report(
-    id: UUID,
-    server: UUID,
-    reporter: UUID | None,
-    subject: UUID | None,
-    channel: UUID | None,
-    message: UUID | None,
+    id: ReportId,
+    server: ServerId,
+    reporter: UserId | None,
+    subject: UserId | None,
+    channel: ChannelId | None,
+    message: MessageId | None,
     reason: str,
     now: datetime,
 ) -> None:
@@ -31,11 +32,11 @@ def add_report(
 
 
 @rows(int, "select count(*) from realm.reports where reporter_id = :reporter and status = 'open'")
-def open_reports_count(reporter: UUID) -> None: ...
+def open_reports_count(reporter: UserId) -> None: ...
 
 
-@rows(UUID, "select id from realm.users where id = :id for no key update")
-def reporter_to_count(id: UUID) -> None:
+@rows(UserId, "select id from realm.users where id = :id for no key update")
+def reporter_to_count(id: UserId) -> None:
     """Lock a reporter, so that their own reports are counted one after the other."""
 
 
@@ -53,7 +54,7 @@ _REPORT = """r.id, r.reporter_id, r.subject_id, u.username as subject, r.channel
     where r.id = :id
     """,
 )
-def report(id: UUID) -> None: ...
+def report(id: ReportId) -> None: ...
 
 
 @rows(
@@ -69,7 +70,7 @@ def report(id: UUID) -> None: ...
     """,
     hot=True,
 )
-def reports_of_server(server: UUID, status: ReportStatus, after: UUID | None, limit: int) -> None: ...
+def reports_of_server(server: ServerId, status: ReportStatus, after: ReportId | None, limit: int) -> None: ...
 
 
 @rows(
@@ -83,11 +84,11 @@ def reports_of_server(server: UUID, status: ReportStatus, after: UUID | None, li
     """,
     hot=True,
 )
-def reports_by(reporter: UUID, after: UUID | None, limit: int) -> None: ...
+def reports_by(reporter: UserId, after: ReportId | None, limit: int) -> None: ...
 
 
 @rows(ReportRow, "select id, server_id, reporter_id, subject_id, status from realm.reports where id = :id for update")
-def report_to_handle(id: UUID) -> None: ...
+def report_to_handle(id: ReportId) -> None: ...
 
 
 @command(
@@ -96,11 +97,13 @@ def report_to_handle(id: UUID) -> None: ...
     where id = :id
     """,
 )
-def handle_report(id: UUID, status: ReportStatus, resolution: str | None, handled_by: UUID, now: datetime) -> None: ...
+def handle_report(
+    id: ReportId, status: ReportStatus, resolution: str | None, handled_by: UserId, now: datetime
+) -> None: ...
 
 
 @rows(
-    UUID,
+    UserId,
     """
     select id from realm.users
     where server_id = :server and badge in ('admin', 'moderator') and is_active
@@ -109,14 +112,14 @@ def handle_report(id: UUID, status: ReportStatus, resolution: str | None, handle
     """,
     hot=True,
 )
-def staff_of(server: UUID, limit: int) -> None: ...
+def staff_of(server: ServerId, limit: int) -> None: ...
 
 
 @rows(
     MessagePlace, "select id, user_id, server_id, channel_id, is_deleted from realm.messages where id = :id", hot=True
 )
-def message_place(id: UUID) -> None: ...
+def message_place(id: MessageId) -> None: ...
 
 
-@rows(UUID, "select server_id from realm.users where id = :id", hot=True)
-def person_server(id: UUID) -> None: ...
+@rows(ServerId, "select server_id from realm.users where id = :id", hot=True)
+def person_server(id: UserId) -> None: ...

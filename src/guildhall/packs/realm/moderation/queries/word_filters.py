@@ -1,15 +1,16 @@
 """Words that servers do not want."""
 
 from datetime import datetime
-from uuid import UUID
 
 from guildhall.db.statements import command, rows
+from guildhall.ids import UserId
+from guildhall.packs.realm.ids import ServerId, WordId
 from guildhall.packs.realm.moderation.rules import WordAction
 from guildhall.packs.realm.moderation.schemas import FilteredWord
 
 
 @rows(tuple[str, WordAction], "select word, action from realm.word_filters where server_id = :server", hot=True)
-def filter_of(server: UUID) -> None:
+def filter_of(server: ServerId) -> None:
     """All words of a server, for rules.word_filter.WordFilter."""
 
 
@@ -24,12 +25,12 @@ def filter_of(server: UUID) -> None:
     """,
     hot=True,
 )
-def filtered_words(server: UUID, after: str | None, limit: int) -> None:
+def filtered_words(server: ServerId, after: str | None, limit: int) -> None:
     """Select filtered words by their folded form."""
 
 
 @rows(int, "select count(*) from realm.word_filters where server_id = :server", hot=True)
-def words_count(server: UUID) -> None: ...
+def words_count(server: ServerId) -> None: ...
 
 
 @rows(
@@ -41,7 +42,9 @@ def words_count(server: UUID) -> None: ...
     returning id, word, action, created_by, created_at
     """,
 )
-def add_word(id: UUID, server: UUID, word: str, action: WordAction, created_by: UUID, now: datetime) -> None: ...
+def add_word(
+    id: WordId, server: ServerId, word: str, action: WordAction, created_by: UserId, now: datetime
+) -> None: ...
 
 
 @rows(
@@ -51,8 +54,8 @@ def add_word(id: UUID, server: UUID, word: str, action: WordAction, created_by: 
     returning id, word, action, created_by, created_at
     """,
 )
-def change_word(server: UUID, id: UUID, action: WordAction) -> None: ...
+def change_word(server: ServerId, id: WordId, action: WordAction) -> None: ...
 
 
 @command("delete from realm.word_filters where server_id = :server and id = :id")
-def remove_word(server: UUID, id: UUID) -> None: ...
+def remove_word(server: ServerId, id: WordId) -> None: ...

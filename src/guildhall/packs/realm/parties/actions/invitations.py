@@ -1,15 +1,16 @@
 """Invitations to a party, and their answers."""
 
 from datetime import timedelta
-from uuid import UUID
 
 from guildhall.core.realtime.actions import publish
 from guildhall.db.pool import Transaction
+from guildhall.ids import UserId
 from guildhall.packs.realm.access.actions.permissions import profile_for
 from guildhall.packs.realm.access.errors.permissions import UserNotFound
 from guildhall.packs.realm.access.queries.blocks import takes_none_of
 from guildhall.packs.realm.access.queries.holds import hold_person
 from guildhall.packs.realm.direct.errors import Blocked
+from guildhall.packs.realm.ids import PartyId
 from guildhall.packs.realm.parties import queries
 from guildhall.packs.realm.parties.actions.parties import hold_own, led, shown, topic_of
 from guildhall.packs.realm.parties.errors import (
@@ -26,7 +27,9 @@ _WAITING_MOST = 40
 """The limit of unanswered invitations: one per seat of the largest party."""
 
 
-async def invite_to_party(tx: Transaction, party_id: UUID, user_id: UUID, settings: RealmSettings) -> list[Invited]:
+async def invite_to_party(
+    tx: Transaction, party_id: PartyId, user_id: UserId, settings: RealmSettings
+) -> list[Invited]:
     """Invite a person on the same server to the party; return all unanswered invitations.
 
     A repeated one expires later.
@@ -52,7 +55,7 @@ async def invite_to_party(tx: Transaction, party_id: UUID, user_id: UUID, settin
     return await queries.party_invitations_of.many(tx, party_id, tx.now)
 
 
-async def uninvite_from_party(tx: Transaction, party_id: UUID, user_id: UUID) -> None:
+async def uninvite_from_party(tx: Transaction, party_id: PartyId, user_id: UserId) -> None:
     """Take an invitation back. Raises as `led`, PartyInvitationNotFound."""
     profile, _ = await led(tx, party_id)
     if not await queries.drop_party_invitation.one_or_none(tx, party_id, user_id, tx.now):
@@ -60,7 +63,7 @@ async def uninvite_from_party(tx: Transaction, party_id: UUID, user_id: UUID) ->
     await publish(tx, f"realm.user:{user_id}", "party_invitation_withdrawn", {"party_id": party_id}, by=profile.id)
 
 
-async def accept_party(tx: Transaction, party_id: UUID) -> PartyDetails:
+async def accept_party(tx: Transaction, party_id: PartyId) -> PartyDetails:
     """Join a party that has invited the viewer.
 
     Raises NoProfile, Banned, PartyInvitationNotFound, InParty for members of another one, PartyFull; the invitation
@@ -86,7 +89,7 @@ async def accept_party(tx: Transaction, party_id: UUID) -> PartyDetails:
     return await shown(tx, profile, party_id)
 
 
-async def decline_party(tx: Transaction, party_id: UUID) -> None:
+async def decline_party(tx: Transaction, party_id: PartyId) -> None:
     """Decline an invitation. Raises NoProfile, Banned, PartyInvitationNotFound."""
     profile = await profile_for(tx)
     if not await queries.drop_party_invitation.one_or_none(tx, party_id, profile.id, tx.now):
@@ -94,7 +97,7 @@ async def decline_party(tx: Transaction, party_id: UUID) -> None:
     await publish(tx, topic_of(party_id), "invitation_declined", {"user_id": profile.id}, by=profile.id)
 
 
-async def invited_to_party(tx: Transaction, party_id: UUID) -> list[Invited]:
+async def invited_to_party(tx: Transaction, party_id: PartyId) -> list[Invited]:
     """Return the unanswered invitations to the viewer's party. Raises NoProfile, Banned, PartyNotFound."""
     profile = await profile_for(tx)
     await shown(tx, profile, party_id)

@@ -1,13 +1,11 @@
 """Parties: forming and ending them, and who leads."""
 
-from uuid import UUID
-
 from msgspec import UNSET, Struct
 
 from guildhall.core.identity.principals.schemas import Principal
 from guildhall.core.realtime.actions import publish, revoke_access
 from guildhall.db.pool import LostRace, Transaction
-from guildhall.ids import uuid7
+from guildhall.ids import UserId, uuid7
 from guildhall.packs.realm.access.actions.audit import record
 from guildhall.packs.realm.access.actions.authority import keeps_order
 from guildhall.packs.realm.access.actions.permissions import profile_for
@@ -16,6 +14,7 @@ from guildhall.packs.realm.access.queries.holds import hold_person, hold_self
 from guildhall.packs.realm.access.rules.names import clean_name
 from guildhall.packs.realm.access.schemas.permissions import Profile
 from guildhall.packs.realm.chat.actions.channels import close_channel, open_channel
+from guildhall.packs.realm.ids import PartyId
 from guildhall.packs.realm.parties import queries
 from guildhall.packs.realm.parties.errors import (
     InParty,
@@ -44,7 +43,7 @@ async def create_party(tx: Transaction, wanted: PartyRequest) -> PartyDetails:
     profile = await profile_for(tx)
     if await queries.party_of.one_or_none(tx, profile.id) is not None:
         raise InParty
-    party_id = uuid7()
+    party_id = PartyId(uuid7())
     name = clean_name(wanted.name, _NAME_MOST) if wanted.name is not None else None
     await queries.add_party.run(tx, party_id, name, profile.id, profile.server_id, wanted.max_members, tx.now)
     await queries.add_party_member.run(tx, party_id, profile.id, "leader", tx.now)
@@ -52,7 +51,7 @@ async def create_party(tx: Transaction, wanted: PartyRequest) -> PartyDetails:
     return await shown(tx, profile, party_id)
 
 
-async def shown(tx: Transaction, profile: Profile, party_id: UUID) -> PartyDetails:
+async def shown(tx: Transaction, profile: Profile, party_id: PartyId) -> PartyDetails:
     """A party that somebody is in, or whose server they moderate. Raises PartyNotFound."""
     party = await queries.party_for.one_or_none(tx, party_id, profile.id, profile.moderates)
     if party is None or party.server_id != profile.server_id:
@@ -69,7 +68,7 @@ async def own_party(tx: Transaction) -> PartyDetails:
     return await shown(tx, profile, party_id)
 
 
-async def change_party(tx: Transaction, party_id: UUID, change: PartyChange) -> Party:
+async def change_party(tx: Transaction, party_id: PartyId, change: PartyChange) -> Party:
     """Give a party another name or size. Raises as `led`, PartyFull when more are in it than are to be let in."""
     profile, party = await led(tx, party_id)
     most = party.max_members if change.max_members is UNSET else change.max_members
@@ -83,7 +82,7 @@ async def change_party(tx: Transaction, party_id: UUID, change: PartyChange) -> 
     return (await shown(tx, profile, party_id)).party
 
 
-async def leave_party(tx: Transaction, party_id: UUID) -> None:
+async def leave_party(tx: Transaction, party_id: PartyId) -> None:
     """Leave a party. If the leader leaves, the longest member leads next; the last one to leave disbands the party.
 
     Raises NoProfile, Banned, PartyNotFound, LostRace.
@@ -93,7 +92,7 @@ async def leave_party(tx: Transaction, party_id: UUID) -> None:
     await remove_from_party(tx, party, profile.id, "left", profile.id)
 
 
-async def kick_from_party(tx: Transaction, principal: Principal, party_id: UUID, user_id: UUID) -> None:
+async def kick_from_party(tx: Transaction, principal: Principal, party_id: PartyId, user_id: UserId) -> None:
     """Remove a member; the leader leaves instead. Raises as `ruled`, NotInParty."""
     party = await ruled(tx, principal, party_id, "party_member_kicked")
     by = principal.viewer.id
@@ -104,7 +103,7 @@ async def kick_from_party(tx: Transaction, principal: Principal, party_id: UUID,
     await remove_from_party(tx, party, user_id, "kicked", by)
 
 
-async def hand_on_party(tx: Transaction, principal: Principal, party_id: UUID, user_id: UUID) -> PartyDetails:
+async def hand_on_party(tx: Transaction, principal: Principal, party_id: PartyId, user_id: UserId) -> PartyDetails:
     """Make another member the leader. Raises as `ruled`, UserNotFound, NotInParty."""
     server_id = await queries.party_server.one_or_none(tx, party_id)
     if server_id is None:
@@ -119,12 +118,12 @@ async def hand_on_party(tx: Transaction, principal: Principal, party_id: UUID, u
     return await _details(tx, principal.viewer.id, party_id)
 
 
-async def disband_party(tx: Transaction, principal: Principal, party_id: UUID) -> None:
+async def disband_party(tx: Transaction, principal: Principal, party_id: PartyId) -> None:
     """End a party: remove all members and close its channel. Raises as `ruled`."""
     await _disband(tx, await ruled(tx, principal, party_id, "party_disbanded"), principal.viewer.id)
 
 
-async def readable_party(tx: Transaction, principal: Principal, party_id: UUID) -> PartyDetails:
+async def readable_party(tx: Transaction, principal: Principal, party_id: PartyId) -> PartyDetails:
     """A party that the viewer is in, or on whose server they keep order. Raises NoProfile, Banned, PartyNotFound."""
     server_id = await queries.party_server.one_or_none(tx, party_id)
     if server_id is not None and await keeps_order(tx, principal, server_id):
@@ -132,13 +131,13 @@ async def readable_party(tx: Transaction, principal: Principal, party_id: UUID) 
     return await shown(tx, await profile_for(tx), party_id)
 
 
-async def _details(tx: Transaction, user_id: UUID, party_id: UUID) -> PartyDetails:
+async def _details(tx: Transaction, user_id: UserId, party_id: PartyId) -> PartyDetails:
     """A party that is there, for somebody who may see it."""
     party = await queries.party_for.one(tx, party_id, user_id, True)
     return PartyDetails(party, await queries.party_members.many(tx, party_id))
 
 
-async def ruled(tx: Transaction, principal: Principal, party_id: UUID, act: str) -> HeldParty:
+async def ruled(tx: Transaction, principal: Principal, party_id: PartyId, act: str) -> HeldParty:
     """A party that the viewer leads, locked; or on whose server they keep order, which the audit keeps.
 
     Raises as `led`.
@@ -157,7 +156,7 @@ async def ruled(tx: Transaction, principal: Principal, party_id: UUID, act: str)
     return party
 
 
-async def held(tx: Transaction, profile: Profile, party_id: UUID) -> HeldParty:
+async def held(tx: Transaction, profile: Profile, party_id: PartyId) -> HeldParty:
     """A party that somebody is in, locked. Raises PartyNotFound."""
     party = await queries.held_party.one_or_none(tx, party_id)
     if party is None or await queries.is_party_member.one_or_none(tx, party_id, profile.id) is None:
@@ -165,7 +164,7 @@ async def held(tx: Transaction, profile: Profile, party_id: UUID) -> HeldParty:
     return party
 
 
-async def led(tx: Transaction, party_id: UUID) -> tuple[Profile, HeldParty]:
+async def led(tx: Transaction, party_id: PartyId) -> tuple[Profile, HeldParty]:
     """Return the viewer's character and the party that it leads, locked.
 
     Raises NoProfile, Banned, PartyNotFound for people outside the party, NotPartyLeader, PartyDisbanded.
@@ -181,18 +180,18 @@ async def led(tx: Transaction, party_id: UUID) -> tuple[Profile, HeldParty]:
     return profile, party
 
 
-async def hold_own(tx: Transaction, user_id: UUID) -> None:
+async def hold_own(tx: Transaction, user_id: UserId) -> None:
     """Lock one's own row, before any other, and before anything is read of it. Raises NoProfile."""
     if await hold_self.one_or_none(tx, user_id) is None:
         raise NoProfile
 
 
-def topic_of(party_id: UUID) -> str:
+def topic_of(party_id: PartyId) -> str:
     """Return the topic of a party's live events."""
     return f"realm.party:{party_id}"
 
 
-async def remove_from_party(tx: Transaction, party: HeldParty, user_id: UUID, how: str, by: UUID) -> None:
+async def remove_from_party(tx: Transaction, party: HeldParty, user_id: UserId, how: str, by: UserId) -> None:
     """Take a member out of a held party; the heir of a leader leads then, and the last one's end is the party's.
 
     Raises LostRace.
@@ -214,7 +213,7 @@ async def remove_from_party(tx: Transaction, party: HeldParty, user_id: UUID, ho
         await publish(tx, f"realm.user:{user_id}", "party_left", {"party_id": party.id, "how": how}, by=by)
 
 
-async def _lead(tx: Transaction, party: HeldParty, user_id: UUID, by: UUID) -> None:
+async def _lead(tx: Transaction, party: HeldParty, user_id: UserId, by: UserId) -> None:
     await queries.party_roles.run(tx, party.id, user_id, True)
     await queries.party_roles.run(tx, party.id, user_id, False)
     await queries.lead_party.run(tx, party.id, user_id)
@@ -223,7 +222,7 @@ async def _lead(tx: Transaction, party: HeldParty, user_id: UUID, by: UUID) -> N
     await revoke_access(tx, f"realm.channel:{party.channel_id}", party.leader_id)
 
 
-async def _disband(tx: Transaction, party: HeldParty, by: UUID) -> None:
+async def _disband(tx: Transaction, party: HeldParty, by: UserId) -> None:
     await queries.drop_party_invitations.run(tx, party.id)
     await queries.drop_party_members.many(tx, party.id)
     await queries.end_party.run(tx, party.id, tx.now)

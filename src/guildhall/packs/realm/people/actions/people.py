@@ -1,13 +1,12 @@
 """Having a character, moving it, and what administrators and the game change of it."""
 
-from uuid import UUID
-
 import asyncpg
 from msgspec import UNSET, to_builtins
 
 from guildhall.core.identity.principals.schemas import Principal
 from guildhall.core.realtime.actions import publish, revoke_access
 from guildhall.db.pool import Transaction
+from guildhall.ids import UserId
 from guildhall.packs.realm.access.actions.audit import record
 from guildhall.packs.realm.access.actions.authority import acting_on, require_above
 from guildhall.packs.realm.access.actions.permissions import profile_for
@@ -70,7 +69,7 @@ async def _change_character(tx: Transaction, known: PersonRow, wanted: MyCharact
     return moved
 
 
-async def change_person(tx: Transaction, principal: Principal, user_id: UUID, change: PersonChange) -> Person:
+async def change_person(tx: Transaction, principal: Principal, user_id: UserId, change: PersonChange) -> Person:
     """Change a person's badge, level, experience or activity, as an administrator of their server.
 
     The leads of a person who is made inactive pass on. Raises UserNotFound, Forbidden for people who are no

@@ -1,9 +1,9 @@
 """Succession of leaders who may not come any more."""
 
 from datetime import datetime, timedelta
-from uuid import UUID
 
 from guildhall.db.pool import LostRace, Transaction
+from guildhall.ids import UserId
 from guildhall.packs.realm.guilds.actions.members import pass_guild_on
 from guildhall.packs.realm.guilds.queries import members as guild_members
 from guildhall.packs.realm.guilds.queries.guilds import guild_of, held_guild
@@ -20,7 +20,7 @@ def ends_guild_lead(tx: Transaction, until: datetime | None, settings: RealmSett
     return until is None or until - tx.now > timedelta(days=settings.guild_lead_days)
 
 
-async def pass_leads_on(tx: Transaction, user_id: UUID, *, guild: bool) -> None:
+async def pass_leads_on(tx: Transaction, user_id: UserId, *, guild: bool) -> None:
     """Pass on the leads of a person who may not come any more, wherever there is an heir.
 
     Parties and raids pass on at once, and the person leaves the party. A guild passes on if `guild` says so, and its
@@ -38,7 +38,7 @@ async def pass_leads_on(tx: Transaction, user_id: UUID, *, guild: bool) -> None:
             await let_lead(tx, raid, heir)
 
 
-async def pass_on_if_suspended(tx: Transaction, user_id: UUID) -> bool:
+async def pass_on_if_suspended(tx: Transaction, user_id: UserId) -> bool:
     """Pass on what somebody leads whose account is suspended; False when it was restored meanwhile. Raises LostRace."""
     if not await is_suspended.one_or_none(tx, user_id):
         return False
@@ -46,7 +46,7 @@ async def pass_on_if_suspended(tx: Transaction, user_id: UUID) -> bool:
     return True
 
 
-async def _pass_guild_on(tx: Transaction, user_id: UUID) -> None:
+async def _pass_guild_on(tx: Transaction, user_id: UserId) -> None:
     guild_id = await guild_of.one_or_none(tx, user_id)
     led = None if guild_id is None else await held_guild.one_or_none(tx, guild_id)
     if led is None or led.leader_id != user_id:

@@ -1,10 +1,11 @@
 """Participants' figures, written in batches."""
 
 from collections.abc import Sequence
-from uuid import UUID
 
 from guildhall.core.realtime.actions import publish
 from guildhall.db.pool import Transaction
+from guildhall.ids import UserId
+from guildhall.packs.realm.ids import RaidId
 from guildhall.packs.realm.raids.actions.raids import hold_as_officer
 from guildhall.packs.realm.raids.errors import BadTime, NotParticipant
 from guildhall.packs.realm.raids.queries import participants as queries
@@ -12,7 +13,7 @@ from guildhall.packs.realm.raids.rules.figures import Told, Totals, after
 from guildhall.packs.realm.raids.rules.raids import may_have_happened
 from guildhall.packs.realm.raids.schemas.raids import HeldStats, StatsRequest, StatsTaken
 
-Key = tuple[UUID, UUID]
+Key = tuple[RaidId, UserId]
 """A raid and somebody who takes part."""
 
 
@@ -46,14 +47,14 @@ async def save_totals(tx: Transaction, totals: dict[Key, Totals]) -> None:
         [one.uptime_percentage for _, one in rows],
         [one.at for _, one in rows],
     )
-    changed: dict[UUID, list[UUID]] = {}
+    changed: dict[RaidId, list[UserId]] = {}
     for raid_id, person in totals:
         changed.setdefault(raid_id, []).append(person)
     for raid_id, people in sorted(changed.items()):
         await publish(tx, f"realm.raid:{raid_id}", "stats_changed", {"user_ids": people})
 
 
-async def take_stats(tx: Transaction, raid_id: UUID, request: StatsRequest) -> StatsTaken:
+async def take_stats(tx: Transaction, raid_id: RaidId, request: StatsRequest) -> StatsTaken:
     """Save an officer's figures of participants: all or none. Raises as hold_as_officer, BadTime, NotParticipant."""
     await hold_as_officer(tx, raid_id, "stats_told")
     at = request.at or tx.now

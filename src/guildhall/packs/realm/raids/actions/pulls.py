@@ -2,14 +2,14 @@
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from uuid import UUID
 
 from msgspec import Struct
 
 from guildhall.core.jobs.actions import send_many
 from guildhall.core.realtime.actions import publish
 from guildhall.db.pool import Transaction
-from guildhall.ids import uuid7
+from guildhall.ids import UserId, uuid7
+from guildhall.packs.realm.ids import LootId, RaidId
 from guildhall.packs.realm.raids.actions.raids import hold_as_officer, tell_raid
 from guildhall.packs.realm.raids.errors import HealthRises, NotVictorious, RaidNotRunning, RaidOver, RaidRunning
 from guildhall.packs.realm.raids.messages import AnnounceRaid
@@ -47,7 +47,7 @@ class Turn(Struct):
     tick_seq: int
 
 
-async def hold_turns(tx: Transaction, raids: Sequence[LockedRaid]) -> dict[UUID, Turn]:
+async def hold_turns(tx: Transaction, raids: Sequence[LockedRaid]) -> dict[RaidId, Turn]:
     """Return the states of locked raids, ready for further steps."""
     last = {one.raid_id: one for one in await queries.last_pulls.many(tx, [one.id for one in raids])}
     turns = {}
@@ -136,14 +136,14 @@ async def draw(tx: Transaction, raids: Sequence[LockedRaid]) -> None:
     waiting = [one for one in raids if not one.loot_generated]
     if not waiting:
         return
-    people: dict[UUID, list[UUID]] = {one.id: [] for one in waiting}
+    people: dict[RaidId, list[UserId]] = {one.id: [] for one in waiting}
     for raid_id, user_id in await raid_participants.people_of.many(tx, list(people)):
         people[raid_id].append(user_id)
     drawn = {one.id: draw_loot(one.loot_seed, one.boss_name, one.difficulty, people[one.id]) for one in waiting}
     loot = [(raid_id, item) for raid_id, items in drawn.items() for item in items]
     await raid_participants.add_loot.run(
         tx,
-        [uuid7() for _ in loot],
+        [LootId(uuid7()) for _ in loot],
         [raid_id for raid_id, _ in loot],
         [item.number for _, item in loot],
         [item.item for _, item in loot],
@@ -158,7 +158,7 @@ async def draw(tx: Transaction, raids: Sequence[LockedRaid]) -> None:
 
 
 async def _step(
-    tx: Transaction, raid_id: UUID, act: str, step_of: Callable[[Progress, datetime], Step | Refusal]
+    tx: Transaction, raid_id: RaidId, act: str, step_of: Callable[[Progress, datetime], Step | Refusal]
 ) -> Raid:
     """A raid after one step that an officer takes now."""
     raid = await hold_as_officer(tx, raid_id, act)
@@ -172,17 +172,17 @@ async def _step(
     return await queries.raid_of.one(tx, raid_id)
 
 
-async def start_pull(tx: Transaction, raid_id: UUID) -> Raid:
+async def start_pull(tx: Transaction, raid_id: RaidId) -> Raid:
     """The raid with a new pull. Raises as hold_as_officer, RaidRunning, RaidOver."""
     return await _step(tx, raid_id, "begun", begin_pull)
 
 
-async def note_health(tx: Transaction, raid_id: UUID, health: int, phase: str | None) -> Raid:
+async def note_health(tx: Transaction, raid_id: RaidId, health: int, phase: str | None) -> Raid:
     """The raid with its boss's health. Raises as hold_as_officer, RaidNotRunning, RaidOver, HealthRises."""
     return await _step(tx, raid_id, "health_noted", lambda raid, _: hurt_boss(raid, health, phase))
 
 
-async def finish_pull(tx: Transaction, raid_id: UUID, outcome: Outcome, health: int | None) -> Raid:
+async def finish_pull(tx: Transaction, raid_id: RaidId, outcome: Outcome, health: int | None) -> Raid:
     """The raid after its pull. Raises as hold_as_officer, RaidNotRunning, RaidOver, HealthRises."""
 
     def ending(raid: Progress, at: datetime) -> Step | Refusal:
@@ -196,7 +196,7 @@ async def finish_pull(tx: Transaction, raid_id: UUID, outcome: Outcome, health: 
     return await _step(tx, raid_id, "ended", ending)
 
 
-async def take_loot(tx: Transaction, raid_id: UUID) -> list[RaidLoot]:
+async def take_loot(tx: Transaction, raid_id: RaidId) -> list[RaidLoot]:
     """Return the loot of the dead boss; draw it if this was not done yet. Raises as hold_as_officer, NotVictorious."""
     raid = await hold_as_officer(tx, raid_id, "looted")
     if raid.status != "victory":

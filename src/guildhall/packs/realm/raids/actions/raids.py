@@ -4,20 +4,20 @@ from collections.abc import Sequence
 from datetime import datetime
 from secrets import randbits
 from typing import TypeVar
-from uuid import UUID
 
 from msgspec import Struct, structs
 
 from guildhall.core.identity.principals.schemas import Principal
 from guildhall.core.realtime.actions import publish, revoke_access
 from guildhall.db.pool import Transaction
-from guildhall.ids import uuid7
+from guildhall.ids import UserId, uuid7
 from guildhall.packs.realm.access.actions.audit import record
 from guildhall.packs.realm.access.actions.permissions import profile_for, profile_on
 from guildhall.packs.realm.access.errors.permissions import Forbidden, NoProfile
 from guildhall.packs.realm.access.rules.names import clean_name
 from guildhall.packs.realm.access.schemas.permissions import Profile
 from guildhall.packs.realm.chat.actions.channels import open_channel
+from guildhall.packs.realm.ids import RaidId, ServerId
 from guildhall.packs.realm.raids.errors import (
     BadTime,
     NotSignedUp,
@@ -44,12 +44,12 @@ _NAME_MOST = 100
 class NewRaid(Struct, frozen=True):
     """A raid to be made, its leader, and the game's own name for it."""
 
-    leader_id: UUID
+    leader_id: UserId
     request: RaidRequest
     external_id: str | None = None
 
 
-async def readable_raid(tx: Transaction, raid_id: UUID) -> Raid:
+async def readable_raid(tx: Transaction, raid_id: RaidId) -> Raid:
     """A raid of the viewer's server. Raises as profile_for, RaidNotFound."""
     profile = await profile_for(tx)
     raid = await queries.raid_of.one_or_none(tx, raid_id)
@@ -58,7 +58,7 @@ async def readable_raid(tx: Transaction, raid_id: UUID) -> Raid:
     return raid
 
 
-async def raid_details(tx: Transaction, principal: Principal, raid_id: UUID) -> RaidDetails:
+async def raid_details(tx: Transaction, principal: Principal, raid_id: RaidId) -> RaidDetails:
     """A raid of the viewer's server, or any for an administrator of the platform, with everything of it.
 
     Raises as readable_raid.
@@ -85,7 +85,7 @@ async def hold_person(tx: Transaction) -> None:
         raise NoProfile
 
 
-async def hold_raid(tx: Transaction, raid_id: UUID) -> tuple[Profile, LockedRaid]:
+async def hold_raid(tx: Transaction, raid_id: RaidId) -> tuple[Profile, LockedRaid]:
     """The viewer's character and a raid of their server, held for a change. Raises as readable_raid."""
     profile = await profile_for(tx)
     raid = await queries.lock_raids.one_or_none(tx, [raid_id])
@@ -94,7 +94,7 @@ async def hold_raid(tx: Transaction, raid_id: UUID) -> tuple[Profile, LockedRaid
     return profile, raid
 
 
-async def hold_as_leader(tx: Transaction, principal: Principal, raid_id: UUID, act: str) -> LockedRaid:
+async def hold_as_leader(tx: Transaction, principal: Principal, raid_id: RaidId, act: str) -> LockedRaid:
     """A raid that the viewer leads, or on whose server they keep order, held for an act, which the audit keeps then.
 
     An administrator of the platform needs no character. Raises as readable_raid, Forbidden.
@@ -114,7 +114,7 @@ async def hold_as_leader(tx: Transaction, principal: Principal, raid_id: UUID, a
     return raid
 
 
-async def hold_as_officer(tx: Transaction, raid_id: UUID, act: str) -> LockedRaid:
+async def hold_as_officer(tx: Transaction, raid_id: RaidId, act: str) -> LockedRaid:
     """Lock a raid as hold_as_leader does, for officers of the raid too."""
     profile, raid = await hold_raid(tx, raid_id)
     if raid.leader_id != tx.viewer.id and not await raid_signups.is_officer.one(tx, raid_id, tx.viewer.id):
@@ -132,7 +132,7 @@ async def _record(tx: Transaction, raid: LockedRaid, act: str) -> None:
     )  # fmt: skip
 
 
-async def prepare_raid(tx: Transaction, server_id: UUID, request: RaidRequest, settings: RealmSettings) -> Raid:
+async def prepare_raid(tx: Transaction, server_id: ServerId, request: RaidRequest, settings: RealmSettings) -> Raid:
     """A new raid that the viewer leads, with a channel of its own.
 
     Raises as profile_on, BadTime, TooManyRaids, ContentRefused.
@@ -160,10 +160,10 @@ def _require_plan(tx: Transaction, at: datetime | None) -> None:
         raise BadTime
 
 
-async def add_raids(tx: Transaction, server_id: UUID, raids: Sequence[NewRaid], by: UUID) -> list[UUID]:
+async def add_raids(tx: Transaction, server_id: ServerId, raids: Sequence[NewRaid], by: UserId) -> list[RaidId]:
     """Ids of the raids that were new, each with a channel of its own; those whose external id is taken are left out."""
     requests = [one.request for one in raids]
-    given = {uuid7(): one for one in raids}
+    given = {RaidId(uuid7()): one for one in raids}
     added = await queries.add_raids.many(
         tx,
         list(given),
@@ -189,7 +189,7 @@ async def add_raids(tx: Transaction, server_id: UUID, raids: Sequence[NewRaid], 
     return added
 
 
-async def tell_raid(tx: Transaction, raid_id: UUID, server_id: UUID) -> Raid:
+async def tell_raid(tx: Transaction, raid_id: RaidId, server_id: ServerId) -> Raid:
     """Tell everybody how a raid is now, on its board and in its server's list; the raid."""
     raid = await queries.raid_of.one(tx, raid_id)
     await publish(tx, f"realm.raid:{raid_id}", "raid_changed", raid, by=raid.leader_id)
@@ -197,7 +197,7 @@ async def tell_raid(tx: Transaction, raid_id: UUID, server_id: UUID) -> Raid:
     return raid
 
 
-async def change_raid(tx: Transaction, raid_id: UUID, change: RaidChange) -> Raid:
+async def change_raid(tx: Transaction, raid_id: RaidId, change: RaidChange) -> Raid:
     """The raid after a change by its leader, an officer or a moderator; new places are taken from the bench.
 
     Raises as hold_as_officer, RaidOver, BadTime, RaidBegun for another boss, SlotsTaken, ContentRefused.
@@ -239,19 +239,19 @@ async def change_raid(tx: Transaction, raid_id: UUID, change: RaidChange) -> Rai
     return await tell_raid(tx, raid_id, raid.server_id)
 
 
-async def fill_places(tx: Transaction, raid_id: UUID, tank_slots: int, healer_slots: int, dps_slots: int) -> None:
+async def fill_places(tx: Transaction, raid_id: RaidId, tank_slots: int, healer_slots: int, dps_slots: int) -> None:
     """Give free places to the first on the bench, and publish them. The raid must be locked."""
     for user_id, _ in await raid_signups.fill_places.many(tx, raid_id, tank_slots, healer_slots, dps_slots):
         await tell_signup(tx, raid_id, user_id)
 
 
-async def tell_signup(tx: Transaction, raid_id: UUID, user_id: UUID) -> None:
+async def tell_signup(tx: Transaction, raid_id: RaidId, user_id: UserId) -> None:
     """Tell the raid's board how somebody's sign-up is now."""
     signup = await raid_signups.signup_of.one(tx, raid_id, user_id)
     await publish(tx, f"realm.raid:{raid_id}", "signup_changed", signup, by=user_id)
 
 
-async def take_from_channel(tx: Transaction, raid_id: UUID, user_ids: Sequence[UUID]) -> None:
+async def take_from_channel(tx: Transaction, raid_id: RaidId, user_ids: Sequence[UserId]) -> None:
     """Check permissions in the raid's channel again for people who do not come any more."""
     channel_id = await queries.channel_of_raid.one_or_none(tx, raid_id)
     if channel_id is not None:
@@ -259,7 +259,7 @@ async def take_from_channel(tx: Transaction, raid_id: UUID, user_ids: Sequence[U
             await revoke_access(tx, f"realm.channel:{channel_id}", user_id)
 
 
-async def pass_on_raid(tx: Transaction, principal: Principal, raid_id: UUID, heir: UUID) -> Raid:
+async def pass_on_raid(tx: Transaction, principal: Principal, raid_id: RaidId, heir: UserId) -> Raid:
     """Make another participant the leader. Raises as hold_as_leader, RaidOver, NotSignedUp."""
     raid = await hold_as_leader(tx, principal, raid_id, "passed_on")
     if raid.status == "victory":
@@ -273,14 +273,14 @@ async def pass_on_raid(tx: Transaction, principal: Principal, raid_id: UUID, hei
     return await tell_raid(tx, raid_id, raid.server_id)
 
 
-async def let_lead(tx: Transaction, raid: LockedRaid, heir: UUID) -> Raid:
+async def let_lead(tx: Transaction, raid: LockedRaid, heir: UserId) -> Raid:
     """Set the leader of a locked raid."""
     await queries.set_raid_leader.run(tx, raid.id, heir, tx.now)
     await take_from_channel(tx, raid.id, [raid.leader_id])
     return await tell_raid(tx, raid.id, raid.server_id)
 
 
-async def call_off_raid(tx: Transaction, principal: Principal, raid_id: UUID) -> None:
+async def call_off_raid(tx: Transaction, principal: Principal, raid_id: RaidId) -> None:
     """Remove a raid that has not begun, with its channel; moderators also one that has nobody else to lead it.
 
     Raises as hold_as_leader, RaidBegun.

@@ -1,11 +1,12 @@
 """Sign-ups for a raid: places, the bench, attendance."""
 
 from datetime import timedelta
-from uuid import UUID
 
 from guildhall.db.pool import Transaction
+from guildhall.ids import UserId
 from guildhall.packs.realm.access.actions.permissions import profile_for
 from guildhall.packs.realm.access.errors.permissions import Forbidden
+from guildhall.packs.realm.ids import RaidId
 from guildhall.packs.realm.raids.actions.raids import (
     fill_places,
     hold_as_officer,
@@ -34,7 +35,7 @@ _COMES = ("confirmed", "bench")
 _AWAY = ("declined", "no_show")
 
 
-async def sign_up(tx: Transaction, raid_id: UUID, request: SignupRequest) -> Signup:
+async def sign_up(tx: Transaction, raid_id: RaidId, request: SignupRequest) -> Signup:
     """Save and return the viewer's sign-up: with a place while their role has one, else on the bench.
 
     An unchanged sign-up keeps its place in line. Raises as hold_raid, RaidOver, SignupsClosed.
@@ -68,7 +69,7 @@ def _still(before: SignupState, asked: SignupState) -> bool:
     return before == asked or (asked == "bench" and before == "confirmed")
 
 
-async def change_signup(tx: Transaction, raid_id: UUID, user_id: UUID, change: SignupChange) -> Signup:
+async def change_signup(tx: Transaction, raid_id: RaidId, user_id: UserId, change: SignupChange) -> Signup:
     """Change a person's sign-up as an officer, the leader or a moderator, and return it.
 
     Raises as hold_as_officer, Forbidden for an officer who makes officers, SignupNotFound, RaidOver.
@@ -124,7 +125,7 @@ async def _save(tx: Transaction, raid: LockedRaid, signup: HeldSignup) -> None:
         await take_from_channel(tx, raid.id, [signup.user_id])
 
 
-async def confirm_attendance(tx: Transaction, raid_id: UUID, attendance: Attendance) -> Raid:
+async def confirm_attendance(tx: Transaction, raid_id: RaidId, attendance: Attendance) -> Raid:
     """Make the present people participants; give the places of the absent to the first on the bench.
 
     Raises as hold_as_officer, RaidOver, NotConfirmed for people without a place, TookPart for absent people who have

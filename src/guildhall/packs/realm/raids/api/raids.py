@@ -1,7 +1,6 @@
 """Raids: listed, shown, prepared, changed, passed on, called off."""
 
 from typing import Annotated
-from uuid import UUID
 
 from litestar.openapi.spec import Example
 from litestar.params import PathParameter, QueryParameter
@@ -10,9 +9,10 @@ from guildhall.core.identity.principals.schemas import Principal
 from guildhall.db.pages import Cursor, Page
 from guildhall.db.pool import Database
 from guildhall.packs.realm.access.actions.permissions import profile_on
-from guildhall.packs.realm.access.api.parameters import AN_ID, PROFILE, READ, SERVER, WRITE, ServerId
+from guildhall.packs.realm.access.api.parameters import AN_ID, PROFILE, READ, SERVER, WRITE, PathServerId
 from guildhall.packs.realm.access.errors.content import ContentRefused
 from guildhall.packs.realm.access.errors.permissions import Forbidden
+from guildhall.packs.realm.ids import RaidId
 from guildhall.packs.realm.raids.actions import raids as actions
 from guildhall.packs.realm.raids.errors import (
     BadTime,
@@ -32,10 +32,10 @@ from guildhall.web.route import Asked, Pages, Read, Routes, Write
 
 routes = Routes("/api/v1/realm")
 
-_RAIDS = Cursor("raids", 1, UUID)
+_RAIDS = Cursor("raids", 1, RaidId)
 
 RAID = (*PROFILE, Forbidden, RaidNotFound)
-RaidId = Annotated[UUID, PathParameter(description="The raid's id", examples=AN_ID)]
+PathRaidId = Annotated[RaidId, PathParameter(description="The raid's id", examples=AN_ID)]
 OfStatus = Annotated[Status | None, QueryParameter(name="status", description="Only of this status", required=False)]
 OfDifficulty = Annotated[
     Difficulty | None, QueryParameter(name="difficulty", description="Only of this difficulty", required=False)
@@ -52,9 +52,9 @@ Active = Annotated[bool, QueryParameter(name="active", description="Only those t
 
 @routes.get("/servers/{server_id:uuid}/raids", scope=READ, pages=Pages(_RAIDS, 50), raises=SERVER)
 async def list_raids(
-    server_id: ServerId,
+    server_id: PathServerId,
     tx: Read,
-    asked: Asked[UUID],
+    asked: Asked[RaidId],
     active: Active = False,
     status: OfStatus = None,
     boss: OfBoss = None,
@@ -75,7 +75,7 @@ async def list_raids(
 
 
 @routes.get("/raids/{raid_id:uuid}", scope=READ, raises=(*PROFILE, RaidNotFound))
-async def get_raid(raid_id: RaidId, principal: Principal, db: Database) -> RaidDetails:
+async def get_raid(raid_id: PathRaidId, principal: Principal, db: Database) -> RaidDetails:
     """A raid with everything of it.
 
     The raid, its pulls, who takes part and who has signed up, its loot.
@@ -85,7 +85,7 @@ async def get_raid(raid_id: RaidId, principal: Principal, db: Database) -> RaidD
 
 
 @routes.post("/servers/{server_id:uuid}/raids", scope=WRITE, raises=(*SERVER, TooManyRaids, BadTime, ContentRefused))
-async def post_raid(server_id: ServerId, data: RaidRequest, tx: Write, settings: RealmSettings) -> Raid:
+async def post_raid(server_id: PathServerId, data: RaidRequest, tx: Write, settings: RealmSettings) -> Raid:
     """Prepare a raid.
 
     A raid that the viewer leads, with a channel for those who come.
@@ -96,7 +96,7 @@ async def post_raid(server_id: ServerId, data: RaidRequest, tx: Write, settings:
 @routes.patch(
     "/raids/{raid_id:uuid}", scope=WRITE, raises=(*RAID, RaidBegun, RaidOver, SlotsTaken, BadTime, ContentRefused)
 )
-async def patch_raid(raid_id: RaidId, data: RaidChange, tx: Write) -> Raid:
+async def patch_raid(raid_id: PathRaidId, data: RaidChange, tx: Write) -> Raid:
     """Change a raid.
 
     The raid as it is then. The boss and the difficulty stay once it has begun; new places go to the bench.
@@ -105,7 +105,7 @@ async def patch_raid(raid_id: RaidId, data: RaidChange, tx: Write) -> Raid:
 
 
 @routes.put("/raids/{raid_id:uuid}/leader", scope=WRITE, raises=(*RAID, RaidOver, NotSignedUp))
-async def put_leader(raid_id: RaidId, data: LeaderRequest, principal: Principal, tx: Write) -> Raid:
+async def put_leader(raid_id: PathRaidId, data: LeaderRequest, principal: Principal, tx: Write) -> Raid:
     """Hand a raid to another leader.
 
     Make a person who has signed up or takes part the leader.
@@ -116,7 +116,7 @@ async def put_leader(raid_id: RaidId, data: LeaderRequest, principal: Principal,
 
 
 @routes.delete("/raids/{raid_id:uuid}", scope=WRITE, raises=(*RAID, RaidBegun))
-async def delete_raid(raid_id: RaidId, principal: Principal, tx: Write) -> None:
+async def delete_raid(raid_id: PathRaidId, principal: Principal, tx: Write) -> None:
     """Call a raid off.
 
     Remove a raid that has not begun, with its channel and its sign-ups. For its leader, and who moderates the server

@@ -1,8 +1,8 @@
 """Sign-ups for a raid."""
 
-from guildhall.packs.realm.access.api.parameters import PROFILE, WRITE, UserId
+from guildhall.packs.realm.access.api.parameters import PROFILE, WRITE, PathUserId
 from guildhall.packs.realm.raids.actions import signups as actions
-from guildhall.packs.realm.raids.api.raids import RAID, RaidId
+from guildhall.packs.realm.raids.api.raids import RAID, PathRaidId
 from guildhall.packs.realm.raids.errors import (
     NotConfirmed,
     RaidNotFound,
@@ -18,7 +18,7 @@ routes = Routes("/api/v1/realm")
 
 
 @routes.put("/raids/{raid_id:uuid}/signups/me", scope=WRITE, raises=(*PROFILE, RaidNotFound, RaidOver, SignupsClosed))
-async def put_signup(raid_id: RaidId, data: SignupRequest, tx: Write) -> Signup:
+async def put_signup(raid_id: PathRaidId, data: SignupRequest, tx: Write) -> Signup:
     """Sign up, or off.
 
     Save the viewer's sign-up: `confirmed` while their role has a place, else on the `bench`, in the order of coming.
@@ -29,7 +29,7 @@ async def put_signup(raid_id: RaidId, data: SignupRequest, tx: Write) -> Signup:
 
 
 @routes.patch("/raids/{raid_id:uuid}/signups/{user_id:uuid}", scope=WRITE, raises=(*RAID, SignupNotFound, RaidOver))
-async def patch_signup(raid_id: RaidId, user_id: UserId, data: SignupChange, tx: Write) -> Signup:
+async def patch_signup(raid_id: PathRaidId, user_id: PathUserId, data: SignupChange, tx: Write) -> Signup:
     """Change somebody's sign-up.
 
     Change a sign-up as the leader or an officer. Only the leader and moderators make officers.
@@ -40,7 +40,7 @@ async def patch_signup(raid_id: RaidId, user_id: UserId, data: SignupChange, tx:
 @routes.post(
     "/raids/{raid_id:uuid}/attendance", scope=WRITE, status=200, raises=(*RAID, RaidOver, TookPart, NotConfirmed)
 )
-async def post_attendance(raid_id: RaidId, data: Attendance, tx: Write) -> Raid:
+async def post_attendance(raid_id: PathRaidId, data: Attendance, tx: Write) -> Raid:
     """Record the attendance of a raid.
 
     Make the present people participants; the absent are no-shows, and their places go to the first on the bench.

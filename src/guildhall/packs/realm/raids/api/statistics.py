@@ -2,15 +2,15 @@
 
 from datetime import timedelta
 from typing import Annotated, Literal
-from uuid import UUID
 
 from litestar.openapi.spec import Example
 from litestar.params import QueryParameter
 
 from guildhall.db.pages import Cursor, Page
 from guildhall.packs.realm.access.actions.permissions import profile_on
-from guildhall.packs.realm.access.api.parameters import PROFILE, READ, SERVER, Limit, ServerId, Small, UserId
+from guildhall.packs.realm.access.api.parameters import PROFILE, READ, SERVER, Limit, PathServerId, PathUserId, Small
 from guildhall.packs.realm.access.errors.permissions import UserNotFound
+from guildhall.packs.realm.ids import RaidId
 from guildhall.packs.realm.raids.actions.statistics import records_of
 from guildhall.packs.realm.raids.api.raids import OfBoss, OfDifficulty
 from guildhall.packs.realm.raids.queries import statistics as queries
@@ -21,7 +21,7 @@ from guildhall.web.route import Asked, Pages, Read, Routes
 
 routes = Routes("/api/v1/realm")
 
-_KILLS = Cursor("raid_kills", 1, tuple[Small, UUID])
+_KILLS = Cursor("raid_kills", 1, tuple[Small, RaidId])
 
 Boss = Annotated[
     str,
@@ -37,7 +37,7 @@ Days = Annotated[int, QueryParameter(name="days", ge=1, le=366, description="Onl
 
 @routes.get("/users/{user_id:uuid}/raid-records", scope=READ, raises=(*PROFILE, UserNotFound))
 async def get_records(
-    user_id: UserId, tx: Read, boss: OfBoss = None, difficulty: OfDifficulty = None
+    user_id: PathUserId, tx: Read, boss: OfBoss = None, difficulty: OfDifficulty = None
 ) -> list[BossRecord]:
     """The raids of a person, by boss.
 
@@ -48,10 +48,10 @@ async def get_records(
 
 @routes.get("/servers/{server_id:uuid}/raid-kills", scope=READ, pages=Pages(_KILLS, 50), raises=SERVER)
 async def list_kills(
-    server_id: ServerId,
+    server_id: PathServerId,
     boss: Boss,
     tx: Read,
-    asked: Asked[tuple[Small, UUID]],
+    asked: Asked[tuple[Small, RaidId]],
     difficulty: At = "normal",
 ) -> Page[Kill]:
     """Fastest kills of a boss.
@@ -66,7 +66,7 @@ async def list_kills(
 
 @routes.get("/servers/{server_id:uuid}/raid-standings", scope=READ, raises=SERVER)
 async def list_standings(
-    server_id: ServerId,
+    server_id: PathServerId,
     boss: Boss,
     tx: Read,
     difficulty: At = "normal",

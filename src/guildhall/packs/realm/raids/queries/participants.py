@@ -1,9 +1,10 @@
 """Participants of raids, their figures and their loot."""
 
 from datetime import datetime
-from uuid import UUID
 
 from guildhall.db.statements import command, rows
+from guildhall.ids import UserId
+from guildhall.packs.realm.ids import LootId, RaidId
 from guildhall.packs.realm.raids.schemas.raids import HeldStats, Participant, RaidLoot
 
 
@@ -18,7 +19,7 @@ from guildhall.packs.realm.raids.schemas.raids import HeldStats, Participant, Ra
     """,
     hot=True,
 )
-def participants_of(raid: UUID) -> None: ...
+def participants_of(raid: RaidId) -> None: ...
 
 
 @rows(
@@ -27,15 +28,15 @@ def participants_of(raid: UUID) -> None: ...
     hot=True,
     proven=("exists",),
 )
-def takes_part(raid: UUID, user: UUID) -> None: ...
+def takes_part(raid: RaidId, user: UserId) -> None: ...
 
 
 @rows(
-    tuple[UUID, UUID],
+    tuple[RaidId, UserId],
     "select raid_id, user_id from realm.raid_participants where raid_id = any(:raids) order by raid_id, user_id",
     hot=True,
 )
-def people_of(raids: list[UUID]) -> None: ...
+def people_of(raids: list[RaidId]) -> None: ...
 
 
 @command(
@@ -47,7 +48,7 @@ def people_of(raids: list[UUID]) -> None: ...
     on conflict (raid_id, user_id) do nothing
     """,
 )
-def admit_confirmed(raid: UUID, users: list[UUID], now: datetime) -> None: ...
+def admit_confirmed(raid: RaidId, users: list[UserId], now: datetime) -> None: ...
 
 
 @command(
@@ -57,16 +58,16 @@ def admit_confirmed(raid: UUID, users: list[UUID], now: datetime) -> None: ...
       and damage_dealt = 0 and healing = 0 and damage_taken = 0 and deaths = 0
     """,
 )
-def remove_idle(raid: UUID, users: list[UUID]) -> None:
+def remove_idle(raid: RaidId, users: list[UserId]) -> None:
     """Delete those of the participants who have done nothing yet."""
 
 
 @rows(
-    UUID,
+    UserId,
     "select user_id from realm.raid_participants where raid_id = :raid and user_id = any(:users) order by user_id",
     hot=True,
 )
-def those_who_take_part(raid: UUID, users: list[UUID]) -> None: ...
+def those_who_take_part(raid: RaidId, users: list[UserId]) -> None: ...
 
 
 @command(
@@ -76,11 +77,11 @@ def those_who_take_part(raid: UUID, users: list[UUID]) -> None: ...
     where r.id = any(:ids)
     """,
 )
-def count_participants(ids: list[UUID], now: datetime) -> None: ...
+def count_participants(ids: list[RaidId], now: datetime) -> None: ...
 
 
 @rows(
-    tuple[UUID, UUID],
+    tuple[RaidId, UserId],
     """
     insert into realm.raid_participants (raid_id, user_id, role, class, joined_at)
     select n.raid, n.person, n.role, n.class, :now
@@ -91,7 +92,7 @@ def count_participants(ids: list[UUID], now: datetime) -> None: ...
     """,
 )
 def add_participants(
-    raids: list[UUID], persons: list[UUID], roles: list[str], classes: list[str], now: datetime
+    raids: list[RaidId], persons: list[UserId], roles: list[str], classes: list[str], now: datetime
 ) -> None: ...
 
 
@@ -107,7 +108,7 @@ def add_participants(
     """,
     hot=True,
 )
-def hold_stats(raids: list[UUID], persons: list[UUID]) -> None:
+def hold_stats(raids: list[RaidId], persons: list[UserId]) -> None:
     """Lock the figures of pairs of raid and person, in their order."""
 
 
@@ -124,8 +125,8 @@ def hold_stats(raids: list[UUID], persons: list[UUID]) -> None:
     """,
 )
 def save_stats(
-    raids: list[UUID],
-    persons: list[UUID],
+    raids: list[RaidId],
+    persons: list[UserId],
     classes: list[str],
     dealt: list[int],
     healing: list[int],
@@ -141,7 +142,7 @@ def save_stats(
     "select number, item, quality, user_id from realm.raid_loot where raid_id = :raid order by number",
     hot=True,
 )
-def loot_of(raid: UUID) -> None: ...
+def loot_of(raid: RaidId) -> None: ...
 
 
 @command(
@@ -153,15 +154,15 @@ def loot_of(raid: UUID) -> None: ...
     """,
 )
 def add_loot(
-    ids: list[UUID],
-    raids: list[UUID],
+    ids: list[LootId],
+    raids: list[RaidId],
     numbers: list[int],
     items: list[str],
     qualities: list[str],
-    winners: list[UUID | None],
+    winners: list[UserId | None],
     now: datetime,
 ) -> None: ...
 
 
 @command("update realm.raids set loot_generated = true, updated_at = :now where id = any(:ids)")
-def note_loot(ids: list[UUID], now: datetime) -> None: ...
+def note_loot(ids: list[RaidId], now: datetime) -> None: ...

@@ -1,9 +1,10 @@
 """Raids and their pulls."""
 
 from datetime import datetime
-from uuid import UUID
 
 from guildhall.db.statements import command, rows
+from guildhall.ids import UserId
+from guildhall.packs.realm.ids import ChannelId, RaidId, ServerId
 from guildhall.packs.realm.raids.schemas.raids import LastPull, LockedRaid, Raid, RaidPull
 
 _RAID = """
@@ -20,7 +21,7 @@ _RAID = """
 
 
 @rows(Raid, f"{_RAID} where r.id = :id", hot=True)
-def raid_of(id: UUID) -> None: ...
+def raid_of(id: RaidId) -> None: ...
 
 
 @rows(
@@ -37,7 +38,7 @@ def raid_of(id: UUID) -> None: ...
     hot=True,
 )
 def raids_of_server(
-    server: UUID, status: str | None, difficulty: str | None, after: UUID | None, limit: int
+    server: ServerId, status: str | None, difficulty: str | None, after: RaidId | None, limit: int
 ) -> None: ...
 
 
@@ -54,7 +55,9 @@ def raids_of_server(
     """,
     hot=True,
 )
-def active_raids(server: UUID, status: str | None, difficulty: str | None, after: UUID | None, limit: int) -> None: ...
+def active_raids(
+    server: ServerId, status: str | None, difficulty: str | None, after: RaidId | None, limit: int
+) -> None: ...
 
 
 @rows(
@@ -72,10 +75,10 @@ def active_raids(server: UUID, status: str | None, difficulty: str | None, after
     hot=True,
 )
 def raids_of_boss(
-    server: UUID,
+    server: ServerId,
     status: str | None,
     difficulty: str | None,
-    after: UUID | None,
+    after: RaidId | None,
     limit: int,
     boss_key: str,
     active: bool,
@@ -90,7 +93,7 @@ def raids_of_boss(
     """,
     hot=True,
 )
-def pulls_of(raid: UUID) -> None: ...
+def pulls_of(raid: RaidId) -> None: ...
 
 
 @rows(
@@ -103,7 +106,7 @@ def pulls_of(raid: UUID) -> None: ...
     """,
     hot=True,
 )
-def lock_raids(ids: list[UUID]) -> None:
+def lock_raids(ids: list[RaidId]) -> None:
     """Lock raids in the order of ids. Rows that belong to a raid are read after its lock, so that they are as new."""
 
 
@@ -115,11 +118,11 @@ def lock_raids(ids: list[UUID]) -> None:
     """,
     hot=True,
 )
-def last_pulls(raids: list[UUID]) -> None: ...
+def last_pulls(raids: list[RaidId]) -> None: ...
 
 
-@rows(UUID, "select id from realm.users where id = :id for no key update")
-def hold_person(id: UUID) -> None: ...
+@rows(UserId, "select id from realm.users where id = :id for no key update")
+def hold_person(id: UserId) -> None: ...
 
 
 @rows(
@@ -128,11 +131,11 @@ def hold_person(id: UUID) -> None: ...
     hot=True,
     proven=("count",),
 )
-def open_raids_led(leader: UUID) -> None: ...
+def open_raids_led(leader: UserId) -> None: ...
 
 
 @rows(
-    UUID,
+    RaidId,
     """
     insert into realm.raids (id, name, boss_name, difficulty, server_id, leader_id, description, scheduled_at,
                              tank_slots, healer_slots, dps_slots, external_id, loot_seed, created_at, updated_at,
@@ -148,12 +151,12 @@ def open_raids_led(leader: UUID) -> None: ...
     """,
 )
 def add_raids(
-    ids: list[UUID],
-    server: UUID,
+    ids: list[RaidId],
+    server: ServerId,
     names: list[str],
     bosses: list[str],
     difficulties: list[str],
-    leaders: list[UUID],
+    leaders: list[UserId],
     descriptions: list[str | None],
     scheduled: list[datetime | None],
     tanks: list[int],
@@ -179,7 +182,7 @@ def add_raids(
     """,
 )
 def change_raid(
-    id: UUID,
+    id: RaidId,
     name: str,
     boss_name: str,
     difficulty: str,
@@ -195,7 +198,7 @@ def change_raid(
 
 
 @rows(
-    UUID,
+    UserId,
     """
     select u.id from (
         select p.user_id, p.joined_at as at from realm.raid_participants p where p.raid_id = :raid
@@ -209,28 +212,28 @@ def change_raid(
     limit 1
     """,
 )
-def raid_heir(raid: UUID, now: datetime) -> None:
+def raid_heir(raid: RaidId, now: datetime) -> None:
     """Select the next leader of a raid: the first to come of those who may. The order is that of realm.pass_on."""
 
 
 @rows(
-    UUID,
+    RaidId,
     "select id from realm.raids where leader_id = :leader and status in ('preparing', 'in_progress') order by id",
     hot=True,
 )
-def open_raids_of(leader: UUID) -> None: ...
+def open_raids_of(leader: UserId) -> None: ...
 
 
 @command("update realm.raids set leader_id = :leader, updated_at = :now where id = :id")
-def set_raid_leader(id: UUID, leader: UUID, now: datetime) -> None: ...
+def set_raid_leader(id: RaidId, leader: UserId, now: datetime) -> None: ...
 
 
 @command("delete from realm.raids where id = :id")
-def remove_raid(id: UUID) -> None: ...
+def remove_raid(id: RaidId) -> None: ...
 
 
-@rows(UUID, "select id from realm.channels where raid_id = :raid", hot=True)
-def channel_of_raid(raid: UUID) -> None: ...
+@rows(ChannelId, "select id from realm.channels where raid_id = :raid", hot=True)
+def channel_of_raid(raid: RaidId) -> None: ...
 
 
 @command(
@@ -247,7 +250,7 @@ def channel_of_raid(raid: UUID) -> None: ...
     """,
 )
 def save_progress(
-    ids: list[UUID],
+    ids: list[RaidId],
     statuses: list[str],
     healths: list[int],
     phases: list[str | None],
@@ -273,7 +276,7 @@ def save_progress(
     """,
 )
 def save_pulls(
-    raids: list[UUID],
+    raids: list[RaidId],
     numbers: list[int],
     statuses: list[str],
     started_at: list[datetime],
@@ -284,5 +287,5 @@ def save_pulls(
     """Save pulls in the order of their numbers: a pull ends before the next one of its raid begins."""
 
 
-@rows(UUID, "select server_id from realm.raids where id = :id")
-def raid_server(id: UUID) -> None: ...
+@rows(ServerId, "select server_id from realm.raids where id = :id")
+def raid_server(id: RaidId) -> None: ...

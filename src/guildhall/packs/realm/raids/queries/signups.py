@@ -1,9 +1,10 @@
 """Sign-ups for raids."""
 
 from datetime import datetime
-from uuid import UUID
 
 from guildhall.db.statements import command, rows
+from guildhall.ids import UserId
+from guildhall.packs.realm.ids import RaidId
 from guildhall.packs.realm.raids.schemas.raids import HeldSignup, Signup
 
 
@@ -18,7 +19,7 @@ from guildhall.packs.realm.raids.schemas.raids import HeldSignup, Signup
     """,
     hot=True,
 )
-def signups_of(raid: UUID) -> None: ...
+def signups_of(raid: RaidId) -> None: ...
 
 
 @rows(
@@ -31,7 +32,7 @@ def signups_of(raid: UUID) -> None: ...
     """,
     hot=True,
 )
-def signup_of(raid: UUID, user: UUID) -> None: ...
+def signup_of(raid: RaidId, user: UserId) -> None: ...
 
 
 @rows(
@@ -42,7 +43,7 @@ def signup_of(raid: UUID, user: UUID) -> None: ...
     """,
     hot=True,
 )
-def held_signups(raid: UUID, users: list[UUID]) -> None:
+def held_signups(raid: RaidId, users: list[UserId]) -> None:
     """The sign-ups of people for a raid; whoever changes a sign-up locks its raid."""
 
 
@@ -57,7 +58,7 @@ def held_signups(raid: UUID, users: list[UUID]) -> None:
     hot=True,
     proven=("exists",),
 )
-def is_officer(raid: UUID, user: UUID) -> None: ...
+def is_officer(raid: RaidId, user: UserId) -> None: ...
 
 
 @command(
@@ -70,8 +71,8 @@ def is_officer(raid: UUID, user: UUID) -> None: ...
     """,
 )
 def save_signup(
-    raid: UUID,
-    user: UUID,
+    raid: RaidId,
+    user: UserId,
     role: str,
     class_: str,
     state: str,
@@ -88,23 +89,23 @@ def save_signup(
     where raid_id = :raid and state in ('confirmed', 'bench', 'tentative') and admitted_at is null
     """,
 )
-def admit_all(raid: UUID, now: datetime) -> None:
+def admit_all(raid: RaidId, now: datetime) -> None:
     """Let everybody who comes into the raid's channel."""
 
 
 @rows(
-    UUID,
+    UserId,
     """
     update realm.raid_signups set state = 'no_show'
     where raid_id = :raid and user_id = any(:users) and state = 'confirmed'
     returning user_id
     """,
 )
-def mark_absent(raid: UUID, users: list[UUID]) -> None: ...
+def mark_absent(raid: RaidId, users: list[UserId]) -> None: ...
 
 
 @rows(
-    tuple[UUID, str],
+    tuple[UserId, str],
     """
     with free as (
         select p.role, p.slots - count(s.user_id) as places
@@ -125,7 +126,7 @@ def mark_absent(raid: UUID, users: list[UUID]) -> None: ...
     hot=True,
     proven=("user_id", "role"),
 )
-def fill_places(raid: UUID, tank_slots: int, healer_slots: int, dps_slots: int) -> None:
+def fill_places(raid: RaidId, tank_slots: int, healer_slots: int, dps_slots: int) -> None:
     """The first on the bench take the places that are free, role by role: who has moved up. The raid is held."""
 
 
@@ -135,7 +136,7 @@ def fill_places(raid: UUID, tank_slots: int, healer_slots: int, dps_slots: int) 
     hot=True,
     proven=("count",),
 )
-def confirmed_by_role(raid: UUID) -> None: ...
+def confirmed_by_role(raid: RaidId) -> None: ...
 
 
 @rows(
@@ -143,4 +144,4 @@ def confirmed_by_role(raid: UUID) -> None: ...
     "select min(signed_at) from realm.raid_signups where raid_id = :raid and role = :role and state = 'bench'",
     hot=True,
 )
-def first_on_bench(raid: UUID, role: str) -> None: ...
+def first_on_bench(raid: RaidId, role: str) -> None: ...

@@ -3,6 +3,8 @@
 from uuid import UUID
 
 from guildhall.db.statements import rows
+from guildhall.ids import UserId
+from guildhall.packs.realm.ids import RaidId, ServerId
 from guildhall.packs.realm.raids.schemas.statistics import BossRecord, Kill, Standing
 
 
@@ -43,7 +45,7 @@ from guildhall.packs.realm.raids.schemas.statistics import BossRecord, Kill, Sta
         "last_raid_at",
     ),
 )
-def boss_records(user: UUID, boss_key: str | None, difficulty: str | None) -> None:
+def boss_records(user: UserId, boss_key: str | None, difficulty: str | None) -> None:
     """A user's records by boss and difficulty."""
 
 
@@ -64,7 +66,7 @@ def boss_records(user: UUID, boss_key: str | None, difficulty: str | None) -> No
     proven=("kill_seconds", "attempts", "killed_at"),
 )
 def fastest_kills(
-    server: UUID, boss_key: str, difficulty: str, after_kill_seconds: int | None, after: UUID | None, limit: int
+    server: ServerId, boss_key: str, difficulty: str, after_kill_seconds: int | None, after: RaidId | None, limit: int
 ) -> None:
     """A server's fastest kills of a boss at a difficulty, behind a place."""
 
@@ -91,5 +93,5 @@ def fastest_kills(
     hot=True,
     proven=("raids", "kills", "best_damage", "best_healing", "total_damage", "total_healing"),
 )
-def best_of_boss(server: UUID, boss_key: str, difficulty: str, since: UUID, by: str, limit: int) -> None:
+def best_of_boss(server: ServerId, boss_key: str, difficulty: str, since: UUID, by: str, limit: int) -> None:
     """A server's best at a boss and a difficulty in raids from an id on, by 'damage', 'healing' or 'kills'."""

@@ -3,9 +3,10 @@
 from collections.abc import Iterator, Sequence
 from hashlib import blake2b
 from typing import Literal
-from uuid import UUID
 
 from msgspec import Struct
+
+from guildhall.ids import UserId
 
 Difficulty = Literal["normal", "hard", "mythic"]
 Quality = Literal["common", "uncommon", "rare", "epic", "legendary"]
@@ -31,7 +32,7 @@ class Loot(Struct, frozen=True):
     number: int
     item: str
     quality: Quality
-    winner: UUID | None
+    winner: UserId | None
 
 
 def _draws(seed: int) -> Iterator[int]:
@@ -43,7 +44,7 @@ def _draws(seed: int) -> Iterator[int]:
         counter += 1
 
 
-def draw_loot(seed: int, boss: str, difficulty: Difficulty, people: Sequence[UUID]) -> list[Loot]:
+def draw_loot(seed: int, boss: str, difficulty: Difficulty, people: Sequence[UserId]) -> list[Loot]:
     """Draw the loot of a boss for the participants of its raid.
 
     Each item takes three draws of the seed: its quality (modulo 1000), its kind (modulo 15), its winner (modulo the

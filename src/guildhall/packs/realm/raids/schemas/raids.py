@@ -2,12 +2,13 @@
 
 from datetime import datetime
 from typing import Annotated, Literal
-from uuid import UUID
 
 from msgspec import Meta, Struct, field
 
+from guildhall.ids import UserId
 from guildhall.instants import Instant, Timed
 from guildhall.packs.realm.access.rules.amounts import DEATHS_MOST, TOTAL_MOST
+from guildhall.packs.realm.ids import ChannelId, RaidId, ServerId
 from guildhall.packs.realm.raids.rules.loot import Difficulty, Quality
 from guildhall.packs.realm.raids.rules.raids import PullStatus, Status
 from guildhall.text import LINE, TEXT
@@ -58,12 +59,12 @@ class RaidChange(Timed, frozen=True):
 class Raid(Struct, frozen=True):
     """A raid. Times are UTC; `loot_seed` is shown when the loot has been drawn from it."""
 
-    id: UUID
+    id: RaidId
     name: str
     boss_name: str
     difficulty: Difficulty
-    server_id: UUID
-    leader_id: UUID
+    server_id: ServerId
+    leader_id: UserId
     leader_name: str
     description: str | None
     status: Status
@@ -84,7 +85,7 @@ class Raid(Struct, frozen=True):
     signups_open: bool
     chat_open: bool
     external_id: str | None
-    channel_id: UUID | None
+    channel_id: ChannelId | None
     created_at: datetime
     updated_at: datetime
 
@@ -103,7 +104,7 @@ class RaidPull(Struct, frozen=True):
 class Participant(Struct, frozen=True):
     """A participant of a raid. The numbers are totals of the whole raid."""
 
-    user_id: UUID
+    user_id: UserId
     username: str
     role: Role
     class_: str = field(name="class")
@@ -118,7 +119,7 @@ class Participant(Struct, frozen=True):
 class Signup(Struct, frozen=True):
     """A person's sign-up for a raid. The bench is in the order of `signed_at`."""
 
-    user_id: UUID
+    user_id: UserId
     username: str
     role: Role
     class_: str = field(name="class")
@@ -136,7 +137,7 @@ class RaidLoot(Struct, frozen=True):
     number: int
     item: str
     quality: Quality
-    user_id: UUID | None
+    user_id: UserId | None
 
 
 class RaidDetails(Struct, frozen=True):
@@ -173,14 +174,14 @@ class SignupChange(Struct, frozen=True):
 class Attendance(Struct, frozen=True):
     """The present and the absent people among those with a place."""
 
-    present: Annotated[list[UUID], Meta(max_length=120)] = []
-    absent: Annotated[list[UUID], Meta(max_length=120)] = []
+    present: Annotated[list[UserId], Meta(max_length=120)] = []
+    absent: Annotated[list[UserId], Meta(max_length=120)] = []
 
 
 class LeaderRequest(Struct, frozen=True):
     """The person who is to lead."""
 
-    user_id: UUID
+    user_id: UserId
 
 
 class BossHealth(Struct, frozen=True):
@@ -200,7 +201,7 @@ class PullEnd(Struct, frozen=True):
 class ParticipantStats(Struct, frozen=True):
     """A participant's totals of the whole raid so far. A total never falls: a smaller one changes nothing."""
 
-    user_id: UUID
+    user_id: UserId
     damage_dealt: Total | None = None
     healing: Total | None = None
     damage_taken: Total | None = None
@@ -225,9 +226,9 @@ class StatsTaken(Struct, frozen=True):
 class LockedRaid(Struct, frozen=True):
     """A raid that is held for a change."""
 
-    id: UUID
-    server_id: UUID
-    leader_id: UUID
+    id: RaidId
+    server_id: ServerId
+    leader_id: UserId
     name: str
     boss_name: str
     difficulty: Difficulty
@@ -251,7 +252,7 @@ class LockedRaid(Struct, frozen=True):
 class LastPull(Struct, frozen=True):
     """The latest pull of a raid."""
 
-    raid_id: UUID
+    raid_id: RaidId
     number: int
     status: PullStatus
     started_at: datetime
@@ -262,7 +263,7 @@ class LastPull(Struct, frozen=True):
 class HeldSignup(Struct, frozen=True):
     """A sign-up while its raid is held."""
 
-    user_id: UUID
+    user_id: UserId
     role: Role
     class_: str = field(name="class")
     state: SignupState
@@ -275,8 +276,8 @@ class HeldSignup(Struct, frozen=True):
 class HeldStats(Struct, frozen=True):
     """A participant's numbers while they are held."""
 
-    raid_id: UUID
-    user_id: UUID
+    raid_id: RaidId
+    user_id: UserId
     class_: str = field(name="class")
     damage_dealt: int
     healing: int

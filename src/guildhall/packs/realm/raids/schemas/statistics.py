@@ -1,10 +1,11 @@
 """Statistics of raids."""
 
 from datetime import datetime
-from uuid import UUID
 
 from msgspec import Struct
 
+from guildhall.ids import UserId
+from guildhall.packs.realm.ids import RaidId
 from guildhall.packs.realm.raids.rules.loot import Difficulty
 
 
@@ -29,9 +30,9 @@ class BossRecord(Struct, frozen=True):
 class Kill(Struct, frozen=True):
     """A place among the fastest kills of a boss."""
 
-    raid_id: UUID
+    raid_id: RaidId
     name: str
-    leader_id: UUID
+    leader_id: UserId
     leader_name: str
     kill_seconds: int
     attempts: int
@@ -42,7 +43,7 @@ class Kill(Struct, frozen=True):
 class Standing(Struct, frozen=True):
     """A person's best results in the raids of a boss."""
 
-    user_id: UUID
+    user_id: UserId
     username: str
     raids: int
     kills: int

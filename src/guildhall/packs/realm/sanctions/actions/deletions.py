@@ -2,12 +2,12 @@
 
 from collections import defaultdict
 from datetime import datetime
-from uuid import UUID
 
 from guildhall.core.identity.principals.schemas import Principal
 from guildhall.core.realtime.actions import publish
 from guildhall.db.pool import Transaction
 from guildhall.packs.realm.access.actions.audit import record
+from guildhall.packs.realm.ids import ChannelId, MessageId, ServerId
 from guildhall.packs.realm.sanctions import queries
 from guildhall.packs.realm.sanctions.actions.sanctions import sanctioning
 from guildhall.packs.realm.sanctions.errors import NothingChosen, TooManyChosen
@@ -18,7 +18,7 @@ _TICKS_A_SECOND = 4_096_000
 
 
 async def delete_messages(
-    tx: Transaction, principal: Principal, server_id: UUID, wanted: DeletionRequest, most: int
+    tx: Transaction, principal: Principal, server_id: ServerId, wanted: DeletionRequest, most: int
 ) -> Deletion:
     """Delete messages softly, at most `most`, as a moderator of the server, or of the one channel they stand in.
 
@@ -56,8 +56,8 @@ async def delete_messages(
     return Deletion(ids[::-1], more)
 
 
-async def _tell(tx: Transaction, server_id: UUID, found: list[tuple[UUID, UUID | None]]) -> None:
-    by_channel: dict[UUID | None, list[UUID]] = defaultdict(list)
+async def _tell(tx: Transaction, server_id: ServerId, found: list[tuple[MessageId, ChannelId | None]]) -> None:
+    by_channel: dict[ChannelId | None, list[MessageId]] = defaultdict(list)
     for message_id, channel_id in found:
         by_channel[channel_id].append(message_id)
     for channel_id, ids in by_channel.items():

@@ -1,7 +1,5 @@
 """Muting and banning, and taking it back."""
 
-from uuid import UUID
-
 from guildhall.core.identity.principals.schemas import Principal
 from guildhall.core.realtime.actions import publish, revoke_access
 from guildhall.db.pool import Transaction
@@ -11,6 +9,7 @@ from guildhall.packs.realm.access.actions.authority import acting_in, acting_on,
 from guildhall.packs.realm.access.errors.permissions import ChannelNotFound, Forbidden, UserNotFound
 from guildhall.packs.realm.access.rules.ranks import CHANNEL, MODERATOR, rank_of
 from guildhall.packs.realm.access.schemas.authority import Actor
+from guildhall.packs.realm.ids import ChannelId, SanctionId, ServerId
 from guildhall.packs.realm.people.actions.succession import ends_guild_lead, pass_leads_on
 from guildhall.packs.realm.sanctions import queries
 from guildhall.packs.realm.sanctions.errors import SanctionInThePast, SanctionNotFound, SanctionOver
@@ -19,7 +18,9 @@ from guildhall.packs.realm.servers.actions.sessions import end_sessions_of
 from guildhall.packs.realm.settings import RealmSettings
 
 
-async def sanctioning(tx: Transaction, principal: Principal, server_id: UUID, channel_id: UUID | None) -> Actor:
+async def sanctioning(
+    tx: Transaction, principal: Principal, server_id: ServerId, channel_id: ChannelId | None
+) -> Actor:
     """Return the moderator of a server, or of one of its channels. Raises as acting_on and acting_in."""
     if channel_id is None:
         return await acting_on(tx, principal, server_id, MODERATOR)
@@ -30,7 +31,7 @@ async def sanctioning(tx: Transaction, principal: Principal, server_id: UUID, ch
 
 
 async def sanction(
-    tx: Transaction, principal: Principal, server_id: UUID, wanted: SanctionRequest, settings: RealmSettings
+    tx: Transaction, principal: Principal, server_id: ServerId, wanted: SanctionRequest, settings: RealmSettings
 ) -> Sanction:
     """Mute or ban a person and notify them; their permissions end with the commit.
 
@@ -46,7 +47,7 @@ async def sanction(
         raise UserNotFound
     rank = rank_of(subject.badge)
     require_above(actor, subject.id, max(rank, CHANNEL) if subject.leads_channel else rank)
-    sanction_id = uuid7()
+    sanction_id = SanctionId(uuid7())
     await queries.add_sanction.run(
         tx, sanction_id, subject.id, server_id, wanted.channel_id, wanted.kind, wanted.reason, actor.id, actor.rank,
         tx.now, wanted.until,
@@ -69,7 +70,7 @@ async def sanction(
     return await queries.sanction.one(tx, sanction_id)
 
 
-async def lift_sanction(tx: Transaction, principal: Principal, sanction_id: UUID) -> Sanction:
+async def lift_sanction(tx: Transaction, principal: Principal, sanction_id: SanctionId) -> Sanction:
     """End a sanction before its time.
 
     Raises SanctionNotFound, SanctionOver; Forbidden for people who are no moderators there, stand below the sanction's

@@ -1,7 +1,5 @@
 """Opening and changing servers."""
 
-from uuid import UUID
-
 import asyncpg
 from msgspec import UNSET, structs, to_builtins
 
@@ -13,6 +11,7 @@ from guildhall.packs.realm.access.actions.audit import record
 from guildhall.packs.realm.access.errors.permissions import ServerNotFound
 from guildhall.packs.realm.access.rules.names import clean_name
 from guildhall.packs.realm.follow.actions.search_index import index_anew
+from guildhall.packs.realm.ids import ServerId
 from guildhall.packs.realm.servers import queries
 from guildhall.packs.realm.servers.actions.sessions import end_sessions_on
 from guildhall.packs.realm.servers.errors import CapacityTooSmall, LevelRangeTurned, ServerNameTaken
@@ -32,7 +31,7 @@ async def open_server(tx: Transaction, principal: Principal | None, wanted: Serv
         raise LevelRangeTurned
     name, region = clean_name(wanted.name, _NAME_MOST), clean_name(wanted.region, _REGION_MOST)
     server = await queries.add_server.one_or_none(
-        tx, uuid7(), name, region, wanted.capacity, wanted.status, wanted.status_reason, wanted.language,
+        tx, ServerId(uuid7()), name, region, wanted.capacity, wanted.status, wanted.status_reason, wanted.language,
         wanted.pvp_enabled, wanted.level_range_min, wanted.level_range_max, tx.now,
     )  # fmt: skip
     if server is None:
@@ -43,7 +42,7 @@ async def open_server(tx: Transaction, principal: Principal | None, wanted: Serv
 
 
 async def change_server(
-    tx: Transaction, principal: Principal, server_id: UUID, change: ServerChange, settings: RealmSettings
+    tx: Transaction, principal: Principal, server_id: ServerId, change: ServerChange, settings: RealmSettings
 ) -> Server:
     """Change a server; one that leaves 'online' may end the open sessions.
 

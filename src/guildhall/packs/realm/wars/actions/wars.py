@@ -1,12 +1,11 @@
 """Wars between guilds: declared, fought, ended."""
 
 from datetime import timedelta
-from uuid import UUID
 
 from guildhall.core.identity.principals.schemas import Principal
 from guildhall.core.realtime.actions import publish
 from guildhall.db.pool import Transaction
-from guildhall.ids import uuid7
+from guildhall.ids import UserId, uuid7
 from guildhall.packs.realm.access.actions.audit import record
 from guildhall.packs.realm.access.actions.authority import acting_on, require_game
 from guildhall.packs.realm.access.actions.permissions import profile_for
@@ -18,6 +17,7 @@ from guildhall.packs.realm.guilds.errors import GuildDisbanded, GuildNotFound, R
 from guildhall.packs.realm.guilds.queries.guilds import held_guilds, settle_guilds
 from guildhall.packs.realm.guilds.queries.members import membership
 from guildhall.packs.realm.guilds.rules import may
+from guildhall.packs.realm.ids import GuildId, ServerId, TerritoryId, WarId
 from guildhall.packs.realm.settings import RealmSettings
 from guildhall.packs.realm.wars import queries
 from guildhall.packs.realm.wars.errors import (
@@ -34,7 +34,7 @@ from guildhall.packs.realm.wars.rules import Outcome, leading, may_conquer, stat
 from guildhall.packs.realm.wars.schemas import HeldTerritory, HeldWar, PointsRequest, PointsTaken, War, WarRequest
 
 
-async def declare_war(tx: Transaction, guild_id: UUID, wanted: WarRequest, settings: RealmSettings) -> War:
+async def declare_war(tx: Transaction, guild_id: GuildId, wanted: WarRequest, settings: RealmSettings) -> War:
     """Declare war in the name of a guild. It is active after the notice that the settings give.
 
     Raises as `acting`, WarOnSelf, GuildNotFound and GuildDisbanded also of the other guild, TerritoryNotFound,
@@ -53,7 +53,7 @@ async def declare_war(tx: Transaction, guild_id: UUID, wanted: WarRequest, setti
         raise WarRunning
     if wanted.territory_id is not None:
         await _territory_of(tx, wanted.territory_id, guild.server_id, defender.id)
-    war_id = uuid7()
+    war_id = WarId(uuid7())
     starts_at = tx.now + timedelta(minutes=settings.war_notice_minutes)
     await queries.add_war.run(
         tx, war_id, guild.server_id, guild_id, defender.id, wanted.territory_id, tx.viewer.id, tx.now, starts_at,
@@ -70,7 +70,7 @@ async def declare_war(tx: Transaction, guild_id: UUID, wanted: WarRequest, setti
     return war
 
 
-async def held(tx: Transaction, war_id: UUID) -> HeldWar:
+async def held(tx: Transaction, war_id: WarId) -> HeldWar:
     """A war, locked after both of its guilds, which are locked in the order of ids. Raises WarNotFound."""
     sides = await queries.war_sides.one_or_none(tx, war_id)
     if sides is None:
@@ -82,7 +82,7 @@ async def held(tx: Transaction, war_id: UUID) -> HeldWar:
     return war
 
 
-async def begin_if_due(tx: Transaction, war_id: UUID) -> HeldWar:
+async def begin_if_due(tx: Transaction, war_id: WarId) -> HeldWar:
     """A war, locked as by `held`; one that is due and not yet active is active now. Raises WarNotFound, WarEnded."""
     war = await held(tx, war_id)
     if war.status == "ended":
@@ -93,7 +93,7 @@ async def begin_if_due(tx: Transaction, war_id: UUID) -> HeldWar:
     return war
 
 
-async def report_points(tx: Transaction, principal: Principal, war_id: UUID, wanted: PointsRequest) -> PointsTaken:
+async def report_points(tx: Transaction, principal: Principal, war_id: WarId, wanted: PointsRequest) -> PointsTaken:
     """Points that a side has won in an active war. A key that was used before changes nothing.
 
     Raises WarNotFound, as `require_game`, WarEnded, WarNotActive, UserNotFound, KeyReused; GuildNotFound for a guild
@@ -117,7 +117,7 @@ async def report_points(tx: Transaction, principal: Principal, war_id: UUID, wan
     if wanted.guild_id not in (war.attacker_id, war.defender_id):
         raise GuildNotFound
     await queries.add_points.run(
-        tx, uuid7(), war_id, wanted.guild_id, wanted.user_id, wanted.points, wanted.client_key, tx.now
+        tx, WarId(uuid7()), war_id, wanted.guild_id, wanted.user_id, wanted.points, wanted.client_key, tx.now
     )
     await queries.count_points.run(tx, war_id, wanted.guild_id, wanted.points)
     after = await queries.war_at.one(tx, war_id, tx.now)
@@ -133,7 +133,7 @@ async def report_points(tx: Transaction, principal: Principal, war_id: UUID, wan
     return PointsTaken(after, again=False)
 
 
-async def conquer(tx: Transaction, war_id: UUID, territory_id: UUID | None) -> War:
+async def conquer(tx: Transaction, war_id: WarId, territory_id: TerritoryId | None) -> War:
     """Take a territory of the other side for the viewer's guild, which ends the war.
 
     In a war about a territory the attacker takes that one. Raises as `_waging`, WarNotActive, TerritoryNotFound,
@@ -159,7 +159,7 @@ async def conquer(tx: Transaction, war_id: UUID, territory_id: UUID | None) -> W
     return await _end(tx, war, "conquest", own, territory.id, by=tx.viewer.id)
 
 
-async def surrender(tx: Transaction, war_id: UUID) -> War:
+async def surrender(tx: Transaction, war_id: WarId) -> War:
     """Give an active war up. The territory that it is about, if the viewer's guild holds it, goes to the other side.
 
     Raises as `_waging`, WarNotActive for one that has not begun.
@@ -176,7 +176,7 @@ async def surrender(tx: Transaction, war_id: UUID) -> War:
     return await _end(tx, war, "surrender", other, taken, by=tx.viewer.id)
 
 
-async def make_peace(tx: Transaction, war_id: UUID) -> War:
+async def make_peace(tx: Transaction, war_id: WarId) -> War:
     """Offer peace, or agree to the other side's offer, which ends the war without a winner. Raises as `_waging`."""
     war, own = await _waging(tx, war_id)
     if war.peace_offered_by == war.other(own):
@@ -190,7 +190,7 @@ async def make_peace(tx: Transaction, war_id: UUID) -> War:
     return await queries.war_at.one(tx, war_id, tx.now)
 
 
-async def withdraw_peace(tx: Transaction, war_id: UUID) -> War:
+async def withdraw_peace(tx: Transaction, war_id: WarId) -> War:
     """Take one's own offer of peace back, if there is one. Raises as `_waging`."""
     war, own = await _waging(tx, war_id)
     if war.peace_offered_by == own:
@@ -199,14 +199,14 @@ async def withdraw_peace(tx: Transaction, war_id: UUID) -> War:
     return await queries.war_at.one(tx, war_id, tx.now)
 
 
-async def stop_war(tx: Transaction, principal: Principal, war_id: UUID) -> War:
+async def stop_war(tx: Transaction, principal: Principal, war_id: WarId) -> War:
     """End a war without a winner, as a moderator of the server. Raises WarNotFound, WarEnded, as `acting_on`."""
     war = await begin_if_due(tx, war_id)
     actor = await acting_on(tx, principal, war.server_id, MODERATOR)
     return await _end(tx, war, "stopped", None, None, by=actor.id)
 
 
-async def end_overdue(tx: Transaction, war_id: UUID) -> None:
+async def end_overdue(tx: Transaction, war_id: WarId) -> None:
     """End an active war whose time is over: the side with more points has won. Raises WarNotFound, WarEnded."""
     war = await begin_if_due(tx, war_id)
     if war.status == "active" and war.ends_at <= tx.now:
@@ -215,19 +215,19 @@ async def end_overdue(tx: Transaction, war_id: UUID) -> None:
         await _end(tx, war, "time", winner, None, by=None)
 
 
-async def shown_war(tx: Transaction, war_id: UUID) -> War:
+async def shown_war(tx: Transaction, war_id: WarId) -> War:
     """A war of the viewer's server. Raises NoProfile, Banned, WarNotFound."""
     return await _seen(tx, war_id, (await profile_for(tx)).server_id)
 
 
-async def _seen(tx: Transaction, war_id: UUID, server_id: UUID) -> War:
+async def _seen(tx: Transaction, war_id: WarId, server_id: ServerId) -> War:
     war = await queries.war_at.one_or_none(tx, war_id, tx.now)
     if war is None or war.server_id != server_id:
         raise WarNotFound
     return war
 
 
-async def _waging(tx: Transaction, war_id: UUID) -> tuple[HeldWar, UUID]:
+async def _waging(tx: Transaction, war_id: WarId) -> tuple[HeldWar, GuildId]:
     """Lock a war that has not ended, and begin it if it is due; return it and the side for which the viewer decides.
 
     Raises NoProfile, Banned, WarNotFound, WarEnded; RankTooLow for people who decide for neither.
@@ -242,7 +242,9 @@ async def _waging(tx: Transaction, war_id: UUID) -> tuple[HeldWar, UUID]:
     raise RankTooLow(detail="Only the leader or an officer of one of the guilds at war may decide this.")
 
 
-async def _territory_of(tx: Transaction, territory_id: UUID, server_id: UUID, holder: UUID) -> HeldTerritory:
+async def _territory_of(
+    tx: Transaction, territory_id: TerritoryId, server_id: ServerId, holder: GuildId
+) -> HeldTerritory:
     """A territory that a guild holds, locked. Raises TerritoryNotFound, TerritoryNotHeld."""
     territory = await queries.held_territory.one_or_none(tx, territory_id)
     if territory is None or territory.server_id != server_id:
@@ -252,7 +254,7 @@ async def _territory_of(tx: Transaction, territory_id: UUID, server_id: UUID, ho
     return territory
 
 
-async def _take(tx: Transaction, territory: HeldTerritory, winner: UUID) -> None:
+async def _take(tx: Transaction, territory: HeldTerritory, winner: GuildId) -> None:
     await queries.give_territory.run(tx, territory.id, winner, tx.now)
     await queries.reward_conquest.run(tx, winner, territory.points)
 
@@ -266,7 +268,13 @@ async def _begin(tx: Transaction, war: HeldWar) -> War:
 
 
 async def _end(
-    tx: Transaction, war: HeldWar, outcome: Outcome, winner: UUID | None, taken: UUID | None, *, by: UUID | None
+    tx: Transaction,
+    war: HeldWar,
+    outcome: Outcome,
+    winner: GuildId | None,
+    taken: TerritoryId | None,
+    *,
+    by: UserId | None,
 ) -> War:
     await queries.end_war.run(tx, war.id, tx.now, outcome, winner, taken is not None, taken)
     await settle_guilds.one(tx, [war.attacker_id, war.defender_id])
@@ -280,7 +288,7 @@ async def _end(
     return ended
 
 
-async def _tell(tx: Transaction, war: War, kind: str, *, by: UUID | None) -> None:
+async def _tell(tx: Transaction, war: War, kind: str, *, by: UserId | None) -> None:
     """Both sides and the whole server hear of it."""
     for topic in (topic_of(war.attacker_id), topic_of(war.defender_id), f"realm.server:{war.server_id}"):
         await publish(tx, topic, kind, war, by=by)
