@@ -728,6 +728,13 @@ CREATE TABLE core.recovery_codes (
 
 ALTER TABLE ONLY core.recovery_codes FORCE ROW LEVEL SECURITY;
 
+CREATE TABLE core.revision_digests (
+    revision text NOT NULL,
+    digest text NOT NULL,
+    applied_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT revision_digests_digest_check CHECK ((digest ~ '^[0-9a-f]{64}$'::text))
+);
+
 CREATE TABLE core.revocations (
     subject uuid NOT NULL,
     at timestamp with time zone DEFAULT clock_timestamp() NOT NULL
@@ -1031,6 +1038,9 @@ ALTER TABLE ONLY core.pgqueuer_statistics
 
 ALTER TABLE ONLY core.recovery_codes
     ADD CONSTRAINT recovery_codes_pkey PRIMARY KEY (code_hash);
+
+ALTER TABLE ONLY core.revision_digests
+    ADD CONSTRAINT revision_digests_pkey PRIMARY KEY (revision);
 
 ALTER TABLE ONLY core.revocations
     ADD CONSTRAINT revocations_pkey PRIMARY KEY (subject);
@@ -1635,6 +1645,10 @@ GRANT USAGE ON SEQUENCE core.pgqueuer_statistics_id_seq TO guildhall_jobs;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.recovery_codes TO guildhall_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.recovery_codes TO guildhall_jobs;
+
+GRANT SELECT ON TABLE core.revision_digests TO guildhall_app;
+
+GRANT SELECT ON TABLE core.revision_digests TO guildhall_jobs;
 
 GRANT SELECT ON TABLE core.revocations TO guildhall_app;
 

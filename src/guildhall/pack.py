@@ -1,7 +1,8 @@
 """The manifest by which a pack plugs in: one frozen object that names everything it brings.
 
 A manifest is read by every command, so its parts name what they bring (`Reference`) instead of importing it: a web
-process loads what is for the web, a worker what is for workers, and `guildhall --help` nothing at all.
+process loads what is for the web, a worker what is for workers, and `guildhall --help` nothing at all. A pack of one
+file holds its objects (`Held`): `make_pack` of the kit makes such a manifest.
 """
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 from msgspec import Struct
 
 from guildhall.db.branch import Branch
-from guildhall.references import Reference
+from guildhall.references import Loadable
 
 if TYPE_CHECKING:  # the types of what a manifest names; to read a manifest none of them is needed
     import typer
@@ -69,7 +70,7 @@ class Session(Protocol):
 class Commands(Struct, frozen=True):
     """The commands of a slice, which become `guildhall NAME …`: a Typer application and its line in the list."""
 
-    group: "Reference[typer.Typer]"
+    group: "Loadable[typer.Typer]"
     help: str
 
 
@@ -131,17 +132,17 @@ class WorkerPart(Struct, frozen=True, kw_only=True):
 class Part(Struct, frozen=True, kw_only=True):
     """One part of a slice, by reference: what each kind of process gets of it. A room of a pack exports one."""
 
-    process: Reference[ProcessPart] | None = None
-    web: Reference[WebPart] | None = None
-    worker: Reference[WorkerPart] | None = None
+    process: Loadable[ProcessPart] | None = None
+    web: Loadable[WebPart] | None = None
+    worker: Loadable[WorkerPart] | None = None
 
 
 class Development(Struct, frozen=True, kw_only=True):
     """The stand-ins and examples of a slice, by reference: for a development machine only."""
 
-    sandboxes: Reference[Sequence[Sandbox]] | None = None
-    demo: Reference[Demo] | None = None
-    seed: Reference[Callable[..., Awaitable[object]]] | None = None
+    sandboxes: Loadable[Sequence[Sandbox]] | None = None
+    demo: Loadable[Demo] | None = None
+    seed: Loadable[Callable[..., Awaitable[object]]] | None = None
     """Fills a development database: a function that gets what its parameters ask for by type."""
 
 
@@ -155,8 +156,9 @@ class Slice(Struct, frozen=True, kw_only=True):
     """
 
     name: str
-    settings: "Reference[type[BaseSettings]]"
-    migrations: Branch
+    settings: "Loadable[type[BaseSettings]]"
+    migrations: Branch | None
+    """The revisions of its tables; None for a slice without tables."""
     parts: tuple[Part, ...]
     commands: Commands | None = None
     development: Development = NO_DEVELOPMENT

@@ -35,7 +35,7 @@ LABELS = [branch.label for branch in ALL_BRANCHES]
 REVISIONS = {
     branch.label: sorted(
         f"{branch.label}_{path.name[:4]}"
-        for place in importlib.import_module(branch.package).__path__
+        for place in importlib.import_module(str(branch.source)).__path__
         for path in Path(place).glob("[0-9]*.py")
     )
     for branch in ALL_BRANCHES
@@ -313,7 +313,8 @@ def test_a_package_that_is_missing_is_told():
 def test_the_files_say_what_the_modules_do(label):
     (branch,) = [one for one in ALL_BRANCHES if one.label == label]
 
-    for found in branch.revisions():
+    assert branch.folder is not None
+    for found in branch.links():
         (file,) = branch.folder.glob(f"{found.name.rpartition('_')[2]}_*.py")
         spec = importlib.util.spec_from_file_location(found.name, file)
         assert spec is not None

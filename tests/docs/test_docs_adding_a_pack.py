@@ -8,6 +8,7 @@ import socket
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import cast
 
 import aiohttp
 import pytest
@@ -23,6 +24,7 @@ from guildhall.boot.worker import make_worker, open_worker
 from guildhall.clock import Clock
 from guildhall.core.jobs.actions import send
 from guildhall.db import migrate, statements
+from guildhall.db.branch import Branch
 from guildhall.db.connection import connect
 from guildhall.errors import Misconfigured
 
@@ -179,7 +181,7 @@ async def test_the_statements_of_the_page_are_what_they_declare(installed, empty
     for parts in (pack.process_parts, pack.web_parts, pack.worker_parts):
         parts()
     before = [statement for statement in statements.ALL if "tetra." in statement.sql]
-    await migrate.upgrade(empty, [*migrate_core(), pack.migrations])
+    await migrate.upgrade(empty, [*migrate_core(), cast(Branch, pack.migrations)])
     connection = await connect(empty)
     try:
         prepared = [await connection.prepare(statement.sql) for statement in before]
@@ -195,7 +197,7 @@ async def test_the_statements_of_the_page_are_what_they_declare(installed, empty
 
 async def test_the_migrations_of_the_page_go_up_down_and_up(installed, empty):
     pack = next(pack for pack in all_packs() if pack.name == "tetra")
-    all_branches = [*migrate_core(), pack.migrations]
+    all_branches = [*migrate_core(), cast(Branch, pack.migrations)]
     await migrate.upgrade(empty, all_branches)
     await migrate.downgrade(empty, all_branches, "tetra@base")
     connection = await connect(empty)

@@ -18,6 +18,7 @@ from guildhall.boot.configuration import Configuration
 from guildhall.boot.error_codes import errors_document
 from guildhall.boot.features import FEATURES
 from guildhall.boot.keys import with_development_keys
+from guildhall.boot.kit_document import kit_document, kit_stub
 from guildhall.boot.packs import BUILT_IN, branches
 from guildhall.boot.runtime import open_web
 from guildhall.boot.settings import Settings
@@ -50,6 +51,8 @@ async def generate() -> dict[Path, str]:
         ROOT / "docs" / "settings.md": settings_document(),
         ROOT / ".env.example": environment_example(),
         ROOT / "docs" / "errors.md": errors_document(),
+        ROOT / "docs" / "packs" / "kit.md": kit_document(),
+        ROOT / "src" / "guildhall" / "kit" / "__init__.pyi": kit_stub(),
         **await _from_database(),
     }
 

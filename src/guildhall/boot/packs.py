@@ -60,4 +60,4 @@ def active_packs(settings: "Settings") -> list[Pack]:
 
 def branches(packs: Sequence[Pack]) -> list[Branch]:
     """The migrations of the core and of packs."""
-    return [*CORE, *(one.migrations for one in FEATURES), *(pack.migrations for pack in packs)]
+    return [*CORE, *(one.migrations for one in (*FEATURES, *packs) if one.migrations is not None)]

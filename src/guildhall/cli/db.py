@@ -72,7 +72,7 @@ def downgrade(
 
 @commands.command()
 def status(ctx: typer.Context, as_json: AsJson = False) -> None:
-    """Show the revision of each slice's schema. Exit status 1 when migrations are missing."""
+    """Show the revision of each slice's schema. Exit status 1 when migrations are missing or edited."""
     session: CommandSession = ctx.obj
     branches = session.branches
 
@@ -92,7 +92,9 @@ def status(ctx: typer.Context, as_json: AsJson = False) -> None:
             [(one.label, one.current or "-", one.head or "-", ", ".join(one.pending) or "-") for one in found],
             title=f"PostgreSQL {version}",
         )
-    if any(one.pending for one in found):
+        for name in (name for one in found for name in one.edited):
+            typer.echo(f"{name} was edited after it was applied.")
+    if any(one.pending or one.edited for one in found):
         raise typer.Exit(1)
 
 

@@ -8,13 +8,13 @@ from msgspec import Struct
 from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command, get_group
 
-from guildhall.references import Reference
+from guildhall.references import Loadable
 
 
 class LazyCommand(Struct, frozen=True):
     """A command, or a group of them, as a list shows it. A test compares `help` with what the command says itself."""
 
-    target: "Reference[typer.Typer | Callable[..., None]]"
+    target: "Loadable[typer.Typer | Callable[..., None]]"
     help: str
     hidden: bool = False
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import asyncpg
 from msgspec import Struct
@@ -12,35 +12,58 @@ from guildhall.db.branch import Branch
 from guildhall.db.connection import GONE, Connection, connect, hang_up, require_server
 from guildhall.db.logins import WORKING
 from guildhall.errors import DatabaseUnavailable, Misconfigured
+from guildhall.references import Reference
+
+if TYPE_CHECKING:
+    from alembic.config import Config
+    from alembic.script import ScriptDirectory
+
+    from guildhall.db.written import Written
 
 Progress = Callable[[str, str], None]
 """Called with a revision and its first docstring line as each is applied."""
 
 _LOCK = 0x6775696C64  # "guild": one migration at a time on a database
+_DIGESTS_KNOWN = "select to_regclass('core.revision_digests') is not null"
+_DIGESTS = "select revision, digest from core.revision_digests where revision = any($1)"
 _VERSIONS_KNOWN = "select to_regclass('public.alembic_version') is not null"
 _TARGET = re.compile(r"[A-Za-z0-9_]+([+-][0-9]+)?(@[A-Za-z0-9_]+|@[+-][0-9]+)?|[+-][0-9]+")
 _SCRIPTS = Path(__file__).parent / "alembic"
+_scripts_of: "Reference[Callable[[Config, Sequence[Written]], ScriptDirectory]]" = Reference(
+    "guildhall.db.scripts:scripts_of"
+)
 
 
 class BranchStatus(Struct, frozen=True):
-    """The state of a slice's schema. `current` is null before its first revision; `pending` are the next ones."""
+    """The state of a slice's schema. `current` is null before its first revision; `pending` are the next ones.
+
+    `edited` are applied revisions whose text in the manifest is no longer that which was applied.
+    """
 
     label: str
     current: str | None
     head: str | None
     pending: list[str]
+    edited: list[str] = []
 
 
 async def status(connection: Connection, branches: Sequence[Branch]) -> list[BranchStatus]:
     """The state of every branch. Raises Misconfigured for a database that is newer than this program."""
     applied = _with_needed(await _applied(connection), branches)
+    edited = await _edited(connection, branches)
     found: list[BranchStatus] = []
     for branch in branches:
         chain = branch.chain()
         at = max((index for index, name in enumerate(chain) if name in applied), default=-1)
         applied -= set(chain)
         found.append(
-            BranchStatus(branch.label, chain[at] if at >= 0 else None, chain[-1] if chain else None, chain[at + 1 :])
+            BranchStatus(
+                branch.label,
+                chain[at] if at >= 0 else None,
+                chain[-1] if chain else None,
+                chain[at + 1 :],
+                [name for name in chain[: at + 1] if name in edited],
+            )
         )
     labels = {branch.label for branch in branches}
     unknown = sorted(name for name in applied if name.rpartition("_")[0] in labels)
@@ -53,7 +76,7 @@ async def status(connection: Connection, branches: Sequence[Branch]) -> list[Bra
 
 def _with_needed(applied: set[str], branches: Sequence[Branch]) -> set[str]:
     """Alembic lists only the last revisions; those that they were built on are applied too."""
-    known = {one.name: one for branch in branches for one in branch.revisions()}
+    known = {one.name: one for branch in branches for one in branch.links()}
     found: set[str] = set()
     open_ends = list(applied)
     while open_ends:
@@ -66,11 +89,13 @@ def _with_needed(applied: set[str], branches: Sequence[Branch]) -> set[str]:
 
 
 async def require_current(url: str, branches: Sequence[Branch], role: str | None = None) -> None:
-    """Raises Misconfigured when the server is too old or a migration is missing; `role` logs in to see that."""
+    """Raises Misconfigured when the server is too old, or a migration is missing or was edited; `role` logs in."""
     connection = await connect(url, role)
     try:
         await require_server(connection)
-        pending = [name for branch in await status(connection, branches) for name in branch.pending]
+        states = await status(connection, branches)
+        _require_unedited(states)
+        pending = [name for state in states for name in state.pending]
     finally:
         await hang_up(connection)
     if pending:
@@ -85,7 +110,8 @@ async def upgrade(
     """Apply revisions up to `target` (a revision, or `heads`). Two at once wait for each other.
 
     Each revision is a transaction: one that fails is undone, those before it stay. Revisions of slices that
-    are not in `branches` are left as they are. Raises Misconfigured in one line, DatabaseUnavailable.
+    are not in `branches` are left as they are. Raises Misconfigured in one line, also for a revision that was edited
+    after it was applied; DatabaseUnavailable.
     """
     await _run(url, branches, "upgrade", target, progress)
 
@@ -103,7 +129,6 @@ async def _run(url: str, branches: Sequence[Branch], command: str, target: str, 
     # Imported here: they take 0.2 s, which every start of a process that does not migrate would wait for.
     from alembic.config import Config
     from alembic.runtime.environment import EnvironmentContext
-    from alembic.script import ScriptDirectory
     from alembic.util.exc import CommandError
     from sqlalchemy.exc import SQLAlchemyError
     from sqlalchemy.ext.asyncio import create_async_engine
@@ -113,7 +138,7 @@ async def _run(url: str, branches: Sequence[Branch], command: str, target: str, 
     config = Config()
     config.set_main_option("script_location", str(_SCRIPTS).replace("%", "%%"))
     config.set_main_option("path_separator", "newline")
-    folders = "\n".join(str(branch.folder) for branch in branches)
+    folders = "\n".join(str(branch.folder) for branch in branches if branch.folder is not None)
     config.set_main_option("version_locations", folders.replace("%", "%%"))
     if progress is not None:
         config.attributes["on_version_apply"] = (_reporter(progress),)
@@ -126,7 +151,7 @@ async def _run(url: str, branches: Sequence[Branch], command: str, target: str, 
         return await connect(url, application="guildhall-migrate")
 
     def apply(connection: Any) -> None:
-        script = ScriptDirectory.from_config(config)
+        script = _scripts_of.load()(config, [one for branch in branches for one in branch.written()])
 
         config.attributes["connection"] = connection
         config.attributes["known"] = {revision.revision for revision in script.walk_revisions()}
@@ -147,7 +172,9 @@ async def _run(url: str, branches: Sequence[Branch], command: str, target: str, 
         await require_server(lock)
         await lock.execute("set lock_timeout = 0")  # another's migration may take its time
         await lock.execute("select pg_advisory_lock($1)", _LOCK)
-        await status(lock, branches)
+        states = await status(lock, branches)
+        if command == "upgrade":
+            _require_unedited(states)
         if command == "downgrade" and (others := await _others(lock, branches)):
             raise Misconfigured(
                 f"The database also holds {', '.join(others)} of slices that are off: turn them on first."
@@ -171,7 +198,7 @@ async def _run(url: str, branches: Sequence[Branch], command: str, target: str, 
 
 async def _others(connection: Connection, branches: Sequence[Branch]) -> list[str]:
     """The applied revisions that belong to none of `branches`."""
-    known = {one.name for branch in branches for one in branch.revisions()}
+    known = {one.name for branch in branches for one in branch.links()}
     return sorted(await _applied(connection) - known)
 
 
@@ -180,6 +207,24 @@ async def _applied(connection: Connection) -> set[str]:
     if not await connection.fetchval(_VERSIONS_KNOWN):
         return set()
     return {row["version_num"] for row in await connection.fetch("select version_num from public.alembic_version")}
+
+
+async def _edited(connection: Connection, branches: Sequence[Branch]) -> set[str]:
+    """The applied revisions whose text has changed since."""
+    now = {one.link.name: one.digest for branch in branches for one in branch.written()}
+    if not now or not await connection.fetchval(_DIGESTS_KNOWN):
+        return set()
+    return {row["revision"] for row in await connection.fetch(_DIGESTS, list(now)) if row["digest"] != now[row[0]]}
+
+
+def _require_unedited(states: Sequence[BranchStatus]) -> None:
+    """Raises Misconfigured."""
+    for state in states:
+        for name in state.edited:
+            raise Misconfigured(
+                f"The revision {name} was edited after it was applied. Restore its text and add a revision; on a "
+                f"development database, 'guildhall db downgrade {state.label}@base' undoes it instead."
+            )
 
 
 def _one_line(error: BaseException) -> str:

@@ -1,14 +1,16 @@
 """Routes: the declaration of an endpoint, from which its permissions, failures and description follow."""
 
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
-from typing import Annotated, Any, Final, Generic, TypedDict, TypeVar, Unpack
+from typing import TYPE_CHECKING, Annotated, Any, Final, Generic, TypedDict, TypeVar, Unpack
 
-from litestar.openapi.datastructures import ResponseSpec
 from msgspec import UNSET, Struct, UnsetType
 
 from guildhall.db.pages import Cursor
 from guildhall.db.pool import Transaction
 from guildhall.errors import GuildhallError
+
+if TYPE_CHECKING:  # a route is declared without the framework, which a worker does not load
+    from litestar.openapi.datastructures import ResponseSpec
 
 Key = TypeVar("Key")
 Endpoint = TypeVar("Endpoint", bound=Callable[..., Awaitable[Any]])
@@ -59,7 +61,7 @@ class Declared(TypedDict, total=False):
     lane: bool
     empty: str
     media_type: str
-    answers: Mapping[int, ResponseSpec]
+    answers: "Mapping[int, ResponseSpec]"
     options: Mapping[str, Any]
 
 
@@ -77,7 +79,7 @@ class Route(Struct, frozen=True, kw_only=True):
     lane: bool = False
     empty: str = ""
     media_type: str | None = None
-    answers: Mapping[int, ResponseSpec] = {}
+    answers: "Mapping[int, ResponseSpec]" = {}
     options: Mapping[str, Any] = {}
 
     @property

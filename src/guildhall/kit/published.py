@@ -1,0 +1,102 @@
+"""The list of published names: each with the module where it is defined, in the groups of the documentation.
+
+To publish a name, add it here and to CHANGELOG.md; a test compares the two. A published name stays until a minor
+version after the one that deprecated it (docs/packs/stability.md).
+"""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+PUBLISHED: Mapping[str, Mapping[str, tuple[str, ...]]] = {
+    "The manifest": {
+        "guildhall.kit.manifest": ("make_pack",),
+        "guildhall.kit.settings": ("PackSettings", "setting"),
+        "guildhall.pack": (
+            "Commands", "Demo", "Development", "Pack", "Part", "ProcessPart", "Sandbox", "Session", "WebPart",
+            "WorkerPart",
+        ),
+        "guildhall.references": ("Held", "Reference"),
+        "pydantic": ("SecretStr",),
+    },
+    "Types of rows and answers": {
+        "msgspec": ("Meta", "Struct", "field"),
+        "guildhall.ids": ("uuid7",),
+        "guildhall.instants": ("Instant",),
+        "guildhall.text": ("LINE", "TEXT"),
+        "guildhall.clock": ("Clock",),
+        "guildhall.log": ("get_logger",),
+    },
+    "Errors": {
+        "guildhall.errors": (
+            "AuthenticationRequired", "BadRequest", "Conflict", "DatabaseUnavailable", "GuildhallError",
+            "Misconfigured", "NotFound", "PermissionDenied", "TooLarge", "TooManyRequests", "Unavailable",
+            "Unprocessable",
+        ),
+    },
+    "Database": {
+        "guildhall.db.branch": ("Branch",),
+        "guildhall.db.pool": ("Database", "LostRace", "Transaction"),
+        "guildhall.db.pages": ("Cursor", "Page"),
+        "guildhall.db.policies": ("Viewer", "private_to_owner"),
+        "guildhall.db.statements": ("command", "rows"),
+        "guildhall.db.written": ("Revision", "SqlFiles"),
+    },
+    "Routes": {
+        "guildhall.web.exposition": ("Metric", "Sample"),
+        "guildhall.web.route": ("PEOPLE", "PUBLIC", "Asked", "Pages", "Read", "Route", "Routes", "Write"),
+    },
+    "Cache": {
+        "guildhall.core.cache.actions": ("invalidate",),
+        "guildhall.core.cache.cache": ("Cache",),
+        "guildhall.core.cache.schemas": ("Answer", "Fetched", "Kind"),
+    },
+    "Game APIs": {
+        "guildhall.core.upstream.client": ("UpstreamClient",),
+        "guildhall.core.upstream.errors": ("UpstreamNotFound",),
+        "guildhall.core.upstream.rows": ("Rows",),
+        "guildhall.core.upstream.schemas": ("Upstream", "UpstreamOptions"),
+    },
+    "Jobs": {
+        "guildhall.core.jobs.actions": ("send", "send_many"),
+        "guildhall.core.jobs.bindings": ("Due", "On", "Schedule", "daily", "hourly", "minutely"),
+        "guildhall.core.jobs.errors": ("RetryLater",),
+        "guildhall.core.jobs.messages": ("Message",),
+    },
+    "Live events": {
+        "guildhall.core.realtime.actions": ("publish", "revoke_access"),
+        "guildhall.core.realtime.operations": ("Asker", "Operation", "Operations"),
+        "guildhall.core.realtime.schemas": ("Happening", "LiveSource", "TopicKind"),
+    },
+    "People": {
+        "guildhall.core.identity.accounts.schemas": ("Export",),
+        "guildhall.core.identity.principals.schemas": ("Principal",),
+        "guildhall.core.identity.sign_in.schemas": ("Claims", "Grant", "Provider"),
+        "guildhall.core.identity.subscriptions.gates": ("Gate", "require_feature", "require_room"),
+        "guildhall.core.notify.actions.notices": ("notify",),
+        "guildhall.core.notify.kinds": ("NoticeKind",),
+        "guildhall.core.notify.schemas.notices": ("Notice",),
+        "guildhall.core.vault.schemas": ("SealedColumn",),
+        "guildhall.core.vault.vault": ("Vault",),
+    },
+}  # fmt: skip
+
+
+class Deprecated(NamedTuple):
+    """A name that still works: the name to use instead, the version that deprecated it, and the one that removes it."""
+
+    instead: str
+    since: str
+    gone: str
+
+    def words(self, name: str) -> str:
+        """The warning of its use."""
+        return f"guildhall.kit.{name} is deprecated since {self.since} and gone in {self.gone}: use {self.instead}."
+
+
+DEPRECATED: Mapping[str, Deprecated] = {}
+"""The names of earlier versions, none of them in PUBLISHED."""
+
+MODULES: Mapping[str, str] = {
+    name: module for group in PUBLISHED.values() for module, names in group.items() for name in names
+}
+"""The module of each published name."""
