@@ -34,6 +34,7 @@ from guildhall.boot.settings import Settings
 from guildhall.boot.worker import WorkerRuntime, make_worker, open_worker
 from guildhall.clock import Clock
 from guildhall.core.cache.settings import CacheSettings
+from guildhall.core.fresh.settings import FreshSettings
 from guildhall.core.identity.settings import IdentitySettings
 from guildhall.core.jobs.settings import JobsSettings
 from guildhall.core.jobs.worker import Worker
@@ -296,6 +297,7 @@ def configuration(sandbox: Sandbox | None = None, **overrides: Any) -> Configura
         {
             "dota2": _read(Dota2Settings, **{**dota2, **overrides.get("dota2", {})}),
             "eve": _read(EveSettings, **{**_NO_EVE, **overrides.get("eve", {})}),
+            "fresh": _read(FreshSettings, **overrides.get("fresh", {})),
             "identity": _read(IdentitySettings, **{"jwt_secret": KEY, **QUICK_HASHES, **overrides.get("identity", {})}),
             "notify": _read(NotifySettings, **{**_QUICK_NOTICES, **overrides.get("notify", {})}),
             "realm": _read(RealmSettings, **overrides.get("realm", {})),

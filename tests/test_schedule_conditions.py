@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from typing import Any
 
 import asyncpg
@@ -11,17 +12,21 @@ from msgspec import Struct
 from guildhall.boot.worker import make_worker, open_worker
 from guildhall.clock import Clock
 from guildhall.core.cache import jobs as cache_jobs
+from guildhall.core.fresh.declaration import Declarations, Fresh
 from guildhall.core.jobs import jobs as queue_jobs
 from guildhall.core.jobs.actions import send_many
 from guildhall.core.jobs.bindings import Cron, scheduled
 from guildhall.core.jobs.conditions import Condition, holding
 from guildhall.db.policies import JOBS
 from guildhall.db.pool import Transaction
+from guildhall.references import Reference
 from tests.conftest import configuration
 from tests.core.jobs.make import all_jobs
 
 pytestmark = pytest.mark.database
 
+ONE = Fresh("one", every=timedelta(hours=1), refresh=Reference("nowhere:refresh"))
+"""A declaration of the examples."""
 QUIET = """
 insert into eve.server_status (expires_at, routes_expires_at)
 values (now() + interval '1 minute', now() + interval '1 minute')
@@ -100,7 +105,33 @@ def playing(population: int, heard: str = "0") -> str:
     )  # fmt: skip
 
 
+def kept(due_at: str, name: str = "'one'", **columns: str) -> str:
+    """A key that is kept fresh."""
+    row = {"name": name, "key": "'7'", "kept_since": "now()", "asked_at": "now()", "due_at": due_at, **columns}
+    return insert("core.fresh_rows", **row)
+
+
+def halted(until: str, background_until: str) -> str:
+    """A pause of the declaration of a kept key."""
+    return insert(
+        "core.fresh_halts", name="'one'", until=f"now() + interval '{until}'",
+        background_until=f"now() + interval '{background_until}'", why="''",
+    )  # fmt: skip
+
+
 EXAMPLES = {
+    "fresh.refresh_due": [
+        Example(kept("now()"), kept("now() + interval '1 minute'")),
+        Example(kept("now()"), kept("now()", name="'of_no_pack'")),
+        Example(
+            kept("now()", leased_until="now()"), kept("now()", leased_until="now() + interval '1 minute'"),
+        ),
+        Example(kept("now()") + halted("0", "0"), kept("now()") + halted("0", "1 minute")),
+        Example(
+            kept("now()", wanted_at="now()") + halted("0", "1 minute"),
+            kept("now()", wanted_at="now()") + halted("1 minute", "1 minute"),
+        ),
+    ],
     "realtime.forget_events": [
         Example(event("now() - interval '25 hours'"), event("now() - interval '23 hours'")),
         Example(
@@ -191,6 +222,7 @@ async def holds(connection: asyncpg.Connection, name: str) -> bool:
     due = CONDITIONAL[name].schedule.due
     assert due is not None
     provided: dict[type[Any], object] = {type(one): one for one in configuration().of_slices.values()}
+    provided[Declarations] = Declarations((ONE,))
     await connection.execute(f"set local role {JOBS}")
     (answer,) = await holding(
         Transaction(connection, await connection.fetchval("select now()")), [Condition(name, due, provided)]
@@ -228,6 +260,7 @@ async def test_a_worker_at_rest_has_no_job_that_has_nothing_to_do(clone, jobs_db
     owner = await asyncpg.connect(clone)
     await owner.execute(QUIET)
     async with open_worker(configuration(), clone, Clock()) as runtime:
+        runtime.provided[Declarations] = Declarations((ONE,))
         scheduler = make_worker(runtime)._scheduler
         await scheduler.start()
 

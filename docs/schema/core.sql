@@ -414,6 +414,33 @@ CREATE TABLE core.email_tokens (
 
 ALTER TABLE ONLY core.email_tokens FORCE ROW LEVEL SECURITY;
 
+CREATE TABLE core.fresh_halts (
+    name text NOT NULL,
+    until timestamp with time zone NOT NULL,
+    background_until timestamp with time zone NOT NULL,
+    why text NOT NULL
+);
+
+CREATE TABLE core.fresh_rows (
+    name text NOT NULL COLLATE pg_catalog."C",
+    key text NOT NULL COLLATE pg_catalog."C",
+    user_id uuid,
+    kept_since timestamp with time zone NOT NULL,
+    asked_at timestamp with time zone NOT NULL,
+    due_at timestamp with time zone NOT NULL,
+    wanted_at timestamp with time zone,
+    refreshed_at timestamp with time zone,
+    failures integer DEFAULT 0 NOT NULL,
+    last_error text,
+    gone_at timestamp with time zone,
+    holder uuid,
+    leased_until timestamp with time zone,
+    CONSTRAINT fresh_rows_failures_check CHECK ((failures >= 0)),
+    CONSTRAINT fresh_rows_key_check CHECK (((char_length(key) >= 1) AND (char_length(key) <= 200))),
+    CONSTRAINT fresh_rows_name_check CHECK (((char_length(name) >= 1) AND (char_length(name) <= 60)))
+)
+WITH (fillfactor='80');
+
 CREATE TABLE core.identities (
     id uuid NOT NULL,
     user_id uuid NOT NULL,
@@ -970,6 +997,12 @@ ALTER TABLE ONLY core.cached_data
 ALTER TABLE ONLY core.email_tokens
     ADD CONSTRAINT email_tokens_pkey PRIMARY KEY (token_hash);
 
+ALTER TABLE ONLY core.fresh_halts
+    ADD CONSTRAINT fresh_halts_pkey PRIMARY KEY (name);
+
+ALTER TABLE ONLY core.fresh_rows
+    ADD CONSTRAINT fresh_rows_pkey PRIMARY KEY (name, key);
+
 ALTER TABLE ONLY core.identities
     ADD CONSTRAINT identities_pkey PRIMARY KEY (id);
 
@@ -1112,6 +1145,12 @@ CREATE INDEX cached_data_by_expiry ON core.cached_data USING btree (expires_at);
 CREATE INDEX email_tokens_by_expiry ON core.email_tokens USING btree (expires_at);
 
 CREATE INDEX email_tokens_by_user ON core.email_tokens USING btree (user_id, purpose);
+
+CREATE INDEX fresh_rows_by_user ON core.fresh_rows USING btree (user_id) WHERE (user_id IS NOT NULL);
+
+CREATE INDEX fresh_rows_due ON core.fresh_rows USING btree (name, due_at);
+
+CREATE INDEX fresh_rows_wanted ON core.fresh_rows USING btree (name, wanted_at) WHERE (wanted_at IS NOT NULL);
 
 CREATE INDEX identities_by_user ON core.identities USING btree (user_id);
 
@@ -1260,6 +1299,9 @@ ALTER TABLE ONLY core.api_tokens
 
 ALTER TABLE ONLY core.email_tokens
     ADD CONSTRAINT email_tokens_user_id_fkey FOREIGN KEY (user_id) REFERENCES core.users(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY core.fresh_rows
+    ADD CONSTRAINT fresh_rows_user_id_fkey FOREIGN KEY (user_id) REFERENCES core.users(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY core.identities
     ADD CONSTRAINT identities_user_id_fkey FOREIGN KEY (user_id) REFERENCES core.users(id) ON DELETE CASCADE;
@@ -1523,6 +1565,14 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.cached_data TO guildhall_jobs;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.email_tokens TO guildhall_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.email_tokens TO guildhall_jobs;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.fresh_halts TO guildhall_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.fresh_halts TO guildhall_jobs;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.fresh_rows TO guildhall_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.fresh_rows TO guildhall_jobs;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.identities TO guildhall_app;
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:  # the types of what a manifest names; to read a manifest none
     from litestar import Request
     from pydantic_settings import BaseSettings
 
+    from guildhall.core.fresh.declaration import Fresh
     from guildhall.core.identity.accounts.schemas import Export
     from guildhall.core.identity.sign_in.schemas import Provider
     from guildhall.core.jobs.bindings import On
@@ -126,6 +127,8 @@ class WorkerPart(Struct, frozen=True, kw_only=True):
 
     handlers: "Sequence[On]" = ()
     messages: "Sequence[type[Message]]" = ()
+    fresh: "Sequence[Fresh]" = ()
+    """The declarations of what it keeps fresh."""
     keep_months: Callable[[Any], Mapping[str, int]] | None = None
 
 

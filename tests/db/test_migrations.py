@@ -29,7 +29,7 @@ pytestmark = pytest.mark.database
 
 ALL_BRANCHES = branches(BUILT_IN)
 CORE = branches(())
-STAND_ON = {"identity": {"notify", "dota2", "eve", "realtime", "realm"}}
+STAND_ON = {"identity": {"notify", "dota2", "eve", "realtime", "realm", "fresh"}}
 """The branches that need another one."""
 LABELS = [branch.label for branch in ALL_BRANCHES]
 REVISIONS = {

@@ -19,6 +19,8 @@ from guildhall.boot.routing import make_routers
 from guildhall.boot.runtime import WebRuntime
 from guildhall.core.cache.api import CacheLane, Find
 from guildhall.core.cache.cache import Cache
+from guildhall.core.fresh.queries import counts as fresh_counts
+from guildhall.core.fresh.schemas import Counted
 from guildhall.core.identity.sessions.authenticator import Authenticator
 from guildhall.core.jobs.queries import job_counts, worker_seen
 from guildhall.core.realtime.queries import ahead_of_clock
@@ -250,7 +252,7 @@ def _upstream_metrics(runtime: WebRuntime) -> Iterable[Metric]:
 
 
 async def _shared_metrics(runtime: WebRuntime) -> list[Metric]:
-    """Return the metrics that all processes share: jobs by type and state, the calls used of each game API's windows.
+    """Return the metrics that all processes share: jobs, calls used of game APIs' windows, keys that are kept fresh.
 
     A database that is away is a gauge of its own; nothing else is known of it then.
     """
@@ -259,6 +261,7 @@ async def _shared_metrics(runtime: WebRuntime) -> list[Metric]:
         async with runtime.db.read(timeout=2) as tx:
             jobs = {(row.job_type, row.status): float(row.jobs) for row in await job_counts.many(tx)}
             used = await budgets.many(tx)
+            kept = await fresh_counts.many(tx, tx.now)
             now = tx.now
     except Unavailable:
         return [metrics.gauge("guildhall_database_up", "Whether the database answers", 0)]
@@ -270,7 +273,19 @@ async def _shared_metrics(runtime: WebRuntime) -> list[Metric]:
         calls[row.upstream, "day"] = row.day_used if row.day_start >= budget_rules.day_of(now) else 0
     words = "Calls used of the present window, by all processes"
     families.append(metrics.gauges("guildhall_upstream_window_used", words, ("upstream", "window"), calls))
-    return families
+    return [*families, *_fresh_metrics(kept)]
+
+
+def _fresh_metrics(rows: Sequence[Counted]) -> Iterable[Metric]:
+    figures: tuple[tuple[str, str, Callable[[Counted], float]], ...] = (
+        ("keys", "Keys that are kept fresh", lambda row: row.kept),
+        ("due", "Keys that are due", lambda row: row.due),
+        ("failing", "Keys whose last refresh failed", lambda row: row.failing),
+        ("late_seconds", "Delay of the key that has been due for longest", lambda row: row.late_seconds),
+    )
+    for name, words, figure in figures:
+        values: dict[tuple[str, ...], float] = {(row.name,): figure(row) for row in rows}
+        yield metrics.gauges(f"guildhall_fresh_{name}", words, ("declaration",), values)
 
 
 def _pool_metrics(db: Database) -> Iterable[Metric]:

@@ -1,9 +1,10 @@
 """The core features that are wired as packs are: each a slice that is always on, bottom up."""
 
+from guildhall.core.fresh.feature import FRESH
 from guildhall.core.identity.feature import IDENTITY
 from guildhall.core.notify.feature import NOTIFY
 from guildhall.core.realtime.feature import REALTIME
 from guildhall.core.vault.feature import VAULT
 from guildhall.pack import Slice
 
-FEATURES: tuple[Slice, ...] = (VAULT, IDENTITY, REALTIME, NOTIFY)
+FEATURES: tuple[Slice, ...] = (VAULT, IDENTITY, FRESH, REALTIME, NOTIFY)

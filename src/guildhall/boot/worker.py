@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from typing import cast
 
 from msgspec import Struct
 
@@ -10,10 +11,14 @@ from guildhall.boot.database import pool_settings
 from guildhall.boot.objects import Clients, make_clients, make_objects, open_objects
 from guildhall.clock import Clock
 from guildhall.core.cache import jobs as cache_jobs
+from guildhall.core.fresh.declaration import Declarations
+from guildhall.core.fresh.keeper import Keeper
+from guildhall.core.fresh.settings import FreshSettings
 from guildhall.core.jobs import jobs as queue_jobs
 from guildhall.core.jobs.bindings import Provided, scheduled
 from guildhall.core.jobs.jobs import PartitionRetention
-from guildhall.core.jobs.worker import Worker
+from guildhall.core.jobs.worker import Worker, require_distinct
+from guildhall.core.upstream.clients import UpstreamClients
 from guildhall.db.policies import JOBS
 from guildhall.db.pool import Database
 
@@ -45,6 +50,11 @@ async def open_worker(configuration: Configuration, url: str, clock: Clock) -> A
                 if part.keep_months is not None:
                     keep |= part.keep_months(configuration.of_slices[one.name])
         provided[PartitionRetention] = PartitionRetention(keep)
+        declared = tuple(one for part in configuration.worker_parts for one in part.fresh)
+        require_distinct("declarations of what is kept fresh", [one.name for one in declared])
+        provided[Declarations] = Declarations(declared)
+        settings = cast(FreshSettings, configuration.of_slices["fresh"])
+        provided[Keeper] = Keeper(db, clock, settings, declared, provided, UpstreamClients(clients.plain))
         yield WorkerRuntime(configuration, clock, db, clients, provided)
 
 

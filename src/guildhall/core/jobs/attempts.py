@@ -17,7 +17,7 @@ from pgqueuer.domain.models import Job as QueueJob
 from guildhall.core.jobs import queries
 from guildhall.core.jobs.actions import send_many
 from guildhall.core.jobs.bindings import Handler, On, Provided, asked_for
-from guildhall.core.jobs.errors import GiveUp, RetryLater
+from guildhall.core.jobs.errors import GiveUp, RetryLater, in_words
 from guildhall.core.jobs.messages import Message
 from guildhall.core.jobs.schemas import JobId
 from guildhall.core.jobs.settings import JobsSettings
@@ -108,7 +108,7 @@ class Attempts:
             async with self._db.write() as tx:
                 await queries.put_back.run(tx, job.id, job.queue_manager_id, 0.0)
         except Exception as error:  # the queue hands it out again when nobody says that it is alive
-            log.warning("job_not_handed_back", why=_words(error))
+            log.warning("job_not_handed_back", why=in_words(error))
         raise Settled
 
     async def _started(self, job_id: JobId) -> int | None:
@@ -117,7 +117,7 @@ class Attempts:
             async with self._db.write() as tx:
                 return await queries.start_job.one_or_none(tx, job_id, tx.now)
         except Exception as error:
-            log.warning("job_not_started", job_id=str(job_id), why=_words(error))
+            log.warning("job_not_started", job_id=str(job_id), why=in_words(error))
             raise Settled from error
 
     async def _outcome(
@@ -147,7 +147,7 @@ class Attempts:
             return self._failure(kind, attempts, cancelled, "the handler awaited something that was cancelled")
         except Exception as failure:
             late = isinstance(failure, TimeoutError) and limit.expired()
-            words = f"took longer than the {kind.timeout:g} seconds of an attempt" if late else _words(failure)
+            words = f"took longer than the {kind.timeout:g} seconds of an attempt" if late else in_words(failure)
             return self._failure(kind, attempts, failure, words)
 
     def _failure(self, kind: type[Message], attempts: int, failure: BaseException, words: str) -> Outcome:
@@ -168,10 +168,10 @@ class Attempts:
             try:
                 await self._record(job, job_id, kind, calls, outcome)
             except (asyncpg.DataError, OutOfRange) as refused:  # a result that the database cannot hold
-                outcome = self._failure(kind, outcome.attempts, refused, _words(refused))
+                outcome = self._failure(kind, outcome.attempts, refused, in_words(refused))
                 await self._record(job, job_id, kind, calls, outcome)
         except Exception as error:
-            log.error("job_outcome_lost", job_id=str(job_id), outcome=outcome.name, why=_words(error))
+            log.error("job_outcome_lost", job_id=str(job_id), outcome=outcome.name, why=in_words(error))
             raise Settled from error
         return outcome
 
@@ -198,9 +198,3 @@ class Attempts:
                 await queries.fail_job.run(tx, job_id, outcome.error, tx.now)
         elif outcome.name != "cancelled" and await queries.put_back.run(tx, job.id, holder, outcome.wait):
             await queries.postpone_job.run(tx, job_id, outcome.error, outcome.attempts)
-
-
-def _words(failure: BaseException) -> str:
-    """A failure in a line, for the audit row: its type and text, as PostgreSQL can hold it."""
-    text = f"{type(failure).__name__}: {failure}"[:2000]
-    return text.replace("\x00", "�").encode("utf-8", "replace").decode()

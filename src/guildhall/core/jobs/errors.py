@@ -11,3 +11,9 @@ class RetryLater(Exception):
     def __init__(self, why: str, seconds: float) -> None:
         super().__init__(why)
         self.seconds = seconds
+
+
+def in_words(failure: BaseException) -> str:
+    """Return a failure in a line, for a row: its type and text, as PostgreSQL can hold it."""
+    text = f"{type(failure).__name__}: {failure}"[:2000]
+    return text.replace("\x00", "\ufffd").encode("utf-8", "replace").decode()

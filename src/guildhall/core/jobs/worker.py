@@ -66,9 +66,9 @@ class Worker:
         self._calls: dict[type[Message], list[Call]] = {message: [] for message in messages}
         for on in handlers:
             self._calls.setdefault(on.message, []).append(Call(on, provided))
-        _require_distinct("messages", [message.name for message in self._calls])
+        require_distinct("messages", [message.name for message in self._calls])
         for message, calls in self._calls.items():
-            _require_distinct(f"handlers of {message.name}", [call.name for call in calls])
+            require_distinct(f"handlers of {message.name}", [call.name for call in calls])
 
     async def run(self) -> None:
         """Work until `stop`; a lost database is waited for."""
@@ -178,7 +178,8 @@ async def _unused(_: Any) -> None:
     """pgqueuer wants a function beside an executor; the executor never calls it."""
 
 
-def _require_distinct(what: str, names: list[str]) -> None:
+def require_distinct(what: str, names: list[str]) -> None:
+    """Raise Misconfigured for a name that is there twice."""
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
         raise Misconfigured(f"Two {what} share a name: {', '.join(twice)}.")

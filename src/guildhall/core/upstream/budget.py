@@ -9,7 +9,7 @@ from guildhall.clock import Clock
 from guildhall.core.upstream import queries, rules
 from guildhall.core.upstream.errors import UpstreamLimited
 from guildhall.core.upstream.schemas import Limits, UpstreamOptions
-from guildhall.db.pool import Database
+from guildhall.db.pool import Database, Transaction
 from guildhall.log import get_logger
 
 log = get_logger(__name__)
@@ -52,6 +52,17 @@ class Budget:
                     return now
             used = await queries.budget.one_or_none(tx, self._name)
         raise self._used_up(rules.retry_at(used, self.limits, self._reserve, interactive, now), now)
+
+    async def room(self, tx: Transaction, *, interactive: bool) -> int | None:
+        """Return how many calls one kind of work may make now; None where there is no limit."""
+        now = self.now()
+        if self._blocked_until is not None and now < self._blocked_until:
+            return 0
+        allowed = rules.caps(self.limits, self._reserve, interactive, now)
+        if allowed.minute is None and allowed.day is None:
+            return None
+        used = await queries.budget.one_or_none(tx, self._name)
+        return rules.room(used, allowed, now)
 
     def _used_up(self, until: datetime, now: datetime) -> UpstreamLimited:
         seconds = max(1, int((until - now).total_seconds()) + 1)

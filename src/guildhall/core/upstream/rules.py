@@ -43,6 +43,21 @@ def _background(limit: int, reserve: float) -> int:
     return max(min(1, limit), int(limit * (1 - reserve)))
 
 
+def room(row: BudgetRow | None, allowed: Limits, now: datetime) -> int | None:
+    """Return how many calls the caps of a kind of work leave in the present windows; None where there is no limit.
+
+    `row` is None when nothing is used yet.
+    """
+    if row is not None and row.blocked_until is not None and row.blocked_until > now:
+        return 0
+    left = []
+    if allowed.minute is not None:
+        left.append(allowed.minute - (row.minute_used if row is not None and row.minute_start >= minute_of(now) else 0))
+    if allowed.day is not None:
+        left.append(allowed.day - (row.day_used if row is not None and row.day_start >= day_of(now) else 0))
+    return max(0, min(left)) if left else None
+
+
 def retry_at(row: BudgetRow | None, limits: Limits, reserve: float, interactive: bool, now: datetime) -> datetime:
     """Return when a call that was refused may be tried again: the earliest instant at which there is room.
 
