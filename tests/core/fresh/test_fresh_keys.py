@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 from typing import Any
-from uuid import UUID
 
 import msgspec
 import pytest
@@ -12,7 +11,7 @@ from guildhall.core.fresh.errors import BadKey, TooManyKept
 from guildhall.core.fresh.schemas import Kept
 from guildhall.core.identity.accounts.exports import Exporter, Exports
 from guildhall.db.pool import Database
-from guildhall.ids import uuid7
+from guildhall.ids import UserId, uuid7
 from tests.conftest import configuration
 from tests.core.fresh import make
 
@@ -125,7 +124,7 @@ async def test_what_was_refreshed_or_failed_elsewhere_is_noted_of_kept_keys_alon
 
 
 async def test_a_persons_keys_are_exported_and_go_with_the_account(db, jobs_db):
-    anna, bert = uuid7(), uuid7()
+    anna, bert = UserId(uuid7()), UserId(uuid7())
     async with jobs_db.write() as tx:
         for person in (anna, bert):
             await tx.connection.execute("insert into core.users (id, name) values ($1, 'P')", person)
@@ -142,7 +141,7 @@ async def test_a_persons_keys_are_exported_and_go_with_the_account(db, jobs_db):
         assert await FRESH.keys(tx) == ["his", "nobodys"]
 
 
-async def exported(exports: Exports, db: Database, person: UUID) -> dict[str, Any]:
+async def exported(exports: Exports, db: Database, person: UserId) -> dict[str, Any]:
     """The tables of a person's export."""
     pieces = [piece async for piece in await Exporter(exports, db).export(person)]
     tables: dict[str, Any] = msgspec.json.decode(b"".join(pieces))["tables"]

@@ -8,6 +8,7 @@ from guildhall.core.fresh import errors, queries
 from guildhall.core.fresh.messages import RefreshKept
 from guildhall.core.jobs.actions import send
 from guildhall.db.pool import Transaction
+from guildhall.ids import UserId
 
 Key = str | int | UUID
 """A key as packs give it; it is stored as text."""
@@ -25,7 +26,7 @@ def text_of(key: Key) -> str:
     return text
 
 
-async def keep(tx: Transaction, name: str, keys: Sequence[Key], user_id: UUID | None, most: int | None) -> int:
+async def keep(tx: Transaction, name: str, keys: Sequence[Key], user_id: UserId | None, most: int | None) -> int:
     """Keep keys fresh from now on; return how many are new. Raises TooManyKept, BadKey."""
     texts = sorted({text_of(key) for key in keys})
     added = sum(await queries.keep.many(tx, name, texts, user_id, tx.now, tx.now - _WRITTEN_EVERY))
@@ -34,7 +35,7 @@ async def keep(tx: Transaction, name: str, keys: Sequence[Key], user_id: UUID | 
     return added
 
 
-async def want(tx: Transaction, name: str, key: Key, user_id: UUID | None, most: int | None) -> bool:
+async def want(tx: Transaction, name: str, key: Key, user_id: UserId | None, most: int | None) -> bool:
     """Refresh a key soon, since somebody waits for it, and keep it. False while the game says that it does not exist.
 
     Raises TooManyKept, BadKey.

@@ -4,7 +4,6 @@ import random
 import re
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
-from uuid import UUID
 
 from msgspec import Struct
 
@@ -12,6 +11,7 @@ from guildhall.core.fresh import actions, queries, rules
 from guildhall.core.fresh.actions import Key
 from guildhall.core.fresh.schemas import Kept
 from guildhall.db.pool import Transaction
+from guildhall.ids import UserId
 from guildhall.references import Reference
 
 Refresh = Callable[..., Awaitable[datetime | None]]
@@ -74,7 +74,7 @@ class Fresh(Struct, frozen=True):
         if not sound:
             raise ValueError(f"Fresh({self.name!r}): a name of small letters, and intervals and amounts above zero")
 
-    async def keep(self, tx: Transaction, *keys: Key, user_id: UUID | None = None, most: int | None = None) -> int:
+    async def keep(self, tx: Transaction, *keys: Key, user_id: UserId | None = None, most: int | None = None) -> int:
         """Keep keys fresh from now on, and note that somebody asked for them; return how many are new.
 
         A key of a person has their `user_id`, and goes with the account. `most` is a limit that settings choose.
@@ -82,7 +82,7 @@ class Fresh(Struct, frozen=True):
         """
         return await actions.keep(tx, self.name, keys, user_id, self.most if most is None else most)
 
-    async def want(self, tx: Transaction, key: Key, *, user_id: UUID | None = None, most: int | None = None) -> bool:
+    async def want(self, tx: Transaction, key: Key, *, user_id: UserId | None = None, most: int | None = None) -> bool:
         """Refresh a key soon, since somebody waits, and keep it; false while it is known that there is no such key.
 
         A key that has been failing keeps its wait. Raises TooManyKept, BadKey.

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from guildhall.core.fresh.schemas import Claimed, Counted, Halt, Kept
 from guildhall.db.statements import command, rows
+from guildhall.ids import UserId
 
 _COLUMNS = """name, key, user_id, kept_since, asked_at, due_at, wanted_at, refreshed_at, failures, last_error, gone_at,
        leased_until"""
@@ -31,7 +32,7 @@ _DUE_NAMES = f"""
     """,
     proven=("added",),
 )
-def keep(name: str, keys: list[str], user_id: UUID | None, now: datetime, asked_before: datetime) -> None:
+def keep(name: str, keys: list[str], user_id: UserId | None, now: datetime, asked_before: datetime) -> None:
     """Keep keys; a row for each that changed, true for a new one. Who asks often is written down now and then."""
 
 
@@ -53,7 +54,7 @@ def keep(name: str, keys: list[str], user_id: UUID | None, now: datetime, asked_
     """,
     proven=("added",),
 )
-def want(name: str, key: str, user_id: UUID | None, now: datetime) -> None:
+def want(name: str, key: str, user_id: UserId | None, now: datetime) -> None:
     """Note that somebody waits for a key. One that fails keeps its wait; one that is refreshed now is so once more."""
 
 

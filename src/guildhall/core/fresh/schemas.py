@@ -2,9 +2,10 @@
 
 from datetime import datetime
 from typing import Literal
-from uuid import UUID
 
 from msgspec import Struct
+
+from guildhall.ids import UserId
 
 Ending = Literal["refreshed", "failed", "gone", "put_back"]
 """The end of a claimed key: a key that was put back keeps its place."""
@@ -15,7 +16,7 @@ class Kept(Struct, frozen=True):
 
     name: str
     key: str
-    user_id: UUID | None
+    user_id: UserId | None
     kept_since: datetime
     asked_at: datetime
     due_at: datetime
