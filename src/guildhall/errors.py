@@ -30,7 +30,7 @@ class _Explained(Exception):
         cls.fields = cls.fields | annotated
         cls.required = (cls.required | annotated) - cls.__dict__.keys()
         if "says" in cls.__dict__:
-            cls.code = cls.__dict__.get("code") or _code_of(cls)
+            cls.code = cls.__dict__.get("code") or code_of(cls)
             cls.title = _title_of(cls)
         elif "code" in cls.__dict__:
             raise TypeError(f"{cls.__name__} has a code of its own and says nothing")
@@ -48,7 +48,7 @@ class _Explained(Exception):
         return self.says.format(**{name: facts.get(name, getattr(self, name, None)) for name in self.fields})
 
 
-def _code_of(kind: type[_Explained]) -> str:
+def code_of(kind: type) -> str:
     """The slice and the class's name: `realm.guild_full` for GuildFull in guildhall.packs.realm."""
     name = re.sub(r"(?<!^)(?=[A-Z])", "_", kind.__name__).lower()
     top, *below = kind.__module__.split(".")

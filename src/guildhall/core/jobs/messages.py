@@ -4,6 +4,8 @@ from typing import ClassVar
 
 from msgspec import Struct
 
+from guildhall.errors import code_of
+
 
 class Message(Struct, frozen=True):
     """An order (`SyncPlayer`) or a fact (`PlayerRankChanged`).
@@ -12,7 +14,7 @@ class Message(Struct, frozen=True):
     """
 
     name: ClassVar[str]
-    """The name in the queue and in the audit row: `dota2.sync_player`."""
+    """The name in the queue and in the audit row, by default of the slice and the class: `dota2.sync_player`."""
     priority: ClassVar[int] = 0
     """Higher runs first."""
     attempts: ClassVar[int] = 5
@@ -24,6 +26,11 @@ class Message(Struct, frozen=True):
 
     unique: ClassVar[bool] = False
     """True lets only one job of the type wait or run at a time."""
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        if "name" not in cls.__dict__:
+            cls.name = code_of(cls)
 
     def unique_key(self) -> str | None:
         """Two jobs of the same key never wait or run at the same time; None lets any number."""
