@@ -11,14 +11,21 @@ from guildhall.core.cache.cache import Cache as Cache
 from guildhall.core.cache.schemas import Answer as Answer
 from guildhall.core.cache.schemas import Fetched as Fetched
 from guildhall.core.cache.schemas import Kind as Kind
+from guildhall.core.fresh.declaration import Fresh as Fresh
+from guildhall.core.fresh.declaration import Tuning as Tuning
+from guildhall.core.fresh.errors import TooManyKept as TooManyKept
+from guildhall.core.fresh.schemas import Attempt as Attempt
+from guildhall.core.fresh.schemas import Kept as Kept
 from guildhall.core.identity.accounts.schemas import Export as Export
 from guildhall.core.identity.principals.schemas import Principal as Principal
 from guildhall.core.identity.sign_in.schemas import Claims as Claims
 from guildhall.core.identity.sign_in.schemas import Grant as Grant
 from guildhall.core.identity.sign_in.schemas import Provider as Provider
 from guildhall.core.identity.subscriptions.gates import Gate as Gate
+from guildhall.core.identity.subscriptions.gates import hold as hold
 from guildhall.core.identity.subscriptions.gates import require_feature as require_feature
 from guildhall.core.identity.subscriptions.gates import require_room as require_room
+from guildhall.core.identity.subscriptions.gates import tier_of as tier_of
 from guildhall.core.jobs.actions import send as send
 from guildhall.core.jobs.actions import send_many as send_many
 from guildhall.core.jobs.bindings import Due as Due
@@ -46,6 +53,7 @@ from guildhall.core.upstream.rows import Rows as Rows
 from guildhall.core.upstream.schemas import Upstream as Upstream
 from guildhall.core.upstream.schemas import UpstreamOptions as UpstreamOptions
 from guildhall.core.vault.schemas import SealedColumn as SealedColumn
+from guildhall.core.vault.schemas import Secret as Secret
 from guildhall.core.vault.vault import Vault as Vault
 from guildhall.db.branch import Branch as Branch
 from guildhall.db.pages import Cursor as Cursor
@@ -71,6 +79,7 @@ from guildhall.errors import TooLarge as TooLarge
 from guildhall.errors import TooManyRequests as TooManyRequests
 from guildhall.errors import Unavailable as Unavailable
 from guildhall.errors import Unprocessable as Unprocessable
+from guildhall.ids import UserId as UserId
 from guildhall.ids import uuid7 as uuid7
 from guildhall.instants import Instant as Instant
 from guildhall.kit.manifest import make_pack as make_pack

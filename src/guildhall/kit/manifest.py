@@ -15,6 +15,7 @@ if TYPE_CHECKING:  # as in guildhall.pack
     from litestar import Request
     from pydantic_settings import BaseSettings
 
+    from guildhall.core.fresh.declaration import Fresh
     from guildhall.core.identity.accounts.schemas import Export
     from guildhall.core.identity.sign_in.schemas import Provider
     from guildhall.core.jobs.bindings import On
@@ -41,6 +42,7 @@ def make_pack(
     routes: "Iterable[Route]" = (),
     handlers: "Sequence[On]" = (),
     messages: "Sequence[type[Message]]" = (),
+    fresh: "Sequence[Fresh]" = (),
     commands: "typer.Typer | Commands | None" = None,
     services: Sequence[type[Any]] = (),
     provides: Sequence[type[Any]] = (),
@@ -80,7 +82,7 @@ def make_pack(
                 larger_bodies=larger_bodies, topics=topics, live_sources=live_sources, operations=operations,
             )
         ),
-        worker=Held(WorkerPart(handlers=handlers, messages=messages, keep_months=keep_months)),
+        worker=Held(WorkerPart(handlers=handlers, messages=messages, fresh=fresh, keep_months=keep_months)),
     )  # fmt: skip
     return Pack(
         name=name,

@@ -20,7 +20,7 @@ PUBLISHED: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     },
     "Types of rows and answers": {
         "msgspec": ("Meta", "Struct", "field"),
-        "guildhall.ids": ("uuid7",),
+        "guildhall.ids": ("UserId", "uuid7"),
         "guildhall.instants": ("Instant",),
         "guildhall.text": ("LINE", "TEXT"),
         "guildhall.clock": ("Clock",),
@@ -62,6 +62,11 @@ PUBLISHED: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "guildhall.core.jobs.errors": ("RetryLater",),
         "guildhall.core.jobs.messages": ("Message",),
     },
+    "Rows kept fresh": {
+        "guildhall.core.fresh.declaration": ("Fresh", "Tuning"),
+        "guildhall.core.fresh.errors": ("TooManyKept",),
+        "guildhall.core.fresh.schemas": ("Attempt", "Kept"),
+    },
     "Live events": {
         "guildhall.core.realtime.actions": ("publish", "revoke_access"),
         "guildhall.core.realtime.operations": ("Asker", "Operation", "Operations"),
@@ -71,11 +76,11 @@ PUBLISHED: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "guildhall.core.identity.accounts.schemas": ("Export",),
         "guildhall.core.identity.principals.schemas": ("Principal",),
         "guildhall.core.identity.sign_in.schemas": ("Claims", "Grant", "Provider"),
-        "guildhall.core.identity.subscriptions.gates": ("Gate", "require_feature", "require_room"),
+        "guildhall.core.identity.subscriptions.gates": ("Gate", "hold", "require_feature", "require_room", "tier_of"),
         "guildhall.core.notify.actions.notices": ("notify",),
         "guildhall.core.notify.kinds": ("NoticeKind",),
         "guildhall.core.notify.schemas.notices": ("Notice",),
-        "guildhall.core.vault.schemas": ("SealedColumn",),
+        "guildhall.core.vault.schemas": ("SealedColumn", "Secret"),
         "guildhall.core.vault.vault": ("Vault",),
     },
 }  # fmt: skip
