@@ -184,3 +184,7 @@ class OutOfRange(BadRequest):
 
 class Misconfigured(Exception):
     """A configuration or an environment that must be mended before the program can run; one line, exit status 2."""
+
+
+class Miswired(Misconfigured):
+    """A part of a slice that cannot be put together with the rest: a defect of its code, not of the settings."""

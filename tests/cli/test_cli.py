@@ -276,8 +276,8 @@ async def test_jobs_and_players_are_seen_and_driven_from_a_script(shell, start_s
 def test_the_packs_are_listed(shell):
     result = shell.run("packs", "list", "--json")
 
-    packs = {pack["name"]: (pack["active"], pack["game_apis"]) for pack in json.loads(result.stdout)}
-    assert packs == {"dota2": (True, ["opendota"]), "eve": (True, ["esi"]), "realm": (True, [])}
+    packs = {pack["name"]: (pack["state"], pack["game_apis"]) for pack in json.loads(result.stdout)}
+    assert packs == {"dota2": ("on", ["opendota"]), "eve": ("on", ["esi"]), "realm": ("on", [])}
 
 
 def get(address: str) -> int:

@@ -1,10 +1,8 @@
 """The web application: routes of the packs and the core, behind the edge."""
 
-import inspect
 from collections.abc import Callable, Iterable, Sequence
 from datetime import timedelta
-from functools import partial
-from typing import Any, cast, get_type_hints
+from typing import Any, cast
 
 from litestar import Litestar
 from litestar.config.app import AppConfig
@@ -14,7 +12,9 @@ from litestar.plugins import PluginProtocol
 from litestar.plugins.core import MsgspecDIPlugin
 
 from guildhall import __version__
+from guildhall.boot.faults import blaming
 from guildhall.boot.handlers import fast_path
+from guildhall.boot.pack_metrics import pack_states, slice_sources
 from guildhall.boot.routing import make_routers
 from guildhall.boot.runtime import WebRuntime
 from guildhall.core.cache.api import CacheLane, Find
@@ -71,11 +71,8 @@ def make_app(runtime: WebRuntime, routes: Routes | None = None) -> Edge:
         lambda: _cache_metrics(runtime.cache),
         lambda: _upstream_metrics(runtime),
         lambda: _pool_metrics(runtime.db),
-        *(
-            partial(part.metrics, **_asked(part.metrics, runtime))
-            for part in runtime.configuration.web_parts
-            if part.metrics is not None
-        ),
+        lambda: pack_states(runtime.configuration),
+        *slice_sources(runtime),
     ]
     return edge
 
@@ -163,23 +160,21 @@ def _plain(config: AppConfig) -> AppConfig:
 
 def _larger_bodies(runtime: WebRuntime) -> dict[str, int]:
     """The bodies that are larger than others may be, in kilobytes by the beginning of their paths."""
-    return {
-        prefix: kilobytes
-        for one in runtime.configuration.slices
-        for part in one.web_parts()
-        if part.larger_bodies is not None
-        for prefix, kilobytes in part.larger_bodies(runtime.configuration.of_slices[one.name]).items()
-    }
+    found: dict[str, int] = {}
+    for one, part in runtime.configuration.owned_web_parts:
+        if part.larger_bodies is not None:
+            with blaming(one, "does not start"):
+                found |= part.larger_bodies(runtime.configuration.of_slices[one.name])
+    return found
 
 
 def _lane_routes(runtime: WebRuntime) -> dict[bytes, Find]:
     """The routes of the fast path, by the path before their parameter."""
-    return dict(
-        fast_path(route, runtime.provided)
-        for part in runtime.configuration.web_parts
-        for route in part.routes
-        if route.lane
-    )
+    found: dict[bytes, Find] = {}
+    for one, part in runtime.configuration.owned_web_parts:
+        with blaming(one, "has a route that cannot be served"):
+            found |= dict(fast_path(route, runtime.provided) for route in part.routes if route.lane)
+    return found
 
 
 def _checks(runtime: WebRuntime) -> dict[str, health.Check]:
@@ -211,16 +206,16 @@ def _checks(runtime: WebRuntime) -> dict[str, health.Check]:
             return None
         return f"ok, but the order of messages is {ahead:.0f} s ahead of the clock: guildhall realm mend"
 
-    checks: dict[str, health.Check] = {"database": database, "migrations": migrations, "clock": clock}
+    async def packs() -> str | None:
+        left_out = ", ".join(fault.pack for fault in runtime.configuration.left_out)
+        return f"ok, but left out as broken: {left_out}; guildhall packs list" if left_out else None
+
+    checks: dict[str, health.Check] = {
+        "database": database, "migrations": migrations, "clock": clock, "packs": packs,
+    }  # fmt: skip
     if runtime.configuration.web.require_worker:
         checks["worker"] = worker
     return checks
-
-
-def _asked(function: Callable[..., Any], runtime: WebRuntime) -> dict[str, object]:
-    """Return the arguments that a function's parameters ask for by type."""
-    hints = get_type_hints(function)
-    return {name: runtime.provided[hints[name]] for name in inspect.signature(function).parameters}
 
 
 def _cache_metrics(cache: Cache) -> Iterable[Metric]:

@@ -19,7 +19,7 @@ from guildhall.core.identity.sessions.authenticator import Authenticator
 from guildhall.db.pages import BadCursor
 from guildhall.db.policies import Viewer
 from guildhall.db.pool import Database
-from guildhall.errors import Misconfigured
+from guildhall.errors import Miswired
 from guildhall.web.description import SIGNED_IN
 from guildhall.web.failures import failures
 from guildhall.web.route import Asked, Pages, Read, Route, Write
@@ -52,13 +52,11 @@ class _Plan(Struct, frozen=True):
 
 
 def handler_of(route: Route, now: Now, of_request: OfRequest) -> BaseRouteHandler:
-    """The framework's handler of a route. Raises Misconfigured for parameters that it cannot give."""
+    """The framework's handler of a route. Raises Miswired for parameters that it cannot give."""
     plan = _plan(route, of_request)
     for name, kind in plan.objects:
         if kind not in now().provided:
-            raise Misconfigured(
-                f"{route.method} {route.path} asks for {name}: {kind.__name__}, which nothing provides."
-            )
+            raise Miswired(f"{route.method} {route.path} asks for {name}: {kind.__name__}, which nothing provides.")
     endpoint = _endpoint(route, plan, now)
     _sign(endpoint, route, plan)
     if route.method == "WEBSOCKET":
@@ -117,7 +115,7 @@ def _plan(route: Route, of_request: OfRequest) -> _Plan:
             optional = True
             made.append((name, lambda request, _: request.scope[_PRINCIPAL]))  # type: ignore[literal-required]
         elif hint in (Principal, Viewer) and route.public:
-            raise Misconfigured(f"{route.method} {route.path} asks for {name}, and answers people who did not sign in.")
+            raise Miswired(f"{route.method} {route.path} asks for {name}, and answers people who did not sign in.")
         elif hint is Principal:
             made.append((name, lambda request, _: request.scope[_PRINCIPAL]))  # type: ignore[literal-required]
         elif hint is Viewer:
@@ -127,9 +125,9 @@ def _plan(route: Route, of_request: OfRequest) -> _Plan:
         elif inspect.isclass(hint):
             objects.append((name, hint))
         else:
-            raise Misconfigured(f"{route.method} {route.path} asks for {name}: {hint}, which no request has.")
+            raise Miswired(f"{route.method} {route.path} asks for {name}: {hint}, which no request has.")
     if (page is None) != (route.pages is None):
-        raise Misconfigured(f"{route.method} {route.path}: `pages=` and a parameter of type Asked go together.")
+        raise Miswired(f"{route.method} {route.path}: `pages=` and a parameter of type Asked go together.")
     return _Plan(framework, objects, made, transaction, writes, page, optional, body, connection)
 
 

@@ -8,18 +8,20 @@ from typing import Any, TypeVar, get_type_hints
 from msgspec import Struct
 
 from guildhall.boot.configuration import Configuration
+from guildhall.boot.faults import blaming
 from guildhall.boot.lifecycle import SupportsClose
 from guildhall.clock import Clock
 from guildhall.core.cache.settings import CacheSettings
 from guildhall.core.identity.accounts.exports import Exports
 from guildhall.core.identity.sign_in.providers import DeclaredProviders
+from guildhall.core.identity.sign_in.schemas import Provider
 from guildhall.core.jobs.bindings import Provided
 from guildhall.core.jobs.settings import JobsSettings
 from guildhall.core.notify.kinds import NoticeKinds
 from guildhall.core.upstream.client import UpstreamClient
 from guildhall.core.vault.schemas import SealedColumns
 from guildhall.db.pool import Database
-from guildhall.errors import Misconfigured
+from guildhall.errors import Miswired
 from guildhall.web.settings import WebSettings
 
 Made = TypeVar("Made")
@@ -40,20 +42,21 @@ def make_clients(configuration: Configuration, db: Database, clock: Clock) -> Cl
         settings = configuration.of_slices[pack.name]
         by_pack[pack.name] = {}
         for upstream in (one for part in pack.process_parts() for one in part.upstreams):
-            client = UpstreamClient(upstream.options(settings), db, clock)
-            plain.append(client)
-            by_pack[pack.name][upstream.name] = upstream.client(client, settings)
+            with blaming(pack, "does not start", upstream.name):
+                client = UpstreamClient(upstream.options(settings), db, clock)
+                plain.append(client)
+                by_pack[pack.name][upstream.name] = upstream.client(client, settings)
     return Clients(by_pack, plain)
 
 
 def construct(kind: type[Made], provided: Provided) -> Made:
-    """An object whose constructor's parameters are found by type. Raises Misconfigured for one that is not."""
+    """An object whose constructor's parameters are found by type. Raises Miswired for one that is not."""
     hints = get_type_hints(kind.__init__)
     arguments: dict[str, object] = {}
     for name in list(inspect.signature(kind).parameters):
         wanted = hints.get(name)
         if wanted not in provided:
-            raise Misconfigured(f"{kind.__name__} asks for {name}: {wanted}, which nothing provides.")
+            raise Miswired(f"{kind.__name__} asks for {name}: {wanted}, which nothing provides.")
         arguments[name] = provided[wanted]
     return kind(**arguments)
 
@@ -74,20 +77,29 @@ def make_objects(configuration: Configuration, db: Database, clock: Clock, clien
         found[type(configuration.of_slices[one.name])] = configuration.of_slices[one.name]
         for client in clients.by_pack.get(one.name, {}).values():
             found[type(client)] = client
-    found[DeclaredProviders] = DeclaredProviders(
-        [
-            provider
-            for pack in configuration.packs
-            for part in pack.process_parts()
-            if part.providers is not None
-            for provider in part.providers(configuration.of_slices[pack.name])
-        ],
-        found,
-    )
+    found[DeclaredProviders] = DeclaredProviders(_providers(configuration), found)
     found[SealedColumns] = SealedColumns(
         tuple(column for part in configuration.process_parts for column in part.sealed)
     )
     return found
+
+
+def _providers(configuration: Configuration) -> list[Provider]:
+    """The sign-ins of the packs."""
+    providers: list[Provider] = []
+    for pack in configuration.packs:
+        for part in pack.process_parts():
+            if part.providers is not None:
+                with blaming(pack, "does not start"):
+                    providers += part.providers(configuration.of_slices[pack.name])
+    return providers
+
+
+def open_services(configuration: Configuration, provided: Provided, stack: AsyncExitStack) -> None:
+    """Make the services of the slices, which web processes and workers both hold. Raises PackFailed."""
+    for one, part in configuration.owned_process_parts:
+        with blaming(one, "does not start"):
+            open_objects(part.services, provided, stack)
 
 
 def open_objects(kinds: Iterable[type[Any]], provided: Provided, stack: AsyncExitStack) -> None:

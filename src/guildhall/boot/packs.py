@@ -1,9 +1,13 @@
 """The list of packs, and of those that are active."""
 
-from collections.abc import Sequence
-from importlib.metadata import entry_points
+import re
+from collections.abc import Callable, Sequence
+from importlib.metadata import EntryPoint, entry_points
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
+
+from guildhall.boot.faults import PackFault, fault_of
 from guildhall.boot.features import FEATURES
 from guildhall.db.branch import Branch
 from guildhall.errors import Misconfigured
@@ -11,8 +15,11 @@ from guildhall.pack import Pack
 from guildhall.packs.dota2.pack import DOTA2
 from guildhall.packs.eve.pack import EVE
 from guildhall.packs.realm.pack import REALM
+from guildhall.references import Reference
 
 if TYPE_CHECKING:
+    from importlib.metadata import Distribution
+
     from guildhall.boot.settings import Settings
 
 GROUP = "guildhall.packs"
@@ -27,35 +34,95 @@ CORE = (
     Branch("upstream", "guildhall.core.upstream.migrations"),
 )
 
+_NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
+RESERVED = frozenset(
+    {
+        "cache", "core", "db", "demo", "dev", "docs", "guildhall", "information_schema", "jobs", "main", "new", "pack",
+        "packs", "public", "sandbox", "serve", "upstream", "users", "web", *(one.name for one in FEATURES),
+    }
+)  # fmt: skip
+"""Names that no pack may have: commands, schemas, branches and beginnings of settings of Guildhall itself."""
+
+_unfit_requirement: "Reference[Callable[[Distribution], str | None]]" = Reference(
+    "guildhall.boot.versions:unfit_requirement"
+)
+
+
+class Found(Struct, frozen=True):
+    """The packs that are installed, and why some of those could not even be read."""
+
+    packs: tuple[Pack, ...]
+    faults: tuple[PackFault, ...]
+
+
+def find_packs() -> Found:
+    """The packs here and those of other distributions, by name. One that does not load, or takes a name, is a fault."""
+    packs: dict[str, Pack] = {pack.name: pack for pack in BUILT_IN}
+    faults: list[PackFault] = []
+    for point in sorted(entry_points(group=GROUP), key=lambda one: (one.name, one.value)):
+        found = _read(point)
+        if isinstance(found, Pack) and found.name in packs:
+            words = f"there is another pack of the name '{found.name}'"
+            found = PackFault(found.name, "takes a name of another", words, point.value)
+        if isinstance(found, PackFault):
+            faults.append(found)
+        else:
+            packs[found.name] = found
+    return Found(tuple(packs.values()), tuple(faults))
+
+
+def _read(point: EntryPoint) -> Pack | PackFault:
+    """The pack of an entry point."""
+    unfit = None if point.dist is None else _unfit_requirement.load()(point.dist)
+    if unfit is not None:
+        return PackFault(point.name, "is for another Guildhall", f"it requires {unfit}", point.value)
+    try:
+        pack = point.load()
+    except (Exception, SystemExit) as error:
+        return fault_of(point.name, frozenset({point.module.partition(".")[0]}), "does not load", error, point.value)
+    if not isinstance(pack, Pack):
+        return PackFault(point.name, "does not load", f"{type(pack).__name__} is no Pack", point.value)
+    wrong = _wrong_name(pack.name)
+    return PackFault(pack.name, "has an unfit name", wrong, point.value) if wrong else pack
+
+
+def _wrong_name(name: str) -> str:
+    """Return a reason why no pack can have the name, or nothing."""
+    if _NAME.fullmatch(name) is None:
+        return f"'{name}' is not lower-case letters, digits and underscores"
+    if name in RESERVED or name.startswith("pg_"):
+        return f"'{name}' is a name of Guildhall or PostgreSQL"
+    return ""
+
 
 def all_packs() -> list[Pack]:
-    """The packs here and those of other distributions. Raises Misconfigured for one that does not load."""
-    found = list(BUILT_IN)
-    for point in entry_points(group=GROUP):
-        try:
-            pack = point.load()
-        except Exception as error:
-            raise Misconfigured(f"The pack '{point.name}' of {point.value} does not load: {error}") from error
-        if not isinstance(pack, Pack):
-            raise Misconfigured(f"The entry point '{point.name}' ({point.value}) is no Pack.")
-        found.append(pack)
-    names = [pack.name for pack in found]
-    if len(set(names)) != len(names):
-        raise Misconfigured(f"Two packs share a name: {sorted(n for n in names if names.count(n) > 1)[0]}.")
-    return found
+    """The packs that can be read, here and of other distributions."""
+    return list(find_packs().packs)
 
 
 def active_packs(settings: "Settings") -> list[Pack]:
-    """The packs that the settings turn on. Raises Misconfigured for a name that is unknown."""
-    found = all_packs()
-    if settings.packs is None:
-        return found
-    unknown = set(settings.packs) - {pack.name for pack in found}
-    if unknown:
-        raise Misconfigured(
-            f"GUILDHALL_PACKS: there is no pack '{sorted(unknown)[0]}'; there are {', '.join(p.name for p in found)}."
+    """The packs that the settings turn on and that can be read. Raises Misconfigured for a name that is unknown."""
+    return list(active(find_packs(), settings).packs)
+
+
+def active(found: Found, settings: "Settings") -> Found:
+    """The packs and faults of those that the settings turn on. Raises Misconfigured for a name that is unknown.
+
+    Raises it for a fault too, where the settings are strict.
+    """
+    named = settings.packs
+    if named is not None:
+        known = [pack.name for pack in found.packs] + [fault.pack for fault in found.faults]
+        unknown = set(named) - set(known)
+        if unknown:
+            raise Misconfigured(f"GUILDHALL_PACKS: there is no pack '{min(unknown)}'; there are {', '.join(known)}.")
+        found = Found(
+            tuple(pack for pack in found.packs if pack.name in named),
+            tuple(fault for fault in found.faults if fault.pack in named),
         )
-    return [pack for pack in found if pack.name in settings.packs]
+    if settings.packs_strict and found.faults:
+        raise Misconfigured(f"{found.faults[0]}.")
+    return found
 
 
 def branches(packs: Sequence[Pack]) -> list[Branch]:

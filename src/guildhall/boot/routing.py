@@ -9,6 +9,7 @@ from litestar import HttpMethod, MediaType, Request, Response, Router, route
 from litestar.handlers import BaseRouteHandler, HTTPRouteHandler
 from litestar.routes import HTTPRoute
 
+from guildhall.boot.faults import blaming
 from guildhall.boot.handlers import Given, Now, OfRequest, handler_of
 from guildhall.pack import Slice
 from guildhall.web.route import Route
@@ -44,13 +45,17 @@ class _SliceRouter(Router):
 
 
 def make_routers(slices: Iterable[Slice], now: Now) -> list[Router]:
-    """A router for each slice that has routes."""
-    parts = [one.web_parts() for one in slices]
+    """A router for each slice that has routes. Raises PackFailed for a pack whose routes cannot be served."""
+    parts = [(one, one.web_parts()) for one in slices]
     of_request: dict[type[Any], Given] = {}
-    for part in chain.from_iterable(parts):
+    for part in chain.from_iterable(found for _, found in parts):
         of_request |= part.of_request
-    routes = [[route for part in of_slice for route in part.routes] for of_slice in parts]
-    return [_SliceRouter(of_slice, now, of_request) for of_slice in routes if of_slice]
+    routers: list[Router] = []
+    for one, found in parts:
+        if routes := [route for part in found for route in part.routes]:
+            with blaming(one, "has a route that cannot be served"):
+                routers.append(_SliceRouter(routes, now, of_request))
+    return routers
 
 
 @route("/", http_method=[HttpMethod.OPTIONS], include_in_schema=False, sync_to_thread=False)

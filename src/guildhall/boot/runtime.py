@@ -8,8 +8,10 @@ from msgspec import Struct
 
 from guildhall.boot.configuration import Configuration
 from guildhall.boot.database import login_of, pool_settings
+from guildhall.boot.faults import blaming
 from guildhall.boot.lifecycle import SupportsListen, SupportsStart
-from guildhall.boot.objects import Clients, construct, make_clients, make_objects, open_objects
+from guildhall.boot.objects import Clients, construct, make_clients, make_objects, open_objects, open_services
+from guildhall.boot.part_names import require_own_parts
 from guildhall.clock import Clock
 from guildhall.core.cache.cache import Cache
 from guildhall.core.jobs.bindings import Provided
@@ -52,7 +54,8 @@ class WebRuntime(Struct, frozen=True):
 
 @asynccontextmanager
 async def open_web(configuration: Configuration, url: str, clock: Clock) -> AsyncIterator[WebRuntime]:
-    """Open what a web process needs. Raises Misconfigured, DatabaseUnavailable."""
+    """Open what a web process needs. Raises Misconfigured, DatabaseUnavailable, and PackFailed for a broken pack."""
+    require_own_parts(configuration, web=True)
     _queue.load()  # now, and not while somebody waits for the first request that queues a job
     async with AsyncExitStack() as stack:
         db = await Database.open(pool_settings(configuration.main, url, APP, "web"), clock)
@@ -67,26 +70,25 @@ async def open_web(configuration: Configuration, url: str, clock: Clock) -> Asyn
             stack.push_async_callback(client.close)
         provided = make_objects(configuration, db, clock, clients)
         provided[Cache] = cache
-        open_objects((kind for part in configuration.process_parts for kind in part.services), provided, stack)
+        open_services(configuration, provided, stack)
         _open_hub(configuration, provided, stack, db)
-        web_only: list[type[Any]] = [
-            Hub,
-            *(kind for part in configuration.web_parts for kind in part.provides),
-        ]
-        open_objects((kind for kind in web_only if kind not in provided and kind is not LiveServer), provided, stack)
-        handlers = [kind for part in configuration.web_parts for kind in part.operations]
-        open_objects(handlers, provided, stack)
-        provided[OperationHandlers] = OperationHandlers([cast(Operations, provided[kind]) for kind in handlers])
+        owned = [(one, kind) for one, part in configuration.owned_web_parts for kind in part.provides]
+        for one, kind in owned:
+            if kind not in provided and kind is not LiveServer:
+                with blaming(one, "does not start"):
+                    open_objects((kind,), provided, stack)
+        _open_operations(configuration, provided, stack)
         open_objects((LiveServer,), provided, stack)
-        objects = [provided[kind] for kind in web_only]
-        for one in objects:
-            if isinstance(one, SupportsListen):
-                one.listen(listener)
+        _let_listen(provided[Hub], listener)
+        for one, kind in owned:
+            with blaming(one, "does not start"):
+                _let_listen(provided[kind], listener)
         await listener.start()
         stack.push_async_callback(listener.stop)
-        for one in objects:
-            if isinstance(one, SupportsStart):
-                one.start()
+        _let_start(provided[Hub])
+        for one, kind in owned:
+            with blaming(one, "does not start"):
+                _let_start(provided[kind])
         yield WebRuntime(configuration, url, clock, db, cache, clients, provided)
 
 
@@ -98,9 +100,32 @@ def _open_hub(configuration: Configuration, provided: Provided, stack: AsyncExit
     provided[Backplane] = backplane
     topics = {kind.name: kind for part in configuration.web_parts for kind in part.topics}
     provided[TopicKinds] = TopicKinds(topics)
-    kinds = [kind for part in configuration.web_parts for kind in part.live_sources]
-    provided[LiveSources] = LiveSources(kinds, [construct(kind, provided) for kind in kinds])
+    made: dict[type[Any], Any] = {}
+    for one, part in configuration.owned_web_parts:
+        with blaming(one, "does not start"):
+            made |= {kind: construct(kind, provided) for kind in part.live_sources}
+    provided[LiveSources] = LiveSources(list(made), list(made.values()))
     open_objects((Hub, Presence), provided, stack)
+
+
+def _open_operations(configuration: Configuration, provided: Provided, stack: AsyncExitStack) -> None:
+    """The slices' handlers of what live connections ask for."""
+    handlers: list[type[Any]] = []
+    for one, part in configuration.owned_web_parts:
+        with blaming(one, "does not start"):
+            open_objects(part.operations, provided, stack)
+        handlers += part.operations
+    provided[OperationHandlers] = OperationHandlers([cast(Operations, provided[kind]) for kind in handlers])
+
+
+def _let_listen(made: object, listener: Listener) -> None:
+    if isinstance(made, SupportsListen):
+        made.listen(listener)
+
+
+def _let_start(made: object) -> None:
+    if isinstance(made, SupportsStart):
+        made.start()
 
 
 async def _open_redis(configuration: Configuration) -> "RedisTier | None":

@@ -2,11 +2,13 @@
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from socket import socket
 
 from aiohttp import web
 
-from guildhall.boot.configuration import Configuration
+from guildhall.boot.configuration import Configuration, tell_left_out
+from guildhall.boot.faults import PackFailed, blaming
 
 
 def make_sandbox(configuration: Configuration) -> web.Application:
@@ -17,9 +19,13 @@ def make_sandbox(configuration: Configuration) -> web.Application:
     app = web.Application()
     mounted: list[str] = []
     for one in configuration.slices:
-        for sandbox in one.sandboxes():
-            app.add_subapp(f"/{sandbox.name}", sandbox.make(configuration.of_slices[one.name]))
-            mounted.append(sandbox.name)
+        try:
+            with blaming(one, "has a sandbox that does not start"):
+                for sandbox in one.sandboxes():
+                    app.add_subapp(f"/{sandbox.name}", sandbox.make(configuration.of_slices[one.name]))
+                    mounted.append(sandbox.name)
+        except PackFailed as failed:
+            tell_left_out(failed.fault)
 
     async def index(request: web.Request) -> web.Response:
         environment = overrides(configuration, f"{request.scheme}://{request.host}")
@@ -33,8 +39,9 @@ def overrides(configuration: Configuration, address: str) -> dict[str, str]:
     """The environment that leads the packs to the sandbox at an address, which runs in this process."""
     found: dict[str, str] = {}
     for one in configuration.slices:
-        for sandbox in one.sandboxes():
-            found |= sandbox.overrides(configuration.of_slices[one.name], f"{address}/{sandbox.name}")
+        with suppress(PackFailed), blaming(one, "has a sandbox that does not start"):  # told where it is mounted
+            for sandbox in one.sandboxes():
+                found |= sandbox.overrides(configuration.of_slices[one.name], f"{address}/{sandbox.name}")
     return found
 
 

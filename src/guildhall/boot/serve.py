@@ -3,13 +3,14 @@
 import asyncio
 import contextlib
 import signal
-from collections.abc import Callable
-from contextlib import AbstractAsyncContextManager, AsyncExitStack
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from typing import TYPE_CHECKING, Literal
 
-from guildhall.boot.configuration import Configuration, pack_names
+from guildhall.boot.configuration import Configuration, pack_names, tell_left_out
 from guildhall.boot.database import login_of
 from guildhall.boot.listening import bind
+from guildhall.boot.opening import open_without_broken
 from guildhall.clock import Clock
 from guildhall.collector import settle_in
 from guildhall.db import migrate
@@ -49,6 +50,7 @@ async def serve(configuration: Configuration, url: str, role: Role, ready: Calla
     Raises Misconfigured before anything runs, when the database is not at the migrations of this program.
     """
     clock = Clock()
+    tell_left_out(*configuration.left_out)
     listener = bind(configuration.web.host, configuration.web.port) if role != "worker" else None
     async with AsyncExitStack() as stack:
         if listener is not None:
@@ -58,25 +60,29 @@ async def serve(configuration: Configuration, url: str, role: Role, ready: Calla
         worker: Worker | None = None
         tasks: list[asyncio.Task[None]] = []
         server: uvicorn.Server | None = None
+        packs = configuration.packs
         if listener is not None:
-            web = await stack.enter_async_context(_open_web.load()(configuration, url, clock))
-            server = _make_server.load()(_make_app.load()(web), configuration)
+            edge, web = await open_without_broken(stack, configuration, lambda chosen: _opened_web(chosen, url, clock))
+            server = _make_server.load()(edge, web)
+            packs = web.packs
         if role != "web":
-            opened = await stack.enter_async_context(_open_worker.load()(configuration, url, clock))
-            worker = _make_worker.load()(opened)
+            worker, works = await open_without_broken(
+                stack, configuration, lambda chosen: _opened_worker(chosen, url, clock)
+            )
+            packs = works.packs if server is None else packs
         _stop_on_signals(server, worker)
         if server is not None and listener is not None:
             tasks.append(asyncio.create_task(server.serve(sockets=[listener]), name="web"))
             address = "http://{}:{}".format(*listener.getsockname()[:2])
             while not server.started and not tasks[0].done():  # noqa: ASYNC110 (uvicorn has no event)
                 await asyncio.sleep(0.005)
-            log.info("serving", address=address, role=role, packs=pack_names(configuration.packs))
+            log.info("serving", address=address, role=role, packs=pack_names(packs))
             if ready is not None:
                 ready(address)
         if worker is not None:
             tasks.append(asyncio.create_task(worker.run(), name="worker"))
             if server is None:
-                log.info("working", packs=pack_names(configuration.packs))
+                log.info("working", packs=pack_names(packs))
         settle_in()
         await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
         if server is not None:
@@ -85,6 +91,20 @@ async def serve(configuration: Configuration, url: str, role: Role, ready: Calla
             worker.stop()
         for task in tasks:
             await task
+
+
+@asynccontextmanager
+async def _opened_web(configuration: Configuration, url: str, clock: Clock) -> "AsyncIterator[Edge]":
+    """The application of a web process, as long as the block. Raises PackFailed."""
+    async with _open_web.load()(configuration, url, clock) as runtime:
+        yield _make_app.load()(runtime)
+
+
+@asynccontextmanager
+async def _opened_worker(configuration: Configuration, url: str, clock: Clock) -> "AsyncIterator[Worker]":
+    """A worker that is ready to run, as long as the block. Raises PackFailed."""
+    async with _open_worker.load()(configuration, url, clock) as runtime:
+        yield _make_worker.load()(runtime)
 
 
 def _stop_on_signals(server: "uvicorn.Server | None", worker: "Worker | None") -> None:

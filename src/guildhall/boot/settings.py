@@ -45,6 +45,9 @@ class Settings(BaseSettings):
         18, description="Major version of the embedded PostgreSQL."
     )
     packs: list[str] | None = Field(None, description="Names of the packs that are on, as a JSON list; unset is all.")
+    packs_strict: bool = Field(
+        False, description="Refuse to start while a pack that is on is broken, instead of leaving it out."
+    )
     pool_size: int = Field(
         32, ge=2, le=500, description="Database connections of a process at most, for web and worker each."
     )

@@ -2,17 +2,20 @@
 
 import os
 import sys
+import traceback
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from guildhall import __version__
 from guildhall.arguments import require_text
+from guildhall.boot.faults import blaming
 from guildhall.boot.features import FEATURES
 from guildhall.boot.packs import all_packs
 from guildhall.cli.lazy import LazyCommand, LazyGroup
 from guildhall.collector import collect_rarely
 from guildhall.errors import GuildhallError, Misconfigured
+from guildhall.pack import Slice
 from guildhall.references import Reference
 
 if TYPE_CHECKING:
@@ -46,12 +49,31 @@ class Commands(LazyGroup):
     """The commands of the house, then those of the core features and the packs."""
 
     def __init__(self, **options: Any) -> None:
+        self._slices: dict[str, Slice] = {
+            one.name: one for one in (*FEATURES, *all_packs()) if one.commands is not None
+        }
         of_slices = {
-            one.name: LazyCommand(one.commands.group, one.commands.help)
-            for one in (*FEATURES, *all_packs())
+            name: LazyCommand(one.commands.group, one.commands.help)
+            for name, one in self._slices.items()
             if one.commands is not None
         }
         super().__init__(lazy={**_COMMANDS, **of_slices}, **options)
+
+    def loaded(self, name: str) -> Any:
+        """A command by its name, imported. Raises PackFailed for one of a pack that does not load."""
+        if name not in self._slices:
+            return super().loaded(name)
+        with blaming(self._slices[name], "has commands that do not load"):
+            return super().loaded(name)
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command; with --debug a failure shows its traceback too."""
+        try:
+            return super().invoke(ctx)
+        except (GuildhallError, Misconfigured):
+            if ctx.params.get("debug"):
+                traceback.print_exc()
+            raise
 
     def parse_args(self, ctx: Any, args: list[str]) -> Any:
         """Read the arguments, which have to be text."""
@@ -73,6 +95,7 @@ app = typer.Typer(
 def start(
     ctx: typer.Context,
     version: Annotated[bool, typer.Option("--version", help="Print the version and exit.")] = False,
+    debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of a failure.")] = False,
 ) -> None:
     """Settings come from the environment and from .env; docs/settings.md names them all."""
     if version:

@@ -4,11 +4,12 @@ import asyncio
 import inspect
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from typing import TYPE_CHECKING, Any, TypeVar, get_type_hints
 
 from guildhall import log
 from guildhall.boot.database import database_url, login_of, pool_settings
+from guildhall.boot.opening import open_without_broken
 from guildhall.boot.packs import active_packs, branches
 from guildhall.boot.settings import Settings, load
 from guildhall.clock import Clock
@@ -106,7 +107,10 @@ class CommandSession:
 
         async def main(url: str) -> Result:
             await migrate.require_current(login_of(configuration.main, url, JOBS), configuration.branches, JOBS)
-            async with _open_worker.load()(configuration, url, Clock()) as runtime:
+            async with AsyncExitStack() as stack:
+                runtime, _ = await open_without_broken(
+                    stack, configuration, lambda chosen: _open_worker.load()(chosen, url, Clock())
+                )
                 return await action(runtime)
 
         return self.run_with_url(main)

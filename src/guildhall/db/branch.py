@@ -2,6 +2,7 @@
 
 import importlib.util
 import re
+import runpy
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -12,7 +13,18 @@ from guildhall.errors import Misconfigured
 
 _REVISION = re.compile(r'^revision\s*=\s*"([^"]+)"', re.MULTILINE)
 _DEPENDS = re.compile(r"^depends_on\s*=\s*\(([^)]*)\)", re.MULTILINE)
+_LABELS = re.compile(r"^branch_labels\s*=\s*(.+)$", re.MULTILINE)
 _DOWN = re.compile(r'^down_revision\s*=\s*(?:"([^"]+)"|None)', re.MULTILINE)
+
+
+def _require_readable(file: Path) -> None:
+    """Raises Misconfigured for a file that Python cannot run; Alembic would refuse all slices for it."""
+    try:
+        runpy.run_path(str(file))
+    except Exception as error:
+        line = f":{error.lineno}" if isinstance(error, SyntaxError) else ""
+        words = error.msg if isinstance(error, SyntaxError) else error
+        raise Misconfigured(f"{file.name}{line} cannot be read: {type(error).__name__}: {words}") from error
 
 
 class Branch(Struct, frozen=True):
@@ -54,12 +66,36 @@ class Branch(Struct, frozen=True):
             raise Misconfigured(f"The revisions of '{self.label}' are no single line: {sorted(after.values())}.")
         return chain
 
+    def require_own(self, name: str) -> None:
+        """Raises Misconfigured for revisions that do not belong to the slice of a name, or that have a fault."""
+        if self.label != name:
+            raise Misconfigured(f"its branch is '{self.label}' and not '{name}'")
+        if not self.chain():
+            raise Misconfigured(f"there is no revision in {self.source}")
+        strange = [one.name for one in self.links() if not one.name.startswith(f"{name}_")]
+        if strange:
+            raise Misconfigured(f"the revision '{strange[0]}' does not begin with '{name}_'")
+        for one in self._files():
+            _require_readable(one)
+        for file in self._files():
+            text = file.read_text()
+            first = (down := _DOWN.search(text)) is not None and down[1] is None
+            line = _LABELS.search(text)
+            labels = re.findall(r"""["']([^"']+)["']""", line[1]) if line is not None else []
+            if labels != ([name] if first else []):
+                wanted = f'("{name}",)' if first else "None"
+                raise Misconfigured(f"{file.name} has branch_labels {labels or None}, not {wanted}")
+
+    def _files(self) -> list[Path]:
+        """The revision files; none where the revisions are no Python files."""
+        return [] if self.folder is None else sorted(self.folder.glob("[0-9]*.py"))
+
     def links(self) -> list[Link]:
         """Return the place of each revision in the line."""
-        if (folder := self.folder) is None:
+        if self.folder is None:
             return [one.link for one in self.written()]
         found: list[Link] = []
-        for file in folder.glob("[0-9]*.py"):
+        for file in self._files():
             text = file.read_text()
             revision, down, depends = _REVISION.search(text), _DOWN.search(text), _DEPENDS.search(text)
             if revision is None or down is None:

@@ -109,7 +109,8 @@ async def upgrade(
 ) -> None:
     """Apply revisions up to `target` (a revision, or `heads`). Two at once wait for each other.
 
-    Each revision is a transaction: one that fails is undone, those before it stay. Revisions of slices that
+    Each revision is a transaction: one that fails is undone, those before it stay. One of a pack that fails keeps no
+    other slice from being upgraded, and is told at the end. Revisions of slices that
     are not in `branches` are left as they are. Raises Misconfigured in one line, also for a revision that was edited
     after it was applied; DatabaseUnavailable.
     """
@@ -143,6 +144,7 @@ async def _run(url: str, branches: Sequence[Branch], command: str, target: str, 
     if progress is not None:
         config.attributes["on_version_apply"] = (_reporter(progress),)
     underway = ""
+    failed: list[str] = []
     # Branch by branch, the core before what stands on it: a dependency that Alembic knew of would be noted by what
     # depends on it alone, and be forgotten with a pack that is turned off.
     targets = [f"{branch.label}@head" for branch in branches] if target == "heads" else [target]
@@ -163,9 +165,15 @@ async def _run(url: str, branches: Sequence[Branch], command: str, target: str, 
                     underway = step.revision.revision
                     yield step
 
-            with EnvironmentContext(config, script, fn=steps):
-                script.run_env()
-            connection.commit()  # where nothing was to be done it has looked all the same, in a transaction
+            try:
+                with EnvironmentContext(config, script, fn=steps):
+                    script.run_env()
+                connection.commit()  # where nothing was to be done it has looked all the same, in a transaction
+            except Exception as error:
+                if target != "heads" or not _may_fail(one, branches) or isinstance(error, (*GONE, CommandError)):
+                    raise
+                connection.rollback()
+                failed.append(f"The migration {underway} failed and was undone: {_words(error)}")
 
     lock = await connect(url, application="guildhall-migrate")
     try:
@@ -186,6 +194,8 @@ async def _run(url: str, branches: Sequence[Branch], command: str, target: str, 
         finally:
             await engine.dispose()
         await _let_read_versions(lock)
+        if failed:
+            raise Misconfigured(f"{failed[0]}. The migrations of all other slices are applied.")
     except GONE as error:
         raise DatabaseUnavailable(detail="The database was lost while migrating; what was begun is undone.") from error
     except CommandError as error:
@@ -225,6 +235,18 @@ def _require_unedited(states: Sequence[BranchStatus]) -> None:
                 f"The revision {name} was edited after it was applied. Restore its text and add a revision; on a "
                 f"development database, 'guildhall db downgrade {state.label}@base' undoes it instead."
             )
+
+
+def _may_fail(target: str, branches: Sequence[Branch]) -> bool:
+    """Return whether a target is the migrations of a pack, on which those of no other slice stand."""
+    (branch,) = (branch for branch in branches if f"{branch.label}@head" == target)
+    return not (isinstance(branch.source, str) and branch.source.startswith(("guildhall.core.", "guildhall.db.")))
+
+
+def _words(error: BaseException) -> str:
+    """An error in one line, with its type where it is no error of the database."""
+    line = _one_line(error)
+    return line if isinstance(error, asyncpg.PostgresError) or "asyncpg" in line else f"{type(error).__name__}: {line}"
 
 
 def _one_line(error: BaseException) -> str:

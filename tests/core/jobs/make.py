@@ -79,6 +79,7 @@ class Crew:
         *handlers: On,
         schedule: Sequence[Cron] = (),
         pool: int = 10,
+        messages: Sequence[type[Message]] = MESSAGES,
         **settings: Any,
     ) -> "Running":
         """A running worker with a pool of its own."""
@@ -86,7 +87,7 @@ class Crew:
         self._stack.push_async_callback(db.close)
         quick = {"poll_interval": 0.1, "retry_first": 0.02, "heartbeat_timeout": 1, "shutdown_timeout": 5}
         provided: Provided = {Database: db, **self.provided}
-        worker = Worker(db, MESSAGES, handlers, schedule, provided, jobs_settings(**{**quick, **settings}))
+        worker = Worker(db, messages, handlers, schedule, provided, jobs_settings(**{**quick, **settings}))
         running = Running(worker, db, asyncio.create_task(worker.run()))
         self._stack.push_async_callback(running.stop)
         return running

@@ -154,7 +154,7 @@ async def test_a_payload_that_no_longer_fits_fails_and_says_why(crew, jobs_db):
     async with jobs_db.write() as tx:
         await send(tx, Note(1))
         await tx.connection.execute('update core.pgqueuer set payload = \'{"number": "one"}\'')
-    await crew.worker()
+    await crew.worker(unfit_hours=0)
     (dead,) = await ended(jobs_db)
 
     assert dead.status == "failed"

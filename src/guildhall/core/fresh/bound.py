@@ -10,14 +10,14 @@ from guildhall.core.fresh.schemas import Attempt, Claimed
 from guildhall.core.jobs.bindings import Provided, asked_for
 from guildhall.core.upstream.clients import UpstreamClients
 from guildhall.db.pool import Transaction
-from guildhall.errors import Misconfigured
+from guildhall.errors import Miswired
 from guildhall.references import Reference
 
 _UNLIMITED = 1_000_000
 
 
 class Bound:
-    """A declaration with its functions and their arguments. Raises Misconfigured for what nothing provides."""
+    """A declaration with its functions and their arguments. Raises Miswired for what nothing provides."""
 
     def __init__(self, fresh: Fresh, provided: Provided, clients: UpstreamClients) -> None:
         self.fresh = fresh
@@ -29,7 +29,7 @@ class Bound:
         self._client = None
         if fresh.upstream is not None:
             if fresh.upstream not in clients.by_name:
-                raise Misconfigured(f"{fresh.name} is refreshed from '{fresh.upstream}': there is no such game API.")
+                raise Miswired(f"{fresh.name} is refreshed from '{fresh.upstream}': there is no such game API.")
             self._client = clients.by_name[fresh.upstream]
 
     async def room(self, tx: Transaction, *, wanted: bool) -> int:
@@ -60,11 +60,11 @@ class _Call:
         self._extra = asked
         first = next(iter(signature(self._function).parameters), None)
         if first is None:
-            raise Misconfigured(f"A function of {name} takes no key.")
+            raise Miswired(f"A function of {name} takes no key.")
         kind = hints.get(first, str)
         kind = getattr(kind, "__supertype__", kind)
         if kind not in (str, int, UUID):
-            raise Misconfigured(f"A function of {name} takes its key as {kind}; it can be str, int or UUID.")
+            raise Miswired(f"A function of {name} takes its key as {kind}; it can be str, int or UUID.")
         self._key: Callable[[str], Any] = kind
 
     async def __call__(self, key: str, attempt: Attempt) -> Any:
@@ -78,6 +78,6 @@ def _asked(function: Callable[..., object], provided: Provided, name: str) -> di
     found: dict[str, object] = {}
     for parameter in signature(function).parameters:
         if hints.get(parameter) not in provided:
-            raise Misconfigured(f"The tuning of {name} asks for {parameter}, which nothing provides.")
+            raise Miswired(f"The tuning of {name} asks for {parameter}, which nothing provides.")
         found[parameter] = provided[hints[parameter]]
     return found

@@ -4,6 +4,7 @@ import asyncio
 import random
 import time
 from collections import defaultdict
+from datetime import UTC, datetime, timedelta
 from typing import Literal, NoReturn
 from uuid import UUID
 
@@ -27,6 +28,8 @@ from guildhall.log import canonical, get_logger, log_with
 
 log = get_logger(__name__)
 
+_UNFIT_WAIT = 30.0
+"""Seconds, at most, until a job whose message does not fit is looked at again."""
 _SHORTEST = 0.05
 """Seconds; a worker that finds a job due again before it has let go of it would pass it over."""
 
@@ -128,7 +131,10 @@ class Attempts:
         try:
             if attempts > kind.attempts:
                 raise GiveUp("its worker died in every attempt")
-            message = msgspec.json.decode(job.payload or b"{}", type=kind)
+            try:
+                message = msgspec.json.decode(job.payload or b"{}", type=kind)
+            except msgspec.ValidationError as unfit:
+                return self._unfit(job, attempts, unfit)
             result: object = None
             with context.cancellation:
                 async with limit:
@@ -149,6 +155,16 @@ class Attempts:
             late = isinstance(failure, TimeoutError) and limit.expired()
             words = f"took longer than the {kind.timeout:g} seconds of an attempt" if late else in_words(failure)
             return self._failure(kind, attempts, failure, words)
+
+    def _unfit(self, job: QueueJob, attempts: int, unfit: msgspec.ValidationError) -> Outcome:
+        """A wait for a worker that knows the message, which a deploy may just be starting; not an attempt.
+
+        It ends as a dead letter when none has come: then an operator decides.
+        """
+        words = f"the message is of another version than this worker: {unfit}"
+        if datetime.now(UTC) - job.created >= timedelta(hours=self._settings.unfit_hours):
+            return Outcome("failed", attempts, words)
+        return Outcome("postponed", attempts - 1, words, _UNFIT_WAIT * random.uniform(0.5, 1.0))  # noqa: S311
 
     def _failure(self, kind: type[Message], attempts: int, failure: BaseException, words: str) -> Outcome:
         """The end of a job that may not be tried again; else a wait, doubled each time, with jitter."""

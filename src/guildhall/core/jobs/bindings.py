@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from guildhall.core.jobs.messages import Message
 from guildhall.db.statements import Query
-from guildhall.errors import Misconfigured
+from guildhall.errors import Miswired
 
 Handler = Callable[..., Awaitable[object]]
 """A function whose first parameter is the message; the others are provided by type: the database, a client, settings.
@@ -80,13 +80,13 @@ Provided = dict[type[Any], object]
 def asked_for(function: Callable[..., object], provided: Provided, name: str) -> dict[str, object]:
     """The arguments after the first, found by the types of a function's parameters.
 
-    Raises Misconfigured for one that nothing provides; `name` is how it calls the function.
+    Raises Miswired for one that nothing provides; `name` is how it calls the function.
     """
     hints = get_type_hints(function)
     found: dict[str, object] = {}
     for parameter in list(inspect.signature(function).parameters)[1:]:
         wanted = hints.get(parameter)
         if wanted not in provided:
-            raise Misconfigured(f"{name} asks for {parameter}: {wanted}, which nothing provides.")
+            raise Miswired(f"{name} asks for {parameter}: {wanted}, which nothing provides.")
         found[parameter] = provided[wanted]
     return found

@@ -7,10 +7,12 @@ from msgspec import Struct
 from guildhall.errors import code_of
 
 
-class Message(Struct, frozen=True):
+class Message(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """An order (`SyncPlayer`) or a fact (`PlayerRankChanged`).
 
-    Class variables say how its jobs run; a handler gets the message as it was sent.
+    Class variables say how its jobs run; a handler gets the message as it was sent. During a deploy a worker may meet
+    a message of another version: a field that has its default is not sent, so that a new field with a default changes
+    nothing until it is used, and a message that does not fit waits for a worker that knows it.
     """
 
     name: ClassVar[str]

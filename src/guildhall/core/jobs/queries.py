@@ -237,13 +237,14 @@ def forget_workers(before: datetime) -> None: ...
 @command(
     """
     delete from core.pgqueuer_schedules s
-    where not exists (
+    where s.next_run < :before and not exists (
         select 1 from unnest(:entrypoints::text[], :expressions::text[]) kept (entrypoint, expression)
         where kept.entrypoint = s.entrypoint and kept.expression = s.expression
     )
     """,
 )
-def forget_schedules(entrypoints: list[str], expressions: list[str]) -> None: ...
+def forget_schedules(entrypoints: list[str], expressions: list[str], before: datetime) -> None:
+    """Forget schedules that no worker has sent since they came due before an instant."""
 
 
 @command(

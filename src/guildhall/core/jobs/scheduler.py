@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import asyncpg
 
@@ -25,6 +25,8 @@ _LONGEST = 60.0
 """Seconds between two looks at the latest: the clock may have been set meanwhile."""
 _AGAIN = 2.0
 """Seconds until another look when one failed."""
+_FORGET = timedelta(days=7)
+"""The time for which a schedule that no worker knows is kept after it came due."""
 _TIMEOUT = 5.0
 """Seconds that a statement may take, the one that asks the conditions among them."""
 
@@ -68,10 +70,13 @@ class Scheduler:
         await self.shutdown.wait()
 
     async def start(self) -> None:
-        """Write the schedules down, and forget those that are none any more."""
+        """Write the schedules down, and forget those that no worker has sent for a week.
+
+        Others than ours may be those of a worker of another version, or of a pack that is left out for a while.
+        """
         async with self._db.write() as tx:
             names, expressions, times = self._rows(tx.now)
-            await queries.forget_schedules.run(tx, names, expressions)
+            await queries.forget_schedules.run(tx, names, expressions, tx.now - _FORGET)
             await queries.add_schedules.run(tx, names, expressions, times)
 
     async def look(self) -> float:

@@ -6,20 +6,20 @@ from croniter import croniter
 from croniter.croniter import CroniterError
 
 from guildhall.core.jobs.bindings import Cron
-from guildhall.errors import Misconfigured
+from guildhall.errors import Miswired
 
 _FIELDS = 5
 
 
 def require_schedule(cron: Cron) -> None:
-    """Raises Misconfigured for an invalid expression, and for one that never comes due, such as 30 February."""
+    """Raises Miswired for an invalid expression, and for one that never comes due, such as 30 February."""
     name, text = cron.message.name, cron.schedule.expression
     if len(text.split()) != _FIELDS or not croniter.is_valid(text):
-        raise Misconfigured(f"{name}: '{text}' is no schedule.")
+        raise Miswired(f"{name}: '{text}' is no schedule.")
     try:
         croniter(text, datetime.now(UTC)).get_next()
     except CroniterError:
-        raise Misconfigured(f"{name}: '{text}' is a schedule that never comes due: there is no such day.") from None
+        raise Miswired(f"{name}: '{text}' is a schedule that never comes due: there is no such day.") from None
 
 
 def next_after(expression: str, now: datetime) -> datetime:

@@ -23,6 +23,10 @@ class JobsSettings(BaseSettings):
         2.0, ge=0.01, le=3600, description="Seconds before the second attempt; doubled each time."
     )
     retry_longest: float = Field(600.0, ge=0.01, le=86400, description="Longest wait in seconds between two attempts.")
+    unfit_hours: float = Field(
+        24.0, ge=0, le=720,
+        description="Hours that a job whose message is of another version waits for a worker that knows it.",
+    )  # fmt: skip
     keep_days: int = Field(7, ge=1, le=3650, description="Days that completed and failed jobs are remembered.")
     shutdown_timeout: float = Field(
         20.0, ge=0, le=600, description="Seconds that running jobs get to finish at a stop."

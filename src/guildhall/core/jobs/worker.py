@@ -28,7 +28,7 @@ from guildhall.core.jobs.scheduler import Scheduler
 from guildhall.core.jobs.settings import JobsSettings
 from guildhall.db.connection import BACKOFF, GONE
 from guildhall.db.pool import Database
-from guildhall.errors import Misconfigured, Unavailable
+from guildhall.errors import Miswired, Unavailable
 from guildhall.ids import uuid7
 from guildhall.log import get_logger
 
@@ -182,4 +182,4 @@ def require_distinct(what: str, names: list[str]) -> None:
     """Raise Misconfigured for a name that is there twice."""
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
-        raise Misconfigured(f"Two {what} share a name: {', '.join(twice)}.")
+        raise Miswired(f"Two {what} share a name: {', '.join(twice)}.")

@@ -1,0 +1,85 @@
+"""Names that the parts of packs take: routes, messages, topics and the like."""
+
+from collections.abc import Iterable
+
+from guildhall.boot.clashes import CORE, Names
+from guildhall.boot.configuration import Configuration
+from guildhall.boot.faults import PackFailed, blaming, modules_of, packages_of
+from guildhall.core.cache.schemas import Kind
+from guildhall.core.jobs.jobs import HANDLERS
+from guildhall.errors import GuildhallError
+from guildhall.pack import Slice
+
+_PAGES = ("/healthz", "/readyz", "/metrics", "/docs", "/openapi.json")
+
+
+def require_own_parts(configuration: Configuration, *, web: bool) -> None:
+    """Check the names of what a process holds of the slices. Raises PackFailed."""
+    names = Names()
+    for path in _PAGES:
+        names.take(CORE, "the route", f"GET {path}", path)
+    for on in HANDLERS:
+        names.take(CORE, "the message", on.message.name, on.message)
+    for one, process in configuration.owned_process_parts:
+        with blaming(one, "takes a name of another"):
+            for upstream in process.upstreams:
+                names.take(one.name, "the game API", upstream.name, upstream)
+            for notice in process.notices:
+                names.take(one.name, "the notification", notice.type, notice)
+    if web:
+        _require_own_web(configuration, names)
+    else:
+        _require_own_worker(configuration, names)
+    for pack in configuration.slices:
+        with blaming(pack, "takes a name of another"):
+            values = [value for module in modules_of(packages_of(pack)) for value in list(vars(module).values())]
+            for kind in _cache_kinds(values):
+                names.take(pack.name, "the kind of cached answers", kind)
+            for code in _error_codes(pack, values):
+                names.take(pack.name, "the error code", code)
+
+
+def _require_own_web(configuration: Configuration, names: Names) -> None:
+    for one, part in configuration.owned_web_parts:
+        with blaming(one, "takes a name of another"):
+            for route in part.routes:
+                names.take(one.name, "the route", f"{route.method} {route.path}", route)
+            for topic in part.topics:
+                names.take(one.name, "the topic", topic.name, topic)
+
+
+def _require_own_worker(configuration: Configuration, names: Names) -> None:
+    for one, part in configuration.owned_worker_parts:
+        with blaming(one, "takes a name of another"):
+            for message in (*part.messages, *(on.message for on in part.handlers)):
+                owner = CORE if message.__module__.startswith("guildhall.core.jobs.") else one.name
+                names.take(owner, "the message", message.name, message)
+            for fresh in part.fresh:
+                names.take(one.name, "the declaration of what is kept fresh", fresh.name, fresh)
+
+
+def _cache_kinds(values: Iterable[object]) -> set[str]:
+    """The names of the kinds among the values of a slice's modules, which import them from each other."""
+    return {value.name for value in values if isinstance(value, Kind)}
+
+
+def _error_codes(one: Slice, values: Iterable[object]) -> set[str]:
+    """The codes of the errors that a slice defines."""
+    inside = tuple(f"{package}." for package in packages_of(one))
+    return {
+        value.code
+        for value in values
+        if isinstance(value, type) and issubclass(value, GuildhallError) and "says" in vars(value)
+        if f"{value.__module__}.".startswith(inside)
+    }
+
+
+def examined(configuration: Configuration) -> Configuration:
+    """The configuration without packs of which a web process or a worker could not even load its parts."""
+    while True:
+        try:
+            for web in (True, False):
+                require_own_parts(configuration, web=web)
+            return configuration
+        except PackFailed as failed:
+            configuration = configuration.without(failed.fault)
