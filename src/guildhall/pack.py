@@ -46,6 +46,11 @@ class Sandbox(Struct, frozen=True):
     make: "Callable[[Any], web.Application]"
     overrides: Callable[[Any, str], Mapping[str, str]]
 
+    @classmethod
+    def at(cls, name: str, make: "Callable[[], web.Application]", variable: str, below: str = "") -> "Sandbox":
+        """Make a stand-in that needs no settings. `variable` gets its address, and the path `below` that."""
+        return cls(name, lambda _: make(), lambda _, address: {variable: f"{address}{below}"})
+
 
 class Demo(Struct, frozen=True):
     """A pack's part of `guildhall demo`, from its settings.

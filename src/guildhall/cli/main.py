@@ -33,7 +33,7 @@ _COMMANDS = {
         "Run the sandbox, the web server and the worker on the configured or embedded database.",
     ),
     "sandbox": LazyCommand(
-        Reference("guildhall.cli.sandbox:sandbox"),
+        Reference("guildhall.cli.sandbox:commands"),
         "Run stand-ins for the game APIs, with their limits, errors and outages; no API keys are needed.",
     ),
     "docs": LazyCommand(

@@ -1,5 +1,16 @@
 """Counters of the calls that clients have made since the start or the last reset."""
 
+from msgspec import Struct
+
+
+class CallsView(Struct):
+    """Calls in all, most open at once, open now; calls by route and outcome ("dead" and "hang" have no status)."""
+
+    total: int
+    max_concurrency: int
+    open: int
+    calls: dict[str, dict[str, int]]
+
 
 class CallCounters:
     """Calls in all, those that are open, and calls by route and outcome. The control plane is not counted.
@@ -28,6 +39,10 @@ class CallCounters:
         """Count how a call ended."""
         self.open -= 1
         count(self.by_route, route, outcome)
+
+    def view(self) -> Struct:
+        """Return the counters of now."""
+        return CallsView(self.total, self.most_open, self.open, self.by_route)
 
 
 def count(table: dict[str, dict[str, int]], route: str, outcome: str) -> None:

@@ -1,13 +1,14 @@
 """Faults that can be switched on while a stand-in runs: what all of them have in common."""
 
 import re
-from collections.abc import Mapping
-from typing import Any, ClassVar
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar, Generic, TypeVar
 
 from msgspec import Struct
 
 _LONGEST_DELAY = 600.0
 _DEFAULT_SLOW = 2.0
+_MOST = 100
 
 
 class Statuses(Struct, frozen=True):
@@ -104,3 +105,67 @@ class Standing:
     def healed(self) -> bool:
         """True once it has hit as often as it should."""
         return self.fault.count is not None and self.hits >= self.fault.count
+
+
+Fault = TypeVar("Fault", bound=BaseFault)
+
+
+class FaultView(Struct, Generic[Fault]):
+    """A fault in force under its number with what it has done: matching calls, hits, hits left until it heals."""
+
+    id: int
+    fault: Fault
+    matched: int
+    hits: int
+    left: int | None
+
+
+class FaultList(Generic[Fault]):
+    """The faults in force; of those that match a call the first one hits."""
+
+    def __init__(self) -> None:
+        self._faults: dict[int, tuple[Fault, Standing]] = {}
+        self._last = 0
+
+    def add(self, fault: Fault) -> int:
+        """Put one more fault in force; its number. ValueError at more than a hundred."""
+        if len(self._faults) >= _MOST:
+            raise ValueError(f"there are {_MOST} faults in force already")
+        self._last += 1
+        self._faults[self._last] = (fault, Standing(fault))
+        return self._last
+
+    def remove(self, number: int) -> None:
+        """End one fault; LookupError for one that is not in force."""
+        if self._faults.pop(number, None) is None:
+            raise LookupError(f"no fault {number}")
+
+    def clear(self) -> None:
+        """End all faults."""
+        self._faults.clear()
+
+    def view(self) -> list[FaultView[Fault]]:
+        """Return the faults in force."""
+        return [
+            FaultView(number, fault, standing.matched, standing.hits, standing.left)
+            for number, (fault, standing) in self._faults.items()
+        ]
+
+    def first(self, matches: Callable[[Fault], bool]) -> Fault | None:
+        """Return the first fault that matches a call and hits it, or None when the call goes through."""
+        for number, (fault, standing) in list(self._faults.items()):
+            if not matches(fault) or not standing.hit():
+                continue
+            if standing.healed:
+                del self._faults[number]
+            return fault
+        return None
+
+
+def error_page(status: int) -> bytes:
+    """Return an error page as a proxy shows it in front of a broken server."""
+    return (
+        "<!DOCTYPE html>\n<html>\n<head><title>"
+        f"{status} Server Error</title></head>\n<body>\n<center><h1>{status} Server Error</h1></center>\n"
+        "<hr><center>nginx</center>\n</body>\n</html>\n"
+    ).encode()

@@ -42,6 +42,17 @@ def hang_up(request: web.Request) -> None:
         request.transport.close()
 
 
+async def cut_off(request: web.Request, mode: str) -> tuple[web.Response, str] | None:
+    """Lose a call as a network does, in the modes "dead" and "hang": the outcome; None for any other mode."""
+    if mode == "hang":
+        await hang(request)
+    elif mode == "dead":
+        hang_up(request)
+    else:
+        return None
+    return web.Response(), mode
+
+
 async def truncated(request: web.Request, status: int, headers: Mapping[str, str], body: bytes) -> web.StreamResponse:
     """Send half of an answer and close the connection."""
     broken = web.StreamResponse(status=status, headers=headers)

@@ -1,5 +1,23 @@
 """JSON answers that are spoiled on purpose."""
 
+import msgspec
+
+from guildhall.sandbox.answers import encode
+from guildhall.sandbox.faults import BaseFault
+
+
+def spoiled(body: bytes, fault: BaseFault) -> bytes:
+    """Return a body in JSON as a fault spoils it: the modes wrong_types, odd_row and fewer_rows; others leave it."""
+    match fault.mode_name:
+        case "wrong_types":
+            return encode(wrong_types(msgspec.json.decode(body)))
+        case "odd_row":
+            return encode(with_odd_row(msgspec.json.decode(body), fault.row, fault.field, fault.value))
+        case "fewer_rows":
+            rows = msgspec.json.decode(body)
+            return encode(rows[: fault.row]) if isinstance(rows, list) else body
+    return body
+
 
 def wrong_types(value: object) -> object:
     """Return a JSON value of the same shape whose leaves have the wrong types, and whose empty containers swap."""
