@@ -25,7 +25,7 @@ from guildhall.db.connection import connect
 from guildhall.errors import GuildhallError, Misconfigured
 
 SHARDS = 4
-ENDLESS = {"serve", "sandbox", "demo", "docs", "db psql", "realm chat", "db reset"}
+ENDLESS = {"serve", "demo", "docs", "db psql", "realm chat", "db reset"}
 """They go on until they are ended, pass their arguments through, or undo the database of the walk. Some have a test of
 their own below."""
 ACCOUNT = UUID("01b00000-0000-7000-8000-000000000003")
@@ -48,7 +48,7 @@ TEXTS = [
 GOOD = {
     "user": str(ACCOUNT), "user_id": str(ACCOUNT), "job_id": str(ACCOUNT), "job_ids": str(ACCOUNT), "role": "member",
     "rule_id": str(ACCOUNT), "account_id": "7", "account_ids": "7", "hero_id": "5", "file": "{folder}/file",
-    "month": "2026-01", "name": "Walked", "region": "eu", "target": "heads",
+    "month": "2026-01", "name": "Walked", "region": "eu", "target": "heads", "urls": "http://127.0.0.1:9/x",
 }  # fmt: skip
 """Values that are taken, for what a command requires."""
 

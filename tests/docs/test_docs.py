@@ -45,8 +45,8 @@ OPERATIONS = sorted((ROOT / "docs" / "operations").glob("*.md"))
 _LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 _CODE = re.compile(r"`((?:src|tests|bench|docs)/[\w./-]+?)(?::([A-Za-z_][\w.]*))?`")
 _VARIABLE = re.compile(r"GUILDHALL_[A-Z0-9_]*[A-Z0-9]")
-_ELSEWHERE = ("GUILDHALL_TETRA", "GUILDHALL_TOKEN")
-"""Variables of the pack that docs/adding-a-pack.md builds, and of the terminal client, which has no settings."""
+_ELSEWHERE = ("GUILDHALL_TETRA", "GUILDHALL_TOKEN", "GUILDHALL_LICHESS")
+"""Variables of the packs that the documents build, and of the terminal client, which has no settings."""
 
 each_document = pytest.mark.parametrize("document", WRITTEN, ids=lambda path: str(path.relative_to(ROOT)))
 
@@ -202,7 +202,7 @@ def curls(document: Path) -> list[tuple[str, str]]:
     """Method and path of each curl call to the API that a document shows."""
     found = []
     for line in document.read_text().splitlines():
-        if "curl " in line and "_sandbox" not in line and "tetra" not in line:
+        if "curl " in line and not any(word in line for word in ("_sandbox", "tetra", "lichess")):
             method = re.search(r"-X (\w+)", line)
             found += [
                 (method[1].lower() if method else "get", path)

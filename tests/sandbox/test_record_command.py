@@ -10,8 +10,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
-from click.testing import Result
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
 from guildhall.cli.main import app
 from guildhall.errors import Misconfigured
@@ -255,7 +254,8 @@ def test_arguments_that_make_no_sense_are_one_line(record, arguments, words):
 
 
 def test_options_are_bounded(record):
-    for option in (("--wait", "-1"), ("--wait", "601"), ("--patience", "-1"), ("--largest", "0"), ("--timeout", "0")):
+    options = ["--wait -1", "--wait 601", "--wait nan", "--patience -1", "--largest 0", "--timeout 0", "--timeout inf"]
+    for option in map(str.split, options):
         result = record("http://a.example/x", *option)
         assert result.exit_code == 2, option
     assert record().exit_code == 2

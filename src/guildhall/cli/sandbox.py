@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from msgspec import Meta
 
+from guildhall.arguments import taken_as
 from guildhall.boot.listening import bind
 from guildhall.boot.sandbox import overrides, serve_sandbox
 from guildhall.cli.session import CommandSession, run_loop, start_logs
@@ -22,6 +24,10 @@ from guildhall.sandbox.recording.scrubbing import scrub
 from guildhall.terminal import AsJson, print_json, print_table
 
 _MEGABYTE = 1024 * 1024
+Wait = Annotated[float, Meta(ge=0, le=600)]
+Patience = Annotated[float, Meta(ge=0, le=3600)]
+Timeout = Annotated[float, Meta(ge=0.1, le=600)]
+Megabytes = Annotated[float, Meta(ge=0.001, le=64)]
 _HEADER = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 commands = typer.Typer(
     help="Run stand-ins for the game APIs, with their limits, errors and outages; no API keys are needed."
@@ -62,7 +68,7 @@ def record(
     urls: Annotated[
         list[str],
         typer.Argument(
-            metavar="URL...",
+            metavar="URL",
             help="Addresses of one API. A part in braces, /user/{alice}, names a person and is replaced.",
         ),
     ],
@@ -86,12 +92,19 @@ def record(
         list[str] | None,
         typer.Option(metavar="KEY", help="Keep what stands under this key of the answers.", show_default=False),
     ] = None,
-    wait: Annotated[float, typer.Option(min=0, max=600, help="Seconds between two requests.")] = 1.0,
+    wait: Annotated[
+        float, typer.Option(parser=taken_as(Wait), metavar="SECONDS", help="Time between two requests.")
+    ] = 1.0,
     patience: Annotated[
-        float, typer.Option(min=0, max=3600, help="Seconds of Retry-After to wait for at most.")
+        float,
+        typer.Option(parser=taken_as(Patience), metavar="SECONDS", help="The longest Retry-After to wait for."),
     ] = 120.0,
-    timeout: Annotated[float, typer.Option(min=0.1, max=600, help="Seconds to wait for an answer.")] = 30.0,
-    largest: Annotated[float, typer.Option(min=0.001, max=64, help="Megabytes of an answer at most.")] = 5.0,
+    timeout: Annotated[
+        float, typer.Option(parser=taken_as(Timeout), metavar="SECONDS", help="Time to wait for an answer.")
+    ] = 30.0,
+    largest: Annotated[
+        float, typer.Option(parser=taken_as(Megabytes), metavar="MEGABYTES", help="Size of an answer at most.")
+    ] = 5.0,
     user_agent: Annotated[str, typer.Option(help="The User-Agent to send.")] = USER_AGENT,
     force: Annotated[bool, typer.Option("--force", help="Replace the recordings of the folder.")] = False,
     as_json: AsJson = False,
