@@ -12,7 +12,7 @@ from guildhall.sandbox.answers import reply
 from guildhall.sandbox.calls import CallCounters
 from guildhall.sandbox.clock import DAY, WorldClock
 from guildhall.sandbox.faults import BaseFault
-from guildhall.sandbox.limits import LimitChange, Windows
+from guildhall.sandbox.limits import LimitChange
 
 FURTHEST = 400 * DAY
 """Seconds by which a world's clock may be moved on at once."""
@@ -117,8 +117,8 @@ def clock_routes(key: web.AppKey[WorldClock]) -> list[web.RouteDef]:
     return [web.get("/_sandbox/clock", checked(show)), web.post("/_sandbox/clock", checked(advance))]
 
 
-def limit_routes(key: web.AppKey[Windows]) -> list[web.RouteDef]:
-    """Return the routes that show and change the limit."""
+def limit_routes(key: web.AppKey[Any], kind: type[Struct] = LimitChange) -> list[web.RouteDef]:
+    """Return the routes that show and change the limits of an object with `view` and `change`, told as a `kind`."""
 
     async def show(request: web.Request) -> web.Response:
         """GET: the limit in force."""
@@ -126,7 +126,7 @@ def limit_routes(key: web.AppKey[Windows]) -> list[web.RouteDef]:
 
     async def change(request: web.Request) -> web.Response:
         """POST: change the limit, or forget the calls so far."""
-        request.app[key].change(msgspec.json.decode(await request.read(), type=LimitChange))
+        request.app[key].change(msgspec.json.decode(await request.read(), type=kind))
         return await show(request)
 
     return [web.get("/_sandbox/limits", checked(show)), web.post("/_sandbox/limits", checked(change))]

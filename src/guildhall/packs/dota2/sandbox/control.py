@@ -2,29 +2,16 @@
 
 import msgspec
 from aiohttp import web
-from msgspec import UNSET, Struct, UnsetType
+from msgspec import Struct
 
 from guildhall.packs.dota2.sandbox.added import add_matches, wanted_matches
 from guildhall.packs.dota2.sandbox.clock import iso
 from guildhall.packs.dota2.sandbox.context import CALLS, CLOCK, FAULTS, LIMITS, RECORDINGS, WORLD
 from guildhall.packs.dota2.sandbox.faults import Fault
+from guildhall.packs.dota2.sandbox.limits import LimitsChange
 from guildhall.packs.dota2.sandbox.world import PlayerChange, placed
 from guildhall.sandbox.answers import reply
-from guildhall.sandbox.control import checked, require_step
-
-
-class LimitsChange(Struct, forbid_unknown_fields=True):
-    """New limits in calls; null is no limit, absent ones stay."""
-
-    minute: int | UnsetType | None = UNSET
-    day: int | UnsetType | None = UNSET
-    key_minute: int | UnsetType | None = UNSET
-
-
-class ClockChange(Struct, forbid_unknown_fields=True):
-    """The seconds by which to advance the world's time."""
-
-    advance_seconds: float
+from guildhall.sandbox.control import ClockChange, call_routes, checked, limit_routes, require_step
 
 
 class RecordingsChange(Struct, forbid_unknown_fields=True):
@@ -48,27 +35,6 @@ async def clear_faults(request: web.Request) -> web.Response:
     """DELETE: everything works again."""
     request.app[FAULTS].clear()
     return reply(request.app[FAULTS].view())
-
-
-async def show_limits(request: web.Request) -> web.Response:
-    """GET: the limits in force."""
-    return reply(request.app[LIMITS].view())
-
-
-async def set_limits(request: web.Request) -> web.Response:
-    """POST: change limits; what was used in the current windows stays used."""
-    change = msgspec.json.decode(await request.read(), type=LimitsChange)
-    limits = request.app[LIMITS]
-    for value in (change.minute, change.day, change.key_minute):
-        if isinstance(value, int) and value < 0:
-            raise ValueError("a limit must not be negative")
-    if change.minute is not UNSET:
-        limits.minute = change.minute
-    if change.day is not UNSET:
-        limits.day = change.day
-    if change.key_minute is not UNSET:
-        limits.key_minute = change.key_minute
-    return reply(limits.view())
 
 
 async def show_players(request: web.Request) -> web.Response:
@@ -126,17 +92,6 @@ async def advance_clock(request: web.Request) -> web.Response:
     return await show_clock(request)
 
 
-async def show_calls(request: web.Request) -> web.Response:
-    """GET: what has been asked for."""
-    return reply(request.app[CALLS].view())
-
-
-async def reset_calls(request: web.Request) -> web.Response:
-    """DELETE: count from zero."""
-    request.app[CALLS].reset()
-    return reply(request.app[CALLS].view())
-
-
 async def withhold_recordings(request: web.Request) -> web.Response:
     """POST: which recorded bodies the synthetic world answers instead."""
     withheld = frozenset(msgspec.json.decode(await request.read(), type=RecordingsChange).withheld)
@@ -153,15 +108,13 @@ def control_routes() -> list[web.RouteDef]:
         web.get("/_sandbox/faults", checked(show_faults)),
         web.post("/_sandbox/faults", checked(set_fault)),
         web.delete("/_sandbox/faults", checked(clear_faults)),
-        web.get("/_sandbox/limits", checked(show_limits)),
-        web.post("/_sandbox/limits", checked(set_limits)),
+        *limit_routes(LIMITS, LimitsChange),
         web.get("/_sandbox/players", checked(show_players)),
         web.post("/_sandbox/players/{account_id}", checked(change_player)),
         web.post("/_sandbox/players/{account_id}/matches", checked(add_player_matches)),
         web.get("/_sandbox/clock", checked(show_clock)),
         web.post("/_sandbox/clock", checked(advance_clock)),
-        web.get("/_sandbox/calls", checked(show_calls)),
-        web.delete("/_sandbox/calls", checked(reset_calls)),
+        *call_routes(CALLS),
         web.post("/_sandbox/recordings", checked(withhold_recordings)),
     ]
 

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from enum import Enum
 
-from msgspec import Struct
+from msgspec import UNSET, Struct, UnsetType
 
 from guildhall.sandbox.clock import DAY
 
@@ -27,6 +27,14 @@ class Refusal(Enum):
 
     MINUTE = "minute rate limit exceeded"
     DAY = "daily api limit exceeded"
+
+
+class LimitsChange(Struct, forbid_unknown_fields=True):
+    """New limits in calls; null is no limit, absent ones stay."""
+
+    minute: int | UnsetType | None = UNSET
+    day: int | UnsetType | None = UNSET
+    key_minute: int | UnsetType | None = UNSET
 
 
 class LimitsView(Struct):
@@ -67,6 +75,18 @@ class Limits:
         self._minute_window = self._day_window = -1
         self._minute_calls: dict[str, int] = {}
         self._day_calls: dict[str, int] = {}
+
+    def change(self, change: LimitsChange) -> None:
+        """Put new limits in force; what was used in the current windows stays used. ValueError for negative ones."""
+        for value in (change.minute, change.day, change.key_minute):
+            if isinstance(value, int) and value < 0:
+                raise ValueError("a limit must not be negative")
+        if change.minute is not UNSET:
+            self.minute = change.minute
+        if change.day is not UNSET:
+            self.day = change.day
+        if change.key_minute is not UNSET:
+            self.key_minute = change.key_minute
 
     def view(self) -> LimitsView:
         """The limits in force."""

@@ -2,17 +2,17 @@
 
 from collections.abc import Awaitable, Callable
 
-import msgspec
 from aiohttp import web
 
 from guildhall.packs.dota2.sandbox.answers import Answer, answer, error
 from guildhall.packs.dota2.sandbox.context import CALLS, CLOCK, FAULTS, LIMITS
 from guildhall.packs.dota2.sandbox.faults import Fault, FaultMode, cloudflare_page
 from guildhall.packs.dota2.sandbox.limits import Counted, key_problem
-from guildhall.sandbox.answers import JSON_TYPE, encode
+from guildhall.sandbox.answers import JSON_TYPE
 from guildhall.sandbox.clock import http_date
-from guildhall.sandbox.network import hang, hang_up, pause, truncated
-from guildhall.sandbox.spoiled import with_odd_row, wrong_types
+from guildhall.sandbox.conditional import has_tag
+from guildhall.sandbox.network import cut_off, pause, truncated
+from guildhall.sandbox.spoiled import spoiled
 
 Build = Callable[[web.Request], Answer]
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -51,12 +51,9 @@ async def _before_the_server(request: web.Request, fault: Fault | None) -> _Outc
     """Faults of the network and the proxy in front: the server never sees such a call, nor counts it."""
     if fault is None:
         return None
-    if fault.mode == FaultMode.DEAD:
-        hang_up(request)
-        return web.Response(), "dead"
-    if fault.mode == FaultMode.HANG:
-        await hang(request)
-        return web.Response(), "hang"
+    lost = await cut_off(request, fault.mode)
+    if lost is not None:
+        return lost
     status = fault.answer_status
     if fault.mode == FaultMode.HTML:
         headers = {"Server": "cloudflare", "CF-RAY": "8f1c2d3e4a5b6c7d-FRA", "Cache-Control": "no-store"}
@@ -81,21 +78,19 @@ async def _answered(request: web.Request, build: Build, fault: Fault | None, lim
         made = error(fault.answer_status, "minute rate limit exceeded")
     else:
         made = build(request)
-    if mode == FaultMode.WRONG_TYPES and refused is None:
-        made = answer(encode(wrong_types(msgspec.json.decode(made.body))), made.status)
-    if fault is not None and mode == FaultMode.ODD_ROW and refused is None:
-        odd = with_odd_row(msgspec.json.decode(made.body), fault.row, fault.field, fault.value)
-        made = answer(encode(odd), made.status)
-    if fault is not None and mode == FaultMode.FEWER_ROWS and refused is None:
-        rows = msgspec.json.decode(made.body)
-        made = answer(encode(rows[: fault.row] if isinstance(rows, list) else rows), made.status)
+    if fault is not None and refused is None and (body := spoiled(made.body, fault)) is not made.body:
+        made = answer(body, made.status)
     if fault is not None and mode == FaultMode.EMPTY:
         made = answer(b"", fault.answer_status)
     if mode == FaultMode.TRUNCATED:
         headers |= {"Content-Type": JSON_TYPE, "Date": http_date(request.app[CLOCK].now())}
         return await truncated(request, made.status, headers, made.body), str(made.status)
     headers["ETag"] = made.etag
-    if made.status == 200 and request.method in ("GET", "HEAD") and _fresh(request, made.etag):
+    if (
+        made.status == 200
+        and request.method in ("GET", "HEAD")
+        and has_tag(request.headers.get("If-None-Match"), made.etag)
+    ):
         return web.Response(status=304, headers=headers), "304"
     headers["Content-Type"] = JSON_TYPE
     return web.Response(status=made.status, body=made.body, headers=headers), str(made.status)
@@ -117,9 +112,3 @@ def _admit(request: web.Request, headers: dict[str, str], mode: FaultMode) -> An
     if counted.remaining_day is not None:
         headers["X-Rate-Limit-Remaining-Day"] = str(counted.remaining_day)
     return None if counted.refusal is None else error(429, counted.refusal.value)
-
-
-def _fresh(request: web.Request, etag: str) -> bool:
-    wanted = request.headers.get("If-None-Match", "")
-    plain = etag.removeprefix("W/")
-    return wanted.strip() == "*" or any(tag.strip().removeprefix("W/") == plain for tag in wanted.split(","))

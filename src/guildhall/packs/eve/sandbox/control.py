@@ -20,7 +20,7 @@ from guildhall.packs.eve.sandbox.esi import ESI_ROUTES, STATES
 from guildhall.packs.eve.sandbox.faults import Fault
 from guildhall.packs.eve.sandbox.limits import LimitsChange
 from guildhall.sandbox.answers import reply
-from guildhall.sandbox.control import asked_number, checked, require_step
+from guildhall.sandbox.control import call_routes, checked, fault_routes, limit_routes, require_step
 
 _MOST_TOKEN_SECONDS = 600
 
@@ -82,52 +82,6 @@ async def change_clock(request: web.Request) -> web.Response:
     if change.sso_offset_seconds is not None:
         clock.sso_offset = change.sso_offset_seconds
     return await show_clock(request)
-
-
-async def show_faults(request: web.Request) -> web.Response:
-    """GET: the faults in force and their counters."""
-    return reply(request.app[FAULTS].view())
-
-
-async def add_fault(request: web.Request) -> web.Response:
-    """POST: put one more fault in force; its number."""
-    fault = msgspec.json.decode(await request.read(), type=Fault)
-    return reply({"id": request.app[FAULTS].add(fault)})
-
-
-async def clear_faults(request: web.Request) -> web.Response:
-    """DELETE: everything works again."""
-    request.app[FAULTS].clear()
-    return reply([])
-
-
-async def remove_fault(request: web.Request) -> web.Response:
-    """DELETE: end one fault."""
-    request.app[FAULTS].remove(asked_number(request, "fault_id"))
-    return reply(request.app[FAULTS].view())
-
-
-async def show_limits(request: web.Request) -> web.Response:
-    """GET: the limits in force."""
-    return reply(request.app[LIMITS].view())
-
-
-async def change_limits(request: web.Request) -> web.Response:
-    """POST: change limits, or forget what was used of them."""
-    limits = request.app[LIMITS]
-    limits.change(msgspec.json.decode(await request.read(), type=LimitsChange))
-    return reply(limits.view())
-
-
-async def show_calls(request: web.Request) -> web.Response:
-    """GET: what has been asked for."""
-    return reply(request.app[CALLS].view())
-
-
-async def reset_calls(request: web.Request) -> web.Response:
-    """DELETE: count from zero."""
-    request.app[CALLS].reset()
-    return reply(request.app[CALLS].view())
 
 
 async def drop_representations(request: web.Request) -> web.Response:
@@ -200,18 +154,13 @@ def control_routes() -> list[web.RouteDef]:
     return [
         web.get("/_sandbox/clock", checked(show_clock)),
         web.post("/_sandbox/clock", checked(change_clock)),
-        web.get("/_sandbox/faults", checked(show_faults)),
-        web.post("/_sandbox/faults", checked(add_fault)),
-        web.delete("/_sandbox/faults", checked(clear_faults)),
-        web.delete("/_sandbox/faults/{fault_id}", checked(remove_fault)),
-        web.get("/_sandbox/limits", checked(show_limits)),
-        web.post("/_sandbox/limits", checked(change_limits)),
-        web.get("/_sandbox/calls", checked(show_calls)),
-        web.delete("/_sandbox/calls", checked(reset_calls)),
         web.delete("/_sandbox/representations", checked(drop_representations)),
         web.get("/_sandbox/switches", checked(show_switches)),
         web.post("/_sandbox/switches", checked(change_switches)),
         web.post("/_sandbox/routes", checked(set_route_states)),
         web.post("/_sandbox/keys", checked(rotate_keys)),
+        *fault_routes(FAULTS, Fault),
+        *limit_routes(LIMITS, LimitsChange),
+        *call_routes(CALLS),
         *pilot_routes(),
     ]

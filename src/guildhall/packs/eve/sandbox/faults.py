@@ -5,9 +5,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import ClassVar
 
-from msgspec import Struct
-
-from guildhall.sandbox.faults import BaseFault, Standing, Statuses
+from guildhall.sandbox.faults import BaseFault, FaultList, Statuses
 
 
 class FaultMode(StrEnum):
@@ -38,8 +36,6 @@ class FaultMode(StrEnum):
     INVALID_CLIENT = "invalid_client"
     INVALID_GRANT = "invalid_grant"
 
-
-_MOST = 100
 
 TEXTS = {
     420: "This software has exceeded the error limit for ESI. If you are a user, please contact the maintainer of this "
@@ -84,62 +80,20 @@ class Fault(BaseFault, kw_only=True, forbid_unknown_fields=True, omit_defaults=F
         return self.mode
 
 
-class FaultView(Struct):
-    """A fault in force under its number with what it has done: matching calls, hits, hits left until it heals."""
-
-    id: int
-    fault: Fault
-    matched: int
-    hits: int
-    left: int | None
-
-
-class Faults:
+class Faults(FaultList[Fault]):
     """The faults in force; of those that match a call the first one hits."""
-
-    def __init__(self) -> None:
-        self._faults: dict[int, tuple[Fault, Standing]] = {}
-        self._last = 0
-
-    def add(self, fault: Fault) -> int:
-        """Put one more fault in force; its number. ValueError at more than a hundred."""
-        if len(self._faults) >= _MOST:
-            raise ValueError(f"there are {_MOST} faults in force already")
-        self._last += 1
-        self._faults[self._last] = (fault, Standing(fault))
-        return self._last
-
-    def remove(self, number: int) -> None:
-        """End one fault; LookupError for one that is not in force."""
-        if self._faults.pop(number, None) is None:
-            raise LookupError(f"no fault {number}")
-
-    def clear(self) -> None:
-        """End all faults."""
-        self._faults.clear()
-
-    def view(self) -> list[FaultView]:
-        """Return the faults in force."""
-        return [
-            FaultView(number, fault, standing.matched, standing.hits, standing.left)
-            for number, (fault, standing) in self._faults.items()
-        ]
 
     def hit(self, method: str, path: str, pilot: int | None) -> Fault | None:
         """The fault for a call ("GET", "/esi/status"), or None when it goes through."""
-        for number, (fault, standing) in list(self._faults.items()):
-            if fault.method is not None and fault.method != method:
-                continue
-            if fault.path is not None and not re.match(fault.path, path):
-                continue
-            if fault.pilots is not None and pilot not in fault.pilots:
-                continue
-            if not standing.hit():
-                continue
-            if standing.healed:
-                del self._faults[number]
-            return fault
-        return None
+
+        def matches(fault: Fault) -> bool:
+            return (
+                fault.method in (None, method)
+                and (fault.path is None or re.match(fault.path, path) is not None)
+                and (fault.pilots is None or pilot in fault.pilots)
+            )
+
+        return self.first(matches)
 
 
 def without_dates(value: object) -> object:
@@ -157,12 +111,3 @@ def no_lower(value: object, key: str, asked: int) -> object:
     if not isinstance(value, list) or not value:
         return value
     return [{**value[0], key: asked + 1}, {**value[0], key: asked}]
-
-
-def proxy_page(status: int) -> bytes:
-    """An error page of the proxy in front of a broken server."""
-    return (
-        "<!DOCTYPE html>\n<html>\n<head><title>"
-        f"{status} Server Error</title></head>\n<body>\n<center><h1>{status} Server Error</h1></center>\n"
-        "<hr><center>nginx</center>\n</body>\n</html>\n"
-    ).encode()

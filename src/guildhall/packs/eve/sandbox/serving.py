@@ -32,8 +32,9 @@ from guildhall.packs.eve.sandbox.pilots import Pilot
 from guildhall.packs.eve.sandbox.routes import Ask, Route
 from guildhall.sandbox.answers import JSON_TYPE, encode
 from guildhall.sandbox.clock import HOUR, http_date
+from guildhall.sandbox.conditional import has_tag
 from guildhall.sandbox.network import pause, truncated
-from guildhall.sandbox.spoiled import with_odd_row, wrong_types
+from guildhall.sandbox.spoiled import spoiled
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -253,26 +254,20 @@ class _Answering:
 
     def _spoilt(self, body: bytes) -> bytes:
         match self.mode:
-            case FaultMode.WRONG_TYPES:
-                return encode(wrong_types(msgspec.json.decode(body)))
             case FaultMode.NO_DATES:
                 return encode(without_dates(msgspec.json.decode(body)))
             case FaultMode.EMPTY_LIST:
                 return b"[]"
-            case FaultMode.ODD_ROW if self.fault is not None:
-                fault = self.fault
-                return encode(with_odd_row(msgspec.json.decode(body), fault.row, fault.field, fault.value))
             case FaultMode.NO_LOWER if (asked := self.request.query.get("from_id")) is not None:
                 return encode(no_lower(msgspec.json.decode(body), "transaction_id", int(asked)))
             case FaultMode.NO_LOWER if (asked := self.request.query.get("last_mail_id")) is not None:
                 return encode(no_lower(msgspec.json.decode(body), "mail_id", int(asked)))
-        return body
+        return body if self.fault is None else spoiled(body, self.fault)
 
     def _has(self, tag: str, modified: int) -> bool:
         wanted = self.request.headers.get("If-None-Match")
         if wanted is not None:
-            tags = (one.strip().removeprefix("W/") for one in wanted.split(","))
-            return wanted.strip() == "*" or tag.removeprefix("W/") in tags
+            return has_tag(wanted, tag)
         return self.request.headers.get("If-Modified-Since") == http_date(modified)
 
     def _limit_headers(self, status: int) -> dict[str, str]:

@@ -3,7 +3,6 @@
 from collections.abc import Awaitable, Callable
 from urllib.parse import parse_qsl
 
-import msgspec
 from aiohttp import web
 
 from guildhall.packs.eve.sandbox.context import CALLS, CHARACTER, CLOCK, FAULTS, OPTIONS
@@ -13,7 +12,7 @@ from guildhall.packs.eve.sandbox.network import before_the_server
 from guildhall.sandbox.answers import JSON_TYPE, encode
 from guildhall.sandbox.clock import http_date
 from guildhall.sandbox.network import pause, truncated
-from guildhall.sandbox.spoiled import with_odd_row, wrong_types
+from guildhall.sandbox.spoiled import spoiled
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 SsoHandler = Callable[[web.Request, Fault | None], Awaitable[web.Response]]
@@ -44,11 +43,8 @@ def sso_endpoint(name: str, answer: SsoHandler) -> Handler:
             if fault is not None and fault.mode is FaultMode.TRUNCATED:
                 body = answered.body if isinstance(answered.body, bytes) else b""
                 return await truncated(request, answered.status, answered.headers, body)
-            if fault is not None and fault.mode is FaultMode.WRONG_TYPES and isinstance(answered.body, bytes):
-                answered.body = encode(wrong_types(msgspec.json.decode(answered.body)))
-            if fault is not None and fault.mode is FaultMode.ODD_ROW and isinstance(answered.body, bytes):
-                odd = with_odd_row(msgspec.json.decode(answered.body), fault.row, fault.field, fault.value)
-                answered.body = encode(odd)
+            if fault is not None and isinstance(answered.body, bytes):
+                answered.body = spoiled(answered.body, fault)
             return answered
         finally:
             calls.end_for(request.get(CHARACTER), f"SSO {name}", outcome)
