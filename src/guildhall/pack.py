@@ -26,7 +26,7 @@ if TYPE_CHECKING:  # the types of what a manifest names; to read a manifest none
     from guildhall.core.jobs.messages import Message
     from guildhall.core.notify.kinds import NoticeKind
     from guildhall.core.realtime.schemas import TopicKind
-    from guildhall.core.upstream.schemas import Upstream
+    from guildhall.core.upstream.upstream import Upstream
     from guildhall.core.vault.schemas import SealedColumn
     from guildhall.db.pool import Transaction
     from guildhall.web.exposition import Metric
@@ -89,7 +89,8 @@ class ProcessPart(Struct, frozen=True, kw_only=True):
     """
 
     services: Sequence[type[Any]] = ()
-    upstreams: "Sequence[Upstream]" = ()
+    upstreams: "Sequence[type[Upstream[Any]]]" = ()
+    """The classes of the game APIs that it calls; the one object of each is provided by type."""
     providers: "Callable[[Any], Sequence[Provider]] | None" = None
     """The sign-ins that it brings, from its settings."""
     sealed: "Sequence[SealedColumn]" = ()

@@ -19,6 +19,7 @@ from guildhall.core.jobs.bindings import Provided
 from guildhall.core.jobs.settings import JobsSettings
 from guildhall.core.notify.kinds import NoticeKinds
 from guildhall.core.upstream.client import UpstreamClient
+from guildhall.core.upstream.upstream import Upstream
 from guildhall.core.vault.schemas import SealedColumns
 from guildhall.db.pool import Database
 from guildhall.errors import Miswired
@@ -28,24 +29,24 @@ Made = TypeVar("Made")
 
 
 class Clients(Struct, frozen=True):
-    """The typed clients of the packs' game APIs: by pack, then by upstream; and what is under them."""
+    """The packs' game APIs: by pack, then by name; and what is under them."""
 
-    by_pack: dict[str, dict[str, Any]]
+    by_pack: dict[str, dict[str, Upstream[Any]]]
     plain: list[UpstreamClient]
 
 
 def make_clients(configuration: Configuration, db: Database, clock: Clock) -> Clients:
-    """A client for each upstream of each pack."""
-    by_pack: dict[str, dict[str, Any]] = {}
+    """Each game API of each pack, ready to be called."""
+    by_pack: dict[str, dict[str, Upstream[Any]]] = {}
     plain: list[UpstreamClient] = []
     for pack in configuration.packs:
         settings = configuration.of_slices[pack.name]
         by_pack[pack.name] = {}
         for upstream in (one for part in pack.process_parts() for one in part.upstreams):
             with blaming(pack, "does not start", upstream.name):
-                client = UpstreamClient(upstream.options(settings), db, clock)
-                plain.append(client)
-                by_pack[pack.name][upstream.name] = upstream.client(client, settings)
+                api = upstream.connect(settings, db, clock)
+                plain.append(api.client)
+                by_pack[pack.name][upstream.name] = api
     return Clients(by_pack, plain)
 
 

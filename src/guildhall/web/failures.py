@@ -15,7 +15,7 @@ _SIGNED_IN = (401, 403)
 def failures(
     raises: Iterable[type[GuildhallError]], *, signed_in: bool, parameters: bool, body: bool
 ) -> dict[int, ResponseSpec]:
-    """Return the problems of a route by their status, each with the codes of the errors that it raises itself.
+    """Return the problems of a route by their status, each with the errors that it raises itself, by code and text.
 
     401 and 403 follow from a sign-in, 400 from parameters, 400 and 413 from a body; 429 and 503 are always possible.
     """
@@ -24,7 +24,7 @@ def failures(
         if holds:
             said |= {status: [] for status in statuses}
     for error in sorted(raises, key=lambda one: one.code):
-        said.setdefault(error.status, []).append(f"- `{error.code}`: {error.title}")
+        said.setdefault(error.status, []).append(f"- `{error.code}`: {error.says}")
     return {status: _described(status, said[status]) for status in sorted(said)}
 
 

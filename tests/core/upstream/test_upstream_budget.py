@@ -11,6 +11,7 @@ from aiohttp import web
 from guildhall.clock import Clock, SetClock
 from guildhall.core.upstream.errors import UpstreamDown, UpstreamLimited
 from guildhall.core.upstream.queries import budget
+from guildhall.core.upstream.schemas import Call
 
 NOON = datetime(2025, 6, 1, 12, 0, 30, tzinfo=UTC)
 
@@ -32,7 +33,7 @@ async def call(client, interactive=True, times=1):
 
     async def one():
         try:
-            await client.get("/x", "x", interactive=interactive)
+            await client.ask(Call("/x"), "/x", interactive=interactive)
         except (UpstreamLimited, UpstreamDown) as error:
             return type(error).__name__
         return "ok"
@@ -67,7 +68,7 @@ async def test_the_day_has_a_limit_of_its_own(api, client):
     assert await call(made, times=12) == {"ok": 10, "UpstreamLimited": 2}
     clock.advance(timedelta(hours=1))
     with pytest.raises(UpstreamLimited) as refused:
-        await made.get("/x", "x", interactive=True)
+        await made.ask(Call("/x"), "/x", interactive=True)
     assert refused.value.retry_after == pytest.approx(11 * 3600 - 30, abs=2)  # until the UTC day ends
     clock.advance(timedelta(hours=11))
     assert await call(made) == {"ok": 1}
@@ -224,5 +225,5 @@ async def test_each_retry_takes_from_the_budget(api, client):
 async def test_a_call_outside_the_limits_takes_nothing(api, client):
     made = await client(minute_limit=1)
     for _ in range(3):
-        await made.get("/metadata", "metadata", interactive=True, limited=False)
+        await made.ask(Call("/metadata", counted=False), "/metadata", interactive=True)
     assert await used_by(made) is None

@@ -5,10 +5,9 @@ from typing import Any
 import pytest
 
 from guildhall.clock import Clock
-from guildhall.core.upstream.client import UpstreamClient
 from guildhall.db.policies import JOBS
 from guildhall.db.pool import Database, PoolSettings
-from guildhall.packs.dota2.opendota.upstream import OPENDOTA, OpenDota
+from guildhall.packs.dota2.opendota.upstream import OpenDota
 from guildhall.packs.dota2.settings import Dota2Settings
 from tests.packs.dota2 import make
 from tests.packs.dota2.make import Asking
@@ -22,9 +21,9 @@ async def start_asking(clone):
         clock = clock or Clock()
         settings = Dota2Settings(**{"_env_file": None, "opendota_url": sandbox.api, "deadline_seconds": 5, **options})
         db = await Database.open(PoolSettings(clone, JOBS), clock)
-        client = UpstreamClient(OPENDOTA.options(settings), db, clock)
-        opened.extend((client, db))
-        return Asking(db, OpenDota(client, settings), settings, sandbox)
+        opendota = OpenDota.connect(settings, db, clock)
+        opened.extend((opendota.client, db))
+        return Asking(db, opendota, settings, sandbox)
 
     yield start
     for one in opened:

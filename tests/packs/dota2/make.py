@@ -8,6 +8,7 @@ from typing import Any
 
 import asyncpg
 
+from guildhall.core.upstream.routes import Given
 from guildhall.db.pool import Database, Transaction
 from guildhall.packs.dota2.accounts.rules import AccountId
 from guildhall.packs.dota2.matches import actions as matches_actions
@@ -40,7 +41,7 @@ def player(account_id: int, **given: Any) -> GivenPlayer:
 
 async def save_player(tx: Transaction, account_id: int, at: datetime | None = None, **given: Any) -> None:
     """Store a player."""
-    await players_actions.save_player(tx, player(account_id, **given), b"{}", at or tx.now)
+    await players_actions.save_player(tx, Given(player(account_id, **given), at or tx.now, b"{}"))
 
 
 async def save_matches(tx: Transaction, account_id: int, *matches: GivenMatch) -> int:

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from guildhall.core.upstream.routes import Given
 from guildhall.packs.dota2.accounts.rules import STEAM64_OFFSET, AccountId
 from guildhall.packs.dota2.opendota.schemas import GivenHero, GivenWinLoss
 from guildhall.packs.dota2.players import actions as players_actions
@@ -148,9 +149,9 @@ async def test_the_boards_by_win_rate_go_by_evidence_and_pages_lose_nobody(guild
     records = {1: (3, 0), 2: (60, 40), 3: (600, 400), 4: (600, 400), 5: (0, 50), 6: (7, 13), 7: (333, 334), 8: (0, 0)}
     async with jobs_db.write() as tx:
         for account_id, (win, lose) in records.items():
-            await players_actions.save_winloss(tx, AccountId(account_id), GivenWinLoss(win, lose), tx.now)
+            await players_actions.save_winloss(tx, AccountId(account_id), Given(GivenWinLoss(win, lose), tx.now, b""))
             hero = GivenHero(14, games=win + lose, win=win)
-            await players_actions.save_heroes(tx, AccountId(account_id), [hero], tx.now)
+            await players_actions.save_heroes(tx, AccountId(account_id), Given([hero], tx.now, b""))
 
     for query in ("by=win_rate", "by=hero&hero_id=14"):
         whole = await board(guildhall, f"{query}&min_games=1&limit=100")

@@ -25,19 +25,19 @@ async def asked(asking, name, someone):
     opendota, account_id = asking.opendota, AccountId(someone)
     match name:
         case "matches":
-            return (await opendota.all_matches(account_id, since_days=None, interactive=True))[0]
+            return (await opendota.matches.fetch_now(account_id)).value
         case "recentMatches":
-            return (await opendota.recent_matches(account_id, interactive=True))[0]
+            return (await opendota.recent_matches.fetch_now(account_id)).value
         case "heroes":
-            return (await opendota.heroes(account_id, interactive=True))[0]
+            return (await opendota.heroes.fetch_now(account_id)).value
         case "ratings":
-            return await opendota.ratings(account_id, interactive=True)
+            return (await opendota.ratings.fetch_now(account_id)).value
         case "constants/heroes":
-            return (await opendota.hero_constants(interactive=True))[0]
+            return (await opendota.hero_constants.fetch_now()).value
         case "constants/patch":
-            return await opendota.patches()
+            return (await opendota.patches.fetch_now()).value
         case _:
-            return (await opendota.search("player"))[0]
+            return (await opendota.search.fetch_now("player")).value
 
 
 @pytest.mark.parametrize("name", LISTS)
@@ -90,20 +90,20 @@ async def test_a_sync_stores_the_good_matches_beside_an_odd_one(asking, someone,
 
     stored = await asking.all_of("player_matches")
     make.heal(asking.sandbox)
-    whole, _ = await asking.opendota.all_matches(AccountId(someone), since_days=None, interactive=True)
-    assert len(stored) == report.new_matches == len(whole) - 1
-    assert asking.opendota.client.odd_rows["/players/{id}/matches"] == 1
+    whole = await asking.opendota.matches.fetch_now(AccountId(someone))
+    assert len(stored) == report.new_matches == len(whole.value) - 1
+    assert asking.opendota.client.odd_rows["/players/{account_id}/matches"] == 1
 
 
 async def test_an_alias_that_is_odd_costs_no_profile(asking):
     for someone in make.ids(asking.sandbox):
-        if (await asking.opendota.player(AccountId(someone), interactive=True))[0].aliases:
+        if (await asking.opendota.player.fetch_now(AccountId(someone))).value.aliases:
             break
     make.fault(asking.sandbox, "odd_row", value=5, path=f"/players/{someone}$")
 
-    given_player, _ = await asking.opendota.player(AccountId(someone), interactive=True)
+    answer = await asking.opendota.player.fetch_now(AccountId(someone))
 
-    assert given_player.profile.account_id == someone
+    assert answer.value.profile.account_id == someone
 
 
 async def test_without_a_sound_row_the_answer_is_a_lie_and_nothing_is_stored(asking, someone):

@@ -12,9 +12,9 @@ from guildhall.clock import SetClock
 from guildhall.core.upstream.errors import UpstreamLimited
 from guildhall.errors import Unavailable
 from guildhall.packs.dota2.accounts.rules import AccountId
+from guildhall.packs.dota2.opendota.errors import PlayerNotFound
 from guildhall.packs.dota2.opendota.upstream import MATCH_COLUMNS
 from guildhall.packs.dota2.players import actions as players_actions
-from guildhall.packs.dota2.players.errors import PlayerNotFound
 from guildhall.packs.dota2.sandbox import CALLS, RECORDED_PLAYER
 from guildhall.packs.dota2.sync import actions as sync_actions
 from guildhall.packs.dota2.sync import jobs as sync_jobs

@@ -13,7 +13,6 @@ from guildhall.core.identity.principals.schemas import DOORKEEPER
 from guildhall.core.identity.settings import IdentitySettings
 from guildhall.core.identity.sign_in.oauth.http import ProviderCalls
 from guildhall.core.identity.sign_in.schemas import Grant
-from guildhall.core.upstream.client import UpstreamClient
 from guildhall.core.vault.schemas import Secret
 from guildhall.core.vault.settings import VaultSettings
 from guildhall.core.vault.vault import Vault
@@ -41,7 +40,7 @@ from guildhall.packs.eve.sync.schemas import SyncReport
 from guildhall.packs.eve.sync.syncer import Syncer
 from guildhall.packs.eve.tokens.refresh import Refresher
 from guildhall.packs.eve.tokens.sso import Sso
-from guildhall.packs.eve.upstream.client import Esi, esi_options
+from guildhall.packs.eve.upstream.client import Esi
 from tests.conftest import KEY
 from tests.core.identity.make import make_user
 
@@ -173,8 +172,8 @@ class Engine:
         self.clock = sandbox.clock
         identity = IdentitySettings(_env_file=None, jwt_secret=KEY)  # type: ignore[call-arg, arg-type]
         self.vault = Vault(VaultSettings(_env_file=None, encryption_key=KEY))  # type: ignore[call-arg, arg-type]
-        self.client = UpstreamClient(esi_options(self.settings), db, self.clock)
-        self.esi = Esi(self.client, self.settings)
+        self.esi = Esi.connect(self.settings, db, self.clock)
+        self.client = self.esi.client
         self.provider_calls = ProviderCalls(identity)
         self.sso = Sso(self.settings, self.provider_calls, identity, self.clock)
         self.refresher = Refresher(db, self.vault, self.sso, self.esi, self.settings, self.clock)

@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import TypeVar
 
 import aiohttp
@@ -22,8 +22,9 @@ from guildhall.core.upstream.errors import (
     UpstreamRefused,
     UpstreamResting,
 )
-from guildhall.core.upstream.rows import Found, NoSoundRow, Rows
-from guildhall.core.upstream.schemas import Exchange, Limits, Response, UpstreamOptions
+from guildhall.core.upstream.rows import Found, NoSoundRow, Rows, without_nul
+from guildhall.core.upstream.schemas import Call, Exchange, Limits, Response, UpstreamOptions
+from guildhall.core.upstream.templates import query_of
 from guildhall.core.upstream.validators import Validated, Validators
 from guildhall.db.pool import Database
 from guildhall.log import get_logger
@@ -33,6 +34,8 @@ log = get_logger(__name__)
 Shape = TypeVar("Shape")
 
 _REDIRECTS = 3
+_ANSWERED = frozenset({200, 201, 202})
+_DONE = frozenset({200, 201, 202, 204})
 AWAY = frozenset({502, 503, 504})
 """Statuses that say that the API itself is away, and not that one question failed."""
 
@@ -57,7 +60,7 @@ class UpstreamClient:
         self.db = db
         self.clock = clock
         self._base_url = options.base_url.rstrip("/")
-        self._base = URL(self._base_url + "/")
+        self._parameters = query_of(options.parameters.items())
         self._places = asyncio.Semaphore(options.concurrency)
         self._session: aiohttp.ClientSession | None = None
         self._validators = Validators()
@@ -76,39 +79,31 @@ class UpstreamClient:
         if self._session is not None:
             await self._session.close()
 
-    async def get(
-        self,
-        route: str,
-        path: str,
-        query: Mapping[str, str | int | Sequence[str]] | None = None,
-        *,
-        interactive: bool,
-        limited: bool = True,
-        method: str = "GET",
-    ) -> Response:
-        """Ask for JSON. `route` is the path's template, for measures; `interactive` when somebody waits.
+    async def ask(self, call: Call, target: str, *, interactive: bool, body: bytes | None = None) -> Response:
+        """Send a call of a declared route, and return its JSON. `interactive` when somebody waits.
 
-        A list in `query` becomes a key for each of its values.
+        `target` is path and query below the base address, encoded; `body` is JSON. A NUL in a text of the answer is
+        dropped: no database stores it.
 
         Raises UpstreamNotFound for 404, and UpstreamDown, UpstreamLied, UpstreamLimited or UpstreamRefused,
         all Unavailable with the seconds after which to try again.
         """
-        url = self._base.joinpath(*path.strip("/").split("/")).with_query({**self.options.parameters, **(query or {})})
+        url = self._url(target)
         try:
             async with asyncio.timeout(self.options.deadline), self._places:
                 async for attempt in stamina.retry_context(
-                    on=_Failed, attempts=self.options.attempts, timeout=self.options.deadline,
+                    on=_Failed, attempts=self.options.attempts if call.repeats else 1, timeout=self.options.deadline,
                     wait_initial=0.2, wait_max=2.0, wait_jitter=0.5,
                 ):  # fmt: skip
                     with attempt:
-                        return await self._attempt(method, route, url, interactive, limited)
+                        return await self._attempt(call, url, interactive, body)
         except _Failed as error:
             raise UpstreamDown(
                 detail=f"{self.options.name} does not answer.", retry_after=10, inner=str(error)
             ) from error
         except TimeoutError as error:
             self.breaker.failed()
-            self.counts[route, "failed"] += 1
+            self.counts[call.name, "failed"] += 1
             raise UpstreamDown(detail=f"{self.options.name} does not answer in time.", retry_after=10) from error
         raise AssertionError("unreachable")
 
@@ -181,7 +176,13 @@ class UpstreamClient:
         self._validators.forget_route(route)
         return UpstreamLied(detail=f"{self.options.name} answered {route} with {why}.")
 
-    async def _attempt(self, method: str, route: str, url: URL, interactive: bool, limited: bool) -> Response:
+    def _url(self, target: str) -> URL:
+        """The address of a target, with the parameters that the options add to each call."""
+        if self._parameters:
+            target += ("&" if "?" in target else "?") + self._parameters
+        return URL(self._base_url + target, encoded=True)
+
+    async def _attempt(self, call: Call, url: URL, interactive: bool, body: bytes | None) -> Response:
         wait = self.breaker.wait()
         if wait > 0:
             raise UpstreamResting(
@@ -189,11 +190,11 @@ class UpstreamClient:
             )
         told = False
         try:
-            if limited:
-                await self._take_permit(route, interactive)
+            if call.counted:
+                await self._take_permit(call.name, interactive)
             began = time.perf_counter()
             try:
-                response = await self._send(method, route, url, limited)
+                response = await self._send(call, url, body)
             except (UpstreamNotFound, UpstreamLimited, UpstreamRefused):
                 self.breaker.succeeded()
                 told = True
@@ -203,7 +204,7 @@ class UpstreamClient:
                 told = True
                 raise
             finally:
-                self.seconds[route] += time.perf_counter() - began
+                self.seconds[call.name] += time.perf_counter() - began
             self.breaker.succeeded()
             told = True
             return response
@@ -218,28 +219,32 @@ class UpstreamClient:
             self.counts[route, "no_budget"] += 1
             raise
 
-    async def _send(self, method: str, route: str, url: URL, limited: bool) -> Response:
+    async def _send(self, call: Call, url: URL, body: bytes | None) -> Response:
         """One exchange, its redirects on the same host included."""
-        known = self._validators.get(str(url)) if method == "GET" else None
         asked = str(url)
+        known = self._validators.get(asked) if call.method == "GET" else None
         asked_at = self.budget.now()
         headers = dict(self.options.headers)
         if known is not None:
             headers["If-None-Match"] = known.etag
+        if body is not None:
+            headers["Content-Type"] = "application/json"
         session = self._open_session()
         try:
             for _ in range(_REDIRECTS + 1):
-                async with session.request(method, url, headers=headers, allow_redirects=False) as answer:
-                    if limited:
+                async with session.request(
+                    call.method, url, headers=headers, data=body, allow_redirects=False
+                ) as answer:
+                    if call.counted:
                         await self.budget.learn(answer.headers, asked_at)
                     if answer.status in (301, 302, 303, 307, 308):
-                        url = self._same_host(route, url, answer)
+                        url = self._same_host(call.name, url, answer)
                         continue
-                    return await self._read(method, route, asked, answer, known)
+                    return await self._read(call, asked, answer, known)
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
-            self.counts[route, "failed"] += 1
+            self.counts[call.name, "failed"] += 1
             raise _Failed(f"{type(error).__name__} {error}".strip()) from error
-        raise self.lied(route, "redirects without end")
+        raise self.lied(call.name, "redirects without end")
 
     def _same_host(self, route: str, url: URL, answer: aiohttp.ClientResponse) -> URL:
         try:
@@ -251,20 +256,21 @@ class UpstreamClient:
             raise self.lied(route, "a redirect to another host")
         return target
 
-    async def _read(
-        self, method: str, route: str, asked: str, answer: aiohttp.ClientResponse, known: Validated | None
-    ) -> Response:
+    async def _read(self, call: Call, asked: str, answer: aiohttp.ClientResponse, known: Validated | None) -> Response:
         """Return the response, or raise the error, that a status and a body mean."""
-        status = answer.status
+        status, route = answer.status, call.name
         as_of = self.clock.now()
         if status == 304 and known is not None:
             self.counts[route, "not_modified"] += 1
             return Response(known.body, as_of, revalidated=True)
-        if status == 200:
+        if not call.read and status in _DONE:
+            self.counts[route, "ok"] += 1
+            return Response(b"", as_of)
+        if status in _ANSWERED:
             if not answer.content_type.endswith("json"):
                 raise self.lied(route, f"{answer.content_type or 'no content type'} instead of JSON")
-            body = await self._body(route, answer)
-            if method == "GET":
+            body = without_nul(await self._body(route, answer))
+            if call.method == "GET":
                 self._validators.remember(asked, route, answer.headers.get("ETag"), body)
             self.counts[route, "ok"] += 1
             return Response(body, as_of)

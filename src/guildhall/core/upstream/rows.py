@@ -1,16 +1,20 @@
 """Reading lists of a game API row by row: an odd row is dropped and counted, and the sound ones beside it are kept."""
 
 import math
+import re
 from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
 from operator import attrgetter
 from types import UnionType
-from typing import Annotated, Any, Generic, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import TYPE_CHECKING, Annotated, Any, Generic, TypeVar, Union, get_args, get_origin, get_type_hints
 
 import msgspec
 from msgspec import Raw, Struct, UnsetType
+
+if TYPE_CHECKING:
+    from typing_extensions import TypeForm
 
 Shape = TypeVar("Shape")
 Judge = Callable[[Any], str | None]
@@ -22,6 +26,13 @@ _FIELDS = msgspec.json.Decoder(dict[str, Raw])
 _ENCODE = msgspec.json.Encoder().encode
 _TOLD = 3
 """Dropped rows whose fault is logged."""
+_NUL = re.compile(rb"(?<!\\)((?:\\\\)*)\\u0000")
+"""A NUL in a JSON string, which PostgreSQL stores in no text: names have been seen with control characters."""
+
+
+def without_nul(body: bytes) -> bytes:
+    """Return JSON without the NUL characters in its strings."""
+    return _NUL.sub(rb"\1", body) if b"\\u0000" in body else body
 
 
 class NoSoundRow(ValueError):
@@ -44,13 +55,13 @@ class Rows(Generic[Shape]):
     struct that may be missing, lose their odd elements too; the answer's own list must keep one row if it had any.
     """
 
-    def __init__(self, shape: type[Shape], *, strict: bool = True, judge: Judge | None = None) -> None:
-        self._shape = shape
+    def __init__(self, shape: "TypeForm[Shape]", *, strict: bool = True, judge: Judge | None = None) -> None:
+        self.shape = shape
         self._strict = strict
         self._judge = judge
         kind: Any = shape
         self._check = _check(kind)
-        self._decoder: msgspec.json.Decoder[Shape] = msgspec.json.Decoder(shape, strict=strict)
+        self._decoder: msgspec.json.Decoder[Shape] = msgspec.json.Decoder(kind, strict=strict)
 
     def read(self, body: bytes) -> Found[Shape]:
         """Decode a body. Raises msgspec.MsgspecError or NoSoundRow if it is no answer of this shape."""
@@ -62,7 +73,7 @@ class Rows(Generic[Shape]):
             if self._fault(value) is None:
                 return Found(value)
         faults: list[str] = []
-        pruned = self._pruned(Raw(body), self._shape, faults, depth=0)
+        pruned = self._pruned(Raw(body), self.shape, faults, depth=0)
         value = self._decoder.decode(pruned)
         if (fault := self._fault(value)) is not None:
             raise msgspec.ValidationError(fault)

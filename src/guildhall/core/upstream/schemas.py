@@ -1,8 +1,7 @@
 """Structs of game APIs, their options and their answers."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 
 from msgspec import Struct
 
@@ -11,11 +10,12 @@ class UpstreamOptions(Struct, frozen=True):
     """The options for calls to a game API. Times in seconds.
 
     `minute_limit` and `day_limit` are calls in a UTC minute and day over all processes; None is no limit. `reserve` is
-    the share of them that background work leaves to people who wait.
+    the share of them that background work leaves to people who wait. `name` is the API's in measures and in the budget;
+    an API that is declared as a class brings its own.
     """
 
-    name: str
     base_url: str
+    name: str = ""
     headers: dict[str, str] = {}
     parameters: dict[str, str] = {}
     minute_limit: int | None = None
@@ -32,12 +32,18 @@ class UpstreamOptions(Struct, frozen=True):
         return f"UpstreamOptions(name={self.name!r}, base_url={self.base_url!r})"
 
 
-class Upstream(Struct, frozen=True):
-    """A manifest's entry: how the options follow from the pack's settings, and the typed client around the calls."""
+class Call(Struct, frozen=True):
+    """The fixed part of the calls of a route. `name` is for measures.
+
+    One that is not `counted` is outside the budget. One that `repeats` is sent again when an attempt fails. The body of
+    one that is not `read` says nothing.
+    """
 
     name: str
-    options: Callable[[Any], UpstreamOptions]
-    client: type[Any]
+    method: str = "GET"
+    counted: bool = True
+    repeats: bool = True
+    read: bool = True
 
 
 class Response(Struct, frozen=True):

@@ -24,7 +24,7 @@ from guildhall.packs.dota2.answers import kinds
 from guildhall.packs.dota2.answers.errors import BadQuery
 from guildhall.packs.dota2.answers.parameters import After, Limit, part
 from guildhall.packs.dota2.answers.views import computed
-from guildhall.packs.dota2.players.errors import PlayerNotFound
+from guildhall.packs.dota2.opendota.errors import PlayerNotFound
 from guildhall.packs.dota2.players.views import Players
 from guildhall.web.route import PUBLIC, Routes
 

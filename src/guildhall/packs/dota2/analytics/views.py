@@ -21,8 +21,8 @@ from guildhall.packs.dota2.analytics.schemas import (
 from guildhall.packs.dota2.answers.parameters import Small
 from guildhall.packs.dota2.heroes import queries as heroes_queries
 from guildhall.packs.dota2.matches.rules import won
+from guildhall.packs.dota2.opendota.errors import PlayerNotFound
 from guildhall.packs.dota2.players import queries as players_queries
-from guildhall.packs.dota2.players.errors import PlayerNotFound
 from guildhall.packs.dota2.players.schemas import PlayerHero
 from guildhall.packs.dota2.players.views import Players
 from guildhall.packs.dota2.ranks import queries as ranks_queries

@@ -15,16 +15,16 @@ from guildhall.packs.dota2.opendota.upstream import OpenDota
 
 async def sync_hero_constants(db: Database, opendota: OpenDota, *, interactive: bool) -> int:
     """Fetch and store the heroes; how many."""
-    heroes, response = await opendota.hero_constants(interactive=interactive)
+    given = await opendota.hero_constants.fetcher(interactive)()
     async with db.write() as tx:
-        return await save_hero_constants(tx, heroes, response.as_of)
+        return await save_hero_constants(tx, list(given.value.values()), given.as_of)
 
 
 async def sync_patches(db: Database, opendota: OpenDota) -> str | None:
     """Fetch and store the patches; the ISO day from which figures are counted anew, if any."""
-    given = await opendota.patches()
+    given = await opendota.patches.fetch()
     async with db.write() as tx:
-        day = await save_patches(tx, given)
+        day = await save_patches(tx, given.value)
     return None if day is None else day.isoformat()
 
 

@@ -1,28 +1,23 @@
 """Heroes and files of constants."""
 
-import re
-from typing import Annotated
+from typing import Any
 
 import msgspec
-from litestar.openapi.spec import Example
-from litestar.params import PathParameter
 
-from guildhall.clock import Clock
 from guildhall.core.cache.cache import Cache
 from guildhall.core.cache.schemas import Answer, Fetched
-from guildhall.core.upstream.errors import UpstreamNotFound
+from guildhall.core.upstream.routes import Given
+from guildhall.core.upstream.serving import serve
 from guildhall.db.pool import Database
 from guildhall.pack import WebPart
 from guildhall.packs.dota2.answers import kinds
 from guildhall.packs.dota2.heroes import actions, queries
-from guildhall.packs.dota2.heroes.errors import ResourceNotFound
 from guildhall.packs.dota2.heroes.schemas import HeroConstant
 from guildhall.packs.dota2.opendota.upstream import OpenDota
 from guildhall.web.route import PUBLIC, Routes
 
 routes = Routes("/api/v1/opendota_proxy")
 
-_RESOURCE = re.compile(r"[a-z][a-z0-9_]{0,39}")
 _encode = msgspec.json.Encoder().encode
 
 
@@ -50,38 +45,18 @@ async def get_heroes(db: Database, cache: Cache, opendota: OpenDota) -> Answer:
     return await cache.get(kinds.HERO_CONSTANTS, kinds.HERO_CONSTANTS.key("all", ""), load, stored)
 
 
-@routes.get(
-    "/constants/{resource:str}", scope=PUBLIC, cached=dict[str, object] | list[object], raises=(ResourceNotFound,)
+def _as_published(given: Given[dict[str, Any] | list[Any]]) -> msgspec.Raw:
+    return msgspec.Raw(given.body)
+
+
+serve(
+    routes,
+    "/constants/{resource}",
+    OpenDota.constants,
+    _as_published,
+    kind=kinds.CONSTANTS,
+    body=dict[str, object] | list[object],
 )
-async def get_constants(
-    resource: Annotated[
-        str,
-        PathParameter(
-            description="heroes, items, patch, game_mode, …", max_length=40, examples=[Example(value="patch")]
-        ),
-    ],
-    cache: Cache,
-    opendota: OpenDota,
-    clock: Clock,
-) -> Answer:
-    """A file of the game's constants.
-
-    Return a file of constants as OpenDota publishes it: an object, or a list for some.
-    """
-    if not _RESOURCE.fullmatch(resource):
-        raise ResourceNotFound(resource=resource)
-
-    async def load() -> Fetched:
-        try:
-            response = await opendota.constants(resource)
-        except UpstreamNotFound:
-            return Fetched(b"null", clock.now(), status=404)
-        return Fetched(response.body, response.as_of)
-
-    answer = await cache.get(kinds.CONSTANTS, kinds.CONSTANTS.key(resource), load)
-    if answer.entry.status == 404:
-        raise ResourceNotFound(resource=resource)
-    return answer
 
 
 WEB = WebPart(routes=routes)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 
+from guildhall.core.upstream.routes import Given
 from guildhall.db import partitions
 from guildhall.db.pool import Database, Transaction
 from guildhall.packs.dota2.accounts.rules import AccountId
@@ -12,7 +13,7 @@ from guildhall.packs.dota2.matches.schemas import StoredMatch
 from guildhall.packs.dota2.opendota.schemas import GivenMatch
 from guildhall.packs.dota2.opendota.upstream import OpenDota
 from guildhall.packs.dota2.players import queries as players_queries
-from guildhall.packs.dota2.players.actions import answer_about, know_privacy
+from guildhall.packs.dota2.players.actions import know_privacy
 from guildhall.packs.dota2.tracking import queries as tracking_queries
 from guildhall.packs.dota2.tracking.schemas import NOTHING_KNOWN, SyncStart
 
@@ -113,13 +114,13 @@ async def sync_matches(
         now = tx.now
     if start.matches_synced_at is not None and now - start.matches_synced_at < within:
         return 0
-    given, as_of = await new_matches(opendota, account_id, start, now, interactive)
-    if not given:
+    given = await new_matches(opendota, account_id, start, now, interactive)
+    if not given.value:
         await know_privacy(db, opendota, account_id, interactive)
     async with db.write() as tx:
         await players_queries.lock_player.one(tx, account_id)
-        new = await save_matches(tx, account_id, given, as_of)
-        await note_matches_synced(tx, account_id, as_of)
+        new = await save_matches(tx, account_id, given.value, given.as_of)
+        await note_matches_synced(tx, account_id, given.as_of)
         if new:
             await answers_actions.forget_figures(tx, account_id)
         return new
@@ -127,7 +128,7 @@ async def sync_matches(
 
 async def new_matches(
     opendota: OpenDota, account_id: AccountId, start: SyncStart, now: datetime, interactive: bool
-) -> tuple[Sequence[GivenMatch], datetime]:
+) -> Given[list[GivenMatch]]:
     """Fetch the matches that may be new since the last known one, with as few calls as possible.
 
     The first time the whole history comes in one call. Later the last twenty are enough if they reach back to the last
@@ -135,15 +136,10 @@ async def new_matches(
     """
     last = start.last_match_at
     if last is None:
-        return await answer_about(
-            account_id, opendota.all_matches(account_id, since_days=None, interactive=interactive)
-        )
-    given, as_of = await answer_about(account_id, opendota.recent_matches(account_id, interactive=interactive))
-    if not given and start.private:
-        return given, as_of
-    if min((match.start_time for match in given), default=_NEVER) > last.timestamp():
-        days = (now - last).days + 2
-        return await answer_about(
-            account_id, opendota.all_matches(account_id, since_days=days, interactive=interactive)
-        )
-    return given, as_of
+        return await opendota.matches.fetcher(interactive)(account_id)
+    given = await opendota.recent_matches.fetcher(interactive)(account_id)
+    if not given.value and start.private:
+        return given
+    if min((match.start_time for match in given.value), default=_NEVER) > last.timestamp():
+        return await opendota.matches.fetcher(interactive)(account_id, date=(now - last).days + 2)
+    return given

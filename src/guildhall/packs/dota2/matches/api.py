@@ -12,7 +12,7 @@ from guildhall.packs.dota2.accounts.parameters import AccountText, account
 from guildhall.packs.dota2.answers.parameters import After, Limit
 from guildhall.packs.dota2.matches.schemas import Matches
 from guildhall.packs.dota2.matches.views import find_matches
-from guildhall.packs.dota2.players.errors import PlayerNotFound
+from guildhall.packs.dota2.opendota.errors import PlayerNotFound
 from guildhall.packs.dota2.players.views import Players
 from guildhall.web.route import PUBLIC, Routes
 

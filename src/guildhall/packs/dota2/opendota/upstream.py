@@ -7,18 +7,22 @@ one sound row is a lie.
 
 import asyncio
 import re
-from datetime import UTC, datetime
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any
 
-from msgspec import UnsetType, structs
+import msgspec
+from msgspec import Meta, UnsetType
 
 from guildhall.core.upstream.client import UpstreamClient
-from guildhall.core.upstream.errors import UpstreamNotFound
-from guildhall.core.upstream.rows import Judge, Rows
-from guildhall.core.upstream.schemas import Limits, Response, Upstream, UpstreamOptions
+from guildhall.core.upstream.parameters import Normal
+from guildhall.core.upstream.routes import upstream_route
+from guildhall.core.upstream.rows import NoSoundRow, Rows
+from guildhall.core.upstream.schemas import Limits, UpstreamOptions
+from guildhall.core.upstream.upstream import Upstream
 from guildhall.errors import Unavailable
 from guildhall.log import get_logger
 from guildhall.packs.dota2.accounts.rules import AccountId
+from guildhall.packs.dota2.opendota.errors import PlayerNotFound, ResourceNotFound
 from guildhall.packs.dota2.opendota.schemas import (
     GivenHero,
     GivenHeroConstant,
@@ -49,8 +53,8 @@ MATCH_COLUMNS = (
 )  # fmt: skip
 """The columns that `project=` requests of /matches, which has fewer by itself."""
 
-_NUL = re.compile(rb"(?<!\\)((?:\\\\)*)\\u0000")
-"""A NUL in a JSON string, which PostgreSQL stores in no text: names have been seen with control characters."""
+_RESOURCE = re.compile(r"[a-z][a-z0-9_]{0,39}")
+_FEWEST_HEROES = 100
 
 
 def _impossible_match(match: GivenMatch) -> str | None:
@@ -72,149 +76,155 @@ def _impossible_rating(rating: GivenRating) -> str | None:
     return None if _OLDEST <= rating.time.year < _LATEST else f"a rating of another age: {rating.time}"
 
 
-def _rows(shape: Any, judge: Judge | None = None) -> Any:
-    return Rows(shape, strict=False, judge=judge)
+def _another_player(given: GivenPlayer, asked: Mapping[str, Any]) -> str | None:
+    wanted, found = asked["account_id"], given.profile.account_id
+    return None if found == wanted else f"player {found} instead of {wanted}"
 
 
-_player = _rows(GivenPlayer)
-_winloss = _rows(GivenWinLoss)
-_matches = _rows(list[GivenMatch], _impossible_match)
-_heroes = _rows(list[GivenHero], _impossible_hero)
-_ratings = _rows(list[GivenRating], _impossible_rating)
-_constants = _rows(dict[str, GivenHeroConstant])
-_patches = _rows(list[GivenPatch])
-_search = _rows(list[GivenSearch])
-_metadata = _rows(GivenMetadata)
-_any = _rows(dict[str, Any] | list[Any])
-_SHAPES = {"heroes": _constants, "patch": _patches}
+def _too_few(given: Mapping[str, GivenHeroConstant], _: Mapping[str, Any]) -> str | None:
+    return None if len(given) >= _FEWEST_HEROES else f"{len(given)} heroes"
 
 
-class OpenDota:
-    """OpenDota's routes.
+def _no_patches(given: Sequence[GivenPatch], _: Mapping[str, Any]) -> str | None:
+    return None if given else "no patches"
 
-    Every method raises what UpstreamClient.get raises, and UpstreamLied for a wrong shape.
-    `interactive` is true when somebody waits for the answer.
-    """
+
+_matches = Rows(list[GivenMatch], strict=False, judge=_impossible_match)
+_heroes = Rows(dict[str, GivenHeroConstant], strict=False)
+_patches = Rows(list[GivenPatch], strict=False)
+_SHAPES: dict[str, Rows[Any]] = {"heroes": _heroes, "patch": _patches}
+
+
+def _unknown_shape(given: object, asked: Mapping[str, Any]) -> str | None:
+    """Return the fault of a file of constants whose shape is known."""
+    rows = _SHAPES.get(asked["resource"])
+    try:
+        if rows is not None:
+            rows.read(msgspec.json.encode(given))
+    except (msgspec.MsgspecError, NoSoundRow) as error:
+        return f"an unknown shape: {error}"
+    return None
+
+
+def _resource(text: str) -> str:
+    """Return the name of a file of constants. Raises ResourceNotFound for a text that is none."""
+    if not _RESOURCE.fullmatch(text):
+        raise ResourceNotFound(resource=text)
+    return text
+
+
+Resource = Annotated[
+    str, Normal(_resource), Meta(description="heroes, items, patch, game_mode, …", max_length=40, examples=["patch"])
+]
+
+
+class OpenDota(Upstream[Dota2Settings]):
+    """OpenDota's routes."""
 
     def __init__(self, client: UpstreamClient, settings: Dota2Settings) -> None:
-        self.client = client
-        self._settings = settings
+        super().__init__(client, settings)
         self._limits_known_until = 0.0
 
-    async def player(self, account_id: AccountId, *, interactive: bool) -> tuple[GivenPlayer, Response]:
-        """The profile and rank, and the answer they came in."""
-        route = "/players/{id}"
-        response = await self._get(route, f"players/{account_id}", interactive=interactive)
-        given: GivenPlayer = self.client.decode(route, response, _player)
-        if given.profile.account_id != account_id:
-            raise self.client.lied(route, f"player {given.profile.account_id} instead of {account_id}")
-        return given, response
+    @classmethod
+    def options(cls, settings: Dota2Settings) -> UpstreamOptions:
+        """Return the options of calls: with a key OpenDota allows more."""
+        key = settings.opendota_api_key
+        limits = known_limits(settings, 60 if key is None else 300, 3000 if key is None else None)
+        return UpstreamOptions(
+            base_url=settings.opendota_url,
+            headers={} if key is None else {"Authorization": f"Bearer {key.get_secret_value()}"},
+            minute_limit=limits.minute,
+            day_limit=limits.day,
+            reserve=settings.reserve,
+            deadline=settings.deadline_seconds,
+            attempt_timeout=max(1.0, settings.deadline_seconds / 2),
+            concurrency=settings.call_concurrency,
+        )
 
-    async def winloss(self, account_id: AccountId, *, interactive: bool) -> tuple[GivenWinLoss, datetime]:
-        """Games won and lost, and when OpenDota said so. Zeros of a private player are no fact."""
-        route = "/players/{id}/wl"
-        response = await self._get(route, f"players/{account_id}/wl", interactive=interactive)
-        given: GivenWinLoss = self.client.decode(route, response, _winloss)
-        return given, response.as_of
+    @upstream_route(
+        "/players/{account_id}", Rows(GivenPlayer, strict=False), missing=PlayerNotFound, check=_another_player
+    )
+    def player(self, account_id: AccountId) -> None:
+        """The profile and rank."""
 
-    async def all_matches(
-        self, account_id: AccountId, *, since_days: int | None, interactive: bool
-    ) -> tuple[list[GivenMatch], datetime]:
-        """All matches, or those of the last days, insignificant ones included; newest first."""
-        route = "/players/{id}/matches"
-        query: dict[str, Any] = {"significant": 0, "project": MATCH_COLUMNS}
-        if since_days is not None:
-            query["date"] = since_days
-        response = await self._get(route, f"players/{account_id}/matches", query, interactive=interactive)
-        given: list[GivenMatch] = self.client.decode(route, response, _matches)
-        return given, response.as_of
+    @upstream_route("/players/{account_id}/wl", Rows(GivenWinLoss, strict=False), missing=PlayerNotFound)
+    def winloss(self, account_id: AccountId) -> None:
+        """Games won and lost. Zeros of a private player are no fact."""
 
-    async def recent_matches(self, account_id: AccountId, *, interactive: bool) -> tuple[list[GivenMatch], datetime]:
-        """The last twenty matches, newest first."""
-        route = "/players/{id}/recentMatches"
-        response = await self._get(route, f"players/{account_id}/recentMatches", interactive=interactive)
-        given: list[GivenMatch] = self.client.decode(route, response, _matches)
-        return given, response.as_of
-
-    async def heroes(self, account_id: AccountId, *, interactive: bool) -> tuple[list[GivenHero], datetime]:
-        """The heroes that the player has played, or met."""
-        route = "/players/{id}/heroes"
-        response = await self._get(route, f"players/{account_id}/heroes", interactive=interactive)
-        given: list[GivenHero] = self.client.decode(route, response, _heroes)
-        return given, response.as_of
-
-    async def ratings(self, account_id: AccountId, *, interactive: bool) -> list[GivenRating]:
-        """Changes of the rank as OpenDota has noted them, oldest first."""
-        route = "/players/{id}/ratings"
-        response = await self._get(route, f"players/{account_id}/ratings", interactive=interactive)
-        given: list[GivenRating] = self.client.decode(route, response, _ratings)
-        return given
-
-    async def ask_to_refresh(self, account_id: AccountId) -> None:
-        """Ask OpenDota to look at the player again; it does so some time later."""
-        await self._get("POST /players/{id}/refresh", f"players/{account_id}/refresh", interactive=True, method="POST")
-
-    async def search(self, text: str) -> tuple[list[GivenSearch], datetime]:
-        """Return up to fifty players of a name like this, or the one of this id."""
-        route = "/search"
-        response = await self._get(route, "search", {"q": text}, interactive=True)
-        given: list[GivenSearch] = self.client.decode(route, response, _search)
-        return given, response.as_of
-
-    async def hero_constants(self, *, interactive: bool) -> tuple[list[GivenHeroConstant], Response]:
-        """All heroes, and the answer they came in."""
-        route = "/constants/heroes"
-        response = await self._get(route, "constants/heroes", interactive=interactive)
-        given: dict[str, GivenHeroConstant] = self.client.decode(route, response, _constants)
-        if len(given) < 100:
-            raise self.client.lied(route, f"{len(given)} heroes")
-        return list(given.values()), response
-
-    async def patches(self) -> list[GivenPatch]:
-        """All patches with their dates, oldest first."""
-        route = "/constants/patch"
-        response = await self._get(route, "constants/patch", interactive=False)
-        given: list[GivenPatch] = self.client.decode(route, response, _patches)
-        if not given:
-            raise self.client.lied(route, "no patches")
-        return sorted(given, key=lambda patch: patch.date)
-
-    async def constants(self, resource: str) -> Response:
-        """A file of constants as it is; checked to be what is known of its shape, else to be JSON."""
-        route = "/constants/{resource}"
-        response = await self._get(route, f"constants/{resource}", interactive=True)
-        self.client.decode(route, response, _SHAPES.get(resource, _any))
-        return response
-
-    async def _get(
+    @upstream_route("/players/{account_id}/matches", _matches, missing=PlayerNotFound)
+    def matches(
         self,
-        route: str,
-        path: str,
-        query: dict[str, Any] | None = None,
-        *,
-        interactive: bool,
-        method: str = "GET",
-    ) -> Response:
-        await self._know_limits()
-        response = await self.client.get(route, path, query, interactive=interactive, method=method)
-        if b"\\u0000" in response.body:
-            return structs.replace(response, body=_NUL.sub(rb"\1", response.body))
-        return response
+        account_id: AccountId,
+        date: int | None = None,
+        significant: int = 0,
+        project: Sequence[str] = MATCH_COLUMNS,
+    ) -> None:
+        """All matches, or those of the last `date` days, insignificant ones included; newest first."""
 
-    async def _know_limits(self) -> None:
+    @upstream_route("/players/{account_id}/recentMatches", _matches, missing=PlayerNotFound)
+    def recent_matches(self, account_id: AccountId) -> None:
+        """The last twenty matches, newest first."""
+
+    @upstream_route(
+        "/players/{account_id}/heroes",
+        Rows(list[GivenHero], strict=False, judge=_impossible_hero),
+        missing=PlayerNotFound,
+    )
+    def heroes(self, account_id: AccountId) -> None:
+        """The heroes that the player has played, or met."""
+
+    @upstream_route(
+        "/players/{account_id}/ratings",
+        Rows(list[GivenRating], strict=False, judge=_impossible_rating),
+        missing=PlayerNotFound,
+    )
+    def ratings(self, account_id: AccountId) -> None:
+        """Changes of the rank as OpenDota has noted them, oldest first."""
+
+    @upstream_route("/players/{account_id}/refresh", None, method="POST", repeats=True, missing=PlayerNotFound)
+    def refresh(self, account_id: AccountId) -> None:
+        """Have OpenDota look at the player again; it does so some time later."""
+
+    @upstream_route("/search", Rows(list[GivenSearch], strict=False))
+    def search(self, q: Annotated[str, Normal(str.casefold)]) -> None:
+        """Up to fifty players of a name like this, or the one of this id."""
+
+    @upstream_route("/constants/heroes", _heroes, check=_too_few)
+    def hero_constants(self) -> None:
+        """All heroes."""
+
+    @upstream_route("/constants/patch", _patches, check=_no_patches)
+    def patches(self) -> None:
+        """All patches with their dates."""
+
+    @upstream_route(
+        "/constants/{resource}",
+        Rows(dict[str, Any] | list[Any], strict=False),
+        missing=ResourceNotFound,
+        check=_unknown_shape,
+    )
+    def constants(self, resource: Resource) -> None:
+        """A file of the game's constants.
+
+        Return a file of constants as OpenDota publishes it: an object, or a list for some.
+        """
+
+    @upstream_route("/metadata", Rows(GivenMetadata, strict=False), counted=False)
+    def metadata(self) -> None:
+        """The limits of calls."""
+
+    async def prepare(self) -> None:
         """Read the limits from /metadata once an hour, unless settings say them."""
-        settings = self._settings
-        now = datetime.now(UTC).timestamp()
+        settings = self.settings
+        now = self.client.clock.timestamp()
         if (settings.minute_limit is not None and settings.day_limit is not None) or now < self._limits_known_until:
             return
         self._limits_known_until = now + 60.0  # whatever happens, not again at once
-        route = "/metadata"
         try:
             async with asyncio.timeout(_LIMITS_PATIENCE):
-                response = await self.client.get(route, "metadata", interactive=True, limited=False)
-            given: GivenMetadata = self.client.decode(route, response, _metadata)
-        except (Unavailable, UpstreamNotFound, TimeoutError) as error:
-            log.warning("limits_unknown", upstream="opendota", why=str(error), assumed=str(self.client.limits))
+                given = (await self.metadata.fetch_now()).value
+        except (Unavailable, TimeoutError) as error:
+            log.warning("limits_unknown", upstream=self.name, why=str(error), assumed=str(self.client.limits))
             return
         keyed = settings.opendota_api_key is not None
         minute = given.premRateLimit if keyed else given.freeRateLimit
@@ -233,22 +243,3 @@ def known_limits(settings: Dota2Settings, minute: int | None, day: int | None) -
         (settings.minute_limit or None) if settings.minute_limit is not None else minute,
         (settings.day_limit or None) if settings.day_limit is not None else day,
     )
-
-
-def _options(settings: Dota2Settings) -> UpstreamOptions:
-    key = settings.opendota_api_key
-    limits = known_limits(settings, 60 if key is None else 300, 3000 if key is None else None)
-    return UpstreamOptions(
-        name="opendota",
-        base_url=settings.opendota_url,
-        headers={} if key is None else {"Authorization": f"Bearer {key.get_secret_value()}"},
-        minute_limit=limits.minute,
-        day_limit=limits.day,
-        reserve=settings.reserve,
-        deadline=settings.deadline_seconds,
-        attempt_timeout=max(1.0, settings.deadline_seconds / 2),
-        concurrency=settings.call_concurrency,
-    )
-
-
-OPENDOTA = Upstream("opendota", _options, OpenDota)

@@ -1,26 +1,20 @@
 """Writes about players: profile, record and heroes, fetched and stored."""
 
-from collections.abc import Awaitable, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import TypeVar
 
 import msgspec
 
-from guildhall.core.upstream.errors import UpstreamNotFound
-from guildhall.core.upstream.schemas import Response
+from guildhall.core.upstream.routes import Given
 from guildhall.db.pool import Database, Transaction
 from guildhall.packs.dota2.accounts.rules import AccountId
 from guildhall.packs.dota2.answers import actions as answers_actions
 from guildhall.packs.dota2.opendota.schemas import GivenHero, GivenPlayer, GivenWinLoss
 from guildhall.packs.dota2.opendota.upstream import OpenDota
 from guildhall.packs.dota2.players import queries
-from guildhall.packs.dota2.players.errors import PlayerNotFound
 from guildhall.packs.dota2.players.schemas import ProfileRow
 from guildhall.packs.dota2.ranks.actions import record_rank
 from guildhall.packs.dota2.ranks.rules import decode_rank, known_tier
 from guildhall.packs.dota2.tracking import queries as tracking_queries
-
-Answer = TypeVar("Answer")
 
 _SURE = timedelta(minutes=5)
 """The time for which a stored profile's privacy is believed when other answers are empty."""
@@ -28,44 +22,31 @@ _SURE = timedelta(minutes=5)
 
 async def sync_profile(db: Database, opendota: OpenDota, account_id: AccountId, *, interactive: bool) -> None:
     """Fetch and store the profile. Raises PlayerNotFound, Unavailable."""
-    given, response = await fetch_player(opendota, account_id, interactive)
+    given = await opendota.player.fetcher(interactive)(account_id)
     async with db.write() as tx:
         await queries.lock_player.one(tx, account_id)
-        await save_player(tx, given, response.body, response.as_of)
+        await save_player(tx, given)
 
 
 async def sync_winloss(db: Database, opendota: OpenDota, account_id: AccountId, *, interactive: bool) -> None:
     """Fetch and store games won and lost. Zeros ask first whether the profile is private."""
-    given, as_of = await answer_about(account_id, opendota.winloss(account_id, interactive=interactive))
-    if given.win == 0 and given.lose == 0:
+    given = await opendota.winloss.fetcher(interactive)(account_id)
+    if given.value.win == 0 and given.value.lose == 0:
         await know_privacy(db, opendota, account_id, interactive)
     async with db.write() as tx:
         await queries.lock_player.one(tx, account_id)
-        await save_winloss(tx, account_id, given, as_of)
+        await save_winloss(tx, account_id, given)
 
 
 async def sync_heroes(db: Database, opendota: OpenDota, account_id: AccountId, *, interactive: bool) -> None:
     """Fetch and store the player's heroes."""
-    given, as_of = await answer_about(account_id, opendota.heroes(account_id, interactive=interactive))
-    if not any(hero.games for hero in given):
+    given = await opendota.heroes.fetcher(interactive)(account_id)
+    if not any(hero.games for hero in given.value):
         await know_privacy(db, opendota, account_id, interactive)
     async with db.write() as tx:
         await queries.lock_player.one(tx, account_id)
-        if await save_heroes(tx, account_id, given, as_of):
+        if await save_heroes(tx, account_id, given):
             await answers_actions.forget_figures(tx, account_id)
-
-
-async def fetch_player(opendota: OpenDota, account_id: AccountId, interactive: bool) -> tuple[GivenPlayer, Response]:
-    """Fetch a profile, and the answer that it came in. Raises PlayerNotFound, Unavailable."""
-    return await answer_about(account_id, opendota.player(account_id, interactive=interactive))
-
-
-async def answer_about(account_id: AccountId, asked: Awaitable[Answer]) -> Answer:
-    """Await an answer. Raises PlayerNotFound for a 404."""
-    try:
-        return await asked
-    except UpstreamNotFound as error:
-        raise PlayerNotFound(account_id=account_id) from error
 
 
 async def know_privacy(db: Database, opendota: OpenDota, account_id: AccountId, interactive: bool) -> None:
@@ -76,14 +57,13 @@ async def know_privacy(db: Database, opendota: OpenDota, account_id: AccountId, 
         await sync_profile(db, opendota, account_id, interactive=interactive)
 
 
-async def save_player(
-    tx: Transaction, given: GivenPlayer, raw: bytes, as_of: datetime, *, shows: bool | None = None
-) -> bool:
+async def save_player(tx: Transaction, answer: Given[GivenPlayer], *, shows: bool | None = None) -> bool:
     """Store a profile as OpenDota gave it, with the rank in the history where it changed; whether it is private.
 
     `shows` tells whether other answers held the player's data; None when nobody asked. Sends PlayerRankChanged. An
     answer older than the stored one changes nothing.
     """
+    given, as_of = answer.value, answer.as_of
     profile = given.profile
     account_id = AccountId(profile.account_id)
     before = await queries.player_profile.one_or_none(tx, account_id)
@@ -98,7 +78,7 @@ async def save_player(
         profile.avatar, profile.avatarmedium, profile.avatarfull, profile.profileurl, _time(profile.last_login),
         profile.loccountrycode, profile.status, profile.fh_unavailable, bool(profile.is_contributor),
         bool(profile.is_subscriber), rank_tier, place, given.competitive_rank, given.computed_mmr,
-        given.computed_mmr_turbo, msgspec.json.encode(given.aliases or []), raw, as_of,
+        given.computed_mmr_turbo, msgspec.json.encode(given.aliases or []), answer.body, as_of,
     )  # fmt: skip
     if not stored:
         return before is not None and before.private
@@ -120,11 +100,12 @@ def _is_private(given: GivenPlayer, before: ProfileRow | None, shows: bool | Non
     return not shows
 
 
-async def save_winloss(tx: Transaction, account_id: AccountId, given: GivenWinLoss, as_of: datetime) -> None:
+async def save_winloss(tx: Transaction, account_id: AccountId, answer: Given[GivenWinLoss]) -> None:
     """Store a player's record, unless it is zeros beside games that are known or of a private profile.
 
     Zeros alone make nobody private: they come of a fault too. The profile tells.
     """
+    given, as_of = answer.value, answer.as_of
     if given.win == 0 and given.lose == 0:
         known = await queries.player_winloss.one_or_none(tx, account_id)
         state = await tracking_queries.sync_state.one_or_none(tx, account_id)
@@ -134,12 +115,13 @@ async def save_winloss(tx: Transaction, account_id: AccountId, given: GivenWinLo
     await queries.save_winloss.run(tx, account_id, given.win, given.lose, as_of)
 
 
-async def save_heroes(tx: Transaction, account_id: AccountId, given: Sequence[GivenHero], as_of: datetime) -> int:
+async def save_heroes(tx: Transaction, account_id: AccountId, answer: Given[list[GivenHero]]) -> int:
     """Store the heroes that a player has played or met; how many rows were new or changed.
 
     Zeros and empty lists of a private profile change nothing.
     """
-    told = [h for h in given if h.hero_id > 0 and (h.games or h.with_games or h.against_games)]
+    as_of = answer.as_of
+    told = [h for h in answer.value if h.hero_id > 0 and (h.games or h.with_games or h.against_games)]
     changed = 0
     if told:
         changed = await queries.save_heroes.run(

@@ -2,12 +2,13 @@
 
 from typing import Annotated
 
-import msgspec
 from litestar.openapi.spec import Example
 from litestar.params import QueryParameter
 
 from guildhall.core.cache.cache import Cache
-from guildhall.core.cache.schemas import Answer, Fetched
+from guildhall.core.cache.schemas import Answer
+from guildhall.core.upstream.routes import Given
+from guildhall.core.upstream.serving import Answers
 from guildhall.pack import WebPart
 from guildhall.packs.dota2.accounts.errors import BadAccountId
 from guildhall.packs.dota2.accounts.parameters import AccountText, account
@@ -15,16 +16,15 @@ from guildhall.packs.dota2.accounts.rules import parse_account_id
 from guildhall.packs.dota2.answers import kinds
 from guildhall.packs.dota2.answers.errors import BadQuery
 from guildhall.packs.dota2.answers.parameters import After, Limit
+from guildhall.packs.dota2.opendota.errors import PlayerNotFound
+from guildhall.packs.dota2.opendota.schemas import GivenSearch
 from guildhall.packs.dota2.opendota.upstream import OpenDota
-from guildhall.packs.dota2.players.errors import PlayerNotFound
 from guildhall.packs.dota2.players.schemas import PlayerHeroes, PlayerProfile, SearchResult, WinLoss
 from guildhall.packs.dota2.players.views import Players
 from guildhall.text import shortened_line
 from guildhall.web.route import PUBLIC, Routes
 
 routes = Routes("/api/v1/opendota_proxy")
-
-_encode = msgspec.json.Encoder().encode
 
 
 @routes.get(
@@ -92,18 +92,21 @@ async def search(
     elif len(text) < 3:
         raise BadQuery(detail="A search needs at least three characters.")
 
-    async def load() -> Fetched:
-        given, as_of = await opendota.search(text)
-        found = [
-            SearchResult(
-                one.account_id, one.personaname, one.avatarfull, one.last_match_time,
-                one.similarity if one.similarity is not None else one.sml,
-            )
-            for one in given[:51]
-        ]  # fmt: skip
-        return Fetched(_encode(found), as_of)
+    return await _FOUND.find(cache, opendota, text)
 
-    return await cache.get(kinds.SEARCH_RESULTS, kinds.SEARCH_RESULTS.key(text.casefold()), load)
+
+def _found(given: Given[list[GivenSearch]]) -> list[SearchResult]:
+    """Return the players for clients, one more than the fifty that OpenDota gives of a name."""
+    return [
+        SearchResult(
+            one.account_id, one.personaname, one.avatarfull, one.last_match_time,
+            one.similarity if one.similarity is not None else one.sml,
+        )
+        for one in given.value[:51]
+    ]  # fmt: skip
+
+
+_FOUND = Answers(OpenDota.search, _found, kind=kinds.SEARCH_RESULTS)
 
 
 WEB = WebPart(routes=routes, provides=(Players,))

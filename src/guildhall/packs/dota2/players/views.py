@@ -14,10 +14,10 @@ from guildhall.packs.dota2.accounts.parameters import account
 from guildhall.packs.dota2.accounts.rules import AccountId
 from guildhall.packs.dota2.answers import kinds
 from guildhall.packs.dota2.answers.parameters import Small, part
+from guildhall.packs.dota2.opendota.errors import PlayerNotFound
 from guildhall.packs.dota2.opendota.schemas import Alias
 from guildhall.packs.dota2.opendota.upstream import OpenDota
 from guildhall.packs.dota2.players import actions, queries
-from guildhall.packs.dota2.players.errors import PlayerNotFound
 from guildhall.packs.dota2.players.schemas import PlayerHeroes, PlayerProfile, ProfileDetails, ProfileRow, WinLoss
 from guildhall.packs.dota2.tracking.queries import sync_state
 

@@ -18,7 +18,6 @@ from guildhall.packs.dota2.opendota.schemas import GivenMatch
 from guildhall.packs.dota2.opendota.upstream import OpenDota
 from guildhall.packs.dota2.players import actions as players_actions
 from guildhall.packs.dota2.players import queries as players_queries
-from guildhall.packs.dota2.players.actions import answer_about, fetch_player
 from guildhall.packs.dota2.ranks import actions as ranks_actions
 from guildhall.packs.dota2.sync import errors
 from guildhall.packs.dota2.sync.messages import SyncPlayer
@@ -52,30 +51,26 @@ async def sync_player(
         start = await tracking_queries.sync_start.one_or_none(tx, account_id) or NOTHING_KNOWN
         now = tx.now
     if ask:
-        await answer_about(account_id, opendota.ask_to_refresh(account_id))
+        await opendota.refresh.fetch_now(account_id)
     heroes_due, ratings_due = _due(start, now, ask)
-    (player, response), (winloss, wl_as_of), (new, matches_as_of) = await asyncio.gather(
-        fetch_player(opendota, account_id, interactive),
-        answer_about(account_id, opendota.winloss(account_id, interactive=interactive)),
+    player, winloss, new = await asyncio.gather(
+        opendota.player.fetcher(interactive)(account_id),
+        opendota.winloss.fetcher(interactive)(account_id),
         new_matches(opendota, account_id, start, now, interactive),
     )
-    heroes = (
-        await answer_about(account_id, opendota.heroes(account_id, interactive=interactive)) if heroes_due else None
-    )
-    ratings = (
-        await answer_about(account_id, opendota.ratings(account_id, interactive=interactive)) if ratings_due else None
-    )
+    heroes = await opendota.heroes.fetcher(interactive)(account_id) if heroes_due else None
+    ratings = await opendota.ratings.fetcher(interactive)(account_id) if ratings_due else None
     async with db.write() as tx:
         await players_queries.lock_player.one(tx, account_id)
         if ratings is not None:
-            await ranks_actions.save_ratings(tx, account_id, ratings, response.as_of)
-        shows = bool(new or winloss.win or winloss.lose)
-        private = await players_actions.save_player(tx, player, response.body, response.as_of, shows=shows)
-        await players_actions.save_winloss(tx, account_id, winloss, wl_as_of)
-        added = await matches_actions.save_matches(tx, account_id, new, matches_as_of)
+            await ranks_actions.save_ratings(tx, account_id, ratings.value, player.as_of)
+        shows = bool(new.value or winloss.value.win or winloss.value.lose)
+        private = await players_actions.save_player(tx, player, shows=shows)
+        await players_actions.save_winloss(tx, account_id, winloss)
+        added = await matches_actions.save_matches(tx, account_id, new.value, new.as_of)
         if heroes is not None:
-            await players_actions.save_heroes(tx, account_id, *heroes)
-        due = await _note_synced(tx, account_id, new, start.last_match_at, private, matches_as_of)
+            await players_actions.save_heroes(tx, account_id, heroes)
+        due = await _note_synced(tx, account_id, new.value, start.last_match_at, private, new.as_of)
         await invalidate_player(tx, account_id)
         if ask:  # somebody waits to see it, in what is reckoned over all players too
             await invalidate(tx, prefixes=("leaderboard:",))

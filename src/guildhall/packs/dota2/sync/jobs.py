@@ -10,9 +10,9 @@ from guildhall.db.pool import Database
 from guildhall.errors import Unavailable
 from guildhall.pack import WorkerPart
 from guildhall.packs.dota2.accounts.rules import AccountId
+from guildhall.packs.dota2.opendota.errors import PlayerNotFound
 from guildhall.packs.dota2.opendota.upstream import OpenDota
 from guildhall.packs.dota2.players import queries as players_queries
-from guildhall.packs.dota2.players.errors import PlayerNotFound
 from guildhall.packs.dota2.settings import Dota2Settings
 from guildhall.packs.dota2.sync import actions
 from guildhall.packs.dota2.sync.messages import SyncDuePlayers, SyncPlayer

@@ -14,7 +14,8 @@ from msgspec import Struct
 from guildhall.core.upstream.client import AWAY, UpstreamClient
 from guildhall.core.upstream.errors import UpstreamDown, UpstreamLied, UpstreamNotFound, UpstreamRefused
 from guildhall.core.upstream.rows import Found, NoSoundRow, Rows
-from guildhall.core.upstream.schemas import Exchange, Upstream, UpstreamOptions
+from guildhall.core.upstream.schemas import Exchange, UpstreamOptions
+from guildhall.core.upstream.upstream import Upstream
 from guildhall.core.vault.schemas import Secret
 from guildhall.packs.eve.settings import EveSettings
 from guildhall.packs.eve.upstream import freshness
@@ -52,16 +53,26 @@ class Answer(Struct, frozen=True):
         return max(self.expires_at - now, timedelta(seconds=1))
 
 
-class Esi:
+class Esi(Upstream[EveSettings]):
     """Asks ESI. One for each process; halts are shared by all through PostgreSQL."""
 
     def __init__(self, client: UpstreamClient, settings: EveSettings) -> None:
-        self.client = client
+        super().__init__(client, settings)
         self.clock = client.clock
         self.halts = Halts(client.db, client.clock)
-        self._settings = settings
         self._not_before: dict[tuple[str, int], float] = {}
         """Until when an address must not be asked again for a pilot (0 is nobody in particular)."""
+
+    @classmethod
+    def options(cls, settings: EveSettings) -> UpstreamOptions:
+        """Return the options for calls to ESI. Its answers contain its limits, so there is no budget to count here."""
+        return UpstreamOptions(
+            base_url=settings.esi_url,
+            headers={"X-Compatibility-Date": settings.compatibility_date, "User-Agent": settings.user_agent},
+            attempt_timeout=settings.deadline_seconds,
+            concurrency=settings.call_concurrency,
+            largest_bytes=16_000_000,
+        )
 
     async def get(
         self,
@@ -116,7 +127,7 @@ class Esi:
     @property
     def in_downtime(self) -> bool:
         """True during the game's daily downtime."""
-        return bool(freshness.downtime_left(self.clock.now(), self._settings.downtime_minutes))
+        return bool(freshness.downtime_left(self.clock.now(), self.settings.downtime_minutes))
 
     async def _permit(
         self, route: Route, target: str, pilot: Pilot | None, not_before: datetime | None, interactive: bool
@@ -132,7 +143,7 @@ class Esi:
         if early > 0:
             self.client.counts[route.path, "early"] += 1
             raise AskedEarly(route=route.path, retry_after=int(early) + 1)
-        if not interactive and (left := freshness.downtime_left(self.clock.now(), self._settings.downtime_minutes)):
+        if not interactive and (left := freshness.downtime_left(self.clock.now(), self.settings.downtime_minutes)):
             raise EsiHalted(detail="It is EVE's daily downtime.", retry_after=int(left) + 1)
         await self.halts.look()
         try:
@@ -188,7 +199,7 @@ class Esi:
                 await self.halts.set(_bucket(known.group, pilot) or "", wait, f"{known.remaining} tokens left")
         elif (
             (errors := rate_limits.error_limit(exchange.headers)) is not None
-            and errors.remain <= self._settings.error_reserve
+            and errors.remain <= self.settings.error_reserve
             and exchange.status != 420
         ):
             await self.halts.set(ERRORS, errors.reset + 1, f"{errors.remain} errors left")
@@ -221,18 +232,3 @@ class Esi:
 def _bucket(group: str | None, pilot: Pilot | None) -> str | None:
     """A bucket is a group's and a pilot's; public routes are counted by address."""
     return None if group is None else f"bucket:{group}:{pilot.character_id if pilot is not None else 'address'}"
-
-
-def esi_options(settings: EveSettings) -> UpstreamOptions:
-    """Return the options for calls to ESI. Its answers contain its limits, so there is no budget to count here."""
-    return UpstreamOptions(
-        name="esi",
-        base_url=settings.esi_url,
-        headers={"X-Compatibility-Date": settings.compatibility_date, "User-Agent": settings.user_agent},
-        attempt_timeout=settings.deadline_seconds,
-        concurrency=settings.call_concurrency,
-        largest_bytes=16_000_000,
-    )
-
-
-ESI = Upstream("esi", esi_options, Esi)

@@ -1,0 +1,90 @@
+"""The parameters of a game API's route, as a signature declares them."""
+
+import inspect
+from collections.abc import Callable, Mapping, Sequence
+from typing import Annotated, Any, get_args, get_origin, get_type_hints
+
+from msgspec import Struct
+
+from guildhall.core.upstream.templates import BadRoute
+
+BODY = "data"
+"""The parameter that is the JSON body."""
+_REQUIRED: Any = inspect.Parameter.empty
+
+
+class Normal(Struct, frozen=True):
+    """The function that gives the one spelling of a parameter, for the call and for the key of its answer in the cache.
+
+    `Annotated[str, Normal(str.casefold)]` for names whose case does not matter. The function may raise the pack's error
+    for a value that cannot be.
+    """
+
+    make: Callable[[Any], object]
+
+
+class Parameter(Struct, frozen=True):
+    """A parameter: its type without `Normal`, and its default if it has one."""
+
+    name: str
+    kind: Any
+    default: Any
+    normal: Callable[[Any], object] | None
+
+    @property
+    def required(self) -> bool:
+        """Return whether a call must give it."""
+        return self.default is _REQUIRED
+
+
+class Parameters:
+    """The parameters of a route, in the order of its signature, which begins with `self`. Raises BadRoute."""
+
+    def __init__(self, signature: Callable[..., object]) -> None:
+        self._of = signature.__qualname__
+        own, *declared = inspect.signature(signature).parameters.values()
+        if own.name != "self":
+            raise BadRoute(f"{self._of} is declared in the class of its API, with `self` first")
+        hints = get_type_hints(signature, include_extras=True)
+        self.all: list[Parameter] = []
+        for one in declared:
+            if one.kind not in (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY):
+                raise BadRoute(f"{self._of} has the parameter {one}; each is named")
+            if one.name not in hints:
+                raise BadRoute(f"{self._of} does not say the type of {one.name}")
+            self.all.append(_parameter(one, hints[one.name]))
+        self.names = tuple(one.name for one in self.all)
+        self._normal = tuple((place, one.normal) for place, one in enumerate(self.all) if one.normal is not None)
+
+    def values(self, args: Sequence[object], given: Mapping[str, object]) -> tuple[Any, ...]:
+        """Return the normal values of a call's arguments, in order. Raises TypeError, or what `Normal` raises."""
+        named = self.all[len(args) :]
+        found = [*args, *(given.get(one.name, one.default) for one in named)]
+        if (
+            len(found) > len(self.all)
+            or _REQUIRED in found
+            or any(name not in self.names[len(args) :] for name in given)
+        ):
+            raise self._misfit(args, given)
+        for place, normal in self._normal:
+            if (value := found[place]) is not None:
+                found[place] = normal(value)
+        return tuple(found)
+
+    def _misfit(self, args: Sequence[object], given: Mapping[str, object]) -> TypeError:
+        """Return the error for arguments that are missing, unknown, or given twice."""
+        missing = [one.name for one in self.all[len(args) :] if one.required and one.name not in given]
+        unknown = [*map(repr, args[len(self.all) :]), *(name for name in given if name not in self.names)]
+        twice = [name for name in self.names[: len(args)] if name in given]
+        return TypeError(f"{self._of}: missing {missing}, unknown {unknown}, given twice {twice}")
+
+
+def _parameter(declared: inspect.Parameter, hint: Any) -> Parameter:
+    normal = None
+    if get_origin(hint) is Annotated:
+        plain, *extras = get_args(hint)
+        normals = [one for one in extras if isinstance(one, Normal)]
+        normal = normals[0].make if normals else None
+        rest = [one for one in extras if not isinstance(one, Normal)]
+        hint = Annotated[(plain, *rest)] if rest else plain
+    return Parameter(declared.name, hint, declared.default, normal)
