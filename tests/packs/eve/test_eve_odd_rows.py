@@ -122,7 +122,7 @@ async def test_without_one_sound_row_an_answer_is_none(engine, sandbox, path):
     reader = LISTS[path]
     odd: list[Any] = [{"odd": True}, 5]
     bodies: list[Any] = (
-        [odd] if "list[" in str(reader._shape) else [{"skills": odd, "labels": odd, "routes": odd, "total_sp": 1}]
+        [odd] if "list[" in str(reader.shape) else [{"skills": odd, "labels": odd, "routes": odd, "total_sp": 1}]
     )
     for body in bodies:
         if reader is mail_lists.MAILS:
