@@ -22,7 +22,7 @@ if TYPE_CHECKING:  # as in guildhall.pack
     from guildhall.core.jobs.messages import Message
     from guildhall.core.notify.kinds import NoticeKind
     from guildhall.core.realtime.schemas import TopicKind
-    from guildhall.core.upstream.schemas import Upstream
+    from guildhall.core.upstream.upstream import Upstream
     from guildhall.core.vault.schemas import SealedColumn
     from guildhall.web.exposition import Metric
     from guildhall.web.route import Route
@@ -38,7 +38,7 @@ def make_pack(
     settings: "type[BaseSettings] | Loadable[type[BaseSettings]]",
     revisions: Sequence[Revision] | SqlFiles | Branch = (),
     parts: Sequence[Part] = (),
-    apis: "Sequence[Upstream]" = (),
+    apis: "Sequence[type[Upstream[Any]]]" = (),
     routes: "Iterable[Route]" = (),
     handlers: "Sequence[On]" = (),
     messages: "Sequence[type[Message]]" = (),

@@ -52,9 +52,13 @@ PUBLISHED: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     },
     "Game APIs": {
         "guildhall.core.upstream.client": ("UpstreamClient",),
-        "guildhall.core.upstream.errors": ("UpstreamNotFound",),
+        "guildhall.core.upstream.errors": ("UpstreamLimited", "UpstreamNotFound"),
+        "guildhall.core.upstream.parameters": ("Normal",),
+        "guildhall.core.upstream.routes": ("Given", "upstream_route"),
         "guildhall.core.upstream.rows": ("Rows",),
-        "guildhall.core.upstream.schemas": ("Upstream", "UpstreamOptions"),
+        "guildhall.core.upstream.schemas": ("UpstreamOptions",),
+        "guildhall.core.upstream.serving": ("Answers", "Stored", "serve"),
+        "guildhall.core.upstream.upstream": ("Upstream",),
     },
     "Jobs": {
         "guildhall.core.jobs.actions": ("send", "send_many"),

@@ -14,7 +14,7 @@ from guildhall.core.fresh.keeper import Round
 from guildhall.core.fresh.schemas import Attempt
 from guildhall.core.upstream.client import UpstreamClient
 from guildhall.core.upstream.errors import UpstreamDown, UpstreamLied, UpstreamLimited, UpstreamResting
-from guildhall.core.upstream.schemas import UpstreamOptions
+from guildhall.core.upstream.schemas import Call, UpstreamOptions
 from guildhall.db.pool import Database
 from guildhall.errors import DatabaseUnavailable
 from tests.core.fresh import make
@@ -175,7 +175,7 @@ async def start_api(jobs_db) -> AsyncIterator[StartApi]:
 
 async def fetch(key: str, api: Api, attempt: Attempt) -> None:
     """A refresh that asks the API once."""
-    await api.client.get("/{key}", key, interactive=attempt.wanted)
+    await api.client.ask(Call("/{key}"), f"/{key}", interactive=attempt.wanted)
 
 
 @pytest.mark.slow
