@@ -36,7 +36,7 @@ class Clients(Struct, frozen=True):
 
 
 def make_clients(configuration: Configuration, db: Database, clock: Clock) -> Clients:
-    """Each game API of each pack, ready to be called."""
+    """Make the game APIs of the packs, ready to be called."""
     by_pack: dict[str, dict[str, Upstream[Any]]] = {}
     plain: list[UpstreamClient] = []
     for pack in configuration.packs:

@@ -1,4 +1,4 @@
-"""The typed client of the OpenDota API.
+"""The OpenDota API and its routes.
 
 Published schema and reality differ: everything but ids may be missing or null, unknown keys come and go,
 and numbers have been strings. A row that does not fit even so is dropped and counted, never stored; an answer without
@@ -187,7 +187,7 @@ class OpenDota(Upstream[Dota2Settings]):
 
     @upstream_route("/search", Rows(list[GivenSearch], strict=False))
     def search(self, q: Annotated[str, Normal(str.casefold)]) -> None:
-        """Up to fifty players of a name like this, or the one of this id."""
+        """Players of a name like this, at most fifty, or the one of this id."""
 
     @upstream_route("/constants/heroes", _heroes, check=_too_few)
     def hero_constants(self) -> None:
