@@ -54,10 +54,6 @@ def insert(table: str, **columns: str) -> str:
     return f"insert into {table} ({', '.join(columns)}) values ({', '.join(columns.values())});"
 
 
-def player(**columns: str) -> str:
-    return insert("dota2.player_sync", **{"account_id": "7", "tracked_since": "now()", **columns})
-
-
 def alarm(**columns: str) -> str:
     row = {
         "id": "gen_random_uuid()", "kind": "'skill_complete'", "occurrence_key": "'one'",
@@ -143,10 +139,6 @@ EXAMPLES = {
         Example(notice("now() - interval '1 minute'"), notice("now() + interval '1 minute'")),
         Example(notice("now() + interval '5 seconds'"), notice("null")),
         Example(delivery("now() - interval '1 second'"), delivery("now() + interval '1 minute'")),
-    ],
-    "dota2.sync_due_players": [
-        Example(player(next_sync_at="now() - interval '1 second'"), player(next_sync_at="now() + interval '1 minute'")),
-        Example(player(next_sync_at="now()"), player(next_sync_at="now()", tracked_since="null")),
     ],
     "eve.sync_due_characters": [
         Example(character(sync_due_at="now()"), character(sync_due_at="now() + interval '1 minute'")),

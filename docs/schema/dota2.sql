@@ -330,15 +330,11 @@ CREATE TABLE dota2.player_rank_history (
 
 CREATE TABLE dota2.player_sync (
     account_id dota2.account_id NOT NULL,
-    tracked_since timestamp with time zone,
-    next_sync_at timestamp with time zone DEFAULT now() NOT NULL,
     private boolean DEFAULT false NOT NULL,
     matches_synced_at timestamp with time zone,
     heroes_synced_at timestamp with time zone,
     ratings_synced_at timestamp with time zone,
-    refreshed_at timestamp with time zone,
-    failures integer DEFAULT 0 NOT NULL,
-    last_error text
+    refreshed_at timestamp with time zone
 );
 
 CREATE TABLE dota2.player_winloss (
@@ -428,8 +424,6 @@ CREATE INDEX player_matches_before_2024_account_id_start_time_match_id_idx ON do
 CREATE INDEX player_matches_default_account_id_start_time_match_id_idx ON dota2.player_matches_default USING btree (account_id, start_time DESC, match_id DESC);
 
 CREATE INDEX player_profiles_by_rank ON dota2.player_profiles USING btree (rank_tier DESC, COALESCE(leaderboard_rank, 2147483647), account_id) WHERE (rank_tier IS NOT NULL);
-
-CREATE INDEX player_sync_due ON dota2.player_sync USING btree (next_sync_at) WHERE (tracked_since IS NOT NULL);
 
 CREATE INDEX trend_rules_by_account ON dota2.trend_rules USING btree (account_id) WHERE (account_id IS NOT NULL);
 

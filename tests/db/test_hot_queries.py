@@ -25,8 +25,11 @@ insert into dota2.player_profiles (account_id, personaname, rank_tier, raw, last
 select i, 'player ' || i, case when i % 3 = 0 then (i % 7 + 1) * 10 + i % 5 + 1 end, '{}', now() - i * interval '1 s'
 from generate_series(1, 50000) i;
 
-insert into dota2.player_sync (account_id, tracked_since, next_sync_at)
-select i, case when i % 4 > 0 then now() end, now() + (i - 500) * interval '1 s' from generate_series(1, 20000) i;
+insert into dota2.player_sync (account_id, matches_synced_at) select i, now() from generate_series(1, 20000) i;
+
+insert into core.fresh_rows (name, key, kept_since, asked_at, due_at, wanted_at)
+select 'kind' || i % 4, i, now(), now(), now() + (i - 500) * interval '1 s', case when i % 400 = 0 then now() end
+from generate_series(1, 20000) i;
 
 insert into dota2.player_winloss (account_id, win, lose, last_sync)
 select i, i % 900, i % 800, now() from generate_series(1, 20000) i;

@@ -29,7 +29,11 @@ pytestmark = pytest.mark.database
 
 ALL_BRANCHES = branches(BUILT_IN)
 CORE = branches(())
-STAND_ON = {"identity": {"notify", "dota2", "eve", "realtime", "realm", "fresh"}}
+STAND_ON = {
+    "identity": {"notify", "dota2", "eve", "realtime", "realm", "fresh"},
+    "jobs": {"dota2"},
+    "fresh": {"dota2"},
+}
 """The branches that need another one."""
 LABELS = [branch.label for branch in ALL_BRANCHES]
 REVISIONS = {

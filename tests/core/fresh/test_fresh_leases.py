@@ -10,11 +10,16 @@ import pytest
 from guildhall.clock import Clock, SetClock
 from guildhall.core.fresh import queries
 from guildhall.core.fresh.keeper import Round
+from guildhall.core.fresh.messages import RefreshDue
+from guildhall.core.jobs.actions import send
 from guildhall.db.policies import JOBS
 from guildhall.db.pool import Database, PoolSettings
 from guildhall.ids import uuid7
+from guildhall.packs.dota2.sandbox import FAULTS, Fault, FaultMode, player_ids
+from guildhall.packs.dota2.tracking.kept import PLAYERS
 from tests.core.fresh import make
 from tests.core.fresh.make import HOUR, NAME
+from tests.core.jobs.make import start_process, until
 
 
 class Refreshes:
@@ -119,3 +124,41 @@ async def test_a_row_that_somebody_has_locked_is_passed_over(jobs_db, other_db):
         assert (await make.keeper(other_db, fresh, seen).round(NAME)).refreshed == 1
 
     assert list(seen.count) == ["b"]
+
+
+@pytest.mark.slow
+async def test_the_players_of_a_worker_that_is_killed_in_the_middle_are_synced_by_another(
+    clone, jobs_db, sandbox, start_worker
+):
+    players = player_ids(sandbox.options)[:3]
+    sandbox.app[FAULTS].set(Fault(FaultMode.HANG, path="/players/.*/(matches|recentMatches)"))
+    async with jobs_db.write() as tx:
+        await PLAYERS.keep(tx, *players)
+        await send(tx, RefreshDue())
+    process = await start_process(clone, sandbox)
+
+    async def in_the_middle() -> bool:
+        return bool(sandbox.app[FAULTS].view().hits > 2)
+
+    try:
+        await until(in_the_middle, 60)
+    finally:
+        process.kill()
+        await process.wait()
+    sandbox.app[FAULTS].clear()
+    async with jobs_db.read() as tx:
+        held = await tx.connection.fetch("select due_at = kept_since from core.fresh_rows where leased_until > now()")
+    assert [row[0] for row in held] == [True] * 3
+    # Two minutes later.
+    await make.execute(jobs_db, "update core.fresh_rows set leased_until = now()")
+
+    worker = await start_worker(sandbox)
+    await worker.idle()
+
+    async with jobs_db.read() as tx:
+        rows = await tx.connection.fetch("select failures, refreshed_at is not null, leased_until from core.fresh_rows")
+        jobs = await tx.connection.fetch("select job_type, status from core.jobs where job_type like 'fresh%'")
+        matches = await tx.connection.fetchval("select count(distinct account_id) from dota2.player_matches")
+    assert [tuple(row) for row in rows] == [(0, True, None)] * 3
+    assert {tuple(job) for job in jobs} == {("fresh.refresh_due", "completed"), ("fresh.refresh_kept", "completed")}
+    assert matches == 3

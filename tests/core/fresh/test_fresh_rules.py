@@ -1,6 +1,6 @@
 """When keys are due again, and which declarations are refused."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -21,6 +21,23 @@ def test_a_wait_lies_between_the_first_and_the_longest_and_never_shrinks(failure
 
     assert first <= wait <= next_wait <= longest
     assert next_wait in (longest, 2 * wait)
+
+
+@pytest.mark.parametrize(
+    ("failures", "wait"),
+    [
+        (1, timedelta(minutes=5)),
+        (2, timedelta(minutes=10)),
+        (3, timedelta(minutes=20)),
+        (9, timedelta(minutes=1280)),
+        (10, timedelta(hours=24)),
+        (10**9, timedelta(hours=24)),
+    ],
+)
+def test_a_wait_doubles_from_five_minutes_to_a_day_where_nothing_else_is_said(failures, wait):
+    now = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
+
+    assert make.declared().retry_due(now, failures) == now + wait
 
 
 @pytest.mark.parametrize("failures", [0, -1])

@@ -2,6 +2,8 @@
 
 import asyncio
 import contextlib
+import os
+import sys
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, ClassVar
 
@@ -142,3 +144,19 @@ async def queue_rows(db: Database) -> list[tuple[str, str]]:
     async with db.read() as tx:
         rows = await tx.connection.fetch("select status::text, entrypoint from core.pgqueuer order by id")
     return [tuple(row) for row in rows]
+
+
+async def start_process(url: str, sandbox: Any) -> asyncio.subprocess.Process:
+    """A worker process of the product, as a deployment starts it; in a group of its own."""
+    environment = {
+        **os.environ,
+        "GUILDHALL_DATABASE_URL": url,
+        "GUILDHALL_DOTA2_OPENDOTA_URL": sandbox.api,
+        "GUILDHALL_DOTA2_DEADLINE_SECONDS": "60",
+        "GUILDHALL_JOBS_HEARTBEAT_TIMEOUT": "1",
+        "GUILDHALL_JOBS_POLL_INTERVAL": "0.2",
+    }
+    return await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "guildhall.cli", "serve", "--role", "worker",
+        env=environment, stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL,
+    )  # fmt: skip

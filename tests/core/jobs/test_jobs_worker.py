@@ -27,7 +27,18 @@ from guildhall.errors import Misconfigured, Unavailable
 from guildhall.packs.dota2.accounts.rules import AccountId
 from guildhall.packs.dota2.sandbox import FAULTS, Fault, FaultMode, player_ids
 from guildhall.packs.dota2.sync.messages import SyncPlayer
-from tests.core.jobs.make import Crew, Note, Serial, Single, all_jobs, ended, jobs_settings, queue_rows, until
+from tests.core.jobs.make import (
+    Crew,
+    Note,
+    Serial,
+    Single,
+    all_jobs,
+    ended,
+    jobs_settings,
+    queue_rows,
+    start_process,
+    until,
+)
 
 
 async def make_due(db):
@@ -310,22 +321,6 @@ async def test_the_queue_library_adds_no_noise_to_the_log(crew, jobs_db, caplog)
     await running.stop()
 
     assert [record.name for record in caplog.records if record.name.startswith(("pgqueuer", "asyncio"))] == []
-
-
-async def start_process(url, sandbox):
-    """A worker process of the product, as a deployment starts it; in a group of its own."""
-    environment = {
-        **os.environ,
-        "GUILDHALL_DATABASE_URL": url,
-        "GUILDHALL_DOTA2_OPENDOTA_URL": sandbox.api,
-        "GUILDHALL_DOTA2_DEADLINE_SECONDS": "60",
-        "GUILDHALL_JOBS_HEARTBEAT_TIMEOUT": "1",
-        "GUILDHALL_JOBS_POLL_INTERVAL": "0.2",
-    }
-    return await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "guildhall.cli", "serve", "--role", "worker",
-        env=environment, stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL,
-    )  # fmt: skip
 
 
 @pytest.mark.slow

@@ -360,6 +360,6 @@ async def test_more_players_than_may_be_tracked_are_a_conflict(start_guildhall, 
     second = await guildhall.post(f"{PROXY}/players/{two}/refresh")
 
     assert (first.status, second.status, second.code) == (202, 409, "dota2.too_many_tracked")
-    tracked = await make.rows(guildhall.runtime.db, "select account_id from dota2.player_sync")
-    assert [row["account_id"] for row in tracked] == [one]
+    tracked = await make.rows(guildhall.runtime.db, "select key from core.fresh_rows")
+    assert [row["key"] for row in tracked] == [str(one)]
     assert len(await make.rows(guildhall.runtime.db, "select id from core.jobs")) == 1

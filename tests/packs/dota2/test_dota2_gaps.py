@@ -118,7 +118,7 @@ async def test_a_professional_whose_data_is_hidden_is_not_private(guildhall, san
     assert [answer["private"] for answer in answers] == [False] * 4
     assert answers[0]["profile"]["fh_unavailable"] is True
     assert answers[3]["items"]
-    (state,) = await make.rows(worker.runtime.db, "select private, next_sync_at from dota2.player_sync")
+    (state,) = await make.rows(worker.runtime.db, "select private from dota2.player_sync")
     assert state["private"] is False
 
 

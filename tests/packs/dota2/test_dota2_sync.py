@@ -8,7 +8,9 @@ import aiohttp
 import msgspec
 import pytest
 
-from guildhall.clock import SetClock
+from guildhall.core.fresh.keeper import Keeper, Round
+from guildhall.core.fresh.messages import RefreshDue
+from guildhall.core.jobs.actions import send
 from guildhall.core.upstream.errors import UpstreamLimited
 from guildhall.errors import Unavailable
 from guildhall.packs.dota2.accounts.rules import AccountId
@@ -18,10 +20,12 @@ from guildhall.packs.dota2.players import actions as players_actions
 from guildhall.packs.dota2.sandbox import CALLS, RECORDED_PLAYER
 from guildhall.packs.dota2.sync import actions as sync_actions
 from guildhall.packs.dota2.sync import jobs as sync_jobs
-from guildhall.packs.dota2.sync import messages as sync_messages
+from guildhall.packs.dota2.sync.messages import SyncPlayer
 from guildhall.packs.dota2.tracking import actions as tracking_actions
 from guildhall.packs.dota2.tracking.errors import TooManyTracked
+from guildhall.packs.dota2.tracking.kept import PLAYERS
 from tests.conftest import RECORDINGS
+from tests.core.fresh.make import keeper as make_keeper
 from tests.packs.dota2 import make
 
 TABLES = ("player_profiles", "player_winloss", "player_rank_history", "player_matches", "player_heroes")
@@ -183,8 +187,7 @@ async def test_an_unknown_player_ends_as_a_dead_letter_and_is_no_longer_tracked(
     assert str(job["id"]) == answer.json["job_id"]
     assert (job["status"], job["attempts"]) == ("failed", 1)
     assert "does not know the player 7" in job["error"]
-    (state,) = await make.rows(worker.runtime.db, "select * from dota2.player_sync")
-    assert state["tracked_since"] is None
+    assert await make.rows(worker.runtime.db, "select * from core.fresh_rows") == []
 
 
 async def test_a_fault_in_the_middle_stores_nothing(asking, someone):
@@ -311,83 +314,95 @@ async def test_a_rank_that_no_medal_has_is_no_rank(jobs_db):
     assert [tuple(row.values()) for row in rows] == [(None, None), (80, None)]
 
 
-async def due(asking: make.Asking, sync_batch: int = 100) -> tuple[dict[str, int], list[int]]:
-    """What a minute's round queues."""
-    settings = asking.settings.model_copy(update={"sync_batch": sync_batch})
-    counts = await sync_jobs.sync_due_players(sync_messages.SyncDuePlayers(), asking.db, asking.opendota, settings)
-    queued = await asking.rows("select payload from core.jobs where job_type = 'dota2.sync_player' order by queue_id")
-    payloads = [q["payload"] if isinstance(q["payload"], dict) else msgspec.json.decode(q["payload"]) for q in queued]
-    return counts, [payload["account_id"] for payload in payloads]
-
-
 async def track(asking: make.Asking, hours_late: dict[int, float]) -> None:
     async with asking.db.write() as tx:
         await tracking_actions.track_players(tx, [AccountId(one) for one in hours_late], 50_000)
         for account_id, hours in hours_late.items():
             await tx.connection.execute(
-                "update dota2.player_sync set next_sync_at = $2 where account_id = $1",
-                account_id, tx.now - timedelta(hours=hours),
+                "update core.fresh_rows set due_at = $2 where key = $1",
+                str(account_id), tx.now - timedelta(hours=hours),
             )  # fmt: skip
 
 
-async def test_the_stalest_players_are_queued_first_and_only_those_that_are_due(asking):
-    await track(asking, {1: 1, 2: 5, 3: -1, 4: 3})
+def keeper(asking: make.Asking, **settings: Any) -> Keeper:
+    """The rounds of a worker."""
+    return make_keeper(
+        asking.db, PLAYERS, asking.settings, asking.opendota, clients=[asking.opendota.client], **settings
+    )
 
-    counts, queued = await due(asking)
-    again, _ = await due(asking)
 
-    assert queued == [2, 4, 1]
-    assert counts == {"due": 3, "queued": 3}
-    assert again == {"due": 3, "queued": 0}
+async def test_tracked_players_are_synced_when_they_are_due_the_stalest_first(asking):
+    one, two, three = make.ids(asking.sandbox)[:3]
+    await track(asking, {one: 1, two: 5, three: -1})
+
+    done = await keeper(asking, batch=1).round(PLAYERS.name)
+    again = await keeper(asking).round(PLAYERS.name)
+
+    assert (done, again) == (Round(refreshed=2), Round())
+    synced = await asking.rows("select account_id from dota2.player_sync order by matches_synced_at")
+    assert [row["account_id"] for row in synced] == [two, one]
+    rows = await asking.rows("select due_at - refreshed_at as wait from core.fresh_rows where refreshed_at is not null")
+    assert {round(row["wait"] / timedelta(hours=1)) for row in rows} <= {2, 6, 24, 168}
     async with asking.db.write() as tx:
-        await tracking_actions.untrack_players(tx, [AccountId(2)])
-    assert (await due(asking))[0]["due"] == 2
+        assert await tracking_actions.untrack_players(tx, [AccountId(two)]) == 1
 
 
-async def test_no_more_are_queued_than_the_minute_leaves_to_background_work(start_asking, sandbox):
+async def test_a_round_syncs_no_more_players_than_the_setting_says(start_asking, sandbox):
+    asking = await start_asking(sandbox, sync_batch=2)
+    await track(asking, dict.fromkeys(make.ids(sandbox)[:3], 1))
+
+    assert (await keeper(asking).round(PLAYERS.name)).refreshed == 2
+
+
+async def test_rounds_make_no_more_calls_than_the_minute_leaves_to_background_work(start_asking, sandbox):
     await make.early_in_a_minute()
-    asking = await start_asking(sandbox, minute_limit=60, day_limit=0, reserve=0.4)
-    await track(asking, dict.fromkeys(range(1, 31), 1))
+    asking = await start_asking(sandbox, minute_limit=30, day_limit=0, reserve=0.5)
+    await track(asking, dict.fromkeys(make.ids(sandbox), 1))
 
-    counts, _ = await due(asking)
+    first = await keeper(asking).round(PLAYERS.name)
+    second = await keeper(asking).round(PLAYERS.name)
 
-    assert counts["queued"] == 9  # 60 % of 60 calls, four a sync
-
-
-async def test_the_day_is_spread_and_its_reserve_is_kept(start_asking, sandbox):
-    clock = SetClock(make.NOON)
-    asking = await start_asking(sandbox, clock, minute_limit=0, day_limit=3000, reserve=0.4)
-    await track(asking, dict.fromkeys(range(1, 31), 1))
-    async with asking.db.write() as tx:
-        await tx.connection.execute(
-            """
-            insert into core.upstream_budgets (upstream, minute_start, minute_used, day_start, day_used)
-            values ('opendota', $1, 0, date_trunc('day', $1::timestamptz, 'utc'), 953)
-            """,
-            make.NOON,
-        )
-
-    counts, _ = await due(asking)  # at noon background work may have used 1,800 * (1/2 + 1/24) = 975 calls
-
-    assert counts["queued"] == 5
+    assert first.refreshed + second.refreshed == 3  # half of 30 calls; the first sync of a player makes five
+    assert first.failed == second.failed == 0
+    assert sum(make.calls(sandbox).values()) <= 15
 
 
-async def test_nothing_is_queued_while_opendota_has_blocked_us(start_asking, sandbox):
-    clock = SetClock(make.NOON)
-    asking = await start_asking(sandbox, clock, minute_limit=60, day_limit=3000)
-    await track(asking, {1: 1})
-    async with asking.db.write() as tx:
-        await tx.connection.execute(
-            """
-            insert into core.upstream_budgets (upstream, minute_start, minute_used, day_start, day_used, blocked_until)
-            values ('opendota', $1, 0, $1, 0, $2)
-            """,
-            make.NOON, make.NOON + timedelta(seconds=30),
-        )  # fmt: skip
+async def test_a_known_player_whom_opendota_denies_stays_tracked_and_a_stranger_does_not(asking, someone):
+    await track(asking, {someone: -1, 7: 1})
+    await asking.sync(someone)
+    make.fault(asking.sandbox, "error", status=404, path="/players/.*")
 
-    assert (await due(asking))[0] == {"due": 0, "queued": 0}
-    clock.advance(timedelta(seconds=31))
-    assert (await due(asking))[0] == {"due": 1, "queued": 1}
+    assert (await keeper(asking).round(PLAYERS.name)).gone == 1
+    await track(asking, {someone: 1})
+    assert (await keeper(asking).round(PLAYERS.name)).failed == 1
+    states = await asking.rows("select key, failures, gone_at is null as there from core.fresh_rows order by key")
+    assert [tuple(row.values()) for row in states] == [(str(someone), 1, True), ("7", 0, False)]
+
+
+async def test_opendota_down_is_nobodys_failure_and_no_dead_letter(start_worker, sandbox):
+    worker = await start_worker(sandbox, dota2={"minute_limit": 0, "day_limit": 0})
+    db = worker.runtime.db
+    players = make.ids(sandbox)[:6]
+    make.fault(sandbox, "error")
+    async with db.write() as tx:
+        await tracking_actions.track_players(tx, [AccountId(one) for one in players], 50_000)
+        await send(tx, RefreshDue())
+    await worker.idle()
+    jobs = await make.rows(db, "select job_type, status, attempts from core.jobs where job_type ~ '^fresh' order by id")
+    rows = await make.rows(db, "select failures, due_at = kept_since as in_place from core.fresh_rows")
+    make.heal(sandbox)
+    await make.rows(db, "update core.fresh_halts set until = now(), background_until = now() returning 1")
+    worker.runtime.clients.plain[0].breaker.succeeded()
+    async with db.write() as tx:
+        await send(tx, RefreshDue())
+    await worker.idle()
+
+    assert [tuple(job.values()) for job in jobs] == [
+        ("fresh.refresh_due", "completed", 1), ("fresh.refresh_kept", "completed", 1),
+    ]  # fmt: skip
+    assert [tuple(row.values()) for row in rows] == [(0, True)] * 6
+    (left,) = await make.rows(db, "select count(*) as n from core.fresh_rows where refreshed_at is null")
+    assert left["n"] == 0
 
 
 async def test_the_limits_are_opendotas_own(start_sandbox, start_asking):
@@ -428,20 +443,22 @@ async def test_background_work_leaves_the_reserve_to_people(start_sandbox, start
 
 async def test_a_player_is_due_later_after_each_failure(asking, someone):
     waits = []
+    await track(asking, {someone: 1})
     for _ in range(3):
         await tracking_actions.note_sync_failed(asking.db, AccountId(someone), "down")
-        (row,) = await asking.rows("select next_sync_at - now() as wait, failures, last_error from dota2.player_sync")
+        (row,) = await asking.rows("select due_at - now() as wait, failures, last_error from core.fresh_rows")
         waits.append(row["wait"])
-    await asking.sync(someone)
-    (state,) = await asking.all_of("player_sync")
+    report = await sync_jobs.sync_player(SyncPlayer(AccountId(someone), requested=True), asking.db, asking.opendota)
+    (state,) = await asking.rows("select * from core.fresh_rows")
 
     assert waits[0] < waits[1] < waits[2]
     assert (row["failures"], row["last_error"]) == (3, "down")
-    assert (state["failures"], state["last_error"]) == (0, None)
+    assert (state["failures"], state["last_error"], state["due_at"]) == (0, None, report.next_sync_at)
 
 
 async def test_forgetting_a_player_leaves_no_row_anywhere(asking, someone):
     other = make.ids(asking.sandbox)[1]
+    await track(asking, {someone: 1, other: 1})
     await asking.sync(someone)
     await asking.sync(other)
     async with asking.db.write() as tx:
@@ -469,6 +486,7 @@ async def test_forgetting_a_player_leaves_no_row_anywhere(asking, someone):
     assert deleted > 100
     assert {name: await make.count(asking.db, name, someone) for name in names} == dict.fromkeys(names, 0)
     assert {name: await make.count(asking.db, name, other) for name in names} == before
+    assert [row["key"] for row in await asking.rows("select key from core.fresh_rows")] == [str(other)]
 
 
 async def test_only_so_many_players_are_tracked(jobs_db):
@@ -478,7 +496,7 @@ async def test_only_so_many_players_are_tracked(jobs_db):
         async with jobs_db.write() as tx:
             await tracking_actions.track_players(tx, [AccountId(3)], 2)
 
-    assert len(await make.rows(jobs_db, "select 1 from dota2.player_sync")) == 2
+    assert len(await make.rows(jobs_db, "select 1 from core.fresh_rows")) == 2
 
 
 async def test_a_whole_sync_of_nobody_is_not_found(asking):

@@ -26,10 +26,18 @@ def text_of(key: Key) -> str:
     return text
 
 
-async def keep(tx: Transaction, name: str, keys: Sequence[Key], user_id: UserId | None, most: int | None) -> int:
+async def keep(
+    tx: Transaction,
+    name: str,
+    keys: Sequence[Key],
+    user_id: UserId | None,
+    due_at: datetime | None,
+    most: int | None,
+) -> int:
     """Keep keys fresh from now on; return how many are new. Raises TooManyKept, BadKey."""
     texts = sorted({text_of(key) for key in keys})
-    added = sum(await queries.keep.many(tx, name, texts, user_id, tx.now, tx.now - _WRITTEN_EVERY))
+    asked_before = tx.now - _WRITTEN_EVERY
+    added = sum(await queries.keep.many(tx, name, texts, user_id, tx.now, due_at or tx.now, asked_before))
     if added:
         await _require_room(tx, name, most)
     return added

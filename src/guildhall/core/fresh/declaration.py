@@ -74,13 +74,20 @@ class Fresh(Struct, frozen=True):
         if not sound:
             raise ValueError(f"Fresh({self.name!r}): a name of small letters, and intervals and amounts above zero")
 
-    async def keep(self, tx: Transaction, *keys: Key, user_id: UserId | None = None, most: int | None = None) -> int:
+    async def keep(
+        self,
+        tx: Transaction,
+        *keys: Key,
+        user_id: UserId | None = None,
+        due_at: datetime | None = None,
+        most: int | None = None,
+    ) -> int:
         """Keep keys fresh from now on, and note that somebody asked for them; return how many are new.
 
-        A key of a person has their `user_id`, and goes with the account. `most` is a limit that settings choose.
-        Raises TooManyKept, BadKey.
+        A key of a person has their `user_id`, and goes with the account. A new key is due at `due_at`, or now. `most`
+        is a limit that settings choose. Raises TooManyKept, BadKey.
         """
-        return await actions.keep(tx, self.name, keys, user_id, self.most if most is None else most)
+        return await actions.keep(tx, self.name, keys, user_id, due_at, self.most if most is None else most)
 
     async def want(self, tx: Transaction, key: Key, *, user_id: UserId | None = None, most: int | None = None) -> bool:
         """Refresh a key soon, since somebody waits, and keep it; false while it is known that there is no such key.

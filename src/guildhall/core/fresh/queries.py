@@ -25,14 +25,16 @@ _DUE_NAMES = f"""
     bool,
     """
     insert into core.fresh_rows as r (name, key, user_id, kept_since, asked_at, due_at)
-    select :name, k.key, :user_id, :now, :now, :now from unnest(:keys::text[]) k (key) order by k.key
+    select :name, k.key, :user_id, :now, :now, :due_at from unnest(:keys::text[]) k (key) order by k.key
     on conflict (name, key) do update set asked_at = excluded.asked_at
     where r.asked_at < :asked_before or r.gone_at is not null
     returning r.xmax = 0 as added
     """,
     proven=("added",),
 )
-def keep(name: str, keys: list[str], user_id: UserId | None, now: datetime, asked_before: datetime) -> None:
+def keep(
+    name: str, keys: list[str], user_id: UserId | None, now: datetime, due_at: datetime, asked_before: datetime
+) -> None:
     """Keep keys; a row for each that changed, true for a new one. Who asks often is written down now and then."""
 
 

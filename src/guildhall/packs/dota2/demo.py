@@ -1,6 +1,7 @@
 """The demo of the dota2 pack: players of the sandbox, synced."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 from guildhall.core.jobs.actions import send
 from guildhall.db.pool import Transaction
@@ -17,6 +18,8 @@ from guildhall.packs.dota2.tracking.queries import sync_start
 from guildhall.packs.dota2.trend_rules import messages as trend_rules_messages
 
 _DEMO_PLAYERS = 8
+_JOBS_OWN = timedelta(minutes=5)
+"""The time in which new players are left to the first jobs."""
 
 
 def demo_players(settings: Dota2Settings) -> list[AccountId]:
@@ -28,7 +31,7 @@ def demo_players(settings: Dota2Settings) -> list[AccountId]:
 
 async def _prepare_demo(tx: Transaction, settings: Dota2Settings) -> None:
     accounts = demo_players(settings)
-    await track_players(tx, accounts, settings.most_tracked)
+    await track_players(tx, accounts, settings.most_tracked, due_at=tx.now + _JOBS_OWN)
     if await constants_synced_at.one(tx) is None:
         await send(tx, heroes_messages.SyncHeroConstants(), priority=20)
     for account_id in accounts:  # those of an earlier start are kept fresh by the schedule, as everybody is

@@ -36,44 +36,11 @@ def test_a_player_without_matches_is_idle() -> None:
     assert next_sync_at(None, SYNCED, NOW) == SYNCED + timedelta(days=7)
 
 
-def test_a_player_never_synced_is_due() -> None:
-    assert next_sync_at(None, None, NOW) == NOW
-    assert next_sync_at(None, None, NOW, private=True) == NOW
-
-
 @given(st.none() | ages)
 def test_a_private_profile_waits_a_day(played_ago: timedelta | None) -> None:
     last_match = None if played_ago is None else NOW - played_ago
 
     assert next_sync_at(last_match, SYNCED, NOW, private=True) == SYNCED + timedelta(hours=24)
-
-
-@pytest.mark.parametrize(
-    ("failures", "wait"),
-    [
-        (1, timedelta(minutes=5)),
-        (2, timedelta(minutes=10)),
-        (3, timedelta(minutes=20)),
-        (9, timedelta(minutes=1280)),
-        (10, timedelta(hours=24)),
-        (10**9, timedelta(hours=24)),
-    ],
-)
-def test_failures_back_off_from_the_last_of_them(failures: int, wait: timedelta) -> None:
-    assert next_sync_at(NOW, None, NOW, failures=failures) == NOW + wait
-    assert next_sync_at(NOW, SYNCED, NOW, private=True, failures=failures) == NOW + wait
-
-
-@given(st.integers(1, 10_000))
-def test_one_more_failure_never_shortens_the_wait(failures: int) -> None:
-    now, next_time = (next_sync_at(None, SYNCED, NOW, failures=n) for n in (failures, failures + 1))
-
-    assert now <= next_time <= NOW + timedelta(hours=24)
-
-
-def test_negative_failures_are_refused() -> None:
-    with pytest.raises(ValueError, match="negative"):
-        next_sync_at(None, None, NOW, failures=-1)
 
 
 @given(ages, ages, ages)

@@ -1,4 +1,4 @@
-"""Keys that are kept fresh, and the declarations that wait for their game API."""
+"""Keys that are kept fresh."""
 
 from guildhall.db.revision import steps
 
@@ -38,20 +38,9 @@ with (fillfactor = 80);
 create index fresh_rows_due on core.fresh_rows (name, due_at);
 create index fresh_rows_wanted on core.fresh_rows (name, wanted_at) where wanted_at is not null;
 create index fresh_rows_by_user on core.fresh_rows (user_id) where user_id is not null;
-
--- Declarations whose game API asked for a pause, or does not answer.
-create table core.fresh_halts (
-    name             text primary key,
-    -- nothing is refreshed before
-    until            timestamptz not null,
-    -- nothing is refreshed before that nobody waits for
-    background_until timestamptz not null,
-    why              text not null
-);
 """
 
 DOWN = """
-drop table core.fresh_halts;
 drop table core.fresh_rows;
 """
 

@@ -15,6 +15,7 @@ from guildhall.packs.dota2.players.schemas import ProfileRow
 from guildhall.packs.dota2.ranks.actions import record_rank
 from guildhall.packs.dota2.ranks.rules import decode_rank, known_tier
 from guildhall.packs.dota2.tracking import queries as tracking_queries
+from guildhall.packs.dota2.tracking.kept import PLAYERS
 
 _SURE = timedelta(minutes=5)
 """The time for which a stored profile's privacy is believed when other answers are empty."""
@@ -137,7 +138,8 @@ async def save_heroes(tx: Transaction, account_id: AccountId, answer: Given[list
 async def forget_player(tx: Transaction, account_id: AccountId) -> int:
     """Delete everything that is kept of a player; the number of rows."""
     await queries.lock_player.one(tx, account_id)
-    return sum([await command.run(tx, account_id) for command in queries.FORGET])
+    deleted = sum([await command.run(tx, account_id) for command in queries.FORGET])
+    return deleted + await PLAYERS.forget(tx, account_id)
 
 
 def _time(text: str | None) -> datetime | None:

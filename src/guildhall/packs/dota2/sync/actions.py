@@ -28,6 +28,8 @@ from guildhall.packs.dota2.tracking.schemas import NOTHING_KNOWN, SyncStart
 
 _HEROES_EVERY = timedelta(hours=24)
 _RATINGS_EVERY = timedelta(days=7)
+_JOBS_OWN = timedelta(minutes=5)
+"""The time in which a new player is left to the job that somebody waits for."""
 
 
 class SyncReport(Struct, frozen=True):
@@ -99,7 +101,7 @@ async def _note_synced(
     if last is not None:
         times.append(last)
     due = next_sync_at(max(times, default=None), tx.now, tx.now, private=private)
-    await tracking_queries.note_synced.run(tx, account_id, due, matches_as_of)
+    await tracking_queries.note_matches_synced.run(tx, account_id, matches_as_of)
     return due
 
 
@@ -115,5 +117,5 @@ async def request_refresh(
         since = tx.now - state.refreshed_at if state is not None and state.refreshed_at is not None else cooldown
         wait = max(1, int((cooldown - since).total_seconds()) + 1)
         raise errors.RefreshTooSoon(account_id=account_id, retry_after=wait)
-    await track_players(tx, [account_id], most_tracked)
+    await track_players(tx, [account_id], most_tracked, due_at=tx.now + _JOBS_OWN)
     return await send(tx, SyncPlayer(account_id, requested=True), priority=10)

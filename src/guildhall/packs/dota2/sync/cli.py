@@ -1,6 +1,7 @@
 """`guildhall dota2 sync`."""
 
 import asyncio
+from datetime import datetime
 from typing import Annotated
 
 import typer
@@ -8,6 +9,7 @@ from msgspec import Struct
 from rich.console import Console
 from rich.progress import Progress
 
+from guildhall.core.fresh.actions import Key
 from guildhall.db.pool import Database
 from guildhall.errors import GuildhallError, Unavailable
 from guildhall.pack import Session
@@ -17,6 +19,7 @@ from guildhall.packs.dota2.opendota.upstream import OpenDota
 from guildhall.packs.dota2.settings import Dota2Settings
 from guildhall.packs.dota2.sync import actions
 from guildhall.packs.dota2.tracking import actions as tracking_actions
+from guildhall.packs.dota2.tracking.kept import PLAYERS
 from guildhall.terminal import AsJson, print_json
 
 commands = typer.Typer()
@@ -48,6 +51,7 @@ def sync_players(
         if keep:
             async with db.write() as tx:
                 await tracking_actions.track_players(tx, accounts, settings.most_tracked)
+        due: dict[Key, datetime | None] = {}
         places = asyncio.Semaphore(settings.call_concurrency)
         with Progress(console=_console, transient=True, disable=as_json) as progress:
             bar = progress.add_task("Syncing players", total=len(accounts))
@@ -56,6 +60,7 @@ def sync_players(
                 async with places:
                     try:
                         report = await actions.sync_player(db, opendota, account_id, interactive=True, ask=ask)
+                        due[account_id] = report.next_sync_at
                         return Synced(account_id, report.new_matches, report.private, None)
                     except GuildhallError as error:
                         if isinstance(error, Unavailable):
@@ -64,7 +69,10 @@ def sync_players(
                     finally:
                         progress.advance(bar)
 
-            return await asyncio.gather(*(one(account_id) for account_id in accounts))
+            done = await asyncio.gather(*(one(account_id) for account_id in accounts))
+        async with db.write() as tx:
+            await PLAYERS.refreshed(tx, due)
+        return done
 
     done = session.run(run)
     if as_json:

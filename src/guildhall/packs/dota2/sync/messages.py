@@ -20,10 +20,3 @@ class SyncPlayer(Message, frozen=True):
 
     def unique_key(self) -> str:
         return f"{self.name}:{self.account_id}"
-
-
-class SyncDuePlayers(Message, frozen=True):
-    """Queue the tracked players that have gone stale, stalest first, as many as the budget lets."""
-
-    name: ClassVar[str] = "dota2.sync_due_players"
-    unique: ClassVar[bool] = True

@@ -6,7 +6,8 @@ from guildhall.db.pool import Database
 from guildhall.pack import Session
 from guildhall.packs.dota2.accounts.cli import Ids, accounts_of
 from guildhall.packs.dota2.settings import Dota2Settings
-from guildhall.packs.dota2.tracking import actions, queries
+from guildhall.packs.dota2.tracking import actions
+from guildhall.packs.dota2.tracking.kept import PLAYERS
 from guildhall.terminal import AsJson, print_answer
 
 commands = typer.Typer()
@@ -46,11 +47,11 @@ def tracked(ctx: typer.Context, as_json: AsJson = False) -> None:
     session: Session = ctx.obj
 
     async def run(db: Database) -> list[int]:
-        found: list[int] = []
+        found: list[str] = []
         async with db.read() as tx:
-            while page := await queries.tracked_players.many(tx, found[-1] if found else 0, 10_000):
+            while page := await PLAYERS.keys(tx, found[-1] if found else "", 10_000):
                 found += page
-        return found
+        return sorted(map(int, found))
 
     found = session.run(run)
     print_answer(found, as_json, "\n".join(map(str, found)))

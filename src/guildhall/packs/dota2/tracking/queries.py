@@ -1,4 +1,4 @@
-"""The state of players' synchronisation: what is tracked, due and stored."""
+"""The state of players' synchronisation: how far what is stored goes."""
 
 from datetime import datetime
 
@@ -10,8 +10,7 @@ from guildhall.packs.dota2.tracking.schemas import SyncStart, SyncState
 @rows(
     SyncState,
     """
-    select account_id, tracked_since, next_sync_at, private, matches_synced_at, heroes_synced_at,
-           ratings_synced_at, refreshed_at, failures
+    select account_id, private, matches_synced_at, heroes_synced_at, ratings_synced_at, refreshed_at
     from dota2.player_sync
     where account_id = :account
     """,
@@ -71,27 +70,6 @@ def note_heroes_synced(account: AccountId, heroes_synced_at: datetime) -> None: 
 def note_ratings_synced(account: AccountId, ratings_synced_at: datetime) -> None: ...
 
 
-@command(
-    """
-    update dota2.player_sync
-    set next_sync_at = :next_sync_at, matches_synced_at = :matches_synced_at, failures = 0, last_error = null
-    where account_id = :account
-    """,
-)
-def note_synced(account: AccountId, next_sync_at: datetime, matches_synced_at: datetime) -> None: ...
-
-
-@command(
-    """
-    insert into dota2.player_sync as s (account_id, next_sync_at, failures, last_error)
-    values (:account, :next_sync_at, 1, :last_error)
-    on conflict (account_id) do update
-    set next_sync_at = excluded.next_sync_at, failures = s.failures + 1, last_error = excluded.last_error
-    """,
-)
-def note_failed(account: AccountId, next_sync_at: datetime, last_error: str) -> None: ...
-
-
 @rows(
     bool,
     """
@@ -103,59 +81,3 @@ def note_failed(account: AccountId, next_sync_at: datetime, last_error: str) -> 
 )
 def claim_refresh(account: AccountId, now: datetime, before: datetime) -> None:
     """Take the right to refresh when nobody did since an instant; no row when somebody has."""
-
-
-@command(
-    """
-    insert into dota2.player_sync as s (account_id, tracked_since, next_sync_at)
-    select unnest(:accounts::bigint[]), :tracked_since, :tracked_since
-    on conflict (account_id) do update set tracked_since = coalesce(s.tracked_since, excluded.tracked_since)
-    """,
-)
-def track(accounts: list[int], tracked_since: datetime) -> None: ...
-
-
-@command("update dota2.player_sync set tracked_since = null where account_id = any(:accounts::bigint[])")
-def untrack(accounts: list[int]) -> None: ...
-
-
-@rows(int, "select count(*)::int as players from dota2.player_sync where tracked_since is not null")
-def tracked_count() -> None: ...
-
-
-@rows(
-    int,
-    """
-    select account_id from dota2.player_sync
-    where tracked_since is not null and account_id > :after
-    order by account_id
-    limit :limit
-    """,
-)
-def tracked_players(after: int, limit: int) -> None: ...
-
-
-@rows(
-    int,
-    """
-    select account_id from dota2.player_sync
-    where tracked_since is not null and next_sync_at <= :now
-    order by next_sync_at
-    limit :limit
-    """,
-    hot=True,
-)
-def due_players(now: datetime, limit: int) -> None:
-    """The players whose data is due, stalest first."""
-
-
-@rows(
-    bool,
-    """
-    select exists (
-        select from dota2.player_sync where tracked_since is not null and next_sync_at <= :before
-    ) as due
-    """,
-    proven=("due",),
-)
-def any_due(before: datetime) -> None: ...

@@ -11,14 +11,11 @@ class SyncState(Struct, frozen=True):
     """The state of a player's synchronisation."""
 
     account_id: AccountId
-    tracked_since: datetime | None
-    next_sync_at: datetime
     private: bool
     matches_synced_at: datetime | None
     heroes_synced_at: datetime | None
     ratings_synced_at: datetime | None
     refreshed_at: datetime | None
-    failures: int
 
 
 class SyncStart(Struct, frozen=True):
