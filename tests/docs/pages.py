@@ -132,7 +132,7 @@ class Product:
     async def rows(self, sql: str, *arguments: object) -> list[Any]:
         """Read rows, as the worker."""
         async with self.db.read() as tx:
-            return await tx.connection.fetch(sql, *arguments)
+            return list(await tx.connection.fetch(sql, *arguments))
 
 
 @contextlib.asynccontextmanager

@@ -99,20 +99,20 @@ async def test_the_pack_of_the_page_does_what_it_declares(arena, monkeypatch, em
         async with guildhall.db.write() as tx:
             await arena.FIGHTERS.want(tx, "ann")
         async with asyncio.timeout(20):
-            while not await guildhall.rows("select from core.fresh_rows where refreshed_at is not null"):
+            while not await guildhall.rows("select from core.fresh_rows where refreshed_at is not null"):  # noqa: ASYNC110
                 await asyncio.sleep(0.05)
 
     assert (fighter.status, fighter.json) == (200, {"name": "ann", "rating": 1500})
     assert listed.json == [one.json] == [{"id": duel, "winner": "Brom"}]
     assert (other.status, other.json["code"]) == (404, "arena.duel_not_found")
-    assert {answer.status for answer in odd} <= {400, 404}
+    assert [answer.status for answer in odd] == [404, 400]
     assert favourite.json["says"].startswith("http://127.0.0.1")
     assert greeting.json == {"language": "sv"}
     assert hall.json == {"of": "fame"}
     assert "arena" in str(providers.json)
     assert [one["name"] for one in described["parameters"]] == ["limit"]
     assert described["parameters"][0]["description"] == "The number of duels."
-    assert jobs["arena.count_duels"] == {"duels": 1} or jobs["arena.count_duels"] == {"duels": 0}
+    assert jobs["arena.count_duels"]["duels"] in (0, 1)
     assert "arena.duel_recorded" in jobs
     assert [tuple(row) for row in told] == [(f"arena.duel:{duel}", "ended")]
 

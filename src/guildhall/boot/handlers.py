@@ -9,7 +9,7 @@ from litestar import Request, WebSocket
 from litestar.handlers import BaseRouteHandler, HTTPRouteHandler, WebsocketRouteHandler
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.openapi.spec import Example
-from litestar.params import JSONBody, QueryParameter
+from litestar.params import JSONBody, PathParameter, QueryParameter
 from msgspec import UNSET, Struct
 
 from guildhall.boot.runtime import WebRuntime
@@ -22,6 +22,7 @@ from guildhall.db.pool import Database
 from guildhall.errors import Miswired
 from guildhall.web.description import SIGNED_IN
 from guildhall.web.failures import failures
+from guildhall.web.parameters import framework_type
 from guildhall.web.route import Asked, Pages, Read, Route, Write
 
 Now = Callable[[], WebRuntime]
@@ -31,6 +32,7 @@ Given = Callable[[Request[Any, Any, Any], Mapping[type[Any], Any]], object]
 OfRequest = Mapping[type[Any], Given]
 
 _PRINCIPAL = "guildhall.principal"
+_PLACE = re.compile(r"\{(\w+)")
 _ANY_PATH_TYPE = re.compile(r"\{(\w+):\w+\}")
 
 
@@ -92,6 +94,7 @@ def fast_path(
 
 def _plan(route: Route, of_request: OfRequest) -> _Plan:
     hints = get_type_hints(route.endpoint, include_extras=True)
+    places = _PLACE.findall(route.path)
     framework: dict[str, inspect.Parameter] = {}
     objects: list[tuple[str, type[Any]]] = []
     made: list[tuple[str, Given]] = []
@@ -107,8 +110,11 @@ def _plan(route: Route, of_request: OfRequest) -> _Plan:
             body = True
             wrapped = hint if get_origin(hint) is Annotated else cast(Any, JSONBody)[hint]
             framework[name] = parameter.replace(annotation=wrapped, kind=inspect.Parameter.KEYWORD_ONLY)
-        elif get_origin(hint) is Annotated:
-            framework[name] = parameter.replace(annotation=hint, kind=inspect.Parameter.KEYWORD_ONLY)
+        elif get_origin(hint) is Annotated or name in places:
+            of = PathParameter if name in places else QueryParameter
+            required = parameter.default is inspect.Parameter.empty
+            wrapped = framework_type(hint, of, name, required=required)
+            framework[name] = parameter.replace(annotation=wrapped, kind=inspect.Parameter.KEYWORD_ONLY)
         elif hint is Request or get_origin(hint) is Request or hint is WebSocket or get_origin(hint) is WebSocket:
             connection = name
         elif hint == Principal | None:

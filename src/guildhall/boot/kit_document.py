@@ -15,8 +15,10 @@ _OUTSIDE = {
 }
 """The names of other libraries."""
 _INTRODUCTION = """\
-Packs import from `guildhall.kit` alone: `from guildhall.kit import Message, On`. A name is loaded when it is first
-asked for. [stability.md](stability.md) describes how long a name stays. Made by `make docs` from the code."""
+A pack imports from `guildhall.kit` alone: `from guildhall.kit import Message`, or `from guildhall import kit` and then
+`kit.Message`. A name is loaded when it is first asked for. A stand-in imports from `guildhall.sandbox`
+([stand-ins.md](stand-ins.md)), tests from `guildhall.testing`. [stability.md](stability.md) describes how long a name
+stays. Made by `make docs` from the code."""
 
 
 def kit_document() -> str:

@@ -104,7 +104,8 @@ class Routes:
     - `page: Asked[...]`, on a route with `pages=`, is the page of a list, from the query's `after` and `limit`.
     - `data` is the JSON body. `Request` is the request.
     - Any other class is the process's object of this type: the slice's settings, a service, a client of a game API.
-    - What is annotated with the framework's PathParameter, QueryParameter or HeaderParameter is that parameter.
+    - A parameter that the path names, and any that is annotated with bounds (`Annotated[int, Meta(ge=1)]`), is one of
+      the path or the query. One that is annotated for the framework (HeaderParameter) is that parameter.
 
     The first line of its docstring is the summary in the API's description, and what follows is the description.
     """

@@ -8,22 +8,21 @@ import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
-from typing import Annotated, Any, Generic, ParamSpec, TypeVar, get_args, get_origin, get_type_hints
+from typing import Any, Generic, ParamSpec, TypeVar, get_type_hints
 
 import msgspec
-from litestar.openapi.spec import Example
-from litestar.params import ParameterKwarg, PathParameter, QueryParameter
-from msgspec import UNSET, Meta, Struct
+from litestar.params import PathParameter, QueryParameter
+from msgspec import UNSET, Struct
 
 from guildhall.core.cache.cache import Cache
 from guildhall.core.cache.schemas import Answer, Fetched, Kind
 from guildhall.core.upstream.errors import UpstreamNotFound
-from guildhall.core.upstream.parameters import Parameter
 from guildhall.core.upstream.routes import Given, UpstreamRoute
 from guildhall.core.upstream.templates import BadRoute
 from guildhall.core.upstream.upstream import Upstream
 from guildhall.db.pool import Transaction
 from guildhall.errors import GuildhallError
+from guildhall.web.parameters import framework_type
 from guildhall.web.route import PUBLIC, Routes
 
 P = ParamSpec("P")
@@ -31,9 +30,6 @@ Shape = TypeVar("Shape")
 
 _encode = msgspec.json.Encoder().encode
 _PLACE = re.compile(r"\{(\w+)\}")
-_LONGEST = 200
-"""Characters of a text in a path or query whose type does not say a bound."""
-_BOUNDS = ("gt", "ge", "lt", "le", "multiple_of", "min_length", "max_length", "pattern", "title", "description")
 
 
 class Stored(Struct, frozen=True):
@@ -184,33 +180,13 @@ def _asked(route: UpstreamRoute[..., Any], path: str, query: Sequence[str]) -> l
     kinds = [(name, PathParameter) for name in places] + [(name, QueryParameter) for name in query]
     return [
         inspect.Parameter(
-            name, inspect.Parameter.KEYWORD_ONLY, annotation=_annotation(known[name], of), default=known[name].default
+            name,
+            inspect.Parameter.KEYWORD_ONLY,
+            annotation=framework_type(known[name].kind, of, name, required=known[name].required),
+            default=known[name].default,
         )
         for name, of in kinds
     ]  # fmt: skip
-
-
-def _annotation(parameter: Parameter, of: type[ParameterKwarg]) -> Any:
-    """Return the type of a parameter as the framework checks and describes it; a text is never without a bound."""
-    hint = parameter.kind
-    extras: tuple[Any, ...] = ()
-    while get_origin(hint) is Annotated:
-        hint, *outer = get_args(hint)
-        extras = (*outer, *extras)
-    hint = getattr(hint, "__supertype__", hint)  # of a NewType
-    if any(isinstance(one, ParameterKwarg) for one in extras):
-        return parameter.kind
-    said: dict[str, Any] = {}
-    for one in extras:
-        if isinstance(one, Meta):
-            said |= {name: value for name in _BOUNDS if (value := getattr(one, name)) is not None}
-            if one.examples:
-                said["examples"] = [Example(value=value) for value in one.examples]
-    if hint is str or str in get_args(hint):
-        said.setdefault("max_length", _LONGEST)
-    if of is QueryParameter:
-        said |= {"name": parameter.name, "required": parameter.required}
-    return Annotated[hint, of(**said)]
 
 
 def _body(answers: Answers[..., Any], make: Callable[..., object] | None, body: Any) -> Any:
