@@ -45,7 +45,8 @@ OPERATIONS = sorted((ROOT / "docs" / "operations").glob("*.md"))
 _LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 _CODE = re.compile(r"`((?:src|tests|bench|docs)/[\w./-]+?)(?::([A-Za-z_][\w.]*))?`")
 _VARIABLE = re.compile(r"GUILDHALL_[A-Z0-9_]*[A-Z0-9]")
-_ELSEWHERE = ("GUILDHALL_TETRA", "GUILDHALL_TOKEN", "GUILDHALL_LICHESS")
+_ELSEWHERE = ("GUILDHALL_TETRA", "GUILDHALL_TOKEN", "GUILDHALL_LICHESS", "GUILDHALL_ARENA", "GUILDHALL_QUILL")
+_PACKS_ELSEWHERE = ("tetra", "lichess", "arena", "quill")
 """Variables of the packs that the documents build, and of the terminal client, which has no settings."""
 
 each_document = pytest.mark.parametrize("document", WRITTEN, ids=lambda path: str(path.relative_to(ROOT)))
@@ -192,7 +193,7 @@ def test_commands_that_are_named_exist(document):
         words = line.split()
         length = max((n for n in range(2, len(words) + 1) if " ".join(words[:n]) in beginnings), default=1)
         is_group = length == len(words) and " ".join(words) in beginnings
-        if " ".join(words[:length]) not in known and not is_group and words[1] != "tetra":
+        if " ".join(words[:length]) not in known and not is_group and words[1] not in _PACKS_ELSEWHERE:
             unknown.append(line)
 
     assert unknown == []

@@ -1,5 +1,6 @@
 """Parameters of endpoints that are declared without the framework."""
 
+from types import SimpleNamespace
 from typing import Annotated, NewType
 from uuid import UUID
 
@@ -51,4 +52,4 @@ def test_a_parameter_that_no_path_names_needs_bounds():
         """A player."""
 
     with pytest.raises(Misconfigured, match="asks for limit: int, which nothing provides"):
-        handler_of(next(iter(routes)), lambda: type("Runtime", (), {"provided": {}}), {})
+        handler_of(next(iter(routes)), lambda: SimpleNamespace(provided={}), {})  # type: ignore[arg-type, return-value]
