@@ -33,7 +33,7 @@ class Raised:
             return _NOTHING
         self._open.add(key)
         try:
-            found = _Function(self, function, owner).errors()
+            found = _Function(self, function, owner).errors() | _missing(function)
         finally:
             self._open.discard(key)
         if not self._open:  # inside of a circle the set may not be whole yet
@@ -153,6 +153,12 @@ class _Function:
         return None
 
 
+def _missing(function: Any) -> Errors:
+    """The error of an endpoint that serves a game API's route, for a 404 of the game."""
+    missing = getattr(getattr(function, "upstream_route", None), "missing", None)
+    return frozenset([missing]) if _is_error(missing) else _NOTHING
+
+
 def _yielded(kind: Any) -> Any:
     arguments = typing.get_args(kind)
     name = getattr(typing.get_origin(kind), "__name__", "")
@@ -215,7 +221,7 @@ def _is_function(value: Any) -> bool:
 
 def _ours(value: Any) -> bool:
     module = getattr(value, "__module__", None) or ""
-    return module.startswith(("guildhall.packs", "guildhall.core"))
+    return module.startswith(("guildhall.packs", "guildhall.core", "guildhall.db.group_commit"))
 
 
 def _closure(function: Any) -> dict[str, Any]:

@@ -165,6 +165,7 @@ def _endpoint(answers: Answers[..., Any], path: str, query: Sequence[str], text:
     endpoint.__name__ = endpoint.__qualname__ = route.name
     endpoint.__module__ = route.owner.__module__
     endpoint.__annotations__ = {one.name: one.annotation for one in parameters} | {"return": Answer}
+    endpoint.upstream_route = route  # type: ignore[attr-defined]
     endpoint.__signature__ = inspect.Signature(parameters, return_annotation=Answer)  # type: ignore[attr-defined]
     return endpoint
 
