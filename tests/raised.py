@@ -155,7 +155,7 @@ class _Function:
 
 def _missing(function: Any) -> Errors:
     """The error of an endpoint that serves a game API's route, for a 404 of the game."""
-    missing = getattr(getattr(function, "upstream_route", None), "missing", None)
+    missing: Any = getattr(getattr(function, "upstream_route", None), "missing", None)
     return frozenset([missing]) if _is_error(missing) else _NOTHING
 
 
