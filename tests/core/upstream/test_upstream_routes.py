@@ -4,7 +4,7 @@ import contextlib
 from datetime import UTC, datetime
 from email.utils import format_datetime
 from enum import Enum
-from typing import Annotated, Any
+from typing import Annotated, Any, assert_type
 
 import pytest
 from aiohttp import web
@@ -13,13 +13,22 @@ from msgspec import Struct
 from guildhall.clock import SetClock
 from guildhall.core.upstream.errors import UpstreamDown, UpstreamLied, UpstreamLimited
 from guildhall.core.upstream.parameters import Normal
-from guildhall.core.upstream.routes import UpstreamRoute, upstream_route
+from guildhall.core.upstream.routes import Given, UpstreamRoute, upstream_route
 from guildhall.core.upstream.schemas import UpstreamOptions
 from guildhall.core.upstream.templates import BadRoute, Template, key_part
 from guildhall.core.upstream.upstream import Upstream
 from guildhall.db.policies import APP
 from guildhall.db.pool import Database, PoolSettings
-from tests.core.upstream.chess import BadName, Chess, ChessSettings, GameNotFound, GivenGame, Move, PlayerNotFound
+from tests.core.upstream.chess import (
+    BadName,
+    Chess,
+    ChessSettings,
+    GameNotFound,
+    GivenGame,
+    GivenUser,
+    Move,
+    PlayerNotFound,
+)
 
 NOON = datetime(2026, 5, 1, 12, 0, 20, tzinfo=UTC)
 
@@ -117,6 +126,17 @@ async def test_wrong_arguments_are_told_by_name_before_anything_is_sent(api, che
         await made.game.fetch(*args, **given)
 
     assert api.seen == []
+
+
+async def typed(chess: Chess) -> None:
+    """Calls that never run: mypy refuses an ignored error that is none."""
+    assert_type(await chess.user.fetch("ann"), Given[GivenUser])
+    assert_type(await chess.ping.fetcher(interactive=True)("ann"), Given[None])
+    assert_type(Chess.games.key("ann", most=5), str)
+    await chess.game.fetch("ann")  # type: ignore[call-arg]
+    await chess.game.fetch("ann", "7")  # type: ignore[arg-type]
+    await chess.game.fetch_now("ann", 7, page=2)  # type: ignore[call-arg]
+    await chess.game.fetcher(interactive=False)(7, "ann")  # type: ignore[arg-type]
 
 
 async def test_a_404_is_the_packs_error_with_the_parameters_as_its_facts(api, chess):

@@ -54,18 +54,19 @@ class Parameters:
                 raise BadRoute(f"{self._of} does not say the type of {one.name}")
             self.all.append(_parameter(one, hints[one.name]))
         self.names = tuple(one.name for one in self.all)
+        self._known = frozenset(self.names)
         self._normal = tuple((place, one.normal) for place, one in enumerate(self.all) if one.normal is not None)
 
     def values(self, args: Sequence[object], given: Mapping[str, object]) -> tuple[Any, ...]:
         """Return the normal values of a call's arguments, in order. Raises TypeError, or what `Normal` raises."""
-        named = self.all[len(args) :]
-        found = [*args, *(given.get(one.name, one.default) for one in named)]
-        if (
-            len(found) > len(self.all)
-            or _REQUIRED in found
-            or any(name not in self.names[len(args) :] for name in given)
-        ):
-            raise self._misfit(args, given)
+        if not given and len(args) == len(self.names):
+            found = list(args)
+        elif not args and given.keys() == self._known:
+            found = [given[name] for name in self.names]
+        else:
+            found = [*args, *[given.get(one.name, one.default) for one in self.all[len(args) :]]]
+            if len(found) > len(self.all) or _REQUIRED in found or not given.keys() <= set(self.names[len(args) :]):
+                raise self._misfit(args, given)
         for place, normal in self._normal:
             if (value := found[place]) is not None:
                 found[place] = normal(value)

@@ -36,12 +36,11 @@ class Template:
 
     def fill(self, values: Sequence[object]) -> str | None:
         """Return the path with the values, in the order of the places; None if one of them is no segment of a path."""
-        texts = [text_of(value) for value in values]
-        if not _NO_SEGMENTS.isdisjoint(texts):
-            return None
         filled = [self._literals[0]]
         try:
-            for text, literal in zip(texts, self._literals[1:], strict=True):
+            for value, literal in zip(values, self._literals[1:], strict=True):
+                if (text := text_of(value)) in _NO_SEGMENTS:
+                    return None
                 filled += (quote(text, safe=""), literal)
         except UnicodeEncodeError:  # half of a surrogate pair, which no address can have
             return None
@@ -60,6 +59,8 @@ def query_of(pairs: Iterable[tuple[str, object]]) -> str:
 
 def key_part(value: object) -> str:
     """Return a parameter as a part of a cache key. Different values have different parts."""
+    if type(value) is int or (type(value) is str and value.isalnum() and value.isascii()):
+        return str(value)  # most of them
     if value is None:
         return ""
     if isinstance(value, list | tuple):
