@@ -1,11 +1,12 @@
 """Writes about heroes and patches, fetched and stored."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date
 
 import msgspec
 
 from guildhall.core.jobs.actions import send
+from guildhall.core.upstream.routes import Given
 from guildhall.db.pool import Database, Transaction
 from guildhall.packs.dota2.heroes import queries
 from guildhall.packs.dota2.heroes.messages import RecountMeta
@@ -17,7 +18,7 @@ async def sync_hero_constants(db: Database, opendota: OpenDota, *, interactive: 
     """Fetch and store the heroes; how many."""
     given = await opendota.hero_constants.fetcher(interactive)()
     async with db.write() as tx:
-        return await save_hero_constants(tx, list(given.value.values()), given.as_of)
+        return await save_hero_constants(tx, given)
 
 
 async def sync_patches(db: Database, opendota: OpenDota) -> str | None:
@@ -28,13 +29,14 @@ async def sync_patches(db: Database, opendota: OpenDota) -> str | None:
     return None if day is None else day.isoformat()
 
 
-async def save_hero_constants(tx: Transaction, heroes: Sequence[GivenHeroConstant], as_of: datetime) -> int:
+async def save_hero_constants(tx: Transaction, given: Given[dict[str, GivenHeroConstant]]) -> int:
     """Store the heroes; how many."""
+    heroes = given.value.values()
     return await queries.save_hero_constants.run(
         tx, [h.id for h in heroes], [h.name for h in heroes], [h.localized_name for h in heroes],
         [h.primary_attr for h in heroes], [h.attack_type for h in heroes],
         [msgspec.json.encode(h.roles) for h in heroes], [h.img for h in heroes], [h.icon for h in heroes],
-        [msgspec.json.encode(h) for h in heroes], as_of,
+        [msgspec.json.encode(h) for h in heroes], given.as_of,
     )  # fmt: skip
 
 

@@ -6,6 +6,7 @@ from guildhall.core.jobs.errors import RetryLater
 from guildhall.core.upstream.errors import UpstreamLimited
 from guildhall.db.pool import Database
 from guildhall.pack import WorkerPart
+from guildhall.packs.dota2.answers import kinds
 from guildhall.packs.dota2.heroes import actions
 from guildhall.packs.dota2.heroes.messages import SyncHeroConstants
 from guildhall.packs.dota2.opendota.upstream import OpenDota
@@ -19,7 +20,7 @@ async def sync_hero_constants(_: SyncHeroConstants, db: Database, opendota: Open
     except UpstreamLimited as error:
         raise RetryLater(str(error), float(error.retry_after or 60)) from error
     async with db.write() as tx:
-        await invalidate(tx, prefixes=("hero_constants:",), stored=False)
+        await invalidate(tx, kinds.HERO_CONSTANTS.key(), stored=False)
     return {"heroes": heroes, "recount_from": recount_from}
 
 

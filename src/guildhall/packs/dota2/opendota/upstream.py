@@ -191,7 +191,10 @@ class OpenDota(Upstream[Dota2Settings]):
 
     @upstream_route("/constants/heroes", _heroes, check=_too_few)
     def hero_constants(self) -> None:
-        """All heroes."""
+        """All heroes.
+
+        Names, attributes, roles and pictures, by id; some 130 in all, so in one answer.
+        """
 
     @upstream_route("/constants/patch", _patches, check=_no_patches)
     def patches(self) -> None:
