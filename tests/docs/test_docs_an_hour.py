@@ -24,7 +24,7 @@ def lichess(tmp_path, monkeypatch):
 
 def test_the_page_has_its_files():
     assert sorted(FILES) == [
-        "guildhall_lichess.py", "guildhall_lichess_sandbox.py", "pyproject.toml", "tests/test_lichess.py"
+        "guildhall_lichess.py", "guildhall_lichess_sandbox.py", "pyproject.toml", "test_lichess.py"
     ]  # fmt: skip
 
 
@@ -32,7 +32,7 @@ def test_the_pack_is_small_and_imports_the_published_interface_alone():
     assert code_lines(PACK) <= 120
     assert imported_from_guildhall(PACK) == {"guildhall.kit"}
     assert imported_from_guildhall(FILES["guildhall_lichess_sandbox.py"]) <= {"guildhall.kit", "guildhall.sandbox"}
-    assert imported_from_guildhall(FILES["tests/test_lichess.py"]) == {"guildhall.testing"}
+    assert imported_from_guildhall(FILES["test_lichess.py"]) == {"guildhall.testing"}
     assert "make_pack" in MODULES
 
 

@@ -96,6 +96,7 @@ def test_names_are_listed_without_loading_them():
     [
         ("NotFound, Struct, make_pack, Revision", "asyncpg pydantic litestar aiohttp typer"),
         ("Message, On, hourly, Database, rows, command, Kind, Routes, PUBLIC", "pydantic litestar aiohttp pgqueuer"),
+        ("PackSettings, setting, Upstream, upstream_route, serve, Fresh, Cursor", "litestar alembic pgqueuer rich"),
     ],
 )
 def test_few_names_load_few_modules(names, absent):

@@ -8,11 +8,10 @@ import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
-from typing import Any, Generic, ParamSpec, TypeVar, get_type_hints
+from typing import Annotated, Any, Generic, ParamSpec, TypeVar, get_origin, get_type_hints
 
 import msgspec
-from litestar.params import PathParameter, QueryParameter
-from msgspec import UNSET, Struct
+from msgspec import UNSET, Meta, Struct
 
 from guildhall.core.cache.cache import Cache
 from guildhall.core.cache.schemas import Answer, Fetched, Kind
@@ -22,7 +21,6 @@ from guildhall.core.upstream.templates import BadRoute
 from guildhall.core.upstream.upstream import Upstream
 from guildhall.db.pool import Transaction
 from guildhall.errors import GuildhallError
-from guildhall.web.parameters import framework_type
 from guildhall.web.route import PUBLIC, Routes
 
 P = ParamSpec("P")
@@ -178,16 +176,14 @@ def _asked(route: UpstreamRoute[..., Any], path: str, query: Sequence[str]) -> l
         raise BadRoute(f"{path}: {route.call.name} has no parameter {unknown}")
     if open_ := [one.name for one in known.values() if one.required and one.name not in (*places, *query)]:
         raise BadRoute(f"{path} leaves out {open_}, without which {route.call.name} cannot be called")
-    kinds = [(name, PathParameter) for name in places] + [(name, QueryParameter) for name in query]
-    return [
-        inspect.Parameter(
-            name,
-            inspect.Parameter.KEYWORD_ONLY,
-            annotation=framework_type(known[name].kind, of, name, required=known[name].required),
-            default=known[name].default,
-        )
-        for name, of in kinds
-    ]  # fmt: skip
+    keyword = inspect.Parameter.KEYWORD_ONLY
+    asked = [known[name] for name in (*places, *query)]
+    return [inspect.Parameter(one.name, keyword, annotation=_annotated(one.kind), default=one.default) for one in asked]
+
+
+def _annotated(kind: Any) -> Any:
+    """Return a type as endpoints annotate what a request brings."""
+    return kind if get_origin(kind) is Annotated else Annotated[kind, Meta()]
 
 
 def _body(answers: Answers[..., Any], make: Callable[..., object] | None, body: Any) -> Any:
