@@ -271,12 +271,12 @@ SCHEMA = "paths.|x.get.responses.200.content.application|json.schema"
         (changed("paths", {"/{a": {"get": {}}}), "is no path"),
         (changed("paths", {"/x": {"get": 1}}), "paths./x.get: must be"),
         (changed("paths.|x.get", {}), "responses: must be an object, not null"),
-        (changed("paths.|x.get.responses", {"400": {}}), "has no success"),
+        (changed("paths.|x.get.responses", {"101": {}}), "describes no answer"),
         (changed("paths.|x.get.responses", {"ok": {}}), "responses.ok: is no status"),
         (changed("paths.|x.get.parameters", [{}]), "parameters.0: a parameter needs a name"),
         (changed("paths.|x.get.parameters", {}), "parameters: must be a list, not an object"),
         (changed(SCHEMA, {"$ref": "#/components/schemas/None"}), "'#/components/schemas/None' leads nowhere"),
-        (changed(SCHEMA, {"$ref": "other.json#/a"}), "another file"),
+        (changed(SCHEMA, {"$ref": "https://a.example/b.json"}), "leads to an address"),
         (changed(SCHEMA, {"$ref": "#/" + SCHEMA.replace("|", "~1").replace(".", "/")}), "leads in a circle"),
         (changed(SCHEMA, {"properties": {"a": {"$ref": "#/nowhere"}}, "required": ["a"]}), "leads nowhere"),
         (changed(SCHEMA, {"properties": []}), "properties: must be an object"),
@@ -306,3 +306,46 @@ def test_a_file_that_makes_no_sense_is_one_line_that_names_the_place(tmp_path, c
 def test_a_file_that_is_not_there_is_one_line(tmp_path):
     with pytest.raises(Misread, match=r"game.yaml cannot be read: No such file"):
         StandIn(Described(tmp_path / "game.yaml")).make_app()
+
+
+def test_references_lead_to_other_files_and_back(tmp_path):
+    get = {"200": {"content": {"application/json": {"schema": {"$ref": "schemas/user.json"}}}}}
+    path = {"get": {"responses": get}}
+    (tmp_path / "schemas").mkdir()
+    (tmp_path / "parts.yaml").write_text(json.dumps({"paths": {"~user~/x": path}}))
+    (tmp_path / "schemas" / "user.json").write_text(
+        json.dumps({"type": "object", "required": ["team", "rank"], "properties": {
+            "team": {"$ref": "../game.yaml#/components/schemas/Team"}, "rank": {"$ref": "#/$defs/rank"}},
+            "$defs": {"rank": {"const": 3}}})
+    )  # fmt: skip
+    document = {
+        "openapi": "3.1.0",
+        "paths": {"/x": {"$ref": "parts.yaml#/paths/~0user~0~1x"}},
+        "components": {"schemas": {"Team": {"const": "red"}}},
+    }
+    (tmp_path / "game.yaml").write_text(json.dumps(document))
+
+    async def ask() -> Got:
+        async with driven(StandIn(Described(tmp_path / "game.yaml"))) as game:
+            return await game.ask("/x")
+
+    assert asyncio.run(ask()).json == {"team": "red", "rank": 3}
+    (tmp_path / "schemas" / "user.json").unlink()
+    with pytest.raises(Misread, match=r"schemas/user.json cannot be read: No such file"):
+        StandIn(Described(tmp_path / "game.yaml")).make_app()
+
+
+async def test_an_operation_without_a_success_gives_what_it_describes(tmp_path):
+    (tmp_path / "game.json").write_text(changed("paths.|x.get.responses", {"302": {}, "400": {}}))
+
+    async with driven(StandIn(Described(tmp_path / "game.json"))) as game:
+        assert (await game.ask("/x")).status == 302
+
+
+async def test_the_description_of_guildhall_itself_makes_a_stand_in():
+    file = Path(__file__).parents[2] / "docs" / "openapi.json"
+
+    async with driven(StandIn(Described(file))) as game:
+        refresh = await game.ask("/api/v1/opendota_proxy/players/7/refresh", "POST")
+
+    assert (refresh.status, refresh.json["account_id"]) == (202, 7)

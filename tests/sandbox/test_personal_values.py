@@ -2,6 +2,7 @@
 
 import html
 import json
+import re
 from typing import Any
 from urllib.parse import quote, quote_plus
 
@@ -21,10 +22,11 @@ HOST = "https://api.example.net"
 OWN_WORDS = comparable(
     " ".join(
         [HOST, "recording url status headers content-type application/json link etag rel next json lines text omitted",
-         "username name wins rows note account_id api user 200 perf blitz player someone guest person null true false"]
+         "username name wins rows note account_id api user 200 perf blitz player someone guest person null true false",
+         "unknown anonymous none null n/a private guest deleted redacted"]
     )
 )  # fmt: skip
-"""Words of the format, and of the answers below, that no person is called."""
+"""Words of the format and of the answers below, and those that name nobody."""
 
 
 def fetched(path: str, body: Any, people: tuple[str, ...] = (), **headers: str) -> Fetched:
@@ -233,6 +235,51 @@ def test_bodies_of_other_kinds():
     assert recordings[2].body == b""
     assert recordings[3].text == '{"username": "Player1", '
     assert recordings[4].text == "<p>Player1</p>"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<player><username>Nadja</username></player>", '<user login="x" Nickname = "Nadja"/>',
+        "username=Nadja&rating=7",
+        '{"username": "Nadja", ', "rating=7&displayName=Nadja", "<realName lang='de'> Nadja </realName>",
+    ],
+)  # fmt: skip
+def test_a_key_tells_in_a_body_that_is_no_json(text):
+    (recording,), _ = scrub([fetched("/x", text.encode(), Content_Type="text/xml")], KeyRules())
+
+    assert "Nadja" not in recording.text
+    assert "Player" in recording.text
+
+
+def test_a_name_of_marks_alone_is_replaced_under_its_key():
+    assert one({"username": "___", "rows": ["___", "a___b"]}) == {"username": "player1", "rows": ["player1", "a___b"]}
+
+
+def test_keys_whose_texts_were_kept_are_told():
+    _, replacements = scrub([fetched("/x", {"username": "Nadja", "title": "GM", "n": 1, "of": ["x"]})], KeyRules())
+
+    assert replacements.kept_keys == ["of", "title"]
+
+
+@settings(max_examples=60)
+@given(
+    st.text("abcdefghijklmnopqrstuvwxyzABC_-", min_size=1, max_size=12).filter(lambda key: key.strip("_-")),
+    st.recursive(names | numbers, lambda inner: st.lists(inner, min_size=1, max_size=3)
+                 | st.dictionaries(st.just("wins"), inner, min_size=1), max_leaves=5),
+)  # fmt: skip
+def test_nothing_under_a_key_to_replace_survives(key, value):
+    def leaves(one: Any) -> list[Any]:
+        inner = one.values() if isinstance(one, dict) else one
+        return [one] if isinstance(one, str | int) else [leaf for part in inner for leaf in leaves(part)]
+
+    assume(all(comparable(str(leaf)).strip() not in comparable(key) for leaf in leaves(value)))
+    recordings, _ = scrub([fetched("/x", {"rows": [{key: value}], "note": value})], KeyRules((key,)))
+
+    text = rendered(recordings[0]).decode()
+    for leaf in leaves(value):
+        stored = re.escape(json.dumps(leaf, ensure_ascii=False).strip('"'))
+        assert not re.search(rf"(?<!\d){stored}(?!\d)" if isinstance(leaf, int) else stored, text)
 
 
 def test_only_headers_that_matter_are_kept():

@@ -28,6 +28,7 @@ Wait = Annotated[float, Meta(ge=0, le=600)]
 Patience = Annotated[float, Meta(ge=0, le=3600)]
 Timeout = Annotated[float, Meta(ge=0.1, le=600)]
 Megabytes = Annotated[float, Meta(ge=0.001, le=64)]
+_MOST_SHOWN = 50
 _HEADER = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 commands = typer.Typer(
     help="Run stand-ins for the game APIs, with their limits, errors and outages; no API keys are needed."
@@ -134,16 +135,19 @@ def record(
     if as_json:
         print_json(_report(into, recordings, sizes, replacements))
         return
-    shown = replacements.shown()
-    if shown:
+    if shown := replacements.shown():
         print_table(
             ("value", "replacement", "kind", "places"),
             [
                 ("(a secret)" if kind == "token" else value, new, kind, str(places))
-                for kind, value, new, places in shown
+                for kind, value, new, places in shown[:_MOST_SHOWN]
             ],
             title="Replaced",
         )
+    if len(shown) > _MOST_SHOWN:
+        typer.echo(f"… and {len(shown) - _MOST_SHOWN:,} more; --json prints all.")
+    if kept := replacements.kept_keys:
+        typer.echo(f"Texts under these keys were kept: {', '.join(kept)}. --replace KEY replaces them.")
     typer.echo(f"Wrote {len(recordings)} recordings into {into}. Read them before you publish them.")
 
 
@@ -158,6 +162,7 @@ def _report(into: Path, recordings: list[Recording], sizes: Any, replacements: R
             {"kind": kind, "value": None if kind == "token" else value, "replacement": new, "places": places}
             for kind, value, new, places in replacements.shown()
         ],
+        "kept_keys": replacements.kept_keys,
     }
 
 

@@ -57,13 +57,13 @@ class _OpenRecordings:
 
     def find(self, ask: Ask) -> Found | None:
         """Find the recordings of a call's path."""
+        if ask.method != "GET":
+            return None
         path = _plain(ask.path)
         candidates = self._by_path.get(path)
         if candidates is None:
             missing = self._nearest_missing(path)
             return None if missing is None else Found("GET (missing)", partial(_answer, missing, ask))
-        if ask.method != "GET":
-            return None
         return Found(f"GET {path}", partial(self._best, candidates, ask))
 
     def _best(self, candidates: list[tuple[Mapping[str, tuple[str, ...]], Recording]], ask: Ask) -> Answer:

@@ -1,4 +1,4 @@
-"""An OpenAPI file of version 3.0 or 3.1, in JSON or YAML."""
+"""An OpenAPI file of version 3.0 or 3.1."""
 
 import re
 from collections.abc import Iterator
@@ -6,15 +6,14 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
-import msgspec
 from yarl import URL
 
 from guildhall.sandbox.errors import Misread
+from guildhall.sandbox.openapi.files import read_files
 
 Node = dict[str, Any]
 
 _METHODS = ("get", "post", "put", "patch", "delete")
-_LARGEST = 32 * 1024 * 1024
 _LONGEST_CHAIN = 32
 _VARIABLE = re.compile(r"\{([^{}]*)\}")
 
@@ -89,28 +88,15 @@ class Document:
                     yield method.upper(), path, {**operation, "parameters": [*shared, *own]}, where
 
     def _read(self) -> Node:
-        try:
-            if self.path.stat().st_size > _LARGEST:
-                raise Misread(f"{self.path} has more than {_LARGEST // 1024 // 1024} megabytes")
-            content = self.path.read_bytes()
-        except OSError as error:
-            raise Misread(f"{self.path} cannot be read: {error.strerror}") from None
-        try:
-            if content.lstrip()[:1] == b"{":
-                found = msgspec.json.decode(content)
-            else:
-                found = _with_text_keys(msgspec.yaml.decode(content))
-        except (msgspec.DecodeError, ValueError, RecursionError) as error:
-            raise Misread(f"{self.path} is neither JSON nor YAML: {' '.join(str(error).split())}") from None
+        found = read_files(self.path)
         if not isinstance(found, dict):
             raise Misread(f"{self.path} is no OpenAPI file: it must be an object, not {_kind(found)}")
         return found
 
     def _at(self, reference: str, where: str) -> Any:
-        if not reference.startswith("#/"):
-            raise self.misread(where, f"$ref {reference!r} leads to another file, which is not followed")
         found: Any = self.root
-        for part in reference[2:].split("/"):
+        parts = reference.removeprefix("#").strip("/")
+        for part in parts.split("/") if parts else ():
             name = unquote(part).replace("~1", "/").replace("~0", "~")
             if isinstance(found, list) and name.isdigit() and int(name) < len(found):
                 found = found[int(name)]
@@ -119,19 +105,6 @@ class Document:
             else:
                 raise self.misread(where, f"$ref {reference!r} leads nowhere")
         return found
-
-
-def _with_text_keys(value: Any) -> Any:
-    """YAML as JSON has it: statuses that are keys become texts."""
-    if isinstance(value, dict):
-        return {_key(key): _with_text_keys(item) for key, item in value.items()}
-    if isinstance(value, list):
-        return [_with_text_keys(item) for item in value]
-    return value
-
-
-def _key(key: object) -> str:
-    return str(key).lower() if isinstance(key, bool) else str(key)
 
 
 def _kind(value: object) -> str:

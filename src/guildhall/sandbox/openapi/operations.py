@@ -74,6 +74,7 @@ class Operation:
     body_fields: tuple[str, ...]
     """The fields that a body of JSON must have."""
     success: Response
+    """The first described success, or the first answer if none is one, as for an operation that redirects."""
     responses: tuple[Response, ...]
 
     def wrong_parameter(self, in_path: Mapping[str, str], ask: Ask) -> str | None:
@@ -115,13 +116,11 @@ def read_operation(document: Document, method: str, template: Template, node: No
         schema = document.object(one.get("schema", {}), f"{place}.schema")
         parameters[name, in_] = Parameter(name, in_, one.get("required") is True, schema)
     responses = _responses(document, node, where)
-    successes = [one for one in responses if 200 <= one.status < 300]
-    if not successes:
-        raise document.misread(f"{where}.responses", "has no success (2xx or default)")
+    if not responses:
+        raise document.misread(f"{where}.responses", "describes no answer")
+    success = next((one for one in responses if 200 <= one.status < 300), responses[0])
     takes, required, fields = _body(document, node, where)
-    return Operation(
-        method, template, tuple(parameters.values()), takes, required, fields, successes[0], tuple(responses)
-    )
+    return Operation(method, template, tuple(parameters.values()), takes, required, fields, success, tuple(responses))
 
 
 def _body(document: Document, node: Node, where: str) -> tuple[bool, bool, tuple[str, ...]]:
@@ -149,7 +148,7 @@ def _responses(document: Document, node: Node, where: str) -> list[Response]:
         if number is None:
             raise document.misread(place, "is no status")
         found.append(_response(document, number, document.object(value, place), place))
-    return sorted(found, key=lambda one: one.status)
+    return sorted((one for one in found if one.status >= 200), key=lambda one: one.status)
 
 
 def _status(text: str, described: int) -> int | None:

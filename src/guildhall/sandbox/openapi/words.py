@@ -43,7 +43,7 @@ def text_for(name: str, format_: object, number: int, moment: datetime) -> str:
         "date": f"{moment:%Y-%m-%d}",
         "time": f"{moment:%H:%M:%S}Z",
         "duration": f"PT{number % 59 + 1}M",
-        "uuid": str(UUID(int=number * 0x9E3779B97F4A7C15 % 2**128, version=4)),
+        "uuid": str(UUID(int=(number + 1) * 0x9E3779B97F4A7C15F39CC0605CEDC835 % 2**128, version=4)),
         "email": f"{first.lower()}@example.com",
         "hostname": f"{first.lower()}.example.com",
         "uri": f"https://example.com/{first.lower()}",

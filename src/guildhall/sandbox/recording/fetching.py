@@ -9,6 +9,7 @@ from email.utils import parsedate_to_datetime
 from urllib.parse import unquote
 
 import aiohttp
+from multidict import CIMultiDict
 from yarl import URL
 
 from guildhall import __version__
@@ -89,7 +90,8 @@ async def fetch(targets: Sequence[Target], asking: Asking, progress: Progress) -
     waiting = list(targets)
     left = _MOST_REDIRECTS
     answers: list[Fetched] = []
-    headers = {"User-Agent": asking.user_agent, "Accept": "application/json, */*;q=0.1", **asking.headers}
+    headers = CIMultiDict({"User-Agent": asking.user_agent, "Accept": "application/json, */*;q=0.1"})
+    headers.update(asking.headers)
     timeout = aiohttp.ClientTimeout(total=asking.timeout)
     async with aiohttp.ClientSession(
         headers=headers, timeout=timeout, cookie_jar=aiohttp.DummyCookieJar(), trust_env=True

@@ -26,6 +26,7 @@ class Replacements:
         self._by_beginning: dict[str, list[str]] = {}
         self._lengths: list[int] = []
         self._chosen: dict[str, str] = {}
+        self._kept: set[str] = set()
         self.counts: dict[str, int] = {}
         """Places at which a value was replaced, by the value as it is compared."""
 
@@ -39,6 +40,15 @@ class Replacements:
         beginnings = self._by_beginning.setdefault(plain[:_SHORT], [])
         beginnings.append(plain)
         beginnings.sort(key=len, reverse=True)
+
+    def keep(self, key: str) -> None:
+        """Note a key whose texts are not personal."""
+        self._kept.add(key)
+
+    @property
+    def kept_keys(self) -> list[str]:
+        """The keys whose texts were kept, but for personal values inside of them: for a person to look through."""
+        return sorted(self._kept)
 
     def choose(self) -> None:
         """Choose a replacement for each value: none contains a value, and no two are the same."""
@@ -79,9 +89,10 @@ class Replacements:
 
     def inside(self, text: str) -> str:
         """Return a text with the replacement of each personal value in it, however it is encoded there."""
-        if (plain := _plain(text)) in self._chosen and not _is_short_number(plain):
-            return self.whole(text)
         places = compared(text)
+        plain = places.letters.strip() or text
+        if plain in self._chosen and not _is_short_number(plain):
+            return self.whole(text)
         parts: list[str] = []
         end = 0
         for plain, start in self._occurrences(places.letters):
@@ -104,24 +115,26 @@ class Replacements:
 
     def _occurrences(self, letters: str) -> Iterator[tuple[str, int]]:
         """Values in a text as it is compared, with their places: the longest at each place, none inside another."""
-        place, size = 0, len(letters)
+        place, size, lengths, beginnings = 0, len(letters), self._lengths, self._by_beginning
         while place < size:
-            found = self._value_at(letters, place)
-            if found is None:
-                place += 1
+            for length in lengths:
+                candidates = beginnings.get(letters[place : place + length])
+                if candidates is not None and (found := _longest(candidates, letters, place)) is not None:
+                    yield found, place
+                    place += len(found)
+                    break
             else:
-                yield found, place
-                place += len(found)
-
-    def _value_at(self, letters: str, place: int) -> str | None:
-        for length in self._lengths:
-            for plain in self._by_beginning.get(letters[place : place + length], ()):
-                if letters.startswith(plain, place) and _stands(plain, letters, place):
-                    return plain
-        return None
+                place += 1
 
     def _count(self, plain: str) -> None:
         self.counts[plain] = self.counts.get(plain, 0) + 1
+
+
+def _longest(candidates: list[str], letters: str, place: int) -> str | None:
+    for plain in candidates:
+        if letters.startswith(plain, place) and _stands(plain, letters, place):
+            return plain
+    return None
 
 
 def _stands(plain: str, letters: str, place: int) -> bool:
@@ -130,17 +143,22 @@ def _stands(plain: str, letters: str, place: int) -> bool:
     after = letters[place + len(plain) : place + len(plain) + 1]
     if _is_short_number(plain):
         return before in _BEFORE_SHORT_NUMBER and (not after or after in _AFTER_SHORT_NUMBER)
-    if plain.isdigit():
+    if _is_number(plain):
         return not before.isdigit() and not after.isdigit()
     return len(plain) >= _SHORT or not (before.isalnum() or after.isalnum())
 
 
 def _is_short_number(plain: str) -> bool:
-    return plain.isdigit() and len(plain) < _LONG_NUMBER
+    return _is_number(plain) and len(plain) < _LONG_NUMBER
+
+
+def _is_number(plain: str) -> bool:
+    return plain.isascii() and plain.isdigit()
 
 
 def _plain(value: str) -> str:
-    return comparable(value).strip()
+    # A name of nothing but marks compares as nothing, and stands for itself.
+    return comparable(value).strip() or value
 
 
 def _in_case_of(value: str, replacement: str) -> str:

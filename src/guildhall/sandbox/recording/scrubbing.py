@@ -14,7 +14,7 @@ from guildhall.sandbox.errors import Misread
 from guildhall.sandbox.recording.folder import Recording
 from guildhall.sandbox.recording.keys import KeyRules, Kind, is_secret
 from guildhall.sandbox.recording.replacing import Replacements
-from guildhall.sandbox.recording.walking import patterns, walk
+from guildhall.sandbox.recording.walking import fields, patterns, walk
 
 KEPT_HEADERS = re.compile(
     r"content-type|content-language|etag|cache-control|expires|last-modified|date|retry-after|link|location|vary|allow"
@@ -52,6 +52,8 @@ class _Find:
         return value
 
     def text(self, key: str, value: str) -> str:
+        if key and value:
+            self._replacements.keep(key)
         patterns(value, key, self._rules, self._replacements.find)
         return value
 
@@ -95,6 +97,8 @@ def scrub(
             for part, value in shape.items():
                 if part != "omitted":
                     walk(value, rules, finder)
+                if part == "text":
+                    fields(value, rules, replacements.find)
         replacements.choose()
         return [
             _recording(one, {part: walk(value, rules, replacer) if part != "omitted" else value

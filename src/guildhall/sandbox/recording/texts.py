@@ -1,13 +1,14 @@
 """Texts compared as a person would: case, accents, and the encodings of addresses, HTML and JSON make no difference."""
 
 import re
+from functools import lru_cache
 from html import unescape
 from typing import NamedTuple
 from unicodedata import combining, normalize
 
 _PIECE = re.compile(
     r"(?P<percent>(?:%(?:25)*[0-9a-fA-F]{2})+)"
-    r"|\\+u(?P<json>[0-9a-fA-F]{4})(?:\\+u(?P<low>[dD][c-fC-F][0-9a-fA-F]{2}))?"
+    r"|\\{1,4}u(?P<json>[0-9a-fA-F]{4})(?:\\{1,4}u(?P<low>[dD][c-fC-F][0-9a-fA-F]{2}))?"
     r"|\\(?P<plain>[\"/'\\])"
     r"|(?P<html>&(?:amp;)*(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]{2,31});)"
     r"|.",
@@ -40,14 +41,21 @@ def compared(text: str) -> Compared:
     begins: list[int] = []
     ends: list[int] = []
     for letter, begin, end in _pieces(text):
-        simple = [one for one in normalize("NFKD", letter.casefold()) if not combining(one)]
+        simple = _simple(letter)
         if not simple and ends:
             ends[-1] = end
-        for one in "".join(simple).casefold():
-            letters.append(" " if one in "+_-" or one.isspace() else one)
+        for one in simple:
+            letters.append(one)
             begins.append(begin)
             ends.append(end)
     return Compared("".join(letters), begins, ends)
+
+
+@lru_cache(maxsize=4096)
+def _simple(letter: str) -> str:
+    """A letter as it is compared: none for an accent of its own, several for a ligature."""
+    plain = [one for one in normalize("NFKD", letter.casefold()) if not combining(one)]
+    return "".join(" " if one in "+_-" or one.isspace() else one for one in "".join(plain).casefold())
 
 
 def _pieces(text: str) -> list[tuple[str, int, int]]:

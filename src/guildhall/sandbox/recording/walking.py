@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from html import unescape
 from ipaddress import ip_address
 from typing import Any, Protocol
 from urllib.parse import unquote_plus
@@ -13,9 +14,15 @@ from guildhall.sandbox.recording.keys import KeyRules, Kind
 _MAIL = re.compile(r"[A-Za-z0-9._%+'-]{1,64}(?:@|%40)[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63})+")
 _IP4 = re.compile(r"(?<![\d.])(?:\d{1,3}\.){3}\d{1,3}(?![\d.])")
 _IP6 = re.compile(r"(?<![0-9A-Za-z:.])(?=[0-9a-fA-F:]*:[0-9a-fA-F:]*:)[0-9a-fA-F:]{4,39}(?![0-9A-Za-z:])")
-_JWT = re.compile(r"eyJ[A-Za-z0-9_-]{5,}\.[A-Za-z0-9_-]{5,}(?:\.[A-Za-z0-9_-]*)?")
+_JWT = re.compile(r"(?<![A-Za-z0-9_-])eyJ[A-Za-z0-9_-]{5,}\.[A-Za-z0-9_-]{5,}(?:\.[A-Za-z0-9_-]*)?")
 _BEARER = re.compile(r"\b(?:bearer|basic)\s+([A-Za-z0-9._~+/=-]{8,})", re.IGNORECASE)
 _PARAMETER = re.compile(r"[?&;]([A-Za-z0-9_.\[\]%-]{1,64})=([^&#\s\"'<>]+)")
+_FIELD = re.compile(
+    r"<([A-Za-z_][\w.-]{0,63})(?:\s[^<>]*)?>([^<>]{1,500})</"  # <key>value</key>
+    r"|([A-Za-z_][\w.-]{0,63})\s*=\s*[\"']([^\"'<>]{1,500})[\"']"  # key="value"
+    r"|[\"']([A-Za-z_][\w.-]{0,63})[\"']\s*:\s*[\"']?([^\"',{}\[\]]{1,500})"  # "key": "value", in what is no JSON
+    r"|(?:^|[?&\s])([A-Za-z_][\w.-]{0,63})=([^&\s\"'<>]{1,500})"  # key=value
+)
 _NO_ADDRESSES = re.compile(r"version|patch|build|release", re.IGNORECASE)
 _DEEPEST = 200
 
@@ -101,6 +108,15 @@ def patterns(text: str, key: str, rules: KeyRules, found: Callable[[Kind, str], 
             kind = rules.of_parameter(unquote_plus(name))
             if kind is not None:
                 found(kind, unquote_plus(value))
+
+
+def fields(text: str, rules: KeyRules, found: Callable[[Kind, str], None]) -> None:
+    """Report what is personal by its key in a body that is no JSON: elements, attributes, members, pairs."""
+    for match in _FIELD.finditer(text):
+        key, value = (part.strip() for part in match.groups() if part is not None)
+        kind = rules.of(key, of_a_person=False)
+        if kind is not None and value:
+            found(kind, unescape(value))
 
 
 def _report_address(text: str, found: Callable[[Kind, str], None]) -> None:
