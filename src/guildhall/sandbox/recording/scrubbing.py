@@ -150,7 +150,11 @@ def _without_host(location: str, origin: str) -> str:
 
 
 def _kept(one: Fetched) -> dict[str, str]:
-    return {name.lower(): value for name, value in one.headers.items() if KEPT_HEADERS.fullmatch(name.lower())}
+    kept = {name.lower(): value for name, value in one.headers.items() if KEPT_HEADERS.fullmatch(name.lower())}
+    if "expires" not in kept:
+        # It tells how far ahead Expires was, and nothing else: without it the same answers are the same bytes.
+        kept.pop("date", None)
+    return kept
 
 
 def _shape(one: Fetched) -> dict[str, Any]:
