@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from msgspec import Meta, Struct
 from pydantic_settings import BaseSettings
@@ -132,7 +132,8 @@ class Chess(Upstream[ChessSettings]):
         username: Name,
         most: Annotated[int, Meta(ge=1, le=50)] = 20,
         rated: bool | None = None,
-        speeds: list[str] | None = None,
+        speeds: Annotated[list[str], Meta(max_length=3)] | None = None,
+        color: Literal["white", "black"] | None = None,
     ) -> None:
         """A player's games."""
 
@@ -183,7 +184,7 @@ async def save_standing(tx: Transaction, given: Given[GivenUser], username: str)
 
 routes = Routes("/api/v1/chess")
 serve(routes, "/players/{username}", Chess.user, Profile.of, raises=(BadName,))
-serve(routes, "/players/{username}/games", Chess.games, query=("most", "speeds"))
+serve(routes, "/players/{username}/games", Chess.games, query=("most", "speeds", "color"))
 serve(
     routes,
     "/players/{username}/games/{number}",

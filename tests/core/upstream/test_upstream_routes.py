@@ -263,8 +263,8 @@ async def test_what_must_come_before_a_call_comes_before_those_that_count(api, c
 
 def test_a_key_follows_from_the_kind_and_the_normal_parameters():
     assert Chess.user.key("Ann") == Chess.user.key(username="aNN") == "chess_user:ann"
-    assert Chess.games.key("a:b") == "chess_games:a%3Ab:20::"
-    assert Chess.games.key("a", speeds=["x,y", "z"]) == "chess_games:a:20::[x%2Cy,z,]"
+    assert Chess.games.key("a:b") == "chess_games:a%3Ab:20:::"
+    assert Chess.games.key("a", speeds=["x,y", "z"]) == "chess_games:a:20::[x%2Cy,z,]:"
     assert Chess.tv.key() == "chess_tv"
     with pytest.raises(BadName):
         Chess.user.key("ann!")

@@ -134,6 +134,8 @@ async def test_a_wrong_answer_is_a_503_and_not_kept(api, product):
      ("players/ann/games/seven", 400, "bad_request"), ("players/ann/games/0", 400, "bad_request"),
      ("players/ann/games/12345", 400, "bad_request"), (f"players/{'x' * 201}/games/7", 400, "bad_request"),
      ("players/ann/games?most=51", 400, "bad_request"), ("players/ann/games?most=many", 400, "bad_request"),
+     ("players/ann/games?color=red", 400, "bad_request"),
+     ("players/ann/games?speeds=a&speeds=b&speeds=c&speeds=d", 400, "bad_request"),
      ("players/%2E%2E/games/7", 404, "tests.game_not_found"), ("players/%00/games/7", 404, "tests.game_not_found"),
      ("players/a%2Fb/games/7", 404, "not_found"), ("players/%FF/games/7", 404, "tests.game_not_found")],
 )  # fmt: skip
@@ -152,14 +154,14 @@ async def test_typed_parameters_and_those_of_the_query_reach_the_server(api, pro
     api.handle = Players(ann=1)
 
     game = await product.get(f"{BASE}/players/ann/games/7")
-    few = await product.get(f"{BASE}/players/ann/games?most=2&speeds=blitz&speeds=bullet")
+    few = await product.get(f"{BASE}/players/ann/games?most=2&speeds=blitz&speeds=bullet&color=black")
     hidden = await product.get(f"{BASE}/players/ann/games?rated=true")
 
     assert game.json == {"id": 7, "moves": 40}
     assert [one["id"] for one in few.json] == [0, 1]
     assert len(hidden.json) == 20
     assert [request.raw_path.removeprefix("/api/user/ann/") for request in api.seen] == [
-        "games/7.json", "games?most=2&speeds=blitz&speeds=bullet", "games?most=20",
+        "games/7.json", "games?most=2&speeds=blitz&speeds=bullet&color=black", "games?most=20",
     ]  # fmt: skip
 
 
@@ -226,7 +228,7 @@ async def test_the_description_says_what_is_served(product):
         "username": "string", "number": "integer",
     }  # fmt: skip
     assert {one["name"]: one["in"] for one in games["parameters"]} == {
-        "username": "path", "most": "query", "speeds": "query",
+        "username": "path", "most": "query", "speeds": "query", "color": "query",
     }  # fmt: skip
 
 
