@@ -96,3 +96,27 @@ def test_the_command_of_the_page_keeps_a_player_fresh(lichess, monkeypatch, clon
 
     assert "Lichess: players." in listed
     assert "ann" in kept
+
+
+def test_an_edited_revision_of_the_page_is_told_by_every_command(lichess, monkeypatch, empty):
+    monkeypatch.setenv("GUILDHALL_DATABASE_URL", empty)
+    monkeypatch.setenv("GUILDHALL_PACKS", '["lichess"]')
+    monkeypatch.setenv("PYTHONPATH", str(lichess))
+
+    def guildhall(*arguments: str):
+        command = [sys.executable, "-m", "guildhall.cli", *arguments]
+        result = subprocess.run(command, check=False, capture_output=True, text=True, timeout=90)
+        return result.returncode, result.stdout + result.stderr
+
+    guildhall("db", "upgrade")
+    current = guildhall("db", "status")
+    (lichess / "guildhall_lichess.py").write_text(PACK.replace("ratings jsonb not null", "ratings json not null"))
+    told = [guildhall("db", "status"), guildhall("db", "upgrade"), guildhall("lichess", "follow", "ann")]
+    undone = guildhall("db", "downgrade", "lichess@base", "--yes")
+    again = guildhall("db", "upgrade")
+
+    assert current[0] == 0
+    assert [status for status, _ in told] == [1, 2, 2]
+    assert all("lichess_0001 was edited after it was applied." in text for _, text in told)
+    assert "guildhall db downgrade lichess@base" in told[1][1]
+    assert (undone[0], again[0]) == (0, 0)
