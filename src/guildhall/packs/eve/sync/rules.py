@@ -3,19 +3,20 @@
 from datetime import datetime, timedelta
 from typing import Any
 
+from guildhall.core.fresh.rules import backoff, spread
 from guildhall.packs.eve.ids import CharacterId
 from guildhall.packs.eve.tokens.rules import jitter
 
 SOON = timedelta(seconds=30)
 """The time within which sections that are due soon are synced along with those that are due now."""
-FIRST_FAILURE, LONGEST_FAILURE = 60.0, 3600.0
+FIRST_FAILURE, LONGEST_FAILURE = timedelta(minutes=1), timedelta(hours=1)
 UNSEEN = timedelta(minutes=5)
 """The time between two checks whether a pilot's place is wanted again."""
 
 
 def retry_in(failures: int, character: CharacterId) -> float:
     """Seconds before a section that failed is asked again: a minute, doubled up to an hour, at the pilot's moment."""
-    return min(FIRST_FAILURE * 2.0 ** min(failures, 10), LONGEST_FAILURE) * (0.75 + 0.5 * jitter(character))
+    return spread(backoff(failures + 1, FIRST_FAILURE, LONGEST_FAILURE), 0.25, jitter(character)).total_seconds()
 
 
 def due_at(now: datetime, expires_at: datetime | None, floor: float, factor: float) -> datetime:

@@ -2,12 +2,14 @@
 
 from datetime import datetime, timedelta
 
+from guildhall.core.fresh.rules import backoff, spread
 from guildhall.packs.eve.ids import CharacterId
 
 EARLIEST, LATEST = 0.5, 0.9
 """Shares of a token's life between which it is refreshed."""
 LIFETIME = timedelta(minutes=20)
 """The lifetime of EVE's access tokens."""
+FIRST_FAILURE, LONGEST_FAILURE = timedelta(seconds=15), timedelta(minutes=10)
 LOCK_PAUSE = 0.1
 """Seconds until rows that were locked for an instant are claimed again."""
 MAX_RECLAIMS = 20
@@ -30,4 +32,4 @@ def refresh_at(character: CharacterId, now: datetime, expires_at: datetime) -> d
 
 def retry_in(failures: int, character: CharacterId) -> float:
     """Seconds before a refresh that failed is tried again: 15, doubled up to 10 minutes, each at its own moment."""
-    return float(min(15.0 * 2.0 ** min(failures, 6), 600.0) * (0.75 + 0.5 * jitter(character)))
+    return spread(backoff(failures + 1, FIRST_FAILURE, LONGEST_FAILURE), 0.25, jitter(character)).total_seconds()
