@@ -418,7 +418,9 @@ CREATE TABLE core.fresh_halts (
     name text NOT NULL,
     until timestamp with time zone NOT NULL,
     background_until timestamp with time zone NOT NULL,
-    why text NOT NULL
+    why text NOT NULL,
+    fruitless integer DEFAULT 0 NOT NULL,
+    CONSTRAINT fresh_halts_fruitless_check CHECK ((fruitless >= 0))
 );
 
 CREATE TABLE core.fresh_rows (

@@ -8,6 +8,7 @@ import pytest
 from typer.testing import CliRunner
 
 from guildhall.cli.main import app
+from guildhall.db.pool import Database
 from guildhall.packs.dota2.sandbox import player_ids
 from guildhall.packs.dota2.tracking.kept import PLAYERS
 from tests.core.fresh import make
@@ -26,15 +27,22 @@ def run(clone, sandbox, monkeypatch):
     return command
 
 
+async def halt(db: Database, why: str) -> None:
+    """Pause the players for an hour."""
+    await make.execute(
+        db,
+        "insert into core.fresh_halts (name, until, background_until, why)"
+        " values ('dota2_players', now() + interval '1 hour', now(), $1)",
+        why,
+    )
+
+
 async def test_declarations_are_listed_with_their_figures(run, jobs_db, start_guildhall):
     await make.keep(jobs_db, PLAYERS, {"1": 2 * HOUR, "2": -HOUR, "3": -HOUR})
     async with jobs_db.write() as tx:
         await PLAYERS.failed(tx, 3, "down")
         await PLAYERS.want(tx, 2)
-    await make.execute(
-        jobs_db,
-        "insert into core.fresh_halts values ('dota2_players', now() + interval '1 hour', now(), 'it is down')",
-    )
+    await halt(jobs_db, "it is down")
 
     (counted,) = json.loads((await run("list", "--json")).output)["declarations"]
     table = (await run("list")).output
@@ -83,9 +91,7 @@ async def test_one_key_is_refreshed_now(run, jobs_db, sandbox):
 
 
 async def test_a_pause_is_ended(run, jobs_db):
-    await make.execute(
-        jobs_db, "insert into core.fresh_halts values ('dota2_players', now() + interval '1 hour', now(), 'down')"
-    )
+    await halt(jobs_db, "down")
 
     assert json.loads((await run("resume", "dota2_players", "--json")).output) == {"ended": True}
     assert (await run("resume", "dota2_players")).output == "dota2_players did not wait\n"

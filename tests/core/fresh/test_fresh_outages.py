@@ -107,6 +107,38 @@ async def test_a_batch_in_which_nothing_succeeds_is_nobodys_failure(jobs_db):
     assert await places(jobs_db) == before
 
 
+async def test_pauses_without_any_success_grow_and_begin_anew_after_one(jobs_db):
+    fresh, game = make.declared(), Game()
+    game.fails["*"] = UpstreamLied(retry_after=30)
+    await make.keep(jobs_db, fresh, dict.fromkeys("abc", HOUR))
+    keeper = make.keeper(jobs_db, fresh, game)
+
+    pauses = []
+    for _ in range(7):
+        assert (await keeper.round(NAME)).put_back == 3
+        pauses.append(round((await pause(jobs_db))[0] / 30))
+        await end_pause(jobs_db)
+    game.fails.clear()
+    assert (await keeper.round(NAME)).refreshed == 3
+    game.fails["*"] = UpstreamLied(retry_after=30)
+    await make.execute(jobs_db, "update core.fresh_rows set due_at = now()")
+    await keeper.round(NAME)
+
+    assert pauses == [1, 2, 4, 8, 16, 20, 20]
+    assert round((await pause(jobs_db))[0] / 30) == 1
+
+
+async def test_a_longer_pause_that_the_api_asks_for_is_not_cut_short(jobs_db):
+    fresh, game = make.declared(), Game()
+    game.fails["*"] = UpstreamResting(retry_after=3600)
+    await make.keep(jobs_db, fresh, {"a": HOUR})
+
+    for _ in range(2):
+        await make.keeper(jobs_db, fresh, game).round(NAME)
+        assert 3590 < (await pause(jobs_db))[0] <= 3600
+        await end_pause(jobs_db)
+
+
 async def test_keys_whose_answers_are_odd_do_not_hold_the_others_up(jobs_db):
     fresh, game = make.declared(at_once=2), Game()
     for n in range(5):

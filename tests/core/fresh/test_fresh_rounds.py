@@ -8,8 +8,11 @@ import pytest
 
 from guildhall.clock import SetClock
 from guildhall.core.fresh.errors import KeyBusy, KeyNotKept, NotDeclared
+from guildhall.core.fresh.jobs import refresh_kept
 from guildhall.core.fresh.keeper import Round
+from guildhall.core.fresh.messages import RefreshKept
 from guildhall.core.fresh.schemas import Attempt
+from guildhall.core.jobs.errors import GiveUp
 from guildhall.core.upstream.errors import UpstreamLied, UpstreamNotFound
 from guildhall.db.pool import Database
 from guildhall.errors import Misconfigured, NotFound
@@ -147,8 +150,34 @@ async def test_functions_that_cannot_be_called_are_refused_when_the_worker_is_ma
             make.keeper(jobs_db, make.declared(refresh=function, gone=None))
     with pytest.raises(Misconfigured, match="no such game API"):
         make.keeper(jobs_db, make.declared(upstream="nowhere"), Game())
+
+
+async def test_a_round_of_a_pack_that_was_turned_off_is_given_up(jobs_db):
+    keeper = make.keeper(jobs_db, ())
     with pytest.raises(NotDeclared):
-        await make.keeper(jobs_db, ()).round("nothing")
+        await keeper.round("nothing")
+    with pytest.raises(GiveUp, match="no active pack keeps 'nothing' fresh"):
+        await refresh_kept(RefreshKept("nothing"), keeper)
+
+
+async def test_a_batch_is_claimed_by_one_statement_and_ended_by_another(jobs_db):
+    fresh, game = make.declared(), Game()
+    await make.keep(jobs_db, fresh, {f"key {n}": HOUR for n in range(90)})
+    statements: list[str] = []
+
+    async def counting(key: str) -> None: ...
+
+    fresh = make.declared(refresh=counting, gone=None)
+    keeper = make.keeper(jobs_db, fresh, game, batch=30)
+    await keeper.round(NAME)  # the statements are prepared
+    await make.execute(jobs_db, "update core.fresh_rows set due_at = now()")
+    async with jobs_db.read() as tx:
+        tx.connection.add_query_logger(lambda record: statements.append(record.query))
+    assert (await keeper.round(NAME)).refreshed == 90
+
+    about_keys = [statement for statement in statements if "core.fresh_rows" in statement]
+    assert len(about_keys) == 7  # three claims, three ends, and the claim that finds nothing
+    assert len(statements) <= 7 + 3 + 2 * 7  # with the transactions, and the notes that the API answers
 
 
 async def test_a_key_whose_text_is_no_number_fails_alone(jobs_db):

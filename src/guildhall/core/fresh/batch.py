@@ -27,11 +27,12 @@ _END_WITHIN = 5.0
 
 
 class Pause(Struct, frozen=True):
-    """The wait that a game API asks for. `whole`: also of keys that somebody waits for."""
+    """The wait that a game API asks for. `whole`: also of keys that somebody waits for. `down`: it does not answer."""
 
     seconds: float
     whole: bool
     why: str
+    down: bool = False
 
 
 class Batch:
@@ -106,13 +107,13 @@ class Batch:
             self.pause = self.pause or Pause(error.retry_after, row.wanted_at is not None, str(error))
         except UpstreamResting as error:
             self._suspects.append((row, error))
-            self.pause = Pause(error.retry_after, True, str(error))
+            self.pause = Pause(error.retry_after, True, str(error), down=True)
         except DatabaseUnavailable as error:
             self._lost = error
         except Unavailable as error:
             self._suspects.append((row, error))
             if not self._answered and len(self._suspects) >= max(_SUSPECTS, self._bound.at_once):
-                self.pause = self.pause or Pause(error.retry_after, True, str(error))
+                self.pause = self.pause or Pause(error.retry_after, True, str(error), down=True)
         except asyncio.CancelledError as cancelled:
             task = asyncio.current_task()
             if task is not None and task.cancelling():
@@ -142,7 +143,7 @@ class Batch:
         )
         if down:
             longest = max(self._suspects, key=lambda suspect: suspect[1].retry_after)[1]
-            self.pause = Pause(longest.retry_after, True, str(longest))
+            self.pause = Pause(longest.retry_after, True, str(longest), down=True)
         else:
             for row, error in self._suspects:
                 self._failed(row, error, in_words(error))
@@ -166,7 +167,13 @@ class Batch:
             tx, name, self.holder, tx.now, [one.key for one in ends], [one.wanted_at for one in ends],
             [one.ending for one in ends], [one.due_at for one in ends], [one.error for one in ends],
         )  # fmt: skip
+        if any(one.ending in ("refreshed", "gone") for one in ends):
+            await queries.note_fruit.run(tx, name)
         if self.pause is not None:
             wait = rules.halt(self.pause.seconds).total_seconds()
-            await queries.set_halt.run(tx, name, wait if self.pause.whole else 0.0, wait, self.pause.why)
+            if self.pause.down:
+                longest = rules.LONGEST_SILENCE.total_seconds()
+                await queries.halt_longer.run(tx, name, wait, longest, self.pause.why)
+            else:
+                await queries.set_halt.run(tx, name, wait if self.pause.whole else 0.0, wait, self.pause.why)
             log.warning("refreshes_wait", declaration=name, seconds=wait, why=self.pause.why)

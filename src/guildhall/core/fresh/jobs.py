@@ -4,10 +4,12 @@ from datetime import datetime
 
 from guildhall.core.fresh import queries
 from guildhall.core.fresh.declaration import Declarations
+from guildhall.core.fresh.errors import NotDeclared
 from guildhall.core.fresh.keeper import Keeper, Round
 from guildhall.core.fresh.messages import RefreshDue, RefreshKept
 from guildhall.core.jobs.actions import send_many
 from guildhall.core.jobs.bindings import Due, On, minutely
+from guildhall.core.jobs.errors import GiveUp
 from guildhall.db.pool import Database
 from guildhall.pack import WorkerPart
 
@@ -29,7 +31,10 @@ async def refresh_due(_: RefreshDue, db: Database, declared: Declarations) -> di
 
 async def refresh_kept(message: RefreshKept, keeper: Keeper) -> Round:
     """Refresh what is due of one declaration."""
-    return await keeper.round(message.declaration, wanted=message.wanted)
+    try:
+        return await keeper.round(message.declaration, wanted=message.wanted)
+    except NotDeclared as error:  # its pack was turned off meanwhile
+        raise GiveUp(str(error)) from error
 
 
 WORKER = WorkerPart(

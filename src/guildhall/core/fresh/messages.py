@@ -16,6 +16,7 @@ class RefreshKept(Message, frozen=True):
     """Refresh what is due of one declaration; `wanted`: only what somebody waits for."""
 
     name: ClassVar[str] = "fresh.refresh_kept"
+    timeout: ClassVar[float] = 600.0
 
     declaration: str
     wanted: bool = False

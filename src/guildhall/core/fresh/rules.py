@@ -8,6 +8,8 @@ _SLACK = 15.0
 """Seconds that the end of a batch may take."""
 LONGEST_HALT = timedelta(days=1)
 SHORTEST_HALT = timedelta(seconds=1)
+LONGEST_SILENCE = timedelta(minutes=10)
+"""The longest pause while a game API does not answer and asks for no longer one: soon after its return all goes on."""
 
 
 def backoff(failures: int, first: timedelta, longest: timedelta) -> timedelta:

@@ -18,7 +18,9 @@ create table core.fresh_halts (
     until            timestamptz not null,
     -- nothing is refreshed before that nobody waits for
     background_until timestamptz not null,
-    why              text not null
+    why              text not null,
+    -- rounds in a row that refreshed nothing: each waits longer than the one before
+    fruitless        int not null default 0 check (fruitless >= 0)
 );
 """
 
