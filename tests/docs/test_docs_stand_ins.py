@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from yarl import URL
 
+import guildhall.sandbox
 from guildhall.sandbox.modes import FaultMode
 from guildhall.sandbox.recording.folder import write_recordings
 from guildhall.sandbox.recording.keys import KeyRules
@@ -86,3 +87,8 @@ def test_the_module_of_the_page_imports_nothing_of_a_pack():
         "guildhall.kit",
         "guildhall.sandbox",
     ]
+
+
+@pytest.mark.parametrize("name", guildhall.sandbox.__all__)
+def test_the_page_names_all_that_stand_ins_import(name):
+    assert re.search(rf"\b{name}\b", PAGE)

@@ -205,6 +205,20 @@ def test_names_as_short_as_a_letter_are_replaced_where_they_stand_alone():
     }  # fmt: skip
 
 
+def test_a_short_name_destroys_no_key_and_a_town_is_replaced_in_its_place():
+    body = one(
+        {
+            "rows": [{"id": {"of_id": "the id"}}], "username": "Id", "player": {"city": "Rome", "name": "Nadja"},
+            "cup": "Rome Open",
+        }
+    )  # fmt: skip
+
+    assert body == {
+        "rows": [{"id": {"of_id": "the player1"}}], "username": "Player1",
+        "player": {"city": "Player2", "name": "Player3"}, "cup": "Rome Open",
+    }  # fmt: skip
+
+
 def test_long_numbers_are_replaced_as_a_whole_alone():
     assert one({"user_id": 123456, "at": 1234567, "text": "123456 of 91234569", "list": [123456]}) == {
         "user_id": 100001, "at": 1234567, "text": "100001 of 91234569", "list": [100001],

@@ -15,6 +15,8 @@ class Kind(StrEnum):
     TOKEN = "token"  # noqa: S105 - the name of a kind
     IMAGE = "image"
     TEXT = "text"
+    PLACE = "place"
+    """Replaced under its key alone: a town is no person, and its name stands elsewhere for good reasons."""
 
 
 def _words(text: str) -> frozenset[str]:
@@ -27,8 +29,8 @@ _NAMES = _words(
     " account_name member_name author_name login login_name handle gamertag gamer_tag battletag battle_tag"
     " summoner_name riot_id_name riot_id_game_name riot_id_tagline game_name tag_line discord discord_name"
     " discord_tag twitch twitch_name skype steam_name streamer vanity_url custom_url in_game_name ign twitter"
-    " reddit youtube phone phone_number mobile birthday birthdate birth_date date_of_birth street postcode"
-    " zip_code uploader uploaded_by created_by invited_by"
+    " reddit youtube phone phone_number mobile birthday birthdate birth_date date_of_birth "
+    " uploader uploaded_by created_by invited_by"
 )
 _IDS = _words(
     "user_id userid uid account_id accountid player_id playerid steam_id steamid steam_id64 steamid64 steam64"
@@ -46,14 +48,15 @@ _TOKENS = _words(
 _IMAGES = _words(
     "avatar avatar_url avatar_full avatarfull avatar_medium avatarmedium avatar_hash avatarhash portrait profile_image"
 )
+_PLACES = _words("street postcode zip_code postal_code")
 _TEXTS = _words("bio about about_me biography")
 _SECRET_IN_JSON = _TOKENS - {"key", "sign", "hash_key", "session", "auth", "code_verifier"}
 """Names of secrets that are nothing else in a body; "key" alone is often the key of a hero."""
 
 _OF_A_PERSON = {
     "name": Kind.NAME, "title_name": Kind.NAME, "tag": Kind.NAME, "alias": Kind.NAME, "aliases": Kind.NAME,
-    "slug": Kind.NAME, "city": Kind.NAME, "location": Kind.NAME, "address": Kind.NAME,
-    "id": Kind.ID, "_id": Kind.ID, "uuid": Kind.ID, "guid": Kind.ID, "pid": Kind.ID, "loccountrycode": Kind.NAME,
+    "slug": Kind.NAME, "city": Kind.PLACE, "location": Kind.PLACE, "address": Kind.PLACE,
+    "id": Kind.ID, "_id": Kind.ID, "uuid": Kind.ID, "guid": Kind.ID, "pid": Kind.ID,
     "picture": Kind.IMAGE, "photo": Kind.IMAGE, "image": Kind.IMAGE, "description": Kind.TEXT,
 }  # fmt: skip
 """Keys that are personal only in an object about a person."""
@@ -120,5 +123,5 @@ class KeyRules:
 
 _KINDS = (
     (Kind.NAME, _NAMES), (Kind.ID, _IDS), (Kind.MAIL, _MAILS), (Kind.ADDRESS, _ADDRESSES),
-    (Kind.TOKEN, _SECRET_IN_JSON), (Kind.IMAGE, _IMAGES), (Kind.TEXT, _TEXTS),
+    (Kind.TOKEN, _SECRET_IN_JSON), (Kind.IMAGE, _IMAGES), (Kind.TEXT, _TEXTS), (Kind.PLACE, _PLACES),
 )  # fmt: skip

@@ -24,6 +24,8 @@ class Replacements:
     def __init__(self) -> None:
         self._kinds: dict[str, tuple[Kind, str]] = {}
         self._by_beginning: dict[str, list[str]] = {}
+        self._spread: set[str] = set()
+        """Those that are replaced wherever they stand, and not under their keys alone."""
         self._lengths: list[int] = []
         self._chosen: dict[str, str] = {}
         self._kept: set[str] = set()
@@ -33,9 +35,12 @@ class Replacements:
     def find(self, kind: Kind, value: str) -> None:
         """Note a personal value."""
         plain = _plain(value)
-        if plain in _NOBODY or plain in self._kinds:
+        if plain in _NOBODY:
             return
-        self._kinds[plain] = (kind, value)
+        self._kinds.setdefault(plain, (kind, value))
+        if kind is Kind.PLACE or plain in self._spread:
+            return
+        self._spread.add(plain)
         self._lengths = sorted({len(plain[:_SHORT]), *self._lengths}, reverse=True)
         beginnings = self._by_beginning.setdefault(plain[:_SHORT], [])
         beginnings.append(plain)
@@ -82,16 +87,19 @@ class Replacements:
     def number(self, value: float) -> int | float:
         """Return a number that stands under no personal key, replaced if it is a long personal one."""
         text = str(abs(value))
-        if len(text) < _LONG_NUMBER or text not in self._chosen:
+        if len(text) < _LONG_NUMBER or text not in self._spread:
             return value
         replaced = self.whole(text)
         return (int(replaced) if replaced.isdigit() else 1.0) * (-1 if value < 0 else 1)
 
-    def inside(self, text: str) -> str:
-        """Return a text with the replacement of each personal value in it, however it is encoded there."""
+    def inside(self, text: str, as_key: bool = False) -> str:
+        """Return a text with the replacement of each personal value in it, however it is encoded there.
+
+        In a key short names are kept, since "id" may be one.
+        """
         places = compared(text)
         plain = places.letters.strip() or text
-        if plain in self._chosen and not _is_short_number(plain):
+        if plain in self._spread and not _is_short_number(plain) and not (as_key and len(plain) < _SHORT):
             return self.whole(text)
         parts: list[str] = []
         end = 0
@@ -100,6 +108,8 @@ class Replacements:
             if begin < end:  # inside of what one letter of the text stands for
                 continue
             stop = places.ends[start + len(plain) - 1]
+            if len(plain) < _SHORT and (as_key or "_" in (text[begin - 1 : begin], text[stop : stop + 1])):
+                continue
             parts += (text[end:begin], _in_case_of(text[begin:stop], self._chosen[plain]))
             self._count(plain)
             end = stop

@@ -57,6 +57,10 @@ class _Find:
         patterns(value, key, self._rules, self._replacements.find)
         return value
 
+    def key(self, key: str) -> str:
+        patterns(key, "", self._rules, self._replacements.find)
+        return key
+
 
 class _Replace:
     """Replaces the personal values of a walk."""
@@ -72,6 +76,9 @@ class _Replace:
 
     def text(self, key: str, value: str) -> str:
         return self._replacements.inside(value)
+
+    def key(self, key: str) -> str:
+        return self._replacements.inside(key, as_key=True)
 
 
 def scrub(

@@ -37,7 +37,10 @@ class Visit(Protocol):
         """Return a number that is not personal by its key."""
 
     def text(self, key: str, value: str) -> str:
-        """Return a text that is not personal by its key, or a key."""
+        """Return a text that is not personal by its key."""
+
+    def key(self, key: str) -> str:
+        """Return a key."""
 
 
 def walk(value: Any, rules: KeyRules, visit: Visit, key: str = "", kind: Kind | None = None, depth: int = 0) -> Any:
@@ -48,7 +51,7 @@ def walk(value: Any, rules: KeyRules, visit: Visit, key: str = "", kind: Kind | 
         person = rules.about_a_person(key, value)
         people_as_keys = rules.has_people_as_keys(key)
         return {
-            visit.value(Kind.NAME, name) if people_as_keys else visit.text("", name): walk(
+            visit.value(Kind.NAME, name) if people_as_keys else visit.key(name): walk(
                 item, rules, visit, name, _kind(name, person, kind, rules), depth + 1
             )
             for name, item in value.items()
