@@ -383,6 +383,22 @@ CREATE TABLE core.api_tokens (
 
 ALTER TABLE ONLY core.api_tokens FORCE ROW LEVEL SECURITY;
 
+CREATE TABLE core.audit_log (
+    id uuid NOT NULL,
+    at timestamp with time zone DEFAULT now() NOT NULL,
+    slice text NOT NULL,
+    act text NOT NULL,
+    place_id uuid,
+    actor_id uuid,
+    subject_id uuid,
+    context jsonb DEFAULT '{}'::jsonb NOT NULL,
+    reason text,
+    details jsonb DEFAULT '{}'::jsonb NOT NULL,
+    CONSTRAINT audit_log_act_check CHECK (((char_length(act) >= 1) AND (char_length(act) <= 60))),
+    CONSTRAINT audit_log_reason_check CHECK ((char_length(reason) <= 300)),
+    CONSTRAINT audit_log_slice_check CHECK ((slice ~ '^[a-z][a-z0-9_]*$'::text))
+);
+
 CREATE UNLOGGED TABLE core.cache_leases (
     cache_key text NOT NULL,
     holder uuid NOT NULL,
@@ -757,6 +773,27 @@ CREATE TABLE core.recovery_codes (
 
 ALTER TABLE ONLY core.recovery_codes FORCE ROW LEVEL SECURITY;
 
+CREATE TABLE core.reports (
+    id uuid NOT NULL,
+    kind text NOT NULL,
+    place_id uuid,
+    item_id uuid,
+    subject_id uuid,
+    reporter_id uuid,
+    context jsonb DEFAULT '{}'::jsonb NOT NULL,
+    reason text NOT NULL,
+    status text DEFAULT 'open'::text NOT NULL,
+    resolution text,
+    handled_by uuid,
+    handled_at timestamp with time zone,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT reports_check CHECK (((status = 'open'::text) = (handled_at IS NULL))),
+    CONSTRAINT reports_kind_check CHECK ((kind ~ '^[a-z][a-z0-9_]*[.][a-z][a-z0-9_]*$'::text)),
+    CONSTRAINT reports_reason_check CHECK (((char_length(reason) >= 1) AND (char_length(reason) <= 500))),
+    CONSTRAINT reports_resolution_check CHECK ((char_length(resolution) <= 500)),
+    CONSTRAINT reports_status_check CHECK ((status = ANY (ARRAY['open'::text, 'resolved'::text, 'dismissed'::text])))
+);
+
 CREATE TABLE core.revision_digests (
     revision text NOT NULL,
     digest text NOT NULL,
@@ -987,6 +1024,9 @@ ALTER TABLE ONLY core.api_tokens
 ALTER TABLE ONLY core.api_tokens
     ADD CONSTRAINT api_tokens_token_hash_key UNIQUE (token_hash);
 
+ALTER TABLE ONLY core.audit_log
+    ADD CONSTRAINT audit_log_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY core.cache_leases
     ADD CONSTRAINT cache_leases_pkey PRIMARY KEY (cache_key);
 
@@ -1074,6 +1114,9 @@ ALTER TABLE ONLY core.pgqueuer_statistics
 ALTER TABLE ONLY core.recovery_codes
     ADD CONSTRAINT recovery_codes_pkey PRIMARY KEY (code_hash);
 
+ALTER TABLE ONLY core.reports
+    ADD CONSTRAINT reports_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY core.revision_digests
     ADD CONSTRAINT revision_digests_pkey PRIMARY KEY (revision);
 
@@ -1141,6 +1184,12 @@ ALTER TABLE ONLY core.workers
     ADD CONSTRAINT workers_pkey PRIMARY KEY (id);
 
 CREATE INDEX api_tokens_by_user ON core.api_tokens USING btree (user_id);
+
+CREATE INDEX audit_log_by_actor ON core.audit_log USING btree (actor_id);
+
+CREATE INDEX audit_log_by_subject ON core.audit_log USING btree (subject_id);
+
+CREATE INDEX audit_log_of_place ON core.audit_log USING btree (place_id, id DESC);
 
 CREATE INDEX cached_data_by_expiry ON core.cached_data USING btree (expires_at);
 
@@ -1232,6 +1281,16 @@ CREATE INDEX pgqueuer_updated_id_id1_idx ON core.pgqueuer USING btree (updated, 
 
 CREATE INDEX recovery_codes_by_user ON core.recovery_codes USING btree (user_id);
 
+CREATE INDEX reports_by_handler ON core.reports USING btree (handled_by) WHERE (handled_by IS NOT NULL);
+
+CREATE INDEX reports_by_place ON core.reports USING btree (place_id, status, id DESC);
+
+CREATE INDEX reports_by_reporter ON core.reports USING btree (reporter_id, id DESC) WHERE (reporter_id IS NOT NULL);
+
+CREATE INDEX reports_by_subject ON core.reports USING btree (subject_id) WHERE (subject_id IS NOT NULL);
+
+CREATE UNIQUE INDEX reports_once ON core.reports USING btree (reporter_id, kind, item_id) WHERE ((reporter_id IS NOT NULL) AND (item_id IS NOT NULL));
+
 CREATE INDEX revocations_by_age ON core.revocations USING btree (at);
 
 CREATE INDEX security_events_by_time ON ONLY core.security_events USING btree (at DESC, id DESC);
@@ -1299,6 +1358,12 @@ CREATE TRIGGER user_deleted AFTER DELETE ON core.users FOR EACH ROW EXECUTE FUNC
 ALTER TABLE ONLY core.api_tokens
     ADD CONSTRAINT api_tokens_user_id_fkey FOREIGN KEY (user_id) REFERENCES core.users(id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY core.audit_log
+    ADD CONSTRAINT audit_log_actor_id_fkey FOREIGN KEY (actor_id) REFERENCES core.users(id) ON DELETE SET NULL;
+
+ALTER TABLE ONLY core.audit_log
+    ADD CONSTRAINT audit_log_subject_id_fkey FOREIGN KEY (subject_id) REFERENCES core.users(id) ON DELETE SET NULL;
+
 ALTER TABLE ONLY core.email_tokens
     ADD CONSTRAINT email_tokens_user_id_fkey FOREIGN KEY (user_id) REFERENCES core.users(id) ON DELETE CASCADE;
 
@@ -1337,6 +1402,15 @@ ALTER TABLE ONLY core.passkeys
 
 ALTER TABLE ONLY core.recovery_codes
     ADD CONSTRAINT recovery_codes_user_id_fkey FOREIGN KEY (user_id) REFERENCES core.users(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY core.reports
+    ADD CONSTRAINT reports_handled_by_fkey FOREIGN KEY (handled_by) REFERENCES core.users(id) ON DELETE SET NULL;
+
+ALTER TABLE ONLY core.reports
+    ADD CONSTRAINT reports_reporter_id_fkey FOREIGN KEY (reporter_id) REFERENCES core.users(id) ON DELETE SET NULL;
+
+ALTER TABLE ONLY core.reports
+    ADD CONSTRAINT reports_subject_id_fkey FOREIGN KEY (subject_id) REFERENCES core.users(id) ON DELETE SET NULL;
 
 ALTER TABLE ONLY core.sessions
     ADD CONSTRAINT sessions_user_id_fkey FOREIGN KEY (user_id) REFERENCES core.users(id) ON DELETE CASCADE;
@@ -1556,6 +1630,10 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.api_tokens TO guildhall_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.api_tokens TO guildhall_jobs;
 
+GRANT SELECT,INSERT ON TABLE core.audit_log TO guildhall_app;
+
+GRANT SELECT,INSERT ON TABLE core.audit_log TO guildhall_jobs;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.cache_leases TO guildhall_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.cache_leases TO guildhall_jobs;
@@ -1697,6 +1775,10 @@ GRANT USAGE ON SEQUENCE core.pgqueuer_statistics_id_seq TO guildhall_jobs;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.recovery_codes TO guildhall_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.recovery_codes TO guildhall_jobs;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.reports TO guildhall_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.reports TO guildhall_jobs;
 
 GRANT SELECT ON TABLE core.revision_digests TO guildhall_app;
 

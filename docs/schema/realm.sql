@@ -260,6 +260,19 @@ begin
 
 end $$;
 
+CREATE FUNCTION realm.forget_server() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    AS $$
+begin
+    delete from core.reports r where r.place_id = old.id and r.kind in ('realm.message', 'realm.user');
+
+    delete from core.audit_log a where a.place_id = old.id and a.slice = 'realm';
+
+    return null;
+
+end $$;
+
 CREATE FUNCTION realm.forget_war() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog'
@@ -448,7 +461,8 @@ begin
         update realm.channel_reads r set last_read = g.new
         from unnest(olds, news) g (old, new) where r.last_read = g.old;
 
-        update realm.reports r set message_id = g.new from unnest(olds, news) g (old, new) where r.message_id = g.old;
+        update core.reports r set item_id = g.new
+        from unnest(olds, news) g (old, new) where r.kind = 'realm.message' and r.item_id = g.old;
 
     end if;
 
@@ -850,21 +864,6 @@ CREATE TABLE realm.archives (
     CONSTRAINT archives_reactions_check CHECK ((reactions >= 0)),
     CONSTRAINT archives_sha256_check CHECK ((octet_length(sha256) = 32)),
     CONSTRAINT archives_state_check CHECK ((state = ANY (ARRAY['begun'::text, 'detached'::text, 'written'::text, 'archived'::text, 'restored'::text])))
-);
-
-CREATE TABLE realm.audit_log (
-    id uuid NOT NULL,
-    at timestamp with time zone DEFAULT now() NOT NULL,
-    server_id uuid,
-    channel_id uuid,
-    guild_id uuid,
-    actor_id uuid,
-    subject_id uuid,
-    act text NOT NULL,
-    reason text,
-    details jsonb DEFAULT '{}'::jsonb NOT NULL,
-    CONSTRAINT audit_log_act_check CHECK (((char_length(act) >= 1) AND (char_length(act) <= 60))),
-    CONSTRAINT audit_log_reason_check CHECK ((char_length(reason) <= 300))
 );
 
 CREATE TABLE realm.blocks (
@@ -1335,25 +1334,6 @@ CREATE TABLE realm.raids (
     CONSTRAINT raids_tick_seq_check CHECK ((tick_seq >= 0))
 );
 
-CREATE TABLE realm.reports (
-    id uuid NOT NULL,
-    server_id uuid NOT NULL,
-    reporter_id uuid,
-    subject_id uuid,
-    channel_id uuid,
-    message_id uuid,
-    reason text NOT NULL,
-    status text DEFAULT 'open'::text NOT NULL,
-    resolution text,
-    handled_by uuid,
-    handled_at timestamp with time zone,
-    created_at timestamp with time zone DEFAULT now() NOT NULL,
-    CONSTRAINT reports_check CHECK (((status = 'open'::text) = (handled_at IS NULL))),
-    CONSTRAINT reports_reason_check CHECK (((char_length(reason) >= 1) AND (char_length(reason) <= 500))),
-    CONSTRAINT reports_resolution_check CHECK ((char_length(resolution) <= 500)),
-    CONSTRAINT reports_status_check CHECK ((status = ANY (ARRAY['open'::text, 'resolved'::text, 'dismissed'::text])))
-);
-
 CREATE TABLE realm.sanctions (
     id uuid NOT NULL,
     user_id uuid NOT NULL,
@@ -1475,9 +1455,6 @@ ALTER TABLE ONLY realm.archives
 ALTER TABLE ONLY realm.archives
     ADD CONSTRAINT archives_pkey PRIMARY KEY (id);
 
-ALTER TABLE ONLY realm.audit_log
-    ADD CONSTRAINT audit_log_pkey PRIMARY KEY (id);
-
 ALTER TABLE ONLY realm.blocks
     ADD CONSTRAINT blocks_pkey PRIMARY KEY (user_id, blocked_id);
 
@@ -1580,9 +1557,6 @@ ALTER TABLE ONLY realm.raid_signups
 ALTER TABLE ONLY realm.raids
     ADD CONSTRAINT raids_pkey PRIMARY KEY (id);
 
-ALTER TABLE ONLY realm.reports
-    ADD CONSTRAINT reports_pkey PRIMARY KEY (id);
-
 ALTER TABLE ONLY realm.sanctions
     ADD CONSTRAINT sanctions_pkey PRIMARY KEY (id);
 
@@ -1610,14 +1584,6 @@ CREATE UNIQUE INDEX archived_counts_of_archive ON realm.archived_counts USING bt
 CREATE INDEX archives_by_last ON realm.archives USING btree (last_id DESC) WHERE (state = ANY (ARRAY['written'::text, 'archived'::text]));
 
 CREATE UNIQUE INDEX archives_unfinished ON realm.archives USING btree (month) WHERE (state = ANY (ARRAY['begun'::text, 'detached'::text, 'written'::text]));
-
-CREATE INDEX audit_log_by_actor ON realm.audit_log USING btree (actor_id);
-
-CREATE INDEX audit_log_by_subject ON realm.audit_log USING btree (subject_id);
-
-CREATE INDEX audit_log_of_guild ON realm.audit_log USING btree (guild_id, id DESC) WHERE (guild_id IS NOT NULL);
-
-CREATE INDEX audit_log_of_server ON realm.audit_log USING btree (server_id, id DESC);
 
 CREATE INDEX blocks_by_blocked ON realm.blocks USING btree (blocked_id);
 
@@ -1767,12 +1733,6 @@ CREATE INDEX raids_killed ON realm.raids USING btree (server_id, boss_key, diffi
 
 CREATE INDEX raids_of_server ON realm.raids USING btree (server_id, id DESC);
 
-CREATE INDEX reports_by_reporter ON realm.reports USING btree (reporter_id, id DESC) WHERE (reporter_id IS NOT NULL);
-
-CREATE INDEX reports_by_server ON realm.reports USING btree (server_id, status, id DESC);
-
-CREATE UNIQUE INDEX reports_once ON realm.reports USING btree (reporter_id, message_id) WHERE ((reporter_id IS NOT NULL) AND (message_id IS NOT NULL));
-
 CREATE INDEX sanctions_by_channel ON realm.sanctions USING btree (channel_id) WHERE (channel_id IS NOT NULL);
 
 CREATE INDEX sanctions_by_server ON realm.sanctions USING btree (server_id, id DESC);
@@ -1833,6 +1793,8 @@ CREATE TRIGGER empty_channel BEFORE DELETE ON realm.channels FOR EACH ROW EXECUT
 
 CREATE TRIGGER forget_mentions BEFORE DELETE ON realm.users FOR EACH ROW EXECUTE FUNCTION realm.forget_mentions();
 
+CREATE TRIGGER forget_server AFTER DELETE ON realm.servers FOR EACH ROW EXECUTE FUNCTION realm.forget_server();
+
 CREATE TRIGGER forget_war AFTER DELETE ON realm.guild_wars FOR EACH ROW EXECUTE FUNCTION realm.forget_war();
 
 CREATE TRIGGER pass_on BEFORE DELETE ON realm.users FOR EACH ROW EXECUTE FUNCTION realm.pass_on();
@@ -1842,15 +1804,6 @@ ALTER TABLE ONLY realm.archived_counts
 
 ALTER TABLE ONLY realm.archived_counts
     ADD CONSTRAINT archived_counts_user_id_fkey FOREIGN KEY (user_id) REFERENCES realm.users(id) ON DELETE CASCADE;
-
-ALTER TABLE ONLY realm.audit_log
-    ADD CONSTRAINT audit_log_actor_id_fkey FOREIGN KEY (actor_id) REFERENCES core.users(id) ON DELETE SET NULL;
-
-ALTER TABLE ONLY realm.audit_log
-    ADD CONSTRAINT audit_log_server_id_fkey FOREIGN KEY (server_id) REFERENCES realm.servers(id) ON DELETE CASCADE;
-
-ALTER TABLE ONLY realm.audit_log
-    ADD CONSTRAINT audit_log_subject_id_fkey FOREIGN KEY (subject_id) REFERENCES realm.users(id) ON DELETE SET NULL;
 
 ALTER TABLE ONLY realm.blocks
     ADD CONSTRAINT blocks_blocked_id_fkey FOREIGN KEY (blocked_id) REFERENCES realm.users(id) ON DELETE CASCADE;
@@ -2026,21 +1979,6 @@ ALTER TABLE ONLY realm.raids
 ALTER TABLE ONLY realm.raids
     ADD CONSTRAINT raids_server_id_fkey FOREIGN KEY (server_id) REFERENCES realm.servers(id) ON DELETE CASCADE;
 
-ALTER TABLE ONLY realm.reports
-    ADD CONSTRAINT reports_channel_id_fkey FOREIGN KEY (channel_id) REFERENCES realm.channels(id) ON DELETE SET NULL;
-
-ALTER TABLE ONLY realm.reports
-    ADD CONSTRAINT reports_handled_by_fkey FOREIGN KEY (handled_by) REFERENCES core.users(id) ON DELETE SET NULL;
-
-ALTER TABLE ONLY realm.reports
-    ADD CONSTRAINT reports_reporter_id_fkey FOREIGN KEY (reporter_id) REFERENCES realm.users(id) ON DELETE SET NULL;
-
-ALTER TABLE ONLY realm.reports
-    ADD CONSTRAINT reports_server_id_fkey FOREIGN KEY (server_id) REFERENCES realm.servers(id) ON DELETE CASCADE;
-
-ALTER TABLE ONLY realm.reports
-    ADD CONSTRAINT reports_subject_id_fkey FOREIGN KEY (subject_id) REFERENCES realm.users(id) ON DELETE SET NULL;
-
 ALTER TABLE ONLY realm.sanctions
     ADD CONSTRAINT sanctions_channel_id_fkey FOREIGN KEY (channel_id) REFERENCES realm.channels(id) ON DELETE CASCADE;
 
@@ -2186,10 +2124,6 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE realm.archived_counts TO guildhall_jo
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE realm.archives TO guildhall_jobs;
 
-GRANT SELECT,INSERT ON TABLE realm.audit_log TO guildhall_app;
-
-GRANT SELECT,INSERT ON TABLE realm.audit_log TO guildhall_jobs;
-
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE realm.blocks TO guildhall_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE realm.blocks TO guildhall_jobs;
@@ -2303,10 +2237,6 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE realm.raid_signups TO guildhall_jobs;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE realm.raids TO guildhall_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE realm.raids TO guildhall_jobs;
-
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE realm.reports TO guildhall_app;
-
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE realm.reports TO guildhall_jobs;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE realm.sanctions TO guildhall_app;
 

@@ -96,10 +96,10 @@ insert into realm.sanctions (id, user_id, server_id, channel_id, kind)
 select gen_random_uuid(), p.id, p.server_id, r.id, 'mute' from people p left join rooms r on r.n = p.n;
 insert into realm.word_filters (id, server_id, word)
 select gen_random_uuid(), md5('server' || i % 20)::uuid, 'word ' || i from generate_series(1, 10000) i;
-insert into realm.reports (id, server_id, reporter_id, subject_id, message_id, reason)
-select gen_random_uuid(), server_id, id, id, gen_random_uuid(), 'r' from people;
-insert into realm.audit_log (id, server_id, actor_id, subject_id, act)
-select gen_random_uuid(), server_id, id, id, 'muted' from people, generate_series(1, 3);
+insert into core.reports (id, kind, place_id, reporter_id, subject_id, item_id, reason)
+select gen_random_uuid(), 'realm.message', server_id, id, id, gen_random_uuid(), 'r' from people;
+insert into core.audit_log (id, slice, place_id, actor_id, subject_id, act)
+select gen_random_uuid(), 'realm', server_id, id, id, 'muted' from people, generate_series(1, 3);
 
 analyze;
 """

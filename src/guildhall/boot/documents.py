@@ -91,7 +91,7 @@ def settings_document() -> str:
         "Read from the environment, then from `.env` in the working folder. Made by `make docs` from the code; a",
         "test fails when a setting is not here. A value that does not fit is one clear line and exit status 2.",
     ]
-    for title, kind in _GROUPS:
+    for title, kind in (group for group in _GROUPS if group[1].model_fields):
         lines += ["", f"## {title}", "", "| variable | default | bounds | meaning |", "|---|---|---|---|"]
         for name, field in _variables(kind):
             default = _default(field)
@@ -104,7 +104,7 @@ def settings_document() -> str:
 def environment_example() -> str:
     """.env.example: every variable with its default, commented out."""
     lines = ["# Copy to .env and change what you need. docs/settings.md says more."]
-    for title, kind in _GROUPS:
+    for title, kind in (group for group in _GROUPS if group[1].model_fields):
         lines += ["", f"# {title}"]
         for name, field in _variables(kind):
             lines += [f"# {field.description}", f"#{name}={_default(field)}"]

@@ -124,7 +124,7 @@ async def test_the_platforms_administrators_see_and_keep_channels_without_a_char
     assert (made.status, made.json["may_moderate"], made.json["may_read"]) == (201, True, False)
     assert {one["id"] for one in await listed(guildhall, platform, server_id)} == {str(private), made.json["id"]}
     assert (await patch(guildhall, platform, private, name="hidden")).json["name"] == "hidden"
-    actors = await value(url, "select array_agg(distinct actor_id) from realm.audit_log")
+    actors = await value(url, "select array_agg(distinct actor_id) from core.audit_log")
     assert actors == [platform.id]
 
 
@@ -202,7 +202,7 @@ async def test_a_change_that_takes_rights_away_is_judged_anew_at_once(guildhall,
         assert server_heard == [("channel_gone", {"id": str(channel)})]
     else:
         assert [kind for kind, _ in server_heard] == ["channel_changed"] * changed
-    assert await value(url, "select count(*) from realm.audit_log where act = 'channel_changed'") == changed
+    assert await value(url, "select count(*) from core.audit_log where act = 'channel_changed'") == changed
 
 
 async def test_nobody_hears_of_a_private_channel_through_the_servers_topic(guildhall):
@@ -252,7 +252,9 @@ async def test_a_deleted_channel_is_gone_with_what_was_said(guildhall):
     assert await value(url, "select count(*) from realm.messages") == 0
     assert await happened(url, f"realm.server:{server_id}") == [("channel_gone", {"id": str(channel)})]
     assert (f"realm.channel:{channel}", None) in await taken_away(url)
-    assert await value(url, "select channel_id from realm.audit_log where act = 'channel_deleted'") == channel
+    assert await value(url, "select context->>'channel_id' from core.audit_log where act = 'channel_deleted'") == str(
+        channel
+    )
 
 
 async def test_members_are_added_promoted_demoted_and_removed(guildhall):
@@ -290,7 +292,7 @@ async def test_members_are_added_promoted_demoted_and_removed(guildhall):
         "channel_invited",
         "channel_removed",
     ]
-    acts = await value(url, "select array_agg(act order by id) from realm.audit_log")
+    acts = await value(url, "select array_agg(act order by id) from core.audit_log")
     assert acts == ["member_added", "member_added", "member_changed", "member_removed"]
 
 

@@ -67,7 +67,7 @@ async def events(rows, topic, *, access=False):
 
 
 async def acts(rows):
-    return [row["act"] for row in await rows("select act from realm.audit_log order by id")]
+    return [row["act"] for row in await rows("select act from core.audit_log order by id")]
 
 
 async def test_a_guild_is_founded_with_its_leader_and_a_channel(guildhall, server, rows):

@@ -176,7 +176,7 @@ async def test_an_edit_is_filtered_as_what_is_said(place):
     assert masked.json["content"] == "an ***"
     assert (blocked.status, blocked.code) == (422, "realm.content_refused")
     assert flagged.json["content"] == "an elf"
-    (report,) = await rows(place, "select message_id, reporter_id, subject_id from realm.reports")
+    (report,) = await rows(place, "select item_id as message_id, reporter_id, subject_id from core.reports")
     assert (report["message_id"], report["reporter_id"], report["subject_id"]) == (message, None, place.speaker.id)
 
 
@@ -190,7 +190,7 @@ async def test_an_author_deletes_and_twice_is_once(place):
     (seen,) = (await place.get(f"/channels/{place.channel}/messages")).json["messages"]
     assert (seen["content"], seen["is_deleted"]) == ("", True)
     assert [kind for kind, _ in await told(place, f"realm.channel:{place.channel}")] == ["message_deleted"]
-    assert await rows(place, "select from realm.audit_log") == []
+    assert await rows(place, "select from core.audit_log") == []
     assert (await edit(place, message, "back")).code == "realm.message_deleted"
     assert (await react(place, message, "👍")).code == "realm.message_deleted"
 
@@ -206,7 +206,10 @@ async def test_a_moderator_deletes_with_a_reason_and_is_audited(place):
     assert answer.status == 204
     (full,) = (await place.get(f"/channels/{place.channel}/messages", moderator)).json["messages"]
     assert (full["content"], full["deletion_reason"]) == ("spam", "Spam")
-    (audit,) = await rows(place, "select act, actor_id, subject_id, channel_id, reason from realm.audit_log")
+    (audit,) = await rows(
+        place,
+        "select act, actor_id, subject_id, (context->>'channel_id')::uuid as channel_id, reason from core.audit_log",
+    )
     assert tuple(audit) == ("message_deleted", moderator.id, place.speaker.id, place.channel, "Spam")
     ((_, body),) = await told(place, f"realm.channel:{place.channel}")
     assert "Spam" not in body
@@ -224,7 +227,7 @@ async def test_what_the_system_said_is_deleted_by_moderators_alone(place):
     assert (await place.request("DELETE", f"/messages/{here}", moderator)).status == 204
     assert (await place.request("DELETE", f"/messages/{whisper}", moderator)).code == "realm.message_not_found"
     assert (await place.request("DELETE", f"/messages/{whisper}", place.speaker)).status == 204
-    assert len(await rows(place, "select from realm.audit_log where subject_id is null")) == 2
+    assert len(await rows(place, "select from core.audit_log where subject_id is null")) == 2
 
 
 @given(st.text(st.characters(codec="utf-8"), max_size=40))
@@ -319,7 +322,7 @@ async def test_pins_are_for_moderators_limited_and_listed(start_guildhall):
     assert unpinned == [204, 204]
     kinds = [kind for kind, _ in await told(place, f"realm.channel:{place.channel}")]
     assert kinds == ["message_pinned", "message_pinned", "message_deleted", "message_pinned", "message_unpinned"]
-    acts = [row["act"] for row in await rows(place, "select act from realm.audit_log order by id")]
+    acts = [row["act"] for row in await rows(place, "select act from core.audit_log order by id")]
     assert acts == ["message_pinned", "message_pinned", "message_pinned", "message_unpinned"]
 
 

@@ -352,11 +352,11 @@ async def test_named_messages_are_deleted_softly_and_readers_see_them_go(guildha
         ("messages_deleted", {"channel_id": str(there), "ids": [str(other)]})
     ]
     assert len((await happened(url, f"realm.server:{server_id}"))[0][1]["ids"]) == 3
-    log = await value(url, "select details from realm.audit_log where act = 'messages_deleted'")
+    log = await value(url, "select details from core.audit_log where act = 'messages_deleted'")
     assert log == {"count": 3}
     again = await delete(guildhall, moderator, server_id, ids=ids[:2])
     assert again.json == {"deleted": [], "more": False}
-    assert await value(url, "select count(*) from realm.audit_log") == 1
+    assert await value(url, "select count(*) from core.audit_log") == 1
 
 
 async def test_an_authors_messages_since_a_time_are_deleted_a_number_a_call(start_guildhall, sandbox):
@@ -439,7 +439,7 @@ async def test_two_who_delete_the_same_at_once_delete_it_once(guildhall):
 
     assert {answer.status for answer in answers} == {200}
     assert sum(len(answer.json["deleted"]) for answer in answers) == 20
-    assert await value(url, "select count(*) from realm.audit_log") == 1
+    assert await value(url, "select count(*) from core.audit_log") == 1
 
 
 # -- reports ----------------------------------------------------------------------------------------------------------
@@ -591,7 +591,7 @@ async def test_words_are_kept_folded_once_and_every_change_is_heard(guildhall):
         gone = await guildhall.request(method, one, headers=moderator.headers, **options)
         assert gone.code == "realm.word_not_found"
     assert await taken_away(url) == [(f"realm.server:{server_id}", None)] * 4
-    acts = await value(url, "select array_agg(act order by id) from realm.audit_log")
+    acts = await value(url, "select array_agg(act order by id) from core.audit_log")
     assert acts == ["word_added", "word_added", "word_changed", "word_removed"]
 
 
@@ -658,7 +658,7 @@ async def test_the_log_is_for_moderators_in_pages_and_nobody_rewrites_it(guildha
     assert len(await listed(f"user_id={person.id}")) == 4
     assert (await guildhall.get(path, headers=person.headers)).code == "realm.forbidden"
     assert (await guildhall.get(path, headers=(await sign_in(guildhall, role="admin")).headers)).status == 200
-    for statement in ("update realm.audit_log set act = 'x'", "delete from realm.audit_log"):
+    for statement in ("update core.audit_log set act = 'x'", "delete from core.audit_log"):
         with pytest.raises(Exception, match="permission denied"):
             async with guildhall.runtime.db.write() as tx:
                 await tx.connection.execute(statement)
@@ -673,6 +673,6 @@ async def test_acts_outlive_the_people_in_them(guildhall):
 
     await do(url, "delete from core.users where id = any($1)", [moderator.id, person.id])
 
-    row = await value(url, "select (act, actor_id, subject_id)::text from realm.audit_log")
+    row = await value(url, "select (act, actor_id, subject_id)::text from core.audit_log")
     assert row == "(muted,,)"
     assert await value(url, "select count(*) from realm.sanctions") == 0

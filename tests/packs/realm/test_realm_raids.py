@@ -424,7 +424,7 @@ async def test_what_a_moderator_does_with_somebodys_raid_is_kept(guildhall, clon
 
     connection = await asyncpg.connect(clone)
     kept = await connection.fetch(
-        "select act, actor_id, subject_id, details->>'raid_id' as raid from realm.audit_log order by id"
+        "select act, actor_id, subject_id, details->>'raid_id' as raid from core.audit_log order by id"
     )
     await connection.close()
     assert [tuple(row) for row in kept] == [

@@ -80,7 +80,7 @@ async def test_a_flagged_word_is_said_and_reported_once(guildhall, place):
 
     assert (first.status, again.status, acknowledged["op"]) == (201, 201, "ack")
     assert again.json == {**first.json, "again": True}
-    assert await rows(guildhall, "select message_id::text from realm.reports order by id") == [
+    assert await rows(guildhall, "select item_id::text from core.reports order by id") == [
         (first.json["id"],),
         (acknowledged["id"],),
     ]

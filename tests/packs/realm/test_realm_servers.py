@@ -55,7 +55,7 @@ async def test_administrators_open_and_change_servers_and_everybody_lists_them(g
     assert second.json["next"] is None
     shown = await guildhall.get(f"{REALM}/servers/{server_id}", headers=member.headers)
     assert shown.json == changed.json
-    acts = await value(guildhall.runtime.url, "select array_agg(act order by id) from realm.audit_log")
+    acts = await value(guildhall.runtime.url, "select array_agg(act order by id) from core.audit_log")
     assert acts == ["server_opened", "server_changed"]
 
 

@@ -112,7 +112,7 @@ async def test_copper_goes_in_and_out_with_a_row_each(guildhall, server, rows):
         "select body->>'balance' as balance from core.live_events where kind = 'treasury_changed' order by seq"
     )
     assert [one["balance"] for one in told] == ["100", "70", "0"]
-    audit = await rows("select details from realm.audit_log where act = 'guild_withdrawal'")
+    audit = await rows("select details from core.audit_log where act = 'guild_withdrawal'")
     assert len(audit) == 2
 
 

@@ -138,7 +138,7 @@ async def test_a_territory_is_conquered(guildhall, server, sides, admin, rows):
         "war_declared", "war_started", "war_points", "war_points", "war_points", "war_ended",
     ]  # fmt: skip
     assert told[-1][1] == "conquest"
-    acts = [row["act"] for row in await rows("select act from realm.audit_log where actor_id = $1", attacker.leader.id)]
+    acts = [row["act"] for row in await rows("select act from core.audit_log where actor_id = $1", attacker.leader.id)]
     assert acts == ["guild_war_declared", "guild_war_ended"]
     listed = await guildhall.get(f"/api/v1/realm/servers/{server}/territories", headers=attacker.headers)
     assert [(one["name"], one["guild_name"]) for one in listed.json["items"]] == [("Ashen Pass", "Attackers")]

@@ -81,7 +81,9 @@ async def make_world(url: str) -> World:
     await insert(url, "realm.territories", {"id": territory_id, "server_id": server_id, "name": "Ford"})
     await insert(url, "realm.word_filters", {"id": word_id, "server_id": server_id, "word": "darn"})
     await insert(
-        url, "realm.reports", {"id": report_id, "server_id": server_id, "subject_id": rival, "reason": "He shouts."}
+        url,
+        "core.reports",
+        {"id": report_id, "kind": "realm.user", "place_id": server_id, "subject_id": rival, "reason": "He shouts."},
     )
     await insert(url, "realm.sanctions", {"id": sanction_id, "user_id": rival, "server_id": server_id, "kind": "mute"})
     await insert(url, "realm.sessions", {"id": session_id, "user_id": rival, "server_id": server_id})

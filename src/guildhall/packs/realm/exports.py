@@ -25,19 +25,12 @@ _CHANNEL_MEMBERS = Export(
     "realm.channel_members",
     "select channel_id, role, joined_at from realm.channel_members where user_id = $1 order by channel_id",
 )
-# Not who laid a sanction on somebody, who reported them, or who else is in the log with them.
+# Not who laid a sanction on somebody.
 _SANCTIONS = Export(
     "realm.sanctions",
     """
     select id, server_id, channel_id, kind, reason, created_at, until, lifted_at
     from realm.sanctions where user_id = $1 order by id
-    """,
-)
-_REPORTS = Export(
-    "realm.reports",
-    """
-    select id, server_id, message_id, reason, status, created_at
-    from realm.reports where reporter_id = $1 order by id
     """,
 )
 _WORD_FILTERS = Export(
@@ -47,15 +40,8 @@ _WORD_FILTERS = Export(
     from realm.word_filters where created_by = $1 order by id
     """,
 )
-_AUDIT_LOG = Export(
-    "realm.audit_log",
-    """
-    select id, at, server_id, channel_id, guild_id, act, reason, actor_id = $1 as done_by_you
-    from realm.audit_log where actor_id = $1 or subject_id = $1 order by id
-    """,
-)
 _PEOPLE = (
-    _USERS, _SESSIONS, _CHANNELS, _CHANNEL_MEMBERS, _SANCTIONS, _REPORTS, _WORD_FILTERS, _AUDIT_LOG,
+    _USERS, _SESSIONS, _CHANNELS, _CHANNEL_MEMBERS, _SANCTIONS, _WORD_FILTERS,
 )  # fmt: skip
 
 _PARTIES = Export(

@@ -6,13 +6,15 @@ from litestar.params import PathParameter, QueryParameter
 from msgspec import Meta
 
 from guildhall.core.identity.principals.schemas import Principal
+from guildhall.core.moderation.ids import ReportId
+from guildhall.core.moderation.schemas import ReportStatus
 from guildhall.db.pages import Cursor, Page
 from guildhall.db.policies import Viewer
 from guildhall.packs.realm.access.actions.authority import acting_on
 from guildhall.packs.realm.access.api.parameters import AN_ID, PROFILE, READ, STAFF, WRITE, PathServerId
 from guildhall.packs.realm.access.errors.permissions import Forbidden, MessageNotFound, UserNotFound
 from guildhall.packs.realm.access.rules.ranks import MODERATOR
-from guildhall.packs.realm.ids import ReportId, WordId
+from guildhall.packs.realm.ids import WordId
 from guildhall.packs.realm.moderation.actions import reports as actions
 from guildhall.packs.realm.moderation.actions import word_filters
 from guildhall.packs.realm.moderation.errors import (
@@ -35,7 +37,6 @@ from guildhall.packs.realm.moderation.schemas import (
     ReportAnswer,
     ReportMade,
     ReportRequest,
-    ReportStatus,
     WordChange,
     WordRequest,
 )

@@ -1,16 +1,17 @@
 """Sanctions, deletions, reports and filtered words, as they are asked for and shown."""
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated
 
 from msgspec import Meta, Struct
 
+from guildhall.core.moderation.ids import ReportId
+from guildhall.core.moderation.schemas import Answer, ReportStatus
+from guildhall.core.moderation.word_filter import WordAction
 from guildhall.ids import UserId
-from guildhall.packs.realm.ids import ChannelId, MessageId, ReportId, ServerId, WordId
-from guildhall.packs.realm.moderation.rules import WordAction
+from guildhall.packs.realm.ids import ChannelId, MessageId, ServerId, WordId
 from guildhall.text import LINE, TEXT
 
-ReportStatus = Literal["open", "resolved", "dismissed"]
 Reason = Annotated[str, Meta(max_length=300, pattern=TEXT, examples=["Spam"])]
 
 
@@ -84,20 +85,10 @@ class OwnReport(Struct, frozen=True):
     created_at: datetime
 
 
-class ReportRow(Struct, frozen=True):
-    """A locked report, to be handled. The columns of queries.reports.report_to_handle."""
-
-    id: ReportId
-    server_id: ServerId
-    reporter_id: UserId | None
-    subject_id: UserId | None
-    status: ReportStatus
-
-
 class ReportAnswer(Struct, frozen=True):
     """The outcome of a report."""
 
-    status: Literal["resolved", "dismissed"]
+    status: Answer
     resolution: Annotated[str, Meta(max_length=500, pattern=TEXT, examples=["Muted for a day"])] | None = None
 
 

@@ -6,6 +6,7 @@ from litestar.openapi.spec import Example
 from litestar.params import QueryParameter
 
 from guildhall.core.identity.principals.schemas import Principal
+from guildhall.core.moderation.ids import AuditEntryId
 from guildhall.db.pages import Cursor, Page
 from guildhall.ids import UserId
 from guildhall.packs.realm.access.actions.authority import acting_on
@@ -13,7 +14,6 @@ from guildhall.packs.realm.access.api.parameters import AN_ID, READ, STAFF, Path
 from guildhall.packs.realm.access.queries.audit import audit_of_server
 from guildhall.packs.realm.access.rules.ranks import MODERATOR
 from guildhall.packs.realm.access.schemas.audit import AuditEntry
-from guildhall.packs.realm.ids import AuditEntryId
 from guildhall.text import WITHOUT_NUL
 from guildhall.web.route import Asked, Pages, Read, Routes
 

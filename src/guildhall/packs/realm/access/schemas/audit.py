@@ -6,8 +6,9 @@ from uuid import UUID
 
 from msgspec import Struct
 
+from guildhall.core.moderation.ids import AuditEntryId
 from guildhall.ids import UserId
-from guildhall.packs.realm.ids import AuditEntryId, ChannelId, GuildId
+from guildhall.packs.realm.ids import ChannelId, GuildId
 
 
 class AuditEntry(Struct, frozen=True):

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from guildhall.core.identity.principals.schemas import Principal
 from guildhall.core.jobs.actions import send
+from guildhall.core.moderation.word_filter import WordFilter
 from guildhall.core.realtime.actions import publish
 from guildhall.db.pool import Transaction
 from guildhall.db.statements import Query
@@ -53,7 +54,6 @@ from guildhall.packs.realm.follow.messages import TellMentions
 from guildhall.packs.realm.ids import ChannelId, MessageId, ServerId
 from guildhall.packs.realm.moderation.actions.reports import report_flagged
 from guildhall.packs.realm.moderation.queries.word_filters import filter_of
-from guildhall.packs.realm.moderation.rules import WordFilter
 from guildhall.packs.realm.settings import RealmSettings
 from guildhall.packs.realm.writer.queries import people_named
 

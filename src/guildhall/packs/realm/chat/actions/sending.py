@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from msgspec import Struct
 from msgspec.structs import replace
 
+from guildhall.core.moderation.word_filter import Found
 from guildhall.core.realtime.permissions import AccessChanged
 from guildhall.core.realtime.schemas import Sent
 from guildhall.db.policies import Viewer
@@ -19,7 +20,6 @@ from guildhall.packs.realm.chat.rules.mentions import names_in
 from guildhall.packs.realm.ids import ChannelId, MessageId
 from guildhall.packs.realm.moderation.actions.filtering import WordFilters
 from guildhall.packs.realm.moderation.actions.reports import report_flagged
-from guildhall.packs.realm.moderation.rules import Found
 from guildhall.packs.realm.settings import RealmSettings
 from guildhall.packs.realm.writer.actions.writer import MessageWriter
 from guildhall.packs.realm.writer.errors import ReplyNotFound, TooManyMessages

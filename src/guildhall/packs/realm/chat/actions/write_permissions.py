@@ -3,6 +3,7 @@
 from collections import OrderedDict
 from uuid import UUID
 
+from guildhall.core.moderation.word_filter import WordFilter
 from guildhall.core.realtime.hub import Hub
 from guildhall.core.realtime.permissions import CachedPermission
 from guildhall.core.realtime.queries import live_head
@@ -14,7 +15,6 @@ from guildhall.packs.realm.access.actions.permissions import writing
 from guildhall.packs.realm.access.schemas.permissions import ChannelAccess
 from guildhall.packs.realm.chat.rules.topics import topics_of
 from guildhall.packs.realm.ids import ChannelId
-from guildhall.packs.realm.moderation.rules import WordFilter
 from guildhall.packs.realm.writer.actions.columns import places_of
 from guildhall.packs.realm.writer.schemas import Draft, EventText
 

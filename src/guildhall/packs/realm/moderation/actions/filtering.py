@@ -4,12 +4,12 @@ from uuid import UUID
 
 from msgspec import Struct
 
+from guildhall.core.moderation.word_filter import WordFilter
 from guildhall.core.realtime.hub import Hub
 from guildhall.core.realtime.queries import live_head
 from guildhall.db.pool import Database
 from guildhall.packs.realm.ids import ServerId
 from guildhall.packs.realm.moderation.queries.word_filters import filter_of
-from guildhall.packs.realm.moderation.rules import WordFilter
 
 _MOST = 10_000
 """Filters that are remembered; beyond that all are forgotten."""

@@ -3,10 +3,13 @@
 from collections.abc import Sequence
 
 from guildhall.core.identity.principals.schemas import Principal
+from guildhall.core.moderation.actions import add_report, close_report, count_own_reports
+from guildhall.core.moderation.ids import ReportId
+from guildhall.core.moderation.queries import report_to_handle
+from guildhall.core.moderation.schemas import NewReport
 from guildhall.core.realtime.actions import publish
 from guildhall.db.pool import Transaction
-from guildhall.ids import UserId, uuid7
-from guildhall.packs.realm.access.actions.audit import record
+from guildhall.ids import UserId
 from guildhall.packs.realm.access.actions.authority import acting_on
 from guildhall.packs.realm.access.actions.permissions import profile_for, reading
 from guildhall.packs.realm.access.errors.permissions import (
@@ -18,7 +21,7 @@ from guildhall.packs.realm.access.errors.permissions import (
     UserNotFound,
 )
 from guildhall.packs.realm.access.rules.ranks import MODERATOR
-from guildhall.packs.realm.ids import ChannelId, MessageId, ReportId, ServerId
+from guildhall.packs.realm.ids import ChannelId, MessageId, ServerId
 from guildhall.packs.realm.moderation.errors import (
     AlreadyReported,
     NothingReported,
@@ -43,8 +46,7 @@ async def report(tx: Transaction, wanted: ReportRequest, waiting_most: int) -> R
     if (wanted.message_id is None) == (wanted.user_id is None):
         raise NothingReported
     profile = await profile_for(tx)
-    await queries.reporter_to_count.one(tx, tx.viewer.id)
-    if await queries.open_reports_count.one(tx, tx.viewer.id) >= waiting_most:
+    if await count_own_reports(tx, "realm") >= waiting_most:
         raise TooManyReports(most=waiting_most)
     channel_id: ChannelId | None = None
     if wanted.message_id is not None:
@@ -57,16 +59,9 @@ async def report(tx: Transaction, wanted: ReportRequest, waiting_most: int) -> R
         subject_id = wanted.user_id
     if subject_id == tx.viewer.id:
         raise Forbidden(detail="You cannot report yourself.")
-    added = await queries.add_report.one_or_none(
+    added = await add_report(
         tx,
-        ReportId(uuid7()),
-        profile.server_id,
-        tx.viewer.id,
-        subject_id,
-        channel_id,
-        wanted.message_id,
-        wanted.reason,
-        tx.now,
+        await _report_of(tx, profile.server_id, subject_id, wanted.message_id, channel_id, wanted.reason, tx.viewer.id),
     )
     if added is None:
         raise AlreadyReported
@@ -96,8 +91,26 @@ async def report_flagged(
 ) -> None:
     """Report a message for the words that the filter flags."""
     reason = f"Filtered: {', '.join(words)}"[:500]
-    await queries.add_report.one_or_none(
-        tx, ReportId(uuid7()), server_id, None, author_id, channel_id, message_id, reason, tx.now
+    await add_report(tx, await _report_of(tx, server_id, author_id, message_id, channel_id, reason, None))
+
+
+async def _report_of(
+    tx: Transaction,
+    server_id: ServerId,
+    subject_id: UserId,
+    message_id: MessageId | None,
+    channel_id: ChannelId | None,
+    reason: str,
+    reporter_id: UserId | None,
+) -> NewReport:
+    return NewReport(
+        kind="realm.user" if message_id is None else "realm.message",
+        reason=reason,
+        place=server_id,
+        item=message_id,
+        subject=await queries.locked_person.one_or_none(tx, subject_id),
+        reporter=reporter_id,
+        context={} if channel_id is None else {"channel_id": channel_id},
     )
 
 
@@ -106,19 +119,15 @@ async def handle_report(tx: Transaction, principal: Principal, report_id: Report
 
     Raises ReportNotFound, Forbidden, ReportHandled; Forbidden for a report about oneself.
     """
-    row = await queries.report_to_handle.one_or_none(tx, report_id)
-    if row is None:
+    row = await report_to_handle.one_or_none(tx, report_id, "realm")
+    if row is None or row.place_id is None:
         raise ReportNotFound
-    actor = await acting_on(tx, principal, row.server_id, MODERATOR)
+    actor = await acting_on(tx, principal, ServerId(row.place_id), MODERATOR)
     if row.subject_id == actor.id:
         raise Forbidden(detail="Somebody else must handle a report about you.")
     if row.status != "open":
         raise ReportHandled
-    await queries.handle_report.run(tx, report_id, answer.status, answer.resolution, actor.id, tx.now)
+    await close_report(tx, row, answer.status, answer.resolution, by=actor.id)
     if row.reporter_id is not None:
         await publish(tx, f"realm.user:{row.reporter_id}", "report_handled", {"id": report_id, "status": answer.status})
-    await record(
-        tx, f"report_{answer.status}", actor=actor.id, server=row.server_id, subject=row.subject_id,
-        details={"report_id": report_id},
-    )  # fmt: skip
     return await queries.report.one(tx, report_id)

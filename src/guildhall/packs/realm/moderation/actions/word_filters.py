@@ -1,6 +1,7 @@
 """The filtered words of a server. A cached filter is dropped by a change of permissions on the server's topic."""
 
 from guildhall.core.identity.principals.schemas import Principal
+from guildhall.core.moderation.word_filter import WordAction, folded_word
 from guildhall.core.realtime.actions import revoke_access
 from guildhall.db.pool import Transaction
 from guildhall.ids import uuid7
@@ -10,7 +11,6 @@ from guildhall.packs.realm.access.rules.ranks import MODERATOR
 from guildhall.packs.realm.ids import ServerId, WordId
 from guildhall.packs.realm.moderation.errors import TooManyWords, WordKnown, WordNotFound, WordRefused
 from guildhall.packs.realm.moderation.queries import word_filters as queries
-from guildhall.packs.realm.moderation.rules import WordAction, folded_word
 from guildhall.packs.realm.moderation.schemas import FilteredWord, WordRequest
 from guildhall.packs.realm.servers.queries import server_to_change
 

@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
+from guildhall.core.moderation.word_filter import WordAction
 from guildhall.db.statements import command, rows
 from guildhall.ids import UserId
 from guildhall.packs.realm.ids import ServerId, WordId
-from guildhall.packs.realm.moderation.rules import WordAction
 from guildhall.packs.realm.moderation.schemas import FilteredWord
 
 

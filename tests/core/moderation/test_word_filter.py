@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from guildhall.packs.realm.moderation.rules import _INSIDE, WordFilter, _places, folded_word
+from guildhall.core.moderation.word_filter import _INSIDE, WordFilter, _places, folded_word
 from guildhall.text import folded
 
 UNSEEN = "\u200b\u200c\u200d\u2060\ufeff\u00ad\u034f\u202e\u2066\ufe0f\U000e0041"

@@ -1,0 +1,12 @@
+"""The manifest of moderation."""
+
+from guildhall.db.branch import Branch
+from guildhall.pack import Part, Slice
+from guildhall.references import Reference
+
+MODERATION = Slice(
+    name="moderation",
+    settings=Reference("guildhall.core.moderation.settings:ModerationSettings"),
+    migrations=Branch("moderation", "guildhall.core.moderation.migrations"),
+    parts=(Part(process=Reference("guildhall.core.moderation.process:PROCESS")),),
+)
