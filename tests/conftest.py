@@ -38,7 +38,7 @@ from guildhall.core.fresh.settings import FreshSettings
 from guildhall.core.identity.settings import IdentitySettings
 from guildhall.core.jobs.settings import JobsSettings
 from guildhall.core.jobs.worker import Worker
-from guildhall.core.moderation.settings import ModerationSettings
+from guildhall.core.no_settings import NoSettings
 from guildhall.core.notify.settings import NotifySettings
 from guildhall.core.realtime.settings import RealtimeSettings
 from guildhall.core.vault.settings import VaultSettings
@@ -300,7 +300,8 @@ def configuration(sandbox: Sandbox | None = None, **overrides: Any) -> Configura
             "eve": _read(EveSettings, **{**_NO_EVE, **overrides.get("eve", {})}),
             "fresh": _read(FreshSettings, **overrides.get("fresh", {})),
             "identity": _read(IdentitySettings, **{"jwt_secret": KEY, **QUICK_HASHES, **overrides.get("identity", {})}),
-            "moderation": ModerationSettings(),
+            "moderation": NoSettings(),
+            "monitoring": NoSettings(),
             "notify": _read(NotifySettings, **{**_QUICK_NOTICES, **overrides.get("notify", {})}),
             "realm": _read(RealmSettings, **overrides.get("realm", {})),
             "realtime": _read(RealtimeSettings, **overrides.get("realtime", {})),

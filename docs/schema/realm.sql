@@ -747,43 +747,6 @@ CREATE FUNCTION realm.settle_guilds(which uuid[]) RETURNS void
     where g.id = s.id and (g.war_status, coalesce(g.territory, '')) <> (s.war_status, coalesce(s.territory, ''))
 $$;
 
-CREATE FUNCTION realm.slow_statements(over_ms double precision) RETURNS TABLE(source text, statement text, calls bigint, mean_ms double precision, worst_ms double precision)
-    LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path TO 'pg_catalog'
-    AS $_$
-declare
-    place text;
-
-begin
-    select n.nspname into place
-    from pg_extension e join pg_namespace n on n.oid = e.extnamespace where e.extname = 'pg_stat_statements';
-
-    if place is not null then
-        begin
-            return query execute format(
-                'select %L::text, s.query, s.calls, s.mean_exec_time, s.max_exec_time from %I.pg_stat_statements s
-                 where s.dbid = (select d.oid from pg_database d where d.datname = current_database())
-                   and s.max_exec_time >= $1
-                 order by s.total_exec_time desc limit 100', 'pg_stat_statements', place) using over_ms;
-
-            return;
-
-        exception when object_not_in_prerequisite_state then
-            null; -- installed and not loaded
-        end;
-
-    end if;
-
-    return query
-        select 'running'::text, a.query, 1::bigint, r.ms, r.ms
-        from pg_stat_activity a
-        cross join lateral (select extract(epoch from clock_timestamp() - a.query_start)::double precision * 1000) r (ms)
-        where a.datname = current_database() and a.state = 'active' and a.pid <> pg_backend_pid()
-          and a.backend_type = 'client backend' and r.ms >= over_ms
-        order by r.ms desc limit 100;
-
-end $_$;
-
 CREATE FUNCTION realm.words_config(language text) RETURNS regconfig
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     SET search_path TO 'pg_catalog'
@@ -2111,12 +2074,6 @@ GRANT ALL ON FUNCTION realm.may_lead(whom uuid, at timestamp with time zone) TO 
 REVOKE ALL ON FUNCTION realm.mend_clock(OUT moved bigint, OUT ahead interval) FROM PUBLIC;
 
 GRANT ALL ON FUNCTION realm.mend_clock(OUT moved bigint, OUT ahead interval) TO guildhall_jobs;
-
-REVOKE ALL ON FUNCTION realm.slow_statements(over_ms double precision) FROM PUBLIC;
-
-GRANT ALL ON FUNCTION realm.slow_statements(over_ms double precision) TO guildhall_app;
-
-GRANT ALL ON FUNCTION realm.slow_statements(over_ms double precision) TO guildhall_jobs;
 
 GRANT SELECT ON TABLE realm.archived_counts TO guildhall_app;
 

@@ -11,8 +11,11 @@ import asyncpg
 import msgspec
 import typer
 
+from guildhall.arguments import taken_as
 from guildhall.boot.database import database_url, login_of
 from guildhall.cli.session import CommandSession
+from guildhall.core.monitoring.report import print_state
+from guildhall.core.monitoring.schemas import OverMs
 from guildhall.db import migrate
 from guildhall.db.confinement import require_confined
 from guildhall.db.connection import ServerTooOld, connect, require_server_at
@@ -96,6 +99,21 @@ def status(ctx: typer.Context, as_json: AsJson = False) -> None:
             typer.echo(f"{name} was edited after it was applied.")
     if any(one.pending or one.edited for one in found):
         raise typer.Exit(1)
+
+
+@commands.command()
+def monitor(
+    ctx: typer.Context,
+    schema: Annotated[str | None, typer.Option(help="Only the tables and indexes of this schema.")] = None,
+    over_ms: Annotated[
+        float,
+        typer.Option(parser=taken_as(OverMs), metavar="FLOAT", help="Statements that take more milliseconds."),
+    ] = 1000.0,
+    as_json: AsJson = False,
+) -> None:
+    """Show the sizes of tables, the use of indexes, and slow statements."""
+    session: CommandSession = ctx.obj
+    print_state(session, schema, over_ms, as_json)
 
 
 @commands.command()

@@ -6,7 +6,7 @@ from guildhall.references import Reference
 
 MODERATION = Slice(
     name="moderation",
-    settings=Reference("guildhall.core.moderation.settings:ModerationSettings"),
+    settings=Reference("guildhall.core.no_settings:NoSettings"),
     migrations=Branch("moderation", "guildhall.core.moderation.migrations"),
     parts=(Part(process=Reference("guildhall.core.moderation.process:PROCESS")),),
 )

@@ -1,36 +1,17 @@
-"""Database statistics for operators of the platform."""
-
-from typing import Annotated
-
-from litestar.openapi.spec import Example
-from litestar.params import QueryParameter
+"""Database statistics at the realm's addresses, with its scope; /api/v1/operations has the same."""
 
 from guildhall.core.identity.principals.errors import RoleMissing
 from guildhall.core.identity.principals.permissions import require_role
 from guildhall.core.identity.principals.schemas import Principal
+from guildhall.core.monitoring import queries
+from guildhall.core.monitoring.actions import look_for_slow_statements
+from guildhall.core.monitoring.api import OfSchema, OverMs
+from guildhall.core.monitoring.schemas import IndexUse, SlowStatements, TableSize
 from guildhall.pack import WebPart
 from guildhall.packs.realm.access.api.parameters import READ
-from guildhall.packs.realm.ops import queries
-from guildhall.packs.realm.ops.actions import look_for_slow_statements
-from guildhall.packs.realm.ops.schemas import SLOW_LEAST, SLOW_MOST, IndexUse, SlowStatements, TableSize
 from guildhall.web.route import Read, Routes
 
 routes = Routes("/api/v1/realm/operations")
-
-OfSchema = Annotated[
-    str | None,
-    QueryParameter(
-        name="schema", description="Only of this schema of the database", max_length=63, pattern="^[a-z0-9_]+$",
-        required=False, examples=[Example(value="realm")],
-    ),
-]  # fmt: skip
-OverMs = Annotated[
-    float,
-    QueryParameter(
-        name="over_ms", ge=SLOW_LEAST, le=SLOW_MOST, description="Only what takes more milliseconds than that",
-        examples=[Example(value=1000)],
-    ),
-]  # fmt: skip
 
 
 @routes.get("/tables", scope=READ, raises=(RoleMissing,))

@@ -1,7 +1,7 @@
 """Sizes, indexes and statements, as PostgreSQL knows them."""
 
+from guildhall.core.monitoring.schemas import IndexUse, TableSize
 from guildhall.db.statements import rows
-from guildhall.packs.realm.ops.schemas import IndexUse, TableSize
 
 
 @rows(
@@ -63,7 +63,7 @@ def index_use(schema: str | None) -> None:
     tuple[str, str, int, float, float],
     """
     select source, left(statement, 2000) as statement, calls, mean_ms, worst_ms
-    from realm.slow_statements(:over_ms)
+    from core.slow_statements(:over_ms)
     """,
 )
 def slow_statements(over_ms: float) -> None:

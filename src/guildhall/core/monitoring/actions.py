@@ -1,8 +1,8 @@
-"""Slow statements, from pg_stat_statements."""
+"""Slow statements, from pg_stat_statements or of this moment."""
 
+from guildhall.core.monitoring import queries
+from guildhall.core.monitoring.schemas import SlowStatement, SlowStatements
 from guildhall.db.pool import Transaction
-from guildhall.packs.realm.ops import queries
-from guildhall.packs.realm.ops.schemas import SlowStatement, SlowStatements
 
 
 async def look_for_slow_statements(tx: Transaction, over_ms: float) -> SlowStatements:
