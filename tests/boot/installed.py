@@ -119,6 +119,10 @@ class Installed:
         for file, text in changes.items():
             path = f"guildhall_{name}/{file.replace('__', '/')}.py"
             files[path] = text.format(name=name, prefix=name.upper(), title=name.capitalize()) if text else ""
+        self.add_files(name, files, f"guildhall_{name}.pack:PACK", requires)
+
+    def add_files(self, name: str, files: dict[str, str], value: str, requires: str = "guildhall-server") -> None:
+        """Install a pack of these files, with its entry point."""
         for path, text in files.items():
             target = self.folder / path
             target.parent.mkdir(parents=True, exist_ok=True)
@@ -128,12 +132,12 @@ class Installed:
         (metadata / "METADATA").write_text(
             f"Metadata-Version: 2.1\nName: guildhall-{name}\nVersion: 0.1.0\nRequires-Dist: {requires}\n"
         )
-        (metadata / "entry_points.txt").write_text(f"[guildhall.packs]\n{name} = guildhall_{name}.pack:PACK\n")
+        (metadata / "entry_points.txt").write_text(f"[guildhall.packs]\n{name} = {value}\n")
         self._names.append(name)
 
     def forget(self) -> None:
         """Unload what was imported of the packs: other tests prepare every statement, and list every error."""
         tops = {f"guildhall_{name}" for name in self._names}
         statements.ALL[:] = [one for one in statements.ALL if not any(f"{name}." in one.sql for name in self._names)]
-        for name in [name for name in sys.modules if name.partition(".")[0] in tops]:
+        for name in [name for name in sys.modules if name.partition(".")[0].removesuffix("_sandbox") in tops]:
             del sys.modules[name]

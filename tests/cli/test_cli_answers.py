@@ -22,7 +22,7 @@ FIRST = UUID("01a00000-0000-7000-8000-000000000001")
 TWIN = UUID("01a00000-0000-7000-8000-000000000002")
 OTHER = UUID("01b00000-0000-7000-8000-000000000003")
 NO_ANSWER = {
-    "serve", "demo", "docs", "db psql", "realm chat",  # they go on until they are ended, or pass through
+    "serve", "demo", "dev", "docs", "db psql", "realm chat",  # they go on until they are ended, or pass through
     "users export",  # its answer is JSON
 }  # fmt: skip
 LISTS = (

@@ -25,9 +25,9 @@ from guildhall.db.connection import connect
 from guildhall.errors import GuildhallError, Misconfigured
 
 SHARDS = 4
-ENDLESS = {"serve", "demo", "docs", "db psql", "realm chat", "db reset"}
-"""They go on until they are ended, pass their arguments through, or undo the database of the walk. Some have a test of
-their own below."""
+ENDLESS = {"serve", "demo", "dev", "docs", "db psql", "realm chat", "db reset", "new-pack", "pack check"}
+"""They go on until they are ended, pass their arguments through, undo the database of the walk, or write a folder. Some
+have a test of their own below or beside this file."""
 ACCOUNT = UUID("01b00000-0000-7000-8000-000000000003")
 
 TIMES = [

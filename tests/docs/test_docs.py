@@ -189,7 +189,7 @@ def test_commands_that_are_named_exist(document):
     known = {*all_commands(), "guildhall docs"}
     beginnings = {" ".join(command.split()[:length]) for command in known for length in range(2, 5)}
     unknown = []
-    for line in re.findall(r"(?:^|[`/])(guildhall(?: [a-z0-9]+)+)", document.read_text(), re.MULTILINE):
+    for line in re.findall(r"(?:^|[`/])(guildhall(?: [a-z0-9]+(?:-[a-z0-9]+)*)+)", document.read_text(), re.MULTILINE):
         words = line.split()
         length = max((n for n in range(2, len(words) + 1) if " ".join(words[:n]) in beginnings), default=1)
         is_group = length == len(words) and " ".join(words) in beginnings

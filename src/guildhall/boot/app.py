@@ -29,9 +29,9 @@ from guildhall.core.upstream import rules as budget_rules
 from guildhall.core.upstream.queries import budgets
 from guildhall.db import migrate
 from guildhall.db.pool import Database
-from guildhall.errors import Unavailable
+from guildhall.errors import Misconfigured, Unavailable
 from guildhall.pack import Slice
-from guildhall.web import description, documentation, health, metrics, problems
+from guildhall.web import description, documentation, explanations, health, metrics, problems
 from guildhall.web.edge import Edge
 from guildhall.web.exposition import Metric
 from guildhall.web.tags import TAGS
@@ -101,7 +101,7 @@ def _make_application(routes: Routes, slices: Sequence[Slice]) -> Litestar:
             ),
             *documentation.documentation_routes(),
         ],
-        exception_handlers=problems.HANDLERS,
+        exception_handlers=_handlers(routes.runtime),
         request_class=problems.JsonRequest,
         openapi_config=openapi_config(),
         logging_config=None,
@@ -110,6 +110,15 @@ def _make_application(routes: Routes, slices: Sequence[Slice]) -> Litestar:
     )
     description.describe(app)
     return app
+
+
+def _handlers(runtime: WebRuntime) -> dict[Any, Any]:
+    """The answers to errors. Raises Misconfigured where a production server would explain its code to everybody."""
+    if not runtime.configuration.web.explain_errors:
+        return problems.HANDLERS
+    if runtime.configuration.main.environment == "production":
+        raise Misconfigured("GUILDHALL_WEB_EXPLAIN_ERRORS shows code to everybody: it is for development only.")
+    return explanations.HANDLERS
 
 
 def _answering_head(app: Litestar) -> Any:

@@ -25,6 +25,8 @@ def make_sandbox(configuration: Configuration) -> web.Application:
                     app.add_subapp(f"/{sandbox.name}", sandbox.make(configuration.of_slices[one.name]))
                     mounted.append(sandbox.name)
         except PackFailed as failed:
+            if configuration.main.packs_strict:
+                raise
             tell_left_out(failed.fault)
 
     async def index(request: web.Request) -> web.Response:

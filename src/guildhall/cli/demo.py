@@ -2,25 +2,23 @@
 
 import contextlib
 import os
-import signal
 import subprocess
 import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Annotated
 
-import msgspec
 import typer
-from msgspec import Struct
 from rich.console import Console
 
 from guildhall.boot.configuration import Configuration, configure
 from guildhall.boot.database import database_url
 from guildhall.boot.listening import bind
 from guildhall.boot.worker import WorkerRuntime
+from guildhall.cli.children import interruptible, sandbox_environment
 from guildhall.cli.session import CommandSession, run_loop
 from guildhall.core.jobs import queries
 from guildhall.db import migrate
@@ -51,7 +49,7 @@ def demo(
         configuration.web.port = port
     bind(configuration.web.host, configuration.web.port).close()  # a taken port is told before anything starts
     console.print("[bold]Guildhall demo[/]")
-    with _interruptible(), contextlib.ExitStack() as stack:
+    with interruptible(), contextlib.ExitStack() as stack:
         stack.callback(lambda: console.print(f"\nStopped; the data stays in {configuration.main.home}"))
         stack.enter_context(contextlib.suppress(KeyboardInterrupt))
         with _step("PostgreSQL"):
@@ -63,7 +61,7 @@ def demo(
         with _step("Sandbox of the game APIs"):
             parts.start("sandbox", "sandbox", "--port", sandbox_address.rpartition(":")[2])
             parts.wait_for("sandbox", sandbox_address)
-        os.environ.update(_environment(sandbox_address))
+        os.environ.update(sandbox_environment(sandbox_address))
         fresh = configure()
         fresh.web.port = configuration.web.port or int(_free_address(0).rpartition(":")[2])
         address = f"http://{fresh.web.host}:{fresh.web.port}"
@@ -78,10 +76,6 @@ def demo(
         _show(fresh, address, sandbox_address, time.monotonic() - began, hints)
         if not once:
             parts.watch()
-
-
-class _Sandbox(Struct, frozen=True):
-    environment: dict[str, str]
 
 
 class Parts:
@@ -144,12 +138,6 @@ class Parts:
                 process.wait()
 
 
-def _environment(sandbox_address: str) -> Mapping[str, str]:
-    """The environment that leads to the sandbox. It knows best which ports it has."""
-    with urllib.request.urlopen(sandbox_address, timeout=10) as answer:  # noqa: S310
-        return msgspec.json.decode(answer.read(), type=_Sandbox).environment
-
-
 @contextlib.contextmanager
 def _step(title: str) -> Iterator[Callable[[str], None]]:
     """A line of the demo: the step, then the time it took. The yielded function shows its progress."""
@@ -157,21 +145,6 @@ def _step(title: str) -> Iterator[Callable[[str], None]]:
     with console.status(f"{title} …") as status:
         yield lambda word: status.update(f"{title} … {word}")
     console.print(f"  [green]✓[/] {title} [dim]{time.monotonic() - began:.1f} s[/]")
-
-
-@contextlib.contextmanager
-def _interruptible() -> Iterator[None]:
-    """Turn SIGTERM into Ctrl-C, and let Ctrl-C work also where a shell had it ignored."""
-
-    def interrupt(*_: object) -> None:
-        raise KeyboardInterrupt
-
-    previous = {number: signal.signal(number, interrupt) for number in (signal.SIGTERM, signal.SIGINT)}
-    try:
-        yield
-    finally:
-        for number, handler in previous.items():
-            signal.signal(number, handler)
 
 
 def _free_address(port: int) -> str:

@@ -25,12 +25,21 @@ _COMMANDS = {
     "db": LazyCommand(Reference("guildhall.cli.db:commands"), "The database: migrations, state, a prompt."),
     "jobs": LazyCommand(Reference("guildhall.cli.jobs:commands"), "Background jobs."),
     "cache": LazyCommand(Reference("guildhall.cli.cache:commands"), "The cache of game APIs' answers."),
+    "pack": LazyCommand(Reference("guildhall.cli.pack:commands"), "The pack of this folder."),
     "packs": LazyCommand(Reference("guildhall.cli.packs:commands"), "The packs."),
     "users": LazyCommand(Reference("guildhall.cli.users:commands"), "Accounts: roles, suspension, export, deletion."),
     "serve": LazyCommand(Reference("guildhall.cli.serve:serve"), "Serve the API and run the jobs, until interrupted."),
     "demo": LazyCommand(
         Reference("guildhall.cli.demo:demo"),
         "Run the sandbox, the web server and the worker on the configured or embedded database.",
+    ),
+    "new-pack": LazyCommand(
+        Reference("guildhall.cli.new_pack:new_pack"),
+        "Write a repository with a pack: its code, a stand-in of the game's API, tests, Makefile and CI.",
+    ),
+    "dev": LazyCommand(
+        Reference("guildhall.cli.dev:dev"),
+        "Serve the pack of this folder with its sandbox and worker, and again after every change.",
     ),
     "sandbox": LazyCommand(
         Reference("guildhall.cli.sandbox:commands"),

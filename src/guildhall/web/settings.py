@@ -11,6 +11,10 @@ class WebSettings(BaseSettings):
 
     host: str = Field("127.0.0.1", description="Address to listen on.")
     port: int = Field(8000, ge=0, le=65535, description="Port to listen on.")
+    explain_errors: bool = Field(
+        False,
+        description="Answer a bug with its words and its line of code, as `guildhall dev` does; not in production.",
+    )
     body_kb: int = Field(1024, ge=1, description="Kilobytes that a request's body may have; more is a 413.")
     request_seconds: float = Field(30.0, gt=0, le=600, description="Seconds that a request may take; longer is a 503.")
     rate_per_minute: int = Field(
