@@ -3,15 +3,20 @@
 import asyncio
 import json
 import re
+import warnings
 from copy import deepcopy
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from guildhall.sandbox import Described, Limit, Misread, StandIn, Table
+from guildhall.sandbox.openapi.draws import Draws, Series
 from guildhall.sandbox.openapi.paging import ROWS
+from guildhall.sandbox.openapi.patterns import matching
 from tests.sandbox.driving import Got, driven
 
 YAML = """
@@ -65,7 +70,7 @@ components:
     User:
       type: object
       required:
-        [id, username, email, createdAt, seenAt, rating, country, tags, ratio, flag, nothing, kind, either]
+        [id, username, email, createdAt, seenAt, rating, country, code, tags, ratio, flag, nothing, kind, either]
       properties:
         id: {type: integer}
         username: {type: string, minLength: 3, maxLength: 12}
@@ -74,6 +79,7 @@ components:
         seenAt: {type: integer, format: int64}
         rating: {type: integer, exclusiveMinimum: 1500, maximum: 1600}
         country: {type: string, minLength: 2, maxLength: 2}
+        code: {type: string, pattern: '^[A-Z]{2}-[0-9]{4}$'}
         tags: {type: array, minItems: 2, maxItems: 2, items: {type: string, enum: [a, b]}}
         ratio: {type: number, minimum: 0, maximum: 1}
         flag: {type: boolean}
@@ -115,6 +121,7 @@ async def test_an_answer_has_the_shape_of_its_schema_and_the_asked_id(file):
         assert datetime.fromtimestamp(one["seenAt"] / 1000).year == 2026
         assert 1500 < one["rating"] <= 1600
         assert len(one["country"]) == 2
+        assert re.fullmatch(r"[A-Z]{2}-\d{4}", one["code"])
         assert len(one["tags"]) == 2
         assert set(one["tags"]) <= {"a", "b"}
         assert 0 <= one["ratio"] <= 1
@@ -333,6 +340,39 @@ def test_references_lead_to_other_files_and_back(tmp_path):
     (tmp_path / "schemas" / "user.json").unlink()
     with pytest.raises(Misread, match=r"schemas/user.json cannot be read: No such file"):
         StandIn(Described(tmp_path / "game.yaml")).make_app()
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        "^[a-zA-Z0-9_-]{3,16}$", r"^\d{4}-\d{2}$", "^(red|blue)#[0-9]+$", r"^(?:v\d+\.)?\d+(\.\d+){1,2}$",
+        "^[^a-z]{2}$",
+        "^a?b*c+$", r"^\w+@\w+\.com$", "x", ".{5}", r"^[\]\-x]{4}$", "^((a|b)c){2}$", r"^\(\)$",
+        "^(?<name>[A-F]{8})$",
+    ],
+)  # fmt: skip
+def test_a_pattern_is_matched(pattern):
+    texts = [matching(pattern, Series(Draws(seed), "here").below) for seed in range(30)]
+
+    python = pattern.replace("(?<", "(?P<")
+    assert all(text is not None and re.search(python, text) for text in texts)
+    assert texts == [matching(pattern, Series(Draws(seed), "here").below) for seed in range(30)]
+
+
+@pytest.mark.parametrize(
+    "pattern", ["(?=a)b", "(a", "[a", r"(a)\1", "a{5,2}", "a{9999}", "*", r"\p{L}", "(?!x)", "a|(", ")"]
+)
+def test_a_pattern_that_is_not_understood_is_none(pattern):
+    assert matching(pattern, Series(Draws(1), "here").below) is None
+
+
+@given(st.text("ab[](){}|*+?^$\\d-.,12", max_size=12))
+def test_any_pattern_is_matched_or_not_understood(pattern):
+    text = matching(pattern, Series(Draws(1), "here").below)
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", FutureWarning)
+        assert text is None or re.search(pattern, text)
 
 
 async def test_an_operation_without_a_success_gives_what_it_describes(tmp_path):

@@ -5,7 +5,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from guildhall.sandbox.openapi.document import Document, Node
-from guildhall.sandbox.openapi.draws import Draws
+from guildhall.sandbox.openapi.draws import Draws, Series
+from guildhall.sandbox.openapi.patterns import matching
 from guildhall.sandbox.openapi.words import number_for, text_for
 
 _DEEPEST = 8
@@ -152,6 +153,10 @@ class Values:
     def _text(self, one: Node, place: str, name: str) -> str:
         moment = _START + timedelta(seconds=self._draws.below(200 * 86_400, place, "time"))
         text = text_for(name, one.get("format"), self._draws.below(2**31, place), moment)
+        if isinstance(one.get("pattern"), str):
+            matched = matching(one["pattern"], Series(self._draws, place).below)
+            if matched is not None:
+                return matched
         least, most = _whole(one.get("minLength"), 0), _whole(one.get("maxLength"), 2**31)
         return text[: max(most, 0)] if len(text) >= least else text + "x" * (min(least, 100_000) - len(text))
 
