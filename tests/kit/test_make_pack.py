@@ -1,5 +1,6 @@
 """A manifest made from objects: an ordinary pack, alone or with parts by reference."""
 
+import inspect
 from datetime import timedelta
 
 import pytest
@@ -12,7 +13,7 @@ from guildhall.db.written import Revision
 from guildhall.errors import Misconfigured
 from guildhall.kit.manifest import make_pack
 from guildhall.kit.settings import PackSettings, setting
-from guildhall.pack import Commands, Pack, Part, ProcessPart, Sandbox, WebPart, WorkerPart
+from guildhall.pack import Commands, Development, Pack, Part, ProcessPart, Sandbox, WebPart, WorkerPart
 from guildhall.references import Held, Reference
 
 
@@ -118,3 +119,11 @@ def test_revisions_are_a_branch_of_the_packs_name():
 def test_a_name_that_cannot_be_a_schema_is_told(name):
     with pytest.raises(Misconfigured, match="A pack's name is lower-case letters, digits and underscores"):
         make_pack(name, title="Game", settings=settings_of())
+
+
+def test_every_object_of_a_part_may_be_given():
+    given = set(inspect.signature(make_pack).parameters)
+    fields = {name for part in (ProcessPart, WebPart, WorkerPart, Development) for name in part.__struct_fields__}
+
+    assert fields - {"upstreams"} <= given
+    assert "apis" in given, "the upstreams"
