@@ -18,9 +18,9 @@ from guildhall.boot.worker import make_worker, open_worker
 from guildhall.clock import Clock
 from guildhall.db import migrate
 from guildhall.errors import Misconfigured
+from guildhall.testing.serving import serving
 from tests.boot import installed as packs
 from tests.boot.installed import Installed
-from tests.conftest import serving
 
 
 def line(configuration: Configuration) -> str:

@@ -10,8 +10,8 @@ import psycopg
 import pytest
 
 from guildhall.db.embedded import EmbeddedCluster
+from guildhall.testing.cluster import POSTGRES
 from tests.cli.test_cli import Shell
-from tests.conftest import POSTGRES
 
 pytestmark = [pytest.mark.database, pytest.mark.slow]
 

@@ -6,8 +6,6 @@
 import asyncio
 import importlib
 import importlib.util
-import re
-import subprocess
 import sys
 from pathlib import Path
 
@@ -22,8 +20,8 @@ from guildhall.db.branch import Branch
 from guildhall.db.connection import connect
 from guildhall.db.migrate import BranchStatus
 from guildhall.db.policies import APP, JOBS, READONLY
-from guildhall.db.programs import binaries
 from guildhall.errors import Misconfigured
+from guildhall.testing.checks.migrations import schema_of
 
 pytestmark = pytest.mark.database
 
@@ -48,14 +46,6 @@ REVISIONS = {
 """All revisions of each branch, as their files are numbered."""
 HEADS = {label: revisions[-1] for label, revisions in REVISIONS.items()}
 EVERY = sorted(one for revisions in REVISIONS.values() for one in revisions)
-
-
-def schema_of(url: str) -> str:
-    """The whole schema as pg_dump tells it."""
-    dump = subprocess.run(
-        [binaries(18) / "pg_dump", "--schema-only", url], check=True, capture_output=True, text=True
-    ).stdout
-    return re.sub(r"^\\(un)?restrict .*$", "", dump, flags=re.MULTILINE)
 
 
 async def versions(url: str) -> set[str]:

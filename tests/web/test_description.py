@@ -9,10 +9,10 @@ import pytest
 
 from guildhall.core.identity.credentials.passwords import Passwords
 from guildhall.errors import GuildhallError
+from guildhall.testing.people import make_user
 from guildhall.web.description import with_stable_names
 from guildhall.web.problems import Problem
 from guildhall.web.tags import TAGS
-from tests.core.identity.make import make_user
 
 PROVEN = re.compile(r"/api/v1/auth/|/metrics")
 """Where a 401 speaks of what the body or a token of its own shows, not of a session."""

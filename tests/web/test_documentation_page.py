@@ -11,7 +11,7 @@ import aiohttp
 import pytest
 
 from guildhall.core.identity.credentials.passwords import Passwords
-from tests.core.identity.make import make_user
+from guildhall.testing.people import make_user
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 FLAGS = (

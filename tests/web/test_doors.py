@@ -12,7 +12,7 @@ import pytest
 from guildhall.core.realtime.operations import Ping, Subscribe, Typing, Unsubscribe
 from guildhall.packs.realm.chat.operations import Send
 from guildhall.packs.realm.game.schemas import GameEvent, GameMessage, GameRaid, PlayerStats, RaidTick
-from tests.core.identity.make import sign_in
+from guildhall.testing.people import sign_in
 from tests.packs.realm.world import make_world
 
 SHARDS = 4

@@ -13,7 +13,6 @@ import pytest
 
 from guildhall.db import trouble
 from guildhall.db.programs import unprivileged_user
-from tests.conftest import TEMPLATE
 from tests.packs.dota2 import make
 from tests.packs.dota2.make import PROXY
 
@@ -58,7 +57,7 @@ def disk() -> Iterator[Disk]:
 
 
 @pytest.fixture
-async def clone(cluster, disk) -> AsyncIterator[str]:
+async def clone(cluster, clones, disk) -> AsyncIterator[str]:
     """A migrated database on the small disk."""
     place = disk.folder / "tablespace"
     place.mkdir(mode=0o700)
@@ -68,7 +67,7 @@ async def clone(cluster, disk) -> AsyncIterator[str]:
     name = f"gh_full_{uuid4().hex[:12]}"
     owner = await asyncpg.connect(cluster.url("postgres"))
     await owner.execute(f"create tablespace {name} location '{place}'")
-    await owner.execute(f"create database {name} template {TEMPLATE} tablespace {name}")
+    await owner.execute(f"create database {name} template {clones.template} tablespace {name}")
     yield cluster.url(name)
     await owner.execute(f"drop database {name} with (force)")
     await owner.execute(f"drop tablespace {name}")

@@ -19,7 +19,7 @@ from schemathesis.specs.openapi.checks import (
 from guildhall.boot.app import Routes
 from guildhall.db.connection import connect
 from guildhall.ids import UserId
-from tests.core.identity.make import sign_in
+from guildhall.testing.people import sign_in
 from tests.packs.dota2 import make
 from tests.packs.eve.make import running_engine, running_sandbox
 from tests.packs.realm.world import make_world

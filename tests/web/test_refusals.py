@@ -9,9 +9,9 @@ import asyncpg
 import pytest
 
 from guildhall.errors import DatabaseUnavailable
+from guildhall.testing.people import sign_in
 from guildhall.web import problems
 from guildhall.web.bodies import ClientGone, bounded
-from tests.core.identity.make import sign_in
 from tests.packs.dota2 import make
 from tests.packs.dota2.make import PROXY
 from tests.web.test_lane import connected

@@ -16,7 +16,9 @@ from guildhall.clock import Clock
 from guildhall.db import migrate
 from guildhall.db.embedded import EmbeddedCluster
 from guildhall.packs.dota2.sandbox import player_ids
-from tests.conftest import FAST, POSTGRES, configuration, lent_app, serving
+from guildhall.testing.cluster import FAST, POSTGRES
+from guildhall.testing.serving import lent_app, serving
+from tests.conftest import configuration
 
 
 @pytest.fixture

@@ -7,13 +7,11 @@ import pytest
 from guildhall.boot.features import FEATURES
 from guildhall.boot.handlers import handler_of
 from guildhall.boot.packs import BUILT_IN
-from guildhall.core.identity.principals.errors import ScopeMissing, SessionEnded, TokenExpired, Unauthenticated
-from guildhall.core.identity.sessions.errors import CrossSite
-from guildhall.db.pages import BadCursor
 from guildhall.db.policies import Viewer
-from guildhall.errors import GuildhallError, Misconfigured
+from guildhall.errors import Misconfigured
+from guildhall.testing.checks.openapi import differing_errors
+from guildhall.testing.checks.raised import Raised
 from guildhall.web.route import PUBLIC, Asked, Route
-from tests.raised import Raised
 
 ROUTES = [route for one in (*FEATURES, *BUILT_IN) for part in one.web_parts() for route in part.routes]
 ANSWERING = [route for route in ROUTES if route.method != "WEBSOCKET"]
@@ -21,20 +19,9 @@ ANSWERING = [route for route in ROUTES if route.method != "WEBSOCKET"]
 RAISED = Raised()
 
 
-def follows(route: Route, error: type[GuildhallError]) -> bool:
-    """Whether an error is described without being said: of any route, of a sign-in, of a list."""
-    if error.status == 429 or error.status >= 500:
-        return True
-    if not route.public and error in (Unauthenticated, SessionEnded, TokenExpired, CrossSite, ScopeMissing):
-        return True
-    return route.pages is not None and error is BadCursor
-
-
 @pytest.mark.parametrize("route", ANSWERING, ids=lambda route: f"{route.method} {route.path}")
 def test_a_route_says_the_errors_that_its_endpoint_raises(route: Route):
-    raised = {error for error in RAISED.of(route.endpoint) if not follows(route, error)}
-
-    assert sorted(error.code for error in route.raises) == sorted(error.code for error in raised)
+    assert list(differing_errors(RAISED, route)) == []
 
 
 def test_the_walk_finds_what_is_raised_far_below():

@@ -1,4 +1,4 @@
-"""People who are signed in, and the stand-ins of providers, for the tests of every slice."""
+"""The stand-ins of providers, and a browser that signs in there."""
 
 import contextlib
 from collections.abc import AsyncIterator, Mapping
@@ -6,72 +6,13 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 import aiohttp
-import asyncpg
 from aiohttp import web
 
-from guildhall.core.identity.ids import SessionId
-from guildhall.core.identity.principals.schemas import DOORKEEPER
-from guildhall.core.identity.principals.tokens import AccessTokens
 from guildhall.core.identity.sandbox.id_tokens import CLIENT_ID, CLIENT_SECRET
 from guildhall.core.identity.sandbox.oidc import WORLD, World, make_oidc
 from guildhall.core.identity.sandbox.poe import make_poe
 from guildhall.core.identity.sandbox.steam import make_steam
-from guildhall.core.identity.sessions.actions import start_session
-from guildhall.core.identity.sessions.schemas import Device, SessionTokens
-from guildhall.db.pool import Transaction
-from guildhall.ids import UserId, uuid7
-
-
-class Person:
-    """A user with a session. `headers` make a request theirs."""
-
-    def __init__(self, user_id: UserId, tokens: SessionTokens) -> None:
-        self.id = user_id
-        self.tokens = tokens
-
-    @property
-    def session_id(self) -> SessionId:
-        """The session's id."""
-        return self.tokens.session_id
-
-    @property
-    def headers(self) -> dict[str, str]:
-        """The bearer token."""
-        return {"Authorization": f"Bearer {self.tokens.access_token}"}
-
-
-async def make_user(at: str | Transaction | Any, **columns: Any) -> UserId:
-    """A user; keywords are columns of core.users. `at` is a database's URL, a transaction, or a connection."""
-    user_id: UserId = columns.get("id") or UserId(uuid7())
-    row = {"name": "Somebody", **columns, "id": user_id}
-    names = ", ".join(row)
-    places = ", ".join(f"${number}" for number in range(1, len(row) + 1))
-    sql = f"insert into core.users ({names}) values ({places})"
-    if isinstance(at, str):
-        connection = await asyncpg.connect(at)
-        try:
-            await connection.execute(sql, *row.values())
-        finally:
-            await connection.close()
-    else:
-        connection = at.connection if isinstance(at, Transaction) else at
-        await connection.execute(sql, *row.values())
-    return user_id
-
-
-async def sign_in(
-    guildhall: Any, user_id: UserId | None = None, device: Device | None = None, method: str = "test", **columns: Any
-) -> Person:
-    """A session at a running web process, of a new user (keywords are columns) or of one who is there."""
-    user = user_id or await make_user(guildhall.runtime.url, **columns)
-    tokens: AccessTokens = guildhall.runtime.provided[AccessTokens]
-    async with guildhall.runtime.db.write(DOORKEEPER) as tx:
-        return Person(user, await start_session(tx, user, method=method, device=device or Device(), tokens=tokens))
-
-
-async def signed_in(guildhall: Any, user_id: UserId | None = None, **columns: Any) -> Mapping[str, str]:
-    """The headers of somebody who is signed in."""
-    return (await sign_in(guildhall, user_id, **columns)).headers
+from guildhall.testing.running import run_app
 
 
 class StandIns:
@@ -118,14 +59,8 @@ async def stand_ins() -> AsyncIterator[StandIns]:
     app.add_subapp("/oidc", oidc)
     app.add_subapp("/poe", make_poe())
     app.add_subapp("/steam", make_steam())
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    host, port = runner.addresses[0][:2]
-    try:
-        yield StandIns(oidc, f"http://{host}:{port}")
-    finally:
-        await runner.cleanup()
+    async with run_app(app) as address:
+        yield StandIns(oidc, address)
 
 
 class Browser:

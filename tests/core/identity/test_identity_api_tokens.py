@@ -7,7 +7,7 @@ import pytest
 from guildhall.core.identity.principals.schemas import DOORKEEPER
 from guildhall.core.identity.principals.tokens import token_hash
 from guildhall.core.identity.sessions.authenticator import Authenticator
-from tests.core.identity.make import sign_in
+from guildhall.testing.people import sign_in
 
 TOKENS = "/api/v1/me/api-tokens"
 

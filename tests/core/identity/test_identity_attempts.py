@@ -13,7 +13,7 @@ from guildhall.core.identity.principals.tokens import KeyedHash
 from guildhall.core.identity.security_events.schemas import Caller
 from guildhall.core.identity.settings import IdentitySettings
 from guildhall.db.pool import Transaction
-from tests.core.identity.make import make_user, sign_in
+from guildhall.testing.people import make_user, sign_in
 
 SETTINGS = IdentitySettings.model_construct(
     jwt_secret=SecretStr("k" * 20),

@@ -10,7 +10,7 @@ import pytest
 from guildhall.core.identity.accounts.messages import AccountDeleted
 from guildhall.db.connection import connect
 from guildhall.db.policies import JOBS
-from tests.core.identity.make import make_user, sign_in
+from guildhall.testing.people import make_user, sign_in
 
 
 @pytest.fixture

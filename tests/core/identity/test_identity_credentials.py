@@ -19,7 +19,7 @@ from guildhall.core.identity.principals.tokens import token_hash
 from guildhall.core.identity.second_factors import actions as second_factors
 from guildhall.db.policies import Viewer
 from guildhall.ids import uuid7
-from tests.core.identity.make import make_user, sign_in
+from guildhall.testing.people import make_user, sign_in
 from tests.core.identity.test_identity_passkeys import Authenticator
 
 EMAIL, OLD, NEW = "ann@example.com", "correct horse battery", "staple staple staple"

@@ -6,8 +6,9 @@ import pytest
 
 from guildhall.core.identity.accounts.messages import AccountDeleted
 from guildhall.core.identity.credentials.passwords import Passwords
-from tests.core.identity.make import make_user, sign_in
-from tests.core.identity.test_identity_export import REACHED, fill
+from guildhall.testing.checks.privacy import REACHED
+from guildhall.testing.people import make_user, sign_in
+from tests.core.identity.test_identity_export import fill
 
 GOOD = "correct horse battery"
 OWNERS = """

@@ -18,7 +18,7 @@ from guildhall.core.identity.settings import IdentitySettings
 from guildhall.core.identity.upkeep.messages import TidyAccounts
 from guildhall.core.jobs.actions import send
 from guildhall.errors import Misconfigured
-from tests.core.identity.make import make_user, sign_in
+from guildhall.testing.people import make_user, sign_in
 
 GOOD = "correct horse battery"
 ANN = "ann@example.com"

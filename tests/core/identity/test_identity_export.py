@@ -15,7 +15,8 @@ from guildhall.core.identity.feature import IDENTITY
 from guildhall.db.connection import connect
 from guildhall.db.policies import APP
 from guildhall.ids import uuid7
-from tests.core.identity.make import make_user, sign_in
+from guildhall.testing.checks.privacy import REACHED, faults_of_export
+from guildhall.testing.people import make_user, sign_in
 
 PARTS = [export for one in (*FEATURES, *BUILT_IN) for part in one.process_parts() for export in part.exports]
 LEFT_OUT = {
@@ -30,28 +31,6 @@ LEFT_OUT = {
     "realm.message_words": "made from the messages, which are exported",
 }
 """Tables with rows of a person that an export does not have, and why."""
-SECRET_COLUMNS = ("token_hash", "password_hash", "secret", "verifier", "code_hash", "public_key", "credential_id",
-                  "device_token", "ip_hash", "access_token", "refresh_token", "state_hash")  # fmt: skip
-
-REACHED = """
-with recursive reached(table_id) as (
-    select 'core.users'::regclass::oid
-    union
-    select c.conrelid
-    from reached r join pg_constraint c on c.confrelid = r.table_id and c.contype = 'f'
-)
-select n.nspname || '.' || t.relname
-from (
-    select table_id from reached
-    union
-    -- whose owner is named without a foreign key
-    select a.attrelid from pg_attribute a where a.attname = 'user_id' and not a.attisdropped
-) found
-join pg_class t on t.oid = found.table_id
-join pg_namespace n on n.oid = t.relnamespace
-where t.relkind in ('r', 'p') and not t.relispartition
-order by 1
-"""
 
 
 async def test_every_table_with_rows_of_a_person_is_exported_or_left_out_for_a_reason(tx):
@@ -74,15 +53,7 @@ def test_a_table_is_exported_once():
 async def test_a_part_runs_as_its_owner_and_tells_no_secret(worker_url, part):
     connection = await connect(worker_url, APP)
     try:
-        statement = await connection.prepare(f"select row_to_json(t)::text from ({part.sql}) t")
-        assert [parameter.name for parameter in statement.get_parameters()] == ["uuid"]
-        async with connection.transaction(readonly=True):
-            owner = uuid7()
-            await connection.execute(f"set local app.user_id = '{owner}'")
-            assert await statement.fetch(owner) == []
-        columns = (await connection.prepare(part.sql)).get_attributes()
-        assert [column.name for column in columns if column.name in SECRET_COLUMNS] == []
-        assert [column.name for column in columns if column.type.name == "bytea"] == []
+        assert await faults_of_export(connection, part) == []
     finally:
         await connection.close()
 

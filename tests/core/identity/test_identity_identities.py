@@ -12,7 +12,8 @@ from guildhall.core.identity.sign_in.actions.identities import find_or_add_user,
 from guildhall.core.identity.sign_in.errors import LinkedElsewhere, TooManyIdentities
 from guildhall.core.identity.sign_in.oauth.pkce import challenge_of
 from guildhall.core.identity.sign_in.schemas import Claims
-from tests.core.identity.make import Browser, make_user, query_of, stand_ins
+from guildhall.testing.people import make_user
+from tests.core.identity.make import Browser, query_of, stand_ins
 
 
 @pytest.fixture

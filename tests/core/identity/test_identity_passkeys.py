@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from guildhall.clock import SetClock
 from guildhall.core.identity.credentials.passwords import Passwords
-from tests.core.identity.make import sign_in
+from guildhall.testing.people import sign_in
 
 ORIGIN = "http://localhost:8000"
 

@@ -15,7 +15,7 @@ from guildhall.core.identity.credentials.passwords import Passwords
 from guildhall.core.identity.emails.rules import normal_email
 from guildhall.core.identity.passwords.rules import weakness
 from guildhall.core.identity.settings import IdentitySettings
-from tests.core.identity.make import make_user, sign_in
+from guildhall.testing.people import make_user, sign_in
 
 GOOD = "correct horse battery"
 OLD = "$2b$04$"

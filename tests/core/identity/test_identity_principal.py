@@ -22,7 +22,7 @@ from guildhall.core.identity.principals.tokens import AccessTokens
 from guildhall.core.identity.sessions.authenticator import Authenticator
 from guildhall.core.identity.settings import IdentitySettings
 from guildhall.ids import uuid7
-from tests.core.identity.make import sign_in
+from guildhall.testing.people import sign_in
 
 SESSIONS = "/api/v1/me/sessions"
 

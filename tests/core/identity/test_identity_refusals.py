@@ -11,7 +11,7 @@ from guildhall.core.identity.accounts.queries import users_between
 from guildhall.db.prefixes import AmbiguousId, find_id
 from guildhall.errors import NotFound
 from guildhall.ids import UserId, uuid7
-from tests.core.identity.make import make_user
+from guildhall.testing.people import make_user
 
 NEW = {"password": "correct horse battery", "name": "Ann"}
 WITH_ADDRESS = {"sign-up": NEW, "sign-in": {"password": NEW["password"]}, "password-reset": {}}

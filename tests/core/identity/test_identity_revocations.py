@@ -6,7 +6,7 @@ from uuid import UUID
 import asyncpg
 
 from guildhall.core.identity.principals.revocations import Revocations
-from tests.core.identity.make import sign_in
+from guildhall.testing.people import sign_in
 
 SESSIONS = "/api/v1/me/sessions"
 

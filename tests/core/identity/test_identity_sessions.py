@@ -19,7 +19,7 @@ from guildhall.core.identity.settings import IdentitySettings
 from guildhall.core.identity.upkeep.jobs import clean_up_sessions
 from guildhall.core.identity.upkeep.messages import CleanUpSessions
 from guildhall.db.policies import Viewer
-from tests.core.identity.make import make_user, sign_in
+from guildhall.testing.people import make_user, sign_in
 
 
 def settings_of(**values: Any) -> IdentitySettings:

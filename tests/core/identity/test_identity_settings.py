@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from tests.core.identity.make import sign_in
+from guildhall.testing.people import sign_in
 
 DEFAULTS = {
     "theme": "dark",

@@ -23,7 +23,7 @@ from guildhall.db.connection import connect
 from guildhall.db.policies import JOBS
 from guildhall.db.pool import Transaction
 from guildhall.ids import uuid7
-from tests.core.identity.make import make_user, sign_in
+from guildhall.testing.people import make_user, sign_in
 
 SECRET, OLD = "whsec_new", "whsec_old"
 NOW = 1_795_000_000

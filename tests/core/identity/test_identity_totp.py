@@ -13,7 +13,7 @@ from guildhall.clock import SetClock
 from guildhall.core.identity.credentials.passwords import Passwords
 from guildhall.core.identity.second_factors.rules import matching_step, recovery_codes, recovery_hash
 from guildhall.ids import UserId, uuid7
-from tests.core.identity.make import make_user, sign_in
+from guildhall.testing.people import make_user, sign_in
 
 GOOD = "correct horse battery"
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"

@@ -8,7 +8,8 @@ import pytest
 
 from guildhall.core.identity.credentials.passwords import Passwords
 from guildhall.core.identity.sign_in.actions.flows import Flows
-from tests.core.identity.make import Browser, make_user, sign_in, stand_ins
+from guildhall.testing.people import make_user, sign_in
+from tests.core.identity.make import Browser, stand_ins
 from tests.core.identity.test_identity_credentials import EMAIL, OLD, Ann, change, move, reset, totp_on
 from tests.core.identity.test_identity_passkeys import Authenticator, challenge, enter
 

@@ -8,7 +8,7 @@ from msgspec import json
 from guildhall.core.identity.upkeep.messages import TidyAccounts
 from guildhall.core.jobs.actions import send
 from guildhall.core.jobs.jobs import PartitionRetention
-from tests.core.identity.make import make_user
+from guildhall.testing.people import make_user
 
 
 async def test_what_is_over_is_forgotten_and_what_is_not_stays(start_worker, clone):

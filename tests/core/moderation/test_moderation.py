@@ -16,7 +16,7 @@ from guildhall.db import migrate
 from guildhall.db.policies import Viewer
 from guildhall.db.pool import Database
 from guildhall.ids import UserId
-from tests.core.identity.make import make_user
+from guildhall.testing.people import make_user
 
 KIND = "poe2.comment"
 

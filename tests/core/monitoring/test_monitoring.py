@@ -9,8 +9,8 @@ from typer.testing import CliRunner
 
 from guildhall.cli import db as commands_of_db
 from guildhall.cli.session import CommandSession
-from tests.conftest import KEY
-from tests.core.identity.make import sign_in
+from guildhall.testing.people import sign_in
+from guildhall.testing.settings import KEY
 from tests.packs.realm.exchanging import value
 
 OPERATIONS = "/api/v1/operations"

@@ -27,7 +27,7 @@ from guildhall.core.vault.settings import VaultSettings
 from guildhall.core.vault.vault import Vault
 from guildhall.db.pool import Database
 from guildhall.ids import UserId, uuid7
-from tests.core.identity.make import make_user
+from guildhall.testing.people import make_user
 
 SKILL = NoticeKind("skill_complete", "Skill finished", "{count} skills finished", setting="notify_skill_complete")
 ORDER = NoticeKind("market_order_filled", "Order filled", "{count} orders filled", max_age=3600)

@@ -11,7 +11,7 @@ from guildhall.core.notify.kinds import NoticeKinds
 from guildhall.core.notify.messages import CleanUpNotices
 from guildhall.core.notify.sandbox.state import Fault
 from guildhall.db.policies import Viewer
-from tests.core.identity.make import sign_in
+from guildhall.testing.people import sign_in
 from tests.core.notify.make import (
     ATTACK,
     KINDS,

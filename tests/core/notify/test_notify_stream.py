@@ -9,8 +9,8 @@ import pytest
 
 from guildhall.boot.server import make_server
 from guildhall.core.notify.schemas.notices import Notice
+from guildhall.testing.people import sign_in
 from tests.conftest import configuration
-from tests.core.identity.make import sign_in
 from tests.core.notify.make import Events, execute, notice, rows, sending, tell, until
 
 STREAM = "/api/v1/notifications/stream"

@@ -2,12 +2,10 @@
 
 import asyncio
 import contextlib
-import itertools
-import json
 import os
 import socket
 import sys
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -21,12 +19,10 @@ from guildhall.db.connection import connect
 from guildhall.db.pool import Transaction
 from guildhall.ids import UserId
 from guildhall.packs.realm.ids import ChannelId, ServerId
-from tests.conftest import KEY, Guildhall
-from tests.core.identity.make import Person
+from guildhall.testing.people import Person
+from guildhall.testing.product import Product
+from guildhall.testing.settings import KEY
 from tests.packs.realm.make import make_channel, make_player, make_server
-
-PATIENCE = 15.0
-"""Seconds until what a test waits for is missed; the machine may be busy."""
 
 
 def talkative(**realtime: Any) -> dict[str, Any]:
@@ -37,116 +33,10 @@ def talkative(**realtime: Any) -> dict[str, Any]:
     }
 
 
-class Live:
-    """A live connection: all that it was told, and questions that wait for their answer."""
-
-    def __init__(self, socket: aiohttp.ClientWebSocketResponse) -> None:
-        self.socket = socket
-        self.frames: list[dict[str, Any]] = []
-        self.code: int | None = None
-        self._refs = itertools.count(1)
-        self._news = asyncio.Event()
-        self._reading: asyncio.Task[None] | None = asyncio.create_task(self._read())
-
-    async def _read(self) -> None:
-        async for message in self.socket:
-            assert message.type is aiohttp.WSMsgType.TEXT, message
-            self.frames.append(json.loads(message.data))
-            self._news.set()
-        self.code = self.socket.close_code
-        self._news.set()
-
-    async def until(self, true: Callable[[], Any], patience: float = PATIENCE) -> None:
-        """Return when something holds of what was heard. Raises TimeoutError."""
-        async with asyncio.timeout(patience):
-            while not true():
-                self._news.clear()
-                await self._news.wait()
-
-    def heard(self, op: str, **fields: Any) -> list[dict[str, Any]]:
-        """The frames of an operation that have these values."""
-        return [one for one in self.frames if one["op"] == op and fields.items() <= one.items()]
-
-    async def hears(self, op: str, **fields: Any) -> dict[str, Any]:
-        """The first such frame, as soon as it is there."""
-        await self.until(lambda: self.heard(op, **fields))
-        return self.heard(op, **fields)[0]
-
-    async def counts(self, number: int, op: str, **fields: Any) -> None:
-        """Return when there are that many such frames."""
-        await self.until(lambda: len(self.heard(op, **fields)) >= number)
-
-    async def send(self, op: str, **fields: Any) -> None:
-        """Ask for something without waiting."""
-        await self.socket.send_str(json.dumps({"op": op, **fields}))
-
-    async def ask(self, op: str, **fields: Any) -> dict[str, Any]:
-        """The answer to an operation."""
-        ref = fields.setdefault("ref", next(self._refs))
-        await self.send(op, **fields)
-        await self.until(lambda: self.code is not None or any(one.get("ref") == ref for one in self.frames))
-        found = [one for one in self.frames if one.get("ref") == ref]
-        assert found, f"closed with {self.code} before an answer"
-        return found[0]
-
-    async def follow(self, topic: str, after: str | None = None) -> dict[str, Any]:
-        """Subscribe; the answer must be good."""
-        told = await self.ask("subscribe", topic=topic, **({"after": after} if after else {}))
-        assert told["op"] == "subscribed", told
-        return told
-
-    def events(self, topic: str | None = None) -> list[dict[str, Any]]:
-        """The events of a topic, or of all."""
-        return [one for one in self.frames if one["op"] == "event" and topic in (None, one["topic"])]
-
-    def ids(self, topic: str | None = None) -> list[str]:
-        """Their ids."""
-        return [one["id"] for one in self.events(topic)]
-
-    def said(self, topic: str | None = None) -> list[str]:
-        """What was said in them."""
-        return [one["data"]["content"] for one in self.events(topic) if one["kind"] == "message"]
-
-    async def closes(self, patience: float = PATIENCE) -> int:
-        """The close code, once the server has closed."""
-        await self.until(lambda: self.code is not None, patience)
-        assert self.code is not None
-        return self.code
-
-    async def drop(self) -> None:
-        """Cut the line without a word."""
-        if self._reading is not None:
-            self._reading.cancel()
-            await asyncio.gather(self._reading, return_exceptions=True)
-            self._reading = None
-        response: Any = self.socket._response
-        if response.connection is not None:
-            response.connection.transport.abort()
-        await self.socket.close()
-
-
-@contextlib.asynccontextmanager
-async def connected(
-    guildhall: "Guildhall | Served", person: Person | None = None, *, welcome: bool = True, **options: Any
-) -> AsyncIterator[Live]:
-    """A connection of somebody, who is welcome unless told otherwise; options are aiohttp's."""
-    headers = {**(person.headers if person is not None else {}), **options.pop("headers", {})}
-    socket = await guildhall.session.ws_connect(
-        f"{guildhall.address}/api/v1/live", headers=headers, autoping=True, max_msg_size=0, **options
-    )
-    live = Live(socket)
-    try:
-        if welcome:
-            await live.hears("welcome")
-        yield live
-    finally:
-        await live.drop()
-
-
 class Place:
     """A server with one public channel, whose people come by `person`."""
 
-    def __init__(self, guildhall: Guildhall, server_id: ServerId, channel_id: ChannelId) -> None:
+    def __init__(self, guildhall: Product, server_id: ServerId, channel_id: ChannelId) -> None:
         self.guildhall = guildhall
         self.server_id = server_id
         self.channel_id = channel_id
@@ -174,7 +64,7 @@ class Place:
         """Some of them."""
         return [await self.person() for _ in range(count)]
 
-    async def say(self, person: Person, content: str, at: "Guildhall | None" = None, **more: Any) -> Any:
+    async def say(self, person: Person, content: str, at: "Product | None" = None, **more: Any) -> Any:
         """Say something over HTTP; the answer's JSON."""
         answer = await (at or self.guildhall).post(
             self.messages, headers=person.headers, json={"content": content, **more}
@@ -191,20 +81,20 @@ class Place:
         return [(str(row["id"]), row["content"]) for row in rows]
 
 
-async def make_place(guildhall: Guildhall, **columns: Any) -> Place:
+async def make_place(guildhall: Product, **columns: Any) -> Place:
     """A new server with a channel; keywords are columns of the channel."""
     server_id = await make_server(guildhall.runtime.url)
     return Place(guildhall, server_id, await make_channel(guildhall.runtime.url, server_id, **columns))
 
 
-async def happen(guildhall: Guildhall, topic: str, *contents: str, kind: str = "thing") -> None:
+async def happen(guildhall: Product, topic: str, *contents: str, kind: str = "thing") -> None:
     """Have something happen on a topic, each in a transaction of its own."""
     for content in contents:
         async with guildhall.runtime.db.write() as tx:
             await publish(tx, topic, kind, {"content": content})
 
 
-async def take_access(guildhall: Guildhall, topic: str, subject: UserId | None = None, *statements: Any) -> None:
+async def take_access(guildhall: Product, topic: str, subject: UserId | None = None, *statements: Any) -> None:
     """Take access away together with what makes it so: statements with their arguments."""
     connection = await connect(guildhall.runtime.url)
     try:
@@ -216,7 +106,7 @@ async def take_access(guildhall: Guildhall, topic: str, subject: UserId | None =
         await connection.close()
 
 
-async def sign_out(guildhall: Guildhall, person: Person) -> None:
+async def sign_out(guildhall: Product, person: Person) -> None:
     """End somebody's session."""
     async with guildhall.runtime.db.write(DOORKEEPER) as tx:
         assert await end_session(tx, person.session_id, "signed_out")

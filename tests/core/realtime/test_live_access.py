@@ -10,9 +10,10 @@ from guildhall.core.realtime.hub import Hub
 from guildhall.packs.realm.chat.actions import write_permissions as checking
 from guildhall.packs.realm.chat.actions.write_permissions import WritePermissions
 from guildhall.packs.realm.ids import ChannelId
-from tests.conftest import Guildhall
-from tests.core.identity.make import Person
-from tests.core.realtime.make import Live, Place, connected, in_order, make_place, take_access, talkative
+from guildhall.testing.live import Live, connected
+from guildhall.testing.people import Person
+from guildhall.testing.product import Product
+from tests.core.realtime.make import Place, in_order, make_place, take_access, talkative
 from tests.packs.realm.make import insert
 
 
@@ -31,13 +32,13 @@ async def member(place: Place, person: Person, role: str = "member") -> None:
     await insert(place.guildhall.runtime.url, "realm.channel_members", row)
 
 
-async def kick(at: Guildhall, place: Place, person: Person) -> None:
+async def kick(at: Product, place: Place, person: Person) -> None:
     """Take somebody out of the channel."""
     gone = ("delete from realm.channel_members where channel_id = $1 and user_id = $2", place.channel_id, person.id)
     await take_access(at, place.topic, person.id, gone)
 
 
-async def last_access(guildhall: Guildhall) -> str:
+async def last_access(guildhall: Product) -> str:
     """The id of the latest event that took access away."""
     async with guildhall.runtime.db.read() as tx:
         return str(await tx.connection.fetchval("select max(id::text) from core.live_events where access"))
@@ -152,7 +153,7 @@ async def test_a_ban_against_many_senders_at_once(start_guildhall, round_):
 
     async with contextlib.AsyncExitStack() as stack:
 
-        async def opened(at: Guildhall, who: Person) -> Live:
+        async def opened(at: Product, who: Person) -> Live:
             return await stack.enter_async_context(connected(at, who))
 
         guilty = [await opened((one, two)[number % 2], person) for number in range(8)]

@@ -15,18 +15,10 @@ import pytest
 from guildhall.clock import SetClock
 from guildhall.core.realtime.hub import Hub
 from guildhall.core.realtime.server import LiveServer
-from tests.conftest import Guildhall
-from tests.core.identity.make import Person
-from tests.core.realtime.make import (
-    PATIENCE,
-    connected,
-    happen,
-    in_order,
-    make_place,
-    sign_out,
-    take_access,
-    talkative,
-)  # fmt: skip
+from guildhall.testing.live import PATIENCE, connected
+from guildhall.testing.people import Person
+from guildhall.testing.product import Product
+from tests.core.realtime.make import happen, in_order, make_place, sign_out, take_access, talkative
 
 
 class Event:
@@ -77,7 +69,7 @@ class Stream:
 
 
 @contextlib.asynccontextmanager
-async def stream(guildhall: Guildhall, person: Person, *topics: str, after: str | None = None) -> AsyncIterator[Stream]:
+async def stream(guildhall: Product, person: Person, *topics: str, after: str | None = None) -> AsyncIterator[Stream]:
     """A stream of topics."""
     async with guildhall.session.get(
         f"{guildhall.address}/api/v1/live/events", params=[("topic", topic) for topic in topics],

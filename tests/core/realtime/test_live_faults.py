@@ -23,20 +23,13 @@ from guildhall.core.realtime.hub import Hub
 from guildhall.core.realtime.presence import Presence
 from guildhall.db import migrate
 from guildhall.db.embedded import EmbeddedCluster
-from tests.conftest import POSTGRES, Guildhall, configuration, lent_app, serving
+from guildhall.testing.cluster import POSTGRES
+from guildhall.testing.live import PATIENCE, Live, connected
+from guildhall.testing.product import Product
+from guildhall.testing.serving import lent_app, serving
+from tests.conftest import configuration
 from tests.core.cache.conftest import RedisServer, redis  # noqa: F401 (a fixture)
-from tests.core.realtime.make import (
-    PATIENCE,
-    Live,
-    Place,
-    Served,
-    connected,
-    happen,
-    in_order,
-    make_place,
-    served,
-    talkative,
-)  # fmt: skip
+from tests.core.realtime.make import Place, Served, happen, in_order, make_place, served, talkative
 
 
 class Client:
@@ -184,13 +177,13 @@ async def test_a_restart_of_postgresql_in_a_burst_loses_and_doubles_nothing(own_
     await migrate.upgrade(url, branches(BUILT_IN))
     chosen = configuration(**talkative(check_seconds=0.5))
     async with contextlib.AsyncExitStack() as stack:
-        processes: list[Guildhall] = []
+        processes: list[Product] = []
         for _ in range(2):
             runtime = await stack.enter_async_context(open_web(chosen, url, Clock()))
             edge = stack.enter_context(lent_app(runtime))
             address = await stack.enter_async_context(serving(edge, chosen))
             session = await stack.enter_async_context(aiohttp.ClientSession())
-            processes.append(Guildhall(address, runtime, session, edge))
+            processes.append(Product(address, runtime, session, edge))
         place = await make_place(processes[0])
         people = await place.people(10)
         until = asyncio.Event()
@@ -322,7 +315,7 @@ async def test_a_process_that_ends_says_goodbye_when_all_is_acknowledged(start_g
         leaving = contextlib.AsyncExitStack()
         address = await leaving.enter_async_context(serving(edge, chosen))
         session = await stack.enter_async_context(aiohttp.ClientSession())
-        other = Guildhall(address, runtime, session, edge)
+        other = Product(address, runtime, session, edge)
         talking = await stack.enter_async_context(connected(other, people[0]))
         idle = await stack.enter_async_context(connected(other, people[1]))
         events = await stack.enter_async_context(

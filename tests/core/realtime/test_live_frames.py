@@ -24,8 +24,9 @@ from guildhall.core.realtime.frames import ack_frame, event_frame, text_frame
 from guildhall.core.realtime.schemas import Happening
 from guildhall.core.realtime.sockets import frame_end
 from guildhall.core.realtime.ticks import first_id, last_id, live_id, microseconds_of, tick_at, tick_of
-from tests.core.identity.make import sign_in
-from tests.core.realtime.make import connected, make_place
+from guildhall.testing.live import connected
+from guildhall.testing.people import sign_in
+from tests.core.realtime.make import make_place
 
 TEXT, CONTINUED, BINARY, CLOSE, PING, PONG = 1, 0, 2, 8, 9, 10
 MOST = 2**48

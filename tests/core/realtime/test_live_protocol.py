@@ -11,8 +11,9 @@ import pytest
 from guildhall.clock import SetClock
 from guildhall.core.identity.sessions.cookies import Cookies
 from guildhall.core.realtime.server import SCOPE
-from tests.core.identity.make import sign_in
-from tests.core.realtime.make import PATIENCE, connected, happen, make_place, sign_out
+from guildhall.testing.live import PATIENCE, connected
+from guildhall.testing.people import sign_in
+from tests.core.realtime.make import happen, make_place, sign_out
 
 NOWHERE = UUID("0198c0de-0000-7000-8000-000000000000")
 

@@ -14,11 +14,12 @@ from guildhall.core.realtime.hub import Hub
 from guildhall.core.realtime.server import LiveServer
 from guildhall.core.realtime.sockets import LiveSocket
 from guildhall.core.realtime.ticks import last_id
-from tests.conftest import Guildhall
-from tests.core.realtime.make import Live, Place, connected, happen, in_order, make_place, sign_out, talkative
+from guildhall.testing.live import Live, connected
+from guildhall.testing.product import Product
+from tests.core.realtime.make import Place, happen, in_order, make_place, sign_out, talkative
 
 
-async def chatter(place: Place, at: list[Guildhall], senders: int, each: int) -> list[str]:
+async def chatter(place: Place, at: list[Product], senders: int, each: int) -> list[str]:
     """Everybody says something at the same time, by sockets in all processes in turn; the ids."""
 
     async def speak(number: int) -> list[str]:

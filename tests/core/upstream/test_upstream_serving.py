@@ -20,8 +20,10 @@ from guildhall.core.upstream.routes import Given, upstream_route
 from guildhall.core.upstream.serving import Answers, Stored, serve
 from guildhall.core.upstream.templates import BadRoute
 from guildhall.db.connection import connect
+from guildhall.testing.product import Product
+from guildhall.testing.serving import lent_app, serving
 from guildhall.web.route import Routes
-from tests.conftest import Guildhall, configuration, lent_app, serving
+from tests.conftest import configuration
 from tests.core.upstream.chess import CHESS, Chess, ChessSettings, GivenUser, PlayerNotFound, Profile
 
 NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
@@ -34,7 +36,7 @@ def clock() -> SetClock:
 
 
 @pytest.fixture
-async def product(clone, api, clock) -> AsyncIterator[Guildhall]:
+async def product(clone, api, clock) -> AsyncIterator[Product]:
     """A web process with the chess pack alone, led to `api`."""
     plain = configuration(cache={"jitter": 0.0})
     settings = {**plain.of_slices, "chess": ChessSettings(url=api.address)}
@@ -45,7 +47,7 @@ async def product(clone, api, clock) -> AsyncIterator[Guildhall]:
     ):
         with lent_app(runtime) as edge:
             async with serving(edge, chosen) as address:
-                yield Guildhall(address, runtime, session, edge)
+                yield Product(address, runtime, session, edge)
 
 
 class Players:

@@ -17,7 +17,7 @@ from guildhall.core.vault.settings import VaultSettings
 from guildhall.core.vault.vault import Vault
 from guildhall.db.pool import Database
 from guildhall.ids import uuid7
-from tests.core.identity.make import make_user
+from guildhall.testing.people import make_user
 
 SECRETS = SealedColumn("core.totp", "secret", key="user_id")
 OLD, NEW = "the former key of the tests", "the present key of the tests"

@@ -5,7 +5,7 @@ import asyncio
 import msgspec
 
 from guildhall.db.connection import connect
-from tests.core.identity.make import sign_in
+from guildhall.testing.people import sign_in
 from tests.packs.dota2 import make
 
 RULES = "/api/v1/analytics/trend-rules"

@@ -41,8 +41,8 @@ from guildhall.packs.eve.sync.syncer import Syncer
 from guildhall.packs.eve.tokens.refresh import Refresher
 from guildhall.packs.eve.tokens.sso import Sso
 from guildhall.packs.eve.upstream.client import Esi
-from tests.conftest import KEY
-from tests.core.identity.make import make_user
+from guildhall.testing.people import make_user
+from guildhall.testing.settings import KEY
 
 SCOPES = tuple(ALL_SCOPES)
 

@@ -6,7 +6,7 @@ import asyncpg
 import pytest
 
 from guildhall.packs.eve.characters.schemas import OVERVIEW
-from tests.core.identity.make import sign_in
+from guildhall.testing.people import sign_in
 from tests.packs.eve.stored import make_character
 
 ME = 2112000042

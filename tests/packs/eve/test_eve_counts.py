@@ -6,7 +6,7 @@ import random
 import pytest
 
 from guildhall.packs.eve.sandbox import CLOCK, WORLD
-from tests.core.identity.make import sign_in
+from guildhall.testing.people import sign_in
 from tests.packs.eve.make import running_engine, running_sandbox
 from tests.packs.eve.test_eve_mailboxes import box_of
 

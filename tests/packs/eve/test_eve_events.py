@@ -18,7 +18,7 @@ from guildhall.packs.eve.ids import CharacterId
 from guildhall.packs.eve.settings import EveSettings
 from guildhall.packs.eve.universe.jobs import resolve_names
 from guildhall.packs.eve.universe.messages import ResolveNames
-from tests.core.identity.make import make_user
+from guildhall.testing.people import make_user
 from tests.packs.eve.make import running_engine, running_sandbox
 from tests.packs.eve.stored import make_character
 

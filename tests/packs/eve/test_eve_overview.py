@@ -9,7 +9,7 @@ from guildhall.core.cache.api import private_target
 from guildhall.core.identity.principals.schemas import DOORKEEPER
 from guildhall.core.identity.sessions.actions import end_session
 from guildhall.core.identity.sessions.authenticator import Authenticator
-from tests.core.identity.make import sign_in
+from guildhall.testing.people import sign_in
 from tests.packs.eve.stored import make_character
 
 ME = 2112000042

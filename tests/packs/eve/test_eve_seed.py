@@ -19,8 +19,8 @@ from guildhall.packs.eve.sandbox import pilot_ids
 from guildhall.packs.eve.seed import PILOT1, PILOT2, seed, seeded_pilots
 from guildhall.packs.eve.settings import EveSettings
 from guildhall.packs.eve.tokens.schemas import ACCESS_TOKEN, REFRESH_TOKEN
-from tests.conftest import KEY
-from tests.core.identity.make import sign_in
+from guildhall.testing.people import sign_in
+from guildhall.testing.settings import KEY
 from tests.packs.eve.make import running_engine, running_sandbox
 
 SETTINGS = EveSettings(_env_file=None)  # type: ignore[call-arg]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.core.identity.make import sign_in
+from guildhall.testing.people import sign_in
 from tests.packs.eve.make import running_sandbox
 
 NOWHERE = {

@@ -15,7 +15,7 @@ from guildhall.packs.realm.exchange.actions.imports import import_from_sqlite
 from guildhall.packs.realm.exchange.rules.sqlite_values import EPOCH, moment, timed_id
 from guildhall.packs.realm.exchange.schemas.exchange import Imported
 from guildhall.packs.realm.exchange.schemas.sqlite import COLUMNS, INDEXES
-from tests.conftest import KEY, QUICK_HASHES
+from guildhall.testing.settings import KEY, QUICK_HASHES
 from tests.packs.realm.sqlite_files import add, new_file, source_id
 
 BCRYPT = "$2b$04$abcdefghijklmnopqrstuuEd1OLs0dTaSRmzLpPpjNpeoxTF4bFnW"

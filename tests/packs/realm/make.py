@@ -6,7 +6,7 @@ import asyncpg
 
 from guildhall.ids import UserId, uuid7
 from guildhall.packs.realm.ids import ChannelId, MessageId, ServerId
-from tests.core.identity.make import Person, sign_in
+from guildhall.testing.people import Person, sign_in
 
 
 async def make_server(url: str, **columns: Any) -> ServerId:

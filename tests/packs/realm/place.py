@@ -4,8 +4,9 @@ from typing import Any
 
 from guildhall.ids import UserId
 from guildhall.packs.realm.ids import ChannelId, MessageId, ServerId
-from tests.conftest import Answer, Guildhall
-from tests.core.identity.make import Person
+from guildhall.testing.client import Answer
+from guildhall.testing.people import Person
+from guildhall.testing.product import Product
 from tests.packs.realm.make import make_channel, make_player, make_server, say
 
 
@@ -13,7 +14,7 @@ class Place:
     """A server with a public channel, somebody who speaks and somebody who reads."""
 
     def __init__(
-        self, guildhall: Guildhall, server: ServerId, channel: ChannelId, speaker: Person, reader: Person
+        self, guildhall: Product, server: ServerId, channel: ChannelId, speaker: Person, reader: Person
     ) -> None:
         self.guildhall = guildhall
         self.url = guildhall.runtime.url
@@ -38,7 +39,7 @@ class Place:
         return await say(self.url, self.server, channel or self.channel, user or self.speaker.id, *contents, **more)
 
 
-async def make_place(guildhall: Guildhall, **columns: Any) -> Place:
+async def make_place(guildhall: Product, **columns: Any) -> Place:
     """A place at a running web process; keywords are columns of realm.servers."""
     url = guildhall.runtime.url
     server = await make_server(url, **columns)

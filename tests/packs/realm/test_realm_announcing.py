@@ -9,7 +9,8 @@ from guildhall.core.realtime.permissions import CachedPermission
 from guildhall.ids import UserId
 from guildhall.packs.realm.writer.actions.writer import MessageWriter
 from guildhall.packs.realm.writer.schemas import Draft
-from tests.core.realtime.make import Place, connected, make_place, talkative
+from guildhall.testing.live import connected
+from tests.core.realtime.make import Place, make_place, talkative
 
 
 def _draft(place: Place, user_id: UserId, content: str) -> Draft:

@@ -27,7 +27,7 @@ from guildhall.packs.realm.exchange.rules.sqlite_values import timed_id
 from guildhall.packs.realm.follow.actions.counts import recount
 from guildhall.packs.realm.ids import MessageId
 from guildhall.packs.realm.settings import RealmSettings
-from tests.core.identity.make import make_user
+from guildhall.testing.people import make_user
 from tests.packs.realm.exchanging import rows, value
 
 MONTH, NEXT = date(2025, 3, 1), date(2025, 4, 1)

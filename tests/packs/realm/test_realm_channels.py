@@ -11,7 +11,7 @@ from guildhall.ids import uuid7
 from guildhall.packs.realm.access.actions.permissions import reading, writing
 from guildhall.packs.realm.access.queries.permissions import channel_facts
 from guildhall.packs.realm.chat.actions.channels import close_channel, open_channel
-from tests.core.identity.make import sign_in
+from guildhall.testing.people import sign_in
 from tests.packs.realm.asking import do, happened, taken_away, value
 from tests.packs.realm.make import insert, make_channel, make_player, make_server
 

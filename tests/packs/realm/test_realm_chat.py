@@ -39,8 +39,8 @@ from guildhall.packs.realm.terminal.happenings import (
 )
 from guildhall.packs.realm.terminal.line import BEGINNING, Line
 from guildhall.packs.realm.terminal.text import clean, colour_of, one_line
-from tests.conftest import KEY
-from tests.core.identity.make import make_user
+from guildhall.testing.people import make_user
+from guildhall.testing.settings import KEY
 from tests.packs.realm.asking import do, value
 from tests.packs.realm.make import insert, make_channel, make_server, say
 from tests.packs.realm.place import make_place

@@ -10,8 +10,8 @@ from guildhall.packs.realm.exchange.actions.export import export_to_sqlite
 from guildhall.packs.realm.follow.actions.clock import mend_clock
 from guildhall.packs.realm.follow.errors import StillServing
 from guildhall.packs.realm.ids import ChannelId, ServerId
-from tests.core.identity.make import make_user
-from tests.core.realtime.make import connected
+from guildhall.testing.live import connected
+from guildhall.testing.people import make_user
 from tests.packs.realm.asking import do, value
 from tests.packs.realm.exchanging import by_table, quiet, take_in
 from tests.packs.realm.make import insert, make_channel, make_server, say

@@ -26,7 +26,7 @@ from guildhall.packs.realm.ids import ChannelId, ServerId
 from guildhall.packs.realm.sanctions.actions.deletions import delete_messages
 from guildhall.packs.realm.sanctions.schemas import DeletionRequest
 from guildhall.packs.realm.settings import RealmSettings
-from tests.core.identity.make import make_user
+from guildhall.testing.people import make_user
 from tests.packs.realm.make import make_channel, make_server, say
 
 PEOPLE, CHANNELS, MOST = 3, 2, 1000

@@ -11,7 +11,7 @@ from guildhall.core.realtime.settings import RealtimeSettings
 from guildhall.packs.realm.chat.actions.told import tell_of_mentions
 from guildhall.packs.realm.chat.queries.messages import FIRST, LAST
 from guildhall.packs.realm.direct.actions import tell_of_direct
-from tests.core.identity.make import sign_in
+from guildhall.testing.people import sign_in
 from tests.packs.realm.make import insert, make_player
 from tests.packs.realm.place import make_place
 

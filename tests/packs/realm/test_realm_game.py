@@ -14,7 +14,7 @@ from guildhall.core.identity.api_tokens.actions import make_api_token
 from guildhall.db.policies import Viewer
 from guildhall.ids import uuid7
 from guildhall.packs.realm.game.rules import count_lines, read_rows, stored_json
-from tests.core.identity.make import sign_in
+from guildhall.testing.people import sign_in
 from tests.packs.realm.make import make_channel, make_player, make_server
 
 API = "/api/v1/realm"

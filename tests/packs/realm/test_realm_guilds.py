@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from guildhall.packs.realm.guilds.rules import LEVEL_MOST, MAY, RANKS, level_after, may, may_kick
-from tests.core.identity.make import Person
+from guildhall.testing.people import Person
 from tests.packs.realm.make import make_player, make_server
 
 GUILDS = "/api/v1/realm/guilds"

@@ -27,7 +27,7 @@ from guildhall.packs.realm.exchange.rules.sqlite_values import (
 from guildhall.packs.realm.exchange.schemas.exchange import Imported, Reject
 from guildhall.packs.realm.follow.actions.counts import count_new_messages, recount
 from guildhall.packs.realm.follow.actions.search_index import index_new_messages
-from tests.conftest import KEY
+from guildhall.testing.settings import KEY
 from tests.packs.realm.exchanging import (
     AT,
     IDENTITY,

@@ -23,7 +23,8 @@ from guildhall.packs.realm.writer.errors import MessageRefused
 from guildhall.packs.realm.writer.jobs import forget_message_keys
 from guildhall.packs.realm.writer.messages import ForgetMessageKeys
 from guildhall.packs.realm.writer.schemas import Draft
-from tests.core.realtime.make import Place, connected, in_order, make_place, talkative
+from guildhall.testing.live import connected
+from tests.core.realtime.make import Place, in_order, make_place, talkative
 
 
 def draft(place: Place, user_id: UserId, content: str = "hello", **more: Any) -> Draft:

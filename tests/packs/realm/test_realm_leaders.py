@@ -7,7 +7,7 @@ import pytest
 
 from guildhall.core.identity.accounts.actions import suspend
 from guildhall.packs.realm.people.actions.succession import pass_on_if_suspended
-from tests.core.identity.make import sign_in
+from guildhall.testing.people import sign_in
 from tests.packs.realm.make import insert, make_player, make_server
 
 API = "/api/v1/realm"

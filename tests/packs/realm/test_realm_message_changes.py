@@ -13,7 +13,7 @@ from guildhall.ids import UserId, uuid7
 from guildhall.packs.realm.chat.actions.told import tell_of_mentions
 from guildhall.packs.realm.chat.queries.messages import FIRST, LAST
 from guildhall.packs.realm.chat.rules.reactions import clean_reaction
-from tests.core.identity.make import sign_in
+from guildhall.testing.people import sign_in
 from tests.packs.realm.make import insert, make_channel, make_player, make_server, say
 from tests.packs.realm.place import make_place
 

@@ -8,7 +8,7 @@ import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from tests.core.identity.make import Person
+from guildhall.testing.people import Person
 from tests.packs.realm.make import make_player
 from tests.packs.realm.place import Place, make_place
 from tests.web.test_fuzz import EXAMPLES, Target, attempt

@@ -12,7 +12,7 @@ from guildhall.ids import uuid7
 from guildhall.packs.realm.access.actions.permissions import profile_for, writing
 from guildhall.packs.realm.moderation.actions.filtering import WordFilters
 from guildhall.packs.realm.moderation.actions.reports import report_flagged
-from tests.core.identity.make import sign_in
+from guildhall.testing.people import sign_in
 from tests.packs.realm.asking import do, happened, taken_away, value
 from tests.packs.realm.make import insert, make_channel, make_player, make_server, say
 

@@ -11,8 +11,8 @@ from typer.testing import CliRunner
 
 from guildhall.cli.session import CommandSession
 from guildhall.packs.realm.cli import commands
-from tests.conftest import KEY
-from tests.core.identity.make import sign_in
+from guildhall.testing.people import sign_in
+from guildhall.testing.settings import KEY
 from tests.packs.realm.exchanging import full_file, value
 
 OPERATIONS = "/api/v1/realm/operations"

@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from guildhall.ids import uuid7
-from tests.core.identity.make import Person, sign_in
+from guildhall.testing.people import Person, sign_in
 from tests.packs.realm.make import make_player, make_server
 
 PARTIES = "/api/v1/realm/parties"

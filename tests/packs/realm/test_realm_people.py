@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from guildhall.ids import uuid7
 from guildhall.packs.realm.access.rules.names import clean_username
-from tests.core.identity.make import sign_in
+from guildhall.testing.people import sign_in
 from tests.packs.realm.asking import do, happened, taken_away, value
 from tests.packs.realm.make import insert, make_channel, make_player, make_server
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 
-from tests.core.realtime.make import connected
+from guildhall.testing.live import connected
 from tests.packs.realm.make import insert, make_player
 from tests.packs.realm.place import make_place
 

@@ -8,7 +8,7 @@ import pytest
 
 from guildhall.core.identity.api_tokens.actions import make_api_token
 from guildhall.db.policies import Viewer
-from tests.core.realtime.make import connected
+from guildhall.testing.live import connected
 from tests.packs.realm.make import make_player, make_server
 
 API = "/api/v1/realm"

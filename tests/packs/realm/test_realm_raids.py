@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import asyncpg
 import pytest
 
-from tests.core.identity.make import sign_in
+from guildhall.testing.people import sign_in
 from tests.packs.realm.make import make_player, make_server
 
 API = "/api/v1/realm"

@@ -12,8 +12,8 @@ from guildhall.db import migrate
 from guildhall.packs.realm.chat.rules.reactions import clean_reaction
 from guildhall.packs.realm.exchange.actions.export import export_to_sqlite
 from guildhall.packs.realm.search.rules import places, search_terms, unspaced_parts
+from guildhall.testing.people import make_user
 from guildhall.text import BadText, clean_line, folded
-from tests.core.identity.make import make_user
 from tests.packs.realm.asking import do, value
 from tests.packs.realm.exchanging import by_table, contents, full_file, quiet, reasons, take_in
 from tests.packs.realm.make import insert, make_player, make_server

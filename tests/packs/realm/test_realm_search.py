@@ -20,7 +20,7 @@ from guildhall.packs.realm.follow.messages import FollowMessages
 from guildhall.packs.realm.ids import MessageId
 from guildhall.packs.realm.search.actions import parts_of
 from guildhall.packs.realm.search.queries import MARK_END, MARK_START
-from tests.core.identity.make import sign_in
+from guildhall.testing.people import sign_in
 from tests.packs.realm.make import insert, make_channel, make_player, make_server, say
 from tests.packs.realm.place import Place, make_place
 

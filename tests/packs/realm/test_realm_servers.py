@@ -11,7 +11,7 @@ from guildhall.packs.realm.follow.actions.population import refresh_population
 from guildhall.packs.realm.servers.actions.sessions import _QUIET
 from guildhall.packs.realm.servers.messages import EndSilentSessions, ForgetRealmSessions
 from guildhall.packs.realm.settings import RealmSettings
-from tests.core.identity.make import sign_in
+from guildhall.testing.people import sign_in
 from tests.packs.realm.asking import do, happened, value
 from tests.packs.realm.make import insert, make_player, make_server
 

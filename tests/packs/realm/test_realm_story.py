@@ -22,7 +22,7 @@ import pytest
 from guildhall.packs.realm.archive.schemas import ArchivedMonth, FoundMessages
 from guildhall.packs.realm.exchange.schemas.exchange import Imported
 from guildhall.packs.realm.ids import ServerId
-from tests.conftest import KEY
+from guildhall.testing.settings import KEY
 from tests.packs.realm.exchanging import by_table, value
 from tests.packs.realm.make import make_player
 from tests.packs.realm.sqlite_files import chat_file

@@ -1,7 +1,7 @@
 """The realm's topics of live connections, for people to whom they do not belong."""
 
 from guildhall.ids import uuid7
-from tests.core.realtime.make import connected
+from guildhall.testing.live import connected
 from tests.packs.realm.make import make_player, make_server
 
 REALM = "/api/v1/realm"

@@ -18,7 +18,7 @@ from guildhall.packs.realm.settings import RealmSettings
 from guildhall.packs.realm.treasury.actions import deposit, recount, withdraw
 from guildhall.packs.realm.treasury.errors import TreasuryTooLow
 from guildhall.packs.realm.treasury.schemas import CopperRequest
-from tests.core.identity.make import make_user
+from guildhall.testing.people import make_user
 from tests.packs.realm.make import make_player, make_server
 
 GUILDS = "/api/v1/realm/guilds"

@@ -22,7 +22,7 @@ from guildhall.packs.realm.ids import GuildId, ServerId, TerritoryId
 from guildhall.packs.realm.settings import RealmSettings
 from guildhall.packs.realm.wars.actions import territories, wars
 from guildhall.packs.realm.wars.schemas import PointsRequest, WarRequest
-from tests.core.identity.make import make_user
+from guildhall.testing.people import make_user
 from tests.packs.realm.make import make_server
 
 GUILDS, TERRITORIES = 4, 3

@@ -6,7 +6,7 @@ import asyncpg
 
 from guildhall.ids import UserId, uuid7
 from guildhall.packs.realm.ids import ServerId
-from tests.core.identity.make import make_user
+from guildhall.testing.people import make_user
 from tests.packs.realm.make import insert, make_channel, make_server
 
 _WAR = """

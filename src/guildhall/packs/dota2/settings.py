@@ -41,6 +41,6 @@ class Dota2Settings(BaseSettings):
         None, description="Folder of recorded answers that the sandbox serves; unset looks beside the checkout."
     )
     sandbox_players: int = Field(50, ge=1, le=100_000, description="Players that the sandbox makes up.")
-    sandbox_seed: int = Field(20, description="The sandbox's world follows from this number.")
+    sandbox_seed: int = Field(20, ge=0, le=2**53, description="The sandbox's world follows from this number.")
     sandbox_minute_limit: int | None = Field(60, ge=1, description="The sandbox's calls a minute; 'null' for none.")
     sandbox_day_limit: int | None = Field(3000, ge=1, description="The sandbox's calls a day; 'null' for none.")

@@ -124,7 +124,7 @@ class EveSettings(BaseSettings):
     keep_months: int | None = Field(
         24, ge=1, description="Full months of wallet journal and transactions that are kept; 'null' keeps all."
     )
-    sandbox_seed: int = Field(20, description="The sandbox's world follows from this number.")
+    sandbox_seed: int = Field(20, ge=0, le=2**53, description="The sandbox's world follows from this number.")
     sandbox_pilots: int = Field(12, ge=1, le=100_000, description="Pilots that the sandbox makes up.")
     queue_ends_hours: float = Field(
         24.0, gt=0, le=720, description="Hours before the end of a skill queue at which its owner is told."

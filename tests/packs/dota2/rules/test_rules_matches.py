@@ -13,7 +13,7 @@ from guildhall.packs.dota2.matches.rules import is_radiant, patch_at, won
 from tests.packs.dota2.significance import BALANCED_GAME_MODES, BALANCED_LOBBY_TYPES, is_significant
 
 REPOSITORY = Path(__file__).resolve().parents[4]
-RECORDINGS = Path(os.environ.get("GUILDHALL_DOTA2_RECORDINGS", REPOSITORY.parent / "shared" / "data" / "dota2"))
+RECORDINGS = Path(os.environ.get("GUILDHALL_TEST_RECORDINGS", REPOSITORY.parent / "shared" / "data" / "dota2"))
 
 moments = st.datetimes(datetime(2010, 1, 1), datetime(2040, 1, 1), timezones=st.just(UTC))
 
@@ -21,7 +21,7 @@ moments = st.datetimes(datetime(2010, 1, 1), datetime(2040, 1, 1), timezones=st.
 def recording(*parts: str) -> str:
     path = RECORDINGS.joinpath(*parts)
     if not path.exists():
-        pytest.skip(f"no recording at {path}; set GUILDHALL_DOTA2_RECORDINGS")
+        pytest.skip(f"no recording at {path}; set GUILDHALL_TEST_RECORDINGS")
     return path.read_text(encoding="utf-8")
 
 

@@ -13,7 +13,7 @@ from aiohttp.test_utils import TestClient, TestServer
 from guildhall.packs.dota2.sandbox import SandboxOptions, make_app
 
 EPOCH = datetime(2026, 6, 1, 12, tzinfo=UTC)
-RECORDINGS = Path(os.environ.get("GUILDHALL_DOTA2_RECORDINGS", Path(__file__).parents[5] / "shared" / "data" / "dota2"))
+RECORDINGS = Path(os.environ.get("GUILDHALL_TEST_RECORDINGS", Path(__file__).parents[5] / "shared" / "data" / "dota2"))
 
 
 class Sandbox:

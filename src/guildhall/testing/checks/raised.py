@@ -7,8 +7,8 @@ import inspect
 import textwrap
 import types
 import typing
-from collections.abc import Iterator
-from typing import Any, cast
+from collections.abc import Iterable, Iterator
+from typing import Any
 
 from guildhall.errors import GuildhallError
 
@@ -16,11 +16,20 @@ Errors = frozenset[type[GuildhallError]]
 _NOTHING: Errors = frozenset()
 
 
-class Raised:
-    """Finds the errors. A call is followed when its function is known: by name, by module, by the type of an object."""
+_HERE = ("guildhall.core", "guildhall.db.group_commit", "guildhall.packs")
+"""The packages of the product whose functions raise errors of a slice."""
 
-    def __init__(self) -> None:
+
+class Raised:
+    """Finds the errors. A call is followed when its function is known: by name, by module, by the type of an object.
+
+    Functions of the product and of `packages` are followed.
+    """
+
+    def __init__(self, packages: Iterable[str] = ()) -> None:
+        self._packages = (*_HERE, *packages)
         self._known: dict[Any, Errors] = {}
+        self._attributes: dict[type[Any], dict[str, Any]] = {}
         self._open: set[Any] = set()
 
     def of(self, function: Any, owner: type[Any] | None = None) -> Errors:
@@ -29,7 +38,7 @@ class Raised:
         key = (function, owner)
         if key in self._known:
             return self._known[key]
-        if key in self._open or not _ours(function):
+        if key in self._open or not self.follows(function):
             return _NOTHING
         self._open.add(key)
         try:
@@ -38,6 +47,35 @@ class Raised:
             self._open.discard(key)
         if not self._open:  # inside of a circle the set may not be whole yet
             self._known[key] = found
+        return found
+
+    def follows(self, value: Any) -> bool:
+        """Return whether a function or class is in one of the packages."""
+        module = getattr(value, "__module__", None) or ""
+        return any(module == one or module.startswith(f"{one}.") for one in self._packages)
+
+    def is_function(self, value: Any) -> bool:
+        """Return whether a value is a function that is followed."""
+        value = getattr(value, "__func__", value)
+        return inspect.isfunction(value) and self.follows(inspect.unwrap(value))
+
+    def attribute_types(self, kind: type[Any]) -> dict[str, Any]:
+        """Return the types of an object's attributes: annotated ones, and those that the constructor sets."""
+        if kind not in self._attributes:
+            self._attributes[kind] = self._attribute_types(kind)
+        return self._attributes[kind]
+
+    def _attribute_types(self, kind: type[Any]) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        for one in reversed(kind.__mro__):
+            if not self.follows(one):
+                continue
+            with contextlib.suppress(NameError, TypeError):
+                found |= typing.get_type_hints(one, include_extras=True)
+            made = one.__dict__.get("__init__")
+            if made is None or not inspect.isfunction(made):
+                continue
+            found |= _Function(self, made, one).kept()
         return found
 
 
@@ -58,6 +96,16 @@ class _Function:
 
     def errors(self) -> Errors:
         return self._all(self._tree.body)
+
+    def kept(self) -> dict[str, Any]:
+        """The types of the attributes that a constructor sets."""
+        return {
+            target.attr: self._type_of(node.value)
+            for node in ast.walk(self._tree)
+            if isinstance(node, ast.Assign)
+            for target in node.targets
+            if isinstance(target, ast.Attribute) and isinstance(target.value, ast.Name) and target.value.id == "self"
+        }
 
     def _all(self, nodes: Any) -> Errors:
         return frozenset().union(*(self._of(node) for node in nodes)) if nodes else _NOTHING
@@ -87,7 +135,9 @@ class _Function:
             case ast.Name(ctx=ast.Load()) | ast.Attribute(ctx=ast.Load()):
                 value = self._value(node)
                 below = _NOTHING if isinstance(node, ast.Name) else self._of(node.value)
-                return below | (self._raised.of(value, self._owner_of(node)) if _is_function(value) else _NOTHING)
+                return below | (
+                    self._raised.of(value, self._owner_of(node)) if self._raised.is_function(value) else _NOTHING
+                )
         return self._all(list(ast.iter_child_nodes(node)))
 
     def _of_try(self, node: ast.Try) -> Errors:
@@ -105,7 +155,7 @@ class _Function:
         value = self._value(called)
         if _is_error(value):
             return frozenset([value])
-        if inspect.isclass(value) and _ours(value) and "__init__" in value.__dict__:
+        if inspect.isclass(value) and self._raised.follows(value) and "__init__" in value.__dict__:
             return self._raised.of(value.__init__, value)
         return _NOTHING  # a function is followed where it is named
 
@@ -143,12 +193,12 @@ class _Function:
                 return self._types.get(name)
             case ast.Attribute(value=inner, attr=name):
                 kind = _plain(self._type_of(inner))
-                return _attribute_types(cast(Any, kind)).get(name) if inspect.isclass(kind) else None
+                return self._raised.attribute_types(kind).get(name) if inspect.isclass(kind) else None
             case ast.Call(func=called):
                 value = self._value(called)
                 if inspect.isclass(value):
                     return value
-                if _is_function(value):
+                if self._raised.is_function(value):
                     return _yielded(_hints(value).get("return"))
         return None
 
@@ -175,26 +225,6 @@ def _plain(kind: Any) -> Any:
     return typing.get_origin(kind) or kind
 
 
-@functools.cache
-def _attribute_types(kind: type[Any]) -> dict[str, Any]:
-    """The types of an object's attributes: annotated ones, and those that the constructor keeps from its parameters."""
-    found: dict[str, Any] = {}
-    for one in reversed(kind.__mro__):
-        if not _ours(one):
-            continue
-        with contextlib.suppress(NameError, TypeError):
-            found |= typing.get_type_hints(one, include_extras=True)
-        made = one.__dict__.get("__init__")
-        if made is None or not inspect.isfunction(made):
-            continue
-        inner = _Function(Raised(), made, one)
-        for node in ast.walk(inner._tree):
-            match node:
-                case ast.Assign(targets=[ast.Attribute(value=ast.Name(id="self"), attr=name)], value=value):
-                    found[name] = inner._type_of(value)
-    return found
-
-
 def _suppressed(item: ast.withitem) -> Iterator[ast.expr]:
     match item.context_expr:
         case ast.Call(func=ast.Attribute(attr="suppress") | ast.Name(id="suppress"), args=arguments):
@@ -212,16 +242,6 @@ def _caught(errors: Errors, kinds: list[Any]) -> Errors:
 
 def _is_error(value: Any) -> bool:
     return inspect.isclass(value) and issubclass(value, GuildhallError)
-
-
-def _is_function(value: Any) -> bool:
-    value = getattr(value, "__func__", value)
-    return inspect.isfunction(value) and _ours(inspect.unwrap(value))
-
-
-def _ours(value: Any) -> bool:
-    module = getattr(value, "__module__", None) or ""
-    return module.startswith(("guildhall.packs", "guildhall.core", "guildhall.db.group_commit"))
 
 
 def _closure(function: Any) -> dict[str, Any]:

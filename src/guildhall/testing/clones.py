@@ -2,12 +2,17 @@
 
 import asyncio
 import threading
+from collections.abc import Coroutine
 from concurrent.futures import Future
+from typing import Any, TypeVar
 from uuid import uuid4
 
 import asyncpg
 
+from guildhall.db.embedded import EmbeddedCluster
+
 _TRIES = 100
+Result = TypeVar("Result")
 
 
 class Clones:
@@ -17,15 +22,23 @@ class Clones:
     test runs. Files are copied: the log of a clone would be written as well.
     """
 
-    def __init__(self, url: str, template: str) -> None:
-        self._url = url
-        self._template = template
+    def __init__(self, cluster: EmbeddedCluster, template: str) -> None:
+        self.template = template
+        self.cluster = cluster
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
         self._thread.start()
         self._connection: asyncpg.Connection | None = None
         self._turn = asyncio.Lock()
         self._next: Future[str] | None = None
+
+    def url(self, name: str) -> str:
+        """The connection URL of a database."""
+        return self.cluster.url(name)
+
+    def wait(self, work: Coroutine[Any, Any, Result]) -> Result:
+        """Run a coroutine on the thread's loop and return its result, for a caller that is not async itself."""
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result()
 
     async def take(self) -> str:
         """Return the name of a fresh clone, which is the caller's to drop."""
@@ -60,13 +73,13 @@ class Clones:
 
     async def _clone(self) -> str:
         name = f"gh_clone_{uuid4().hex[:12]}"
-        await self._run(f"create database {name} template {self._template} strategy file_copy")
+        await self._run(f"create database {name} template {self.template} strategy file_copy")
         return name
 
     async def _run(self, statement: str) -> None:
         async with self._turn:
             if self._connection is None or self._connection.is_closed():
-                self._connection = await asyncpg.connect(self._url)
+                self._connection = await asyncpg.connect(self.url("postgres"))
             for _ in range(_TRIES):
                 try:
                     await self._connection.execute(statement)

@@ -1,0 +1,25 @@
+"""The names that a slice gives to what it brings, by what they name."""
+
+from typing import Any
+
+from guildhall.pack import Slice
+
+
+def names_of(one: Slice) -> dict[str, list[str]]:
+    """Return the names of a slice's messages, topics, notices, game APIs, stand-ins, routes and exports."""
+    process, web, worker = one.process_parts(), one.web_parts(), one.worker_parts()
+    messages = {on.message.name for part in worker for on in part.handlers}
+    return {
+        "message": sorted(messages | {message.name for part in worker for message in part.messages}),
+        "topic": [topic.name for part in web for topic in part.topics],
+        "notice": [notice.type for part in process for notice in part.notices],
+        "game API": [_name(upstream) for part in process for upstream in part.upstreams],
+        "stand-in": [sandbox.name for sandbox in one.sandboxes()],
+        "route": [f"{route.method} {route.path}" for part in web for route in part.routes],
+        "export": [export.table for part in process for export in part.exports],
+    }
+
+
+def _name(upstream: Any) -> str:
+    """The name of a game API."""
+    return str(upstream.name)

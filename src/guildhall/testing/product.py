@@ -1,0 +1,86 @@
+"""The running product with the packs under test: a web process, a worker on demand, and a client of both."""
+
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import Any
+
+import aiohttp
+
+from guildhall.boot.configuration import Configuration
+from guildhall.boot.runtime import WebRuntime, open_web
+from guildhall.clock import Clock
+from guildhall.core.identity.sessions.schemas import Device
+from guildhall.core.jobs.actions import send_many
+from guildhall.core.jobs.messages import Message
+from guildhall.core.jobs.schemas import Job, JobId
+from guildhall.db.connection import connect
+from guildhall.ids import UserId
+from guildhall.testing.client import Client
+from guildhall.testing.live import Live, connected
+from guildhall.testing.people import Person, sign_in
+from guildhall.testing.serving import lent_app, serving
+from guildhall.testing.worker import ended_jobs, running_worker
+from guildhall.web.edge import Edge
+
+
+class Product(Client):
+    """A web process in this one, and a client of it over real HTTP, for somebody who is not signed in."""
+
+    def __init__(self, address: str, runtime: WebRuntime, session: aiohttp.ClientSession, edge: Edge) -> None:
+        super().__init__(address, session)
+        self.runtime = runtime
+        self.edge = edge
+        self._ended: frozenset[JobId] = frozenset()
+
+    async def work(self, *messages: Message, failing: bool = False) -> list[Job]:
+        """Send messages, run a worker until no job waits or runs, and return the jobs that have ended since the last.
+
+        Raises AssertionError for a job that has failed for good, unless `failing`; TimeoutError after a minute.
+        """
+        runtime = self.runtime
+        async with running_worker(runtime.configuration, runtime.url, runtime.clock) as worker:
+            async with worker.runtime.db.write() as tx:
+                await send_many(tx, messages)
+            await worker.idle()
+            async with worker.runtime.db.read() as tx:
+                ended = await ended_jobs(tx.connection, self._ended)
+        self._ended |= {job.id for job in ended}
+        failed = [f"{job.job_type} {job.payload}: {job.error}" for job in ended if job.status == "failed"]
+        assert failing or not failed, "\n".join(["jobs failed:", *failed])
+        return ended
+
+    async def rows(self, sql: str, *arguments: object) -> list[dict[str, Any]]:
+        """Return the rows of a statement, as the owner of the database sees them."""
+        connection = await connect(self.runtime.url)
+        try:
+            return [dict(row) for row in await connection.fetch(sql, *arguments)]
+        finally:
+            await connection.close()
+
+    async def execute(self, sql: str, *arguments: object) -> None:
+        """Run a statement as the owner of the database."""
+        connection = await connect(self.runtime.url)
+        try:
+            await connection.execute(sql, *arguments)
+        finally:
+            await connection.close()
+
+    async def sign_in(self, user_id: UserId | None = None, device: Device | None = None, **columns: Any) -> Person:
+        """Sign in a new person (keywords are columns of core.users), or one who is there."""
+        return await sign_in(self, user_id, device, **columns)
+
+    def live(self, person: Person | None = None, **options: Any) -> AbstractAsyncContextManager[Live]:
+        """Open a live connection of somebody."""
+        return connected(self, person, **options)
+
+
+@asynccontextmanager
+async def open_product(configuration: Configuration, url: str, clock: Clock) -> AsyncIterator[Product]:
+    """Open a web process on a migrated database, and a client of it."""
+    async with open_web(configuration, url, clock) as runtime:
+        with lent_app(runtime) as edge:
+            async with (
+                serving(edge, configuration) as address,
+                aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as session,
+            ):
+                yield Product(address, runtime, session, edge)
