@@ -4,6 +4,7 @@ Every run of pytest in an environment with Guildhall imports this module, so it 
 """
 
 import tomllib
+import warnings
 from pathlib import Path
 
 import pytest
@@ -31,6 +32,8 @@ def pytest_configure(config: pytest.Config) -> None:
         config.pluginmanager.import_plugin(_PLUGIN)
     except ImportError as error:
         raise pytest.UsageError(f"A Guildhall pack is under test: {error}; {_INSTALL}.") from error
+    # pytest-asyncio asks every project to choose a scope; "function", its default, is the one of the fixtures.
+    warnings.filterwarnings("ignore", 'The configuration option "asyncio_default_fixture_loop_scope" is unset')
     if config.getoption("asyncio_mode") is None:
         config.option.asyncio_mode = "auto"  # as the fixtures need it; tests marked as asyncio's run as before
 

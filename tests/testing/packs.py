@@ -1,0 +1,241 @@
+"""A small pack in one file, its stand-in and its project, and ways to spoil it."""
+
+PROJECT = """
+[project]
+name = "guildhall-tower"
+version = "0.1.0"
+dependencies = ["guildhall-server"]
+
+[project.entry-points."guildhall.packs"]
+tower = "guildhall_tower:TOWER"
+"""
+
+PACK = '''"""Tower: how many floors a tower has, and who climbs it."""
+
+from datetime import timedelta
+
+import msgspec
+from aiohttp import web
+
+from guildhall import kit
+
+
+class TowerSettings(kit.PackSettings):
+    """Settings of the Tower pack."""
+
+    url: str = kit.setting("https://tower.example", "Base address of Tower's API.", pattern="^https?://")
+    floors: int = kit.setting(10, "Floors that are shown at most.", ge=1)
+
+
+class TowerNotFound(kit.NotFound):
+    says = "Tower not found: there is no tower {name}."
+    name: str
+
+
+class GivenTower(kit.Struct, frozen=True):
+    """A tower, as its API gives it."""
+
+    floors: int
+
+
+class Tower(kit.Struct, frozen=True):
+    """A tower, as clients get it."""
+
+    floors: int
+
+
+class Climb(kit.Struct, frozen=True):
+    """A climb of the viewer."""
+
+    floor: int
+
+
+class Towers(kit.Upstream[TowerSettings]):
+    """Tower's API."""
+
+    @classmethod
+    def options(cls, settings: TowerSettings) -> kit.UpstreamOptions:
+        return kit.UpstreamOptions(base_url=settings.url, attempts=1)
+
+    @kit.upstream_route("/tower/{name}", GivenTower, missing=TowerNotFound)
+    def tower(self, name: str) -> None:
+        """A tower."""
+
+
+class Climbed(kit.Message, frozen=True):
+    """Somebody climbs: an order."""
+
+    user_id: kit.UserId
+    floor: int
+
+
+@kit.rows(Climb, "select floor from tower.climbs order by floor desc limit :limit")
+def climbs(limit: int) -> None: ...
+
+
+@kit.command("insert into tower.climbs (user_id, floor) values (:user_id, :floor)")
+def add_climb(user_id: kit.UserId, floor: int) -> None: ...
+
+
+async def climb(order: Climbed, db: kit.Database) -> dict[str, int]:
+    if order.floor < 0:
+        raise ValueError("there is no cellar")
+    async with db.write() as tx:
+        await add_climb.run(tx, order.user_id, order.floor)
+    return {"floor": order.floor}
+
+
+routes = kit.Routes("/api/v1/tower")
+
+
+@routes.get("/towers/{name:str}", scope=kit.PUBLIC, raises=(TowerNotFound,))
+async def get_tower(name: str, towers: Towers, settings: TowerSettings) -> Tower:
+    """A tower by its name."""
+    given = await towers.tower.fetch_now(name)
+    if given.value.floors < 0:
+        raise TowerNotFound(name=name)
+    return Tower(min(given.value.floors, settings.floors))
+
+
+@routes.get("/climbs", scope="tower:read")
+async def get_climbs(tx: kit.Read) -> list[Climb]:
+    """The climbs of the viewer."""
+    return await climbs.many(tx, 10)
+
+
+def make_sandbox() -> web.Application:
+    async def tower(request: web.Request) -> web.Response:
+        if request.match_info["name"] == "nowhere":
+            return web.json_response({}, status=404)
+        return web.json_response({"floors": 7})
+
+    app = web.Application()
+    app.router.add_get("/tower/{name}", tower)
+    return app
+
+
+TOWER = kit.make_pack(
+    "tower",
+    title="Tower",
+    settings=TowerSettings,
+    apis=(Towers,),
+    routes=routes,
+    handlers=(kit.On(Climbed, climb),),
+    exports=(kit.Export("tower.climbs", "select floor from tower.climbs where user_id = $1"),),
+    revisions=(
+        kit.Revision(
+            "0001_climbs",
+            up=f"""
+            create table tower.climbs (
+                id      bigint generated always as identity primary key,
+                user_id uuid not null references core.users on delete cascade,
+                floor   int not null
+            );
+            {kit.private_to_owner("tower.climbs", "user_id")}
+            """,
+            down="drop table tower.climbs",
+        ),
+    ),
+    sandboxes=(kit.Sandbox.at("tower", make_sandbox, "GUILDHALL_TOWER_URL"),),
+)
+'''
+
+TESTS = '''"""Tests of the Tower pack, without a line of fixtures."""
+
+import os
+import socket
+import urllib.request
+from datetime import timedelta
+
+import pytest
+
+from guildhall.testing import check_manifest, check_migrations, check_openapi, check_privacy, check_statements
+from guildhall_tower import Climbed
+
+
+def test_the_pack_fits(pack):
+    check_manifest(pack)
+    check_statements(pack)
+    check_migrations(pack)
+    check_openapi(pack)
+    check_privacy(pack)
+
+
+async def test_a_tower_is_served(product, sandbox):
+    answer = await product.get("/api/v1/tower/towers/high")
+
+    assert (answer.status, answer.json) == (200, {"floors": 7})
+    assert sandbox.calls("/tower/high") == 1
+    assert (await product.get("/api/v1/tower/towers/nowhere")).problem.code == "tower.tower_not_found"
+
+
+async def test_faults(product, sandbox):
+    sandbox.fail(503, times=1)
+    assert (await product.get("/api/v1/tower/towers/high")).status == 503
+    assert (await product.get("/api/v1/tower/towers/high")).status == 200
+    sandbox.garble()
+    assert (await product.get("/api/v1/tower/towers/high")).status == 503
+    sandbox.heal()
+    assert (await product.get("/api/v1/tower/towers/high")).status == 200
+
+
+async def test_settings(start_product):
+    product = await start_product(tower={"floors": 3})
+
+    assert (await product.get("/api/v1/tower/towers/high")).json == {"floors": 3}
+
+
+async def test_climbs_are_the_viewers_own(product, person):
+    other = await product.sign_in(name="Ben")
+    done = await product.work(Climbed(person.id, 4), Climbed(other.id, 5))
+
+    assert [job.result for job in done] == [{"floor": 4}, {"floor": 5}]
+    assert (await person.get("/api/v1/tower/climbs")).json == [{"floor": 4}]
+    assert (await product.get("/api/v1/tower/climbs")).status == 401
+    reading, writing = await person.token("tower:read"), await person.token("tower:write")
+    assert (await reading.get("/api/v1/tower/climbs")).json == [{"floor": 4}]
+    assert (await writing.get("/api/v1/tower/climbs")).status == 403
+    assert (await person.page().patch("/api/v1/me", json={"name": "Anna"})).status == 200
+    assert await product.rows("select count(*) as n from tower.climbs") == [{"n": 2}]
+
+
+async def test_a_job_that_fails_is_told(product, person):
+    with pytest.raises(AssertionError, match="tower.climbed .*there is no cellar"):
+        await product.work(Climbed(person.id, -1))
+
+
+async def test_a_session_ends_as_the_clock_is_moved(product, person, clock):
+    clock.advance(timedelta(days=2))
+
+    assert (await person.get("/api/v1/tower/climbs")).status == 401
+
+
+async def test_a_mail_is_in_the_outbox(product, outbox):
+    body = {"email": "a@example.com", "password": "correct horse", "name": "A"}
+    await product.post("/api/v1/auth/sign-up", json=body)
+    await product.work()
+
+    assert len(outbox.to("a@example.com")) == 1
+
+
+async def test_a_live_connection(product, person):
+    async with product.live(person) as live:
+        assert live.heard("welcome")
+
+
+def test_nothing_leads_beyond_this_machine():
+    with pytest.raises(OSError, match="tests may not connect to"):
+        urllib.request.urlopen("http://192.0.2.1/", timeout=1)
+
+
+async def test_nothing_leads_beyond_this_machine_from_the_loop(product):
+    import asyncio
+
+    for host in ("192.0.2.1", "tower.example"):
+        with pytest.raises(OSError, match=f"tests may not connect to {host}"):
+            await asyncio.open_connection(host, 80)
+
+
+def test_the_users_settings_are_not_here():
+    assert [name for name in os.environ if name.startswith("GUILDHALL_TOWER")] == []
+'''
