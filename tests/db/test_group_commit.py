@@ -15,8 +15,8 @@ from guildhall.clock import Clock
 from guildhall.db.arrays import array_of, array_of_texts
 from guildhall.db.embedded import EmbeddedCluster
 from guildhall.db.group_commit import writer as module
-from guildhall.db.group_commit.pending import Pending, resolve
-from guildhall.db.group_commit.writer import GroupCommit, Limits
+from guildhall.db.group_commit.pending import Awaited
+from guildhall.db.group_commit.writer import GroupCommit, WriterLimits
 from guildhall.db.policies import APP
 from guildhall.db.pool import Database, PoolSettings
 from guildhall.db.statements import ALL, rows
@@ -39,16 +39,8 @@ class Refused(Unprocessable):
     pass
 
 
-class Note(Pending[tuple[str, str | None], int], kw_only=True, eq=False):
-    """A text with a key, whose number somebody awaits."""
-
-    future: "asyncio.Future[int]"
-
-    def written(self, outcome: int) -> None:
-        resolve(self.future, outcome)
-
-    def failed(self, error: Exception) -> None:
-        resolve(self.future, error)
+Note = Awaited[tuple[str, str | None], int]
+"""A text with a key, whose number somebody awaits."""
 
 
 @rows(list[int] | None, "select notes.add(:era, :texts::text::text[], :keys::text::text[])")
@@ -118,12 +110,12 @@ class Notes(GroupCommit[Note, list[int] | None]):
 
     def write(self, text: str, key: str | None = None) -> "asyncio.Future[int]":
         future: asyncio.Future[int] = asyncio.get_running_loop().create_future()
-        self.submit(Note(row=(text, key), future=future))
+        self.submit(Awaited(row=(text, key), future=future))
         return future
 
 
 def writer_of(db: Database, **limits: Any) -> Notes:
-    return Notes(db, add_notes, Limits(**{"batch_most": 500, "waiting_most": 1000, "seconds": 10.0, **limits}))
+    return Notes(db, add_notes, WriterLimits(**{"batch_most": 500, "waiting_most": 1000, "seconds": 10.0, **limits}))
 
 
 @pytest.fixture

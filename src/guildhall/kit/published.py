@@ -34,7 +34,10 @@ PUBLISHED: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         ),
     },
     "Database": {
+        "guildhall.db.arrays": ("array_of", "array_of_texts"),
         "guildhall.db.branch": ("Branch",),
+        "guildhall.db.group_commit.pending": ("Awaited", "Pending"),
+        "guildhall.db.group_commit.writer": ("GroupCommit", "WriterLimits"),
         "guildhall.db.pool": ("Database", "LostRace", "Transaction"),
         "guildhall.db.pages": ("Cursor", "Page"),
         "guildhall.db.policies": ("Viewer", "private_to_owner"),
@@ -75,6 +78,13 @@ PUBLISHED: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "guildhall.core.realtime.actions": ("publish", "revoke_access"),
         "guildhall.core.realtime.operations": ("Asker", "Operation", "Operations"),
         "guildhall.core.realtime.schemas": ("Happening", "LiveSource", "TopicKind"),
+    },
+    "Moderation": {
+        "guildhall.core.moderation.actions": ("add_report", "close_report", "count_own_reports", "record_act"),
+        "guildhall.core.moderation.ids": ("ReportId",),
+        "guildhall.core.moderation.queries": ("report_to_handle",),
+        "guildhall.core.moderation.schemas": ("NewReport", "OpenReport"),
+        "guildhall.core.moderation.word_filter": ("WordFilter", "folded_word"),
     },
     "People": {
         "guildhall.core.identity.accounts.schemas": ("Export",),

@@ -57,7 +57,8 @@ def open_reports_count(reporter: UserId, slice: str) -> None: ...
     for update
     """,
 )
-def report_to_handle(id: ReportId, slice: str) -> None: ...
+def report_to_handle(id: ReportId, slice: str) -> None:
+    """Lock a report of a slice and return it, before it is handled."""
 
 
 @command(

@@ -13,7 +13,7 @@ from guildhall.core.realtime.schemas import Sent
 from guildhall.core.realtime.ticks import live_ids
 from guildhall.db.group_commit.pending import Pending, resolve
 from guildhall.db.group_commit.queue import LINGER
-from guildhall.db.group_commit.writer import GroupCommit, Limits
+from guildhall.db.group_commit.writer import GroupCommit, WriterLimits
 from guildhall.db.pool import Database, Transaction
 from guildhall.db.statements import Query
 from guildhall.log import get_logger
@@ -76,7 +76,7 @@ class LiveWriter(GroupCommit[LivePending[Row], Answer], Generic[Row, Answer]):
     random bits of the ids, and whether it announces the commit by NOTIFY.
     """
 
-    def __init__(self, db: Database, statement: Query[..., Answer], limits: Limits) -> None:
+    def __init__(self, db: Database, statement: Query[..., Answer], limits: WriterLimits) -> None:
         super().__init__(db, statement, limits)
         self._committed: Committed[Row] = lambda previous, tick, written: None
         self._catch_up: Callable[[], Awaitable[None]] | None = None

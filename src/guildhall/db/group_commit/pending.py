@@ -30,3 +30,15 @@ def resolve(future: "asyncio.Future[Outcome]", outcome: Outcome | Exception) -> 
         future.set_exception(outcome)
     else:
         future.set_result(outcome)
+
+
+class Awaited(Pending[Row, Outcome], Generic[Row, Outcome], kw_only=True, eq=False):
+    """A row whose outcome a coroutine awaits."""
+
+    future: "asyncio.Future[Outcome]"
+
+    def written(self, outcome: Outcome) -> None:
+        resolve(self.future, outcome)
+
+    def failed(self, error: Exception) -> None:
+        resolve(self.future, error)

@@ -31,7 +31,7 @@ _CLOSING = 10.0
 """Seconds that the waiting rows have at the end of the process."""
 
 
-class Limits(Struct, frozen=True):
+class WriterLimits(Struct, frozen=True):
     """Capacities of a writer: rows of one batch, rows that may wait, and seconds that one may wait."""
 
     batch_most: int
@@ -53,7 +53,7 @@ class GroupCommit(Generic[Item, Answer]):
     refused: ClassVar[type[Unprocessable]]
     """The failure of a row that the database does not take."""
 
-    def __init__(self, db: Database, statement: Query[..., Answer], limits: Limits) -> None:
+    def __init__(self, db: Database, statement: Query[..., Answer], limits: WriterLimits) -> None:
         self._db = db
         self._query = statement
         self._waiting_most = limits.waiting_most

@@ -10,7 +10,7 @@ from guildhall.core.realtime.permissions import AccessChanged, CachedPermission
 from guildhall.core.realtime.queries import live_head
 from guildhall.core.realtime.schemas import Sent
 from guildhall.core.realtime.ticks import microseconds_of, tick_of
-from guildhall.db.group_commit.writer import Limits
+from guildhall.db.group_commit.writer import WriterLimits
 from guildhall.db.pool import Database
 from guildhall.packs.realm.access.errors.permissions import ChannelNotFound
 from guildhall.packs.realm.settings import RealmSettings
@@ -30,7 +30,7 @@ class MessageWriter(LiveWriter[Draft, AddedMessages]):
     refused = MessageRefused
 
     def __init__(self, db: Database, settings: RealmSettings) -> None:
-        limits = Limits(settings.batch_most, settings.waiting_most, settings.send_seconds)
+        limits = WriterLimits(settings.batch_most, settings.waiting_most, settings.send_seconds)
         super().__init__(db, add_messages, limits)
 
     async def send(self, draft: Draft, permission: CachedPermission | None = None) -> Sent:
