@@ -40,7 +40,7 @@ def written(
 ) -> str:
     """All bytes that a run would store, as text: names of files and contents."""
     recordings, _ = scrub(answers, KeyRules(replace, keep), secrets)
-    return "\n".join(file_name(one) + "\n" + rendered(one).decode() for one in recordings)
+    return "\n".join(file_name(one).removesuffix(".json") + "\n" + rendered(one).decode() for one in recordings)
 
 
 def every_percent(text: str) -> str:
@@ -51,12 +51,17 @@ def twice(text: str) -> str:
     return quote(quote(text, safe=""), safe="")
 
 
+def words(text: str) -> str:
+    """A text as it is compared, without marks: a person called `"note"` could not be told from a key."""
+    return re.sub(r"\W", "", comparable(text))
+
+
 names = st.text(
     st.characters(
         min_codepoint=33, max_codepoint=0x2FFF, exclude_categories=["Cs", "Cc", "Cn", "Mn", "Mc", "Me", "Zl", "Zp"]
     ),
     min_size=4, max_size=20,
-).filter(lambda text: len(comparable(text).strip()) >= 4 and comparable(text).strip() not in OWN_WORDS
+).filter(lambda text: len(comparable(text).strip()) >= 4 and words(text) not in words(OWN_WORDS)
          and text.strip("0123456789.-+") != "")  # fmt: skip
 numbers = st.integers(10**6, 2**53)
 
