@@ -9,6 +9,7 @@ import pytest
 
 from guildhall.kit.published import MODULES
 from tests.docs.pages import DOCS, code_lines, files_of, imported_from_guildhall, installed, product
+from tests.running import count_tests, run_pytest
 
 PAGE = DOCS / "packs" / "an-hour.md"
 FILES = files_of(PAGE)
@@ -120,3 +121,9 @@ def test_an_edited_revision_of_the_page_is_told_by_every_command(lichess, monkey
     assert all("lichess_0001 was edited after it was applied." in text for _, text in told)
     assert "guildhall db downgrade lichess@base" in told[1][1]
     assert (undone[0], again[0]) == (0, 0)
+
+
+def test_the_tests_of_the_page_pass(tmp_path, cluster):
+    run = run_pytest(tmp_path, FILES)
+
+    assert run.counts == {"passed": count_tests(FILES["test_lichess.py"])}, run.said

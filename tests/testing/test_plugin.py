@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.running import count_tests
 from tests.testing.packs import PACK, PROJECT, TESTS
 
 FILES = {"pyproject.toml": PROJECT, "guildhall_tower.py": PACK}
@@ -11,7 +12,7 @@ CHECKS = {**FILES, "test_checks.py": TESTS.partition("async def")[0]}
 def test_the_tests_of_a_pack_need_no_fixtures_of_their_own(run_tests):
     run = run_tests({**FILES, "test_tower.py": TESTS}, GUILDHALL_TOWER_URL="https://tower.example")
 
-    assert run.counts == {"passed": TESTS.count("\ndef test_") + TESTS.count("\nasync def test_")}, run.said
+    assert run.counts == {"passed": count_tests(TESTS)}, run.said
 
 
 @pytest.mark.parametrize(
