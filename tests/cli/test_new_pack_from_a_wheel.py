@@ -3,7 +3,9 @@
 import os
 import subprocess
 import sys
+import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -31,17 +33,25 @@ def run(*command: str | Path, cwd: Path, **environment: str) -> str:
     return done.stdout
 
 
+@pytest.fixture
+def open_folder() -> Iterator[Path]:
+    """A folder that everybody may enter: run as root, the embedded server is another user's."""
+    with tempfile.TemporaryDirectory(prefix="gh-new-") as folder:
+        os.chmod(folder, 0o755)
+        yield Path(folder)
+
+
 @pytest.mark.slow
-def test_the_tests_of_a_new_pack_pass_from_a_wheel_alone(tmp_path: Path):
-    run(UV, "build", "--wheel", "--out-dir", tmp_path, ROOT, cwd=tmp_path)
-    (wheel,) = tmp_path.glob("*.whl")
-    run(UV, "venv", "--python", sys.executable, tmp_path / "venv", cwd=tmp_path)
-    run(UV, "pip", "install", "--python", tmp_path / "venv" / "bin" / "python", wheel, cwd=tmp_path)
+def test_the_tests_of_a_new_pack_pass_from_a_wheel_alone(open_folder: Path):
+    run(UV, "build", "--wheel", "--out-dir", open_folder, ROOT, cwd=open_folder)
+    (wheel,) = open_folder.glob("*.whl")
+    run(UV, "venv", "--python", sys.executable, open_folder / "venv", cwd=open_folder)
+    run(UV, "pip", "install", "--python", open_folder / "venv" / "bin" / "python", wheel, cwd=open_folder)
 
     began = time.monotonic()
-    run(tmp_path / "venv" / "bin" / "guildhall", "new-pack", "chess", "--yes", cwd=tmp_path)
-    said = run("make", "test", f"PYTHON={sys.executable}", cwd=tmp_path / "chess")
+    run(open_folder / "venv" / "bin" / "guildhall", "new-pack", "chess", "--yes", cwd=open_folder)
+    said = run("make", "test", f"PYTHON={sys.executable}", cwd=open_folder / "chess")
     print(f"new-pack and make test took {time.monotonic() - began:.1f} s")
 
     assert "3 passed" in said
-    assert wheel.as_uri() in (tmp_path / "chess" / "Makefile").read_text()
+    assert wheel.as_uri() in (open_folder / "chess" / "Makefile").read_text()
