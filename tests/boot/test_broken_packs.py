@@ -12,7 +12,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from guildhall.boot.app import make_app
 from guildhall.boot.configuration import Configuration, configure
 from guildhall.boot.opening import open_without_broken
-from guildhall.boot.part_names import examined
+from guildhall.boot.part_names import examined, undeclared_messages
 from guildhall.boot.runtime import open_web
 from guildhall.boot.worker import make_worker, open_worker
 from guildhall.clock import Clock
@@ -174,6 +174,15 @@ def test_a_pack_whose_parts_do_not_fit_is_left_out_with_its_reason(installed: In
 
     assert names(found) == ["dota2", "eve", "realm", "whole"]
     assert re.search(wanted, line(found)), line(found)
+
+
+def test_a_message_that_no_part_declares_is_found(installed: Installed):
+    lost = "\n\nclass Lost(Message, frozen=True):\n    '''Queued, and handled nowhere.'''\n"
+    installed.add("whole", worker=packs.WORKER + lost)
+
+    found = examined(configure())
+
+    assert (found.left_out, undeclared_messages(found)) == ((), [("whole", "guildhall_whole.worker.Lost")])
 
 
 def test_of_two_packs_with_one_name_for_a_message_the_first_by_name_stays(installed: Installed):

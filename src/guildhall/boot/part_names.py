@@ -1,12 +1,14 @@
 """Names that the parts of packs take: routes, messages, topics and the like."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from guildhall.boot.clashes import CORE, Names
 from guildhall.boot.configuration import Configuration
 from guildhall.boot.faults import PackFailed, blaming, modules_of, packages_of
 from guildhall.core.cache.schemas import Kind
 from guildhall.core.jobs.jobs import HANDLERS
+from guildhall.core.jobs.messages import Message
 from guildhall.errors import GuildhallError
 from guildhall.pack import Slice
 
@@ -58,6 +60,29 @@ def _require_own_worker(configuration: Configuration, names: Names) -> None:
                 names.take(one.name, "the declaration of what is kept fresh", fresh.name, fresh)
 
 
+def undeclared_messages(configuration: Configuration) -> list[tuple[str, str]]:
+    """The messages of packs that no part declares, as pack and `module.Class`: their jobs would wait for ever."""
+    parts = configuration.worker_parts
+    declared = {message for part in parts for message in (*part.messages, *(on.message for on in part.handlers))}
+    return [
+        (pack.name, f"{value.__module__}.{value.__name__}")
+        for pack in configuration.packs
+        for value in dict.fromkeys(_classes(pack))
+        if issubclass(value, Message) and value not in declared
+        if f"{value.__module__}.".startswith(_inside(pack)) and not value.__subclasses__()
+    ]
+
+
+def _classes(one: Slice) -> list[type[Any]]:
+    """The classes in the loaded modules of a slice."""
+    values = (value for module in modules_of(packages_of(one)) for value in list(vars(module).values()))
+    return [value for value in values if isinstance(value, type)]
+
+
+def _inside(one: Slice) -> tuple[str, ...]:
+    return tuple(f"{package}." for package in packages_of(one))
+
+
 def _cache_kinds(values: Iterable[object]) -> set[str]:
     """The names of the kinds among the values of a slice's modules, which import them from each other."""
     return {value.name for value in values if isinstance(value, Kind)}
@@ -65,7 +90,7 @@ def _cache_kinds(values: Iterable[object]) -> set[str]:
 
 def _error_codes(one: Slice, values: Iterable[object]) -> set[str]:
     """The codes of the errors that a slice defines."""
-    inside = tuple(f"{package}." for package in packages_of(one))
+    inside = _inside(one)
     return {
         value.code
         for value in values

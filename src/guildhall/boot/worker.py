@@ -10,7 +10,7 @@ from guildhall.boot.configuration import Configuration
 from guildhall.boot.database import pool_settings
 from guildhall.boot.faults import blaming
 from guildhall.boot.objects import Clients, make_clients, make_objects, open_services
-from guildhall.boot.part_names import require_own_parts
+from guildhall.boot.part_names import require_own_parts, undeclared_messages
 from guildhall.clock import Clock
 from guildhall.core.cache import jobs as cache_jobs
 from guildhall.core.fresh.bound import Bound
@@ -27,6 +27,9 @@ from guildhall.core.jobs.worker import Worker, require_distinct
 from guildhall.core.upstream.clients import UpstreamClients
 from guildhall.db.policies import JOBS
 from guildhall.db.pool import Database
+from guildhall.log import get_logger
+
+log = get_logger(__name__)
 
 
 class WorkerRuntime(Struct, frozen=True):
@@ -85,6 +88,8 @@ def make_worker(runtime: WorkerRuntime) -> Worker:
         for on in part.handlers:
             with blaming(one, "does not start", on.handler_name):
                 _require_fit(on, runtime.provided)
+    for pack, message in undeclared_messages(runtime.configuration):
+        log.warning("message_undeclared", pack=pack, message=message, do="name it in messages= or handlers=")
     parts = runtime.configuration.worker_parts
     handlers = [*queue_jobs.HANDLERS, *cache_jobs.HANDLERS, *(on for one in parts for on in one.handlers)]
     return Worker(

@@ -16,7 +16,7 @@ from msgspec import Struct
 from guildhall.boot.configuration import configure
 from guildhall.boot.faults import PackFailed, blaming
 from guildhall.boot.packs import find_packs
-from guildhall.boot.part_names import examined
+from guildhall.boot.part_names import examined, undeclared_messages
 from guildhall.boot.settings import Settings, load
 from guildhall.cli.dev import packs_of
 from guildhall.errors import Misconfigured
@@ -78,9 +78,13 @@ def _findings(name: str, folder: Path) -> Iterator[Finding]:
     if name not in known and name not in {fault.pack for fault in installed.faults}:
         raise Misconfigured(f"There is no pack '{name}'; there are {', '.join(known)}.")
     main = load(Settings).model_copy(update={"packs": [name], "packs_strict": False})
-    for fault in examined(configure(main)).left_out:
+    configuration = examined(configure(main))
+    for fault in configuration.left_out:
         yield Finding("load", name, f"{fault.trouble}: {fault.words} ({fault.place})", "mend it at this place")
         return
+    for _, message in undeclared_messages(configuration):
+        do = "name it in handlers= or messages= of the manifest; else its jobs wait for ever"
+        yield Finding("messages", name, f"the message {message} is declared nowhere", do)
     yield from _undescribed(known[name], folder)
     yield from _of_suite(name, folder)
 

@@ -25,6 +25,7 @@ from guildhall.core.jobs.settings import JobsSettings
 from guildhall.db.pool import Database, Transaction
 from guildhall.errors import OutOfRange, Unavailable
 from guildhall.log import canonical, get_logger, log_with
+from guildhall.places import own_place, shown
 
 log = get_logger(__name__)
 
@@ -61,6 +62,8 @@ class Outcome(Struct, frozen=True):
     attempts: int
     error: str = ""
     wait: float = 0.0
+    place: str = ""
+    """The file and line of the pack's code at which it failed, for the log."""
     result: bytes = b"null"
 
 
@@ -101,6 +104,7 @@ class Attempts:
             canonical(
                 "job", job=kind.name, job_id=str(job_id), outcome=outcome.name, attempt=attempts,
                 ms=round(took * 1000, 1), **({"error": outcome.error} if outcome.error else {}),
+                **({"place": outcome.place} if outcome.place else {}),
             )  # fmt: skip
         if outcome.name not in ("completed", "cancelled"):
             raise Settled
@@ -168,10 +172,13 @@ class Attempts:
 
     def _failure(self, kind: type[Message], attempts: int, failure: BaseException, words: str) -> Outcome:
         """The end of a job that may not be tried again; else a wait, doubled each time, with jitter."""
+        found = own_place(failure)
+        place = "" if found is None else shown(found)
         if isinstance(failure, GiveUp) or attempts >= kind.attempts:
-            return Outcome("failed", attempts, words)
+            return Outcome("failed", attempts, words, place=place)
         longest = min(self._settings.retry_first * 2 ** (attempts - 1), self._settings.retry_longest)
-        return Outcome("retried", attempts, words, longest * random.uniform(0.5, 1.0))  # noqa: S311 (no secret)
+        wait = longest * random.uniform(0.5, 1.0)  # noqa: S311 (no secret)
+        return Outcome("retried", attempts, words, wait, place)
 
     async def _recorded(
         self, job: QueueJob, job_id: JobId, kind: type[Message], calls: list[Call], outcome: Outcome
