@@ -17,7 +17,7 @@ from guildhall.db.pool import Transaction
 from guildhall.errors import GuildhallError
 from guildhall.ids import UserId
 from guildhall.packs.realm.chat.actions import messages, reading
-from guildhall.packs.realm.chat.actions.told import tell_of_mentions
+from guildhall.packs.realm.chat.actions.mention_notices import notify_mentioned
 from guildhall.packs.realm.chat.queries.messages import FIRST, LAST
 from guildhall.packs.realm.chat.queries.pins import pin_count
 from guildhall.packs.realm.direct import actions as direct
@@ -130,7 +130,7 @@ class World:
                 tx.acting_for(Viewer(self.people[one])), self.channels[two or 0], None if row is None else row["id"]
             )
         elif what == "follow":
-            await tell_of_mentions(tx, FIRST, LAST)
+            await notify_mentioned(tx, FIRST, LAST)
         elif what == "account goes":
             await self.connection.execute("delete from core.users where id = $1", self.people[one])
             self.people[one] = await self.person(one)
@@ -182,7 +182,7 @@ class World:
         """Each count beside its list."""
         async with self.connection.transaction():
             tx = self.tx()
-            await tell_of_mentions(tx, FIRST, LAST)
+            await notify_mentioned(tx, FIRST, LAST)
             for person in self.people:
                 await self._check_channels(tx.acting_for(Viewer(person)))
                 await self._check_direct(tx.acting_for(Viewer(person)))

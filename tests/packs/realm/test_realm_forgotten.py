@@ -8,7 +8,7 @@ from guildhall.core.notify.jobs import forget_account
 from guildhall.core.realtime.jobs import forget_events
 from guildhall.core.realtime.messages import ForgetLiveEvents
 from guildhall.core.realtime.settings import RealtimeSettings
-from guildhall.packs.realm.chat.actions.told import tell_of_mentions
+from guildhall.packs.realm.chat.actions.mention_notices import notify_mentioned
 from guildhall.packs.realm.chat.queries.messages import FIRST, LAST
 from guildhall.packs.realm.direct.actions import tell_of_direct
 from guildhall.testing.people import sign_in
@@ -74,7 +74,7 @@ class Life:
                 await tell_of_direct(tx, sent["message"]["id"])
             await self.ask("POST", f"/direct/{who.id}/read", to)
         async with self.jobs_db.write() as tx:
-            await tell_of_mentions(tx, FIRST, LAST)
+            await notify_mentioned(tx, FIRST, LAST)
         for who, to in ((person, other), (other, person)):
             await self.ask("PUT", f"/blocks/{to.id}", who)
             await self.ask("DELETE", f"/blocks/{to.id}", who)

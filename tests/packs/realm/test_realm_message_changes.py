@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from guildhall.ids import UserId, uuid7
-from guildhall.packs.realm.chat.actions.told import tell_of_mentions
+from guildhall.packs.realm.chat.actions.mention_notices import notify_mentioned
 from guildhall.packs.realm.chat.queries.messages import FIRST, LAST
 from guildhall.packs.realm.chat.rules.reactions import clean_reaction
 from guildhall.testing.people import sign_in
@@ -81,7 +81,7 @@ async def test_an_edit_mentions_anew(place, jobs_db):
 
     async def tell():
         async with jobs_db.write() as tx:
-            return await tell_of_mentions(tx, FIRST, LAST)
+            return await notify_mentioned(tx, FIRST, LAST)
 
     async def listed(who):
         return [one["id"] for one in (await place.get("/mentions", who)).json["messages"]]

@@ -40,7 +40,7 @@ class Backplane(Protocol):
         """Send the rest, and disconnect."""
 
 
-class Gathering:
+class TextBatches:
     """Texts that leave together: after some seconds, or as soon as those before them have left."""
 
     def __init__(self, leave: Callable[[str], Awaitable[None]], seconds: float) -> None:
@@ -85,11 +85,11 @@ class PostgresBackplane:
 
     def __init__(self, db: Database) -> None:
         self._db = db
-        self._gathering = Gathering(self._leave, _GATHER)
+        self._batches = TextBatches(self._leave, _GATHER)
 
     def say(self, text: str) -> None:
         """See Backplane."""
-        self._gathering.add(text)
+        self._batches.add(text)
 
     def subscribe(self, listener: Listener, callback: Receive) -> None:
         """See Backplane."""
@@ -109,4 +109,4 @@ class PostgresBackplane:
 
     async def close(self) -> None:
         """See Backplane."""
-        await self._gathering.settle()
+        await self._batches.settle()

@@ -6,7 +6,7 @@ import contextlib
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
-from guildhall.core.realtime.backplane import CHANNEL, Gathering, Receive
+from guildhall.core.realtime.backplane import CHANNEL, Receive, TextBatches
 from guildhall.db.listen import Listener
 from guildhall.log import get_logger
 
@@ -22,14 +22,14 @@ class RedisBackplane:
     announces = True
 
     def __init__(self, url: str) -> None:
-        self._gathering = Gathering(self._leave, 0.0)
+        self._batches = TextBatches(self._leave, 0.0)
         self._redis: Redis = Redis.from_url(url, socket_timeout=5, socket_connect_timeout=5, decode_responses=True)
         self._callbacks: list[Receive] = []
         self._hearing: asyncio.Task[None] | None = None
 
     def say(self, text: str) -> None:
         """See Backplane."""
-        self._gathering.add(text)
+        self._batches.add(text)
 
     def subscribe(self, listener: Listener, callback: Receive) -> None:
         """See Backplane."""
@@ -60,7 +60,7 @@ class RedisBackplane:
 
     async def close(self) -> None:
         """See Backplane."""
-        await self._gathering.settle()
+        await self._batches.settle()
         if self._hearing is not None:
             self._hearing.cancel()
             with contextlib.suppress(asyncio.CancelledError):

@@ -13,8 +13,8 @@ from guildhall.packs.realm.access.actions.judging import muted
 from guildhall.packs.realm.access.actions.permissions import profile_for
 from guildhall.packs.realm.access.errors.permissions import UserNotFound
 from guildhall.packs.realm.access.rules.content import clean_content
+from guildhall.packs.realm.chat.actions.mention_notices import _TITLE_MOST
 from guildhall.packs.realm.chat.actions.reading import id_at
-from guildhall.packs.realm.chat.actions.told import _TITLE_MOST
 from guildhall.packs.realm.chat.errors.messages import OneDirection
 from guildhall.packs.realm.chat.queries.messages import LAST, person_there
 from guildhall.packs.realm.direct import queries as direct

@@ -10,7 +10,7 @@ from guildhall.packs.realm.access.actions.audit import record
 from guildhall.packs.realm.access.actions.authority import require_game
 from guildhall.packs.realm.access.actions.permissions import profile_for
 from guildhall.packs.realm.access.errors.permissions import KeyReused, UserNotFound
-from guildhall.packs.realm.access.queries.holds import hold_person
+from guildhall.packs.realm.access.queries.locks import lock_person
 from guildhall.packs.realm.access.rules.amounts import AMOUNT_MOST
 from guildhall.packs.realm.access.rules.content import clean_content
 from guildhall.packs.realm.guilds.actions.guilds import Member, acting, daily_limit, held, shown, topic_of
@@ -89,7 +89,7 @@ async def change_treasury(
     await require_game(tx, principal, server_id)
     if wanted.amount == 0:
         raise NothingMoves
-    if wanted.user_id is not None and await hold_person.one_or_none(tx, wanted.user_id, server_id) is None:
+    if wanted.user_id is not None and await lock_person.one_or_none(tx, wanted.user_id, server_id) is None:
         raise UserNotFound
     guild = await held(tx, guild_id, server_id)
     kind: EntryKind = "reward" if wanted.amount > 0 else "fee"

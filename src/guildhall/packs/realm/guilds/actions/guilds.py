@@ -11,7 +11,7 @@ from guildhall.packs.realm.access.actions.audit import record
 from guildhall.packs.realm.access.actions.authority import keeps_order
 from guildhall.packs.realm.access.actions.permissions import profile_for
 from guildhall.packs.realm.access.errors.permissions import NoProfile
-from guildhall.packs.realm.access.queries.holds import hold_self
+from guildhall.packs.realm.access.queries.locks import lock_self
 from guildhall.packs.realm.access.rules.content import clean_content
 from guildhall.packs.realm.access.rules.names import clean_name
 from guildhall.packs.realm.access.schemas.permissions import Profile
@@ -74,7 +74,7 @@ async def create_guild(tx: Transaction, wanted: GuildRequest) -> Guild:
 
     Raises NoProfile, Banned, InGuild, GuildNameTaken, ContentRefused.
     """
-    if await hold_self.one_or_none(tx, tx.viewer.id) is None:
+    if await lock_self.one_or_none(tx, tx.viewer.id) is None:
         raise NoProfile
     profile = await profile_for(tx)
     if await queries.guild_of.one_or_none(tx, profile.id) is not None:

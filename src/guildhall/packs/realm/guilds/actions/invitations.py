@@ -9,7 +9,7 @@ from guildhall.packs.realm.access.actions.audit import record
 from guildhall.packs.realm.access.actions.permissions import profile_for
 from guildhall.packs.realm.access.errors.permissions import NoProfile, UserNotFound
 from guildhall.packs.realm.access.queries.blocks import takes_none_of
-from guildhall.packs.realm.access.queries.holds import hold_person, hold_self
+from guildhall.packs.realm.access.queries.locks import lock_person, lock_self
 from guildhall.packs.realm.direct.errors import Blocked
 from guildhall.packs.realm.guilds.actions.guilds import acting, shown, topic_of
 from guildhall.packs.realm.guilds.errors import (
@@ -37,7 +37,7 @@ async def invite_to_guild(
     Raises as `acting`, UserNotFound, InGuild for members, Blocked by them, GuildFull, TooManyInvitations.
     """
     profile = await profile_for(tx)
-    if await hold_person.one_or_none(tx, user_id, profile.server_id) is None:
+    if await lock_person.one_or_none(tx, user_id, profile.server_id) is None:
         raise UserNotFound
     guild = (await acting(tx, guild_id, "invite")).guild
     if await members.membership.one_or_none(tx, guild_id, user_id) is not None:
@@ -72,7 +72,7 @@ async def accept_guild(tx: Transaction, guild_id: GuildId) -> Guild:
     Raises NoProfile, Banned, GuildInvitationNotFound, GuildDisbanded, InGuild for members of another one, GuildFull;
     the invitation stays then.
     """
-    if await hold_self.one_or_none(tx, tx.viewer.id) is None:
+    if await lock_self.one_or_none(tx, tx.viewer.id) is None:
         raise NoProfile
     profile = await profile_for(tx)
     guild = await held_guild.one_or_none(tx, guild_id)

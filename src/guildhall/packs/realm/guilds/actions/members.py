@@ -8,7 +8,7 @@ from guildhall.db.pool import LostRace, Transaction
 from guildhall.ids import UserId
 from guildhall.packs.realm.access.actions.audit import record
 from guildhall.packs.realm.access.errors.permissions import UserNotFound
-from guildhall.packs.realm.access.queries.holds import hold_person
+from guildhall.packs.realm.access.queries.locks import lock_person
 from guildhall.packs.realm.guilds.actions.guilds import ruling, seen_by, topic_of
 from guildhall.packs.realm.guilds.errors import GuildNotFound, NotInGuild, RankTooLow
 from guildhall.packs.realm.guilds.queries import members as queries
@@ -74,7 +74,7 @@ async def hand_on_guild(tx: Transaction, principal: Principal, guild_id: GuildId
     server_id = await guild_server.one_or_none(tx, guild_id)
     if server_id is None:
         raise GuildNotFound
-    if await hold_person.one_or_none(tx, user_id, server_id) is None:
+    if await lock_person.one_or_none(tx, user_id, server_id) is None:
         raise UserNotFound
     who = await ruling(tx, principal, guild_id, "transfer")
     await _other(tx, guild_id, user_id)

@@ -6,7 +6,7 @@ from guildhall.db.pool import Transaction
 from guildhall.ids import UserId, uuid7
 from guildhall.packs.realm.access.actions.authority import require_game
 from guildhall.packs.realm.access.errors.permissions import KeyReused, UserNotFound
-from guildhall.packs.realm.access.queries.holds import hold_person
+from guildhall.packs.realm.access.queries.locks import lock_person
 from guildhall.packs.realm.guilds.actions.guilds import topic_of
 from guildhall.packs.realm.guilds.errors import GuildDisbanded, GuildNotFound
 from guildhall.packs.realm.guilds.queries.guilds import guild_server, held_guild
@@ -38,7 +38,7 @@ async def grant_experience(
     server_id = await guild_server.one_or_none(tx, guild_id)
     if server_id is None:
         raise GuildNotFound
-    if user_id is not None and await hold_person.one_or_none(tx, user_id, server_id) is None:
+    if user_id is not None and await lock_person.one_or_none(tx, user_id, server_id) is None:
         raise UserNotFound
     guild = await held_guild.one_or_none(tx, guild_id)
     if guild is None:

@@ -8,7 +8,7 @@ from guildhall.ids import UserId
 from guildhall.packs.realm.access.actions.permissions import profile_for
 from guildhall.packs.realm.access.errors.permissions import UserNotFound
 from guildhall.packs.realm.access.queries.blocks import takes_none_of
-from guildhall.packs.realm.access.queries.holds import hold_person
+from guildhall.packs.realm.access.queries.locks import lock_person
 from guildhall.packs.realm.direct.errors import Blocked
 from guildhall.packs.realm.ids import PartyId
 from guildhall.packs.realm.parties import queries
@@ -37,7 +37,7 @@ async def invite_to_party(
     Raises as `led`, UserNotFound, InParty for members, Blocked by them, PartyFull, TooManyInvitations.
     """
     profile = await profile_for(tx)
-    if await hold_person.one_or_none(tx, user_id, profile.server_id) is None:
+    if await lock_person.one_or_none(tx, user_id, profile.server_id) is None:
         raise UserNotFound
     profile, party = await led(tx, party_id)
     if await queries.is_party_member.one_or_none(tx, party_id, user_id) is not None:

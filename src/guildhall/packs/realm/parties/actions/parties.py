@@ -10,7 +10,7 @@ from guildhall.packs.realm.access.actions.audit import record
 from guildhall.packs.realm.access.actions.authority import keeps_order
 from guildhall.packs.realm.access.actions.permissions import profile_for
 from guildhall.packs.realm.access.errors.permissions import NoProfile, UserNotFound
-from guildhall.packs.realm.access.queries.holds import hold_person, hold_self
+from guildhall.packs.realm.access.queries.locks import lock_person, lock_self
 from guildhall.packs.realm.access.rules.names import clean_name
 from guildhall.packs.realm.access.schemas.permissions import Profile
 from guildhall.packs.realm.chat.actions.channels import close_channel, open_channel
@@ -108,7 +108,7 @@ async def hand_on_party(tx: Transaction, principal: Principal, party_id: PartyId
     server_id = await queries.party_server.one_or_none(tx, party_id)
     if server_id is None:
         raise PartyNotFound
-    if await hold_person.one_or_none(tx, user_id, server_id) is None:
+    if await lock_person.one_or_none(tx, user_id, server_id) is None:
         raise UserNotFound
     party = await ruled(tx, principal, party_id, "party_handed_on")
     if await queries.is_party_member.one_or_none(tx, party_id, user_id) is None:
@@ -182,7 +182,7 @@ async def led(tx: Transaction, party_id: PartyId) -> tuple[Profile, HeldParty]:
 
 async def hold_own(tx: Transaction, user_id: UserId) -> None:
     """Lock one's own row, before any other, and before anything is read of it. Raises NoProfile."""
-    if await hold_self.one_or_none(tx, user_id) is None:
+    if await lock_self.one_or_none(tx, user_id) is None:
         raise NoProfile
 
 

@@ -79,9 +79,9 @@ async def raid_details(tx: Transaction, principal: Principal, raid_id: RaidId) -
     )
 
 
-async def hold_person(tx: Transaction) -> None:
+async def lock_person(tx: Transaction) -> None:
     """Keep the viewer's character from going meanwhile. Before a raid is held. Raises NoProfile."""
-    if await queries.hold_person.one_or_none(tx, tx.viewer.id) is None:
+    if await queries.lock_person.one_or_none(tx, tx.viewer.id) is None:
         raise NoProfile
 
 
@@ -140,7 +140,7 @@ async def prepare_raid(tx: Transaction, server_id: ServerId, request: RaidReques
     await profile_on(tx, server_id)
     request = with_clean_names(request)
     _require_plan(tx, request.scheduled_at)
-    await hold_person(tx)
+    await lock_person(tx)
     if await queries.open_raids_led.one(tx, tx.viewer.id) >= settings.raids_led_most:
         raise TooManyRaids(most=settings.raids_led_most)
     (raid_id,) = await add_raids(tx, server_id, [NewRaid(tx.viewer.id, request)], tx.viewer.id)

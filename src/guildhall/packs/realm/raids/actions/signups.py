@@ -10,8 +10,8 @@ from guildhall.packs.realm.ids import RaidId
 from guildhall.packs.realm.raids.actions.raids import (
     fill_places,
     hold_as_officer,
-    hold_person,
     hold_raid,
+    lock_person,
     take_from_channel,
     tell_raid,
     tell_signup,
@@ -40,7 +40,7 @@ async def sign_up(tx: Transaction, raid_id: RaidId, request: SignupRequest) -> S
 
     An unchanged sign-up keeps its place in line. Raises as hold_raid, RaidOver, SignupsClosed.
     """
-    await hold_person(tx)
+    await lock_person(tx)
     _, raid = await hold_raid(tx, raid_id)
     if raid.status == "victory":
         raise RaidOver

@@ -10,7 +10,7 @@ from guildhall.packs.realm.access.actions.audit import record
 from guildhall.packs.realm.access.actions.authority import acting_on, require_game
 from guildhall.packs.realm.access.actions.permissions import profile_for
 from guildhall.packs.realm.access.errors.permissions import KeyReused, UserNotFound
-from guildhall.packs.realm.access.queries.holds import hold_person
+from guildhall.packs.realm.access.queries.locks import lock_person
 from guildhall.packs.realm.access.rules.ranks import MODERATOR
 from guildhall.packs.realm.guilds.actions.guilds import acting, topic_of
 from guildhall.packs.realm.guilds.errors import GuildDisbanded, GuildNotFound, RankTooLow
@@ -103,7 +103,7 @@ async def report_points(tx: Transaction, principal: Principal, war_id: WarId, wa
     if before is None:
         raise WarNotFound
     await require_game(tx, principal, before.server_id)
-    if wanted.user_id is not None and await hold_person.one_or_none(tx, wanted.user_id, before.server_id) is None:
+    if wanted.user_id is not None and await lock_person.one_or_none(tx, wanted.user_id, before.server_id) is None:
         raise UserNotFound
     await held(tx, war_id)
     known = await queries.points_of_key.one_or_none(tx, war_id, wanted.client_key)

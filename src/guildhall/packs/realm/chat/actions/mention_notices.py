@@ -21,8 +21,8 @@ from guildhall.packs.realm.chat.schemas.mentions import MentionTold
 _TITLE_MOST = 200
 
 
-async def tell_of_mentions(tx: Transaction, low: UUID, high: UUID) -> int:
-    """Tell who is mentioned in a range of messages, may read them and takes messages of the author; how many.
+async def notify_mentioned(tx: Transaction, low: UUID, high: UUID) -> int:
+    """Notify people who are mentioned in a range of messages, may read them and takes messages of the author; how many.
 
     Each gets one notification for a message, however often it is edited, and hears of it on their own topic. People
     who were edited out are forgotten.
