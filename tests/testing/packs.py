@@ -176,7 +176,15 @@ async def test_faults(product, sandbox):
     sandbox.garble()
     assert (await product.get("/api/v1/tower/towers/high")).status == 503
     sandbox.heal()
+    sandbox.drop(path="/tower/high", api="tower")
+    assert (await product.get("/api/v1/tower/towers/high")).status == 503
+    assert (await product.get("/api/v1/tower/towers/low")).status == 200
+    sandbox.heal()
+    sandbox.slow(0.01)
     assert (await product.get("/api/v1/tower/towers/high")).status == 200
+    assert [call.status for call in sandbox.called("/tower/low")] == [200]
+    with pytest.raises(LookupError, match="there is no stand-in castle; there are tower"):
+        sandbox.fail(api="castle")
 
 
 async def test_settings(start_product):
@@ -216,6 +224,18 @@ async def test_a_mail_is_in_the_outbox(product, outbox):
     await product.work()
 
     assert len(outbox.to("a@example.com")) == 1
+
+
+async def test_a_notice_is_in_the_outbox_and_in_the_list(product, person, outbox):
+    await product.execute(
+        "insert into core.notification_log (id, user_id, type, title, body, data, occurrence_key, happened_at, due_at,"
+        " created_at) select gen_random_uuid(), $1, 'tower.top', 'Top', '', '{}', 'top ' || n, now(), now(), now()"
+        " from generate_series(1, 60) n",
+        person.id,
+    )
+
+    assert len(await outbox.notices(person)) == 60
+    assert len({one["id"] for one in await person.items("/api/v1/notifications")}) == 60
 
 
 async def test_a_live_connection(product, person):

@@ -35,16 +35,18 @@ class Product(Client):
     async def work(self, *messages: Message, failing: bool = False) -> list[Job]:
         """Send messages, run a worker until no job waits or runs, and return the jobs that have ended since the last.
 
+        The jobs of the messages come first, in their order.
         Raises AssertionError for a job that has failed for good, unless `failing`; TimeoutError after a minute.
         """
         runtime = self.runtime
         async with running_worker(runtime.configuration, runtime.url, runtime.clock) as worker:
             async with worker.runtime.db.write() as tx:
-                await send_many(tx, messages)
+                sent = await send_many(tx, messages)
             await worker.idle()
             async with worker.runtime.db.read() as tx:
                 ended = await ended_jobs(tx.connection, self._ended)
         self._ended |= {job.id for job in ended}
+        ended.sort(key=lambda job: sent.index(job.id) if job.id in sent else len(sent))
         failed = [f"{job.job_type} {job.payload}: {job.error}" for job in ended if job.status == "failed"]
         assert failing or not failed, "\n".join(["jobs failed:", *failed])
         return ended
