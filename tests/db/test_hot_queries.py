@@ -146,12 +146,12 @@ def _hot() -> list[Query[..., Any]]:
 
 
 @pytest.fixture(scope="module")
-def populated(cluster) -> Iterator[psycopg.Connection[Any]]:
+def populated(cluster, clones) -> Iterator[psycopg.Connection[Any]]:
     """A connection to a database of the module's own with hundreds of thousands of rows."""
     name = f"gh_hot_{os.getpid()}"  # two processes of a run may come here
     with psycopg.connect(cluster.url("postgres"), autocommit=True) as admin:
         admin.execute(f"drop database if exists {name} with (force)")
-        admin.execute(f"create database {name} template gh_template")
+        admin.execute(f"create database {name} template {clones.template}")
         with psycopg.connect(cluster.url(name), autocommit=True) as connection:
             connection.execute(POPULATION)
             connection.execute(GROUPS)
