@@ -1,0 +1,1 @@
+"""Path of Exile 2: builds, crafting, markets."""

@@ -1,0 +1,1 @@
+"""Path of Building codes: read, written, compared."""

@@ -1,0 +1,1 @@
+"""The format of Path of Building codes."""

@@ -1,0 +1,83 @@
+"""An element taken apart: what is understood of it, and the rest."""
+
+import re
+from collections.abc import Callable
+from typing import TypeVar
+from xml.etree.ElementTree import Element as Parsed
+
+from guildhall.packs.poe2.codes.errors import BadBuild
+from guildhall.packs.poe2.codes.rules.build import Element, Value
+from guildhall.packs.poe2.codes.rules.markup import kept
+
+Made = TypeVar("Made")
+
+NOTHING = frozenset({"None", "nil", ""})
+INTEGER = re.compile(r"-?(?:0|[1-9]\d{0,14})\Z")
+_DECIMAL = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d{1,3})?\Z")
+
+
+class Rest:
+    """The attributes of an element that nothing has taken, and the children that are not understood."""
+
+    __slots__ = ("_left", "more")
+
+    def __init__(self, element: Parsed) -> None:
+        self._left = element.attrib
+        self.more: list[Element] = []
+
+    def take(self, name: str, default: str = "") -> str:
+        """Take an attribute's text."""
+        return self._left.pop(name, default)
+
+    def number(self, name: str) -> int | None:
+        """Take a whole number. Raises BadBuild."""
+        text = self._left.pop(name, "nil")
+        if text in NOTHING:
+            return None
+        if not INTEGER.match(text):
+            raise BadBuild(why=f"{name} is {text[:50]!a}, which is no number")
+        return int(text)
+
+    def value(self, name: str) -> Value | None:
+        """Take a number, or a text that is none."""
+        text = self._left.pop(name, "nil")
+        return None if text in NOTHING else value_of(text)
+
+    def flag(self, name: str) -> bool | None:
+        """Take true or false; what is neither is left."""
+        text = self._left.get(name, "nil")
+        if text in ("true", "false", "nil"):
+            self._left.pop(name, None)
+        return None if text not in ("true", "false") else text == "true"
+
+    def wrap(self, tag: str, children: list[Element]) -> None:
+        """Keep children that are not understood, inside an element like the one that they are from."""
+        if children:
+            self.more.append(Element(tag, children=children))
+
+    def other(self) -> dict[str, str]:
+        """What is left, in the order of names."""
+        left = self._left
+        return dict(sorted(left.items())) if len(left) > 1 else left
+
+
+def value_of(text: str) -> Value:
+    """A number as it is written, or the text: `inf`, `nan`, and what has more digits than a number can hold."""
+    if INTEGER.match(text):
+        return int(text)
+    if _DECIMAL.match(text):
+        number = float(text)
+        if number - number == 0.0:  # neither infinite nor no number
+            return number
+    return text
+
+
+def each(element: Parsed, rest: Rest, tag: str, make: Callable[[Parsed], Made]) -> list[Made]:
+    """Make something of each child of a tag; the others are kept."""
+    made = []
+    for child in element:
+        if child.tag == tag:
+            made.append(make(child))
+        else:
+            rest.more.append(kept(child))
+    return made
