@@ -120,7 +120,7 @@ async def _from_database() -> dict[Path, str]:
             await migrate.upgrade(cluster.url(), all_branches)
             documents = {
                 ROOT / "docs" / "schema" / f"{schema}.sql": await asyncio.to_thread(snapshot, cluster.url(), schema)
-                for schema in ("core", *(pack.name for pack in BUILT_IN))
+                for schema in ("core", *(pack.name for pack in BUILT_IN if pack.migrations is not None))
             }
             main = Settings.model_construct(home=Path(folder))
             configuration = Configuration(

@@ -14,6 +14,7 @@ from guildhall.errors import Misconfigured
 from guildhall.pack import Pack
 from guildhall.packs.dota2.pack import DOTA2
 from guildhall.packs.eve.pack import EVE
+from guildhall.packs.poe2.pack import POE2
 from guildhall.packs.realm.pack import REALM
 from guildhall.references import Reference
 
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 GROUP = "guildhall.packs"
 """The entry-point group by which an installed distribution brings a pack."""
 
-BUILT_IN: tuple[Pack, ...] = (DOTA2, EVE, REALM)
+BUILT_IN: tuple[Pack, ...] = (DOTA2, EVE, REALM, POE2)
 
 CORE = (
     Branch("db", "guildhall.db.migrations"),

@@ -1,0 +1,48 @@
+"""Structs of requests and answers about codes."""
+
+from typing import Annotated
+
+from msgspec import Meta, Struct
+
+from guildhall.packs.poe2.codes.rules.build import Build
+from guildhall.packs.poe2.codes.rules.comparison import Change
+
+Code = Annotated[
+    str,
+    Meta(
+        description="A Path of Building code, however it was pasted", examples=["eNqrVkosLcnIL8pMzk1NUbJSCijKT0pV..."]
+    ),
+]
+
+
+class CodeRequest(Struct, frozen=True):
+    """A code to read."""
+
+    code: Code
+
+
+class ReadCode(Struct, frozen=True):
+    """The build of a code. `digest` is the same for every code of the same build."""
+
+    digest: str
+    build: Build
+
+
+class WrittenCode(Struct, frozen=True):
+    """A code that Path of Building reads."""
+
+    code: str
+
+
+class ComparisonRequest(Struct, frozen=True):
+    """Two codes to compare."""
+
+    before: Code
+    after: Code
+
+
+class Comparison(Struct, frozen=True):
+    """What changed from one build to another, in the order in which people look at a build."""
+
+    same: bool
+    changes: list[Change]

@@ -1,0 +1,43 @@
+"""Codes read, written and compared, within the limits of the settings."""
+
+import asyncio
+
+from guildhall.packs.poe2.codes.rules.build import Build, digest
+from guildhall.packs.poe2.codes.rules.comparison import compare
+from guildhall.packs.poe2.codes.rules.reading import read_build
+from guildhall.packs.poe2.codes.rules.spelling import read_code, write_code
+from guildhall.packs.poe2.codes.rules.writing import write_build
+from guildhall.packs.poe2.codes.schemas import Comparison, ReadCode
+from guildhall.packs.poe2.settings import Poe2Settings
+
+_LONG = 20_000
+"""Characters from which on a code is read beside the event loop: below, that costs more than it spares others."""
+
+
+async def build_of(code: str, settings: Poe2Settings) -> Build:
+    """Read a code. Raises what `read_code` and `read_build` raise."""
+    if len(code) < _LONG:
+        return _read(code, settings)
+    return await asyncio.to_thread(_read, code, settings)
+
+
+async def read(code: str, settings: Poe2Settings) -> ReadCode:
+    """Read a code, with the digest of its build. Raises as `build_of`."""
+    build = await build_of(code, settings)
+    return ReadCode(digest(build).hex(), build)
+
+
+async def written(build: Build) -> str:
+    """The code of a build. Raises BadText."""
+    return await asyncio.to_thread(lambda: write_code(write_build(build)))
+
+
+async def compared(before: str, after: str, settings: Poe2Settings) -> Comparison:
+    """Compare two codes. Raises as `build_of`."""
+    old, new = await build_of(before, settings), await build_of(after, settings)
+    changes = compare(old, new)
+    return Comparison(old == new, changes)
+
+
+def _read(code: str, settings: Poe2Settings) -> Build:
+    return read_build(read_code(code, settings.code_kb * 1000, settings.build_kb * 1000))
