@@ -7,11 +7,12 @@ import pytest
 from guildhall.boot.features import FEATURES
 from guildhall.boot.handlers import handler_of
 from guildhall.boot.packs import BUILT_IN
+from guildhall.db.pages import Cursor
 from guildhall.db.policies import Viewer
 from guildhall.errors import Misconfigured
 from guildhall.testing.checks.openapi import differing_errors
 from guildhall.testing.checks.raised import Raised
-from guildhall.web.route import PUBLIC, Asked, Route
+from guildhall.web.route import PUBLIC, Asked, Pages, Route
 
 ROUTES = [route for one in (*FEATURES, *BUILT_IN) for part in one.web_parts() for route in part.routes]
 ANSWERING = [route for route in ROUTES if route.method != "WEBSOCKET"]
@@ -65,3 +66,9 @@ async def test_a_route_that_asks_for_what_is_not_there_is_no_route(guildhall, en
 
     with pytest.raises(Misconfigured, match=re.escape(words)):
         handler_of(route, lambda: guildhall.runtime, {})
+
+
+@pytest.mark.parametrize(("usual", "largest"), [(0, 100), (101, 100), (500, 100)])
+def test_a_page_is_never_longer_than_the_longest(usual, largest):
+    with pytest.raises(ValueError, match=f"{usual} items are usual"):
+        Pages(Cursor("test", 1, int), usual, largest)

@@ -50,6 +50,11 @@ class Pages(Struct, frozen=True):
     usual: int = 20
     largest: int = 100
 
+    def __post_init__(self) -> None:
+        """Raises ValueError when a page that says no length would be longer than one may be."""
+        if not 1 <= self.usual <= self.largest:
+            raise ValueError(f"Pages: {self.usual} items are usual and {self.largest} the most")
+
 
 class Declared(TypedDict, total=False):
     """The options of a route, checked where they are written. See `Routes` for what each says."""

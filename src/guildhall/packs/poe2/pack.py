@@ -1,14 +1,18 @@
 """The manifest of the poe2 pack."""
 
+from guildhall.db.branch import Branch
 from guildhall.pack import Commands, Pack
 from guildhall.packs.poe2.codes import part as codes
+from guildhall.packs.poe2.trees import part as trees
 from guildhall.references import Reference
 
 POE2 = Pack(
     name="poe2",
     title="Path of Exile 2",
     settings=Reference("guildhall.packs.poe2.settings:Poe2Settings"),
-    migrations=None,
-    parts=(codes.PART,),
-    commands=Commands(Reference("guildhall.packs.poe2.cli:commands"), "Path of Exile 2: Path of Building codes."),
+    migrations=Branch("poe2", "guildhall.packs.poe2.migrations"),
+    parts=(trees.PART, codes.PART),
+    commands=Commands(
+        Reference("guildhall.packs.poe2.cli:commands"), "Path of Exile 2: passive trees, Path of Building codes."
+    ),
 )

@@ -5,6 +5,7 @@ from guildhall.packs.poe2.codes import errors, views
 from guildhall.packs.poe2.codes.rules.build import Build
 from guildhall.packs.poe2.codes.schemas import CodeRequest, Comparison, ComparisonRequest, ReadCode, WrittenCode
 from guildhall.packs.poe2.settings import Poe2Settings
+from guildhall.packs.poe2.trees.graphs import Graphs
 from guildhall.web.route import PUBLIC, Routes
 
 routes = Routes("/api/v1/poe2/codes")
@@ -28,13 +29,13 @@ NO_CODE = (
 
 
 @routes.post("/read", scope=PUBLIC, raises=NO_CODE, status=200)
-async def read_code(data: CodeRequest, settings: Poe2Settings) -> ReadCode:
+async def read_code(data: CodeRequest, settings: Poe2Settings, graphs: Graphs) -> ReadCode:
     """Read a code.
 
     The build in its canonical form: what has no order is sorted, and what is not understood is kept. Statistics are
     claims of the calculator that wrote the code.
     """
-    return await views.read(data.code, settings)
+    return await views.read(data.code, settings, graphs)
 
 
 @routes.post("/write", scope=PUBLIC, raises=(errors.BadText,), status=200)
@@ -47,12 +48,12 @@ async def write_code(data: Build) -> WrittenCode:
 
 
 @routes.post("/compare", scope=PUBLIC, raises=NO_CODE, status=200)
-async def compare_codes(data: ComparisonRequest, settings: Poe2Settings) -> Comparison:
+async def compare_codes(data: ComparisonRequest, settings: Poe2Settings, graphs: Graphs) -> Comparison:
     """Compare two codes.
 
     What changed from the first build to the second: nodes, gems, items with their modifiers, assumptions, statistics.
     """
-    return await views.compared(data.before, data.after, settings)
+    return await views.compared(data.before, data.after, settings, graphs)
 
 
 def larger_bodies(settings: Poe2Settings) -> dict[str, int]:

@@ -7,10 +7,13 @@ from typing import Annotated
 import msgspec
 import typer
 
+from guildhall.clock import Clock
+from guildhall.db.pool import Database
 from guildhall.pack import Session
 from guildhall.packs.poe2.codes import views
 from guildhall.packs.poe2.codes.schemas import Comparison, ReadCode
 from guildhall.packs.poe2.settings import Poe2Settings
+from guildhall.packs.poe2.trees.graphs import Graphs
 from guildhall.terminal import AsJson, print_answer
 
 commands = typer.Typer()
@@ -24,8 +27,8 @@ def read(ctx: typer.Context, file: CodeFile, as_json: AsJson = False) -> None:
     session: Session = ctx.obj
     code = _text(file)
 
-    async def run(settings: Poe2Settings) -> ReadCode:
-        return await views.read(code, settings)
+    async def run(settings: Poe2Settings, db: Database, clock: Clock) -> ReadCode:
+        return await views.read(code, settings, Graphs(db, clock))
 
     found = session.run(run)
     print_answer(found, as_json, msgspec.json.format(msgspec.json.encode(found), indent=2).decode())
@@ -37,8 +40,8 @@ def compare(ctx: typer.Context, before: CodeFile, after: CodeFile, as_json: AsJs
     session: Session = ctx.obj
     old, new = _text(before), _text(after)
 
-    async def run(settings: Poe2Settings) -> Comparison:
-        return await views.compared(old, new, settings)
+    async def run(settings: Poe2Settings, db: Database, clock: Clock) -> Comparison:
+        return await views.compared(old, new, settings, Graphs(db, clock))
 
     found = session.run(run)
     print_answer(found, as_json, "\n".join(one.words for one in found.changes) or "The builds are the same.")

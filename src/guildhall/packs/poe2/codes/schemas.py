@@ -6,6 +6,7 @@ from msgspec import Meta, Struct
 
 from guildhall.packs.poe2.codes.rules.build import Build
 from guildhall.packs.poe2.codes.rules.comparison import Change
+from guildhall.packs.poe2.trees.rules.graph import TreeCheck
 
 Code = Annotated[
     str,
@@ -22,10 +23,14 @@ class CodeRequest(Struct, frozen=True):
 
 
 class ReadCode(Struct, frozen=True):
-    """The build of a code. `digest` is the same for every code of the same build."""
+    """The build of a code. `digest` is the same for every code of the same build.
+
+    `checks` hold its trees against those of their versions; they tell, and refuse nothing.
+    """
 
     digest: str
     build: Build
+    checks: list[TreeCheck]
 
 
 class WrittenCode(Struct, frozen=True):

@@ -2,14 +2,18 @@
 
 import asyncio
 
-from guildhall.packs.poe2.codes.rules.build import Build, digest
+from guildhall.packs.poe2.codes.rules.build import Build, Tree, digest
 from guildhall.packs.poe2.codes.rules.comparison import compare
 from guildhall.packs.poe2.codes.rules.reading import read_build
 from guildhall.packs.poe2.codes.rules.spelling import read_code, write_code
 from guildhall.packs.poe2.codes.rules.writing import write_build
 from guildhall.packs.poe2.codes.schemas import Comparison, ReadCode
 from guildhall.packs.poe2.settings import Poe2Settings
+from guildhall.packs.poe2.trees.graphs import Graphs
+from guildhall.packs.poe2.trees.rules.graph import Taken, TreeCheck
 
+MOST_CHECKED = 32
+"""Trees of a build that are held against those of their versions."""
 _LONG = 20_000
 """Characters from which on a code is read beside the event loop: below, that costs more than it spares others."""
 
@@ -21,10 +25,20 @@ async def build_of(code: str, settings: Poe2Settings) -> Build:
     return await asyncio.to_thread(_read, code, settings)
 
 
-async def read(code: str, settings: Poe2Settings) -> ReadCode:
-    """Read a code, with the digest of its build. Raises as `build_of`."""
+async def read(code: str, settings: Poe2Settings, graphs: Graphs) -> ReadCode:
+    """Read a code, with the digest of its build and what is to say of its trees. Raises as `build_of`."""
     build = await build_of(code, settings)
-    return ReadCode(digest(build).hex(), build)
+    return ReadCode(
+        digest(build).hex(), build, [await _check(build, tree, graphs) for tree in build.trees[:MOST_CHECKED]]
+    )
+
+
+async def _check(build: Build, tree: Tree, graphs: Graphs) -> TreeCheck:
+    graph = await graphs.of(tree.version)
+    if graph is None:
+        return TreeCheck(version=tree.version, title=tree.title, known=False)
+    taken = Taken(tree.nodes, tree.weapon_sets, build.class_name, build.ascendancy, build.level)
+    return graph.check(taken, tree.title)
 
 
 async def written(build: Build) -> str:
@@ -32,10 +46,11 @@ async def written(build: Build) -> str:
     return await asyncio.to_thread(lambda: write_code(write_build(build)))
 
 
-async def compared(before: str, after: str, settings: Poe2Settings) -> Comparison:
-    """Compare two codes. Raises as `build_of`."""
+async def compared(before: str, after: str, settings: Poe2Settings, graphs: Graphs) -> Comparison:
+    """Compare two codes, with the names of nodes where their tree is known. Raises as `build_of`."""
     old, new = await build_of(before, settings), await build_of(after, settings)
-    changes = compare(old, new)
+    graph = await graphs.of(new.trees[0].version) if new.trees else None
+    changes = compare(old, new, graph.names if graph is not None else None)
     return Comparison(old == new, changes)
 
 
