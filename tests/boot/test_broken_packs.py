@@ -112,7 +112,7 @@ def test_a_pack_that_cannot_be_read_is_left_out_with_its_reason(installed: Insta
 
     found = configure()
 
-    assert names(found) == ["dota2", "eve", "realm", "whole"]
+    assert names(found) == ["dota2", "eve", "realm", "poe2", "whole"]
     assert re.search(wanted, line(found)), line(found)
 
 
@@ -172,7 +172,7 @@ def test_a_pack_whose_parts_do_not_fit_is_left_out_with_its_reason(installed: In
 
     found = examined(configure())
 
-    assert names(found) == ["dota2", "eve", "realm", "whole"]
+    assert names(found) == ["dota2", "eve", "realm", "poe2", "whole"]
     assert re.search(wanted, line(found)), line(found)
 
 
@@ -191,7 +191,7 @@ def test_of_two_packs_with_one_name_for_a_message_the_first_by_name_stays(instal
 
     found = examined(configure())
 
-    assert names(found) == ["dota2", "eve", "realm", "one"]
+    assert names(found) == ["dota2", "eve", "realm", "poe2", "one"]
     assert "the message 'one.greet' belongs to 'one'" in line(found)
 
 
@@ -358,7 +358,7 @@ async def test_a_worker_runs_on_without_a_pack_that_does_not_start(installed: In
         worker.stop()
         await task
 
-    assert names(found) == ["dota2", "eve", "realm", "whole"]
+    assert names(found) == ["dota2", "eve", "realm", "poe2", "whole"]
     assert re.search(wanted, line(found)), line(found)
 
 
