@@ -18,6 +18,8 @@ OTHERS = {
     "id": "a row that nothing refers to (cache, worker, settings, history), or a position that may be no row's",
     "ids": "things of several kinds at once",
     "targets": "what a delivery goes to: the session of a device, or a webhook",
+    "item": "the reported thing, of a kind that a pack names",
+    "place": "the place of a report or an act, of a kind that a pack names: a server, a build",
     "subject": "the subject of an audited act: a person, a message, a word",
     "holder": "the holder of a lease, which is no row",
     "queue_manager": "a process",
