@@ -334,7 +334,7 @@ async def test_a_web_process_runs_on_without_a_pack_that_does_not_start(installe
     assert (hello, gone) == ({"hello": "whole"}, 404)
     assert ready["packs"] == "ok, but left out as broken: broken; guildhall packs list"
     states = {one.labels["pack"]: one.value for one in families["guildhall_pack_left_out"].samples}
-    assert states == {"dota2": 0, "eve": 0, "realm": 0, "whole": 0, "broken": 1}
+    assert states == {"dota2": 0, "eve": 0, "realm": 0, "poe2": 0, "whole": 0, "broken": 1}
     assert re.search(wanted, line(found)), line(found)
 
 
