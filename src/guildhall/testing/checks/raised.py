@@ -10,11 +10,18 @@ import typing
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from guildhall.core.fresh.declaration import Fresh
+from guildhall.core.fresh.errors import TooManyKept
+from guildhall.core.upstream.routes import UpstreamRoute
+from guildhall.core.upstream.serving import Answers
 from guildhall.errors import GuildhallError
 
 Errors = frozenset[type[GuildhallError]]
 _NOTHING: Errors = frozenset()
-
+_FETCHES = frozenset({"fetch", "fetch_now", "fetcher"})
+"""The calls of a declared route, which raise its `missing`."""
+_DECLARED = (Fresh, UpstreamRoute, Answers)
+"""Declarations: what their methods raise depends on what they say."""
 
 _HERE = ("guildhall.core", "guildhall.db.group_commit", "guildhall.packs")
 """The packages of the product whose functions raise errors of a slice."""
@@ -87,6 +94,8 @@ class _Function:
         self._tree = _tree_of(function)
         self._locals: dict[str, ast.AST] = {}
         self._types: dict[str, Any] = {}
+        self._declared: dict[str, Any] = {}
+        """Declarations that have got a name of this function."""
         hints = _hints(function)
         for name in inspect.signature(function).parameters:
             if name in hints:
@@ -119,6 +128,7 @@ class _Function:
                 return self._of_try(node)
             case ast.Assign(targets=[ast.Name(id=name)], value=value):
                 self._types[name] = self._type_of(value)
+                self._declared[name] = self._declaration(value)
                 return self._of(value)
             case ast.With(items=items) | ast.AsyncWith(items=items):
                 found = self._all(items)
@@ -128,16 +138,16 @@ class _Function:
                 suppressed = [self._value(argument) for item in items for argument in _suppressed(item)]
                 return (found | self._all(node.body)) - _caught(found | self._all(node.body), suppressed)
             case ast.Call(func=called):
-                return self._of_call(called) | self._all([called, *node.args, *[one.value for one in node.keywords]])
+                given = self._all([called, *node.args, *[one.value for one in node.keywords]])
+                return self._of_call(called) | self._of_limit(called, node.keywords) | given
             case ast.Raise(exc=ast.Name() | ast.Attribute() as kind):
                 value = self._value(kind)
                 return frozenset([value]) if _is_error(value) else _NOTHING
             case ast.Name(ctx=ast.Load()) | ast.Attribute(ctx=ast.Load()):
                 value = self._value(node)
                 below = _NOTHING if isinstance(node, ast.Name) else self._of(node.value)
-                return below | (
-                    self._raised.of(value, self._owner_of(node)) if self._raised.is_function(value) else _NOTHING
-                )
+                found = self._raised.of(value, self._owner_of(node)) if self._raised.is_function(value) else _NOTHING
+                return below | (found if isinstance(node, ast.Name) else self._as_declared(node, found))
         return self._all(list(ast.iter_child_nodes(node)))
 
     def _of_try(self, node: ast.Try) -> Errors:
@@ -158,6 +168,30 @@ class _Function:
         if inspect.isclass(value) and self._raised.follows(value) and "__init__" in value.__dict__:
             return self._raised.of(value.__init__, value)
         return _NOTHING  # a function is followed where it is named
+
+    def _of_limit(self, called: ast.expr, keywords: list[ast.keyword]) -> Errors:
+        """The error of a call that gives a declaration its limit."""
+        limited = any(one.arg == "most" for one in keywords)
+        kept = isinstance(called, ast.Attribute) and isinstance(self._declaration(called.value), Fresh)
+        return frozenset([TooManyKept]) if limited and kept else _NOTHING
+
+    def _as_declared(self, node: ast.Attribute, found: Errors) -> Errors:
+        """The errors of a method that is named, as the declaration says them whose method it is."""
+        match self._declaration(node.value):
+            case Fresh(most=None):
+                return found - {TooManyKept}
+            case UpstreamRoute(missing=missing) if node.attr in _FETCHES and missing is not None:
+                return found | {missing}
+            case Answers(route=UpstreamRoute(missing=missing)) if node.attr == "find" and missing is not None:
+                return found | {missing}
+        return found
+
+    def _declaration(self, node: ast.AST) -> Any:
+        """The declaration that a name or an attribute is, or None."""
+        if isinstance(node, ast.Name) and node.id in self._declared:
+            return self._declared[node.id]
+        value = self._value(node)
+        return value if isinstance(value, _DECLARED) else None
 
     def _owner_of(self, node: ast.AST) -> type[Any] | None:
         if isinstance(node, ast.Attribute):
@@ -189,11 +223,13 @@ class _Function:
         match node:
             case ast.Await(value=inner):
                 return self._type_of(inner)
-            case ast.Name(id=name):
-                return self._types.get(name)
-            case ast.Attribute(value=inner, attr=name):
-                kind = _plain(self._type_of(inner))
-                return self._raised.attribute_types(kind).get(name) if inspect.isclass(kind) else None
+            case ast.Name(id=name) if self._types.get(name) is not None:
+                return self._types[name]
+            case ast.Attribute(value=inner, attr=name) if inspect.isclass(kind := _plain(self._type_of(inner))):
+                return self._raised.attribute_types(kind).get(name)
+            case ast.Name() | ast.Attribute():
+                declared = self._declaration(node)
+                return None if declared is None else type(declared)
             case ast.Call(func=called):
                 value = self._value(called)
                 if inspect.isclass(value):
