@@ -80,6 +80,10 @@ async def test_a_pack_is_served_anew_after_each_change_and_an_error_is_told(tmp_
     try:
         until(lambda: ask(hello) == (200, '{"hello":"whole"}') or process.poll() is not None)
 
+        told = json.loads((tmp_path / "home" / "dev.json").read_text())
+        assert told["packs"] == ["whole"]
+        assert ask(told["sandbox"])[0] == 200
+
         web.write_text(good + "\nthis is no Python\n")
         until(lambda: ask(hello, **HTML)[0] == 503)
         page = ask(hello, **HTML)[1]
@@ -107,6 +111,7 @@ async def test_a_pack_is_served_anew_after_each_change_and_an_error_is_told(tmp_
         if process.stdout is not None:
             process.stdout.close()
 
+    assert json.loads((tmp_path / "home" / "dev.json").read_text()) == {"packs": ["whole"], "sandbox": None}
     text = "".join(said)
     assert process.returncode == 0, text
     assert "SyntaxError" in text

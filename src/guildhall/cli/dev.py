@@ -6,6 +6,9 @@ import re
 import subprocess
 import sys
 import tomllib
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from functools import partial
 from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Annotated
@@ -17,24 +20,26 @@ from rich.console import Console
 from guildhall.boot.database import database_url
 from guildhall.boot.listening import bind
 from guildhall.boot.packs import GROUP
+from guildhall.boot.settings import Settings, load
 from guildhall.cli.children import Child, free_port, interruptible, sandbox_environment
+from guildhall.cli.dev_state import noted
 from guildhall.cli.error_page import ErrorPage
-from guildhall.cli.session import CommandSession
 from guildhall.cli.watching import State, state_of, wait_for_change
 from guildhall.errors import Misconfigured
+
+Noting = Callable[[str], AbstractContextManager[None]]
+"""Tells commands of the stand-ins' address as long as they run."""
 
 _PLACE = re.compile(r"\(([^()\s]+\.py):(\d+)\)")
 console = Console(stderr=True)
 
 
 def dev(
-    ctx: typer.Context,
     port: Annotated[int | None, typer.Option(min=0, max=65535, help="Port of the API.")] = None,
     folder: Annotated[Path, typer.Option(help="Folder of the pack.", file_okay=False, exists=True)] = Path(),
 ) -> None:
     """Serve the pack of this folder with its sandbox and worker, and again after every change."""
-    session: CommandSession = ctx.obj
-    main = session.main
+    main = load(Settings)
     if main.environment != "development":
         raise Misconfigured("guildhall dev is for development only; GUILDHALL_ENVIRONMENT says production.")
     names = packs_of(folder)
@@ -46,12 +51,14 @@ def dev(
         "GUILDHALL_PACKS_STRICT": "true", "GUILDHALL_WEB_EXPLAIN_ERRORS": "true", "GUILDHALL_LOG_JSON": "false",
         "GUILDHALL_WEB_HOST": host, "GUILDHALL_WEB_PORT": str(port), "PYTHONUNBUFFERED": "1",
     }  # fmt: skip
-    if names:
-        common["GUILDHALL_PACKS"] = os.environ.get("GUILDHALL_PACKS", msgspec.json.encode(names).decode())
-    console.print(f"[bold]Guildhall dev[/] {', '.join(names) or 'all packs'}; Ctrl-C ends it")
+    packs = names or None if main.packs is None else main.packs
+    if packs:
+        common["GUILDHALL_PACKS"] = msgspec.json.encode(packs).decode()
+    console.print(f"[bold]Guildhall dev[/] {', '.join(packs or ()) or 'all packs'}; Ctrl-C ends it")
     with interruptible(), contextlib.suppress(KeyboardInterrupt), database_url(main):
         while True:
-            changed = _serve_until_change(folder, {**os.environ, **common}, f"http://{host}:{port}")
+            noting = partial(noted, main.home, packs)
+            changed = _serve_until_change(folder, {**os.environ, **common}, f"http://{host}:{port}", noting)
             console.print(f"Changed: {', '.join(os.path.relpath(one, folder) for one in changed)}", style="bold")
     console.print("Stopped.")
 
@@ -71,11 +78,11 @@ def packs_of(folder: Path) -> list[str]:
     return names
 
 
-def _serve_until_change(folder: Path, environment: dict[str, str], address: str) -> list[str]:
+def _serve_until_change(folder: Path, environment: dict[str, str], address: str, noting: Noting) -> list[str]:
     """Serve until files change, and return them; what is wrong meanwhile is told."""
     seen = state_of(folder)
     with contextlib.ExitStack() as stack:
-        words = _prepare(stack, environment)
+        words = _prepare(stack, environment, noting)
         if not words:
             served = stack.enter_context(Child(environment, "serve", "--role", "all"))
             words = served.wait_for(f"{address}/healthz")
@@ -87,8 +94,8 @@ def _serve_until_change(folder: Path, environment: dict[str, str], address: str)
         return _tell(folder, seen, words, address)
 
 
-def _prepare(stack: contextlib.ExitStack, environment: dict[str, str]) -> str:
-    """Migrate, start the sandbox, and lead the settings to it; return what is wrong, or nothing."""
+def _prepare(stack: contextlib.ExitStack, environment: dict[str, str], noting: Noting) -> str:
+    """Migrate, start the sandbox, and lead settings and commands to it; return what is wrong, or nothing."""
     migrated = subprocess.run(
         [sys.executable, "-m", "guildhall.cli", "db", "upgrade"], env=environment, capture_output=True, text=True,
         check=False,
@@ -102,6 +109,7 @@ def _prepare(stack: contextlib.ExitStack, environment: dict[str, str]) -> str:
     words = sandbox.wait_for(address)
     if not words:
         environment.update(sandbox_environment(address))
+        stack.enter_context(noting(address))
     return words
 
 

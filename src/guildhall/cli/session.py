@@ -30,6 +30,7 @@ _configure: "Reference[Callable[[], Configuration]]" = Reference("guildhall.boot
 _open_worker: "Reference[Callable[[Configuration, str, Clock], AbstractAsyncContextManager[WorkerRuntime]]]" = (
     Reference("guildhall.boot.worker:open_worker")
 )
+_follow_dev: "Reference[Callable[[Settings], bool]]" = Reference("guildhall.cli.dev_state:follow")
 
 
 def run_loop(main: Coroutine[Any, Any, Result]) -> Result:
@@ -59,7 +60,7 @@ class CommandSession:
     def main(self) -> Settings:
         """The settings of the process, read at the first use. Raises Misconfigured."""
         if self._main is None:
-            self._main = load(Settings) if self._configuration is None else self._configuration.main
+            self._main = _settings()
             log.configure(json=self._main.log_json, level="warning", requests=False)
         return self._main
 
@@ -67,6 +68,7 @@ class CommandSession:
     def configuration(self) -> "Configuration":
         """All settings, read at the first use. Raises Misconfigured."""
         if self._configuration is None:
+            _ = self.main  # what `guildhall dev` uses is in the environment then
             self._configuration = _configure.load()()
             log.configure(json=self._configuration.main.log_json, level="warning", requests=False)
         return self._configuration
@@ -126,6 +128,14 @@ class CommandSession:
         if main.database_url is None and (main.database_app_url or main.database_jobs_url) is not None:
             raise Misconfigured("This command works as the database's owner: set GUILDHALL_DATABASE_URL.")
         return self.run_with_url(action)
+
+
+def _settings() -> Settings:
+    """The settings of the process, with those that `guildhall dev` of the same home folder goes by."""
+    main = load(Settings)
+    if (main.home / "dev.json").exists() and _follow_dev.load()(main):
+        return load(Settings)
+    return main
 
 
 @asynccontextmanager
