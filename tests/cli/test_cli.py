@@ -277,7 +277,7 @@ def test_the_packs_are_listed(shell):
     result = shell.run("packs", "list", "--json")
 
     packs = {pack["name"]: (pack["state"], pack["game_apis"]) for pack in json.loads(result.stdout)}
-    assert packs == {"dota2": ("on", ["opendota"]), "eve": ("on", ["esi"]), "realm": ("on", [])}
+    assert packs == {"dota2": ("on", ["opendota"]), "eve": ("on", ["esi"]), "realm": ("on", []), "poe2": ("on", [])}
 
 
 def get(address: str) -> int:
@@ -307,7 +307,7 @@ def test_serve_answers_and_drains_when_it_is_told_to_stop(shell):
 
     assert process.returncode == 0, output
     assert "Traceback" not in output
-    assert {"dota2.sync_due_players", "dota2.sync_hero_constants", "dota2.analyse_meta_trends"} <= {
+    assert {"fresh.refresh_due", "dota2.sync_hero_constants", "dota2.analyse_meta_trends"} <= {
         row["message"] for row in schedule
     }
 

@@ -1,7 +1,7 @@
 """The manifest of the poe2 pack."""
 
 from guildhall.db.branch import Branch
-from guildhall.pack import Commands, Pack
+from guildhall.pack import Commands, Development, Pack
 from guildhall.packs.poe2.codes import part as codes
 from guildhall.packs.poe2.trees import part as trees
 from guildhall.references import Reference
@@ -15,4 +15,5 @@ POE2 = Pack(
     commands=Commands(
         Reference("guildhall.packs.poe2.cli:commands"), "Path of Exile 2: passive trees, Path of Building codes."
     ),
+    development=Development(demo=Reference("guildhall.packs.poe2.demo:DEMO")),
 )

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from guildhall.packs.poe2.sandbox import make_tree
 from guildhall.packs.poe2.trees.errors import BadTreeFile
 from guildhall.packs.poe2.trees.rules.files import GivenTree, read_tree
 from guildhall.packs.poe2.trees.rules.graph import Graph, Node, Taken
@@ -151,3 +152,13 @@ def test_the_recorded_tree_is_read_whole():
         path.append(next(other for one in path for other in graph._beside[one] if other not in path))
     check = graph.check(Taken(path, [], "Monk", "Invoker", 60))
     assert check.unconnected == check.unknown_nodes == []
+
+
+def test_the_made_up_tree_is_one_of_every_class():
+    tree = read_tree(make_tree(1))
+    graph = Graph("0_5", tree.nodes, tree.edges, tree.starts)
+
+    assert read_tree(make_tree(1)) == tree
+    for class_name, start in tree.starts.items():
+        check = graph.check(Taken(range(start + 1, start + 60), [], class_name, None, 60))
+        assert (check.unconnected, check.unknown_nodes, len(check.keystones)) == ([], [], 1)

@@ -35,10 +35,10 @@ def read(ctx: typer.Context, file: CodeFile, as_json: AsJson = False) -> None:
 
 
 @commands.command()
-def compare(ctx: typer.Context, before: CodeFile, after: CodeFile, as_json: AsJson = False) -> None:
+def compare(ctx: typer.Context, older: CodeFile, newer: CodeFile, as_json: AsJson = False) -> None:
     """Print what changed from one build to another."""
     session: Session = ctx.obj
-    old, new = _text(before), _text(after)
+    old, new = _text(older), _text(newer)
 
     async def run(settings: Poe2Settings, db: Database, clock: Clock) -> Comparison:
         return await views.compared(old, new, settings, Graphs(db, clock))
@@ -48,4 +48,10 @@ def compare(ctx: typer.Context, before: CodeFile, after: CodeFile, as_json: AsJs
 
 
 def _text(file: Path) -> str:
-    return sys.stdin.read() if str(file) == "-" else file.read_text(errors="replace")
+    """Read a file, or the standard input. Raises BadParameter."""
+    if str(file) == "-":
+        return sys.stdin.read()
+    try:
+        return file.read_text(errors="replace")
+    except OSError as error:
+        raise typer.BadParameter(f"the file cannot be read: {error.strerror}") from error

@@ -1,5 +1,6 @@
-"""Stand-ins for what the poe2 pack talks to, and a maker of believable builds."""
+"""Stand-ins for what the poe2 pack talks to, and makers of believable builds and trees."""
 
 from guildhall.packs.poe2.sandbox.builds import BuildMaker
+from guildhall.packs.poe2.sandbox.passives import make_tree
 
-__all__ = ["BuildMaker"]
+__all__ = ["BuildMaker", "make_tree"]

@@ -27,7 +27,7 @@ def _checked_version(version: str) -> str:
 @commands.command(name="import")
 def import_file(
     ctx: typer.Context,
-    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="The game's export, or a graph, as JSON.")],
+    file: Annotated[Path, typer.Argument(help="The game's export, or a graph, as JSON.")],
     version: Annotated[
         str, typer.Option(callback=_checked_version, help="The version as Path of Building names it, such as 0_5.")
     ],
@@ -36,7 +36,11 @@ def import_file(
 ) -> None:
     """Import the passive tree of a patch; one of the same version is replaced."""
     session: Session = ctx.obj
-    tree = read_tree(file.read_bytes())
+    try:
+        raw = file.read_bytes()
+    except OSError as error:
+        raise typer.BadParameter(f"the file cannot be read: {error.strerror}") from error
+    tree = read_tree(raw)
 
     async def run(db: Database) -> ImportedTree:
         async with db.write(timeout=120) as tx:
