@@ -81,6 +81,13 @@ def test_a_text_that_does_not_name_exactly_the_facts_is_refused_with_the_class()
         class Inherited(TreasuryTooLow):
             says = "Nothing is inherited."
 
+    with pytest.raises(TypeError, match="Coded has a fact called code, status, which every error has"):
+
+        class Coded(Conflict):
+            says = "No such thing: {code} is {status}."
+            code: str  # type: ignore[misc]
+            status: int  # type: ignore[misc]
+
     with pytest.raises(TypeError, match="Moving"):
 
         class Moving(Conflict):

@@ -27,6 +27,8 @@ class _Explained(Exception):
             for name, kind in inspect.get_annotations(cls).items()
             if getattr(kind, "__origin__", None) is not ClassVar
         }
+        if taken := sorted(name for name in annotated - cls.fields if hasattr(super(cls, cls), name)):
+            raise TypeError(f"{cls.__name__} has a fact called {', '.join(taken)}, which every error has: name it anew")
         cls.fields = cls.fields | annotated
         cls.required = (cls.required | annotated) - cls.__dict__.keys()
         if "says" in cls.__dict__:

@@ -125,6 +125,10 @@ AT_LOADING = {
         {"pack": packs.PACK.replace("web:WEB", "process:PROCESS")},
         r"does not load: its manifest names a ProcessPart where a WebPart belongs",
     ),
+    "a message whose field is a class variable of messages": (
+        {"worker": packs.WORKER.replace('    name: ClassVar[str] = "{name}.greet"', "    name: str")},
+        r"does not load: TypeError: the message Greet has a field called name, .* \(guildhall_broken/worker\.py:10\)",
+    ),
     "a module that fails": ({"worker": "{name}\n"}, r"does not load: NameError: .* \(guildhall_broken/worker\.py:1\)"),
     "a route of another": (
         {"web": packs.WEB.replace('"/api/v1/{name}"', '"/api/v1/eve"').replace("/hello", "/characters")},

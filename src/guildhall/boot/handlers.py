@@ -16,6 +16,7 @@ from guildhall.boot.runtime import WebRuntime
 from guildhall.core.cache.api import Cached
 from guildhall.core.identity.principals.schemas import Principal
 from guildhall.core.identity.sessions.authenticator import Authenticator
+from guildhall.core.upstream.parameters import without_normal
 from guildhall.db.pages import BadCursor
 from guildhall.db.policies import Viewer
 from guildhall.db.pool import Database
@@ -51,6 +52,8 @@ class _Plan(Struct, frozen=True):
     """The endpoint also answers somebody who is not signed in, and wants to know who is."""
     body: bool
     connection: str | None
+    normal: dict[str, Callable[[Any], object]]
+    """The functions that give the one spelling of a parameter."""
 
 
 def handler_of(route: Route, now: Now, of_request: OfRequest) -> BaseRouteHandler:
@@ -98,22 +101,26 @@ def _plan(route: Route, of_request: OfRequest) -> _Plan:
     framework: dict[str, inspect.Parameter] = {}
     objects: list[tuple[str, type[Any]]] = []
     made: list[tuple[str, Given]] = []
+    normals: dict[str, Callable[[Any], object]] = {}
     transaction = page = connection = None
     writes = optional = body = False
     for name, parameter in inspect.signature(route.endpoint).parameters.items():
         hint = hints[name]
+        plain, normal = without_normal(hint)
+        if normal is not None:
+            normals[name] = normal
         if hint in (Read, Write):
             transaction, writes = name, hint == Write
         elif get_origin(hint) is Asked or hint is Asked:
             page = name
         elif name == "data":
             body = True
-            wrapped = hint if get_origin(hint) is Annotated else cast(Any, JSONBody)[hint]
+            wrapped = plain if get_origin(plain) is Annotated else cast(Any, JSONBody)[plain]
             framework[name] = parameter.replace(annotation=wrapped, kind=inspect.Parameter.KEYWORD_ONLY)
         elif get_origin(hint) is Annotated or name in places:
             of = PathParameter if name in places else QueryParameter
             required = parameter.default is inspect.Parameter.empty
-            wrapped = framework_type(hint, of, name, required=required)
+            wrapped = framework_type(plain, of, name, required=required)
             framework[name] = parameter.replace(annotation=wrapped, kind=inspect.Parameter.KEYWORD_ONLY)
         elif hint is Request or get_origin(hint) is Request or hint is WebSocket or get_origin(hint) is WebSocket:
             connection = name
@@ -134,16 +141,21 @@ def _plan(route: Route, of_request: OfRequest) -> _Plan:
             raise Miswired(f"{route.method} {route.path} asks for {name}: {hint}, which no request has.")
     if (page is None) != (route.pages is None):
         raise Miswired(f"{route.method} {route.path}: `pages=` and a parameter of type Asked go together.")
-    return _Plan(framework, objects, made, transaction, writes, page, optional, body, connection)
+    if route.lane and normals:
+        raise Miswired(f"{route.method} {route.path}: `lane=True` goes past the Normal of {', '.join(normals)}.")
+    return _Plan(framework, objects, made, transaction, writes, page, optional, body, connection, normals)
 
 
 def _endpoint(route: Route, plan: _Plan, now: Now) -> Callable[..., Awaitable[Any]]:
     """The function that the framework calls: it adds what the request does not bring, and opens the transaction."""
     run, connection = route.endpoint, plan.connection
-    given, objects = tuple(plan.of_request), tuple(plan.objects)
+    given, objects, normals = tuple(plan.of_request), tuple(plan.objects), tuple(plan.normal.items())
 
     async def endpoint(**values: Any) -> Any:
         request = values.pop("socket" if route.method == "WEBSOCKET" else "request")
+        for name, normal in normals:
+            if (value := values.get(name)) is not None:
+                values[name] = normal(value)
         runtime = now()
         provided = runtime.provided
         for name, kind in objects:

@@ -110,7 +110,8 @@ class Routes:
     - `data` is the JSON body. `Request` is the request.
     - Any other class is the process's object of this type: the slice's settings, a service, a client of a game API.
     - A parameter that the path names, and any that is annotated with bounds (`Annotated[int, Meta(ge=1)]`), is one of
-      the path or the query. One that is annotated for the framework (HeaderParameter) is that parameter.
+      the path or the query. One that is annotated for the framework (HeaderParameter) is that parameter. With `Normal`
+      among its annotations the endpoint gets the one spelling that it gives.
 
     The first line of its docstring is the summary in the API's description, and what follows is the description.
     """

@@ -315,6 +315,8 @@ def test_a_signature_that_does_not_fit_is_refused_where_it_is_declared():
 
     def with_body(self: Any, data: str) -> None: ...
 
+    with pytest.raises(BadRoute, match=r"fine has name; its path names nam$"):
+        upstream_route("/user/{nam}", GivenGame)(fine)
     for path, signature, options in [
         ("/user/{name}", plain, {}), ("/user", open_, {}), ("/user/{name}", untyped, {}), ("/user/{nam}", fine, {}),
         ("/user/{name}", fine, {"missing": PlayerNotFound}), ("/user", with_body, {}),

@@ -20,6 +20,7 @@ from guildhall.core.upstream.routes import Given, upstream_route
 from guildhall.core.upstream.serving import Answers, Stored, serve
 from guildhall.core.upstream.templates import BadRoute
 from guildhall.db.connection import connect
+from guildhall.db.pool import Transaction
 from guildhall.testing.product import Product
 from guildhall.testing.serving import lent_app, serving
 from guildhall.web.route import Routes
@@ -246,18 +247,36 @@ def lasting(name: str) -> Kind:
 HOURLY = lasting("hourly")
 
 
+def _three(given: Given[GivenUser], username: str, mode: str) -> Profile:
+    raise NotImplementedError
+
+
+async def _two(given: Given[GivenUser], username: str, mode: str) -> None:
+    raise NotImplementedError
+
+
+async def _read(tx: Transaction, username: str) -> None:
+    raise NotImplementedError
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
-    [(("/players", Chess.user, Profile.of), r"leaves out \['username'\]"),
-     (("/players/{name}", Chess.user, Profile.of), r"no parameter \['name'\]"),
-     (("/x/{username}", Chess.user, Profile.of, {"query": ("page",)}), r"no parameter \['page'\]"),
+    [(("/players", Chess.user, Profile.of), "leaves out username, without"),
+     (("/players/{name}", Chess.user, Profile.of), r"/players/\{name\} names name, and \S+ has username$"),
+     (("/x/{username}", Chess.user, Profile.of, {"query": ("page",)}), r"names page, and \S+ has username$"),
      (("/x/{username}/{number}", Chess.game), "has no kind"),
      (("/x/{username}", Chess.user, lambda given: given, {"kind": lasting("lambda")}), "nothing says the type"),
      (("/x/{username}", Chess.user, _half, {"kind": lasting("half")}), "nothing says the type"),
      (("/x/{username}", Chess.user, lambda given: 1, {"body": int}), "two forms of one kind"),
+     (("/x/{username}", Chess.user, _three, {"kind": lasting("three")}),
+      "the function for its answers, _three, takes given, username, mode, and is given the given answer alone"),
+     (("/x/{username}", Chess.user, {"kind": lasting("r"), "body": int, "stored": Stored(_two, _two)}),
+      "`read` of its tables, _two, takes given, username, mode, and is given a transaction, username alone"),
+     (("/x/{username}", Chess.user, {"kind": lasting("s"), "body": int, "stored": Stored(_read, _read)}),
+      "`save` of its tables, _read"),
      (("/x/{username}", Chess.user, Profile.of, {"scope": "chess:read"}), "is not private"),
      (("/x/{username}", Chess.user, Profile.of, {"stored": Stored(print, print)}), "and tables"),  # type: ignore[arg-type]
-     (("/x/{username}/move", Chess.move, {"kind": HOURLY}), r"leaves out \['data'\]")],
+     (("/x/{username}/move", Chess.move, {"kind": HOURLY}), "leaves out data, without")],
 )  # fmt: skip
 def test_what_does_not_fit_is_refused_where_it_is_served(arguments, said):
     *positional, last = arguments

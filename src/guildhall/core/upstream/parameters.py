@@ -2,7 +2,8 @@
 
 import inspect
 from collections.abc import Callable, Mapping, Sequence
-from typing import Annotated, Any, get_args, get_origin, get_type_hints
+from types import UnionType
+from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 
 from msgspec import Struct
 
@@ -17,7 +18,7 @@ class Normal(Struct, frozen=True):
     """The function that gives the one spelling of a parameter, for the call and for the key of its answer in the cache.
 
     `Annotated[str, Normal(str.casefold)]` for names whose case does not matter. The function may raise the pack's error
-    for a value that cannot be.
+    for a value that cannot be. A parameter of an endpoint may have it too: the endpoint gets the normal value.
     """
 
     make: Callable[[Any], object]
@@ -81,11 +82,19 @@ class Parameters:
 
 
 def _parameter(declared: inspect.Parameter, hint: Any) -> Parameter:
-    normal = None
-    if get_origin(hint) is Annotated:
-        plain, *extras = get_args(hint)
-        normals = [one for one in extras if isinstance(one, Normal)]
-        normal = normals[0].make if normals else None
-        rest = [one for one in extras if not isinstance(one, Normal)]
-        hint = Annotated[(plain, *rest)] if rest else plain
-    return Parameter(declared.name, hint, declared.default, normal)
+    kind, normal = without_normal(hint)
+    return Parameter(declared.name, kind, declared.default, normal)
+
+
+def without_normal(hint: Any) -> tuple[Any, Callable[[Any], object] | None]:
+    """Return a parameter's type without `Normal`, and the function of it; `Normal` may stand at a member of a union."""
+    plain, *extras = get_args(hint) if get_origin(hint) is Annotated else (hint,)
+    normals = [one.make for one in extras if isinstance(one, Normal)]
+    rest = [one for one in extras if not isinstance(one, Normal)]
+    if get_origin(plain) in (Union, UnionType):
+        members = [without_normal(member) for member in get_args(plain)]
+        normals += [normal for _, normal in members if normal is not None]
+        plain = Union[tuple(member for member, _ in members)]  # noqa: UP007 (of a tuple)
+    if not normals:
+        return hint, None
+    return Annotated[(plain, *rest)] if rest else plain, normals[0]

@@ -9,7 +9,7 @@
 The body of the function never runs: its parameters are the route's, and its docstring says what the route answers.
 """
 
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Iterable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Concatenate, Generic, ParamSpec, Protocol, TypedDict, TypeVar, Unpack, overload
 
@@ -132,11 +132,11 @@ class UpstreamRoute(Generic[P, Shape]):
         self.template = template = Template(path)
         names = self.parameters.names
         if unknown := set(template.names) - set(names):
-            raise BadRoute(f"{signature.__qualname__} has no parameter {sorted(unknown)}, which its path names")
+            raise BadRoute(f"{signature.__qualname__} has {_listed(names)}; its path names {_listed(sorted(unknown))}")
         if call.method not in _METHODS or (BODY in names and call.method == "GET"):
             raise BadRoute(f"{signature.__qualname__} has the method {call.method!r}, or a body that it cannot have")
         if missing is not None and (unsaid := missing.required - set(names)):
-            raise BadRoute(f"{missing.__name__} says {sorted(unsaid)}, which no parameter of {call.name} is")
+            raise BadRoute(f"{missing.__name__} says {_listed(sorted(unsaid))}; {call.name} has {_listed(names)}")
         self._facts = [(name, names.index(name)) for name in sorted(missing.required)] if missing is not None else []
         self._places = [names.index(name) for name in template.names]
         self._query = [(name, place) for place, name in enumerate(names) if name not in (*template.names, BODY)]
@@ -235,3 +235,8 @@ class BoundRoute(Generic[P, Shape]):
             return await self.route.given(self._api, values, interactive)
         except UpstreamNotFound as error:
             raise self.route.not_found(values) from error
+
+
+def _listed(names: Iterable[str]) -> str:
+    """Return names as an error says them."""
+    return ", ".join(names) or "no parameters"

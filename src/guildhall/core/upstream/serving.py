@@ -66,6 +66,11 @@ class Answers(Generic[P, Shape]):
         shown = make if stored is None else stored
         if route.shown.setdefault(chosen.name, shown) != shown:
             raise BadRoute(f"{route.call.name} has two forms of one kind, {chosen.name}: each needs a kind of its own")
+        _require_call(route, "the function for its answers", make, "the given answer")
+        if stored is not None:
+            names = route.parameters.names
+            _require_call(route, "`read` of its tables", stored.read, "a transaction", *names)
+            _require_call(route, "`save` of its tables", stored.save, "a transaction", "the given answer", *names)
         self.kind = chosen
         self.route = route
         self._make = make
@@ -145,6 +150,23 @@ def serve(
     return answers
 
 
+def _require_call(route: UpstreamRoute[..., Any], what: str, function: Callable[..., Any] | None, *given: str) -> None:
+    """Raise BadRoute for a function that cannot be called with what it is given."""
+    if function is None:
+        return
+    try:
+        signature = inspect.signature(function)
+    except ValueError:  # one of C, which does not tell
+        return
+    try:
+        signature.bind(*given)
+    except TypeError:
+        name = getattr(function, "__qualname__", repr(function))
+        takes = ", ".join(signature.parameters) or "nothing"
+        words = f"{route.call.name}: {what}, {name}, takes {takes}, and is given {', '.join(given)} alone"
+        raise BadRoute(words) from None
+
+
 def _endpoint(answers: Answers[..., Any], path: str, query: Sequence[str], text: str) -> Callable[..., Awaitable[Any]]:
     """Return the endpoint, with the signature by which it gets its parameters and objects."""
     route = answers.route
@@ -173,9 +195,11 @@ def _asked(route: UpstreamRoute[..., Any], path: str, query: Sequence[str]) -> l
     places = _PLACE.findall(path)
     known = {one.name: one for one in route.parameters.all}
     if unknown := [name for name in (*places, *query) if name not in known]:
-        raise BadRoute(f"{path}: {route.call.name} has no parameter {unknown}")
+        raise BadRoute(
+            f"{path} names {', '.join(unknown)}, and {route.call.name} has {', '.join(known) or 'no parameters'}"
+        )
     if open_ := [one.name for one in known.values() if one.required and one.name not in (*places, *query)]:
-        raise BadRoute(f"{path} leaves out {open_}, without which {route.call.name} cannot be called")
+        raise BadRoute(f"{path} leaves out {', '.join(open_)}, without which {route.call.name} cannot be called")
     keyword = inspect.Parameter.KEYWORD_ONLY
     asked = [known[name] for name in (*places, *query)]
     return [inspect.Parameter(one.name, keyword, annotation=_annotated(one.kind), default=one.default) for one in asked]
