@@ -12,7 +12,7 @@ LATEST = datetime(9999, 1, 1, tzinfo=UTC)
 """The first instant that is refused. A year is left, so that what is added to a time has room."""
 
 Instant = Annotated[datetime, Meta(tz=True)]
-"""A time with an offset. `utc` says whether it is one that is taken."""
+"""A time with an offset. Parameters of routes are checked by `utc`, fields of a body by it in a `Timed` struct."""
 
 
 class BadInstant(BadRequest, ValueError):
@@ -24,11 +24,6 @@ def utc(at: datetime) -> datetime:
     if at.tzinfo is None or not EARLIEST <= at < LATEST:
         raise BadInstant
     return at.astimezone(UTC)
-
-
-def utc_or_none(at: datetime | None) -> datetime | None:
-    """`utc`, or None for no time. Raises BadInstant."""
-    return None if at is None else utc(at)
 
 
 class Timed(Struct, frozen=True):

@@ -277,6 +277,10 @@ OF_WEB = {
         {"web": packs.WEB.replace("hello()", "hello(number: int)")},
         r"has a route that cannot be served: GET /api/v1/broken/hello asks for number: int",
     ),
+    "a route's path that nobody takes": (
+        {"web": packs.WEB.replace('"/hello"', '"/hello/{{who:str}}"')},
+        r"GET /api/v1/broken/hello/\{who:str\} names who, which its endpoint does not take \(guildhall_broken\)$",
+    ),
     "a route without a type": (
         {"web": packs.WEB.replace("hello()", "hello(number)")},
         r"has a route that cannot be served: KeyError",

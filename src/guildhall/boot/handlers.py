@@ -3,7 +3,8 @@
 import inspect
 import re
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
-from typing import Annotated, Any, cast, get_origin, get_type_hints
+from datetime import datetime
+from typing import Annotated, Any, cast, get_args, get_origin, get_type_hints
 
 from litestar import Request, WebSocket
 from litestar.handlers import BaseRouteHandler, HTTPRouteHandler, WebsocketRouteHandler
@@ -21,9 +22,10 @@ from guildhall.db.pages import BadCursor
 from guildhall.db.policies import Viewer
 from guildhall.db.pool import Database
 from guildhall.errors import Miswired
+from guildhall.instants import utc
 from guildhall.web.description import SIGNED_IN
 from guildhall.web.failures import failures
-from guildhall.web.parameters import framework_type
+from guildhall.web.parameters import framework_type, has_times
 from guildhall.web.route import Asked, Pages, Read, Route, Write
 
 Now = Callable[[], WebRuntime]
@@ -42,6 +44,8 @@ class _Plan(Struct, frozen=True):
 
     framework: dict[str, inspect.Parameter]
     """Parameters of the path, the query and the header, the body, and the connection."""
+    times: list[str]
+    """Those of the framework's parameters that are times, or lists of times."""
     objects: list[tuple[str, type[Any]]]
     of_request: list[tuple[str, Given]]
     transaction: str | None
@@ -102,6 +106,7 @@ def _plan(route: Route, of_request: OfRequest) -> _Plan:
     objects: list[tuple[str, type[Any]]] = []
     made: list[tuple[str, Given]] = []
     normals: dict[str, Callable[[Any], object]] = {}
+    times: list[str] = []
     transaction = page = connection = None
     writes = optional = body = False
     for name, parameter in inspect.signature(route.endpoint).parameters.items():
@@ -118,10 +123,10 @@ def _plan(route: Route, of_request: OfRequest) -> _Plan:
             wrapped = plain if get_origin(plain) is Annotated else cast(Any, JSONBody)[plain]
             framework[name] = parameter.replace(annotation=wrapped, kind=inspect.Parameter.KEYWORD_ONLY)
         elif get_origin(hint) is Annotated or name in places:
-            of = PathParameter if name in places else QueryParameter
-            required = parameter.default is inspect.Parameter.empty
-            wrapped = framework_type(plain, of, name, required=required)
+            wrapped = _wrapped(route, parameter, plain, in_path=name in places)
             framework[name] = parameter.replace(annotation=wrapped, kind=inspect.Parameter.KEYWORD_ONLY)
+            if has_times(wrapped):
+                times.append(name)
         elif hint is Request or get_origin(hint) is Request or hint is WebSocket or get_origin(hint) is WebSocket:
             connection = name
         elif hint == Principal | None:
@@ -139,20 +144,37 @@ def _plan(route: Route, of_request: OfRequest) -> _Plan:
             objects.append((name, hint))
         else:
             raise Miswired(f"{route.method} {route.path} asks for {name}: {hint}, which no request has.")
+    if ignored := [name for name in places if name not in framework]:
+        raise Miswired(f"{route.method} {route.path} names {', '.join(ignored)}, which its endpoint does not take.")
     if (page is None) != (route.pages is None):
         raise Miswired(f"{route.method} {route.path}: `pages=` and a parameter of type Asked go together.")
     if route.lane and normals:
         raise Miswired(f"{route.method} {route.path}: `lane=True` goes past the Normal of {', '.join(normals)}.")
-    return _Plan(framework, objects, made, transaction, writes, page, optional, body, connection, normals)
+    return _Plan(framework, times, objects, made, transaction, writes, page, optional, body, connection, normals)
+
+
+def _wrapped(route: Route, parameter: inspect.Parameter, hint: Any, *, in_path: bool) -> Any:
+    """Return the framework's type of a parameter. Raises Miswired for bounds or a place that it cannot have."""
+    name = parameter.name
+    if not in_path and any(isinstance(one, PathParameter) for one in get_args(hint)[1:]):
+        raise Miswired(f"{route.method} {route.path} does not name {name}, which its endpoint takes from the path.")
+    of = PathParameter if in_path else QueryParameter
+    try:
+        return framework_type(hint, of, name, required=parameter.default is inspect.Parameter.empty)
+    except TypeError as error:
+        raise Miswired(f"{route.method} {route.path} asks for {name} with a bound it cannot have: {error}.") from error
 
 
 def _endpoint(route: Route, plan: _Plan, now: Now) -> Callable[..., Awaitable[Any]]:
     """The function that the framework calls: it adds what the request does not bring, and opens the transaction."""
     run, connection = route.endpoint, plan.connection
     given, objects, normals = tuple(plan.of_request), tuple(plan.objects), tuple(plan.normal.items())
+    times = tuple(plan.times)
 
     async def endpoint(**values: Any) -> Any:
         request = values.pop("socket" if route.method == "WEBSOCKET" else "request")
+        for name in times:
+            values[name] = _utc(values[name])
         for name, normal in normals:
             if (value := values.get(name)) is not None:
                 values[name] = normal(value)
@@ -176,6 +198,13 @@ def _endpoint(route: Route, plan: _Plan, now: Now) -> Callable[..., Awaitable[An
         return found if route.cached is UNSET else Cached(found, runtime.cache.memory)
 
     return endpoint
+
+
+def _utc(value: Any) -> Any:
+    """Return a parameter's times in UTC. Raises BadInstant for one without an offset."""
+    if isinstance(value, list | tuple):
+        return [_utc(one) for one in value]
+    return utc(value) if isinstance(value, datetime) else value
 
 
 def _asked(pages: Pages, after: str | None, limit: int) -> Asked[Any]:

@@ -1,8 +1,11 @@
 """Parameters of paths and queries: a type with msgspec's bounds, as the framework checks and describes it."""
 
-from types import UnionType
+from collections.abc import Mapping
+from datetime import datetime
+from types import NoneType, UnionType
 from typing import Annotated, Any, Union, get_args, get_origin
 
+import msgspec
 from litestar.openapi.spec import Example
 from litestar.params import ParameterKwarg, QueryParameter
 from msgspec import Meta
@@ -13,13 +16,14 @@ _MOST = 50
 """Values of a list in a query whose type does not say a bound."""
 _UNIONS = (Union, UnionType)
 _BOUNDS = ("gt", "ge", "lt", "le", "multiple_of", "min_length", "max_length", "pattern", "title", "description")
+_WORDS = ("title", "description")
 
 
 def framework_type(hint: Any, of: type[ParameterKwarg], name: str, *, required: bool) -> Any:
     """Return a parameter's type with its bounds and texts as the framework has them.
 
     No text or list is without a bound. `of` is where the parameter stands. A type that is annotated for the framework
-    is returned as it is.
+    is returned as it is. Raises TypeError for a bound that the type does not have.
     """
     plain, extras = _parts(hint)
     if any(isinstance(one, ParameterKwarg) for one in extras):
@@ -30,6 +34,9 @@ def framework_type(hint: Any, of: type[ParameterKwarg], name: str, *, required: 
             said |= {key: value for key in _BOUNDS if (value := getattr(one, key)) is not None}
             if one.examples:
                 said["examples"] = [Example(value=value) for value in one.examples]
+            if one.tz is False or (one.tz and not has_times(plain)):
+                raise TypeError(f"Meta(tz={one.tz}) is for no parameter but a datetime, which always has an offset")
+    _check_bounds(plain, {key: said[key] for key in _BOUNDS if key in said and key not in _WORDS})
     members = get_args(plain) if get_origin(plain) in _UNIONS else (plain,)
     if any(get_origin(member) is list for member in members):
         bounds = {"min_items": said.pop("min_length", None), "max_items": said.pop("max_length", _MOST)}
@@ -39,6 +46,19 @@ def framework_type(hint: Any, of: type[ParameterKwarg], name: str, *, required: 
     if of is QueryParameter:
         said |= {"name": name, "required": required}
     return Annotated[plain, of(**said)]
+
+
+def has_times(hint: Any) -> bool:
+    """Return whether values of a parameter's type are times: itself, a member of a union, the items of a list."""
+    plain, _ = _parts(hint)
+    return plain is datetime or any(has_times(one) for one in get_args(plain))
+
+
+def _check_bounds(plain: Any, bounds: Mapping[str, Any]) -> None:
+    """Raise TypeError for bounds that a type does not have, and which would be found at the first request."""
+    for member in get_args(plain) if get_origin(plain) in _UNIONS else (plain,):
+        if bounds and member is not NoneType:
+            msgspec.json.Decoder(Annotated[member, Meta(**bounds)])
 
 
 def _parts(hint: Any) -> tuple[Any, tuple[Any, ...]]:

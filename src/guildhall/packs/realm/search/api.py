@@ -8,7 +8,7 @@ from litestar.params import QueryParameter
 from guildhall.db.policies import Viewer
 from guildhall.db.pool import Database
 from guildhall.ids import UserId
-from guildhall.instants import Instant, utc_or_none
+from guildhall.instants import Instant
 from guildhall.pack import WebPart
 from guildhall.packs.realm.access.api.parameters import AN_ID, CHANNEL, READ, Limit, PathServerId
 from guildhall.packs.realm.access.errors.permissions import ServerNotFound
@@ -79,8 +79,8 @@ async def search_messages(
         channel_id=channel_id,
         user_id=user_id,
         type=type_,
-        since=utc_or_none(since),
-        until=utc_or_none(until),
+        since=since,
+        until=until,
         before=before,
     )
     async with db.read(viewer, timeout=settings.search_seconds) as tx:

@@ -13,7 +13,7 @@ from guildhall.core.cache.cache import Cache
 from guildhall.core.cache.schemas import Fetched, Kind
 from guildhall.db.policies import Viewer
 from guildhall.db.pool import Database
-from guildhall.instants import Instant, utc_or_none
+from guildhall.instants import Instant
 from guildhall.packs.realm.access.actions.permissions import profile_on
 from guildhall.packs.realm.access.api.parameters import (
     AN_ID,
@@ -80,16 +80,15 @@ async def live_log(
 
     For all who ask it is the same for a second or so; the live topic `realm.server:id` goes on from the newest id.
     """
-    after = utc_or_none(since)
     async with db.read(viewer) as tx:
         await profile_on(tx, server_id)
 
     async def read() -> Fetched:
         async with db.read() as tx:
-            log = await actions.read_live_log(tx, server_id, after, limit)
+            log = await actions.read_live_log(tx, server_id, since, limit)
             return Fetched(_encode(log), tx.now, ttl=timedelta(seconds=settings.live_log_seconds))
 
-    key = LIVE_LOG.key(server_id, limit, "" if after is None else after.isoformat())
+    key = LIVE_LOG.key(server_id, limit, "" if since is None else since.isoformat())
     # Our own tables are where it is kept: nothing is stored beside them.
     return Cached(await cache.get(LIVE_LOG, key, read, read), cache.memory)
 
