@@ -175,6 +175,21 @@ async def test_a_route_is_a_function_of_the_call():
     assert (xml.status, xml.body, xml.headers["Content-Type"]) == (203, b"<a/>", "text/xml")
 
 
+async def test_a_limit_may_refuse_with_a_status_of_its_own(recorded):
+    stand_in = StandIn(Recorded(recorded), limit=Limit(1, status=420), epoch=EPOCH)
+    async with driven(stand_in) as game:
+        answers = [await game.ask("/api/user/Player1") for _ in range(2)]
+        await game.control("limits", json={"calls": 100, "reset": True})
+        await game.control("faults", json={"mode": "rate_limited", "count": 1})
+        usual = await game.ask("/api/user/Player1")
+        await game.control("faults", json={"mode": "rate_limited", "status": 429, "count": 1})
+        chosen = await game.ask("/api/user/Player1")
+
+    assert [answer.status for answer in answers] == [200, 420]
+    assert answers[1].headers["Retry-After"]
+    assert (usual.status, chosen.status) == (420, 429)
+
+
 async def test_the_limit_refuses_with_headers_until_its_window_is_over(recorded):
     stand_in = StandIn(Recorded(recorded), limit=Limit(2, seconds=60, headers="X-Limit"), epoch=EPOCH)
     async with driven(stand_in) as game:
@@ -347,7 +362,8 @@ def test_a_folder_that_is_missing_or_empty_says_how_to_fill_it(tmp_path):
     [
         lambda: StandIn(), lambda: StandIn(Recorded("x"), fresh=-1),
         lambda: StandIn(Recorded("x"), epoch=datetime(2026, 1, 1)),
-        lambda: Limit(-1), lambda: Limit(1, seconds=0), lambda: Route("FETCH /x", str), lambda: Route("GET x", str),
+        lambda: Limit(-1), lambda: Limit(1, seconds=0), lambda: Limit(1, status=200),
+        lambda: Route("FETCH /x", str), lambda: Route("GET x", str),
         lambda: Route("GET /{a}/{a}", str), lambda: Route("GET /{a", str), lambda: Table("/x", []),
         lambda: Table("/x/{id}/y", []), lambda: Table("/x/{id}", [{"name": 1}]),
         lambda: Table("/x/{id}", [], page_rows=0),

@@ -18,6 +18,7 @@ import msgspec
 from aiohttp import web
 
 from guildhall import kit
+from guildhall.sandbox import Route, StandIn
 
 
 class TowerSettings(kit.PackSettings):
@@ -85,6 +86,20 @@ async def climb(order: Climbed, db: kit.Database) -> dict[str, int]:
     return {"floor": order.floor}
 
 
+@kit.command("insert into tower.heights (name) values (:name)")
+def add_height(name: str) -> None: ...
+
+
+async def measure(name: str, towers: Towers, db: kit.Database) -> None:
+    await towers.tower.fetch(name)
+    if name == "odd":
+        raise ValueError("there are no odd towers")
+    async with db.write() as tx:
+        await add_height.run(tx, name)
+
+
+TOWERS = kit.Fresh("tower_heights", every=timedelta(hours=20), refresh=measure)
+
 routes = kit.Routes("/api/v1/tower")
 
 
@@ -121,6 +136,7 @@ TOWER = kit.make_pack(
     apis=(Towers,),
     routes=routes,
     handlers=(kit.On(Climbed, climb),),
+    fresh=(TOWERS,),
     exports=(kit.Export("tower.climbs", "select floor from tower.climbs where user_id = $1"),),
     revisions=(
         kit.Revision(
@@ -131,12 +147,19 @@ TOWER = kit.make_pack(
                 user_id uuid not null references core.users on delete cascade,
                 floor   int not null
             );
+            create table tower.heights (
+                id   bigint generated always as identity primary key,
+                name text not null
+            );
             {kit.private_to_owner("tower.climbs", "user_id")}
             """,
-            down="drop table tower.climbs",
+            down="drop table tower.climbs; drop table tower.heights",
         ),
     ),
-    sandboxes=(kit.Sandbox.at("tower", make_sandbox, "GUILDHALL_TOWER_URL"),),
+    sandboxes=(
+        kit.Sandbox.at("tower", make_sandbox, "GUILDHALL_TOWER_URL"),
+        kit.Sandbox.at("clockwork", StandIn(Route("GET /time", lambda ask: ask.now)).make_app, "GUILDHALL_CLOCKWORK"),
+    ),
 )
 '''
 
@@ -149,8 +172,9 @@ from datetime import timedelta
 
 import pytest
 
+from guildhall.sandbox import CLOCK
 from guildhall.testing import check_manifest, check_migrations, check_openapi, check_privacy, check_statements
-from guildhall_tower import Climbed
+from guildhall_tower import TOWERS, Climbed
 
 
 def test_the_pack_fits(pack):
@@ -241,6 +265,47 @@ async def test_a_notice_is_in_the_outbox_and_in_the_list(product, person, outbox
 async def test_a_live_connection(product, person):
     async with product.live(person) as live:
         assert live.heard("welcome")
+        with pytest.raises(TimeoutError) as told:
+            await live.hears("event", kind="fall", patience=0.05)
+        assert str(told.value).startswith("waited 0.05 s for event, kind='fall'; heard 1, at last:")
+        assert '"op": "welcome"' in str(told.value)
+
+
+async def test_the_jobs_of_a_test_are_its_own_after_a_day(product, person, clock):
+    clock.advance(timedelta(days=1))
+    (job,) = await product.work(Climbed(person.id, 4))
+
+    assert job.job_type == "tower.climbed"
+    clock.advance(timedelta(days=1))
+    assert await product.work() == []
+
+
+async def test_a_key_is_refreshed_when_a_test_says_so(product, clock, jobs_db):
+    async with jobs_db.write() as tx:
+        await TOWERS.keep(tx, "high", "nowhere")
+    first = await product.refresh_due(TOWERS)
+    assert (first.refreshed, first.gone) == (1, 1)
+    assert (await product.refresh_due(TOWERS)).refreshed == 0
+    clock.advance(timedelta(days=2))
+    second = await product.refresh_due(TOWERS)
+    assert (second.refreshed, second.forgotten) == (1, 1)
+    assert (await product.refresh(TOWERS, "high")).ending == "refreshed"
+    assert len(await product.rows("select 1 from tower.heights")) == 3
+
+
+async def test_a_refresh_that_fails_is_told(product, sandbox, jobs_db):
+    async with jobs_db.write() as tx:
+        await TOWERS.keep(tx, "odd")
+    with pytest.raises(AssertionError, match="tower_heights odd: failed: .*odd towers"):
+        await product.refresh(TOWERS, "odd")
+    assert (await product.refresh(TOWERS, "odd", failing=True)).ending == "failed"
+
+
+async def test_the_clock_moves_those_of_the_stand_ins(product, sandbox, clock):
+    before = sandbox.app("clockwork")[CLOCK].now()
+    clock.advance(timedelta(days=1))
+
+    assert 86_400 <= sandbox.app("clockwork")[CLOCK].now() - before < 86_500
 
 
 def test_nothing_leads_beyond_this_machine():

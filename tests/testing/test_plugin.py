@@ -7,7 +7,7 @@ FILES = {"pyproject.toml": PROJECT, "guildhall_tower.py": PACK}
 MISTAKES = {
     '"Floors that are shown at most.", ge=1)': '"", ge=None)',
     "select floor from tower.climbs order": "select floor::text from tower.climbs order",
-    'down="drop table tower.climbs"': 'down="select 1"',
+    'down="drop table tower.climbs; drop table tower.heights"': 'down="select 1"',
     "raises=(TowerNotFound,)": "raises=()",
     '    """The climbs of the viewer."""\n    return': "    return",
     '{kit.private_to_owner("tower.climbs", "user_id")}': "",

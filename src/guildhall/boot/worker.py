@@ -82,8 +82,11 @@ def _require_fit(on: On, provided: Provided) -> None:
             Condition(on.message.name, on.schedule.due, provided)
 
 
-def make_worker(runtime: WorkerRuntime) -> Worker:
-    """A worker that is ready to run. Raises PackFailed for a handler that asks for what nothing provides."""
+def make_worker(runtime: WorkerRuntime, *, schedules: bool = True) -> Worker:
+    """A worker that is ready to run. Raises PackFailed for a handler that asks for what nothing provides.
+
+    Without `schedules` it does what is queued, and nothing else.
+    """
     for one, part in runtime.configuration.owned_worker_parts:
         for on in part.handlers:
             with blaming(one, "does not start", on.handler_name):
@@ -96,7 +99,7 @@ def make_worker(runtime: WorkerRuntime) -> Worker:
         runtime.db,
         messages=[message for one in parts for message in one.messages],
         handlers=handlers,
-        schedule=scheduled(handlers),
+        schedule=scheduled(handlers) if schedules else (),
         provided=runtime.provided,
         settings=runtime.configuration.jobs,
     )

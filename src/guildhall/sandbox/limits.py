@@ -1,6 +1,6 @@
 """The rate limit of a stand-in: so many calls in a fixed window, for each caller."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from msgspec import UNSET, Struct, UnsetType
 
@@ -13,18 +13,21 @@ class Limit:
     """`calls` in `seconds`, for each caller. Headers are `{headers}-Limit`, `-Remaining` and `-Reset` (seconds).
 
     A caller is known by its Authorization header, or else by its address. None as calls is no limit. Raises ValueError
-    for what makes no sense.
+    for what makes no sense. `status` is that of a call too many.
     """
 
     calls: int | None
     seconds: int = 60
     headers: str = "X-RateLimit"
+    status: int = 429
 
     def __post_init__(self) -> None:
         if self.calls is not None and self.calls < 0:
             raise ValueError("a limit must not be negative")
         if not 1 <= self.seconds <= _MOST_SECONDS:
             raise ValueError(f"the seconds of a limit must be between 1 and {_MOST_SECONDS}")
+        if not 400 <= self.status <= 599:
+            raise ValueError("the status of a limit must be between 400 and 599")
 
 
 class LimitChange(Struct, forbid_unknown_fields=True):
@@ -54,7 +57,7 @@ class Windows:
         """Put another limit in force. Raises ValueError for one that makes no sense."""
         calls = self.limit.calls if change.calls is UNSET else change.calls
         seconds = self.limit.seconds if change.seconds is UNSET else change.seconds
-        self.limit = Limit(calls, seconds, self.limit.headers)
+        self.limit = replace(self.limit, calls=calls, seconds=seconds)
         if change.reset:
             self._counts.clear()
 

@@ -76,7 +76,10 @@ async def _answered(request: web.Request, ask: Ask, found: Found | None, fault: 
     mode = None if fault is None else fault.mode
     caller = request.headers.get("Authorization") or request.remote or ""
     welcome, limit_headers = request.app[LIMITS].count(caller, ask.now, mode is FaultMode.RATE_LIMITED)
-    made = _made(ask, found, fault, welcome)
+    too_many = None if welcome else request.app[LIMITS].limit.status
+    if fault is not None and mode is FaultMode.RATE_LIMITED:
+        too_many = request.app[LIMITS].limit.status if fault.status is None else fault.status
+    made = _made(ask, found, fault, too_many)
     headers = CIMultiDict(made.headers)
     if limit_headers:
         for name in [name for name in headers if _RATE.search(name)]:
@@ -102,16 +105,19 @@ async def _answered(request: web.Request, ask: Ask, found: Found | None, fault: 
     return web.Response(status=status, body=body, headers=headers), str(status)
 
 
-def _made(ask: Ask, found: Found | None, fault: Fault | None, welcome: bool) -> Answer:
+def _made(ask: Ask, found: Found | None, fault: Fault | None, too_many: int | None) -> Answer:
     if fault is not None and fault.mode is FaultMode.ERROR:
         return as_answer({"error": "Internal server error"}, fault.answer_status)
-    if not welcome or (fault is not None and fault.mode is FaultMode.RATE_LIMITED):
-        status = 429 if fault is None or fault.mode is not FaultMode.RATE_LIMITED else fault.answer_status
-        made = as_answer({"error": "Too many requests"}, status)
-        return Answer(made.body, status, {**made.headers, "Retry-After": "60"})
+    if too_many is not None:
+        return _too_many(too_many)
     if found is None:
         return Answer(encode({"error": "Not found"}), 404)
     try:
         return found.make()
     except Refused as refused:
         return refused.answer
+
+
+def _too_many(status: int) -> Answer:
+    made = as_answer({"error": "Too many requests"}, status)
+    return Answer(made.body, status, {**made.headers, "Retry-After": "60"})

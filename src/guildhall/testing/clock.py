@@ -1,5 +1,6 @@
 """A clock that goes as all clocks do, and can be moved on."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 from guildhall.clock import Clock
@@ -10,6 +11,7 @@ class MovableClock(Clock):
 
     def __init__(self) -> None:
         self._ahead = timedelta()
+        self._followers: list[Callable[[timedelta], object]] = []
 
     def now(self) -> datetime:
         """The instant, aware UTC."""
@@ -24,3 +26,10 @@ class MovableClock(Clock):
         if by < timedelta():
             raise ValueError("a clock goes forward")
         self._ahead += by
+        for move in self._followers:
+            move(by)
+
+    def lead(self, move: Callable[[timedelta], object]) -> None:
+        """Move another clock on as far as this one, now and from now on."""
+        move(self._ahead)
+        self._followers.append(move)

@@ -11,6 +11,8 @@ import aiohttp
 
 PATIENCE = 15.0
 """Seconds until what a test waits for is missed; the machine may be busy."""
+_LATEST = 10
+_LONGEST = 200
 
 
 class Live:
@@ -32,25 +34,38 @@ class Live:
         self.code = self.socket.close_code
         self._news.set()
 
-    async def until(self, true: Callable[[], Any], patience: float = PATIENCE) -> None:
-        """Return when something holds of what was heard. Raises TimeoutError."""
-        async with asyncio.timeout(patience):
-            while not true():
-                self._news.clear()
-                await self._news.wait()
+    async def until(
+        self, true: Callable[[], Any], patience: float = PATIENCE, *, what: str = "what a test asks for"
+    ) -> None:
+        """Return when something holds of what was heard. Raises TimeoutError, with what was heard instead."""
+        try:
+            async with asyncio.timeout(patience):
+                while not true():
+                    self._news.clear()
+                    await self._news.wait()
+        except TimeoutError:
+            raise TimeoutError(f"waited {patience:g} s for {what}; {self._told()}") from None
+
+    def _told(self) -> str:
+        """The latest that was heard, a frame in a line."""
+        closed = "" if self.code is None else f"; closed with {self.code}"
+        if not self.frames:
+            return f"heard nothing{closed}"
+        lines = [json.dumps(one)[:_LONGEST] for one in self.frames[-_LATEST:]]
+        return "\n".join([f"heard {len(self.frames)}{closed}, at last:", *lines])
 
     def heard(self, op: str, **fields: Any) -> list[dict[str, Any]]:
         """The frames of an operation that have these values."""
         return [one for one in self.frames if one["op"] == op and fields.items() <= one.items()]
 
-    async def hears(self, op: str, **fields: Any) -> dict[str, Any]:
-        """The first such frame, as soon as it is there."""
-        await self.until(lambda: self.heard(op, **fields))
+    async def hears(self, op: str, *, patience: float = PATIENCE, **fields: Any) -> dict[str, Any]:
+        """The first such frame, as soon as it is there. Raises TimeoutError, with what was heard instead."""
+        await self.until(lambda: self.heard(op, **fields), patience, what=_described(op, fields))
         return self.heard(op, **fields)[0]
 
     async def counts(self, number: int, op: str, **fields: Any) -> None:
         """Return when there are that many such frames."""
-        await self.until(lambda: len(self.heard(op, **fields)) >= number)
+        await self.until(lambda: len(self.heard(op, **fields)) >= number, what=f"{number} of {_described(op, fields)}")
 
     async def send(self, op: str, **fields: Any) -> None:
         """Ask for something without waiting."""
@@ -60,7 +75,10 @@ class Live:
         """The answer to an operation."""
         ref = fields.setdefault("ref", next(self._refs))
         await self.send(op, **fields)
-        await self.until(lambda: self.code is not None or any(one.get("ref") == ref for one in self.frames))
+        await self.until(
+            lambda: self.code is not None or any(one.get("ref") == ref for one in self.frames),
+            what=f"the answer to {_described(op, fields)}",
+        )
         found = [one for one in self.frames if one.get("ref") == ref]
         assert found, f"closed with {self.code} before an answer"
         return found[0]
@@ -85,7 +103,7 @@ class Live:
 
     async def closes(self, patience: float = PATIENCE) -> int:
         """The close code, once the server has closed."""
-        await self.until(lambda: self.code is not None, patience)
+        await self.until(lambda: self.code is not None, patience, what="the server to close")
         assert self.code is not None
         return self.code
 
@@ -99,6 +117,11 @@ class Live:
         if response.connection is not None:
             response.connection.transport.abort()
         await self.socket.close()
+
+
+def _described(op: str, fields: dict[str, Any]) -> str:
+    """An operation and its fields, as a test asks for them."""
+    return ", ".join([op, *(f"{name}={value!r}" for name, value in fields.items())])
 
 
 @contextlib.asynccontextmanager

@@ -2,13 +2,18 @@
 
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from typing import Any
+from typing import Any, cast
 
 import aiohttp
 
 from guildhall.boot.configuration import Configuration
 from guildhall.boot.runtime import WebRuntime, open_web
+from guildhall.boot.worker import open_worker
 from guildhall.clock import Clock
+from guildhall.core.fresh.actions import Key
+from guildhall.core.fresh.declaration import Fresh
+from guildhall.core.fresh.keeper import Keeper, Round
+from guildhall.core.fresh.schemas import Outcome
 from guildhall.core.identity.sessions.schemas import Device
 from guildhall.core.jobs.actions import send_many
 from guildhall.core.jobs.messages import Message
@@ -35,11 +40,12 @@ class Product(Client):
     async def work(self, *messages: Message, failing: bool = False) -> list[Job]:
         """Send messages, run a worker until no job waits or runs, and return the jobs that have ended since the last.
 
-        The jobs of the messages come first, in their order.
+        The jobs of the messages come first, in their order; behind them are those that were caused or waited. Schedules
+        do not run: send the message of one.
         Raises AssertionError for a job that has failed for good, unless `failing`; TimeoutError after a minute.
         """
         runtime = self.runtime
-        async with running_worker(runtime.configuration, runtime.url, runtime.clock) as worker:
+        async with running_worker(runtime.configuration, runtime.url, runtime.clock, schedules=False) as worker:
             async with worker.runtime.db.write() as tx:
                 sent = await send_many(tx, messages)
             await worker.idle()
@@ -50,6 +56,28 @@ class Product(Client):
         failed = [f"{job.job_type} {job.payload}: {job.error}" for job in ended if job.status == "failed"]
         assert failing or not failed, "\n".join(["jobs failed:", *failed])
         return ended
+
+    async def refresh(self, fresh: Fresh, key: Key, *, failing: bool = False) -> Outcome:
+        """Refresh one kept key at once, whether it is due or not. Jobs that this sends wait for `work`.
+
+        Raises AssertionError if the refresh failed, unless `failing`; KeyNotKept.
+        """
+        async with self._keeper() as keeper:
+            outcome = await keeper.now(fresh.name, str(key))
+        good = failing or outcome.ending in ("refreshed", "gone")
+        assert good, f"{fresh.name} {key}: {outcome.ending}: {outcome.error or 'the game API asks for a pause'}"
+        return outcome
+
+    async def refresh_due(self, fresh: Fresh) -> Round:
+        """Run a round: refresh or drop what is due of a declaration by the test's clock."""
+        async with self._keeper() as keeper:
+            return await keeper.round(fresh.name)
+
+    @asynccontextmanager
+    async def _keeper(self) -> AsyncIterator[Keeper]:
+        runtime = self.runtime
+        async with open_worker(runtime.configuration, runtime.url, runtime.clock) as worker:
+            yield cast(Keeper, worker.provided[Keeper])
 
     async def rows(self, sql: str, *arguments: object) -> list[dict[str, Any]]:
         """Return the rows of a statement, as the owner of the database sees them."""

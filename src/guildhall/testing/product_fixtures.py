@@ -26,9 +26,10 @@ def clock() -> MovableClock:
 
 
 @pytest.fixture
-async def sandbox(packs: Mapping[str, Pack]) -> AsyncIterator[Sandbox]:
-    """The stand-ins of the packs under test, running."""
+async def sandbox(packs: Mapping[str, Pack], clock: MovableClock) -> AsyncIterator[Sandbox]:
+    """The stand-ins of the packs under test, running; the test's clock moves theirs."""
     async with Sandbox(tuple(packs.values())).running() as running:
+        clock.lead(running.advance)
         yield running
 
 

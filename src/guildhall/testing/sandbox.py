@@ -4,6 +4,7 @@ import asyncio
 import re
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from typing import Any, Literal
 
 from aiohttp import web
@@ -11,6 +12,7 @@ from msgspec import Struct
 
 from guildhall.boot.configuration import Configuration
 from guildhall.pack import Pack
+from guildhall.sandbox.context import CLOCK
 from guildhall.testing.running import run_app
 from guildhall.testing.settings import configuration
 
@@ -78,6 +80,12 @@ class Sandbox:
                 self._configuration.of_slices[pack.name], f"{self.address}/{one.name}"
             ).items()
         }
+
+    def advance(self, by: timedelta) -> None:
+        """Move on the clocks of the stand-ins that the kit has made."""
+        for app in self._apps.values():
+            if CLOCK in app:
+                app[CLOCK].advance(by.total_seconds())
 
     def calls(self, path: str = "", api: str | None = None) -> int:
         """Return the number of calls whose path contains `path`, a regular expression."""

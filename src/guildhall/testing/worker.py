@@ -40,10 +40,12 @@ class RunningWorker:
 
 
 @asynccontextmanager
-async def running_worker(configuration: Configuration, url: str, clock: Clock) -> AsyncIterator[RunningWorker]:
+async def running_worker(
+    configuration: Configuration, url: str, clock: Clock, *, schedules: bool = True
+) -> AsyncIterator[RunningWorker]:
     """Run a worker, and stop it as SIGTERM does."""
     async with open_worker(configuration, url, clock) as runtime:
-        worker = make_worker(runtime)
+        worker = make_worker(runtime, schedules=schedules)
         task = asyncio.create_task(worker.run())
         try:
             yield RunningWorker(worker, runtime, task)

@@ -121,6 +121,27 @@ async def test_what_another_attempt_cannot_mend_is_not_tried_again(api, client, 
     assert made.breaker.state == "closed"
 
 
+@pytest.mark.parametrize(
+    ("status", "error", "outcome"),
+    [(420, UpstreamLimited, "limited"), (503, UpstreamLimited, "limited"), (429, UpstreamRefused, "refused")],
+)
+async def test_an_api_may_say_with_another_status_that_its_limit_is_used_up(api, client, status, error, outcome):
+    api.handle = answering(status)
+    made = await client(attempts=3, limit_statuses=frozenset({420, 503}))
+
+    with pytest.raises(error):
+        await get(made)
+
+    assert len(api.seen) == 1
+    assert made.counts == {("/things", outcome): 1}
+
+
+@pytest.mark.parametrize("status", [200, 304, 404, 600])
+def test_a_status_that_cannot_say_so_is_refused(status):
+    with pytest.raises(ValueError, match=f"limit_statuses are statuses of errors, and not {status}"):
+        UpstreamOptions("https://game.example", limit_statuses=frozenset({429, status}))
+
+
 async def test_nobody_there_is_a_failure_of_the_api(clone, client):
     nobody = GameApi()
     nobody.address = "http://127.0.0.1:1"

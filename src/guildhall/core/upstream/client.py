@@ -277,7 +277,7 @@ class UpstreamClient:
         if status == 404:
             self.counts[route, "not_found"] += 1
             raise UpstreamNotFound(route)
-        if status == 429:
+        if status in self.options.limit_statuses:
             self.counts[route, "limited"] += 1
             wait = await self.budget.block(answer.headers)
             raise UpstreamLimited(detail=f"{self.options.name} says that its limit is used up.", retry_after=wait)

@@ -11,7 +11,7 @@ class UpstreamOptions(Struct, frozen=True):
 
     `minute_limit` and `day_limit` are calls in a UTC minute and day over all processes; None is no limit. `reserve` is
     the share of them that background work leaves to people who wait. `name` is the API's in measures and in the budget;
-    an API that is declared as a class brings its own.
+    an API that is declared as a class brings its own. `limit_statuses` are those that say that the limit is used up.
     """
 
     base_url: str
@@ -26,6 +26,12 @@ class UpstreamOptions(Struct, frozen=True):
     attempts: int = 3
     concurrency: int = 16
     largest_bytes: int = 64_000_000
+    limit_statuses: frozenset[int] = frozenset({429})
+
+    def __post_init__(self) -> None:
+        """Raises ValueError for a status that cannot say so."""
+        if odd := sorted(status for status in self.limit_statuses if not 400 <= status <= 599 or status == 404):
+            raise ValueError(f"limit_statuses are statuses of errors, and not {odd[0]}")
 
     def __repr__(self) -> str:
         """Return the name and the URL only: headers and parameters may hold a key."""
