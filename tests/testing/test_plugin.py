@@ -12,11 +12,14 @@ MISTAKES = {
     '    """The climbs of the viewer."""\n    return': "    return",
     '{kit.private_to_owner("tower.climbs", "user_id")}': "",
     "on delete cascade": "",
+    "    async with db.write() as tx:\n        await add_climb": "    async with db.write() as tx:\n"
+    '        await kit.publish(tx, f"tower.climb:{order.user_id}", "climbed", {})\n        await add_climb',
     'exports=(kit.Export("tower.climbs", "select floor from tower.climbs where user_id = $1"),),': "",
 }
 """Lines of the pack, and what is wrong instead."""
 FINDINGS = [
-    "Manifest of the pack tower: 2 finding(s)",
+    "Manifest of the pack tower: 3 finding(s)",
+    "- publish to 'tower.climb:…' (guildhall_tower.py:72), topics that no TopicKind declares: nobody can follow",
     "- the setting floors has no description",
     "- the setting floors is a number without bounds",
     "Statements of the pack tower: 1 finding(s)",
@@ -69,5 +72,23 @@ def test_without_a_pack_the_plugin_does_nothing(run_tests):
     )
 
     run = run_tests({"pyproject.toml": '[project]\nname = "x"\n', "test_x.py": test}, GUILDHALL_TOWER_URL="x")
+
+    assert run.counts == {"passed": 1}, run.said
+
+
+def test_work_that_publishes_what_nobody_can_follow_fails(run_tests):
+    made = 'await add_climb.run(tx, order.user_id, order.floor)\n        topic = f"tower.climb:{order.user_id}"\n'
+    pack = PACK.replace(
+        "await add_climb.run(tx, order.user_id, order.floor)\n",
+        f'{made}        await kit.publish(tx, topic, "climbed", {{}})\n',
+    )
+    test = (
+        "import pytest\nfrom guildhall_tower import Climbed\n\n\n"
+        "async def test_x(product, person):\n"
+        "    with pytest.raises(AssertionError, match=f'no TopicKind declares: tower.climb:{person.id}'):\n"
+        "        await product.work(Climbed(person.id, 4))\n"
+    )
+
+    run = run_tests({**FILES, "guildhall_tower.py": pack, "test_x.py": test})
 
     assert run.counts == {"passed": 1}, run.said

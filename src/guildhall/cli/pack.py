@@ -27,7 +27,7 @@ commands = typer.Typer(help="The pack of this folder.", no_args_is_help=True)
 
 _SUITE = "guildhall.testing.suite"
 _DO = {
-    "manifest": "name it after the pack, and let the manifest name what is there",
+    "manifest": "let the manifest name what is there, and ask for what it provides; names begin with the pack's",
     "statements": "make the statement and its struct say the same as the tables",
     "migrations": "let each revision undo what it does, and keep partitioned tables for a number of months",
     "openapi": "declare the route's errors in raises=, and describe it in its docstring",

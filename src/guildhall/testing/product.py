@@ -42,7 +42,8 @@ class Product(Client):
 
         The jobs of the messages come first, in their order; behind them are those that were caused or waited. Schedules
         do not run: send the message of one.
-        Raises AssertionError for a job that has failed for good, unless `failing`; TimeoutError after a minute.
+        Raises AssertionError for a job that has failed for good, unless `failing`, and for an event of a topic that no
+        TopicKind declares; TimeoutError after a minute.
         """
         runtime = self.runtime
         async with running_worker(runtime.configuration, runtime.url, runtime.clock, schedules=False) as worker:
@@ -55,6 +56,10 @@ class Product(Client):
         ended.sort(key=lambda job: sent.index(job.id) if job.id in sent else len(sent))
         failed = [f"{job.job_type} {job.payload}: {job.error}" for job in ended if job.status == "failed"]
         assert failing or not failed, "\n".join(["jobs failed:", *failed])
+        kinds = {kind.name for part in runtime.configuration.web_parts for kind in part.topics}
+        topics = [row["topic"] for row in await self.rows("select topic from core.live_events where not access")]
+        lost = sorted({topic for topic in topics if topic.partition(":")[0] not in kinds})
+        assert not lost, f"published to topics of a kind that no TopicKind declares: {', '.join(lost)}"
         return ended
 
     async def refresh(self, fresh: Fresh, key: Key, *, failing: bool = False) -> Outcome:

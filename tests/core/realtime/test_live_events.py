@@ -19,6 +19,7 @@ from guildhall.testing.live import PATIENCE, connected
 from guildhall.testing.people import Person
 from guildhall.testing.product import Product
 from tests.core.realtime.make import happen, in_order, make_place, sign_out, take_access, talkative
+from tests.logs import captured_logs
 
 
 class Event:
@@ -329,3 +330,20 @@ async def test_streams_count_among_the_connections_of_their_user(start_guildhall
     async with asyncio.timeout(PATIENCE):
         while hub.followed or guildhall.runtime.provided[LiveServer].open:  # noqa: ASYNC110
             await asyncio.sleep(0.02)
+
+
+async def test_events_of_topics_that_no_slice_declares_are_told_once_for_each_kind(guildhall: Product):
+    hub = guildhall.runtime.provided[Hub]
+    assert isinstance(hub, Hub)
+    place = await make_place(guildhall)
+    await hub.begin()
+
+    with captured_logs() as logs:
+        await happen(guildhall, f"tower.climb:{place.channel_id}", "one", "two")
+        await happen(guildhall, f"realm.channel:{place.channel_id}", "three")
+        await happen(guildhall, f"tower.fall:{place.channel_id}", "four")
+        await take_access(guildhall, "*")
+        await hub.catch_up()
+
+    told = [line["topic"] for line in logs if line["event"] == "live_topic_undeclared"]
+    assert told == [f"tower.climb:{place.channel_id}", f"tower.fall:{place.channel_id}"]

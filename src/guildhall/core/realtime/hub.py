@@ -10,7 +10,7 @@ from uuid import UUID
 from guildhall.core.realtime.backplane import Backplane
 from guildhall.core.realtime.history import LiveSources, Missed, by_id, events_since, happening_of
 from guildhall.core.realtime.queries import CHANNEL, live_events_between, live_head
-from guildhall.core.realtime.schemas import Happening, LiveEvent
+from guildhall.core.realtime.schemas import Happening, LiveEvent, TopicKinds
 from guildhall.core.realtime.settings import RealtimeSettings
 from guildhall.core.realtime.subscriptions import Subscription
 from guildhall.core.realtime.ticks import first_id, last_id, tick_of
@@ -27,6 +27,8 @@ _PAGE = 2000
 _AGAIN = 0.5
 """Seconds until another attempt when the database is away."""
 _TICK = "tick:"
+_TOLD = 100
+"""Kinds of topics that the log says are not declared."""
 
 
 class Hub:
@@ -36,8 +38,12 @@ class Hub:
     the tables when an announcement tells of it, so that nothing is lost with an announcement and nothing comes twice.
     """
 
-    def __init__(self, db: Database, sources: LiveSources, backplane: Backplane, settings: RealtimeSettings) -> None:
+    def __init__(
+        self, db: Database, sources: LiveSources, kinds: TopicKinds, backplane: Backplane, settings: RealtimeSettings
+    ) -> None:
         self._db = db
+        self._kinds = kinds.by_name
+        self._undeclared: set[str] = set()
         self._sources = sources
         self._backplane = backplane
         self._settings = settings
@@ -250,6 +256,9 @@ class Hub:
         events = await live_events_between.many(tx, low, high, page)
         lists: list[list[Happening]] = [[happening_of(one) for one in events]]
         access = {one.id: one for one in events if one.access}
+        for one in events:
+            if not one.access and (kind := one.topic.partition(":")[0]) not in self._kinds:
+                self._tell_of_undeclared(kind, one)
         upto = head if len(events) < page else tick_of(events[-1].id) - 1
         for source in self._sources.made:
             rows = await source.between(tx, low, high, page)
@@ -271,6 +280,12 @@ class Hub:
                     self._take_access(taken)
                 else:
                     self._hand_out((happening,))
+
+    def _tell_of_undeclared(self, kind: str, event: LiveEvent) -> None:
+        """Say once in the log that somebody publishes to topics that nobody can follow."""
+        if kind not in self._undeclared and len(self._undeclared) < _TOLD:
+            self._undeclared.add(kind)
+            log.warning("live_topic_undeclared", topic=event.topic, kind=event.kind, why="no TopicKind declares it")
 
     def _hand_out(self, happenings: Sequence[Happening]) -> None:
         topics = self._topics

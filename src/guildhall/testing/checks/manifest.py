@@ -11,8 +11,9 @@ from guildhall.clock import Clock
 from guildhall.errors import Misconfigured
 from guildhall.pack import Pack, ProcessPart, WebPart, WorkerPart
 from guildhall.testing.checks.findings import require_none
-from guildhall.testing.checks.modules import references
+from guildhall.testing.checks.modules import packages_of, references
 from guildhall.testing.checks.names import names_of
+from guildhall.testing.checks.published import undeclared_topics
 from guildhall.testing.pack import PackUnderTest
 from guildhall.testing.product import open_product
 from guildhall.testing.settings import configuration
@@ -26,11 +27,12 @@ def check_manifest(pack: PackUnderTest) -> None:
     """Check that all that the manifest names loads, that a web process and a worker start, and that no name clashes.
 
     The pack's routes, messages, topics and settings have the pack's name before them; its notices, stand-ins, game
-    APIs and kinds of cached answers have names of their own. Settings are described and bounded. Raises PackIsWrong.
+    APIs and kinds of cached answers have names of their own. Topics that the source publishes to are declared. Settings
+    are described and bounded. Raises PackIsWrong.
     """
     found = list(_loads(pack.manifest))
     if not found:
-        found = [*_own_names(pack.manifest), *_clashes(pack), *_settings(pack.manifest)]
+        found = [*_own_names(pack.manifest), *_clashes(pack), *_settings(pack.manifest), *_topics(pack)]
     if not found:
         found = pack.clones.wait(_starts(pack))
     require_none("Manifest", pack.name, found)
@@ -98,6 +100,12 @@ def _settings(manifest: Pack) -> Iterator[str]:
             yield f"the setting {name} has no description"
         if field.annotation in (int, float) and not any(hasattr(one, b) for one in field.metadata for b in _BOUNDS):
             yield f"the setting {name} is a number without bounds"
+
+
+def _topics(pack: PackUnderTest) -> Iterator[str]:
+    """Topics that are published to, and that nobody can follow."""
+    kinds = {name for one in (*FEATURES, *BUILT_IN, *pack.together) for name in names_of(one)["topic"]}
+    yield from undeclared_topics(packages_of(pack), kinds)
 
 
 async def _starts(pack: PackUnderTest) -> list[str]:
