@@ -1,15 +1,18 @@
 """The published interface: each name is there, typed, cheap, and as the changelog says."""
 
+import ast
 import re
 import subprocess
 import sys
 import warnings
 from importlib import import_module
 from pathlib import Path
+from types import FunctionType
 
 import pytest
 
 import guildhall.kit
+import guildhall.sandbox
 from guildhall.boot.kit_document import kit_document, kit_stub, meaning_of
 from guildhall.kit.published import DEPRECATED, MODULES, PUBLISHED, Deprecated
 
@@ -67,6 +70,35 @@ def test_the_list_is_what_the_changelog_says():
 def test_the_generated_documents_are_current():
     assert (ROOT / "docs" / "packs" / "kit.md").read_text() == kit_document()
     assert (ROOT / "src" / "guildhall" / "kit" / "__init__.pyi").read_text() == kit_stub()
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "    forget_after: timedelta | None = None",
+        "    attempt_timeout: float = 10.0",
+        "class Pages(Struct, frozen=True):",
+        "    largest: int = 100",
+        "    stale_for: timedelta = timedelta(days=1)",
+        "class Job(Struct, frozen=True):",
+        "    status: int = 200",
+        "class StandIn:",
+        "def utc(at: datetime) -> datetime: ...",
+    ],
+)
+def test_the_document_has_defaults(line):
+    assert line in kit_document().splitlines()
+
+
+def test_the_document_has_the_signature_of_every_function_and_class():
+    blocks = re.findall(r"^```python\n(.*?)^```$", kit_document(), re.MULTILINE | re.DOTALL)
+    said = {node.name for block in blocks for node in ast.parse(block).body}
+    own = [name for name, module in MODULES.items() if module.startswith("guildhall.")]
+    kinds = (type, FunctionType)
+    wanted = {name for name in own if isinstance(getattr(guildhall.kit, name), kinds)}
+
+    assert wanted <= said
+    assert set(guildhall.sandbox.__all__) - {"CALLS", "CLOCK", "FAULTS", "LIMITS"} <= said
 
 
 def test_an_unknown_name_is_told():

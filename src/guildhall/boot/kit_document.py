@@ -2,9 +2,10 @@
 
 import ast
 import importlib.util
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from guildhall.boot.kit_signatures import modules_of, signatures_of
 from guildhall.kit.published import DEPRECATED, MODULES, PUBLISHED
 
 _OUTSIDE = {
@@ -14,11 +15,17 @@ _OUTSIDE = {
     "SecretStr": "A setting that is never printed: pydantic's.",
 }
 """The names of other libraries."""
+_GIVEN = {
+    "guildhall.core.jobs.schemas": ("Job",),
+    "guildhall.core.upstream.routes": ("BoundRoute",),
+    "guildhall.db.statements": ("Command", "Query"),
+}
+"""Types of objects that a pack is given, and never imports."""
 _INTRODUCTION = """\
 A pack imports from `guildhall.kit` alone: `from guildhall.kit import Message`, or `from guildhall import kit` and then
 `kit.Message`. A name is loaded when it is first asked for. A stand-in imports from `guildhall.sandbox`
 ([stand-ins.md](stand-ins.md)), tests from `guildhall.testing`. [stability.md](stability.md) describes how long a name
-stays. Made by `make docs` from the code."""
+stays. Below each list are the signatures, with defaults, fields and methods. Made by `make docs` from the code."""
 
 
 def kit_document() -> str:
@@ -28,10 +35,22 @@ def kit_document() -> str:
         lines += ["", f"## {title}", "", "| name | meaning |", "|---|---|"]
         meanings = {name: meaning_of(module, name) for module, names in modules.items() for name in names}
         lines += [f"| `{name}` | {meanings[name]} |" for name in sorted(meanings, key=str.casefold)]
+        lines += _signatures({name: module for module, names in modules.items() for name in names})
+    lines += ["", "## Objects that a pack is given", "", "What declarations make and tests return; not imported."]
+    lines += _signatures({name: module for module, names in _GIVEN.items() for name in names})
+    lines += ["", "## `guildhall.sandbox`", "", "[stand-ins.md](stand-ins.md) describes the use of these names."]
+    lines += _signatures(modules_of("guildhall.sandbox"))
     if DEPRECATED:
         lines += ["", "## Deprecated", ""]
         lines += [f"- `{name}`: use `{old.instead}`; gone in {old.gone}" for name, old in sorted(DEPRECATED.items())]
     return "\n".join(lines) + "\n"
+
+
+def _signatures(modules: Mapping[str, str]) -> list[str]:
+    """Return a block of the signatures of names, by the modules that define them."""
+    own = sorted((name for name, module in modules.items() if name not in _OUTSIDE), key=str.casefold)
+    found = [lines for name in own if (lines := signatures_of(modules[name], name))]
+    return ["", "```python", *"\n\n".join("\n".join(lines) for lines in found).splitlines(), "```"]
 
 
 def kit_stub() -> str:

@@ -105,6 +105,8 @@ from guildhall.errors import Unprocessable as Unprocessable
 from guildhall.ids import UserId as UserId
 from guildhall.ids import uuid7 as uuid7
 from guildhall.instants import Instant as Instant
+from guildhall.instants import Timed as Timed
+from guildhall.instants import utc as utc
 from guildhall.kit.manifest import make_pack as make_pack
 from guildhall.kit.settings import PackSettings as PackSettings
 from guildhall.kit.settings import setting as setting

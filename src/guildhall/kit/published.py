@@ -21,7 +21,7 @@ PUBLISHED: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "Types of rows and answers": {
         "msgspec": ("Meta", "Struct", "field"),
         "guildhall.ids": ("UserId", "uuid7"),
-        "guildhall.instants": ("Instant",),
+        "guildhall.instants": ("Instant", "Timed", "utc"),
         "guildhall.text": ("LINE", "TEXT"),
         "guildhall.clock": ("Clock",),
         "guildhall.log": ("get_logger",),
