@@ -45,7 +45,7 @@ class _Plan(Struct, frozen=True):
     framework: dict[str, inspect.Parameter]
     """Parameters of the path, the query and the header, the body, and the connection."""
     times: list[str]
-    """Those of the framework's parameters that are times, or lists of times."""
+    """The framework's parameters that are times, or lists of times."""
     objects: list[tuple[str, type[Any]]]
     of_request: list[tuple[str, Given]]
     transaction: str | None

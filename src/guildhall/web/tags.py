@@ -15,6 +15,7 @@ TAGS = (
     Tag("eve-mail", "Mail of a character"),
     Tag("eve-assets", "Wallet, market orders, industry jobs and planetary colonies of a character"),
     Tag("eve-universe", "Market, prices, names, item types and server status of EVE Online"),
+    Tag("poe2-builds", "Path of Building codes, and passive trees of Path of Exile 2"),
     Tag("realm-servers", "Game servers, and what happens on them"),
     Tag("realm-characters", "Your character, other people, sessions of play and blocks"),
     Tag("realm-channels", "Channels, their members and membership"),
@@ -39,7 +40,7 @@ _PREFIX = "/api/v1/"
 _FEATURES: Mapping[str, str] = {
     "auth": "sign-in", "me": "account", "notifications": "notifications", "live": "live", "stripe": "payments",
     "opendota_proxy": "dota2-players", "analytics": "dota2-analytics", "eve": "eve-characters",
-    "realm": "realm-characters",
+    "realm": "realm-characters", "poe2": "poe2-builds",
 }  # fmt: skip
 """The tag by a path's first part behind /api/v1, where no later part names a noun; a pack's is the pack's name."""
 

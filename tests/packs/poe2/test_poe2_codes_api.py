@@ -47,6 +47,12 @@ async def test_two_builds_are_compared(guildhall):
     [
         ("", 422, "poe2.empty_code"),
         ("https://pobb.in/abc", 422, "poe2.shared_address"),
+        ("https://builds.example/abc", 422, "poe2.unknown_address"),
+        ("https://www.pathofexile.com/passive-skill-tree/AAAABg", 422, "poe2.passive_tree_address"),
+        ("eNrLSM3JyQcABiwCFQ~~", 422, "poe2.bad_character"),
+        ("bm8gcGFja2VkIHRleHQgYXQgYWxs", 422, "poe2.not_a_code"),
+        ("eJwrycxNVUjLyUwtLhnSLAB9qk2o", 422, "poe2.damaged_code"),
+        (base64.b64encode(zlib.compress(b"<PathOfBuilding2/>")).decode(), 422, "poe2.bad_build"),
         ("https://www.pathofexile.com/item-filter/abc", 422, "poe2.item_filter_address"),
         (BuildMaker(1).code()[:500], 422, "poe2.cut_off"),
         ("x" * 400_001, 413, "poe2.code_too_long"),
@@ -64,5 +70,5 @@ async def test_a_build_that_no_code_can_hold_is_refused(guildhall):
     bad = await guildhall.request("POST", f"{CODES}/write", json={"class_name": "Monk", "notes": "a\u0001b"})
     worse = await guildhall.request("POST", f"{CODES}/write", json={"class_name": "Monk", "level": 101})
 
-    assert (bad.status, bad.json["code"]) == (422, "poe2.bad_text")
+    assert (bad.status, bad.json["code"]) == (422, "poe2.unwritable_text")
     assert worse.status == 400

@@ -308,7 +308,7 @@ def test_sets_from_before_there_were_sets_are_read():
 
 
 def test_text_that_a_code_cannot_hold_is_refused():
-    with pytest.raises(errors.BadText, match="the notes"):
+    with pytest.raises(errors.UnwritableText, match="the notes"):
         write_build(Build("Monk", notes="a\x00b"))
-    with pytest.raises(errors.BadText, match="name"):
+    with pytest.raises(errors.UnwritableText, match="name"):
         write_build(Build("Monk", sections=[Element("a b")]))

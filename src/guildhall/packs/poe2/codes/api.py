@@ -3,7 +3,13 @@
 from guildhall.pack import WebPart
 from guildhall.packs.poe2.codes import errors, views
 from guildhall.packs.poe2.codes.rules.build import Build
-from guildhall.packs.poe2.codes.schemas import CodeRequest, Comparison, ComparisonRequest, ReadCode, WrittenCode
+from guildhall.packs.poe2.codes.schemas import (
+    BuildComparison,
+    BuildComparisonRequest,
+    CodeRequest,
+    ReadCode,
+    WrittenCode,
+)
 from guildhall.packs.poe2.settings import Poe2Settings
 from guildhall.packs.poe2.trees.graphs import Graphs
 from guildhall.web.route import PUBLIC, Routes
@@ -38,7 +44,7 @@ async def read_code(data: CodeRequest, settings: Poe2Settings, graphs: Graphs) -
     return await views.read(data.code, settings, graphs)
 
 
-@routes.post("/write", scope=PUBLIC, raises=(errors.BadText,), status=200)
+@routes.post("/write", scope=PUBLIC, raises=(errors.UnwritableText,), status=200)
 async def write_code(data: Build) -> WrittenCode:
     """Write a code.
 
@@ -48,7 +54,7 @@ async def write_code(data: Build) -> WrittenCode:
 
 
 @routes.post("/compare", scope=PUBLIC, raises=NO_CODE, status=200)
-async def compare_codes(data: ComparisonRequest, settings: Poe2Settings, graphs: Graphs) -> Comparison:
+async def compare_codes(data: BuildComparisonRequest, settings: Poe2Settings, graphs: Graphs) -> BuildComparison:
     """Compare two codes.
 
     What changed from the first build to the second: nodes, gems, items with their modifiers, assumptions, statistics.

@@ -11,7 +11,7 @@ from guildhall.clock import Clock
 from guildhall.db.pool import Database
 from guildhall.pack import Session
 from guildhall.packs.poe2.codes import views
-from guildhall.packs.poe2.codes.schemas import Comparison, ReadCode
+from guildhall.packs.poe2.codes.schemas import BuildComparison, ReadCode
 from guildhall.packs.poe2.settings import Poe2Settings
 from guildhall.packs.poe2.trees.graphs import Graphs
 from guildhall.terminal import AsJson, print_answer
@@ -40,7 +40,7 @@ def compare(ctx: typer.Context, older: CodeFile, newer: CodeFile, as_json: AsJso
     session: Session = ctx.obj
     old, new = _text(older), _text(newer)
 
-    async def run(settings: Poe2Settings, db: Database, clock: Clock) -> Comparison:
+    async def run(settings: Poe2Settings, db: Database, clock: Clock) -> BuildComparison:
         return await views.compared(old, new, settings, Graphs(db, clock))
 
     found = session.run(run)

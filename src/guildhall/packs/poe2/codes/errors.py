@@ -62,6 +62,6 @@ class BadBuild(Unprocessable):
     why: str
 
 
-class BadText(Unprocessable):
-    says = "Bad text: {where} has a character that a build cannot hold."
+class UnwritableText(Unprocessable):
+    says = "Unwritable text: {where} has a character that a build cannot hold."
     where: str

@@ -39,15 +39,15 @@ class WrittenCode(Struct, frozen=True):
     code: str
 
 
-class ComparisonRequest(Struct, frozen=True):
+class BuildComparisonRequest(Struct, frozen=True):
     """Two codes to compare."""
 
     before: Code
     after: Code
 
 
-class Comparison(Struct, frozen=True):
-    """What changed from one build to another, in the order in which people look at a build."""
+class BuildComparison(Struct, frozen=True):
+    """The changes from one build to another, in the order in which people look at a build."""
 
     same: bool
     changes: list[Change]

@@ -7,7 +7,7 @@ from guildhall.packs.poe2.codes.rules.comparison import compare
 from guildhall.packs.poe2.codes.rules.reading import read_build
 from guildhall.packs.poe2.codes.rules.spelling import read_code, write_code
 from guildhall.packs.poe2.codes.rules.writing import write_build
-from guildhall.packs.poe2.codes.schemas import Comparison, ReadCode
+from guildhall.packs.poe2.codes.schemas import BuildComparison, ReadCode
 from guildhall.packs.poe2.settings import Poe2Settings
 from guildhall.packs.poe2.trees.graphs import Graphs
 from guildhall.packs.poe2.trees.rules.graph import Taken, TreeCheck
@@ -42,16 +42,16 @@ async def _check(build: Build, tree: Tree, graphs: Graphs) -> TreeCheck:
 
 
 async def written(build: Build) -> str:
-    """The code of a build. Raises BadText."""
+    """The code of a build. Raises UnwritableText."""
     return await asyncio.to_thread(lambda: write_code(write_build(build)))
 
 
-async def compared(before: str, after: str, settings: Poe2Settings, graphs: Graphs) -> Comparison:
+async def compared(before: str, after: str, settings: Poe2Settings, graphs: Graphs) -> BuildComparison:
     """Compare two codes, with the names of nodes where their tree is known. Raises as `build_of`."""
     old, new = await build_of(before, settings), await build_of(after, settings)
     graph = await graphs.of(new.trees[0].version) if new.trees else None
     changes = compare(old, new, graph.names if graph is not None else None)
-    return Comparison(old == new, changes)
+    return BuildComparison(old == new, changes)
 
 
 def _read(code: str, settings: Poe2Settings) -> Build:

@@ -127,7 +127,7 @@ class Config(Struct, frozen=True, omit_defaults=True):
 
 
 class Kept(Struct, frozen=True, omit_defaults=True):
-    """What is not understood of a section."""
+    """The part of a section that is not understood."""
 
     other: Attributes = {}
     more: list[Element] = []
@@ -152,7 +152,7 @@ class Build(Struct, frozen=True, omit_defaults=True):
     active_config: int | None = None
     notes: Annotated[str, Meta(max_length=200_000)] = ""
     kept: dict[Name, Kept] = {}
-    """What is not understood of known sections, by their tags."""
+    """Parts of known sections that are not understood, by their tags."""
     sections: list[Element] = []
     """Sections that are not understood at all."""
 

@@ -28,7 +28,7 @@ class Change(Struct, frozen=True, omit_defaults=True):
 
 
 def compare(before: Build, after: Build, nodes: Mapping[int, str] | None = None) -> list[Change]:
-    """What changed, in the order in which people look at a build. `nodes` are names of passive nodes."""
+    """Return the changes, in the order in which people look at a build. `nodes` are names of passive nodes."""
     return [
         *_general(before, after),
         *_trees(before.trees, after.trees, nodes or {}),

@@ -18,7 +18,7 @@ class Mod(Struct, frozen=True, omit_defaults=True):
 
 
 class ItemText(Struct, frozen=True, omit_defaults=True):
-    """What the text of an item says. `facts` are its lines of a name and a value, such as `Item Level`."""
+    """The content of an item's text. `facts` are its lines of a name and a value, such as `Item Level`."""
 
     rarity: str
     name: str

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from xml.etree.ElementTree import Element as Parsed
 from xml.etree.ElementTree import ParseError, XMLParser
 
-from guildhall.packs.poe2.codes.errors import BadBuild, BadText, NotACode
+from guildhall.packs.poe2.codes.errors import BadBuild, NotACode, UnwritableText
 from guildhall.packs.poe2.codes.rules.build import Element
 
 MOST_ELEMENTS = 100_000
@@ -58,7 +58,7 @@ def kept(parsed: Parsed) -> Element:
 
 
 class Writer:
-    """Writes one document. Text that XML cannot hold is refused: BadText."""
+    """Writes one document. Text that XML cannot hold is refused: UnwritableText."""
 
     def __init__(self) -> None:
         self._parts = ['<?xml version="1.0" encoding="UTF-8"?>\n']
@@ -100,11 +100,11 @@ class Writer:
 
 def _checked(where: str, text: str) -> str:
     if _UNFIT.search(text):
-        raise BadText(where=where)
+        raise UnwritableText(where=where)
     return text
 
 
 def _checked_name(name: str) -> str:
     if not _NAME.match(name):
-        raise BadText(where=f"the name {name[:50]!a}")
+        raise UnwritableText(where=f"the name {name[:50]!a}")
     return name

@@ -56,7 +56,7 @@ class Rest:
             self.more.append(Element(tag, children=children))
 
     def other(self) -> dict[str, str]:
-        """What is left, in the order of names."""
+        """Return the attributes that are left, in the order of names."""
         left = self._left
         return dict(sorted(left.items())) if len(left) > 1 else left
 

@@ -21,7 +21,7 @@ _NOTHING_KEPT = Kept()
 
 
 def write_build(build: Build) -> str:
-    """The XML of a build. Raises BadText for text that XML cannot hold."""
+    """The XML of a build. Raises UnwritableText for text that XML cannot hold."""
     writer = Writer()
     writer.begin(ROOT, {})
     _general(writer, build, build.kept.get("Build", _NOTHING_KEPT))

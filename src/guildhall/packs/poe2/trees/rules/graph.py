@@ -49,7 +49,7 @@ class TreeCheck(Struct, frozen=True, kw_only=True):
 
     @property
     def sound(self) -> bool:
-        """Whether a character could have these nodes without an exception."""
+        """Return whether a character could have these nodes without an exception."""
         return (
             self.known
             and not self.unknown_nodes
@@ -61,7 +61,7 @@ class TreeCheck(Struct, frozen=True, kw_only=True):
 
 
 class Taken(Struct, frozen=True):
-    """What a build has taken of a tree."""
+    """The nodes that a build has taken of a tree, and by whom."""
 
     nodes: Sequence[int]
     weapon_sets: Sequence[Sequence[int]]
