@@ -207,7 +207,7 @@ def test_a_pack_for_another_guildhall_is_left_out(installed: Installed, requires
 
 
 @pytest.mark.parametrize(
-    "requires", ["guildhall-server", "guildhall-server>=0.1", "guildhall>=9", "not a requirement ("]
+    "requires", ["guildhall-server", "guildhall-server>=0.1", "another-server>=9", "not a requirement ("]
 )
 def test_other_requirements_do_not_matter(installed: Installed, requires):
     installed.add("whole", requires=requires)

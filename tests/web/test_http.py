@@ -281,7 +281,7 @@ async def test_readiness_wants_a_worker(guildhall, sandbox, start_worker):
     assert before.json["checks"]["worker"] == "no worker has been seen"
     assert after.json == {
         "status": "ok",
-        "checks": {"database": "ok", "migrations": "ok", "clock": "ok", "worker": "ok"},
+        "checks": {"database": "ok", "migrations": "ok", "clock": "ok", "packs": "ok", "worker": "ok"},
     }
     assert worker.task.done() is False
     assert (await guildhall.get("/healthz")).json == {"status": "ok"}

@@ -5,7 +5,6 @@ from functools import lru_cache
 
 from msgspec import Struct
 
-RARITIES = frozenset({"NORMAL", "MAGIC", "RARE", "UNIQUE", "RELIC"})
 _FACT = re.compile(r"([A-Z][A-Za-z ]{1,30}): ?(.*)")
 _FLAG = re.compile(r"\{([a-z]+)(?::([^}]*))?\}")
 
