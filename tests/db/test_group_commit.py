@@ -161,8 +161,8 @@ async def outcomes(futures: Sequence["asyncio.Future[int]"]) -> list[Any]:
 
 
 async def test_rows_that_come_during_a_commit_share_the_next_one(notes, admin, clone):
-    first = notes.write("first")
     async with locked(clone):
+        first = notes.write("first")
         await blocked(admin)
         more = [notes.write(f"{n}") for n in range(40)]
     numbers = await outcomes([first, *more])
@@ -197,8 +197,8 @@ async def test_a_refused_row_keeps_no_other_back(notes, admin, bad):
 
 async def test_a_full_queue_refuses_and_takes_again_later(db, admin, clone):
     writer = writer_of(db, waiting_most=5)
-    first = writer.write("first")
     async with locked(clone):
+        first = writer.write("first")
         await blocked(admin)
         waiting = [writer.write(f"{n}") for n in range(5)]
         with pytest.raises(Busy):
