@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 from guildhall.cli.main import app
 from guildhall.clock import Clock
 from guildhall.packs.poe2.sandbox import BuildMaker
-from guildhall.packs.poe2.trees import actions
+from guildhall.packs.poe2.trees import actions, queries
 from guildhall.packs.poe2.trees.graphs import Graphs
 from guildhall.packs.poe2.trees.rules.files import GivenTree, read_tree
 from tests.packs.poe2.rules.test_poe2_trees import NODES, graph_file
@@ -55,11 +55,24 @@ async def test_an_import_replaces_the_version_and_graphs_see_it_later(jobs_db, i
 
     assert again.replaced
     assert await graphs.of("0_5") is before
-    graphs._known["0_5"] = 0.0, before
+    graphs._looked_until = 0.0
     after = await graphs.of("0_5")
     assert after is not None
     assert set(after.nodes) == {1, 2, 7}
     assert await graphs.of("0_9") is None
+    async with jobs_db.write() as tx:
+        await queries.drop_tree.one(tx, "0_5")
+    graphs._looked_until = 0.0
+    assert await graphs.of("0_5") is None
+
+
+async def test_made_up_versions_cost_no_question_and_no_place(jobs_db, imported, monkeypatch):
+    graphs = Graphs(jobs_db, Clock())
+    known = await graphs.of("0_5")
+    monkeypatch.setattr(jobs_db, "read", None)
+
+    assert [await graphs.of(f"{n}_{n}") for n in range(100)] == [None] * 100
+    assert await graphs.of("0_5") is known
 
 
 async def test_a_tree_is_imported_and_listed_in_the_terminal(clone, tmp_path, command):

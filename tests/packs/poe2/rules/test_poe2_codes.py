@@ -28,6 +28,7 @@ from guildhall.packs.poe2.codes.rules.build import (
     Tree,
     digest,
 )
+from guildhall.packs.poe2.codes.rules.comparison import compare
 from guildhall.packs.poe2.codes.rules.reading import read_build
 from guildhall.packs.poe2.codes.rules.spelling import read_code, write_code
 from guildhall.packs.poe2.codes.rules.writing import write_build
@@ -305,6 +306,24 @@ def test_sets_from_before_there_were_sets_are_read():
 
     assert build.skill_sets == [SkillSet(1, "", [SkillGroup("a")])]
     assert build.configs == [Config(1, "", {"boss": True})]
+
+
+@given(builds, builds)
+def test_builds_are_the_same_or_have_changes(one, other):
+    assert bool(compare(one, other)) == (one != other)
+
+
+def test_elements_are_written_as_deep_as_they_are_read_and_no_deeper():
+    def nested(levels: int) -> Element:
+        return Element("x", children=[nested(levels - 1)] if levels > 1 else [])
+
+    deepest = Build("Monk", sections=[nested(31)])  # below the root
+
+    assert decoded(encoded(deepest)) == deepest
+    with pytest.raises(errors.BadBuild, match="inside each other"):
+        write_build(Build("Monk", sections=[nested(32)]))
+    with pytest.raises(errors.BadBuild, match="inside each other"):
+        write_build(Build("Monk", skill_sets=[SkillSet(1, groups=[SkillGroup(gems=[Gem(more=[nested(28)])])])]))
 
 
 def test_text_that_a_code_cannot_hold_is_refused():

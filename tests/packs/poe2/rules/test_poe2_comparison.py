@@ -87,6 +87,22 @@ def test_a_change_is_said_in_words(after: Build, words: list[str]):
     assert [one.words for one in compare(BEFORE, after, {1: "Acuity"})] == words
 
 
+def test_groups_and_gems_of_one_name_are_told_apart():
+    twice = replace(
+        BEFORE, skill_sets=[replace(SET, groups=[GROUP, replace(GROUP, gems=[Gem("Spark"), Gem("Spark")])])]
+    )
+    after = replace(
+        BEFORE, skill_sets=[replace(SET, groups=[GROUP, replace(GROUP, gems=[Gem("Spark"), Gem("Spark", level=3)])])]
+    )
+
+    assert [one.words for one in compare(twice, after)] == ["Spark (2) has level 3 instead of unknown."]
+
+
+@pytest.mark.parametrize("after", [replace(BEFORE, main_group=2), replace(BEFORE, active_tree=1)])
+def test_builds_that_differ_have_a_change(after: Build):
+    assert [one.kind for one in compare(BEFORE, after)] == ["other"]
+
+
 def test_many_nodes_are_counted_and_all_in_the_data():
     after = replace(BEFORE, trees=[replace(TREE, nodes=[1, 2, 3, *range(100, 140)])])
 

@@ -44,7 +44,7 @@ async def read_code(data: CodeRequest, settings: Poe2Settings, graphs: Graphs) -
     return await views.read(data.code, settings, graphs)
 
 
-@routes.post("/write", scope=PUBLIC, raises=(errors.UnwritableText,), status=200)
+@routes.post("/write", scope=PUBLIC, raises=(errors.UnwritableText, errors.BadBuild), status=200)
 async def write_code(data: Build) -> WrittenCode:
     """Write a code.
 

@@ -11,6 +11,10 @@ from guildhall.packs.poe2.trees.schemas import NodeLine, TreeCard, TreeRow
 def tree(version: str) -> None: ...
 
 
+@rows(tuple[str, datetime], "select version, imported_at from poe2.trees")
+def imported_trees() -> None: ...
+
+
 @rows(
     TreeCard,
     """

@@ -1,7 +1,7 @@
 """Two builds compared: what changed from one to the other, as data and in words."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Literal, TypeVar
 
 from msgspec import Struct
@@ -9,7 +9,7 @@ from msgspec import Struct
 from guildhall.packs.poe2.codes.rules.build import Build, Config, Gem, ItemSet, SkillSet, Tree, Value
 from guildhall.packs.poe2.codes.rules.items import Mod, read_item
 
-Kind = Literal["class", "level", "tree", "skill", "item", "config", "stat", "notes"]
+Kind = Literal["class", "level", "tree", "skill", "item", "config", "stat", "notes", "other"]
 One = TypeVar("One")
 
 MOST_NAMED = 12
@@ -28,8 +28,11 @@ class Change(Struct, frozen=True, omit_defaults=True):
 
 
 def compare(before: Build, after: Build, nodes: Mapping[int, str] | None = None) -> list[Change]:
-    """Return the changes, in the order in which people look at a build. `nodes` are names of passive nodes."""
-    return [
+    """Return the changes, in the order in which people look at a build. `nodes` are names of passive nodes.
+
+    Builds that differ have a change at least: where none of those that have words of their own, one of kind `other`.
+    """
+    changes = [
         *_general(before, after),
         *_trees(before.trees, after.trees, nodes or {}),
         *_skills(before.skill_sets, after.skill_sets),
@@ -38,6 +41,9 @@ def compare(before: Build, after: Build, nodes: Mapping[int, str] | None = None)
         *_stats(before.stats, after.stats),
         *_notes(before.notes, after.notes),
     ]
+    if not changes and before != after:
+        changes.append(Change("other", "Only what the program keeps for itself is different, such as the open page."))
+    return changes
 
 
 def _general(before: Build, after: Build) -> Iterator[Change]:
@@ -113,8 +119,8 @@ def _skills(before: Sequence[SkillSet], after: Sequence[SkillSet]) -> Iterator[C
         if old is None or new is None:
             yield _whole("skill", "set of skills", title, old is None)
             continue
-        groups, others = ({_key_of(one.gems): one for one in reversed(each.groups)} for each in (old, new))
-        for key in [*reversed(groups), *(key for key in reversed(others) if key not in groups)]:
+        groups, others = (_numbered(each.groups, lambda one: _key_of(one.gems)) for each in (old, new))
+        for key in [*groups, *(key for key in others if key not in groups)]:
             one, other = groups.get(key), others.get(key)
             if one is None or other is None:
                 gained = other if other is not None else one
@@ -132,12 +138,23 @@ def _skills(before: Sequence[SkillSet], after: Sequence[SkillSet]) -> Iterator[C
                     yield Change("skill", words, title, key, one.enabled, other.enabled)
 
 
+def _numbered(things: Sequence[One], name_of: Callable[[One], str]) -> dict[str, One]:
+    """Things by their names; a second one of a name has its number behind it."""
+    found: dict[str, One] = {}
+    counts: Counter[str] = Counter()
+    for one in things:
+        name = name_of(one)
+        counts[name] += 1
+        found[name if counts[name] == 1 else f"{name} ({counts[name]})"] = one
+    return found
+
+
 def _key_of(gems: Sequence[Gem]) -> str:
     return gems[0].name or gems[0].skill if gems else ""
 
 
 def _gems(title: str, group: str, before: Sequence[Gem], after: Sequence[Gem]) -> Iterator[Change]:
-    old, new = ({gem.name or gem.skill: gem for gem in gems} for gems in (before, after))
+    old, new = (_numbered(gems, lambda gem: gem.name or gem.skill) for gems in (before, after))
     for name in [*old, *(name for name in new if name not in old)]:
         one, other = old.get(name), new.get(name)
         if one is None:

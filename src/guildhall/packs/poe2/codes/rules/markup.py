@@ -58,13 +58,17 @@ def kept(parsed: Parsed) -> Element:
 
 
 class Writer:
-    """Writes one document. Text that XML cannot hold is refused: UnwritableText."""
+    """Writes one document. Text that XML cannot hold is refused: UnwritableText; what could not be read: BadBuild."""
 
     def __init__(self) -> None:
+        self._depth = 0
         self._parts = ['<?xml version="1.0" encoding="UTF-8"?>\n']
 
     def begin(self, tag: str, attributes: Mapping[str, str | None]) -> None:
-        """Open an element; an attribute without a value is left out."""
+        """Open an element; an attribute without a value is left out. Raises BadBuild, UnwritableText."""
+        self._depth += 1
+        if self._depth > DEEPEST:
+            raise BadBuild(why=f"more than {DEEPEST} elements are inside each other")
         self._parts.append(f"<{_checked_name(tag)}")
         for name, value in attributes.items():
             if value is not None:
@@ -73,6 +77,7 @@ class Writer:
 
     def end(self, tag: str) -> None:
         """Close the element that was opened last."""
+        self._depth -= 1
         self._parts.append(f"</{tag}>\n")
 
     def text(self, where: str, text: str) -> None:

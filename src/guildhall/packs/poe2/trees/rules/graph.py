@@ -78,6 +78,8 @@ class Graph:
     ) -> None:
         self.version = version
         self.nodes = {one.node: one for one in nodes}
+        self.names: Mapping[int, str] = {number: one.name for number, one in self.nodes.items() if one.name}
+        """The names of the nodes that have one."""
         self.starts = dict(starts)
         self._beside: dict[int, list[int]] = {number: [] for number in self.nodes}
         for low, high in edges:
@@ -86,11 +88,6 @@ class Graph:
         self._ascendancy_starts = {
             one.ascendancy: one.node for one in self.nodes.values() if one.kind == "start" and one.ascendancy
         }
-
-    @property
-    def names(self) -> Mapping[int, str]:
-        """The names of nodes that have one."""
-        return {number: one.name for number, one in self.nodes.items() if one.name}
 
     def check(self, taken: Taken, title: str = "") -> TreeCheck:
         """Hold a list of nodes against this tree."""
