@@ -2,6 +2,181 @@
 
 CREATE SCHEMA poe2;
 
+CREATE FUNCTION poe2.count_likes() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog'
+    AS $$
+begin
+    insert into poe2.build_count_changes (build_template_id, day, likes)
+    select c.build_template_id, (now() at time zone 'utc')::date, count(*) * tg_argv[0]::int
+    from changed c group by c.build_template_id;
+
+    return null;
+
+end $$;
+
+CREATE FUNCTION poe2.note_gone_build() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog'
+    AS $$
+begin
+    insert into poe2.gone_builds (short_id, deleted_at) values (old.short_id, now());
+
+    return null;
+
+end $$;
+
+CREATE TABLE poe2.build_count_changes (
+    id bigint NOT NULL,
+    build_template_id uuid NOT NULL,
+    day date NOT NULL,
+    views integer DEFAULT 0 NOT NULL,
+    likes integer DEFAULT 0 NOT NULL,
+    CONSTRAINT build_count_changes_views_check CHECK ((views >= 0))
+);
+
+ALTER TABLE poe2.build_count_changes ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME poe2.build_count_changes_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE poe2.build_likes (
+    build_template_id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+ALTER TABLE ONLY poe2.build_likes FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE poe2.build_templates (
+    id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    short_id text NOT NULL,
+    author text NOT NULL,
+    character_name text,
+    title text NOT NULL,
+    description text,
+    class text NOT NULL,
+    ascendancy text,
+    level integer NOT NULL,
+    passive_tree jsonb NOT NULL,
+    equipment jsonb NOT NULL,
+    skills jsonb NOT NULL,
+    stats jsonb NOT NULL,
+    rest jsonb NOT NULL,
+    content_hash bytea NOT NULL,
+    main_skill text,
+    tree_version text,
+    calculator text,
+    dps double precision,
+    ehp double precision,
+    gems text[] NOT NULL,
+    uniques text[] NOT NULL,
+    trees integer NOT NULL,
+    has_notes boolean NOT NULL,
+    league text,
+    patch_version text NOT NULL,
+    complexity text,
+    tags text[] DEFAULT '{}'::text[] NOT NULL,
+    language text,
+    visibility text DEFAULT 'draft'::text NOT NULL,
+    is_public boolean GENERATED ALWAYS AS ((visibility = 'public'::text)) STORED NOT NULL,
+    is_featured boolean DEFAULT false NOT NULL,
+    withheld_at timestamp with time zone,
+    views integer DEFAULT 0 NOT NULL,
+    likes integer DEFAULT 0 NOT NULL,
+    latest_version integer NOT NULL,
+    revision integer DEFAULT 1 NOT NULL,
+    published_at timestamp with time zone,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT build_templates_ascendancy_check CHECK (((char_length(ascendancy) >= 1) AND (char_length(ascendancy) <= 50))),
+    CONSTRAINT build_templates_author_check CHECK (((char_length(author) >= 1) AND (char_length(author) <= 100))),
+    CONSTRAINT build_templates_calculator_check CHECK (((char_length(calculator) >= 1) AND (char_length(calculator) <= 60))),
+    CONSTRAINT build_templates_character_name_check CHECK (((char_length(character_name) >= 1) AND (char_length(character_name) <= 255))),
+    CONSTRAINT build_templates_check CHECK (((NOT is_featured) OR (visibility = 'public'::text))),
+    CONSTRAINT build_templates_check1 CHECK (((withheld_at IS NULL) OR (visibility = 'draft'::text))),
+    CONSTRAINT build_templates_check2 CHECK (((visibility <> 'public'::text) OR (published_at IS NOT NULL))),
+    CONSTRAINT build_templates_class_check CHECK (((char_length(class) >= 1) AND (char_length(class) <= 50))),
+    CONSTRAINT build_templates_complexity_check CHECK ((complexity = ANY (ARRAY['beginner'::text, 'intermediate'::text, 'advanced'::text, 'expert'::text]))),
+    CONSTRAINT build_templates_content_hash_check CHECK ((octet_length(content_hash) = 16)),
+    CONSTRAINT build_templates_description_check CHECK (((char_length(description) >= 1) AND (char_length(description) <= 20000))),
+    CONSTRAINT build_templates_dps_check CHECK (((dps > (0)::double precision) AND (dps < 'Infinity'::double precision))),
+    CONSTRAINT build_templates_ehp_check CHECK (((ehp > (0)::double precision) AND (ehp < 'Infinity'::double precision))),
+    CONSTRAINT build_templates_language_check CHECK (((char_length(language) >= 2) AND (char_length(language) <= 35))),
+    CONSTRAINT build_templates_latest_version_check CHECK ((latest_version >= 1)),
+    CONSTRAINT build_templates_league_check CHECK (((char_length(league) >= 1) AND (char_length(league) <= 100))),
+    CONSTRAINT build_templates_level_check CHECK (((level >= 1) AND (level <= 100))),
+    CONSTRAINT build_templates_likes_check CHECK ((likes >= 0)),
+    CONSTRAINT build_templates_main_skill_check CHECK (((char_length(main_skill) >= 1) AND (char_length(main_skill) <= 100))),
+    CONSTRAINT build_templates_patch_version_check CHECK (((char_length(patch_version) >= 1) AND (char_length(patch_version) <= 20))),
+    CONSTRAINT build_templates_revision_check CHECK ((revision >= 1)),
+    CONSTRAINT build_templates_short_id_check CHECK ((short_id ~ '^[1-9A-HJ-NP-Za-km-z]{17}$'::text)),
+    CONSTRAINT build_templates_tags_check CHECK ((cardinality(tags) <= 20)),
+    CONSTRAINT build_templates_title_check CHECK (((char_length(title) >= 1) AND (char_length(title) <= 255))),
+    CONSTRAINT build_templates_tree_version_check CHECK (((char_length(tree_version) >= 1) AND (char_length(tree_version) <= 20))),
+    CONSTRAINT build_templates_trees_check CHECK ((trees >= 0)),
+    CONSTRAINT build_templates_views_check CHECK ((views >= 0)),
+    CONSTRAINT build_templates_visibility_check CHECK ((visibility = ANY (ARRAY['draft'::text, 'unlisted'::text, 'public'::text])))
+);
+
+ALTER TABLE ONLY poe2.build_templates FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE poe2.build_versions (
+    id uuid NOT NULL,
+    build_template_id uuid NOT NULL,
+    version_number integer NOT NULL,
+    changes text,
+    class text NOT NULL,
+    ascendancy text,
+    level integer NOT NULL,
+    passive_tree jsonb NOT NULL,
+    equipment jsonb NOT NULL,
+    skills jsonb NOT NULL,
+    stats jsonb NOT NULL,
+    rest jsonb NOT NULL,
+    content_hash bytea NOT NULL,
+    main_skill text,
+    tree_version text,
+    calculator text,
+    code bytea NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT build_versions_ascendancy_check CHECK (((char_length(ascendancy) >= 1) AND (char_length(ascendancy) <= 50))),
+    CONSTRAINT build_versions_calculator_check CHECK (((char_length(calculator) >= 1) AND (char_length(calculator) <= 60))),
+    CONSTRAINT build_versions_changes_check CHECK (((char_length(changes) >= 1) AND (char_length(changes) <= 4000))),
+    CONSTRAINT build_versions_class_check CHECK (((char_length(class) >= 1) AND (char_length(class) <= 50))),
+    CONSTRAINT build_versions_content_hash_check CHECK ((octet_length(content_hash) = 16)),
+    CONSTRAINT build_versions_level_check CHECK (((level >= 1) AND (level <= 100))),
+    CONSTRAINT build_versions_main_skill_check CHECK (((char_length(main_skill) >= 1) AND (char_length(main_skill) <= 100))),
+    CONSTRAINT build_versions_tree_version_check CHECK (((char_length(tree_version) >= 1) AND (char_length(tree_version) <= 20))),
+    CONSTRAINT build_versions_version_number_check CHECK ((version_number >= 1))
+);
+
+ALTER TABLE ONLY poe2.build_versions FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE poe2.build_view_days (
+    build_template_id uuid NOT NULL,
+    day date NOT NULL,
+    views integer NOT NULL,
+    CONSTRAINT build_view_days_views_check CHECK ((views > 0))
+);
+
+CREATE TABLE poe2.build_views (
+    day date NOT NULL,
+    build_template_id uuid NOT NULL,
+    visitor bytea NOT NULL,
+    CONSTRAINT build_views_visitor_check CHECK ((octet_length(visitor) = 16))
+);
+
+CREATE TABLE poe2.gone_builds (
+    short_id text NOT NULL,
+    deleted_at timestamp with time zone NOT NULL
+);
+
 CREATE TABLE poe2.tree_edges (
     version text NOT NULL,
     low integer NOT NULL,
@@ -31,6 +206,39 @@ CREATE TABLE poe2.trees (
     CONSTRAINT trees_version_check CHECK ((version ~ '^[0-9]{1,3}(_[0-9]{1,3}){1,2}[a-z]?$'::text))
 );
 
+CREATE TABLE poe2.visitor_keys (
+    day date NOT NULL,
+    key bytea NOT NULL,
+    CONSTRAINT visitor_keys_key_check CHECK ((octet_length(key) = 32))
+);
+
+ALTER TABLE ONLY poe2.build_count_changes
+    ADD CONSTRAINT build_count_changes_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY poe2.build_likes
+    ADD CONSTRAINT build_likes_pkey PRIMARY KEY (build_template_id, user_id);
+
+ALTER TABLE ONLY poe2.build_templates
+    ADD CONSTRAINT build_templates_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY poe2.build_templates
+    ADD CONSTRAINT build_templates_short_id_key UNIQUE (short_id);
+
+ALTER TABLE ONLY poe2.build_versions
+    ADD CONSTRAINT build_versions_build_template_id_version_number_key UNIQUE (build_template_id, version_number);
+
+ALTER TABLE ONLY poe2.build_versions
+    ADD CONSTRAINT build_versions_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY poe2.build_view_days
+    ADD CONSTRAINT build_view_days_pkey PRIMARY KEY (build_template_id, day);
+
+ALTER TABLE ONLY poe2.build_views
+    ADD CONSTRAINT build_views_pkey PRIMARY KEY (day, build_template_id, visitor);
+
+ALTER TABLE ONLY poe2.gone_builds
+    ADD CONSTRAINT gone_builds_pkey PRIMARY KEY (short_id);
+
 ALTER TABLE ONLY poe2.tree_edges
     ADD CONSTRAINT tree_edges_pkey PRIMARY KEY (version, low, high);
 
@@ -40,7 +248,46 @@ ALTER TABLE ONLY poe2.tree_nodes
 ALTER TABLE ONLY poe2.trees
     ADD CONSTRAINT trees_pkey PRIMARY KEY (version);
 
+ALTER TABLE ONLY poe2.visitor_keys
+    ADD CONSTRAINT visitor_keys_pkey PRIMARY KEY (day);
+
+CREATE INDEX build_likes_of_user ON poe2.build_likes USING btree (user_id, created_at DESC, build_template_id DESC);
+
+CREATE INDEX build_templates_of_class ON poe2.build_templates USING btree (class, published_at DESC, id DESC) WHERE is_public;
+
+CREATE INDEX build_templates_of_user ON poe2.build_templates USING btree (user_id, id DESC);
+
+CREATE INDEX build_templates_public ON poe2.build_templates USING btree (published_at DESC, id DESC) WHERE is_public;
+
+CREATE INDEX build_views_of_build ON poe2.build_views USING btree (build_template_id);
+
+CREATE INDEX gone_builds_deleted ON poe2.gone_builds USING btree (deleted_at);
+
 CREATE INDEX tree_edges_high ON poe2.tree_edges USING btree (version, high);
+
+CREATE TRIGGER gone AFTER DELETE ON poe2.build_templates FOR EACH ROW WHEN ((old.visibility <> 'draft'::text)) EXECUTE FUNCTION poe2.note_gone_build();
+
+CREATE TRIGGER liked AFTER INSERT ON poe2.build_likes REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION poe2.count_likes('1');
+
+CREATE TRIGGER unliked AFTER DELETE ON poe2.build_likes REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION poe2.count_likes('-1');
+
+ALTER TABLE ONLY poe2.build_likes
+    ADD CONSTRAINT build_likes_build_template_id_fkey FOREIGN KEY (build_template_id) REFERENCES poe2.build_templates(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY poe2.build_likes
+    ADD CONSTRAINT build_likes_user_id_fkey FOREIGN KEY (user_id) REFERENCES core.users(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY poe2.build_templates
+    ADD CONSTRAINT build_templates_user_id_fkey FOREIGN KEY (user_id) REFERENCES core.users(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY poe2.build_versions
+    ADD CONSTRAINT build_versions_build_template_id_fkey FOREIGN KEY (build_template_id) REFERENCES poe2.build_templates(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY poe2.build_view_days
+    ADD CONSTRAINT build_view_days_build_template_id_fkey FOREIGN KEY (build_template_id) REFERENCES poe2.build_templates(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY poe2.build_views
+    ADD CONSTRAINT build_views_build_template_id_fkey FOREIGN KEY (build_template_id) REFERENCES poe2.build_templates(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY poe2.tree_edges
     ADD CONSTRAINT tree_edges_version_high_fkey FOREIGN KEY (version, high) REFERENCES poe2.tree_nodes(version, node) ON DELETE CASCADE;
@@ -51,11 +298,79 @@ ALTER TABLE ONLY poe2.tree_edges
 ALTER TABLE ONLY poe2.tree_nodes
     ADD CONSTRAINT tree_nodes_version_fkey FOREIGN KEY (version) REFERENCES poe2.trees(version) ON DELETE CASCADE;
 
+CREATE POLICY add ON poe2.build_templates FOR INSERT TO guildhall_app WITH CHECK ((user_id = (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid));
+
+CREATE POLICY add ON poe2.build_versions FOR INSERT TO guildhall_app WITH CHECK ((EXISTS ( SELECT
+   FROM poe2.build_templates b
+  WHERE ((b.id = build_versions.build_template_id) AND (b.user_id = (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid)))));
+
+ALTER TABLE poe2.build_likes ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE poe2.build_templates ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE poe2.build_versions ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY change ON poe2.build_templates FOR UPDATE TO guildhall_app USING (((user_id = (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid) OR ( SELECT (EXISTS ( SELECT
+           FROM core.users u
+          WHERE ((u.id = (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid) AND (u.role = ANY (ARRAY['moderator'::text, 'admin'::text]))))) AS "exists"))) WITH CHECK (((user_id = (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid) OR ( SELECT (EXISTS ( SELECT
+           FROM core.users u
+          WHERE ((u.id = (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid) AND (u.role = ANY (ARRAY['moderator'::text, 'admin'::text]))))) AS "exists")));
+
+CREATE POLICY jobs_all ON poe2.build_likes TO guildhall_jobs USING (true) WITH CHECK (true);
+
+CREATE POLICY jobs_all ON poe2.build_templates TO guildhall_jobs USING (true) WITH CHECK (true);
+
+CREATE POLICY jobs_all ON poe2.build_versions TO guildhall_jobs USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_only ON poe2.build_likes TO guildhall_app USING ((user_id = (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid)) WITH CHECK ((user_id = (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid));
+
+CREATE POLICY remove ON poe2.build_templates FOR DELETE TO guildhall_app USING ((user_id = (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid));
+
+CREATE POLICY see ON poe2.build_templates FOR SELECT TO guildhall_app USING (((visibility <> 'draft'::text) OR (user_id = (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid) OR ((withheld_at IS NOT NULL) AND ( SELECT (EXISTS ( SELECT
+           FROM core.users u
+          WHERE ((u.id = (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid) AND (u.role = ANY (ARRAY['moderator'::text, 'admin'::text]))))) AS "exists"))));
+
+CREATE POLICY see ON poe2.build_versions FOR SELECT TO guildhall_app USING ((EXISTS ( SELECT
+   FROM poe2.build_templates b
+  WHERE (b.id = build_versions.build_template_id))));
+
 GRANT USAGE ON SCHEMA poe2 TO guildhall_app;
 
 GRANT USAGE ON SCHEMA poe2 TO guildhall_jobs;
 
 GRANT USAGE ON SCHEMA poe2 TO guildhall_readonly;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE poe2.build_count_changes TO guildhall_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE poe2.build_count_changes TO guildhall_jobs;
+
+GRANT USAGE ON SEQUENCE poe2.build_count_changes_id_seq TO guildhall_app;
+
+GRANT USAGE ON SEQUENCE poe2.build_count_changes_id_seq TO guildhall_jobs;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE poe2.build_likes TO guildhall_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE poe2.build_likes TO guildhall_jobs;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE poe2.build_templates TO guildhall_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE poe2.build_templates TO guildhall_jobs;
+
+GRANT SELECT,INSERT ON TABLE poe2.build_versions TO guildhall_app;
+
+GRANT SELECT,INSERT ON TABLE poe2.build_versions TO guildhall_jobs;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE poe2.build_view_days TO guildhall_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE poe2.build_view_days TO guildhall_jobs;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE poe2.build_views TO guildhall_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE poe2.build_views TO guildhall_jobs;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE poe2.gone_builds TO guildhall_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE poe2.gone_builds TO guildhall_jobs;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE poe2.tree_edges TO guildhall_app;
 
@@ -68,6 +383,10 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE poe2.tree_nodes TO guildhall_jobs;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE poe2.trees TO guildhall_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE poe2.trees TO guildhall_jobs;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE poe2.visitor_keys TO guildhall_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE poe2.visitor_keys TO guildhall_jobs;
 
 ALTER DEFAULT PRIVILEGES FOR ROLE postgres IN SCHEMA poe2 GRANT USAGE ON SEQUENCES TO guildhall_app;
 

@@ -28,7 +28,7 @@ pytestmark = pytest.mark.database
 ALL_BRANCHES = branches(BUILT_IN)
 CORE = branches(())
 STAND_ON = {
-    "identity": {"moderation", "notify", "dota2", "eve", "realtime", "realm", "fresh"},
+    "identity": {"moderation", "notify", "dota2", "eve", "realtime", "realm", "fresh", "poe2"},
     "moderation": {"realm"},
     "jobs": {"dota2"},
     "fresh": {"dota2"},

@@ -1,0 +1,1 @@
+"""Builds: shared by people, with versions that never change, under a short address."""

@@ -1,0 +1,9 @@
+"""The ids of poe2's rows, each a type of its own: a version's id where a build's is asked is an error of types."""
+
+from typing import NewType
+from uuid import UUID
+
+BuildId = NewType("BuildId", UUID)
+BuildVersionId = NewType("BuildVersionId", UUID)
+ShortId = NewType("ShortId", str)
+"""The random part of a build's address: `/b/{short_id}`."""
