@@ -177,6 +177,143 @@ CREATE TABLE poe2.gone_builds (
     deleted_at timestamp with time zone NOT NULL
 );
 
+CREATE TABLE poe2.leagues (
+    name text NOT NULL,
+    realm text NOT NULL,
+    short_name text,
+    base_currency text NOT NULL,
+    is_current boolean NOT NULL,
+    divine_price numeric,
+    first_seen_at timestamp with time zone NOT NULL,
+    seen_at timestamp with time zone NOT NULL,
+    began_at timestamp with time zone,
+    ended_at timestamp with time zone,
+    CONSTRAINT leagues_base_currency_check CHECK (((char_length(base_currency) >= 1) AND (char_length(base_currency) <= 200))),
+    CONSTRAINT leagues_check CHECK (((NOT is_current) OR ((began_at IS NOT NULL) AND (ended_at IS NULL)))),
+    CONSTRAINT leagues_check1 CHECK ((seen_at >= first_seen_at)),
+    CONSTRAINT leagues_divine_price_check CHECK (((divine_price > (0)::numeric) AND (divine_price < 'Infinity'::numeric))),
+    CONSTRAINT leagues_name_check CHECK (((char_length(name) >= 1) AND (char_length(name) <= 100))),
+    CONSTRAINT leagues_realm_check CHECK (((char_length(realm) >= 1) AND (char_length(realm) <= 40))),
+    CONSTRAINT leagues_short_name_check CHECK (((char_length(short_name) >= 1) AND (char_length(short_name) <= 60)))
+);
+
+CREATE TABLE poe2.market_backfills (
+    league text NOT NULL,
+    state text NOT NULL,
+    since timestamp with time zone NOT NULL,
+    items integer DEFAULT 0 NOT NULL,
+    items_done integer DEFAULT 0 NOT NULL,
+    prices bigint DEFAULT 0 NOT NULL,
+    days bigint DEFAULT 0 NOT NULL,
+    rank smallint DEFAULT '-1'::integer NOT NULL,
+    item_id text DEFAULT ''::text NOT NULL COLLATE pg_catalog."C",
+    before timestamp with time zone,
+    waits_for text,
+    started_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    ended_at timestamp with time zone,
+    CONSTRAINT market_backfills_days_check CHECK ((days >= 0)),
+    CONSTRAINT market_backfills_items_check CHECK ((items >= 0)),
+    CONSTRAINT market_backfills_items_done_check CHECK ((items_done >= 0)),
+    CONSTRAINT market_backfills_prices_check CHECK ((prices >= 0)),
+    CONSTRAINT market_backfills_state_check CHECK ((state = ANY (ARRAY['running'::text, 'stopped'::text, 'done'::text]))),
+    CONSTRAINT market_backfills_waits_for_check CHECK ((char_length(waits_for) <= 500))
+);
+
+CREATE TABLE poe2.market_daily (
+    item_id text NOT NULL COLLATE pg_catalog."C",
+    league text NOT NULL,
+    day date NOT NULL,
+    open numeric NOT NULL,
+    high numeric NOT NULL,
+    low numeric NOT NULL,
+    close numeric NOT NULL,
+    average numeric NOT NULL,
+    volume bigint,
+    samples integer NOT NULL,
+    CONSTRAINT market_daily_average_check CHECK (((average > (0)::numeric) AND (average < 'Infinity'::numeric))),
+    CONSTRAINT market_daily_check CHECK (((high >= open) AND (high >= close) AND (high < 'Infinity'::numeric))),
+    CONSTRAINT market_daily_check1 CHECK (((low > (0)::numeric) AND (low <= open) AND (low <= close))),
+    CONSTRAINT market_daily_close_check CHECK ((close > (0)::numeric)),
+    CONSTRAINT market_daily_open_check CHECK (((open > (0)::numeric) AND (open < 'Infinity'::numeric))),
+    CONSTRAINT market_daily_samples_check CHECK (((samples >= 0) AND (samples <= 24))),
+    CONSTRAINT market_daily_volume_check CHECK ((volume >= 0))
+)
+WITH (autovacuum_vacuum_insert_scale_factor='0.02', autovacuum_vacuum_scale_factor='0.02');
+
+CREATE TABLE poe2.market_items (
+    id text NOT NULL COLLATE pg_catalog."C",
+    kind text NOT NULL,
+    api_id text COLLATE pg_catalog."C",
+    base_type_id text COLLATE pg_catalog."C",
+    category text NOT NULL COLLATE pg_catalog."C",
+    name text NOT NULL,
+    base_type text,
+    icon text,
+    first_seen_at timestamp with time zone NOT NULL,
+    seen_at timestamp with time zone NOT NULL,
+    CONSTRAINT market_items_api_id_check CHECK (((char_length(api_id) >= 1) AND (char_length(api_id) <= 200))),
+    CONSTRAINT market_items_base_type_check CHECK (((char_length(base_type) >= 1) AND (char_length(base_type) <= 200))),
+    CONSTRAINT market_items_base_type_id_check CHECK (((char_length(base_type_id) >= 1) AND (char_length(base_type_id) <= 300))),
+    CONSTRAINT market_items_category_check CHECK (((char_length(category) >= 1) AND (char_length(category) <= 60))),
+    CONSTRAINT market_items_icon_check CHECK (((icon ~ '^https?://'::text) AND (char_length(icon) <= 1000))),
+    CONSTRAINT market_items_id_check CHECK (((char_length(id) >= 1) AND (char_length(id) <= 255))),
+    CONSTRAINT market_items_kind_check CHECK ((kind = ANY (ARRAY['currency'::text, 'unique'::text]))),
+    CONSTRAINT market_items_name_check CHECK (((char_length(name) >= 1) AND (char_length(name) <= 200)))
+);
+
+CREATE TABLE poe2.market_price_history (
+    id uuid NOT NULL,
+    item_id text NOT NULL COLLATE pg_catalog."C",
+    league text NOT NULL,
+    price numeric NOT NULL,
+    base_currency text NOT NULL,
+    price_in_chaos numeric,
+    price_in_divine numeric,
+    volume integer,
+    recorded_at timestamp with time zone NOT NULL,
+    CONSTRAINT market_price_history_price_check CHECK (((price > (0)::numeric) AND (price < 'Infinity'::numeric))),
+    CONSTRAINT market_price_history_price_in_chaos_check CHECK ((price_in_chaos > (0)::numeric)),
+    CONSTRAINT market_price_history_price_in_divine_check CHECK ((price_in_divine > (0)::numeric)),
+    CONSTRAINT market_price_history_recorded_at_check CHECK ((recorded_at = date_trunc('hour'::text, recorded_at, 'UTC'::text))),
+    CONSTRAINT market_price_history_volume_check CHECK ((volume >= 0))
+)
+PARTITION BY RANGE (recorded_at);
+
+CREATE TABLE poe2.market_price_history_before (
+    id uuid CONSTRAINT market_price_history_id_not_null NOT NULL,
+    item_id text CONSTRAINT market_price_history_item_id_not_null NOT NULL COLLATE pg_catalog."C",
+    league text CONSTRAINT market_price_history_league_not_null NOT NULL,
+    price numeric CONSTRAINT market_price_history_price_not_null NOT NULL,
+    base_currency text CONSTRAINT market_price_history_base_currency_not_null NOT NULL,
+    price_in_chaos numeric,
+    price_in_divine numeric,
+    volume integer,
+    recorded_at timestamp with time zone CONSTRAINT market_price_history_recorded_at_not_null NOT NULL,
+    CONSTRAINT market_price_history_price_check CHECK (((price > (0)::numeric) AND (price < 'Infinity'::numeric))),
+    CONSTRAINT market_price_history_price_in_chaos_check CHECK ((price_in_chaos > (0)::numeric)),
+    CONSTRAINT market_price_history_price_in_divine_check CHECK ((price_in_divine > (0)::numeric)),
+    CONSTRAINT market_price_history_recorded_at_check CHECK ((recorded_at = date_trunc('hour'::text, recorded_at, 'UTC'::text))),
+    CONSTRAINT market_price_history_volume_check CHECK ((volume >= 0))
+);
+
+CREATE TABLE poe2.market_price_history_default (
+    id uuid CONSTRAINT market_price_history_id_not_null NOT NULL,
+    item_id text CONSTRAINT market_price_history_item_id_not_null NOT NULL COLLATE pg_catalog."C",
+    league text CONSTRAINT market_price_history_league_not_null NOT NULL,
+    price numeric CONSTRAINT market_price_history_price_not_null NOT NULL,
+    base_currency text CONSTRAINT market_price_history_base_currency_not_null NOT NULL,
+    price_in_chaos numeric,
+    price_in_divine numeric,
+    volume integer,
+    recorded_at timestamp with time zone CONSTRAINT market_price_history_recorded_at_not_null NOT NULL,
+    CONSTRAINT market_price_history_price_check CHECK (((price > (0)::numeric) AND (price < 'Infinity'::numeric))),
+    CONSTRAINT market_price_history_price_in_chaos_check CHECK ((price_in_chaos > (0)::numeric)),
+    CONSTRAINT market_price_history_price_in_divine_check CHECK ((price_in_divine > (0)::numeric)),
+    CONSTRAINT market_price_history_recorded_at_check CHECK ((recorded_at = date_trunc('hour'::text, recorded_at, 'UTC'::text))),
+    CONSTRAINT market_price_history_volume_check CHECK ((volume >= 0))
+);
+
 CREATE TABLE poe2.tree_edges (
     version text NOT NULL,
     low integer NOT NULL,
@@ -212,6 +349,10 @@ CREATE TABLE poe2.visitor_keys (
     CONSTRAINT visitor_keys_key_check CHECK ((octet_length(key) = 32))
 );
 
+ALTER TABLE ONLY poe2.market_price_history ATTACH PARTITION poe2.market_price_history_before FOR VALUES FROM (MINVALUE) TO ('2024-12-01 00:00:00+00');
+
+ALTER TABLE ONLY poe2.market_price_history ATTACH PARTITION poe2.market_price_history_default DEFAULT;
+
 ALTER TABLE ONLY poe2.build_count_changes
     ADD CONSTRAINT build_count_changes_pkey PRIMARY KEY (id);
 
@@ -239,6 +380,27 @@ ALTER TABLE ONLY poe2.build_views
 ALTER TABLE ONLY poe2.gone_builds
     ADD CONSTRAINT gone_builds_pkey PRIMARY KEY (short_id);
 
+ALTER TABLE ONLY poe2.leagues
+    ADD CONSTRAINT leagues_pkey PRIMARY KEY (name);
+
+ALTER TABLE ONLY poe2.market_backfills
+    ADD CONSTRAINT market_backfills_pkey PRIMARY KEY (league);
+
+ALTER TABLE ONLY poe2.market_daily
+    ADD CONSTRAINT market_daily_pkey PRIMARY KEY (item_id, league, day) INCLUDE (open, high, low, close, average, volume, samples);
+
+ALTER TABLE ONLY poe2.market_items
+    ADD CONSTRAINT market_items_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY poe2.market_price_history
+    ADD CONSTRAINT market_price_history_pkey PRIMARY KEY (item_id, league, recorded_at);
+
+ALTER TABLE ONLY poe2.market_price_history_before
+    ADD CONSTRAINT market_price_history_before_pkey PRIMARY KEY (item_id, league, recorded_at);
+
+ALTER TABLE ONLY poe2.market_price_history_default
+    ADD CONSTRAINT market_price_history_default_pkey PRIMARY KEY (item_id, league, recorded_at);
+
 ALTER TABLE ONLY poe2.tree_edges
     ADD CONSTRAINT tree_edges_pkey PRIMARY KEY (version, low, high);
 
@@ -263,7 +425,17 @@ CREATE INDEX build_views_of_build ON poe2.build_views USING btree (build_templat
 
 CREATE INDEX gone_builds_deleted ON poe2.gone_builds USING btree (deleted_at);
 
+CREATE INDEX market_items_api_id ON poe2.market_items USING btree (api_id) WHERE (api_id IS NOT NULL);
+
+CREATE INDEX market_items_base_type ON poe2.market_items USING btree (base_type_id) WHERE (base_type_id IS NOT NULL);
+
+CREATE INDEX market_items_by_name ON poe2.market_items USING btree (lower(name) COLLATE "C", id);
+
 CREATE INDEX tree_edges_high ON poe2.tree_edges USING btree (version, high);
+
+ALTER INDEX poe2.market_price_history_pkey ATTACH PARTITION poe2.market_price_history_before_pkey;
+
+ALTER INDEX poe2.market_price_history_pkey ATTACH PARTITION poe2.market_price_history_default_pkey;
 
 CREATE TRIGGER gone AFTER DELETE ON poe2.build_templates FOR EACH ROW WHEN ((old.visibility <> 'draft'::text)) EXECUTE FUNCTION poe2.note_gone_build();
 
@@ -288,6 +460,21 @@ ALTER TABLE ONLY poe2.build_view_days
 
 ALTER TABLE ONLY poe2.build_views
     ADD CONSTRAINT build_views_build_template_id_fkey FOREIGN KEY (build_template_id) REFERENCES poe2.build_templates(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY poe2.market_backfills
+    ADD CONSTRAINT market_backfills_league_fkey FOREIGN KEY (league) REFERENCES poe2.leagues(name);
+
+ALTER TABLE ONLY poe2.market_daily
+    ADD CONSTRAINT market_daily_item_id_fkey FOREIGN KEY (item_id) REFERENCES poe2.market_items(id);
+
+ALTER TABLE ONLY poe2.market_daily
+    ADD CONSTRAINT market_daily_league_fkey FOREIGN KEY (league) REFERENCES poe2.leagues(name);
+
+ALTER TABLE poe2.market_price_history
+    ADD CONSTRAINT market_price_history_item_id_fkey FOREIGN KEY (item_id) REFERENCES poe2.market_items(id);
+
+ALTER TABLE poe2.market_price_history
+    ADD CONSTRAINT market_price_history_league_fkey FOREIGN KEY (league) REFERENCES poe2.leagues(name);
 
 ALTER TABLE ONLY poe2.tree_edges
     ADD CONSTRAINT tree_edges_version_high_fkey FOREIGN KEY (version, high) REFERENCES poe2.tree_nodes(version, node) ON DELETE CASCADE;
@@ -371,6 +558,34 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE poe2.build_views TO guildhall_jobs;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE poe2.gone_builds TO guildhall_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE poe2.gone_builds TO guildhall_jobs;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE poe2.leagues TO guildhall_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE poe2.leagues TO guildhall_jobs;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE poe2.market_backfills TO guildhall_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE poe2.market_backfills TO guildhall_jobs;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE poe2.market_daily TO guildhall_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE poe2.market_daily TO guildhall_jobs;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE poe2.market_items TO guildhall_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE poe2.market_items TO guildhall_jobs;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE poe2.market_price_history TO guildhall_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE poe2.market_price_history TO guildhall_jobs;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE poe2.market_price_history_before TO guildhall_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE poe2.market_price_history_before TO guildhall_jobs;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE poe2.market_price_history_default TO guildhall_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE poe2.market_price_history_default TO guildhall_jobs;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE poe2.tree_edges TO guildhall_app;
 

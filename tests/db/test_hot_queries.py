@@ -42,6 +42,17 @@ insert into dota2.player_matches (match_id, account_id, player_slot, radiant_win
 select i, i % 400 + 1, i % 5, i % 2 = 0, i % 120 + 1, now() - i * interval '130 s', 2000, 22, 7
 from generate_series(1, 300000) i;
 
+insert into poe2.leagues (name, realm, base_currency, is_current, first_seen_at, seen_at, began_at)
+select 'league ' || i, 'poe2', 'exalted', i < 5, now(), now(), now() from generate_series(1, 2000) i;
+insert into poe2.market_items (id, kind, api_id, base_type_id, category, name, first_seen_at, seen_at)
+select i, 'currency', 'item-' || i, 'Metadata/' || i, 'currency', 'Item ' || i, now(), now()
+from generate_series(1, 5000) i;
+insert into poe2.market_price_history (id, item_id, league, price, base_currency, volume, recorded_at)
+select gen_random_uuid(), i % 500 + 1, 'league 1', 1, 'exalted', 1, date_trunc('hour', now()) - i / 500 * interval '1 h'
+from generate_series(0, 99999) i;
+insert into poe2.market_daily (item_id, league, day, open, high, low, close, average, samples)
+select i % 500 + 1, 'league 1', current_date - i / 500, 1, 1, 1, 1, 1, 24 from generate_series(0, 99999) i;
+
 insert into core.cached_data (id, cache_key, data, as_of, expires_at)
 select gen_random_uuid(), 'profile:' || i, '{"a": 1}', now(), now() + i * interval '1 s'
 from generate_series(1, 50000) i;

@@ -7,3 +7,5 @@ BuildId = NewType("BuildId", UUID)
 BuildVersionId = NewType("BuildVersionId", UUID)
 ShortId = NewType("ShortId", str)
 """The random part of a build's address: `/b/{short_id}`."""
+MarketItemId = NewType("MarketItemId", str)
+"""An item of the market: poe2scout's number of it, as text."""

@@ -5,7 +5,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
 class Poe2Settings(BaseSettings):
-    """Bounds of what people may send."""
+    """Bounds of what people may send, and the market."""
 
     model_config = SettingsConfigDict(env_prefix="GUILDHALL_POE2_", env_file=".env", extra="ignore")
 
@@ -14,4 +14,38 @@ class Poe2Settings(BaseSettings):
     )
     build_kb: int = Field(
         2_500, ge=64, le=50_000, description="Kilobytes that a Path of Building code may unpack to; more is a 413."
+    )
+    scout_url: str = Field(
+        "https://api.poe2scout.com", pattern=r"^https?://", description="Base address of poe2scout's API."
+    )
+    scout_contact: str | None = Field(
+        None,
+        min_length=3,
+        max_length=200,
+        description="Mail address or site of who runs this, for poe2scout's people; unset asks it nothing.",
+    )
+    scout_realm: str = Field("poe2", pattern=r"^[a-z0-9-]{1,40}$", description="The realm whose leagues are followed.")
+    scout_minute_limit: int = Field(40, ge=0, le=6000, description="Calls to poe2scout a minute; 0 sets none.")
+    scout_day_limit: int = Field(20_000, ge=0, description="Calls to poe2scout a UTC day; 0 sets none.")
+    scout_reserve: float = Field(
+        0.25, ge=0, lt=1, description="Share of these limits that background work leaves to people who wait."
+    )
+    scout_deadline_seconds: float = Field(15.0, gt=0, le=120, description="Seconds that one call to it may take.")
+    scout_concurrency: int = Field(4, ge=1, le=64, description="Calls to poe2scout at once in a process.")
+    market_leagues: list[str] = Field(
+        [], max_length=50, description="Leagues that are followed beside the current ones, as a JSON list."
+    )
+    market_leagues_most: int = Field(12, ge=1, le=100, description="Leagues that are followed at most.")
+    market_price_hours: int = Field(
+        24, ge=1, le=720, description="Hours after which the last price of a currency no longer counts as its price."
+    )
+    market_low_volume: int = Field(
+        10, ge=0, le=1_000_000, description="Trades or offers below which a price is marked as standing on few."
+    )
+    market_candles_most: int = Field(400, ge=7, le=4000, description="Days or weeks that one answer has at most.")
+    market_backfill_days: int = Field(
+        14, ge=0, le=1000, description="Days of prices by the hour that a backfill fetches if it is not told."
+    )
+    keep_price_months: int | None = Field(
+        13, ge=1, le=1200, description="Full months of prices by the hour that are kept; 'null' keeps all. Days stay."
     )

@@ -1,0 +1,6 @@
+"""The part of the manifest for the market."""
+
+from guildhall.pack import Part
+from guildhall.references import Reference
+
+PART = Part(worker=Reference("guildhall.packs.poe2.market.jobs:WORKER"))

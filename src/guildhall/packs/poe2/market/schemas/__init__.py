@@ -1,0 +1,1 @@
+"""Structs of the market: what poe2scout gives, rows, and answers."""
