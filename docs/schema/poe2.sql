@@ -425,6 +425,8 @@ CREATE INDEX build_views_of_build ON poe2.build_views USING btree (build_templat
 
 CREATE INDEX gone_builds_deleted ON poe2.gone_builds USING btree (deleted_at);
 
+CREATE INDEX leagues_current ON poe2.leagues USING btree (name) WHERE is_current;
+
 CREATE INDEX market_items_api_id ON poe2.market_items USING btree (api_id) WHERE (api_id IS NOT NULL);
 
 CREATE INDEX market_items_base_type ON poe2.market_items USING btree (base_type_id) WHERE (base_type_id IS NOT NULL);

@@ -29,6 +29,8 @@ create table poe2.leagues (
     check (not is_current or (began_at is not null and ended_at is null)),
     check (seen_at >= first_seen_at)
 );
+-- Those that have ended only grow in number.
+create index leagues_current on poe2.leagues (name) where is_current;
 
 -- One thing has up to two ids of the game: the short one of the trade site, and the base item type's of the currency
 -- exchange. Either may be missing.
