@@ -14,8 +14,9 @@ POE2 = Pack(
     settings=Reference("guildhall.packs.poe2.settings:Poe2Settings"),
     migrations=Branch("poe2", "guildhall.packs.poe2.migrations"),
     parts=(trees.PART, codes.PART, builds.PART, market.PART),
-    commands=Commands(
-        Reference("guildhall.packs.poe2.cli:commands"), "Path of Exile 2: passive trees, Path of Building codes."
+    commands=Commands(Reference("guildhall.packs.poe2.cli:commands"), "Path of Exile 2: trees, codes, the market."),
+    development=Development(
+        sandboxes=Reference("guildhall.packs.poe2.stand_ins:SANDBOXES"),
+        demo=Reference("guildhall.packs.poe2.demo:DEMO"),
     ),
-    development=Development(demo=Reference("guildhall.packs.poe2.demo:DEMO")),
 )

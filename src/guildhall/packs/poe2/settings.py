@@ -49,3 +49,4 @@ class Poe2Settings(BaseSettings):
     keep_price_months: int | None = Field(
         13, ge=1, le=1200, description="Full months of prices by the hour that are kept; 'null' keeps all. Days stay."
     )
+    sandbox_seed: int = Field(20, ge=0, le=2**53, description="The sandbox's market follows from this number.")

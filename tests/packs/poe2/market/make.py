@@ -4,11 +4,13 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from guildhall.clock import Clock
 from guildhall.db.pool import Transaction
 from guildhall.packs.poe2.ids import MarketItemId
 from guildhall.packs.poe2.market.actions.prices import Stored, save_prices
 from guildhall.packs.poe2.market.queries import items, leagues
 from guildhall.packs.poe2.market.rules.readings import Reading
+from guildhall.packs.poe2.sandbox.market import leagues_at
 from guildhall.packs.poe2.settings import Poe2Settings
 
 MARKET = "/api/v1/poe2/market"
@@ -60,3 +62,15 @@ async def prices(tx: Transaction, *given: Reading, league: str = LEAGUE, **chose
 async def rows(tx: Transaction, sql: str, *arguments: Any) -> list[dict[str, Any]]:
     """What a statement finds."""
     return [dict(record) for record in await tx.connection.fetch(sql, *arguments)]
+
+
+async def find(asking: Any, sql: str, *arguments: Any) -> list[dict[str, Any]]:
+    """What a statement finds in the database of a client."""
+    async with asking.db.read() as tx:
+        return await rows(tx, sql, *arguments)
+
+
+def current(clock: Clock) -> str:
+    """The league of the stand-in that everybody plays."""
+    now = clock.timestamp()
+    return next(one.name for one in leagues_at(now) if one.is_current(now) and not one.name.startswith("HC"))

@@ -29,3 +29,8 @@ class BadCandles(BadRequest):
 class MarketOff(Unavailable):
     says = "Market off: this installation has no contact for poe2scout, and so asks it nothing."
     retry_after = 3600
+
+
+class BackfillNotFound(NotFound):
+    says = "No backfill: nothing of the past of {league} is being fetched."
+    league: str

@@ -3,4 +3,7 @@
 from guildhall.pack import Part
 from guildhall.references import Reference
 
-PART = Part(worker=Reference("guildhall.packs.poe2.market.jobs:WORKER"))
+PART = Part(
+    process=Reference("guildhall.packs.poe2.market.process:PROCESS"),
+    worker=Reference("guildhall.packs.poe2.market.jobs:WORKER"),
+)

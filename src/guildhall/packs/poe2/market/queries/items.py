@@ -46,6 +46,10 @@ def item_page(
     """Items in the order of their names whose name has a text in it, or whose short id it is."""
 
 
+@rows(MarketItemId, "select id from poe2.market_items order by id")
+def item_ids() -> None: ...
+
+
 @rows(
     tuple[str, str, int],
     """
