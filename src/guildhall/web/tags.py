@@ -16,6 +16,7 @@ TAGS = (
     Tag("eve-assets", "Wallet, market orders, industry jobs and planetary colonies of a character"),
     Tag("eve-universe", "Market, prices, names, item types and server status of EVE Online"),
     Tag("poe2-builds", "Path of Building codes, and passive trees of Path of Exile 2"),
+    Tag("poe2-market", "Leagues, items, prices, candles and conversions of the market of Path of Exile 2"),
     Tag("realm-servers", "Game servers, and what happens on them"),
     Tag("realm-characters", "Your character, other people, sessions of play and blocks"),
     Tag("realm-channels", "Channels, their members and membership"),
@@ -46,6 +47,7 @@ _FEATURES: Mapping[str, str] = {
 
 _WHOLE: Mapping[str, Mapping[str, str]] = {
     "eve": {"market": "eve-universe"},
+    "poe2": {"market": "poe2-market"},
     "realm": {"direct": "realm-direct", "game": "realm-game", "operations": "realm-operations"},
 }
 """The tag by the part that follows a feature's, for everything below it."""

@@ -34,3 +34,8 @@ class MarketOff(Unavailable):
 class BackfillNotFound(NotFound):
     says = "No backfill: nothing of the past of {league} is being fetched."
     league: str
+
+
+class CategoryNotFound(NotFound):
+    says = "Category not found: the market has no items of a category {category}."
+    category: str

@@ -5,5 +5,6 @@ from guildhall.references import Reference
 
 PART = Part(
     process=Reference("guildhall.packs.poe2.market.process:PROCESS"),
+    web=Reference("guildhall.packs.poe2.market.web:WEB"),
     worker=Reference("guildhall.packs.poe2.market.jobs:WORKER"),
 )

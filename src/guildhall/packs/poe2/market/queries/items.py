@@ -4,7 +4,8 @@ from datetime import datetime
 
 from guildhall.db.statements import command, rows
 from guildhall.packs.poe2.ids import MarketItemId
-from guildhall.packs.poe2.market.schemas.views import MarketItem
+from guildhall.packs.poe2.market.schemas.stored import Kind
+from guildhall.packs.poe2.market.schemas.views import Category, MarketItem
 
 COLUMNS = "id, kind, api_id, base_type_id, category, name, base_type, icon"
 
@@ -51,13 +52,22 @@ def item_ids() -> None: ...
 
 
 @rows(
-    tuple[str, str, int],
+    Category,
     """
-    select kind, category, count(*)::int as items from poe2.market_items group by kind, category order by kind, category
+    select kind, category, count(*)::int as items
+    from poe2.market_items
+    where :after_kind::text is null or (kind, category) > (:after_kind, :after)
+    group by kind, category
+    order by kind, category
+    limit :limit
     """,
     proven=("items",),
 )
-def category_counts() -> None: ...
+def category_page(after_kind: str | None, after: str | None, limit: int) -> None: ...
+
+
+@rows(Kind, "select kind from poe2.market_items where category = :category order by seen_at desc limit 1")
+def kind_of_category(category: str) -> None: ...
 
 
 @rows(

@@ -73,9 +73,10 @@ class PriceEntry(Struct, frozen=True):
 
 
 class Conversion(Struct, frozen=True):
-    """An amount of a currency in another one, by their prices at a time; `source` and `target` tell how old they are.
+    """An amount of a currency in another one, by their prices at a time.
 
-    A price is null for the base currency, whose price is 1 at any time.
+    `source` and `target` are the two prices and their times; null for the base currency, which costs 1 at any time.
+    `low_volume` says that one of them stands on few trades.
     """
 
     league: str
