@@ -38,8 +38,9 @@ Result = TypeVar("Result")
 class Sandbox(Struct, frozen=True):
     """A stand-in of a game API: mounted under `/{name}` of the sandbox server.
 
-    `make` takes the pack's settings and gives the application. `overrides` are the environment variables
-    that lead the pack to the stand-in, made from the settings and the address it is mounted at.
+    `make(settings)` takes the pack's settings and gives the application. `overrides(settings, address)` are the
+    environment variables that lead the pack to the stand-in at that address: its base address, and a key if it needs
+    one.
     """
 
     name: str
@@ -48,7 +49,10 @@ class Sandbox(Struct, frozen=True):
 
     @classmethod
     def at(cls, name: str, make: "Callable[[], web.Application]", variable: str, below: str = "") -> "Sandbox":
-        """Make a stand-in that needs no settings. `variable` gets its address, and the path `below` that."""
+        """Make a stand-in that needs no settings. The environment variable `variable` gets its address.
+
+        `below` is added to the address, for an API whose base address has a path: `/v2`.
+        """
         return cls(name, lambda _: make(), lambda _, address: {variable: f"{address}{below}"})
 
 
@@ -69,8 +73,8 @@ class Demo(Struct, frozen=True):
 class Session(Protocol):
     """The type of `ctx.obj` in a pack's commands."""
 
-    def run(self, action: Callable[..., Awaitable[Result]]) -> Result:
-        """Run an async function with what its parameters ask for by type, as job handlers do."""
+    def run(self, action: Callable[..., Awaitable[Result]], *arguments: object) -> Result:
+        """Run an async function: `arguments` come first, the others are what its parameters ask for by type."""
 
 
 class Commands(Struct, frozen=True):

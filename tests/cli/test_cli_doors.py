@@ -50,6 +50,7 @@ GOOD = {
     "rule_id": str(ACCOUNT), "account_id": "7", "account_ids": "7", "hero_id": "5", "file": "{folder}/file",
     "month": "2026-01", "name": "Walked", "region": "eu", "target": "heads", "urls": "http://127.0.0.1:9/x", "key": "x",
     "older": "{folder}/file", "newer": "{folder}/file", "version": "0_5",
+    "scopes": "live:read",
 }  # fmt: skip
 """Values that are taken, for what a command requires."""
 

@@ -45,7 +45,15 @@ OPERATIONS = sorted((ROOT / "docs" / "operations").glob("*.md"))
 _LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 _CODE = re.compile(r"`((?:src|tests|bench|docs)/[\w./-]+?)(?::([A-Za-z_][\w.]*))?`")
 _VARIABLE = re.compile(r"GUILDHALL_[A-Z0-9_]*[A-Z0-9]")
-_ELSEWHERE = ("GUILDHALL_TETRA", "GUILDHALL_TOKEN", "GUILDHALL_LICHESS", "GUILDHALL_ARENA", "GUILDHALL_QUILL")
+_ELSEWHERE = (
+    "GUILDHALL_GW2_",
+    "GUILDHALL_KEYED_",
+    "GUILDHALL_TETRA",
+    "GUILDHALL_TOKEN",
+    "GUILDHALL_LICHESS",
+    "GUILDHALL_ARENA",
+    "GUILDHALL_QUILL",
+)
 _PACKS_ELSEWHERE = ("tetra", "lichess", "arena", "quill")
 """Variables of the packs that the documents build, and of the terminal client, which has no settings."""
 

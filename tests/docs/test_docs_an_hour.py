@@ -2,11 +2,13 @@
 
 import asyncio
 import importlib
+import os
 import subprocess
 import sys
 
 import pytest
 
+from guildhall.cli.children import Child, free_port
 from guildhall.kit.published import MODULES
 from tests.docs.pages import DOCS, code_lines, files_of, imported_from_guildhall, installed, product
 from tests.running import count_tests, run_pytest
@@ -88,13 +90,25 @@ def test_the_command_of_the_page_keeps_a_player_fresh(lichess, monkeypatch, clon
     monkeypatch.setenv("GUILDHALL_PACKS", '["lichess"]')
     monkeypatch.setenv("PYTHONPATH", str(lichess))
     guildhall = [sys.executable, "-m", "guildhall.cli"]
-    for arguments in (["db", "upgrade"], ["lichess", "follow", "Ann"]):
-        subprocess.run([*guildhall, *arguments], check=True, capture_output=True, timeout=90)
+    subprocess.run([*guildhall, "db", "upgrade"], check=True, capture_output=True, timeout=90)
+    port = free_port()
+    with Child(os.environ, "sandbox", "--port", str(port), quiet=True) as stand_ins:
+        assert stand_ins.wait_for(f"http://127.0.0.1:{port}") == ""
+        monkeypatch.setenv("GUILDHALL_LICHESS_URL", f"http://127.0.0.1:{port}/lichess")
+        runs = [
+            subprocess.run(
+                [*guildhall, "lichess", "follow", name], check=False, capture_output=True, text=True, timeout=90
+            )
+            for name in ("Ann", "nobody", "a!")
+        ]
     listed = subprocess.run([*guildhall, "--help"], check=True, capture_output=True, text=True, timeout=90).stdout
     kept = subprocess.run(
         [*guildhall, "fresh", "due", "lichess_players"], check=True, capture_output=True, text=True, timeout=90
     ).stdout
 
+    assert [run.returncode for run in runs] == [0, 1, 1]
+    assert "Lichess has no player nobody" in runs[1].stderr
+    assert "username of Lichess.user may not be that" in runs[2].stderr
     assert "Lichess: players." in listed
     assert "ann" in kept
 

@@ -165,6 +165,7 @@ TOWER = kit.make_pack(
 
 TESTS = '''"""Tests of the Tower pack, without a line of fixtures."""
 
+import asyncio
 import os
 import socket
 import urllib.request
@@ -172,7 +173,7 @@ from datetime import timedelta
 
 import pytest
 
-from guildhall.sandbox import CLOCK
+from guildhall.sandbox import CLOCK, Fault, FaultMode
 from guildhall.testing import check_manifest, check_migrations, check_openapi, check_privacy, check_statements
 from guildhall_tower import TOWERS, Climbed
 
@@ -207,8 +208,24 @@ async def test_faults(product, sandbox):
     sandbox.slow(0.01)
     assert (await product.get("/api/v1/tower/towers/high")).status == 200
     assert [call.status for call in sandbox.called("/tower/low")] == [200]
+    assert [(call.api, call.path, call.target) for call in sandbox.called("/tower/low")] == [
+        ("tower", "/tower/low", "/tower/low")
+    ]
     with pytest.raises(LookupError, match="there is no stand-in castle; there are tower"):
         sandbox.fail(api="castle")
+
+
+async def test_faults_of_the_kit(sandbox):
+    def ask():
+        with urllib.request.urlopen(f"{sandbox.address}/clockwork/time") as answer:
+            return answer.status, answer.read()
+
+    sandbox.spoil(Fault(mode=FaultMode.EMPTY), api="clockwork")
+    assert await asyncio.to_thread(ask) == (200, b"")
+    sandbox.heal()
+    assert (await asyncio.to_thread(ask))[1] != b""
+    with pytest.raises(LookupError, match="tower that is made with guildhall.sandbox"):
+        sandbox.spoil(Fault(mode=FaultMode.EMPTY), api="tower")
 
 
 async def test_settings(start_product):

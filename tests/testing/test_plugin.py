@@ -76,6 +76,26 @@ def test_without_a_pack_the_plugin_does_nothing(run_tests):
     assert run.counts == {"passed": 1}, run.said
 
 
+def test_a_topic_that_a_function_makes_is_found_by_the_check(run_tests):
+    pack = PACK.replace(
+        "await add_climb.run(tx, order.user_id, order.floor)\n",
+        'await add_climb.run(tx, order.user_id, order.floor)\n        await kit.publish(tx, topic_of(order), "c", 1)\n',
+    ).replace(
+        "async def climb(",
+        'def topic_of(order: Climbed) -> str:\n    return f"tower.climb:{order.user_id}"\n\n\nasync def climb(',
+    )
+    test = (
+        "import pytest\nfrom guildhall.testing import PackIsWrong, check_manifest\n\n\n"
+        "def test_x(pack):\n"
+        "    with pytest.raises(PackIsWrong, match=r\"publish to 'tower.climb:…'\"):\n"
+        "        check_manifest(pack)\n"
+    )
+
+    run = run_tests({**FILES, "guildhall_tower.py": pack, "test_x.py": test})
+
+    assert run.counts == {"passed": 1}, run.said
+
+
 def test_work_that_publishes_what_nobody_can_follow_fails(run_tests):
     made = 'await add_climb.run(tx, order.user_id, order.floor)\n        topic = f"tower.climb:{order.user_id}"\n'
     pack = PACK.replace(

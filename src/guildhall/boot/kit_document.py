@@ -40,6 +40,13 @@ def kit_document() -> str:
     lines += _signatures({name: module for module, names in _GIVEN.items() for name in names})
     lines += ["", "## `guildhall.sandbox`", "", "[stand-ins.md](stand-ins.md) describes the use of these names."]
     lines += _signatures(modules_of("guildhall.sandbox"))
+    lines += [
+        "",
+        "## `guildhall.testing`",
+        "",
+        "[testing.md](testing.md) describes the fixtures that have these types.",
+    ]
+    lines += _signatures(modules_of("guildhall.testing"))
     if DEPRECATED:
         lines += ["", "## Deprecated", ""]
         lines += [f"- `{name}`: use `{old.instead}`; gone in {old.gone}" for name, old in sorted(DEPRECATED.items())]

@@ -56,6 +56,8 @@ def _members(body: list[ast.stmt]) -> Iterator[str]:
                     case ast.Expr(value=ast.Constant(value=str(text))):
                         yield from _comment(text)
                 yield f"    {ast.unparse(node)}"
+            case ast.Assign(targets=[ast.Name(id=name)], value=ast.Constant()), _ if name.isupper():
+                yield f"    {ast.unparse(node)}"
             case ((ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name)), _) if not name.startswith(
                 "_"
             ) or name in ("__init__", "__call__"):

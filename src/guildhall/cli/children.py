@@ -49,6 +49,8 @@ class Child:
             self._process.kill()
             self._process.wait()
         self._reader.join()
+        if self._process.stdout is not None:
+            self._process.stdout.close()
 
     @property
     def ended(self) -> bool:

@@ -54,11 +54,12 @@ def dev(
     packs = names or None if main.packs is None else main.packs
     if packs:
         common["GUILDHALL_PACKS"] = msgspec.json.encode(packs).decode()
+    stand_ins = free_port()  # the same after every change
     console.print(f"[bold]Guildhall dev[/] {', '.join(packs or ()) or 'all packs'}; Ctrl-C ends it")
     with interruptible(), contextlib.suppress(KeyboardInterrupt), database_url(main):
         while True:
             noting = partial(noted, main.home, packs)
-            changed = _serve_until_change(folder, {**os.environ, **common}, f"http://{host}:{port}", noting)
+            changed = _serve_until_change(folder, {**os.environ, **common}, f"http://{host}:{port}", stand_ins, noting)
             console.print(f"Changed: {', '.join(os.path.relpath(one, folder) for one in changed)}", style="bold")
     console.print("Stopped.")
 
@@ -78,23 +79,27 @@ def packs_of(folder: Path) -> list[str]:
     return names
 
 
-def _serve_until_change(folder: Path, environment: dict[str, str], address: str, noting: Noting) -> list[str]:
+def _serve_until_change(
+    folder: Path, environment: dict[str, str], address: str, stand_ins: int, noting: Noting
+) -> list[str]:
     """Serve until files change, and return them; what is wrong meanwhile is told."""
     seen = state_of(folder)
     with contextlib.ExitStack() as stack:
-        words = _prepare(stack, environment, noting)
+        words = _prepare(stack, environment, stand_ins, noting)
         if not words:
             served = stack.enter_context(Child(environment, "serve", "--role", "all"))
             words = served.wait_for(f"{address}/healthz")
             if not words:
-                console.print(f"Serving {address}/docs", style="green")
+                console.print(
+                    f"Serving {address}/docs; stand-ins and mails http://127.0.0.1:{stand_ins}", style="green"
+                )
                 if changed := wait_for_change(folder, seen, lambda: served.ended):
                     return changed
                 words = served.last_line
         return _tell(folder, seen, words, address)
 
 
-def _prepare(stack: contextlib.ExitStack, environment: dict[str, str], noting: Noting) -> str:
+def _prepare(stack: contextlib.ExitStack, environment: dict[str, str], port: int, noting: Noting) -> str:
     """Migrate, start the sandbox, and lead settings and commands to it; return what is wrong, or nothing."""
     migrated = subprocess.run(
         [sys.executable, "-m", "guildhall.cli", "db", "upgrade"], env=environment, capture_output=True, text=True,
@@ -103,7 +108,6 @@ def _prepare(stack: contextlib.ExitStack, environment: dict[str, str], noting: N
     if migrated.returncode:
         said = migrated.stderr.strip().splitlines()
         return said[-1].removeprefix("guildhall: ") if said else "The migrations failed without a word."
-    port = free_port()
     sandbox = stack.enter_context(Child(environment, "sandbox", "--port", str(port), quiet=True))
     address = f"http://127.0.0.1:{port}"
     words = sandbox.wait_for(address)

@@ -104,7 +104,9 @@ app = typer.Typer(
 def start(
     ctx: typer.Context,
     version: Annotated[bool, typer.Option("--version", help="Print the version and exit.")] = False,
-    debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of a failure.")] = False,
+    debug: Annotated[
+        bool, typer.Option("--debug", help="Show the traceback of a failure that has a message of its own, too.")
+    ] = False,
 ) -> None:
     """Settings come from the environment and from .env; docs/settings.md names them all."""
     if version:

@@ -5,6 +5,7 @@ import inspect
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar, get_type_hints
 
 from guildhall import log
@@ -78,19 +79,19 @@ class CommandSession:
         """The migrations of everything that is on. Raises Misconfigured."""
         return branches(active_packs(self.main))
 
-    def run(self, action: Callable[..., Awaitable[Result]]) -> Result:
-        """Run an async function with what its parameters ask for by type.
+    def run(self, action: Callable[..., Awaitable[Result]], *arguments: object) -> Result:
+        """Run an async function with `arguments`, and with what its other parameters ask for by type.
 
         One that asks for the database alone gets it without everything else that a worker holds.
         """
-        hints = get_type_hints(action)
-        wanted = {name: hints.get(name) for name in inspect.signature(action).parameters}
+        bound = partial(action, *arguments)
+        wanted = _wanted(bound)
         if set(wanted.values()) == {Database}:
 
             async def with_database(url: str) -> Result:
                 await migrate.require_current(login_of(self.main, url, JOBS), self.branches, JOBS)
                 async with _opened(self.main, url) as db:
-                    return await action(**dict.fromkeys(wanted, db))
+                    return await bound(**dict.fromkeys(wanted, db))
 
             return self.run_with_url(with_database)
 
@@ -99,7 +100,7 @@ class CommandSession:
             missing = [name for name, kind in wanted.items() if kind not in provided]
             if missing:
                 raise Misconfigured(f"The command asks for {missing[0]}, which nothing provides.")
-            return await action(**{name: provided[kind] for name, kind in wanted.items()})
+            return await bound(**{name: provided[kind] for name, kind in wanted.items()})
 
         return self.run_with_worker(main)
 
@@ -128,6 +129,22 @@ class CommandSession:
         if main.database_url is None and (main.database_app_url or main.database_jobs_url) is not None:
             raise Misconfigured("This command works as the database's owner: set GUILDHALL_DATABASE_URL.")
         return self.run_with_url(action)
+
+
+def _wanted(action: "partial[Awaitable[Any]]") -> dict[str, Any]:
+    """Return the types of the parameters that are still to be filled, by name. Raises Misconfigured.
+
+    A parameter with a default that is no object of the process keeps it.
+    """
+    function = action.func
+    hints = get_type_hints(function.func if isinstance(function, partial) else function)
+    try:
+        parameters = inspect.signature(action).parameters
+    except TypeError as error:
+        raise Misconfigured(
+            f"The command gives {getattr(function, '__qualname__', function)} too much: {error}."
+        ) from error
+    return {name: hints.get(name) for name, one in parameters.items() if one.default is inspect.Parameter.empty}
 
 
 def _settings() -> Settings:

@@ -1,9 +1,12 @@
 """`guildhall users …`."""
 
+import re
 import sys
 from pathlib import Path
 from typing import Annotated
+from uuid import NAMESPACE_OID, uuid5
 
+import msgspec
 import typer
 
 from guildhall.cli.session import CommandSession
@@ -11,9 +14,13 @@ from guildhall.core.identity.accounts import actions as accounts
 from guildhall.core.identity.accounts.errors import UserNotFound
 from guildhall.core.identity.accounts.exports import Exporter
 from guildhall.core.identity.accounts.queries import UserLine, user_line, user_named, users, users_between
+from guildhall.core.identity.api_tokens.actions import demo_token
+from guildhall.core.identity.api_tokens.api import Scope
 from guildhall.core.identity.emails.rules import normal_email
 from guildhall.core.identity.principals.schemas import Role
+from guildhall.core.identity.principals.tokens import KeyedHash
 from guildhall.core.identity.second_factors.actions import turn_off_totp
+from guildhall.core.identity.sign_in.queries import add_user
 from guildhall.db.pool import Database, Transaction
 from guildhall.db.prefixes import find_id, find_position
 from guildhall.errors import Misconfigured, NotFound
@@ -86,6 +93,36 @@ def list_users(
             for one in found
         ],
     )  # fmt: skip
+
+
+_PLAIN = re.compile("[A-Za-z0-9]{1,40}")
+
+
+@commands.command()
+def token(
+    ctx: typer.Context,
+    scopes: Annotated[list[str], typer.Argument(help="What the token may do: 'lichess:read', 'live:connect'.")],
+    name: Annotated[str, typer.Option(help="The made-up person's name; each name is a person.")] = "Developer",
+) -> None:
+    """Print an API token of a made-up person, who is added if new. For development only."""
+    session: CommandSession = ctx.obj
+    if _PLAIN.fullmatch(name) is None:
+        raise typer.BadParameter("--name is 1 to 40 letters and digits")
+    try:
+        msgspec.convert(scopes, list[Scope])
+    except msgspec.ValidationError as error:
+        raise typer.BadParameter("a scope is written like lichess:read") from error
+    if session.main.environment != "development":
+        raise Misconfigured("guildhall users token is for development only; GUILDHALL_ENVIRONMENT says production.")
+
+    async def run(db: Database, keyed: KeyedHash) -> str:
+        user_id = UserId(uuid5(NAMESPACE_OID, f"guildhall developer {name}"))
+        async with db.write() as tx:
+            if await user_line.one_or_none(tx, user_id) is None:
+                await add_user.run(tx, user_id, name, tx.now)
+            return await demo_token(tx, keyed, user_id, *scopes)
+
+    print(session.run(run))
 
 
 @commands.command("role")

@@ -5,8 +5,10 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-_LEFT_OUT = frozenset({"__pycache__", "node_modules", "venv", "build", "dist"})
+_LEFT_OUT = frozenset({"__pycache__", "node_modules", "venv", "build", "dist", "tests"})
 _ENDINGS = frozenset({".py", ".sql", ".json", ".toml", ".env"})
+_OF_TESTS = ("test_", "conftest.")
+"""The beginnings of files that the product never loads."""
 _EVERY = 0.25
 """Seconds between two looks."""
 
@@ -15,7 +17,7 @@ State = dict[str, tuple[int, int]]
 
 
 def state_of(folder: Path) -> State:
-    """The files of a pack below a folder; hidden folders and those of tools are left out."""
+    """The files of a pack below a folder; hidden folders, tests and those of tools are left out."""
     return {file.path: (status.st_mtime_ns, status.st_size) for file, status in _files(str(folder))}
 
 
@@ -28,7 +30,7 @@ def _files(folder: str) -> Iterator[tuple["os.DirEntry[str]", os.stat_result]]:
         if entry.is_dir(follow_symlinks=False):
             if not entry.name.startswith(".") and entry.name not in _LEFT_OUT:
                 yield from _files(entry.path)
-        elif Path(entry.name).suffix in _ENDINGS or entry.name == ".env":
+        elif (Path(entry.name).suffix in _ENDINGS or entry.name == ".env") and not entry.name.startswith(_OF_TESTS):
             try:
                 yield entry, entry.stat()
             except OSError:

@@ -32,7 +32,8 @@ class Cursor(Generic[Key]):
     """The codec of one list's cursors.
 
     `name` and `version` are inside the text, so that a cursor of another list, or of an older order of
-    this one, is refused instead of misread. `key` is the type of the row's sort key, a tuple or struct.
+    this one, is refused instead of misread. `key` is the type of the row's sort key: a text, number, date, aware
+    datetime (to the microsecond), UUID, or a tuple or struct of these.
     """
 
     def __init__(self, name: str, version: int, key: type[Key]) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 import aiohttp
 
@@ -26,6 +26,8 @@ from guildhall.testing.people import Person, sign_in
 from guildhall.testing.serving import lent_app, serving
 from guildhall.testing.worker import ended_jobs, running_worker
 from guildhall.web.edge import Edge
+
+Provided = TypeVar("Provided")
 
 
 class Product(Client):
@@ -56,27 +58,48 @@ class Product(Client):
         ended.sort(key=lambda job: sent.index(job.id) if job.id in sent else len(sent))
         failed = [f"{job.job_type} {job.payload}: {job.error}" for job in ended if job.status == "failed"]
         assert failing or not failed, "\n".join(["jobs failed:", *failed])
-        kinds = {kind.name for part in runtime.configuration.web_parts for kind in part.topics}
+        await self._require_topics()
+        return ended
+
+    async def _require_topics(self) -> None:
+        kinds = {kind.name for part in self.runtime.configuration.web_parts for kind in part.topics}
         topics = [row["topic"] for row in await self.rows("select topic from core.live_events where not access")]
         lost = sorted({topic for topic in topics if topic.partition(":")[0] not in kinds})
         assert not lost, f"published to topics of a kind that no TopicKind declares: {', '.join(lost)}"
-        return ended
 
     async def refresh(self, fresh: Fresh, key: Key, *, failing: bool = False) -> Outcome:
         """Refresh one kept key at once, whether it is due or not. Jobs that this sends wait for `work`.
 
-        Raises AssertionError if the refresh failed, unless `failing`; KeyNotKept.
+        Raises AssertionError if the refresh failed, unless `failing`, and for an event of a topic that no TopicKind
+        declares; KeyNotKept.
         """
         async with self._keeper() as keeper:
             outcome = await keeper.now(fresh.name, str(key))
+        await self._require_topics()
         good = failing or outcome.ending in ("refreshed", "gone")
         assert good, f"{fresh.name} {key}: {outcome.ending}: {outcome.error or 'the game API asks for a pause'}"
         return outcome
 
     async def refresh_due(self, fresh: Fresh) -> Round:
-        """Run a round: refresh or drop what is due of a declaration by the test's clock."""
+        """Run a round: refresh or drop what is due of a declaration by the test's clock.
+
+        Raises AssertionError for an event of a topic that no TopicKind declares.
+        """
         async with self._keeper() as keeper:
-            return await keeper.round(fresh.name)
+            ended = await keeper.round(fresh.name)
+        await self._require_topics()
+        return ended
+
+    async def settled(self) -> None:
+        """Wait until the web process fetches nothing behind stale answers: the next request has the new ones."""
+        await self.runtime.cache.settled()
+
+    def provided(self, kind: type[Provided]) -> Provided:
+        """Return the web process's object of a type, as endpoints get it: a game API, `Cache`, the pack's settings.
+
+        Raises KeyError for what nothing provides.
+        """
+        return cast(Provided, self.runtime.provided[kind])
 
     @asynccontextmanager
     async def _keeper(self) -> AsyncIterator[Keeper]:

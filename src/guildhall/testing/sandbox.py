@@ -12,7 +12,8 @@ from msgspec import Struct
 
 from guildhall.boot.configuration import Configuration
 from guildhall.pack import Pack
-from guildhall.sandbox.context import CLOCK
+from guildhall.sandbox.context import CLOCK, FAULTS
+from guildhall.sandbox.modes import Fault as KitFault
 from guildhall.testing.running import run_app
 from guildhall.testing.settings import configuration
 
@@ -41,20 +42,26 @@ class Fault(Struct):
 
 
 class Call(Struct, frozen=True):
-    """A call of the product to a stand-in: `path` has the stand-in's name before it."""
+    """A call of the product to a stand-in.
 
+    `path` is the path below the stand-in, decoded, as patterns see it; `target` is path and query as they were sent.
+    """
+
+    api: str
     method: str
     path: str
     query: Mapping[str, str]
     headers: Mapping[str, str]
     status: int
+    target: str
 
 
 class Sandbox:
     """Every stand-in of the packs under test, each below its name, and the calls that came.
 
-    A fault hits the calls whose path contains `path` (a regular expression, without the stand-in's name), of all
-    stand-ins or of `api`; after `times` of them it heals.
+    A fault hits the calls whose path contains `path`, of all stand-ins or of `api`; after `times` of them it heals.
+    `path` is a regular expression, searched in the decoded path below the stand-in: `/players/#ABC`. `address` is the
+    address of all; that of one is `{address}/{name}`.
     """
 
     def __init__(self, packs: Sequence[Pack]) -> None:
@@ -93,7 +100,7 @@ class Sandbox:
 
     def called(self, path: str = "", api: str | None = None) -> list[Call]:
         """Return the calls whose path contains `path`, a regular expression, oldest first."""
-        return [call for call in self._calls if _hits(api, path, call.path)]
+        return [call for call in self._calls if api in (None, call.api) and re.search(path, call.path) is not None]
 
     def fail(
         self,
@@ -112,16 +119,30 @@ class Sandbox:
         self._add(Fault("slow", api, path, times, seconds=seconds))
 
     def garble(self, *, path: str = "", api: str | None = None, times: int | None = None) -> None:
-        """Answer with a page of HTML from now on, with the status of success."""
+        """Answer with a page of HTML from now on, with the status of success. `spoil` has other odd answers."""
         self._add(Fault("garble", api, path, times))
 
     def drop(self, *, path: str = "", api: str | None = None, times: int | None = None) -> None:
         """Close the connection instead of answering from now on."""
         self._add(Fault("drop", api, path, times))
 
+    def spoil(self, fault: KitFault, api: str | None = None) -> None:
+        """Switch on a fault of the sandbox kit, such as answers of wrong types; of all stand-ins made with it, or one.
+
+        Raises LookupError if there is none.
+        """
+        spoiled = [app for name, app in self._apps.items() if api in (None, name) and FAULTS in app]
+        if not spoiled:
+            raise LookupError(f"there is no stand-in {api or ''} that is made with guildhall.sandbox")
+        for app in spoiled:
+            app[FAULTS].add(fault)
+
     def heal(self) -> None:
         """Switch all faults off."""
         self._faults.clear()
+        for app in self._apps.values():
+            if FAULTS in app:
+                app[FAULTS].clear()
 
     def _add(self, fault: Fault) -> None:
         if fault.api is not None and fault.api not in self._apps:
@@ -131,9 +152,10 @@ class Sandbox:
     @web.middleware
     async def _guard(self, request: web.Request, handler: Any) -> web.StreamResponse:
         answer = await self._answer(request, handler)
-        self._calls.append(
-            Call(request.method, request.path, dict(request.query), dict(request.headers), answer.status)
-        )
+        api, path = _split(request.path)
+        sent = dict(request.headers)
+        target = _split(request.raw_path)[1]
+        self._calls.append(Call(api, request.method, path, dict(request.query), sent, answer.status, target))
         return answer
 
     async def _answer(self, request: web.Request, handler: Any) -> web.StreamResponse:
@@ -170,7 +192,13 @@ class Sandbox:
             yield self
 
 
+def _split(path: str) -> tuple[str, str]:
+    """Return a stand-in's name, and the path below it."""
+    name, _, rest = path.removeprefix("/").partition("/")
+    return name, f"/{rest}"
+
+
 def _hits(api: str | None, pattern: str, path: str) -> bool:
     """Return whether a path, which begins with a stand-in's name, is one of an API and contains a pattern."""
-    name, _, rest = path.removeprefix("/").partition("/")
-    return (api is None or api == name) and re.search(pattern, f"/{rest}") is not None
+    name, below = _split(path)
+    return (api is None or api == name) and re.search(pattern, below) is not None

@@ -105,3 +105,17 @@ async def test_a_lost_second_factor_is_forgotten(users, clone):
     await connection.close()
     assert kinds == ["second_factor_off"]
     assert users("recover", "ann@example.com", "--yes").returncode == 1
+
+
+async def test_a_token_of_a_made_up_person_is_the_same_each_time(users, guildhall):
+    first, again, other = (users("token", "tower:read", "live:connect"), users("token", "live:connect", "tower:read"),
+                           users("token", "live:connect", "--name", "Ben"))  # fmt: skip
+    tokens = [run.stdout.strip() for run in (first, again, other)]
+    answers = [
+        await guildhall.get("/api/v1/live/events?topic=x:y", headers={"Authorization": f"Bearer {token}"})
+        for token in (tokens[0], tokens[2])
+    ]
+    assert (first.returncode, tokens[0]) == (0, tokens[1]), first.stderr
+    assert [one.code for one in answers] == ["realtime.unknown_topic", "realtime.unknown_topic"]
+    assert users("token", "everything").returncode == 2
+    assert users("token", "live:connect", "--name", "a b").returncode == 2

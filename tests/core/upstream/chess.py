@@ -183,7 +183,7 @@ async def save_standing(tx: Transaction, given: Given[GivenUser], username: str)
 
 
 routes = Routes("/api/v1/chess")
-serve(routes, "/players/{username}", Chess.user, Profile.of, raises=(BadName,))
+PROFILES = serve(routes, "/players/{username}", Chess.user, Profile.of, raises=(BadName,))
 serve(routes, "/players/{username}/games", Chess.games, query=("most", "speeds", "color"))
 serve(
     routes,
@@ -192,7 +192,7 @@ serve(
     kind=Kind("chess_game", timedelta(days=1)),
     summary="A game by its number.",
 )
-serve(
+STANDINGS = serve(
     routes,
     "/standings/{username}",
     Chess.user,

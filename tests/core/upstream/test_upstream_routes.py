@@ -19,6 +19,7 @@ from guildhall.core.upstream.templates import BadRoute, Template, key_part
 from guildhall.core.upstream.upstream import Upstream
 from guildhall.db.policies import APP
 from guildhall.db.pool import Database, PoolSettings
+from guildhall.errors import BadRequest
 from tests.core.upstream.chess import (
     BadName,
     Chess,
@@ -126,6 +127,21 @@ async def test_wrong_arguments_are_told_by_name_before_anything_is_sent(api, che
         await made.game.fetch(*args, **given)
 
     assert api.seen == []
+
+
+@pytest.mark.parametrize(
+    ("call", "said"),
+    [(lambda chess: chess.user.fetch("a" * 21), "username of Chess.user may not be that: Expected .* of length <= 20"),
+     (lambda chess: chess.games.fetch_now("ann", most=0), "most of Chess.games .* >= 1"),
+     (lambda chess: chess.games.fetch("ann", color="red"), "color of Chess.games"),
+     (lambda chess: chess.game.fetch("ann", "7"), "number of Chess.game .*Expected `int`, got `str`")],
+)  # fmt: skip
+async def test_a_value_out_of_bounds_is_told_before_anything_is_sent(api, chess, call, said):
+    with pytest.raises(BadRequest, match=said) as told:
+        await call(await chess())
+
+    assert (told.value.status, told.value.code) == (400, "bad_request")
+    assert not api.seen
 
 
 async def typed(chess: Chess) -> None:

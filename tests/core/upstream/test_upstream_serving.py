@@ -21,14 +21,31 @@ from guildhall.core.upstream.serving import Answers, Stored, serve
 from guildhall.core.upstream.templates import BadRoute
 from guildhall.db.connection import connect
 from guildhall.db.pool import Transaction
+from guildhall.errors import Unavailable
 from guildhall.testing.product import Product
 from guildhall.testing.serving import lent_app, serving
 from guildhall.web.route import Routes
 from tests.conftest import configuration
-from tests.core.upstream.chess import CHESS, Chess, ChessSettings, GivenUser, PlayerNotFound, Profile
+from tests.core.upstream.chess import (
+    CHESS,
+    PROFILES,
+    STANDINGS,
+    Chess,
+    ChessSettings,
+    GivenUser,
+    PlayerNotFound,
+    Profile,
+)
+from tests.core.upstream.make import GameApi
 
 NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
 BASE = "/api/v1/chess"
+TABLE = """
+create schema chess;
+create table chess.standings (name text primary key, rating int not null, as_of timestamptz not null);
+grant usage on schema chess to public;
+grant select, insert, update on chess.standings to public;
+"""
 
 
 @pytest.fixture
@@ -39,6 +56,13 @@ def clock() -> SetClock:
 @pytest.fixture
 async def product(clone, api, clock) -> AsyncIterator[Product]:
     """A web process with the chess pack alone, led to `api`."""
+    async with serving_chess(clone, api, clock) as product:
+        yield product
+
+
+@contextlib.asynccontextmanager
+async def serving_chess(clone: str, api: GameApi, clock: SetClock) -> AsyncIterator[Product]:
+    """A web process with the chess pack alone."""
     plain = configuration(cache={"jitter": 0.0})
     settings = {**plain.of_slices, "chess": ChessSettings(url=api.address)}
     chosen = structs.replace(plain, packs=(CHESS,), of_slices=settings)
@@ -177,14 +201,7 @@ async def test_an_endpoint_of_the_packs_own_finds_its_answers_too(api, product):
 
 async def test_a_table_of_the_pack_is_the_durable_tier(api, product, clone, clock):
     admin = await connect(clone)
-    await admin.execute(
-        """
-        create schema chess;
-        create table chess.standings (name text primary key, rating int not null, as_of timestamptz not null);
-        grant usage on schema chess to public;
-        grant select, insert, update on chess.standings to public;
-        """
-    )
+    await admin.execute(TABLE)
     players = api.handle = Players(ann=1500)
 
     first = await product.get(f"{BASE}/standings/ann")
@@ -206,6 +223,72 @@ async def test_a_table_of_the_pack_is_the_durable_tier(api, product, clone, cloc
     assert durable == 0
     assert "detail=database" in again.headers["cache-status"]
     assert (missing.status, missing.code) == (404, "tests.player_not_found")
+
+
+async def test_a_refresh_is_what_every_process_serves_from_then_on(api, product, clone, clock):
+    players = api.handle = Players(ann=1500)
+    async with serving_chess(clone, api, clock) as other:
+        before = [(await one.get(f"{BASE}/players/ann")).json["rating"] for one in (product, other)]
+        players.ratings["ann"] = 1510
+        given = await PROFILES.refresh(product.provided(Chess), "Ann")
+        players.status = 500
+        async with asyncio.timeout(5):
+            while other.runtime.cache.memory.get("chess_user:ann") is not None:  # noqa: ASYNC110 (another process's)
+                await asyncio.sleep(0.01)
+        after = [await one.get(f"{BASE}/players/ann") for one in (product, other)]
+
+    assert before == [1500, 1500]
+    assert given.value.rating == 1510
+    assert [(one.status, one.json["rating"]) for one in after] == [(200, 1510)] * 2
+
+
+async def test_after_a_refresh_of_somebody_who_is_gone_nobody_is_served(api, product):
+    players = api.handle = Players(ann=1500)
+    await product.get(f"{BASE}/players/ann")
+    del players.ratings["ann"]
+
+    with pytest.raises(PlayerNotFound):
+        await PROFILES.refresh(product.provided(Chess), "ann")
+    answer = await product.get(f"{BASE}/players/ann")
+
+    assert (answer.status, answer.code) == (404, "tests.player_not_found")
+
+
+async def test_a_refresh_goes_into_the_packs_own_table(api, product, clone):
+    admin = await connect(clone)
+    await admin.execute(TABLE)
+    await admin.close()
+    players = api.handle = Players(ann=1500)
+    first = await product.get(f"{BASE}/standings/ann")
+    players.ratings["ann"] = 1510
+    await STANDINGS.refresh(product.provided(Chess), "ann")
+    players.status = 500
+    second = await product.get(f"{BASE}/standings/ann")
+
+    assert (first.json["rating"], second.json["rating"]) == (1500, 1510)
+
+
+async def test_a_refresh_that_fails_leaves_the_answer(api, product):
+    players = api.handle = Players(ann=1500)
+    await product.get(f"{BASE}/players/ann")
+    players.status = 500
+
+    with pytest.raises(Unavailable):
+        await PROFILES.refresh(product.provided(Chess), "ann")
+    assert (await product.get(f"{BASE}/players/ann")).json["rating"] == 1500
+
+
+async def test_a_test_waits_for_what_is_fetched_behind_a_stale_answer(api, product, clock):
+    players = api.handle = Players(ann=1500)
+    await product.get(f"{BASE}/players/ann")
+    players.ratings["ann"] = 1510
+    clock.advance(timedelta(minutes=6))
+
+    stale = await product.get(f"{BASE}/players/ann")
+    await product.settled()
+    fresh = await product.get(f"{BASE}/players/ann")
+
+    assert (stale.json["rating"], fresh.json["rating"]) == (1500, 1510)
 
 
 async def test_the_description_says_what_is_served(product):

@@ -5,8 +5,10 @@ from collections.abc import Sequence
 import msgspec
 from msgspec import Struct
 
-from guildhall.core.cache.queries import end_leases, forget_keys, forget_prefix, tell
+from guildhall.core.cache.queries import end_leases, forget_keys, forget_prefix, store_answer, tell
+from guildhall.core.cache.schemas import Fetched, Kind
 from guildhall.db.pool import Transaction
+from guildhall.ids import uuid7
 
 CHANNEL = "guildhall_cache"
 _LONGEST_PAYLOAD = 7000
@@ -42,6 +44,13 @@ async def invalidate(tx: Transaction, *keys: str, prefixes: Sequence[str] = (), 
         await _tell(tx, Said(forget=[key]))
     for prefix in prefixes:
         await _tell(tx, Said(prefixes=[prefix]))
+
+
+async def replace(tx: Transaction, kind: Kind, key: str, fetched: Fetched) -> None:
+    """Store an answer that was fetched outside of the cache; every process forgets the older one at the commit."""
+    await invalidate(tx, key, stored=False)
+    expires_at = fetched.as_of + (fetched.ttl or kind.ttl)
+    await store_answer.run(tx, uuid7(), key, fetched.body, fetched.status, fetched.as_of, expires_at, tx.now)
 
 
 async def tell_filled(tx: Transaction, keys: Sequence[str]) -> None:

@@ -108,6 +108,10 @@ class Cache:
         self.memory.discard(key)
         self._flights.outdate_key(key)
 
+    async def settled(self) -> None:
+        """Wait until nothing is being fetched, in the foreground or behind a stale answer."""
+        await self._flights.landed()
+
     def _refresh_behind(self, wanted: Wanted, entry: Entry) -> None:
         """Refresh while the stale answer is served; not when as many refreshes run as may."""
         if self._refreshes >= self._settings.refreshes or self._flights.of(wanted.key) is not None:

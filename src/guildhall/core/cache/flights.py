@@ -65,6 +65,12 @@ class Flights:
         if (flight := self._by_key.pop(key, None)) is not None:
             flight.outdated = True
 
+    async def landed(self) -> None:
+        """Wait until none is on its way."""
+        while self._tasks:
+            await asyncio.wait(list(self._tasks))
+            await asyncio.sleep(0)  # what follows a flight may begin another
+
     async def close(self) -> None:
         """End all of them."""
         tasks = list(self._tasks)

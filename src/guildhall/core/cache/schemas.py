@@ -1,7 +1,7 @@
 """Contents of the cache: encoded answers with the times from which their age follows."""
 
 import gzip
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from hashlib import blake2b
 from typing import Literal
 
@@ -22,7 +22,8 @@ class Kind(Struct, frozen=True):
 
     `ttl` is how long an answer is fresh after it was made. `stored_ttl` is how long rows of a pack's own
     tables count as fresh, where those are the durable tier. `stale_for` is how long after expiry a stale
-    answer is served at once while a refresh runs behind it; older ones wait for the refresh first.
+    answer is served at once while a refresh runs behind it; older ones wait for the refresh first. Give a short one to
+    a number that changes quickly. While the source is down an answer is served however old it is, with its age.
     `private` answers are one viewer's and never kept by shared caches.
     """
 
@@ -40,7 +41,8 @@ class Kind(Struct, frozen=True):
 class Fetched(Struct, frozen=True):
     """The result of a loader or of a pack's own table: encoded bytes, and the time of the source's answer.
 
-    `status` 404 is a negative answer. `ttl` overrides the kind's.
+    `status` 404 is a negative answer, which is kept for a short while; the body is then `null`. `ttl` overrides the
+    kind's. A loader may ask the cache for other answers, and raises Unavailable while its source is down.
     """
 
     body: bytes
@@ -104,6 +106,16 @@ class Answer(Struct, frozen=True):
     entry: Entry
     tier: Tier
     freshness: Literal["fresh", "stale", "stale-on-error"]
+
+    @property
+    def body(self) -> bytes:
+        """The answer's JSON."""
+        return self.entry.body
+
+    @property
+    def as_of(self) -> datetime:
+        """The time of the source's answer."""
+        return datetime.fromtimestamp(self.entry.as_of, UTC)
 
 
 class StoredAnswer(Struct, frozen=True):

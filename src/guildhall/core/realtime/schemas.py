@@ -61,7 +61,8 @@ class TopicKind(Struct, frozen=True):
     """Topics of one kind: `name` and a UUID, written `name:uuid`.
 
     `may_follow` gets a transaction of the principal's, the principal and the UUID. It raises a GuildhallError for who
-    may not follow, and returns the id before which nothing on the topic is for them, if there is one. `presence` says
+    may not follow. It returns None for who may see everything, or the id of an event: they get only what is after it,
+    such as a member who is not to read what was said before they came. `presence` says
     whether followers see who else is there, and may say that they are typing.
     """
 

@@ -5,9 +5,11 @@ from collections.abc import Callable, Mapping, Sequence
 from types import UnionType
 from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 
+import msgspec
 from msgspec import Struct
 
 from guildhall.core.upstream.templates import BadRoute
+from guildhall.errors import BadRequest
 
 BODY = "data"
 """The parameter that is the JSON body."""
@@ -60,14 +62,32 @@ class Parameters:
 
     def values(self, args: Sequence[object], given: Mapping[str, object]) -> tuple[Any, ...]:
         """Return the normal values of a call's arguments, in order. Raises TypeError, or what `Normal` raises."""
+        return self._normalised(self._in_order(args, given))
+
+    def bounded(self, args: Sequence[object], given: Mapping[str, object]) -> tuple[Any, ...]:
+        """Return the normal values of a call from code, which nothing has compared with their types yet.
+
+        Raises BadRequest, and as `values`.
+        """
+        found = self._in_order(args, given)
+        for one, value in zip(self.all, found, strict=True):
+            try:
+                msgspec.convert(value, one.kind)
+            except msgspec.ValidationError as error:
+                raise BadRequest(detail=f"{one.name} of {self._of} may not be that: {error}.") from error
+        return self._normalised(found)
+
+    def _in_order(self, args: Sequence[object], given: Mapping[str, object]) -> list[Any]:
         if not given and len(args) == len(self.names):
-            found = list(args)
-        elif not args and given.keys() == self._known:
-            found = [given[name] for name in self.names]
-        else:
-            found = [*args, *[given.get(one.name, one.default) for one in self.all[len(args) :]]]
-            if len(found) > len(self.all) or _REQUIRED in found or not given.keys() <= set(self.names[len(args) :]):
-                raise self._misfit(args, given)
+            return list(args)
+        if not args and given.keys() == self._known:
+            return [given[name] for name in self.names]
+        found = [*args, *[given.get(one.name, one.default) for one in self.all[len(args) :]]]
+        if len(found) > len(self.all) or _REQUIRED in found or not given.keys() <= set(self.names[len(args) :]):
+            raise self._misfit(args, given)
+        return found
+
+    def _normalised(self, found: list[Any]) -> tuple[Any, ...]:
         for place, normal in self._normal:
             if (value := found[place]) is not None:
                 found[place] = normal(value)

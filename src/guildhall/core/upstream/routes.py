@@ -39,7 +39,7 @@ _METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
 
 class Given(Struct, Generic[Shape], frozen=True):
-    """A game API's answer, decoded: its value, the time of the answer, and its JSON."""
+    """A game API's answer, decoded: its value, its JSON, and the time at which it came, by the product's clock."""
 
     value: Shape
     as_of: datetime
@@ -94,7 +94,8 @@ def upstream_route(
     that says nothing. `kind` is the freshness of the answer in the cache. `missing` is the error for a 404, raised with
     the parameters that it says; a 404 of a route without it is a wrong answer. A route that is not `counted` is outside
     of the budget. One that `repeats` is sent again when an attempt fails: by itself only a GET is. `check` judges a
-    whole answer. Raises BadRoute.
+    whole answer: a function of the value and of the parameters by name that returns the fault, or None for a sound one.
+    Raises BadRoute.
     """
 
     def declare(signature: Callable[Concatenate[Any, P], None]) -> UpstreamRoute[P, Any]:
@@ -208,8 +209,9 @@ class UpstreamRoute(Generic[P, Shape]):
 class BoundRoute(Generic[P, Shape]):
     """A route of an API that this process calls.
 
-    Its calls return the decoded answer. They raise the route's `missing` for a 404, and UpstreamDown, UpstreamLied,
-    UpstreamLimited or UpstreamRefused, which are all Unavailable.
+    Its calls return the decoded answer. They raise BadRequest for a value out of the bounds of its parameter, the
+    route's `missing` for a 404, and UpstreamDown, UpstreamLied, UpstreamLimited or UpstreamRefused, which are all
+    Unavailable: the API does not answer, answers nonsense, allows no more calls now, or refuses us (401, 403).
     """
 
     __slots__ = ("_api", "route")
@@ -220,11 +222,11 @@ class BoundRoute(Generic[P, Shape]):
 
     async def fetch(self, *args: P.args, **kwargs: P.kwargs) -> Given[Shape]:
         """Call it for work in the background, which leaves people their share of the budget."""
-        return await self._given(self.route.parameters.values(args, kwargs), False)
+        return await self._given(self.route.parameters.bounded(args, kwargs), False)
 
     async def fetch_now(self, *args: P.args, **kwargs: P.kwargs) -> Given[Shape]:
         """Call it for somebody who waits, and may use the whole budget."""
-        return await self._given(self.route.parameters.values(args, kwargs), True)
+        return await self._given(self.route.parameters.bounded(args, kwargs), True)
 
     def fetcher(self, interactive: bool) -> Callable[P, Coroutine[Any, Any, Given[Shape]]]:
         """Return `fetch_now` when somebody waits, and else `fetch`."""

@@ -52,7 +52,9 @@ class Rows(Generic[Shape]):
 
     A shape is a list, an object of rows by key, or a struct with lists in it. Rows are checked by their types, by what
     no figure of a game can be (infinite, a time of another age), and by `judge`. Lists within a row, and lists of a
-    struct that may be missing, lose their odd elements too; the answer's own list must keep one row if it had any.
+    struct that may be missing, lose their odd elements too; the answer's own list must keep one row if it had any. An
+    empty list is a sound answer.
+    `judge` gets a row and returns its fault, or None.
     """
 
     def __init__(self, shape: "TypeForm[Shape]", *, strict: bool = True, judge: Judge | None = None) -> None:

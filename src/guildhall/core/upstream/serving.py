@@ -13,6 +13,7 @@ from typing import Annotated, Any, Generic, ParamSpec, TypeVar, get_origin, get_
 import msgspec
 from msgspec import UNSET, Meta, Struct
 
+from guildhall.core.cache.actions import invalidate, replace
 from guildhall.core.cache.cache import Cache
 from guildhall.core.cache.schemas import Answer, Fetched, Kind
 from guildhall.core.upstream.errors import UpstreamNotFound
@@ -91,13 +92,40 @@ class Answers(Generic[P, Shape]):
                 return Fetched(b"null", api.client.clock.now(), status=404)
             if self.stored is not None:
                 return await self._save(self.stored, api, given, values)
-            return Fetched(_encode(given.value if self._make is None else self._make(given)), given.as_of)
+            return self._made(given)
 
         known = None if self.stored is None else partial(self._known, api, values)
         answer = await cache.get(self.kind, route.key_of(self.kind, values), load, known)
         if answer.entry.status == 404:
             raise route.not_found(values)
         return answer
+
+    async def refresh(self, api: Upstream[Any], *args: P.args, **kwargs: P.kwargs) -> Given[Shape]:
+        """Ask the API in the background, and have every process serve its answer from now on.
+
+        For rows kept fresh: the refreshed row and the cached answer then tell the same. Raises the route's `missing`
+        for a 404, after which no process serves the old answer, BadRequest for a value out of its bounds, and
+        Unavailable.
+        """
+        route, client = self.route, api.client
+        values = route.parameters.bounded(args, kwargs)
+        key = route.key_of(self.kind, values)
+        try:
+            given = await route.given(api, values, interactive=False)
+        except UpstreamNotFound as error:
+            async with client.db.write() as tx:
+                await invalidate(tx, key)
+            raise route.not_found(values) from error
+        async with client.db.write() as tx:
+            if self.stored is None:
+                await replace(tx, self.kind, key, self._made(given))
+            else:
+                await self.stored.save(tx, given, *values)
+                await invalidate(tx, key)
+        return given
+
+    def _made(self, given: Given[Shape]) -> Fetched:
+        return Fetched(_encode(given.value if self._make is None else self._make(given)), given.as_of)
 
     async def _known(self, api: Upstream[Any], values: tuple[Any, ...]) -> Fetched | None:
         async with api.client.db.read() as tx:

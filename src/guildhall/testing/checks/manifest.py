@@ -26,9 +26,9 @@ _BOUNDS = ("ge", "gt", "le", "lt")
 def check_manifest(pack: PackUnderTest) -> None:
     """Check that all that the manifest names loads, that a web process and a worker start, and that no name clashes.
 
-    The pack's routes, messages, topics and settings have the pack's name before them; its notices, stand-ins, game
-    APIs and kinds of cached answers have names of their own. Topics that the source publishes to are declared. Settings
-    are described and bounded. Raises PackIsWrong.
+    The pack's routes, messages, topics, rows kept fresh and settings have the pack's name before them; its notices,
+    stand-ins, game APIs and kinds of cached answers have names of their own. Topics that the source publishes to are
+    declared. Settings are described and bounded. Raises PackIsWrong.
     """
     found = list(_loads(pack.manifest))
     if not found:
@@ -69,6 +69,12 @@ def _own_names(manifest: Pack) -> Iterator[str]:
             if one not in known and not one.startswith(prefix):
                 yield f"the {what} {one!r} does not begin with {prefix}"
     if all(one is not manifest for one in BUILT_IN):
+        kept = [fresh.name for part in manifest.worker_parts() for fresh in part.fresh]
+        yield from (
+            f"the declaration {one!r} of Fresh does not begin with {name}_"
+            for one in kept
+            if not one.startswith(f"{name}_")
+        )
         yield from (f"the path {one} is not below /api/v1/{name}" for one in paths if not _below(one, name))
 
 

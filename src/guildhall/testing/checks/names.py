@@ -6,7 +6,7 @@ from guildhall.pack import Slice
 
 
 def names_of(one: Slice) -> dict[str, list[str]]:
-    """Return the names of a slice's messages, topics, notices, game APIs, stand-ins, routes and exports."""
+    """Return the names of a slice's messages, topics, notices, game APIs, stand-ins, routes, kept rows and exports."""
     process, web, worker = one.process_parts(), one.web_parts(), one.worker_parts()
     messages = {on.message.name for part in worker for on in part.handlers}
     return {
@@ -16,6 +16,7 @@ def names_of(one: Slice) -> dict[str, list[str]]:
         "game API": [_name(upstream) for part in process for upstream in part.upstreams],
         "stand-in": [sandbox.name for sandbox in one.sandboxes()],
         "route": [f"{route.method} {route.path}" for part in web for route in part.routes],
+        "declaration of Fresh": [fresh.name for part in worker for fresh in part.fresh],
         "export": [export.table for part in process for export in part.exports],
     }
 

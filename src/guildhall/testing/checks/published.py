@@ -5,7 +5,7 @@ import inspect
 import textwrap
 from collections.abc import Collection, Iterator
 from pathlib import Path
-from types import ModuleType
+from types import FunctionType, ModuleType
 
 from guildhall.boot.faults import modules_of
 from guildhall.core.realtime.actions import publish
@@ -17,7 +17,8 @@ _TOPIC = 1
 def undeclared_topics(packages: frozenset[str], kinds: Collection[str]) -> Iterator[str]:
     """Return the calls of `publish` to a kind of topics that is not among `kinds`, as far as the source says the kind.
 
-    A topic that is made elsewhere, or begins with a value, does not say it: a test that publishes it does.
+    The topic may be made by a function of the pack that returns a text. One that begins with a value does not say its
+    kind: a test that publishes it does.
     """
     for module in modules_of(packages):
         if not isinstance(module, ModuleType) or module.__file__ is None:
@@ -28,10 +29,22 @@ def undeclared_topics(packages: frozenset[str], kinds: Collection[str]) -> Itera
             continue
         for call in ast.walk(tree):
             if isinstance(call, ast.Call) and _meant(module, call.func) is publish:
-                kind = _kind(_topic(call))
-                if kind is not None and kind not in kinds:
+                for kind in sorted({*_kinds_of(module, _topic(call))} - {*kinds}):
                     place = f"{Path(module.__file__).name}:{call.lineno}"
                     yield f"publish to '{kind}:…' ({place}), topics that no TopicKind declares: nobody can follow"
+
+
+def _kinds_of(module: ModuleType, topic: ast.expr | None) -> Iterator[str]:
+    """Return the kinds that an expression says, or a function that it calls returns."""
+    if isinstance(topic, ast.Call) and isinstance(made := _meant(module, topic.func), FunctionType):
+        try:
+            tree = ast.parse(textwrap.dedent(inspect.getsource(made)))
+        except OSError:
+            return
+        found = [_kind(node.value) for node in ast.walk(tree) if isinstance(node, ast.Return)]
+    else:
+        found = [_kind(topic)]
+    yield from (kind for kind in found if kind is not None)
 
 
 def _meant(module: ModuleType, name: ast.expr) -> object:
