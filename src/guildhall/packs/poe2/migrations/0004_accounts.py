@@ -4,8 +4,8 @@ from guildhall.core.identity.principals.schemas import DOORKEEPER
 from guildhall.db.policies import APP, READONLY, private_to_owner
 from guildhall.db.revision import steps
 
-revision = "poe2_0002"
-down_revision = "poe2_0001"
+revision = "poe2_0004"
+down_revision = "poe2_0003"
 branch_labels = None
 depends_on = ("identity_0001",)
 
