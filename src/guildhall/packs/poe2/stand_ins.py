@@ -22,8 +22,6 @@ def _scout_overrides(_: Poe2Settings, address: str) -> Mapping[str, str]:
     }
 
 
-
-
 def _make_ggg(_: Poe2Settings) -> web.Application:
     return make_app()
 

@@ -144,7 +144,7 @@ async def test_a_refresh_that_fails_keeps_the_token_for_another_try(house, ggg):
     await ggg.pass_time(house, timedelta(minutes=1))
     well = await ask_again(house, exile)
 
-    assert [(one.status, one.code) for one in (down, at_once)] == [(503, "poe2.refresh_delayed")] * 2
+    assert [(one.status, one.code) for one in (down, at_once)] == [(503, "poe2.token_delayed")] * 2
     assert ggg.asked("/oauth/token") == 3, "the sign-in, one failure, one success"
     assert well.status == 200
     assert (await account(house))["refresh_expires_at"] == before["refresh_expires_at"]
@@ -159,7 +159,7 @@ async def test_our_own_wrong_secret_costs_nobody_a_link(start_guildhall, ggg):
 
     answer = await ask_again(wrong, exile)
 
-    assert (answer.status, answer.code) == (503, "poe2.refresh_delayed")
+    assert (answer.status, answer.code) == (503, "poe2.token_delayed")
     assert (await account(house))["state"] == "linked"
 
 
@@ -234,7 +234,7 @@ async def test_a_missing_scope_is_no_end_of_the_link_and_not_asked_for(start_gui
     ("fault", "status", "code", "state"),
     [
         ({"mode": "error", "status": 403}, 409, "poe2.scope_missing", "linked"),
-        ({"mode": "error", "status": 401}, 503, "poe2.refresh_delayed", "linked"),
+        ({"mode": "error", "status": 401}, 503, "poe2.token_delayed", "linked"),
         ({"mode": "html", "status": 401}, 503, "upstream_down", "linked"),
         ({"mode": "html", "status": 403}, 503, "upstream_down", "linked"),
         ({"mode": "error", "status": 500}, 503, "upstream_down", "linked"),

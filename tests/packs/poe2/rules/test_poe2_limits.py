@@ -3,6 +3,7 @@
 import heapq
 from collections import defaultdict, deque
 from itertools import count
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -10,7 +11,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from guildhall.packs.poe2.ggg.rules.headers import Rule, Standing, Told, Window, read_limits, read_wait
-from guildhall.packs.poe2.ggg.rules.windows import UNKNOWN, Hit, longest_window, made_by_others, most_hits, refusal
+from guildhall.packs.poe2.ggg.rules.windows import (
+    UNKNOWN,
+    Hit,
+    Refusal,
+    longest_window,
+    made_by_others,
+    most_hits,
+    refusal,
+)
 from guildhall.packs.poe2.sandbox.ggg.limits import Policies
 from guildhall.packs.poe2.sandbox.ggg.options import SandboxPolicy
 
@@ -106,8 +115,8 @@ class Fixed:
 
     def __init__(self, rules) -> None:
         self.rules = rules
-        self.began = {}
-        self.used = defaultdict(int)
+        self.began: dict[Any, float] = {}
+        self.used: defaultdict[Any, int] = defaultdict(int)
         self.violations = 0
 
     def hit(self, account, now):
@@ -125,7 +134,7 @@ class Sliding:
 
     def __init__(self, rules) -> None:
         self.rules = rules
-        self.hits = defaultdict(deque)
+        self.hits: defaultdict[Any, deque[float]] = defaultdict(deque)
         self.violations = 0
 
     def hit(self, account, now):
@@ -142,7 +151,7 @@ class Processes:
         self.server = server
         self.rules = rules
         self.reserve = reserve
-        self.calls = {}
+        self.calls: dict[int, Hit] = {}
         self.told = False
         self.made = 0
 
@@ -214,7 +223,7 @@ def test_a_rule_of_accounts_stops_that_account_alone():
     stopped = refusal(hits, rules, ANN, reserve=0, interactive=True, now=102.0)
     other = refusal(hits, rules, BEN, reserve=0, interactive=True, now=102.0)
 
-    assert (stopped.seconds, stopped.of_account) == (8.0, True)
+    assert stopped == Refusal(8.0, of_account=True)
     assert other is None
 
 
@@ -223,7 +232,9 @@ def test_the_longest_of_three_windows_decides():
     rules = (Rule("client", windows),)
     hits = [Hit(at, ANN) for at in (1.0, 8.0, 9.0, 20.0)]
 
-    assert refusal(hits, rules, ANN, reserve=0, interactive=True, now=20.5).seconds == 1.0 + 60 - 20.5
+    assert refusal(hits, rules, ANN, reserve=0, interactive=True, now=20.5) == Refusal(
+        1.0 + 60 - 20.5, of_account=False
+    )
     assert refusal(hits, rules, ANN, reserve=0, interactive=True, now=61.5) is None
 
 

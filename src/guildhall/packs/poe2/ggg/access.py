@@ -3,7 +3,7 @@
 from guildhall.db.policies import Viewer
 from guildhall.db.pool import Database
 from guildhall.ids import UserId
-from guildhall.packs.poe2.ggg.errors import AccountNotLinked, RefreshDelayed, ScopeMissing, TokenRefused
+from guildhall.packs.poe2.ggg.errors import AccountNotLinked, ScopeMissing, TokenDelayed, TokenRefused
 from guildhall.packs.poe2.ggg.oauth import PoeOAuth
 from guildhall.packs.poe2.ggg.queries import accounts as queries
 from guildhall.packs.poe2.ggg.refresh import Refresher
@@ -23,7 +23,7 @@ class GggAccess:
         """Return the JSON of an answer.
 
         Raises AccountNotLinked, LinkEnded, ScopeMissing (also for a scope that the user has not allowed), and what
-        `Ggg.ask` raises, except TokenRefused: a token that the API refuses twice is RefreshDelayed.
+        `Ggg.ask` raises, except TokenRefused: a token that the API refuses twice is TokenDelayed.
         """
         await self._require_scope(user_id, route)
         target = route.target(**parts)
@@ -35,7 +35,7 @@ class GggAccess:
         try:
             return await self.ggg.ask(route, target, user_id, token, self._agent, interactive=interactive)
         except TokenRefused as error:
-            raise RefreshDelayed(
+            raise TokenDelayed(
                 detail="Path of Exile refuses a token that it has just given.", retry_after=60
             ) from error
 

@@ -28,7 +28,7 @@ class ScopeMissing(Conflict):
     scope: str
 
 
-class RefreshDelayed(Unavailable):
+class TokenDelayed(Unavailable):
     """There is no new token just now; the old refresh token is kept."""
 
     says = "The token cannot be refreshed just now: Path of Exile gives no new one; the old one is kept."

@@ -21,7 +21,7 @@ from guildhall.errors import Unavailable
 from guildhall.ids import UserId
 from guildhall.log import get_logger
 from guildhall.packs.poe2.ggg.actions.links import end_link
-from guildhall.packs.poe2.ggg.errors import AccountNotLinked, LinkEnded, RefreshDelayed
+from guildhall.packs.poe2.ggg.errors import AccountNotLinked, LinkEnded, TokenDelayed
 from guildhall.packs.poe2.ggg.oauth import PoeOAuth
 from guildhall.packs.poe2.ggg.queries import accounts as queries
 from guildhall.packs.poe2.ggg.schemas import ACCESS_TOKEN, REFRESH_TOKEN, AccountRow, Leased, Why
@@ -54,7 +54,7 @@ class Refresher:
     async def access_token(self, user_id: UserId, *, refused: Secret | None = None) -> Secret:
         """Return a token that outlasts the margin; not the one that the API has `refused`.
 
-        Raises AccountNotLinked, LinkEnded, RefreshDelayed.
+        Raises AccountNotLinked, LinkEnded, TokenDelayed.
         """
         if (good := await self._good(user_id, refused)) is not None:
             return good
@@ -70,7 +70,7 @@ class Refresher:
             task.exception()  # the waiting callers get it, if there are any
 
     async def _good(self, user_id: UserId, refused: Secret | None) -> Secret | None:
-        """The present token if it will do. Raises AccountNotLinked, LinkEnded, RefreshDelayed."""
+        """The present token if it will do. Raises AccountNotLinked, LinkEnded, TokenDelayed."""
         async with self._db.read(Viewer(user_id)) as tx:
             row = await queries.account.one_or_none(tx, user_id)
         if row is None:
@@ -84,7 +84,7 @@ class Refresher:
             raise LinkEnded
         wait = (row.retry_at - self._clock.now()).total_seconds() if row.retry_at is not None else 0.0
         if wait > 0:
-            raise RefreshDelayed(
+            raise TokenDelayed(
                 detail="The last refresh of the token failed; it is tried again soon.", retry_after=int(wait) + 1
             )
         return None
@@ -114,14 +114,14 @@ class Refresher:
                     return good
                 return await self._refresh(leased, since)
             if time.monotonic() > until:
-                raise RefreshDelayed(detail="Another process is refreshing the token.", retry_after=10)
+                raise TokenDelayed(detail="Another process is refreshing the token.", retry_after=10)
             await asyncio.sleep(pause)
             pause = min(pause * 1.5, 0.5)
             if (good := await self._good(user_id, refused)) is not None:
                 return good
 
     async def _refresh(self, leased: Leased, since: float) -> Secret:
-        """One refresh under a lease that was claimed at `since`. Raises LinkEnded, RefreshDelayed."""
+        """One refresh under a lease that was claimed at `since`. Raises LinkEnded, TokenDelayed."""
         if leased.refresh_expires_at <= self._clock.now():
             await self._end(leased, "expired", "the time of the link is over")
             raise LinkEnded
@@ -143,7 +143,7 @@ class Refresher:
         except SealBroken as error:
             raise await self._put_off(leased, str(error), 3600.0) from error
         if not await self._keep(leased, given):
-            raise RefreshDelayed(detail="Somebody has signed in with the account meanwhile.", retry_after=1)
+            raise TokenDelayed(detail="Somebody has signed in with the account meanwhile.", retry_after=1)
         return given.access_token
 
     async def _keep(self, leased: Leased, given: Tokens) -> bool:
@@ -170,13 +170,13 @@ class Refresher:
         async with self._db.write(Viewer(leased.user_id)) as tx:
             await queries.release.run(tx, leased.user_id, leased.lease)
 
-    async def _put_off(self, leased: Leased, why: str, seconds: float) -> RefreshDelayed:
+    async def _put_off(self, leased: Leased, why: str, seconds: float) -> TokenDelayed:
         """Keep the token for another try, and the failure to raise."""
         log.warning("poe2_refresh_failed", why=why, again_in=round(seconds))
         async with self._db.write(Viewer(leased.user_id)) as tx:
             retry_at = tx.now + timedelta(seconds=seconds)
             await queries.put_off.run(tx, leased.user_id, leased.lease, retry_at, why[:300])
-        return RefreshDelayed(retry_after=int(seconds) + 1)
+        return TokenDelayed(retry_after=int(seconds) + 1)
 
     async def _end(self, leased: Leased, why: Why, error: str) -> None:
         async with self._db.write(Viewer(leased.user_id)) as tx:
