@@ -9,11 +9,3 @@ ShortId = NewType("ShortId", str)
 """The random part of a build's address: `/b/{short_id}`."""
 MarketItemId = NewType("MarketItemId", str)
 """An item of the market: poe2scout's number of it, as text."""
-CharacterId = NewType("CharacterId", UUID)
-"""Our id of a character; the game's own is a text."""
-SnapshotId = NewType("SnapshotId", UUID)
-EquipmentChangeId = NewType("EquipmentChangeId", UUID)
-GggCallId = NewType("GggCallId", UUID)
-"""The id of a call to the game's API, among those that count for its limits."""
-RevocationId = NewType("RevocationId", UUID)
-"""The user id under which a token on its way to be revoked was sealed."""

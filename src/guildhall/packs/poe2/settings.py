@@ -1,11 +1,11 @@
 """Settings of the poe2 pack."""
 
-from pydantic import Field, SecretStr
+from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
 class Poe2Settings(BaseSettings):
-    """Bounds of what people may send, the market, and the application at Grinding Gear Games."""
+    """Bounds of what people may send, builds, and the market."""
 
     model_config = SettingsConfigDict(env_prefix="GUILDHALL_POE2_", env_file=".env", extra="ignore")
 
@@ -14,6 +14,34 @@ class Poe2Settings(BaseSettings):
     )
     build_kb: int = Field(
         2_500, ge=64, le=50_000, description="Kilobytes that a Path of Building code may unpack to; more is a 413."
+    )
+    builds_most: int = Field(1_000, ge=1, le=100_000, description="Builds that a person may have.")
+    build_versions_most: int = Field(500, ge=1, le=100_000, description="Versions that a build may have.")
+    tags_most: int = Field(10, ge=1, le=20, description="Tags that a build may have.")
+    build_reports_most: int = Field(20, ge=1, le=1_000, description="Reports of a person that may wait to be handled.")
+    views_seconds: float = Field(
+        2, ge=0.05, le=60, description="Seconds that a process gathers visits of builds before it counts them."
+    )
+    views_of_visitor_most: int = Field(
+        500, ge=1, le=100_000, description="Builds of which a visitor's visits count in a day, in each process."
+    )
+    gone_days: int = Field(
+        365, ge=1, le=36_500, description="Days after which the address of a deleted build is a 404 instead of a 410."
+    )
+    page_url: str | None = Field(
+        None,
+        max_length=500,
+        pattern=r"^https?://[^\s{}]+\{short_id\}[^\s{}]*$",
+        description="The address of your own page of a build, with {short_id} in it: browsers that open `/b/…` are led "
+        "there. Without one they see a plain page.",
+    )
+    card_font: str | None = Field(
+        None,
+        max_length=500,
+        description="A TrueType or OpenType file for the pictures of builds, for letters that English does not have.",
+    )
+    card_cache_mb: int = Field(
+        16, ge=1, le=1_000, description="Megabytes of pictures of builds that a web process keeps."
     )
     scout_url: str = Field(
         "https://api.poe2scout.com", pattern=r"^https?://", description="Base address of poe2scout's API."
@@ -50,51 +78,3 @@ class Poe2Settings(BaseSettings):
         13, ge=1, le=1200, description="Full months of prices by the hour that are kept; 'null' keeps all. Days stay."
     )
     sandbox_seed: int = Field(20, ge=0, le=2**53, description="The sandbox's market follows from this number.")
-    client_id: str | None = Field(
-        None,
-        min_length=1,
-        max_length=255,
-        description="Client id of the application at Grinding Gear Games; unset, nobody signs in with Path of Exile.",
-    )
-    client_secret: SecretStr | None = Field(None, description="Its secret; unset is a public client.")
-    sign_in_url: str = Field(
-        "https://www.pathofexile.com", pattern=r"^https?://", description="Where Path of Exile signs people in."
-    )
-    api_url: str = Field(
-        "https://api.pathofexile.com", pattern=r"^https?://", description="The address of Path of Exile's API."
-    )
-    scopes: list[str] = Field(
-        ["account:profile", "account:leagues", "account:characters"],
-        min_length=1,
-        max_length=50,
-        description="What is asked for there, as a JSON list. With oauth:revoke, if the application has it, tokens are "
-        "revoked there when somebody unlinks.",
-    )
-    refresh_days: float | None = Field(
-        None,
-        gt=0,
-        le=3650,
-        description="Days after a sign-in until the link ends, whatever is refreshed; unset: 90 with a secret, 7 "
-        "without.",
-    )
-    ending_days: float = Field(
-        7, ge=0, le=90, description="Days before the end of a link at which its user is asked to sign in again."
-    )
-    revoked_keep_days: float = Field(
-        7,
-        ge=0,
-        le=365,
-        description="Days after which everything of somebody is deleted who has revoked our access at Path of Exile, "
-        "and has not signed in again.",
-    )
-    ggg_reserve: float = Field(
-        0.4, ge=0, lt=1, description="Share of the API's limits that background work leaves to people who wait."
-    )
-    ggg_deadline_seconds: float = Field(10, gt=0, le=60, description="Seconds that the API has for an answer.")
-    ggg_concurrency: int = Field(8, ge=1, le=100, description="Calls to the API at once in a process.")
-    refresh_lease_seconds: float = Field(
-        30, ge=12, le=600, description="Seconds that one process has for refreshing a token alone."
-    )
-    refresh_margin_seconds: float = Field(
-        300, ge=1, le=86_400, description="Seconds before its end at which an access token is refreshed."
-    )

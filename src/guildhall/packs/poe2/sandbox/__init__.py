@@ -1,6 +1,6 @@
 """Stand-ins for what the poe2 pack talks to, and makers of believable builds and trees."""
 
 from guildhall.packs.poe2.sandbox.builds import BuildMaker
-from guildhall.packs.poe2.sandbox.passives import make_tree
+from guildhall.packs.poe2.sandbox.passives import ARMS, make_tree
 
-__all__ = ["BuildMaker", "make_tree"]
+__all__ = ["ARMS", "BuildMaker", "make_tree"]

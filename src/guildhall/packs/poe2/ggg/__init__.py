@@ -1,1 +1,0 @@
-"""The game's own API: sign-in, tokens, limits, and calls for a person."""

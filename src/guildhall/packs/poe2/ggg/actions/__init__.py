@@ -1,1 +1,0 @@
-"""Writes about accounts at Path of Exile."""

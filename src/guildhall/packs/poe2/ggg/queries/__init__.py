@@ -1,1 +1,0 @@
-"""Statements about accounts, their tokens, and the limits of the API."""
