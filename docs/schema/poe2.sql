@@ -26,6 +26,17 @@ begin
 
 end $$;
 
+CREATE TABLE poe2.bases (
+    patch text NOT NULL,
+    id text NOT NULL COLLATE pg_catalog."C",
+    name text NOT NULL,
+    item_class text NOT NULL,
+    tags text[] NOT NULL,
+    CONSTRAINT bases_id_check CHECK (((char_length(id) >= 1) AND (char_length(id) <= 120))),
+    CONSTRAINT bases_item_class_check CHECK (((char_length(item_class) >= 1) AND (char_length(item_class) <= 120))),
+    CONSTRAINT bases_name_check CHECK (((char_length(name) >= 1) AND (char_length(name) <= 120)))
+);
+
 CREATE TABLE poe2.build_count_changes (
     id bigint NOT NULL,
     build_template_id uuid NOT NULL,
@@ -87,7 +98,6 @@ CREATE TABLE poe2.build_templates (
     is_public boolean GENERATED ALWAYS AS ((visibility = 'public'::text)) STORED NOT NULL,
     is_featured boolean DEFAULT false NOT NULL,
     withheld_at timestamp with time zone,
-    withheld_from text,
     views integer DEFAULT 0 NOT NULL,
     likes integer DEFAULT 0 NOT NULL,
     latest_version integer NOT NULL,
@@ -102,7 +112,6 @@ CREATE TABLE poe2.build_templates (
     CONSTRAINT build_templates_check CHECK (((NOT is_featured) OR (visibility = 'public'::text))),
     CONSTRAINT build_templates_check1 CHECK (((withheld_at IS NULL) OR (visibility = 'draft'::text))),
     CONSTRAINT build_templates_check2 CHECK (((visibility <> 'public'::text) OR (published_at IS NOT NULL))),
-    CONSTRAINT build_templates_check3 CHECK (((withheld_at IS NULL) = (withheld_from IS NULL))),
     CONSTRAINT build_templates_class_check CHECK (((char_length(class) >= 1) AND (char_length(class) <= 50))),
     CONSTRAINT build_templates_complexity_check CHECK ((complexity = ANY (ARRAY['beginner'::text, 'intermediate'::text, 'advanced'::text, 'expert'::text]))),
     CONSTRAINT build_templates_content_hash_check CHECK ((octet_length(content_hash) = 16)),
@@ -123,8 +132,7 @@ CREATE TABLE poe2.build_templates (
     CONSTRAINT build_templates_tree_version_check CHECK (((char_length(tree_version) >= 1) AND (char_length(tree_version) <= 20))),
     CONSTRAINT build_templates_trees_check CHECK ((trees >= 0)),
     CONSTRAINT build_templates_views_check CHECK ((views >= 0)),
-    CONSTRAINT build_templates_visibility_check CHECK ((visibility = ANY (ARRAY['draft'::text, 'unlisted'::text, 'public'::text]))),
-    CONSTRAINT build_templates_withheld_from_check CHECK ((withheld_from = ANY (ARRAY['unlisted'::text, 'public'::text])))
+    CONSTRAINT build_templates_visibility_check CHECK ((visibility = ANY (ARRAY['draft'::text, 'unlisted'::text, 'public'::text])))
 );
 
 ALTER TABLE ONLY poe2.build_templates FORCE ROW LEVEL SECURITY;
@@ -173,6 +181,19 @@ CREATE TABLE poe2.build_views (
     build_template_id uuid NOT NULL,
     visitor bytea NOT NULL,
     CONSTRAINT build_views_visitor_check CHECK ((octet_length(visitor) = 16))
+);
+
+CREATE TABLE poe2.crafting_patches (
+    patch text NOT NULL,
+    source text NOT NULL,
+    rules jsonb NOT NULL,
+    weight_source text NOT NULL,
+    usual_weight double precision NOT NULL,
+    imported_at timestamp with time zone NOT NULL,
+    CONSTRAINT crafting_patches_patch_check CHECK ((patch ~ '^[0-9]{1,3}(\.[0-9]{1,3}){1,3}[a-z]?$'::text)),
+    CONSTRAINT crafting_patches_source_check CHECK (((char_length(source) >= 1) AND (char_length(source) <= 500))),
+    CONSTRAINT crafting_patches_usual_weight_check CHECK (((usual_weight > (0)::double precision) AND (usual_weight < 'Infinity'::double precision))),
+    CONSTRAINT crafting_patches_weight_source_check CHECK (((char_length(weight_source) >= 1) AND (char_length(weight_source) <= 500)))
 );
 
 CREATE TABLE poe2.gone_builds (
@@ -317,6 +338,29 @@ CREATE TABLE poe2.market_price_history_default (
     CONSTRAINT market_price_history_volume_check CHECK ((volume >= 0))
 );
 
+CREATE TABLE poe2.mods (
+    patch text NOT NULL,
+    id text NOT NULL COLLATE pg_catalog."C",
+    type text NOT NULL COLLATE pg_catalog."C",
+    side text NOT NULL,
+    level smallint NOT NULL,
+    name text NOT NULL,
+    kind text NOT NULL,
+    families text[] NOT NULL,
+    stats text[] NOT NULL,
+    faction text,
+    tags text[] NOT NULL,
+    weights double precision[] NOT NULL,
+    CONSTRAINT mods_check CHECK ((cardinality(tags) = cardinality(weights))),
+    CONSTRAINT mods_faction_check CHECK ((char_length(faction) <= 200)),
+    CONSTRAINT mods_id_check CHECK (((char_length(id) >= 1) AND (char_length(id) <= 120))),
+    CONSTRAINT mods_kind_check CHECK ((kind = ANY (ARRAY['natural'::text, 'desecrated'::text, 'crafted'::text]))),
+    CONSTRAINT mods_level_check CHECK (((level >= 0) AND (level <= 100))),
+    CONSTRAINT mods_name_check CHECK ((char_length(name) <= 200)),
+    CONSTRAINT mods_side_check CHECK ((side = ANY (ARRAY['prefix'::text, 'suffix'::text]))),
+    CONSTRAINT mods_type_check CHECK (((char_length(type) >= 1) AND (char_length(type) <= 120)))
+);
+
 CREATE TABLE poe2.tree_edges (
     version text NOT NULL,
     low integer NOT NULL,
@@ -356,6 +400,9 @@ ALTER TABLE ONLY poe2.market_price_history ATTACH PARTITION poe2.market_price_hi
 
 ALTER TABLE ONLY poe2.market_price_history ATTACH PARTITION poe2.market_price_history_default DEFAULT;
 
+ALTER TABLE ONLY poe2.bases
+    ADD CONSTRAINT bases_pkey PRIMARY KEY (patch, id);
+
 ALTER TABLE ONLY poe2.build_count_changes
     ADD CONSTRAINT build_count_changes_pkey PRIMARY KEY (id);
 
@@ -379,6 +426,9 @@ ALTER TABLE ONLY poe2.build_view_days
 
 ALTER TABLE ONLY poe2.build_views
     ADD CONSTRAINT build_views_pkey PRIMARY KEY (day, build_template_id, visitor);
+
+ALTER TABLE ONLY poe2.crafting_patches
+    ADD CONSTRAINT crafting_patches_pkey PRIMARY KEY (patch);
 
 ALTER TABLE ONLY poe2.gone_builds
     ADD CONSTRAINT gone_builds_pkey PRIMARY KEY (short_id);
@@ -404,6 +454,9 @@ ALTER TABLE ONLY poe2.market_price_history_before
 ALTER TABLE ONLY poe2.market_price_history_default
     ADD CONSTRAINT market_price_history_default_pkey PRIMARY KEY (item_id, league, recorded_at);
 
+ALTER TABLE ONLY poe2.mods
+    ADD CONSTRAINT mods_pkey PRIMARY KEY (patch, id);
+
 ALTER TABLE ONLY poe2.tree_edges
     ADD CONSTRAINT tree_edges_pkey PRIMARY KEY (version, low, high);
 
@@ -423,6 +476,8 @@ CREATE INDEX build_templates_of_class ON poe2.build_templates USING btree (class
 CREATE INDEX build_templates_of_user ON poe2.build_templates USING btree (user_id, id DESC);
 
 CREATE INDEX build_templates_public ON poe2.build_templates USING btree (published_at DESC, id DESC) WHERE is_public;
+
+CREATE INDEX build_views_of_build ON poe2.build_views USING btree (build_template_id);
 
 CREATE INDEX gone_builds_deleted ON poe2.gone_builds USING btree (deleted_at);
 
@@ -446,6 +501,9 @@ CREATE TRIGGER liked AFTER INSERT ON poe2.build_likes REFERENCING NEW TABLE AS c
 
 CREATE TRIGGER unliked AFTER DELETE ON poe2.build_likes REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION poe2.count_likes('-1');
 
+ALTER TABLE ONLY poe2.bases
+    ADD CONSTRAINT bases_patch_fkey FOREIGN KEY (patch) REFERENCES poe2.crafting_patches(patch) ON DELETE CASCADE;
+
 ALTER TABLE ONLY poe2.build_likes
     ADD CONSTRAINT build_likes_build_template_id_fkey FOREIGN KEY (build_template_id) REFERENCES poe2.build_templates(id) ON DELETE CASCADE;
 
@@ -461,6 +519,9 @@ ALTER TABLE ONLY poe2.build_versions
 ALTER TABLE ONLY poe2.build_view_days
     ADD CONSTRAINT build_view_days_build_template_id_fkey FOREIGN KEY (build_template_id) REFERENCES poe2.build_templates(id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY poe2.build_views
+    ADD CONSTRAINT build_views_build_template_id_fkey FOREIGN KEY (build_template_id) REFERENCES poe2.build_templates(id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY poe2.market_backfills
     ADD CONSTRAINT market_backfills_league_fkey FOREIGN KEY (league) REFERENCES poe2.leagues(name);
 
@@ -475,6 +536,9 @@ ALTER TABLE poe2.market_price_history
 
 ALTER TABLE poe2.market_price_history
     ADD CONSTRAINT market_price_history_league_fkey FOREIGN KEY (league) REFERENCES poe2.leagues(name);
+
+ALTER TABLE ONLY poe2.mods
+    ADD CONSTRAINT mods_patch_fkey FOREIGN KEY (patch) REFERENCES poe2.crafting_patches(patch) ON DELETE CASCADE;
 
 ALTER TABLE ONLY poe2.tree_edges
     ADD CONSTRAINT tree_edges_version_high_fkey FOREIGN KEY (version, high) REFERENCES poe2.tree_nodes(version, node) ON DELETE CASCADE;
@@ -527,6 +591,10 @@ GRANT USAGE ON SCHEMA poe2 TO guildhall_jobs;
 
 GRANT USAGE ON SCHEMA poe2 TO guildhall_readonly;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE poe2.bases TO guildhall_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE poe2.bases TO guildhall_jobs;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE poe2.build_count_changes TO guildhall_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE poe2.build_count_changes TO guildhall_jobs;
@@ -554,6 +622,10 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE poe2.build_view_days TO guildhall_job
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE poe2.build_views TO guildhall_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE poe2.build_views TO guildhall_jobs;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE poe2.crafting_patches TO guildhall_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE poe2.crafting_patches TO guildhall_jobs;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE poe2.gone_builds TO guildhall_app;
 
@@ -586,6 +658,10 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE poe2.market_price_history_before TO g
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE poe2.market_price_history_default TO guildhall_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE poe2.market_price_history_default TO guildhall_jobs;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE poe2.mods TO guildhall_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE poe2.mods TO guildhall_jobs;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE poe2.tree_edges TO guildhall_app;
 

@@ -9,3 +9,5 @@ ShortId = NewType("ShortId", str)
 """The random part of a build's address: `/b/{short_id}`."""
 MarketItemId = NewType("MarketItemId", str)
 """An item of the market: poe2scout's number of it, as text."""
+CraftingSessionId = NewType("CraftingSessionId", UUID)
+StrategyId = NewType("StrategyId", UUID)

@@ -47,11 +47,7 @@ class BuildComparisonRequest(Struct, frozen=True):
 
 
 class BuildComparison(Struct, frozen=True):
-    """The changes from one build to another, in the order in which people look at a build.
-
-    `stats_compared` is false where the active trees are of different versions: then changes have no statistics.
-    """
+    """The changes from one build to another, in the order in which people look at a build."""
 
     same: bool
-    stats_compared: bool
     changes: list[Change]

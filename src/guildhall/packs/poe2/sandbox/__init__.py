@@ -1,6 +1,7 @@
-"""Stand-ins for what the poe2 pack talks to, and makers of believable builds and trees."""
+"""Stand-ins for what the poe2 pack talks to, and makers of believable builds, trees and modifiers."""
 
 from guildhall.packs.poe2.sandbox.builds import BuildMaker
-from guildhall.packs.poe2.sandbox.passives import ARMS, make_tree
+from guildhall.packs.poe2.sandbox.mods import make_mods
+from guildhall.packs.poe2.sandbox.passives import make_tree
 
-__all__ = ["ARMS", "BuildMaker", "make_tree"]
+__all__ = ["BuildMaker", "make_mods", "make_tree"]

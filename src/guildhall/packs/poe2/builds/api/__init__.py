@@ -1,1 +1,0 @@
-"""The entrances of builds."""

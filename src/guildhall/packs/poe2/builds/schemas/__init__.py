@@ -1,1 +1,0 @@
-"""Structs of builds."""

@@ -1,0 +1,1 @@
+"""Calculations of crafting, without I/O."""

@@ -1,0 +1,261 @@
+"""The modifiers that can come onto an item of a base, sorted into parts whose members are alike.
+
+Families whose modifiers have the same weights and meet the same targets are exchangeable: how many of them an item has
+tells all about its future that which of them it has does. So a state of an item has a token for each modifier, which
+names its part, and there are thousands of states where there are 10^12 items.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+from msgspec import Struct
+
+from guildhall.packs.poe2.crafting.rules.game import SIDES, Base, Game, Mod, ModKind
+
+FRACTURED, CRAFTED, DESECRATED, UNREVEALED = 1, 2, 4, 8
+"""Marks of a token."""
+_HIDDEN, _FILLER = -1, -2
+"""The parts of tokens that are not revealed, and of those of which only the side matters."""
+
+
+class Token(NamedTuple):
+    """A modifier on an item. `met` has a bit for each target that it meets, `level` is 0 where levels do not matter."""
+
+    part: int
+    side: int
+    met: int
+    level: int
+    marks: int
+    mod: str
+    pool: int
+    """The pool of a modifier that is not revealed."""
+
+
+class PoolKey(NamedTuple):
+    """A pool: the kinds of modifiers in it, the least level, and the faction if it is of one."""
+
+    kinds: tuple[ModKind, ...]
+    floor: int
+    faction: str | None = None
+
+
+class Entry(NamedTuple):
+    """A part in a pool: the number of families, and what each of them may become, with weights."""
+
+    part: int
+    size: int
+    tokens: tuple[tuple[int, float], ...]
+
+
+Entries = tuple[tuple[Entry, ...], tuple[Entry, ...]]
+"""A pool's prefixes and suffixes."""
+State = int
+"""An item: its rarity in the lowest bits, and above them the number of each token."""
+RARITY_BITS, _TOKEN_BITS = 2, 3
+
+
+class Draw:
+    """A pool on some sides, ready to draw from: everything that an item without modifiers may get, with weights.
+
+    Where `filled` says so, tokens stand for all of which only the side matters.
+    """
+
+    def __init__(self, pool: "Pool", place: int, sides: Iterable[int], filled: Collection[int] = ()) -> None:
+        self.weights: dict[int, float] = {}
+        self.parts: dict[int, tuple[int, list[tuple[int, float]]]] = {}
+        for side in sides:
+            for part, size, tokens in pool.entries[place][side]:
+                units = [(pool.unit(pool.filled(token, filled)), weight) for token, weight in tokens]
+                self.parts[part] = size, units
+                for unit, weight in units:
+                    self.weights[unit] = self.weights.get(unit, 0.0) + size * weight
+        self.total = sum(self.weights.values())
+
+
+class Asked(Struct, frozen=True, kw_only=True):
+    """The facts that make up the parts: pools, targets, modifiers by name, and whether levels or ids matter."""
+
+    pools: tuple[PoolKey, ...]
+    targets: tuple[frozenset[str], ...] = ()
+    held: frozenset[str] = frozenset()
+    named: frozenset[str] = frozenset()
+    """Modifiers that are put on the item by name; each has a part of its own."""
+    by_level: bool = False
+    apart: bool = False
+    """Every modifier for itself."""
+
+
+class Pool:
+    """The tokens of one base and item level, and the draws of its pools."""
+
+    def __init__(self, game: Game, base: Base, item_level: int, asked: Asked) -> None:
+        self.asked = asked
+        self.tokens: list[Token] = []
+        self._numbers: dict[Token, int] = {}
+        self.of_mod: dict[str, int] = {}
+        self._fillers: dict[int, int] = {}
+        self._contents: dict[State, tuple[int, ...]] = {}
+        groups = _groups(game, base, item_level, asked)
+        self.conflicts = self._make_parts(groups)
+
+    def number(self, token: Token) -> int:
+        """Return the number of a token, the same for equal ones."""
+        found = self._numbers.get(token)
+        if found is None:
+            found = self._numbers[token] = len(self.tokens)
+            self.tokens.append(token)
+        return found
+
+    def unit(self, number: int) -> State:
+        """Return what a token adds to a state."""
+        return 1 << (RARITY_BITS + _TOKEN_BITS * number)
+
+    def state(self, rarity: int, numbers: Iterable[int]) -> State:
+        """Return the state of an item."""
+        return rarity + sum(self.unit(number) for number in numbers)
+
+    def contents(self, state: State) -> tuple[int, ...]:
+        """Return the tokens of an item, with repetitions."""
+        found = self._contents.get(state)
+        if found is None:
+            found = self._contents[state] = tuple(_numbers(state >> RARITY_BITS))
+        return found
+
+    def marked(self, number: int, marks: int) -> int:
+        """Return a token with further marks."""
+        token = self.tokens[number]
+        return self.number(token._replace(marks=token.marks | marks))
+
+    def hidden(self, side: int, pool: int) -> int:
+        """Return the token of a modifier that is not revealed."""
+        return self.number(Token(_HIDDEN, side, 0, 0, UNREVEALED | DESECRATED, "", pool))
+
+    def filled(self, number: int, sides: Collection[int]) -> int:
+        """Return a token with its part forgotten on sides where nothing is added any more."""
+        token = self.tokens[number]
+        if token.side not in sides or token.part < 0 or token.part in self.conflicts:
+            return number
+        found = self._fillers.get(number)
+        if found is None:
+            found = self._fillers[number] = self.number(token._replace(part=_FILLER))
+        return found
+
+    def filled_state(self, state: State, sides: Collection[int]) -> State:
+        """Return a state with `filled` tokens."""
+        if not sides:
+            return state
+        for one in self.contents(state):
+            if (filled := self.filled(one, sides)) != one:
+                state += self.unit(filled) - self.unit(one)
+        return state
+
+    def _make_parts(self, groups: "Sequence[_Group]") -> dict[int, tuple[int, ...]]:
+        """Sort the groups into parts, and return the parts that exclude each other."""
+        of_family: dict[str, set[int]] = defaultdict(set)
+        for index, group in enumerate(groups):
+            for family in group.families:
+                of_family[family].add(index)
+        rivals = [
+            {other for family in group.families for other in of_family[family]} - {index}
+            for index, group in enumerate(groups)
+        ]
+        parts: dict[object, int] = {}
+        part_of, sizes = [], defaultdict[int, int](int)
+        for index, group in enumerate(groups):
+            alone = self.asked.apart or rivals[index] or not self.asked.named.isdisjoint(group.mods)
+            part = parts.setdefault(index if alone else (group.side, group.profile), len(parts))
+            part_of.append(part)
+            sizes[part] += 1
+        entries: list[tuple[list[Entry], list[Entry]]] = [([], []) for _ in self.asked.pools]
+        seen = set()
+        for group, part in zip(groups, part_of, strict=True):
+            numbers = {key: self.number(Token(part, group.side, *key[:2], 0, key[2], 0)) for key, _ in group.profile}
+            self.of_mod |= {mod: numbers[key] for mod, key in group.mods.items()}
+            if part in seen:
+                continue
+            seen.add(part)
+            for place, of_pool in enumerate(entries):
+                tokens = tuple((numbers[key], weights[place]) for key, weights in group.profile if weights[place] > 0)
+                if tokens:
+                    of_pool[group.side].append(Entry(part, sizes[part], tokens))
+        self.entries: list[Entries] = [(tuple(prefixes), tuple(suffixes)) for prefixes, suffixes in entries]
+        return {
+            part_of[index]: tuple(sorted(part_of[other] for other in others))
+            for index, others in enumerate(rivals)
+            if others
+        }
+
+
+def _numbers(tokens: int) -> Iterable[int]:
+    """Return the numbers in a state without its rarity."""
+    while tokens:
+        number = ((tokens & -tokens).bit_length() - 1) // _TOKEN_BITS
+        yield number
+        tokens -= 1 << (_TOKEN_BITS * number)
+
+
+_Key = tuple[int, int, str]
+"""The targets that a modifier meets, its level, its id; the last two where they matter."""
+
+
+class _Group(Struct, frozen=True):
+    """The modifiers of one side that share their families: an item has one of them."""
+
+    side: int
+    families: frozenset[str]
+    mods: dict[str, _Key]
+    profile: tuple[tuple[_Key, tuple[float, ...]], ...]
+
+
+def _groups(game: Game, base: Base, item_level: int, asked: Asked) -> list[_Group]:
+    """Return the groups of all modifiers that matter, in an order that does not depend on the table's."""
+    tags = frozenset(base.tags)
+    known = asked.held | asked.named
+    rollable = {
+        mod.id: weight
+        for mod in game.mods.values()
+        if mod.level <= item_level and mod.kind != "crafted" and (weight := game.weight_on(mod, tags)) > 0
+    }
+    weights = [_pool_weights(game, rollable, pool) for pool in asked.pools]
+    groups: dict[tuple[int, tuple[str, ...]], list[Mod]] = defaultdict(list)
+    for id in sorted(rollable.keys() | known):
+        mod = game.mods[id]
+        groups[SIDES.index(mod.side), tuple(sorted(mod.exclusive))].append(mod)
+    return [
+        _Group(side, frozenset(families), {mod.id: _key(mod, asked) for mod in mods}, _profile(mods, weights, asked))
+        for (side, families), mods in sorted(groups.items(), key=lambda item: item[1][0].id)
+    ]
+
+
+def _key(mod: Mod, asked: Asked) -> _Key:
+    met = sum(1 << index for index, target in enumerate(asked.targets) if mod.id in target)
+    return met, mod.level if asked.by_level else 0, mod.id if asked.apart else ""
+
+
+def _profile(
+    mods: Iterable[Mod], weights: Sequence[Mapping[str, float]], asked: Asked
+) -> tuple[tuple[_Key, tuple[float, ...]], ...]:
+    summed: dict[_Key, list[float]] = {}
+    for mod in mods:
+        of_key = summed.setdefault(_key(mod, asked), [0.0] * len(weights))
+        for index, of_pool in enumerate(weights):
+            of_key[index] += of_pool.get(mod.id, 0.0)
+    return tuple((key, tuple(found)) for key, found in sorted(summed.items()))
+
+
+def _pool_weights(game: Game, rollable: Mapping[str, float], pool: PoolKey) -> dict[str, float]:
+    """Return the weights of a pool's modifiers.
+
+    The floor is soft: a type all of whose tiers are below it keeps its best one.
+    """
+    tiers: dict[str, list[Mod]] = defaultdict(list)
+    for id in rollable:
+        mod = game.mods[id]
+        if mod.kind in pool.kinds and (pool.faction is None or mod.faction == pool.faction):
+            tiers[mod.type].append(mod)
+    found: dict[str, float] = {}
+    for mods in tiers.values():
+        least = min(pool.floor, max(mod.level for mod in mods))
+        found |= {mod.id: rollable[mod.id] for mod in mods if mod.level >= least}
+    return found

@@ -1,0 +1,1 @@
+"""Structs of crafting: rows, requests and answers."""

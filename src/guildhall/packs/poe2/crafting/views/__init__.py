@@ -1,0 +1,1 @@
+"""Reads of crafting that several statements or calculations make up."""
