@@ -25,6 +25,7 @@ from guildhall.core.vault.settings import VaultSettings
 from guildhall.core.vault.vault import Vault
 from guildhall.ids import uuid7
 from guildhall.packs.eve.ids import CharacterId
+from guildhall.packs.eve.kept import CHARACTERS
 from guildhall.packs.eve.sandbox import ALL_SCOPES, SandboxOptions, make_app, make_pilots, refresh_token
 from guildhall.packs.eve.sync.syncer import Syncer
 from guildhall.packs.eve.tokens.refresh import Refresher
@@ -106,12 +107,17 @@ async def fill(context: Context, pilots: int, access: Mapping[int, str]) -> list
         )
         await connection.executemany(
             "insert into eve.characters (id, user_id, character_id, character_name, owner_hash, refresh_token, "
-            "access_token, token_expires_at, refresh_due_at, sync_due_at, scopes) "
-            "values ($1, $2, $3, $4, $5, $6, $7, now() + make_interval(secs => $8), now(), now(), $9)",
+            "access_token, token_expires_at, refresh_due_at, scopes) "
+            "values ($1, $2, $3, $4, $5, $6, $7, now() + make_interval(secs => $8), now(), $9)",
             [
                 (row, user, pilot, name, owner, sealed, token, 300.0 if token is None else float(_LONG), list(SCOPES))
                 for user, row, pilot, name, owner, sealed, token in made
             ],
+        )
+        await connection.execute(
+            "insert into core.fresh_rows (name, key, user_id, kept_since, asked_at, due_at) "
+            "select $1, id::text, user_id, now(), now(), now() from eve.characters",
+            CHARACTERS.name,
         )
         await connection.execute(
             "insert into eve.section_syncs (character, user_id, section) "

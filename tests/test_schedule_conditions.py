@@ -140,14 +140,6 @@ EXAMPLES = {
         Example(notice("now() + interval '5 seconds'"), notice("null")),
         Example(delivery("now() - interval '1 second'"), delivery("now() + interval '1 minute'")),
     ],
-    "eve.sync_due_characters": [
-        Example(character(sync_due_at="now()"), character(sync_due_at="now() + interval '1 minute'")),
-        Example(character(sync_due_at="now()"), character(sync_due_at="now()", token_state="'sold'")),
-        Example(
-            insert("eve.halts", scope="'all'", until="now() - interval '2 minutes'", why="''"),
-            insert("eve.halts", scope="'all'", until="now()", why="''"),
-        ),
-    ],
     "eve.sync_status": [
         Example("delete from eve.server_status"),
         Example("update eve.server_status set expires_at = now()"),

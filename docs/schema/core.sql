@@ -490,9 +490,12 @@ CREATE TABLE core.fresh_rows (
     gone_at timestamp with time zone,
     holder uuid,
     leased_until timestamp with time zone,
+    rank smallint DEFAULT 0 NOT NULL,
     CONSTRAINT fresh_rows_failures_check CHECK ((failures >= 0)),
     CONSTRAINT fresh_rows_key_check CHECK (((char_length(key) >= 1) AND (char_length(key) <= 200))),
-    CONSTRAINT fresh_rows_name_check CHECK (((char_length(name) >= 1) AND (char_length(name) <= 60)))
+    CONSTRAINT fresh_rows_name_check CHECK (((char_length(name) >= 1) AND (char_length(name) <= 60))),
+    CONSTRAINT fresh_rows_rank_check CHECK (((rank >= 0) AND (rank <= 2))),
+    CONSTRAINT fresh_rows_times_are_finite CHECK ((isfinite(due_at) AND isfinite(asked_at) AND isfinite(wanted_at) AND isfinite(leased_until)))
 )
 WITH (fillfactor='80');
 
@@ -1236,7 +1239,7 @@ CREATE INDEX email_tokens_by_user ON core.email_tokens USING btree (user_id, pur
 
 CREATE INDEX fresh_rows_by_user ON core.fresh_rows USING btree (user_id) WHERE (user_id IS NOT NULL);
 
-CREATE INDEX fresh_rows_due ON core.fresh_rows USING btree (name, due_at);
+CREATE INDEX fresh_rows_due ON core.fresh_rows USING btree (name, rank, due_at);
 
 CREATE INDEX fresh_rows_wanted ON core.fresh_rows USING btree (name, wanted_at) WHERE (wanted_at IS NOT NULL);
 

@@ -97,12 +97,10 @@ CREATE TABLE eve.characters (
     lease bigint DEFAULT 0 NOT NULL,
     leased_until timestamp with time zone,
     told_at timestamp with time zone,
-    sync_due_at timestamp with time zone,
-    syncing_until timestamp with time zone,
     CONSTRAINT characters_character_id_check CHECK ((character_id > 0)),
     CONSTRAINT characters_character_name_check CHECK (((char_length(character_name) >= 1) AND (char_length(character_name) <= 100))),
     CONSTRAINT characters_check CHECK (((token_state <> ALL (ARRAY['sold'::text, 'removed'::text])) OR ((access_token IS NULL) AND (refresh_token IS NULL)))),
-    CONSTRAINT characters_times_are_finite CHECK ((isfinite(sync_due_at) AND isfinite(refresh_due_at))),
+    CONSTRAINT characters_times_are_finite CHECK (isfinite(refresh_due_at)),
     CONSTRAINT characters_token_error_check CHECK ((char_length(token_error) <= 300)),
     CONSTRAINT characters_token_state_check CHECK ((token_state = ANY (ARRAY['valid'::text, 'needs_authorisation'::text, 'sold'::text, 'removed'::text])))
 );
@@ -627,8 +625,6 @@ CREATE INDEX characters_by_user ON eve.characters USING btree (user_id, characte
 CREATE UNIQUE INDEX characters_living ON eve.characters USING btree (character_id) WHERE (token_state <> ALL (ARRAY['sold'::text, 'removed'::text]));
 
 CREATE INDEX characters_to_refresh ON eve.characters USING btree (refresh_due_at) WHERE (refresh_due_at IS NOT NULL);
-
-CREATE INDEX characters_to_sync ON eve.characters USING btree (sync_due_at) WHERE (sync_due_at IS NOT NULL);
 
 CREATE INDEX industry_jobs_by_end ON eve.industry_jobs USING btree ("character", end_date DESC, job_id DESC);
 

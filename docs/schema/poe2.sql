@@ -98,6 +98,7 @@ CREATE TABLE poe2.build_templates (
     is_public boolean GENERATED ALWAYS AS ((visibility = 'public'::text)) STORED NOT NULL,
     is_featured boolean DEFAULT false NOT NULL,
     withheld_at timestamp with time zone,
+    withheld_from text,
     views integer DEFAULT 0 NOT NULL,
     likes integer DEFAULT 0 NOT NULL,
     latest_version integer NOT NULL,
@@ -112,6 +113,7 @@ CREATE TABLE poe2.build_templates (
     CONSTRAINT build_templates_check CHECK (((NOT is_featured) OR (visibility = 'public'::text))),
     CONSTRAINT build_templates_check1 CHECK (((withheld_at IS NULL) OR (visibility = 'draft'::text))),
     CONSTRAINT build_templates_check2 CHECK (((visibility <> 'public'::text) OR (published_at IS NOT NULL))),
+    CONSTRAINT build_templates_check3 CHECK (((withheld_at IS NULL) = (withheld_from IS NULL))),
     CONSTRAINT build_templates_class_check CHECK (((char_length(class) >= 1) AND (char_length(class) <= 50))),
     CONSTRAINT build_templates_complexity_check CHECK ((complexity = ANY (ARRAY['beginner'::text, 'intermediate'::text, 'advanced'::text, 'expert'::text]))),
     CONSTRAINT build_templates_content_hash_check CHECK ((octet_length(content_hash) = 16)),
@@ -132,7 +134,8 @@ CREATE TABLE poe2.build_templates (
     CONSTRAINT build_templates_tree_version_check CHECK (((char_length(tree_version) >= 1) AND (char_length(tree_version) <= 20))),
     CONSTRAINT build_templates_trees_check CHECK ((trees >= 0)),
     CONSTRAINT build_templates_views_check CHECK ((views >= 0)),
-    CONSTRAINT build_templates_visibility_check CHECK ((visibility = ANY (ARRAY['draft'::text, 'unlisted'::text, 'public'::text])))
+    CONSTRAINT build_templates_visibility_check CHECK ((visibility = ANY (ARRAY['draft'::text, 'unlisted'::text, 'public'::text]))),
+    CONSTRAINT build_templates_withheld_from_check CHECK ((withheld_from = ANY (ARRAY['unlisted'::text, 'public'::text])))
 );
 
 ALTER TABLE ONLY poe2.build_templates FORCE ROW LEVEL SECURITY;
@@ -477,8 +480,6 @@ CREATE INDEX build_templates_of_user ON poe2.build_templates USING btree (user_i
 
 CREATE INDEX build_templates_public ON poe2.build_templates USING btree (published_at DESC, id DESC) WHERE is_public;
 
-CREATE INDEX build_views_of_build ON poe2.build_views USING btree (build_template_id);
-
 CREATE INDEX gone_builds_deleted ON poe2.gone_builds USING btree (deleted_at);
 
 CREATE INDEX leagues_current ON poe2.leagues USING btree (name) WHERE is_current;
@@ -518,9 +519,6 @@ ALTER TABLE ONLY poe2.build_versions
 
 ALTER TABLE ONLY poe2.build_view_days
     ADD CONSTRAINT build_view_days_build_template_id_fkey FOREIGN KEY (build_template_id) REFERENCES poe2.build_templates(id) ON DELETE CASCADE;
-
-ALTER TABLE ONLY poe2.build_views
-    ADD CONSTRAINT build_views_build_template_id_fkey FOREIGN KEY (build_template_id) REFERENCES poe2.build_templates(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY poe2.market_backfills
     ADD CONSTRAINT market_backfills_league_fkey FOREIGN KEY (league) REFERENCES poe2.leagues(name);

@@ -81,10 +81,12 @@ class GuildhallError(_Explained):
 
         raise TreasuryTooLow(balance=7)
 
-    `detail=` replaces the detail by a more exact one. A class without `says` has the code and texts of its base.
+    `detail=` replaces the detail by a more exact one. A class without `says` has the code and texts of its base. The
+    facts that `shown` names are members of the problem, for programs; the others stand in the detail alone.
     """
 
     status: ClassVar[int] = 500
+    shown: ClassVar[tuple[str, ...]] = ()
     code = "internal"
     says = "Internal error: this is a bug; the request id finds it in the log."
     detail: str = ""
@@ -131,6 +133,12 @@ class Conflict(GuildhallError):
     """The state of the thing does not allow this now."""
 
     status = 409
+
+
+class Gone(GuildhallError):
+    """The thing that was here is gone, and does not come back."""
+
+    status = 410
 
 
 class PreconditionFailed(GuildhallError):

@@ -53,6 +53,25 @@ from generate_series(0, 99999) i;
 insert into poe2.market_daily (item_id, league, day, open, high, low, close, average, samples)
 select i % 500 + 1, 'league 1', current_date - i / 500, 1, 1, 1, 1, 1, 24 from generate_series(0, 99999) i;
 
+insert into poe2.build_templates (id, user_id, short_id, author, title, class, level, passive_tree, equipment, skills,
+                                  stats, rest, content_hash, gems, uniques, trees, has_notes, patch_version,
+                                  visibility, latest_version, published_at)
+select md5('build' || i)::uuid, md5('author' || i % 5000)::uuid,
+       translate(lpad(i::text, 17, 'A'), '0', 'z'), 'Somebody', 'Build ' || i, 'Monk', 90, '{}', '{}', '{}', '{}',
+       '{}', decode(md5(i::text), 'hex'), '{}', '{}', 1, false, '0.5',
+       (array['public', 'public', 'unlisted', 'draft'])[i % 4 + 1], 1, now() - i * interval '1 s'
+from generate_series(1, 40000) i;
+insert into poe2.build_versions (id, build_template_id, version_number, class, level, passive_tree, equipment, skills,
+                                 stats, rest, content_hash, code)
+select gen_random_uuid(), md5('build' || i % 40000 + 1)::uuid, i / 40000 + 1, 'Monk', 90, '{}', '{}', '{}', '{}', '{}',
+       decode(md5(i::text), 'hex'), 'x'
+from generate_series(0, 79999) i;
+insert into poe2.gone_builds (short_id, deleted_at)
+select translate(lpad(i::text, 17, 'B'), '0', 'z'), now() from generate_series(1, 5000) i;
+insert into poe2.build_likes (build_template_id, user_id, created_at)
+select md5('build' || i % 40000 + 1)::uuid, md5('author' || i % 4999)::uuid, now() - i * interval '1 s'
+from generate_series(1, 100000) i on conflict do nothing;
+
 insert into core.cached_data (id, cache_key, data, as_of, expires_at)
 select gen_random_uuid(), 'profile:' || i, '{"a": 1}', now(), now() + i * interval '1 s'
 from generate_series(1, 50000) i;

@@ -22,6 +22,7 @@ OTHERS = {
     "place": "the place of a report or an act, of a kind that a pack names: a server, a build",
     "subject": "the subject of an audited act: a person, a message, a word",
     "holder": "the holder of a lease, which is no row",
+    "holders": "holders of leases",
     "queue_manager": "a process",
     "namespace": "the namespace of an import's ids",
     "words_done": "a checkpoint in the order of ids",

@@ -30,8 +30,8 @@ CORE = branches(())
 STAND_ON = {
     "identity": {"moderation", "notify", "dota2", "eve", "realtime", "realm", "fresh", "poe2"},
     "moderation": {"realm"},
-    "jobs": {"dota2"},
-    "fresh": {"dota2"},
+    "jobs": {"dota2", "eve"},
+    "fresh": {"dota2", "eve"},
 }
 """The branches that need another one."""
 LABELS = [branch.label for branch in ALL_BRANCHES]

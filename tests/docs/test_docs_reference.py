@@ -98,12 +98,16 @@ async def test_the_pack_of_the_page_does_what_it_declares(arena, monkeypatch, em
         told = await guildhall.rows("select topic, kind from core.live_events")
         async with guildhall.db.write() as tx:
             await arena.FIGHTERS.want(tx, "ann")
+            for fighter_name in ("Brom", "ann"):
+                await arena.VICTORIES.want(tx, fighter_name)
         async with asyncio.timeout(20):
-            while not await guildhall.rows("select from core.fresh_rows where refreshed_at is not null"):  # noqa: ASYNC110
+            while await guildhall.rows("select from core.fresh_rows where refreshed_at is null"):  # noqa: ASYNC110
                 await asyncio.sleep(0.05)
+        victories = await guildhall.rows("select fighter, count from arena.victories")
 
     assert (fighter.status, fighter.json) == (200, {"name": "ann", "rating": 1500})
     assert listed.json == [one.json] == [{"id": duel, "winner": "Brom"}]
+    assert {tuple(row) for row in victories} == {("Brom", 1), ("ann", 0)}
     assert (other.status, other.json["code"]) == (404, "arena.duel_not_found")
     assert [answer.status for answer in odd] == [404, 400]
     assert favourite.json["says"].startswith("http://127.0.0.1")

@@ -19,7 +19,7 @@ from guildhall.boot.routing import make_routers
 from guildhall.boot.runtime import WebRuntime
 from guildhall.core.cache.api import CacheLane, Find
 from guildhall.core.cache.cache import Cache
-from guildhall.core.fresh.queries import counts as fresh_counts
+from guildhall.core.fresh.queries.keys import counts as fresh_counts
 from guildhall.core.fresh.schemas import Counted
 from guildhall.core.identity.sessions.authenticator import Authenticator
 from guildhall.core.jobs.queries import job_counts, worker_seen

@@ -14,6 +14,7 @@ from guildhall.core.cache.schemas import Kind as Kind
 from guildhall.core.fresh.declaration import Fresh as Fresh
 from guildhall.core.fresh.declaration import Tuning as Tuning
 from guildhall.core.fresh.errors import TooManyKept as TooManyKept
+from guildhall.core.fresh.held import HeldKey as HeldKey
 from guildhall.core.fresh.schemas import Attempt as Attempt
 from guildhall.core.fresh.schemas import Kept as Kept
 from guildhall.core.identity.accounts.schemas import Export as Export

@@ -72,6 +72,7 @@ PUBLISHED: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "Rows kept fresh": {
         "guildhall.core.fresh.declaration": ("Fresh", "Tuning"),
         "guildhall.core.fresh.errors": ("TooManyKept",),
+        "guildhall.core.fresh.held": ("HeldKey",),
         "guildhall.core.fresh.schemas": ("Attempt", "Kept"),
     },
     "Live events": {

@@ -21,11 +21,13 @@ _SHOWN = (
     _problem(403, "identity.scope_missing", "The API token lacks a scope", "This needs the scope realm:write."),
     _problem(404, "not_found", "Not found", "There is no such thing."),
     _problem(409, "realm.guild_full", "The guild is full", "The guild is full."),
+    _problem(410, "poe2.build_gone", "Build gone", "Build gone: its author has deleted it."),
     _problem(413, "too_large", "Request body too large", "The body may have 1024 KB."),
     _problem(415, "realm.not_rows", "Not rows", "The body must be application/x-ndjson, one JSON object a line."),
     _problem(422, "realm.content_refused", "Text refused", "The text is empty."),
     _problem(422, "identity.password_refused", "The password is too weak", "It is one of the most used passwords."),
     _problem(429, "rate_limited", "Too many requests", "Too many requests from this address."),
+    _problem(501, "poe2.format_unknown", "Unknown format", "The answer is JSON; there is no other."),
     _problem(503, "unavailable", "Service unavailable", "The game's API does not answer."),
 )  # fmt: skip
 EXAMPLES: dict[str, Example | Reference] = {one["code"]: Example(summary=one["title"], value=one) for one in _SHOWN}

@@ -42,6 +42,8 @@ class Problem(Struct, frozen=True, omit_defaults=True):
     type: str = "about:blank"
     instance: str = ""
     errors: list[dict[str, str]] = []
+    facts: dict[str, Any] = {}
+    """Facts of the failure for programs, of errors that have some: the versions of a thing that was edited twice."""
 
 
 MEANINGS = {
@@ -50,10 +52,12 @@ MEANINGS = {
     403: "The viewer does not have the permission.",
     404: "There is no such thing.",
     409: "The state of the thing does not allow this now.",
+    410: "There was such a thing, and it is gone for good.",
     413: "The body is too large.",
     415: "The body is of another media type than this endpoint takes.",
     422: "What the body says is understood, and refused.",
     429: "Too many requests; Retry-After says when to come back.",
+    501: "The answer does not exist in the form that is asked for.",
     503: "Something that the answer needs is down, with nothing older to stand in; Retry-After says when to try again.",
 }
 
@@ -75,7 +79,8 @@ def problem_of(error: GuildhallError, instance: str = "") -> Problem:
     """Return the problem of an error; its inner facts go to the log."""
     if error.inner:
         log.warning("refused", code=error.code, why=error.inner, instance=instance)
-    return Problem(error.status, error.code, error.title, str(error), instance=instance)
+    facts = {name: getattr(error, name) for name in error.shown}
+    return Problem(error.status, error.code, error.title, str(error), instance=instance, facts=facts)
 
 
 def refused_handshake(status: int, words: str) -> Problem:

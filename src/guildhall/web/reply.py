@@ -59,7 +59,8 @@ class Reply:
             names = {name for name, _ in fields}
             fields += [field for field in SECURITY if field[0] not in names]
             page = any(name == b"content-type" and value.startswith(b"text/html") for name, value in fields)
-            fields.append(PAGE_POLICY if page else API_POLICY)
+            if API_POLICY[0] not in names:  # a page may have a stricter one of its own
+                fields.append(PAGE_POLICY if page else API_POLICY)
             fields += self._extra
             self.started = True
             await self._send({"type": "http.response.start", "status": start["status"], "headers": fields})

@@ -15,7 +15,7 @@ TAGS = (
     Tag("eve-mail", "Mail of a character"),
     Tag("eve-assets", "Wallet, market orders, industry jobs and planetary colonies of a character"),
     Tag("eve-universe", "Market, prices, names, item types and server status of EVE Online"),
-    Tag("poe2-builds", "Path of Building codes, and passive trees of Path of Exile 2"),
+    Tag("poe2-builds", "Builds of Path of Exile 2, their versions and addresses; codes and passive trees"),
     Tag("poe2-market", "Leagues, items, prices, candles and conversions of the market of Path of Exile 2"),
     Tag("poe2-crafting", "Crafting in Path of Exile 2: modifiers, odds, logged sessions, strategies"),
     Tag("realm-servers", "Game servers, and what happens on them"),
@@ -75,10 +75,14 @@ _NOUNS: Mapping[str, Mapping[str, str]] = {
 """The tag by the last part of a path that names a noun."""
 
 
+_PAGES: Mapping[str, str] = {"/b/": "poe2-builds"}
+"""The tag by the beginning of a path outside the API that people open."""
+
+
 def tag_of(path: str) -> str:
-    """The tag of a route's path; outside the API it is one for operators."""
+    """The tag of a route's path; outside the API it is one for operators, except for pages."""
     if not path.startswith(_PREFIX):
-        return "operations"
+        return next((tag for beginning, tag in _PAGES.items() if path.startswith(beginning)), "operations")
     feature, *parts = path.removeprefix(_PREFIX).split("/")
     whole = _WHOLE.get(feature, {}).get(parts[0] if parts else "")
     if whole is not None:

@@ -44,7 +44,8 @@ async def test_declarations_are_listed_with_their_figures(run, jobs_db, start_gu
         await PLAYERS.want(tx, 2)
     await halt(jobs_db, "it is down")
 
-    (counted,) = json.loads((await run("list", "--json")).output)["declarations"]
+    listed = {one["name"]: one for one in json.loads((await run("list", "--json")).output)["declarations"]}
+    counted = listed["dota2_players"]
     table = (await run("list")).output
     guildhall = await start_guildhall()
     metrics = (await guildhall.get("/metrics")).body.decode()
@@ -52,6 +53,7 @@ async def test_declarations_are_listed_with_their_figures(run, jobs_db, start_gu
     late = counted.pop("late_seconds")
     assert counted == {"name": "dota2_players", "kept": 3, "due": 2, "wanted": 1, "failing": 1, "gone": 0}
     assert 7200 <= late < 7300
+    assert listed["eve_characters"]["kept"] == 0
     assert "dota2_players" in table
     assert "it is down" in table
     assert 'guildhall_fresh_keys{declaration="dota2_players"} 3.0' in metrics

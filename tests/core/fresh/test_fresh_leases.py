@@ -8,9 +8,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from guildhall.clock import Clock, SetClock
-from guildhall.core.fresh import queries
 from guildhall.core.fresh.keeper import Round
 from guildhall.core.fresh.messages import RefreshDue
+from guildhall.core.fresh.queries import claims
 from guildhall.core.jobs.actions import send
 from guildhall.db.policies import JOBS
 from guildhall.db.pool import Database, PoolSettings
@@ -86,16 +86,16 @@ async def test_the_keys_of_a_dead_worker_come_back_with_their_lease_and_in_their
     fresh, seen = make.declared(refresh=refresh, gone=None, at_once=1), Refreshes()
     await make.keep(jobs_db, fresh, {"a": 3 * HOUR, "b": 2 * HOUR, "c": HOUR})
     async with jobs_db.write() as tx:  # the worker dies with two keys
-        taken = await queries.claim.many(tx, NAME, tx.now, 2, False, uuid7(), 90.0)
+        taken = await claims.claim.many(tx, NAME, tx.now, 2, False, uuid7(), 90.0)
     keeper = make.keeper(other_db, fresh, seen)
 
     assert [row.key for row in taken] == ["a", "b"]
     assert (await keeper.round(NAME)).refreshed == 1
     async with jobs_db.read() as tx:
-        assert await queries.due_names.many(tx, [NAME], tx.now) == []
+        assert await claims.due_names.many(tx, [NAME], tx.now) == []
     await make.execute(jobs_db, "update core.fresh_rows set leased_until = now() where leased_until is not null")
     async with jobs_db.read() as tx:
-        assert await queries.due_names.many(tx, [NAME], tx.now) == [NAME]
+        assert await claims.due_names.many(tx, [NAME], tx.now) == [NAME]
     assert (await keeper.round(NAME)).refreshed == 2
     assert list(seen.count) == ["c", "a", "b"]
 
@@ -105,13 +105,13 @@ async def test_a_worker_that_was_thought_dead_does_not_end_anothers_batch(jobs_d
     await make.keep(jobs_db, fresh, {"a": HOUR})
     first, second = uuid7(), uuid7()
     async with jobs_db.write() as tx:
-        await queries.claim.many(tx, NAME, tx.now, 1, False, first, 0.0)
+        await claims.claim.many(tx, NAME, tx.now, 1, False, first, 0.0)
     async with jobs_db.write() as tx:
-        assert len(await queries.claim.many(tx, NAME, tx.now, 1, False, second, 60.0)) == 1
-        touched = await queries.finish.run(tx, NAME, first, tx.now, ["a"], [None], ["refreshed"], [tx.now], [None])
-        dropped = await queries.drop.run(tx, NAME, first, ["a"], [tx.now])
+        assert len(await claims.claim.many(tx, NAME, tx.now, 1, False, second, 60.0)) == 1
+        touched = await claims.finish.many(tx, NAME, tx.now, [first], ["a"], [None], ["refreshed"], [tx.now], [None])
+        dropped = await claims.drop.run(tx, NAME, first, ["a"], [tx.now])
 
-    assert (touched, dropped) == (0, 0)
+    assert (touched, dropped) == ([], 0)
     assert (await make.state(jobs_db, fresh, "a")).leased_until is not None
     assert await make.keeper(jobs_db, fresh, Refreshes()).round(NAME) == Round()
 

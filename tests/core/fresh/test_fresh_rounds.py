@@ -157,7 +157,7 @@ async def test_a_round_of_a_pack_that_was_turned_off_is_given_up(jobs_db):
     with pytest.raises(NotDeclared):
         await keeper.round("nothing")
     with pytest.raises(GiveUp, match="no active pack keeps 'nothing' fresh"):
-        await refresh_kept(RefreshKept("nothing"), keeper)
+        await refresh_kept(RefreshKept("nothing"), keeper, jobs_db)
 
 
 async def test_a_batch_is_claimed_by_one_statement_and_ended_by_another(jobs_db):
@@ -176,8 +176,8 @@ async def test_a_batch_is_claimed_by_one_statement_and_ended_by_another(jobs_db)
     assert (await keeper.round(NAME)).refreshed == 90
 
     about_keys = [statement for statement in statements if "core.fresh_rows" in statement]
-    assert len(about_keys) == 7  # three claims, three ends, and the claim that finds nothing
-    assert len(statements) <= 7 + 3 + 2 * 7  # with the transactions, and the notes that the API answers
+    assert len(about_keys) == 8  # three claims, three ends, the claim that finds nothing, and whether that is all
+    assert len(statements) <= 8 + 3 + 2 * 7  # with the transactions, and the notes that the API answers
 
 
 async def test_a_key_whose_text_is_no_number_fails_alone(jobs_db):

@@ -70,11 +70,25 @@ def test_a_lease_outlasts_every_refresh_that_begins_in_it(key_seconds):
     [
         {"every": timedelta(0)}, {"jitter": 1.0}, {"at_once": 0}, {"calls": 0}, {"most": -1}, {"a_round": -1},
         {"forget_after": timedelta(-1)}, {"retry_first": 2 * make.HOUR, "retry_longest": make.HOUR},
-        {"gone_for": timedelta(0)},
+        {"gone_for": timedelta(0)}, {"rounds": 0}, {"batch": -1}, {"deadline": timedelta(0)},
+        {"people_first": timedelta(0)},
     ],
 )  # fmt: skip
 def test_a_declaration_that_cannot_work_is_refused(options):
     with pytest.raises(ValueError, match="above zero"):
+        make.declared(**options)
+
+
+@pytest.mark.parametrize(
+    ("options", "why"),
+    [
+        ({"refresh_many": make.refresh}, "either refresh or refresh_many"),
+        ({"refresh": None}, "either refresh or refresh_many"),
+        ({"deadline": timedelta(minutes=6)}, "at most 0:05:00"),
+    ],
+)
+def test_a_declaration_has_one_way_to_refresh_and_a_deadline_within_its_job(options, why):
+    with pytest.raises(ValueError, match=why):
         make.declared(**options)
 
 

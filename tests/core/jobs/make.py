@@ -146,13 +146,14 @@ async def queue_rows(db: Database) -> list[tuple[str, str]]:
     return [tuple(row) for row in rows]
 
 
-async def start_process(url: str, sandbox: Any) -> asyncio.subprocess.Process:
-    """A worker process of the product, as a deployment starts it; in a group of its own."""
+async def start_process(url: str, sandbox: Any = None, **settings: object) -> asyncio.subprocess.Process:
+    """A worker process of the product, as a deployment starts it; `sandbox` is that of OpenDota."""
     environment = {
         **os.environ,
         "GUILDHALL_DATABASE_URL": url,
-        "GUILDHALL_DOTA2_OPENDOTA_URL": sandbox.api,
+        "GUILDHALL_DOTA2_OPENDOTA_URL": "http://127.0.0.1:1/api" if sandbox is None else sandbox.api,
         "GUILDHALL_DOTA2_DEADLINE_SECONDS": "60",
+        **{f"GUILDHALL_{name.upper()}": str(value) for name, value in settings.items()},
         "GUILDHALL_JOBS_HEARTBEAT_TIMEOUT": "1",
         "GUILDHALL_JOBS_POLL_INTERVAL": "0.2",
     }

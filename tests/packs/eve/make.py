@@ -9,10 +9,14 @@ import aiohttp
 from aiohttp import web
 
 from guildhall.clock import Clock
+from guildhall.core.fresh.keeper import Keeper
+from guildhall.core.fresh.schemas import Kept
+from guildhall.core.fresh.settings import FreshSettings
 from guildhall.core.identity.principals.schemas import DOORKEEPER
 from guildhall.core.identity.settings import IdentitySettings
 from guildhall.core.identity.sign_in.oauth.http import ProviderCalls
 from guildhall.core.identity.sign_in.schemas import Grant
+from guildhall.core.upstream.clients import UpstreamClients
 from guildhall.core.vault.schemas import Secret
 from guildhall.core.vault.settings import VaultSettings
 from guildhall.core.vault.vault import Vault
@@ -21,6 +25,7 @@ from guildhall.db.pool import Database, PoolSettings
 from guildhall.ids import UserId
 from guildhall.packs.eve.characters.actions import keep_character
 from guildhall.packs.eve.ids import CharacterId
+from guildhall.packs.eve.kept import CHARACTERS
 from guildhall.packs.eve.sandbox import (
     ALL_SCOPES,
     CALLS,
@@ -178,6 +183,10 @@ class Engine:
         self.sso = Sso(self.settings, self.provider_calls, identity, self.clock)
         self.refresher = Refresher(db, self.vault, self.sso, self.esi, self.settings, self.clock)
         self.syncer = Syncer(db, self.esi, self.refresher, self.settings, self.clock)
+        self.keeper = Keeper(
+            db, self.clock, FreshSettings(_env_file=None), [CHARACTERS],  # type: ignore[call-arg]
+            {EveSettings: self.settings, Syncer: self.syncer}, UpstreamClients([]),
+        )  # fmt: skip
 
     async def close(self) -> None:
         """Close everything."""
@@ -216,6 +225,17 @@ class Engine:
         """Sync one character."""
         (report,) = await self.syncer.sync([character], **options)
         return report
+
+    async def kept(self, character: CharacterId) -> Kept | None:
+        """How a character stands with the core, which keeps it fresh."""
+        async with self.db.read() as tx:
+            return await CHARACTERS.state(tx, character)
+
+    async def due_at(self, character: CharacterId) -> datetime:
+        """When a character is synced next."""
+        state = await self.kept(character)
+        assert state is not None
+        return state.due_at
 
     async def rows(self, sql: str, *args: Any) -> list[dict[str, Any]]:
         """What a statement finds."""

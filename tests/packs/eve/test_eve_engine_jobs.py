@@ -1,16 +1,15 @@
 """The engine's jobs in a real worker."""
 
-from datetime import timedelta
-
 import pytest
 
+from guildhall.core.fresh.messages import RefreshDue
+from guildhall.core.fresh.queries.claims import claim
 from guildhall.core.identity.accounts.messages import AccountDeleted
 from guildhall.core.identity.sign_in.messages import IdentityUnlinked
 from guildhall.core.jobs.actions import send
+from guildhall.ids import uuid7
 from guildhall.packs.eve.characters.messages import CharacterSold
 from guildhall.packs.eve.status.messages import SyncStatus
-from guildhall.packs.eve.sync.messages import SyncDueCharacters
-from guildhall.packs.eve.sync.queries import claim_due
 from guildhall.packs.eve.tokens.messages import RefreshTokens
 from tests.packs.eve.make import running_engine, running_sandbox
 
@@ -45,12 +44,16 @@ async def test_a_minute_of_the_schedule_refreshes_and_syncs_all_that_is_due(engi
     await engine.execute("update eve.characters set refresh_due_at = now()")
     worker = await start_worker(eve={**sandbox.settings, "sync_chunk": 3})
 
-    failed = await run(engine, worker, [RefreshTokens(), SyncDueCharacters(), SyncStatus()])
+    failed = await run(engine, worker, [RefreshTokens(), RefreshDue(), SyncStatus()])
 
     assert failed == []
-    rows = await engine.rows("select last_sync_at, sync_due_at, syncing_until from eve.characters")
-    assert all(row["last_sync_at"] is not None and row["syncing_until"] is None for row in rows)
-    assert all(row["sync_due_at"] > engine.clock.now() for row in rows)
+    assert await engine.rows("select 1 from eve.characters where last_sync_at is null") == []
+    kept = await engine.rows("select due_at, leased_until, failures from core.fresh_rows where name = 'eve_characters'")
+    assert len(kept) == 8
+    assert all(row["due_at"] > engine.clock.now() for row in kept)
+    assert {(row["leased_until"], row["failures"]) for row in kept} == {(None, 0)}
+    rounds = await engine.rows("select result from core.jobs where job_type = 'fresh.refresh_kept'")
+    assert sum(row["result"]["refreshed"] for row in rounds) == 8
     assert {view.refreshed for view in sandbox.calls.refreshes.values()} == {1}
     assert sandbox.calls.early == 0
     assert (await engine.row("select online from eve.server_status"))["online"] is True
@@ -62,12 +65,25 @@ async def test_users_who_are_here_and_those_who_pay_come_first(engine, sandbox):
     paying = await engine.sign_in(sandbox.pilots[1], await engine.user(subscription_tier="premium"))
     await engine.execute("update core.sessions set last_used_at = now() - interval '2 days'")
     here = await engine.sign_in(sandbox.pilots[2])
-    order = []
-    for _ in range(3):
-        async with engine.db.write() as tx:
-            order += await claim_due.many(tx, tx.now, tx.now - timedelta(minutes=15), 1, tx.now + timedelta(minutes=5))
 
-    assert order == [here, paying, idle]
+    async def order():
+        await engine.execute("update core.fresh_rows set due_at = now() - interval '1 hour', leased_until = null")
+        await engine.execute("update core.fresh_rows set due_at = now() - interval '2 hours' where key = $1", str(idle))
+        await engine.keeper.rank("eve_characters")
+        claimed = []
+        for _ in range(3):
+            async with engine.db.write() as tx:
+                claimed += await claim.many(tx, "eve_characters", tx.now, 1, False, uuid7(), 60.0)
+        return [row.key for row in claimed]
+
+    assert await order() == [str(here), str(paying), str(idle)]
+
+    # The first has left, the subscription of the second has ended, and the third is back.
+    await engine.execute("update core.users set subscription_tier = 'free'")
+    await engine.execute("update core.sessions set ended_at = now() where last_used_at > now() - interval '1 hour'")
+    back = (await engine.character(idle))["user_id"]
+    await engine.execute("update core.sessions set last_used_at = now() where user_id = $1", back)
+    assert (await order())[0] == str(idle)
 
 
 async def test_an_unlinked_identity_ends_access_and_one_linked_again_does_not(engine, sandbox, start_worker):
@@ -125,7 +141,7 @@ async def test_the_former_owner_of_a_sold_character_is_told_once(engine, sandbox
 
 async def test_a_sync_that_is_asked_for_during_another_comes_after_it(engine, sandbox, start_worker):
     character = await engine.sign_in(sandbox.pilots[0])
-    await engine.execute("update eve.characters set syncing_until = now() + interval '3 seconds'")
+    await engine.execute("update core.fresh_rows set leased_until = now() + interval '3 seconds'")
     worker = await start_worker(eve=sandbox.settings)
 
     assert await run(engine, worker, []) == []

@@ -5,9 +5,9 @@ import contextlib
 
 import pytest
 
+from guildhall.core.fresh.messages import RefreshDue
 from guildhall.core.jobs.actions import send
 from guildhall.db.connection import connect
-from guildhall.packs.eve.sync.messages import SyncDueCharacters
 from tests.packs.eve.make import running_engine, running_sandbox
 
 
@@ -24,12 +24,12 @@ async def engine(clone, sandbox):
 
 
 @contextlib.asynccontextmanager
-async def locked(clone, character):
-    """Lock a character's row, as a save of its token does."""
+async def locked(clone, character, table="core.fresh_rows", key="key"):
+    """Lock a row of a character, as a sign-in does."""
     other = await connect(clone)
     try:
         async with other.transaction():
-            await other.execute("update eve.characters set corporation_id = 98100001 where id = $1", character)
+            await other.execute(f"select from {table} where {key}::text = $1 for update", str(character))
             yield
     finally:
         await other.close()
@@ -53,11 +53,10 @@ async def test_those_whose_row_stays_locked_hold_the_others_up_for_a_moment_only
         reports = await asyncio.wait_for(engine.syncer.sync(characters, requested=True), 20)
 
     assert {report.character_id for report in reports} == {sandbox.pilots[0], sandbox.pilots[2]}
-    rows = await engine.rows("select id from eve.characters where syncing_until is not null")
-    assert rows == []
+    assert await engine.rows("select key from core.fresh_rows where leased_until is not null") == []
 
 
-async def test_a_character_whose_row_was_locked_is_queued_in_the_same_minute(engine, clone, sandbox, start_worker):
+async def test_a_character_whose_row_was_locked_is_synced_in_the_same_minute(engine, clone, sandbox, start_worker):
     characters = [await engine.sign_in(pilot) for pilot in sandbox.pilots[:3]]
     await engine.execute("delete from core.pgqueuer")
     await engine.execute("delete from core.jobs")
@@ -65,12 +64,12 @@ async def test_a_character_whose_row_was_locked_is_queued_in_the_same_minute(eng
 
     async with locked(clone, characters[1]):
         async with engine.db.write() as tx:
-            await send(tx, SyncDueCharacters())
+            await send(tx, RefreshDue())
         await asyncio.sleep(0.5)
     await worker.idle()
 
-    (job,) = await engine.rows("select result from core.jobs where job_type = 'eve.sync_due_characters'")
-    assert job["result"] == {"due": 3}
+    (job,) = await engine.rows("select result from core.jobs where job_type = 'fresh.refresh_kept'")
+    assert job["result"]["refreshed"] == 3
     assert await engine.rows("select id from eve.characters where last_sync_at is null") == []
 
 
@@ -78,7 +77,7 @@ async def test_a_token_whose_row_was_locked_is_refreshed_in_the_same_minute(engi
     characters = [await engine.sign_in(pilot, seconds=240) for pilot in sandbox.pilots[:3]]
     await engine.execute("update eve.characters set refresh_due_at = now()")
 
-    async with locked(clone, characters[1]):
+    async with locked(clone, characters[1], "eve.characters", "id"):
         refreshing = asyncio.create_task(engine.refresher.refresh_due())
         await asyncio.sleep(0.3)
     counts = await asyncio.wait_for(refreshing, 20)

@@ -55,7 +55,7 @@ async def test_a_pilot_with_fewer_scopes_is_synced_and_so_are_the_others(engine,
         mine, sections_of(FEW),
     )  # fmt: skip
     assert {(row["due_at"], row["error"]) for row in rest} == {(None, "the token lacks the scope")}
-    assert (await engine.character(mine))["sync_due_at"] > engine.clock.now()
+    assert await engine.due_at(mine) > engine.clock.now()
 
     await engine.sign_in(sandbox.pilots[0], (await engine.character(mine))["user_id"])
     back = await engine.sync(mine, requested=True)
@@ -88,9 +88,10 @@ async def test_no_time_anywhere_is_infinite_and_none_can_become_so_where_a_sync_
     for column in ("due_at", "synced_at", "as_of", "expires_at"):
         with pytest.raises(Exception, match="section_syncs_times_are_finite"):
             await engine.execute(f"update eve.section_syncs set {column} = 'infinity'")
-    for column in ("sync_due_at", "refresh_due_at"):
-        with pytest.raises(Exception, match="characters_times_are_finite"):
-            await engine.execute(f"update eve.characters set {column} = '-infinity'")
+    with pytest.raises(Exception, match="characters_times_are_finite"):
+        await engine.execute("update eve.characters set refresh_due_at = '-infinity'")
+    with pytest.raises(Exception, match="fresh_rows_times_are_finite"):
+        await engine.execute("update core.fresh_rows set due_at = '-infinity'")
 
 
 def test_no_statement_and_no_migration_writes_an_infinite_time():
@@ -113,10 +114,10 @@ async def test_a_fault_of_ours_with_one_pilot_or_section_is_no_matter_of_the_oth
     mine, other = [await engine.sign_in(pilot) for pilot in sandbox.pilots[:2]]
     sync_one, fetch = engine.syncer._sync_one, syncs.FETCHES["planets"]
 
-    async def odd(standing, known, requested, only, claims):
+    async def odd(held, standing, known, requested, only):
         if standing.id == mine:
             raise TypeError("can't compare offset-naive and offset-aware datetimes")
-        return await sync_one(standing, known, requested, only, claims)
+        return await sync_one(held, standing, known, requested, only)
 
     async def broken(asking):
         raise KeyError("a row that nobody thought of")

@@ -111,10 +111,8 @@ async def test_what_is_due_is_refreshed_ahead_by_two_workers_none_twice(engine, 
 
 async def test_a_character_that_nobody_needs_is_not_refreshed(engine, sandbox, me):
     character = await engine.sign_in(me)
-    await engine.execute(
-        "update eve.characters "
-        "set refresh_due_at = now() - interval '1 second', sync_due_at = now() + interval '1 hour'"
-    )
+    await engine.execute("update eve.characters set refresh_due_at = now() - interval '1 second'")
+    await engine.execute("update core.fresh_rows set due_at = now() + interval '1 hour'")
 
     assert await engine.refresher.refresh_due() == {"refreshed": 0, "failed": 0}
     assert (await engine.character(character))["refresh_due_at"] is None
@@ -131,7 +129,7 @@ async def test_a_revoked_token_ends_access_once_and_keeps_history(engine, sandbo
 
     row = await engine.character(character)
     assert (row["token_state"], row["access_token"], row["refresh_token"]) == ("needs_authorisation", None, None)
-    assert row["sync_due_at"] is None
+    assert await engine.kept(character) is None
     assert await notices(engine) == ["token_needs_authorisation"]
 
     again = await engine.sign_in(me, row["user_id"], refresh_token=await fresh_refresh_token(sandbox, me))

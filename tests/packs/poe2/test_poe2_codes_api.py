@@ -36,10 +36,27 @@ async def test_two_builds_are_compared(guildhall):
     found = (await post(guildhall, "compare", before=one, after=other)).json
     same = (await post(guildhall, "compare", before=one, after=one)).json
 
-    assert same == {"same": True, "changes": []}
+    assert same == {"same": True, "stats_compared": True, "changes": []}
     assert not found["same"]
     assert all(change["words"].endswith(".") for change in found["changes"])
-    assert {"tree", "skill", "item", "stat"} <= {change["kind"] for change in found["changes"]}
+    kinds = {change["kind"] for change in found["changes"]}
+    assert {"tree", "skill", "item"} <= kinds
+    assert ("stat" in kinds) == found["stats_compared"]
+
+
+async def test_statistics_are_compared_within_one_version_of_the_tree(guildhall):
+    def code_of(version: str, life: int) -> str:
+        spec = f'<Tree activeSpec="1"><Spec treeVersion="{version}" nodes=""/></Tree>'
+        life_of = f'<PlayerStat stat="Life" value="{life}"/>'
+        build = f'<Build level="9" className="Monk">{life_of}</Build>'
+        return base64.b64encode(zlib.compress(f"<PathOfBuilding2>{build}{spec}</PathOfBuilding2>".encode())).decode()
+
+    within = (await post(guildhall, "compare", before=code_of("0_5", 1), after=code_of("0_5", 2))).json
+    across = (await post(guildhall, "compare", before=code_of("0_4", 1), after=code_of("0_5", 2))).json
+
+    assert (within["stats_compared"], across["stats_compared"]) == (True, False)
+    assert [change["kind"] for change in within["changes"]] == ["stat"]
+    assert [change["kind"] for change in across["changes"]] == ["tree"]
 
 
 @pytest.mark.parametrize(

@@ -4,8 +4,9 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from guildhall.core.fresh import errors, queries
+from guildhall.core.fresh import errors
 from guildhall.core.fresh.messages import RefreshKept
+from guildhall.core.fresh.queries import keys as queries
 from guildhall.core.jobs.actions import send
 from guildhall.db.pool import Transaction
 from guildhall.ids import UserId

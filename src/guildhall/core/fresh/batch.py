@@ -2,15 +2,18 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from msgspec import Struct
 
 from guildhall.clock import Clock
-from guildhall.core.fresh import queries, rules
+from guildhall.core.fresh import rules
 from guildhall.core.fresh.bound import Bound
+from guildhall.core.fresh.held import HeldKey, finish, outcome_of
+from guildhall.core.fresh.queries import claims, halts
 from guildhall.core.fresh.schemas import Claimed, Ending, Outcome
 from guildhall.core.jobs.errors import in_words
 from guildhall.core.upstream.errors import UpstreamLimited, UpstreamNotFound, UpstreamResting
@@ -38,15 +41,19 @@ class Pause(Struct, frozen=True):
 class Batch:
     """Claimed keys of one declaration."""
 
-    def __init__(self, bound: Bound, db: Database, clock: Clock, holder: UUID, key_seconds: float) -> None:
+    def __init__(self, bound: Bound, db: Database, clock: Clock, holder: UUID, seconds: float) -> None:
         self._bound = bound
         self._db = db
         self._clock = clock
         self.holder = holder
-        self._key_seconds = key_seconds
+        self._seconds = seconds
         self.pause: Pause | None = None
         self.outcomes: list[Outcome] = []
         self.forgotten: list[Claimed] = []
+        self._held: list[HeldKey[Any]] = []
+        """The keys that are refreshed together: a transaction of the pack's may have ended them."""
+        self._unsure = False
+        """True when nobody knows which of those transactions were committed."""
         self._suspects: list[tuple[Claimed, Unavailable]] = []
         self._answered = False
         self._lost: DatabaseUnavailable | None = None
@@ -61,13 +68,10 @@ class Batch:
         now = self._clock.now()
         self.forgotten = [row for row in claimed if not keep and self._unasked(row, now)]
         left = [row for row in claimed if row not in self.forgotten]
-        waiting = deque(left)
-        until = asyncio.get_running_loop().time() + rules.STARTS_FOR
         try:
-            async with asyncio.TaskGroup() as group:
-                for _ in range(min(self._bound.at_once, len(left))):
-                    group.create_task(self._work(waiting, until))
+            await (self._together(left) if self._bound.together else self._each(left))
         except asyncio.CancelledError:
+            self._unsure = True
             self._judge(left)
             async with asyncio.timeout(_END_WITHIN):
                 await asyncio.shield(self._end())
@@ -86,48 +90,97 @@ class Batch:
             after is not None and row.asked_at <= now - after
         )
 
+    async def _each(self, rows: Sequence[Claimed]) -> None:
+        """Refresh the keys one by one, several at the same time."""
+        waiting = deque(rows)
+        until = asyncio.get_running_loop().time() + rules.STARTS_FOR
+        async with asyncio.TaskGroup() as group:
+            for _ in range(min(self._bound.at_once, len(rows))):
+                group.create_task(self._work(waiting, until))
+
     async def _work(self, waiting: "deque[Claimed]", until: float) -> None:
         """Refresh one key after another, until none is left or the batch is to end."""
         loop = asyncio.get_running_loop()
         while waiting and self.pause is None and self._lost is None and loop.time() < until:
-            await self._one(waiting.popleft())
+            await self._one(HeldKey("", waiting.popleft(), self.holder))
 
-    async def _one(self, row: Claimed) -> None:
+    async def _one(self, held: HeldKey[Any]) -> None:
         try:
-            try:
-                async with asyncio.timeout(self._key_seconds) as limit:
-                    due_at = await self._bound.refresh(row)
-            except (NotFound, UpstreamNotFound):
-                async with asyncio.timeout(self._key_seconds) as limit:
-                    await self._bound.tell_gone(row)
-                self._answered = True
-                self._note(row, "gone", self._clock.now() + self._bound.fresh.gone_for)
-                return
-        except UpstreamLimited as error:
-            self.pause = self.pause or Pause(error.retry_after, row.wanted_at is not None, str(error))
-        except UpstreamResting as error:
-            self._suspects.append((row, error))
-            self.pause = Pause(error.retry_after, True, str(error), down=True)
-        except DatabaseUnavailable as error:
-            self._lost = error
-        except Unavailable as error:
-            self._suspects.append((row, error))
-            if not self._answered and len(self._suspects) >= max(_SUSPECTS, self._bound.at_once):
-                self.pause = self.pause or Pause(error.retry_after, True, str(error), down=True)
+            async with asyncio.timeout(self._seconds) as limit:
+                due_at = await self._bound.refresh(held)
         except asyncio.CancelledError as cancelled:
-            task = asyncio.current_task()
-            if task is not None and task.cancelling():
-                raise
-            self._failed(row, cancelled, "the refresh awaited something that was cancelled")
+            self._failed(held.claimed, cancelled, _not_ours(cancelled))
         except Exception as error:
-            late = isinstance(error, TimeoutError) and limit.expired()
-            self._answered = True
-            words = f"took longer than the {self._key_seconds:g} seconds of a refresh" if late else in_words(error)
-            self._failed(row, error, words)
-            log.error("refresh_broken", declaration=self._bound.fresh.name, key=row.key, exc_info=error)
+            await self._met(held, error, late=limit.expired())
+        else:
+            self._refreshed(held.claimed, due_at)
+
+    async def _together(self, rows: Sequence[Claimed]) -> None:
+        """Refresh the keys with one call, and take what it says of each that it has not ended itself."""
+        for row in rows:
+            try:
+                self._held.append(self._bound.typed(row, self.holder))
+            except ValueError as error:
+                self._failed(row, error, in_words(error))
+        if not self._held:
+            return
+        said: Mapping[Any, datetime | Exception | None] = {}
+        nothing: Exception = LookupError("refresh_many says nothing of the key")
+        late = False
+        try:
+            async with asyncio.timeout(self._seconds) as limit:
+                said = await self._bound.refresh_many(self._held)
+        except asyncio.CancelledError as cancelled:
+            nothing, self._unsure = RuntimeError(_not_ours(cancelled)), True
+        except Exception as error:
+            nothing, self._unsure, late = error, True, limit.expired()
+        for one in self._held:
+            outcome = said.get(one.key, None if one.ended else nothing)
+            if isinstance(outcome, Exception):
+                await self._met(one, outcome, late=late)
+            elif not one.ended:
+                self._refreshed(one.claimed, outcome)
+
+    async def _met(self, held: HeldKey[Any], error: Exception, *, late: bool = False, gone: bool = True) -> None:
+        """Take an error for what it says: of the key, or of the game API."""
+        row = held.claimed
+        match error:
+            case NotFound() | UpstreamNotFound() if gone:
+                await self._gone(held)
+            case UpstreamLimited():
+                self.pause = self.pause or Pause(error.retry_after, row.wanted_at is not None, str(error))
+            case UpstreamResting():
+                self._suspects.append((row, error))
+                self.pause = Pause(error.retry_after, True, str(error), down=True)
+            case DatabaseUnavailable():
+                self._lost = error
+            case Unavailable():
+                self._suspects.append((row, error))
+                if not self._answered and len(self._suspects) >= max(_SUSPECTS, self._bound.at_once):
+                    self.pause = self.pause or Pause(error.retry_after, True, str(error), down=True)
+            case _:
+                self._answered = True
+                late = late and isinstance(error, TimeoutError)
+                words = f"took longer than the {self._seconds:g} seconds of a refresh" if late else in_words(error)
+                self._failed(row, error, words)
+                log.error("refresh_broken", declaration=self._bound.fresh.name, key=row.key, exc_info=error)
+
+    async def _gone(self, held: HeldKey[Any]) -> None:
+        """Tell the pack that there is no such key, and leave it alone for a while."""
+        try:
+            async with asyncio.timeout(self._seconds) as limit:
+                await self._bound.tell_gone(held)
+        except asyncio.CancelledError as cancelled:
+            self._failed(held.claimed, cancelled, _not_ours(cancelled))
+        except Exception as error:
+            await self._met(held, error, late=limit.expired(), gone=False)
         else:
             self._answered = True
-            self._note(row, "refreshed", due_at or self._bound.fresh.next_due(self._clock.now()))
+            self._note(held.claimed, "gone", self._clock.now() + self._bound.fresh.gone_for)
+
+    def _refreshed(self, row: Claimed, due_at: datetime | None) -> None:
+        self._answered = True
+        self._note(row, "refreshed", due_at or self._bound.fresh.next_due(self._clock.now()))
 
     def _failed(self, row: Claimed, error: BaseException, words: str) -> None:
         due_at = self._bound.fresh.retry_due(self._clock.now(), row.failures + 1)
@@ -138,8 +191,9 @@ class Batch:
 
     def _judge(self, rows: Sequence[Claimed]) -> None:
         """Decide whose fault the suspects are, and put back every key without an outcome of its own."""
+        answered = self._answered or any(one.ended for one in self._held)
         down = any(isinstance(error, UpstreamResting) for _, error in self._suspects) or (
-            not self._answered and len(self._suspects) >= _SUSPECTS
+            not answered and len(self._suspects) >= _SUSPECTS
         )
         if down:
             longest = max(self._suspects, key=lambda suspect: suspect[1].retry_after)[1]
@@ -147,9 +201,11 @@ class Batch:
         else:
             for row, error in self._suspects:
                 self._failed(row, error, in_words(error))
-        ended = {outcome.key for outcome in self.outcomes}
+        settled = {outcome.key for outcome in self.outcomes}
+        if not self._unsure:
+            settled |= {one.claimed.key for one in self._held if one.ended}
         for row in rows:
-            if row.key not in ended:
+            if row.key not in settled:
                 self._note(row, "put_back", row.due_at)
 
     async def _end(self) -> None:
@@ -161,19 +217,34 @@ class Batch:
         name, ends = self._bound.fresh.name, self.outcomes
         if self.forgotten:
             gone = self.forgotten
-            await queries.drop.run(tx, name, self.holder, [row.key for row in gone], [row.asked_at for row in gone])
+            await claims.drop.run(tx, name, self.holder, [row.key for row in gone], [row.asked_at for row in gone])
             ends = [*ends, *(Outcome(row.key, row.wanted_at, "put_back", row.due_at) for row in gone)]
-        await queries.finish.run(
-            tx, name, self.holder, tx.now, [one.key for one in ends], [one.wanted_at for one in ends],
-            [one.ending for one in ends], [one.due_at for one in ends], [one.error for one in ends],
-        )  # fmt: skip
-        if any(one.ending in ("refreshed", "gone") for one in ends):
-            await queries.note_fruit.run(tx, name)
+        self._settle(await finish(tx, name, [(self.holder, one) for one in ends]))
+        if any(one.ending in ("refreshed", "gone") for one in self.outcomes):
+            await halts.note_fruit.run(tx, name)
         if self.pause is not None:
             wait = rules.halt(self.pause.seconds).total_seconds()
             if self.pause.down:
                 longest = rules.LONGEST_SILENCE.total_seconds()
-                await queries.halt_longer.run(tx, name, wait, longest, self.pause.why)
+                await halts.halt_longer.run(tx, name, wait, longest, self.pause.why)
             else:
-                await queries.set_halt.run(tx, name, wait if self.pause.whole else 0.0, wait, self.pause.why)
+                await halts.set_halt.run(tx, name, wait if self.pause.whole else 0.0, wait, self.pause.why)
             log.warning("refreshes_wait", declaration=name, seconds=wait, why=self.pause.why)
+
+    def _settle(self, held_yet: set[str]) -> None:
+        """Count the keys that a committed transaction of the pack's has ended: those were not held any more."""
+        ended = {one.claimed.key: one for one in self._held if one.ended and one.claimed.key not in held_yet}
+        self.outcomes = [one for one in self.outcomes if one.key not in ended]
+        for one in ended.values():
+            if one.gone:
+                self.forgotten.append(one.claimed)
+            else:
+                self.outcomes.append(outcome_of(one, "refreshed", one.due_at))
+
+
+def _not_ours(cancelled: asyncio.CancelledError) -> str:
+    """Return the words for something cancelled that was awaited; raise it when the batch itself is to stop."""
+    task = asyncio.current_task()
+    if task is not None and task.cancelling():
+        raise cancelled
+    return "the refresh awaited something that was cancelled"

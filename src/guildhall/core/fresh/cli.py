@@ -1,15 +1,14 @@
 """`guildhall fresh list`, `due`, `now` and `resume`."""
 
-from datetime import datetime
 from typing import Annotated
 
 import typer
 from msgspec import Struct
 
-from guildhall.core.fresh import queries
 from guildhall.core.fresh.declaration import Declarations
 from guildhall.core.fresh.errors import NotDeclared
 from guildhall.core.fresh.keeper import Keeper
+from guildhall.core.fresh.queries import claims, halts, keys
 from guildhall.core.fresh.schemas import Counted, Halt, Kept, Outcome
 from guildhall.db.pool import Database
 from guildhall.pack import Session
@@ -47,7 +46,7 @@ def list_kept(
     async def run(db: Database, declared: Declarations) -> list[Kept]:
         _require(declared, chosen)
         async with db.read() as tx:
-            return await queries.kept_page.many(tx, chosen, after, limit)
+            return await keys.kept_page.many(tx, chosen, after, limit)
 
     _print_keys(session.run(run), as_json)
 
@@ -55,10 +54,10 @@ def list_kept(
 async def _overview(db: Database, declared: Declarations) -> Overview:
     """The figures of every declaration, those without a key too."""
     async with db.read() as tx:
-        found = {row.name: row for row in await queries.counts.many(tx, tx.now)}
-        halts = await queries.halts.many(tx)
+        found = {row.name: row for row in await keys.counts.many(tx, tx.now)}
+        waiting = await halts.halts.many(tx)
     names = sorted({*declared.names, *found})
-    return Overview([found.get(name, Counted(name, 0, 0, 0, 0, 0, 0.0)) for name in names], halts)
+    return Overview([found.get(name, Counted(name, 0, 0, 0, 0, 0, 0.0)) for name in names], waiting)
 
 
 def _print_overview(found: Overview, as_json: bool) -> None:
@@ -94,9 +93,7 @@ def due(
     async def run(db: Database, declared: Declarations) -> list[Kept]:
         _require(declared, name)
         async with db.read() as tx:
-            last = None if after is None else await queries.kept.one_or_none(tx, name, after)
-            place: datetime | None = None if last is None else last.due_at
-            return await queries.due_page.many(tx, name, tx.now, place, after or "", limit)
+            return await claims.due_page.many(tx, name, tx.now, after, limit)
 
     _print_keys(session.run(run), as_json)
 
@@ -152,7 +149,7 @@ def resume(ctx: typer.Context, name: Name, as_json: AsJson = False) -> None:
     async def run(db: Database, declared: Declarations) -> int:
         _require(declared, name)
         async with db.write() as tx:
-            return await queries.end_halt.run(tx, name)
+            return await halts.end_halt.run(tx, name)
 
     ended = session.run(run)
     print_answer({"ended": bool(ended)}, as_json, f"{name} {'waits no longer' if ended else 'did not wait'}")

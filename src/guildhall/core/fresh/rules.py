@@ -6,6 +6,14 @@ STARTS_FOR = 30.0
 """Seconds after a claim in which the refresh of a claimed key may begin; a key left over goes back."""
 _SLACK = 15.0
 """Seconds that the end of a batch may take."""
+LONGEST_KEY = timedelta(seconds=90)
+"""The largest GUILDHALL_FRESH_KEY_SECONDS."""
+LONGEST_DEADLINE = timedelta(minutes=5)
+"""The longest time that a refresh may take: a round ends within the time of its job."""
+LOCK_PAUSE = 0.1
+"""Seconds until rows that were locked for an instant are claimed again."""
+MAX_RECLAIMS = 20
+"""The largest number of times that locked rows are claimed again."""
 LONGEST_HALT = timedelta(days=1)
 SHORTEST_HALT = timedelta(seconds=1)
 LONGEST_SILENCE = timedelta(minutes=10)

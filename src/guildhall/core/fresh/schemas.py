@@ -63,6 +63,13 @@ class Counted(Struct, frozen=True):
     late_seconds: float
 
 
+class Waiting(Struct, frozen=True):
+    """The number of keys of a declaration that are due, as far as it was counted."""
+
+    name: str
+    due: int
+
+
 class Halt(Struct, frozen=True):
     """The pause of a declaration: until when nothing is refreshed, or nothing that nobody waits for."""
 

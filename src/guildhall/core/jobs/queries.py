@@ -69,6 +69,18 @@ def worker_seen() -> None: ...
 
 
 @rows(
+    str,
+    """
+    select dedupe_key from core.pgqueuer
+    where dedupe_key = any(:keys::text[]) and status in ('queued', 'picked')
+    """,
+    proven=("dedupe_key",),
+)
+def keys_taken(keys: list[str]) -> None:
+    """Select the unique keys of which a job waits or runs."""
+
+
+@rows(
     bool,
     """
     select exists (select from core.pgqueuer where status = 'queued')

@@ -25,6 +25,7 @@ from guildhall.packs.eve import seed_queries as queries
 from guildhall.packs.eve.characters.messages import SyncAffiliations
 from guildhall.packs.eve.characters.queries import add_character, begin_sections
 from guildhall.packs.eve.ids import CharacterId
+from guildhall.packs.eve.kept import CHARACTERS
 from guildhall.packs.eve.market.schemas import MarketOrder, MarketOrders
 from guildhall.packs.eve.sandbox import SandboxOptions, make_pilots, refresh_token
 from guildhall.packs.eve.seed_queries import Seeded
@@ -111,6 +112,7 @@ async def _add_pilot(tx: Transaction, vault: Vault, settings: EveSettings, user:
         pilot.owner, tx.now,
     )  # fmt: skip
     await begin_sections.run(tx, row_id, user.id, sections_of(list(settings.scopes)), tx.now)
+    await CHARACTERS.keep(tx, row_id, user_id=user.id)
     # So that signing in with the pilot leads to this user.
     await add_identity.one(tx, IdentityId(uuid7()), user.id, "eve", str(pilot.id), pilot.name, pilot.owner, tx.now)
 

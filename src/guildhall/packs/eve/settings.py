@@ -97,9 +97,11 @@ class EveSettings(BaseSettings):
     characters_premium: int = Field(
         100, ge=1, le=1000, description="Characters that a user of the premium tier may have."
     )
-    sync_batch: int = Field(5_000, ge=1, le=100_000, description="Characters that a minute queues for a sync at most.")
-    sync_chunk: int = Field(20, ge=1, le=200, description="Characters that one job syncs.")
-    sync_concurrency: int = Field(8, ge=1, le=64, description="Characters that one job syncs at once.")
+    sync_rounds: int = Field(
+        8, ge=1, le=64, description="Rounds of due characters that all workers together run at once."
+    )
+    sync_chunk: int = Field(20, ge=1, le=200, description="Characters that a round takes on at a time.")
+    sync_concurrency: int = Field(8, ge=1, le=64, description="Characters that a round syncs at once.")
     floor_skills: float = Field(300, ge=1, description="Seconds between two looks at skills, at least.")
     floor_skill_queue: float = Field(120, ge=1, description="Seconds between two looks at a skill queue, at least.")
     floor_attributes: float = Field(3600, ge=1, description="Seconds between two looks at attributes, at least.")

@@ -16,7 +16,7 @@ POE2 = Pack(
     migrations=Branch("poe2", "guildhall.packs.poe2.migrations"),
     parts=(trees.PART, codes.PART, builds.PART, market.PART, crafting.PART),
     commands=Commands(
-        Reference("guildhall.packs.poe2.cli:commands"), "Path of Exile 2: trees, codes, the market, crafting."
+        Reference("guildhall.packs.poe2.cli:commands"), "Path of Exile 2: builds, trees, codes, the market, crafting."
     ),
     development=Development(
         sandboxes=Reference("guildhall.packs.poe2.stand_ins:SANDBOXES"),

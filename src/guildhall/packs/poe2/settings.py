@@ -5,7 +5,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
 class Poe2Settings(BaseSettings):
-    """Bounds of what people may send, and the market."""
+    """Bounds of what people may send, builds, and the market."""
 
     model_config = SettingsConfigDict(env_prefix="GUILDHALL_POE2_", env_file=".env", extra="ignore")
 
@@ -14,6 +14,34 @@ class Poe2Settings(BaseSettings):
     )
     build_kb: int = Field(
         2_500, ge=64, le=50_000, description="Kilobytes that a Path of Building code may unpack to; more is a 413."
+    )
+    builds_most: int = Field(1_000, ge=1, le=100_000, description="Builds that a person may have.")
+    build_versions_most: int = Field(500, ge=1, le=100_000, description="Versions that a build may have.")
+    tags_most: int = Field(10, ge=1, le=20, description="Tags that a build may have.")
+    build_reports_most: int = Field(20, ge=1, le=1_000, description="Reports of a person that may wait to be handled.")
+    views_seconds: float = Field(
+        2, ge=0.05, le=60, description="Seconds that a process gathers visits of builds before it counts them."
+    )
+    views_of_visitor_most: int = Field(
+        500, ge=1, le=100_000, description="Builds of which a visitor's visits count in a day, in each process."
+    )
+    gone_days: int = Field(
+        365, ge=1, le=36_500, description="Days after which the address of a deleted build is a 404 instead of a 410."
+    )
+    page_url: str | None = Field(
+        None,
+        max_length=500,
+        pattern=r"^https?://[^\s{}]+\{short_id\}[^\s{}]*$",
+        description="The address of your own page of a build, with {short_id} in it: browsers that open `/b/…` are led "
+        "there. Without one they see a plain page.",
+    )
+    card_font: str | None = Field(
+        None,
+        max_length=500,
+        description="A TrueType or OpenType file for the pictures of builds, for letters that English does not have.",
+    )
+    card_cache_mb: int = Field(
+        16, ge=1, le=1_000, description="Megabytes of pictures of builds that a web process keeps."
     )
     scout_url: str = Field(
         "https://api.poe2scout.com", pattern=r"^https?://", description="Base address of poe2scout's API."

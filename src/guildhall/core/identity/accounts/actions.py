@@ -6,7 +6,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 
 from guildhall.core.identity.accounts import queries
 from guildhall.core.identity.accounts.errors import UserNotFound
-from guildhall.core.identity.accounts.messages import AccountDeleted, AccountSuspended
+from guildhall.core.identity.accounts.messages import AccountDeleted, AccountRenamed, AccountSuspended
 from guildhall.core.identity.accounts.queries import (
     UserLine,
     UserSettings,
@@ -28,8 +28,9 @@ log = get_logger(__name__)
 
 
 async def rename(tx: Transaction, principal: Principal, name: str) -> None:
-    """Call the viewer something else."""
+    """Call the viewer something else, and tell the packs."""
     await queries.rename_user.run(tx, principal.viewer.id, name, tx.now)
+    await send(tx, AccountRenamed(principal.viewer.id))
 
 
 async def set_role(tx: Transaction, user_id: UserId, role: Role) -> UserLine:

@@ -20,3 +20,11 @@ class AccountSuspended(Message, frozen=True):
     name: ClassVar[str] = "identity.account_suspended"
 
     user_id: UserId
+
+
+class AccountRenamed(Message, frozen=True):
+    """A person is called something else; handlers change copies of the name."""
+
+    name: ClassVar[str] = "identity.account_renamed"
+
+    user_id: UserId

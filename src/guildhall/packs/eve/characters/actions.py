@@ -16,8 +16,9 @@ from guildhall.packs.eve.characters.errors import CharacterNotFound
 from guildhall.packs.eve.characters.messages import CharacterSold, SyncAffiliations, SyncCharacter
 from guildhall.packs.eve.characters.schemas import OVERVIEW, LivingCharacter
 from guildhall.packs.eve.ids import CharacterId
+from guildhall.packs.eve.kept import CHARACTERS
 from guildhall.packs.eve.settings import EveSettings
-from guildhall.packs.eve.tokens import queries as token_queries
+from guildhall.packs.eve.tokens.actions import close_access
 from guildhall.packs.eve.tokens.messages import RevokeTokens
 from guildhall.packs.eve.tokens.rules import refresh_at
 from guildhall.packs.eve.tokens.schemas import ACCESS_TOKEN, REFRESH_TOKEN
@@ -61,6 +62,8 @@ async def keep_character(tx: Transaction, grant: Grant, vault: Vault) -> Charact
     allowed = sections_of(scopes)
     await queries.begin_sections.run(tx, row_id, grant.user_id, allowed, tx.now)
     await queries.end_sections.run(tx, row_id, allowed)
+    if not await CHARACTERS.keep(tx, row_id, user_id=grant.user_id):
+        await CHARACTERS.due_now(tx, row_id)
     await send(tx, SyncCharacter(row_id, requested=True))
     await send(tx, SyncAffiliations(only_new=True))
     return row_id
@@ -79,7 +82,7 @@ async def _end_for_former(tx: Transaction, row: LivingCharacter, grant: Grant) -
     """End another user's access to a character that has come to somebody else."""
     sold = row.owner_hash is not None and row.owner_hash != grant.claims.owner_hash
     why = "the character has another owner" if sold else "the character was linked to another account"
-    await token_queries.end_access.one_or_none(tx, row.id, "sold" if sold else "removed", why, tx.now)
+    await close_access(tx, row.id, "sold" if sold else "removed", why)
     # The worker tells: a sign-in may not write into somebody else's notifications.
     await send(tx, CharacterSold(row.id) if sold else RevokeTokens())
 
@@ -92,7 +95,7 @@ async def unlink_character(tx: Transaction, user_id: UserId, character_id: int) 
     found = await queries.living_of_user.one_or_none(tx, user_id, character_id)
     if found is None:
         raise CharacterNotFound
-    await token_queries.end_access.one_or_none(tx, found.id, "removed", "removed by its user", tx.now)
+    await close_access(tx, found.id, "removed", "removed by its user")
     await send(tx, RevokeTokens())
     return found.id
 
@@ -112,8 +115,10 @@ async def remove_character(tx: Transaction, character_id: int) -> None:
     A trigger leaves the refresh token, sealed, to a job that revokes it at the SSO. The former owner of a sold
     character removes what was kept for them.
     """
-    if not await queries.delete_character.run(tx, tx.viewer.id, character_id):
+    deleted = await queries.delete_character.many(tx, tx.viewer.id, character_id)
+    if not deleted:
         raise CharacterNotFound
+    await CHARACTERS.forget(tx, *deleted)
     await queries.forget_default.run(tx, tx.viewer.id, character_id)
     await send(tx, RevokeTokens())
     await forget_overview(tx, tx.viewer.id)

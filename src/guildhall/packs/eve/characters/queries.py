@@ -34,9 +34,9 @@ def rows_of_game_id(character_id: int) -> None:
     """
     insert into eve.characters
         (id, character_id, character_name, user_id, access_token, refresh_token, token_expires_at, scopes,
-         created_at, updated_at, owner_hash, token_refreshed_at, refresh_due_at, sync_due_at)
+         created_at, updated_at, owner_hash, token_refreshed_at, refresh_due_at)
     values (:id, :character_id, :character_name, :user, :access_token, :refresh_token, :token_expires_at, :scopes,
-            :now, :now, :owner_hash, :now, :refresh_due_at, :now)
+            :now, :now, :owner_hash, :now, :refresh_due_at)
     """,
 )
 def add_character(
@@ -60,7 +60,6 @@ def add_character(
     set character_name = :character_name, access_token = :access_token, refresh_token = :refresh_token,
         token_expires_at = :token_expires_at, scopes = :scopes,
         updated_at = :now, owner_hash = :owner_hash, token_refreshed_at = :now, refresh_due_at = :refresh_due_at,
-        sync_due_at = :now,
         token_state = 'valid', token_error = null, refresh_failures = 0, told_at = null,
         lease = lease + 1, leased_until = null
     where id = :id
@@ -218,7 +217,7 @@ def sections_for(character: CharacterId) -> None: ...
 def set_default_character(id: UserId, user: UserId, default_character: int) -> None: ...
 
 
-@command("delete from eve.characters where user_id = :user and character_id = :character_id")
+@rows(CharacterId, "delete from eve.characters where user_id = :user and character_id = :character_id returning id")
 def delete_character(user: UserId, character_id: int) -> None: ...
 
 

@@ -14,10 +14,13 @@ from guildhall.packs.eve.status import queries
 from guildhall.packs.eve.upstream import routes
 from guildhall.packs.eve.upstream.client import Esi
 from guildhall.packs.eve.upstream.errors import EsiAway, EsiForbade, EsiHalted, TokenRefused
+from guildhall.packs.eve.upstream.rate_limits import forget_halts
 from guildhall.packs.eve.upstream.schemas import Int
 
 log = get_logger(__name__)
 _ASKING = timedelta(seconds=30)
+_HALTED = timedelta(minutes=1)
+"""The time for which expired halts are kept."""
 _ROUTES_LAST = timedelta(seconds=60)
 """The least time for which /meta/status is believed; its own header says one second."""
 
@@ -48,6 +51,7 @@ async def sync_status(db: Database, esi: Esi) -> dict[str, bool | int]:
     """Look at the server and at ESI's routes if what is known has expired. One process does at a time."""
     async with db.write() as tx:
         await queries.begin_status.run(tx)
+        await forget_halts.run(tx, tx.now - _HALTED)
         due = await queries.status_due.one_or_none(tx, tx.now)
         if due is None or not any(due):
             return {"asked": False}

@@ -1,4 +1,4 @@
-"""Claims of characters to sync, and the state of their sections."""
+"""Characters to sync, and the state of their sections."""
 
 from datetime import datetime
 
@@ -77,94 +77,12 @@ def save_sections(
 
 @command(
     """
-    update eve.characters c
-    set last_sync_at = greatest(c.last_sync_at, u.synced_at), syncing_until = null,
-        sync_due_at = case when c.token_state = 'valid' then u.due_at end
-    from unnest(:ids::uuid[], :synced_at::timestamptz[], :due_at::timestamptz[]) u (id, synced_at, due_at)
-    where c.id = u.id
+    update eve.characters c set last_sync_at = greatest(c.last_sync_at, u.synced_at)
+    from unnest(:ids::uuid[], :synced_at::timestamptz[]) u (id, synced_at)
+    where c.id = u.id and u.synced_at is not null
     """,
 )
-def end_syncs(ids: list[CharacterId], synced_at: list[datetime | None], due_at: list[datetime | None]) -> None: ...
-
-
-@rows(CharacterId, "select id from eve.characters where id = :id for no key update")
-def wait_for_row(id: CharacterId) -> None: ...
-
-
-@rows(
-    CharacterId,
-    """
-    update eve.characters c set syncing_until = now() + make_interval(secs => :seconds)
-    from (select id from eve.characters
-          where id = any(:ids) and token_state = 'valid' and (syncing_until is null or syncing_until < now())
-          order by id for update skip locked) free
-    where c.id = free.id
-    returning c.id
-    """,
-)
-def claim_syncs(ids: list[CharacterId], seconds: float) -> None:
-    """Claim the characters that nobody else syncs now, for so many seconds by the database's clock."""
-
-
-@rows(
-    CharacterId,
-    """
-    select id from eve.characters
-    where id = any(:ids) and token_state = 'valid' and (syncing_until is null or syncing_until < now())
-    """,
-)
-def free_to_sync(ids: list[CharacterId]) -> None:
-    """Select characters that a claim has skipped because their rows were locked for an instant."""
-
-
-@rows(
-    bool, "select true as busy from eve.characters where id = :id and token_state = 'valid' and syncing_until > now()"
-)
-def being_synced(id: CharacterId) -> None: ...
-
-
-@command("update eve.characters set syncing_until = null where id = any(:ids)")
-def release_syncs(ids: list[CharacterId]) -> None: ...
-
-
-@rows(
-    CharacterId,
-    """
-    with due as (
-        select c.id
-        from eve.characters c
-        join core.users u on u.id = c.user_id
-        where c.sync_due_at <= :now and c.token_state = 'valid'
-        order by exists (select from core.sessions s
-                         where s.user_id = c.user_id and s.ended_at is null and s.last_used_at > :active_since) desc,
-                 u.subscription_tier = 'premium' desc,
-                 c.sync_due_at
-        limit :limit
-        for update of c skip locked
-    )
-    update eve.characters c set sync_due_at = :sync_due_at
-    from due where c.id = due.id
-    returning c.id
-    """,
-)
-def claim_due(now: datetime, active_since: datetime, limit: int, sync_due_at: datetime) -> None:
-    """Claim characters with something due, each for a while by pushing its date on.
-
-    Characters whose users were here lately come first, then premium ones, then by date. Locked rows are skipped:
-    `any_due` finds them.
-    """
-
-
-@rows(
-    bool,
-    """
-    select exists (select from eve.characters where sync_due_at <= :now and token_state = 'valid')
-        or exists (select from eve.halts where until < :halted) as due
-    """,
-    proven=("due",),
-)
-def any_due(now: datetime, halted: datetime) -> None:
-    """Return whether a character has something due, or there is a halt to forget that ended before another instant."""
+def note_syncs(ids: list[CharacterId], synced_at: list[datetime | None]) -> None: ...
 
 
 @rows(

@@ -6,10 +6,13 @@ from datetime import datetime, timedelta
 from msgspec import Struct, structs
 
 from guildhall.clock import Clock
+from guildhall.core.fresh.held import HeldKey
 from guildhall.db.pool import Database, Transaction
 from guildhall.errors import Unavailable
 from guildhall.log import get_logger
 from guildhall.packs.eve.batching import Batcher
+from guildhall.packs.eve.ids import CharacterId
+from guildhall.packs.eve.kept import CHARACTERS
 from guildhall.packs.eve.sections.asking import Fetched
 from guildhall.packs.eve.sections.schemas import SectionSync, Standing
 from guildhall.packs.eve.settings import EveSettings
@@ -31,6 +34,7 @@ class Outcome(Struct, frozen=True):
 class Synced(Struct, frozen=True):
     """A character's sync that is to be saved."""
 
+    held: HeldKey[CharacterId]
     standing: Standing
     outcomes: list[Outcome]
     next_at: datetime | None
@@ -81,14 +85,14 @@ class Saver:
         except Exception as error:  # one section's content cannot be stored: the others' can
             log.error("eve_not_stored", character=str(synced.standing.id), why=str(error))
             kept = [await self._store_alone(synced, one, report) for one in synced.outcomes]
-            await self._saves.put(Synced(synced.standing, kept, synced.next_at))
+            await self._saves.put(Synced(synced.held, synced.standing, kept, synced.next_at))
 
     async def _store_alone(self, synced: Synced, one: Outcome, report: SyncReport) -> Outcome:
         """Store one section in a transaction of its own; as it stands then."""
         if one.fetched is None:
             return one
         try:
-            await self._db.transact(lambda tx: self._store(tx, Synced(synced.standing, [one], synced.next_at)))
+            await self._db.transact(lambda tx: self._store_section(tx, synced.standing, one))
         except Unavailable:
             raise
         except Exception as error:
@@ -101,19 +105,21 @@ class Saver:
 
     async def _store(self, tx: Transaction, synced: Synced) -> None:
         """Store what has changed, tell what it means, and note how the sections stand."""
-        character = synced.standing.character
         for one in synced.outcomes:
-            if one.fetched is None or one.fetched.store is None:
-                continue
-            change = await one.fetched.store(tx)
-            await on_section(
-                tx, character, one.row.section, before=change.before, after=change.after,
-                first_import=one.first_import, settings=self._settings,
-            )  # fmt: skip
+            await self._store_section(tx, synced.standing, one)
         await self._note(tx, [synced])
 
+    async def _store_section(self, tx: Transaction, standing: Standing, one: Outcome) -> None:
+        if one.fetched is None or one.fetched.store is None:
+            return
+        change = await one.fetched.store(tx)
+        await on_section(
+            tx, standing.character, one.row.section, before=change.before, after=change.after,
+            first_import=one.first_import, settings=self._settings,
+        )  # fmt: skip
+
     async def _save_unchanged(self, batch: list[Synced]) -> list[None]:
-        """Two statements for all characters whose syncs ended since the last save."""
+        """Three statements for all characters whose syncs ended since the last save."""
         async with self._db.write() as tx:
             await self._note(tx, batch)
         return [None] * len(batch)
@@ -137,9 +143,9 @@ class Saver:
                 [row.content_hash for row in rows],
                 [row.cursor for row in rows],
             )
-        await queries.end_syncs.run(
-            tx,
-            [synced.standing.id for synced in batch],
-            [_last_success(synced) for synced in batch],
-            [synced.next_at for synced in batch],
+        await queries.note_syncs.run(
+            tx, [synced.standing.id for synced in batch], [_last_success(synced) for synced in batch]
         )
+        await CHARACTERS.ended(tx, {synced.held: synced.next_at for synced in batch if synced.next_at is not None})
+        if resting := [synced.held for synced in batch if synced.next_at is None]:
+            await CHARACTERS.drop(tx, *resting)

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from msgspec import structs
 
 from guildhall.clock import Clock
+from guildhall.core.fresh.held import HeldKey
 from guildhall.core.upstream.errors import UpstreamNotFound
 from guildhall.core.vault.schemas import Secret
 from guildhall.db.pool import Database
@@ -19,6 +20,7 @@ from guildhall.log import get_logger
 from guildhall.packs.eve.game_notifications.actions import fetch_notifications
 from guildhall.packs.eve.ids import CharacterId
 from guildhall.packs.eve.industry.actions import fetch_jobs
+from guildhall.packs.eve.kept import CHARACTERS
 from guildhall.packs.eve.location.actions import fetch_location
 from guildhall.packs.eve.mails.actions.fetch import fetch_labels, fetch_mail
 from guildhall.packs.eve.orders.actions import fetch_history, fetch_orders
@@ -29,10 +31,10 @@ from guildhall.packs.eve.settings import EveSettings
 from guildhall.packs.eve.skills.actions import fetch_attributes, fetch_queue, fetch_skills
 from guildhall.packs.eve.sync import queries, rules
 from guildhall.packs.eve.sync.saver import Outcome, Saver, Synced
-from guildhall.packs.eve.sync.schemas import SyncReport
+from guildhall.packs.eve.sync.schemas import Refreshed, SyncReport
 from guildhall.packs.eve.tokens.errors import AccessEnded, RefreshDelayed
 from guildhall.packs.eve.tokens.refresh import Refresher
-from guildhall.packs.eve.tokens.rules import LOCK_PAUSE, MAX_RECLAIMS, jitter
+from guildhall.packs.eve.tokens.rules import jitter
 from guildhall.packs.eve.universe.actions import structures
 from guildhall.packs.eve.upstream.client import Esi, Pilot
 from guildhall.packs.eve.upstream.errors import AskedEarly, EsiForbade, EsiHalted, TokenRefused
@@ -56,8 +58,6 @@ FETCHES: dict[Section, Callable[[Asking], Awaitable[Fetched]]] = {
     "location": fetch_location,
     "notifications": fetch_notifications,
 }
-_CLAIM = 300.0
-"""Seconds after which a sync without a result is taken for dead; a job's own time."""
 
 
 class Syncer:
@@ -83,68 +83,73 @@ class Syncer:
         """Sync characters: the due sections, or all that may be asked when `requested`; return a report for each.
 
         `only` names sections, due or not. Characters that another process syncs just now, or to which access has ended,
-        are skipped.
+        are skipped; a fault with one of them is logged.
         """
-        open_claims: set[CharacterId] = set()
-        try:
-            await self._claim(characters, open_claims)
-            if not open_claims:
-                return []
-            claimed = list(open_claims)
-            async with self._db.read() as tx:
-                standings = await queries.standings.many(tx, claimed)
-                known = await queries.sections.many(tx, claimed)
-            by_character: dict[CharacterId, dict[str, SectionSync]] = {one.id: {} for one in standings}
-            for row in known:
-                if row.character in by_character:
-                    by_character[row.character][row.section] = row
-            places = asyncio.Semaphore(self._settings.sync_concurrency)
+        reports: list[SyncReport] = []
+        size = self._settings.sync_chunk
+        for at in range(0, len(characters), size):
+            async with CHARACTERS.holding(self._db, *characters[at : at + size]) as held:
+                done = await self.refresh(held, requested=requested, only=only)
+            reports += done.reports
+            for character, error in done.failed.items():
+                if isinstance(error, Unavailable):
+                    log.warning("eve_sync_failed", character=str(character), why=str(error))
+                else:
+                    log.error("eve_sync_broken", character=str(character), exc_info=error)
+        return reports
 
-            async def one(standing: Standing) -> SyncReport | None:
-                async with places:
-                    try:
-                        return await self._sync_one(standing, by_character[standing.id], requested, only, open_claims)
-                    except Unavailable as error:
-                        log.warning("eve_sync_failed", character_id=standing.character_id, why=str(error))
-                    except Exception as error:  # a fault of ours with one pilot's data is no matter of the others
-                        log.error("eve_sync_broken", character_id=standing.character_id, exc_info=error)
-                        self.broken += 1
-                    return None
+    async def refresh(
+        self, held: Sequence[HeldKey[CharacterId]], *, requested: bool = False, only: Sequence[str] | None = None
+    ) -> Refreshed:
+        """Sync characters that this process holds, as `sync` does; each is ended in the transaction that saves it."""
+        done = Refreshed([], {})
+        if not held:
+            return done
+        ids = [one.key for one in held]
+        async with self._db.read() as tx:
+            standings = {one.id: one for one in await queries.standings.many(tx, ids)}
+            known: dict[CharacterId, dict[str, SectionSync]] = {one: {} for one in ids}
+            for row in await queries.sections.many(tx, ids):
+                known[row.character][row.section] = row
+        places = asyncio.Semaphore(self._settings.sync_concurrency)
 
-            async with asyncio.TaskGroup() as group:
-                tasks = [group.create_task(one(standing)) for standing in standings]
-            return [report for task in tasks if (report := task.result()) is not None]
-        finally:
-            if open_claims:
-                async with self._db.write() as tx:
-                    await queries.release_syncs.run(tx, list(open_claims))
+        async def one(character: HeldKey[CharacterId]) -> None:
+            async with places:
+                try:
+                    wanted = requested or character.attempt.wanted
+                    report = await self._sync_one(
+                        character, standings[character.key], known[character.key], wanted, only
+                    )
+                except AccessEnded:
+                    await self._rest(character)
+                except Exception as error:  # a fault of ours with one pilot's data is no matter of the others
+                    self.broken += not isinstance(error, Unavailable)
+                    done.failed[character.key] = error
+                else:
+                    done.reports.append(report)
 
-    async def _claim(self, characters: Sequence[CharacterId], claimed: set[CharacterId]) -> None:
-        """Claim the characters that nobody else syncs, adding them to `claimed`.
+        await self._rest(*(one for one in held if one.key not in standings))
+        async with asyncio.TaskGroup() as group:
+            for character in held:
+                if character.key in standings:
+                    group.create_task(one(character))
+        return done
 
-        A row that somebody has locked for an instant, as a refresh of its token does, is claimed once more.
-        """
-        left = list(characters)
-        for _ in range(1 + MAX_RECLAIMS):
+    async def _rest(self, *held: HeldKey[CharacterId]) -> None:
+        """Keep characters no longer that there is no access to: a sign-in brings them back."""
+        if held:
             async with self._db.write() as tx:
-                if len(characters) == 1:  # who asks for one waits until whoever just writes to it has done so
-                    await queries.wait_for_row.one_or_none(tx, characters[0])
-                found = await queries.claim_syncs.many(tx, left, _CLAIM)
-                left = await queries.free_to_sync.many(tx, left) if len(found) < len(left) else []
-            claimed.update(found)
-            if not left:
-                return
-            await asyncio.sleep(LOCK_PAUSE)
-        log.warning("eve_sync_passed_over", characters=[str(one) for one in left])
+                await CHARACTERS.drop(tx, *held)
 
     async def _sync_one(
         self,
+        held: HeldKey[CharacterId],
         standing: Standing,
         known: dict[str, SectionSync],
         requested: bool,
         only: Sequence[str] | None,
-        open_claims: set[CharacterId],
-    ) -> SyncReport | None:
+    ) -> SyncReport:
+        """Sync one character. Raises AccessEnded, Unavailable."""
         due_sections = self._due_sections(standing, known, requested, only)
         report = SyncReport(standing.character_id, [], [], {}, 0, None)
         outcomes: list[Outcome] = []
@@ -153,8 +158,6 @@ class Syncer:
         if due_sections:
             try:
                 pilot = Pilot(standing.character_id, await self._token(standing))
-            except AccessEnded:
-                return None
             except RefreshDelayed as error:
                 outcomes = [self._put_off(row, error.retry_after, str(error)) for row in due_sections]
                 due_sections = []
@@ -165,8 +168,6 @@ class Syncer:
             assert pilot is not None
             try:
                 outcome, asked, pilot = await self._ask(standing, row, pilot, requested)
-            except AccessEnded:
-                return None
             except RefreshDelayed as error:
                 outcome, asked = self._put_off(row, error.retry_after, str(error)), 0
             outcomes.append(outcome)
@@ -180,8 +181,7 @@ class Syncer:
                 report.failed[one.row.section] = one.row.error
             else:
                 (report.unchanged if one.fetched is None else report.changed).append(one.row.section)
-        await self._saver.save(Synced(standing, outcomes, next_at), report)
-        open_claims.discard(standing.id)
+        await self._saver.save(Synced(held, standing, outcomes, next_at), report)
         if pilot is not None and not structures.NAMING.isdisjoint(report.changed):
             await structures.name_structures(self._db, self._esi, standing, pilot)
         return structs.replace(report, calls=calls, next_at=next_at)

@@ -12,6 +12,7 @@ from guildhall.errors import Unavailable
 from guildhall.ids import UserId
 from guildhall.log import get_logger
 from guildhall.packs.eve.ids import CharacterId
+from guildhall.packs.eve.kept import CHARACTERS
 from guildhall.packs.eve.tokens import queries
 from guildhall.packs.eve.tokens.schemas import REFRESH_TOKEN, Leased, PendingRevocation
 from guildhall.packs.eve.tokens.sso import Sso
@@ -21,12 +22,19 @@ _TRIES = 12
 """Attempts to have the SSO forget a token before it is forgotten here."""
 
 
+async def close_access(tx: Transaction, id: CharacterId, state: str, why: str) -> bool:
+    """End access to a character: its tokens go, nothing of it is due any more. Return whether this is news."""
+    news = await queries.end_access.one_or_none(tx, id, state, why[:300], tx.now)
+    await CHARACTERS.forget(tx, id)  # behind the character's row, as a sync locks them
+    return bool(news)
+
+
 async def end_access(tx: Transaction, leased: Leased, state: str, why: str) -> None:
     """End access to a character as the worker, and tell its user if this is news.
 
     `state` is "needs_authorisation" or "sold".
     """
-    if not await queries.end_access.one_or_none(tx, leased.id, state, why[:300], tx.now):
+    if not await close_access(tx, leased.id, state, why):
         return
     log.warning("eve_access_ended", character_id=leased.character_id, state=state, why=why)
     await notify(

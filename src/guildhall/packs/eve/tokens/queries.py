@@ -7,6 +7,7 @@ from datetime import datetime
 
 from guildhall.db.statements import command, rows
 from guildhall.packs.eve.ids import CharacterId, RevocationId
+from guildhall.packs.eve.kept import NEEDED
 from guildhall.packs.eve.tokens.schemas import Leased, PendingRevocation, Tokens
 
 
@@ -29,12 +30,12 @@ _LEASED = """c.id, c.user_id, c.character_id, c.character_name, c.owner_hash, c.
     Leased,
     f"""
     with due as (
-        select id from eve.characters
-        where refresh_due_at <= :now and token_state = 'valid' and refresh_token is not null and sync_due_at <= :until
-          and (leased_until is null or leased_until < now())
-        order by refresh_due_at
+        select c.id from eve.characters c
+        where c.refresh_due_at <= :now and c.token_state = 'valid' and c.refresh_token is not null
+          and (c.leased_until is null or c.leased_until < now()) and {NEEDED}
+        order by c.refresh_due_at
         limit :limit
-        for update skip locked
+        for update of c skip locked
     )
     update eve.characters c
     set lease = c.lease + 1, leased_until = now() + make_interval(secs => :lease_seconds)
@@ -53,10 +54,10 @@ def claim_due(now: datetime, limit: int, lease_seconds: float, until: datetime) 
 
 @rows(
     bool,
-    """
-    select exists (select from eve.characters
-                   where refresh_due_at <= :now and token_state = 'valid' and refresh_token is not null
-                     and sync_due_at <= :until and (leased_until is null or leased_until < now())) as due
+    f"""
+    select exists (select from eve.characters c
+                   where c.refresh_due_at <= :now and c.token_state = 'valid' and c.refresh_token is not null
+                     and (c.leased_until is null or c.leased_until < now()) and {NEEDED}) as due
     """,
     proven=("due",),
 )
@@ -88,9 +89,9 @@ def claim_one(id: CharacterId, lease_seconds: float) -> None:
 
 
 @command(
-    """
-    update eve.characters set refresh_due_at = null
-    where refresh_due_at <= :now and (sync_due_at is null or sync_due_at > :until or token_state <> 'valid')
+    f"""
+    update eve.characters c set refresh_due_at = null
+    where c.refresh_due_at <= :now and (c.token_state <> 'valid' or not {NEEDED})
     """,
 )
 def rest_unneeded(now: datetime, until: datetime) -> None:
@@ -172,8 +173,7 @@ def revoked(id: RevocationId, created_at: datetime) -> None: ...
     with ended as (
         update eve.characters
         set token_state = :token_state, access_token = null, refresh_token = null, token_error = :token_error,
-        refresh_due_at = null,
-            sync_due_at = null, leased_until = null, lease = lease + 1, updated_at = :now,
+            refresh_due_at = null, leased_until = null, lease = lease + 1, updated_at = :now,
             told_at = coalesce(told_at, :now)
         where id = :id and token_state <> :token_state and token_state not in ('sold', 'removed')
         returning id

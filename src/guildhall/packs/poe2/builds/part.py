@@ -3,4 +3,8 @@
 from guildhall.pack import Part
 from guildhall.references import Reference
 
-PART = Part(worker=Reference("guildhall.packs.poe2.builds.jobs:WORKER"))
+PART = Part(
+    process=Reference("guildhall.packs.poe2.builds.process:PROCESS"),
+    web=Reference("guildhall.packs.poe2.builds.web:WEB"),
+    worker=Reference("guildhall.packs.poe2.builds.jobs:WORKER"),
+)

@@ -47,7 +47,11 @@ class BuildComparisonRequest(Struct, frozen=True):
 
 
 class BuildComparison(Struct, frozen=True):
-    """The changes from one build to another, in the order in which people look at a build."""
+    """The changes from one build to another, in the order in which people look at a build.
+
+    `stats_compared` is false where the active trees are of different versions: then changes have no statistics.
+    """
 
     same: bool
+    stats_compared: bool
     changes: list[Change]

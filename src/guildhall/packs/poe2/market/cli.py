@@ -17,6 +17,8 @@ from guildhall.packs.poe2.settings import Poe2Settings
 from guildhall.terminal import AsJson, print_answer, print_json, print_table
 
 commands = typer.Typer(help="The market: leagues, prices, and their past.", no_args_is_help=True)
+backfill_commands = typer.Typer(help="Fetch the past of a league.", no_args_is_help=True)
+commands.add_typer(backfill_commands, name="backfill")
 
 League = Annotated[str, typer.Argument(help="The name of a league.", metavar="LEAGUE")]
 _MOST = 1000
@@ -79,8 +81,8 @@ def recount(
     print_answer({"days": counted}, as_json, f"{counted} days of items made anew")
 
 
-@commands.command()
-def backfill(
+@backfill_commands.command()
+def start(
     ctx: typer.Context,
     league: League,
     days: Annotated[int | None, typer.Option(min=0, max=4000, help="Days of prices by the hour.")] = None,
@@ -97,9 +99,9 @@ def backfill(
     _tell(session.run(run), as_json)
 
 
-@commands.command(name="backfill-stop")
-def stop_backfill(ctx: typer.Context, league: League, as_json: AsJson = False) -> None:
-    """Stop the fetch of a league's past before its next call; what it has stays."""
+@backfill_commands.command()
+def stop(ctx: typer.Context, league: League, as_json: AsJson = False) -> None:
+    """Stop a fetch before its next call; what it has stays."""
     session: Session = ctx.obj
 
     async def run(db: Database) -> BackfillRow:
@@ -109,9 +111,9 @@ def stop_backfill(ctx: typer.Context, league: League, as_json: AsJson = False) -
     _tell(session.run(run), as_json)
 
 
-@commands.command(name="backfill-resume")
-def resume_backfill(ctx: typer.Context, league: League, as_json: AsJson = False) -> None:
-    """Let the fetch of a league's past go on from where it is."""
+@backfill_commands.command()
+def resume(ctx: typer.Context, league: League, as_json: AsJson = False) -> None:
+    """Let a fetch go on from where it is."""
     session: Session = ctx.obj
 
     async def run(db: Database) -> BackfillRow:
@@ -121,9 +123,9 @@ def resume_backfill(ctx: typer.Context, league: League, as_json: AsJson = False)
     _tell(session.run(run), as_json)
 
 
-@commands.command(name="backfills")
+@backfill_commands.command(name="list")
 def list_backfills(ctx: typer.Context, as_json: AsJson = False) -> None:
-    """List the fetches of leagues' past: how far each has come, and what it waits for."""
+    """List the fetches, how far each has come, and what it waits for."""
     session: Session = ctx.obj
 
     async def run(db: Database) -> list[BackfillRow]:

@@ -10,7 +10,7 @@ depends_on = ("identity_0001",)
 
 _VIEWER = "nullif(current_setting('app.user_id', true), '')::uuid"
 _MODERATES = f"(select exists (select from core.users u where u.id = {_VIEWER} and u.role in ('moderator', 'admin')))"
-"""Whether the viewer moderates: a viewer sees their own account."""
+"""SQL that asks if the viewer moderates: viewers see their own accounts."""
 
 _CONTENT = """
     class         text not null check (char_length(class) between 1 and 50),
@@ -60,8 +60,9 @@ create table poe2.build_templates (
     visibility     text not null default 'draft' check (visibility in ('draft', 'unlisted', 'public')),
     is_public      boolean not null generated always as (visibility = 'public') stored,
     is_featured    boolean not null default false check (not is_featured or visibility = 'public'),
-    -- moderators took it back: it stays a draft until they allow it again
+    -- moderators took it back: it stays a draft until they allow it again, and then is what it was
     withheld_at    timestamptz check (withheld_at is null or visibility = 'draft'),
+    withheld_from  text check (withheld_from in ('unlisted', 'public')),
     views          int not null default 0 check (views >= 0),
     likes          int not null default 0 check (likes >= 0),
     latest_version int not null check (latest_version >= 1),
@@ -70,7 +71,8 @@ create table poe2.build_templates (
     published_at   timestamptz,
     created_at     timestamptz not null default now(),
     updated_at     timestamptz not null default now(),
-    check (visibility <> 'public' or published_at is not null)
+    check (visibility <> 'public' or published_at is not null),
+    check ((withheld_at is null) = (withheld_from is null))
 );
 
 -- Serves an author's builds, the newest first, and the deletion of an account.
@@ -144,14 +146,13 @@ create table poe2.visitor_keys (
     day date primary key,
     key bytea not null check (octet_length(key) = 32)
 );
+-- Without a reference to the build, which may be gone when its visits are counted.
 create table poe2.build_views (
     day               date not null,
-    build_template_id uuid not null references poe2.build_templates on delete cascade,
+    build_template_id uuid not null,
     visitor           bytea not null check (octet_length(visitor) = 16),
     primary key (day, build_template_id, visitor)
 );
--- Serves the deletion of a build.
-create index build_views_of_build on poe2.build_views (build_template_id);
 
 -- The views of a build by day, kept when the visitors of the day are forgotten.
 create table poe2.build_view_days (

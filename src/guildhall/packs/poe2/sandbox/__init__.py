@@ -2,6 +2,6 @@
 
 from guildhall.packs.poe2.sandbox.builds import BuildMaker
 from guildhall.packs.poe2.sandbox.mods import make_mods
-from guildhall.packs.poe2.sandbox.passives import make_tree
+from guildhall.packs.poe2.sandbox.passives import ARMS, make_tree
 
-__all__ = ["BuildMaker", "make_mods", "make_tree"]
+__all__ = ["ARMS", "BuildMaker", "make_mods", "make_tree"]

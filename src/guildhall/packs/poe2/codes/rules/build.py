@@ -156,6 +156,14 @@ class Build(Struct, frozen=True, omit_defaults=True):
     sections: list[Element] = []
     """Sections that are not understood at all."""
 
+    @property
+    def tree(self) -> Tree | None:
+        """The active tree, or the first one where the active one is not there; None without any."""
+        place = self.active_tree
+        if place is not None and 1 <= place <= len(self.trees):
+            return self.trees[place - 1]
+        return self.trees[0] if self.trees else None
+
 
 _encode = msgspec.json.Encoder(order="deterministic").encode
 

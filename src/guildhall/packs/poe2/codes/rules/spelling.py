@@ -44,8 +44,16 @@ _STEP = 1 << 18
 def read_code(text: str, most: int, most_xml: int) -> str:
     """Return the XML of a code. `most` are the code's characters, `most_xml` the bytes that it unpacks to.
 
-    Raises EmptyCode, CodeTooLong, BadCharacter, CutOff, DamagedCode, NotACode, BuildTooLarge; for an address
-    ItemFilterAddress, PassiveTreeAddress, SharedAddress, UnknownAddress.
+    Raises what `packed_of` and `xml_of` raise.
+    """
+    return xml_of(packed_of(text, most), most_xml)
+
+
+def packed_of(text: str, most: int) -> bytes:
+    """Return the bytes that a code spells, of at most so many characters.
+
+    Raises EmptyCode, CodeTooLong, BadCharacter, CutOff, NotACode; for an address ItemFilterAddress, PassiveTreeAddress,
+    SharedAddress, UnknownAddress.
     """
     if len(text) > most:
         raise CodeTooLong(limit=most)
@@ -61,17 +69,33 @@ def read_code(text: str, most: int, most_xml: int) -> str:
         raise NotACode(why="it is too short")
     if len(plain) % 4 == 1:
         raise CutOff(length=len(code))
-    packed = base64.b64decode(plain.translate(_TO_STANDARD) + "=" * (-len(plain) % 4))
-    xml = _unpacked(packed, most_xml, len(code))
+    return base64.b64decode(plain.translate(_TO_STANDARD) + "=" * (-len(plain) % 4))
+
+
+def xml_of(packed: bytes, most: int) -> str:
+    """Inflate the bytes of a code to XML of at most so many bytes.
+
+    Raises CutOff, DamagedCode, NotACode, BuildTooLarge.
+    """
     try:
-        return xml.decode()
+        return _unpacked(packed, most).decode()
     except UnicodeDecodeError as error:
         raise NotACode(why="what it packs is no UTF-8") from error
 
 
+def pack(xml: str) -> bytes:
+    """Deflate an XML as Path of Building does."""
+    return zlib.compress(xml.encode(), 9)
+
+
+def code_of(packed: bytes) -> str:
+    """Return the code that spells bytes, as Path of Building writes it: with its padding."""
+    return base64.urlsafe_b64encode(packed).decode()
+
+
 def write_code(xml: str) -> str:
-    """The code of an XML, as Path of Building writes it: with its padding."""
-    return base64.urlsafe_b64encode(zlib.compress(xml.encode(), 9)).decode()
+    """Return the code of an XML."""
+    return code_of(pack(xml))
 
 
 _TO_STANDARD = str.maketrans("-_", "+/")
@@ -88,7 +112,7 @@ def _bad_character(text: str) -> BadCharacter:
     return BadCharacter(position=end + 3, character="'='")
 
 
-def _unpacked(packed: bytes, most: int, length: int) -> bytes:
+def _unpacked(packed: bytes, most: int) -> bytes:
     """Inflate a zlib stream up to a size. Raises CutOff, DamagedCode, NotACode, BuildTooLarge."""
     if packed[0] & 0x0F != 8 or (packed[0] << 8 | packed[1]) % 31 or packed[1] & 0x20:
         raise NotACode(why="it is no packed text")
@@ -108,7 +132,7 @@ def _unpacked(packed: bytes, most: int, length: int) -> bytes:
     except zlib.error as error:
         raise DamagedCode from error
     if not stream.eof:
-        raise CutOff(length=length)
+        raise CutOff(length=-(-len(packed) * 4 // 3))  # characters, without padding
     if stream.unused_data:
         raise NotACode(why="more follows after the end of the build")
     return b"".join(parts)

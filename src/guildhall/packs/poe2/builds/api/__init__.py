@@ -1,0 +1,1 @@
+"""The entrances of builds."""

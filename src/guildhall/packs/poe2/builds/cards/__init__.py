@@ -1,0 +1,1 @@
+"""A build in a few lines: as a page and as a picture."""
