@@ -1,5 +1,7 @@
 """Packs of tests, installed as an installer leaves them: modules and entry points on the path."""
 
+import importlib
+import shutil
 import sys
 from pathlib import Path
 
@@ -135,9 +137,16 @@ class Installed:
         (metadata / "entry_points.txt").write_text(f"[guildhall.packs]\n{name} = {value}\n")
         self._names.append(name)
 
+    def remove(self, name: str) -> None:
+        """Uninstall a pack, as an installer does."""
+        shutil.rmtree(self.folder / f"guildhall_{name}")
+        shutil.rmtree(self.folder / f"guildhall_{name}-0.1.0.dist-info")
+        self.forget()
+
     def forget(self) -> None:
         """Unload what was imported of the packs: other tests prepare every statement, and list every error."""
         tops = {f"guildhall_{name}" for name in self._names}
         statements.ALL[:] = [one for one in statements.ALL if not any(f"{name}." in one.sql for name in self._names)]
         for name in [name for name in sys.modules if name.partition(".")[0].removesuffix("_sandbox") in tops]:
             del sys.modules[name]
+        importlib.invalidate_caches()

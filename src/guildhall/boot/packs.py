@@ -11,6 +11,7 @@ from guildhall.boot.faults import PackFault, fault_of
 from guildhall.boot.features import FEATURES
 from guildhall.db.branch import Branch
 from guildhall.errors import Misconfigured
+from guildhall.log import get_logger
 from guildhall.pack import Pack
 from guildhall.packs.dota2.pack import DOTA2
 from guildhall.packs.eve.pack import EVE
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from importlib.metadata import Distribution
 
     from guildhall.boot.settings import Settings
+
+log = get_logger(__name__)
 
 GROUP = "guildhall.packs"
 """The entry-point group by which an installed distribution brings a pack."""
@@ -94,6 +97,18 @@ def _wrong_name(name: str) -> str:
     if name in RESERVED or name.startswith("pg_"):
         return f"'{name}' is a name of Guildhall or PostgreSQL"
     return ""
+
+
+def tell_not_installed(labels: Sequence[str]) -> None:
+    """Log the packs of which the database has tables and that are not installed any more, a line each."""
+    if labels:
+        found = find_packs()
+        there = {pack.name for pack in found.packs} | {fault.pack for fault in found.faults}
+        for label in sorted(set(labels) - there):
+            log.warning(
+                "pack_not_installed", pack=label, left="its tables, and the jobs that wait",
+                do="to remove it, install it again: docs/operations/packs.md",
+            )  # fmt: skip
 
 
 def all_packs() -> list[Pack]:

@@ -11,6 +11,7 @@ from guildhall.boot.configuration import Configuration, pack_names, tell_left_ou
 from guildhall.boot.database import login_of
 from guildhall.boot.listening import bind
 from guildhall.boot.opening import open_without_broken
+from guildhall.boot.packs import tell_not_installed
 from guildhall.clock import Clock
 from guildhall.collector import settle_in
 from guildhall.db import migrate
@@ -56,7 +57,8 @@ async def serve(configuration: Configuration, url: str, role: Role, ready: Calla
         if listener is not None:
             stack.callback(listener.close)
         own = JOBS if role == "worker" else APP
-        await migrate.require_current(login_of(configuration.main, url, own), configuration.branches, own)
+        login = login_of(configuration.main, url, own)
+        tell_not_installed(await migrate.require_current(login, configuration.branches, own))
         worker: Worker | None = None
         tasks: list[asyncio.Task[None]] = []
         server: uvicorn.Server | None = None

@@ -37,6 +37,8 @@ _scripts_of: "Reference[Callable[[Config, Sequence[Written]], ScriptDirectory]]"
 class BranchStatus(Struct, frozen=True):
     """The state of a slice's schema. `current` is null before its first revision; `pending` are the next ones.
 
+    Without `head` the slice is off, or its pack is not installed any more.
+
     `edited` are applied revisions whose text in the manifest is no longer that which was applied.
     """
 
@@ -48,7 +50,10 @@ class BranchStatus(Struct, frozen=True):
 
 
 async def status(connection: Connection, branches: Sequence[Branch]) -> list[BranchStatus]:
-    """The state of every branch. Raises Misconfigured for a database that is newer than this program."""
+    """The state of every branch, and behind them of those that the database has beside them.
+
+    Raises Misconfigured for a database that is newer than this program.
+    """
     applied = _with_needed(await _applied(connection), branches)
     edited = await _edited(connection, branches)
     found: list[BranchStatus] = []
@@ -71,7 +76,8 @@ async def status(connection: Connection, branches: Sequence[Branch]) -> list[Bra
         raise Misconfigured(
             f"The database is newer than this Guildhall: it has {', '.join(unknown)}. Upgrade the program."
         )
-    return found
+    others = {name.rpartition("_")[0]: name for name in sorted(applied)}
+    return found + [BranchStatus(label, name, None, []) for label, name in others.items()]
 
 
 def _with_needed(applied: set[str], branches: Sequence[Branch]) -> set[str]:
@@ -88,8 +94,11 @@ def _with_needed(applied: set[str], branches: Sequence[Branch]) -> set[str]:
     return found
 
 
-async def require_current(url: str, branches: Sequence[Branch], role: str | None = None) -> None:
-    """Raises Misconfigured when the server is too old, or a migration is missing or was edited; `role` logs in."""
+async def require_current(url: str, branches: Sequence[Branch], role: str | None = None) -> list[str]:
+    """Return the labels of other slices that the database has tables of; `role` logs in.
+
+    Raises Misconfigured when the server is too old, or a migration is missing or was edited.
+    """
     connection = await connect(url, role)
     try:
         await require_server(connection)
@@ -102,6 +111,7 @@ async def require_current(url: str, branches: Sequence[Branch], role: str | None
         raise Misconfigured(
             f"The database lacks {len(pending)} migration(s), the first is {pending[0]}: run 'guildhall db upgrade'."
         )
+    return [state.label for state in states if state.head is None and state.current is not None]
 
 
 async def upgrade(

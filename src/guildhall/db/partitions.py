@@ -15,8 +15,14 @@ def partition_made(table: str, month: date) -> None: ...
 def partitions_dropped(table: str, before: date) -> None: ...
 
 
-@rows(tuple[str, int], "select table_name, ahead from core.partitioned_tables order by table_name")
-def partitioned_tables() -> None: ...
+@rows(
+    tuple[str, int],
+    """
+    select table_name, ahead from core.partitioned_tables where to_regclass(table_name) is not null order by table_name
+    """,
+)
+def partitioned_tables() -> None:
+    """Select the partitioned tables that are there: one may have been dropped by hand, with its pack's schema."""
 
 
 def month_of(day: date) -> date:
@@ -38,14 +44,10 @@ async def make_months(tx: Transaction, table: str, months: Iterable[date]) -> li
     return [month for month in sorted(set(months)) if await partition_made.one(tx, table, month)]
 
 
-async def make_ahead(tx: Transaction) -> dict[str, list[date]]:
-    """Make the present month's and the coming months' partitions of every partitioned table."""
-    made: dict[str, list[date]] = {}
+async def make_ahead(tx: Transaction, table: str, ahead: int) -> list[date]:
+    """Make the present month's and so many coming months' partitions of a table; return the months that were made."""
     this_month = month_of(tx.now.date())
-    for table, ahead in await partitioned_tables.many(tx):
-        months = [following(this_month, step) for step in range(ahead + 1)]
-        made[table] = await make_months(tx, table, months)
-    return made
+    return await make_months(tx, table, [following(this_month, step) for step in range(ahead + 1)])
 
 
 async def drop_before(tx: Transaction, table: str, keep_months: int) -> list[str]:

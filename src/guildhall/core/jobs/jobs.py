@@ -1,7 +1,7 @@
 """The queue's and the database's own upkeep."""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from msgspec import Struct
 
@@ -18,6 +18,10 @@ from guildhall.core.jobs.settings import JobsSettings
 from guildhall.db import partitions
 from guildhall.db.pool import Database
 from guildhall.db.statements import Command
+from guildhall.errors import Unavailable
+from guildhall.log import get_logger
+
+log = get_logger(__name__)
 
 _BATCH = 10_000
 """Rows deleted in one transaction."""
@@ -57,13 +61,29 @@ async def _forget(db: Database, batch: Command[[datetime, int]], before: datetim
 async def maintain_partitions(
     _: MaintainPartitions, db: Database, retention: PartitionRetention
 ) -> dict[str, list[str]]:
-    """Make the coming months' partitions, drop those past retention; the names of both."""
-    async with db.write() as tx:
-        made = await partitions.make_ahead(tx)
+    """Make the coming months' partitions, drop those past retention; the names of both.
+
+    What fails for one table is told when all others are done.
+    """
+    made: dict[str, list[date]] = {}
+    failed: list[Exception] = []
+    async with db.read() as tx:
+        tables = await partitions.partitioned_tables.many(tx)
+    for table, ahead in tables:
+        try:
+            async with db.write() as tx:
+                made[table] = await partitions.make_ahead(tx, table, ahead)
+        except Unavailable:
+            raise
+        except Exception as error:
+            log.error("partitions_not_made", table=table, exc_info=error)
+            failed.append(error)
     dropped: list[str] = []
     for table, months in retention.keep_months.items():
         async with db.write() as tx:
             dropped += await partitions.drop_before(tx, table, months)
+    if failed:
+        raise failed[0]
     return {
         "made": [f"{table} {month:%Y-%m}" for table, months in made.items() for month in months],
         "dropped": dropped,
