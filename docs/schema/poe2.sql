@@ -26,6 +26,50 @@ begin
 
 end $$;
 
+CREATE FUNCTION poe2.revoke_later() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    AS $$
+begin
+    insert into poe2.pending_revocations (id, refresh_token, created_at)
+    values (old.user_id, old.refresh_token, clock_timestamp());
+
+    return null;
+
+end $$;
+
+CREATE TABLE poe2.accounts (
+    user_id uuid NOT NULL,
+    sub uuid NOT NULL,
+    poe_account_name text NOT NULL,
+    scopes text[] NOT NULL,
+    state text DEFAULT 'linked'::text NOT NULL,
+    ended_why text,
+    ended_at timestamp with time zone,
+    forget_at timestamp with time zone,
+    access_token text,
+    refresh_token text,
+    access_expires_at timestamp with time zone NOT NULL,
+    refresh_expires_at timestamp with time zone NOT NULL,
+    lease bigint DEFAULT 0 NOT NULL,
+    leased_until timestamp with time zone,
+    refresh_failures smallint DEFAULT 0 NOT NULL,
+    retry_at timestamp with time zone,
+    token_error text,
+    told_at timestamp with time zone,
+    linked_at timestamp with time zone NOT NULL,
+    signed_in_at timestamp with time zone NOT NULL,
+    refreshed_at timestamp with time zone NOT NULL,
+    CONSTRAINT accounts_check CHECK (((state = 'ended'::text) = (ended_at IS NOT NULL))),
+    CONSTRAINT accounts_check1 CHECK (((state = 'linked'::text) OR ((access_token IS NULL) AND (refresh_token IS NULL) AND (ended_why IS NOT NULL)))),
+    CONSTRAINT accounts_ended_why_check CHECK ((ended_why = ANY (ARRAY['expired'::text, 'revoked'::text]))),
+    CONSTRAINT accounts_poe_account_name_check CHECK (((char_length(poe_account_name) >= 1) AND (char_length(poe_account_name) <= 255))),
+    CONSTRAINT accounts_state_check CHECK ((state = ANY (ARRAY['linked'::text, 'ended'::text]))),
+    CONSTRAINT accounts_token_error_check CHECK ((char_length(token_error) <= 300))
+);
+
+ALTER TABLE ONLY poe2.accounts FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE poe2.bases (
     patch text NOT NULL,
     id text NOT NULL COLLATE pg_catalog."C",
@@ -199,6 +243,35 @@ CREATE TABLE poe2.crafting_patches (
     CONSTRAINT crafting_patches_weight_source_check CHECK (((char_length(weight_source) >= 1) AND (char_length(weight_source) <= 500)))
 );
 
+CREATE TABLE poe2.ggg_calls (
+    id uuid NOT NULL,
+    policy text NOT NULL,
+    user_id uuid,
+    rule text,
+    weight integer NOT NULL,
+    reserved_at timestamp with time zone NOT NULL,
+    ended_at timestamp with time zone,
+    CONSTRAINT ggg_calls_weight_check CHECK ((weight > 0))
+);
+
+CREATE TABLE poe2.ggg_halts (
+    policy text NOT NULL,
+    user_id uuid,
+    until timestamp with time zone NOT NULL
+);
+
+CREATE TABLE poe2.ggg_policies (
+    policy text NOT NULL,
+    rules jsonb NOT NULL,
+    told_at timestamp with time zone NOT NULL,
+    CONSTRAINT ggg_policies_policy_check CHECK (((char_length(policy) >= 1) AND (char_length(policy) <= 200)))
+);
+
+CREATE TABLE poe2.ggg_routes (
+    route text NOT NULL,
+    policy text NOT NULL
+);
+
 CREATE TABLE poe2.gone_builds (
     short_id text NOT NULL,
     deleted_at timestamp with time zone NOT NULL
@@ -364,6 +437,14 @@ CREATE TABLE poe2.mods (
     CONSTRAINT mods_type_check CHECK (((char_length(type) >= 1) AND (char_length(type) <= 120)))
 );
 
+CREATE TABLE poe2.pending_revocations (
+    id uuid NOT NULL,
+    refresh_token text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    due_at timestamp with time zone DEFAULT now() NOT NULL,
+    tries smallint DEFAULT 0 NOT NULL
+);
+
 CREATE TABLE poe2.tree_edges (
     version text NOT NULL,
     low integer NOT NULL,
@@ -403,6 +484,15 @@ ALTER TABLE ONLY poe2.market_price_history ATTACH PARTITION poe2.market_price_hi
 
 ALTER TABLE ONLY poe2.market_price_history ATTACH PARTITION poe2.market_price_history_default DEFAULT;
 
+ALTER TABLE ONLY poe2.accounts
+    ADD CONSTRAINT accounts_pkey PRIMARY KEY (user_id);
+
+ALTER TABLE ONLY poe2.accounts
+    ADD CONSTRAINT accounts_poe_account_name_key UNIQUE (poe_account_name);
+
+ALTER TABLE ONLY poe2.accounts
+    ADD CONSTRAINT accounts_sub_key UNIQUE (sub);
+
 ALTER TABLE ONLY poe2.bases
     ADD CONSTRAINT bases_pkey PRIMARY KEY (patch, id);
 
@@ -433,6 +523,18 @@ ALTER TABLE ONLY poe2.build_views
 ALTER TABLE ONLY poe2.crafting_patches
     ADD CONSTRAINT crafting_patches_pkey PRIMARY KEY (patch);
 
+ALTER TABLE ONLY poe2.ggg_calls
+    ADD CONSTRAINT ggg_calls_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY poe2.ggg_halts
+    ADD CONSTRAINT ggg_halts_policy_user_id_key UNIQUE NULLS NOT DISTINCT (policy, user_id);
+
+ALTER TABLE ONLY poe2.ggg_policies
+    ADD CONSTRAINT ggg_policies_pkey PRIMARY KEY (policy);
+
+ALTER TABLE ONLY poe2.ggg_routes
+    ADD CONSTRAINT ggg_routes_pkey PRIMARY KEY (route);
+
 ALTER TABLE ONLY poe2.gone_builds
     ADD CONSTRAINT gone_builds_pkey PRIMARY KEY (short_id);
 
@@ -460,6 +562,9 @@ ALTER TABLE ONLY poe2.market_price_history_default
 ALTER TABLE ONLY poe2.mods
     ADD CONSTRAINT mods_pkey PRIMARY KEY (patch, id);
 
+ALTER TABLE ONLY poe2.pending_revocations
+    ADD CONSTRAINT pending_revocations_pkey PRIMARY KEY (id, created_at);
+
 ALTER TABLE ONLY poe2.tree_edges
     ADD CONSTRAINT tree_edges_pkey PRIMARY KEY (version, low, high);
 
@@ -472,6 +577,10 @@ ALTER TABLE ONLY poe2.trees
 ALTER TABLE ONLY poe2.visitor_keys
     ADD CONSTRAINT visitor_keys_pkey PRIMARY KEY (day);
 
+CREATE INDEX accounts_ending ON poe2.accounts USING btree (refresh_expires_at) WHERE (state = 'linked'::text);
+
+CREATE INDEX accounts_to_forget ON poe2.accounts USING btree (forget_at) WHERE (forget_at IS NOT NULL);
+
 CREATE INDEX build_likes_of_user ON poe2.build_likes USING btree (user_id, created_at DESC, build_template_id DESC);
 
 CREATE INDEX build_templates_of_class ON poe2.build_templates USING btree (class, published_at DESC, id DESC) WHERE is_public;
@@ -479,6 +588,8 @@ CREATE INDEX build_templates_of_class ON poe2.build_templates USING btree (class
 CREATE INDEX build_templates_of_user ON poe2.build_templates USING btree (user_id, id DESC);
 
 CREATE INDEX build_templates_public ON poe2.build_templates USING btree (published_at DESC, id DESC) WHERE is_public;
+
+CREATE INDEX ggg_calls_by_policy ON poe2.ggg_calls USING btree (policy, ended_at);
 
 CREATE INDEX gone_builds_deleted ON poe2.gone_builds USING btree (deleted_at);
 
@@ -496,11 +607,16 @@ ALTER INDEX poe2.market_price_history_pkey ATTACH PARTITION poe2.market_price_hi
 
 ALTER INDEX poe2.market_price_history_pkey ATTACH PARTITION poe2.market_price_history_default_pkey;
 
+CREATE TRIGGER account_deleted AFTER DELETE ON poe2.accounts FOR EACH ROW WHEN (((old.refresh_token IS NOT NULL) AND ('oauth:revoke'::text = ANY (old.scopes)))) EXECUTE FUNCTION poe2.revoke_later();
+
 CREATE TRIGGER gone AFTER DELETE ON poe2.build_templates FOR EACH ROW WHEN ((old.visibility <> 'draft'::text)) EXECUTE FUNCTION poe2.note_gone_build();
 
 CREATE TRIGGER liked AFTER INSERT ON poe2.build_likes REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION poe2.count_likes('1');
 
 CREATE TRIGGER unliked AFTER DELETE ON poe2.build_likes REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION poe2.count_likes('-1');
+
+ALTER TABLE ONLY poe2.accounts
+    ADD CONSTRAINT accounts_user_id_fkey FOREIGN KEY (user_id) REFERENCES core.users(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY poe2.bases
     ADD CONSTRAINT bases_patch_fkey FOREIGN KEY (patch) REFERENCES poe2.crafting_patches(patch) ON DELETE CASCADE;
@@ -519,6 +635,9 @@ ALTER TABLE ONLY poe2.build_versions
 
 ALTER TABLE ONLY poe2.build_view_days
     ADD CONSTRAINT build_view_days_build_template_id_fkey FOREIGN KEY (build_template_id) REFERENCES poe2.build_templates(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY poe2.ggg_routes
+    ADD CONSTRAINT ggg_routes_policy_fkey FOREIGN KEY (policy) REFERENCES poe2.ggg_policies(policy);
 
 ALTER TABLE ONLY poe2.market_backfills
     ADD CONSTRAINT market_backfills_league_fkey FOREIGN KEY (league) REFERENCES poe2.leagues(name);
@@ -547,6 +666,8 @@ ALTER TABLE ONLY poe2.tree_edges
 ALTER TABLE ONLY poe2.tree_nodes
     ADD CONSTRAINT tree_nodes_version_fkey FOREIGN KEY (version) REFERENCES poe2.trees(version) ON DELETE CASCADE;
 
+ALTER TABLE poe2.accounts ENABLE ROW LEVEL SECURITY;
+
 CREATE POLICY add ON poe2.build_templates FOR INSERT TO guildhall_app WITH CHECK ((user_id = (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid));
 
 CREATE POLICY add ON poe2.build_versions FOR INSERT TO guildhall_app WITH CHECK ((EXISTS ( SELECT
@@ -565,11 +686,17 @@ CREATE POLICY change ON poe2.build_templates FOR UPDATE TO guildhall_app USING (
            FROM core.users u
           WHERE ((u.id = (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid) AND (u.role = ANY (ARRAY['moderator'::text, 'admin'::text]))))) AS "exists")));
 
+CREATE POLICY doorkeeper ON poe2.accounts TO guildhall_app USING (((NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid = '00000000-0000-4000-8000-000000000001'::uuid)) WITH CHECK (((NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid = '00000000-0000-4000-8000-000000000001'::uuid));
+
+CREATE POLICY jobs_all ON poe2.accounts TO guildhall_jobs USING (true) WITH CHECK (true);
+
 CREATE POLICY jobs_all ON poe2.build_likes TO guildhall_jobs USING (true) WITH CHECK (true);
 
 CREATE POLICY jobs_all ON poe2.build_templates TO guildhall_jobs USING (true) WITH CHECK (true);
 
 CREATE POLICY jobs_all ON poe2.build_versions TO guildhall_jobs USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_only ON poe2.accounts TO guildhall_app USING ((user_id = (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid)) WITH CHECK ((user_id = (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid));
 
 CREATE POLICY owner_only ON poe2.build_likes TO guildhall_app USING ((user_id = (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid)) WITH CHECK ((user_id = (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid));
 
@@ -588,6 +715,10 @@ GRANT USAGE ON SCHEMA poe2 TO guildhall_app;
 GRANT USAGE ON SCHEMA poe2 TO guildhall_jobs;
 
 GRANT USAGE ON SCHEMA poe2 TO guildhall_readonly;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE poe2.accounts TO guildhall_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE poe2.accounts TO guildhall_jobs;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE poe2.bases TO guildhall_app;
 
@@ -625,6 +756,22 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE poe2.crafting_patches TO guildhall_ap
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE poe2.crafting_patches TO guildhall_jobs;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE poe2.ggg_calls TO guildhall_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE poe2.ggg_calls TO guildhall_jobs;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE poe2.ggg_halts TO guildhall_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE poe2.ggg_halts TO guildhall_jobs;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE poe2.ggg_policies TO guildhall_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE poe2.ggg_policies TO guildhall_jobs;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE poe2.ggg_routes TO guildhall_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE poe2.ggg_routes TO guildhall_jobs;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE poe2.gone_builds TO guildhall_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE poe2.gone_builds TO guildhall_jobs;
@@ -660,6 +807,8 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE poe2.market_price_history_default TO 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE poe2.mods TO guildhall_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE poe2.mods TO guildhall_jobs;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE poe2.pending_revocations TO guildhall_jobs;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE poe2.tree_edges TO guildhall_app;
 

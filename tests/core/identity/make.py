@@ -10,8 +10,9 @@ from aiohttp import web
 
 from guildhall.core.identity.sandbox.id_tokens import CLIENT_ID, CLIENT_SECRET
 from guildhall.core.identity.sandbox.oidc import WORLD, World, make_oidc
-from guildhall.core.identity.sandbox.poe import make_poe
 from guildhall.core.identity.sandbox.steam import make_steam
+from guildhall.packs.poe2.sandbox.ggg import GggOptions
+from guildhall.packs.poe2.sandbox.ggg import make_app as make_poe
 from guildhall.testing.running import run_app
 
 
@@ -33,13 +34,20 @@ class StandIns:
         }
         return {
             "oidc": [oidc],
-            "poe_url": f"{self.address}/poe",
-            "poe_api_url": f"{self.address}/poe/api",
-            "poe_client_id": CLIENT_ID,
-            "poe_client_secret": CLIENT_SECRET,
             "steam": True,
             "steam_url": f"{self.address}/steam/openid/login",
             "oauth_keys_cooldown_seconds": 0,
+        }
+
+    @property
+    def poe2(self) -> dict[str, Any]:
+        """The settings of the poe2 pack that lead here: its provider has a profile as its proof."""
+        options = GggOptions()
+        return {
+            "sign_in_url": f"{self.address}/poe",
+            "api_url": f"{self.address}/poe/api",
+            "client_id": options.client_id,
+            "client_secret": options.client_secret,
         }
 
     async def approve(self, authorize_url: str, person: str) -> str:

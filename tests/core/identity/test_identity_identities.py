@@ -25,7 +25,7 @@ async def servers():
 
 @pytest.fixture
 async def house(start_guildhall, servers):
-    return await start_guildhall(identity={**servers.settings, "return_to": ["mygame://"]})
+    return await start_guildhall(identity={**servers.settings, "return_to": ["mygame://"]}, poe2=servers.poe2)
 
 
 def bearer(answer):
@@ -43,7 +43,9 @@ async def link(house, browser, servers, headers, person, provider="poe"):
 async def messages(house):
     """What was sent of identities."""
     owner = await asyncpg.connect(house.runtime.url)
-    rows = await owner.fetch("select job_type, payload::text from core.jobs order by created_at, id")
+    rows = await owner.fetch(
+        "select job_type, payload::text from core.jobs where job_type like 'identity.%' order by created_at, id"
+    )
     await owner.close()
     return [(row["job_type"], msgspec.json.decode(row["payload"])) for row in rows]
 
@@ -59,7 +61,7 @@ async def test_a_second_identity_is_linked_and_signs_in_to_the_same_account(hous
     again = await Browser(house).sign_in(servers, "Exile_One", "poe")
     identities = await house.get("/api/v1/me/identities", headers=bearer(again))
     assert [(one["provider"], one["name"]) for one in identities.json] == [
-        ("oidc", "Ann of the Sandbox"), ("poe", "Exile_One"),
+        ("oidc", "Ann of the Sandbox"), ("poe", "Exile_One#1001"),
     ]  # fmt: skip
 
 

@@ -21,7 +21,7 @@ async def servers():
 
 @pytest.fixture
 async def house(start_guildhall, servers):
-    return await start_guildhall(identity={**servers.settings, "return_to": ["mygame://signed-in"]})
+    return await start_guildhall(identity={**servers.settings, "return_to": ["mygame://signed-in"]}, poe2=servers.poe2)
 
 
 async def events(house, kind):
@@ -36,14 +36,14 @@ async def events(house, kind):
 async def test_the_sign_ins_that_are_on_are_told(house):
     answer = await house.get("/api/v1/auth/providers")
 
-    assert [one["name"] for one in answer.json] == ["oidc", "poe", "steam", "eve"]
+    assert [one["name"] for one in answer.json] == ["oidc", "steam", "eve", "poe"]
 
 
 @pytest.mark.parametrize(
     ("provider", "person", "name"),
     [
         ("oidc", "ann", "Ann of the Sandbox"),
-        ("poe", "Exile_One", "Exile_One"),
+        ("poe", "Exile_One", "Exile_One#1001"),
         ("steam", "76561198000000001", "Steam 76561198000000001"),
     ],
 )
@@ -220,7 +220,7 @@ async def test_keys_that_are_rotated_are_fetched_once(house, servers):
 
 
 async def test_unknown_keys_are_asked_for_no_oftener_than_the_cooldown(start_guildhall, servers):
-    house = await start_guildhall(identity={**servers.settings, "oauth_keys_cooldown_seconds": 60})
+    house = await start_guildhall(identity={**servers.settings, "oauth_keys_cooldown_seconds": 60}, poe2=servers.poe2)
     assert (await Browser(house).sign_in(servers, "ann")).status == 200
     servers.world.forge = "unknown_kid"
 
@@ -245,7 +245,7 @@ async def test_unknown_keys_are_asked_for_no_oftener_than_the_cooldown(start_gui
     ],
 )
 async def test_failures_of_the_provider_are_told_apart(start_guildhall, servers, fault, status, code):
-    house = await start_guildhall(identity={**servers.settings, "oauth_timeout_seconds": 0.4})
+    house = await start_guildhall(identity={**servers.settings, "oauth_timeout_seconds": 0.4}, poe2=servers.poe2)
     browser = Browser(house)
     back = await servers.approve(await browser.begin(), "ann")
     servers.world.faults.set(fault)

@@ -94,7 +94,7 @@ async def test_what_a_pack_refuses_to_keep_leaves_nothing_behind(start_guildhall
         code = "game.full"
         says = "There is no room."
 
-    house = await start_guildhall(identity=servers.settings)
+    house = await start_guildhall(identity=servers.settings, poe2=servers.poe2)
     providers = house.runtime.provided[Providers]
 
     async def keep(tx: Transaction, given: Grant, tokens: AccessTokens) -> None:

@@ -24,7 +24,7 @@ async def servers():
 
 @pytest.fixture
 async def ann(start_guildhall, servers):
-    server = await start_guildhall(identity={**servers.settings, "smtp_host": "127.0.0.1"})
+    server = await start_guildhall(identity={**servers.settings, "smtp_host": "127.0.0.1"}, poe2=servers.poe2)
     stored = await server.runtime.provided[Passwords].hash(OLD)
     user = await make_user(server.runtime.url, email=EMAIL, email_verified_at=datetime.now(UTC), password_hash=stored)
     return Ann(server, await sign_in(server, user))

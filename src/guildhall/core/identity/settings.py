@@ -59,17 +59,6 @@ class IdentitySettings(BaseSettings):
         description="Providers of OpenID Connect, as a JSON list of objects: name, title, issuer, client_id, "
         "client_secret, scopes.",
     )
-    poe_client_id: str | None = Field(None, min_length=1, max_length=255, description="Client id at Path of Exile.")
-    poe_client_secret: SecretStr | None = Field(None, description="Client secret there; unset is a public client.")
-    poe_url: str = Field(
-        "https://www.pathofexile.com", pattern=r"^https?://", description="Where Path of Exile signs people in."
-    )
-    poe_api_url: str = Field(
-        "https://api.pathofexile.com", pattern=r"^https?://", description="Where it says who they are."
-    )
-    poe_scopes: list[str] = Field(
-        ["account:profile"], min_length=1, max_length=50, description="What is asked for there, as a JSON list."
-    )
     steam: bool = Field(False, description="Whether people sign in with Steam.")
     steam_url: str = Field(
         "https://steamcommunity.com/openid/login", pattern=r"^https?://", description="Steam's OpenID endpoint."

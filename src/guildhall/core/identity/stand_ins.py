@@ -2,13 +2,11 @@
 
 from guildhall.core.identity.sandbox.mailbox import mailbox_overrides, make_mailbox
 from guildhall.core.identity.sandbox.oidc import make_oidc, oidc_overrides
-from guildhall.core.identity.sandbox.poe import make_poe, poe_overrides
 from guildhall.core.identity.sandbox.steam import make_steam, steam_overrides
 from guildhall.pack import Sandbox
 
 SANDBOXES = (
     Sandbox("mailbox", make_mailbox, mailbox_overrides),
     Sandbox("oidc", make_oidc, oidc_overrides),
-    Sandbox("poe", make_poe, poe_overrides),
     Sandbox("steam", make_steam, steam_overrides),
 )

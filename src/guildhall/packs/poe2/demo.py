@@ -1,11 +1,15 @@
-"""The demo of the poe2 pack: a made-up passive tree, and builds of made-up people."""
+"""The demo of the poe2 pack: a made-up passive tree, builds of made-up people, and a market that lives."""
 
 from collections.abc import Sequence
 
+from guildhall.core.jobs.actions import send
 from guildhall.db.pool import Database, Transaction
 from guildhall.pack import Demo
 from guildhall.packs.poe2.builds.queries.builds import builds_of
 from guildhall.packs.poe2.builds.seed import AUTHORS, seed_builds
+from guildhall.packs.poe2.market.actions.backfills import begin_backfill
+from guildhall.packs.poe2.market.messages import SyncMarket
+from guildhall.packs.poe2.market.queries import backfills, leagues
 from guildhall.packs.poe2.sandbox import make_tree
 from guildhall.packs.poe2.settings import Poe2Settings
 from guildhall.packs.poe2.trees import queries
@@ -13,24 +17,45 @@ from guildhall.packs.poe2.trees.actions import import_tree
 from guildhall.packs.poe2.trees.rules.files import read_tree
 
 _VERSION, _SEED = "0_5", 20
+_DAYS = 3
+"""Days of prices by the hour that the demo begins with."""
 
 
 async def _prepare_demo(tx: Transaction, _: Poe2Settings) -> None:
     if await queries.tree.one_or_none(tx, _VERSION) is None:  # an imported one stays
         await import_tree(tx, _VERSION, "made up for the demo", read_tree(make_tree(_SEED)))
     await seed_builds(tx)
+    await send(tx, SyncMarket(now=True), priority=10)
+
+
+async def _finish_demo(tx: Transaction, settings: Poe2Settings) -> None:
+    """Have the past of the newest league fetched, once. Its job comes in a minute: the demo does not wait for it."""
+    for league in await leagues.followed_leagues.many(tx, settings.scout_realm, [], 1):
+        if await backfills.backfill.one_or_none(tx, league.name) is None:
+            await begin_backfill(tx, league.name, _DAYS, settings)
 
 
 def _demo_lines(_: Poe2Settings) -> Sequence[str]:
-    return ("/api/v1/poe2/trees", f"/api/v1/poe2/trees/{_VERSION}/nodes?limit=5")
+    return (
+        "/api/v1/poe2/trees",
+        f"/api/v1/poe2/trees/{_VERSION}/nodes?limit=5",
+        "/api/v1/poe2/market/leagues?current=true",
+        "/api/v1/poe2/market/items?q=orb",
+    )
 
 
 async def _hints(db: Database) -> Sequence[str]:
-    """Return what there is to see of a build."""
+    """Return what there is to see of a build and of the market."""
     async with db.read() as tx:
         builds = await builds_of.many(tx, AUTHORS["Sable"], "public", None, 10)
+        current = await leagues.league_page.many(tx, True, None, 1)
+    prices = [
+        f"curl -G '{{address}}/api/v1/poe2/market/{path}' --data-urlencode 'league={one.name}'"
+        for one in current
+        for path in ("prices", "items/divine/candles", "convert?from=divine&to=chaos&amount=2")
+    ]
     if len(builds) < 2:  # somebody has deleted them
-        return ()
+        return prices
     other, first = builds[:2]
     return (
         f"{{address}}/b/{first.short_id}",
@@ -38,7 +63,8 @@ async def _hints(db: Database) -> Sequence[str]:
         f"{{address}}/api/v1/poe2/b/{first.short_id}",
         f"{{address}}/api/v1/poe2/builds/compare?left={first.short_id}@1&right={first.short_id}",
         f"{{address}}/api/v1/poe2/builds/compare?left={first.short_id}&right={other.short_id}",
+        *prices,
     )
 
 
-DEMO = Demo(_prepare_demo, _demo_lines, hints=_hints)
+DEMO = Demo(_prepare_demo, _demo_lines, _finish_demo, _hints)

@@ -11,3 +11,11 @@ MarketItemId = NewType("MarketItemId", str)
 """An item of the market: poe2scout's number of it, as text."""
 CraftingSessionId = NewType("CraftingSessionId", UUID)
 StrategyId = NewType("StrategyId", UUID)
+CharacterId = NewType("CharacterId", UUID)
+"""Our id of a character; the game's own is a text."""
+SnapshotId = NewType("SnapshotId", UUID)
+EquipmentChangeId = NewType("EquipmentChangeId", UUID)
+GggCallId = NewType("GggCallId", UUID)
+"""The id of a call to the game's API, among those that count for its limits."""
+RevocationId = NewType("RevocationId", UUID)
+"""The user id under which a token on its way to be revoked was sealed."""

@@ -5,6 +5,7 @@ from guildhall.pack import Commands, Development, Pack
 from guildhall.packs.poe2.builds import part as builds
 from guildhall.packs.poe2.codes import part as codes
 from guildhall.packs.poe2.crafting import part as crafting
+from guildhall.packs.poe2.ggg import part as ggg
 from guildhall.packs.poe2.market import part as market
 from guildhall.packs.poe2.trees import part as trees
 from guildhall.references import Reference
@@ -14,7 +15,7 @@ POE2 = Pack(
     title="Path of Exile 2",
     settings=Reference("guildhall.packs.poe2.settings:Poe2Settings"),
     migrations=Branch("poe2", "guildhall.packs.poe2.migrations"),
-    parts=(trees.PART, codes.PART, builds.PART, market.PART, crafting.PART),
+    parts=(trees.PART, codes.PART, ggg.PART, builds.PART, market.PART, crafting.PART),
     commands=Commands(
         Reference("guildhall.packs.poe2.cli:commands"), "Path of Exile 2: builds, trees, codes, the market, crafting."
     ),

@@ -1,11 +1,11 @@
 """Settings of the poe2 pack."""
 
-from pydantic import Field
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
 class Poe2Settings(BaseSettings):
-    """Bounds of what people may send, builds, and the market."""
+    """Bounds of what people may send, builds, the market, and the application at Grinding Gear Games."""
 
     model_config = SettingsConfigDict(env_prefix="GUILDHALL_POE2_", env_file=".env", extra="ignore")
 
@@ -85,3 +85,51 @@ class Poe2Settings(BaseSettings):
     )
     crafting_calculations: int = Field(2, ge=1, le=64, description="Calculations of odds at once in a process.")
     sandbox_seed: int = Field(20, ge=0, le=2**53, description="The sandbox's market follows from this number.")
+    client_id: str | None = Field(
+        None,
+        min_length=1,
+        max_length=255,
+        description="Client id of the application at Grinding Gear Games; unset, nobody signs in with Path of Exile.",
+    )
+    client_secret: SecretStr | None = Field(None, description="Its secret; unset is a public client.")
+    sign_in_url: str = Field(
+        "https://www.pathofexile.com", pattern=r"^https?://", description="Where Path of Exile signs people in."
+    )
+    api_url: str = Field(
+        "https://api.pathofexile.com", pattern=r"^https?://", description="The address of Path of Exile's API."
+    )
+    scopes: list[str] = Field(
+        ["account:profile", "account:leagues", "account:characters"],
+        min_length=1,
+        max_length=50,
+        description="What is asked for there, as a JSON list. With oauth:revoke, if the application has it, tokens are "
+        "revoked there when somebody unlinks.",
+    )
+    refresh_days: float | None = Field(
+        None,
+        gt=0,
+        le=3650,
+        description="Days after a sign-in until the link ends, whatever is refreshed; unset: 90 with a secret, 7 "
+        "without.",
+    )
+    ending_days: float = Field(
+        7, ge=0, le=90, description="Days before the end of a link at which its user is asked to sign in again."
+    )
+    revoked_keep_days: float = Field(
+        7,
+        ge=0,
+        le=365,
+        description="Days after which everything of somebody is deleted who has revoked our access at Path of Exile, "
+        "and has not signed in again.",
+    )
+    ggg_reserve: float = Field(
+        0.4, ge=0, lt=1, description="Share of the API's limits that background work leaves to people who wait."
+    )
+    ggg_deadline_seconds: float = Field(10, gt=0, le=60, description="Seconds that the API has for an answer.")
+    ggg_concurrency: int = Field(8, ge=1, le=100, description="Calls to the API at once in a process.")
+    refresh_lease_seconds: float = Field(
+        30, ge=12, le=600, description="Seconds that one process has for refreshing a token alone."
+    )
+    refresh_margin_seconds: float = Field(
+        300, ge=1, le=86_400, description="Seconds before its end at which an access token is refreshed."
+    )

@@ -15,7 +15,7 @@ from guildhall.packs.poe2.market.actions import backfills
 from guildhall.packs.poe2.market.actions.leagues import follow_leagues
 from guildhall.packs.poe2.market.actions.sync import sync_items
 from guildhall.packs.poe2.market.errors import BackfillNotFound, LeagueNotFound
-from guildhall.packs.poe2.market.messages import BackfillPrices
+from guildhall.packs.poe2.market.messages import BackfillPrices, ContinueBackfills
 from guildhall.packs.poe2.sandbox.market import answers
 from guildhall.packs.poe2.sandbox.market.catalogue import ITEMS
 from tests.packs.poe2.market import make
@@ -190,6 +190,19 @@ async def test_the_job_runs_a_fetch_to_its_end(product, asking):
     assert '"state": "done"' in json.dumps(job.result)
 
 
+async def test_a_fetch_without_a_job_gets_one_when_it_has_not_moved(product, asking, clock):
+    league = make.current(clock)
+    async with asking.db.write() as tx:
+        await backfills.begin_backfill(tx, league, 1, asking.settings)
+    (early,) = await product.work(ContinueBackfills())
+    clock.advance(timedelta(minutes=2))
+
+    late, fetch = await product.work(ContinueBackfills())
+
+    assert (early.result, late.result) == ({"queued": 0}, {"queued": 1})
+    assert (fetch.job_type, fetch.status) == ("poe2.backfill_prices", "completed")
+
+
 async def test_a_fetch_of_nothing_is_given_up(product):
     (job,) = await product.work(BackfillPrices("Nowhere"), failing=True)
 
@@ -219,13 +232,13 @@ async def test_the_market_in_the_terminal(asking, command, clock):
     only = json.loads(await command("sync", "--league", league, "--json"))
     unknown = await command("sync", "--league", "Nowhere")
     table = await command("leagues")
-    begun = json.loads(await command("backfill", "start", league, "--days", "2", "--json"))
-    stopped = json.loads(await command("backfill", "stop", league, "--json"))
-    on = await command("backfill", "resume", league)
-    listed = json.loads(await command("backfill", "list", "--json"))
-    shown = await command("backfill", "list")
+    begun = json.loads(await command("backfill", league, "--days", "2", "--json"))
+    stopped = json.loads(await command("backfill-stop", league, "--json"))
+    on = await command("backfill-resume", league)
+    listed = json.loads(await command("backfills", "--json"))
+    shown = await command("backfills")
     counted = json.loads(await command("recount", league, "--json"))
-    missing = await command("backfill", "stop", "Nowhere")
+    missing = await command("backfill-stop", "Nowhere")
 
     assert (found["leagues"], only["leagues"]) == (len([one for one in leagues if one["is_current"]]), 1)
     assert found["items"] > only["items"] > 0

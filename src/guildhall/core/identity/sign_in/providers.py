@@ -101,20 +101,6 @@ def _of_settings(settings: IdentitySettings) -> Iterator[Provider]:
             algorithms=("RS256", "ES256", "EdDSA"),
             read_claims=_oidc_claims,
         )
-    if settings.poe_client_id is not None:
-        yield Provider(
-            name="poe",
-            title="Path of Exile",
-            client_id=settings.poe_client_id,
-            client_secret=settings.poe_client_secret,
-            authorize_url=f"{settings.poe_url}/oauth/authorize",
-            token_url=f"{settings.poe_url}/oauth/token",
-            profile_url=f"{settings.poe_api_url}/profile",
-            scopes=tuple(settings.poe_scopes),
-            client_auth="post" if settings.poe_client_secret is not None else "none",
-            proof="profile",
-            read_claims=_poe_claims,
-        )
     if settings.steam:
         yield Provider(
             name="steam",
@@ -134,10 +120,6 @@ def _oidc_claims(found: Mapping[str, Any]) -> Claims:
         email=email if isinstance(email, str) else None,
         email_verified=found.get("email_verified") is True,
     )
-
-
-def _poe_claims(found: Mapping[str, Any]) -> Claims:
-    return Claims(_text(found["uuid"]), _text(found["name"]))
 
 
 def _steam_claims(found: Mapping[str, Any]) -> Claims:

@@ -25,7 +25,10 @@ class Claims(Struct, frozen=True):
 
 
 class Grant(Struct, frozen=True):
-    """The result of a sign-in or a link at a provider: the claims, the user here, and the tokens."""
+    """The result of a sign-in or a link at a provider: the claims, the user here, and the tokens.
+
+    `scopes` are those that the provider says it gave; None where it says nothing, which is those that were asked for.
+    """
 
     user_id: UserId
     provider: str
@@ -33,6 +36,7 @@ class Grant(Struct, frozen=True):
     access_token: Secret
     refresh_token: Secret | None
     expires_at: datetime
+    scopes: tuple[str, ...] | None = None
 
 
 class Provider(Struct, frozen=True, kw_only=True):

@@ -17,8 +17,6 @@ from guildhall.packs.poe2.settings import Poe2Settings
 from guildhall.terminal import AsJson, print_answer, print_json, print_table
 
 commands = typer.Typer(help="The market: leagues, prices, and their past.", no_args_is_help=True)
-backfill_commands = typer.Typer(help="Fetch the past of a league.", no_args_is_help=True)
-commands.add_typer(backfill_commands, name="backfill")
 
 League = Annotated[str, typer.Argument(help="The name of a league.", metavar="LEAGUE")]
 _MOST = 1000
@@ -81,8 +79,8 @@ def recount(
     print_answer({"days": counted}, as_json, f"{counted} days of items made anew")
 
 
-@backfill_commands.command()
-def start(
+@commands.command()
+def backfill(
     ctx: typer.Context,
     league: League,
     days: Annotated[int | None, typer.Option(min=0, max=4000, help="Days of prices by the hour.")] = None,
@@ -99,9 +97,9 @@ def start(
     _tell(session.run(run), as_json)
 
 
-@backfill_commands.command()
-def stop(ctx: typer.Context, league: League, as_json: AsJson = False) -> None:
-    """Stop a fetch before its next call; what it has stays."""
+@commands.command(name="backfill-stop")
+def stop_backfill(ctx: typer.Context, league: League, as_json: AsJson = False) -> None:
+    """Stop the fetch of a league's past before its next call; what it has stays."""
     session: Session = ctx.obj
 
     async def run(db: Database) -> BackfillRow:
@@ -111,9 +109,9 @@ def stop(ctx: typer.Context, league: League, as_json: AsJson = False) -> None:
     _tell(session.run(run), as_json)
 
 
-@backfill_commands.command()
-def resume(ctx: typer.Context, league: League, as_json: AsJson = False) -> None:
-    """Let a fetch go on from where it is."""
+@commands.command(name="backfill-resume")
+def resume_backfill(ctx: typer.Context, league: League, as_json: AsJson = False) -> None:
+    """Let the fetch of a league's past go on from where it is."""
     session: Session = ctx.obj
 
     async def run(db: Database) -> BackfillRow:
@@ -123,9 +121,9 @@ def resume(ctx: typer.Context, league: League, as_json: AsJson = False) -> None:
     _tell(session.run(run), as_json)
 
 
-@backfill_commands.command(name="list")
+@commands.command(name="backfills")
 def list_backfills(ctx: typer.Context, as_json: AsJson = False) -> None:
-    """List the fetches, how far each has come, and what it waits for."""
+    """List the fetches of leagues' past: how far each has come, and what it waits for."""
     session: Session = ctx.obj
 
     async def run(db: Database) -> list[BackfillRow]:

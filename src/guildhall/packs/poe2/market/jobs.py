@@ -2,12 +2,12 @@
 
 import random
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from guildhall.core.fresh.messages import RefreshKept
 from guildhall.core.fresh.schemas import Attempt
 from guildhall.core.jobs.actions import send_many
-from guildhall.core.jobs.bindings import On, hourly
+from guildhall.core.jobs.bindings import Due, On, hourly, minutely
 from guildhall.core.jobs.errors import GiveUp, RetryLater
 from guildhall.core.upstream.errors import UpstreamLimited
 from guildhall.db.pool import Database
@@ -19,7 +19,8 @@ from guildhall.packs.poe2.market.actions.prices import TABLE
 from guildhall.packs.poe2.market.actions.sync import sync_category, sync_items
 from guildhall.packs.poe2.market.errors import BackfillNotFound, LeagueNotFound
 from guildhall.packs.poe2.market.kept import ALL, CURRENCIES, ITEM_LISTS, UNIQUES
-from guildhall.packs.poe2.market.messages import BackfillPrices, SyncMarket
+from guildhall.packs.poe2.market.messages import BackfillPrices, ContinueBackfills, SyncMarket
+from guildhall.packs.poe2.market.queries import backfills
 from guildhall.packs.poe2.market.rules.keys import next_look, parts_of
 from guildhall.packs.poe2.market.schemas.stored import BackfillRow
 from guildhall.packs.poe2.market.upstream import Poe2Scout
@@ -28,6 +29,8 @@ from guildhall.packs.poe2.settings import Poe2Settings
 _TURN = 120.0
 """Seconds of a backfill's turn; then other jobs have theirs."""
 _SHORTEST_WAIT = 60.0
+_IDLE = timedelta(minutes=1)
+"""Time without a step after which a fetch of the past may have lost its job."""
 
 
 async def sync_market(
@@ -82,6 +85,18 @@ async def backfill_prices(
     return row
 
 
+async def continue_backfills(_: ContinueBackfills, db: Database) -> dict[str, int]:
+    """Queue fetches that should run and do not; how many. One whose job waits or runs is not queued twice."""
+    async with db.write() as tx:
+        leagues = await backfills.idle_backfills.many(tx, tx.now - _IDLE)
+        queued = await send_many(tx, [BackfillPrices(league) for league in leagues])
+    return {"queued": sum(job is not None for job in queued)}
+
+
+def _idle(now: datetime) -> tuple[datetime]:
+    return (now - _IDLE,)
+
+
 def _keep_months(settings: Poe2Settings) -> Mapping[str, int]:
     return {} if settings.keep_price_months is None else {TABLE: settings.keep_price_months}
 
@@ -90,6 +105,7 @@ WORKER = WorkerPart(
     handlers=(
         On(SyncMarket, sync_market, schedule=hourly(minute=2)),
         On(BackfillPrices, backfill_prices),
+        On(ContinueBackfills, continue_backfills, schedule=minutely(due=Due(backfills.any_idle, _idle))),
     ),
     fresh=(CURRENCIES, UNIQUES, ITEM_LISTS),
     keep_months=_keep_months,

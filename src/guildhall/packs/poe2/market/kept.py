@@ -5,12 +5,10 @@ from datetime import timedelta
 from guildhall.core.fresh.declaration import Fresh
 from guildhall.references import Reference
 
-_JOBS = "guildhall.packs.poe2.market.jobs"
-
 CURRENCIES = Fresh(
     "poe2_currencies",
     every=timedelta(hours=1),
-    refresh=Reference(f"{_JOBS}:refresh_currencies"),
+    refresh=Reference("guildhall.packs.poe2.market.jobs:refresh_currencies"),
     at_once=2,
     retry_longest=timedelta(hours=2),
     upstream="poe2scout",
@@ -20,7 +18,7 @@ CURRENCIES = Fresh(
 UNIQUES = Fresh(
     "poe2_uniques",
     every=timedelta(days=1),
-    refresh=Reference(f"{_JOBS}:refresh_uniques"),
+    refresh=Reference("guildhall.packs.poe2.market.jobs:refresh_uniques"),
     at_once=2,
     retry_longest=timedelta(hours=6),
     upstream="poe2scout",
@@ -30,7 +28,7 @@ UNIQUES = Fresh(
 ITEM_LISTS = Fresh(
     "poe2_item_lists",
     every=timedelta(days=1),
-    refresh=Reference(f"{_JOBS}:refresh_items"),
+    refresh=Reference("guildhall.packs.poe2.market.jobs:refresh_items"),
     at_once=1,
     upstream="poe2scout",
 )

@@ -29,3 +29,10 @@ class BackfillPrices(Message, frozen=True):
 
     def unique_key(self) -> str:
         return f"{self.name}:{self.league}"
+
+
+class ContinueBackfills(Message, frozen=True):
+    """Let fetches of the past go on whose job has ended without them: after a worker's death, or a dead letter."""
+
+    name: ClassVar[str] = "poe2.continue_backfills"
+    unique: ClassVar[bool] = True

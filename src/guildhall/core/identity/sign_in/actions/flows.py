@@ -203,6 +203,7 @@ class Flows:
             given.access_token if given is not None else Secret(""),
             given.refresh_token if given is not None else None,
             given.expires_at if given is not None else tx.now,
+            given.scopes if given is not None else None,
         )
         await self._providers.keep(tx, grant)
         if flow.user_id is not None:

@@ -26,7 +26,14 @@ _MOST_CALLS = 20
 
 
 async def start_backfill(tx: Transaction, league: str, days: int, settings: Poe2Settings) -> BackfillRow:
-    """Begin to fetch the past of a league, from its first item on.
+    """Begin to fetch the past of a league, from its first item on, at once. Raises LeagueNotFound."""
+    row = await begin_backfill(tx, league, days, settings)
+    await send(tx, BackfillPrices(league))
+    return row
+
+
+async def begin_backfill(tx: Transaction, league: str, days: int, settings: Poe2Settings) -> BackfillRow:
+    """Note that the past of a league is to be fetched, from its first item on.
 
     Today and so many days before it by the hour, no further back than hours are kept; and the days before those.
     Raises LeagueNotFound.
@@ -35,9 +42,7 @@ async def start_backfill(tx: Transaction, league: str, days: int, settings: Poe2
         raise LeagueNotFound(league=league)
     today = tx.now.replace(hour=0, minute=0, second=0, microsecond=0)
     since = max(today - timedelta(days=days), kept_since(tx.now, settings))
-    row = await backfills.begin_backfill.one(tx, league, since, tx.now)
-    await send(tx, BackfillPrices(league))
-    return row
+    return await backfills.begin_backfill.one(tx, league, since, tx.now)
 
 
 async def stop_backfill(tx: Transaction, league: str) -> BackfillRow:

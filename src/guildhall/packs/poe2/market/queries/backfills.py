@@ -97,3 +97,15 @@ def end_backfill(league: str, now: datetime) -> None: ...
 
 @command("update poe2.market_backfills set waits_for = :why, updated_at = :now where league = :league")
 def note_wait(league: str, why: str, now: datetime) -> None: ...
+
+
+@rows(
+    bool,
+    "select exists (select from poe2.market_backfills where state = 'running' and updated_at < :before)",
+)
+def any_idle(before: datetime) -> None: ...
+
+
+@rows(str, "select league from poe2.market_backfills where state = 'running' and updated_at < :before order by league")
+def idle_backfills(before: datetime) -> None:
+    """Leagues whose fetch should run and has not moved since an instant."""

@@ -1,0 +1,1 @@
+"""Writes about accounts at Path of Exile."""

@@ -1,0 +1,1 @@
+"""Statements about accounts, their tokens, and the limits of the API."""
