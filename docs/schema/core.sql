@@ -64,6 +64,49 @@ begin
 
 end $$;
 
+CREATE FUNCTION core.count_follows() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    AS $$
+declare
+    sign int := case when tg_op = 'INSERT' then 1 else -1 end;
+
+begin
+    perform from core.profiles p
+    where p.user_id in (select c.follower_id from changed c union select c.following_id from changed c)
+    order by p.user_id for share;
+
+    insert into core.follow_deltas (user_id, followers, following)
+    select e.user_id, sign * sum(e.followers), sign * sum(e.following)
+    from (
+        select c.following_id as user_id, 1 as followers, 0 as following
+        from changed c join core.profiles p on p.user_id = c.follower_id where not p.suspended
+        union all
+        select c.follower_id, 0, 1 from changed c join core.profiles p on p.user_id = c.following_id where not p.suspended
+    ) e
+    group by e.user_id;
+
+    return null;
+
+end $$;
+
+CREATE FUNCTION core.count_suspension() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    AS $$
+declare
+    sign int := case when new.suspended then -1 else 1 end;
+
+begin
+    insert into core.follow_deltas (user_id, followers, following)
+    select f.following_id, sign, 0 from core.user_follows f where f.follower_id = new.user_id
+    union all
+    select f.follower_id, 0, sign from core.user_follows f where f.following_id = new.user_id;
+
+    return null;
+
+end $$;
+
 CREATE FUNCTION core.detach_month_partition(parent text, month date) RETURNS text
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog'
@@ -146,6 +189,30 @@ begin
 
 end $_$;
 
+CREATE FUNCTION core.end_follows() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    AS $$
+begin
+    delete from core.user_follows f where f.follower_id = old.user_id or f.following_id = old.user_id;
+
+    return old;
+
+end $$;
+
+CREATE FUNCTION core.end_follows_at_block() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    AS $$
+begin
+    delete from core.user_follows f
+    where f.follower_id = new.user_id and f.following_id = new.blocked_id
+       or f.follower_id = new.blocked_id and f.following_id = new.user_id;
+
+    return null;
+
+end $$;
+
 CREATE FUNCTION core.first_of_day(kind regtype, day date) RETURNS text
     LANGUAGE sql IMMUTABLE
     SET search_path TO 'pg_catalog'
@@ -209,6 +276,19 @@ END;
 
 $$;
 
+CREATE FUNCTION core.follow_account() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    AS $$
+begin
+    update core.profiles p
+    set display_name = new.name, suspended = new.suspended_at is not null, updated_at = new.updated_at
+    where p.user_id = new.id;
+
+    return null;
+
+end $$;
+
 CREATE FUNCTION core.forget_live_person() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog'
@@ -246,6 +326,31 @@ begin
 
 end $$;
 
+CREATE FUNCTION core.hold_pair() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    AS $$
+begin
+    perform core.lock_pair(new.user_id, new.blocked_id);
+
+    return new;
+
+end $$;
+
+CREATE FUNCTION core.is_blocked(whom uuid, by_whom uuid) RETURNS boolean
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    AS $$
+begin
+    if not core.asks_for(whom) and not core.asks_for(by_whom) then
+        raise insufficient_privilege using message = 'whether somebody blocks another is told to the two of them';
+
+    end if;
+
+    return exists (select from core.blocks b where b.user_id = by_whom and b.blocked_id = whom);
+
+end $$;
+
 CREATE FUNCTION core.live_id(tick bigint, n bigint, noise bigint) RETURNS uuid
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     AS $$
@@ -258,6 +363,13 @@ CREATE FUNCTION core.live_time(tick bigint) RETURNS timestamp with time zone
     AS $$
     select timestamptz '1970-01-01 00:00:00+00'
         + ((tick >> 12) * 1000 + (((tick & 4095) * 1000) >> 12)) * interval '1 microsecond'
+$$;
+
+CREATE FUNCTION core.lock_pair(one uuid, other uuid) RETURNS void
+    LANGUAGE sql
+    SET search_path TO 'pg_catalog'
+    AS $$
+    select pg_advisory_xact_lock(hashtextextended('core.pair:' || least(one, other) || greatest(one, other), 0))
 $$;
 
 CREATE FUNCTION core.make_month_partition(parent text, month date) RETURNS boolean
@@ -404,6 +516,35 @@ begin
 
 end $_$;
 
+CREATE TABLE core.activities (
+    id uuid NOT NULL,
+    actor_id uuid NOT NULL,
+    kind text NOT NULL COLLATE pg_catalog."C",
+    item_id uuid NOT NULL,
+    about_id uuid,
+    visibility text NOT NULL,
+    data jsonb DEFAULT '{}'::jsonb NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT activities_data_check CHECK ((octet_length((data)::text) <= 4096)),
+    CONSTRAINT activities_kind_check CHECK (((kind ~ '^[a-z][a-z0-9_]*[.][a-z][a-z0-9_]*$'::text) AND (char_length(kind) <= 100))),
+    CONSTRAINT activities_visibility_check CHECK ((visibility = ANY (ARRAY['public'::text, 'followers'::text])))
+)
+PARTITION BY RANGE (id);
+
+CREATE TABLE core.activities_default (
+    id uuid CONSTRAINT activities_id_not_null NOT NULL,
+    actor_id uuid CONSTRAINT activities_actor_id_not_null NOT NULL,
+    kind text CONSTRAINT activities_kind_not_null NOT NULL COLLATE pg_catalog."C",
+    item_id uuid CONSTRAINT activities_item_id_not_null NOT NULL,
+    about_id uuid,
+    visibility text CONSTRAINT activities_visibility_not_null NOT NULL,
+    data jsonb DEFAULT '{}'::jsonb CONSTRAINT activities_data_not_null NOT NULL,
+    created_at timestamp with time zone CONSTRAINT activities_created_at_not_null NOT NULL,
+    CONSTRAINT activities_data_check CHECK ((octet_length((data)::text) <= 4096)),
+    CONSTRAINT activities_kind_check CHECK (((kind ~ '^[a-z][a-z0-9_]*[.][a-z][a-z0-9_]*$'::text) AND (char_length(kind) <= 100))),
+    CONSTRAINT activities_visibility_check CHECK ((visibility = ANY (ARRAY['public'::text, 'followers'::text])))
+);
+
 CREATE TABLE core.api_tokens (
     id uuid NOT NULL,
     user_id uuid NOT NULL,
@@ -434,6 +575,37 @@ CREATE TABLE core.audit_log (
     CONSTRAINT audit_log_act_check CHECK (((char_length(act) >= 1) AND (char_length(act) <= 60))),
     CONSTRAINT audit_log_reason_check CHECK ((char_length(reason) <= 300)),
     CONSTRAINT audit_log_slice_check CHECK ((slice ~ '^[a-z][a-z0-9_]*$'::text))
+);
+
+CREATE TABLE core.blocks (
+    user_id uuid NOT NULL,
+    blocked_id uuid NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT blocks_check CHECK ((user_id <> blocked_id))
+);
+
+CREATE TABLE core.broadcasts (
+    id uuid NOT NULL,
+    actor_id uuid NOT NULL,
+    type text NOT NULL COLLATE pg_catalog."C",
+    item_id uuid NOT NULL,
+    title text NOT NULL,
+    body text NOT NULL,
+    data jsonb DEFAULT '{}'::jsonb NOT NULL,
+    occurrence_key text NOT NULL COLLATE pg_catalog."C",
+    happened_at timestamp with time zone NOT NULL,
+    after_at timestamp with time zone,
+    after_id uuid,
+    told bigint DEFAULT 0 NOT NULL,
+    ended_at timestamp with time zone,
+    outcome text,
+    CONSTRAINT broadcasts_body_check CHECK ((char_length(body) <= 4000)),
+    CONSTRAINT broadcasts_check CHECK (((ended_at IS NULL) = (outcome IS NULL))),
+    CONSTRAINT broadcasts_check1 CHECK (((after_at IS NULL) = (after_id IS NULL))),
+    CONSTRAINT broadcasts_occurrence_key_check CHECK (((char_length(occurrence_key) >= 1) AND (char_length(occurrence_key) <= 200))),
+    CONSTRAINT broadcasts_outcome_check CHECK ((outcome = ANY (ARRAY['told'::text, 'replaced'::text, 'withdrawn'::text, 'stopped'::text, 'too_many'::text]))),
+    CONSTRAINT broadcasts_title_check CHECK (((char_length(title) >= 1) AND (char_length(title) <= 200))),
+    CONSTRAINT broadcasts_type_check CHECK (((char_length(type) >= 1) AND (char_length(type) <= 100)))
 );
 
 CREATE UNLOGGED TABLE core.cache_leases (
@@ -467,6 +639,19 @@ CREATE TABLE core.email_tokens (
 
 ALTER TABLE ONLY core.email_tokens FORCE ROW LEVEL SECURITY;
 
+CREATE TABLE core.follow_counts (
+    user_id uuid NOT NULL,
+    followers bigint DEFAULT 0 NOT NULL,
+    following bigint DEFAULT 0 NOT NULL
+)
+WITH (fillfactor='70');
+
+CREATE TABLE core.follow_deltas (
+    user_id uuid NOT NULL,
+    followers integer NOT NULL,
+    following integer NOT NULL
+);
+
 CREATE TABLE core.fresh_halts (
     name text NOT NULL,
     until timestamp with time zone NOT NULL,
@@ -498,6 +683,13 @@ CREATE TABLE core.fresh_rows (
     CONSTRAINT fresh_rows_times_are_finite CHECK ((isfinite(due_at) AND isfinite(asked_at) AND isfinite(wanted_at) AND isfinite(leased_until)))
 )
 WITH (fillfactor='80');
+
+CREATE TABLE core.handles (
+    handle_key text NOT NULL COLLATE pg_catalog."C",
+    user_id uuid,
+    held_until timestamp with time zone,
+    CONSTRAINT handles_handle_key_check CHECK (((char_length(handle_key) >= 2) AND (char_length(handle_key) <= 30)))
+);
 
 CREATE TABLE core.identities (
     id uuid NOT NULL,
@@ -804,6 +996,26 @@ CREATE SEQUENCE core.pgqueuer_statistics_id_seq
 
 ALTER SEQUENCE core.pgqueuer_statistics_id_seq OWNED BY core.pgqueuer_statistics.id;
 
+CREATE TABLE core.profiles (
+    user_id uuid NOT NULL,
+    handle text NOT NULL COLLATE pg_catalog."C",
+    handle_key text GENERATED ALWAYS AS (translate(handle, '01-_'::text, 'ol'::text)) STORED NOT NULL COLLATE pg_catalog."C",
+    display_name text NOT NULL,
+    avatar_url text,
+    bio text,
+    is_content_creator boolean DEFAULT false NOT NULL,
+    is_verified boolean DEFAULT false NOT NULL,
+    hides_follows boolean DEFAULT false NOT NULL,
+    suspended boolean DEFAULT false NOT NULL,
+    handle_changed_at timestamp with time zone,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT profiles_avatar_url_check CHECK (((char_length(avatar_url) <= 500) AND (avatar_url ~ '^https://'::text))),
+    CONSTRAINT profiles_bio_check CHECK (((char_length(bio) >= 1) AND (char_length(bio) <= 1000))),
+    CONSTRAINT profiles_display_name_check CHECK (((char_length(display_name) >= 1) AND (char_length(display_name) <= 100))),
+    CONSTRAINT profiles_handle_check CHECK (((handle ~ '^[a-z0-9](?:[a-z0-9]|[_-](?=[a-z0-9])){2,29}$'::text) AND (handle ~ '[a-z]'::text)))
+);
+
 CREATE TABLE core.recovery_codes (
     code_hash bytea NOT NULL,
     user_id uuid NOT NULL,
@@ -986,6 +1198,13 @@ CREATE TABLE core.upstream_budgets (
 )
 WITH (fillfactor='50');
 
+CREATE TABLE core.user_follows (
+    follower_id uuid NOT NULL,
+    following_id uuid NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT user_follows_check CHECK ((follower_id <> following_id))
+);
+
 CREATE TABLE core.user_settings (
     id uuid NOT NULL,
     user_id uuid NOT NULL,
@@ -1005,6 +1224,19 @@ CREATE TABLE core.user_settings (
 );
 
 ALTER TABLE ONLY core.user_settings FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE core.user_states (
+    user_id uuid NOT NULL,
+    settings jsonb DEFAULT '{}'::jsonb NOT NULL,
+    last_seen_at timestamp with time zone,
+    follows_since timestamp with time zone,
+    follows_made integer DEFAULT 0 NOT NULL,
+    CONSTRAINT user_states_follows_made_check CHECK ((follows_made >= 0)),
+    CONSTRAINT user_states_settings_check CHECK (((jsonb_typeof(settings) = 'object'::text) AND (octet_length((settings)::text) <= 131072)))
+)
+WITH (fillfactor='80');
+
+ALTER TABLE ONLY core.user_states FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE core.users (
     id uuid NOT NULL,
@@ -1050,6 +1282,8 @@ CREATE TABLE core.workers (
     seen_at timestamp with time zone NOT NULL
 );
 
+ALTER TABLE ONLY core.activities ATTACH PARTITION core.activities_default DEFAULT;
+
 ALTER TABLE ONLY core.security_events ATTACH PARTITION core.security_events_default DEFAULT;
 
 ALTER TABLE ONLY core.pgqueuer ALTER COLUMN id SET DEFAULT nextval('core.pgqueuer_id_seq'::regclass);
@@ -1057,6 +1291,12 @@ ALTER TABLE ONLY core.pgqueuer ALTER COLUMN id SET DEFAULT nextval('core.pgqueue
 ALTER TABLE ONLY core.pgqueuer_schedules ALTER COLUMN id SET DEFAULT nextval('core.pgqueuer_schedules_id_seq'::regclass);
 
 ALTER TABLE ONLY core.pgqueuer_statistics ALTER COLUMN id SET DEFAULT nextval('core.pgqueuer_statistics_id_seq'::regclass);
+
+ALTER TABLE ONLY core.activities
+    ADD CONSTRAINT activities_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY core.activities_default
+    ADD CONSTRAINT activities_default_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY core.api_tokens
     ADD CONSTRAINT api_tokens_pkey PRIMARY KEY (id);
@@ -1066,6 +1306,15 @@ ALTER TABLE ONLY core.api_tokens
 
 ALTER TABLE ONLY core.audit_log
     ADD CONSTRAINT audit_log_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY core.blocks
+    ADD CONSTRAINT blocks_pkey PRIMARY KEY (user_id, blocked_id);
+
+ALTER TABLE ONLY core.broadcasts
+    ADD CONSTRAINT broadcasts_actor_id_occurrence_key_key UNIQUE (actor_id, occurrence_key);
+
+ALTER TABLE ONLY core.broadcasts
+    ADD CONSTRAINT broadcasts_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY core.cache_leases
     ADD CONSTRAINT cache_leases_pkey PRIMARY KEY (cache_key);
@@ -1079,11 +1328,17 @@ ALTER TABLE ONLY core.cached_data
 ALTER TABLE ONLY core.email_tokens
     ADD CONSTRAINT email_tokens_pkey PRIMARY KEY (token_hash);
 
+ALTER TABLE ONLY core.follow_counts
+    ADD CONSTRAINT follow_counts_pkey PRIMARY KEY (user_id);
+
 ALTER TABLE ONLY core.fresh_halts
     ADD CONSTRAINT fresh_halts_pkey PRIMARY KEY (name);
 
 ALTER TABLE ONLY core.fresh_rows
     ADD CONSTRAINT fresh_rows_pkey PRIMARY KEY (name, key);
+
+ALTER TABLE ONLY core.handles
+    ADD CONSTRAINT handles_pkey PRIMARY KEY (handle_key);
 
 ALTER TABLE ONLY core.identities
     ADD CONSTRAINT identities_pkey PRIMARY KEY (id);
@@ -1151,6 +1406,12 @@ ALTER TABLE ONLY core.pgqueuer_schedules
 ALTER TABLE ONLY core.pgqueuer_statistics
     ADD CONSTRAINT pgqueuer_statistics_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY core.profiles
+    ADD CONSTRAINT profiles_handle_key_key UNIQUE (handle_key);
+
+ALTER TABLE ONLY core.profiles
+    ADD CONSTRAINT profiles_pkey PRIMARY KEY (user_id);
+
 ALTER TABLE ONLY core.recovery_codes
     ADD CONSTRAINT recovery_codes_pkey PRIMARY KEY (code_hash);
 
@@ -1199,11 +1460,17 @@ ALTER TABLE ONLY core.totp
 ALTER TABLE ONLY core.upstream_budgets
     ADD CONSTRAINT upstream_budgets_pkey PRIMARY KEY (upstream);
 
+ALTER TABLE ONLY core.user_follows
+    ADD CONSTRAINT user_follows_pkey PRIMARY KEY (follower_id, following_id);
+
 ALTER TABLE ONLY core.user_settings
     ADD CONSTRAINT user_settings_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY core.user_settings
     ADD CONSTRAINT user_settings_user_id_key UNIQUE (user_id);
+
+ALTER TABLE ONLY core.user_states
+    ADD CONSTRAINT user_states_pkey PRIMARY KEY (user_id);
 
 ALTER TABLE ONLY core.users
     ADD CONSTRAINT users_email_key UNIQUE (email);
@@ -1223,6 +1490,18 @@ ALTER TABLE ONLY core.vault_rotations
 ALTER TABLE ONLY core.workers
     ADD CONSTRAINT workers_pkey PRIMARY KEY (id);
 
+CREATE INDEX activities_about ON ONLY core.activities USING btree (about_id) WHERE (about_id IS NOT NULL);
+
+CREATE INDEX activities_by_actor ON ONLY core.activities USING btree (actor_id, id DESC);
+
+CREATE INDEX activities_by_item ON ONLY core.activities USING btree (item_id);
+
+CREATE INDEX activities_default_about_id_idx ON core.activities_default USING btree (about_id) WHERE (about_id IS NOT NULL);
+
+CREATE INDEX activities_default_actor_id_id_idx ON core.activities_default USING btree (actor_id, id DESC);
+
+CREATE INDEX activities_default_item_id_idx ON core.activities_default USING btree (item_id);
+
 CREATE INDEX api_tokens_by_user ON core.api_tokens USING btree (user_id);
 
 CREATE INDEX audit_log_by_actor ON core.audit_log USING btree (actor_id);
@@ -1231,17 +1510,31 @@ CREATE INDEX audit_log_by_subject ON core.audit_log USING btree (subject_id);
 
 CREATE INDEX audit_log_of_place ON core.audit_log USING btree (place_id, id DESC);
 
+CREATE INDEX blocks_by_blocked ON core.blocks USING btree (blocked_id, user_id);
+
+CREATE INDEX broadcasts_by_actor ON core.broadcasts USING btree (actor_id, happened_at);
+
+CREATE INDEX broadcasts_ended ON core.broadcasts USING btree (ended_at) WHERE (ended_at IS NOT NULL);
+
+CREATE INDEX broadcasts_of_item ON core.broadcasts USING btree (item_id) WHERE (ended_at IS NULL);
+
 CREATE INDEX cached_data_by_expiry ON core.cached_data USING btree (expires_at);
 
 CREATE INDEX email_tokens_by_expiry ON core.email_tokens USING btree (expires_at);
 
 CREATE INDEX email_tokens_by_user ON core.email_tokens USING btree (user_id, purpose);
 
+CREATE INDEX follow_deltas_by_user ON core.follow_deltas USING btree (user_id);
+
 CREATE INDEX fresh_rows_by_user ON core.fresh_rows USING btree (user_id) WHERE (user_id IS NOT NULL);
 
 CREATE INDEX fresh_rows_due ON core.fresh_rows USING btree (name, rank, due_at);
 
 CREATE INDEX fresh_rows_wanted ON core.fresh_rows USING btree (name, wanted_at) WHERE (wanted_at IS NOT NULL);
+
+CREATE INDEX handles_by_user ON core.handles USING btree (user_id) WHERE (user_id IS NOT NULL);
+
+CREATE INDEX handles_given_up ON core.handles USING btree (held_until) WHERE ((held_until IS NOT NULL) OR (user_id IS NULL));
 
 CREATE INDEX identities_by_user ON core.identities USING btree (user_id);
 
@@ -1369,6 +1662,18 @@ CREATE INDEX stripe_subscriptions_by_user ON core.stripe_subscriptions USING btr
 
 CREATE INDEX stripe_subscriptions_of_nobody ON core.stripe_subscriptions USING btree (event_at) WHERE (user_id IS NULL);
 
+CREATE INDEX user_follows_by_follower ON core.user_follows USING btree (follower_id, created_at, following_id);
+
+CREATE INDEX user_follows_by_following ON core.user_follows USING btree (following_id, created_at, follower_id);
+
+ALTER INDEX core.activities_about ATTACH PARTITION core.activities_default_about_id_idx;
+
+ALTER INDEX core.activities_by_actor ATTACH PARTITION core.activities_default_actor_id_id_idx;
+
+ALTER INDEX core.activities_by_item ATTACH PARTITION core.activities_default_item_id_idx;
+
+ALTER INDEX core.activities_pkey ATTACH PARTITION core.activities_default_pkey;
+
 ALTER INDEX core.security_events_by_time ATTACH PARTITION core.security_events_default_at_id_idx;
 
 ALTER INDEX core.security_events_pkey ATTACH PARTITION core.security_events_default_pkey;
@@ -1379,9 +1684,23 @@ CREATE TRIGGER api_token_deleted AFTER DELETE ON core.api_tokens FOR EACH ROW WH
 
 CREATE TRIGGER api_token_revoked AFTER UPDATE OF revoked_at ON core.api_tokens FOR EACH ROW WHEN (((old.revoked_at IS NULL) AND (new.revoked_at IS NOT NULL))) EXECUTE FUNCTION core.revoke_access();
 
+CREATE TRIGGER block_ends_follows AFTER INSERT ON core.blocks FOR EACH ROW EXECUTE FUNCTION core.end_follows_at_block();
+
+CREATE TRIGGER block_holds_pair BEFORE INSERT ON core.blocks FOR EACH ROW EXECUTE FUNCTION core.hold_pair();
+
+CREATE TRIGGER count_ended_follows AFTER DELETE ON core.user_follows REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION core.count_follows();
+
+CREATE TRIGGER count_new_follows AFTER INSERT ON core.user_follows REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION core.count_follows();
+
+CREATE TRIGGER count_suspension AFTER UPDATE OF suspended ON core.profiles FOR EACH ROW WHEN ((old.suspended <> new.suspended)) EXECUTE FUNCTION core.count_suspension();
+
+CREATE TRIGGER end_follows BEFORE DELETE ON core.profiles FOR EACH ROW EXECUTE FUNCTION core.end_follows();
+
 CREATE TRIGGER forget_live_person AFTER DELETE ON core.users FOR EACH ROW EXECUTE FUNCTION core.forget_live_person();
 
 CREATE CONSTRAINT TRIGGER place_live_event AFTER INSERT ON core.live_events DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION core.place_live_event();
+
+CREATE TRIGGER profile_follows_account AFTER UPDATE OF name, suspended_at ON core.users FOR EACH ROW WHEN (((old.name <> new.name) OR ((old.suspended_at IS NULL) <> (new.suspended_at IS NULL)))) EXECUTE FUNCTION core.follow_account();
 
 CREATE TRIGGER realm_second_factor AFTER INSERT OR DELETE OR UPDATE OF confirmed_at ON core.totp FOR EACH ROW EXECUTE FUNCTION realm.follow_second_factor();
 
@@ -1395,6 +1714,12 @@ CREATE TRIGGER user_changed AFTER UPDATE OF role, suspended_at ON core.users FOR
 
 CREATE TRIGGER user_deleted AFTER DELETE ON core.users FOR EACH ROW EXECUTE FUNCTION core.revoke_access();
 
+ALTER TABLE core.activities
+    ADD CONSTRAINT activities_about_id_fkey FOREIGN KEY (about_id) REFERENCES core.users(id) ON DELETE CASCADE;
+
+ALTER TABLE core.activities
+    ADD CONSTRAINT activities_actor_id_fkey FOREIGN KEY (actor_id) REFERENCES core.users(id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY core.api_tokens
     ADD CONSTRAINT api_tokens_user_id_fkey FOREIGN KEY (user_id) REFERENCES core.users(id) ON DELETE CASCADE;
 
@@ -1404,11 +1729,26 @@ ALTER TABLE ONLY core.audit_log
 ALTER TABLE ONLY core.audit_log
     ADD CONSTRAINT audit_log_subject_id_fkey FOREIGN KEY (subject_id) REFERENCES core.users(id) ON DELETE SET NULL;
 
+ALTER TABLE ONLY core.blocks
+    ADD CONSTRAINT blocks_blocked_id_fkey FOREIGN KEY (blocked_id) REFERENCES core.users(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY core.blocks
+    ADD CONSTRAINT blocks_user_id_fkey FOREIGN KEY (user_id) REFERENCES core.users(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY core.broadcasts
+    ADD CONSTRAINT broadcasts_actor_id_fkey FOREIGN KEY (actor_id) REFERENCES core.users(id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY core.email_tokens
     ADD CONSTRAINT email_tokens_user_id_fkey FOREIGN KEY (user_id) REFERENCES core.users(id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY core.follow_counts
+    ADD CONSTRAINT follow_counts_user_id_fkey FOREIGN KEY (user_id) REFERENCES core.profiles(user_id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY core.fresh_rows
     ADD CONSTRAINT fresh_rows_user_id_fkey FOREIGN KEY (user_id) REFERENCES core.users(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY core.handles
+    ADD CONSTRAINT handles_user_id_fkey FOREIGN KEY (user_id) REFERENCES core.users(id) ON DELETE SET NULL;
 
 ALTER TABLE ONLY core.identities
     ADD CONSTRAINT identities_user_id_fkey FOREIGN KEY (user_id) REFERENCES core.users(id) ON DELETE CASCADE;
@@ -1439,6 +1779,9 @@ ALTER TABLE ONLY core.oauth_flows
 
 ALTER TABLE ONLY core.passkeys
     ADD CONSTRAINT passkeys_user_id_fkey FOREIGN KEY (user_id) REFERENCES core.users(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY core.profiles
+    ADD CONSTRAINT profiles_user_id_fkey FOREIGN KEY (user_id) REFERENCES core.users(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY core.recovery_codes
     ADD CONSTRAINT recovery_codes_user_id_fkey FOREIGN KEY (user_id) REFERENCES core.users(id) ON DELETE CASCADE;
@@ -1473,10 +1816,23 @@ ALTER TABLE ONLY core.stripe_subscriptions
 ALTER TABLE ONLY core.totp
     ADD CONSTRAINT totp_user_id_fkey FOREIGN KEY (user_id) REFERENCES core.users(id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY core.user_follows
+    ADD CONSTRAINT user_follows_follower_id_fkey FOREIGN KEY (follower_id) REFERENCES core.profiles(user_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY core.user_follows
+    ADD CONSTRAINT user_follows_following_id_fkey FOREIGN KEY (following_id) REFERENCES core.profiles(user_id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY core.user_settings
     ADD CONSTRAINT user_settings_user_id_fkey FOREIGN KEY (user_id) REFERENCES core.users(id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY core.user_states
+    ADD CONSTRAINT user_states_user_id_fkey FOREIGN KEY (user_id) REFERENCES core.users(id) ON DELETE CASCADE;
+
 ALTER TABLE core.api_tokens ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY blocked_person ON core.blocks FOR SELECT TO guildhall_app USING ((blocked_id = (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid));
+
+ALTER TABLE core.blocks ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY doorkeeper ON core.api_tokens TO guildhall_app USING (((NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid = '00000000-0000-4000-8000-000000000001'::uuid)) WITH CHECK (((NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid = '00000000-0000-4000-8000-000000000001'::uuid));
 
@@ -1506,6 +1862,8 @@ CREATE POLICY doorkeeper ON core.totp TO guildhall_app USING (((NULLIF(current_s
 
 CREATE POLICY doorkeeper ON core.user_settings TO guildhall_app USING (((NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid = '00000000-0000-4000-8000-000000000001'::uuid)) WITH CHECK (((NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid = '00000000-0000-4000-8000-000000000001'::uuid));
 
+CREATE POLICY doorkeeper ON core.user_states TO guildhall_app USING (((NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid = '00000000-0000-4000-8000-000000000001'::uuid)) WITH CHECK (((NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid = '00000000-0000-4000-8000-000000000001'::uuid));
+
 CREATE POLICY doorkeeper ON core.users TO guildhall_app USING (((NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid = '00000000-0000-4000-8000-000000000001'::uuid)) WITH CHECK (((NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid = '00000000-0000-4000-8000-000000000001'::uuid));
 
 ALTER TABLE core.email_tokens ENABLE ROW LEVEL SECURITY;
@@ -1513,6 +1871,8 @@ ALTER TABLE core.email_tokens ENABLE ROW LEVEL SECURITY;
 ALTER TABLE core.identities ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY jobs_all ON core.api_tokens TO guildhall_jobs USING (true) WITH CHECK (true);
+
+CREATE POLICY jobs_all ON core.blocks TO guildhall_jobs USING (true) WITH CHECK (true);
 
 CREATE POLICY jobs_all ON core.email_tokens TO guildhall_jobs USING (true) WITH CHECK (true);
 
@@ -1550,6 +1910,8 @@ CREATE POLICY jobs_all ON core.totp TO guildhall_jobs USING (true) WITH CHECK (t
 
 CREATE POLICY jobs_all ON core.user_settings TO guildhall_jobs USING (true) WITH CHECK (true);
 
+CREATE POLICY jobs_all ON core.user_states TO guildhall_jobs USING (true) WITH CHECK (true);
+
 CREATE POLICY jobs_all ON core.users TO guildhall_jobs USING (true) WITH CHECK (true);
 
 ALTER TABLE core.notification_deliveries ENABLE ROW LEVEL SECURITY;
@@ -1565,6 +1927,8 @@ ALTER TABLE core.notification_webhooks ENABLE ROW LEVEL SECURITY;
 ALTER TABLE core.oauth_flows ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY owner_only ON core.api_tokens TO guildhall_app USING ((user_id = (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid)) WITH CHECK ((user_id = (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid));
+
+CREATE POLICY owner_only ON core.blocks TO guildhall_app USING ((user_id = (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid)) WITH CHECK ((user_id = (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid));
 
 CREATE POLICY owner_only ON core.email_tokens TO guildhall_app USING ((user_id = (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid)) WITH CHECK ((user_id = (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid));
 
@@ -1602,6 +1966,8 @@ CREATE POLICY owner_only ON core.totp TO guildhall_app USING ((user_id = (NULLIF
 
 CREATE POLICY owner_only ON core.user_settings TO guildhall_app USING ((user_id = (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid)) WITH CHECK ((user_id = (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid));
 
+CREATE POLICY owner_only ON core.user_states TO guildhall_app USING ((user_id = (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid)) WITH CHECK ((user_id = (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid));
+
 CREATE POLICY owner_only ON core.users TO guildhall_app USING ((id = (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid)) WITH CHECK ((id = (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid));
 
 ALTER TABLE core.passkeys ENABLE ROW LEVEL SECURITY;
@@ -1623,6 +1989,8 @@ ALTER TABLE core.stripe_subscriptions ENABLE ROW LEVEL SECURITY;
 ALTER TABLE core.totp ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE core.user_settings ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE core.user_states ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE core.users ENABLE ROW LEVEL SECURITY;
 
@@ -1660,6 +2028,18 @@ GRANT ALL ON FUNCTION core.forget_security_events(person uuid) TO guildhall_app;
 
 GRANT ALL ON FUNCTION core.forget_security_events(person uuid) TO guildhall_jobs;
 
+REVOKE ALL ON FUNCTION core.is_blocked(whom uuid, by_whom uuid) FROM PUBLIC;
+
+GRANT ALL ON FUNCTION core.is_blocked(whom uuid, by_whom uuid) TO guildhall_app;
+
+GRANT ALL ON FUNCTION core.is_blocked(whom uuid, by_whom uuid) TO guildhall_jobs;
+
+REVOKE ALL ON FUNCTION core.lock_pair(one uuid, other uuid) FROM PUBLIC;
+
+GRANT ALL ON FUNCTION core.lock_pair(one uuid, other uuid) TO guildhall_app;
+
+GRANT ALL ON FUNCTION core.lock_pair(one uuid, other uuid) TO guildhall_jobs;
+
 REVOKE ALL ON FUNCTION core.make_month_partition(parent text, month date) FROM PUBLIC;
 
 GRANT ALL ON FUNCTION core.make_month_partition(parent text, month date) TO guildhall_app;
@@ -1672,6 +2052,10 @@ GRANT ALL ON FUNCTION core.slow_statements(over_ms double precision) TO guildhal
 
 GRANT ALL ON FUNCTION core.slow_statements(over_ms double precision) TO guildhall_jobs;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.activities TO guildhall_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.activities TO guildhall_jobs;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.api_tokens TO guildhall_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.api_tokens TO guildhall_jobs;
@@ -1679,6 +2063,14 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.api_tokens TO guildhall_jobs;
 GRANT SELECT,INSERT ON TABLE core.audit_log TO guildhall_app;
 
 GRANT SELECT,INSERT ON TABLE core.audit_log TO guildhall_jobs;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.blocks TO guildhall_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.blocks TO guildhall_jobs;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.broadcasts TO guildhall_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.broadcasts TO guildhall_jobs;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.cache_leases TO guildhall_app;
 
@@ -1692,6 +2084,14 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.email_tokens TO guildhall_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.email_tokens TO guildhall_jobs;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.follow_counts TO guildhall_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.follow_counts TO guildhall_jobs;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.follow_deltas TO guildhall_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.follow_deltas TO guildhall_jobs;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.fresh_halts TO guildhall_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.fresh_halts TO guildhall_jobs;
@@ -1699,6 +2099,10 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.fresh_halts TO guildhall_jobs;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.fresh_rows TO guildhall_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.fresh_rows TO guildhall_jobs;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.handles TO guildhall_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.handles TO guildhall_jobs;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.identities TO guildhall_app;
 
@@ -1818,6 +2222,10 @@ GRANT USAGE ON SEQUENCE core.pgqueuer_statistics_id_seq TO guildhall_app;
 
 GRANT USAGE ON SEQUENCE core.pgqueuer_statistics_id_seq TO guildhall_jobs;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.profiles TO guildhall_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.profiles TO guildhall_jobs;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.recovery_codes TO guildhall_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.recovery_codes TO guildhall_jobs;
@@ -1874,9 +2282,17 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.upstream_budgets TO guildhall_ap
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.upstream_budgets TO guildhall_jobs;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.user_follows TO guildhall_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.user_follows TO guildhall_jobs;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.user_settings TO guildhall_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.user_settings TO guildhall_jobs;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.user_states TO guildhall_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.user_states TO guildhall_jobs;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.users TO guildhall_app;
 

@@ -322,20 +322,6 @@ begin
 
 end $$;
 
-CREATE FUNCTION realm.is_blocked(whom uuid, by_whom uuid) RETURNS boolean
-    LANGUAGE plpgsql STABLE SECURITY DEFINER
-    SET search_path TO 'pg_catalog'
-    AS $$
-begin
-    if not core.asks_for(whom) and not core.asks_for(by_whom) then
-        raise insufficient_privilege using message = 'whether somebody blocks another is told to the two of them';
-
-    end if;
-
-    return exists (select from realm.blocks b where b.user_id = by_whom and b.blocked_id = whom);
-
-end $$;
-
 CREATE FUNCTION realm.keeps_order(server uuid) RETURNS boolean
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog'
@@ -827,13 +813,6 @@ CREATE TABLE realm.archives (
     CONSTRAINT archives_reactions_check CHECK ((reactions >= 0)),
     CONSTRAINT archives_sha256_check CHECK ((octet_length(sha256) = 32)),
     CONSTRAINT archives_state_check CHECK ((state = ANY (ARRAY['begun'::text, 'detached'::text, 'written'::text, 'archived'::text, 'restored'::text])))
-);
-
-CREATE TABLE realm.blocks (
-    user_id uuid NOT NULL,
-    blocked_id uuid NOT NULL,
-    created_at timestamp with time zone DEFAULT now() NOT NULL,
-    CONSTRAINT blocks_check CHECK ((user_id <> blocked_id))
 );
 
 CREATE TABLE realm.channel_members (
@@ -1418,9 +1397,6 @@ ALTER TABLE ONLY realm.archives
 ALTER TABLE ONLY realm.archives
     ADD CONSTRAINT archives_pkey PRIMARY KEY (id);
 
-ALTER TABLE ONLY realm.blocks
-    ADD CONSTRAINT blocks_pkey PRIMARY KEY (user_id, blocked_id);
-
 ALTER TABLE ONLY realm.channel_members
     ADD CONSTRAINT channel_members_pkey PRIMARY KEY (channel_id, user_id);
 
@@ -1547,8 +1523,6 @@ CREATE UNIQUE INDEX archived_counts_of_archive ON realm.archived_counts USING bt
 CREATE INDEX archives_by_last ON realm.archives USING btree (last_id DESC) WHERE (state = ANY (ARRAY['written'::text, 'archived'::text]));
 
 CREATE UNIQUE INDEX archives_unfinished ON realm.archives USING btree (month) WHERE (state = ANY (ARRAY['begun'::text, 'detached'::text, 'written'::text]));
-
-CREATE INDEX blocks_by_blocked ON realm.blocks USING btree (blocked_id);
 
 CREATE INDEX channel_members_by_user ON realm.channel_members USING btree (user_id);
 
@@ -1768,12 +1742,6 @@ ALTER TABLE ONLY realm.archived_counts
 ALTER TABLE ONLY realm.archived_counts
     ADD CONSTRAINT archived_counts_user_id_fkey FOREIGN KEY (user_id) REFERENCES realm.users(id) ON DELETE CASCADE;
 
-ALTER TABLE ONLY realm.blocks
-    ADD CONSTRAINT blocks_blocked_id_fkey FOREIGN KEY (blocked_id) REFERENCES realm.users(id) ON DELETE CASCADE;
-
-ALTER TABLE ONLY realm.blocks
-    ADD CONSTRAINT blocks_user_id_fkey FOREIGN KEY (user_id) REFERENCES realm.users(id) ON DELETE CASCADE;
-
 ALTER TABLE ONLY realm.channel_members
     ADD CONSTRAINT channel_members_channel_id_fkey FOREIGN KEY (channel_id) REFERENCES realm.channels(id) ON DELETE CASCADE;
 
@@ -1987,8 +1955,6 @@ CREATE POLICY between_two ON realm.conversations TO guildhall_app USING ((((NULL
 
 CREATE POLICY between_two ON realm.direct_messages TO guildhall_app USING ((((NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid = from_user_id) OR ((NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid = to_user_id))) WITH CHECK ((((NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid = from_user_id) OR ((NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid = to_user_id)));
 
-ALTER TABLE realm.blocks ENABLE ROW LEVEL SECURITY;
-
 ALTER TABLE realm.channel_reads ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE realm.conversations ENABLE ROW LEVEL SECURITY;
@@ -1996,8 +1962,6 @@ ALTER TABLE realm.conversations ENABLE ROW LEVEL SECURITY;
 ALTER TABLE realm.direct_messages ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY jobs_all ON realm.archived_counts TO guildhall_jobs USING (true) WITH CHECK (true);
-
-CREATE POLICY jobs_all ON realm.blocks TO guildhall_jobs USING (true) WITH CHECK (true);
 
 CREATE POLICY jobs_all ON realm.channel_reads TO guildhall_jobs USING (true) WITH CHECK (true);
 
@@ -2012,8 +1976,6 @@ CREATE POLICY jobs_all ON realm.sessions TO guildhall_jobs USING (true) WITH CHE
 ALTER TABLE realm.mentions ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY owner_only ON realm.archived_counts TO guildhall_app USING ((user_id = (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid)) WITH CHECK ((user_id = (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid));
-
-CREATE POLICY owner_only ON realm.blocks TO guildhall_app USING ((user_id = (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid)) WITH CHECK ((user_id = (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid));
 
 CREATE POLICY owner_only ON realm.channel_reads TO guildhall_app USING ((user_id = (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid)) WITH CHECK ((user_id = (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid));
 
@@ -2047,12 +2009,6 @@ GRANT ALL ON FUNCTION realm.end_sessions(of_server uuid, of_user uuid, silent_si
 
 GRANT ALL ON FUNCTION realm.end_sessions(of_server uuid, of_user uuid, silent_since timestamp with time zone, at timestamp with time zone) TO guildhall_jobs;
 
-REVOKE ALL ON FUNCTION realm.is_blocked(whom uuid, by_whom uuid) FROM PUBLIC;
-
-GRANT ALL ON FUNCTION realm.is_blocked(whom uuid, by_whom uuid) TO guildhall_app;
-
-GRANT ALL ON FUNCTION realm.is_blocked(whom uuid, by_whom uuid) TO guildhall_jobs;
-
 REVOKE ALL ON FUNCTION realm.keeps_order(server uuid) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION realm.late_months() FROM PUBLIC;
@@ -2080,10 +2036,6 @@ GRANT SELECT ON TABLE realm.archived_counts TO guildhall_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE realm.archived_counts TO guildhall_jobs;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE realm.archives TO guildhall_jobs;
-
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE realm.blocks TO guildhall_app;
-
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE realm.blocks TO guildhall_jobs;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE realm.channel_members TO guildhall_app;
 

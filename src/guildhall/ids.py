@@ -2,6 +2,7 @@
 
 import os
 import time
+from datetime import datetime
 from string import hexdigits
 from typing import NewType
 from uuid import UUID
@@ -18,6 +19,11 @@ def uuid7() -> UUID:
     value = value & ~(0xF << 76) | 0x7 << 76
     value = value & ~(0x3 << 62) | 0x2 << 62
     return UUID(int=value)
+
+
+def first_id(at: datetime) -> UUID:
+    """The smallest UUIDv7 of an instant: those that were made before are smaller."""
+    return UUID(int=(int(at.timestamp() * 1000) & (1 << 48) - 1) << 80)
 
 
 def ids_beginning(text: str) -> tuple[UUID, UUID] | None:

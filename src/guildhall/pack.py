@@ -26,6 +26,7 @@ if TYPE_CHECKING:  # the types of what a manifest names; to read a manifest none
     from guildhall.core.jobs.messages import Message
     from guildhall.core.notify.kinds import NoticeKind
     from guildhall.core.realtime.schemas import TopicKind
+    from guildhall.core.social.activities.declaration import Activity
     from guildhall.core.upstream.upstream import Upstream
     from guildhall.core.vault.schemas import SealedColumn
     from guildhall.db.pool import Transaction
@@ -103,6 +104,8 @@ class ProcessPart(Struct, frozen=True, kw_only=True):
     """The user's rows that go into the export of an account."""
     notices: "Sequence[NoticeKind]" = ()
     """The kinds of notifications that it sends."""
+    activities: "Sequence[Activity[Any]]" = ()
+    """The kinds of activities that it records for feeds."""
 
 
 class WebPart(Struct, frozen=True, kw_only=True):

@@ -28,8 +28,9 @@ pytestmark = pytest.mark.database
 ALL_BRANCHES = branches(BUILT_IN)
 CORE = branches(())
 STAND_ON = {
-    "identity": {"moderation", "notify", "dota2", "eve", "realtime", "realm", "fresh", "poe2"},
+    "identity": {"moderation", "notify", "dota2", "eve", "realtime", "realm", "fresh", "poe2", "social"},
     "moderation": {"realm"},
+    "social": {"realm"},
     "jobs": {"dota2", "eve"},
     "fresh": {"dota2", "eve"},
 }

@@ -176,7 +176,7 @@ async def people(clone: str) -> tuple[Viewer, Viewer, UUID]:
         await owner.execute(
             "insert into realm.sessions (id, user_id, server_id) values ($1, $2, $3)", uuid7(), person, server
         )
-    await owner.execute("insert into realm.blocks (user_id, blocked_id) values ($1, $2)", two, one)
+    await owner.execute("insert into core.blocks (user_id, blocked_id) values ($1, $2)", two, one)
     await owner.close()
     return Viewer(UserId(one)), Viewer(UserId(two)), server
 
@@ -187,7 +187,7 @@ async def ask(db: Database, viewer: Viewer | None, statement: str, *arguments: o
         return [row[0] for row in await tx.connection.fetch(statement, *arguments)]
 
 
-BLOCKED = "select realm.is_blocked($1, $2)"
+BLOCKED = "select core.is_blocked($1, $2)"
 FORGET = "select core.forget_security_events($1)"
 END = "select realm.end_sessions($1, $2, null, now())"
 

@@ -6,7 +6,8 @@ from guildhall.core.moderation.feature import MODERATION
 from guildhall.core.monitoring.feature import MONITORING
 from guildhall.core.notify.feature import NOTIFY
 from guildhall.core.realtime.feature import REALTIME
+from guildhall.core.social.feature import SOCIAL
 from guildhall.core.vault.feature import VAULT
 from guildhall.pack import Slice
 
-FEATURES: tuple[Slice, ...] = (VAULT, IDENTITY, MODERATION, MONITORING, FRESH, REALTIME, NOTIFY)
+FEATURES: tuple[Slice, ...] = (VAULT, IDENTITY, MODERATION, MONITORING, FRESH, REALTIME, NOTIFY, SOCIAL)

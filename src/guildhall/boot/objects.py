@@ -18,6 +18,7 @@ from guildhall.core.identity.sign_in.schemas import Provider
 from guildhall.core.jobs.bindings import Provided
 from guildhall.core.jobs.settings import JobsSettings
 from guildhall.core.notify.kinds import NoticeKinds
+from guildhall.core.social.activities.declaration import Activities
 from guildhall.core.upstream.client import UpstreamClient
 from guildhall.core.upstream.upstream import Upstream
 from guildhall.core.vault.schemas import SealedColumns
@@ -73,6 +74,7 @@ def make_objects(configuration: Configuration, db: Database, clock: Clock, clien
         JobsSettings: configuration.jobs,
         Exports: Exports([export for part in configuration.process_parts for export in part.exports]),
         NoticeKinds: NoticeKinds(kind for part in configuration.process_parts for kind in part.notices),
+        Activities: Activities.of(one for part in configuration.process_parts for one in part.activities),
     }
     for one in configuration.slices:
         found[type(configuration.of_slices[one.name])] = configuration.of_slices[one.name]

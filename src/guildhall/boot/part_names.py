@@ -28,6 +28,8 @@ def require_own_parts(configuration: Configuration, *, web: bool) -> None:
                 names.take(one.name, "the game API", upstream.name, upstream)
             for notice in process.notices:
                 names.take(one.name, "the notification", notice.type, notice)
+            for activity in process.activities:
+                names.take(one.name, "the activity", activity.name, activity)
     if web:
         _require_own_web(configuration, names)
     else:

@@ -58,6 +58,16 @@ from guildhall.core.realtime.operations import Operations as Operations
 from guildhall.core.realtime.schemas import Happening as Happening
 from guildhall.core.realtime.schemas import LiveSource as LiveSource
 from guildhall.core.realtime.schemas import TopicKind as TopicKind
+from guildhall.core.social.activities.actions import record_activity as record_activity
+from guildhall.core.social.activities.actions import withdraw_activity as withdraw_activity
+from guildhall.core.social.activities.declaration import Activity as Activity
+from guildhall.core.social.blocks.actions import blocked_between as blocked_between
+from guildhall.core.social.blocks.fragments import not_blocked as not_blocked
+from guildhall.core.social.broadcasts.actions import tell_followers as tell_followers
+from guildhall.core.social.broadcasts.actions import tell_person as tell_person
+from guildhall.core.social.profiles.actions import cards_of as cards_of
+from guildhall.core.social.profiles.actions import require_profile as require_profile
+from guildhall.core.social.profiles.schemas import ProfileCard as ProfileCard
 from guildhall.core.upstream.client import UpstreamClient as UpstreamClient
 from guildhall.core.upstream.errors import UpstreamLimited as UpstreamLimited
 from guildhall.core.upstream.errors import UpstreamNotFound as UpstreamNotFound

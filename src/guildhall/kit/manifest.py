@@ -22,6 +22,7 @@ if TYPE_CHECKING:  # as in guildhall.pack
     from guildhall.core.jobs.messages import Message
     from guildhall.core.notify.kinds import NoticeKind
     from guildhall.core.realtime.schemas import TopicKind
+    from guildhall.core.social.activities.declaration import Activity
     from guildhall.core.upstream.upstream import Upstream
     from guildhall.core.vault.schemas import SealedColumn
     from guildhall.web.exposition import Metric
@@ -51,6 +52,7 @@ def make_pack(
     live_sources: Sequence[type[Any]] = (),
     operations: Sequence[type[Any]] = (),
     notices: "Sequence[NoticeKind]" = (),
+    activities: "Sequence[Activity[Any]]" = (),
     exports: "Sequence[Export]" = (),
     sealed: "Sequence[SealedColumn]" = (),
     providers: "Callable[[Any], Sequence[Provider]] | None" = None,
@@ -73,7 +75,8 @@ def make_pack(
     own = Part(
         process=Held(
             ProcessPart(
-                services=services, upstreams=apis, providers=providers, sealed=sealed, exports=exports, notices=notices
+                services=services, upstreams=apis, providers=providers, sealed=sealed, exports=exports, notices=notices,
+                activities=activities,
             )
         ),
         web=Held(

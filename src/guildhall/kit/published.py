@@ -87,6 +87,15 @@ PUBLISHED: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "guildhall.core.moderation.schemas": ("NewReport", "OpenReport"),
         "guildhall.core.moderation.word_filter": ("WordFilter", "folded_word"),
     },
+    "Social": {
+        "guildhall.core.social.activities.actions": ("record_activity", "withdraw_activity"),
+        "guildhall.core.social.activities.declaration": ("Activity",),
+        "guildhall.core.social.blocks.actions": ("blocked_between",),
+        "guildhall.core.social.blocks.fragments": ("not_blocked",),
+        "guildhall.core.social.broadcasts.actions": ("tell_followers", "tell_person"),
+        "guildhall.core.social.profiles.actions": ("cards_of", "require_profile"),
+        "guildhall.core.social.profiles.schemas": ("ProfileCard",),
+    },
     "People": {
         "guildhall.core.identity.accounts.schemas": ("Export",),
         "guildhall.core.identity.principals.schemas": ("Principal",),

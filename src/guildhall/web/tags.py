@@ -7,6 +7,7 @@ from litestar.openapi.spec import Tag
 TAGS = (
     Tag("sign-in", "Sign-up, sign-in, refresh of tokens, and ways back into an account"),
     Tag("account", "Your account, its settings, its export and its deletion"),
+    Tag("social", "Profiles, follows, blocks, and the feed of those whom you follow"),
     Tag("dota2-players", "Profiles, matches and search of Dota 2 players; without an account"),
     Tag("dota2-heroes", "Heroes of Dota 2, constants of the game, and win rates"),
     Tag("dota2-analytics", "Statistics, streaks, ranks and comparisons of Dota 2 players, and trend rules"),
@@ -42,7 +43,7 @@ _PREFIX = "/api/v1/"
 _FEATURES: Mapping[str, str] = {
     "auth": "sign-in", "me": "account", "notifications": "notifications", "live": "live", "stripe": "payments",
     "opendota_proxy": "dota2-players", "analytics": "dota2-analytics", "eve": "eve-characters",
-    "realm": "realm-characters", "poe2": "poe2-builds",
+    "realm": "realm-characters", "poe2": "poe2-builds", "profiles": "social", "profile-reports": "social",
 }  # fmt: skip
 """The tag by a path's first part behind /api/v1, where no later part names a noun; a pack's is the pack's name."""
 
@@ -56,7 +57,8 @@ _WHOLE: Mapping[str, Mapping[str, str]] = {
 _NOUNS: Mapping[str, Mapping[str, str]] = {
     "me": dict.fromkeys(
         ("api-tokens", "email", "identities", "passkeys", "password", "security-events", "sessions", "totp"), "security"
-    ),
+    )
+    | dict.fromkeys(("blocks", "feed", "followers", "following", "profile"), "social"),
     "opendota_proxy": dict.fromkeys(("constants", "heroes"), "dota2-heroes") | {"players": "dota2-players"},
     "analytics": {"heroes": "dota2-heroes"},
     "eve": dict.fromkeys(("attributes", "skill-queue", "skills"), "eve-skills")

@@ -6,11 +6,12 @@ from uuid import uuid4
 import pytest
 
 from guildhall.core.notify.feature import NOTIFY
-from guildhall.core.notify.jobs import clean_up_notices, first_id
+from guildhall.core.notify.jobs import clean_up_notices
 from guildhall.core.notify.kinds import NoticeKinds
 from guildhall.core.notify.messages import CleanUpNotices
 from guildhall.core.notify.sandbox.state import Fault
 from guildhall.db.policies import Viewer
+from guildhall.ids import first_id
 from guildhall.testing.people import sign_in
 from tests.core.notify.make import (
     ATTACK,

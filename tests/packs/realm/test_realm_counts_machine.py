@@ -206,7 +206,7 @@ class World:
                 )
                 assert message.is_deleted or sum((message.reactions or {}).values()) == given
         blocked = {one["blocked_id"] for one in await self.connection.fetch(
-            "select blocked_id from realm.blocks where user_id = $1", tx.viewer.id)}  # fmt: skip
+            "select blocked_id from core.blocks where user_id = $1", tx.viewer.id)}  # fmt: skip
         for message in mentioning.messages:
             name = await self.connection.fetchval("select username from realm.users where id = $1", tx.viewer.id)
             assert f"@{name}" in message.content

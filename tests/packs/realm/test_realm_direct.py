@@ -138,7 +138,7 @@ async def test_who_is_blocked_is_told_so_and_no_more(place):
 
 
 async def test_blocks_are_limited_and_paged(start_guildhall):
-    place = await make_place(await start_guildhall(realm={"blocks_most": 3}))
+    place = await make_place(await start_guildhall(social={"blocks_most": 3}))
     people = sorted([await make_player(place.guildhall, place.server) for _ in range(4)], key=lambda one: one.id)
     answers = [await place.request("PUT", f"/blocks/{one.id}") for one in people]
     first = (await place.get("/blocks", limit=2)).json
@@ -326,6 +326,6 @@ async def test_an_account_goes_with_its_conversations(place):
     await place.request("PUT", f"/blocks/{place.speaker.id}")
     await rows(place, "delete from core.users where id = $1", place.speaker.id)
 
-    for table in ("direct_messages", "conversations", "blocks"):
-        assert await rows(place, f"select from realm.{table}") == []
+    for table in ("realm.direct_messages", "realm.conversations", "core.blocks"):
+        assert await rows(place, f"select from {table}") == []
     assert (await place.get("/direct")).json["items"] == []

@@ -314,7 +314,7 @@ async def test_the_channel_is_for_those_who_are_in(guildhall, server, rows):
 async def test_who_blocks_an_officer_is_not_asked(guildhall, server, rows):
     leader, friend = [await make_player(guildhall, server) for _ in range(2)]
     guild = await found(guildhall, leader)
-    await rows("insert into realm.blocks (user_id, blocked_id) values ($1, $2)", friend.id, leader.id)
+    await rows("insert into core.blocks (user_id, blocked_id) values ($1, $2)", friend.id, leader.id)
 
     answer = await ask_in(guildhall, leader, guild, friend)
 

@@ -201,7 +201,7 @@ async def test_nobody_of_another_server_is_asked_in(guildhall, server):
 async def test_who_blocks_the_leader_is_not_asked(guildhall, server, rows):
     leader, friend = [await make_player(guildhall, server) for _ in range(2)]
     party = await form(guildhall, leader)
-    await rows("insert into realm.blocks (user_id, blocked_id) values ($1, $2)", friend.id, leader.id)
+    await rows("insert into core.blocks (user_id, blocked_id) values ($1, $2)", friend.id, leader.id)
 
     answer = await ask_in(guildhall, leader, party, friend)
 

@@ -2,7 +2,6 @@
 
 from datetime import datetime, timedelta
 from typing import TypeVar
-from uuid import UUID
 
 from guildhall.core.identity.accounts.messages import AccountDeleted
 from guildhall.core.jobs.actions import send
@@ -14,6 +13,7 @@ from guildhall.core.notify.sender import LINGER, NoticeSender, Sent
 from guildhall.core.notify.settings import NotifySettings
 from guildhall.db.pool import Database
 from guildhall.db.statements import Command
+from guildhall.ids import first_id
 
 Before = TypeVar("Before")
 
@@ -55,11 +55,6 @@ async def clean_up_notices(_: CleanUpNotices, db: Database, settings: NotifySett
 async def forget_account(message: AccountDeleted, db: Database) -> dict[str, int]:
     """Delete notifications about a deleted account; return how many."""
     return {"about": await _forget(db, notice_queries.forget_notices_about, str(message.user_id))}
-
-
-def first_id(at: datetime) -> UUID:
-    """The smallest UUIDv7 of an instant: older rows have smaller ids."""
-    return UUID(int=(int(at.timestamp() * 1000) & (1 << 48) - 1) << 80)
 
 
 async def _forget(db: Database, batch: Command[[Before, int]], before: Before) -> int:

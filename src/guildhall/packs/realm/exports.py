@@ -169,11 +169,8 @@ _DIRECT_MESSAGES = Export(
 _CONVERSATIONS = Export(
     "realm.conversations", "select other_id, last_id from realm.conversations where user_id = $1 order by last_id"
 )
-_BLOCKS = Export(
-    "realm.blocks", "select blocked_id, created_at from realm.blocks where user_id = $1 order by created_at, blocked_id"
-)
 _WORDS = (
-    _MESSAGES, _MESSAGE_REACTIONS, _MENTIONS, _PINS, _CHANNEL_READS, _DIRECT_MESSAGES, _CONVERSATIONS, _BLOCKS,
+    _MESSAGES, _MESSAGE_REACTIONS, _MENTIONS, _PINS, _CHANNEL_READS, _DIRECT_MESSAGES, _CONVERSATIONS,
 )  # fmt: skip
 
 _ARCHIVED = Export(

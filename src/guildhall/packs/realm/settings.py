@@ -35,7 +35,6 @@ class RealmSettings(BaseSettings):
     )
     search_seconds: float = Field(5.0, gt=0, le=60, description="Seconds that a search may take.")
     direct_per_minute: int = Field(30, ge=1, le=1000, description="Direct messages that one may send in a minute.")
-    blocks_most: int = Field(1000, ge=1, le=100_000, description="People that one may block.")
     keep_key_hours: int = Field(
         24,
         ge=1,

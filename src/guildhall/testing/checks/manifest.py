@@ -26,9 +26,9 @@ _BOUNDS = ("ge", "gt", "le", "lt")
 def check_manifest(pack: PackUnderTest) -> None:
     """Check that all that the manifest names loads, that a web process and a worker start, and that no name clashes.
 
-    The pack's routes, messages, topics, rows kept fresh and settings have the pack's name before them; its notices,
-    stand-ins, game APIs and kinds of cached answers have names of their own. Topics that the source publishes to are
-    declared. Settings are described and bounded. Raises PackIsWrong.
+    The pack's routes, messages, topics, activities, rows kept fresh and settings have the pack's name before them; its
+    notices, stand-ins, game APIs and kinds of cached answers have names of their own. Topics that the source publishes
+    to are declared. Settings are described and bounded. Raises PackIsWrong.
     """
     found = list(_loads(pack.manifest))
     if not found:
@@ -63,6 +63,7 @@ def _own_names(manifest: Pack) -> Iterator[str]:
     for prefix, what, names in (
         (f"{name}.", "message", [on.message.name for part in manifest.worker_parts() for on in part.handlers]),
         (f"{name}.", "topic", [topic.name for part in manifest.web_parts() for topic in part.topics]),
+        (f"{name}.", "activity", [one.name for part in manifest.process_parts() for one in part.activities]),
     ):
         known = {one for other in FEATURES for one in names_of(other)[what]}
         for one in names:

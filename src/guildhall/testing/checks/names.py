@@ -6,13 +6,14 @@ from guildhall.pack import Slice
 
 
 def names_of(one: Slice) -> dict[str, list[str]]:
-    """Return the names of a slice's messages, topics, notices, game APIs, stand-ins, routes, kept rows and exports."""
+    """Return the names of what a slice brings: messages, topics, notices, activities, routes, kept rows and others."""
     process, web, worker = one.process_parts(), one.web_parts(), one.worker_parts()
     messages = {on.message.name for part in worker for on in part.handlers}
     return {
         "message": sorted(messages | {message.name for part in worker for message in part.messages}),
         "topic": [topic.name for part in web for topic in part.topics],
         "notice": [notice.type for part in process for notice in part.notices],
+        "activity": [activity.name for part in process for activity in part.activities],
         "game API": [_name(upstream) for part in process for upstream in part.upstreams],
         "stand-in": [sandbox.name for sandbox in one.sandboxes()],
         "route": [f"{route.method} {route.path}" for part in web for route in part.routes],

@@ -26,12 +26,15 @@ from guildhall.core.identity.sessions.cookies import Cookies
 from guildhall.core.identity.sessions.queries import live_session
 from guildhall.db.policies import Viewer
 from guildhall.db.pool import Database
+from guildhall.ids import UserId
 
 _SKEW = 60
 """Seconds: an access token this much younger than a change of its account is still checked against it."""
 _TOKEN_SECONDS = 60.0
 """The time for which a looked-up API token is believed; revocations are known at once."""
 _TOKENS_KEPT = 10_000
+_SEEN_MOST = 100_000
+"""People who are remembered as seen until somebody takes them."""
 
 
 def _shown_key(authorization: bytes) -> bytes:
@@ -61,6 +64,7 @@ class Authenticator:
         self._cookies = cookies
         self._machines: OrderedDict[bytes, _Known] = OrderedDict()
         self._shown: OrderedDict[bytes, Access] = OrderedDict()
+        self._seen: dict[UserId, float] = {}
 
     async def principal(self, connection: ASGIConnection[Any, Any, Any, Any], scope: str | None) -> Principal:
         """Return the principal. Raises Unauthenticated for an anonymous request, and as `visitor`."""
@@ -114,6 +118,14 @@ class Authenticator:
             return None
         return principal, float(self._tokens.read(connection.cookies[self._cookies.access]).expires_at)
 
+    def take_seen(self) -> dict[UserId, float]:
+        """Return the people with a session who made a request since the last call, and when that was.
+
+        In seconds since the epoch. Requests that the fast path answers do not count, nor do those of API tokens.
+        """
+        seen, self._seen = self._seen, {}
+        return seen
+
     async def _of_cookies(self, connection: ASGIConnection[Any, Any, Any, Any]) -> Principal | None:
         text = connection.cookies.get(self._cookies.access)
         if not text:
@@ -140,6 +152,8 @@ class Authenticator:
                 role = await self._ask(access)
         else:
             role = await self._ask(access)
+        if len(self._seen) < _SEEN_MOST:
+            self._seen[access.user_id] = self._clock.timestamp()
         return Principal(Viewer(access.user_id), access.session_id, role)
 
     def _note_shown(self, connection: ASGIConnection[Any, Any, Any, Any], authorization: str, access: Access) -> None:

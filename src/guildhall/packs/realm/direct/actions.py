@@ -7,6 +7,8 @@ from guildhall.core.jobs.actions import send
 from guildhall.core.notify.actions.notices import notify
 from guildhall.core.notify.schemas.notices import Notice
 from guildhall.core.realtime.actions import publish
+from guildhall.core.social.blocks import actions as blocks
+from guildhall.core.social.blocks import errors as blocks_refused
 from guildhall.db.pool import Transaction
 from guildhall.ids import UserId, uuid7
 from guildhall.packs.realm.access.actions.judging import muted
@@ -28,7 +30,7 @@ from guildhall.packs.realm.direct.errors import (
     ToYourself,
 )
 from guildhall.packs.realm.direct.messages import TellDirectMessage
-from guildhall.packs.realm.direct.queries import add_block, direct_to_tell, other_blocks, remove_block
+from guildhall.packs.realm.direct.queries import direct_to_tell
 from guildhall.packs.realm.direct.schemas import (
     Conversation,
     ConversationRow,
@@ -163,25 +165,27 @@ async def delete_direct(tx: Transaction, message_id: DirectMessageId) -> None:
 
 
 async def block(tx: Transaction, person: UserId, most: int) -> None:
-    """Take no messages of somebody from now on. Twice is once.
+    """Block somebody, in every game. Twice is once.
 
     Raises ToYourself, NoProfile, Banned, UserNotFound, TooManyBlocks.
     """
-    if person == tx.viewer.id:
-        raise ToYourself
     await profile_for(tx)
     if await direct.recipient.one_or_none(tx, tx.viewer.id, person) is None:
         raise UserNotFound
-    await direct.one_at_a_time.one(tx, tx.viewer.id)
-    if await other_blocks.one(tx, tx.viewer.id, person) >= most:
-        raise TooManyBlocks(most=most)
-    await add_block.run(tx, tx.viewer.id, person, tx.now)
+    try:
+        await blocks.block(tx, person, most)
+    except blocks_refused.ToYourself as error:
+        raise ToYourself from error
+    except blocks_refused.PersonNotFound as error:
+        raise UserNotFound from error
+    except blocks_refused.TooManyBlocks as error:
+        raise TooManyBlocks(most=most) from error
 
 
 async def unblock(tx: Transaction, person: UserId) -> None:
-    """Take somebody's messages again. Twice is once. Raises NoProfile, Banned, UserNotFound."""
+    """Block somebody no longer. Twice is once. Raises NoProfile, Banned, UserNotFound."""
     await _with(tx, person)
-    await remove_block.run(tx, tx.viewer.id, person)
+    await blocks.unblock(tx, person)
 
 
 async def _with(tx: Transaction, other: UserId) -> None:

@@ -4,6 +4,7 @@ from typing import Annotated
 
 from litestar.params import PathParameter
 
+from guildhall.core.social.settings import SocialSettings
 from guildhall.db.pages import Cursor, Page
 from guildhall.db.policies import Viewer
 from guildhall.ids import UserId
@@ -119,7 +120,7 @@ async def delete_direct(message_id: PathDirectId, tx: Write) -> None:
 async def list_blocks(viewer: Viewer, tx: Read, asked: Asked[tuple[UserId]]) -> Page[Blocked]:
     """People you block.
 
-    The people whose messages the viewer does not take.
+    Those with a character here; GET /api/v1/me/blocks has all of them.
     """
     at = asked.after
     await profile_for(tx)
@@ -134,10 +135,11 @@ async def list_blocks(viewer: Viewer, tx: Read, asked: Asked[tuple[UserId]]) -> 
     raises=(*PROFILE, UserNotFound, ToYourself, TooManyBlocks),
     empty="Their messages are not taken.",
 )
-async def block(user_id: PathUserId, tx: Write, settings: RealmSettings) -> None:
+async def block(user_id: PathUserId, tx: Write, settings: SocialSettings) -> None:
     """Block somebody.
 
-    Block a person: they cannot write to the viewer, and are told so when they try.
+    They cannot write to the viewer, and are told so when they try. It is the same as PUT /api/v1/me/blocks/{user_id},
+    and holds in every game.
     """
     await actions.block(tx, user_id, settings.blocks_most)
 

@@ -15,8 +15,8 @@ _COLUMNS = "id, from_user_id, to_user_id, content, is_read, read_at, is_deleted,
     Recipient,
     """
     select u.id, u.server_id, u.is_active,
-           exists (select from realm.blocks b where b.user_id = :viewer and b.blocked_id = u.id) as blocked,
-           realm.is_blocked(:viewer, u.id) as blocks
+           exists (select from core.blocks b where b.user_id = :viewer and b.blocked_id = u.id) as blocked,
+           core.is_blocked(:viewer, u.id) as blocks
     from realm.users u where u.id = :id
     for key share of u
     """,
@@ -202,29 +202,12 @@ def direct_to_tell(id: DirectMessageId) -> None: ...
     Blocked,
     """
     select b.blocked_id as user_id, u.username, b.created_at
-    from realm.blocks b join realm.users u on u.id = b.blocked_id
+    from core.blocks b join realm.users u on u.id = b.blocked_id
     where b.user_id = :user and (:after::uuid is null or b.blocked_id > :after)
     order by b.blocked_id
     limit :limit
     """,
     hot=True,
 )
-def blocks_for(user: UserId, after: UUID | None, limit: int) -> None: ...
-
-
-@rows(int, "select count(*) from realm.blocks where user_id = :user and blocked_id <> :other")
-def other_blocks(user: UserId, other: UserId) -> None:
-    """Count the people that a user blocks besides one."""
-
-
-@command(
-    """
-    insert into realm.blocks (user_id, blocked_id, created_at) values (:user, :blocked, :now)
-    on conflict do nothing
-    """,
-)
-def add_block(user: UserId, blocked: UserId, now: datetime) -> None: ...
-
-
-@command("delete from realm.blocks where user_id = :user and blocked_id = :blocked")
-def remove_block(user: UserId, blocked: UserId) -> None: ...
+def blocks_for(user: UserId, after: UUID | None, limit: int) -> None:
+    """Select the people with a character here whom a user blocks."""

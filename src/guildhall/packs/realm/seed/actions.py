@@ -6,6 +6,7 @@ past.
 
 import random
 from collections import Counter
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -14,6 +15,11 @@ from msgspec import Struct
 
 from guildhall.core.identity.principals.schemas import Principal
 from guildhall.core.realtime.ticks import live_id, tick_at
+from guildhall.core.social.follows.actions import follow
+from guildhall.core.social.profiles.actions import cards_of, keep_profile
+from guildhall.core.social.profiles.errors import HandleTaken
+from guildhall.core.social.profiles.schemas import ProfileRequest
+from guildhall.core.social.settings import SocialSettings
 from guildhall.db.partitions import make_months
 from guildhall.db.policies import Viewer
 from guildhall.db.pool import Database, Transaction
@@ -165,10 +171,27 @@ async def _people(tx: Transaction, server_id: ServerId) -> None:
     new = [one for one in new if await queries.free_name.one(tx, server_id, one.name)]
     for one in new:
         await keep_character(tx.acting_for(Viewer(one.id)), MyCharacter(one.name, server_id))
+    await _profiles(tx, [one for one in RESIDENTS if one.id in accounts])
     for one in new:
         other = RESIDENTS[1] if one is RESIDENTS[0] else RESIDENTS[0]  # nobody does this to themselves
         changed = PersonChange(badge=one.badge, level=one.level)
         await change_person(tx, Principal(Viewer(other.id), None, "admin"), one.id, changed)
+
+
+async def _profiles(tx: Transaction, people: Sequence[Resident]) -> None:
+    """Make profiles by which people are found in all games, where they are missing; all follow the first."""
+    social = SocialSettings(_env_file=None)  # type: ignore[call-arg]
+    known = await cards_of(tx, [one.id for one in people])
+    for one in people:
+        if one.id in known:
+            continue
+        try:
+            bio = f"{one.class_.capitalize()} of {SERVER}, {one.role} in raids."
+            await keep_profile(tx.acting_for(Viewer(one.id)), ProfileRequest(one.name, bio=bio), social)
+        except HandleTaken:
+            continue  # somebody else is called so
+        if one is not THALIA and THALIA.id in await cards_of(tx, [THALIA.id]):
+            await follow(tx.acting_for(Viewer(one.id)), THALIA.id, social)
 
 
 async def _channels(tx: Transaction, server_id: ServerId, settings: RealmSettings) -> dict[str, ChannelId]:

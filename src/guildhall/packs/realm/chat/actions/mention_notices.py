@@ -5,10 +5,10 @@ from uuid import UUID
 from guildhall.core.notify.actions.notices import notify
 from guildhall.core.notify.schemas.notices import Notice
 from guildhall.core.realtime.actions import publish
+from guildhall.core.social.blocks.queries import is_blocked
 from guildhall.db.pool import Transaction
 from guildhall.packs.realm.access.actions.judging import judge
 from guildhall.packs.realm.access.errors.permissions import ChannelNotFound, Forbidden
-from guildhall.packs.realm.access.queries.blocks import takes_none_of
 from guildhall.packs.realm.access.queries.permissions import channel_facts
 from guildhall.packs.realm.chat.queries.mentions import (
     add_mentions,
@@ -45,7 +45,7 @@ async def notify_mentioned(tx: Transaction, low: UUID, high: UUID) -> int:
             judge(await channel_facts.one_or_none(tx, person, tx.now, message.channel_id))
         except (ChannelNotFound, Forbidden):
             continue
-        if await takes_none_of.one(tx, message.user_id, person):
+        if await is_blocked.one(tx, message.user_id, person):
             continue
         notices.append(
             Notice(

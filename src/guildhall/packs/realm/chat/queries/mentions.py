@@ -11,7 +11,7 @@ COUNTS = """
     exists (
         select from realm.messages m
         where m.id = e.message_id and not m.is_deleted and e.user_id = any(m.mentions)
-          and not exists (select from realm.blocks b where b.user_id = e.user_id and b.blocked_id = m.user_id)
+          and not exists (select from core.blocks b where b.user_id = e.user_id and b.blocked_id = m.user_id)
     )
 """
 """The condition under which a row of realm.mentions (e) is in its person's list and counts: the message exists, still

@@ -3,12 +3,12 @@
 from datetime import datetime, timedelta
 
 from guildhall.core.realtime.actions import publish
+from guildhall.core.social.blocks.queries import is_blocked
 from guildhall.db.pool import Transaction
 from guildhall.ids import UserId
 from guildhall.packs.realm.access.actions.audit import record
 from guildhall.packs.realm.access.actions.permissions import profile_for
 from guildhall.packs.realm.access.errors.permissions import NoProfile, UserNotFound
-from guildhall.packs.realm.access.queries.blocks import takes_none_of
 from guildhall.packs.realm.access.queries.locks import lock_person, lock_self
 from guildhall.packs.realm.direct.errors import Blocked
 from guildhall.packs.realm.guilds.actions.guilds import acting, shown, topic_of
@@ -42,7 +42,7 @@ async def invite_to_guild(
     guild = (await acting(tx, guild_id, "invite")).guild
     if await members.membership.one_or_none(tx, guild_id, user_id) is not None:
         raise InGuild(detail="This person is in the guild already.")
-    if await takes_none_of.one(tx, profile.id, user_id):
+    if await is_blocked.one(tx, profile.id, user_id):
         raise Blocked
     if guild.member_count >= guild.max_members:
         raise GuildFull

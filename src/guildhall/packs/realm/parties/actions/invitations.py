@@ -3,11 +3,11 @@
 from datetime import timedelta
 
 from guildhall.core.realtime.actions import publish
+from guildhall.core.social.blocks.queries import is_blocked
 from guildhall.db.pool import Transaction
 from guildhall.ids import UserId
 from guildhall.packs.realm.access.actions.permissions import profile_for
 from guildhall.packs.realm.access.errors.permissions import UserNotFound
-from guildhall.packs.realm.access.queries.blocks import takes_none_of
 from guildhall.packs.realm.access.queries.locks import lock_person
 from guildhall.packs.realm.direct.errors import Blocked
 from guildhall.packs.realm.ids import PartyId
@@ -42,7 +42,7 @@ async def invite_to_party(
     profile, party = await led(tx, party_id)
     if await queries.is_party_member.one_or_none(tx, party_id, user_id) is not None:
         raise InParty(detail="This person is in the party already.")
-    if await takes_none_of.one(tx, profile.id, user_id):
+    if await is_blocked.one(tx, profile.id, user_id):
         raise Blocked
     if party.member_count >= party.max_members:
         raise PartyFull

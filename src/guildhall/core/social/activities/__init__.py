@@ -1,0 +1,1 @@
+"""Activities of people, and the feed of those that somebody follows."""

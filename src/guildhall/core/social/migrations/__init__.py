@@ -1,0 +1,1 @@
+"""Revisions of profiles, blocks, follows, activities and broadcasts."""
