@@ -115,7 +115,16 @@ def halted(until: str, background_until: str) -> str:
     )  # fmt: skip
 
 
+BACKFILL = """
+insert into poe2.market_backfills (league, state, since, started_at, updated_at)
+values ('Standard', '{state}', now(), now(), now() - interval '{ago}')
+"""
+
 EXAMPLES = {
+    "poe2.continue_backfills": [
+        Example(BACKFILL.format(state="running", ago="61 seconds"), BACKFILL.format(state="running", ago="50 seconds")),
+        Example(BACKFILL.format(state="running", ago="1 hour"), BACKFILL.format(state="stopped", ago="1 hour")),
+    ],
     "fresh.refresh_due": [
         Example(kept("now()"), kept("now() + interval '1 minute'")),
         Example(kept("now()"), kept("now()", name="'of_no_pack'")),

@@ -22,6 +22,7 @@ from guildhall.ids import UserId
 from guildhall.testing.people import sign_in
 from tests.packs.dota2 import make
 from tests.packs.eve.make import running_engine, running_sandbox
+from tests.packs.poe2.market import make as market
 from tests.packs.realm.world import make_world
 
 CHECKS = (
@@ -152,6 +153,9 @@ async def test_no_input_makes_an_answer_that_the_description_does_not_know(start
             character = await engine.sign_in(eve.pilots[0], person.id)
             await engine.sync(character)
         realm = await make_world(clone)
+        async with guildhall.runtime.db.write() as tx:
+            await market.market(tx, "Standard")
+            await market.prices(tx, market.reading(market.DIVINE, 0, 160), league="Standard")
         loop = asyncio.get_running_loop()
 
         async def again() -> dict[str, str]:
@@ -170,6 +174,7 @@ async def test_no_input_makes_an_answer_that_the_description_does_not_know(start
                 "region_id": ["10000002"],
                 "provider": ["eve"],
                 "resource": ["heroes"],
+                "item": ["divine", market.RUNE],
                 **realm.known,
             },
             lambda: asyncio.run_coroutine_threadsafe(again(), loop).result(30),

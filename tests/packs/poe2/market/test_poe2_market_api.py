@@ -104,6 +104,23 @@ async def test_candles_show_every_day_and_gaps_as_gaps(product, stored):
     assert (found["base_currency"], found["first"], found["end"]) == ("exalted", "2026-06-01", "2026-06-12")
 
 
+async def test_a_chart_stays_in_memory_for_five_minutes(product, stored, clock, jobs_db):
+    path = f"{MARKET}/items/{RUNE}/candles?league={LEAGUE}&from=2026-06-01&to=2026-06-12"
+    first = await product.get(path)
+    async with jobs_db.write() as tx:
+        await make.prices(tx, reading(RUNE, 3, 77))
+
+    again = await product.get(path)
+    unchanged = await product.get(path, headers={"If-None-Match": first.headers["etag"]})
+    clock.advance(timedelta(minutes=6))
+    later = await product.get(path)
+
+    assert again.body == first.body
+    assert (unchanged.status, unchanged.body) == (304, b"")
+    assert later.json["candles"][-2]["candle"]["close"] == "77"
+    assert await product.rows("select 1 from core.cached_data") == []
+
+
 async def test_weeks_begin_on_monday_and_are_made_of_their_days(product, stored):
     found = await candles(product, **{"from": "2026-06-03", "to": "2026-06-15", "bucket": "week"})
 

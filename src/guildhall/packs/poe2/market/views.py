@@ -1,6 +1,6 @@
 """Reads of the market that several statements make up, and what poe2scout says now, through the cache."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 import msgspec
@@ -17,14 +17,22 @@ from guildhall.packs.poe2.market.errors import (
     MarketItemNotFound,
     PriceUnknown,
 )
-from guildhall.packs.poe2.market.queries import items, leagues, prices
-from guildhall.packs.poe2.market.rules.candles import is_low
+from guildhall.packs.poe2.market.queries import daily, items, leagues, prices
+from guildhall.packs.poe2.market.rules.candles import Span, buckets, is_low, start_of
 from guildhall.packs.poe2.market.rules.conversions import DIGITS, on_few, rate_of, stands_on
 from guildhall.packs.poe2.market.rules.readings import decimal_of
 from guildhall.packs.poe2.market.rules.vectors import Priced, PriceVector
 from guildhall.packs.poe2.market.schemas.given import GivenPair, GivenPairItem
 from guildhall.packs.poe2.market.schemas.stored import LeagueRow
-from guildhall.packs.poe2.market.schemas.views import Conversion, LivePrice, LivePrices, MarketItem, Pair, Pairs
+from guildhall.packs.poe2.market.schemas.views import (
+    Candles,
+    Conversion,
+    LivePrice,
+    LivePrices,
+    MarketItem,
+    Pair,
+    Pairs,
+)
 from guildhall.packs.poe2.market.upstream import Poe2Scout
 from guildhall.packs.poe2.settings import Poe2Settings
 
@@ -78,6 +86,38 @@ async def convert(
         league, at, amount, DIGITS.multiply(amount, rate), rate, priced.vector.base_currency, given, wanted,
         on_few([given, wanted], settings.market_low_volume),
     )  # fmt: skip
+
+
+async def candles(
+    tx: Transaction, settings: Poe2Settings, item: str, league: str, first: date, end: date, span: Span
+) -> Candles:
+    """Return the buckets of a range. Raises MarketItemNotFound, LeagueNotFound."""
+    found = await known_item(tx, item)
+    row = await known_league(tx, league)
+    begin = start_of(first, span)
+    rows = await daily.days.many(tx, found.id, league, begin, end)
+    made = buckets(rows, first, end, span, settings.market_low_volume)
+    return Candles(found.id, league, row.base_currency, span, begin, end, made)
+
+
+class Charts:
+    """Candles from our own tables, kept in memory for a while."""
+
+    def __init__(self, cache: Cache, db: Database, settings: Poe2Settings) -> None:
+        self._cache = cache
+        self._db = db
+        self._settings = settings
+
+    async def find(self, item: str, league: str, first: date, end: date, span: Span) -> Answer:
+        """Find the buckets of a range. Raises MarketItemNotFound, LeagueNotFound."""
+
+        async def read() -> Fetched:
+            async with self._db.read() as tx:
+                found = await candles(tx, self._settings, item, league, first, end, span)
+                return Fetched(_encode(found), tx.now, ttl=kinds.CANDLES.ttl)
+
+        key = kinds.CANDLES.key(key_part(item), key_part(league), first, end, span)
+        return await self._cache.get(kinds.CANDLES, key, read, read)
 
 
 class MarketNow:

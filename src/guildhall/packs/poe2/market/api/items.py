@@ -6,16 +6,18 @@ from typing import Annotated, Literal
 from litestar.params import QueryParameter
 from msgspec import Meta
 
+from guildhall.clock import Clock
+from guildhall.core.cache.schemas import Answer
 from guildhall.db.pages import Cursor, Page
 from guildhall.instants import LATEST, Instant
 from guildhall.packs.poe2.ids import MarketItemId
 from guildhall.packs.poe2.market.errors import BadCandles, LeagueNotFound, MarketItemNotFound
 from guildhall.packs.poe2.market.parameters import ItemText, LeagueName
 from guildhall.packs.poe2.market.queries import daily, items, leagues, prices
-from guildhall.packs.poe2.market.rules.candles import Span, buckets, count, start_of
+from guildhall.packs.poe2.market.rules.candles import count
 from guildhall.packs.poe2.market.schemas.stored import Kind
 from guildhall.packs.poe2.market.schemas.views import Candles, Category, ItemPage, League, MarketItem, PriceEntry
-from guildhall.packs.poe2.market.views import known_item, known_league
+from guildhall.packs.poe2.market.views import Charts, known_item, known_league
 from guildhall.packs.poe2.settings import Poe2Settings
 from guildhall.web.route import PUBLIC, Asked, Pages, Read, Routes
 
@@ -108,11 +110,14 @@ async def list_prices(item: ItemText, league: LeagueName, tx: Read, asked: Asked
     return _PRICES.page(rows, asked.limit, lambda row: (row.recorded_at,))
 
 
-@routes.get("/items/{item:str}/candles", scope=PUBLIC, raises=(BadCandles, MarketItemNotFound, LeagueNotFound))
+@routes.get(
+    "/items/{item:str}/candles", scope=PUBLIC, cached=Candles, raises=(BadCandles, MarketItemNotFound, LeagueNotFound)
+)
 async def get_candles(
     item: ItemText,
     league: LeagueName,
-    tx: Read,
+    charts: Charts,
+    clock: Clock,
     settings: Poe2Settings,
     first: Annotated[
         date | None, QueryParameter(name="from", required=False, description="The first day; 90 days before `to`")
@@ -123,20 +128,14 @@ async def get_candles(
     bucket: Annotated[
         Literal["day", "week"], QueryParameter(name="bucket", description="Days, or weeks that begin on Monday")
     ] = "day",
-) -> Candles:
+) -> Answer:
     """Open, high, low, close and volume of an item by the day or week.
 
     Every bucket of the range is there, oldest first. One in which nothing was traded, or of which nothing is known, has
-    no candle. Today's is not over.
+    no candle. Today's is not over. Made anew every five minutes.
     """
-    found = await known_item(tx, item)
-    row = await known_league(tx, league)
-    end = end or tx.now.date() + timedelta(days=1)
+    end = end or clock.now().date() + timedelta(days=1)
     first = first or end - timedelta(days=_USUAL_DAYS)
-    span: Span = bucket
-    if not first < end or count(first, end, span) > settings.market_candles_most:
+    if not first < end or count(first, end, bucket) > settings.market_candles_most:
         raise BadCandles(most=settings.market_candles_most)
-    begin = start_of(first, span)
-    rows = await daily.days.many(tx, found.id, league, begin, end)
-    made = buckets(rows, first, end, span, settings.market_low_volume)
-    return Candles(found.id, league, row.base_currency, span, begin, end, made)
+    return await charts.find(item, league, first, end, bucket)
