@@ -64,6 +64,155 @@ begin
 
 end $$;
 
+CREATE FUNCTION core.board_place(score numeric, descending boolean, tie bigint, member text) RETURNS bytea
+    LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
+    SET search_path TO 'pg_catalog'
+    AS $$
+declare
+    value    numeric := case when descending then -score else score end;
+
+    written  text;
+
+    whole    text;
+
+    fraction text;
+
+    digits   text;
+
+    exponent int;
+
+    head     bytea;
+
+begin
+    if value = 0 then
+        head := '\x80';
+
+    else
+        written := trim_scale(abs(value))::text;
+
+        whole := split_part(written, '.', 1);
+
+        fraction := split_part(written, '.', 2);
+
+        if whole = '0' then
+            digits := ltrim(fraction, '0');
+
+            exponent := length(digits) - length(fraction);
+
+        else
+            exponent := length(whole);
+
+            digits := rtrim(whole || fraction, '0');
+
+        end if;
+
+        if abs(exponent) > 400 or length(digits) > 60 or value in ('NaN', 'Infinity', '-Infinity') then
+            raise numeric_value_out_of_range using message = 'a score has 60 digits and an exponent of 400 at most';
+
+        end if;
+
+        if value > 0 then
+            head := '\x81'::bytea || int2send((exponent + 1000)::smallint) || convert_to(digits, 'UTF8') || '\x00'::bytea;
+
+        else
+            head := '\x7f'::bytea || int2send((1000 - exponent)::smallint)
+                 || convert_to(translate(digits, '0123456789', '9876543210'), 'UTF8') || '\xff'::bytea;
+
+        end if;
+
+    end if;
+
+    return head || int8send(tie # (-9223372036854775808)::bigint) || convert_to(member, 'UTF8');
+
+end $$;
+
+CREATE FUNCTION core.count_board_changes(most integer, largest integer, OUT changes integer, OUT at_position bigint, OUT grown boolean, OUT window_ids bigint[], OUT members text[]) RETURNS record
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    AS $$
+declare
+    from_tx   xid8;
+
+    next_tx   xid8 := pg_snapshot_xmin(pg_current_snapshot());
+
+    places    bytea[];
+
+    deltas    smallint[];
+
+    people    uuid[];
+
+begin
+    grown := false;
+
+    select s.horizon, s.position into from_tx, at_position from core.board_state s for update skip locked;
+
+    if not found then
+        changes := -1;
+
+        return;
+
+    end if;
+
+    with gone as (
+        delete from core.board_changes c
+        using (select n.tx, n.id from core.board_changes n where n.tx >= from_tx order by n.tx, n.id limit most) n
+        where c.tx = n.tx and c.id = n.id
+        returning c.window_id, c.member, c.place, c.delta, c.person
+    )
+    select count(*), array_agg(g.window_id), array_agg(g.member), array_agg(g.place), array_agg(g.delta),
+           array_agg(g.person)
+    into changes, window_ids, members, places, deltas, people from gone g;
+
+    if changes = 0 then
+        return;
+
+    end if;
+
+    with moved as (
+        select k.window_id, k.low, sum(c.delta) as delta
+        from unnest(window_ids, places, deltas) c (window_id, place, delta)
+        cross join lateral (
+            select k.window_id, k.low from core.board_counts k
+            where k.window_id = c.window_id and k.low <= c.place order by k.low desc limit 1
+        ) k
+        where c.delta <> 0
+        group by 1, 2
+        having sum(c.delta) <> 0
+    ), counted as (
+        update core.board_counts k set members = k.members + m.delta
+        from moved m where k.window_id = m.window_id and k.low = m.low
+        returning k.members
+    ), first as (
+        -- of a list without counts: they begin with all of it
+        insert into core.board_counts as n (window_id, low, members)
+        select c.window_id, ''::bytea, sum(c.delta)
+        from unnest(window_ids, deltas) c (window_id, delta)
+        where c.window_id is not null
+          and not exists (select from core.board_counts k where k.window_id = c.window_id)
+          and exists (select from core.board_windows w where w.id = c.window_id)
+        group by 1
+        returning n.members
+    )
+    select coalesce(max(n.members), 0) > largest into grown
+    from (select c.members from counted c union all select f.members from first f) n;
+
+    -- A score that was set while its person hid, or came back, saw nothing of it.
+    update core.board_scores s set shown = not s.shown
+    from unnest(window_ids, members, places) c (window_id, member, place)
+    where s.window_id = c.window_id and s.member = c.member and s.user_id is not null
+      and s.shown = exists (select from core.board_hidden h where h.user_id = s.user_id);
+
+    update core.board_scores s set shown = not s.shown
+    from unnest(people) p (id)
+    where s.user_id = p.id and s.shown = exists (select from core.board_hidden h where h.user_id = p.id);
+
+    at_position := at_position + 1;
+
+    update core.board_state s
+    set position = at_position, horizon = case when changes < most then greatest(s.horizon, next_tx) else s.horizon end;
+
+end $$;
+
 CREATE FUNCTION core.count_follows() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog'
@@ -130,6 +279,40 @@ begin
     end if;
 
     return child;
+
+end $$;
+
+CREATE FUNCTION core.drop_board_scores(list bigint, most integer) RETURNS integer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    AS $$
+declare
+    deleted int;
+
+begin
+    if not exists (select from core.board_windows w where w.id = list and w.dropped_at is not null) then
+        return 0;
+
+    end if;
+
+    perform set_config('app.board_dropped', 'yes', true);
+
+    delete from core.board_scores s
+    where s.window_id = list
+      and s.member in (select d.member from core.board_scores d where d.window_id = list order by d.member limit most);
+
+    get diagnostics deleted = row_count;
+
+    perform set_config('app.board_dropped', '', true);
+
+    if deleted < most then
+        delete from core.board_counts k where k.window_id = list;
+
+        delete from core.board_windows w where w.id = list;
+
+    end if;
+
+    return deleted;
 
 end $$;
 
@@ -326,6 +509,23 @@ begin
 
 end $$;
 
+CREATE FUNCTION core.hide_suspended() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    AS $$
+begin
+    if new.suspended_at is null then
+        delete from core.board_hidden where user_id = new.id and reason = 'suspended';
+
+    else
+        insert into core.board_hidden (user_id, reason) values (new.id, 'suspended') on conflict do nothing;
+
+    end if;
+
+    return null;
+
+end $$;
+
 CREATE FUNCTION core.hold_pair() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog'
@@ -445,6 +645,58 @@ begin
 
 end $$;
 
+CREATE FUNCTION core.note_board_hidden() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    AS $$
+declare
+    who uuid := coalesce(new.user_id, old.user_id);
+
+begin
+    update core.board_scores s
+    set shown = not exists (select from core.board_hidden h where h.user_id = who)
+    where s.user_id = who and s.shown = exists (select from core.board_hidden h where h.user_id = who);
+
+    insert into core.board_changes (delta, person) values (0, who);
+
+    return null;
+
+end $$;
+
+CREATE FUNCTION core.note_board_scores() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog'
+    AS $$
+begin
+    if current_setting('app.board_dropped', true) = 'yes' then
+        return null;  -- the counts go as a whole
+    end if;
+
+    if tg_op = 'INSERT' then
+        insert into core.board_changes (window_id, member, place, delta)
+        select window_id, member, case when shown then place end, shown::int from new_rows
+        where shown or user_id is not null;
+
+    elsif tg_op = 'DELETE' then
+        insert into core.board_changes (window_id, member, place, delta)
+        select window_id, member, place, -1 from old_rows where shown;
+
+    else
+        insert into core.board_changes (window_id, member, place, delta)
+        select o.window_id, o.member, o.place, -1 from old_rows o
+        join new_rows n using (window_id, member)
+        where o.shown and (not n.shown or o.place <> n.place)
+        union all
+        select n.window_id, n.member, case when n.shown then n.place end, n.shown::int from new_rows n
+        join old_rows o using (window_id, member)
+        where o.shown is distinct from n.shown or n.shown and o.place <> n.place;
+
+    end if;
+
+    return null;
+
+end $$;
+
 CREATE FUNCTION core.place_live_event() RETURNS trigger
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog'
@@ -465,6 +717,64 @@ begin
 
 end $$;
 
+CREATE FUNCTION core.recount_board(list bigint, from_low bytea, each integer, most integer, OUT next_low bytea, OUT scores integer) RETURNS record
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    AS $$
+declare
+    start  bytea;
+
+    lows   bytea[];
+
+    counts int[];
+
+begin
+    -- The count that the place is in, which may have been merged with the one before.
+    start := coalesce((select max(k.low) from core.board_counts k where k.window_id = list and k.low <= from_low), '');
+
+    with seen as materialized (
+        select s.place, row_number() over (order by s.place) as n
+        from (select place from core.board_scores where window_id = list and shown and place >= start
+              order by place limit most + 1) s
+    ), behind as materialized (
+        -- where the scores end that are counted now, and where the count ends that this is in
+        select s.high, (select min(k.low) from core.board_counts k where k.window_id = list and k.low >= s.high) as count_end
+        from (select (select place from seen where n = most + 1) as high) s
+    ), pieces as materialized (
+        select case when n = 1 then start else place end as low, n,
+               least(each, (select count(*) from seen where seen.n <= most) - n + 1) as members
+        from seen where n % each = 1 and n <= most
+        union all
+        select start, 1, 0 where not exists (select from seen)
+        union all
+        select b.high, most + 1, (
+            select count(*) from core.board_scores s where s.window_id = list and s.shown and s.place >= b.high
+              and (b.count_end is null or s.place < b.count_end))
+        from behind b where b.high is not null and b.count_end is distinct from b.high
+    ), bounded as (
+        select p.low, p.n, p.members,
+               coalesce(lead(p.low) over (order by p.n), case when p.n > most then b.count_end else b.high end) as high
+        from pieces p cross join behind b
+    )
+    select array_agg(d.low order by d.n), array_agg((d.members - d.uncounted)::int order by d.n),
+           (select high from behind), (select count(*) from seen where n <= most)
+    into lows, counts, next_low, scores
+    from (
+        select b.low, b.n, b.members, (
+            select coalesce(sum(c.delta), 0) from core.board_changes c
+            where c.tx >= (select horizon from core.board_state) and c.window_id = list
+              and c.place >= b.low and (b.high is null or c.place < b.high)) as uncounted
+        from bounded b
+    ) d;
+
+    delete from core.board_counts k
+    where k.window_id = list and k.low >= start and (next_low is null or k.low < next_low);
+
+    insert into core.board_counts (window_id, low, members)
+    select list, u.low, u.members from unnest(lows, counts) u (low, members);
+
+end $$;
+
 CREATE FUNCTION core.revoke_access() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog'
@@ -476,6 +786,65 @@ begin
     perform pg_notify('guildhall_revocations', old.id::text);
 
     return null;
+
+end $$;
+
+CREATE FUNCTION core.set_board_scores(boards text[], kinds text[], keys text[], members text[], scores numeric[], ties bigint[], user_ids uuid[], descending boolean, earlier boolean, how text, moment timestamp with time zone, week_ends timestamp with time zone, OUT changed bigint, OUT refused_board text, OUT refused_key text, OUT closed boolean) RETURNS record
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    AS $$
+begin
+    changed := 0;
+
+    insert into core.board_windows (board, kind, key, descending, earlier, opened_at, ends_at)
+    select distinct g.board, g.kind, g.key, set_board_scores.descending, set_board_scores.earlier, moment,
+           case when g.kind = 'week' then week_ends end
+    from unnest(boards, kinds, keys) g (board, kind, key)
+    where not exists (select from core.board_windows w where (w.board, w.kind, w.key) = (g.board, g.kind, g.key))
+    order by 1, 2, 3
+    on conflict do nothing;
+
+    -- Who closes a list waits for this transaction, and what comes later sees that it is closed.
+    perform pg_advisory_xact_lock_shared(hashtextextended('core.board_windows', w.id))
+    from (select distinct w.id from unnest(boards, kinds, keys) g (board, kind, key)
+          join core.board_windows w on (w.board, w.kind, w.key) = (g.board, g.kind, g.key)
+          where g.kind <> 'all' order by 1) w;
+
+    select w.board, w.key, w.closed_at is not null into refused_board, refused_key, closed
+    from unnest(boards, kinds, keys) g (board, kind, key)
+    join core.board_windows w on (w.board, w.kind, w.key) = (g.board, g.kind, g.key)
+    where w.closed_at is not null or w.descending <> set_board_scores.descending
+       or w.earlier <> set_board_scores.earlier
+    limit 1;
+
+    if found then
+        return;
+
+    end if;
+
+    insert into core.board_scores as s (window_id, member, user_id, score, tie, place, shown, updated_at)
+    select w.id, g.member, g.user_id, g.score, t.tie, core.board_place(g.score, w.descending, t.tie, g.member),
+           g.user_id is null or not exists (select from core.board_hidden h where h.user_id = g.user_id), moment
+    from unnest(boards, kinds, keys, members, scores, ties, user_ids) g (board, kind, key, member, score, tie, user_id)
+    join core.board_windows w on (w.board, w.kind, w.key) = (g.board, g.kind, g.key)
+    cross join lateral (select case when w.earlier then (extract(epoch from moment) * 1000000)::bigint else g.tie end as tie) t
+    order by w.id, g.member
+    on conflict (window_id, member) do update
+    set score = case when how = 'add' then s.score + excluded.score else excluded.score end,
+        tie = excluded.tie,
+        place = case when how = 'add' then core.board_place(
+                    s.score + excluded.score, (select w.descending from core.board_windows w where w.id = s.window_id),
+                    excluded.tie, s.member)
+                else excluded.place end,
+        user_id = excluded.user_id, shown = excluded.shown, updated_at = excluded.updated_at
+    where case how
+        when 'add' then excluded.score <> 0
+        when 'best' then excluded.place < s.place
+        else s.score <> excluded.score or s.user_id is distinct from excluded.user_id
+            or s.tie <> excluded.tie and not (select w.earlier from core.board_windows w where w.id = s.window_id)
+        end;
+
+    get diagnostics changed = row_count;
 
 end $$;
 
@@ -582,6 +951,90 @@ CREATE TABLE core.blocks (
     blocked_id uuid NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     CONSTRAINT blocks_check CHECK ((user_id <> blocked_id))
+);
+
+CREATE TABLE core.board_changes (
+    tx xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    id bigint NOT NULL,
+    window_id bigint,
+    member text COLLATE pg_catalog."C",
+    place bytea,
+    delta smallint NOT NULL,
+    person uuid
+)
+WITH (autovacuum_vacuum_scale_factor='0', autovacuum_vacuum_threshold='2000', autovacuum_vacuum_insert_scale_factor='0', autovacuum_vacuum_insert_threshold='20000', vacuum_truncate='false');
+
+ALTER TABLE core.board_changes ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME core.board_changes_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE core.board_counts (
+    window_id bigint NOT NULL,
+    low bytea NOT NULL,
+    members integer NOT NULL
+)
+WITH (fillfactor='50');
+
+CREATE TABLE core.board_hidden (
+    user_id uuid NOT NULL,
+    reason text NOT NULL,
+    hidden_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT board_hidden_reason_check CHECK ((reason = ANY (ARRAY['opted_out'::text, 'suspended'::text])))
+);
+
+CREATE TABLE core.board_scores (
+    window_id bigint NOT NULL,
+    member text NOT NULL COLLATE pg_catalog."C",
+    user_id uuid,
+    score numeric NOT NULL,
+    tie bigint NOT NULL,
+    place bytea NOT NULL,
+    shown boolean DEFAULT true NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    CONSTRAINT board_scores_member_check CHECK ((member ~ '^[0-9A-Za-z._:@~+-]{1,100}$'::text))
+);
+
+CREATE TABLE core.board_state (
+    one boolean DEFAULT true NOT NULL,
+    horizon xid8 NOT NULL,
+    "position" bigint DEFAULT 0 NOT NULL,
+    copy uuid,
+    rebuild_since timestamp with time zone,
+    rebuild_board text,
+    CONSTRAINT board_state_one_check CHECK (one)
+);
+
+CREATE TABLE core.board_windows (
+    id bigint NOT NULL,
+    board text NOT NULL COLLATE pg_catalog."C",
+    kind text NOT NULL COLLATE pg_catalog."C",
+    key text NOT NULL COLLATE pg_catalog."C",
+    descending boolean NOT NULL,
+    earlier boolean NOT NULL,
+    opened_at timestamp with time zone DEFAULT now() NOT NULL,
+    ends_at timestamp with time zone,
+    closed_at timestamp with time zone,
+    dropped_at timestamp with time zone,
+    rebuilt_to bytea,
+    rebuilt_at timestamp with time zone,
+    CONSTRAINT board_windows_board_check CHECK (((char_length(board) >= 1) AND (char_length(board) <= 120))),
+    CONSTRAINT board_windows_check CHECK (((char_length(key) <= 100) AND ((kind = 'all'::text) = (key = ''::text)))),
+    CONSTRAINT board_windows_check1 CHECK (((ends_at IS NULL) = (kind <> 'week'::text))),
+    CONSTRAINT board_windows_kind_check CHECK ((kind = ANY (ARRAY['all'::text, 'league'::text, 'season'::text, 'week'::text])))
+);
+
+ALTER TABLE core.board_windows ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME core.board_windows_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
 );
 
 CREATE TABLE core.broadcasts (
@@ -1262,6 +1715,8 @@ CREATE TABLE core.users (
     CONSTRAINT users_subscription_tier_check CHECK ((subscription_tier = ANY (ARRAY['free'::text, 'premium'::text])))
 );
 
+ALTER TABLE ONLY core.users FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE core.vault_rotations (
     sealed_column text NOT NULL,
     key_fingerprint text NOT NULL,
@@ -1309,6 +1764,27 @@ ALTER TABLE ONLY core.audit_log
 
 ALTER TABLE ONLY core.blocks
     ADD CONSTRAINT blocks_pkey PRIMARY KEY (user_id, blocked_id);
+
+ALTER TABLE ONLY core.board_changes
+    ADD CONSTRAINT board_changes_pkey PRIMARY KEY (tx, id);
+
+ALTER TABLE ONLY core.board_counts
+    ADD CONSTRAINT board_counts_pkey PRIMARY KEY (window_id, low);
+
+ALTER TABLE ONLY core.board_hidden
+    ADD CONSTRAINT board_hidden_pkey PRIMARY KEY (user_id, reason);
+
+ALTER TABLE ONLY core.board_scores
+    ADD CONSTRAINT board_scores_pkey PRIMARY KEY (window_id, member);
+
+ALTER TABLE ONLY core.board_state
+    ADD CONSTRAINT board_state_pkey PRIMARY KEY (one);
+
+ALTER TABLE ONLY core.board_windows
+    ADD CONSTRAINT board_windows_board_kind_key_key UNIQUE (board, kind, key);
+
+ALTER TABLE ONLY core.board_windows
+    ADD CONSTRAINT board_windows_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY core.broadcasts
     ADD CONSTRAINT broadcasts_actor_id_occurrence_key_key UNIQUE (actor_id, occurrence_key);
@@ -1512,6 +1988,14 @@ CREATE INDEX audit_log_of_place ON core.audit_log USING btree (place_id, id DESC
 
 CREATE INDEX blocks_by_blocked ON core.blocks USING btree (blocked_id, user_id);
 
+CREATE INDEX board_scores_by_user ON core.board_scores USING btree (user_id) WHERE (user_id IS NOT NULL);
+
+CREATE UNIQUE INDEX board_scores_in_order ON core.board_scores USING btree (window_id, place) WHERE shown;
+
+CREATE INDEX board_windows_closed ON core.board_windows USING btree (closed_at) WHERE (closed_at IS NOT NULL);
+
+CREATE INDEX board_windows_to_close ON core.board_windows USING btree (ends_at) WHERE ((closed_at IS NULL) AND (ends_at IS NOT NULL));
+
 CREATE INDEX broadcasts_by_actor ON core.broadcasts USING btree (actor_id, happened_at);
 
 CREATE INDEX broadcasts_ended ON core.broadcasts USING btree (ended_at) WHERE (ended_at IS NOT NULL);
@@ -1688,6 +2172,8 @@ CREATE TRIGGER block_ends_follows AFTER INSERT ON core.blocks FOR EACH ROW EXECU
 
 CREATE TRIGGER block_holds_pair BEFORE INSERT ON core.blocks FOR EACH ROW EXECUTE FUNCTION core.hold_pair();
 
+CREATE TRIGGER board_suspended AFTER UPDATE OF suspended_at ON core.users FOR EACH ROW WHEN (((old.suspended_at IS NULL) <> (new.suspended_at IS NULL))) EXECUTE FUNCTION core.hide_suspended();
+
 CREATE TRIGGER count_ended_follows AFTER DELETE ON core.user_follows REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION core.count_follows();
 
 CREATE TRIGGER count_new_follows AFTER INSERT ON core.user_follows REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION core.count_follows();
@@ -1697,6 +2183,14 @@ CREATE TRIGGER count_suspension AFTER UPDATE OF suspended ON core.profiles FOR E
 CREATE TRIGGER end_follows BEFORE DELETE ON core.profiles FOR EACH ROW EXECUTE FUNCTION core.end_follows();
 
 CREATE TRIGGER forget_live_person AFTER DELETE ON core.users FOR EACH ROW EXECUTE FUNCTION core.forget_live_person();
+
+CREATE TRIGGER note_board_delete AFTER DELETE ON core.board_scores REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION core.note_board_scores();
+
+CREATE TRIGGER note_board_hidden AFTER INSERT OR DELETE ON core.board_hidden FOR EACH ROW EXECUTE FUNCTION core.note_board_hidden();
+
+CREATE TRIGGER note_board_insert AFTER INSERT ON core.board_scores REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION core.note_board_scores();
+
+CREATE TRIGGER note_board_update AFTER UPDATE ON core.board_scores REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION core.note_board_scores();
 
 CREATE CONSTRAINT TRIGGER place_live_event AFTER INSERT ON core.live_events DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION core.place_live_event();
 
@@ -1734,6 +2228,12 @@ ALTER TABLE ONLY core.blocks
 
 ALTER TABLE ONLY core.blocks
     ADD CONSTRAINT blocks_user_id_fkey FOREIGN KEY (user_id) REFERENCES core.users(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY core.board_hidden
+    ADD CONSTRAINT board_hidden_user_id_fkey FOREIGN KEY (user_id) REFERENCES core.users(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY core.board_scores
+    ADD CONSTRAINT board_scores_user_id_fkey FOREIGN KEY (user_id) REFERENCES core.users(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY core.broadcasts
     ADD CONSTRAINT broadcasts_actor_id_fkey FOREIGN KEY (actor_id) REFERENCES core.users(id) ON DELETE CASCADE;
@@ -1834,6 +2334,8 @@ CREATE POLICY blocked_person ON core.blocks FOR SELECT TO guildhall_app USING ((
 
 ALTER TABLE core.blocks ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE core.board_hidden ENABLE ROW LEVEL SECURITY;
+
 CREATE POLICY doorkeeper ON core.api_tokens TO guildhall_app USING (((NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid = '00000000-0000-4000-8000-000000000001'::uuid)) WITH CHECK (((NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid = '00000000-0000-4000-8000-000000000001'::uuid));
 
 CREATE POLICY doorkeeper ON core.email_tokens TO guildhall_app USING (((NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid = '00000000-0000-4000-8000-000000000001'::uuid)) WITH CHECK (((NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid = '00000000-0000-4000-8000-000000000001'::uuid));
@@ -1873,6 +2375,8 @@ ALTER TABLE core.identities ENABLE ROW LEVEL SECURITY;
 CREATE POLICY jobs_all ON core.api_tokens TO guildhall_jobs USING (true) WITH CHECK (true);
 
 CREATE POLICY jobs_all ON core.blocks TO guildhall_jobs USING (true) WITH CHECK (true);
+
+CREATE POLICY jobs_all ON core.board_hidden TO guildhall_jobs USING (true) WITH CHECK (true);
 
 CREATE POLICY jobs_all ON core.email_tokens TO guildhall_jobs USING (true) WITH CHECK (true);
 
@@ -1929,6 +2433,8 @@ ALTER TABLE core.oauth_flows ENABLE ROW LEVEL SECURITY;
 CREATE POLICY owner_only ON core.api_tokens TO guildhall_app USING ((user_id = (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid)) WITH CHECK ((user_id = (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid));
 
 CREATE POLICY owner_only ON core.blocks TO guildhall_app USING ((user_id = (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid)) WITH CHECK ((user_id = (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid));
+
+CREATE POLICY owner_only ON core.board_hidden TO guildhall_app USING ((user_id = (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid)) WITH CHECK (((user_id = (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid) AND (reason = 'opted_out'::text)));
 
 CREATE POLICY owner_only ON core.email_tokens TO guildhall_app USING ((user_id = (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid)) WITH CHECK ((user_id = (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid));
 
@@ -2010,9 +2516,19 @@ REVOKE ALL ON FUNCTION core.attach_month_partition(parent text, month date) FROM
 
 GRANT ALL ON FUNCTION core.attach_month_partition(parent text, month date) TO guildhall_jobs;
 
+REVOKE ALL ON FUNCTION core.count_board_changes(most integer, largest integer, OUT changes integer, OUT at_position bigint, OUT grown boolean, OUT window_ids bigint[], OUT members text[]) FROM PUBLIC;
+
+GRANT ALL ON FUNCTION core.count_board_changes(most integer, largest integer, OUT changes integer, OUT at_position bigint, OUT grown boolean, OUT window_ids bigint[], OUT members text[]) TO guildhall_app;
+
+GRANT ALL ON FUNCTION core.count_board_changes(most integer, largest integer, OUT changes integer, OUT at_position bigint, OUT grown boolean, OUT window_ids bigint[], OUT members text[]) TO guildhall_jobs;
+
 REVOKE ALL ON FUNCTION core.detach_month_partition(parent text, month date) FROM PUBLIC;
 
 GRANT ALL ON FUNCTION core.detach_month_partition(parent text, month date) TO guildhall_jobs;
+
+REVOKE ALL ON FUNCTION core.drop_board_scores(list bigint, most integer) FROM PUBLIC;
+
+GRANT ALL ON FUNCTION core.drop_board_scores(list bigint, most integer) TO guildhall_jobs;
 
 REVOKE ALL ON FUNCTION core.drop_detached_month(parent text, month date) FROM PUBLIC;
 
@@ -2046,6 +2562,16 @@ GRANT ALL ON FUNCTION core.make_month_partition(parent text, month date) TO guil
 
 GRANT ALL ON FUNCTION core.make_month_partition(parent text, month date) TO guildhall_jobs;
 
+REVOKE ALL ON FUNCTION core.recount_board(list bigint, from_low bytea, each integer, most integer, OUT next_low bytea, OUT scores integer) FROM PUBLIC;
+
+GRANT ALL ON FUNCTION core.recount_board(list bigint, from_low bytea, each integer, most integer, OUT next_low bytea, OUT scores integer) TO guildhall_jobs;
+
+REVOKE ALL ON FUNCTION core.set_board_scores(boards text[], kinds text[], keys text[], members text[], scores numeric[], ties bigint[], user_ids uuid[], descending boolean, earlier boolean, how text, moment timestamp with time zone, week_ends timestamp with time zone, OUT changed bigint, OUT refused_board text, OUT refused_key text, OUT closed boolean) FROM PUBLIC;
+
+GRANT ALL ON FUNCTION core.set_board_scores(boards text[], kinds text[], keys text[], members text[], scores numeric[], ties bigint[], user_ids uuid[], descending boolean, earlier boolean, how text, moment timestamp with time zone, week_ends timestamp with time zone, OUT changed bigint, OUT refused_board text, OUT refused_key text, OUT closed boolean) TO guildhall_app;
+
+GRANT ALL ON FUNCTION core.set_board_scores(boards text[], kinds text[], keys text[], members text[], scores numeric[], ties bigint[], user_ids uuid[], descending boolean, earlier boolean, how text, moment timestamp with time zone, week_ends timestamp with time zone, OUT changed bigint, OUT refused_board text, OUT refused_key text, OUT closed boolean) TO guildhall_jobs;
+
 REVOKE ALL ON FUNCTION core.slow_statements(over_ms double precision) FROM PUBLIC;
 
 GRANT ALL ON FUNCTION core.slow_statements(over_ms double precision) TO guildhall_app;
@@ -2067,6 +2593,38 @@ GRANT SELECT,INSERT ON TABLE core.audit_log TO guildhall_jobs;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.blocks TO guildhall_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.blocks TO guildhall_jobs;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.board_changes TO guildhall_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.board_changes TO guildhall_jobs;
+
+GRANT USAGE ON SEQUENCE core.board_changes_id_seq TO guildhall_app;
+
+GRANT USAGE ON SEQUENCE core.board_changes_id_seq TO guildhall_jobs;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.board_counts TO guildhall_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.board_counts TO guildhall_jobs;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.board_hidden TO guildhall_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.board_hidden TO guildhall_jobs;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.board_scores TO guildhall_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.board_scores TO guildhall_jobs;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.board_state TO guildhall_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.board_state TO guildhall_jobs;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.board_windows TO guildhall_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.board_windows TO guildhall_jobs;
+
+GRANT USAGE ON SEQUENCE core.board_windows_id_seq TO guildhall_app;
+
+GRANT USAGE ON SEQUENCE core.board_windows_id_seq TO guildhall_jobs;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.broadcasts TO guildhall_app;
 

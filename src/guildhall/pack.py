@@ -19,6 +19,7 @@ if TYPE_CHECKING:  # the types of what a manifest names; to read a manifest none
     from litestar import Request
     from pydantic_settings import BaseSettings
 
+    from guildhall.core.boards.declaration import Board
     from guildhall.core.fresh.declaration import Fresh
     from guildhall.core.identity.accounts.schemas import Export
     from guildhall.core.identity.sign_in.schemas import Provider
@@ -106,6 +107,8 @@ class ProcessPart(Struct, frozen=True, kw_only=True):
     """The kinds of notifications that it sends."""
     activities: "Sequence[Activity[Any]]" = ()
     """The kinds of activities that it records for feeds."""
+    boards: "Sequence[Board]" = ()
+    """The leaderboards that it sets scores of."""
 
 
 class WebPart(Struct, frozen=True, kw_only=True):

@@ -11,6 +11,7 @@ from guildhall.boot.configuration import Configuration
 from guildhall.boot.faults import blaming
 from guildhall.boot.lifecycle import SupportsClose
 from guildhall.clock import Clock
+from guildhall.core.boards.declaration import Boards
 from guildhall.core.cache.settings import CacheSettings
 from guildhall.core.identity.accounts.exports import Exports
 from guildhall.core.identity.sign_in.providers import DeclaredProviders
@@ -73,6 +74,7 @@ def make_objects(configuration: Configuration, db: Database, clock: Clock, clien
         CacheSettings: configuration.cache,
         JobsSettings: configuration.jobs,
         Exports: Exports([export for part in configuration.process_parts for export in part.exports]),
+        Boards: Boards(tuple(board for part in configuration.process_parts for board in part.boards)),
         NoticeKinds: NoticeKinds(kind for part in configuration.process_parts for kind in part.notices),
         Activities: Activities.of(one for part in configuration.process_parts for one in part.activities),
     }

@@ -9,7 +9,7 @@ from guildhall.boot.faults import PackFailed, blaming, modules_of, packages_of
 from guildhall.core.cache.schemas import Kind
 from guildhall.core.jobs.jobs import HANDLERS
 from guildhall.core.jobs.messages import Message
-from guildhall.errors import GuildhallError
+from guildhall.errors import GuildhallError, Miswired
 from guildhall.pack import Slice
 
 _PAGES = ("/healthz", "/readyz", "/metrics", "/docs", "/openapi.json")
@@ -30,6 +30,8 @@ def require_own_parts(configuration: Configuration, *, web: bool) -> None:
                 names.take(one.name, "the notification", notice.type, notice)
             for activity in process.activities:
                 names.take(one.name, "the activity", activity.name, activity)
+            for board in process.boards:
+                names.take(one.name, "the board", _own(one, board.name), board)
     if web:
         _require_own_web(configuration, names)
     else:
@@ -41,6 +43,13 @@ def require_own_parts(configuration: Configuration, *, web: bool) -> None:
                 names.take(pack.name, "the kind of cached answers", kind)
             for code in _error_codes(pack, values):
                 names.take(pack.name, "the error code", code)
+
+
+def _own(one: Slice, name: str) -> str:
+    """Return the name of a board. Raises Miswired for one that does not begin with the slice's."""
+    if not name.startswith(f"{one.name}."):
+        raise Miswired(f"the board '{name}' does not begin with '{one.name}.'")
+    return name
 
 
 def _require_own_web(configuration: Configuration, names: Names) -> None:

@@ -13,6 +13,8 @@ from guildhall.boot.lifecycle import SupportsListen, SupportsStart
 from guildhall.boot.objects import Clients, construct, make_clients, make_objects, open_objects, open_services
 from guildhall.boot.part_names import require_own_parts
 from guildhall.clock import Clock
+from guildhall.core.boards.mirror import Mirror, NoMirror
+from guildhall.core.boards.settings import BoardsSettings
 from guildhall.core.cache.cache import Cache
 from guildhall.core.jobs.bindings import Provided
 from guildhall.core.realtime.backplane import Backplane, PostgresBackplane
@@ -37,6 +39,10 @@ _open_tier: "Reference[Callable[[str, float], Awaitable[RedisTier]]]" = Referenc
 )
 _redis_backplane: Reference[Callable[[str], Backplane]] = Reference(
     "guildhall.core.realtime.redis_backplane:RedisBackplane"
+)
+
+_redis_mirror: "Reference[Callable[[str, BoardsSettings], Mirror]]" = Reference(
+    "guildhall.core.boards.redis_mirror:RedisMirror"
 )
 
 
@@ -70,6 +76,8 @@ async def open_web(configuration: Configuration, url: str, clock: Clock) -> Asyn
             stack.push_async_callback(client.close)
         provided = make_objects(configuration, db, clock, clients)
         provided[Cache] = cache
+        provided[Mirror] = mirror = _mirror(configuration)
+        stack.push_async_callback(mirror.close)
         open_services(configuration, provided, stack)
         _open_hub(configuration, provided, stack, db)
         owned = [(one, kind) for one, part in configuration.owned_web_parts for kind in part.provides]
@@ -90,6 +98,15 @@ async def open_web(configuration: Configuration, url: str, clock: Clock) -> Asyn
             with blaming(one, "does not start"):
                 _let_start(provided[kind])
         yield WebRuntime(configuration, url, clock, db, cache, clients, provided)
+
+
+def _mirror(configuration: Configuration) -> Mirror:
+    """The server with copies of the boards: Redis, if there is one."""
+    url = configuration.main.redis_url
+    if url is None:
+        return NoMirror()
+    settings = cast(BoardsSettings, configuration.of_slices["boards"])
+    return _redis_mirror.load()(url.get_secret_value(), settings)
 
 
 def _open_hub(configuration: Configuration, provided: Provided, stack: AsyncExitStack, db: Database) -> None:

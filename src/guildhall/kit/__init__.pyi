@@ -6,6 +6,11 @@ from msgspec import field as field
 from pydantic import SecretStr as SecretStr
 
 from guildhall.clock import Clock as Clock
+from guildhall.core.boards.declaration import Board as Board
+from guildhall.core.boards.errors import BadScore as BadScore
+from guildhall.core.boards.errors import WindowClosed as WindowClosed
+from guildhall.core.boards.schemas import Score as Score
+from guildhall.core.boards.schemas import Standing as Standing
 from guildhall.core.cache.actions import invalidate as invalidate
 from guildhall.core.cache.cache import Cache as Cache
 from guildhall.core.cache.schemas import Answer as Answer

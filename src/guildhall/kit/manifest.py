@@ -15,6 +15,7 @@ if TYPE_CHECKING:  # as in guildhall.pack
     from litestar import Request
     from pydantic_settings import BaseSettings
 
+    from guildhall.core.boards.declaration import Board
     from guildhall.core.fresh.declaration import Fresh
     from guildhall.core.identity.accounts.schemas import Export
     from guildhall.core.identity.sign_in.schemas import Provider
@@ -53,6 +54,7 @@ def make_pack(
     operations: Sequence[type[Any]] = (),
     notices: "Sequence[NoticeKind]" = (),
     activities: "Sequence[Activity[Any]]" = (),
+    boards: "Sequence[Board]" = (),
     exports: "Sequence[Export]" = (),
     sealed: "Sequence[SealedColumn]" = (),
     providers: "Callable[[Any], Sequence[Provider]] | None" = None,
@@ -77,6 +79,7 @@ def make_pack(
             ProcessPart(
                 services=services, upstreams=apis, providers=providers, sealed=sealed, exports=exports, notices=notices,
                 activities=activities,
+                boards=boards,
             )
         ),
         web=Held(

@@ -75,6 +75,11 @@ PUBLISHED: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "guildhall.core.fresh.held": ("HeldKey",),
         "guildhall.core.fresh.schemas": ("Attempt", "Kept"),
     },
+    "Leaderboards": {
+        "guildhall.core.boards.declaration": ("Board",),
+        "guildhall.core.boards.errors": ("BadScore", "WindowClosed"),
+        "guildhall.core.boards.schemas": ("Score", "Standing"),
+    },
     "Live events": {
         "guildhall.core.realtime.actions": ("publish", "revoke_access"),
         "guildhall.core.realtime.operations": ("Asker", "Operation", "Operations"),

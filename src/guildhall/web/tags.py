@@ -30,6 +30,7 @@ TAGS = (
     Tag("realm-raids", "Raids: sign-up, pulls, loot, statistics and records"),
     Tag("realm-moderation", "Reports, sanctions, word filters, deletion of many messages, and the audit"),
     Tag("realm-game", "Reports of a game server, in lines of JSON"),
+    Tag("boards", "Leaderboards of all packs: ranks, and who is around you"),
     Tag("notifications", "Notifications, preferences, receipts, webhooks and a live stream"),
     Tag("live", "Events of topics as they happen"),
     Tag("security", "Password, second factor, passkeys, identities, sessions, API tokens and security events"),
@@ -41,8 +42,8 @@ TAGS = (
 
 _PREFIX = "/api/v1/"
 _FEATURES: Mapping[str, str] = {
-    "auth": "sign-in", "me": "account", "notifications": "notifications", "live": "live", "stripe": "payments",
-    "opendota_proxy": "dota2-players", "analytics": "dota2-analytics", "eve": "eve-characters",
+    "auth": "sign-in", "me": "account", "boards": "boards", "notifications": "notifications", "live": "live",
+    "stripe": "payments", "opendota_proxy": "dota2-players", "analytics": "dota2-analytics", "eve": "eve-characters",
     "realm": "realm-characters", "poe2": "poe2-builds", "profiles": "social", "profile-reports": "social",
 }  # fmt: skip
 """The tag by a path's first part behind /api/v1, where no later part names a noun; a pack's is the pack's name."""
@@ -55,7 +56,8 @@ _WHOLE: Mapping[str, Mapping[str, str]] = {
 """The tag by the part that follows a feature's, for everything below it."""
 
 _NOUNS: Mapping[str, Mapping[str, str]] = {
-    "me": dict.fromkeys(
+    "me": {"boards": "boards"}
+    | dict.fromkeys(
         ("api-tokens", "email", "identities", "passkeys", "password", "security-events", "sessions", "totp"), "security"
     )
     | dict.fromkeys(("blocks", "feed", "followers", "following", "profile"), "social"),

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from typing import Any
 
 import asyncpg
 
@@ -10,6 +11,7 @@ from guildhall.core.boards.declaration import Board
 from guildhall.core.boards.follower import BoardFollower
 from guildhall.core.boards.ids import WindowId
 from guildhall.core.boards.queries import counts, windows
+from guildhall.core.boards.settings import BoardsSettings
 from guildhall.db.pool import Database
 from guildhall.ids import UserId, uuid7
 
@@ -53,6 +55,11 @@ async def wrong_counts(db: Database) -> list[tuple[int, bytes, int]]:
             """
         )
     return [(row["window_id"], row["low"], int(row["off"])) for row in rows if row["off"]]
+
+
+def chosen(**settings: Any) -> BoardsSettings:
+    """Settings that owe nothing to a file."""
+    return BoardsSettings(**{"_env_file": None, **settings})
 
 
 async def add_people(url: str, names: Sequence[str]) -> dict[str, UserId]:

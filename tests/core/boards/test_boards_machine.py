@@ -20,7 +20,6 @@ from guildhall.core.boards.mirror import Mirror, NoMirror
 from guildhall.core.boards.queries import windows
 from guildhall.core.boards.redis_mirror import RedisMirror
 from guildhall.core.boards.rules.places import number, plain
-from guildhall.core.boards.settings import BoardsSettings
 from guildhall.core.boards.standings import Standings, place_of
 from guildhall.db.policies import APP
 from guildhall.db.pool import Database, PoolSettings
@@ -32,7 +31,9 @@ SMALL = Sizes(piece=2, largest=4, rows=7)
 NOON = datetime(2026, 7, 1, 12, tzinfo=UTC)
 members = st.sampled_from([f"m{n}" for n in range(14)] + ["M", "m", "m1-a", "m1.a"])
 scores = st.one_of(
-    st.sampled_from([0, 1, -1, 2, Decimal("1.5"), -1.5, 2**63 - 1, -(2**63), 2**53, 2**53 + 1, 1e-300, 0.1, 0.30000000000000004]),
+    st.sampled_from(
+        [0, 1, -1, 2, Decimal("1.5"), -1.5, 2**63 - 1, -(2**63), 2**53, 2**53 + 1, 1e-300, 0.1, 0.30000000000000004]
+    ),
     st.integers(-3, 3),
     st.decimals(min_value=-10, max_value=10, places=2),
 )
@@ -111,7 +112,9 @@ class Played:
         person = self._people[member]
         await tx.connection.execute(f"set local app.user_id = '{person}'")
         if hides:
-            statement = "insert into core.board_hidden (user_id, reason) values ($1, 'opted_out') on conflict do nothing"
+            statement = (
+                "insert into core.board_hidden (user_id, reason) values ($1, 'opted_out') on conflict do nothing"
+            )
             self.hidden.add(member)
         else:
             statement = "delete from core.board_hidden where user_id = $1"
@@ -193,8 +196,8 @@ async def histories(clone: str, mirror: Mirror, examples: int) -> None:
     names = (f"test.b{n}" for n in itertools.count())
     async with playing(clone) as (db, clock, people):
         answers = Standings(db, mirror)
-        chosen = BoardsSettings(_env_file=None, count_batch=100)
-        follower = BoardFollower(db, chosen, mirror, answers)
+        settings_ = make.chosen(count_batch=100)
+        follower = BoardFollower(db, settings_, mirror, answers)
 
         async def play(order: tuple[Any, Any], history: list[tuple[Any, ...]]) -> None:
             board = Board(next(names), title="", order=order[0], tie_break=order[1])
@@ -242,7 +245,7 @@ async def test_postgresql_answers_as_a_sort_does(clone):
 @pytest.mark.slow
 @pytest.mark.redis
 async def test_redis_answers_as_postgresql_does(clone, redis: RedisServer):  # noqa: F811
-    mirror = RedisMirror(redis.url, BoardsSettings(_env_file=None))
+    mirror = RedisMirror(redis.url, make.chosen())
     try:
         await histories(clone, mirror, 40)
     finally:

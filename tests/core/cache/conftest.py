@@ -84,7 +84,8 @@ class RedisServer:
     async def start(self) -> None:
         """Start it, empty, and return when it answers."""
         self._process = await asyncio.create_subprocess_exec(
-            redis_server() or "redis-server", "--port", "0", "--unixsocket", str(self._socket), "--save", "", "--dir", str(self._folder),
+            redis_server() or "redis-server", "--port", "0", "--unixsocket", str(self._socket), "--save", "",
+            "--dir", str(self._folder),
             stdout=asyncio.subprocess.DEVNULL,
         )  # fmt: skip
         async with asyncio.timeout(10):

@@ -7,12 +7,13 @@ from typing import Literal
 from msgspec import Struct
 
 from guildhall.core.boards import errors
+from guildhall.core.boards.queries import people, windows
 from guildhall.core.boards.queries import scores as queries
-from guildhall.core.boards.queries import windows
 from guildhall.core.boards.rules.places import number
 from guildhall.core.boards.rules.weeks import end_of_week, week_of
 from guildhall.core.boards.schemas import Score, Window, WindowKind
 from guildhall.db.pool import Transaction
+from guildhall.ids import UserId
 
 How = Literal["set", "best", "add"]
 _LARGEST_TIE = 2**63
@@ -37,27 +38,30 @@ async def set_scores(
 ) -> int:
     """Set scores of boards, one name a score, in each list; return how many rows changed.
 
-    Raises BadScore, WindowClosed, and ValueError for a member that has two scores to set.
+    Raises BadScore, WindowClosed, and ValueError for a member that has two scores to set, or a board whose order has
+    changed.
     """
     wanted: dict[tuple[str, str], tuple[Score, Decimal]] = {}
-    for board, score in zip(boards, scores, strict=True):
+    for name, score in zip(boards, scores, strict=True):
         value = _value(score)
-        before = wanted.get((board, score.member))
+        before = wanted.get((name, score.member))
         if before is not None:
             if how != "add":
                 raise ValueError(f"{score.member} has two scores to set")
             value += before[1]
-        wanted[board, score.member] = score, value
-    rows = [(board, kind, key, score, value) for (board, _), (score, value) in wanted.items() for kind, key in lists]
+        wanted[name, score.member] = score, value
+    rows = [(name, kind, key, score, value) for (name, _), (score, value) in wanted.items() for kind, key in lists]
     if not rows:
         return 0
-    changed, closed_board, closed_key = await queries.set_scores.one(
+    changed, board, key, closed = await queries.set_scores.one(
         tx, [row[0] for row in rows], [row[1] for row in rows], [row[2] for row in rows],
         [row[3].member for row in rows], [row[4] for row in rows], [row[3].tie for row in rows],
         [row[3].user_id for row in rows], order.descending, order.earlier, how, tx.now, end_of_week(tx.now),
     )  # fmt: skip
-    if closed_board is not None:
-        raise errors.WindowClosed(board=closed_board, key=closed_key)
+    if board is not None and not closed:
+        raise ValueError(f"the scores of {board} are in another order: a board that changes its order needs a new name")
+    if board is not None:
+        raise errors.WindowClosed(board=board, key=key or "")
     return changed
 
 
@@ -93,3 +97,8 @@ def _value(score: Score) -> Decimal:
         return number(score.score)
     except ValueError as error:
         raise errors.BadScore(why=str(error)) from error
+
+
+async def show_person(tx: Transaction, user_id: UserId, *, shown: bool) -> None:
+    """Show a person's scores on all boards, or hide them."""
+    await (people.show if shown else people.hide).run(tx, user_id)

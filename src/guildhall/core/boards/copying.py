@@ -2,9 +2,8 @@
 
 import asyncio
 from collections import deque
-from uuid import UUID
 
-from guildhall.core.boards.ids import WindowId
+from guildhall.core.boards.ids import CopyId, WindowId
 from guildhall.core.boards.mirror import Element, Mirror, MirrorAway
 from guildhall.core.boards.queries import counts as queries
 from guildhall.core.boards.queries.windows import FIRST
@@ -85,7 +84,7 @@ class Copier:
             log.warning("boards_copy_given_up", position=position)
             await queries.set_copy.run(tx, None)
 
-    async def keep(self, copy: UUID | None, position: int, read_at: float) -> bool:
+    async def keep(self, copy: CopyId | None, position: int, read_at: float) -> bool:
         """Renew the lease of a copy by a state that was read at a time, and load a part of what it lacks.
 
         Return whether it lacks more.
@@ -103,7 +102,7 @@ class Copier:
         self._away_since = None
         return more
 
-    async def _begin(self, wrong: UUID | None) -> None:
+    async def _begin(self, wrong: CopyId | None) -> None:
         """Begin a copy in place of one that is not right."""
         async with self._db.write() as tx:
             if await queries.hold_counts.one_or_none(tx) is None:
@@ -111,14 +110,14 @@ class Copier:
             _, position, copy = await queries.state.one(tx)
             if copy != wrong:
                 return
-            begun = uuid7()
+            begun = CopyId(uuid7())
             await self._mirror.begin(begun, position)
             await queries.set_copy.run(tx, begun)
         self.begun += 1
         self._looked = float("-inf")
         log.info("boards_copy_begun", position=position)
 
-    async def _load(self, copy: UUID) -> bool:
+    async def _load(self, copy: CopyId) -> bool:
         now = _now()
         if now >= self._looked + _LOOK:
             self._looked = now
@@ -135,7 +134,7 @@ class Copier:
         async with self._db.read() as tx:
             return await queries.open_windows.many(tx, after, _WINDOWS)
 
-    async def _load_part(self, copy: UUID, window: WindowId) -> bool:
+    async def _load_part(self, copy: CopyId, window: WindowId) -> bool:
         """Load a part of a list; return whether it is whole, or is not to be loaded now.
 
         No batch is counted meanwhile. Those before are in the rows that are read, those after are applied to them.

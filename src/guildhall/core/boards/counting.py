@@ -43,7 +43,7 @@ async def split_grown(db: Database, sizes: Sizes = USUAL) -> int:
 
 
 async def merge_small(db: Database, sizes: Sizes = USUAL) -> int:
-    """Merge neighbouring counts that are small; return how many have gone. Does nothing while another process counts."""
+    """Merge neighbouring counts that are small; return how many have gone; none while another process counts."""
     async with db.write() as tx:
         if await queries.hold_counts.one_or_none(tx) is None:
             return 0

@@ -65,7 +65,9 @@ class Board(Struct, frozen=True):
     def full_name(self, subject: str = "") -> str:
         """Return the name with the subject behind a colon. Raises ValueError for a subject too many or too few."""
         if self.subjects != bool(subject) or (subject and _SUBJECT.fullmatch(subject) is None):
-            raise ValueError(f"the board {self.name} has {'a' if self.subjects else 'no'} subject, given was {subject!r}")
+            raise ValueError(
+                f"the board {self.name} has {'a' if self.subjects else 'no'} subject, given was {subject!r}"
+            )
         return f"{self.name}:{subject}" if subject else self.name
 
     async def set(
@@ -149,9 +151,7 @@ class Board(Struct, frozen=True):
         """
         return await actions.close_windows(tx, self.name if subject is None else self.full_name(subject), window, key)
 
-    async def _write(
-        self, tx: Transaction, scores: Sequence[Score], names: Names | None, how: actions.How
-    ) -> int:
+    async def _write(self, tx: Transaction, scores: Sequence[Score], names: Names | None, how: actions.How) -> int:
         """Raises BadScore, WindowClosed, ValueError."""
         boards = [self.full_name(score.subject) for score in scores]
         if self.accounts:

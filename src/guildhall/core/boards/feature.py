@@ -1,7 +1,7 @@
 """The manifest of leaderboards."""
 
 from guildhall.db.branch import Branch
-from guildhall.pack import Part, Slice
+from guildhall.pack import Commands, Part, Slice
 from guildhall.references import Reference
 
 BOARDS = Slice(
@@ -11,6 +11,9 @@ BOARDS = Slice(
     parts=(
         Part(
             process=Reference("guildhall.core.boards.process:PROCESS"),
+            web=Reference("guildhall.core.boards.web:WEB"),
+            worker=Reference("guildhall.core.boards.jobs:WORKER"),
         ),
     ),
+    commands=Commands(Reference("guildhall.core.boards.cli:commands"), "Leaderboards: their lists and counts."),
 )

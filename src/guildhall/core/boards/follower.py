@@ -34,6 +34,8 @@ class BoardFollower:
         self._task: asyncio.Task[None] | None = None
         self._grown = True
         self._tidied = float("-inf")
+        self.pending = False
+        """Whether changes waited to be counted at the last look."""
         self.counted = 0
         """Changes that this process has counted."""
 
@@ -66,9 +68,8 @@ class BoardFollower:
         """
         now = asyncio.get_running_loop().time()
         async with self._db.single() as tx:
-            pending, position, self._standings.copy = await queries.state.one(tx)
-        more = False
-        if pending:
+            self.pending, position, self._standings.copy = await queries.state.one(tx)
+        if self.pending:
             counted = await self._count()
             if counted is None or counted >= self._settings.count_batch:
                 return counted is not None

@@ -3,11 +3,10 @@
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
-from uuid import UUID
 
 from msgspec import Struct
 
-from guildhall.core.boards.ids import WindowId
+from guildhall.core.boards.ids import CopyId, WindowId
 
 
 class Element(Struct, frozen=True):
@@ -40,29 +39,29 @@ class Mirror(Protocol):
     present: bool
     """Whether there is such a server."""
 
-    async def page(self, copy: UUID, window: WindowId, after: bytes, limit: int) -> Found | None:
+    async def page(self, copy: CopyId, window: WindowId, after: bytes, limit: int) -> Found | None:
         """Return the places behind another; None if the copy cannot be believed, or its server does not answer."""
 
-    async def around(self, copy: UUID, window: WindowId, member: str, before: int, behind: int) -> Found | None:
+    async def around(self, copy: CopyId, window: WindowId, member: str, before: int, behind: int) -> Found | None:
         """Return a member's place among its neighbours; no places for one that is not on the board. None as `page`."""
 
-    async def begin(self, copy: UUID, position: int) -> None:
+    async def begin(self, copy: CopyId, position: int) -> None:
         """Begin an empty copy. Raises MirrorAway."""
 
-    async def apply(self, copy: UUID, position: int, elements: Sequence[Element]) -> bool:
+    async def apply(self, copy: CopyId, position: int, elements: Sequence[Element]) -> bool:
         """Bring a copy to a position from the one before; false if it is at another. Raises MirrorAway."""
 
-    async def renew(self, copy: UUID, position: int) -> bool:
+    async def renew(self, copy: CopyId, position: int) -> bool:
         """Renew the lease of a copy; false if it is at another position. Raises MirrorAway."""
 
-    async def missing(self, copy: UUID, windows: Sequence[WindowId]) -> list[tuple[WindowId, str]]:
+    async def missing(self, copy: CopyId, windows: Sequence[WindowId]) -> list[tuple[WindowId, str]]:
         """Return the lists that are not whole in a copy, each with the last member that is there; keep the others.
 
         Raises MirrorAway.
         """
 
     async def load(
-        self, copy: UUID, position: int, window: WindowId, elements: Sequence[Element], *, first: bool, last: bool
+        self, copy: CopyId, position: int, window: WindowId, elements: Sequence[Element], *, first: bool, last: bool
     ) -> bool:
         """Add elements to a list that is not whole; false if the copy is at another position. Raises MirrorAway."""
 
@@ -75,31 +74,31 @@ class NoMirror:
 
     present = False
 
-    async def page(self, copy: UUID, window: WindowId, after: bytes, limit: int) -> Found | None:
+    async def page(self, copy: CopyId, window: WindowId, after: bytes, limit: int) -> Found | None:
         """See Mirror."""
         return None
 
-    async def around(self, copy: UUID, window: WindowId, member: str, before: int, behind: int) -> Found | None:
+    async def around(self, copy: CopyId, window: WindowId, member: str, before: int, behind: int) -> Found | None:
         """See Mirror."""
         return None
 
-    async def begin(self, copy: UUID, position: int) -> None:
+    async def begin(self, copy: CopyId, position: int) -> None:
         """See Mirror."""
 
-    async def apply(self, copy: UUID, position: int, elements: Sequence[Element]) -> bool:
-        """See Mirror."""
-        return False
-
-    async def renew(self, copy: UUID, position: int) -> bool:
+    async def apply(self, copy: CopyId, position: int, elements: Sequence[Element]) -> bool:
         """See Mirror."""
         return False
 
-    async def missing(self, copy: UUID, windows: Sequence[WindowId]) -> list[tuple[WindowId, str]]:
+    async def renew(self, copy: CopyId, position: int) -> bool:
+        """See Mirror."""
+        return False
+
+    async def missing(self, copy: CopyId, windows: Sequence[WindowId]) -> list[tuple[WindowId, str]]:
         """See Mirror."""
         return []
 
     async def load(
-        self, copy: UUID, position: int, window: WindowId, elements: Sequence[Element], *, first: bool, last: bool
+        self, copy: CopyId, position: int, window: WindowId, elements: Sequence[Element], *, first: bool, last: bool
     ) -> bool:
         """See Mirror."""
         return False

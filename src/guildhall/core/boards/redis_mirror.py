@@ -1,23 +1,22 @@
 """Copies of the boards in Redis' sorted sets.
 
-A list is a sorted set of places, all with the score 0: Redis orders them by their bytes, which are those of PostgreSQL's
-index, so that every digit counts. A hash has the place of each member. It has a field with an empty name once the list
-is whole, and the field `>` while it is being loaded. Each script checks that both keys are there, for Redis may evict
-one of them. A copy that nobody keeps expires.
+A list is a sorted set of places, all with the score 0: Redis orders them by their bytes, which are those of
+PostgreSQL's index, so that every digit counts. A hash has the place of each member. It has a field with an empty name
+once the list is whole, and the field `>` while it is being loaded. Each script checks that both keys are there, for
+Redis may evict one of them. A copy that nobody keeps expires.
 """
 
 import asyncio
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from uuid import UUID
 
 from redis.asyncio import Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 
-from guildhall.core.boards.ids import WindowId
+from guildhall.core.boards.ids import CopyId, WindowId
 from guildhall.core.boards.mirror import Element, Found, MirrorAway
 from guildhall.core.boards.settings import BoardsSettings
 from guildhall.log import get_logger
@@ -128,17 +127,17 @@ class RedisMirror:
         await self._redis.aclose()
         await self._batches.aclose()
 
-    async def page(self, copy: UUID, window: WindowId, after: bytes, limit: int) -> Found | None:
+    async def page(self, copy: CopyId, window: WindowId, after: bytes, limit: int) -> Found | None:
         """See Mirror."""
         # Behind the place with whatever time stands behind it.
         low = b"(%s\x00\xff\xff\xff\xff\xff\xff\xff\xff" % after if after else b"-"
         return await self._ask(self._page, copy, window, (low, limit))
 
-    async def around(self, copy: UUID, window: WindowId, member: str, before: int, behind: int) -> Found | None:
+    async def around(self, copy: CopyId, window: WindowId, member: str, before: int, behind: int) -> Found | None:
         """See Mirror."""
         return await self._ask(self._around, copy, window, (member, before, behind))
 
-    async def _ask(self, script: Any, copy: UUID, window: WindowId, arguments: tuple[Any, ...]) -> Found | None:
+    async def _ask(self, script: Any, copy: CopyId, window: WindowId, arguments: tuple[Any, ...]) -> Found | None:
         now = asyncio.get_running_loop().time()
         if now < self._down_until:
             return None
@@ -154,23 +153,23 @@ class RedisMirror:
         size, before, places = found
         return Found(size, before, [_parsed(one) for one in places])
 
-    async def begin(self, copy: UUID, position: int) -> None:
+    async def begin(self, copy: CopyId, position: int) -> None:
         """See Mirror."""
         await self._batch(self._batches.set(_key(copy, "position"), position, ex=_KEPT))
 
-    async def apply(self, copy: UUID, position: int, elements: Sequence[Element]) -> bool:
+    async def apply(self, copy: CopyId, position: int, elements: Sequence[Element]) -> bool:
         """See Mirror."""
         arguments: list[Any] = [position - 1, position]
         for one in elements:
             arguments += (*_list(copy, one.window_id), one.member, _written(one))
         return bool(await self._batch(self._apply(keys=(_key(copy, "position"),), args=arguments)))
 
-    async def renew(self, copy: UUID, position: int) -> bool:
+    async def renew(self, copy: CopyId, position: int) -> bool:
         """See Mirror."""
         keys = (_key(copy, "position"), _key(copy, "lease"))
         return bool(await self._batch(self._renew(keys=keys, args=(position, self._lease_ms, _KEPT))))
 
-    async def missing(self, copy: UUID, windows: Sequence[WindowId]) -> list[tuple[WindowId, str]]:
+    async def missing(self, copy: CopyId, windows: Sequence[WindowId]) -> list[tuple[WindowId, str]]:
         """See Mirror."""
         pipe = self._batches.pipeline(transaction=False)
         for window in windows:
@@ -193,7 +192,7 @@ class RedisMirror:
         return found
 
     async def load(
-        self, copy: UUID, position: int, window: WindowId, elements: Sequence[Element], *, first: bool, last: bool
+        self, copy: CopyId, position: int, window: WindowId, elements: Sequence[Element], *, first: bool, last: bool
     ) -> bool:
         """See Mirror."""
         arguments: list[Any] = [position, int(first), int(last), _KEPT]
@@ -212,16 +211,14 @@ class RedisMirror:
 
 def _client(url: str, timeout: float) -> Redis:
     # Once more, for a pooled connection that a restart has broken; no patience beyond that.
-    return Redis.from_url(
-        url, socket_timeout=timeout, socket_connect_timeout=timeout, retry=Retry(NoBackoff(), 1)
-    )
+    return Redis.from_url(url, socket_timeout=timeout, socket_connect_timeout=timeout, retry=Retry(NoBackoff(), 1))
 
 
-def _key(copy: UUID, name: str) -> str:
+def _key(copy: CopyId, name: str) -> str:
     return f"guildhall:boards:{copy.hex}:{name}"
 
 
-def _list(copy: UUID, window: WindowId) -> tuple[str, str]:
+def _list(copy: CopyId, window: WindowId) -> tuple[str, str]:
     """Return the keys of a list: places, members."""
     return _key(copy, f"{window}:places"), _key(copy, f"{window}:members")
 

@@ -63,5 +63,5 @@ class Counted(Struct, frozen=True):
     changes: int
     at_position: int
     grown: bool
-    window_ids: list[int] | None
-    members: list[str] | None
+    window_ids: list[int | None] | None
+    members: list[str | None] | None

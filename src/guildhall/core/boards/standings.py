@@ -2,13 +2,13 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from uuid import UUID
 
 from msgspec import Struct
 
+from guildhall.core.boards.ids import CopyId
 from guildhall.core.boards.mirror import Found, Mirror
 from guildhall.core.boards.queries import standings as queries
-from guildhall.core.boards.rules.places import parts_of, plain, place
+from guildhall.core.boards.rules.places import parts_of, place, plain
 from guildhall.core.boards.schemas import Standing, Window
 from guildhall.db.pool import Database
 
@@ -26,7 +26,7 @@ class Standings:
     def __init__(self, db: Database, mirror: Mirror) -> None:
         self._db = db
         self._mirror = mirror
-        self.copy: UUID | None = None
+        self.copy: CopyId | None = None
         """The copy that follows PostgreSQL, as far as this process knows; the follower sets it."""
         self.answered: Counter[str] = Counter()
         """Answers by source: `redis`, `postgresql`, and `fallback` for those of PostgreSQL that Redis should give."""

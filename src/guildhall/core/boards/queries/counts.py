@@ -1,9 +1,8 @@
 """Statements of the counts by which ranks are found."""
 
 from datetime import datetime
-from uuid import UUID
 
-from guildhall.core.boards.ids import WindowId
+from guildhall.core.boards.ids import CopyId, WindowId
 from guildhall.core.boards.schemas import Counted
 from guildhall.db.statements import command, rows
 
@@ -17,7 +16,7 @@ def count_changes(most: int, largest: int) -> None: ...
 
 
 @rows(
-    tuple[bool, int, UUID | None],
+    tuple[bool, int, CopyId | None],
     """
     select exists (select from core.board_changes c where c.tx >= s.horizon) as pending, s.position, s.copy
     from core.board_state s
@@ -120,7 +119,7 @@ def merge_counts(most: int) -> None:
 
 
 @command("update core.board_state set copy = :copy")
-def set_copy(copy: UUID | None) -> None: ...
+def set_copy(copy: CopyId | None) -> None: ...
 
 
 @rows(
@@ -157,3 +156,74 @@ def elements_after(window: WindowId, after: str, limit: int) -> None: ...
     """,
 )
 def open_windows(after: WindowId, limit: int) -> None: ...
+
+
+@rows(
+    tuple[bytes | None, int],
+    "select next_low, scores from core.recount_board(:window, :from_low, :each, :most)",
+    proven=("scores",),
+)
+def recount(window: WindowId, from_low: bytes, each: int, most: int) -> None:
+    """Count a part of a list again: the place to go on from, and the number of scores."""
+
+
+@rows(
+    int,
+    """
+    select coalesce((select sum(members) from core.board_counts where window_id = :window), 0)::bigint
+         + coalesce((select sum(c.delta) from core.board_changes c
+                     where c.tx >= (select horizon from core.board_state) and c.window_id = :window), 0)
+         - (select count(*) from core.board_scores where window_id = :window and shown) as off
+    """,
+    proven=("off",),
+)
+def total_off(window: WindowId) -> None:
+    """The number of members by which the counts of a list are off."""
+
+
+@rows(
+    tuple[datetime | None, str | None],
+    "select rebuild_since, rebuild_board from core.board_state",
+)
+def rebuild() -> None:
+    """The rebuild that has not ended: since when, and of which board."""
+
+
+@command("update core.board_state set rebuild_since = :since, rebuild_board = :board")
+def set_rebuild(since: datetime | None, board: str | None) -> None: ...
+
+
+@rows(
+    tuple[WindowId, bytes | None],
+    """
+    select id, rebuilt_to from core.board_windows
+    where dropped_at is null and (rebuilt_at is null or rebuilt_at < :since)
+      and (:board::text is null or board = :board or starts_with(board, :board || ':'))
+    order by id
+    limit 1
+    """,
+)
+def window_to_rebuild(since: datetime, board: str | None) -> None: ...
+
+
+@command(
+    """
+    update core.board_windows
+    set rebuilt_to = :low, rebuilt_at = case when :low::bytea is null then :now else rebuilt_at end
+    where id = :window
+    """,
+)
+def note_rebuilt(window: WindowId, low: bytes | None, now: datetime) -> None: ...
+
+
+@rows(
+    int,
+    """
+    select coalesce(sum(k.members), 0)::bigint as members
+    from core.board_windows w join core.board_counts k on k.window_id = w.id
+    where w.dropped_at is null and (w.rebuilt_at is null or w.rebuilt_at < :since)
+      and (:board::text is null or w.board = :board or starts_with(w.board, :board || ':'))
+    """,
+    proven=("members",),
+)
+def left_to_rebuild(since: datetime, board: str | None) -> None: ...

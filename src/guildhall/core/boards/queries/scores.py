@@ -8,9 +8,9 @@ from guildhall.ids import UserId
 
 
 @rows(
-    tuple[int, str | None, str | None],
+    tuple[int, str | None, str | None, bool | None],
     """
-    select changed, closed_board, closed_key
+    select changed, refused_board, refused_key, closed
     from core.set_board_scores(:boards, :kinds, :keys, :members, :scores, :ties, :user_ids, :descending, :earlier,
                                :how, :now, :week_ends)
     """,

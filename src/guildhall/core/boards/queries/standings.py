@@ -40,7 +40,7 @@ def size(window: WindowId) -> None: ...
 @rows(
     Standing,
     f"""
-    select b.n + row_number() over (order by p.place) as rank, p.member, p.score, p.tie, p.updated_at
+    select b.n + row_number() over (order by p.place) as rank, p.member, p.score, p.tie, p.updated_at as reached_at
     from (select {_ahead(":after", "<=")} as n) b
     cross join (
         select s.place, s.member, s.score, s.tie, s.updated_at
@@ -61,7 +61,7 @@ def page(window: WindowId, after: bytes, limit: int) -> None:
 @rows(
     Standing,
     f"""
-    select {_ahead("s.place", "<")} + 1 as rank, s.member, s.score, s.tie, s.updated_at
+    select {_ahead("s.place", "<")} + 1 as rank, s.member, s.score, s.tie, s.updated_at as reached_at
     from core.board_scores s
     where s.window_id = :window and s.member = :member and s.shown
     """,
@@ -79,7 +79,7 @@ def standing(window: WindowId, member: str) -> None: ...
         from core.board_scores s
         where s.window_id = :window and s.member = :member and s.shown
     )
-    select a.rank, a.member, a.score, a.tie, a.updated_at
+    select a.rank, a.member, a.score, a.tie, a.updated_at as reached_at
     from (
         select me.rank - row_number() over (order by t.place desc) as rank, t.member, t.score, t.tie, t.updated_at
         from me cross join lateral (

@@ -52,7 +52,8 @@ def windows_page(board: str, after_opened: datetime | None, after_id: WindowId |
     Window,
     f"""
     select {_COLUMNS} from core.board_windows
-    where id > :after and dropped_at is null and (:board::text is null or board = :board or starts_with(board, :board || ':'))
+    where id > :after and dropped_at is null
+      and (:board::text is null or board = :board or starts_with(board, :board || ':'))
     order by id
     limit :limit
     """,
@@ -84,7 +85,9 @@ def close_window(window: WindowId, now: datetime) -> None: ...
 
 @rows(
     WindowId,
-    "select id from core.board_windows where closed_at is null and ends_at <= :before order by ends_at, id limit :limit",
+    """
+    select id from core.board_windows where closed_at is null and ends_at <= :before order by ends_at, id limit :limit
+    """,
 )
 def weeks_to_close(before: datetime, limit: int) -> None: ...
 
@@ -96,7 +99,8 @@ def weeks_to_close(before: datetime, limit: int) -> None: ...
     where id in (
         select id from core.board_windows
         where closed_at is not null
-          and (kind = 'week' and closed_at < :weeks_before or kind in ('league', 'season') and closed_at < :closed_before)
+          and (kind = 'week' and closed_at < :weeks_before
+               or kind in ('league', 'season') and closed_at < :closed_before)
         order by closed_at
         limit :limit
     )
