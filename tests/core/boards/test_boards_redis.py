@@ -57,7 +57,8 @@ class Process:
 
     async def keys(self, pattern: str) -> list[str]:
         """Keys in Redis."""
-        return sorted(str(key, "ascii") for key in await self.plain.keys(f"guildhall:boards:*{pattern}"))
+        found = await self.plain.keys(f"guildhall:boards:*{pattern}")
+        return sorted(key if isinstance(key, str) else key.decode() for key in found)
 
 
 @pytest.fixture

@@ -20,8 +20,8 @@ from guildhall.ids import UserId
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,30}\.[a-z][a-z0-9_]{0,39}")
 _SUBJECT = re.compile(r"[0-9A-Za-z._-]{1,40}")
 
-Names = Mapping[Literal["league", "season"], str | None]
-"""The present league and season. None is outside of any: the score counts in the other lists alone."""
+Names = Mapping[str, str | None]
+"""The present `league` and `season`. None is outside of any: the score counts in the other lists alone."""
 
 
 class Board(Struct, frozen=True):
@@ -36,8 +36,8 @@ class Board(Struct, frozen=True):
     order: Literal["descending", "ascending"] = "descending"
     """The highest score first, or the lowest, as of times."""
     tie_break: Literal["earlier", "declared"] = "earlier"
-    """Of equal scores, the one that was reached earlier is ahead; or the one with the lower `tie`. Members are in the
-    order of their texts where that is equal too."""
+    """The one of equal scores that is ahead: the one that was reached earlier, or the one with the lower `tie`. Members
+    are in the order of their texts where that is equal too."""
     windows: tuple[WindowKind, ...] = ("all",)
     """The lists that each score counts in; the first one is shown where nobody asks for another."""
     subjects: bool = False

@@ -11,5 +11,8 @@ EXPORTS = (
         where s.user_id = $1 order by w.board, w.kind, w.key, s.member
         """,
     ),
-    Export("core.board_hidden", "select reason, hidden_at as since from core.board_hidden where user_id = $1 order by reason"),
+    Export(
+        "core.board_hidden",
+        "select reason, hidden_at as since from core.board_hidden where user_id = $1 order by reason",
+    ),
 )
