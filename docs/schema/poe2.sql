@@ -230,6 +230,156 @@ CREATE TABLE poe2.build_views (
     CONSTRAINT build_views_visitor_check CHECK ((octet_length(visitor) = 16))
 );
 
+CREATE TABLE poe2.character_builds (
+    "character" uuid NOT NULL,
+    user_id uuid NOT NULL,
+    build_id uuid NOT NULL,
+    attached_at timestamp with time zone NOT NULL
+);
+
+ALTER TABLE ONLY poe2.character_builds FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE poe2.character_leagues (
+    id uuid NOT NULL,
+    "character" uuid NOT NULL,
+    user_id uuid NOT NULL,
+    league text NOT NULL,
+    class text NOT NULL,
+    ascendancy text NOT NULL,
+    private_league boolean NOT NULL,
+    level integer NOT NULL,
+    experience bigint NOT NULL,
+    first_seen_at timestamp with time zone NOT NULL,
+    last_seen_at timestamp with time zone NOT NULL,
+    CONSTRAINT character_leagues_league_check CHECK ((char_length(league) <= 100))
+);
+
+ALTER TABLE ONLY poe2.character_leagues FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE poe2.character_snapshots (
+    id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    "character" uuid,
+    character_name character varying(255) NOT NULL,
+    class character varying(50) NOT NULL,
+    ascendancy character varying(50),
+    level integer NOT NULL,
+    league character varying(100),
+    private_league boolean DEFAULT false NOT NULL,
+    experience bigint,
+    equipment_hash character varying(64),
+    skills_hash character varying(64),
+    passive_tree_hash character varying(64),
+    stats jsonb,
+    calculated_dps numeric,
+    calculated_ehp numeric,
+    build_id uuid,
+    source text DEFAULT 'game'::text NOT NULL,
+    snapshot_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT character_snapshots_calculated_dps_check CHECK ((calculated_dps > (0)::numeric)),
+    CONSTRAINT character_snapshots_calculated_ehp_check CHECK ((calculated_ehp > (0)::numeric)),
+    CONSTRAINT character_snapshots_check CHECK (((source = 'import'::text) OR ("character" IS NOT NULL))),
+    CONSTRAINT character_snapshots_experience_check CHECK ((experience >= 0)),
+    CONSTRAINT character_snapshots_level_check CHECK (((level >= 1) AND (level <= 100))),
+    CONSTRAINT character_snapshots_source_check CHECK ((source = ANY (ARRAY['game'::text, 'import'::text])))
+)
+PARTITION BY RANGE (snapshot_at);
+
+ALTER TABLE ONLY poe2.character_snapshots FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE poe2.character_snapshots_before (
+    id uuid CONSTRAINT character_snapshots_id_not_null NOT NULL,
+    user_id uuid CONSTRAINT character_snapshots_user_id_not_null NOT NULL,
+    "character" uuid,
+    character_name character varying(255) CONSTRAINT character_snapshots_character_name_not_null NOT NULL,
+    class character varying(50) CONSTRAINT character_snapshots_class_not_null NOT NULL,
+    ascendancy character varying(50),
+    level integer CONSTRAINT character_snapshots_level_not_null NOT NULL,
+    league character varying(100),
+    private_league boolean DEFAULT false CONSTRAINT character_snapshots_private_league_not_null NOT NULL,
+    experience bigint,
+    equipment_hash character varying(64),
+    skills_hash character varying(64),
+    passive_tree_hash character varying(64),
+    stats jsonb,
+    calculated_dps numeric,
+    calculated_ehp numeric,
+    build_id uuid,
+    source text DEFAULT 'game'::text CONSTRAINT character_snapshots_source_not_null NOT NULL,
+    snapshot_at timestamp with time zone DEFAULT now() CONSTRAINT character_snapshots_snapshot_at_not_null NOT NULL,
+    CONSTRAINT character_snapshots_calculated_dps_check CHECK ((calculated_dps > (0)::numeric)),
+    CONSTRAINT character_snapshots_calculated_ehp_check CHECK ((calculated_ehp > (0)::numeric)),
+    CONSTRAINT character_snapshots_check CHECK (((source = 'import'::text) OR ("character" IS NOT NULL))),
+    CONSTRAINT character_snapshots_experience_check CHECK ((experience >= 0)),
+    CONSTRAINT character_snapshots_level_check CHECK (((level >= 1) AND (level <= 100))),
+    CONSTRAINT character_snapshots_source_check CHECK ((source = ANY (ARRAY['game'::text, 'import'::text])))
+);
+
+CREATE TABLE poe2.character_snapshots_default (
+    id uuid CONSTRAINT character_snapshots_id_not_null NOT NULL,
+    user_id uuid CONSTRAINT character_snapshots_user_id_not_null NOT NULL,
+    "character" uuid,
+    character_name character varying(255) CONSTRAINT character_snapshots_character_name_not_null NOT NULL,
+    class character varying(50) CONSTRAINT character_snapshots_class_not_null NOT NULL,
+    ascendancy character varying(50),
+    level integer CONSTRAINT character_snapshots_level_not_null NOT NULL,
+    league character varying(100),
+    private_league boolean DEFAULT false CONSTRAINT character_snapshots_private_league_not_null NOT NULL,
+    experience bigint,
+    equipment_hash character varying(64),
+    skills_hash character varying(64),
+    passive_tree_hash character varying(64),
+    stats jsonb,
+    calculated_dps numeric,
+    calculated_ehp numeric,
+    build_id uuid,
+    source text DEFAULT 'game'::text CONSTRAINT character_snapshots_source_not_null NOT NULL,
+    snapshot_at timestamp with time zone DEFAULT now() CONSTRAINT character_snapshots_snapshot_at_not_null NOT NULL,
+    CONSTRAINT character_snapshots_calculated_dps_check CHECK ((calculated_dps > (0)::numeric)),
+    CONSTRAINT character_snapshots_calculated_ehp_check CHECK ((calculated_ehp > (0)::numeric)),
+    CONSTRAINT character_snapshots_check CHECK (((source = 'import'::text) OR ("character" IS NOT NULL))),
+    CONSTRAINT character_snapshots_experience_check CHECK ((experience >= 0)),
+    CONSTRAINT character_snapshots_level_check CHECK (((level >= 1) AND (level <= 100))),
+    CONSTRAINT character_snapshots_source_check CHECK ((source = ANY (ARRAY['game'::text, 'import'::text])))
+);
+
+CREATE TABLE poe2.characters (
+    id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    game_id text NOT NULL,
+    name text NOT NULL,
+    former_names text[] DEFAULT '{}'::text[] NOT NULL,
+    class text NOT NULL,
+    ascendancy text,
+    level integer NOT NULL,
+    experience bigint NOT NULL,
+    league text,
+    private_league boolean DEFAULT false NOT NULL,
+    watched boolean NOT NULL,
+    watched_at timestamp with time zone NOT NULL,
+    state text DEFAULT 'there'::text NOT NULL,
+    missing_since timestamp with time zone,
+    looked_at timestamp with time zone,
+    unchanged integer DEFAULT 0 NOT NULL,
+    equipment jsonb,
+    equipment_hash character varying(64),
+    skills_hash character varying(64),
+    passive_tree_hash character varying(64),
+    snapshot_at timestamp with time zone,
+    CONSTRAINT characters_ascendancy_check CHECK (((char_length(ascendancy) >= 1) AND (char_length(ascendancy) <= 50))),
+    CONSTRAINT characters_check CHECK (((state = ANY (ARRAY['there'::text, 'moved'::text])) = (missing_since IS NULL))),
+    CONSTRAINT characters_class_check CHECK (((char_length(class) >= 1) AND (char_length(class) <= 50))),
+    CONSTRAINT characters_experience_check CHECK ((experience >= 0)),
+    CONSTRAINT characters_game_id_check CHECK (((char_length(game_id) >= 1) AND (char_length(game_id) <= 128))),
+    CONSTRAINT characters_league_check CHECK (((char_length(league) >= 1) AND (char_length(league) <= 100))),
+    CONSTRAINT characters_level_check CHECK (((level >= 1) AND (level <= 100))),
+    CONSTRAINT characters_name_check CHECK (((char_length(name) >= 1) AND (char_length(name) <= 255))),
+    CONSTRAINT characters_state_check CHECK ((state = ANY (ARRAY['there'::text, 'missing'::text, 'deleted'::text, 'moved'::text]))),
+    CONSTRAINT characters_unchanged_check CHECK ((unchanged >= 0))
+);
+
+ALTER TABLE ONLY poe2.characters FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE poe2.crafting_patches (
     patch text NOT NULL,
     source text NOT NULL,
@@ -241,6 +391,45 @@ CREATE TABLE poe2.crafting_patches (
     CONSTRAINT crafting_patches_source_check CHECK (((char_length(source) >= 1) AND (char_length(source) <= 500))),
     CONSTRAINT crafting_patches_usual_weight_check CHECK (((usual_weight > (0)::double precision) AND (usual_weight < 'Infinity'::double precision))),
     CONSTRAINT crafting_patches_weight_source_check CHECK (((char_length(weight_source) >= 1) AND (char_length(weight_source) <= 500)))
+);
+
+CREATE TABLE poe2.equipment_changes (
+    id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    "character" uuid NOT NULL,
+    slot text NOT NULL,
+    before jsonb,
+    after jsonb,
+    changed_at timestamp with time zone NOT NULL,
+    CONSTRAINT equipment_changes_check CHECK (((before IS NOT NULL) OR (after IS NOT NULL))),
+    CONSTRAINT equipment_changes_slot_check CHECK ((char_length(slot) <= 100))
+)
+PARTITION BY RANGE (changed_at);
+
+ALTER TABLE ONLY poe2.equipment_changes FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE poe2.equipment_changes_before (
+    id uuid CONSTRAINT equipment_changes_id_not_null NOT NULL,
+    user_id uuid CONSTRAINT equipment_changes_user_id_not_null NOT NULL,
+    "character" uuid CONSTRAINT equipment_changes_character_not_null NOT NULL,
+    slot text CONSTRAINT equipment_changes_slot_not_null NOT NULL,
+    before jsonb,
+    after jsonb,
+    changed_at timestamp with time zone CONSTRAINT equipment_changes_changed_at_not_null NOT NULL,
+    CONSTRAINT equipment_changes_check CHECK (((before IS NOT NULL) OR (after IS NOT NULL))),
+    CONSTRAINT equipment_changes_slot_check CHECK ((char_length(slot) <= 100))
+);
+
+CREATE TABLE poe2.equipment_changes_default (
+    id uuid CONSTRAINT equipment_changes_id_not_null NOT NULL,
+    user_id uuid CONSTRAINT equipment_changes_user_id_not_null NOT NULL,
+    "character" uuid CONSTRAINT equipment_changes_character_not_null NOT NULL,
+    slot text CONSTRAINT equipment_changes_slot_not_null NOT NULL,
+    before jsonb,
+    after jsonb,
+    changed_at timestamp with time zone CONSTRAINT equipment_changes_changed_at_not_null NOT NULL,
+    CONSTRAINT equipment_changes_check CHECK (((before IS NOT NULL) OR (after IS NOT NULL))),
+    CONSTRAINT equipment_changes_slot_check CHECK ((char_length(slot) <= 100))
 );
 
 CREATE TABLE poe2.ggg_calls (
@@ -480,6 +669,14 @@ CREATE TABLE poe2.visitor_keys (
     CONSTRAINT visitor_keys_key_check CHECK ((octet_length(key) = 32))
 );
 
+ALTER TABLE ONLY poe2.character_snapshots ATTACH PARTITION poe2.character_snapshots_before FOR VALUES FROM (MINVALUE) TO ('2024-12-01 00:00:00+00');
+
+ALTER TABLE ONLY poe2.character_snapshots ATTACH PARTITION poe2.character_snapshots_default DEFAULT;
+
+ALTER TABLE ONLY poe2.equipment_changes ATTACH PARTITION poe2.equipment_changes_before FOR VALUES FROM (MINVALUE) TO ('2024-12-01 00:00:00+00');
+
+ALTER TABLE ONLY poe2.equipment_changes ATTACH PARTITION poe2.equipment_changes_default DEFAULT;
+
 ALTER TABLE ONLY poe2.market_price_history ATTACH PARTITION poe2.market_price_history_before FOR VALUES FROM (MINVALUE) TO ('2024-12-01 00:00:00+00');
 
 ALTER TABLE ONLY poe2.market_price_history ATTACH PARTITION poe2.market_price_history_default DEFAULT;
@@ -520,8 +717,44 @@ ALTER TABLE ONLY poe2.build_view_days
 ALTER TABLE ONLY poe2.build_views
     ADD CONSTRAINT build_views_pkey PRIMARY KEY (day, build_template_id, visitor);
 
+ALTER TABLE ONLY poe2.character_builds
+    ADD CONSTRAINT character_builds_pkey PRIMARY KEY ("character");
+
+ALTER TABLE ONLY poe2.character_leagues
+    ADD CONSTRAINT character_leagues_character_league_class_ascendancy_key UNIQUE ("character", league, class, ascendancy);
+
+ALTER TABLE ONLY poe2.character_leagues
+    ADD CONSTRAINT character_leagues_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY poe2.character_snapshots
+    ADD CONSTRAINT character_snapshots_pkey PRIMARY KEY (id, snapshot_at);
+
+ALTER TABLE ONLY poe2.character_snapshots_before
+    ADD CONSTRAINT character_snapshots_before_pkey PRIMARY KEY (id, snapshot_at);
+
+ALTER TABLE ONLY poe2.character_snapshots_default
+    ADD CONSTRAINT character_snapshots_default_pkey PRIMARY KEY (id, snapshot_at);
+
+ALTER TABLE ONLY poe2.characters
+    ADD CONSTRAINT characters_id_user_id_key UNIQUE (id, user_id);
+
+ALTER TABLE ONLY poe2.characters
+    ADD CONSTRAINT characters_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY poe2.characters
+    ADD CONSTRAINT characters_user_id_game_id_key UNIQUE (user_id, game_id);
+
 ALTER TABLE ONLY poe2.crafting_patches
     ADD CONSTRAINT crafting_patches_pkey PRIMARY KEY (patch);
+
+ALTER TABLE ONLY poe2.equipment_changes
+    ADD CONSTRAINT equipment_changes_pkey PRIMARY KEY (id, changed_at);
+
+ALTER TABLE ONLY poe2.equipment_changes_before
+    ADD CONSTRAINT equipment_changes_before_pkey PRIMARY KEY (id, changed_at);
+
+ALTER TABLE ONLY poe2.equipment_changes_default
+    ADD CONSTRAINT equipment_changes_default_pkey PRIMARY KEY (id, changed_at);
 
 ALTER TABLE ONLY poe2.ggg_calls
     ADD CONSTRAINT ggg_calls_pkey PRIMARY KEY (id);
@@ -589,6 +822,50 @@ CREATE INDEX build_templates_of_user ON poe2.build_templates USING btree (user_i
 
 CREATE INDEX build_templates_public ON poe2.build_templates USING btree (published_at DESC, id DESC) WHERE is_public;
 
+CREATE INDEX character_builds_by_build ON poe2.character_builds USING btree (build_id);
+
+CREATE INDEX character_leagues_by_class ON poe2.character_leagues USING btree (user_id, class, level);
+
+CREATE INDEX character_leagues_of_user ON poe2.character_leagues USING btree (user_id, last_seen_at DESC, id DESC);
+
+CREATE INDEX character_snapshots_by_build ON ONLY poe2.character_snapshots USING btree (build_id) WHERE (build_id IS NOT NULL);
+
+CREATE INDEX character_snapshots_before_build_id_idx ON poe2.character_snapshots_before USING btree (build_id) WHERE (build_id IS NOT NULL);
+
+CREATE INDEX character_snapshots_newest ON ONLY poe2.character_snapshots USING btree ("character", snapshot_at DESC, id DESC);
+
+CREATE INDEX character_snapshots_before_character_snapshot_at_id_idx ON poe2.character_snapshots_before USING btree ("character", snapshot_at DESC, id DESC);
+
+CREATE INDEX idx_snapshot_time ON ONLY poe2.character_snapshots USING btree (snapshot_at DESC);
+
+CREATE INDEX character_snapshots_before_snapshot_at_idx ON poe2.character_snapshots_before USING btree (snapshot_at DESC);
+
+CREATE INDEX idx_snapshot_user ON ONLY poe2.character_snapshots USING btree (user_id, character_name);
+
+CREATE INDEX character_snapshots_before_user_id_character_name_idx ON poe2.character_snapshots_before USING btree (user_id, character_name);
+
+CREATE INDEX character_snapshots_default_build_id_idx ON poe2.character_snapshots_default USING btree (build_id) WHERE (build_id IS NOT NULL);
+
+CREATE INDEX character_snapshots_default_character_snapshot_at_id_idx ON poe2.character_snapshots_default USING btree ("character", snapshot_at DESC, id DESC);
+
+CREATE INDEX character_snapshots_default_snapshot_at_idx ON poe2.character_snapshots_default USING btree (snapshot_at DESC);
+
+CREATE INDEX character_snapshots_default_user_id_character_name_idx ON poe2.character_snapshots_default USING btree (user_id, character_name);
+
+CREATE INDEX characters_by_name ON poe2.characters USING btree (user_id, name);
+
+CREATE INDEX equipment_changes_newest ON ONLY poe2.equipment_changes USING btree ("character", changed_at DESC, id DESC);
+
+CREATE INDEX equipment_changes_before_character_changed_at_id_idx ON poe2.equipment_changes_before USING btree ("character", changed_at DESC, id DESC);
+
+CREATE INDEX equipment_changes_of_user ON ONLY poe2.equipment_changes USING btree (user_id);
+
+CREATE INDEX equipment_changes_before_user_id_idx ON poe2.equipment_changes_before USING btree (user_id);
+
+CREATE INDEX equipment_changes_default_character_changed_at_id_idx ON poe2.equipment_changes_default USING btree ("character", changed_at DESC, id DESC);
+
+CREATE INDEX equipment_changes_default_user_id_idx ON poe2.equipment_changes_default USING btree (user_id);
+
 CREATE INDEX ggg_calls_by_policy ON poe2.ggg_calls USING btree (policy, ended_at);
 
 CREATE INDEX gone_builds_deleted ON poe2.gone_builds USING btree (deleted_at);
@@ -602,6 +879,38 @@ CREATE INDEX market_items_base_type ON poe2.market_items USING btree (base_type_
 CREATE INDEX market_items_by_name ON poe2.market_items USING btree (lower(name) COLLATE "C", id);
 
 CREATE INDEX tree_edges_high ON poe2.tree_edges USING btree (version, high);
+
+ALTER INDEX poe2.character_snapshots_by_build ATTACH PARTITION poe2.character_snapshots_before_build_id_idx;
+
+ALTER INDEX poe2.character_snapshots_newest ATTACH PARTITION poe2.character_snapshots_before_character_snapshot_at_id_idx;
+
+ALTER INDEX poe2.character_snapshots_pkey ATTACH PARTITION poe2.character_snapshots_before_pkey;
+
+ALTER INDEX poe2.idx_snapshot_time ATTACH PARTITION poe2.character_snapshots_before_snapshot_at_idx;
+
+ALTER INDEX poe2.idx_snapshot_user ATTACH PARTITION poe2.character_snapshots_before_user_id_character_name_idx;
+
+ALTER INDEX poe2.character_snapshots_by_build ATTACH PARTITION poe2.character_snapshots_default_build_id_idx;
+
+ALTER INDEX poe2.character_snapshots_newest ATTACH PARTITION poe2.character_snapshots_default_character_snapshot_at_id_idx;
+
+ALTER INDEX poe2.character_snapshots_pkey ATTACH PARTITION poe2.character_snapshots_default_pkey;
+
+ALTER INDEX poe2.idx_snapshot_time ATTACH PARTITION poe2.character_snapshots_default_snapshot_at_idx;
+
+ALTER INDEX poe2.idx_snapshot_user ATTACH PARTITION poe2.character_snapshots_default_user_id_character_name_idx;
+
+ALTER INDEX poe2.equipment_changes_newest ATTACH PARTITION poe2.equipment_changes_before_character_changed_at_id_idx;
+
+ALTER INDEX poe2.equipment_changes_pkey ATTACH PARTITION poe2.equipment_changes_before_pkey;
+
+ALTER INDEX poe2.equipment_changes_of_user ATTACH PARTITION poe2.equipment_changes_before_user_id_idx;
+
+ALTER INDEX poe2.equipment_changes_newest ATTACH PARTITION poe2.equipment_changes_default_character_changed_at_id_idx;
+
+ALTER INDEX poe2.equipment_changes_pkey ATTACH PARTITION poe2.equipment_changes_default_pkey;
+
+ALTER INDEX poe2.equipment_changes_of_user ATTACH PARTITION poe2.equipment_changes_default_user_id_idx;
 
 ALTER INDEX poe2.market_price_history_pkey ATTACH PARTITION poe2.market_price_history_before_pkey;
 
@@ -635,6 +944,33 @@ ALTER TABLE ONLY poe2.build_versions
 
 ALTER TABLE ONLY poe2.build_view_days
     ADD CONSTRAINT build_view_days_build_template_id_fkey FOREIGN KEY (build_template_id) REFERENCES poe2.build_templates(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY poe2.character_builds
+    ADD CONSTRAINT character_builds_build_id_fkey FOREIGN KEY (build_id) REFERENCES poe2.build_templates(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY poe2.character_builds
+    ADD CONSTRAINT character_builds_character_user_id_fkey FOREIGN KEY ("character", user_id) REFERENCES poe2.characters(id, user_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY poe2.character_leagues
+    ADD CONSTRAINT character_leagues_character_user_id_fkey FOREIGN KEY ("character", user_id) REFERENCES poe2.characters(id, user_id) ON DELETE CASCADE;
+
+ALTER TABLE poe2.character_snapshots
+    ADD CONSTRAINT character_snapshots_build_id_fkey FOREIGN KEY (build_id) REFERENCES poe2.build_templates(id) ON DELETE SET NULL;
+
+ALTER TABLE poe2.character_snapshots
+    ADD CONSTRAINT character_snapshots_character_fkey FOREIGN KEY ("character") REFERENCES poe2.characters(id) ON DELETE CASCADE;
+
+ALTER TABLE poe2.character_snapshots
+    ADD CONSTRAINT character_snapshots_user_id_fkey FOREIGN KEY (user_id) REFERENCES core.users(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY poe2.characters
+    ADD CONSTRAINT characters_user_id_fkey FOREIGN KEY (user_id) REFERENCES poe2.accounts(user_id) ON DELETE CASCADE;
+
+ALTER TABLE poe2.equipment_changes
+    ADD CONSTRAINT equipment_changes_character_fkey FOREIGN KEY ("character") REFERENCES poe2.characters(id) ON DELETE CASCADE;
+
+ALTER TABLE poe2.equipment_changes
+    ADD CONSTRAINT equipment_changes_user_id_fkey FOREIGN KEY (user_id) REFERENCES core.users(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY poe2.ggg_routes
     ADD CONSTRAINT ggg_routes_policy_fkey FOREIGN KEY (policy) REFERENCES poe2.ggg_policies(policy);
@@ -686,7 +1022,17 @@ CREATE POLICY change ON poe2.build_templates FOR UPDATE TO guildhall_app USING (
            FROM core.users u
           WHERE ((u.id = (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid) AND (u.role = ANY (ARRAY['moderator'::text, 'admin'::text]))))) AS "exists")));
 
+ALTER TABLE poe2.character_builds ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE poe2.character_leagues ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE poe2.character_snapshots ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE poe2.characters ENABLE ROW LEVEL SECURITY;
+
 CREATE POLICY doorkeeper ON poe2.accounts TO guildhall_app USING (((NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid = '00000000-0000-4000-8000-000000000001'::uuid)) WITH CHECK (((NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid = '00000000-0000-4000-8000-000000000001'::uuid));
+
+ALTER TABLE poe2.equipment_changes ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY jobs_all ON poe2.accounts TO guildhall_jobs USING (true) WITH CHECK (true);
 
@@ -696,9 +1042,29 @@ CREATE POLICY jobs_all ON poe2.build_templates TO guildhall_jobs USING (true) WI
 
 CREATE POLICY jobs_all ON poe2.build_versions TO guildhall_jobs USING (true) WITH CHECK (true);
 
+CREATE POLICY jobs_all ON poe2.character_builds TO guildhall_jobs USING (true) WITH CHECK (true);
+
+CREATE POLICY jobs_all ON poe2.character_leagues TO guildhall_jobs USING (true) WITH CHECK (true);
+
+CREATE POLICY jobs_all ON poe2.character_snapshots TO guildhall_jobs USING (true) WITH CHECK (true);
+
+CREATE POLICY jobs_all ON poe2.characters TO guildhall_jobs USING (true) WITH CHECK (true);
+
+CREATE POLICY jobs_all ON poe2.equipment_changes TO guildhall_jobs USING (true) WITH CHECK (true);
+
 CREATE POLICY owner_only ON poe2.accounts TO guildhall_app USING ((user_id = (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid)) WITH CHECK ((user_id = (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid));
 
 CREATE POLICY owner_only ON poe2.build_likes TO guildhall_app USING ((user_id = (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid)) WITH CHECK ((user_id = (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid));
+
+CREATE POLICY owner_only ON poe2.character_builds TO guildhall_app USING ((user_id = (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid)) WITH CHECK ((user_id = (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid));
+
+CREATE POLICY owner_only ON poe2.character_leagues TO guildhall_app USING ((user_id = (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid)) WITH CHECK ((user_id = (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid));
+
+CREATE POLICY owner_only ON poe2.character_snapshots TO guildhall_app USING ((user_id = (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid)) WITH CHECK ((user_id = (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid));
+
+CREATE POLICY owner_only ON poe2.characters TO guildhall_app USING ((user_id = (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid)) WITH CHECK ((user_id = (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid));
+
+CREATE POLICY owner_only ON poe2.equipment_changes TO guildhall_app USING ((user_id = (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid)) WITH CHECK ((user_id = (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid));
 
 CREATE POLICY remove ON poe2.build_templates FOR DELETE TO guildhall_app USING ((user_id = (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid));
 
@@ -752,9 +1118,29 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE poe2.build_views TO guildhall_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE poe2.build_views TO guildhall_jobs;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE poe2.character_builds TO guildhall_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE poe2.character_builds TO guildhall_jobs;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE poe2.character_leagues TO guildhall_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE poe2.character_leagues TO guildhall_jobs;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE poe2.character_snapshots TO guildhall_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE poe2.character_snapshots TO guildhall_jobs;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE poe2.characters TO guildhall_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE poe2.characters TO guildhall_jobs;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE poe2.crafting_patches TO guildhall_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE poe2.crafting_patches TO guildhall_jobs;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE poe2.equipment_changes TO guildhall_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE poe2.equipment_changes TO guildhall_jobs;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE poe2.ggg_calls TO guildhall_app;
 

@@ -13,6 +13,8 @@ CraftingSessionId = NewType("CraftingSessionId", UUID)
 StrategyId = NewType("StrategyId", UUID)
 CharacterId = NewType("CharacterId", UUID)
 """Our id of a character; the game's own is a text."""
+CharacterLeagueId = NewType("CharacterLeagueId", UUID)
+"""What a character was in a league."""
 SnapshotId = NewType("SnapshotId", UUID)
 EquipmentChangeId = NewType("EquipmentChangeId", UUID)
 GggCallId = NewType("GggCallId", UUID)

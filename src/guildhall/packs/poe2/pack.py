@@ -3,6 +3,7 @@
 from guildhall.db.branch import Branch
 from guildhall.pack import Commands, Development, Pack
 from guildhall.packs.poe2.builds import part as builds
+from guildhall.packs.poe2.characters import part as characters
 from guildhall.packs.poe2.codes import part as codes
 from guildhall.packs.poe2.crafting import part as crafting
 from guildhall.packs.poe2.ggg import part as ggg
@@ -15,7 +16,7 @@ POE2 = Pack(
     title="Path of Exile 2",
     settings=Reference("guildhall.packs.poe2.settings:Poe2Settings"),
     migrations=Branch("poe2", "guildhall.packs.poe2.migrations"),
-    parts=(trees.PART, codes.PART, ggg.PART, builds.PART, market.PART, crafting.PART),
+    parts=(trees.PART, codes.PART, ggg.PART, builds.PART, market.PART, crafting.PART, characters.PART),
     commands=Commands(
         Reference("guildhall.packs.poe2.cli:commands"), "Path of Exile 2: builds, trees, codes, the market, crafting."
     ),

@@ -133,3 +133,23 @@ class Poe2Settings(BaseSettings):
     refresh_margin_seconds: float = Field(
         300, ge=1, le=86_400, description="Seconds before its end at which an access token is refreshed."
     )
+    watched_free: int = Field(5, ge=0, le=1000, description="Characters that a user of the free tier may watch.")
+    watched_premium: int = Field(50, ge=0, le=10_000, description="Characters that a user of the premium tier may.")
+    snapshot_minutes: float = Field(
+        60, ge=5, le=10_080, description="Minutes between two looks at a watched character that is played."
+    )
+    snapshot_idle_hours: float = Field(
+        24, ge=1, le=720, description="Hours between two looks at one that is not: the wait doubles up to that."
+    )
+    experience_hours: float = Field(
+        6, ge=0, le=720, description="Hours between two snapshots of a character of which experience alone has changed."
+    )
+    snapshots_at_once: int = Field(4, ge=1, le=100, description="Watched characters that a worker looks at at once.")
+    snapshots_a_round: int = Field(200, ge=1, le=100_000, description="Watched characters that a round looks at.")
+    keep_snapshot_months: int | None = Field(
+        24,
+        ge=1,
+        le=1200,
+        description="Full months for which snapshots and changes of equipment are kept; 'null' keeps all. What a "
+        "character was in each league stays.",
+    )

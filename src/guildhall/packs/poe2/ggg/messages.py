@@ -6,6 +6,14 @@ from guildhall.core.jobs.messages import Message
 from guildhall.ids import UserId
 
 
+class LinkBegun(Message, frozen=True):
+    """Somebody has signed in with Path of Exile, for the first time or again: what was watched is watched again."""
+
+    name: ClassVar[str] = "poe2.link_begun"
+
+    user_id: UserId
+
+
 class LinkLost(Message, frozen=True):
     """The game does not let us in any more: nothing of the account is asked for, and its user is told."""
 

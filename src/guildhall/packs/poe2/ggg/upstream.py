@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from guildhall.core.upstream.client import UpstreamClient
 from guildhall.core.upstream.errors import UpstreamDown, UpstreamNotFound, UpstreamRefused, UpstreamResting
-from guildhall.core.upstream.rows import NoSoundRow, Rows, without_nul
+from guildhall.core.upstream.rows import Found, NoSoundRow, Rows, without_nul
 from guildhall.core.upstream.schemas import Exchange, UpstreamOptions
 from guildhall.core.upstream.upstream import Upstream
 from guildhall.core.vault.schemas import Secret
@@ -84,16 +84,22 @@ class Ggg(Upstream[Poe2Settings]):
             raise
         told, wait = read_limits(exchange.headers), read_wait(exchange.headers)
         await self.limits.answered(route.path, permit, told, status=exchange.status, wait=wait)
-        return self._read(route, exchange, wait)
+        return self._body(route, exchange, wait)
 
     def decode(self, route: Route, body: bytes, rows: Rows[Shape]) -> Shape:
         """Decode an answer without its odd rows. Raises UpstreamLied if no row is sound."""
+        return self.read(route, body, rows).value
+
+    def read(self, route: Route, body: bytes, rows: Rows[Shape]) -> Found[Shape]:
+        """Decode an answer, and count its odd rows. Raises UpstreamLied if no row is sound."""
         try:
-            return self.client.sound(route.path, rows.read(body))
+            found = rows.read(body)
         except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, NoSoundRow) as error:
             raise self.client.lied(route.path, f"an unknown shape: {error}") from error
+        self.client.sound(route.path, found)
+        return found
 
-    def _read(self, route: Route, exchange: Exchange, wait: int | None) -> bytes:
+    def _body(self, route: Route, exchange: Exchange, wait: int | None) -> bytes:
         """Return the body of an answer, or raise what its status means."""
         status, counts, name = exchange.status, self.client.counts, route.path
         kind = exchange.headers.get("Content-Type", "").partition(";")[0].strip()

@@ -14,7 +14,7 @@ from guildhall.ids import UserId
 from guildhall.log import get_logger
 from guildhall.packs.poe2.ggg.errors import AccountNotLinked, OtherAccountLinked
 from guildhall.packs.poe2.ggg.kinds import kinds_of
-from guildhall.packs.poe2.ggg.messages import LinkLost, RevokeTokens
+from guildhall.packs.poe2.ggg.messages import LinkBegun, LinkLost, RevokeTokens
 from guildhall.packs.poe2.ggg.oauth import NAME
 from guildhall.packs.poe2.ggg.queries import accounts as queries
 from guildhall.packs.poe2.ggg.schemas import ACCESS_TOKEN, REFRESH_TOKEN, Ended, Ending, Why
@@ -57,6 +57,7 @@ async def keep_account(tx: Transaction, grant: Grant, vault: Vault, settings: Po
         tx.now,
     )
     await forget_answers(tx, grant.user_id)
+    await send(tx, LinkBegun(grant.user_id))
 
 
 async def end_link(

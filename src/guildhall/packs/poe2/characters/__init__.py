@@ -1,0 +1,1 @@
+"""Characters of linked accounts: shown live, watched, and remembered in snapshots."""

@@ -1,0 +1,1 @@
+"""Statements about characters, their snapshots and their builds."""

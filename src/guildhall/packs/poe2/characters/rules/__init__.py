@@ -1,0 +1,1 @@
+"""Calculations about what the game says of characters, without I/O."""
