@@ -5,6 +5,7 @@ import time
 
 import pytest
 
+from guildhall.core.upstream.errors import UpstreamDown
 from guildhall.packs.poe2.ggg.access import GggAccess
 from guildhall.packs.poe2.ggg.errors import AccountLimited, GggLimited
 from guildhall.packs.poe2.ggg.upstream import CHARACTERS, PROFILE
@@ -150,6 +151,25 @@ async def test_calls_that_no_longer_count_are_forgotten(start_guildhall, tight):
     await access_of(house).get(ann.id, CHARACTERS, interactive=True)
 
     assert await rows_of(house, "ggg_calls") == 1
+
+
+async def test_a_call_under_way_counts_however_long_it_takes_and_one_that_was_given_up_longer(start_guildhall, tight):
+    house = await start_guildhall(clock=tight.clock, poe2={**tight.settings, "ggg_deadline_seconds": 0.5})
+    ann, ben = [await tight.sign_in(house, name) for name in (ANN, BEN)]
+    await access_of(house).get(ann.id, CHARACTERS, interactive=True)
+    await house.execute(
+        "update poe2.ggg_calls set ended_at = null, reserved_at = now() - interval '20 seconds' where rule is null"
+    )
+
+    await access_of(house).get(ben.id, CHARACTERS, interactive=True)
+    still = await house.rows("select from poe2.ggg_calls where ended_at is null")
+    tight.fault("hang", "/api/character", count=1)
+    with pytest.raises(UpstreamDown):
+        await access_of(house).get(ben.id, CHARACTERS, interactive=True)
+    (given_up,) = await house.rows("select ended_at - now() as ahead from poe2.ggg_calls where ended_at > now()")
+
+    assert len(still) == 1
+    assert given_up["ahead"].total_seconds() > 20
 
 
 async def test_the_call_of_a_process_that_died_ends_by_itself(start_guildhall, tight):

@@ -20,6 +20,8 @@ from guildhall.packs.poe2.ids import GggCallId
 log = get_logger(__name__)
 _UNLIMITED = "no limits told"
 """The policy of routes whose answers tell no limits."""
+_ON_THE_WAY = 30.0
+"""Seconds that a call which nobody waits for any more may take to reach the API."""
 _KEPT = 3600.0
 """Seconds that ended calls of a policy without windows stay."""
 
@@ -44,20 +46,32 @@ class GggLimits:
 
     async def take(self, route: str, user_id: UserId, *, interactive: bool) -> Permit:
         """Permit a call of a route for an account. Raises GggLimited, AccountLimited."""
-        policy = await self._policy(route)
-        async with self._db.write() as tx:
-            rules = await self._locked(tx, policy)
-            if (left := await queries.halted_for.one(tx, policy)) is not None:
-                raise _limited(GggLimited, left)
-            if (left := await queries.account_halted_for.one(tx, policy, user_id)) is not None:
-                raise _limited(AccountLimited, left)
-            hits, now = await self._hits(tx, policy, longest_window(rules))
-            no = refusal(hits, rules, user_id, reserve=self._reserve, interactive=interactive, now=now)
-            if no is not None:
-                raise _limited(AccountLimited if no.of_account else GggLimited, no.seconds)
-            call = GggCallId(uuid7())
-            reserved = await queries.reserve.one(tx, call, policy, user_id)
-        return Permit(call, policy, reserved, user_id)
+        while True:
+            policy = await self._policy(route)
+            async with self._db.write() as tx:
+                permit = await self._permit(tx, route, policy, user_id, interactive)
+            if permit is not None:
+                return permit
+
+    async def _permit(
+        self, tx: Transaction, route: str, policy: str | None, user_id: UserId, interactive: bool
+    ) -> Permit | None:
+        """Permit a call; None when the route has got a policy meanwhile. Raises GggLimited, AccountLimited."""
+        name = policy or f"not told: {route}"
+        rules = await self._locked(tx, name)
+        if (left := await queries.halted_for.one(tx, name)) is not None:
+            raise _limited(GggLimited, left)
+        if (left := await queries.account_halted_for.one(tx, name, user_id)) is not None:
+            raise _limited(AccountLimited, left)
+        hits, now = await self._hits(tx, name, longest_window(rules))
+        # Only now: the first answer moves its call to the policy that it tells, in one transaction with the route.
+        if policy is None and await queries.policy_of_route.one_or_none(tx, route) is not None:
+            return None
+        no = refusal(hits, rules, user_id, reserve=self._reserve, interactive=interactive, now=now)
+        if no is not None:
+            raise _limited(AccountLimited if no.of_account else GggLimited, no.seconds)
+        call = GggCallId(uuid7())
+        return Permit(call, name, await queries.reserve.one(tx, call, name, user_id), user_id)
 
     async def answered(self, route: str, permit: Permit, told: Told | None, *, status: int, wait: int | None) -> None:
         """Note that the answer of a call has come: what it told of the limits, and a pause that it asked for."""
@@ -68,7 +82,7 @@ class GggLimits:
             if told is None and status == 401:  # refused before anybody counted
                 await queries.drop_call.run(tx, permit.id)
             else:
-                await queries.end_call.run(tx, permit.id, policy)
+                await queries.end_call.run(tx, permit.id, policy, 0.0)
             if told is not None:
                 await self._learn(tx, permit, told, rules)
             if told is not None or unlimited:
@@ -76,24 +90,25 @@ class GggLimits:
                 self._policies[route] = policy
             if status == 429:
                 await self._halt(tx, permit, told, policy, wait)
-            await queries.forget_calls.run(tx, policy, float(longest_window(rules)) or _KEPT)
+            await queries.forget_calls.run(tx, policy, float(longest_window(rules)) or _KEPT, self._lost_after)
             await queries.forget_halts.run(tx)
 
     async def unanswered(self, permit: Permit) -> None:
-        """Note that a call has ended without an answer; the API may have counted it."""
+        """Note that a call has ended without an answer: the API may have counted it, or count it yet."""
         async with self._db.write() as tx:
-            await queries.end_call.run(tx, permit.id, permit.policy)
+            await queries.end_call.run(tx, permit.id, permit.policy, _ON_THE_WAY)
 
     async def not_sent(self, permit: Permit) -> None:
         """Give a permit back whose call was not sent."""
         async with self._db.write() as tx:
             await queries.drop_call.run(tx, permit.id)
 
-    async def _policy(self, route: str) -> str:
+    async def _policy(self, route: str) -> str | None:
+        """The policy of a route; None while no answer has told it."""
         if route not in self._policies:
             async with self._db.read() as tx:
                 self._policies.update(await queries.policies_of_routes.many(tx))
-        return self._policies.get(route, f"not told: {route}")
+        return self._policies.get(route)
 
     async def _locked(self, tx: Transaction, policy: str, at_first: Sequence[Rule] = UNKNOWN) -> list[Rule]:
         """Lock a policy, and return its rules."""

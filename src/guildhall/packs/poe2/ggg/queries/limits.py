@@ -13,6 +13,10 @@ from guildhall.packs.poe2.ids import GggCallId
 def policies_of_routes() -> None: ...
 
 
+@rows(str, "select policy from poe2.ggg_routes where route = :route")
+def policy_of_route(route: str) -> None: ...
+
+
 @command(
     """
     insert into poe2.ggg_policies (policy, rules, told_at) values (:policy, :rules::jsonb, clock_timestamp())
@@ -96,9 +100,14 @@ def account_halted_for(policy: str, user: UserId) -> None: ...
 def reserve(id: GggCallId, policy: str, user: UserId) -> None: ...
 
 
-@command("update poe2.ggg_calls set ended_at = clock_timestamp(), policy = :policy where id = :id")
-def end_call(id: GggCallId, policy: str) -> None:
-    """End a call, under the policy that its answer told."""
+@command(
+    """
+    update poe2.ggg_calls set ended_at = clock_timestamp() + make_interval(secs => :later), policy = :policy
+    where id = :id
+    """,
+)
+def end_call(id: GggCallId, policy: str, later: float) -> None:
+    """End a call, under the policy that its answer told. It counts as if it had ended `later` seconds from now."""
 
 
 @command("delete from poe2.ggg_calls where id = :id")
@@ -129,10 +138,13 @@ def halt(policy: str, user: UserId | None, seconds: float) -> None: ...
 @command(
     """
     delete from poe2.ggg_calls
-    where policy = :policy and coalesce(ended_at, reserved_at) < clock_timestamp() - make_interval(secs => :seconds)
+    where policy = :policy and ended_at < clock_timestamp() - make_interval(secs => :seconds)
+      or policy = :policy and ended_at is null
+         and reserved_at < clock_timestamp() - make_interval(secs => :seconds + :lost_after)
     """,
 )
-def forget_calls(policy: str, seconds: float) -> None: ...
+def forget_calls(policy: str, seconds: float, lost_after: float) -> None:
+    """Delete calls that count no longer. One that is under way counts however long it takes."""
 
 
 @command("delete from poe2.ggg_halts where until < clock_timestamp()")
