@@ -15,6 +15,7 @@ PACK = '''"""Tower: how many floors a tower has, and who climbs it."""
 from datetime import timedelta
 
 import msgspec
+import typer
 from aiohttp import web
 
 from guildhall import kit
@@ -100,6 +101,35 @@ async def measure(name: str, towers: Towers, db: kit.Database) -> None:
 
 TOWERS = kit.Fresh("tower_heights", every=timedelta(hours=20), refresh=measure)
 
+commands = typer.Typer(help="Tower: heights.", no_args_is_help=True)
+
+
+class Measured(kit.Struct, frozen=True):
+    """A tower that was measured, and when."""
+
+    name: str
+    floors: int
+    year: int
+
+
+async def measure_now(name: str, towers: Towers, settings: TowerSettings, clock: kit.Clock) -> Measured:
+    given = await towers.tower.fetch_now(name)
+    return Measured(name, min(given.value.floors, settings.floors), clock.now().year)
+
+
+@commands.command("measure")
+def measure_tower(ctx: typer.Context, name: str) -> None:
+    """Measure a tower."""
+    print(msgspec.json.encode(ctx.obj.run(measure_now, name)).decode())
+
+
+@commands.command("raze")
+def raze(name: str) -> None:
+    """Raze a tower."""
+    typer.confirm(f"Raze {name}?", abort=True)
+    raise ZeroDivisionError("no tower left")
+
+
 routes = kit.Routes("/api/v1/tower")
 
 
@@ -137,6 +167,7 @@ TOWER = kit.make_pack(
     routes=routes,
     handlers=(kit.On(Climbed, climb),),
     fresh=(TOWERS,),
+    commands=commands,
     exports=(kit.Export("tower.climbs", "select floor from tower.climbs where user_id = $1"),),
     revisions=(
         kit.Revision(
@@ -192,6 +223,28 @@ async def test_a_tower_is_served(product, sandbox):
     assert (answer.status, answer.json) == (200, {"floors": 7})
     assert sandbox.calls("/tower/high") == 1
     assert (await product.get("/api/v1/tower/towers/nowhere")).problem.code == "tower.tower_not_found"
+
+
+async def test_a_command(product, start_product, clock):
+    clock.advance(timedelta(days=3660))
+    high = await product.command("tower", "measure", "high")
+    low = await (await start_product(tower={"floors": 3})).command("tower", "measure", "low")
+    nowhere = await product.command("tower", "measure", "nowhere", failing=True)
+    without = await product.command("tower", "measure", failing=True)
+    spared = await product.command("tower", "raze", "high", typed="n\\n", failing=True)
+
+    assert high.json == {"name": "high", "floors": 7, "year": clock.now().year}
+    assert (low.json["floors"], low.status, low.error) == (3, 0, "")
+    assert (nowhere.status, nowhere.output) == (1, "")
+    assert nowhere.error == "guildhall: Tower not found: there is no tower nowhere.\\n"
+    assert (without.status, "Missing argument" in without.error) == (2, True)
+    assert (spared.status, "Raze high?" in spared.output) == (1, True)
+    with pytest.raises(AssertionError, match="guildhall tower measure nowhere: exit status 1"):
+        await product.command("tower", "measure", "nowhere")
+    with pytest.raises(LookupError, match="'castle' has no commands"):
+        await product.command("castle", "build")
+    with pytest.raises(ZeroDivisionError, match="no tower left"):
+        await product.command("tower", "raze", "high", typed="y\\n")
 
 
 async def test_faults(product, sandbox):

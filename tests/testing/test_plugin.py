@@ -19,7 +19,7 @@ MISTAKES = {
 """Lines of the pack, and what is wrong instead."""
 FINDINGS = [
     "Manifest of the pack tower: 3 finding(s)",
-    "- publish to 'tower.climb:…' (guildhall_tower.py:73), topics that no TopicKind declares: nobody can follow",
+    "- publish to 'tower.climb:…' (guildhall_tower.py:74), topics that no TopicKind declares: nobody can follow",
     "- the setting floors has no description",
     "- the setting floors is a number without bounds",
     "Statements of the pack tower: 1 finding(s)",

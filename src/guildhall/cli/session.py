@@ -1,14 +1,14 @@
 """The session of a command: event loop, configured database, and failures in one line."""
 
 import asyncio
-import inspect
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from functools import partial
-from typing import TYPE_CHECKING, Any, TypeVar, get_type_hints
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from guildhall import log
+from guildhall.boot.calling import call_filled, wanted_by
 from guildhall.boot.database import database_url, login_of, pool_settings
 from guildhall.boot.opening import open_without_broken
 from guildhall.boot.packs import active_packs, branches
@@ -85,7 +85,7 @@ class CommandSession:
         One that asks for the database alone gets it without everything else that a worker holds.
         """
         bound = partial(action, *arguments)
-        wanted = _wanted(bound)
+        wanted = wanted_by(bound)
         if set(wanted.values()) == {Database}:
 
             async def with_database(url: str) -> Result:
@@ -96,11 +96,7 @@ class CommandSession:
             return self.run_with_url(with_database)
 
         async def main(runtime: "WorkerRuntime") -> Result:
-            provided: dict[Any, object] = {**runtime.provided}
-            missing = [name for name, kind in wanted.items() if kind not in provided]
-            if missing:
-                raise Misconfigured(f"The command asks for {missing[0]}, which nothing provides.")
-            return await bound(**{name: provided[kind] for name, kind in wanted.items()})
+            return await call_filled(bound, runtime.provided)
 
         return self.run_with_worker(main)
 
@@ -129,22 +125,6 @@ class CommandSession:
         if main.database_url is None and (main.database_app_url or main.database_jobs_url) is not None:
             raise Misconfigured("This command works as the database's owner: set GUILDHALL_DATABASE_URL.")
         return self.run_with_url(action)
-
-
-def _wanted(action: "partial[Awaitable[Any]]") -> dict[str, Any]:
-    """Return the types of the parameters that are still to be filled, by name. Raises Misconfigured.
-
-    A parameter with a default that is no object of the process keeps it.
-    """
-    function = action.func
-    hints = get_type_hints(function.func if isinstance(function, partial) else function)
-    try:
-        parameters = inspect.signature(action).parameters
-    except TypeError as error:
-        raise Misconfigured(
-            f"The command gives {getattr(function, '__qualname__', function)} too much: {error}."
-        ) from error
-    return {name: hints.get(name) for name, one in parameters.items() if one.default is inspect.Parameter.empty}
 
 
 def _settings() -> Settings:

@@ -11,6 +11,7 @@ from guildhall.testing.checks.privacy import check_privacy
 from guildhall.testing.checks.statements import check_statements
 from guildhall.testing.client import Answer, Client
 from guildhall.testing.clock import MovableClock
+from guildhall.testing.commands import Ran
 from guildhall.testing.live import Live
 from guildhall.testing.outbox import Outbox
 from guildhall.testing.pack import PackUnderTest
@@ -30,6 +31,7 @@ __all__ = [
     "PackUnderTest",
     "Person",
     "Product",
+    "Ran",
     "Sandbox",
     "StartProduct",
     "check_manifest",

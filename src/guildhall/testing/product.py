@@ -1,5 +1,6 @@
 """The running product with the packs under test: a web process, a worker on demand, and a client of both."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any, TypeVar, cast
@@ -21,6 +22,7 @@ from guildhall.core.jobs.schemas import Job, JobId
 from guildhall.db.connection import connect
 from guildhall.ids import UserId
 from guildhall.testing.client import Client
+from guildhall.testing.commands import Ran, run_command
 from guildhall.testing.live import Live, connected
 from guildhall.testing.people import Person, sign_in
 from guildhall.testing.serving import lent_app, serving
@@ -89,6 +91,18 @@ class Product(Client):
             ended = await keeper.round(fresh.name)
         await self._require_topics()
         return ended
+
+    async def command(self, *words: str, typed: str | None = None, failing: bool = False) -> Ran:
+        """Run a command of a pack, `command("lichess", "follow", "ann")`, and return how it ended and what it said.
+
+        It works on the test's database, with the product's settings, clock and stand-ins, and everything that it asks
+        for. `typed` is what somebody types when it asks. Raises AssertionError for another exit status than 0, unless
+        `failing`; LookupError for the commands of no pack; what an unexpected failure raises.
+        """
+        runtime = self.runtime
+        ran = await asyncio.to_thread(run_command, runtime.configuration, runtime.url, runtime.clock, words, typed)
+        assert failing or ran.status == 0, f"guildhall {' '.join(words)}: exit status {ran.status}\n{ran.error}"
+        return ran
 
     async def settled(self) -> None:
         """Wait until the web process fetches nothing behind stale answers: the next request has the new ones."""
