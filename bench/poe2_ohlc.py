@@ -11,7 +11,7 @@ import asyncpg
 from bench import guildhall_side
 from bench.compare import Result, at_most, median_of, told, within
 from bench.context import BenchError, Context
-from guildhall.packs.poe2.market.queries import daily
+from guildhall.packs.poe2.market.queries import daily, prices
 from guildhall.packs.poe2.market.rules.candles import DayRow, buckets
 
 ROWS, ITEMS = 10_000_000, 5_000
@@ -26,7 +26,8 @@ set session_replication_role = replica;
 insert into poe2.leagues (name, realm, base_currency, is_current, first_seen_at, seen_at, began_at)
 values ('Standard', 'poe2', 'exalted', true, now(), now(), now());
 insert into poe2.market_items (id, kind, api_id, category, name, first_seen_at, seen_at)
-select i, 'currency', 'item-' || i, 'currency', 'Item ' || i, now(), now() from generate_series(1, {items}) i;
+select i, case when i <= 700 then 'currency' else 'unique' end, 'item-' || i, 'any', 'Item ' || i, now(), now()
+from generate_series(1, {items}) i;
 select core.make_month_partition('poe2.market_price_history', month::date)
 from generate_series('{first}'::date, '{last}'::date, interval '1 month') month;
 insert into poe2.market_price_history (id, item_id, league, price, base_currency, price_in_chaos, price_in_divine,
@@ -97,6 +98,7 @@ async def run(context: Context) -> list[Result]:
             await connection.execute(f"vacuum analyze {table}", timeout=3600)
         filled = time.perf_counter() - began
         await connection.execute("set timezone = 'UTC'")
+        await connection.execute(f"prepare vector (text, timestamptz, timestamptz) as {prices.currency_prices.sql}")
         for name, statement in SIDES.items():
             await connection.execute(f"prepare {name} (text, text, date, date) as {statement}")
         return await _measure(context, connection, items, first, last, filled)
@@ -117,21 +119,29 @@ async def _measure(
     median = {name: median_of(runs, lambda run: _share(run, 0.5)) for name, runs in rounds.items()}
     worst = {name: median_of(runs, lambda run: _share(run, 0.99)) for name, runs in rounds.items()}
     whole = [await _whole(connection, str(dice.randint(1, items)), first, last) for _ in range(100)]
+    vectors = [await _vector(connection, first + timedelta(days=dice.randint(1, YEAR - 1))) for _ in range(100)]
     rows = f"{items * (ROWS // ITEMS):,} prices of {items:,} items"
     return [
         within(f"OHLC of a year of one item in the database, p99, {rows}", worst["ours"], 5.0, "ms", worst["peer"]),
         at_most("the same, median, beside a GROUP BY over raw rows", median["ours"], median["peer"], 1 / 50, "ms"),
         told("the same, beside a GROUP BY over our own hours", median["ours"], "ms", median["own_hours"]),
         told("the same with the way to the process and its buckets", _share(whole, 0.5), "ms"),
+        told(f"the prices of {min(items, 700)} currencies at a time, median", _share(vectors, 0.5), "ms"),
         told("filling both tables", filled, "s"),
     ]
 
 
 async def _milliseconds(connection: asyncpg.Connection, name: str, item: str, first: date, last: date) -> float:
-    """Return what PostgreSQL says that one execution of a prepared statement took."""
-    plan = await connection.fetchval(
-        f"explain (analyze, timing off, format json) execute {name} ('{item}', '{LEAGUE}', '{first}', '{last}')"
-    )
+    return await _executed(connection, f"{name} ('{item}', '{LEAGUE}', '{first}', '{last}')")
+
+
+async def _vector(connection: asyncpg.Connection, day: date) -> float:
+    return await _executed(connection, f"vector ('{LEAGUE}', '{day} 12:00+00', '{day - timedelta(days=1)} 12:00+00')")
+
+
+async def _executed(connection: asyncpg.Connection, call: str) -> float:
+    """Return the milliseconds that PostgreSQL says that one execution of a prepared statement took."""
+    plan = await connection.fetchval(f"explain (analyze, timing off, format json) execute {call}")
     (found,) = json.loads(plan)
     return float(found["Execution Time"])
 
