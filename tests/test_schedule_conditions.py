@@ -115,12 +115,26 @@ def halted(until: str, background_until: str) -> str:
     )  # fmt: skip
 
 
+def events(counted: int) -> str:
+    """Events up to the tick 7, and up to which they are counted."""
+    return f"update core.analytics_head set tick = 7; update core.analytics_checkpoints set tick = {counted};"
+
+
 BACKFILL = """
 insert into poe2.market_backfills (league, state, since, started_at, updated_at)
 values ('Standard', '{state}', now(), now(), now() - interval '{ago}')
 """
 
 EXAMPLES = {
+    "analytics.roll_up_events": [
+        Example(events(counted=6), events(counted=7)),
+        Example(
+            insert(
+                "core.analytics_outbox", id="gen_random_uuid()", event_type="'a.b'", event_data="'{}'", counted="'{}'",
+                rollups="'{}'",
+            ),
+        ),
+    ],
     "poe2.continue_backfills": [
         Example(BACKFILL.format(state="running", ago="61 seconds"), BACKFILL.format(state="running", ago="50 seconds")),
         Example(BACKFILL.format(state="running", ago="1 hour"), BACKFILL.format(state="stopped", ago="1 hour")),

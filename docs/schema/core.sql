@@ -12,6 +12,105 @@ CREATE TYPE core.pgqueuer_status AS ENUM (
     'failed'
 );
 
+CREATE FUNCTION core.add_analytics_events(noise bigint, late interval, types text[], datas text[], counted text[], users uuid[], sessions text[], ats timestamp with time zone[], keys uuid[], rollups text[], OUT tick bigint, OUT repeated integer[]) RETURNS record
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    SET enable_seqscan TO 'off'
+    SET jit TO 'off'
+    AS $$
+declare
+    at      timestamptz := clock_timestamp();
+
+    sharing uuid[];
+
+    -- the id of event n is `head || to_hex(tail | (n << 48))`
+    head    text;
+
+    tail    bigint := (-9223372036854775808) | noise;
+
+begin
+    insert into core.analytics_rollups (event_type, rollup, fields)
+    select g.t, g.r, string_to_array(g.r, ',')
+    from (select split_part(one, ':', 1) as t, split_part(one, ':', 2) as r from unnest(rollups) one) g
+    where not exists (select from core.analytics_rollups k where k.event_type = g.t and k.rollup = g.r)
+    order by 1, 2
+    on conflict do nothing;
+
+    insert into core.analytics_salts (day, salt)
+    select d.day, gen_random_uuid()
+    from (
+        select distinct (greatest(least(coalesce(a, at), at), at - late) at time zone 'UTC')::date as day
+        from unnest(types, ats) g (t, a)
+    ) d
+    where not exists (select from core.analytics_salts k where k.day = d.day)
+    order by 1
+    on conflict do nothing;
+
+    if keys is not null then
+        with asked as (
+            select g.n, g.k as key,
+                   coalesce(g.u, md5(g.s)::uuid, '00000000-0000-0000-0000-000000000000') as owner
+            from unnest(keys, users, sessions) with ordinality g (k, u, s, n)
+            where g.k is not null
+        ), claimed as (
+            insert into core.analytics_event_keys (owner, key, at)
+            select a.owner, a.key, at from asked a order by 1, 2
+            on conflict do nothing
+            returning owner, key
+        )
+        select array_agg(a.n order by a.n) into repeated
+        from asked a left join claimed c on c.owner = a.owner and c.key = a.key
+        where c.key is null;
+
+    end if;
+
+    if users is not null then
+        -- The lock keeps the account until the commit. Who goes at this moment is not waited for, and is gone.
+        sharing := array(
+            select u.id from core.users u join core.user_settings s on s.user_id = u.id
+            where u.id = any(users) and s.share_activity_stats
+            for key share of u skip locked
+        );
+
+    end if;
+
+    update core.analytics_head h
+    set tick = greatest(h.tick + 1, (extract(epoch from clock_timestamp()) * 4096000)::bigint)
+    where h.one
+    returning h.tick into tick;
+
+    head := left(core.live_id(tick, 0, 0)::text, 19);
+
+    insert into core.analytics_events
+        (id, user_id, event_type, event_data, session_id, created_at, day, visitor)
+    select (head || to_hex(tail | (g.n << 48)))::uuid, p.id, g.t,
+           case when g.u is null or p.id is not null then g.d else g.c end::jsonb,
+           case when g.u is null or p.id is not null then g.s end,
+           w.at, (w.at at time zone 'UTC')::date,
+           case when p.id is not null then core.analytics_visitor(z.salt, 'person ' || p.id)
+                when g.u is null and g.s is not null then core.analytics_visitor(z.salt, 'session ' || g.s) end
+    from unnest(types, datas, counted, users, sessions, ats) with ordinality g (t, d, c, u, s, a, n)
+    cross join lateral (select greatest(least(coalesce(g.a, at), at), at - late) as at) w
+    join core.analytics_salts z on z.day = (w.at at time zone 'UTC')::date
+    left join unnest(sharing) p (id) on p.id = g.u
+    where repeated is null or not g.n = any(repeated);
+
+end $$;
+
+CREATE FUNCTION core.analytics_cell(event_type text, rollup text, vals text[]) RETURNS bigint
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog'
+    AS $$
+    select ('x' || left(md5(event_type || ':' || rollup || ':' || vals::text), 16))::bit(64)::bigint
+$$;
+
+CREATE FUNCTION core.analytics_visitor(salt uuid, who text) RETURNS bigint
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog'
+    AS $$
+    select ('x' || left(encode(sha256(convert_to(salt::text || ':' || who, 'UTF8')), 'hex'), 16))::bit(64)::bigint
+$$;
+
 CREATE FUNCTION core.asks_for(person uuid) RETURNS boolean
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog'
@@ -472,6 +571,27 @@ begin
 
 end $$;
 
+CREATE FUNCTION core.forget_analytics_person() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    AS $$
+begin
+    update core.analytics_events e
+    set user_id = null, session_id = null,
+        event_data = coalesce((
+            select jsonb_object_agg(f.name, e.event_data -> f.name)
+            from (select distinct unnest(r.fields) as name from core.analytics_rollups r
+                  where r.event_type = e.event_type) f
+            where e.event_data ? f.name
+        ), '{}')
+    where e.user_id = old.id;
+
+    delete from core.analytics_event_keys k where k.owner = old.id;
+
+    return null;
+
+end $$;
+
 CREATE FUNCTION core.forget_live_person() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog'
@@ -624,6 +744,37 @@ begin
                    core.first_of_day(kind, first), core.first_of_day(kind, until));
 
     return true;
+
+end $$;
+
+CREATE FUNCTION core.move_analytics_outbox(noise bigint, late interval, most integer) RETURNS integer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    SET enable_seqscan TO 'off'
+    SET jit TO 'off'
+    AS $$
+declare
+    taken record;
+
+begin
+    select array_agg(o.id) as ids, array_agg(o.event_type) as types, array_agg(o.event_data::text) as datas,
+           array_agg(o.counted::text) as counted, array_agg(o.user_id) as users, array_agg(o.session_id) as sessions,
+           array_agg(o.created_at) as ats
+    into taken
+    from (select * from core.analytics_outbox order by id limit most for update skip locked) o;
+
+    if taken.ids is null then
+        return 0;
+
+    end if;
+
+    perform core.add_analytics_events(
+        noise, late, taken.types, taken.datas, taken.counted, taken.users, taken.sessions, taken.ats, null,
+        array(select distinct r from core.analytics_outbox o, unnest(o.rollups) r where o.id = any(taken.ids)));
+
+    delete from core.analytics_outbox o where o.id = any(taken.ids);
+
+    return cardinality(taken.ids);
 
 end $$;
 
@@ -789,6 +940,116 @@ begin
 
 end $$;
 
+CREATE FUNCTION core.roll_up_analytics(few integer, most integer, OUT busy boolean, OUT counted bigint, OUT more boolean) RETURNS record
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    SET plan_cache_mode TO 'force_custom_plan'
+    SET enable_seqscan TO 'off'
+    SET jit TO 'off'
+    AS $$
+declare
+    mark bigint;
+
+    upto bigint;
+
+    low  uuid;
+
+    high uuid;
+
+    last uuid;
+
+begin
+    busy := false; counted := 0; more := false;
+
+    select c.tick into mark from core.analytics_checkpoints c where c.name = 'daily' for update skip locked;
+
+    if not found then
+        busy := true;
+
+        return;
+
+    end if;
+
+    select h.tick into upto from core.analytics_head h;
+
+    if upto <= mark then
+        return;
+
+    end if;
+
+    low := core.live_id(mark + 1, 0, 0);
+
+    high := core.live_id(upto + 1, 0, 0);
+
+    select e.id into last from core.analytics_events e where e.id >= low and e.id < high order by e.id offset few limit 1;
+
+    if found then
+        more := core.tick_of(last) < upto;
+
+        upto := core.tick_of(last);
+
+        high := core.live_id(upto + 1, 0, 0);
+
+    end if;
+
+    with new as materialized (
+        select e.event_type, e.event_data, e.visitor, e.day, row_number() over (order by e.id) as place
+        from core.analytics_events e where e.id >= low and e.id < high
+    ), told as (
+        select n.day, n.event_type, '' as rollup, '{}'::text[] as vals, n.visitor, n.place from new n
+        union all
+        select n.day, n.event_type, r.rollup,
+               array(select left(n.event_data ->> f.name, 100) from unnest(r.fields) with ordinality f (name, o)
+                     order by f.o),
+               n.visitor, n.place
+        from new n join core.analytics_rollups r on r.event_type = n.event_type
+    ), sums as materialized (
+        select t.day, t.event_type, t.rollup, t.vals, core.analytics_cell(t.event_type, t.rollup, t.vals) as cell,
+               count(*) as events, min(t.place) as place,
+               array_agg(distinct t.visitor) filter (where t.visitor is not null) as visitors
+        from told t
+        group by t.day, t.event_type, t.rollup, t.vals
+    ), ranked as materialized (
+        select s.*, d.day is null and s.rollup <> '' as is_new,
+               row_number() over (partition by s.day, s.event_type, s.rollup, d.day is null order by s.place) as rank
+        from sums s
+        left join core.analytics_daily d on d.cell = s.cell and d.day = s.day
+    ), room as materialized (
+        select g.day, g.event_type, g.rollup,
+               most - (select count(*) from core.analytics_daily d
+                       where d.day = g.day and d.event_type = g.event_type and d.rollup = g.rollup
+                         and d.cell <> core.analytics_cell(g.event_type, g.rollup, '{}')) as places
+        from (select distinct r.day, r.event_type, r.rollup from ranked r where r.is_new) g
+    ), placed as materialized (
+        select r.day, r.event_type, r.rollup, r.events, r.visitors,
+               case when r.is_new and r.rank > m.places then '{}'::text[] else r.vals end as vals,
+               case when r.is_new and r.rank > m.places then core.analytics_cell(r.event_type, r.rollup, '{}')
+                    else r.cell end as cell
+        from ranked r
+        left join room m on m.day = r.day and m.event_type = r.event_type and m.rollup = r.rollup
+    ), seen as (
+        insert into core.analytics_visitors (day, cell, visitor)
+        select distinct p.day, p.cell, v from placed p, unnest(p.visitors) v
+        order by 1, 2, 3
+        on conflict do nothing
+        returning day, cell
+    ), fresh as (
+        select s.day, s.cell, count(*) as visitors from seen s group by s.day, s.cell
+    ), added as (
+        insert into core.analytics_daily as d (day, event_type, rollup, vals, cell, events, visitors)
+        select p.day, p.event_type, p.rollup, p.vals, p.cell, sum(p.events), coalesce(max(f.visitors), 0)
+        from placed p left join fresh f on f.day = p.day and f.cell = p.cell
+        group by p.day, p.event_type, p.rollup, p.vals, p.cell
+        order by p.cell, p.day
+        on conflict (cell, day) do update
+        set events = d.events + excluded.events, visitors = d.visitors + excluded.visitors
+    )
+    select count(*) into counted from new;
+
+    update core.analytics_checkpoints c set tick = upto where c.name = 'daily';
+
+end $$;
+
 CREATE FUNCTION core.set_board_scores(boards text[], kinds text[], keys text[], members text[], scores numeric[], ties bigint[], user_ids uuid[], descending boolean, earlier boolean, how text, moment timestamp with time zone, week_ends timestamp with time zone, OUT changed bigint, OUT refused_board text, OUT refused_key text, OUT closed boolean) RETURNS record
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog'
@@ -885,6 +1146,25 @@ begin
 
 end $_$;
 
+CREATE FUNCTION core.tell_of_outbox() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog'
+    AS $$
+begin
+    perform pg_notify('guildhall_analytics', '');
+
+    return null;
+
+end $$;
+
+CREATE FUNCTION core.tick_of(id uuid) RETURNS bigint
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog'
+    AS $$
+    select (('x' || left(d, 12))::bit(48)::bigint << 12) | ('x' || substr(d, 14, 3))::bit(12)::int
+    from translate(id::text, '-', '') d
+$$;
+
 CREATE TABLE core.activities (
     id uuid NOT NULL,
     actor_id uuid NOT NULL,
@@ -912,6 +1192,104 @@ CREATE TABLE core.activities_default (
     CONSTRAINT activities_data_check CHECK ((octet_length((data)::text) <= 4096)),
     CONSTRAINT activities_kind_check CHECK (((kind ~ '^[a-z][a-z0-9_]*[.][a-z][a-z0-9_]*$'::text) AND (char_length(kind) <= 100))),
     CONSTRAINT activities_visibility_check CHECK ((visibility = ANY (ARRAY['public'::text, 'followers'::text])))
+);
+
+CREATE TABLE core.analytics_checkpoints (
+    name text NOT NULL,
+    tick bigint NOT NULL
+);
+
+CREATE TABLE core.analytics_daily (
+    day date NOT NULL,
+    event_type text NOT NULL COLLATE pg_catalog."C",
+    rollup text NOT NULL COLLATE pg_catalog."C",
+    vals text[] NOT NULL,
+    cell bigint NOT NULL,
+    events bigint NOT NULL,
+    visitors bigint NOT NULL,
+    CONSTRAINT analytics_daily_check CHECK (((visitors >= 0) AND (visitors <= events))),
+    CONSTRAINT analytics_daily_events_check CHECK ((events > 0))
+);
+
+CREATE TABLE core.analytics_event_keys (
+    owner uuid NOT NULL,
+    key uuid NOT NULL,
+    at timestamp with time zone NOT NULL
+);
+
+CREATE TABLE core.analytics_events (
+    id uuid NOT NULL,
+    user_id uuid,
+    event_type text NOT NULL COLLATE pg_catalog."C",
+    event_data jsonb NOT NULL,
+    session_id text,
+    created_at timestamp with time zone NOT NULL,
+    day date NOT NULL,
+    visitor bigint,
+    CONSTRAINT analytics_events_event_type_check CHECK (((char_length(event_type) >= 3) AND (char_length(event_type) <= 100))),
+    CONSTRAINT analytics_events_session_id_check CHECK (((char_length(session_id) >= 1) AND (char_length(session_id) <= 255)))
+)
+PARTITION BY RANGE (id);
+
+CREATE TABLE core.analytics_events_default (
+    id uuid CONSTRAINT analytics_events_id_not_null NOT NULL,
+    user_id uuid,
+    event_type text CONSTRAINT analytics_events_event_type_not_null NOT NULL COLLATE pg_catalog."C",
+    event_data jsonb CONSTRAINT analytics_events_event_data_not_null NOT NULL,
+    session_id text,
+    created_at timestamp with time zone CONSTRAINT analytics_events_created_at_not_null NOT NULL,
+    day date CONSTRAINT analytics_events_day_not_null NOT NULL,
+    visitor bigint,
+    CONSTRAINT analytics_events_event_type_check CHECK (((char_length(event_type) >= 3) AND (char_length(event_type) <= 100))),
+    CONSTRAINT analytics_events_session_id_check CHECK (((char_length(session_id) >= 1) AND (char_length(session_id) <= 255)))
+);
+
+CREATE TABLE core.analytics_head (
+    one boolean DEFAULT true NOT NULL,
+    tick bigint NOT NULL,
+    CONSTRAINT analytics_head_one_check CHECK (one)
+)
+WITH (fillfactor='10');
+
+CREATE TABLE core.analytics_outbox (
+    id uuid NOT NULL,
+    user_id uuid,
+    event_type text NOT NULL,
+    event_data jsonb NOT NULL,
+    counted jsonb NOT NULL,
+    session_id text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    rollups text[] NOT NULL,
+    CONSTRAINT analytics_outbox_event_type_check CHECK (((char_length(event_type) >= 3) AND (char_length(event_type) <= 100))),
+    CONSTRAINT analytics_outbox_session_id_check CHECK (((char_length(session_id) >= 1) AND (char_length(session_id) <= 255)))
+);
+
+CREATE TABLE core.analytics_recounts (
+    one boolean DEFAULT true NOT NULL,
+    next_day date NOT NULL,
+    last_day date NOT NULL,
+    begun_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT analytics_recounts_one_check CHECK (one)
+);
+
+CREATE TABLE core.analytics_rollups (
+    event_type text NOT NULL COLLATE pg_catalog."C",
+    rollup text NOT NULL COLLATE pg_catalog."C",
+    fields text[] NOT NULL,
+    since timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT analytics_rollups_fields_check CHECK (((cardinality(fields) >= 1) AND (cardinality(fields) <= 3))),
+    CONSTRAINT analytics_rollups_rollup_check CHECK (((char_length(rollup) >= 1) AND (char_length(rollup) <= 200)))
+);
+
+CREATE TABLE core.analytics_salts (
+    day date NOT NULL,
+    salt uuid NOT NULL
+);
+
+CREATE TABLE core.analytics_visitors (
+    day date NOT NULL,
+    cell bigint NOT NULL,
+    visitor bigint NOT NULL
 );
 
 CREATE TABLE core.api_tokens (
@@ -1676,8 +2054,6 @@ CREATE TABLE core.user_settings (
     CONSTRAINT user_settings_theme_check CHECK ((theme = ANY (ARRAY['light'::text, 'dark'::text, 'auto'::text])))
 );
 
-ALTER TABLE ONLY core.user_settings FORCE ROW LEVEL SECURITY;
-
 CREATE TABLE core.user_states (
     user_id uuid NOT NULL,
     settings jsonb DEFAULT '{}'::jsonb NOT NULL,
@@ -1739,6 +2115,8 @@ CREATE TABLE core.workers (
 
 ALTER TABLE ONLY core.activities ATTACH PARTITION core.activities_default DEFAULT;
 
+ALTER TABLE ONLY core.analytics_events ATTACH PARTITION core.analytics_events_default DEFAULT;
+
 ALTER TABLE ONLY core.security_events ATTACH PARTITION core.security_events_default DEFAULT;
 
 ALTER TABLE ONLY core.pgqueuer ALTER COLUMN id SET DEFAULT nextval('core.pgqueuer_id_seq'::regclass);
@@ -1752,6 +2130,39 @@ ALTER TABLE ONLY core.activities
 
 ALTER TABLE ONLY core.activities_default
     ADD CONSTRAINT activities_default_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY core.analytics_checkpoints
+    ADD CONSTRAINT analytics_checkpoints_pkey PRIMARY KEY (name);
+
+ALTER TABLE ONLY core.analytics_daily
+    ADD CONSTRAINT analytics_daily_pkey PRIMARY KEY (cell, day);
+
+ALTER TABLE ONLY core.analytics_event_keys
+    ADD CONSTRAINT analytics_event_keys_pkey PRIMARY KEY (owner, key);
+
+ALTER TABLE ONLY core.analytics_events
+    ADD CONSTRAINT analytics_events_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY core.analytics_events_default
+    ADD CONSTRAINT analytics_events_default_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY core.analytics_head
+    ADD CONSTRAINT analytics_head_pkey PRIMARY KEY (one);
+
+ALTER TABLE ONLY core.analytics_outbox
+    ADD CONSTRAINT analytics_outbox_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY core.analytics_recounts
+    ADD CONSTRAINT analytics_recounts_pkey PRIMARY KEY (one);
+
+ALTER TABLE ONLY core.analytics_rollups
+    ADD CONSTRAINT analytics_rollups_pkey PRIMARY KEY (event_type, rollup);
+
+ALTER TABLE ONLY core.analytics_salts
+    ADD CONSTRAINT analytics_salts_pkey PRIMARY KEY (day);
+
+ALTER TABLE ONLY core.analytics_visitors
+    ADD CONSTRAINT analytics_visitors_pkey PRIMARY KEY (day, cell, visitor);
 
 ALTER TABLE ONLY core.api_tokens
     ADD CONSTRAINT api_tokens_pkey PRIMARY KEY (id);
@@ -1978,6 +2389,22 @@ CREATE INDEX activities_default_actor_id_id_idx ON core.activities_default USING
 
 CREATE INDEX activities_default_item_id_idx ON core.activities_default USING btree (item_id);
 
+CREATE INDEX analytics_daily_by_day ON core.analytics_daily USING btree (day, event_type, rollup, cell);
+
+CREATE INDEX analytics_daily_of_type ON core.analytics_daily USING btree (event_type, rollup, day);
+
+CREATE INDEX analytics_event_keys_by_age ON core.analytics_event_keys USING brin (at) WITH (pages_per_range='32');
+
+CREATE INDEX analytics_events_by_day ON ONLY core.analytics_events USING brin (day) WITH (pages_per_range='32', autosummarize='on');
+
+CREATE INDEX analytics_events_default_day_idx ON core.analytics_events_default USING brin (day) WITH (pages_per_range='32', autosummarize='on');
+
+CREATE INDEX analytics_events_of_user ON ONLY core.analytics_events USING btree (user_id, id) WHERE (user_id IS NOT NULL);
+
+CREATE INDEX analytics_events_default_user_id_id_idx ON core.analytics_events_default USING btree (user_id, id) WHERE (user_id IS NOT NULL);
+
+CREATE INDEX analytics_outbox_of_user ON core.analytics_outbox USING btree (user_id) WHERE (user_id IS NOT NULL);
+
 CREATE INDEX api_tokens_by_user ON core.api_tokens USING btree (user_id);
 
 CREATE INDEX audit_log_by_actor ON core.audit_log USING btree (actor_id);
@@ -2158,6 +2585,12 @@ ALTER INDEX core.activities_by_item ATTACH PARTITION core.activities_default_ite
 
 ALTER INDEX core.activities_pkey ATTACH PARTITION core.activities_default_pkey;
 
+ALTER INDEX core.analytics_events_by_day ATTACH PARTITION core.analytics_events_default_day_idx;
+
+ALTER INDEX core.analytics_events_pkey ATTACH PARTITION core.analytics_events_default_pkey;
+
+ALTER INDEX core.analytics_events_of_user ATTACH PARTITION core.analytics_events_default_user_id_id_idx;
+
 ALTER INDEX core.security_events_by_time ATTACH PARTITION core.security_events_default_at_id_idx;
 
 ALTER INDEX core.security_events_pkey ATTACH PARTITION core.security_events_default_pkey;
@@ -2182,6 +2615,8 @@ CREATE TRIGGER count_suspension AFTER UPDATE OF suspended ON core.profiles FOR E
 
 CREATE TRIGGER end_follows BEFORE DELETE ON core.profiles FOR EACH ROW EXECUTE FUNCTION core.end_follows();
 
+CREATE TRIGGER forget_analytics_person AFTER DELETE ON core.users FOR EACH ROW EXECUTE FUNCTION core.forget_analytics_person();
+
 CREATE TRIGGER forget_live_person AFTER DELETE ON core.users FOR EACH ROW EXECUTE FUNCTION core.forget_live_person();
 
 CREATE TRIGGER note_board_delete AFTER DELETE ON core.board_scores REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION core.note_board_scores();
@@ -2202,6 +2637,8 @@ CREATE TRIGGER session_deleted AFTER DELETE ON core.sessions FOR EACH ROW WHEN (
 
 CREATE TRIGGER session_ended AFTER UPDATE OF ended_at ON core.sessions FOR EACH ROW WHEN (((old.ended_at IS NULL) AND (new.ended_at IS NOT NULL))) EXECUTE FUNCTION core.revoke_access();
 
+CREATE TRIGGER tell_of_outbox AFTER INSERT ON core.analytics_outbox FOR EACH STATEMENT EXECUTE FUNCTION core.tell_of_outbox();
+
 CREATE TRIGGER tg_pgqueuer_changed AFTER INSERT OR DELETE OR UPDATE OR TRUNCATE ON core.pgqueuer FOR EACH STATEMENT EXECUTE FUNCTION core.fn_pgqueuer_changed();
 
 CREATE TRIGGER user_changed AFTER UPDATE OF role, suspended_at ON core.users FOR EACH ROW WHEN (((old.role <> new.role) OR ((old.suspended_at IS NULL) <> (new.suspended_at IS NULL)))) EXECUTE FUNCTION core.revoke_access();
@@ -2213,6 +2650,9 @@ ALTER TABLE core.activities
 
 ALTER TABLE core.activities
     ADD CONSTRAINT activities_actor_id_fkey FOREIGN KEY (actor_id) REFERENCES core.users(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY core.analytics_outbox
+    ADD CONSTRAINT analytics_outbox_user_id_fkey FOREIGN KEY (user_id) REFERENCES core.users(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY core.api_tokens
     ADD CONSTRAINT api_tokens_user_id_fkey FOREIGN KEY (user_id) REFERENCES core.users(id) ON DELETE CASCADE;
@@ -2328,6 +2768,12 @@ ALTER TABLE ONLY core.user_settings
 ALTER TABLE ONLY core.user_states
     ADD CONSTRAINT user_states_user_id_fkey FOREIGN KEY (user_id) REFERENCES core.users(id) ON DELETE CASCADE;
 
+ALTER TABLE core.analytics_events ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE core.analytics_outbox ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY anybody_adds ON core.analytics_outbox FOR INSERT TO guildhall_app WITH CHECK (true);
+
 ALTER TABLE core.api_tokens ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY blocked_person ON core.blocks FOR SELECT TO guildhall_app USING ((blocked_id = (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid));
@@ -2371,6 +2817,10 @@ CREATE POLICY doorkeeper ON core.users TO guildhall_app USING (((NULLIF(current_
 ALTER TABLE core.email_tokens ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE core.identities ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY jobs_all ON core.analytics_events TO guildhall_jobs USING (true) WITH CHECK (true);
+
+CREATE POLICY jobs_all ON core.analytics_outbox TO guildhall_jobs USING (true) WITH CHECK (true);
 
 CREATE POLICY jobs_all ON core.api_tokens TO guildhall_jobs USING (true) WITH CHECK (true);
 
@@ -2429,6 +2879,10 @@ ALTER TABLE core.notification_quiet_hours ENABLE ROW LEVEL SECURITY;
 ALTER TABLE core.notification_webhooks ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE core.oauth_flows ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY owner_only ON core.analytics_events TO guildhall_app USING ((user_id = (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid)) WITH CHECK ((user_id = (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid));
+
+CREATE POLICY owner_only ON core.analytics_outbox FOR SELECT TO guildhall_app USING ((user_id = (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid));
 
 CREATE POLICY owner_only ON core.api_tokens TO guildhall_app USING ((user_id = (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid)) WITH CHECK ((user_id = (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid));
 
@@ -2506,6 +2960,12 @@ GRANT USAGE ON SCHEMA core TO guildhall_jobs;
 
 GRANT USAGE ON SCHEMA core TO guildhall_readonly;
 
+REVOKE ALL ON FUNCTION core.add_analytics_events(noise bigint, late interval, types text[], datas text[], counted text[], users uuid[], sessions text[], ats timestamp with time zone[], keys uuid[], rollups text[], OUT tick bigint, OUT repeated integer[]) FROM PUBLIC;
+
+GRANT ALL ON FUNCTION core.add_analytics_events(noise bigint, late interval, types text[], datas text[], counted text[], users uuid[], sessions text[], ats timestamp with time zone[], keys uuid[], rollups text[], OUT tick bigint, OUT repeated integer[]) TO guildhall_app;
+
+GRANT ALL ON FUNCTION core.add_analytics_events(noise bigint, late interval, types text[], datas text[], counted text[], users uuid[], sessions text[], ats timestamp with time zone[], keys uuid[], rollups text[], OUT tick bigint, OUT repeated integer[]) TO guildhall_jobs;
+
 REVOKE ALL ON FUNCTION core.asks_for(person uuid) FROM PUBLIC;
 
 GRANT ALL ON FUNCTION core.asks_for(person uuid) TO guildhall_app;
@@ -2562,9 +3022,21 @@ GRANT ALL ON FUNCTION core.make_month_partition(parent text, month date) TO guil
 
 GRANT ALL ON FUNCTION core.make_month_partition(parent text, month date) TO guildhall_jobs;
 
+REVOKE ALL ON FUNCTION core.move_analytics_outbox(noise bigint, late interval, most integer) FROM PUBLIC;
+
+GRANT ALL ON FUNCTION core.move_analytics_outbox(noise bigint, late interval, most integer) TO guildhall_app;
+
+GRANT ALL ON FUNCTION core.move_analytics_outbox(noise bigint, late interval, most integer) TO guildhall_jobs;
+
 REVOKE ALL ON FUNCTION core.recount_board(list bigint, from_low bytea, each integer, most integer, OUT next_low bytea, OUT scores integer) FROM PUBLIC;
 
 GRANT ALL ON FUNCTION core.recount_board(list bigint, from_low bytea, each integer, most integer, OUT next_low bytea, OUT scores integer) TO guildhall_jobs;
+
+REVOKE ALL ON FUNCTION core.roll_up_analytics(few integer, most integer, OUT busy boolean, OUT counted bigint, OUT more boolean) FROM PUBLIC;
+
+GRANT ALL ON FUNCTION core.roll_up_analytics(few integer, most integer, OUT busy boolean, OUT counted bigint, OUT more boolean) TO guildhall_app;
+
+GRANT ALL ON FUNCTION core.roll_up_analytics(few integer, most integer, OUT busy boolean, OUT counted bigint, OUT more boolean) TO guildhall_jobs;
 
 REVOKE ALL ON FUNCTION core.set_board_scores(boards text[], kinds text[], keys text[], members text[], scores numeric[], ties bigint[], user_ids uuid[], descending boolean, earlier boolean, how text, moment timestamp with time zone, week_ends timestamp with time zone, OUT changed bigint, OUT refused_board text, OUT refused_key text, OUT closed boolean) FROM PUBLIC;
 
@@ -2581,6 +3053,38 @@ GRANT ALL ON FUNCTION core.slow_statements(over_ms double precision) TO guildhal
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.activities TO guildhall_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.activities TO guildhall_jobs;
+
+GRANT SELECT ON TABLE core.analytics_checkpoints TO guildhall_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.analytics_checkpoints TO guildhall_jobs;
+
+GRANT SELECT ON TABLE core.analytics_daily TO guildhall_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.analytics_daily TO guildhall_jobs;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.analytics_event_keys TO guildhall_jobs;
+
+GRANT SELECT ON TABLE core.analytics_events TO guildhall_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.analytics_events TO guildhall_jobs;
+
+GRANT SELECT ON TABLE core.analytics_head TO guildhall_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.analytics_head TO guildhall_jobs;
+
+GRANT SELECT,INSERT ON TABLE core.analytics_outbox TO guildhall_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.analytics_outbox TO guildhall_jobs;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.analytics_recounts TO guildhall_jobs;
+
+GRANT SELECT ON TABLE core.analytics_rollups TO guildhall_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.analytics_rollups TO guildhall_jobs;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.analytics_salts TO guildhall_jobs;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.analytics_visitors TO guildhall_jobs;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.api_tokens TO guildhall_app;
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:  # the types of what a manifest names; to read a manifest none
     from litestar import Request
     from pydantic_settings import BaseSettings
 
+    from guildhall.core.analytics.declaration import EventType
     from guildhall.core.boards.declaration import Board
     from guildhall.core.fresh.declaration import Fresh
     from guildhall.core.identity.accounts.schemas import Export
@@ -109,6 +110,8 @@ class ProcessPart(Struct, frozen=True, kw_only=True):
     """The kinds of activities that it records for feeds."""
     boards: "Sequence[Board]" = ()
     """The leaderboards that it sets scores of."""
+    events: "Sequence[EventType[Any]]" = ()
+    """The types of events that it records, or lets clients send."""
 
 
 class WebPart(Struct, frozen=True, kw_only=True):

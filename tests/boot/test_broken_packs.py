@@ -42,6 +42,18 @@ from guildhall.pack import ProcessPart
 
 PROCESS = ProcessPart(notices=(NoticeKind("hero_trend", "a", "b"),))
 """
+AN_EVENT = """
+from msgspec import Struct
+
+from guildhall.core.analytics.declaration import EventType
+from guildhall.pack import ProcessPart
+
+class Seen(Struct):
+    pass
+
+
+PROCESS = ProcessPart(events=(EventType("MINE", Seen),))
+"""
 A_KIND = """
 from datetime import timedelta
 
@@ -145,6 +157,18 @@ AT_LOADING = {
     "a message of the core": (
         {"worker": packs.WORKER.replace("{name}.greet", "jobs.clean_up")},
         r"the message 'jobs\.clean_up' belongs to Guildhall",
+    ),
+    "an event type of another": (
+        {"process": AN_EVENT.replace("MINE", "analytics.screen_viewed")},
+        r"the event type 'analytics\.screen_viewed' does not begin with 'broken\.'",
+    ),
+    "an event type twice": (
+        {"process": AN_EVENT.replace('EventType("MINE", Seen),', 'EventType("broken.seen", Seen),' * 2)},
+        r"the event type 'broken\.seen' stands for two things",
+    ),
+    "an event type that cannot be": (
+        {"process": AN_EVENT.replace("MINE", "seen")},
+        r"does not load: ValueError: EventType\('seen'\): a name is its pack .* \(guildhall_broken/process\.py:11\)",
     ),
     "a notification": ({"process": A_NOTICE}, r"the notification 'hero_trend' belongs to 'dota2'"),
     "a topic": (

@@ -31,6 +31,11 @@ insert into core.fresh_rows (name, key, kept_since, asked_at, due_at, wanted_at)
 select 'kind' || i % 4, i, now(), now(), now() + (i - 500) * interval '1 s', case when i % 400 = 0 then now() end
 from generate_series(1, 20000) i;
 
+insert into core.analytics_daily (day, event_type, rollup, vals, cell, events, visitors)
+select current_date - i % 60, 'pack.type' || i % 20, 'field', array[(i / 60)::text],
+       core.analytics_cell('pack.type' || i % 20, 'field', array[(i / 60)::text]), 5, 2
+from generate_series(1, 50000) i;
+
 insert into dota2.player_winloss (account_id, win, lose, last_sync)
 select i, i % 900, i % 800, now() from generate_series(1, 20000) i;
 

@@ -1,5 +1,6 @@
 """The core features that are wired as packs are: each a slice that is always on, bottom up."""
 
+from guildhall.core.analytics.feature import ANALYTICS
 from guildhall.core.boards.feature import BOARDS
 from guildhall.core.fresh.feature import FRESH
 from guildhall.core.identity.feature import IDENTITY
@@ -11,4 +12,15 @@ from guildhall.core.social.feature import SOCIAL
 from guildhall.core.vault.feature import VAULT
 from guildhall.pack import Slice
 
-FEATURES: tuple[Slice, ...] = (VAULT, IDENTITY, MODERATION, MONITORING, BOARDS, FRESH, REALTIME, NOTIFY, SOCIAL)
+FEATURES: tuple[Slice, ...] = (
+    VAULT,
+    IDENTITY,
+    MODERATION,
+    MONITORING,
+    BOARDS,
+    FRESH,
+    REALTIME,
+    NOTIFY,
+    SOCIAL,
+    ANALYTICS,
+)

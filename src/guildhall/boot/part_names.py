@@ -31,7 +31,9 @@ def require_own_parts(configuration: Configuration, *, web: bool) -> None:
             for activity in process.activities:
                 names.take(one.name, "the activity", activity.name, activity)
             for board in process.boards:
-                names.take(one.name, "the board", _own(one, board.name), board)
+                names.take(one.name, "the board", _own(one, "the board", board.name), board)
+            for event in process.events:
+                names.take(one.name, "the event type", _own(one, "the event type", event.name), event)
     if web:
         _require_own_web(configuration, names)
     else:
@@ -45,10 +47,10 @@ def require_own_parts(configuration: Configuration, *, web: bool) -> None:
                 names.take(pack.name, "the error code", code)
 
 
-def _own(one: Slice, name: str) -> str:
-    """Return the name of a board. Raises Miswired for one that does not begin with the slice's."""
+def _own(one: Slice, what: str, name: str) -> str:
+    """Return a name. Raises Miswired for one that does not begin with the slice's."""
     if not name.startswith(f"{one.name}."):
-        raise Miswired(f"the board '{name}' does not begin with '{one.name}.'")
+        raise Miswired(f"{what} '{name}' does not begin with '{one.name}.'")
     return name
 
 

@@ -6,6 +6,14 @@ from msgspec import field as field
 from pydantic import SecretStr as SecretStr
 
 from guildhall.clock import Clock as Clock
+from guildhall.core.analytics.actions import record as record
+from guildhall.core.analytics.declaration import EventType as EventType
+from guildhall.core.analytics.errors import EventRefused as EventRefused
+from guildhall.core.analytics.recorder import Recorder as Recorder
+from guildhall.core.analytics.schemas import DayCount as DayCount
+from guildhall.core.analytics.schemas import ValueCount as ValueCount
+from guildhall.core.analytics.views import daily_counts as daily_counts
+from guildhall.core.analytics.views import top_values as top_values
 from guildhall.core.boards.declaration import Board as Board
 from guildhall.core.boards.errors import BadScore as BadScore
 from guildhall.core.boards.errors import WindowClosed as WindowClosed

@@ -15,6 +15,7 @@ if TYPE_CHECKING:  # as in guildhall.pack
     from litestar import Request
     from pydantic_settings import BaseSettings
 
+    from guildhall.core.analytics.declaration import EventType
     from guildhall.core.boards.declaration import Board
     from guildhall.core.fresh.declaration import Fresh
     from guildhall.core.identity.accounts.schemas import Export
@@ -55,6 +56,7 @@ def make_pack(
     notices: "Sequence[NoticeKind]" = (),
     activities: "Sequence[Activity[Any]]" = (),
     boards: "Sequence[Board]" = (),
+    events: "Sequence[EventType[Any]]" = (),
     exports: "Sequence[Export]" = (),
     sealed: "Sequence[SealedColumn]" = (),
     providers: "Callable[[Any], Sequence[Provider]] | None" = None,
@@ -78,8 +80,7 @@ def make_pack(
         process=Held(
             ProcessPart(
                 services=services, upstreams=apis, providers=providers, sealed=sealed, exports=exports, notices=notices,
-                activities=activities,
-                boards=boards,
+                activities=activities, boards=boards, events=events,
             )
         ),
         web=Held(

@@ -101,6 +101,14 @@ PUBLISHED: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "guildhall.core.social.profiles.actions": ("cards_of", "require_profile"),
         "guildhall.core.social.profiles.schemas": ("ProfileCard",),
     },
+    "Events of people and visitors": {
+        "guildhall.core.analytics.actions": ("record",),
+        "guildhall.core.analytics.declaration": ("EventType",),
+        "guildhall.core.analytics.errors": ("EventRefused",),
+        "guildhall.core.analytics.recorder": ("Recorder",),
+        "guildhall.core.analytics.schemas": ("DayCount", "ValueCount"),
+        "guildhall.core.analytics.views": ("daily_counts", "top_values"),
+    },
     "People": {
         "guildhall.core.identity.accounts.schemas": ("Export",),
         "guildhall.core.identity.principals.schemas": ("Principal",),

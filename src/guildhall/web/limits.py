@@ -40,14 +40,14 @@ class TokenBuckets:
         self.policy = f'"default";q={burst};w={math.ceil(burst / self._rate) if per_minute else 0}'.encode()
         self._said: dict[int, bytes] = {}
 
-    def take(self, client: str, now: float) -> int:
-        """Take one token: how many are left, or minus the seconds until there is one."""
+    def take(self, client: str, now: float, count: int = 1) -> int:
+        """Take tokens, `burst` at most: how many are left, or minus the seconds until there are so many."""
         bucket = self._buckets.get(client)
         if bucket is None:
-            self._buckets[client] = [self.burst - 1.0, now]
+            self._buckets[client] = [float(self.burst - count), now]
             if len(self._buckets) > _CLIENTS:
                 self._buckets.popitem(last=False)
-            return self.burst - 1
+            return self.burst - count
         tokens, since = bucket
         bucket[1] = now
         if now > since:
@@ -55,11 +55,11 @@ class TokenBuckets:
             if tokens > self.burst:
                 tokens = float(self.burst)
         self._buckets.move_to_end(client)
-        if tokens < 1.0:
+        if tokens < count:
             bucket[0] = tokens
-            return -math.ceil((1.0 - tokens) / self._rate)
-        bucket[0] = tokens - 1.0
-        return int(tokens - 1.0)
+            return -math.ceil((count - tokens) / self._rate)
+        bucket[0] = tokens - count
+        return int(tokens - count)
 
     def header(self, left: int) -> bytes:
         """The RateLimit field (draft-ietf-httpapi-ratelimit-headers): what is left, seconds until one more."""

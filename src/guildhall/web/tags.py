@@ -33,6 +33,7 @@ TAGS = (
     Tag("boards", "Leaderboards of all packs: ranks, and who is around you"),
     Tag("notifications", "Notifications, preferences, receipts, webhooks and a live stream"),
     Tag("live", "Events of topics as they happen"),
+    Tag("events", "Events of people and visitors, and their daily roll-ups"),
     Tag("security", "Password, second factor, passkeys, identities, sessions, API tokens and security events"),
     Tag("payments", "Subscriptions"),
     Tag("realm-operations", "Tables, indexes and slow statements of the realm, for operators"),
@@ -45,6 +46,7 @@ _FEATURES: Mapping[str, str] = {
     "auth": "sign-in", "me": "account", "boards": "boards", "notifications": "notifications", "live": "live",
     "stripe": "payments", "opendota_proxy": "dota2-players", "analytics": "dota2-analytics", "eve": "eve-characters",
     "realm": "realm-characters", "poe2": "poe2-builds", "profiles": "social", "profile-reports": "social",
+    "events": "events",
 }  # fmt: skip
 """The tag by a path's first part behind /api/v1, where no later part names a noun; a pack's is the pack's name."""
 
@@ -62,7 +64,7 @@ _NOUNS: Mapping[str, Mapping[str, str]] = {
     )
     | dict.fromkeys(("blocks", "feed", "followers", "following", "profile"), "social"),
     "opendota_proxy": dict.fromkeys(("constants", "heroes"), "dota2-heroes") | {"players": "dota2-players"},
-    "analytics": {"heroes": "dota2-heroes"},
+    "analytics": {"heroes": "dota2-heroes", "daily": "events"},
     "eve": dict.fromkeys(("attributes", "skill-queue", "skills"), "eve-skills")
     | dict.fromkeys(("industry", "orders", "planets", "wallet"), "eve-assets")
     | dict.fromkeys(("names", "status", "types"), "eve-universe")

@@ -1,0 +1,1 @@
+"""Revisions of the events and of what is counted of them."""
