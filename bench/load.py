@@ -35,7 +35,10 @@ class LoadError(Exception):
 
 
 class LoadJob(msgspec.Struct, frozen=True):
-    """What to ask for, how, and how long: for `seconds`, or until `count` answers came."""
+    """What to ask for, how, and how long: for `seconds`, or until `count` answers came.
+
+    With `bodies`, each target is sent each of them by POST, as JSON.
+    """
 
     host: str
     port: int
@@ -46,6 +49,7 @@ class LoadJob(msgspec.Struct, frozen=True):
     warmup: float
     seed: int
     headers: dict[str, str]
+    bodies: tuple[str, ...] = ()
 
 
 class LoadResult(msgspec.Struct, frozen=True):
@@ -90,10 +94,12 @@ def run_load(
     count: int | None = None,
     warmup: float = 1.0,
     seed: int = 1,
+    bodies: Sequence[str] = (),
 ) -> LoadResult:
     """Load a server from a process of its own and return what that process measured.
 
-    The targets are asked for in a random order given by the seed, each once before any is asked for again.
+    The targets are asked for in a random order given by the seed, each once before any is asked for again; with
+    `bodies` each is sent each of them by POST, as JSON.
     With a `count`, the run ends after so many answers, whatever `seconds` says, and has no warm-up. Raises
     LoadError when the generator fails.
     """
@@ -107,6 +113,7 @@ def run_load(
         warmup=0.0 if count is not None else warmup,
         seed=seed,
         headers=dict(headers or {}),
+        bodies=tuple(bodies),
     )
     finished = subprocess.run(
         [sys.executable, "-m", "bench.load", "--job"],
@@ -124,7 +131,13 @@ def requests_of(job: LoadJob) -> Iterator[bytes]:
     """The encoded requests of a job, in the order in which they are sent."""
     extra = "".join(f"{name}: {value}\r\n" for name, value in job.headers.items())
     tail = f" HTTP/1.1\r\nHost: {job.host}:{job.port}\r\nAccept: */*\r\n{extra}\r\n"
-    encoded = [f"GET {target}{tail}".encode() for target in job.targets]
+    if job.bodies:
+        contents = [body.encode() for body in job.bodies]
+        tails = [f"{tail[:-2]}Content-Type: application/json\r\nContent-Length: {len(one)}\r\n\r\n" for one in contents]
+        sent = list(zip(tails, contents, strict=True))
+        encoded = [f"POST {target}{end}".encode() + one for target in job.targets for end, one in sent]
+    else:
+        encoded = [f"GET {target}{tail}".encode() for target in job.targets]
     random.Random(job.seed).shuffle(encoded)
     return itertools.islice(itertools.cycle(encoded), job.count)
 

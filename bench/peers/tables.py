@@ -2,9 +2,10 @@
 
 from datetime import datetime
 from typing import Any, ClassVar
+from uuid import UUID
 
 import asyncpg
-from sqlalchemy import BigInteger, DateTime, Index, MetaData, SmallInteger, func, make_url
+from sqlalchemy import BigInteger, DateTime, Index, MetaData, SmallInteger, String, func, make_url
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
@@ -105,6 +106,23 @@ class PlayerMatch(Base):
     average_rank: Mapped[int | None] = mapped_column(SmallInteger)
     start_time: Mapped[datetime]
     indexed_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class AnalyticsEvent(Base):
+    """An event of a visitor, in the table that an app begins with, and its indexes."""
+
+    __tablename__ = "analytics_events"
+    __table_args__ = (
+        Index("analytics_events_by_user", "user_id", "created_at"),
+        Index("analytics_events_by_type", "event_type", "created_at"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    user_id: Mapped[UUID | None]
+    event_type: Mapped[str] = mapped_column(String(100))
+    event_data: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
+    session_id: Mapped[str | None] = mapped_column(String(255))
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
 
 def engine_for(database_url: str, pool_size: int, *, autocommit: bool = False) -> AsyncEngine:

@@ -99,14 +99,12 @@ end $$;
 
 CREATE FUNCTION core.analytics_cell(event_type text, rollup text, vals text[]) RETURNS bigint
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    SET search_path TO 'pg_catalog'
     AS $$
     select ('x' || left(md5(event_type || ':' || rollup || ':' || vals::text), 16))::bit(64)::bigint
 $$;
 
 CREATE FUNCTION core.analytics_visitor(salt uuid, who text) RETURNS bigint
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    SET search_path TO 'pg_catalog'
     AS $$
     select ('x' || left(encode(sha256(convert_to(salt::text || ':' || who, 'UTF8')), 'hex'), 16))::bit(64)::bigint
 $$;
@@ -1159,7 +1157,6 @@ end $$;
 
 CREATE FUNCTION core.tick_of(id uuid) RETURNS bigint
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    SET search_path TO 'pg_catalog'
     AS $$
     select (('x' || left(d, 12))::bit(48)::bigint << 12) | ('x' || substr(d, 14, 3))::bit(12)::int
     from translate(id::text, '-', '') d

@@ -18,14 +18,14 @@ _INDEXED = "set enable_seqscan = off set jit = off"
 ADD = f"""
 -- The tick at which an id was made.
 create function core.tick_of(id uuid) returns bigint
-language sql immutable parallel safe set search_path = pg_catalog as $$
+language sql immutable parallel safe as $$
     select (('x' || left(d, 12))::bit(48)::bigint << 12) | ('x' || substr(d, 14, 3))::bit(12)::int
     from translate(id::text, '-', '') d
 $$;
 
 -- A visitor of a day: a hash that nobody can make without the day's salt.
 create function core.analytics_visitor(salt uuid, who text) returns bigint
-language sql immutable parallel safe set search_path = pg_catalog as $$
+language sql immutable parallel safe as $$
     select ('x' || left(encode(sha256(convert_to(salt::text || ':' || who, 'UTF8')), 'hex'), 16))::bit(64)::bigint
 $$;
 
@@ -141,7 +141,7 @@ end $$;
 COUNT = f"""
 -- The key of a sum beside its day: a hash, for values are long.
 create function core.analytics_cell(event_type text, rollup text, vals text[]) returns bigint
-language sql immutable parallel safe set search_path = pg_catalog as $$
+language sql immutable parallel safe as $$
     select ('x' || left(md5(event_type || ':' || rollup || ':' || vals::text), 16))::bit(64)::bigint
 $$;
 
