@@ -21,3 +21,6 @@ GggCallId = NewType("GggCallId", UUID)
 """The id of a call to the game's API, among those that count for its limits."""
 RevocationId = NewType("RevocationId", UUID)
 """The user id under which a token on its way to be revoked was sealed."""
+ReviewId = NewType("ReviewId", UUID)
+CommentId = NewType("CommentId", UUID)
+CollectionId = NewType("CollectionId", UUID)

@@ -5,9 +5,11 @@ from guildhall.pack import Commands, Development, Pack
 from guildhall.packs.poe2.builds import part as builds
 from guildhall.packs.poe2.characters import part as characters
 from guildhall.packs.poe2.codes import part as codes
+from guildhall.packs.poe2.collections import part as collections
 from guildhall.packs.poe2.crafting import part as crafting
 from guildhall.packs.poe2.ggg import part as ggg
 from guildhall.packs.poe2.market import part as market
+from guildhall.packs.poe2.opinions import part as opinions
 from guildhall.packs.poe2.trees import part as trees
 from guildhall.references import Reference
 
@@ -16,7 +18,17 @@ POE2 = Pack(
     title="Path of Exile 2",
     settings=Reference("guildhall.packs.poe2.settings:Poe2Settings"),
     migrations=Branch("poe2", "guildhall.packs.poe2.migrations"),
-    parts=(trees.PART, codes.PART, ggg.PART, builds.PART, market.PART, crafting.PART, characters.PART),
+    parts=(
+        trees.PART,
+        codes.PART,
+        ggg.PART,
+        builds.PART,
+        market.PART,
+        crafting.PART,
+        characters.PART,
+        opinions.PART,
+        collections.PART,
+    ),
     commands=Commands(
         Reference("guildhall.packs.poe2.cli:commands"), "Path of Exile 2: builds, trees, codes, the market, crafting."
     ),

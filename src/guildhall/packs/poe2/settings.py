@@ -19,6 +19,10 @@ class Poe2Settings(BaseSettings):
     build_versions_most: int = Field(500, ge=1, le=100_000, description="Versions that a build may have.")
     tags_most: int = Field(10, ge=1, le=20, description="Tags that a build may have.")
     build_reports_most: int = Field(20, ge=1, le=1_000, description="Reports of a person that may wait to be handled.")
+    collections_most: int = Field(200, ge=1, le=100_000, description="Collections of builds that a person may have.")
+    collection_builds_most: int = Field(500, ge=1, le=5_000, description="Builds that a collection may have.")
+    comments_most: int = Field(10_000, ge=1, le=1_000_000, description="Comments that a build may have.")
+    comments_hour_most: int = Field(60, ge=1, le=10_000, description="Comments that a person may write in an hour.")
     views_seconds: float = Field(
         2, ge=0.05, le=60, description="Seconds that a process gathers visits of builds before it counts them."
     )

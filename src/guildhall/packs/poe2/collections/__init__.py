@@ -1,0 +1,1 @@
+"""Collections of builds: public or private, ordered, with notes."""

@@ -1,0 +1,1 @@
+"""Reviews and comments of builds: what people think of them."""
