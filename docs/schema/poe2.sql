@@ -15,12 +15,48 @@ begin
 
 end $$;
 
+CREATE FUNCTION poe2.empty_comment() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog'
+    AS $$
+begin
+    new.author := null;
+
+    new.content := '';
+
+    new.deleted_at := coalesce(old.deleted_at, now());
+
+    return new;
+
+end $$;
+
 CREATE FUNCTION poe2.note_gone_build() RETURNS trigger
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog'
     AS $$
 begin
     insert into poe2.gone_builds (short_id, deleted_at) values (old.short_id, now());
+
+    return null;
+
+end $$;
+
+CREATE FUNCTION poe2.note_rating() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog'
+    AS $$
+begin
+    if tg_op <> 'INSERT' and old.withheld_at is null then
+        insert into poe2.build_rating_changes (build_template_id, reviews, rating)
+        values (old.build_template_id, -1, -old.rating);
+
+    end if;
+
+    if tg_op <> 'DELETE' and new.withheld_at is null then
+        insert into poe2.build_rating_changes (build_template_id, reviews, rating)
+        values (new.build_template_id, 1, new.rating);
+
+    end if;
 
     return null;
 
@@ -81,6 +117,34 @@ CREATE TABLE poe2.bases (
     CONSTRAINT bases_name_check CHECK (((char_length(name) >= 1) AND (char_length(name) <= 120)))
 );
 
+CREATE TABLE poe2.build_collection_items (
+    collection_id uuid NOT NULL,
+    build_template_id uuid NOT NULL,
+    notes text,
+    "position" integer NOT NULL,
+    added_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT build_collection_items_notes_check CHECK (((char_length(notes) >= 1) AND (char_length(notes) <= 2000))),
+    CONSTRAINT build_collection_items_position_check CHECK (("position" >= 1))
+);
+
+ALTER TABLE ONLY poe2.build_collection_items FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE poe2.build_collections (
+    id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    owner text NOT NULL,
+    name text NOT NULL,
+    description text,
+    is_public boolean DEFAULT false NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT build_collections_description_check CHECK (((char_length(description) >= 1) AND (char_length(description) <= 5000))),
+    CONSTRAINT build_collections_name_check CHECK (((char_length(name) >= 1) AND (char_length(name) <= 255))),
+    CONSTRAINT build_collections_owner_check CHECK (((char_length(owner) >= 1) AND (char_length(owner) <= 100)))
+);
+
+ALTER TABLE ONLY poe2.build_collections FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE poe2.build_count_changes (
     id bigint NOT NULL,
     build_template_id uuid NOT NULL,
@@ -106,6 +170,52 @@ CREATE TABLE poe2.build_likes (
 );
 
 ALTER TABLE ONLY poe2.build_likes FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE poe2.build_rating_changes (
+    id bigint NOT NULL,
+    build_template_id uuid NOT NULL,
+    reviews integer NOT NULL,
+    rating integer NOT NULL
+);
+
+ALTER TABLE poe2.build_rating_changes ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME poe2.build_rating_changes_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE poe2.build_ratings (
+    build_template_id uuid NOT NULL,
+    reviews integer NOT NULL,
+    rating_sum integer NOT NULL,
+    lower_bound double precision NOT NULL,
+    CONSTRAINT build_ratings_check CHECK ((rating_sum >= reviews)),
+    CONSTRAINT build_ratings_lower_bound_check CHECK (((lower_bound >= (0)::double precision) AND (lower_bound <= (5)::double precision))),
+    CONSTRAINT build_ratings_reviews_check CHECK ((reviews >= 0))
+);
+
+CREATE TABLE poe2.build_reviews (
+    id uuid NOT NULL,
+    build_template_id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    author text NOT NULL,
+    rating integer NOT NULL,
+    review text,
+    is_verified_clear boolean DEFAULT false NOT NULL,
+    version_number integer NOT NULL,
+    withheld_at timestamp with time zone,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT build_reviews_author_check CHECK (((char_length(author) >= 1) AND (char_length(author) <= 100))),
+    CONSTRAINT build_reviews_rating_check CHECK (((rating >= 1) AND (rating <= 5))),
+    CONSTRAINT build_reviews_review_check CHECK (((char_length(review) >= 1) AND (char_length(review) <= 10000))),
+    CONSTRAINT build_reviews_version_number_check CHECK ((version_number >= 1))
+);
+
+ALTER TABLE ONLY poe2.build_reviews FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE poe2.build_templates (
     id uuid NOT NULL,
@@ -379,6 +489,30 @@ CREATE TABLE poe2.characters (
 );
 
 ALTER TABLE ONLY poe2.characters FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE poe2.comments (
+    id uuid NOT NULL,
+    build_template_id uuid NOT NULL,
+    user_id uuid,
+    author text,
+    parent_comment_id uuid,
+    depth integer NOT NULL,
+    content text NOT NULL,
+    is_edited boolean DEFAULT false NOT NULL,
+    deleted_at timestamp with time zone,
+    withheld_at timestamp with time zone,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT comments_author_check CHECK (((char_length(author) >= 1) AND (char_length(author) <= 100))),
+    CONSTRAINT comments_check CHECK (((deleted_at IS NULL) = (content <> ''::text))),
+    CONSTRAINT comments_check1 CHECK (((user_id IS NULL) = (author IS NULL))),
+    CONSTRAINT comments_check2 CHECK (((user_id IS NOT NULL) OR (deleted_at IS NOT NULL))),
+    CONSTRAINT comments_check3 CHECK (((parent_comment_id IS NULL) = (depth = 0))),
+    CONSTRAINT comments_content_check CHECK ((char_length(content) <= 5000)),
+    CONSTRAINT comments_depth_check CHECK ((depth >= 0))
+);
+
+ALTER TABLE ONLY poe2.comments FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE poe2.crafting_patches (
     patch text NOT NULL,
@@ -693,11 +827,29 @@ ALTER TABLE ONLY poe2.accounts
 ALTER TABLE ONLY poe2.bases
     ADD CONSTRAINT bases_pkey PRIMARY KEY (patch, id);
 
+ALTER TABLE ONLY poe2.build_collection_items
+    ADD CONSTRAINT build_collection_items_pkey PRIMARY KEY (collection_id, build_template_id);
+
+ALTER TABLE ONLY poe2.build_collections
+    ADD CONSTRAINT build_collections_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY poe2.build_count_changes
     ADD CONSTRAINT build_count_changes_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY poe2.build_likes
     ADD CONSTRAINT build_likes_pkey PRIMARY KEY (build_template_id, user_id);
+
+ALTER TABLE ONLY poe2.build_rating_changes
+    ADD CONSTRAINT build_rating_changes_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY poe2.build_ratings
+    ADD CONSTRAINT build_ratings_pkey PRIMARY KEY (build_template_id);
+
+ALTER TABLE ONLY poe2.build_reviews
+    ADD CONSTRAINT build_reviews_build_template_id_user_id_key UNIQUE (build_template_id, user_id);
+
+ALTER TABLE ONLY poe2.build_reviews
+    ADD CONSTRAINT build_reviews_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY poe2.build_templates
     ADD CONSTRAINT build_templates_pkey PRIMARY KEY (id);
@@ -743,6 +895,9 @@ ALTER TABLE ONLY poe2.characters
 
 ALTER TABLE ONLY poe2.characters
     ADD CONSTRAINT characters_user_id_game_id_key UNIQUE (user_id, game_id);
+
+ALTER TABLE ONLY poe2.comments
+    ADD CONSTRAINT comments_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY poe2.crafting_patches
     ADD CONSTRAINT crafting_patches_pkey PRIMARY KEY (patch);
@@ -814,7 +969,19 @@ CREATE INDEX accounts_ending ON poe2.accounts USING btree (refresh_expires_at) W
 
 CREATE INDEX accounts_to_forget ON poe2.accounts USING btree (forget_at) WHERE (forget_at IS NOT NULL);
 
+CREATE INDEX build_collection_items_in_order ON poe2.build_collection_items USING btree (collection_id, "position", build_template_id);
+
+CREATE INDEX build_collection_items_of_build ON poe2.build_collection_items USING btree (build_template_id);
+
+CREATE INDEX build_collections_of_user ON poe2.build_collections USING btree (user_id, id DESC);
+
+CREATE INDEX build_collections_public ON poe2.build_collections USING btree (id DESC) WHERE is_public;
+
 CREATE INDEX build_likes_of_user ON poe2.build_likes USING btree (user_id, created_at DESC, build_template_id DESC);
+
+CREATE INDEX build_reviews_of_build ON poe2.build_reviews USING btree (build_template_id, id DESC) INCLUDE (rating, is_verified_clear);
+
+CREATE INDEX build_reviews_of_user ON poe2.build_reviews USING btree (user_id, id DESC);
 
 CREATE INDEX build_templates_of_class ON poe2.build_templates USING btree (class, published_at DESC, id DESC) WHERE is_public;
 
@@ -853,6 +1020,14 @@ CREATE INDEX character_snapshots_default_snapshot_at_idx ON poe2.character_snaps
 CREATE INDEX character_snapshots_default_user_id_character_name_idx ON poe2.character_snapshots_default USING btree (user_id, character_name);
 
 CREATE INDEX characters_by_name ON poe2.characters USING btree (user_id, name);
+
+CREATE INDEX comments_answers ON poe2.comments USING btree (parent_comment_id, id) WHERE (parent_comment_id IS NOT NULL);
+
+CREATE INDEX comments_counted ON poe2.comments USING btree (build_template_id) WHERE (deleted_at IS NULL);
+
+CREATE INDEX comments_of_build ON poe2.comments USING btree (build_template_id, id DESC) WHERE (parent_comment_id IS NULL);
+
+CREATE INDEX comments_of_user ON poe2.comments USING btree (user_id, id DESC) WHERE (user_id IS NOT NULL);
 
 CREATE INDEX equipment_changes_newest ON ONLY poe2.equipment_changes USING btree ("character", changed_at DESC, id DESC);
 
@@ -920,7 +1095,11 @@ CREATE TRIGGER account_deleted AFTER DELETE ON poe2.accounts FOR EACH ROW WHEN (
 
 CREATE TRIGGER gone AFTER DELETE ON poe2.build_templates FOR EACH ROW WHEN ((old.visibility <> 'draft'::text)) EXECUTE FUNCTION poe2.note_gone_build();
 
+CREATE TRIGGER gone BEFORE UPDATE ON poe2.comments FOR EACH ROW WHEN (((new.user_id IS NULL) AND (old.user_id IS NOT NULL))) EXECUTE FUNCTION poe2.empty_comment();
+
 CREATE TRIGGER liked AFTER INSERT ON poe2.build_likes REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION poe2.count_likes('1');
+
+CREATE TRIGGER rated AFTER INSERT OR DELETE OR UPDATE OF rating, withheld_at ON poe2.build_reviews FOR EACH ROW EXECUTE FUNCTION poe2.note_rating();
 
 CREATE TRIGGER unliked AFTER DELETE ON poe2.build_likes REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION poe2.count_likes('-1');
 
@@ -930,11 +1109,29 @@ ALTER TABLE ONLY poe2.accounts
 ALTER TABLE ONLY poe2.bases
     ADD CONSTRAINT bases_patch_fkey FOREIGN KEY (patch) REFERENCES poe2.crafting_patches(patch) ON DELETE CASCADE;
 
+ALTER TABLE ONLY poe2.build_collection_items
+    ADD CONSTRAINT build_collection_items_build_template_id_fkey FOREIGN KEY (build_template_id) REFERENCES poe2.build_templates(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY poe2.build_collection_items
+    ADD CONSTRAINT build_collection_items_collection_id_fkey FOREIGN KEY (collection_id) REFERENCES poe2.build_collections(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY poe2.build_collections
+    ADD CONSTRAINT build_collections_user_id_fkey FOREIGN KEY (user_id) REFERENCES core.users(id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY poe2.build_likes
     ADD CONSTRAINT build_likes_build_template_id_fkey FOREIGN KEY (build_template_id) REFERENCES poe2.build_templates(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY poe2.build_likes
     ADD CONSTRAINT build_likes_user_id_fkey FOREIGN KEY (user_id) REFERENCES core.users(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY poe2.build_ratings
+    ADD CONSTRAINT build_ratings_build_template_id_fkey FOREIGN KEY (build_template_id) REFERENCES poe2.build_templates(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY poe2.build_reviews
+    ADD CONSTRAINT build_reviews_build_template_id_fkey FOREIGN KEY (build_template_id) REFERENCES poe2.build_templates(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY poe2.build_reviews
+    ADD CONSTRAINT build_reviews_user_id_fkey FOREIGN KEY (user_id) REFERENCES core.users(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY poe2.build_templates
     ADD CONSTRAINT build_templates_user_id_fkey FOREIGN KEY (user_id) REFERENCES core.users(id) ON DELETE CASCADE;
@@ -965,6 +1162,15 @@ ALTER TABLE poe2.character_snapshots
 
 ALTER TABLE ONLY poe2.characters
     ADD CONSTRAINT characters_user_id_fkey FOREIGN KEY (user_id) REFERENCES poe2.accounts(user_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY poe2.comments
+    ADD CONSTRAINT comments_build_template_id_fkey FOREIGN KEY (build_template_id) REFERENCES poe2.build_templates(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY poe2.comments
+    ADD CONSTRAINT comments_parent_comment_id_fkey FOREIGN KEY (parent_comment_id) REFERENCES poe2.comments(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY poe2.comments
+    ADD CONSTRAINT comments_user_id_fkey FOREIGN KEY (user_id) REFERENCES core.users(id) ON DELETE SET NULL;
 
 ALTER TABLE poe2.equipment_changes
     ADD CONSTRAINT equipment_changes_character_fkey FOREIGN KEY ("character") REFERENCES poe2.characters(id) ON DELETE CASCADE;
@@ -1004,19 +1210,59 @@ ALTER TABLE ONLY poe2.tree_nodes
 
 ALTER TABLE poe2.accounts ENABLE ROW LEVEL SECURITY;
 
+CREATE POLICY add ON poe2.build_collection_items FOR INSERT TO guildhall_app WITH CHECK ((EXISTS ( SELECT
+   FROM poe2.build_collections c
+  WHERE ((c.id = build_collection_items.collection_id) AND (c.user_id = (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid)))));
+
+CREATE POLICY add ON poe2.build_collections FOR INSERT TO guildhall_app WITH CHECK ((user_id = (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid));
+
+CREATE POLICY add ON poe2.build_reviews FOR INSERT TO guildhall_app WITH CHECK (((user_id = (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid) AND (EXISTS ( SELECT
+   FROM poe2.build_templates b
+  WHERE (b.id = build_reviews.build_template_id)))));
+
 CREATE POLICY add ON poe2.build_templates FOR INSERT TO guildhall_app WITH CHECK ((user_id = (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid));
 
 CREATE POLICY add ON poe2.build_versions FOR INSERT TO guildhall_app WITH CHECK ((EXISTS ( SELECT
    FROM poe2.build_templates b
   WHERE ((b.id = build_versions.build_template_id) AND (b.user_id = (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid)))));
 
+CREATE POLICY add ON poe2.comments FOR INSERT TO guildhall_app WITH CHECK (((user_id = (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid) AND (EXISTS ( SELECT
+   FROM poe2.build_templates b
+  WHERE (b.id = comments.build_template_id)))));
+
+ALTER TABLE poe2.build_collection_items ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE poe2.build_collections ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE poe2.build_likes ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE poe2.build_reviews ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE poe2.build_templates ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE poe2.build_versions ENABLE ROW LEVEL SECURITY;
 
+CREATE POLICY change ON poe2.build_collection_items FOR UPDATE TO guildhall_app USING ((EXISTS ( SELECT
+   FROM poe2.build_collections c
+  WHERE ((c.id = build_collection_items.collection_id) AND (c.user_id = (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid))))) WITH CHECK ((EXISTS ( SELECT
+   FROM poe2.build_collections c
+  WHERE ((c.id = build_collection_items.collection_id) AND (c.user_id = (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid)))));
+
+CREATE POLICY change ON poe2.build_collections FOR UPDATE TO guildhall_app USING ((user_id = (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid)) WITH CHECK ((user_id = (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid));
+
+CREATE POLICY change ON poe2.build_reviews FOR UPDATE TO guildhall_app USING (((user_id = (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid) OR ( SELECT (EXISTS ( SELECT
+           FROM core.users u
+          WHERE ((u.id = (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid) AND (u.role = ANY (ARRAY['moderator'::text, 'admin'::text]))))) AS "exists"))) WITH CHECK (((user_id = (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid) OR ( SELECT (EXISTS ( SELECT
+           FROM core.users u
+          WHERE ((u.id = (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid) AND (u.role = ANY (ARRAY['moderator'::text, 'admin'::text]))))) AS "exists")));
+
 CREATE POLICY change ON poe2.build_templates FOR UPDATE TO guildhall_app USING (((user_id = (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid) OR ( SELECT (EXISTS ( SELECT
+           FROM core.users u
+          WHERE ((u.id = (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid) AND (u.role = ANY (ARRAY['moderator'::text, 'admin'::text]))))) AS "exists"))) WITH CHECK (((user_id = (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid) OR ( SELECT (EXISTS ( SELECT
+           FROM core.users u
+          WHERE ((u.id = (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid) AND (u.role = ANY (ARRAY['moderator'::text, 'admin'::text]))))) AS "exists")));
+
+CREATE POLICY change ON poe2.comments FOR UPDATE TO guildhall_app USING (((user_id = (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid) OR ( SELECT (EXISTS ( SELECT
            FROM core.users u
           WHERE ((u.id = (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid) AND (u.role = ANY (ARRAY['moderator'::text, 'admin'::text]))))) AS "exists"))) WITH CHECK (((user_id = (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid) OR ( SELECT (EXISTS ( SELECT
            FROM core.users u
@@ -1030,13 +1276,21 @@ ALTER TABLE poe2.character_snapshots ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE poe2.characters ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE poe2.comments ENABLE ROW LEVEL SECURITY;
+
 CREATE POLICY doorkeeper ON poe2.accounts TO guildhall_app USING (((NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid = '00000000-0000-4000-8000-000000000001'::uuid)) WITH CHECK (((NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid = '00000000-0000-4000-8000-000000000001'::uuid));
 
 ALTER TABLE poe2.equipment_changes ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY jobs_all ON poe2.accounts TO guildhall_jobs USING (true) WITH CHECK (true);
 
+CREATE POLICY jobs_all ON poe2.build_collection_items TO guildhall_jobs USING (true) WITH CHECK (true);
+
+CREATE POLICY jobs_all ON poe2.build_collections TO guildhall_jobs USING (true) WITH CHECK (true);
+
 CREATE POLICY jobs_all ON poe2.build_likes TO guildhall_jobs USING (true) WITH CHECK (true);
+
+CREATE POLICY jobs_all ON poe2.build_reviews TO guildhall_jobs USING (true) WITH CHECK (true);
 
 CREATE POLICY jobs_all ON poe2.build_templates TO guildhall_jobs USING (true) WITH CHECK (true);
 
@@ -1049,6 +1303,8 @@ CREATE POLICY jobs_all ON poe2.character_leagues TO guildhall_jobs USING (true) 
 CREATE POLICY jobs_all ON poe2.character_snapshots TO guildhall_jobs USING (true) WITH CHECK (true);
 
 CREATE POLICY jobs_all ON poe2.characters TO guildhall_jobs USING (true) WITH CHECK (true);
+
+CREATE POLICY jobs_all ON poe2.comments TO guildhall_jobs USING (true) WITH CHECK (true);
 
 CREATE POLICY jobs_all ON poe2.equipment_changes TO guildhall_jobs USING (true) WITH CHECK (true);
 
@@ -1066,7 +1322,27 @@ CREATE POLICY owner_only ON poe2.characters TO guildhall_app USING ((user_id = (
 
 CREATE POLICY owner_only ON poe2.equipment_changes TO guildhall_app USING ((user_id = (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid)) WITH CHECK ((user_id = (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid));
 
+CREATE POLICY remove ON poe2.build_collection_items FOR DELETE TO guildhall_app USING ((EXISTS ( SELECT
+   FROM poe2.build_collections c
+  WHERE ((c.id = build_collection_items.collection_id) AND (c.user_id = (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid)))));
+
+CREATE POLICY remove ON poe2.build_collections FOR DELETE TO guildhall_app USING ((user_id = (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid));
+
+CREATE POLICY remove ON poe2.build_reviews FOR DELETE TO guildhall_app USING ((user_id = (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid));
+
 CREATE POLICY remove ON poe2.build_templates FOR DELETE TO guildhall_app USING ((user_id = (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid));
+
+CREATE POLICY see ON poe2.build_collection_items FOR SELECT TO guildhall_app USING ((EXISTS ( SELECT
+   FROM poe2.build_collections c
+  WHERE (c.id = build_collection_items.collection_id))));
+
+CREATE POLICY see ON poe2.build_collections FOR SELECT TO guildhall_app USING ((is_public OR (user_id = (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid)));
+
+CREATE POLICY see ON poe2.build_reviews FOR SELECT TO guildhall_app USING ((((withheld_at IS NULL) OR (user_id = (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid) OR ( SELECT (EXISTS ( SELECT
+           FROM core.users u
+          WHERE ((u.id = (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid) AND (u.role = ANY (ARRAY['moderator'::text, 'admin'::text]))))) AS "exists")) AND ((EXISTS ( SELECT
+   FROM poe2.build_templates b
+  WHERE (b.id = build_reviews.build_template_id))) OR (user_id = (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid))));
 
 CREATE POLICY see ON poe2.build_templates FOR SELECT TO guildhall_app USING (((visibility <> 'draft'::text) OR (user_id = (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid) OR ((withheld_at IS NOT NULL) AND ( SELECT (EXISTS ( SELECT
            FROM core.users u
@@ -1075,6 +1351,10 @@ CREATE POLICY see ON poe2.build_templates FOR SELECT TO guildhall_app USING (((v
 CREATE POLICY see ON poe2.build_versions FOR SELECT TO guildhall_app USING ((EXISTS ( SELECT
    FROM poe2.build_templates b
   WHERE (b.id = build_versions.build_template_id))));
+
+CREATE POLICY see ON poe2.comments FOR SELECT TO guildhall_app USING (((EXISTS ( SELECT
+   FROM poe2.build_templates b
+  WHERE (b.id = comments.build_template_id))) OR (user_id = (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid)));
 
 GRANT USAGE ON SCHEMA poe2 TO guildhall_app;
 
@@ -1090,6 +1370,14 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE poe2.bases TO guildhall_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE poe2.bases TO guildhall_jobs;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE poe2.build_collection_items TO guildhall_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE poe2.build_collection_items TO guildhall_jobs;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE poe2.build_collections TO guildhall_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE poe2.build_collections TO guildhall_jobs;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE poe2.build_count_changes TO guildhall_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE poe2.build_count_changes TO guildhall_jobs;
@@ -1101,6 +1389,22 @@ GRANT USAGE ON SEQUENCE poe2.build_count_changes_id_seq TO guildhall_jobs;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE poe2.build_likes TO guildhall_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE poe2.build_likes TO guildhall_jobs;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE poe2.build_rating_changes TO guildhall_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE poe2.build_rating_changes TO guildhall_jobs;
+
+GRANT USAGE ON SEQUENCE poe2.build_rating_changes_id_seq TO guildhall_app;
+
+GRANT USAGE ON SEQUENCE poe2.build_rating_changes_id_seq TO guildhall_jobs;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE poe2.build_ratings TO guildhall_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE poe2.build_ratings TO guildhall_jobs;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE poe2.build_reviews TO guildhall_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE poe2.build_reviews TO guildhall_jobs;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE poe2.build_templates TO guildhall_app;
 
@@ -1133,6 +1437,10 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE poe2.character_snapshots TO guildhall
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE poe2.characters TO guildhall_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE poe2.characters TO guildhall_jobs;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE poe2.comments TO guildhall_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE poe2.comments TO guildhall_jobs;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE poe2.crafting_patches TO guildhall_app;
 
