@@ -415,15 +415,11 @@ ALTER TABLE ONLY dota2.player_winloss
 ALTER TABLE ONLY dota2.trend_rules
     ADD CONSTRAINT trend_rules_pkey PRIMARY KEY (id);
 
-CREATE INDEX player_heroes_by_hero ON dota2.player_heroes USING btree (hero_id) INCLUDE (games, win);
-
 CREATE INDEX player_matches_newest ON ONLY dota2.player_matches USING btree (account_id, start_time DESC, match_id DESC);
 
 CREATE INDEX player_matches_before_2024_account_id_start_time_match_id_idx ON dota2.player_matches_before_2024 USING btree (account_id, start_time DESC, match_id DESC);
 
 CREATE INDEX player_matches_default_account_id_start_time_match_id_idx ON dota2.player_matches_default USING btree (account_id, start_time DESC, match_id DESC);
-
-CREATE INDEX player_profiles_by_rank ON dota2.player_profiles USING btree (rank_tier DESC, COALESCE(leaderboard_rank, 2147483647), account_id) WHERE (rank_tier IS NOT NULL);
 
 CREATE INDEX trend_rules_by_account ON dota2.trend_rules USING btree (account_id) WHERE (account_id IS NOT NULL);
 

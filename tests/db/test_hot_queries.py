@@ -77,6 +77,16 @@ insert into poe2.build_likes (build_template_id, user_id, created_at)
 select md5('build' || i % 40000 + 1)::uuid, md5('author' || i % 4999)::uuid, now() - i * interval '1 s'
 from generate_series(1, 100000) i on conflict do nothing;
 
+insert into core.board_windows (board, kind, key, descending, earlier)
+select 'pack.board:' || i, 'all', '', true, false from generate_series(1, 500) i;
+insert into core.board_scores (window_id, member, score, tie, place, updated_at)
+select i % 500 + 1, 'm' || i, i % 97, i, core.board_place(i % 97, true, i, 'm' || i), now()
+from generate_series(1, 50000) i;
+insert into core.board_counts (window_id, low, members)
+select i % 500 + 1, int8send(i), 10 from generate_series(1, 10000) i;
+insert into core.board_changes (window_id, member, place, delta)
+select i % 500 + 1, 'm' || i, int8send(i), 1 from generate_series(1, 5000) i;
+
 insert into core.cached_data (id, cache_key, data, as_of, expires_at)
 select gen_random_uuid(), 'profile:' || i, '{"a": 1}', now(), now() + i * interval '1 s'
 from generate_series(1, 50000) i;

@@ -28,13 +28,16 @@ pytestmark = pytest.mark.database
 ALL_BRANCHES = branches(BUILT_IN)
 CORE = branches(())
 STAND_ON = {
-    "identity": {"moderation", "notify", "dota2", "eve", "realtime", "realm", "fresh", "poe2", "social", "analytics"},
+    "identity": {
+        "moderation", "notify", "dota2", "eve", "realtime", "realm", "fresh", "poe2", "social", "analytics", "boards",
+    },
     "moderation": {"realm"},
     "social": {"realm"},
     "jobs": {"dota2", "eve"},
     "fresh": {"dota2", "eve"},
     "realtime": {"analytics"},
-}
+    "boards": {"dota2"},
+}  # fmt: skip
 """The branches that need another one."""
 LABELS = [branch.label for branch in ALL_BRANCHES]
 REVISIONS = {

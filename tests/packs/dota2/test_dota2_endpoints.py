@@ -175,6 +175,7 @@ async def test_a_cursor_that_was_not_made_here_is_a_400(guildhall, someone):
         (f"players/{someone}/statistics", forged("groups", [2**31, 1])),
         ("leaderboards?by=rank", forged("by_rank", [80, 2**31, 1])),
         ("leaderboards?by=rank", forged("by_rank", [2**31, 1, 1])),
+        ("leaderboards?by=rank", forged("by_rank", [80, 2**31 - 1, 2**62])),
         ("leaderboards?by=mmr", forged("by_score", [1.5, 2**63])),
         ("leaderboards?by=win_rate", forged("by_rank", [80, 1, 1])),
         ("leaderboards?by=hero&hero_id=1", "x"),

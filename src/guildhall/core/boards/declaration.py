@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from guildhall.core.boards import actions
 from guildhall.core.boards.queries import standings
+from guildhall.core.boards.rules.places import number, place
 from guildhall.core.boards.rules.weeks import week_of
 from guildhall.core.boards.schemas import Score, Standing, WindowKind
 from guildhall.db.pool import Transaction
@@ -41,7 +42,7 @@ class Board(Struct, frozen=True):
     windows: tuple[WindowKind, ...] = ("all",)
     """The lists that each score counts in; the first one is shown where nobody asks for another."""
     subjects: bool = False
-    """Each subject, such as a hero, has lists of its own."""
+    """The board has subjects, such as heroes, with lists of their own."""
     accounts: bool = False
     """The members are people with an account here."""
 
@@ -141,6 +142,13 @@ class Board(Struct, frozen=True):
         """Return a member's rank and score as PostgreSQL has them, or None."""
         found = await actions.window_of(tx, self.full_name(subject), window or self.windows[0], key)
         return None if found is None else await standings.standing.one_or_none(tx, found.id, str(member))
+
+    def place(self, score: int | float | Decimal, member: str, tie: int = 0) -> bytes:
+        """Return the bytes of a place on the board, behind which a page of its rows begins.
+
+        They are in the column `place` of core.board_scores, for statements that join a board's rows with a pack's own.
+        """
+        return place(number(score), tie, member, descending=self.descending)
 
     async def close(
         self, tx: Transaction, window: Literal["league", "season"], key: str, *, subject: str | None = None

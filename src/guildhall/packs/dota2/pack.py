@@ -3,6 +3,7 @@
 from guildhall.db.branch import Branch
 from guildhall.pack import Commands, Development, Pack
 from guildhall.packs.dota2.analytics import part as analytics
+from guildhall.packs.dota2.boards import part as boards
 from guildhall.packs.dota2.heroes import part as heroes
 from guildhall.packs.dota2.leaderboards import part as leaderboards
 from guildhall.packs.dota2.matches import part as matches
@@ -20,6 +21,7 @@ DOTA2 = Pack(
     migrations=Branch("dota2", "guildhall.packs.dota2.migrations"),
     parts=(
         opendota.PART,
+        boards.PART,
         heroes.PART,
         players.PART,
         matches.PART,

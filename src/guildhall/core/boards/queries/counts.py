@@ -18,7 +18,8 @@ def count_changes(most: int, largest: int) -> None: ...
 @rows(
     tuple[bool, int, CopyId | None],
     """
-    select exists (select from core.board_changes c where c.tx >= s.horizon) as pending, s.position, s.copy
+    select (select c.tx from core.board_changes c where c.tx >= s.horizon order by c.tx limit 1) is not null as pending,
+           s.position, s.copy
     from core.board_state s
     """,
     hot=True,

@@ -45,7 +45,9 @@ def plain(value: Decimal) -> Decimal:
 
 
 def place(score: Decimal, tie: int, member: str, *, descending: bool) -> bytes:
-    """Return the bytes of a place."""
+    """Return the bytes of a place. Raises ValueError for a tie-break beyond 64 bits."""
+    if not -(2**63) <= tie < 2**63:
+        raise ValueError(f"{tie} is no whole number of 64 bits")
     sign, digits, exponent = _parts(score)
     if not digits:
         head = b"\x80"

@@ -1,86 +1,44 @@
-"""Leaderboards of the known players: by rank, win rate, hero and MMR."""
+"""Lines of leaderboards: the players behind a place of a board, with what is shown of them."""
 
 from guildhall.db.statements import rows
 from guildhall.packs.dota2.leaderboards.schemas import LeaderboardRow
 
-
-@rows(
-    LeaderboardRow,
-    """
-    select p.account_id, p.personaname, p.avatarfull as avatar, p.rank_tier, p.leaderboard_rank,
-           (w.win + w.lose) as games, w.win as wins, p.rank_tier::float8 as score
-    from dota2.player_profiles p
-    left join dota2.player_winloss w using (account_id)
-    where p.rank_tier is not null
-      and (:after_rank::int is null or (-p.rank_tier::int, coalesce(p.leaderboard_rank, 2147483647), p.account_id)
-           > (-:after_rank, :after_leaderboard_rank::int, :after_account::bigint))
-    order by p.rank_tier desc, coalesce(p.leaderboard_rank, 2147483647), p.account_id
-    limit :limit
-    """,
-)
-def leaderboard_by_rank(
-    after_rank: int | None, after_leaderboard_rank: int | None, after_account: int | None, limit: int
-) -> None: ...
-
-
-# The lower end of the Wilson interval (z = 1.96) is the sort key: few games do not lead.
-_WILSON = """((w + 1.9208) / n - 1.96 * sqrt((w * (n - w)) / n + 0.9604) / n) / (1 + 3.8416 / n)"""
+_OF_BOARD = """
+    from core.board_scores s
+    left join dota2.player_profiles p on p.account_id = s.member::bigint
+    {record}
+    where s.window_id = (select id from core.board_windows where board = :board and kind = 'all' and key = '')
+      and s.shown and s.place > :after
+"""
+_RECORD = "left join dota2.player_winloss w on w.account_id = s.member::bigint"
+_OF_HERO = "join dota2.player_heroes w on w.account_id = s.member::bigint and w.hero_id = :hero"
 
 
 @rows(
     LeaderboardRow,
     f"""
-    select s.account_id, p.personaname, p.avatarfull as avatar, p.rank_tier, p.leaderboard_rank,
-           s.n::int as games, s.w::int as wins, s.score
-    from (
-        select account_id, n, w, {_WILSON} as score
-        from (select account_id, win::float8 as w, (win + lose)::float8 as n from dota2.player_winloss
-              where win + lose >= :min_games) counted
-    ) s
-    left join dota2.player_profiles p using (account_id)
-    where :after_score::float8 is null or (s.score, s.account_id) < (:after_score, :after_account::bigint)
-    order by s.score desc, s.account_id desc
+    select s.member::bigint as account_id, p.personaname, p.avatarfull as avatar, p.rank_tier, p.leaderboard_rank,
+           (w.win + w.lose) as games, w.win as wins, s.score::float8 as score
+    {_OF_BOARD.format(record=_RECORD)}
+      and (:min_games::int is null or w.win + w.lose >= :min_games)
+    order by s.place
     limit :limit
     """,
+    proven=("account_id",),
 )
-def leaderboard_by_win_rate(
-    min_games: int, after_score: float | None, after_account: int | None, limit: int
-) -> None: ...
+def leaderboard(board: str, after: bytes, min_games: int | None, limit: int) -> None: ...
 
 
 @rows(
     LeaderboardRow,
     f"""
-    select s.account_id, p.personaname, p.avatarfull as avatar, p.rank_tier, p.leaderboard_rank,
-           s.n::int as games, s.w::int as wins, s.score
-    from (
-        select account_id, n, w, {_WILSON} as score
-        from (select account_id, win::float8 as w, games::float8 as n from dota2.player_heroes
-              where hero_id = :hero and games >= :min_games and games > 0) counted
-    ) s
-    left join dota2.player_profiles p using (account_id)
-    where :after_score::float8 is null or (s.score, s.account_id) < (:after_score, :after_account::bigint)
-    order by s.score desc, s.account_id desc
+    select s.member::bigint as account_id, p.personaname, p.avatarfull as avatar, p.rank_tier, p.leaderboard_rank,
+           w.games, w.win as wins, s.score::float8 as score
+    {_OF_BOARD.format(record=_OF_HERO)}
+      and w.games >= :min_games
+    order by s.place
     limit :limit
     """,
+    proven=("account_id",),
 )
-def leaderboard_by_hero(
-    min_games: int, after_score: float | None, after_account: int | None, limit: int, hero: int
-) -> None: ...
-
-
-@rows(
-    LeaderboardRow,
-    """
-    select p.account_id, p.personaname, p.avatarfull as avatar, p.rank_tier, p.leaderboard_rank,
-           (w.win + w.lose) as games, w.win as wins, p.computed_mmr as score
-    from dota2.player_profiles p
-    left join dota2.player_winloss w using (account_id)
-    where p.computed_mmr is not null
-      and (:after_mmr::float8 is null or (p.computed_mmr, p.account_id) < (:after_mmr, :after_account::bigint))
-    order by p.computed_mmr desc, p.account_id desc
-    limit :limit
-    """,
-    proven=("score",),
-)
-def leaderboard_by_mmr(after_mmr: float | None, after_account: int | None, limit: int) -> None: ...
+def leaderboard_by_hero(board: str, after: bytes, min_games: int, limit: int, hero: int) -> None: ...

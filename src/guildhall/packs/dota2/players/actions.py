@@ -8,6 +8,7 @@ from guildhall.core.upstream.routes import Given
 from guildhall.db.pool import Database, Transaction
 from guildhall.packs.dota2.accounts.rules import AccountId
 from guildhall.packs.dota2.answers import actions as answers_actions
+from guildhall.packs.dota2.boards import actions as boards_actions
 from guildhall.packs.dota2.opendota.schemas import GivenHero, GivenPlayer, GivenWinLoss
 from guildhall.packs.dota2.opendota.upstream import OpenDota
 from guildhall.packs.dota2.players import queries
@@ -86,6 +87,8 @@ async def save_player(tx: Transaction, answer: Given[GivenPlayer], *, shows: boo
     private = _is_private(given, before, shows)
     await tracking_queries.note_private.run(tx, account_id, private)
     await record_rank(tx, account_id, rank_tier, place, given.competitive_rank, as_of)
+    await boards_actions.note_rank(tx, account_id, rank_tier, place)
+    await boards_actions.note_mmr(tx, account_id, given.computed_mmr)
     return private
 
 
@@ -113,7 +116,8 @@ async def save_winloss(tx: Transaction, account_id: AccountId, answer: Given[Giv
         if (state is not None and state.private) or (known is not None and (known.win or known.lose)):
             await queries.touch_winloss.run(tx, account_id, as_of)
             return
-    await queries.save_winloss.run(tx, account_id, given.win, given.lose, as_of)
+    if await queries.save_winloss.run(tx, account_id, given.win, given.lose, as_of):
+        await boards_actions.note_record(tx, account_id, given.win, given.win + given.lose)
 
 
 async def save_heroes(tx: Transaction, account_id: AccountId, answer: Given[list[GivenHero]]) -> int:
@@ -123,21 +127,23 @@ async def save_heroes(tx: Transaction, account_id: AccountId, answer: Given[list
     """
     as_of = answer.as_of
     told = [h for h in answer.value if h.hero_id > 0 and (h.games or h.with_games or h.against_games)]
-    changed = 0
+    changed: list[tuple[int, int, int]] = []
     if told:
-        changed = await queries.save_heroes.run(
+        changed = await queries.save_heroes.many(
             tx, account_id, [h.hero_id for h in told],
             [datetime.fromtimestamp(h.last_played, UTC) if h.last_played else None for h in told],
             [h.games for h in told], [h.win for h in told], [h.with_games for h in told],
             [h.with_win for h in told], [h.against_games for h in told], [h.against_win for h in told], as_of,
         )  # fmt: skip
+        await boards_actions.note_heroes(tx, account_id, changed)
     await tracking_queries.note_heroes_synced.run(tx, account_id, as_of)
-    return changed
+    return len(changed)
 
 
 async def forget_player(tx: Transaction, account_id: AccountId) -> int:
     """Delete everything that is kept of a player; the number of rows."""
     await queries.lock_player.one(tx, account_id)
+    await boards_actions.forget_player(tx, account_id)
     deleted = sum([await command.run(tx, account_id) for command in queries.FORGET])
     return deleted + await PLAYERS.forget(tx, account_id)
 

@@ -130,7 +130,8 @@ def touch_winloss(account: AccountId, as_of: datetime) -> None: ...
 def player_heroes(account: AccountId, after_games: int | None, after_hero: int | None, limit: int) -> None: ...
 
 
-@command(
+@rows(
+    tuple[int, int, int],
     """
     insert into dota2.player_heroes as h (account_id, hero_id, last_played, games, win, with_games, with_win,
                                           against_games, against_win, updated_at)
@@ -144,6 +145,7 @@ def player_heroes(account: AccountId, after_games: int | None, after_hero: int |
     where (h.last_played, h.games, h.win, h.with_games, h.with_win, h.against_games, h.against_win)
         is distinct from (excluded.last_played, excluded.games, excluded.win, excluded.with_games, excluded.with_win,
                           excluded.against_games, excluded.against_win)
+    returning hero_id, games, win
     """,
 )
 def save_heroes(
@@ -157,7 +159,8 @@ def save_heroes(
     against_games: list[int],
     against_wins: list[int],
     updated_at: datetime,
-) -> None: ...
+) -> None:
+    """Those that are new or have changed: hero, games, wins."""
 
 
 def _forget(table: str) -> Command[[AccountId]]:
