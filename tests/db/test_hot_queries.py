@@ -186,6 +186,8 @@ insert into core.activities (id, actor_id, kind, item_id, about_id, visibility, 
 select rpad(lpad(to_hex((extract(epoch from now() - i * interval '100 s') * 1000)::bigint), 12, '0'), 32, '7')::uuid,
        p.id, 'test.made', gen_random_uuid(), case when i % 3 = 0 then p.id end, 'public', now()
 from generate_series(1, 60000) i join people p on p.n = i % 20000 + 1;
+insert into core.last_activities (user_id, last_id)
+select actor_id, max(id::text)::uuid from core.activities group by 1;
 insert into core.broadcasts (id, actor_id, type, item_id, title, body, occurrence_key, happened_at)
 select gen_random_uuid(), p.id, 'test', gen_random_uuid(), 'title', '', 'key ' || i, now() - i * interval '1 min'
 from generate_series(1, 10000) i join people p on p.n = i % 500 + 1;
