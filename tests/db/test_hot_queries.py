@@ -73,6 +73,18 @@ select gen_random_uuid(), md5('build' || i % 40000 + 1)::uuid, i / 40000 + 1, 'M
 from generate_series(0, 79999) i;
 insert into poe2.gone_builds (short_id, deleted_at)
 select translate(lpad(i::text, 17, 'B'), '0', 'z'), now() from generate_series(1, 5000) i;
+insert into poe2.crafting_strategies (id, user_id, author, name, item_base, item_class, strategy_steps, is_public,
+                                      uses_count, known_count, success_count, success_low, created_at, updated_at)
+select md5('s' || i)::uuid, md5('u' || i % 500)::uuid, 'A', 'S', 'base ' || i % 300, 'class ' || i % 20, '[]',
+       i % 3 > 0, i % 50, i % 50, i % 50 / 2, (i % 100) / 100.0, now(), now() from generate_series(1, 20000) i;
+insert into poe2.crafting_sessions (id, user_id, item_base, item_class, target_mods, price_base, content_hash,
+                                    strategy_id, created_at, completed_at)
+select md5('c' || i)::uuid, md5('u' || i % 500)::uuid, 'base ' || i % 300, 'class ' || i % 20, '[]', 'exalted',
+       case when i % 2 = 0 then sha256(i::text::bytea) end, md5('s' || i)::uuid, now(),
+       case when i % 2 = 0 then now() end
+from generate_series(1, 20000) i;
+insert into poe2.crafting_steps (session_id, number, user_id, step)
+select md5('c' || i / 5)::uuid, i % 5 + 1, md5('u' || i / 5 % 500)::uuid, '{}' from generate_series(1, 40000) i;
 insert into poe2.build_likes (build_template_id, user_id, created_at)
 select md5('build' || i % 40000 + 1)::uuid, md5('author' || i % 4999)::uuid, now() - i * interval '1 s'
 from generate_series(1, 100000) i on conflict do nothing;
