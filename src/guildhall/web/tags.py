@@ -17,7 +17,7 @@ TAGS = (
     Tag("eve-assets", "Wallet, market orders, industry jobs and planetary colonies of a character"),
     Tag("eve-universe", "Market, prices, names, item types and server status of EVE Online"),
     Tag("poe2-builds", "Builds of Path of Exile 2, their versions and addresses; codes and passive trees"),
-    Tag("poe2-opinions", "Reviews of builds and comments on them, collections, and reports of what people wrote"),
+    Tag("poe2-opinions", "Reviews of builds, comments, collections, authors' pages, and reports of what people wrote"),
     Tag("poe2-market", "Leagues, items, prices, candles and conversions of the market of Path of Exile 2"),
     Tag("poe2-crafting", "Crafting in Path of Exile 2: modifiers, odds, logged sessions, strategies"),
     Tag("realm-servers", "Game servers, and what happens on them"),
@@ -71,7 +71,7 @@ _NOUNS: Mapping[str, Mapping[str, str]] = {
     | dict.fromkeys(("names", "status", "types"), "eve-universe")
     | {"mail": "eve-mail"},
     "poe2": dict.fromkeys(
-        ("collections", "comments", "opinion-reports", "opinions", "review", "reviews"), "poe2-opinions"
+        ("authors", "collections", "comments", "opinion-reports", "opinions", "review", "reviews"), "poe2-opinions"
     ),
     "realm": dict.fromkeys(("sessions", "users"), "realm-characters")
     | {"servers": "realm-servers", "channels": "realm-channels"}
