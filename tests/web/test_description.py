@@ -186,3 +186,11 @@ def test_two_schemas_of_one_name_are_refused():
 
     with pytest.raises(ValueError, match="one name"):
         with_stable_names({"components": {"schemas": schemas}})
+
+
+def test_an_integer_is_one_member_of_a_union_with_numbers():
+    union = {"oneOf": [{"type": "integer"}, {"type": "number"}, {"type": "string"}]}
+
+    found = with_stable_names({"components": {"schemas": {"Value": union}}})
+
+    assert found["components"]["schemas"]["Value"] == {"oneOf": [{"type": "number"}, {"type": "string"}]}

@@ -56,7 +56,7 @@ def _summary(handler: HTTPRouteHandler) -> str:
 
 
 def with_stable_names(document: dict[str, Any]) -> dict[str, Any]:
-    """Return the description with names of schemas that do not say in which module a struct is.
+    """Return the description with names of schemas that do not say in which module a struct is, and sound unions.
 
     The framework calls a generic struct `Page_guildhall.packs.realm.wars.schemas.War_`, and structs of one name
     `packs_realm_chat_schemas_ReadRequest`: here they are `Page_War` and `RealmReadRequest`. Raises ValueError for two
@@ -72,7 +72,7 @@ def with_stable_names(document: dict[str, Any]) -> dict[str, Any]:
             return {
                 key: f"{begin}{names[inner.removeprefix(begin)]}"
                 if key == "$ref" and isinstance(inner, str) and inner.startswith(begin)
-                else named(inner)
+                else named(_without_overlap(inner) if key == "oneOf" else inner)
                 for key, inner in value.items()
             }
         return [named(one) for one in value] if isinstance(value, list) else value
@@ -80,6 +80,11 @@ def with_stable_names(document: dict[str, Any]) -> dict[str, Any]:
     found: dict[str, Any] = named(document)
     found["components"]["schemas"] = {names[name]: schema for name, schema in found["components"]["schemas"].items()}
     return found
+
+
+def _without_overlap(members: list[Any]) -> list[Any]:
+    """Return the members of a union of which one alone may hold: an integer is a number already."""
+    return [one for one in members if one != {"type": "integer"}] if {"type": "number"} in members else members
 
 
 def _stable(name: str) -> str:

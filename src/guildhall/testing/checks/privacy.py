@@ -44,7 +44,8 @@ order by 1
 _GUARD = f"""
 {_REACHED}
 select t.relrowsecurity or not has_any_column_privilege('{APP}', t.oid, 'select') as guarded,
-       array(select r.rolname || ': ' || coalesce(pg_get_expr(p.polqual, p.polrelid), 'true')
+       array(select r.rolname || ': ' || coalesce(pg_get_expr(p.polqual, p.polrelid),
+                                                 pg_get_expr(p.polwithcheck, p.polrelid), 'true')
              from pg_policy p join pg_roles r on r.oid = any(p.polroles) where p.polrelid = t.oid) as policies,
        has_any_column_privilege('{READONLY}', t.oid, 'select') as looked_at,
        array(select a.attname::text from pg_attribute a
