@@ -30,7 +30,7 @@ from guildhall.packs.poe2.codes.rules.build import (
 )
 from guildhall.packs.poe2.codes.rules.comparison import compare
 from guildhall.packs.poe2.codes.rules.reading import read_build
-from guildhall.packs.poe2.codes.rules.spelling import read_code, write_code
+from guildhall.packs.poe2.codes.rules.spelling import packed_of, write_code, xml_of
 from guildhall.packs.poe2.codes.rules.writing import write_build
 from guildhall.packs.poe2.sandbox import BuildMaker
 
@@ -102,6 +102,11 @@ def decoded(code: str) -> Build:
 def encoded(build: Build) -> str:
     """The code of a build."""
     return write_code(write_build(build))
+
+
+def read_code(code: str, most: int, most_xml: int) -> str:
+    """The XML of a code."""
+    return xml_of(packed_of(code, most), most_xml)
 
 
 def packed(xml: str) -> str:
@@ -262,6 +267,28 @@ def test_a_code_that_unpacks_without_end_is_refused_at_its_limit():
         assert tracemalloc.get_traced_memory()[1] < 8_000_000
     finally:
         tracemalloc.stop()
+
+
+@pytest.mark.parametrize("size", [3_000_000, 200_000_000])
+def test_most_of_a_bomb_is_not_unpacked_to_refuse_it(size):
+    code = packed(" " * size)
+    tracemalloc.start()
+    try:
+        with pytest.raises(errors.BuildTooLarge, match="2500000"):
+            read_code(code, MOST, MOST_XML)
+        assert tracemalloc.get_traced_memory()[1] < MOST_XML // 2 + len(code)
+    finally:
+        tracemalloc.stop()
+
+
+def test_a_large_build_of_much_the_same_is_no_bomb():
+    xml = ROOT.format(
+        "<Notes>" + "".join(f"{number} of the same line of notes\n" for number in range(60_000)) + "</Notes>"
+    )
+    spaces = ROOT.format("<Notes>" + " " * 2_000_000 + "</Notes>")
+
+    assert len(read_code(packed(xml), MOST, MOST_XML)) == len(xml)
+    assert len(read_code(packed(spaces), MOST, MOST_XML)) == len(spaces)
 
 
 def test_what_is_not_understood_is_kept_where_it_was():

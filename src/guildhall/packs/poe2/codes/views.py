@@ -20,7 +20,7 @@ _LONG = 20_000
 
 
 async def build_of(code: str, settings: Poe2Settings) -> Build:
-    """Read a code. Raises what `read_code` and `read_build` raise."""
+    """Read a code. Raises what `packed_of`, `xml_of` and `read_build` raise."""
     return (await packed_build(code, settings))[0]
 
 

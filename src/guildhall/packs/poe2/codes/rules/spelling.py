@@ -35,18 +35,11 @@ SITES = {
 _SCHEMES = {"Maxroll": "maxroll.gg", "PoBBin": "pobb.in", "poeninja": "poe.ninja", "poe2db": "poe2db.tw"}
 """Names of sites in addresses of Path of Building's own scheme, `pob2://name/id`."""
 
-_SPACE = re.compile(r"\s+")
-_FOREIGN = re.compile(r"[^A-Za-z0-9+/_-]")
+_LETTERS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_"
 _ADDRESS = re.compile(rf"(?:[a-z][a-z0-9+.-]{{1,20}}://|www\.|(?:{'|'.join(map(re.escape, SITES))})/)", re.IGNORECASE)
-_STEP = 1 << 18
-
-
-def read_code(text: str, most: int, most_xml: int) -> str:
-    """Return the XML of a code. `most` are the code's characters, `most_xml` the bytes that it unpacks to.
-
-    Raises what `packed_of` and `xml_of` raise.
-    """
-    return xml_of(packed_of(text, most), most_xml)
+_STEP = 1 << 16
+_SURE = 8 * _STEP
+"""Bytes of a build from which on it is foretold how many there will be."""
 
 
 def packed_of(text: str, most: int) -> bytes:
@@ -57,13 +50,14 @@ def packed_of(text: str, most: int) -> bytes:
     """
     if len(text) > most:
         raise CodeTooLong(limit=most)
-    code = _SPACE.sub("", text)
+    code = "".join(text.split())
     if not code:
         raise EmptyCode
     if _ADDRESS.match(code):
         raise _refused_address(code)
     plain = code.rstrip("=")
-    if len(code) - len(plain) > 2 or _FOREIGN.search(plain) is not None:
+    # Both tests in one pass each, at a tenth of a regular expression's time: the text may be as long as it may be.
+    if len(code) - len(plain) > 2 or not plain.isascii() or plain.encode().translate(None, _LETTERS):
         raise _bad_character(text)
     if len(plain) < 8:
         raise NotACode(why="it is too short")
@@ -105,7 +99,8 @@ def _bad_character(text: str) -> BadCharacter:
     """The first character of a text that no code has; an `=` before the end is one."""
     end = len(text.rstrip().rstrip("="))
     for position, character in enumerate(text, 1):
-        if not character.isspace() and (_FOREIGN.match(character) and not (character == "=" and position > end)):
+        foreign = not character.isascii() or character.encode() not in _LETTERS
+        if foreign and not character.isspace() and not (character == "=" and position > end):
             return BadCharacter(
                 position=position, character=repr(character) if character.isprintable() else f"U+{ord(character):04X}"
             )
@@ -123,7 +118,7 @@ def _unpacked(packed: bytes, most: int) -> bytes:
         while rest and not stream.eof:
             part = stream.decompress(rest, _STEP)
             size += len(part)
-            if size > most:
+            if size > most or (size >= _SURE and _is_bomb(size, len(packed), len(stream.unconsumed_tail), most)):
                 raise BuildTooLarge(limit=most)
             parts.append(part)
             rest = stream.unconsumed_tail
@@ -136,6 +131,15 @@ def _unpacked(packed: bytes, most: int) -> bytes:
     if stream.unused_data:
         raise NotACode(why="more follows after the end of the build")
     return b"".join(parts)
+
+
+def _is_bomb(size: int, packed: int, left: int, most: int) -> bool:
+    """Return whether a stream packs more than any build, by the part that is unpacked: the rest need not be.
+
+    Builds pack their tenfold, a bomb its thousandfold throughout.
+    """
+    read = packed - left
+    return size > 200 * read and size * packed // read > most
 
 
 def _refused_address(
