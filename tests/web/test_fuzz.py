@@ -22,6 +22,7 @@ from guildhall.ids import UserId
 from guildhall.testing.people import sign_in
 from tests.packs.dota2 import make
 from tests.packs.eve.make import running_engine, running_sandbox
+from tests.packs.poe2.builds.world import known_builds
 from tests.packs.poe2.market import make as market
 from tests.packs.realm.world import make_world
 
@@ -149,7 +150,6 @@ async def test_no_input_makes_an_answer_that_the_description_does_not_know(start
     async with running_sandbox(pilots=2) as eve:
         guildhall = await start_guildhall(sandbox, dota2={"refresh_cooldown": 0}, eve=eve.settings, identity=accounts)
         person = await sign_in(guildhall, email="fuzz@example.com")
-        await person.put("/api/v1/me/profile", json={"handle": "fuzzed"})
         async with running_engine(clone, eve) as engine:
             character = await engine.sign_in(eve.pilots[0], person.id)
             await engine.sync(character)
@@ -163,7 +163,6 @@ async def test_no_input_makes_an_answer_that_the_description_does_not_know(start
             """Somebody with the character, whoever had it before, and a place in the realm."""
             new = await sign_in(guildhall)
             await give_characters(clone, new.id)
-            await new.put("/api/v1/me/profile", json={"handle": f"x{new.id.hex[:24]}"})
             await realm.enter(new.id)
             return new.headers
 
@@ -177,8 +176,8 @@ async def test_no_input_makes_an_answer_that_the_description_does_not_know(start
                 "provider": ["eve"],
                 "resource": ["heroes"],
                 "item": ["divine", market.RUNE],
-                "handle": ["fuzzed"],
                 **realm.known,
+                **await known_builds(person),
             },
             lambda: asyncio.run_coroutine_threadsafe(again(), loop).result(30),
         )

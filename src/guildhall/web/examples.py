@@ -27,7 +27,6 @@ _SHOWN = (
     _problem(422, "realm.content_refused", "Text refused", "The text is empty."),
     _problem(422, "identity.password_refused", "The password is too weak", "It is one of the most used passwords."),
     _problem(429, "rate_limited", "Too many requests", "Too many requests from this address."),
-    _problem(501, "poe2.format_unknown", "Unknown format", "The answer is JSON; there is no other."),
     _problem(503, "unavailable", "Service unavailable", "The game's API does not answer."),
 )  # fmt: skip
 EXAMPLES: dict[str, Example | Reference] = {one["code"]: Example(summary=one["title"], value=one) for one in _SHOWN}

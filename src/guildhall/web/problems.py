@@ -57,7 +57,6 @@ MEANINGS = {
     415: "The body is of another media type than this endpoint takes.",
     422: "What the body says is understood, and refused.",
     429: "Too many requests; Retry-After says when to come back.",
-    501: "The answer does not exist in the form that is asked for.",
     503: "Something that the answer needs is down, with nothing older to stand in; Retry-After says when to try again.",
 }
 

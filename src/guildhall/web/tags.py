@@ -16,8 +16,9 @@ TAGS = (
     Tag("eve-mail", "Mail of a character"),
     Tag("eve-assets", "Wallet, market orders, industry jobs and planetary colonies of a character"),
     Tag("eve-universe", "Market, prices, names, item types and server status of EVE Online"),
-    Tag("poe2-builds", "Builds of Path of Exile 2, their versions and addresses; codes and passive trees"),
-    Tag("poe2-opinions", "Reviews of builds, comments, collections, authors' pages, and reports of what people wrote"),
+    Tag("poe2-builds", "Builds of Path of Exile 2: their versions, addresses, pages and likes, and their moderation"),
+    Tag("poe2-codes", "Path of Building codes, and passive trees of Path of Exile 2"),
+    Tag("poe2-opinions", "Reviews of builds and comments on them, collections, and reports of what people wrote"),
     Tag("poe2-market", "Leagues, items, prices, candles and conversions of the market of Path of Exile 2"),
     Tag("poe2-crafting", "Crafting in Path of Exile 2: modifiers, odds, logged sessions, strategies"),
     Tag("realm-servers", "Game servers, and what happens on them"),
@@ -53,7 +54,7 @@ _FEATURES: Mapping[str, str] = {
 
 _WHOLE: Mapping[str, Mapping[str, str]] = {
     "eve": {"market": "eve-universe"},
-    "poe2": {"crafting": "poe2-crafting", "market": "poe2-market"},
+    "poe2": {"crafting": "poe2-crafting", "market": "poe2-market", "codes": "poe2-codes", "trees": "poe2-codes"},
     "realm": {"direct": "realm-direct", "game": "realm-game", "operations": "realm-operations"},
 }
 """The tag by the part that follows a feature's, for everything below it."""
@@ -71,7 +72,7 @@ _NOUNS: Mapping[str, Mapping[str, str]] = {
     | dict.fromkeys(("names", "status", "types"), "eve-universe")
     | {"mail": "eve-mail"},
     "poe2": dict.fromkeys(
-        ("authors", "collections", "comments", "opinion-reports", "opinions", "review", "reviews"), "poe2-opinions"
+        ("collections", "comments", "opinion-reports", "opinions", "review", "reviews"), "poe2-opinions"
     ),
     "realm": dict.fromkeys(("sessions", "users"), "realm-characters")
     | {"servers": "realm-servers", "channels": "realm-channels"}

@@ -1,16 +1,12 @@
-"""The demo of the poe2 pack: a made-up passive tree, builds and crafting of made-up people, and a market that lives."""
+"""The demo of the poe2 pack: a made-up passive tree, builds of made-up people, and a market that lives."""
 
 from collections.abc import Sequence
 
-from guildhall.core.identity.api_tokens.actions import demo_token
-from guildhall.core.identity.principals.tokens import KeyedHash
 from guildhall.core.jobs.actions import send
 from guildhall.db.pool import Database, Transaction
 from guildhall.pack import Demo
 from guildhall.packs.poe2.builds.queries.builds import builds_of
 from guildhall.packs.poe2.builds.seed import AUTHORS, seed_builds
-from guildhall.packs.poe2.crafting.api.parameters import READ, WRITE
-from guildhall.packs.poe2.crafting.seed import seed_crafting
 from guildhall.packs.poe2.market.actions.backfills import begin_backfill
 from guildhall.packs.poe2.market.messages import SyncMarket
 from guildhall.packs.poe2.market.queries import backfills, leagues
@@ -29,7 +25,6 @@ async def _prepare_demo(tx: Transaction, _: Poe2Settings) -> None:
     if await queries.tree.one_or_none(tx, _VERSION) is None:  # an imported one stays
         await import_tree(tx, _VERSION, "made up for the demo", read_tree(make_tree(_SEED)))
     await seed_builds(tx)
-    await seed_crafting(tx, AUTHORS["Sable"])
     await send(tx, SyncMarket(now=True), priority=10)
 
 
@@ -46,14 +41,12 @@ def _demo_lines(_: Poe2Settings) -> Sequence[str]:
         f"/api/v1/poe2/trees/{_VERSION}/nodes?limit=5",
         "/api/v1/poe2/market/leagues?current=true",
         "/api/v1/poe2/market/items?q=orb",
-        "/api/v1/poe2/crafting/strategies",
     )
 
 
-async def _hints(db: Database, keyed: KeyedHash) -> Sequence[str]:
-    """Return what there is to see of a build, of the market, and of somebody's crafting."""
-    async with db.write() as tx:
-        token = await demo_token(tx, keyed, AUTHORS["Sable"], READ, WRITE)
+async def _hints(db: Database) -> Sequence[str]:
+    """Return what there is to see of a build and of the market."""
+    async with db.read() as tx:
         builds = await builds_of.many(tx, AUTHORS["Sable"], "public", None, 10)
         current = await leagues.league_page.many(tx, True, None, 1)
     prices = [
@@ -61,9 +54,8 @@ async def _hints(db: Database, keyed: KeyedHash) -> Sequence[str]:
         for one in current
         for path in ("prices", "items/divine/candles", "convert?from=divine&to=chaos&amount=2")
     ]
-    crafting = f"curl -H 'Authorization: Bearer {token}' '{{address}}/api/v1/poe2/crafting/sessions'"
     if len(builds) < 2:  # somebody has deleted them
-        return (*prices, crafting)
+        return prices
     other, first = builds[:2]
     return (
         f"{{address}}/b/{first.short_id}",
@@ -72,7 +64,6 @@ async def _hints(db: Database, keyed: KeyedHash) -> Sequence[str]:
         f"{{address}}/api/v1/poe2/builds/compare?left={first.short_id}@1&right={first.short_id}",
         f"{{address}}/api/v1/poe2/builds/compare?left={first.short_id}&right={other.short_id}",
         *prices,
-        crafting,
     )
 
 

@@ -17,6 +17,9 @@ class Poe2Settings(BaseSettings):
     )
     builds_most: int = Field(1_000, ge=1, le=100_000, description="Builds that a person may have.")
     build_versions_most: int = Field(500, ge=1, le=100_000, description="Versions that a build may have.")
+    builds_mb: int = Field(
+        200, ge=1, le=1_000_000, description="Megabytes that all versions of a person's builds may have together."
+    )
     tags_most: int = Field(10, ge=1, le=20, description="Tags that a build may have.")
     build_reports_most: int = Field(20, ge=1, le=1_000, description="Reports of a person that may wait to be handled.")
     collections_most: int = Field(200, ge=1, le=100_000, description="Collections of builds that a person may have.")
@@ -28,6 +31,12 @@ class Poe2Settings(BaseSettings):
     )
     views_of_visitor_most: int = Field(
         500, ge=1, le=100_000, description="Builds of which a visitor's visits count in a day, in each process."
+    )
+    views_of_address_most: int = Field(
+        20,
+        ge=1,
+        le=100_000,
+        description="Visitors of a build who count in a day from one address, in each process; accounts always count.",
     )
     gone_days: int = Field(
         365, ge=1, le=36_500, description="Days after which the address of a deleted build is a 404 instead of a 410."
@@ -86,22 +95,6 @@ class Poe2Settings(BaseSettings):
         ge=100,
         le=5_000_000,
         description="Transitions between states of an item that the odds of a plan calculate at most.",
-    )
-    crafting_open_most: int = Field(
-        50, ge=1, le=1_000, description="Crafting sessions that a person may have open at once."
-    )
-    crafting_sessions_most: int = Field(
-        5_000, ge=1, le=100_000, description="Crafting sessions that are kept of a person at most."
-    )
-    crafting_steps_most: int = Field(2_000, ge=1, le=20_000, description="Steps of a crafting session at most.")
-    crafting_strategies_most: int = Field(
-        500, ge=1, le=10_000, description="Crafting strategies that a person may have at most."
-    )
-    crafting_reports_most: int = Field(
-        20, ge=1, le=1_000, description="Reports of strategies and builds by one person that may wait to be handled."
-    )
-    crafting_export_kb: int = Field(
-        1_024, ge=16, le=16_384, description="Kilobytes of an emulator's export that is imported as a session."
     )
     crafting_calculations: int = Field(2, ge=1, le=64, description="Calculations of odds at once in a process.")
     sandbox_seed: int = Field(20, ge=0, le=2**53, description="The sandbox's market follows from this number.")

@@ -235,6 +235,25 @@ async def test_the_limits_of_a_person_and_of_a_build(start_guildhall):
     assert (third.status, third.code) == (409, "poe2.too_many_versions")
 
 
+async def test_the_versions_of_a_person_have_a_size_together(start_guildhall):
+    guildhall = await start_guildhall(poe2={"builds_mb": 1})
+    ana, bo = await guildhall.sign_in(), await guildhall.sign_in()
+    notes = {"class_name": "Monk", "notes": "x" * 190_000, "trees": [{"version": "0_5"}]}
+    build = await made_build(ana, content={"build": notes})
+
+    for level in range(2, 7):
+        answer = await edit(ana, build, content={"build": {**notes, "level": level}})
+        build = answer.json.get("build", build)
+    another = await ana.post(BUILDS, json={"content": {"build": notes}})
+
+    assert (answer.status, answer.code) == (409, "poe2.too_much_content")
+    assert (another.status, another.code) == (409, "poe2.too_much_content")
+    assert build["latest_version"] == 5
+    assert (await ana.delete(f"{BUILDS}/{build['id']}")).status == 204
+    assert (await ana.post(BUILDS, json={"content": {"build": notes}})).status == 201
+    assert (await bo.post(BUILDS, json={"content": {"build": notes}})).status == 201
+
+
 async def test_what_is_not_there_and_what_is_not_yours(guildhall):
     ana, bo = await guildhall.sign_in(), await guildhall.sign_in()
     build = await made_build(ana, 1)

@@ -3,6 +3,7 @@
 import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import Any, cast
+from uuid import uuid4
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -105,6 +106,20 @@ async def test_floods_of_visits_are_bounded(start_guildhall):
     assert await guildhall.rows("select from poe2.build_views where build_template_id = $1", draft["id"]) == []
 
 
+async def test_an_address_that_says_it_is_another_program_each_time_counts_a_few_times(start_guildhall):
+    guildhall = await start_guildhall(poe2={"views_of_address_most": 3, "views_seconds": 60})
+    ana, bo = await guildhall.sign_in(), await guildhall.sign_in()
+    one, other = await made_build(ana, 1), await made_build(ana, 2)
+
+    for number in range(10):
+        await look(guildhall, one, f"agent {number}")
+    await look(guildhall, other, "agent 1")
+    await look(bo, one)
+
+    assert (await counted(guildhall, one))[0] == 4
+    assert (await counted(guildhall, other))[0] == 1
+
+
 async def test_visits_that_may_have_been_counted_are_not_counted_twice(start_guildhall):
     guildhall = await start_guildhall(poe2={"views_seconds": 60})
     build = await made_build(await guildhall.sign_in(), 1)
@@ -169,7 +184,29 @@ async def test_many_people_at_one_build_wait_for_nobody(guildhall):
     assert await counted(guildhall, build) == (20, 8)
 
 
-PEOPLE, LIMITS = 3, BuildLimits(100, 100, 10)
+async def test_accounts_go_with_their_likes_and_builds_where_the_owner_of_the_tables_is_nobody_special(guildhall):
+    ana, bo = await guildhall.sign_in(), await guildhall.sign_in()
+    build, own = await made_build(ana, 1), await made_build(bo, 2)
+    await bo.put(f"{BUILDS}/{build['id']}/like")
+    assert await counted(guildhall, build) == (0, 1)
+    owner = f"owner_{uuid4().hex}"
+    tables = [
+        row["name"]
+        for row in await guildhall.rows("select 'poe2.' || tablename as name from pg_tables where schemaname = 'poe2'")
+    ]
+    await guildhall.execute(f"create role {owner}; grant usage, create on schema poe2 to {owner}")
+    await guildhall.execute(f"grant usage on schema core to {owner}; grant references on core.users to {owner}")
+    await guildhall.execute("; ".join(f"alter table {name} owner to {owner}" for name in tables))
+    try:
+        assert (await bo.delete("/api/v1/me")).status == 204
+
+        assert await counted(guildhall, build) == (0, 0)
+        assert (await guildhall.get(f"{BUILDS}/{own['short_id']}")).status == 410
+    finally:
+        await guildhall.execute(f"reassign owned by {owner} to current_user; drop owned by {owner}; drop role {owner}")
+
+
+PEOPLE, LIMITS = 3, BuildLimits(100, 100, 100, 10)
 TODAY = datetime(2026, 10, 1, 12, tzinfo=UTC)
 person, build_of, day = st.integers(0, PEOPLE - 1), st.integers(0, 1), st.integers(0, 2)
 steps = st.one_of(

@@ -201,7 +201,7 @@ async def test_oembed_answers_for_nothing_else(guildhall, url, status, error):
 async def test_oembed_has_no_other_format(guildhall):
     answer = await guildhall.get("/api/v1/poe2/oembed", params={"url": f"{SITE}/b/x", "format": "xml"})
 
-    assert (answer.status, answer.code) == (501, "poe2.format_unknown")
+    assert (answer.status, answer.code) == (400, "poe2.format_unknown")
 
 
 async def test_pages_of_what_is_not_public(guildhall):

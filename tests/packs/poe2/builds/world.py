@@ -27,6 +27,15 @@ async def made_build(person: Client, seed: int = 1, **details: Any) -> dict[str,
     return build
 
 
+async def known_builds(person: Client) -> dict[str, list[str]]:
+    """Add builds, and return them as the parameters of paths know them."""
+    builds = [
+        await made_build(person, seed, visibility=one) for seed, one in enumerate(("public", "unlisted", "draft"))
+    ]
+    short_ids = [build["short_id"] for build in builds]
+    return {"build": [builds[0]["id"], *short_ids[1:]], "short_id": short_ids, "number": ["1"]}
+
+
 async def edit(person: Client, build: dict[str, Any], **change: Any) -> Answer:
     """Edit a build at the revision that its details have."""
     return await person.patch(f"{BUILDS}/{build['id']}", json={"revision": build["revision"], **change})

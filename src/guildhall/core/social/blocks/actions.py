@@ -25,9 +25,8 @@ async def block(tx: Transaction, person: UserId, most: int) -> None:
 
 
 async def unblock(tx: Transaction, person: UserId) -> None:
-    """Block somebody no longer. Twice is once. Raises PersonNotFound."""
-    if not await queries.remove_block.run(tx, tx.viewer.id, person) and not await queries.is_account.one(tx, person):
-        raise PersonNotFound
+    """Block somebody no longer. Twice is once."""
+    await queries.remove_block.run(tx, tx.viewer.id, person)
 
 
 async def blocked_between(tx: Transaction, one: UserId, other: UserId) -> bool:

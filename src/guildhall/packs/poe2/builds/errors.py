@@ -6,7 +6,6 @@ from guildhall.errors import (
     BadRequest,
     Conflict,
     Gone,
-    GuildhallError,
     NotFound,
     PermissionDenied,
     Unavailable,
@@ -50,6 +49,11 @@ class EditedMeanwhile(Conflict):
 
 class TooManyBuilds(Conflict):
     says = "Too many builds: a person has {most} at most."
+    most: int
+
+
+class TooMuchContent(Conflict):
+    says = "Too much content: all versions of a person's builds have {most} MB at most together."
     most: int
 
 
@@ -129,6 +133,5 @@ class NotAnAddress(BadRequest):
     says = "Not an address of a build: this is none of this server's."
 
 
-class FormatUnknown(GuildhallError):
-    status = 501  # as oEmbed says
+class FormatUnknown(BadRequest):
     says = "Unknown format: the answer is JSON; there is no other."

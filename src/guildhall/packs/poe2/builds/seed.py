@@ -24,7 +24,7 @@ from guildhall.packs.poe2.sandbox import ARMS, BuildMaker
 from guildhall.packs.poe2.sandbox.names import CLASSES
 from guildhall.packs.poe2.trees.rules.graph import SHARED_STARTS
 
-_LIMITS = BuildLimits(100, 100, 10)
+_LIMITS = BuildLimits(100, 100, 100, 10)
 _LEAGUE, _CALCULATOR, _TREE = "Runes of Aldur", "PathOfBuilding2 0.12.1", "0_5"
 
 

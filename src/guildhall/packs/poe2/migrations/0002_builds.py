@@ -66,6 +66,8 @@ create table poe2.build_templates (
     views          int not null default 0 check (views >= 0),
     likes          int not null default 0 check (likes >= 0),
     latest_version int not null check (latest_version >= 1),
+    -- of all versions together
+    stored_bytes   bigint not null check (stored_bytes >= 0),
     -- counts every edit, of the content or of what is said about it
     revision       int not null default 1 check (revision >= 1),
     published_at   timestamptz,

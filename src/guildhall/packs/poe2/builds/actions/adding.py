@@ -7,7 +7,7 @@ from guildhall.core.jobs.actions import send
 from guildhall.db.pool import Transaction
 from guildhall.ids import uuid7
 from guildhall.packs.poe2.builds import messages
-from guildhall.packs.poe2.builds.errors import BuildNotFound, NotYourBuild, PatchUnknown, TooManyBuilds
+from guildhall.packs.poe2.builds.errors import BuildNotFound, NotYourBuild, PatchUnknown, TooManyBuilds, TooMuchContent
 from guildhall.packs.poe2.builds.kinds import PUBLIC_BUILD
 from guildhall.packs.poe2.builds.queries import builds as queries
 from guildhall.packs.poe2.builds.queries import versions
@@ -22,9 +22,10 @@ from guildhall.text import clean_line
 
 
 class BuildLimits(Struct, frozen=True):
-    """The most builds of a person, versions of a build, and tags of a build."""
+    """The most builds of a person, megabytes of their versions, versions of a build, and tags of a build."""
 
     builds: int
+    megabytes: int
     versions: int
     tags: int
 
@@ -32,12 +33,14 @@ class BuildLimits(Struct, frozen=True):
 async def add_build(tx: Transaction, wanted: BuildRequest, content: Content, limits: BuildLimits) -> BuildDetails:
     """Add a build with its first version.
 
-    Raises TooManyBuilds, PatchUnknown, BadTag, TooManyTags, BadText.
+    Raises TooManyBuilds, TooMuchContent, PatchUnknown, BadTag, TooManyTags, BadText.
     """
     author = tx.viewer.id
     await queries.lock_author.one(tx, author)
-    if await queries.builds_count.one(tx, author) >= limits.builds:
+    count, stored = await queries.stored_by.one(tx, author)
+    if count >= limits.builds:
         raise TooManyBuilds(most=limits.builds)
+    require_room(stored, content, limits)
     patch = wanted.patch_version or patch_of(content.facts.tree_version)
     if patch is None:
         raise PatchUnknown
@@ -49,13 +52,19 @@ async def add_build(tx: Transaction, wanted: BuildRequest, content: Content, lim
         text_or_none(wanted.description), build.class_name, build.ascendancy, build.level, tree, equipment, skills,
         stats, rest, content.hash, facts.main_skill, facts.tree_version, content.calculator, facts.dps, facts.ehp,
         facts.gems, facts.uniques, facts.trees, facts.has_notes, line_or_none(wanted.league, 100), patch,
-        wanted.complexity, normal_tags(wanted.tags, limits.tags), wanted.language, wanted.visibility,
+        wanted.complexity, normal_tags(wanted.tags, limits.tags), wanted.language, wanted.visibility, content.size,
         tx.now if wanted.visibility == "public" else None, tx.now,
     )  # fmt: skip
     await add_version(tx, build_id, 1, text_or_none(wanted.content.changes), content)
     if wanted.visibility == "public":
         await send(tx, messages.BuildPublished(build_id))
     return await queries.build.one(tx, build_id)
+
+
+def require_room(stored: int, content: Content, limits: BuildLimits) -> None:
+    """Raises TooMuchContent when another version is more than the versions of a person may have together."""
+    if stored + content.size > limits.megabytes * 1_000_000:
+        raise TooMuchContent(most=limits.megabytes)
 
 
 async def add_version(tx: Transaction, build_id: BuildId, number: int, changes: str | None, content: Content) -> None:

@@ -14,6 +14,7 @@ from guildhall.packs.poe2.builds.actions.adding import (
     forget_answers,
     line_or_none,
     own_build,
+    require_room,
     text_or_none,
 )
 from guildhall.packs.poe2.builds.errors import BuildWithheld, EditedMeanwhile, TooManyVersions
@@ -41,7 +42,7 @@ async def edit_build(
     """Edit one of the viewer's builds; return it, and whether it has a new version.
 
     `changes` are those of the content since the latest version of the revision that is edited. Raises BuildNotFound,
-    NotYourBuild, EditedMeanwhile, BuildWithheld, TooManyVersions, BadTag, TooManyTags, BadText.
+    NotYourBuild, EditedMeanwhile, BuildWithheld, TooManyVersions, TooMuchContent, BadTag, TooManyTags, BadText.
     """
     locked = await own_build(tx, build_id)
     if locked.revision != change.revision:
@@ -58,6 +59,8 @@ async def edit_build(
     if content is not None and added:
         if locked.latest_version >= limits.versions:
             raise TooManyVersions(most=limits.versions)
+        _, stored = await queries.stored_by.one(tx, tx.viewer.id)
+        require_room(stored, content, limits)
         note = None if change.content is UNSET else text_or_none(change.content.changes)
         await _put_version(tx, locked, content, note or words_of(changes))
     published_at = before.published_at or (tx.now if visibility == "public" else None)
@@ -86,7 +89,7 @@ async def _put_version(tx: Transaction, locked: LockedBuild, content: Content, c
     await queries.put_content.run(
         tx, locked.id, number, build.class_name, build.ascendancy, build.level, tree, equipment, skills, stats, rest,
         content.hash, facts.main_skill, facts.tree_version, content.calculator, facts.dps, facts.ehp, facts.gems,
-        facts.uniques, facts.trees, facts.has_notes,
+        facts.uniques, facts.trees, facts.has_notes, content.size,
     )  # fmt: skip
 
 

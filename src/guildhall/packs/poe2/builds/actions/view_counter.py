@@ -38,10 +38,12 @@ class ViewCounter:
         self._clock = clock
         self._every = settings.views_seconds
         self._most = settings.views_of_visitor_most
+        self._most_of_address = settings.views_of_address_most
         self._day = date.min
         self._key = b""
         self._seen: set[Visit] = set()
         self._of_visitor: Counter[bytes] = Counter()
+        self._of_address: Counter[Visit] = Counter()
         self._waiting: dict[Visit, UserId | None] = {}
         self._opening = asyncio.Lock()
         self._task: asyncio.Task[None] | None = None
@@ -65,19 +67,23 @@ class ViewCounter:
         today = self._clock.now().date()
         if today != self._day:
             await self._begin(today)
-        who = f"user:{user_id}" if user_id is not None else f"visitor:{address}\n{agent}"
-        visitor = blake2b(who.encode("utf-8", "replace"), digest_size=16, key=self._key).digest()
+        visitor = self._hash(f"user:{user_id}" if user_id is not None else f"visitor:{address}\n{agent}")
         visit = short_id, visitor
         if visit in self._seen or self._of_visitor[visitor] >= self._most:
+            return
+        # An address may have many programs, or one that says it is another each time.
+        at = short_id, self._hash(f"address:{address}")
+        if user_id is None and self._of_address[at] >= self._most_of_address:
             return
         if len(self._waiting) >= _WAITING:
             self.dropped += 1
             return
         if len(self._seen) >= _REMEMBERED:  # the database knows who was there before
-            self._seen.clear()
-            self._of_visitor.clear()
+            self._forget()
         self._seen.add(visit)
         self._of_visitor[visitor] += 1
+        if user_id is None:
+            self._of_address[at] += 1
         self._waiting[visit] = user_id
 
     async def flush(self) -> int:
@@ -109,9 +115,16 @@ class ViewCounter:
                 async with self._db.single() as tx:
                     key = await counts.visitor_key.one_or_none(tx, today, os.urandom(32))
             self._day, self._key = today, key
-            self._seen.clear()
-            self._of_visitor.clear()
+            self._forget()
             self._waiting.clear()
+
+    def _forget(self) -> None:
+        self._seen.clear()
+        self._of_visitor.clear()
+        self._of_address.clear()
+
+    def _hash(self, who: str) -> bytes:
+        return blake2b(who.encode("utf-8", "replace"), digest_size=16, key=self._key).digest()
 
     async def _run(self) -> None:
         while True:

@@ -46,10 +46,14 @@ NO_BUILD = (errors.BuildNotFound, errors.BuildGone)
 
 def limits_of(settings: Poe2Settings) -> BuildLimits:
     """Return the limits of builds."""
-    return BuildLimits(settings.builds_most, settings.build_versions_most, settings.tags_most)
+    return BuildLimits(settings.builds_most, settings.builds_mb, settings.build_versions_most, settings.tags_most)
 
 
-@routes.post("/builds", scope=WRITE, raises=(*NO_CONTENT, *NO_DETAILS, errors.TooManyBuilds, errors.PatchUnknown))
+@routes.post(
+    "/builds",
+    scope=WRITE,
+    raises=(*NO_CONTENT, *NO_DETAILS, errors.TooManyBuilds, errors.TooMuchContent, errors.PatchUnknown),
+)
 async def post_build(
     data: BuildRequest, viewer: Viewer, db: Database, settings: Poe2Settings, graphs: Graphs
 ) -> EditedBuild:
@@ -107,6 +111,7 @@ async def get_shared_build(short_id: PathShortId, shared: SharedBuilds) -> Answe
         errors.EditedMeanwhile,
         errors.BuildWithheld,
         errors.TooManyVersions,
+        errors.TooMuchContent,
     ),
 )
 async def patch_build(

@@ -124,7 +124,7 @@ async def get_card(
     return Response(picture, media_type="image/png", headers=headers)
 
 
-@routes.get("/api/v1/poe2/oembed", scope=PUBLIC, raises=(*NO_BUILD, errors.NotAnAddress))
+@routes.get("/api/v1/poe2/oembed", scope=PUBLIC, raises=(*NO_BUILD, errors.NotAnAddress, errors.FormatUnknown))
 async def get_embedding(
     url: Annotated[
         str,

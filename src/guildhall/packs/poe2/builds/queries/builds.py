@@ -61,8 +61,16 @@ def lock_author(user: UserId) -> None:
     """Lock an author, so that their builds are counted one after the other."""
 
 
-@rows(int, "select count(*) from poe2.build_templates where user_id = :user")
-def builds_count(user: UserId) -> None: ...
+@rows(
+    tuple[int, int],
+    """
+    select count(*)::int as builds, coalesce(sum(stored_bytes), 0)::bigint as bytes
+    from poe2.build_templates where user_id = :user
+    """,
+    proven=("builds", "bytes"),
+)
+def stored_by(user: UserId) -> None:
+    """The builds of a person, and the bytes of all of their versions."""
 
 
 @rows(str, "select name from core.users where id = :user")
@@ -86,13 +94,13 @@ def build_to_change(id: BuildId) -> None:
     insert into poe2.build_templates (
         id, user_id, short_id, author, character_name, title, description, class, ascendancy, level, passive_tree,
         equipment, skills, stats, rest, content_hash, main_skill, tree_version, calculator, dps, ehp, gems, uniques,
-        trees, has_notes, league, patch_version, complexity, tags, language, visibility, latest_version, published_at,
-        created_at, updated_at
+        trees, has_notes, league, patch_version, complexity, tags, language, visibility, latest_version, stored_bytes,
+        published_at, created_at, updated_at
     ) values (
         :id, :user, :short_id, :author, :character_name, :title, :description, :class_name, :ascendancy, :level,
         :passive_tree, :equipment, :skills, :stats, :rest, :content_hash, :main_skill, :tree_version, :calculator,
         :dps, :ehp, :gems, :uniques, :trees, :has_notes, :league, :patch_version, :complexity, :tags, :language,
-        :visibility, 1, :published_at, :now, :now
+        :visibility, 1, :bytes, :published_at, :now, :now
     )
     """
 )
@@ -128,6 +136,7 @@ def add_build(
     tags: list[str],
     language: str | None,
     visibility: Visibility,
+    bytes: int,
     published_at: datetime | None,
     now: datetime,
 ) -> None: ...
@@ -139,7 +148,8 @@ def add_build(
     set class = :class_name, ascendancy = :ascendancy, level = :level, passive_tree = :passive_tree,
         equipment = :equipment, skills = :skills, stats = :stats, rest = :rest, content_hash = :content_hash,
         main_skill = :main_skill, tree_version = :tree_version, calculator = :calculator, dps = :dps, ehp = :ehp,
-        gems = :gems, uniques = :uniques, trees = :trees, has_notes = :has_notes, latest_version = :version
+        gems = :gems, uniques = :uniques, trees = :trees, has_notes = :has_notes, latest_version = :version,
+        stored_bytes = stored_bytes + :bytes
     where id = :id
     """
 )
@@ -164,6 +174,7 @@ def put_content(
     uniques: list[str],
     trees: int,
     has_notes: bool,
+    bytes: int,
 ) -> None:
     """Make a version the content of its build."""
 

@@ -36,6 +36,11 @@ class Content(Struct, frozen=True):
     facts: Facts
     calculator: str | None
 
+    @property
+    def size(self) -> int:
+        """Return the bytes that a version of it has, as it is stored before the database compresses it."""
+        return len(self.code) + sum(map(len, self.columns()))
+
     def columns(self) -> tuple[bytes, bytes, bytes, bytes, bytes]:
         """Return the JSON of passive_tree, equipment, skills, stats and rest; `inf` is a text in the claims."""
         build = self.build

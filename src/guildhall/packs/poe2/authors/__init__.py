@@ -1,1 +1,0 @@
-"""Authors of builds: their pages, and what their followers hear of."""
