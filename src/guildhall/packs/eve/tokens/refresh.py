@@ -15,6 +15,7 @@ from typing import Any
 from msgspec import Struct
 
 from guildhall.clock import Clock
+from guildhall.core.fresh.rules import LOCK_PAUSE, MAX_RECLAIMS
 from guildhall.core.identity.sign_in.oauth.errors import GrantRefused, ProofRefused, ProviderDown, ProviderMisconfigured
 from guildhall.core.identity.sign_in.oauth.schemas import Tokens as GivenTokens
 from guildhall.core.identity.sign_in.schemas import Claims
@@ -30,7 +31,7 @@ from guildhall.packs.eve.settings import EveSettings
 from guildhall.packs.eve.tokens import queries
 from guildhall.packs.eve.tokens.actions import end_access
 from guildhall.packs.eve.tokens.errors import AccessEnded, RefreshDelayed
-from guildhall.packs.eve.tokens.rules import LIFETIME, LOCK_PAUSE, MAX_RECLAIMS, refresh_at, retry_in
+from guildhall.packs.eve.tokens.rules import LIFETIME, refresh_at, retry_in
 from guildhall.packs.eve.tokens.schemas import ACCESS_TOKEN, REFRESH_TOKEN, Leased
 from guildhall.packs.eve.tokens.sso import Sso
 from guildhall.packs.eve.upstream.client import Esi

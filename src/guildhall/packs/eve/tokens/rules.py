@@ -1,4 +1,4 @@
-"""The time at which a token is refreshed, and the patience with rows that are locked."""
+"""The time at which a token is refreshed."""
 
 from datetime import datetime, timedelta
 
@@ -10,10 +10,6 @@ EARLIEST, LATEST = 0.5, 0.9
 LIFETIME = timedelta(minutes=20)
 """The lifetime of EVE's access tokens."""
 FIRST_FAILURE, LONGEST_FAILURE = timedelta(seconds=15), timedelta(minutes=10)
-LOCK_PAUSE = 0.1
-"""Seconds until rows that were locked for an instant are claimed again."""
-MAX_RECLAIMS = 20
-"""The largest number of times that locked rows are claimed again."""
 
 
 def jitter(character: CharacterId) -> float:
