@@ -62,6 +62,16 @@ def alarm(**columns: str) -> str:
     return insert("eve.alarms", **row)
 
 
+def exile(**columns: str) -> str:
+    """An account at Path of Exile with columns."""
+    row = {
+        "user_id": "gen_random_uuid()", "sub": "gen_random_uuid()", "poe_account_name": "'Exile#1'",
+        "scopes": "'{}'", "access_expires_at": "now()", "linked_at": "now()", "signed_in_at": "now()",
+        "refreshed_at": "now()", **columns,
+    }  # fmt: skip
+    return insert("poe2.accounts", **row)
+
+
 def notice(due_at: str) -> str:
     return insert(
         "core.notification_log", id="gen_random_uuid()", user_id="gen_random_uuid()", type="'t'", title="'t'",
@@ -132,6 +142,34 @@ EXAMPLES = {
             insert(
                 "core.analytics_outbox", id="gen_random_uuid()", event_type="'a.b'", event_data="'{}'", counted="'{}'",
                 rollups="'{}'",
+            ),
+        ),
+    ],
+    "poe2.keep_links": [
+        Example(
+            exile(refresh_expires_at="now() + interval '6 days'"),
+            exile(refresh_expires_at="now() + interval '6 days'", told_at="now()"),
+        ),
+        Example(
+            exile(refresh_expires_at="now() - interval '1 second'", told_at="now()"),
+            exile(refresh_expires_at="now() + interval '8 days'"),
+        ),
+        Example(
+            exile(
+                refresh_expires_at="now()", state="'ended'", ended_why="'revoked'", ended_at="now()", forget_at="now()"
+            ),
+            exile(
+                refresh_expires_at="now()", state="'ended'", ended_why="'revoked'", ended_at="now()",
+                forget_at="now() + interval '1 day'",
+            ),
+        ),
+    ],
+    "poe2.revoke_tokens": [
+        Example(
+            insert("poe2.pending_revocations", id="gen_random_uuid()", refresh_token="'sealed'"),
+            insert(
+                "poe2.pending_revocations", id="gen_random_uuid()", refresh_token="'sealed'",
+                due_at="now() + interval '1 minute'",
             ),
         ),
     ],

@@ -19,6 +19,7 @@ TAGS = (
     Tag("poe2-builds", "Builds of Path of Exile 2: their versions, addresses, pages and likes, and their moderation"),
     Tag("poe2-codes", "Path of Building codes, and passive trees of Path of Exile 2"),
     Tag("poe2-opinions", "Reviews of builds and comments on them, collections, and reports of what people wrote"),
+    Tag("poe2-characters", "Your account at Path of Exile, and your characters: live, watched, over time"),
     Tag("poe2-market", "Leagues, items, prices, candles and conversions of the market of Path of Exile 2"),
     Tag("poe2-crafting", "Crafting in Path of Exile 2: modifiers, odds, logged sessions, strategies"),
     Tag("realm-servers", "Game servers, and what happens on them"),
@@ -54,7 +55,16 @@ _FEATURES: Mapping[str, str] = {
 
 _WHOLE: Mapping[str, Mapping[str, str]] = {
     "eve": {"market": "eve-universe"},
-    "poe2": {"crafting": "poe2-crafting", "market": "poe2-market", "codes": "poe2-codes", "trees": "poe2-codes"},
+    "poe2": {
+        "account": "poe2-characters",
+        "characters": "poe2-characters",
+        "league-builds": "poe2-characters",
+        "watched": "poe2-characters",
+        "crafting": "poe2-crafting",
+        "market": "poe2-market",
+        "codes": "poe2-codes",
+        "trees": "poe2-codes",
+    },
     "realm": {"direct": "realm-direct", "game": "realm-game", "operations": "realm-operations"},
 }
 """The tag by the part that follows a feature's, for everything below it."""

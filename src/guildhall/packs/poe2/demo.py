@@ -1,12 +1,18 @@
-"""The demo of the poe2 pack: a made-up passive tree, builds of made-up people, and a market that lives."""
+"""The demo of the poe2 pack: a made-up tree, builds of made-up people, an exile's characters, a market that lives."""
 
 from collections.abc import Sequence
+from urllib.parse import quote
 
+from guildhall.core.identity.api_tokens.actions import demo_token
+from guildhall.core.identity.principals.tokens import KeyedHash
 from guildhall.core.jobs.actions import send
 from guildhall.db.pool import Database, Transaction
 from guildhall.pack import Demo
 from guildhall.packs.poe2.builds.queries.builds import builds_of
 from guildhall.packs.poe2.builds.seed import AUTHORS, seed_builds
+from guildhall.packs.poe2.characters.queries.characters import watched_page
+from guildhall.packs.poe2.characters.seed import EXILE
+from guildhall.packs.poe2.ggg.parameters import READ, WRITE
 from guildhall.packs.poe2.market.actions.backfills import begin_backfill
 from guildhall.packs.poe2.market.messages import SyncMarket
 from guildhall.packs.poe2.market.queries import backfills, leagues
@@ -44,18 +50,27 @@ def _demo_lines(_: Poe2Settings) -> Sequence[str]:
     )
 
 
-async def _hints(db: Database) -> Sequence[str]:
-    """Return what there is to see of a build and of the market."""
-    async with db.read() as tx:
+async def _hints(db: Database, keyed: KeyedHash) -> Sequence[str]:
+    """Return what there is to see of a build, of an exile's characters and of the market."""
+    async with db.write() as tx:
         builds = await builds_of.many(tx, AUTHORS["Sable"], "public", None, 10)
         current = await leagues.league_page.many(tx, True, None, 1)
+        watched = await watched_page.many(tx, EXILE, None, None, 1)
+        exile = await demo_token(tx, keyed, EXILE, READ, WRITE) if watched else ""
+    ask = f"curl -H 'Authorization: Bearer {exile}' '{{address}}/api/v1/poe2"
+    own = [
+        f"{ask}/{path}'"
+        for one in watched
+        for path in ("characters", f"characters/{quote(one.name)}/progress?limit=5", "league-builds")
+    ]
+    own.append("Sign in as an exile: open {address}/api/v1/auth/poe/start?return_to=/docs in a browser.")
     prices = [
         f"curl -G '{{address}}/api/v1/poe2/market/{path}' --data-urlencode 'league={one.name}'"
         for one in current
         for path in ("prices", "items/divine/candles", "convert?from=divine&to=chaos&amount=2")
     ]
     if len(builds) < 2:  # somebody has deleted them
-        return prices
+        return (*own, *prices)
     other, first = builds[:2]
     return (
         f"{{address}}/b/{first.short_id}",
@@ -63,6 +78,7 @@ async def _hints(db: Database) -> Sequence[str]:
         f"{{address}}/api/v1/poe2/b/{first.short_id}",
         f"{{address}}/api/v1/poe2/builds/compare?left={first.short_id}@1&right={first.short_id}",
         f"{{address}}/api/v1/poe2/builds/compare?left={first.short_id}&right={other.short_id}",
+        *own,
         *prices,
     )
 

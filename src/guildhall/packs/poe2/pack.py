@@ -35,5 +35,6 @@ POE2 = Pack(
     development=Development(
         sandboxes=Reference("guildhall.packs.poe2.stand_ins:SANDBOXES"),
         demo=Reference("guildhall.packs.poe2.demo:DEMO"),
+        seed=Reference("guildhall.packs.poe2.characters.seed:seed"),
     ),
 )

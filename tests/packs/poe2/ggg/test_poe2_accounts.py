@@ -258,7 +258,7 @@ async def test_refusals_and_outages_are_told_apart_and_none_ends_a_link(house, g
 async def test_unlinking_deletes_the_account_and_revokes_its_token(house, ggg):
     exile = await ggg.sign_in(house)
     await exile.get(LEAGUES)
-    assert ggg.grants.living(ggg.account(), ggg.app_now()) == 2
+    assert ggg.grants.living(ggg.account(), ggg.app_now()) == 1
 
     gone = await exile.delete(ACCOUNT)
     await house.work()

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 from msgspec import Meta, Struct
 
 from guildhall.ids import UserId
-from guildhall.packs.poe2.characters.rules.items import Item
+from guildhall.packs.poe2.characters.rules.items import WornItem
 from guildhall.packs.poe2.characters.rules.passives import Passives
 from guildhall.packs.poe2.characters.rules.sheet import Line, Stats
 from guildhall.packs.poe2.ids import BuildId, CharacterId, CharacterLeagueId, EquipmentChangeId, ShortId, SnapshotId
@@ -49,8 +49,8 @@ class LiveCharacter(Struct, frozen=True, rename=Class):
     league: str | None
     private_league: bool
     realm: str
-    equipment: list[Item]
-    skills: list[Item]
+    equipment: list[WornItem]
+    skills: list[WornItem]
     passives: Passives
     stats: Stats
 
@@ -152,7 +152,7 @@ class EquipmentChange(Struct, frozen=True):
 
 
 class LeagueBuild(Struct, frozen=True, rename=Class):
-    """What a character was in a league: its highest level there, and the build that is attached to it."""
+    """A character in a league: its highest level there, and the build that is attached to it."""
 
     id: CharacterLeagueId
     league: str | None

@@ -8,7 +8,7 @@ from guildhall.packs.poe2.ggg.errors import AccountNotLinked, LinkEnded, ScopeMi
 from guildhall.packs.poe2.ggg.parameters import READ
 from guildhall.packs.poe2.ggg.queries.accounts import account_card
 from guildhall.packs.poe2.ggg.schemas import AccountCard
-from guildhall.packs.poe2.ggg.views import Leagues, LiveAccount
+from guildhall.packs.poe2.ggg.views import AccountLeagues, LiveAccount
 from guildhall.packs.poe2.settings import Poe2Settings
 from guildhall.web.route import PEOPLE, Read, Routes, Write
 
@@ -41,7 +41,7 @@ async def delete_account(tx: Write) -> None:
     await unlink(tx, tx.viewer.id)
 
 
-@routes.get("/leagues", scope=READ, cached=Leagues, raises=(AccountNotLinked, LinkEnded, ScopeMissing))
+@routes.get("/leagues", scope=READ, cached=AccountLeagues, raises=(AccountNotLinked, LinkEnded, ScopeMissing))
 async def get_leagues(viewer: Viewer, live: LiveAccount) -> Answer:
     """Leagues of your account.
 

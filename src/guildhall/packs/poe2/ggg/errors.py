@@ -29,7 +29,7 @@ class ScopeMissing(Conflict):
 
 
 class TokenDelayed(Unavailable):
-    """There is no new token just now; the old refresh token is kept."""
+    """A new token is not to be had just now; the old refresh token is kept."""
 
     says = "The token cannot be refreshed just now: Path of Exile gives no new one; the old one is kept."
 
@@ -39,7 +39,7 @@ class GggLimited(UpstreamLimited):
 
 
 class AccountLimited(GggLimited):
-    """Only the account that was asked about has to wait."""
+    """A limit of the one account that was asked about: the others go on."""
 
 
 class TokenRefused(Exception):

@@ -7,7 +7,7 @@ from guildhall.ids import UserId
 
 
 class LinkBegun(Message, frozen=True):
-    """Somebody has signed in with Path of Exile, for the first time or again: what was watched is watched again."""
+    """A sign-in with Path of Exile, the first or another one: what was watched is watched again."""
 
     name: ClassVar[str] = "poe2.link_begun"
 

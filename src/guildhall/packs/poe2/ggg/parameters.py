@@ -1,4 +1,4 @@
-"""What routes about a person's own things share."""
+"""Scopes of API tokens for a person's own things."""
 
 READ = "poe2:read"
 """The scope of API tokens that read."""

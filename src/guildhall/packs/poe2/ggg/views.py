@@ -31,7 +31,7 @@ class _GivenLeagues(Struct, frozen=True):
     leagues: list[_GivenLeague]
 
 
-class League(Struct, frozen=True):
+class AccountLeague(Struct, frozen=True):
     """A league in which you may play. `private` ones are known to their members alone."""
 
     name: str
@@ -41,10 +41,10 @@ class League(Struct, frozen=True):
     ends_at: str | None
 
 
-class Leagues(Struct, frozen=True):
+class AccountLeagues(Struct, frozen=True):
     """The leagues of your account, in the order of the game."""
 
-    items: list[League]
+    items: list[AccountLeague]
 
 
 _ROWS = Rows(_GivenLeagues)
@@ -52,7 +52,7 @@ _encode = msgspec.json.Encoder().encode
 
 
 class LiveAccount:
-    """What the game says of a person now. No table of the pack holds it."""
+    """Answers of the game about a person now. No table of the pack holds them."""
 
     def __init__(self, cache: Cache, access: GggAccess) -> None:
         self._cache = cache
@@ -65,12 +65,12 @@ class LiveAccount:
             body = await self._access.get(user_id, LEAGUES, interactive=True)
             given = self._access.ggg.decode(LEAGUES, body, _ROWS)
             items = [
-                League(
+                AccountLeague(
                     one.id, one.private_league is not None or is_private(one.id), [rule.id for rule in one.rules],
                     one.start_at, one.end_at,
                 )
                 for one in given.leagues
             ]  # fmt: skip
-            return Fetched(_encode(Leagues(items)), self._access.ggg.client.clock.now())
+            return Fetched(_encode(AccountLeagues(items)), self._access.ggg.client.clock.now())
 
         return await self._cache.get(kinds.LEAGUES, kinds.LEAGUES.key(user_id, ""), load)

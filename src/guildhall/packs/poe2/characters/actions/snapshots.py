@@ -1,6 +1,7 @@
-"""What a look at a character has found: compared, remembered, told."""
+"""Findings of a look at a character: compared, remembered, told."""
 
 from datetime import timedelta
+from decimal import Decimal
 
 import msgspec
 
@@ -11,7 +12,7 @@ from guildhall.ids import uuid7
 from guildhall.packs.poe2.characters.kinds import CHANGED
 from guildhall.packs.poe2.characters.queries import builds, characters, snapshots
 from guildhall.packs.poe2.characters.rules.changes import is_due, slot_changes
-from guildhall.packs.poe2.characters.rules.items import Item
+from guildhall.packs.poe2.characters.rules.items import WornItem
 from guildhall.packs.poe2.characters.rules.sheet import Sheet
 from guildhall.packs.poe2.characters.schemas import CharacterRow, NewSnapshot, Snapshot
 from guildhall.packs.poe2.ids import CharacterId, CharacterLeagueId, EquipmentChangeId, SnapshotId
@@ -63,7 +64,7 @@ async def _add_snapshot(tx: Transaction, row: CharacterRow, sheet: Sheet, figure
     await snapshots.add_snapshot.run(
         tx, SnapshotId(uuid7()), row.user_id, row.id, line.name, line.class_name, line.ascendancy, line.level,
         line.league, line.private_league, line.experience, sheet.equipment_hash, sheet.skills_hash,
-        sheet.passive_tree_hash, sheet.stats, figures.dps, figures.ehp, figures.build_id, tx.now,
+        sheet.passive_tree_hash, sheet.stats, _exact(figures.dps), _exact(figures.ehp), figures.build_id, tx.now,
     )  # fmt: skip
     await snapshots.note_league.run(
         tx, CharacterLeagueId(uuid7()), row.id, row.user_id, line.league, line.class_name, line.ascendancy,
@@ -72,7 +73,7 @@ async def _add_snapshot(tx: Transaction, row: CharacterRow, sheet: Sheet, figure
 
 
 async def _add_changes(tx: Transaction, row: CharacterRow, sheet: Sheet) -> None:
-    before = msgspec.convert(row.equipment, list[Item])
+    before = msgspec.convert(row.equipment, list[WornItem])
     changes = slot_changes(before, sheet.equipment)
     await snapshots.add_equipment_changes.run(
         tx,
@@ -86,8 +87,13 @@ async def _add_changes(tx: Transaction, row: CharacterRow, sheet: Sheet) -> None
     )
 
 
+def _exact(figure: float | None) -> Decimal | None:
+    """A figure with all its digits, so that it is read as the same again."""
+    return None if figure is None else Decimal(repr(figure))
+
+
 def _content(latest: Snapshot) -> tuple[object, ...]:
-    """What makes two snapshots differ, experience left out."""
+    """The content in which two snapshots may differ, experience left out."""
     return (
         latest.character_name, latest.class_name, latest.ascendancy, latest.level, latest.league,
         latest.equipment_hash, latest.skills_hash, latest.passive_tree_hash, latest.build_id, latest.calculated_dps,

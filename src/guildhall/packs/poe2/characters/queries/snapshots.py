@@ -1,6 +1,7 @@
 """Statements about snapshots, changes of equipment, and what characters were in leagues."""
 
 from datetime import datetime
+from decimal import Decimal
 
 from guildhall.db.statements import command, rows
 from guildhall.ids import UserId
@@ -16,7 +17,7 @@ from guildhall.packs.poe2.ids import BuildId, CharacterId, CharacterLeagueId, Eq
          equipment_hash, skills_hash, passive_tree_hash, stats, calculated_dps, calculated_ehp, build_id, snapshot_at)
     values (:id, :user, :character, :character_name, :class_name, :ascendancy, :level, :league, :private_league,
             :experience, :equipment_hash, :skills_hash, :passive_tree_hash, :stats::jsonb,
-            :dps::float8::numeric, :ehp::float8::numeric, :build_id, :now)
+            :dps, :ehp, :build_id, :now)
     """,
 )
 def add_snapshot(
@@ -34,8 +35,8 @@ def add_snapshot(
     skills_hash: str,
     passive_tree_hash: str,
     stats: Stats,
-    dps: float | None,
-    ehp: float | None,
+    dps: Decimal | None,
+    ehp: Decimal | None,
     build_id: BuildId | None,
     now: datetime,
 ) -> None: ...

@@ -1,22 +1,22 @@
-"""What has changed of a character: slots of its equipment, and whether there is anything to remember."""
+"""Changes of a character: slots of its equipment, and the time until the next look."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from msgspec import Struct
 
-from guildhall.packs.poe2.characters.rules.items import Item
+from guildhall.packs.poe2.characters.rules.items import WornItem
 
 
 class SlotChange(Struct, frozen=True):
     """A slot with the item before and after; None is an empty slot."""
 
     slot: str
-    before: Item | None
-    after: Item | None
+    before: WornItem | None
+    after: WornItem | None
 
 
-def slot_changes(before: Sequence[Item], after: Sequence[Item]) -> list[SlotChange]:
+def slot_changes(before: Sequence[WornItem], after: Sequence[WornItem]) -> list[SlotChange]:
     """Return the slots whose item is another one, in the order of slots. What was improved counts as another one."""
     old, new = ({one.slot: one for one in items} for items in (before, after))
     return [

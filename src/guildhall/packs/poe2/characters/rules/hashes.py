@@ -5,13 +5,13 @@ from hashlib import sha256
 
 import msgspec
 
-from guildhall.packs.poe2.characters.rules.items import Item
+from guildhall.packs.poe2.characters.rules.items import WornItem
 from guildhall.packs.poe2.characters.rules.passives import Passives
 
 _encode = msgspec.json.Encoder(order="sorted").encode
 
 
-def items_hash(items: Sequence[Item]) -> str:
+def items_hash(items: Sequence[WornItem]) -> str:
     """Return the hash of items: 64 hexadecimal digits, whatever their order."""
     return sha256(b"\n".join(sorted(map(_encode, items)))).hexdigest()
 

@@ -23,7 +23,7 @@ _PROPERTIES = ("Quality", "Level")
 """The properties that are the item's own; the others follow from base and modifiers, or are used up."""
 
 
-class Item(Struct, frozen=True, omit_defaults=True):
+class WornItem(Struct, frozen=True, omit_defaults=True):
     """An item. `mods` are its modifiers by kind (explicit, implicit, rune, fractured, …); their order means nothing.
 
     `socketed` are its runes, or the supports of a gem.
@@ -37,7 +37,7 @@ class Item(Struct, frozen=True, omit_defaults=True):
     properties: dict[str, str] = {}
     mods: dict[str, list[str]] = {}
     sockets: list[str] = []
-    socketed: "list[Item]" = []
+    socketed: "list[WornItem]" = []
     flags: list[str] = []
 
     @property
@@ -53,16 +53,16 @@ def plain_text(value: object) -> str:
     return _SPACE.sub(" ", unicodedata.normalize("NFC", text)).strip()[:_LONGEST]
 
 
-def read_items(given: Sequence[Mapping[str, Any]]) -> list[Item]:
+def read_items(given: Sequence[Mapping[str, Any]]) -> list[WornItem]:
     """Read items, in the order of their slots."""
     return sorted((read_item(one) for one in given), key=lambda one: (_by_number(one.slot), one.title))
 
 
-def read_item(given: Mapping[str, Any]) -> Item:
+def read_item(given: Mapping[str, Any]) -> WornItem:
     """Read an item, in either shape of its modifiers."""
     rarity = plain_text(given.get("rarity"))
     name, line, base = (plain_text(given.get(key)) for key in ("name", "typeLine", "baseType"))
-    return Item(
+    return WornItem(
         slot=_slot(given),
         name=name or (line if line != base else ""),
         base=base or line,
@@ -81,8 +81,8 @@ def _slot(given: Mapping[str, Any]) -> str:
     return f"{place} {_whole(given.get('x')) + 1}" if place in _NUMBERED else place
 
 
-def _socketed(given: Mapping[str, Any]) -> list[Item]:
-    """What is in the sockets, in their order."""
+def _socketed(given: Mapping[str, Any]) -> list[WornItem]:
+    """The content of the sockets, in their order."""
     inside = sorted(_objects(given.get("socketedItems")), key=lambda one: _whole(one.get("socket")))
     return [read_item(one) for one in inside]
 

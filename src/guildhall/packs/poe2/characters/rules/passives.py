@@ -7,7 +7,7 @@ import msgspec
 from msgspec import Struct
 
 from guildhall.packs.poe2.characters.rules.given import Bag, GivenPassives
-from guildhall.packs.poe2.characters.rules.items import Item, plain_text, read_items
+from guildhall.packs.poe2.characters.rules.items import WornItem, plain_text, read_items
 
 _encode = msgspec.json.Encoder(order="sorted").encode
 
@@ -21,7 +21,7 @@ class Passives(Struct, frozen=True):
     nodes: list[int]
     sets: dict[str, list[int]]
     overrides: dict[str, str]
-    jewels: list[Item]
+    jewels: list[WornItem]
     jewel_data: Any = None
 
 

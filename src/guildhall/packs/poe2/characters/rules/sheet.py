@@ -4,7 +4,7 @@ from msgspec import Struct
 
 from guildhall.packs.poe2.characters.rules.given import GivenLine, GivenSheet
 from guildhall.packs.poe2.characters.rules.hashes import items_hash, passives_hash
-from guildhall.packs.poe2.characters.rules.items import Item, read_items
+from guildhall.packs.poe2.characters.rules.items import WornItem, read_items
 from guildhall.packs.poe2.characters.rules.passives import Passives, read_passives
 from guildhall.packs.poe2.ggg.rules.classes import read_class
 from guildhall.packs.poe2.ggg.rules.leagues import is_private
@@ -43,8 +43,8 @@ class Sheet(Struct, frozen=True):
     """A whole character, with the hashes of its content."""
 
     line: Line
-    equipment: list[Item]
-    skills: list[Item]
+    equipment: list[WornItem]
+    skills: list[WornItem]
     passives: Passives
     stats: Stats
     equipment_hash: str

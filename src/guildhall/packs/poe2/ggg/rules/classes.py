@@ -26,7 +26,7 @@ ASCENDANCIES: Mapping[str, tuple[tuple[str, str, str], ...]] = {
         ("Monk1", "Martial Artist", "Monk"), ("Monk2", "Invoker", "Monk"), ("Monk3", "Acolyte of Chayula", "Monk"),
     ),
 }  # fmt: skip
-"""By patch: the internal id, the name and the class of each ascendancy."""
+"""The internal id, the name and the class of each ascendancy, by patch."""
 
 
 class ClassName(Struct, frozen=True):

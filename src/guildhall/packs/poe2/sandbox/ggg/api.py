@@ -63,7 +63,7 @@ class ApiSource:
             raise _refused(401)
         if route.scope not in token.scopes:
             raise _refused(403)
-        callers = {"Client": self._world.options.client_id, "Account": token.account.sub, "Ip": "address"}
+        callers = {"Client": self._world.options.client_id, "Account": token.sub, "Ip": "address"}
         wait, headers = self._policies.count(route.policy, callers, ask.now)
         try:
             made = as_answer(route.answer(token, ask, name)) if wait is None else _refused(429).answer
@@ -72,10 +72,10 @@ class ApiSource:
         return Answer(made.body, made.status, {**made.headers, **headers})
 
     def _profile(self, token: Token, _: Ask, __: str) -> Any:
-        return {"uuid": token.account.sub, "name": token.account.name, "locale": "en_US"}
+        return {"uuid": token.sub, "name": self._world.accounts[token.sub].name, "locale": "en_US"}
 
     def _leagues(self, token: Token, _: Ask, __: str) -> Any:
-        private = {one.league for one in token.account.characters} & {PRIVATE}
+        private = {one.league for one in self._world.accounts[token.sub].characters} & {PRIVATE}
         leagues: list[dict[str, Any]] = [
             {"id": one, "realm": "poe2", "rules": [{"id": "Hardcore"}] if one.startswith(("HC", "Hard")) else []}
             for one in LEAGUES
@@ -87,10 +87,14 @@ class ApiSource:
 
     def _list(self, token: Token, ask: Ask, _: str) -> Any:
         # deleted ones are gone, not marked
-        return {"characters": [line_of(one, ask.now) for one in token.account.characters if not one.deleted]}
+        return {
+            "characters": [
+                line_of(one, ask.now) for one in self._world.accounts[token.sub].characters if not one.deleted
+            ]
+        }
 
     def _sheet(self, token: Token, ask: Ask, name: str) -> Any:
-        for one in token.account.characters:
+        for one in self._world.accounts[token.sub].characters:
             if one.name == name and not one.deleted and one.realm == "poe2":
                 return {"character": sheet_of(self._world.options.seed, one, ask.now, self._world.shape)}
         raise _refused(404)

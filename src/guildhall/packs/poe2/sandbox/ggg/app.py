@@ -30,7 +30,7 @@ def make_app(options: GggOptions = _DEFAULTS) -> web.Application:
     app = web.Application()
     app[CLOCK] = WorldClock(options.epoch)
     app[WORLD] = World(options, app[CLOCK])
-    app[GRANTS] = Grants(options)
+    app[GRANTS] = Grants(options, app[WORLD])
     app[POLICIES] = Policies(options.policies)
     app[SOURCES] = (
         OAuthSource(app[WORLD], app[GRANTS]),

@@ -1,11 +1,18 @@
-"""Codes and tokens: codes of thirty seconds, refresh tokens that rotate and keep their first expiry."""
+"""Codes and tokens: codes of thirty seconds, refresh tokens that rotate and keep their first expiry.
 
+A token says itself what it is, so one that was given before a restart is good after it.
+"""
+
+import base64
+import hmac
 import secrets
+from hashlib import sha256
 
+import msgspec
 from msgspec import Struct
 
 from guildhall.packs.poe2.sandbox.ggg.options import GggOptions
-from guildhall.packs.poe2.sandbox.ggg.world import Account
+from guildhall.packs.poe2.sandbox.ggg.world import Account, World
 
 
 class GrantRefused(Exception):
@@ -22,19 +29,16 @@ class Code(Struct, frozen=True):
     until: float
 
 
-class Token(Struct, frozen=True):
-    """An access or refresh token. Tokens of one sign-in are a family."""
+class Token(Struct, frozen=True, array_like=True):
+    """An access or refresh token. Those of one sign-in are a family, in which the last number alone is good."""
 
-    account: Account
+    sub: str
     scopes: tuple[str, ...]
     until: float
     family: int
+    number: int
     generation: int
     access: bool
-
-    def alive(self, now: float) -> bool:
-        """Return whether it is good: in time, and not revoked by its person."""
-        return now < self.until and self.generation == self.account.generation
 
 
 class Given(Struct, frozen=True):
@@ -45,18 +49,39 @@ class Given(Struct, frozen=True):
     token: Token
 
 
-class Grants:
-    """Codes and tokens by their texts."""
+_encode = msgspec.json.Encoder().encode
+_tokens = msgspec.json.Decoder(Token)
 
-    def __init__(self, options: GggOptions) -> None:
+
+def written(options: GggOptions, token: Token) -> str:
+    """Return a token as text."""
+    body = base64.urlsafe_b64encode(_encode(token)).rstrip(b"=")
+    return f"{body.decode()}.{_sealed(options, body)}"
+
+
+def refresh_token(options: GggOptions, sub: str, scopes: tuple[str, ...], now: float) -> str:
+    """Return a refresh token as a sign-in at this moment would give it, for a development database."""
+    family = int.from_bytes(sha256(f"{options.seed} {sub}".encode()).digest()[:6])
+    return written(options, Token(sub, scopes, now + options.refresh_seconds, family, 0, 0, False))
+
+
+def _sealed(options: GggOptions, body: bytes) -> str:
+    return hmac.new(f"sandbox {options.seed} {options.client_id}".encode(), body, sha256).hexdigest()[:32]
+
+
+class Grants:
+    """Codes, and the families of tokens."""
+
+    def __init__(self, options: GggOptions, world: World) -> None:
         self.options = options
         self.refreshes = 0
         self.reused = 0
         """Refreshes that were asked for with a token which was used before."""
+        self._world = world
         self._codes: dict[str, Code] = {}
-        self._tokens: dict[str, Token] = {}
-        self._spent: set[str] = set()
-        self._families = 0
+        self._numbers: dict[int, int] = {}
+        self._dead: set[int] = set()
+        self._families: dict[int, Token] = {}
 
     def code(self, code: Code) -> str:
         """A text for a code."""
@@ -69,42 +94,53 @@ class Grants:
         code = self._codes.pop(text, None)
         if code is None or code.until <= now or code.redirect_uri != redirect_uri or code.challenge != challenge:
             raise GrantRefused("invalid_grant")
-        self._families += 1
-        return self._give(code.account, code.scopes, now + self.options.refresh_seconds, self._families, now)
+        until, account = now + self.options.refresh_seconds, code.account
+        family = secrets.randbits(48)
+        return self._give(Token(account.sub, code.scopes, until, family, 0, account.generation, False), now)
 
     def refresh(self, text: str, now: float) -> Given:
         """Exchange a refresh token, which ends by that; the next one ends when it would have. Raises GrantRefused."""
-        token = self._tokens.get(text)
-        if text in self._spent:
+        token = self._read(text)
+        if token is not None and token.number < self._numbers.get(token.family, token.number):
             self.reused += 1
-        if token is None or token.access or not token.alive(now):
+        if token is None or token.access or not self._alive(token, now):
             raise GrantRefused("invalid_grant")
-        self._end(token.family)
-        self._spent.add(text)
         self.refreshes += 1
-        return self._give(token.account, token.scopes, token.until, token.family, now)
+        return self._give(msgspec.structs.replace(token, number=token.number + 1), now)
 
     def token(self, text: str, now: float) -> Token | None:
         """A token that is good."""
-        token = self._tokens.get(text)
-        return token if token is not None and token.alive(now) else None
+        token = self._read(text)
+        return token if token is not None and self._alive(token, now) else None
 
     def revoke(self, text: str) -> None:
         """End a token's family; an unknown one is fine."""
-        if (token := self._tokens.get(text)) is not None:
-            self._end(token.family)
+        if (token := self._read(text)) is not None:
+            self._dead.add(token.family)
 
     def living(self, account: Account, now: float) -> int:
-        """How many tokens of a person are good."""
-        return sum(one.account is account and one.alive(now) for one in self._tokens.values())
+        """The number of sign-ins of a person that are good, as far as they were used since the start."""
+        return sum(one.sub == account.sub and self._alive(one, now) for one in self._families.values())
 
-    def _end(self, family: int) -> None:
-        for text in [text for text, one in self._tokens.items() if one.family == family]:
-            del self._tokens[text]
+    def _read(self, text: str) -> Token | None:
+        body, _, seal = text.partition(".")
+        if not hmac.compare_digest(seal.encode(), _sealed(self.options, body.encode()).encode()):
+            return None
+        return _tokens.decode(base64.urlsafe_b64decode(body + "=" * (-len(body) % 4)))
 
-    def _give(self, account: Account, scopes: tuple[str, ...], until: float, family: int, now: float) -> Given:
-        access, refresh = secrets.token_hex(20), secrets.token_hex(20)
-        token = Token(account, scopes, now + self.options.access_seconds, family, account.generation, True)
-        self._tokens[access] = token
-        self._tokens[refresh] = Token(account, scopes, until, family, account.generation, False)
-        return Given(access, refresh, token)
+    def _alive(self, token: Token, now: float) -> bool:
+        """Return whether a token is good: in time, the last of its family, and not revoked."""
+        account = self._world.accounts.get(token.sub)
+        return (
+            account is not None
+            and now < token.until
+            and token.generation == account.generation
+            and token.family not in self._dead
+            and token.number == self._numbers.get(token.family, token.number)
+        )
+
+    def _give(self, refresh: Token, now: float) -> Given:
+        self._numbers[refresh.family] = refresh.number
+        self._families[refresh.family] = refresh
+        access = msgspec.structs.replace(refresh, access=True, until=now + self.options.access_seconds)
+        return Given(written(self.options, access), written(self.options, refresh), access)

@@ -93,7 +93,7 @@ class OAuthSource:
         return as_answer(self._answer(given))
 
     def _answer(self, given: Given) -> dict[str, object]:
-        account = given.token.account
+        account = self._world.accounts[given.token.sub]
         return {
             "access_token": given.access,
             "expires_in": int(self._world.options.access_seconds),
@@ -124,7 +124,7 @@ class OAuthSource:
             return as_answer({"active": False})
         if "oauth:introspect" not in token.scopes:
             return as_answer({"error": "insufficient_scope"}, 403)
-        account, scope = token.account, " ".join(token.scopes)
+        account, scope = self._world.accounts[token.sub], " ".join(token.scopes)
         return as_answer(
             {"active": True, "scope": scope, "sub": account.sub, "username": account.name, "exp": int(token.until)}
         )

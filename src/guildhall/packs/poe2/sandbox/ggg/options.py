@@ -35,7 +35,7 @@ POLICIES = {
 class GggOptions(Struct, frozen=True):
     """The choices of a stand-in. Lifetimes in seconds; `epoch` is the world's first moment, or the real time.
 
-    `weeks` is the age of the oldest characters at the beginning.
+    `weeks` is the age of the oldest characters at the beginning of the world.
     """
 
     seed: int = 20

@@ -1,4 +1,4 @@
-"""What the API says of a character: a line of the list, and the whole sheet."""
+"""Answers of the API about a character: a line of the list, and the whole sheet."""
 
 import random
 from typing import Any

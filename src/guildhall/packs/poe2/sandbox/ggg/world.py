@@ -77,6 +77,9 @@ class World:
         self.shape: Shape = "mixed"
         self.approve: str | None = None
         self.accounts: dict[str, Account] = {}
+        now = clock.now()
+        # A world of the real time begins anew every four weeks only, so that a restart takes nothing off anybody.
+        self._begin = now if options.epoch is not None else now - now % (4 * 7 * DAY)
         dice = random.Random(options.seed)  # noqa: S311 (the same for everybody, no secret)
         for number in range(options.accounts):
             account = self._account(dice, number)
@@ -112,6 +115,6 @@ class World:
             class_name=class_name,
             ascendancy=dice.choice(CLASSES[class_name]),
             league=league,
-            born=self.clock.now() - weeks * 7 * DAY,
+            born=self._begin - weeks * 7 * DAY,
             hours_a_day=(2.0, 1.5, 0.4, 1.0, 2.5)[at],
         )
