@@ -655,6 +655,13 @@ begin
 
 end $$;
 
+CREATE FUNCTION core.is_account(person uuid) RETURNS boolean
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    AS $$
+    select exists (select from core.users u where u.id = person)
+$$;
+
 CREATE FUNCTION core.is_blocked(whom uuid, by_whom uuid) RETURNS boolean
     LANGUAGE plpgsql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog'
@@ -1552,6 +1559,12 @@ CREATE TABLE core.jobs (
     CONSTRAINT jobs_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'processing'::text, 'completed'::text, 'failed'::text])))
 );
 
+CREATE TABLE core.last_activities (
+    user_id uuid NOT NULL,
+    last_id uuid NOT NULL
+)
+WITH (fillfactor='80');
+
 CREATE TABLE core.live_events (
     seq bigint NOT NULL,
     id uuid,
@@ -2233,6 +2246,9 @@ ALTER TABLE ONLY core.identities
 ALTER TABLE ONLY core.jobs
     ADD CONSTRAINT jobs_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY core.last_activities
+    ADD CONSTRAINT last_activities_pkey PRIMARY KEY (user_id);
+
 ALTER TABLE ONLY core.live_events
     ADD CONSTRAINT live_events_id_key UNIQUE (id);
 
@@ -2520,6 +2536,8 @@ CREATE UNIQUE INDEX pgqueuer_unique_dedupe_key ON core.pgqueuer USING btree (ded
 
 CREATE INDEX pgqueuer_updated_id_id1_idx ON core.pgqueuer USING btree (updated, id DESC) INCLUDE (id) WHERE (status = 'picked'::core.pgqueuer_status);
 
+CREATE INDEX profiles_suspended ON core.profiles USING btree (user_id) WHERE suspended;
+
 CREATE INDEX recovery_codes_by_user ON core.recovery_codes USING btree (user_id);
 
 CREATE INDEX reports_by_handler ON core.reports USING btree (handled_by) WHERE (handled_by IS NOT NULL);
@@ -2689,6 +2707,9 @@ ALTER TABLE ONLY core.handles
 
 ALTER TABLE ONLY core.identities
     ADD CONSTRAINT identities_user_id_fkey FOREIGN KEY (user_id) REFERENCES core.users(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY core.last_activities
+    ADD CONSTRAINT last_activities_user_id_fkey FOREIGN KEY (user_id) REFERENCES core.users(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY core.live_events
     ADD CONSTRAINT live_events_user_id_fkey FOREIGN KEY (user_id) REFERENCES core.users(id) ON DELETE CASCADE;
@@ -3001,6 +3022,12 @@ GRANT ALL ON FUNCTION core.forget_security_events(person uuid) TO guildhall_app;
 
 GRANT ALL ON FUNCTION core.forget_security_events(person uuid) TO guildhall_jobs;
 
+REVOKE ALL ON FUNCTION core.is_account(person uuid) FROM PUBLIC;
+
+GRANT ALL ON FUNCTION core.is_account(person uuid) TO guildhall_app;
+
+GRANT ALL ON FUNCTION core.is_account(person uuid) TO guildhall_jobs;
+
 REVOKE ALL ON FUNCTION core.is_blocked(whom uuid, by_whom uuid) FROM PUBLIC;
 
 GRANT ALL ON FUNCTION core.is_blocked(whom uuid, by_whom uuid) TO guildhall_app;
@@ -3190,6 +3217,10 @@ GRANT SELECT(created_at) ON TABLE core.jobs TO guildhall_app;
 GRANT SELECT(started_at) ON TABLE core.jobs TO guildhall_app;
 
 GRANT SELECT(completed_at) ON TABLE core.jobs TO guildhall_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.last_activities TO guildhall_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.last_activities TO guildhall_jobs;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.live_events TO guildhall_app;
 

@@ -15,6 +15,25 @@ begin
 
 end $$;
 
+CREATE FUNCTION poe2.count_strategy(strategy uuid, uses integer, known integer, successes integer) RETURNS void
+    LANGUAGE sql
+    SET search_path TO 'pg_catalog'
+    AS $$
+    update poe2.crafting_strategies s
+    set uses_count = s.uses_count + uses, known_count = s.known_count + known,
+        success_count = s.success_count + successes,
+        success_low = case when s.known_count + known = 0 then 0 else greatest(0, (
+            (s.success_count + successes)::double precision / (s.known_count + known)
+            + 3.8414588206941236 / (2 * (s.known_count + known))
+            - 1.959963984540054 * sqrt(
+                (s.success_count + successes)::double precision / (s.known_count + known)
+                * (1 - (s.success_count + successes)::double precision / (s.known_count + known))
+                / (s.known_count + known)
+                + 3.8414588206941236 / (4.0 * (s.known_count + known)::double precision * (s.known_count + known)))
+        ) / (1 + 3.8414588206941236 / (s.known_count + known))) end
+    where s.id = strategy
+$$;
+
 CREATE FUNCTION poe2.empty_comment() RETURNS trigger
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog'
@@ -69,6 +88,26 @@ CREATE FUNCTION poe2.revoke_later() RETURNS trigger
 begin
     insert into poe2.pending_revocations (id, refresh_token, created_at)
     values (old.user_id, old.refresh_token, clock_timestamp());
+
+    return null;
+
+end $$;
+
+CREATE FUNCTION poe2.session_counts() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    AS $$
+begin
+    if tg_op <> 'INSERT' and old.strategy_id is not null and old.completed_at is not null then
+        perform poe2.count_strategy(old.strategy_id, -1, -(old.success is not null)::int,
+                                    -(old.success is true)::int);
+
+    end if;
+
+    if tg_op <> 'DELETE' and new.strategy_id is not null and new.completed_at is not null then
+        perform poe2.count_strategy(new.strategy_id, 1, (new.success is not null)::int, (new.success is true)::int);
+
+    end if;
 
     return null;
 
@@ -529,6 +568,111 @@ CREATE TABLE poe2.crafting_patches (
     CONSTRAINT crafting_patches_weight_source_check CHECK (((char_length(weight_source) >= 1) AND (char_length(weight_source) <= 500)))
 );
 
+CREATE TABLE poe2.crafting_sessions (
+    id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    item_base text NOT NULL,
+    item_class text NOT NULL,
+    target_mods jsonb NOT NULL,
+    steps jsonb DEFAULT '[]'::jsonb NOT NULL,
+    step_count integer DEFAULT 0 NOT NULL,
+    priced_cost numeric DEFAULT 0 NOT NULL,
+    unpriced_steps integer DEFAULT 0 NOT NULL,
+    total_cost numeric GENERATED ALWAYS AS (
+CASE
+    WHEN (unpriced_steps = 0) THEN priced_cost
+    ELSE NULL::numeric
+END) STORED,
+    price_base text NOT NULL,
+    currency_used jsonb DEFAULT '{}'::jsonb NOT NULL,
+    success boolean,
+    final_item jsonb,
+    session_duration integer,
+    attempt_count integer DEFAULT 1 NOT NULL,
+    prices jsonb DEFAULT '{}'::jsonb NOT NULL,
+    title text,
+    note text,
+    item_level smallint,
+    patch text,
+    league text,
+    strategy_id uuid,
+    origin text DEFAULT 'live'::text NOT NULL,
+    content_hash bytea,
+    created_at timestamp with time zone NOT NULL,
+    completed_at timestamp with time zone,
+    CONSTRAINT crafting_sessions_attempt_count_check CHECK ((attempt_count >= 1)),
+    CONSTRAINT crafting_sessions_check CHECK (((unpriced_steps >= 0) AND (unpriced_steps <= step_count))),
+    CONSTRAINT crafting_sessions_check1 CHECK ((completed_at >= created_at)),
+    CONSTRAINT crafting_sessions_check2 CHECK (((completed_at IS NOT NULL) OR ((steps = '[]'::jsonb) AND (session_duration IS NULL)))),
+    CONSTRAINT crafting_sessions_content_hash_check CHECK ((octet_length(content_hash) = 32)),
+    CONSTRAINT crafting_sessions_item_base_check CHECK (((char_length(item_base) >= 1) AND (char_length(item_base) <= 255))),
+    CONSTRAINT crafting_sessions_item_class_check CHECK (((char_length(item_class) >= 1) AND (char_length(item_class) <= 100))),
+    CONSTRAINT crafting_sessions_item_level_check CHECK (((item_level >= 1) AND (item_level <= 100))),
+    CONSTRAINT crafting_sessions_league_check CHECK (((char_length(league) >= 1) AND (char_length(league) <= 100))),
+    CONSTRAINT crafting_sessions_note_check CHECK (((char_length(note) >= 1) AND (char_length(note) <= 2000))),
+    CONSTRAINT crafting_sessions_origin_check CHECK ((origin = ANY (ARRAY['live'::text, 'craft_of_exile'::text]))),
+    CONSTRAINT crafting_sessions_patch_check CHECK (((char_length(patch) >= 1) AND (char_length(patch) <= 20))),
+    CONSTRAINT crafting_sessions_price_base_check CHECK (((char_length(price_base) >= 1) AND (char_length(price_base) <= 200))),
+    CONSTRAINT crafting_sessions_priced_cost_check CHECK (((priced_cost >= (0)::numeric) AND (priced_cost < 'Infinity'::numeric))),
+    CONSTRAINT crafting_sessions_session_duration_check CHECK ((session_duration >= 0)),
+    CONSTRAINT crafting_sessions_step_count_check CHECK ((step_count >= 0)),
+    CONSTRAINT crafting_sessions_title_check CHECK (((char_length(title) >= 1) AND (char_length(title) <= 120)))
+);
+
+ALTER TABLE ONLY poe2.crafting_sessions FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE poe2.crafting_steps (
+    session_id uuid NOT NULL,
+    number integer NOT NULL,
+    user_id uuid NOT NULL,
+    step jsonb NOT NULL,
+    CONSTRAINT crafting_steps_number_check CHECK ((number >= 1))
+);
+
+ALTER TABLE ONLY poe2.crafting_steps FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE poe2.crafting_strategies (
+    id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    author text NOT NULL,
+    name text NOT NULL,
+    description text,
+    item_base text,
+    item_class text,
+    strategy_steps jsonb NOT NULL,
+    plan jsonb,
+    patch text,
+    league text,
+    expected_cost numeric,
+    expected jsonb,
+    is_public boolean DEFAULT false NOT NULL,
+    withheld_at timestamp with time zone,
+    uses_count integer DEFAULT 0 NOT NULL,
+    known_count integer DEFAULT 0 NOT NULL,
+    success_count integer DEFAULT 0 NOT NULL,
+    success_rate numeric GENERATED ALWAYS AS (
+CASE
+    WHEN (known_count > 0) THEN round(((success_count)::numeric / (known_count)::numeric), 6)
+    ELSE NULL::numeric
+END) STORED,
+    success_low double precision DEFAULT 0 NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    CONSTRAINT crafting_strategies_author_check CHECK (((char_length(author) >= 1) AND (char_length(author) <= 100))),
+    CONSTRAINT crafting_strategies_check CHECK (((withheld_at IS NULL) OR (NOT is_public))),
+    CONSTRAINT crafting_strategies_check1 CHECK (((known_count >= 0) AND (known_count <= uses_count))),
+    CONSTRAINT crafting_strategies_check2 CHECK (((success_count >= 0) AND (success_count <= known_count))),
+    CONSTRAINT crafting_strategies_description_check CHECK (((char_length(description) >= 1) AND (char_length(description) <= 5000))),
+    CONSTRAINT crafting_strategies_expected_cost_check CHECK (((expected_cost >= (0)::numeric) AND (expected_cost < 'Infinity'::numeric))),
+    CONSTRAINT crafting_strategies_item_base_check CHECK (((char_length(item_base) >= 1) AND (char_length(item_base) <= 255))),
+    CONSTRAINT crafting_strategies_item_class_check CHECK (((char_length(item_class) >= 1) AND (char_length(item_class) <= 100))),
+    CONSTRAINT crafting_strategies_league_check CHECK (((char_length(league) >= 1) AND (char_length(league) <= 100))),
+    CONSTRAINT crafting_strategies_name_check CHECK (((char_length(name) >= 1) AND (char_length(name) <= 255))),
+    CONSTRAINT crafting_strategies_patch_check CHECK (((char_length(patch) >= 1) AND (char_length(patch) <= 20))),
+    CONSTRAINT crafting_strategies_success_low_check CHECK (((success_low >= (0)::double precision) AND (success_low <= (1)::double precision))),
+    CONSTRAINT crafting_strategies_uses_count_check CHECK ((uses_count >= 0))
+);
+
 CREATE TABLE poe2.equipment_changes (
     id uuid NOT NULL,
     user_id uuid NOT NULL,
@@ -904,6 +1048,15 @@ ALTER TABLE ONLY poe2.comments
 ALTER TABLE ONLY poe2.crafting_patches
     ADD CONSTRAINT crafting_patches_pkey PRIMARY KEY (patch);
 
+ALTER TABLE ONLY poe2.crafting_sessions
+    ADD CONSTRAINT crafting_sessions_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY poe2.crafting_steps
+    ADD CONSTRAINT crafting_steps_pkey PRIMARY KEY (session_id, number);
+
+ALTER TABLE ONLY poe2.crafting_strategies
+    ADD CONSTRAINT crafting_strategies_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY poe2.equipment_changes
     ADD CONSTRAINT equipment_changes_pkey PRIMARY KEY (id, changed_at);
 
@@ -1031,6 +1184,32 @@ CREATE INDEX comments_of_build ON poe2.comments USING btree (build_template_id, 
 
 CREATE INDEX comments_of_user ON poe2.comments USING btree (user_id, id DESC) WHERE (user_id IS NOT NULL);
 
+CREATE UNIQUE INDEX crafting_sessions_imported ON poe2.crafting_sessions USING btree (user_id, content_hash) WHERE (content_hash IS NOT NULL);
+
+CREATE INDEX crafting_sessions_of_strategy ON poe2.crafting_sessions USING btree (strategy_id) WHERE (strategy_id IS NOT NULL);
+
+CREATE INDEX crafting_sessions_of_user ON poe2.crafting_sessions USING btree (user_id, id DESC);
+
+CREATE INDEX crafting_sessions_open ON poe2.crafting_sessions USING btree (user_id) WHERE (completed_at IS NULL);
+
+CREATE INDEX crafting_steps_of_user ON poe2.crafting_steps USING btree (user_id);
+
+CREATE INDEX crafting_strategies_base ON poe2.crafting_strategies USING btree (item_base, id DESC) WHERE is_public;
+
+CREATE INDEX crafting_strategies_class_good ON poe2.crafting_strategies USING btree (item_class, success_low DESC, id DESC) WHERE is_public;
+
+CREATE INDEX crafting_strategies_class_new ON poe2.crafting_strategies USING btree (item_class, id DESC) WHERE is_public;
+
+CREATE INDEX crafting_strategies_class_used ON poe2.crafting_strategies USING btree (item_class, uses_count DESC, id DESC) WHERE is_public;
+
+CREATE INDEX crafting_strategies_good ON poe2.crafting_strategies USING btree (success_low DESC, id DESC) WHERE is_public;
+
+CREATE INDEX crafting_strategies_new ON poe2.crafting_strategies USING btree (id DESC) WHERE is_public;
+
+CREATE INDEX crafting_strategies_of_user ON poe2.crafting_strategies USING btree (user_id, id DESC);
+
+CREATE INDEX crafting_strategies_used ON poe2.crafting_strategies USING btree (uses_count DESC, id DESC) WHERE is_public;
+
 CREATE INDEX equipment_changes_newest ON ONLY poe2.equipment_changes USING btree ("character", changed_at DESC, id DESC);
 
 CREATE INDEX equipment_changes_before_character_changed_at_id_idx ON poe2.equipment_changes_before USING btree ("character", changed_at DESC, id DESC);
@@ -1103,6 +1282,8 @@ CREATE TRIGGER liked AFTER INSERT ON poe2.build_likes REFERENCING NEW TABLE AS c
 
 CREATE TRIGGER rated AFTER INSERT OR DELETE OR UPDATE OF rating, withheld_at ON poe2.build_reviews FOR EACH ROW EXECUTE FUNCTION poe2.note_rating();
 
+CREATE TRIGGER session_counts AFTER INSERT OR DELETE OR UPDATE OF strategy_id, completed_at, success ON poe2.crafting_sessions FOR EACH ROW EXECUTE FUNCTION poe2.session_counts();
+
 CREATE TRIGGER unliked AFTER DELETE ON poe2.build_likes REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION poe2.count_likes('-1');
 
 ALTER TABLE ONLY poe2.accounts
@@ -1173,6 +1354,21 @@ ALTER TABLE ONLY poe2.comments
 
 ALTER TABLE ONLY poe2.comments
     ADD CONSTRAINT comments_user_id_fkey FOREIGN KEY (user_id) REFERENCES core.users(id) ON DELETE SET NULL;
+
+ALTER TABLE ONLY poe2.crafting_sessions
+    ADD CONSTRAINT crafting_sessions_strategy_id_fkey FOREIGN KEY (strategy_id) REFERENCES poe2.crafting_strategies(id) ON DELETE SET NULL;
+
+ALTER TABLE ONLY poe2.crafting_sessions
+    ADD CONSTRAINT crafting_sessions_user_id_fkey FOREIGN KEY (user_id) REFERENCES core.users(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY poe2.crafting_steps
+    ADD CONSTRAINT crafting_steps_session_id_fkey FOREIGN KEY (session_id) REFERENCES poe2.crafting_sessions(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY poe2.crafting_steps
+    ADD CONSTRAINT crafting_steps_user_id_fkey FOREIGN KEY (user_id) REFERENCES core.users(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY poe2.crafting_strategies
+    ADD CONSTRAINT crafting_strategies_user_id_fkey FOREIGN KEY (user_id) REFERENCES core.users(id) ON DELETE CASCADE;
 
 ALTER TABLE poe2.equipment_changes
     ADD CONSTRAINT equipment_changes_character_fkey FOREIGN KEY ("character") REFERENCES poe2.characters(id) ON DELETE CASCADE;
@@ -1280,6 +1476,12 @@ ALTER TABLE poe2.characters ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE poe2.comments ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE poe2.crafting_sessions ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE poe2.crafting_steps ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE poe2.crafting_strategies ENABLE ROW LEVEL SECURITY;
+
 CREATE POLICY doorkeeper ON poe2.accounts TO guildhall_app USING (((NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid = '00000000-0000-4000-8000-000000000001'::uuid)) WITH CHECK (((NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid = '00000000-0000-4000-8000-000000000001'::uuid));
 
 ALTER TABLE poe2.equipment_changes ENABLE ROW LEVEL SECURITY;
@@ -1308,7 +1510,21 @@ CREATE POLICY jobs_all ON poe2.characters TO guildhall_jobs USING (true) WITH CH
 
 CREATE POLICY jobs_all ON poe2.comments TO guildhall_jobs USING (true) WITH CHECK (true);
 
+CREATE POLICY jobs_all ON poe2.crafting_sessions TO guildhall_jobs USING (true) WITH CHECK (true);
+
+CREATE POLICY jobs_all ON poe2.crafting_steps TO guildhall_jobs USING (true) WITH CHECK (true);
+
+CREATE POLICY jobs_all ON poe2.crafting_strategies TO guildhall_jobs USING (true) WITH CHECK (true);
+
 CREATE POLICY jobs_all ON poe2.equipment_changes TO guildhall_jobs USING (true) WITH CHECK (true);
+
+CREATE POLICY moderate ON poe2.crafting_strategies FOR UPDATE TO guildhall_app USING (( SELECT (EXISTS ( SELECT
+           FROM core.users u
+          WHERE ((u.id = (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid) AND (u.role = ANY (ARRAY['moderator'::text, 'admin'::text]))))) AS "exists")) WITH CHECK (( SELECT (EXISTS ( SELECT
+           FROM core.users u
+          WHERE ((u.id = (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid) AND (u.role = ANY (ARRAY['moderator'::text, 'admin'::text]))))) AS "exists"));
+
+CREATE POLICY own ON poe2.crafting_strategies TO guildhall_app USING ((user_id = (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid)) WITH CHECK ((user_id = (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid));
 
 CREATE POLICY owner_only ON poe2.accounts TO guildhall_app USING ((user_id = (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid)) WITH CHECK ((user_id = (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid));
 
@@ -1321,6 +1537,10 @@ CREATE POLICY owner_only ON poe2.character_leagues TO guildhall_app USING ((user
 CREATE POLICY owner_only ON poe2.character_snapshots TO guildhall_app USING ((user_id = (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid)) WITH CHECK ((user_id = (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid));
 
 CREATE POLICY owner_only ON poe2.characters TO guildhall_app USING ((user_id = (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid)) WITH CHECK ((user_id = (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid));
+
+CREATE POLICY owner_only ON poe2.crafting_sessions TO guildhall_app USING ((user_id = (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid)) WITH CHECK ((user_id = (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid));
+
+CREATE POLICY owner_only ON poe2.crafting_steps TO guildhall_app USING ((user_id = (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid)) WITH CHECK ((user_id = (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid));
 
 CREATE POLICY owner_only ON poe2.equipment_changes TO guildhall_app USING ((user_id = (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid)) WITH CHECK ((user_id = (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid));
 
@@ -1357,6 +1577,10 @@ CREATE POLICY see ON poe2.build_versions FOR SELECT TO guildhall_app USING ((EXI
 CREATE POLICY see ON poe2.comments FOR SELECT TO guildhall_app USING (((EXISTS ( SELECT
    FROM poe2.build_templates b
   WHERE (b.id = comments.build_template_id))) OR (user_id = (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid)));
+
+CREATE POLICY see ON poe2.crafting_strategies FOR SELECT TO guildhall_app USING ((is_public OR ((withheld_at IS NOT NULL) AND ( SELECT (EXISTS ( SELECT
+           FROM core.users u
+          WHERE ((u.id = (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid) AND (u.role = ANY (ARRAY['moderator'::text, 'admin'::text]))))) AS "exists"))));
 
 GRANT USAGE ON SCHEMA poe2 TO guildhall_app;
 
@@ -1447,6 +1671,18 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE poe2.comments TO guildhall_jobs;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE poe2.crafting_patches TO guildhall_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE poe2.crafting_patches TO guildhall_jobs;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE poe2.crafting_sessions TO guildhall_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE poe2.crafting_sessions TO guildhall_jobs;
+
+GRANT SELECT,INSERT,DELETE ON TABLE poe2.crafting_steps TO guildhall_app;
+
+GRANT SELECT,INSERT,DELETE ON TABLE poe2.crafting_steps TO guildhall_jobs;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE poe2.crafting_strategies TO guildhall_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE poe2.crafting_strategies TO guildhall_jobs;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE poe2.equipment_changes TO guildhall_app;
 

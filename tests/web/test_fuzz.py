@@ -150,6 +150,7 @@ async def test_no_input_makes_an_answer_that_the_description_does_not_know(start
     async with running_sandbox(pilots=2) as eve:
         guildhall = await start_guildhall(sandbox, dota2={"refresh_cooldown": 0}, eve=eve.settings, identity=accounts)
         person = await sign_in(guildhall, email="fuzz@example.com")
+        await person.put("/api/v1/me/profile", json={"handle": "fuzzed"})
         async with running_engine(clone, eve) as engine:
             character = await engine.sign_in(eve.pilots[0], person.id)
             await engine.sync(character)
@@ -163,6 +164,7 @@ async def test_no_input_makes_an_answer_that_the_description_does_not_know(start
             """Somebody with the character, whoever had it before, and a place in the realm."""
             new = await sign_in(guildhall)
             await give_characters(clone, new.id)
+            await new.put("/api/v1/me/profile", json={"handle": f"x{new.id.hex[:24]}"})
             await realm.enter(new.id)
             return new.headers
 
@@ -176,6 +178,7 @@ async def test_no_input_makes_an_answer_that_the_description_does_not_know(start
                 "provider": ["eve"],
                 "resource": ["heroes"],
                 "item": ["divine", market.RUNE],
+                "handle": ["fuzzed"],
                 **realm.known,
                 **await known_builds(person),
             },

@@ -18,7 +18,7 @@ TAGS = (
     Tag("eve-universe", "Market, prices, names, item types and server status of EVE Online"),
     Tag("poe2-builds", "Builds of Path of Exile 2: their versions, addresses, pages and likes, and their moderation"),
     Tag("poe2-codes", "Path of Building codes, and passive trees of Path of Exile 2"),
-    Tag("poe2-opinions", "Reviews of builds and comments on them, collections, and reports of what people wrote"),
+    Tag("poe2-opinions", "Reviews of builds, comments, collections, authors' pages, and reports of what people wrote"),
     Tag("poe2-characters", "Your account at Path of Exile, and your characters: live, watched, over time"),
     Tag("poe2-market", "Leagues, items, prices, candles and conversions of the market of Path of Exile 2"),
     Tag("poe2-crafting", "Crafting in Path of Exile 2: modifiers, odds, logged sessions, strategies"),
@@ -82,7 +82,7 @@ _NOUNS: Mapping[str, Mapping[str, str]] = {
     | dict.fromkeys(("names", "status", "types"), "eve-universe")
     | {"mail": "eve-mail"},
     "poe2": dict.fromkeys(
-        ("collections", "comments", "opinion-reports", "opinions", "review", "reviews"), "poe2-opinions"
+        ("authors", "collections", "comments", "opinion-reports", "opinions", "review", "reviews"), "poe2-opinions"
     ),
     "realm": dict.fromkeys(("sessions", "users"), "realm-characters")
     | {"servers": "realm-servers", "channels": "realm-channels"}

@@ -23,6 +23,8 @@ LEFT_OUT = {
     "core.spent_refresh_tokens": "hashes of tokens that are good for nothing; their sessions are exported",
     "core.oauth_flows": "sign-ins under way: minutes old, all secrets",
     "core.sign_in_challenges": "sign-ins under way: minutes old, all secrets",
+    "core.last_activities": "the latest id of core.activities, which are exported",
+    "core.follow_deltas": "changes of the numbers of core.follow_counts, added to them within a minute",
     "core.live_events": "what others were told within a day; where it comes from is exported",
     "poe2.build_view_days": "counts of a build by day: nobody is in them",
     "realm.message_keys": "clients' own names for messages of a day; the messages are exported",

@@ -55,6 +55,8 @@ async def test_whom_one_may_block(start_guildhall):
     assert (await anna.put(f"{API}/me/blocks/{others[0].id}")).status == 204
     assert (await others[0].put(f"{API}/me/blocks/{others[0].id}")).code == "social.to_yourself"
     assert (await others[0].put(f"{API}/me/blocks/{uuid7()}")).code == "social.person_not_found"
+    assert (await others[0].delete(f"{API}/me/blocks/{uuid7()}")).code == "social.person_not_found"
+    assert (await others[0].delete(f"{API}/me/blocks/{anna.id}")).status == 204
     first = await anna.items(f"{API}/me/blocks?limit=1")
     assert [one["user_id"] for one in first] == sorted(str(one.id) for one in others[:2])
     assert (await anna.get(f"{API}/me/blocks?after=nonsense")).code == "bad_cursor"

@@ -4,6 +4,7 @@ import asyncio
 import json
 from datetime import timedelta
 from typing import Any, cast
+from unittest.mock import patch
 from uuid import UUID, uuid4
 
 import msgspec
@@ -11,11 +12,13 @@ import pytest
 
 from guildhall.core.jobs.jobs import PartitionRetention, maintain_partitions
 from guildhall.core.jobs.messages import MaintainPartitions
-from guildhall.core.social.activities.actions import _bounds, record_activity, withdraw_activity
+from guildhall.core.social.activities import actions
+from guildhall.core.social.activities.actions import record_activity, withdraw_activity
 from guildhall.core.social.activities.declaration import Activities, Activity
-from guildhall.core.social.activities.queries import activities_between, heads_between
+from guildhall.core.social.activities.queries import activities_by, feed_between, heads_before
 from guildhall.core.social.activities.worker import WORKER
 from guildhall.core.social.settings import SocialSettings
+from guildhall.db.policies import Viewer
 from guildhall.ids import first_id
 from tests.core.social.make import (
     API,
@@ -152,15 +155,18 @@ async def test_data_are_those_of_the_kind_and_small(product):
             Activity(name, kind)
 
 
-async def test_a_feed_goes_back_over_months_page_by_page(product):
-    """Entries stand in every span in which a page is looked for, and at their ends."""
+@pytest.mark.parametrize("many", [0, 200])
+async def test_a_feed_goes_back_over_months_page_by_page(product, many):
     anna, bert = await make_people(product, ["anna", "bert"])
     await follow(anna, bert)
+    crowd = await make_crowd(product, 30)
+    await product.execute(
+        "insert into core.user_follows (follower_id, following_id) select $2, u from unnest($1::uuid[]) u",
+        crowd,
+        anna.id,
+    )
     (row,) = await product.rows("select now() as now")
-    now = row["now"]
-    bounds = [UUID(int=one.int + step) for one in _bounds(now, first_id(now))[:3] for step in (-1, 0, 1)]
-    days = [first_id(now - timedelta(days=number * 7, seconds=1)) for number in range(20)]
-    ids = sorted([*bounds, *days], reverse=True)
+    ids = [first_id(row["now"] - timedelta(days=number * 7, seconds=1)) for number in range(20)]
     await product.execute(
         """
         insert into core.activities (id, actor_id, kind, item_id, visibility, data, created_at)
@@ -168,9 +174,30 @@ async def test_a_feed_goes_back_over_months_page_by_page(product):
         """,
         ids, bert.id,
     )  # fmt: skip
+    await product.execute("insert into core.last_activities (user_id, last_id) values ($1, $2)", bert.id, ids[0])
 
-    for size in (1, 4, 100):
-        assert [UUID(one["id"]) for one in await anna.items(f"{FEED}?limit={size}")] == ids
+    with patch.multiple(actions, _MANY=many, _SPAN=1):
+        for size in (1, 4, 100):
+            assert [UUID(one["id"]) for one in await anna.items(f"{FEED}?limit={size}")] == ids
+
+
+async def test_people_whose_activities_are_gone_do_not_hide_those_of_others(product):
+    """What was withdrawn leaves ids behind that are younger than all that is left, and more of them than a page has."""
+    anna, quiet = await make_people(product, ["anna", "quiet"])
+    crowd = await make_crowd(product, 50)
+    await follow(anna, quiet)
+    await product.execute(
+        "insert into core.user_follows (follower_id, following_id) select $2, u from unnest($1::uuid[]) u",
+        crowd,
+        anna.id,
+    )
+    await act(product, quiet.id, "the only one")
+    for person in crowd:
+        item = await act(product, person, "withdrawn")
+        async with product.runtime.db.write(Viewer(person)) as tx:
+            await withdraw_activity(tx, MADE, item)
+
+    assert await titles(anna, f"{FEED}?limit=2") == ["the only one"]
 
 
 async def test_forged_cursors_are_places_like_others(product):
@@ -220,26 +247,36 @@ async def test_somebody_who_follows_thousands_reads_a_page_of_each_by_an_index(p
         """,
         crowd,
     )
-    await product.execute("vacuum analyze core.activities, core.user_follows, core.profiles")
+    await product.execute(
+        """
+        insert into core.last_activities (user_id, last_id)
+        select actor_id, max(id::text)::uuid from core.activities group by 1
+        """
+    )
+    await product.execute("vacuum analyze core.activities, core.last_activities, core.user_follows, core.profiles")
 
     page = await anna.get(f"{FEED}?limit=20")
     more = await anna.get(f"{FEED}?limit=100&after={page.json['next']}")
+    with patch.object(actions, "_MANY", 10_000):
+        by_person = await anna.get(f"{FEED}?limit=100&after={page.json['next']}")
+    me, high = literal(anna.id, "uuid"), literal(UUID(int=2**128 - 1), "uuid")
     ids, kinds = literal(crowd[:21], "uuid[]"), literal([MADE.name], "text[]")
-    me, low, high = (literal(one, "uuid") for one in (anna.id, UUID(int=0), UUID(int=2**128 - 1)))
-    heads = await explained(product, anna, heads_between.sql, me, low, high, high, "21")
-    lines = await explained(product, anna, activities_between.sql, me, ids, kinds, low, high, "21")
+    near = literal(UUID(page.json["items"][-1]["id"]), "uuid")
+    plans = {
+        "heads": await explained(product, anna, heads_before.sql, me, high, high, "21"),
+        "lines": await explained(product, anna, activities_by.sql, me, ids, kinds, high, "21"),
+        "span": await explained(product, anna, feed_between.sql, me, kinds, near, high, "21"),
+    }
 
     found = [one["data"]["title"] for one in page.json["items"] + more.json["items"]]
     assert found == [f"{number} 1" for number in range(1, 121)]
-    for nodes, most in ((heads, 1), (lines, 21)):
+    assert by_person.json == more.json
+    for name, nodes in plans.items():
+        assert [one for one in nodes if one["Node Type"] == "Seq Scan" and one["Actual Loops"]] == [], name
         scans = [one for one in nodes if one.get("Relation Name", "").startswith("activities") and one["Actual Loops"]]
-        assert scans
-        assert {one["Node Type"] for one in scans} <= {"Index Scan", "Index Only Scan"}
-        assert max(one["Actual Rows"] for one in scans) <= most
-        assert [one for one in nodes if one["Node Type"] == "Seq Scan" and one["Actual Loops"]] == []
-    assert {one["Node Type"] for one in heads if one.get("Relation Name", "").startswith("activities")} == {
-        "Index Only Scan"
-    }
+        assert {one["Node Type"] for one in scans} <= {"Index Scan"}, name
+        assert all(one["Actual Rows"] <= 21 for one in scans), name
+    assert {one.get("Relation Name") for one in plans["heads"]} >= {"user_follows", "last_activities"}
 
 
 def literal(value: object, type_: str) -> str:

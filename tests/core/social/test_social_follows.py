@@ -33,6 +33,8 @@ async def test_following_is_idempotent_and_listed_on_both_sides(guildhall):
     assert (shown["followed_by_you"], shown["follows_you"]) == (True, False)
     assert (back["followed_by_you"], back["follows_you"]) == (False, True)
     assert (ended, removed) == ([204, 204], [204, 204])
+    for side in ("following", "followers"):
+        assert (await anna.delete(f"{API}/me/{side}/{uuid7()}")).code == "social.profile_not_found"
     assert await handles(anna, "/me/following") == ["bert"]
     assert await handles(bert, "/me/followers") == ["anna"]
     assert await handles(guildhall, "/profiles/bert/followers") == ["anna"]

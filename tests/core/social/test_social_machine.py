@@ -4,6 +4,7 @@ must."""
 import asyncio
 from datetime import timedelta
 from typing import Any
+from unittest.mock import patch
 from uuid import UUID, uuid4
 
 import asyncpg
@@ -11,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from guildhall.core.identity.accounts.actions import delete_account, restore, suspend
+from guildhall.core.social.activities import actions
 from guildhall.core.social.activities.actions import LAST, read_feed, record_activity, withdraw_activity
 from guildhall.core.social.activities.declaration import Activities
 from guildhall.core.social.activities.queries import activities_of
@@ -19,13 +21,14 @@ from guildhall.core.social.follows.actions import follow, remove_follower, unfol
 from guildhall.core.social.follows.jobs import sum_follows
 from guildhall.core.social.follows.messages import SumFollows
 from guildhall.core.social.follows.queries import followers_of, following_of
+from guildhall.core.social.ids import ActivityId
 from guildhall.core.social.profiles.actions import keep_profile
 from guildhall.core.social.profiles.queries import public_profile
 from guildhall.core.social.profiles.schemas import ProfileRequest
 from guildhall.core.social.settings import SocialSettings
 from guildhall.db.connection import connect
 from guildhall.db.policies import Viewer
-from guildhall.db.pool import Database
+from guildhall.db.pool import Database, Transaction
 from guildhall.errors import GuildhallError
 from guildhall.ids import UserId
 from guildhall.testing.people import make_user
@@ -137,12 +140,12 @@ class World:
         for viewer in (None, *(one for one in self.people if one not in away)):
             async with self.db.read(None if viewer is None else Viewer(viewer)) as tx:
                 if viewer is not None:
-                    feed = [row.id for row in await read_feed(tx, KINDS, None, MOST)]
-                    assert feed == [
+                    feeds = [await whole_feed(tx, many, size) for many in (0, 200) for size in (MOST, 2, 1)]
+                    assert feeds == 6 * [[
                         row["id"] for row in acts
                         if (viewer, row["actor_id"]) in follows and row["actor_id"] not in away
                         and row["about_id"] not in away and (viewer, row["about_id"]) not in apart
-                    ]  # fmt: skip
+                    ]]  # fmt: skip
                 for row in profiles:
                     person = row["user_id"]
                     shown = await public_profile.one_or_none(tx, row["handle_key"], viewer)
@@ -164,6 +167,17 @@ class World:
                         and (viewer, act["about_id"]) not in apart
                         and (act["visibility"] == "public" or viewer == person or (viewer, person) in follows)
                     ]  # fmt: skip
+
+
+async def whole_feed(tx: Transaction, many: int, size: int) -> list[ActivityId]:
+    """The viewer's feed in pages of a size, found in the way that is for so many people."""
+    found: list[ActivityId] = []
+    with patch.multiple(actions, _MANY=many, _SPAN=1):
+        while True:
+            page = await read_feed(tx, KINDS, found[-1] if found else None, size, MOST)
+            found += [row.id for row in page]
+            if len(page) < size:
+                return found
 
 
 KNOWN = (

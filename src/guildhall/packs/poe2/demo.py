@@ -1,4 +1,4 @@
-"""The demo of the poe2 pack: a made-up tree, builds of made-up people, an exile's characters, a market that lives."""
+"""The demo of the poe2 pack: a made-up tree, people's builds and crafting, an exile's characters, a market that lives."""
 
 from collections.abc import Sequence
 from urllib.parse import quote
@@ -12,6 +12,7 @@ from guildhall.packs.poe2.builds.queries.builds import builds_of
 from guildhall.packs.poe2.builds.seed import AUTHORS, seed_builds
 from guildhall.packs.poe2.characters.queries.characters import watched_page
 from guildhall.packs.poe2.characters.seed import EXILE
+from guildhall.packs.poe2.crafting.seed import seed_crafting
 from guildhall.packs.poe2.ggg.parameters import READ, WRITE
 from guildhall.packs.poe2.market.actions.backfills import begin_backfill
 from guildhall.packs.poe2.market.messages import SyncMarket
@@ -31,6 +32,7 @@ async def _prepare_demo(tx: Transaction, _: Poe2Settings) -> None:
     if await queries.tree.one_or_none(tx, _VERSION) is None:  # an imported one stays
         await import_tree(tx, _VERSION, "made up for the demo", read_tree(make_tree(_SEED)))
     await seed_builds(tx)
+    await seed_crafting(tx, AUTHORS["Sable"])
     await send(tx, SyncMarket(now=True), priority=10)
 
 
@@ -47,12 +49,14 @@ def _demo_lines(_: Poe2Settings) -> Sequence[str]:
         f"/api/v1/poe2/trees/{_VERSION}/nodes?limit=5",
         "/api/v1/poe2/market/leagues?current=true",
         "/api/v1/poe2/market/items?q=orb",
+        "/api/v1/poe2/crafting/strategies",
     )
 
 
 async def _hints(db: Database, keyed: KeyedHash) -> Sequence[str]:
-    """Return what there is to see of a build, of an exile's characters and of the market."""
+    """Return what there is to see of builds, crafting, an exile's characters and the market."""
     async with db.write() as tx:
+        token = await demo_token(tx, keyed, AUTHORS["Sable"], READ, WRITE)
         builds = await builds_of.many(tx, AUTHORS["Sable"], "public", None, 10)
         current = await leagues.league_page.many(tx, True, None, 1)
         watched = await watched_page.many(tx, EXILE, None, None, 1)
@@ -69,8 +73,9 @@ async def _hints(db: Database, keyed: KeyedHash) -> Sequence[str]:
         for one in current
         for path in ("prices", "items/divine/candles", "convert?from=divine&to=chaos&amount=2")
     ]
+    crafting = f"curl -H 'Authorization: Bearer {token}' '{{address}}/api/v1/poe2/crafting/sessions'"
     if len(builds) < 2:  # somebody has deleted them
-        return (*own, *prices)
+        return (*own, *prices, crafting)
     other, first = builds[:2]
     return (
         f"{{address}}/b/{first.short_id}",
@@ -80,6 +85,7 @@ async def _hints(db: Database, keyed: KeyedHash) -> Sequence[str]:
         f"{{address}}/api/v1/poe2/builds/compare?left={first.short_id}&right={other.short_id}",
         *own,
         *prices,
+        crafting,
     )
 
 

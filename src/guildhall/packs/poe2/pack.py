@@ -2,6 +2,7 @@
 
 from guildhall.db.branch import Branch
 from guildhall.pack import Commands, Development, Pack
+from guildhall.packs.poe2.authors import part as authors
 from guildhall.packs.poe2.builds import part as builds
 from guildhall.packs.poe2.characters import part as characters
 from guildhall.packs.poe2.codes import part as codes
@@ -28,6 +29,7 @@ POE2 = Pack(
         characters.PART,
         opinions.PART,
         collections.PART,
+        authors.PART,
     ),
     commands=Commands(
         Reference("guildhall.packs.poe2.cli:commands"), "Path of Exile 2: builds, trees, codes, the market, crafting."

@@ -96,6 +96,22 @@ class Poe2Settings(BaseSettings):
         le=5_000_000,
         description="Transitions between states of an item that the odds of a plan calculate at most.",
     )
+    crafting_open_most: int = Field(
+        50, ge=1, le=1_000, description="Crafting sessions that a person may have open at once."
+    )
+    crafting_sessions_most: int = Field(
+        5_000, ge=1, le=100_000, description="Crafting sessions that are kept of a person at most."
+    )
+    crafting_steps_most: int = Field(2_000, ge=1, le=20_000, description="Steps of a crafting session at most.")
+    crafting_strategies_most: int = Field(
+        500, ge=1, le=10_000, description="Crafting strategies that a person may have at most."
+    )
+    crafting_reports_most: int = Field(
+        20, ge=1, le=1_000, description="Reports of strategies and builds by one person that may wait to be handled."
+    )
+    crafting_export_kb: int = Field(
+        1_024, ge=16, le=16_384, description="Kilobytes of an emulator's export that is imported as a session."
+    )
     crafting_calculations: int = Field(2, ge=1, le=64, description="Calculations of odds at once in a process.")
     sandbox_seed: int = Field(20, ge=0, le=2**53, description="The sandbox's market follows from this number.")
     client_id: str | None = Field(

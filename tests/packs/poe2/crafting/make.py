@@ -1,5 +1,7 @@
 """A small game, plans over it, and items, for the tests of crafting."""
 
+import json
+
 import msgspec
 
 from guildhall.packs.poe2.crafting.rules.files import known_rules
@@ -184,3 +186,58 @@ PLANS = {
     ),
 }  # fmt: skip
 """Plans that use every action, and everything that can follow a failure."""
+
+
+def export() -> str:
+    """A session of the emulator of Craft of Exile: ids and weights are numbers here and texts there."""
+    cold: dict[str, object] = {
+        "id": "5127",
+        "tindex": 2,
+        "atype": "suffix",
+        "modgroups": ["ColdDamage"],
+        "weight": 1000,
+        "rolls": [10, 38],
+    }
+    cold |= {"frac": 0, "chance": 0.02}
+    life: dict[str, object] = {
+        "id": 5117,
+        "tindex": 3,
+        "atype": "prefix",
+        "modgroups": ["IncreasedLife"],
+        "weight": "1200",
+        "rolls": [90],
+    }
+    life |= {"frac": 1, "chance": 0.11}
+    entry: dict[str, object] = {
+        "action": None,
+        "forced": None,
+        "add": None,
+        "omens": None,
+        "rem": None,
+        "ilvl": 80,
+        "affixes": [],
+        "nums": 1,
+    }
+    orb = {**entry, "mode": "currency"}
+    omens = {"greater_exaltation": 1, "light": 0}
+    log: list[dict[str, object]] = [
+        {**orb, "currency": "transmute", "subaction": "normal", "rarity": "normal"},
+        {
+            **orb,
+            "currency": "augmentation",
+            "subaction": "greater",
+            "rarity": "magic",
+            "add": [life],
+            "affixes": [cold],
+        },
+        {**entry, "mode": "forced", "subaction": 5119, "forced": "add", "rarity": "magic", "affixes": [cold, life]},
+    ]
+    log[1]["omens"] = omens
+    return json.dumps(
+        {
+            "settings": {"bgroup": 7, "base": 20, "bitem": 232, "ilvl": 80, "rarity": "rare", "influences": None},
+            "data": {"implicits": None, "iaffixes": [cold, life], "meta_flags": {}},
+            "log": log,
+            "spending": {"currency": {"transmute": 1, "5127_regal": 1, "5119_transmute": None}},
+        }
+    )

@@ -1,6 +1,5 @@
 """Recording and withdrawing activities, for packs; and the feed."""
 
-from datetime import datetime, timedelta
 from typing import TypeVar
 from uuid import UUID
 
@@ -10,20 +9,20 @@ from guildhall.core.social.activities import queries
 from guildhall.core.social.activities.declaration import Activities, Activity, Visibility
 from guildhall.core.social.activities.schemas import ActivityRow
 from guildhall.core.social.broadcasts.actions import withdraw_broadcasts
+from guildhall.core.social.follows.queries import follows_count
 from guildhall.core.social.ids import ActivityId
 from guildhall.db.pool import Transaction
-from guildhall.ids import UserId, first_id, uuid7
+from guildhall.ids import UserId, uuid7
 
 Data = TypeVar("Data", bound=Struct)
 
 LAST = UUID(int=2**128 - 1)
 """An id behind all others."""
 _FIRST = UUID(int=0)
-_RANDOM = 80
-"""The bits of an id behind its milliseconds."""
-_MILLISECOND = timedelta(milliseconds=1)
-_SPANS = (timedelta(hours=12), timedelta(days=8), timedelta(days=64))
-"""The spans in which a page of a feed is looked for, each behind the one before; then all that is kept."""
+_MANY = 200
+"""People from whom on it is worth to look among everybody's activities first."""
+_SPAN = 16
+"""Activities of everybody, for each line of a page, that are looked at first."""
 
 
 async def record_activity(
@@ -62,46 +61,42 @@ async def withdraw_activity(tx: Transaction, activity: Activity[Data] | None, it
 
 
 async def read_feed(
-    tx: Transaction, activities: Activities, before: ActivityId | None, limit: int
+    tx: Transaction, activities: Activities, before: ActivityId | None, limit: int, most: int
 ) -> list[ActivityRow]:
     """Return what those whom the viewer follows did, the latest first, before an activity.
 
-    What happened lately is looked for first, so that months are not read for somebody who follows thousands.
+    `most` is the number of people that one may follow. The page of somebody who follows many is looked for first among
+    the latest activities of everybody, no more of them than there are people to ask; what is missing then is found by
+    asking for each of them.
     """
+    kinds, high = list(activities.names), before or LAST
     found: list[ActivityRow] = []
-    end: UUID = before or LAST
-    for since in _bounds(tx.now, end):
-        found += await _feed_between(tx, activities, since, end, limit - len(found))
-        if len(found) >= limit:
-            break
-        end = since
+    count = await follows_count.one(tx, tx.viewer.id, most)
+    size = limit * _SPAN if count >= _MANY else count + 1
+    while size <= count and len(found) < limit and high != _FIRST:
+        low = await queries.activity_behind.one_or_none(tx, high, size) or _FIRST
+        found += await queries.feed_between.many(tx, tx.viewer.id, kinds, low, high, limit - len(found))
+        high, count, size = low, count - size, size * 4
+    if len(found) < limit and high != _FIRST:
+        found += await _feed_before(tx, kinds, high, limit - len(found))
     return found
 
 
-async def _feed_between(
-    tx: Transaction, activities: Activities, since: UUID, before: UUID, limit: int
-) -> list[ActivityRow]:
-    """Return the latest activities of a span.
+async def _feed_before(tx: Transaction, kinds: list[str], high: UUID, limit: int) -> list[ActivityRow]:
+    """Return the latest lines of a feed before an id.
 
-    A page is of no more people than it has lines, and they are those who did something last: of everybody one id is
-    read from an index, and lines only of them. Where lines are hidden, those who come next are read too.
+    They are of no more people than there are lines, and those did something last: of everybody one id is read, and
+    lines only of these people. Where lines are hidden or gone, those who come next are read too, more each time.
     """
     found: list[ActivityRow] = []
-    below = before
+    before, size = high, limit
     while True:
-        heads = await queries.heads_between.many(tx, tx.viewer.id, since, before, below, limit)
+        heads = await queries.heads_before.many(tx, tx.viewer.id, high, before, size)
         if heads:
             actors = [one.actor_id for one in heads]
-            found += await queries.activities_between.many(
-                tx, tx.viewer.id, actors, list(activities.names), since, before, limit
-            )
+            found += await queries.activities_by.many(tx, tx.viewer.id, actors, kinds, high, limit)
             found = sorted(found, key=lambda one: one.id, reverse=True)[:limit]
-            below = heads[-1].id
-        if len(heads) < limit or (len(found) == limit and found[-1].id >= below):
+            before = heads[-1].id
+        if len(heads) < size or (len(found) == limit and found[-1].id >= before):
             return found
-
-
-def _bounds(now: datetime, before: UUID) -> list[UUID]:
-    """Return the ids at which the spans before an id begin, the latest first."""
-    end = min(first_id(now), before).int >> _RANDOM
-    return [*(UUID(int=max(0, end - span // _MILLISECOND) << _RANDOM) for span in _SPANS), _FIRST]
+        size *= 4

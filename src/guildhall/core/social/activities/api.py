@@ -12,6 +12,7 @@ from guildhall.core.social.parameters import READ, PathHandle
 from guildhall.core.social.profiles.errors import ProfileNotFound
 from guildhall.core.social.profiles.queries import card_of_handle
 from guildhall.core.social.profiles.rules import handle_key
+from guildhall.core.social.settings import SocialSettings
 from guildhall.db.pages import Cursor, Page
 from guildhall.db.pool import Database
 from guildhall.pack import WebPart
@@ -24,12 +25,15 @@ _ACTIVITIES = Cursor("activities", 1, tuple[ActivityId])
 
 
 @routes.get("/me/feed", scope=READ, pages=Pages(_FEED))
-async def list_feed(tx: Read, activities: Activities, asked: Asked[tuple[ActivityId]]) -> Page[FeedEntry]:
+async def list_feed(
+    tx: Read, activities: Activities, settings: SocialSettings, asked: Asked[tuple[ActivityId]]
+) -> Page[FeedEntry]:
     """Your feed.
 
     What the people whom you follow did in all games, the latest first.
     """
-    rows = await read_feed(tx, activities, None if asked.after is None else asked.after[0], asked.rows)
+    before = None if asked.after is None else asked.after[0]
+    rows = await read_feed(tx, activities, before, asked.rows, settings.follows_most)
     return _FEED.page([row.shown() for row in rows], asked.limit, lambda one: (one.id,))
 
 

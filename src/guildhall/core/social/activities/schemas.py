@@ -12,14 +12,14 @@ from guildhall.ids import UserId
 
 
 class Head(Struct, frozen=True):
-    """The latest activity of a person in a span. The columns of queries.heads_between."""
+    """A person, and an id behind which they did nothing. The columns of queries.heads_before."""
 
     id: ActivityId
     actor_id: UserId
 
 
 class ActivityRow(Struct, frozen=True):
-    """An activity with its person. The columns of queries.activities_between and activities_of."""
+    """An activity with its person. The columns of queries.feed_between, activities_by and activities_of."""
 
     id: ActivityId
     kind: str

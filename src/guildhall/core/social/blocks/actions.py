@@ -25,8 +25,9 @@ async def block(tx: Transaction, person: UserId, most: int) -> None:
 
 
 async def unblock(tx: Transaction, person: UserId) -> None:
-    """Block somebody no longer. Twice is once."""
-    await queries.remove_block.run(tx, tx.viewer.id, person)
+    """Block somebody no longer. Twice is once. Raises PersonNotFound."""
+    if not await queries.remove_block.run(tx, tx.viewer.id, person) and not await queries.is_account.one(tx, person):
+        raise PersonNotFound
 
 
 async def blocked_between(tx: Transaction, one: UserId, other: UserId) -> bool:

@@ -44,7 +44,7 @@ async def block(user_id: PathUserId, tx: Write, settings: SocialSettings) -> Non
     await actions.block(tx, user_id, settings.blocks_most)
 
 
-@routes.delete("/{user_id:uuid}", scope=WRITE, empty="They are not blocked.")
+@routes.delete("/{user_id:uuid}", scope=WRITE, raises=(PersonNotFound,), empty="They are not blocked.")
 async def unblock(user_id: PathUserId, tx: Write) -> None:
     """Unblock somebody.
 

@@ -22,6 +22,10 @@ def blocks_between(one: UserId, other: UserId) -> None: ...
 def is_blocked(whom: UserId, by_whom: UserId) -> None: ...
 
 
+@rows(bool, "select core.is_account(:person)")
+def is_account(person: UserId) -> None: ...
+
+
 @rows(None, "select core.lock_pair(:one, :other)")
 def lock_pair(one: UserId, other: UserId) -> None:
     """Lock a pair of people, so that what is between them is changed by one at a time."""

@@ -48,13 +48,21 @@ async def follow(tx: Transaction, person: UserId, settings: SocialSettings) -> N
 
 
 async def unfollow(tx: Transaction, person: UserId) -> None:
-    """Follow somebody no longer. Twice is once."""
-    await queries.remove_follow.run(tx, tx.viewer.id, person)
+    """Follow somebody no longer. Twice is once. Raises ProfileNotFound."""
+    if not await queries.remove_follow.run(tx, tx.viewer.id, person):
+        await _require_profile_of(tx, person)
 
 
 async def remove_follower(tx: Transaction, person: UserId) -> None:
-    """End the follow of somebody who follows the viewer. Twice is once."""
-    await queries.remove_follow.run(tx, person, tx.viewer.id)
+    """End the follow of somebody who follows the viewer. Twice is once. Raises ProfileNotFound."""
+    if not await queries.remove_follow.run(tx, person, tx.viewer.id):
+        await _require_profile_of(tx, person)
+
+
+async def _require_profile_of(tx: Transaction, person: UserId) -> None:
+    """Raises ProfileNotFound; that of somebody whose account is suspended is there."""
+    if not await queries.has_profile.one(tx, person):
+        raise ProfileNotFound
 
 
 async def owner_of_list(tx: Transaction, handle: str, viewer: UserId | None) -> ListOwner:

@@ -68,13 +68,16 @@ async def follow(user_id: PathUserId, tx: Write, settings: SocialSettings) -> No
     await actions.follow(tx, user_id, settings)
 
 
-@routes.delete("/me/following/{user_id:uuid}", scope=WRITE, empty="They are not followed.")
+@routes.delete("/me/following/{user_id:uuid}", scope=WRITE, raises=(ProfileNotFound,), empty="They are not followed.")
 async def unfollow(user_id: PathUserId, tx: Write) -> None:
-    """Follow somebody no longer."""
+    """Follow somebody no longer.
+
+    What they do is not in the viewer's feed any more, and neither is what they did.
+    """
     await actions.unfollow(tx, user_id)
 
 
-@routes.delete("/me/followers/{user_id:uuid}", scope=WRITE, empty="They do not follow you.")
+@routes.delete("/me/followers/{user_id:uuid}", scope=WRITE, raises=(ProfileNotFound,), empty="They do not follow you.")
 async def remove_follower(user_id: PathUserId, tx: Write) -> None:
     """Remove a follower.
 

@@ -12,4 +12,5 @@ EXPORTS = (
         order by created_at, follower_id, following_id
         """,
     ),
+    Export("core.follow_counts", "select followers, following from core.follow_counts where user_id = $1"),
 )

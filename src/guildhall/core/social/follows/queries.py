@@ -32,6 +32,14 @@ def remove_follow(follower: UserId, following: UserId) -> None: ...
 
 
 @rows(
+    bool,
+    "select exists (select from core.profiles where user_id = :user) as has_profile",
+    proven=("has_profile",),
+)
+def has_profile(user: UserId) -> None: ...
+
+
+@rows(
     int,
     """
     select count(*) from (select from core.user_follows where follower_id = :follower limit :limit) f

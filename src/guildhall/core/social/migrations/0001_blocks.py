@@ -36,6 +36,12 @@ begin
     return exists (select from core.blocks b where b.user_id = by_whom and b.blocked_id = whom);
 end $$;
 
+-- Whether there is an account of an id, which a request does not see of others.
+create function core.is_account(person uuid) returns boolean
+language sql stable security definer set search_path = pg_catalog as $$
+    select exists (select from core.users u where u.id = person)
+$$;
+
 -- Locks a pair of people until the transaction ends: what is between them is changed by one at a time.
 create function core.lock_pair(one uuid, other uuid) returns void
 language sql set search_path = pg_catalog as $$
@@ -51,8 +57,8 @@ begin
 end $$;
 create trigger block_holds_pair before insert on core.blocks for each row execute function core.hold_pair();
 
-revoke execute on function core.is_blocked(uuid, uuid), core.lock_pair(uuid, uuid) from public;
-grant execute on function core.is_blocked(uuid, uuid), core.lock_pair(uuid, uuid) to {APP}, {JOBS};
+revoke execute on function core.is_blocked(uuid, uuid), core.is_account(uuid), core.lock_pair(uuid, uuid) from public;
+grant execute on function core.is_blocked(uuid, uuid), core.is_account(uuid), core.lock_pair(uuid, uuid) to {APP}, {JOBS};
 -- The function works as the owner, who need not be a superuser.
 alter table core.blocks no force row level security;
 """
@@ -61,6 +67,7 @@ DOWN = """
 drop table core.blocks;
 drop function core.hold_pair();
 drop function core.lock_pair(uuid, uuid);
+drop function core.is_account(uuid);
 drop function core.is_blocked(uuid, uuid);
 """
 

@@ -42,6 +42,8 @@ create table core.profiles (
     created_at         timestamptz not null default now(),
     updated_at         timestamptz not null default now()
 );
+-- Feeds leave out what is about somebody who is suspended, of whom there are few.
+create index profiles_suspended on core.profiles (user_id) where suspended;
 
 create function core.follow_account() returns trigger
 language plpgsql security definer set search_path = pg_catalog as $$

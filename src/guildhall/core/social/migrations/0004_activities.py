@@ -29,9 +29,16 @@ create index activities_by_item on core.activities (item_id);
 create index activities_about on core.activities (about_id) where about_id is not null;
 revoke all on core.activities_default from {APP}, {JOBS}, {READONLY};
 insert into core.partitioned_tables (table_name, first_month) values ('core.activities', '2026-11-01');
+
+-- No activity of a person is younger than this. It may be gone: withdrawn, or past its retention.
+create table core.last_activities (
+    user_id uuid primary key references core.users on delete cascade,
+    last_id uuid not null
+) with (fillfactor = 80);
 """
 
 DOWN = """
+drop table core.last_activities;
 delete from core.partitioned_tables where table_name = 'core.activities';
 drop table core.activities;
 """

@@ -185,7 +185,10 @@ async def block(tx: Transaction, person: UserId, most: int) -> None:
 async def unblock(tx: Transaction, person: UserId) -> None:
     """Block somebody no longer. Twice is once. Raises NoProfile, Banned, UserNotFound."""
     await _with(tx, person)
-    await blocks.unblock(tx, person)
+    try:
+        await blocks.unblock(tx, person)
+    except blocks_refused.PersonNotFound as error:
+        raise UserNotFound from error
 
 
 async def _with(tx: Transaction, other: UserId) -> None:

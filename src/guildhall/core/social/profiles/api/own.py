@@ -21,7 +21,10 @@ routes = Routes("/api/v1/me/profile")
 
 @routes.get("/", scope=READ, raises=(NoProfile,))
 async def get_my_profile(tx: Read, settings: SocialSettings) -> MyProfile:
-    """Your profile."""
+    """Your profile.
+
+    As others see it, with when its handle may be changed again, and when you were last seen.
+    """
     return await actions.my_profile(tx, settings)
 
 

@@ -1,0 +1,1 @@
+"""Authors of builds: their pages, and what their followers hear of."""
