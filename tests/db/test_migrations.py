@@ -31,8 +31,8 @@ STAND_ON = {
     "identity": {
         "moderation", "notify", "dota2", "eve", "realtime", "realm", "fresh", "poe2", "social", "analytics", "boards",
     },
-    "moderation": {"realm"},
-    "social": {"realm"},
+    "moderation": {"realm", "poe2"},
+    "social": {"realm", "poe2"},
     "jobs": {"dota2", "eve"},
     "fresh": {"dota2", "eve"},
     "realtime": {"analytics"},

@@ -200,6 +200,21 @@ async def test_people_whose_activities_are_gone_do_not_hide_those_of_others(prod
     assert await titles(anna, f"{FEED}?limit=2") == ["the only one"]
 
 
+async def test_what_was_withdrawn_does_not_put_older_lines_before_newer_ones(product):
+    anna, bert, cleo, dora = await make_people(product, ["anna", "bert", "cleo", "dora"])
+    for person in (bert, cleo, dora):
+        await follow(anna, person)
+    for number in range(4):
+        await act(product, bert.id, f"old {number}")
+    await act(product, dora.id, "newer")
+    for person in (bert, cleo):
+        item = await act(product, person.id, "withdrawn")
+        async with product.runtime.db.write(person.viewer) as tx:
+            await withdraw_activity(tx, MADE, item)
+
+    assert await titles(anna, f"{FEED}?limit=1") == ["newer", "old 3", "old 2", "old 1", "old 0"]
+
+
 async def test_forged_cursors_are_places_like_others(product):
     anna, bert = await make_people(product, ["anna", "bert"])
     await follow(anna, bert)
