@@ -1,4 +1,4 @@
-"""The demo of the poe2 pack: a made-up tree, people's builds and crafting, an exile's characters, a market that lives."""
+"""The demo of the poe2 pack: a made-up tree, builds of people and crafting, characters, a market that lives."""
 
 from collections.abc import Sequence
 from urllib.parse import quote
