@@ -119,7 +119,7 @@ def _objects(given: object) -> list[Mapping[str, Any]]:
 
 
 def _whole(value: object) -> int:
-    return value if isinstance(value, int) and 0 <= value < 2**31 else 0
+    return value if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 2**31 else 0
 
 
 def _by_number(slot: str) -> tuple[str, int]:

@@ -41,7 +41,7 @@ def _fields(bag: Bag) -> Mapping[str, Any]:
 
 
 def _numbers(given: object) -> list[int]:
-    return sorted({one for one in given if isinstance(one, int)}) if isinstance(given, list) else []
+    return sorted({one for one in given if type(one) is int}) if isinstance(given, list) else []
 
 
 def _choice(given: object) -> str:
