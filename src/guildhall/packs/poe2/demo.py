@@ -78,11 +78,10 @@ async def _hints(db: Database, keyed: KeyedHash) -> Sequence[str]:
         return (*own, *prices, crafting)
     other, first = builds[:2]
     return (
-        f"{{address}}/b/{first.short_id}",
-        f"{{address}}/b/{first.short_id}/card.png",
-        f"{{address}}/api/v1/poe2/b/{first.short_id}",
-        f"{{address}}/api/v1/poe2/builds/compare?left={first.short_id}@1&right={first.short_id}",
-        f"{{address}}/api/v1/poe2/builds/compare?left={first.short_id}&right={other.short_id}",
+        f"A page of a build: {{address}}/b/{first.short_id} and its picture: {{address}}/b/{first.short_id}/card.png",
+        f"curl '{{address}}/api/v1/poe2/b/{first.short_id}'",
+        f"curl '{{address}}/api/v1/poe2/builds/compare?left={first.short_id}@1&right={first.short_id}'",
+        f"curl '{{address}}/api/v1/poe2/builds/compare?left={first.short_id}&right={other.short_id}'",
         *own,
         *prices,
         crafting,

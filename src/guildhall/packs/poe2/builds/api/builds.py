@@ -63,9 +63,10 @@ async def post_build(
     of their patches; that tells, and refuses nothing.
     """
     content = await read_content(data.content, settings)
+    checks = await checks_of(content.build, graphs)
     async with db.write(viewer) as tx:
         build = await add_build(tx, data, content, limits_of(settings))
-    return EditedBuild(build, True, [], await checks_of(content.build, graphs))
+    return EditedBuild(build, True, [], checks)
 
 
 @routes.get("/me/builds", scope=READ, pages=Pages(_OWN))
@@ -141,10 +142,10 @@ async def patch_build(
             (before.calculator, before.tree_version), (content.calculator, content.facts.tree_version)
         )
         changes = await compare_contents(stored.build(), content.build, graphs, same_calculator=same)
+    checks = [] if content is None else await checks_of(content.build, graphs)
     async with db.write(viewer) as tx:
         after, added = await edit_build(tx, before.id, data, content, changes, limits_of(settings))
     shared.forget(after.short_id)
-    checks = [] if content is None else await checks_of(content.build, graphs)
     return EditedBuild(after, added, changes if added else [], checks)
 
 
