@@ -8,8 +8,7 @@ from guildhall.core.identity.principals.tokens import KeyedHash
 from guildhall.core.jobs.actions import send
 from guildhall.db.pool import Database, Transaction
 from guildhall.pack import Demo
-from guildhall.packs.poe2.builds.queries.builds import builds_of
-from guildhall.packs.poe2.builds.seed import AUTHORS, seed_builds
+from guildhall.packs.poe2.builds.seed import AUTHORS, build_hints, seed_builds
 from guildhall.packs.poe2.characters.queries.characters import watched_page
 from guildhall.packs.poe2.characters.seed import EXILE
 from guildhall.packs.poe2.crafting.seed import seed_crafting
@@ -57,7 +56,7 @@ async def _hints(db: Database, keyed: KeyedHash) -> Sequence[str]:
     """Return what there is to see of builds, crafting, an exile's characters and the market."""
     async with db.write() as tx:
         token = await demo_token(tx, keyed, AUTHORS["Sable"], READ, WRITE)
-        builds = await builds_of.many(tx, AUTHORS["Sable"], "public", None, 10)
+        builds = await build_hints(tx)
         current = await leagues.league_page.many(tx, True, None, 1)
         watched = await watched_page.many(tx, EXILE, None, None, 1)
         exile = await demo_token(tx, keyed, EXILE, READ, WRITE) if watched else ""
@@ -74,18 +73,7 @@ async def _hints(db: Database, keyed: KeyedHash) -> Sequence[str]:
         for path in ("prices", "items/divine/candles", "convert?from=divine&to=chaos&amount=2")
     ]
     crafting = f"curl -H 'Authorization: Bearer {token}' '{{address}}/api/v1/poe2/crafting/sessions'"
-    if len(builds) < 2:  # somebody has deleted them
-        return (*own, *prices, crafting)
-    other, first = builds[:2]
-    return (
-        f"A page of a build: {{address}}/b/{first.short_id} and its picture: {{address}}/b/{first.short_id}/card.png",
-        f"curl '{{address}}/api/v1/poe2/b/{first.short_id}'",
-        f"curl '{{address}}/api/v1/poe2/builds/compare?left={first.short_id}@1&right={first.short_id}'",
-        f"curl '{{address}}/api/v1/poe2/builds/compare?left={first.short_id}&right={other.short_id}'",
-        *own,
-        *prices,
-        crafting,
-    )
+    return (*builds, *own, *prices, crafting)
 
 
 DEMO = Demo(_prepare_demo, _demo_lines, _finish_demo, _hints)

@@ -177,7 +177,7 @@ async def test_own_builds_are_listed_and_filtered(guildhall):
 
 async def test_a_renamed_author_is_renamed_on_their_builds(guildhall):
     ana = await guildhall.sign_in(name="Ana")
-    build = await made_build(ana, 1)
+    build = await made_build(ana, 1, visibility="unlisted")
     assert (await guildhall.get(f"/api/v1/poe2/b/{build['short_id']}")).json["author"] == "Ana"
 
     assert (await ana.patch("/api/v1/me", json={"name": "Anna"})).status == 200

@@ -8,9 +8,10 @@ import pytest
 from typer.testing import CliRunner
 
 from guildhall.cli.main import app
-from guildhall.packs.poe2.builds.seed import seed_builds
-from guildhall.packs.poe2.demo import DEMO
-from guildhall.packs.poe2.settings import Poe2Settings
+from guildhall.packs.poe2.builds.seed import build_hints, seed_builds
+from guildhall.packs.poe2.sandbox import make_tree
+from guildhall.packs.poe2.trees.actions import import_tree
+from guildhall.packs.poe2.trees.rules.files import read_tree
 from tests.packs.poe2.builds.world import BUILDS, code, edit, made_build
 
 
@@ -42,14 +43,12 @@ async def test_an_operator_looks_features_and_recounts(guildhall, command):
 
 
 async def test_the_demo_has_builds_and_makes_them_once(guildhall, jobs_db):
-    settings = Poe2Settings(_env_file=None)  # type: ignore[call-arg]
     async with jobs_db.write() as tx:
-        await DEMO.prepare(tx, settings)
-        await DEMO.prepare(tx, settings)
+        await import_tree(tx, "0_5", "made up", read_tree(make_tree(20)))
+        assert await seed_builds(tx) > 0
         assert await seed_builds(tx) == 0
-    await guildhall.work()
-    assert DEMO.hints is not None
-    hints = await DEMO.hints(jobs_db)
+    async with jobs_db.read() as tx:
+        hints = await build_hints(tx)
 
     rows = await guildhall.rows("select visibility, latest_version, title from poe2.build_templates order by id")
     assert [row["visibility"] for row in rows] == ["public"] * 5 + ["unlisted", "draft"]

@@ -1,5 +1,6 @@
 """Builds of a development database: authors, builds with versions, and people who like them."""
 
+from collections.abc import Sequence
 from uuid import NAMESPACE_URL, uuid5
 
 from msgspec import Struct, structs
@@ -71,6 +72,20 @@ async def seed_builds(tx: Transaction) -> int:
     for plan in _PLANNED:
         await _add(tx, plan)
     return len(_PLANNED)
+
+
+async def build_hints(tx: Transaction) -> Sequence[str]:
+    """Return what there is to see of the builds, with `{address}` for the API's."""
+    builds = await queries.builds_of.many(tx, AUTHORS["Sable"], "public", None, 10)
+    if len(builds) < 2:  # somebody has deleted them
+        return ()
+    other, first = builds[:2]
+    return (
+        f"A page of a build: {{address}}/b/{first.short_id} and its picture: {{address}}/b/{first.short_id}/card.png",
+        f"curl '{{address}}/api/v1/poe2/b/{first.short_id}'",
+        f"curl '{{address}}/api/v1/poe2/builds/compare?left={first.short_id}@1&right={first.short_id}'",
+        f"curl '{{address}}/api/v1/poe2/builds/compare?left={first.short_id}&right={other.short_id}'",
+    )
 
 
 async def _add(tx: Transaction, plan: _Planned) -> None:
