@@ -746,6 +746,20 @@ CREATE TABLE poe2.gone_builds (
     deleted_at timestamp with time zone NOT NULL
 );
 
+CREATE TABLE poe2.imported_records (
+    user_id uuid NOT NULL,
+    record_hash bytea NOT NULL,
+    kind text NOT NULL,
+    item_id uuid,
+    data jsonb,
+    imported_at timestamp with time zone NOT NULL,
+    CONSTRAINT imported_records_check CHECK (((item_id IS NULL) OR (data IS NULL))),
+    CONSTRAINT imported_records_kind_check CHECK (((char_length(kind) >= 1) AND (char_length(kind) <= 100))),
+    CONSTRAINT imported_records_record_hash_check CHECK ((octet_length(record_hash) = 16))
+);
+
+ALTER TABLE ONLY poe2.imported_records FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE poe2.leagues (
     name text NOT NULL,
     realm text NOT NULL,
@@ -1081,6 +1095,9 @@ ALTER TABLE ONLY poe2.ggg_routes
 ALTER TABLE ONLY poe2.gone_builds
     ADD CONSTRAINT gone_builds_pkey PRIMARY KEY (short_id);
 
+ALTER TABLE ONLY poe2.imported_records
+    ADD CONSTRAINT imported_records_pkey PRIMARY KEY (user_id, record_hash);
+
 ALTER TABLE ONLY poe2.leagues
     ADD CONSTRAINT leagues_pkey PRIMARY KEY (name);
 
@@ -1379,6 +1396,9 @@ ALTER TABLE poe2.equipment_changes
 ALTER TABLE ONLY poe2.ggg_routes
     ADD CONSTRAINT ggg_routes_policy_fkey FOREIGN KEY (policy) REFERENCES poe2.ggg_policies(policy);
 
+ALTER TABLE ONLY poe2.imported_records
+    ADD CONSTRAINT imported_records_user_id_fkey FOREIGN KEY (user_id) REFERENCES core.users(id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY poe2.market_backfills
     ADD CONSTRAINT market_backfills_league_fkey FOREIGN KEY (league) REFERENCES poe2.leagues(name);
 
@@ -1486,6 +1506,8 @@ CREATE POLICY doorkeeper ON poe2.accounts TO guildhall_app USING (((NULLIF(curre
 
 ALTER TABLE poe2.equipment_changes ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE poe2.imported_records ENABLE ROW LEVEL SECURITY;
+
 CREATE POLICY jobs_all ON poe2.accounts TO guildhall_jobs USING (true) WITH CHECK (true);
 
 CREATE POLICY jobs_all ON poe2.build_collection_items TO guildhall_jobs USING (true) WITH CHECK (true);
@@ -1518,6 +1540,8 @@ CREATE POLICY jobs_all ON poe2.crafting_strategies TO guildhall_jobs USING (true
 
 CREATE POLICY jobs_all ON poe2.equipment_changes TO guildhall_jobs USING (true) WITH CHECK (true);
 
+CREATE POLICY jobs_all ON poe2.imported_records TO guildhall_jobs USING (true) WITH CHECK (true);
+
 CREATE POLICY moderate ON poe2.crafting_strategies FOR UPDATE TO guildhall_app USING (( SELECT (EXISTS ( SELECT
            FROM core.users u
           WHERE ((u.id = (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid) AND (u.role = ANY (ARRAY['moderator'::text, 'admin'::text]))))) AS "exists")) WITH CHECK (( SELECT (EXISTS ( SELECT
@@ -1543,6 +1567,8 @@ CREATE POLICY owner_only ON poe2.crafting_sessions TO guildhall_app USING ((user
 CREATE POLICY owner_only ON poe2.crafting_steps TO guildhall_app USING ((user_id = (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid)) WITH CHECK ((user_id = (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid));
 
 CREATE POLICY owner_only ON poe2.equipment_changes TO guildhall_app USING ((user_id = (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid)) WITH CHECK ((user_id = (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid));
+
+CREATE POLICY owner_only ON poe2.imported_records TO guildhall_app USING ((user_id = (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid)) WITH CHECK ((user_id = (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid));
 
 CREATE POLICY remove ON poe2.build_collection_items FOR DELETE TO guildhall_app USING ((EXISTS ( SELECT
    FROM poe2.build_collections c
@@ -1707,6 +1733,10 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE poe2.ggg_routes TO guildhall_jobs;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE poe2.gone_builds TO guildhall_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE poe2.gone_builds TO guildhall_jobs;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE poe2.imported_records TO guildhall_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE poe2.imported_records TO guildhall_jobs;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE poe2.leagues TO guildhall_app;
 

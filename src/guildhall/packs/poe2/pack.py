@@ -11,6 +11,7 @@ from guildhall.packs.poe2.crafting import part as crafting
 from guildhall.packs.poe2.ggg import part as ggg
 from guildhall.packs.poe2.market import part as market
 from guildhall.packs.poe2.opinions import part as opinions
+from guildhall.packs.poe2.transfer import part as transfer
 from guildhall.packs.poe2.trees import part as trees
 from guildhall.references import Reference
 
@@ -30,6 +31,7 @@ POE2 = Pack(
         opinions.PART,
         collections.PART,
         authors.PART,
+        transfer.PART,
     ),
     commands=Commands(
         Reference("guildhall.packs.poe2.cli:commands"), "Path of Exile 2: builds, trees, codes, the market, crafting."

@@ -49,7 +49,6 @@ async def list_comments(
         *NO_BUILD,
         errors.CommentNotFound,
         errors.CommentDeleted,
-        errors.CommentsTooFast,
         errors.TooManyComments,
         errors.EmptyText,
         Blocked,
