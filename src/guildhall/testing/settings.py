@@ -25,6 +25,7 @@ _DEFAULTS: dict[str, dict[str, Any]] = {
     "jobs": {"poll_interval": 0.2, "heartbeat_timeout": 2, "retry_first": 0.05, "shutdown_timeout": 5},
     "identity": {"jwt_secret": KEY, **QUICK_HASHES},
     "notify": {"gather_seconds": 0.05, "retry_first": 0.05, "stream_heartbeat": 0.2, "concurrency": 8},
+    "social": {"broadcast_delay_seconds": 0},
     "vault": {"encryption_key": KEY},
 }
 _SETTINGS: dict[tuple[Any, ...], Any] = {}
