@@ -7,13 +7,13 @@ from guildhall.db.pool import Database
 from guildhall.pack import WorkerPart
 from guildhall.packs.poe2.authors.kinds import FOLLOWED, NEW_VERSION, PUBLISHED, PublishedBuild, PublishedVersion
 from guildhall.packs.poe2.builds.messages import BuildDeleted, BuildPublished, BuildUnpublished, BuildVersionAdded
-from guildhall.packs.poe2.builds.queries.builds import build
+from guildhall.packs.poe2.builds.queries.builds import build, build_kept
 
 
 async def note_published(message: BuildPublished, db: Database) -> dict[str, int]:
     """Put a build that became public into feeds, once, and tell its author's followers."""
     async with db.write() as tx:
-        found = await build.one_or_none(tx, message.build_id)
+        found = await build_kept.one_or_none(tx, message.build_id)
         if found is None or found.visibility != "public":
             return {"activities": 0}
         await withdraw_activity(tx, PUBLISHED, found.id)
@@ -30,7 +30,7 @@ async def note_published(message: BuildPublished, db: Database) -> dict[str, int
 async def note_version(message: BuildVersionAdded, db: Database) -> dict[str, int]:
     """Put a new version of a public build into feeds, and tell its author's followers."""
     async with db.write() as tx:
-        found = await build.one_or_none(tx, message.build_id)
+        found = await build_kept.one_or_none(tx, message.build_id)
         if found is None or found.visibility != "public" or message.version != found.latest_version:
             return {"activities": 0}
         await withdraw_activity(tx, NEW_VERSION, found.id)

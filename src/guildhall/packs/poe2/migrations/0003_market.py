@@ -1,5 +1,6 @@
 """The market: leagues, items, prices by hour, their days, and what is fetched of the past."""
 
+from guildhall.db.policies import APP, JOBS, READONLY
 from guildhall.db.revision import steps
 
 revision = "poe2_0003"
@@ -7,7 +8,7 @@ down_revision = "poe2_0002"
 branch_labels = None
 depends_on = None
 
-UP = """
+UP = f"""
 -- Leagues are many and short, so they are rows that a sync finds, and nothing else refers to them but the market:
 -- what has ended stays known here by its name alone.
 create table poe2.leagues (
@@ -74,6 +75,8 @@ create table poe2.market_price_history (
 create table poe2.market_price_history_before partition of poe2.market_price_history
     for values from (minvalue) to ('2024-12-01 00:00:00+00');
 create table poe2.market_price_history_default partition of poe2.market_price_history default;
+-- Rows of a partition are reached through its table alone.
+revoke all on poe2.market_price_history_before, poe2.market_price_history_default from {APP}, {JOBS}, {READONLY};
 insert into core.partitioned_tables (table_name, ahead, first_month)
 values ('poe2.market_price_history', 2, '2024-12-01');
 -- Earlier months are made when their prices are fetched.

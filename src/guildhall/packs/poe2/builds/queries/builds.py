@@ -28,6 +28,15 @@ def build(id: BuildId) -> None:
 
 @rows(
     BuildDetails,
+    f"select {DETAILS} from poe2.build_templates b where b.id = :id for share",
+    proven=("content_hash",),
+)
+def build_kept(id: BuildId) -> None:
+    """A build that nobody changes or removes until the transaction ends."""
+
+
+@rows(
+    BuildDetails,
     f"select {DETAILS} from poe2.build_templates b where b.short_id = :short_id",
     hot=True,
     proven=("content_hash",),

@@ -19,7 +19,6 @@ from guildhall.packs.poe2.crafting.schemas.sessions import BaseName, ClassName, 
 from guildhall.packs.poe2.ids import StrategyId
 from guildhall.text import LINE, TEXT
 
-Sort = Literal["new", "used", "success"]
 Name = Annotated[str, Meta(min_length=1, max_length=255, pattern=LINE, examples=["Cheap life and resistances"])]
 Description = Annotated[str, Meta(max_length=5_000, pattern=TEXT, examples=["Begin with a base of level 82."])]
 

@@ -8,7 +8,7 @@ from functools import cache
 
 from msgspec import Struct
 
-SOURCE = "the game's table of ascendancies, patch 0.5 (ascendancy.datc64, read 2026-05-31); unused rows left out"
+# Source: the game's table of ascendancies, patch 0.5 (ascendancy.datc64, read 2026-05-31); unused rows left out
 ASCENDANCIES: Mapping[str, tuple[tuple[str, str, str], ...]] = {
     "0.5": (
         ("Warrior1", "Titan", "Warrior"), ("Warrior2", "Warbringer", "Warrior"),

@@ -3,7 +3,6 @@
 from collections import defaultdict, deque
 from collections.abc import Mapping
 
-import msgspec
 from msgspec import UNSET, Struct, UnsetType
 
 from guildhall.packs.poe2.sandbox.ggg.options import SandboxPolicy
@@ -99,8 +98,3 @@ class Policies:
 
 def _within(hits: deque[float], now: float, seconds: int) -> int:
     return sum(at > now - seconds for at in hits)
-
-
-def read_change(raw: bytes) -> PoliciesChange:
-    """Read a change of limits."""
-    return msgspec.json.decode(raw, type=PoliciesChange)
