@@ -37,7 +37,7 @@ class Mirror(Protocol):
     """
 
     present: bool
-    """Whether there is such a server."""
+    """True if there is such a server."""
 
     async def page(self, copy: CopyId, window: WindowId, after: bytes, limit: int) -> Found | None:
         """Return the places behind another; None if the copy cannot be believed, or its server does not answer."""

@@ -14,9 +14,11 @@ StrategyId = NewType("StrategyId", UUID)
 CharacterId = NewType("CharacterId", UUID)
 """Our id of a character; the game's own is a text."""
 CharacterLeagueId = NewType("CharacterLeagueId", UUID)
-"""What a character was in a league."""
+"""A character in a league, as it was."""
 SnapshotId = NewType("SnapshotId", UUID)
 EquipmentChangeId = NewType("EquipmentChangeId", UUID)
+Sub = NewType("Sub", UUID)
+"""The game's own id of an account, as signing in tells it."""
 GggCallId = NewType("GggCallId", UUID)
 """The id of a call to the game's API, among those that count for its limits."""
 RevocationId = NewType("RevocationId", UUID)

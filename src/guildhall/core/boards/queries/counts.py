@@ -26,7 +26,7 @@ def count_changes(most: int, largest: int) -> None: ...
     proven=("pending",),
 )
 def state() -> None:
-    """Whether changes are not counted yet, the position, and the copy that follows it."""
+    """The position, the copy that follows it, and true while changes are not counted yet."""
 
 
 @rows(bool, "select true as held from core.board_state for update skip locked", proven=("held",))

@@ -160,7 +160,7 @@ def save_heroes(
     against_wins: list[int],
     updated_at: datetime,
 ) -> None:
-    """Those that are new or have changed: hero, games, wins."""
+    """Heroes that are new or have changed: hero, games, wins."""
 
 
 def _forget(table: str) -> Command[[AccountId]]:

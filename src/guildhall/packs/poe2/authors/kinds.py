@@ -1,4 +1,4 @@
-"""What authors do that their followers hear of."""
+"""Acts of authors that their followers hear of."""
 
 from msgspec import Struct
 

@@ -71,7 +71,7 @@ class CharacterRow(Struct, frozen=True):
     state: State
     missing_since: datetime | None
     unchanged: int
-    equipment: list[dict[str, Any]] | None
+    equipment: Any
     equipment_hash: str | None
     skills_hash: str | None
     passive_tree_hash: str | None

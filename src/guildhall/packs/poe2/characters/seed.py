@@ -24,7 +24,7 @@ from guildhall.packs.poe2.characters.rules.sheet import Sheet, read_sheet
 from guildhall.packs.poe2.ggg.oauth import NAME
 from guildhall.packs.poe2.ggg.queries import accounts
 from guildhall.packs.poe2.ggg.schemas import ACCESS_TOKEN, REFRESH_TOKEN
-from guildhall.packs.poe2.ids import CharacterId
+from guildhall.packs.poe2.ids import CharacterId, Sub
 from guildhall.packs.poe2.sandbox.ggg import GggOptions, World, refresh_token, sheet_of
 from guildhall.packs.poe2.sandbox.ggg.world import Account, Character
 from guildhall.packs.poe2.settings import Poe2Settings
@@ -60,7 +60,7 @@ async def _add_account(
     await add_identity.one(tx, IdentityId(uuid7()), EXILE, NAME, account.sub, account.name, None, tx.now)
     token = refresh_token(options, account.sub, tuple(settings.scopes), tx.now.timestamp())
     await accounts.keep.run(
-        tx, EXILE, UUID(account.sub), account.name, settings.scopes, vault.seal(ACCESS_TOKEN, EXILE, _NEVER),
+        tx, EXILE, Sub(UUID(account.sub)), account.name, settings.scopes, vault.seal(ACCESS_TOKEN, EXILE, _NEVER),
         vault.seal(REFRESH_TOKEN, EXILE, token), tx.now - timedelta(minutes=1),
         tx.now + timedelta(seconds=options.refresh_seconds), tx.now,
     )  # fmt: skip

@@ -14,6 +14,7 @@ from guildhall.packs.poe2.ggg.actions.revocations import revoke_tokens
 from guildhall.packs.poe2.ggg.messages import KeepLinks, LinkLost, RevokeTokens
 from guildhall.packs.poe2.ggg.oauth import NAME, PoeOAuth
 from guildhall.packs.poe2.ggg.queries import accounts as queries
+from guildhall.packs.poe2.ids import Sub
 from guildhall.packs.poe2.settings import Poe2Settings
 
 _BATCH = 200
@@ -55,7 +56,7 @@ async def forget_identity(message: IdentityUnlinked, db: Database) -> dict[str, 
     if message.provider != NAME:
         return {"deleted": 0}
     async with db.write() as tx:
-        return {"deleted": await unlink_identity(tx, message.user_id, UUID(message.subject))}
+        return {"deleted": await unlink_identity(tx, message.user_id, Sub(UUID(message.subject)))}
 
 
 async def revoke(_: RevokeTokens, db: Database, vault: Vault, oauth: PoeOAuth) -> dict[str, int]:

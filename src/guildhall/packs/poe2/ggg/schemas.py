@@ -2,13 +2,12 @@
 
 from datetime import datetime
 from typing import Literal
-from uuid import UUID
 
 from msgspec import Struct
 
 from guildhall.core.vault.schemas import SealedColumn
 from guildhall.ids import UserId
-from guildhall.packs.poe2.ids import RevocationId
+from guildhall.packs.poe2.ids import RevocationId, Sub
 
 ACCESS_TOKEN = SealedColumn("poe2.accounts", "access_token", key="user_id")
 REFRESH_TOKEN = SealedColumn("poe2.accounts", "refresh_token", key="user_id")
@@ -40,7 +39,7 @@ class AccountRow(Struct, frozen=True):
     """An account with its tokens, which are sealed."""
 
     user_id: UserId
-    sub: UUID
+    sub: Sub
     poe_account_name: str
     scopes: list[str]
     state: State
@@ -60,7 +59,7 @@ class Present(Struct, frozen=True):
     """An account that a sign-in may be about: of this person at the game, of this user, or of this name."""
 
     user_id: UserId
-    sub: UUID
+    sub: Sub
     poe_account_name: str
     state: State
 

@@ -10,7 +10,7 @@ depends_on = ("identity_0001", "moderation_0001")
 
 _VIEWER = "nullif(current_setting('app.user_id', true), '')::uuid"
 _MODERATES = f"(select exists (select from core.users u where u.id = {_VIEWER} and u.role in ('moderator', 'admin')))"
-"""Whether the viewer moderates: a viewer sees their own account."""
+"""True if the viewer moderates: a viewer sees their own account."""
 
 _STRATEGIES = f"""
 create table poe2.crafting_strategies (

@@ -7,13 +7,13 @@ from guildhall.packs.poe2.ids import CommentId, ReviewId
 
 
 class ReviewWritten(Message, frozen=True):
-    """Somebody reviewed a build for the first time."""
+    """A build has a review of somebody new."""
 
     review_id: ReviewId
 
 
 class CommentWritten(Message, frozen=True):
-    """Somebody commented on a build, or answered a comment."""
+    """A build has a new comment, or a comment an answer."""
 
     comment_id: CommentId
 

@@ -35,9 +35,7 @@ def kept_count(user: UserId) -> None: ...
     on conflict (user_id, record_hash) do nothing
     """
 )
-def add_record(
-    user: UserId, hash: bytes, kind: str, item: UUID | None, data: list[Any] | None, now: datetime
-) -> None: ...
+def add_record(user: UserId, hash: bytes, kind: str, item: UUID | None, data: Any, now: datetime) -> None: ...
 
 
 @rows(

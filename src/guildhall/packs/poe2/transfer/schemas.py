@@ -101,5 +101,5 @@ class KeptRecord(Struct, frozen=True):
     """A record that was kept as it is: the one element of `data`."""
 
     kind: str
-    data: list[Any]
+    data: Any
     imported_at: datetime

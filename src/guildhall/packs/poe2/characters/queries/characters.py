@@ -1,6 +1,7 @@
 """Statements about watched characters."""
 
 from datetime import datetime
+from typing import Any
 
 from guildhall.db.statements import command, rows
 from guildhall.ids import UserId
@@ -131,7 +132,7 @@ def save_look(
     league: str | None,
     private_league: bool,
     unchanged: int,
-    equipment: bytes,
+    equipment: Any,
     equipment_hash: str,
     skills_hash: str,
     passive_tree_hash: str,

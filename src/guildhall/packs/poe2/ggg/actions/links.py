@@ -18,6 +18,7 @@ from guildhall.packs.poe2.ggg.messages import LinkBegun, LinkLost, RevokeTokens
 from guildhall.packs.poe2.ggg.oauth import NAME
 from guildhall.packs.poe2.ggg.queries import accounts as queries
 from guildhall.packs.poe2.ggg.schemas import ACCESS_TOKEN, REFRESH_TOKEN, Ended, Ending, Why
+from guildhall.packs.poe2.ids import Sub
 from guildhall.packs.poe2.settings import Poe2Settings
 
 log = get_logger(__name__)
@@ -31,7 +32,7 @@ async def keep_account(tx: Transaction, grant: Grant, vault: Vault, settings: Po
     A user has one account here. A second one that is just being linked is refused; one that was linked before there
     was such a rule is good for signing in alone. Raises OtherAccountLinked.
     """
-    sub, name = UUID(grant.claims.subject), grant.claims.name
+    sub, name = Sub(UUID(grant.claims.subject)), grant.claims.name
     for row in await queries.accounts_of_sign_in.many(tx, sub, grant.user_id, name):
         if row.user_id == grant.user_id and row.sub != sub:
             if await queries.linked_just_now.one(tx, NAME, grant.claims.subject, tx.now):
@@ -80,7 +81,7 @@ async def unlink(tx: Transaction, user_id: UserId) -> None:
         raise AccountNotLinked
 
 
-async def unlink_identity(tx: Transaction, user_id: UserId, sub: UUID) -> bool:
+async def unlink_identity(tx: Transaction, user_id: UserId, sub: Sub) -> bool:
     """Delete an account whose sign-in was unlinked, unless it is linked again; return whether it was there."""
     if await queries.still_linked.one_or_none(tx, NAME, str(sub), user_id):
         return False

@@ -4,7 +4,6 @@ Leases are timed by the database's own clock, so that machines whose clocks diff
 """
 
 from datetime import datetime
-from uuid import UUID
 
 from guildhall.db.statements import command, rows
 from guildhall.ids import UserId
@@ -17,7 +16,7 @@ from guildhall.packs.poe2.ggg.schemas import (
     PendingRevocation,
     Present,
 )
-from guildhall.packs.poe2.ids import RevocationId
+from guildhall.packs.poe2.ids import RevocationId, Sub
 
 
 @rows(
@@ -49,7 +48,7 @@ def account_card(user: UserId) -> None: ...
     order by user_id for update
     """,
 )
-def accounts_of_sign_in(sub: UUID, user: UserId, name: str) -> None:
+def accounts_of_sign_in(sub: Sub, user: UserId, name: str) -> None:
     """Lock the accounts that a sign-in may change, in one order for all."""
 
 
@@ -75,7 +74,7 @@ def still_linked(provider: str, subject: str, user: UserId) -> None: ...
 
 
 @command("update poe2.accounts set poe_account_name = sub::text where sub = :sub")
-def forget_name(sub: UUID) -> None:
+def forget_name(sub: Sub) -> None:
     """Take a name off an account that must have another one by now, for somebody else has it."""
 
 
@@ -97,7 +96,7 @@ def forget_name(sub: UUID) -> None:
 )
 def keep(
     user: UserId,
-    sub: UUID,
+    sub: Sub,
     name: str,
     scopes: list[str],
     access_token: str,
@@ -241,12 +240,12 @@ def upkeep_due(now: datetime, until: datetime) -> None: ...
 def forget_revoked(now: datetime, limit: int) -> None: ...
 
 
-@rows(UUID, "delete from poe2.accounts where user_id = :user returning sub")
+@rows(Sub, "delete from poe2.accounts where user_id = :user returning sub")
 def delete_account(user: UserId) -> None: ...
 
 
 @rows(UserId, "delete from poe2.accounts where user_id = :user and sub = :sub returning user_id")
-def delete_account_of(user: UserId, sub: UUID) -> None: ...
+def delete_account_of(user: UserId, sub: Sub) -> None: ...
 
 
 @rows(bool, "select exists (select from poe2.pending_revocations where due_at <= now()) as due", proven=("due",))

@@ -1,4 +1,4 @@
-"""What operators ask for: everything now, and the figures of days anew."""
+"""Requests of operators: everything now, and the figures of days anew."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator

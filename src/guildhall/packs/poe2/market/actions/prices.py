@@ -19,7 +19,7 @@ TABLE = "poe2.market_price_history"
 
 
 class Stored(Struct, frozen=True):
-    """What came of a batch of prices: how many were new or another, and how many were too old to be kept."""
+    """The outcome of a batch of prices: how many were new or another, and how many were too old to be kept."""
 
     prices: int = 0
     expired: int = 0

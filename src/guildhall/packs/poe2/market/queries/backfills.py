@@ -8,7 +8,7 @@ from guildhall.packs.poe2.market.schemas.stored import BackfillItem, BackfillPla
 
 _COLUMNS = "league, state, since, items, items_done, prices, days, started_at, updated_at, ended_at, waits_for"
 _RANK = "(case when i.kind = 'currency' and i.api_id in ('chaos', 'divine') then 0 else 1 end)::smallint"
-"""What others are converted by comes first, so that nothing has to be converted twice."""
+"""The place of an item: those that convert others come first, so that nothing has to be converted twice."""
 
 
 @rows(BackfillRow, f"select {_COLUMNS} from poe2.market_backfills order by started_at desc, league limit :most")

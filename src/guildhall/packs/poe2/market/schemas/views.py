@@ -129,7 +129,7 @@ class LivePrices(Struct, frozen=True):
 
 
 class Pair(Struct, frozen=True):
-    """What was traded of two currencies in the last hour, and how many of the base currency that is."""
+    """The trade of two currencies in the last hour, and how many of the base currency that is."""
 
     first: str
     second: str

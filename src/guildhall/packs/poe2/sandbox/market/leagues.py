@@ -7,7 +7,7 @@ from guildhall.sandbox.clock import DAY
 
 _FIRST = int(datetime(2024, 12, 6, tzinfo=UTC).timestamp())
 _EVERY, _LASTS = 63 * DAY, 60 * DAY
-"""There is a new league every nine weeks, and a pause of three days before it."""
+"""A new league every nine weeks, after a pause of three days."""
 _NAMES = (
     "Call of the Vaults", "Drowned Cities", "Lanterns of Ogham", "Salt and Ash", "The Hollow Crown", "Iron Harvest",
     "Tides of the Marrow", "A Winter of Wolves", "Songs of Vastiri", "The Ninth Bell", "Embers of Keth",

@@ -20,7 +20,7 @@ _LONG = 400 * DAY
 """Age of a league after which its prices no longer rise."""
 
 Price = tuple[float, int]
-"""What one piece costs in Exalted Orbs, and how many were traded or are offered."""
+"""The price of one piece in Exalted Orbs, and how many were traded or are offered."""
 
 
 class Prices:
