@@ -6,7 +6,7 @@ from statistics import fmean, stdev
 
 import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from guildhall.packs.poe2.crafting import errors
@@ -145,6 +145,70 @@ def test_every_step_is_the_plain_one_and_its_probabilities_sum_to_1(thing, use, 
         assert sum(one.probability for one in found.ways) == pytest.approx(1, rel=1e-12)
         assert sorted(one.probability for one in found.ways) == pytest.approx(sorted(map(float, expected.values())))
         assert len(found.ways) == len(expected)
+
+
+TINY = make_game(
+    (
+        mod("Life1", "prefix", 1, 3), mod("Life2", "prefix", 40, 2), mod("Mana1", "prefix", 1, 1),
+        mod("Fire1", "suffix", 1, 3), mod("Fire2", "suffix", 50, 2), mod("Cold", "suffix", 10, 5, families=("Mana",)),
+        mod("Tomb", "prefix", 65, None, kind="desecrated", faction="Kurgal"),
+        mod("Glass", "prefix", 50, kind="crafted"),
+    )
+)  # fmt: skip
+TINY_USES = st.sampled_from(
+    [
+        ("transmute", []), ("aug", []), ("regal", []), ("alch", []), ("exalted", []), ("chaos", []), ("annul", []),
+        ("perfect-exalted-orb", ["greater-exaltation"]), ("chaos", ["whittling"]), ("annul", ["dextral-annulment"]),
+        ("perfect-essence", []), ("preserved-collarbone", []), ("well-of-souls", []), ("fracturing-orb", []),
+    ]
+)  # fmt: skip
+
+
+@st.composite
+def plans(draw: st.DrawFn) -> CraftPlan:
+    """A plan over the tiny game: of any steps, in any order."""
+    steps = []
+    for number in range(1, draw(st.integers(1, 4)) + 1):
+        use, omens = draw(TINY_USES)
+        met = wants(*draw(st.lists(st.integers(1, 3), min_size=1, max_size=2, unique=True)), at_least=1)
+        chosen = draw(st.sampled_from([None, met]))
+        failing = (
+            "continue" if chosen is None else draw(st.sampled_from(["restart", "continue", "repeat", "back", "stop"]))
+        )
+        back = draw(st.integers(1, number)) if failing == "back" else None
+        keeps = draw(st.sampled_from([[], [], [1]]))
+        steps.append(step(use, *omens, wants=chosen, on_failure=failing, back_to=back, keeps=keeps))
+    goal = wants(*draw(st.lists(st.integers(1, 3), min_size=1, max_size=2, unique=True)))
+    begin = draw(st.sampled_from([item(), item(), item("Life1", "Fire1", rarity="rare")]))
+    return plan(*steps, targets=3, goal=goal, begin=begin, at_end=draw(st.sampled_from(["restart", "stop"])))
+
+
+@settings(max_examples=60, suppress_health_check=list(HealthCheck))
+@given(asked=plans())
+def test_any_plan_has_the_odds_of_the_plain_markov_chain(asked):
+    try:
+        attempt, each = solved(asked, TINY)
+    except (errors.PlanStuck, errors.PlanNeverEnds):
+        return
+    assert sum(map(attempt.ends, (SUCCESS, RESTART, STOP))) == pytest.approx(1, rel=1e-12)
+    if attempt.ends(RESTART) > 1 - 1e-9:
+        return  # nobody ever ends
+    cost, win = reference(asked, TINY).solve()
+
+    assert costs.spread_of(attempt, each, 5 / 3, [0.5]).mean == pytest.approx(float(cost), rel=1e-9, abs=1e-12)
+    assert costs.success_of(attempt) == pytest.approx(float(win), rel=1e-9, abs=1e-12)
+
+
+def test_a_loop_that_only_some_items_leave_never_ends():
+    asked = plan(
+        step("chaos", wants=wants(1)),
+        step("transmute", wants=wants(2), on_failure="back", back_to=1),
+        targets=2,
+        goal=wants(1),
+        begin=item("Life1", "Fire1", rarity="rare"),
+    )
+    with pytest.raises(errors.PlanNeverEnds):
+        solved(asked, TINY)
 
 
 def test_a_floor_keeps_the_best_tier_of_a_type_that_it_would_exclude():

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from msgspec import Struct, field
 
 from guildhall.packs.poe2.crafting.errors import PlanNeverEnds, PlanStuck, PlanTooLarge
-from guildhall.packs.poe2.crafting.rules.loops import NOTHING, SETTLED, Loop
+from guildhall.packs.poe2.crafting.rules.loops import HOPELESS, NOTHING, SETTLED, Loop
 from guildhall.packs.poe2.crafting.rules.plan import ReadyPlan, ReadyStep
 from guildhall.packs.poe2.crafting.rules.pool import State
 
@@ -97,7 +97,7 @@ class Chain:
             if going <= NOTHING * begun:
                 break
             before_share, share = share, self._leaving / left
-            settled = abs(share - before_share) <= SETTLED * share
+            settled = share < HOPELESS or abs(share - before_share) <= SETTLED * share
             if settled and _distance(before, left, entries, going) < SETTLED:
                 self._sum_series(first, last, entries, share, exits)
                 break
@@ -127,7 +127,7 @@ class Chain:
 
     def _sum_series(self, first: int, last: int, entries: Mapping[int, States], share: float, exits: States) -> None:
         """Pass all that is left at once: in each pass the same share leaves."""
-        if share <= 0:
+        if share < HOPELESS:
             raise PlanNeverEnds(step=last + 1)
         scaled = {index: {state: chance / share for state, chance in found.items()} for index, found in entries.items()}
         self._pass_once(first, last, scaled, exits)

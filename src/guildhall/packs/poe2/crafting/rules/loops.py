@@ -11,6 +11,8 @@ SETTLED = 1e-13
 """The relative change from pass to pass below which proportions do not change any more."""
 NOTHING = 1e-18
 """The part of the items that is not followed any further."""
+HOPELESS = 1e-14
+"""The share of the items that leaves in a pass below which the others never do."""
 _PASSES = 100_000
 _Row = tuple[list[int], list[float]]
 """The origins of a state: places in the layer before, with probabilities."""
@@ -45,8 +47,9 @@ class Loop:
             going = sum(after)
             if going <= NOTHING * begun:
                 return dict(zip(first, totals, strict=True))
-            if abs(share - before) <= SETTLED * share and _distance(now, left, after, going) < SETTLED:
-                if share <= 0:
+            settled = share < HOPELESS or abs(share - before) <= SETTLED * share
+            if settled and _distance(now, left, after, going) < SETTLED:
+                if share < HOPELESS:
                     raise PlanNeverEnds(step=self._number)
                 # what is left are the terms of a geometric series
                 return {
