@@ -1,7 +1,7 @@
 """The one writer of events in a process."""
 
 import asyncio
-import random
+import secrets
 from collections.abc import Hashable, Sequence
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
@@ -80,7 +80,7 @@ class Recorder(GroupCommit[WaitingEvent, Added]):
 
     def arguments(self, batch: Sequence[WaitingEvent]) -> tuple[Any, ...]:
         """See GroupCommit."""
-        return random.getrandbits(48), self._late, *columns_of([one.row for one in batch])
+        return secrets.randbits(48), self._late, *columns_of([one.row for one in batch])
 
     def settle(self, batch: Sequence[WaitingEvent], answer: Added, arguments: tuple[Any, ...]) -> int:
         """Tell each event whether it is a new one."""

@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-import random
+import secrets
 from datetime import timedelta
 
 import asyncpg
@@ -90,7 +90,7 @@ class RollUps:
         """Count what is there; false if another process was at it, and some may be left."""
         async with self._db.single() as tx:
             self.behind = await behind.one(tx)
-            while await move_outbox.one(tx, random.getrandbits(48), self._late, _MOVED_AT_ONCE) == _MOVED_AT_ONCE:
+            while await move_outbox.one(tx, secrets.randbits(48), self._late, _MOVED_AT_ONCE) == _MOVED_AT_ONCE:
                 pass
             few = _FEW
             while True:
