@@ -83,6 +83,7 @@ def _environment(context: Context, **more: str) -> Mapping[str, str]:
         "GUILDHALL_WEB_RATE_PER_MINUTE": "100000000",
         "GUILDHALL_WEB_CONNECTIONS_PER_ADDRESS": "0",
         "GUILDHALL_WEB_RATE_BURST": "100000000",
+        **{f"GUILDHALL_LIMITS_{group}_FREE": "100000000" for group in ("READ", "WRITE", "SEARCH", "UPLOAD")},
         **_NO_LIMITS,
         **more,
     }

@@ -336,6 +336,28 @@ begin
 
 end $$;
 
+CREATE FUNCTION core.count_requests(user_ids uuid[], endpoints text[], counts integer[], seconds integer[], moment timestamp with time zone, OUT user_id uuid, OUT endpoint text, OUT made bigint, OUT seconds_left double precision) RETURNS SETOF record
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    AS $$
+    insert into core.api_rate_limits as r (user_id, endpoint, requests_made, window_start, window_seconds)
+    select u.user_id, u.endpoint, u.made, coalesce(moment, now()), u.seconds
+    from unnest(user_ids, endpoints, counts, seconds) u (user_id, endpoint, made, seconds)
+    order by 1, 2
+    on conflict (user_id, endpoint) do update
+    set requests_made = excluded.requests_made + case
+            when excluded.window_start < r.window_start + make_interval(secs => excluded.window_seconds)
+             and excluded.window_start > r.window_start - make_interval(secs => excluded.window_seconds)
+            then r.requests_made else 0 end,
+        window_start = case
+            when excluded.window_start < r.window_start + make_interval(secs => excluded.window_seconds)
+             and excluded.window_start > r.window_start - make_interval(secs => excluded.window_seconds)
+            then r.window_start else excluded.window_start end,
+        window_seconds = excluded.window_seconds
+    returning r.user_id, r.endpoint, r.requests_made,
+              extract(epoch from r.window_start - coalesce(moment, now()))::double precision + r.window_seconds
+$$;
+
 CREATE FUNCTION core.count_suspension() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog'
@@ -1296,6 +1318,18 @@ CREATE TABLE core.analytics_visitors (
     visitor bigint NOT NULL
 );
 
+CREATE UNLOGGED TABLE core.api_rate_limits (
+    user_id uuid NOT NULL,
+    endpoint text NOT NULL COLLATE pg_catalog."C",
+    requests_made bigint NOT NULL,
+    window_start timestamp with time zone NOT NULL,
+    window_seconds integer NOT NULL,
+    CONSTRAINT api_rate_limits_endpoint_check CHECK (((char_length(endpoint) >= 1) AND (char_length(endpoint) <= 60))),
+    CONSTRAINT api_rate_limits_requests_made_check CHECK ((requests_made >= 0)),
+    CONSTRAINT api_rate_limits_window_seconds_check CHECK ((window_seconds > 0))
+)
+WITH (fillfactor='70');
+
 CREATE TABLE core.api_tokens (
     id uuid NOT NULL,
     user_id uuid NOT NULL,
@@ -2174,6 +2208,9 @@ ALTER TABLE ONLY core.analytics_salts
 ALTER TABLE ONLY core.analytics_visitors
     ADD CONSTRAINT analytics_visitors_pkey PRIMARY KEY (day, cell, visitor);
 
+ALTER TABLE ONLY core.api_rate_limits
+    ADD CONSTRAINT api_rate_limits_pkey PRIMARY KEY (user_id, endpoint);
+
 ALTER TABLE ONLY core.api_tokens
     ADD CONSTRAINT api_tokens_pkey PRIMARY KEY (id);
 
@@ -2417,6 +2454,8 @@ CREATE INDEX analytics_events_of_user ON ONLY core.analytics_events USING btree 
 CREATE INDEX analytics_events_default_user_id_id_idx ON core.analytics_events_default USING btree (user_id, id) WHERE (user_id IS NOT NULL);
 
 CREATE INDEX analytics_outbox_of_user ON core.analytics_outbox USING btree (user_id) WHERE (user_id IS NOT NULL);
+
+CREATE INDEX api_rate_limits_by_age ON core.api_rate_limits USING btree (window_start);
 
 CREATE INDEX api_tokens_by_user ON core.api_tokens USING btree (user_id);
 
@@ -2669,6 +2708,9 @@ ALTER TABLE core.activities
 ALTER TABLE ONLY core.analytics_outbox
     ADD CONSTRAINT analytics_outbox_user_id_fkey FOREIGN KEY (user_id) REFERENCES core.users(id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY core.api_rate_limits
+    ADD CONSTRAINT api_rate_limits_user_id_fkey FOREIGN KEY (user_id) REFERENCES core.users(id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY core.api_tokens
     ADD CONSTRAINT api_tokens_user_id_fkey FOREIGN KEY (user_id) REFERENCES core.users(id) ON DELETE CASCADE;
 
@@ -2792,6 +2834,8 @@ ALTER TABLE core.analytics_outbox ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY anybody_adds ON core.analytics_outbox FOR INSERT TO guildhall_app WITH CHECK (true);
 
+ALTER TABLE core.api_rate_limits ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE core.api_tokens ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY blocked_person ON core.blocks FOR SELECT TO guildhall_app USING ((blocked_id = (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid));
@@ -2839,6 +2883,8 @@ ALTER TABLE core.identities ENABLE ROW LEVEL SECURITY;
 CREATE POLICY jobs_all ON core.analytics_events TO guildhall_jobs USING (true) WITH CHECK (true);
 
 CREATE POLICY jobs_all ON core.analytics_outbox TO guildhall_jobs USING (true) WITH CHECK (true);
+
+CREATE POLICY jobs_all ON core.api_rate_limits TO guildhall_jobs USING (true) WITH CHECK (true);
 
 CREATE POLICY jobs_all ON core.api_tokens TO guildhall_jobs USING (true) WITH CHECK (true);
 
@@ -2901,6 +2947,8 @@ ALTER TABLE core.oauth_flows ENABLE ROW LEVEL SECURITY;
 CREATE POLICY owner_only ON core.analytics_events TO guildhall_app USING ((user_id = (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid)) WITH CHECK ((user_id = (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid));
 
 CREATE POLICY owner_only ON core.analytics_outbox FOR SELECT TO guildhall_app USING ((user_id = (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid));
+
+CREATE POLICY owner_only ON core.api_rate_limits FOR SELECT TO guildhall_app USING ((user_id = (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid));
 
 CREATE POLICY owner_only ON core.api_tokens TO guildhall_app USING ((user_id = (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid)) WITH CHECK ((user_id = (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid));
 
@@ -2999,6 +3047,12 @@ REVOKE ALL ON FUNCTION core.count_board_changes(most integer, largest integer, O
 GRANT ALL ON FUNCTION core.count_board_changes(most integer, largest integer, OUT changes integer, OUT at_position bigint, OUT grown boolean, OUT window_ids bigint[], OUT members text[]) TO guildhall_app;
 
 GRANT ALL ON FUNCTION core.count_board_changes(most integer, largest integer, OUT changes integer, OUT at_position bigint, OUT grown boolean, OUT window_ids bigint[], OUT members text[]) TO guildhall_jobs;
+
+REVOKE ALL ON FUNCTION core.count_requests(user_ids uuid[], endpoints text[], counts integer[], seconds integer[], moment timestamp with time zone, OUT user_id uuid, OUT endpoint text, OUT made bigint, OUT seconds_left double precision) FROM PUBLIC;
+
+GRANT ALL ON FUNCTION core.count_requests(user_ids uuid[], endpoints text[], counts integer[], seconds integer[], moment timestamp with time zone, OUT user_id uuid, OUT endpoint text, OUT made bigint, OUT seconds_left double precision) TO guildhall_app;
+
+GRANT ALL ON FUNCTION core.count_requests(user_ids uuid[], endpoints text[], counts integer[], seconds integer[], moment timestamp with time zone, OUT user_id uuid, OUT endpoint text, OUT made bigint, OUT seconds_left double precision) TO guildhall_jobs;
 
 REVOKE ALL ON FUNCTION core.detach_month_partition(parent text, month date) FROM PUBLIC;
 
@@ -3109,6 +3163,10 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.analytics_rollups TO guildhall_j
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.analytics_salts TO guildhall_jobs;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.analytics_visitors TO guildhall_jobs;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.api_rate_limits TO guildhall_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.api_rate_limits TO guildhall_jobs;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.api_tokens TO guildhall_app;
 

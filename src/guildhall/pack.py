@@ -26,6 +26,7 @@ if TYPE_CHECKING:  # the types of what a manifest names; to read a manifest none
     from guildhall.core.identity.sign_in.schemas import Provider
     from guildhall.core.jobs.bindings import On
     from guildhall.core.jobs.messages import Message
+    from guildhall.core.limits.declaration import Limit
     from guildhall.core.notify.kinds import NoticeKind
     from guildhall.core.realtime.schemas import TopicKind
     from guildhall.core.social.activities.declaration import Activity
@@ -129,6 +130,8 @@ class WebPart(Struct, frozen=True, kw_only=True):
     """The metrics of a web process beside those of requests: a function whose parameters are provided by type."""
     larger_bodies: Callable[[Any], Mapping[str, int]] | None = None
     """Larger limits of bodies, in kilobytes by the beginning of their paths, from the settings; others: `body_kb`."""
+    limits: "Callable[[Any], Sequence[Limit]] | None" = None
+    """Groups of endpoints that share a limit for each person, from the settings; routes name them with `limit=`."""
     topics: "Sequence[TopicKind]" = ()
     """The kinds of topics that may be followed live."""
     live_sources: Sequence[type[Any]] = ()

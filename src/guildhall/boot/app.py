@@ -23,6 +23,7 @@ from guildhall.core.fresh.queries.keys import counts as fresh_counts
 from guildhall.core.fresh.schemas import Counted
 from guildhall.core.identity.sessions.authenticator import Authenticator
 from guildhall.core.jobs.queries import job_counts, worker_seen
+from guildhall.core.limits.person_limits import PersonLimits
 from guildhall.core.realtime.queries import ahead_of_clock
 from guildhall.core.realtime.settings import RealtimeSettings
 from guildhall.core.upstream import rules as budget_rules
@@ -59,12 +60,14 @@ def make_app(runtime: WebRuntime, routes: Routes | None = None) -> Edge:
     routes = routes or Routes(runtime)
     routes.runtime = runtime
     authenticator = cast(Authenticator, runtime.provided[Authenticator])
+    people = cast(PersonLimits, runtime.provided[PersonLimits])
     edge = Edge(
         _answering_head(routes.application),
         CacheLane(runtime.cache.memory, _lane_routes(runtime), authenticator.holder),
         runtime.configuration.web,
         runtime.clock,
         _larger_bodies(runtime),
+        people if people.on else None,
     )
     routes.sources = [
         lambda: metrics.edge_metrics(edge),

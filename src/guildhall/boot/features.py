@@ -4,6 +4,7 @@ from guildhall.core.analytics.feature import ANALYTICS
 from guildhall.core.boards.feature import BOARDS
 from guildhall.core.fresh.feature import FRESH
 from guildhall.core.identity.feature import IDENTITY
+from guildhall.core.limits.feature import LIMITS
 from guildhall.core.moderation.feature import MODERATION
 from guildhall.core.monitoring.feature import MONITORING
 from guildhall.core.notify.feature import NOTIFY
@@ -21,6 +22,7 @@ FEATURES: tuple[Slice, ...] = (
     FRESH,
     REALTIME,
     NOTIFY,
+    LIMITS,
     SOCIAL,
     ANALYTICS,
 )

@@ -14,18 +14,23 @@ from litestar.params import JSONBody, PathParameter, QueryParameter
 from msgspec import UNSET, Struct
 
 from guildhall.boot.runtime import WebRuntime
-from guildhall.core.cache.api import Cached
+from guildhall.core.cache.api import HOLDER, Cached
 from guildhall.core.identity.principals.schemas import Principal
 from guildhall.core.identity.sessions.authenticator import Authenticator
+from guildhall.core.limits.declaration import Limits
+from guildhall.core.limits.errors import LimitUsedUp
+from guildhall.core.limits.person_limits import PersonLimits
 from guildhall.core.upstream.parameters import without_normal
 from guildhall.db.pages import BadCursor
 from guildhall.db.policies import Viewer
 from guildhall.db.pool import Database
 from guildhall.errors import Miswired
+from guildhall.ids import UserId
 from guildhall.instants import utc
 from guildhall.web.description import SIGNED_IN
 from guildhall.web.failures import failures
 from guildhall.web.parameters import framework_type, has_times
+from guildhall.web.reply import Fields
 from guildhall.web.route import Asked, Pages, Read, Route, Write
 
 Now = Callable[[], WebRuntime]
@@ -215,12 +220,32 @@ def _asked(pages: Pages, after: str | None, limit: int) -> Asked[Any]:
 def _authenticating(route: Route, plan: _Plan, now: Now) -> Callable[[Request[Any, Any, Any]], Awaitable[None]]:
     scope, optional = route.token_scope, plan.optional
 
+    group = route.limit_group
+    if group not in cast(Limits, now().provided[Limits]).by_name:
+        raise Miswired(f"{route.method} {route.path} has the limit '{group}', which no slice declares.")
+
     async def authenticate(request: Request[Any, Any, Any]) -> None:
-        authenticator = cast(Authenticator, now().provided[Authenticator])
+        provided = now().provided
+        authenticator = cast(Authenticator, provided[Authenticator])
         found = await (authenticator.visitor(request, scope) if optional else authenticator.principal(request, scope))
+        limits = cast(PersonLimits, provided[PersonLimits])
+        if found is not None and limits.on:
+            await _require_room(request.scope, limits, found.viewer.id, group)
         request.scope[_PRINCIPAL] = found  # type: ignore[literal-required]
 
     return authenticate
+
+
+async def _require_room(scope: Any, limits: PersonLimits, user_id: UserId, group: str) -> None:
+    """Count a person's request, and have the answer tell what is left. Raises LimitUsedUp."""
+    extra: Fields = scope["guildhall.extra"]
+    try:
+        extra += await limits.require(user_id, group)
+    except LimitUsedUp:
+        extra += limits.fields(user_id, group)
+        raise
+    if group != "read":
+        scope.pop(HOLDER, None)  # what the fast path answers counts as a request that reads
 
 
 def _sign(endpoint: Callable[..., Awaitable[Any]], route: Route, plan: _Plan) -> None:

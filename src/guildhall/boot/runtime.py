@@ -17,6 +17,9 @@ from guildhall.core.boards.mirror import Mirror, NoMirror
 from guildhall.core.boards.settings import BoardsSettings
 from guildhall.core.cache.cache import Cache
 from guildhall.core.jobs.bindings import Provided
+from guildhall.core.limits.declaration import Limit, Limits
+from guildhall.core.limits.ledger import DatabaseLedger, Ledger
+from guildhall.core.limits.settings import LimitsSettings
 from guildhall.core.realtime.backplane import Backplane, PostgresBackplane
 from guildhall.core.realtime.history import LiveSources
 from guildhall.core.realtime.hub import Hub
@@ -27,6 +30,7 @@ from guildhall.core.realtime.server import LiveServer
 from guildhall.db.listen import Listener
 from guildhall.db.policies import APP
 from guildhall.db.pool import Database
+from guildhall.errors import Miswired
 from guildhall.references import Reference
 
 if TYPE_CHECKING:
@@ -41,6 +45,7 @@ _redis_backplane: Reference[Callable[[str], Backplane]] = Reference(
     "guildhall.core.realtime.redis_backplane:RedisBackplane"
 )
 
+_redis_ledger: "Reference[Callable[[str, float], Ledger]]" = Reference("guildhall.core.limits.redis_ledger:RedisLedger")
 _redis_mirror: "Reference[Callable[[str, BoardsSettings], Mirror]]" = Reference(
     "guildhall.core.boards.redis_mirror:RedisMirror"
 )
@@ -78,6 +83,9 @@ async def open_web(configuration: Configuration, url: str, clock: Clock) -> Asyn
         provided[Cache] = cache
         provided[Mirror] = mirror = _mirror(configuration)
         stack.push_async_callback(mirror.close)
+        provided[Limits] = _limits(configuration)
+        provided[Ledger] = ledger = _ledger(configuration, db)
+        stack.push_async_callback(ledger.close)
         open_services(configuration, provided, stack)
         _open_hub(configuration, provided, stack, db)
         owned = [(one, kind) for one, part in configuration.owned_web_parts for kind in part.provides]
@@ -98,6 +106,30 @@ async def open_web(configuration: Configuration, url: str, clock: Clock) -> Asyn
             with blaming(one, "does not start"):
                 _let_start(provided[kind])
         yield WebRuntime(configuration, url, clock, db, cache, clients, provided)
+
+
+def _limits(configuration: Configuration) -> Limits:
+    """The groups of endpoints that the slices declare. Raises PackFailed for a name that is taken."""
+    found: dict[str, Limit] = {}
+    for one, part in configuration.owned_web_parts:
+        if part.limits is not None:
+            with blaming(one, "does not start"):
+                for limit in part.limits(configuration.of_slices[one.name]):
+                    if limit.name in found:
+                        raise Miswired(
+                            f"its limit '{limit.name}' is declared already: begin its name with '{one.name}_'"
+                        )
+                    found[limit.name] = limit
+    return Limits(found)
+
+
+def _ledger(configuration: Configuration, db: Database) -> Ledger:
+    """The place where the requests of people are added up: Redis, if there is one."""
+    settings = cast(LimitsSettings, configuration.of_slices["limits"])
+    url = configuration.main.redis_url
+    if url is None:
+        return DatabaseLedger(db, settings.count_seconds)
+    return _redis_ledger.load()(url.get_secret_value(), settings.count_seconds)
 
 
 def _mirror(configuration: Configuration) -> Mirror:

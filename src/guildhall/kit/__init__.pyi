@@ -50,6 +50,7 @@ from guildhall.core.jobs.bindings import hourly as hourly
 from guildhall.core.jobs.bindings import minutely as minutely
 from guildhall.core.jobs.errors import RetryLater as RetryLater
 from guildhall.core.jobs.messages import Message as Message
+from guildhall.core.limits.declaration import Limit as Limit
 from guildhall.core.moderation.actions import add_report as add_report
 from guildhall.core.moderation.actions import close_report as close_report
 from guildhall.core.moderation.actions import count_own_reports as count_own_reports

@@ -22,6 +22,7 @@ if TYPE_CHECKING:  # as in guildhall.pack
     from guildhall.core.identity.sign_in.schemas import Provider
     from guildhall.core.jobs.bindings import On
     from guildhall.core.jobs.messages import Message
+    from guildhall.core.limits.declaration import Limit
     from guildhall.core.notify.kinds import NoticeKind
     from guildhall.core.realtime.schemas import TopicKind
     from guildhall.core.social.activities.declaration import Activity
@@ -62,6 +63,7 @@ def make_pack(
     providers: "Callable[[Any], Sequence[Provider]] | None" = None,
     metrics: "Callable[..., Iterable[Metric]] | None" = None,
     larger_bodies: Callable[[Any], Mapping[str, int]] | None = None,
+    limits: "Callable[[Any], Sequence[Limit]] | None" = None,
     keep_months: Callable[[Any], Mapping[str, int]] | None = None,
     sandboxes: Sequence[Sandbox] | Loadable[Sequence[Sandbox]] = (),
     demo: Demo | Loadable[Demo] | None = None,
@@ -86,7 +88,8 @@ def make_pack(
         web=Held(
             WebPart(
                 routes=routes, provides=provides, of_request=of_request or {}, metrics=metrics,
-                larger_bodies=larger_bodies, topics=topics, live_sources=live_sources, operations=operations,
+                larger_bodies=larger_bodies, limits=limits, topics=topics, live_sources=live_sources,
+                operations=operations,
             )
         ),
         worker=Held(WorkerPart(handlers=handlers, messages=messages, fresh=fresh, keep_months=keep_months)),

@@ -46,6 +46,7 @@ PUBLISHED: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     },
     "Routes": {
         "guildhall.web.exposition": ("Metric", "Sample"),
+        "guildhall.core.limits.declaration": ("Limit",),
         "guildhall.web.route": ("PEOPLE", "PUBLIC", "Asked", "Pages", "Read", "Route", "Routes", "Write"),
     },
     "Cache": {

@@ -24,6 +24,7 @@ _DEFAULTS: dict[str, dict[str, Any]] = {
     "web": {"port": 0, "rate_per_minute": 0},
     "jobs": {"poll_interval": 0.2, "heartbeat_timeout": 2, "retry_first": 0.05, "shutdown_timeout": 5},
     "identity": {"jwt_secret": KEY, **QUICK_HASHES},
+    "limits": {f"{group}_{tier}": 0 for group in ("read", "write", "search", "upload") for tier in ("free", "premium")},
     "notify": {"gather_seconds": 0.05, "retry_first": 0.05, "stream_heartbeat": 0.2, "concurrency": 8},
     "social": {"broadcast_delay_seconds": 0},
     "vault": {"encryption_key": KEY},

@@ -17,7 +17,7 @@ from guildhall.web.bodies import BodyLimits, bounded
 from guildhall.web.connections import Connections
 from guildhall.web.deadlines import Deadlines
 from guildhall.web.lane import Answers, LaneProtocol, PlainGet
-from guildhall.web.limits import TokenBuckets, TrustedProxies, network_of
+from guildhall.web.limits import PeopleLimits, TokenBuckets, TrustedProxies, network_of
 from guildhall.web.origins import Origins
 from guildhall.web.refusals import LANE_HEAD, problem_fields, refusal
 from guildhall.web.reply import API_POLICY, SECURITY, Fields, Receive, Reply, Send
@@ -38,9 +38,18 @@ class Edge:
     """Wraps the application. Times are measured, and every request ends in one canonical log line."""
 
     def __init__(
-        self, app: Any, answers: Answers, settings: WebSettings, clock: Clock, bodies: Mapping[str, int] | None = None
+        self,
+        app: Any,
+        answers: Answers,
+        settings: WebSettings,
+        clock: Clock,
+        bodies: Mapping[str, int] | None = None,
+        people: PeopleLimits | None = None,
     ) -> None:
-        """`bodies` are the kilobytes of larger bodies, by the beginning of the paths that take them."""
+        """`bodies` are the kilobytes of larger bodies, by the beginning of the paths that take them.
+
+        `people` are the limits of people, where there are any.
+        """
         self.application = app
         self._answers = answers
         self._proxies = TrustedProxies(settings.trusted_proxies)
@@ -52,6 +61,7 @@ class Edge:
         self._buckets = (
             TokenBuckets(settings.rate_per_minute, settings.rate_burst) if settings.rate_per_minute else None
         )
+        self._people = people
         self._origins = Origins(settings.cors_origins)
         self._id_prefix = os.urandom(6).hex().encode()
         self._id_count = 0
@@ -128,9 +138,12 @@ class Edge:
         """The fast lane: answer a plain GET from memory at once, or from its own route soon."""
         began = time.perf_counter()
         now = self._clock.timestamp()
+        holder = None
         if get.authorization is None:
             answer = self._answers.remembered(target, now)
-        elif (answer := self._answers.private(target, get.authorization, now)) is None:
+        elif (holder := self._answers.holder(get.authorization, now)) is None or (
+            answer := self._answers.private(target, holder, now)
+        ) is None:
             return False
         if answer is not None:
             if not self._answers.ready(answer, get.accept_encoding):
@@ -141,10 +154,13 @@ class Edge:
             if finding is None:
                 return False
         tail = self._take_token(connection, get, began)
+        if tail is not None and holder is not None and self._people is not None:
+            mine = self._people.line(holder, "read", began)
+            tail = None if mine is None else tail + mine
         if tail is None:
             if finding is not None:
                 finding.close()
-            return False  # the long way says 429
+            return False  # the long way says 429, or asks how much is left
         self._id_count += 1
         request_id = get.request_id
         if request_id is None or not _REQUEST_ID.fullmatch(request_id):
@@ -221,6 +237,7 @@ class Edge:
         """Through the application, with the limits on body and time."""
         scope["guildhall.request_id"] = request_id.decode()
         scope["guildhall.now"] = now
+        scope["guildhall.extra"] = extra
         scope["guildhall.head"] = scope["method"] == "HEAD"
         reply = Reply(send, extra, headers.get(b"accept-encoding"), head=scope["guildhall.head"])
         self.in_flight += 1

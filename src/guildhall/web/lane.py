@@ -45,8 +45,11 @@ class Answers(Protocol):
     def remembered(self, target: bytes, now: float) -> Any | None:
         """The fresh answer in memory that this target led to before."""
 
-    def private(self, target: bytes, authorization: bytes, now: float) -> Any | None:
-        """The fresh answer in memory that this target led to before, for the holder of this very authorization."""
+    def holder(self, authorization: bytes, now: float) -> bytes | None:
+        """The id of the person whose authorization this is, in bytes, if that is known beyond doubt."""
+
+    def private(self, target: bytes, holder: bytes, now: float) -> Any | None:
+        """The fresh answer in memory that this target led a person to before."""
 
     def route(self, target: bytes) -> Coroutine[Any, Any, Any] | None:
         """The finding of an answer for a target that is routed without the framework."""

@@ -5,6 +5,7 @@ from collections import OrderedDict
 from collections.abc import Sequence
 from functools import lru_cache
 from ipaddress import IPv6Address, ip_address, ip_network
+from typing import Protocol
 
 from guildhall.errors import Misconfigured
 
@@ -70,6 +71,13 @@ class TokenBuckets:
             if len(self._said) < 10_000:
                 self._said[left] = said
         return said
+
+
+class PeopleLimits(Protocol):
+    """The limits of people who are signed in, over all processes."""
+
+    def line(self, user: bytes, group: str, now: float) -> bytes | None:
+        """Let a request through and return its header lines; None for one that takes the long way."""
 
 
 class TrustedProxies:

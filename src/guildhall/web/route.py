@@ -64,6 +64,7 @@ class Declared(TypedDict, total=False):
     pages: Pages
     cached: Any
     lane: bool
+    limit: str
     empty: str
     media_type: str
     answers: "Mapping[int, ResponseSpec]"
@@ -82,6 +83,7 @@ class Route(Struct, frozen=True, kw_only=True):
     pages: Pages | None = None
     cached: Any | UnsetType = UNSET
     lane: bool = False
+    limit: str = ""
     empty: str = ""
     media_type: str | None = None
     answers: "Mapping[int, ResponseSpec]" = {}
@@ -91,6 +93,11 @@ class Route(Struct, frozen=True, kw_only=True):
     def public(self) -> bool:
         """Return whether it answers everybody."""
         return self.scope == PUBLIC
+
+    @property
+    def limit_group(self) -> str:
+        """Return the group of endpoints whose limit a person's request counts in."""
+        return self.limit or ("read" if self.method == "GET" else "write")
 
     @property
     def token_scope(self) -> str | None:
@@ -129,9 +136,10 @@ class Routes:
         `scope` is what an API token needs, or PUBLIC or PEOPLE; without a sign-in any but PUBLIC is a 401. `raises`
         are the errors that the endpoint raises by itself or by its actions; 400, 401, 403, 413, 429 and 503 follow
         from the rest. `pages` is the paging of a list. With `cached`, the type of the body, the endpoint returns an
-        answer of the cache; with `lane` too, the fast path serves it. `empty` says what an answer without a body
-        means. `status` is the status of success, `media_type` the body's type where that is not JSON, `answers` are
-        further answers to describe, `options` are the framework's own.
+        answer of the cache; with `lane` too, the fast path serves it. `limit` is the group of endpoints that share a
+        limit for each person, where that is not `read` or, for other methods, `write`. `empty` says what an answer
+        without a body means. `status` is the status of success, `media_type` the body's type where that is not JSON,
+        `answers` are further answers to describe, `options` are the framework's own.
         """
         return self._declare("GET", path, scope, declared)
 

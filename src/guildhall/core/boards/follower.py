@@ -35,7 +35,7 @@ class BoardFollower:
         self._grown = True
         self._tidied = float("-inf")
         self.pending = False
-        """Whether changes waited to be counted at the last look."""
+        """True where changes waited to be counted at the last look."""
         self.counted = 0
         """Changes that this process has counted."""
 

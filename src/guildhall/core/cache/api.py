@@ -91,10 +91,13 @@ class CacheLane:
         self._memory.touch(entry)
         return Answer(entry, "memory", "fresh")
 
-    def private(self, target: bytes, authorization: bytes, now: float) -> Answer | None:
+    def holder(self, authorization: bytes, now: float) -> bytes | None:
+        """The id of the person whose authorization this is, in bytes, if that is known beyond doubt."""
+        return self._holder(authorization, now)
+
+    def private(self, target: bytes, holder: bytes, now: float) -> Answer | None:
         """The fresh answer in memory that this target led its holder to before."""
-        holder = self._holder(authorization, now)
-        return None if holder is None else self.remembered(private_target(holder, target), now)
+        return self.remembered(private_target(holder, target), now)
 
     def route(self, target: bytes) -> Coroutine[Any, Any, Answer] | None:
         """The finding of an answer that is not in memory, for a target that one of the routes is for."""

@@ -28,7 +28,7 @@ _BY_RANK = Cursor("by_rank", 1, tuple[Small, Small, Large])
 _BOARDS = {"rank": RANK, "mmr": MMR, "win_rate": WIN_RATE, "hero": HERO}
 
 
-@routes.get("/leaderboards", scope=PUBLIC, cached=Page[LeaderboardRow], raises=(BadQuery,))
+@routes.get("/leaderboards", scope=PUBLIC, cached=Page[LeaderboardRow], raises=(BadQuery, BadCursor))
 async def get_leaderboard(
     db: Database,
     cache: Cache,

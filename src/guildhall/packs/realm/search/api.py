@@ -50,7 +50,9 @@ OfAuthor = Annotated[
 OfType = Annotated[MessageType | None, QueryParameter(name="type", description="Only of this type", required=False)]
 
 
-@routes.get("/servers/{server_id:uuid}/search", scope=READ, raises=(*CHANNEL, ServerNotFound, NothingToSearch))
+@routes.get(
+    "/servers/{server_id:uuid}/search", scope=READ, raises=(*CHANNEL, ServerNotFound, NothingToSearch), limit="search"
+)
 async def search_messages(
     server_id: PathServerId,
     viewer: Viewer,
