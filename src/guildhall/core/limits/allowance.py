@@ -7,7 +7,7 @@ NO_LIMIT = 2**62
 
 
 class Allowance:
-    """What is known of the present window, and what was let through since that was learnt.
+    """Requests of the present window that are known, and those that were let through since that was learnt.
 
     `known` are requests of all processes that the ledger has; `unsynced` are those of this process that it does not
     have yet. Times are those of a clock that never goes back. `user` is the id in bytes.
