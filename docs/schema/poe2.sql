@@ -1758,14 +1758,6 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE poe2.market_price_history TO guildhal
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE poe2.market_price_history TO guildhall_jobs;
 
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE poe2.market_price_history_before TO guildhall_app;
-
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE poe2.market_price_history_before TO guildhall_jobs;
-
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE poe2.market_price_history_default TO guildhall_app;
-
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE poe2.market_price_history_default TO guildhall_jobs;
-
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE poe2.mods TO guildhall_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE poe2.mods TO guildhall_jobs;
