@@ -1,7 +1,11 @@
 """Authors of builds: their pages, the feed of their followers, and what is told to them."""
 
+import asyncio
+
 import pytest
 
+from guildhall.packs.poe2.authors.jobs import note_published, note_version
+from guildhall.packs.poe2.builds.messages import BuildPublished, BuildVersionAdded
 from guildhall.packs.poe2.opinions.messages import AddUpRatings
 from tests.packs.poe2.builds.world import BUILDS, code, edit, made_build
 
@@ -93,3 +97,25 @@ async def test_followers_are_told_once_of_each_version(guildhall):
     assert [one["title"] for one in notices] == ["Ana published version 2 of Arc", "Ana published Arc"]
     assert {one["type"] for one in notices} == {"poe2.followed_build"}
     assert (await ana.get("/api/v1/notifications")).json["items"] == []
+
+
+async def test_a_line_waits_for_an_edit_that_is_under_way(guildhall, jobs_db):
+    ana = await author(guildhall, "ana_b", "Ana")
+    build = await made_build(ana, 1, title="Arc")
+    waiting = """
+        select pid from pg_stat_activity
+        where query like '%for share%' and wait_event_type = 'Lock' and datname = current_database()
+        """
+
+    async with guildhall.runtime.db.write(ana.viewer) as tx:
+        await tx.connection.execute("update poe2.build_templates set visibility = 'draft' where id = $1", build["id"])
+        published = asyncio.create_task(note_published(BuildPublished(build["id"]), jobs_db))
+        version = asyncio.create_task(note_version(BuildVersionAdded(build["id"], 1), jobs_db))
+        async with asyncio.timeout(10):
+            while True:
+                if len(await guildhall.rows(waiting)) == 2:
+                    break
+                await asyncio.sleep(0.01)
+
+    assert [await published, await version] == [{"activities": 0}, {"activities": 0}]
+    assert await guildhall.rows("select id from core.activities") == []
