@@ -135,7 +135,34 @@ insert into poe2.market_backfills (league, state, since, started_at, updated_at)
 values ('Standard', '{state}', now(), now(), now() - interval '{ago}')
 """
 
+
+def week(ends_at: str, **columns: str) -> str:
+    """A week's list of a leaderboard."""
+    row = {
+        "board": "'one'", "kind": "'week'", "key": "'2026-W28'", "descending": "true", "earlier": "true",
+        "ends_at": ends_at, **columns,
+    }  # fmt: skip
+    return insert("core.board_windows", **row)
+
+
 EXAMPLES = {
+    "boards.close_weeks": [
+        Example(week("now() - interval '31 minutes'"), week("now() - interval '29 minutes'")),
+        Example(week("now() - interval '1 day'"), week("now() - interval '1 day'", closed_at="now()")),
+    ],
+    "social.sum_follows": [
+        Example(insert("core.follow_deltas", user_id="gen_random_uuid()", followers="1", following="0")),
+    ],
+    "poe2.add_up_counts": [
+        Example(
+            insert("poe2.build_count_changes", build_template_id="gen_random_uuid()", day="current_date", views="1")
+        ),
+    ],
+    "poe2.add_up_ratings": [
+        Example(
+            insert("poe2.build_rating_changes", build_template_id="gen_random_uuid()", reviews="1", rating="4"),
+        ),
+    ],
     "analytics.roll_up_events": [
         Example(events(counted=6), events(counted=7)),
         Example(

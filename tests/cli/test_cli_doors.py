@@ -50,7 +50,8 @@ GOOD = {
     "rule_id": str(ACCOUNT), "account_id": "7", "account_ids": "7", "hero_id": "5", "file": "{folder}/file",
     "month": "2026-01", "name": "Walked", "region": "eu", "target": "heads", "urls": "http://127.0.0.1:9/x", "key": "x",
     "older": "{folder}/file", "newer": "{folder}/file", "version": "0_5",
-    "scopes": "live:read",
+    "scopes": "live:read", "handle": "walked", "new": "walked_on", "broadcast": str(ACCOUNT), "build": "Kx3vR9",
+    "league": "Standard", "patch": "0.5", "source": "a walk",
 }  # fmt: skip
 """Values that are taken, for what a command requires."""
 

@@ -9,6 +9,8 @@ from tests.core.identity.test_identity_export import LEFT_OUT
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "operations" / "tables.md"
 UNBOUND = {
+    "poe2.ggg_calls": "they are forgotten when no limit counts them any more; until then the game counts them too",
+    "poe2.ggg_halts": "they are forgotten when they are over; until then the game refuses the account",
     "realm.message_keys": "they are forgotten after a day",
     "realm.message_words": "they are deleted with the messages",
     "realm.messages": "the hot table has no foreign keys; the deletion of an account takes the words out",

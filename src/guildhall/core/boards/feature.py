@@ -15,5 +15,7 @@ BOARDS = Slice(
             worker=Reference("guildhall.core.boards.jobs:WORKER"),
         ),
     ),
-    commands=Commands(Reference("guildhall.core.boards.cli:commands"), "Leaderboards: their lists and counts."),
+    commands=Commands(
+        Reference("guildhall.core.boards.cli:commands"), "Leaderboards: their lists, and a rebuild of their counts."
+    ),
 )

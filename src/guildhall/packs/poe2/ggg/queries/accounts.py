@@ -110,10 +110,6 @@ def keep(
     """
 
 
-@command("update poe2.accounts set poe_account_name = :name where user_id = :user and poe_account_name <> :name")
-def rename(user: UserId, name: str) -> None: ...
-
-
 @rows(
     Leased,
     """
