@@ -18,8 +18,8 @@ from guildhall.packs.poe2.collections import actions, errors, queries
 from guildhall.packs.poe2.collections.schemas import (
     Collection,
     CollectionChange,
+    CollectionItem,
     CollectionRequest,
-    Item,
     ItemRequest,
     OrderRequest,
 )
@@ -106,7 +106,7 @@ async def list_items(
     principal: Principal | None,
     db: Database,
     asked: Asked[tuple[_Position, BuildId]],
-) -> Page[Item]:
+) -> Page[CollectionItem]:
     """Builds of a collection, in its owner's order.
 
     A build that its author no longer shares has neither address nor title.

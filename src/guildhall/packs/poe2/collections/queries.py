@@ -4,7 +4,7 @@ from datetime import datetime
 
 from guildhall.db.statements import command, rows
 from guildhall.ids import UserId
-from guildhall.packs.poe2.collections.schemas import Collection, Item
+from guildhall.packs.poe2.collections.schemas import Collection, CollectionItem
 from guildhall.packs.poe2.ids import BuildId, CollectionId
 
 _COLLECTION = """c.id, c.user_id, c.owner, c.name, c.description, c.is_public,
@@ -91,7 +91,7 @@ def remove_collection(id: CollectionId) -> None: ...
 
 
 @rows(
-    Item,
+    CollectionItem,
     """
     select i.build_template_id as build_id, i.position, i.notes, i.added_at, b.short_id, b.title, b.author,
            b.class as class_name, b.ascendancy, b.main_skill, b.likes

@@ -56,7 +56,7 @@ class Collection(Struct, frozen=True):
     updated_at: datetime
 
 
-class Item(Struct, frozen=True, rename={"class_name": "class"}):
+class CollectionItem(Struct, frozen=True, rename={"class_name": "class"}):
     """A build in a collection. Its address and title are null where its author does not share it with you."""
 
     build_id: BuildId
