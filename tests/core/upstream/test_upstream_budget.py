@@ -185,6 +185,34 @@ async def test_the_servers_clock_decides_when_a_window_begins(api, client):
     assert (await used_by(made)).minute_start == NOON.replace(minute=1, second=0)
 
 
+@pytest.mark.parametrize("ahead", [timedelta(days=1), timedelta(days=400), -timedelta(days=30)])
+async def test_a_date_of_another_day_locks_nobody_out(api, client, ahead):
+    ours, theirs = SetClock(NOON), SetClock(NOON + ahead)
+    api.handle = ByClock(theirs)
+    made = await client(clock=ours, minute_limit=5, day_limit=8)
+
+    await call(made, times=9)
+    api.handle = ByClock(ours)
+    ours.advance(timedelta(minutes=1))
+
+    assert await call(made, times=9) == {"ok": 3, "UpstreamLimited": 6}
+    assert (await used_by(made)).minute_start == NOON.replace(minute=1, second=0)
+
+
+async def test_windows_and_blocks_of_a_clock_that_was_wrong_count_for_nothing(api, client):
+    ours, wrong = SetClock(NOON), SetClock(NOON + timedelta(days=3))
+    api.handle = ByClock(wrong, 429, Retry_After=30)
+    await call(await client(clock=wrong, minute_limit=5))
+    api.handle = ByClock(ours)
+    made = await client(clock=ours, minute_limit=5)
+
+    async with made.budget._db.write() as tx:
+        assert await made.budget.room(tx, interactive=True) == 5
+    assert await call(made, times=6) == {"ok": 5, "UpstreamLimited": 1}
+    row = await used_by(made)
+    assert (row.minute_start, row.blocked_until) == (NOON.replace(second=0), None)
+
+
 async def test_a_date_that_is_none_changes_nothing(api, client):
     clock = SetClock(NOON)
 

@@ -40,7 +40,7 @@ rows = st.builds(
             None if blocked is None else at + timedelta(seconds=blocked),
         ),
     ),
-    moments, st.integers(0, 600), st.integers(0, 25_000), st.none() | st.integers(-100, 100_000),
+    moments, st.integers(0, 600), st.integers(0, 25_000), st.none() | st.integers(-100, 90_000),
 )  # fmt: skip
 
 

@@ -15,6 +15,7 @@ from guildhall.log import get_logger
 log = get_logger(__name__)
 
 _LONGEST_BLOCK = timedelta(hours=1)
+_LARGEST_SKEW = timedelta(minutes=15)
 
 
 class Budget:
@@ -47,7 +48,7 @@ class Budget:
         async with self._db.write() as tx:
             if allowed.minute != 0 and allowed.day != 0:
                 minute, day = rules.minute_of(now), rules.day_of(now)
-                permit = (self._name, minute, day, allowed.minute, allowed.day, now)
+                permit = (self._name, minute, day, allowed.minute, allowed.day, now, now + rules.AHEAD)
                 if await queries.permit.one_or_none(tx, *permit) is not None:
                     return now
             used = await queries.budget.one_or_none(tx, self._name)
@@ -73,8 +74,9 @@ class Budget:
         if (date := headers.get("Date")) is not None:
             with contextlib.suppress(ValueError, TypeError):
                 skew = _instant(date) - self._clock.now()
-                # Whole seconds and the way here make a second or two; only a clock that is off counts.
-                self._skew = skew if abs(skew) > timedelta(seconds=2) else timedelta(0)
+                # Whole seconds and the way here make a second or two; only a clock that is off counts. One that is off
+                # by more than some minutes is wrong: windows of another day would count for everybody.
+                self._skew = skew if timedelta(seconds=2) < abs(skew) <= _LARGEST_SKEW else timedelta(0)
         now = self.now()
         minute, day = rules.minute_of(now), rules.day_of(now)
         # An answer that came in another window than its question tells of one of them, and nobody knows which.

@@ -22,13 +22,18 @@ def budgets() -> None: ...
     insert into core.upstream_budgets as b (upstream, minute_start, minute_used, day_start, day_used)
     values (:upstream, :minute_start, 1, :day_start, 1)
     on conflict (upstream) do update
-    set minute_used = case when b.minute_start >= excluded.minute_start then b.minute_used + 1 else 1 end,
-        minute_start = greatest(b.minute_start, excluded.minute_start),
-        day_used = case when b.day_start >= excluded.day_start then b.day_used + 1 else 1 end,
-        day_start = greatest(b.day_start, excluded.day_start)
-    where (b.blocked_until is null or b.blocked_until <= :now)
-      and (:minute_limit::int is null or b.minute_start < excluded.minute_start or b.minute_used < :minute_limit)
-      and (:day_limit::int is null or b.day_start < excluded.day_start or b.day_used < :day_limit)
+    set minute_used = case when b.minute_start between excluded.minute_start and :ahead then b.minute_used + 1
+                      else 1 end,
+        minute_start = case when b.minute_start between excluded.minute_start and :ahead then b.minute_start
+                       else excluded.minute_start end,
+        day_used = case when b.day_start between excluded.day_start and :ahead then b.day_used + 1 else 1 end,
+        day_start = case when b.day_start between excluded.day_start and :ahead then b.day_start
+                    else excluded.day_start end,
+        blocked_until = case when b.blocked_until <= :now then b.blocked_until end
+    where (b.blocked_until is null or b.blocked_until <= :now or b.blocked_until > :ahead + interval '1 day')
+      and (:minute_limit::int is null or b.minute_used < :minute_limit
+           or b.minute_start not between excluded.minute_start and :ahead)
+      and (:day_limit::int is null or b.day_used < :day_limit or b.day_start not between excluded.day_start and :ahead)
     returning {COLUMNS}
     """,
 )
@@ -39,9 +44,11 @@ def permit(
     minute_limit: int | None,
     day_limit: int | None,
     now: datetime,
+    ahead: datetime,
 ) -> None:
     """Takes one call of both windows at once, or nothing. A window that has passed counts as empty; a window
-    that lies ahead (a process whose clock is fast began it) counts as the present one.
+    that lies ahead (a process whose clock is fast began it) counts as the present one, until the time `ahead`. What is
+    later than that came of a clock that was wrong, and counts for nothing.
     """
 
 
@@ -68,7 +75,10 @@ def learn_usage(
     insert into core.upstream_budgets as b (upstream, minute_start, minute_used, day_start, day_used, blocked_until)
     values (:upstream, :minute_start, 0, :day_start, 0, :blocked_until)
     on conflict (upstream) do update
-    set blocked_until = greatest(coalesce(b.blocked_until, excluded.blocked_until), excluded.blocked_until)
+    set blocked_until = case when b.blocked_until > excluded.blocked_until
+                              and b.blocked_until <= excluded.blocked_until + interval '25 hours'
+                        then b.blocked_until else excluded.blocked_until end
     """,
 )
-def block(upstream: str, minute_start: datetime, day_start: datetime, blocked_until: datetime) -> None: ...
+def block(upstream: str, minute_start: datetime, day_start: datetime, blocked_until: datetime) -> None:
+    """Block calls until a time; a block that is longer stays, unless it came of a clock that was wrong."""

@@ -3,10 +3,14 @@
 import math
 from datetime import UTC, datetime, timedelta
 
+from msgspec import structs
+
 from guildhall.core.upstream.schemas import BudgetRow, Limits
 
 DAY = timedelta(days=1)
 MINUTE = timedelta(minutes=1)
+AHEAD = timedelta(hours=1)
+"""Time by which a window may lie ahead, of a clock that is fast; more than that is of one that is wrong."""
 HEAD_START = 1 / 24
 """Share of a day that background work may use ahead of the day's even pace."""
 
@@ -43,11 +47,26 @@ def _background(limit: int, reserve: float) -> int:
     return max(min(1, limit), int(limit * (1 - reserve)))
 
 
+def in_force(row: BudgetRow | None, now: datetime) -> BudgetRow | None:
+    """Return a row without what lies so far ahead that it came of a clock that was wrong."""
+    if row is None:
+        return None
+    early = datetime.min.replace(tzinfo=UTC)
+    blocked = row.blocked_until
+    return structs.replace(
+        row,
+        minute_start=row.minute_start if row.minute_start <= now + AHEAD else early,
+        day_start=row.day_start if row.day_start <= now + AHEAD else early,
+        blocked_until=blocked if blocked is None or blocked <= now + AHEAD + DAY else None,
+    )
+
+
 def room(row: BudgetRow | None, allowed: Limits, now: datetime) -> int | None:
     """Return how many calls the caps of a kind of work leave in the present windows; None where there is no limit.
 
     `row` is None when nothing is used yet.
     """
+    row = in_force(row, now)
     if row is not None and row.blocked_until is not None and row.blocked_until > now:
         return 0
     left = []
@@ -63,6 +82,7 @@ def retry_at(row: BudgetRow | None, limits: Limits, reserve: float, interactive:
 
     `row` is None when nothing is used yet. A limit of 0 never has room: an hour is as good as any time.
     """
+    row = in_force(row, now)
     if limits.minute == 0 or limits.day == 0 or row is None:
         return now + timedelta(hours=1)
     allowed = caps(limits, reserve, interactive, now)
