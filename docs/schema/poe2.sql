@@ -2,6 +2,133 @@
 
 CREATE SCHEMA poe2;
 
+CREATE TABLE poe2.build_templates (
+    id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    short_id text NOT NULL,
+    author text NOT NULL,
+    character_name text,
+    title text NOT NULL,
+    description text,
+    class text NOT NULL,
+    ascendancy text,
+    level integer NOT NULL,
+    passive_tree jsonb NOT NULL,
+    equipment jsonb NOT NULL,
+    skills jsonb NOT NULL,
+    stats jsonb NOT NULL,
+    rest jsonb NOT NULL,
+    content_hash bytea NOT NULL,
+    main_skill text,
+    tree_version text,
+    calculator text,
+    dps double precision,
+    ehp double precision,
+    gems text[] NOT NULL,
+    uniques text[] NOT NULL,
+    trees integer NOT NULL,
+    has_notes boolean NOT NULL,
+    league text,
+    patch_version text NOT NULL,
+    complexity text,
+    tags text[] DEFAULT '{}'::text[] NOT NULL,
+    language text,
+    visibility text DEFAULT 'draft'::text NOT NULL,
+    is_public boolean GENERATED ALWAYS AS ((visibility = 'public'::text)) STORED NOT NULL,
+    is_featured boolean DEFAULT false NOT NULL,
+    withheld_at timestamp with time zone,
+    withheld_from text,
+    views integer DEFAULT 0 NOT NULL,
+    likes integer DEFAULT 0 NOT NULL,
+    latest_version integer NOT NULL,
+    stored_bytes bigint NOT NULL,
+    revision integer DEFAULT 1 NOT NULL,
+    published_at timestamp with time zone,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    publication bigint,
+    CONSTRAINT build_templates_ascendancy_check CHECK (((char_length(ascendancy) >= 1) AND (char_length(ascendancy) <= 50))),
+    CONSTRAINT build_templates_author_check CHECK (((char_length(author) >= 1) AND (char_length(author) <= 100))),
+    CONSTRAINT build_templates_calculator_check CHECK (((char_length(calculator) >= 1) AND (char_length(calculator) <= 60))),
+    CONSTRAINT build_templates_character_name_check CHECK (((char_length(character_name) >= 1) AND (char_length(character_name) <= 255))),
+    CONSTRAINT build_templates_check CHECK (((NOT is_featured) OR (visibility = 'public'::text))),
+    CONSTRAINT build_templates_check1 CHECK (((withheld_at IS NULL) OR (visibility = 'draft'::text))),
+    CONSTRAINT build_templates_check2 CHECK (((visibility <> 'public'::text) OR (published_at IS NOT NULL))),
+    CONSTRAINT build_templates_check3 CHECK (((withheld_at IS NULL) = (withheld_from IS NULL))),
+    CONSTRAINT build_templates_class_check CHECK (((char_length(class) >= 1) AND (char_length(class) <= 50))),
+    CONSTRAINT build_templates_complexity_check CHECK ((complexity = ANY (ARRAY['beginner'::text, 'intermediate'::text, 'advanced'::text, 'expert'::text]))),
+    CONSTRAINT build_templates_content_hash_check CHECK ((octet_length(content_hash) = 16)),
+    CONSTRAINT build_templates_description_check CHECK (((char_length(description) >= 1) AND (char_length(description) <= 20000))),
+    CONSTRAINT build_templates_dps_check CHECK (((dps > (0)::double precision) AND (dps < 'Infinity'::double precision))),
+    CONSTRAINT build_templates_ehp_check CHECK (((ehp > (0)::double precision) AND (ehp < 'Infinity'::double precision))),
+    CONSTRAINT build_templates_language_check CHECK (((char_length(language) >= 2) AND (char_length(language) <= 35))),
+    CONSTRAINT build_templates_latest_version_check CHECK ((latest_version >= 1)),
+    CONSTRAINT build_templates_league_check CHECK (((char_length(league) >= 1) AND (char_length(league) <= 100))),
+    CONSTRAINT build_templates_level_check CHECK (((level >= 1) AND (level <= 100))),
+    CONSTRAINT build_templates_likes_check CHECK ((likes >= 0)),
+    CONSTRAINT build_templates_main_skill_check CHECK (((char_length(main_skill) >= 1) AND (char_length(main_skill) <= 100))),
+    CONSTRAINT build_templates_patch_version_check CHECK (((char_length(patch_version) >= 1) AND (char_length(patch_version) <= 20))),
+    CONSTRAINT build_templates_revision_check CHECK ((revision >= 1)),
+    CONSTRAINT build_templates_short_id_check CHECK ((short_id ~ '^[1-9A-HJ-NP-Za-km-z]{17}$'::text)),
+    CONSTRAINT build_templates_stored_bytes_check CHECK ((stored_bytes >= 0)),
+    CONSTRAINT build_templates_tags_check CHECK ((cardinality(tags) <= 20)),
+    CONSTRAINT build_templates_title_check CHECK (((char_length(title) >= 1) AND (char_length(title) <= 255))),
+    CONSTRAINT build_templates_tree_version_check CHECK (((char_length(tree_version) >= 1) AND (char_length(tree_version) <= 20))),
+    CONSTRAINT build_templates_trees_check CHECK ((trees >= 0)),
+    CONSTRAINT build_templates_views_check CHECK ((views >= 0)),
+    CONSTRAINT build_templates_visibility_check CHECK ((visibility = ANY (ARRAY['draft'::text, 'unlisted'::text, 'public'::text]))),
+    CONSTRAINT build_templates_withheld_from_check CHECK ((withheld_from = ANY (ARRAY['unlisted'::text, 'public'::text])))
+);
+
+ALTER TABLE ONLY poe2.build_templates FORCE ROW LEVEL SECURITY;
+
+CREATE FUNCTION poe2.build_facets(b poe2.build_templates) RETURNS text[]
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog'
+    AS $$
+    select array_remove(array[
+        'class:' || b.class, 'ascendancy:' || b.ascendancy, 'skill:' || b.main_skill, 'league:' || b.league,
+        'patch:' || b.patch_version, 'complexity:' || b.complexity, 'language:' || b.language,
+        'level:' || (b.level - 1) / 5 * 5 + 1 || '-' || (b.level - 1) / 5 * 5 + 5,
+        'ehp:' || (array['0-5000', '5000-10000', '10000-20000', '20000-50000', '50000-100000', '100000-'])[
+            1 + width_bucket(b.ehp, array[5000, 10000, 20000, 50000, 100000]::double precision[])],
+        'dps:' || (array['0-10000', '10000-50000', '50000-100000', '100000-500000', '500000-1000000', '1000000-'])[
+            1 + width_bucket(b.dps, array[10000, 50000, 100000, 500000, 1000000]::double precision[])],
+        case when b.trees > 1 then 'has:trees' end, case when b.has_notes then 'has:notes' end
+    ], null)
+    || array(select 'item:' || i from unnest(b.uniques) i) || array(select 'tag:' || t from unnest(b.tags) t)
+$$;
+
+CREATE FUNCTION poe2.build_words(b poe2.build_templates) RETURNS tsvector
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog'
+    AS $$
+declare
+    config regconfig := poe2.text_config(b.language);
+
+    near   text := concat_ws(' ', b.title, b.class, b.ascendancy, b.main_skill, b.author);
+
+    far    text := concat_ws(' ', b.description, array_to_string(b.gems, ' '), array_to_string(b.uniques, ' '));
+
+    heads  tsvector := to_tsvector('simple', near);
+
+    rest   tsvector := to_tsvector('simple', far);
+
+begin
+    if config is not null then
+        heads := heads || to_tsvector(config, near);
+
+        rest := rest || to_tsvector(config, far);
+
+    end if;
+
+    -- places of words are not searched, and left out
+    return strip(heads || rest)
+        || array_to_tsvector(array(select '^' || w from unnest(tsvector_to_array(heads)) w))
+        || array_to_tsvector(array(select '=' || lower(f) from unnest(poe2.build_facets(b)) f));
+
+end $$;
+
 CREATE FUNCTION poe2.count_likes() RETURNS trigger
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog'
@@ -49,6 +176,77 @@ begin
 
 end $$;
 
+CREATE FUNCTION poe2.follow_build() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog'
+    AS $$
+begin
+    if new.visibility = 'public' then
+        perform poe2.index_build(new);
+
+    else
+        delete from poe2.build_search s where s.build_template_id = new.id;
+
+    end if;
+
+    return null;
+
+end $$;
+
+CREATE FUNCTION poe2.heat_at(at timestamp with time zone) RETURNS double precision
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog'
+    AS $$
+    select extract(epoch from at - '2024-01-01 00:00+00'::timestamptz)::double precision / (48 * 3600)
+$$;
+
+CREATE FUNCTION poe2.index_build(b poe2.build_templates) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog'
+    AS $$
+declare
+    content tsvector := poe2.build_words(b);
+
+    shares  text[] := poe2.build_facets(b);
+
+    rated   int := coalesce(
+        (select floor(r.lower_bound * 100)::int from poe2.build_ratings r where r.build_template_id = b.id), 0);
+
+    warm    double precision := poe2.heat_at(b.published_at);
+
+    trend   int := poe2.trending_of(warm);
+
+begin
+    insert into poe2.build_search as s
+        (build_template_id, user_id, number, likes, views, rating, heat, trending, facets, words)
+    values (b.id, b.user_id, b.publication, b.likes, b.views, rated, warm, trend, shares,
+            content || array_to_tsvector(poe2.rank_lexemes(b.publication, b.likes, rated, trend)))
+    on conflict (build_template_id) do update set user_id = excluded.user_id, facets = excluded.facets,
+        words = content || array_to_tsvector(poe2.rank_lexemes(s.number, s.likes, s.rating, s.trending));
+
+end $$;
+
+CREATE FUNCTION poe2.likes_block(likes integer) RETURNS integer
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog'
+    AS $$
+    select case when likes < 1024 then likes else (
+        select 1024 + (e - 10) * 32 + (likes >> (e - 5)) - 32
+        from (values (length(ltrim(likes::bit(32)::text, '0')) - 1)) v (e)
+    ) end
+$$;
+
+CREATE FUNCTION poe2.note_build_rank() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog'
+    AS $$
+begin
+    insert into poe2.build_rank_changes (build_template_id) values (new.id);
+
+    return null;
+
+end $$;
+
 CREATE FUNCTION poe2.note_gone_build() RETURNS trigger
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog'
@@ -81,6 +279,37 @@ begin
 
 end $$;
 
+CREATE FUNCTION poe2.note_rating_rank() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog'
+    AS $$
+begin
+    insert into poe2.build_rank_changes (build_template_id) values (new.build_template_id);
+
+    return null;
+
+end $$;
+
+CREATE FUNCTION poe2.number_publication() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog'
+    AS $$
+begin
+    new.publication := nextval('poe2.publications');
+
+    return new;
+
+end $$;
+
+CREATE FUNCTION poe2.rank_lexemes(number bigint, likes integer, rating integer, trending integer) RETURNS text[]
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog'
+    AS $$
+    select array['=n1:' || (number >> 9), '=n2:' || (number >> 13), '=l1:' || poe2.likes_block(likes),
+                 '=l2:' || length(ltrim(likes::bit(32)::text, '0')),
+                 '=r1:' || rating, '=r2:' || (rating >> 4), '=t1:' || trending, '=t2:' || (trending >> 4)]
+$$;
+
 CREATE FUNCTION poe2.revoke_later() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog'
@@ -112,6 +341,29 @@ begin
     return null;
 
 end $$;
+
+CREATE FUNCTION poe2.text_config(language text) RETURNS regconfig
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog'
+    AS $$
+    select case lower(split_part(language, '-', 1))
+        when 'ar' then 'arabic' when 'hy' then 'armenian' when 'eu' then 'basque' when 'ca' then 'catalan'
+        when 'da' then 'danish' when 'nl' then 'dutch' when 'en' then 'english' when 'fi' then 'finnish'
+        when 'fr' then 'french' when 'de' then 'german' when 'el' then 'greek' when 'hi' then 'hindi'
+        when 'hu' then 'hungarian' when 'id' then 'indonesian' when 'ga' then 'irish' when 'it' then 'italian'
+        when 'lt' then 'lithuanian' when 'ne' then 'nepali' when 'no' then 'norwegian' when 'nb' then 'norwegian'
+        when 'pt' then 'portuguese' when 'ro' then 'romanian' when 'ru' then 'russian' when 'sr' then 'serbian'
+        when 'es' then 'spanish' when 'sv' then 'swedish' when 'ta' then 'tamil' when 'tr' then 'turkish'
+        when 'yi' then 'yiddish'
+    end::regconfig
+$$;
+
+CREATE FUNCTION poe2.trending_of(heat double precision) RETURNS integer
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog'
+    AS $$
+    select greatest(0, floor(least(heat, 1e6) * 4))::int
+$$;
 
 CREATE TABLE poe2.accounts (
     user_id uuid NOT NULL,
@@ -210,6 +462,20 @@ CREATE TABLE poe2.build_likes (
 
 ALTER TABLE ONLY poe2.build_likes FORCE ROW LEVEL SECURITY;
 
+CREATE TABLE poe2.build_rank_changes (
+    id bigint NOT NULL,
+    build_template_id uuid NOT NULL
+);
+
+ALTER TABLE poe2.build_rank_changes ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME poe2.build_rank_changes_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
 CREATE TABLE poe2.build_rating_changes (
     id bigint NOT NULL,
     build_template_id uuid NOT NULL,
@@ -256,84 +522,54 @@ CREATE TABLE poe2.build_reviews (
 
 ALTER TABLE ONLY poe2.build_reviews FORCE ROW LEVEL SECURITY;
 
-CREATE TABLE poe2.build_templates (
-    id uuid NOT NULL,
+CREATE TABLE poe2.build_search (
+    build_template_id uuid NOT NULL,
     user_id uuid NOT NULL,
-    short_id text NOT NULL,
-    author text NOT NULL,
-    character_name text,
-    title text NOT NULL,
-    description text,
-    class text NOT NULL,
-    ascendancy text,
-    level integer NOT NULL,
-    passive_tree jsonb NOT NULL,
-    equipment jsonb NOT NULL,
-    skills jsonb NOT NULL,
-    stats jsonb NOT NULL,
-    rest jsonb NOT NULL,
-    content_hash bytea NOT NULL,
-    main_skill text,
-    tree_version text,
-    calculator text,
-    dps double precision,
-    ehp double precision,
-    gems text[] NOT NULL,
-    uniques text[] NOT NULL,
-    trees integer NOT NULL,
-    has_notes boolean NOT NULL,
-    league text,
-    patch_version text NOT NULL,
-    complexity text,
-    tags text[] DEFAULT '{}'::text[] NOT NULL,
-    language text,
-    visibility text DEFAULT 'draft'::text NOT NULL,
-    is_public boolean GENERATED ALWAYS AS ((visibility = 'public'::text)) STORED NOT NULL,
-    is_featured boolean DEFAULT false NOT NULL,
-    withheld_at timestamp with time zone,
-    withheld_from text,
-    views integer DEFAULT 0 NOT NULL,
-    likes integer DEFAULT 0 NOT NULL,
-    latest_version integer NOT NULL,
-    stored_bytes bigint NOT NULL,
-    revision integer DEFAULT 1 NOT NULL,
-    published_at timestamp with time zone,
-    created_at timestamp with time zone DEFAULT now() NOT NULL,
-    updated_at timestamp with time zone DEFAULT now() NOT NULL,
-    CONSTRAINT build_templates_ascendancy_check CHECK (((char_length(ascendancy) >= 1) AND (char_length(ascendancy) <= 50))),
-    CONSTRAINT build_templates_author_check CHECK (((char_length(author) >= 1) AND (char_length(author) <= 100))),
-    CONSTRAINT build_templates_calculator_check CHECK (((char_length(calculator) >= 1) AND (char_length(calculator) <= 60))),
-    CONSTRAINT build_templates_character_name_check CHECK (((char_length(character_name) >= 1) AND (char_length(character_name) <= 255))),
-    CONSTRAINT build_templates_check CHECK (((NOT is_featured) OR (visibility = 'public'::text))),
-    CONSTRAINT build_templates_check1 CHECK (((withheld_at IS NULL) OR (visibility = 'draft'::text))),
-    CONSTRAINT build_templates_check2 CHECK (((visibility <> 'public'::text) OR (published_at IS NOT NULL))),
-    CONSTRAINT build_templates_check3 CHECK (((withheld_at IS NULL) = (withheld_from IS NULL))),
-    CONSTRAINT build_templates_class_check CHECK (((char_length(class) >= 1) AND (char_length(class) <= 50))),
-    CONSTRAINT build_templates_complexity_check CHECK ((complexity = ANY (ARRAY['beginner'::text, 'intermediate'::text, 'advanced'::text, 'expert'::text]))),
-    CONSTRAINT build_templates_content_hash_check CHECK ((octet_length(content_hash) = 16)),
-    CONSTRAINT build_templates_description_check CHECK (((char_length(description) >= 1) AND (char_length(description) <= 20000))),
-    CONSTRAINT build_templates_dps_check CHECK (((dps > (0)::double precision) AND (dps < 'Infinity'::double precision))),
-    CONSTRAINT build_templates_ehp_check CHECK (((ehp > (0)::double precision) AND (ehp < 'Infinity'::double precision))),
-    CONSTRAINT build_templates_language_check CHECK (((char_length(language) >= 2) AND (char_length(language) <= 35))),
-    CONSTRAINT build_templates_latest_version_check CHECK ((latest_version >= 1)),
-    CONSTRAINT build_templates_league_check CHECK (((char_length(league) >= 1) AND (char_length(league) <= 100))),
-    CONSTRAINT build_templates_level_check CHECK (((level >= 1) AND (level <= 100))),
-    CONSTRAINT build_templates_likes_check CHECK ((likes >= 0)),
-    CONSTRAINT build_templates_main_skill_check CHECK (((char_length(main_skill) >= 1) AND (char_length(main_skill) <= 100))),
-    CONSTRAINT build_templates_patch_version_check CHECK (((char_length(patch_version) >= 1) AND (char_length(patch_version) <= 20))),
-    CONSTRAINT build_templates_revision_check CHECK ((revision >= 1)),
-    CONSTRAINT build_templates_short_id_check CHECK ((short_id ~ '^[1-9A-HJ-NP-Za-km-z]{17}$'::text)),
-    CONSTRAINT build_templates_stored_bytes_check CHECK ((stored_bytes >= 0)),
-    CONSTRAINT build_templates_tags_check CHECK ((cardinality(tags) <= 20)),
-    CONSTRAINT build_templates_title_check CHECK (((char_length(title) >= 1) AND (char_length(title) <= 255))),
-    CONSTRAINT build_templates_tree_version_check CHECK (((char_length(tree_version) >= 1) AND (char_length(tree_version) <= 20))),
-    CONSTRAINT build_templates_trees_check CHECK ((trees >= 0)),
-    CONSTRAINT build_templates_views_check CHECK ((views >= 0)),
-    CONSTRAINT build_templates_visibility_check CHECK ((visibility = ANY (ARRAY['draft'::text, 'unlisted'::text, 'public'::text]))),
-    CONSTRAINT build_templates_withheld_from_check CHECK ((withheld_from = ANY (ARRAY['unlisted'::text, 'public'::text])))
+    number bigint NOT NULL,
+    likes integer NOT NULL,
+    views integer NOT NULL,
+    rating integer NOT NULL,
+    heat double precision NOT NULL,
+    trending integer NOT NULL,
+    facets text[] NOT NULL,
+    words tsvector NOT NULL,
+    CONSTRAINT build_search_likes_check CHECK ((likes >= 0)),
+    CONSTRAINT build_search_number_check CHECK ((number >= 0)),
+    CONSTRAINT build_search_rating_check CHECK (((rating >= 0) AND (rating <= 500))),
+    CONSTRAINT build_search_trending_check CHECK ((trending >= 0)),
+    CONSTRAINT build_search_views_check CHECK ((views >= 0))
+)
+WITH (autovacuum_analyze_scale_factor='0.02', autovacuum_vacuum_scale_factor='0.05');
+
+ALTER TABLE ONLY poe2.build_search ALTER COLUMN words SET STATISTICS 300;
+
+CREATE TABLE poe2.build_search_blocks (
+    sort text NOT NULL,
+    block integer NOT NULL,
+    builds integer NOT NULL,
+    CONSTRAINT build_search_blocks_block_check CHECK ((block >= 0)),
+    CONSTRAINT build_search_blocks_builds_check CHECK ((builds > 0)),
+    CONSTRAINT build_search_blocks_sort_check CHECK ((sort = ANY (ARRAY['likes'::text, 'rating'::text, 'trending'::text])))
 );
 
-ALTER TABLE ONLY poe2.build_templates FORCE ROW LEVEL SECURITY;
+CREATE TABLE poe2.build_search_rebuild (
+    singleton boolean DEFAULT true NOT NULL,
+    mark bigint NOT NULL,
+    CONSTRAINT build_search_rebuild_singleton_check CHECK (singleton)
+);
+
+CREATE TABLE poe2.build_search_terms (
+    term text NOT NULL,
+    share real NOT NULL,
+    CONSTRAINT build_search_terms_share_check CHECK (((share >= (0)::double precision) AND (share <= (1)::double precision)))
+);
+
+CREATE TABLE poe2.build_search_values (
+    facet text NOT NULL,
+    value text NOT NULL,
+    builds integer NOT NULL,
+    CONSTRAINT build_search_values_builds_check CHECK ((builds > 0))
+);
 
 CREATE TABLE poe2.build_versions (
     id uuid NOT NULL,
@@ -928,6 +1164,13 @@ CREATE TABLE poe2.pending_revocations (
     tries smallint DEFAULT 0 NOT NULL
 );
 
+CREATE SEQUENCE poe2.publications
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
 CREATE TABLE poe2.tree_edges (
     version text NOT NULL,
     low integer NOT NULL,
@@ -999,6 +1242,9 @@ ALTER TABLE ONLY poe2.build_count_changes
 ALTER TABLE ONLY poe2.build_likes
     ADD CONSTRAINT build_likes_pkey PRIMARY KEY (build_template_id, user_id);
 
+ALTER TABLE ONLY poe2.build_rank_changes
+    ADD CONSTRAINT build_rank_changes_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY poe2.build_rating_changes
     ADD CONSTRAINT build_rating_changes_pkey PRIMARY KEY (id);
 
@@ -1010,6 +1256,24 @@ ALTER TABLE ONLY poe2.build_reviews
 
 ALTER TABLE ONLY poe2.build_reviews
     ADD CONSTRAINT build_reviews_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY poe2.build_search_blocks
+    ADD CONSTRAINT build_search_blocks_pkey PRIMARY KEY (sort, block);
+
+ALTER TABLE ONLY poe2.build_search
+    ADD CONSTRAINT build_search_number_key UNIQUE (number);
+
+ALTER TABLE ONLY poe2.build_search
+    ADD CONSTRAINT build_search_pkey PRIMARY KEY (build_template_id);
+
+ALTER TABLE ONLY poe2.build_search_rebuild
+    ADD CONSTRAINT build_search_rebuild_pkey PRIMARY KEY (singleton);
+
+ALTER TABLE ONLY poe2.build_search_terms
+    ADD CONSTRAINT build_search_terms_pkey PRIMARY KEY (term);
+
+ALTER TABLE ONLY poe2.build_search_values
+    ADD CONSTRAINT build_search_values_pkey PRIMARY KEY (facet, value);
 
 ALTER TABLE ONLY poe2.build_templates
     ADD CONSTRAINT build_templates_pkey PRIMARY KEY (id);
@@ -1155,11 +1419,27 @@ CREATE INDEX build_reviews_of_build ON poe2.build_reviews USING btree (build_tem
 
 CREATE INDEX build_reviews_of_user ON poe2.build_reviews USING btree (user_id, id DESC);
 
+CREATE INDEX build_search_likes ON poe2.build_search USING btree (likes);
+
+CREATE INDEX build_search_of_user ON poe2.build_search USING btree (user_id, number DESC);
+
+CREATE INDEX build_search_rating ON poe2.build_search USING btree (rating);
+
+CREATE INDEX build_search_terms_prefix ON poe2.build_search_terms USING btree (term text_pattern_ops);
+
+CREATE INDEX build_search_trending ON poe2.build_search USING btree (trending);
+
+CREATE INDEX build_search_values_prefix ON poe2.build_search_values USING btree (facet, lower(value) text_pattern_ops);
+
+CREATE INDEX build_search_words ON poe2.build_search USING gin (words) WITH (fastupdate=off);
+
 CREATE INDEX build_templates_of_class ON poe2.build_templates USING btree (class, published_at DESC, id DESC) WHERE is_public;
 
 CREATE INDEX build_templates_of_user ON poe2.build_templates USING btree (user_id, id DESC);
 
 CREATE INDEX build_templates_public ON poe2.build_templates USING btree (published_at DESC, id DESC) WHERE is_public;
+
+CREATE UNIQUE INDEX build_templates_publication ON poe2.build_templates USING btree (publication) WHERE (publication IS NOT NULL);
 
 CREATE INDEX character_builds_by_build ON poe2.character_builds USING btree (build_id);
 
@@ -1291,13 +1571,23 @@ ALTER INDEX poe2.market_price_history_pkey ATTACH PARTITION poe2.market_price_hi
 
 CREATE TRIGGER account_deleted AFTER DELETE ON poe2.accounts FOR EACH ROW WHEN (((old.refresh_token IS NOT NULL) AND ('oauth:revoke'::text = ANY (old.scopes)))) EXECUTE FUNCTION poe2.revoke_later();
 
+CREATE TRIGGER counted AFTER UPDATE OF views, likes ON poe2.build_templates FOR EACH ROW WHEN (((new.visibility = 'public'::text) AND ((old.views <> new.views) OR (old.likes <> new.likes)))) EXECUTE FUNCTION poe2.note_build_rank();
+
 CREATE TRIGGER gone AFTER DELETE ON poe2.build_templates FOR EACH ROW WHEN ((old.visibility <> 'draft'::text)) EXECUTE FUNCTION poe2.note_gone_build();
 
 CREATE TRIGGER gone BEFORE UPDATE ON poe2.comments FOR EACH ROW WHEN (((new.user_id IS NULL) AND (old.user_id IS NOT NULL))) EXECUTE FUNCTION poe2.empty_comment();
 
 CREATE TRIGGER liked AFTER INSERT ON poe2.build_likes REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION poe2.count_likes('1');
 
+CREATE TRIGGER numbered BEFORE INSERT OR UPDATE OF visibility ON poe2.build_templates FOR EACH ROW WHEN (((new.visibility = 'public'::text) AND (new.publication IS NULL))) EXECUTE FUNCTION poe2.number_publication();
+
+CREATE TRIGGER ranked AFTER INSERT OR UPDATE ON poe2.build_ratings FOR EACH ROW EXECUTE FUNCTION poe2.note_rating_rank();
+
 CREATE TRIGGER rated AFTER INSERT OR DELETE OR UPDATE OF rating, withheld_at ON poe2.build_reviews FOR EACH ROW EXECUTE FUNCTION poe2.note_rating();
+
+CREATE TRIGGER searched AFTER UPDATE OF title, description, author, class, ascendancy, level, main_skill, dps, ehp, gems, uniques, trees, has_notes, league, patch_version, complexity, tags, language, visibility ON poe2.build_templates FOR EACH ROW WHEN (((new.visibility = 'public'::text) OR (old.visibility = 'public'::text))) EXECUTE FUNCTION poe2.follow_build();
+
+CREATE TRIGGER searched_new AFTER INSERT ON poe2.build_templates FOR EACH ROW WHEN ((new.visibility = 'public'::text)) EXECUTE FUNCTION poe2.follow_build();
 
 CREATE TRIGGER session_counts AFTER INSERT OR DELETE OR UPDATE OF strategy_id, completed_at, success ON poe2.crafting_sessions FOR EACH ROW EXECUTE FUNCTION poe2.session_counts();
 
@@ -1332,6 +1622,9 @@ ALTER TABLE ONLY poe2.build_reviews
 
 ALTER TABLE ONLY poe2.build_reviews
     ADD CONSTRAINT build_reviews_user_id_fkey FOREIGN KEY (user_id) REFERENCES core.users(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY poe2.build_search
+    ADD CONSTRAINT build_search_build_template_id_fkey FOREIGN KEY (build_template_id) REFERENCES poe2.build_templates(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY poe2.build_templates
     ADD CONSTRAINT build_templates_user_id_fkey FOREIGN KEY (user_id) REFERENCES core.users(id) ON DELETE CASCADE;
@@ -1614,6 +1907,10 @@ GRANT USAGE ON SCHEMA poe2 TO guildhall_jobs;
 
 GRANT USAGE ON SCHEMA poe2 TO guildhall_readonly;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE poe2.build_templates TO guildhall_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE poe2.build_templates TO guildhall_jobs;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE poe2.accounts TO guildhall_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE poe2.accounts TO guildhall_jobs;
@@ -1642,6 +1939,14 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE poe2.build_likes TO guildhall_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE poe2.build_likes TO guildhall_jobs;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE poe2.build_rank_changes TO guildhall_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE poe2.build_rank_changes TO guildhall_jobs;
+
+GRANT USAGE ON SEQUENCE poe2.build_rank_changes_id_seq TO guildhall_app;
+
+GRANT USAGE ON SEQUENCE poe2.build_rank_changes_id_seq TO guildhall_jobs;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE poe2.build_rating_changes TO guildhall_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE poe2.build_rating_changes TO guildhall_jobs;
@@ -1658,9 +1963,25 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE poe2.build_reviews TO guildhall_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE poe2.build_reviews TO guildhall_jobs;
 
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE poe2.build_templates TO guildhall_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE poe2.build_search TO guildhall_app;
 
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE poe2.build_templates TO guildhall_jobs;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE poe2.build_search TO guildhall_jobs;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE poe2.build_search_blocks TO guildhall_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE poe2.build_search_blocks TO guildhall_jobs;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE poe2.build_search_rebuild TO guildhall_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE poe2.build_search_rebuild TO guildhall_jobs;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE poe2.build_search_terms TO guildhall_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE poe2.build_search_terms TO guildhall_jobs;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE poe2.build_search_values TO guildhall_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE poe2.build_search_values TO guildhall_jobs;
 
 GRANT SELECT,INSERT ON TABLE poe2.build_versions TO guildhall_app;
 
@@ -1763,6 +2084,10 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE poe2.mods TO guildhall_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE poe2.mods TO guildhall_jobs;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE poe2.pending_revocations TO guildhall_jobs;
+
+GRANT USAGE ON SEQUENCE poe2.publications TO guildhall_app;
+
+GRANT USAGE ON SEQUENCE poe2.publications TO guildhall_jobs;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE poe2.tree_edges TO guildhall_app;
 

@@ -66,6 +66,11 @@ select md5('build' || i)::uuid, md5('author' || i % 5000)::uuid,
        '{}', decode(md5(i::text), 'hex'), '{}', '{}', 1, false, '0.5',
        (array['public', 'public', 'unlisted', 'draft'])[i % 4 + 1], 1, 9, now() - i * interval '1 s'
 from generate_series(1, 40000) i;
+insert into poe2.build_search (build_template_id, user_id, number, likes, views, rating, heat, trending, facets, words)
+select b.id, b.user_id, row_number() over (order by b.published_at), 0, 0, 0, 0, 0, '{}', poe2.build_words(b)
+from poe2.build_templates b where b.visibility = 'public';
+insert into poe2.build_search_values (facet, value, builds)
+select (array['skill', 'item', 'tag'])[i % 3 + 1], 'Value ' || i, 1 from generate_series(1, 5000) i;
 insert into poe2.build_versions (id, build_template_id, version_number, class, level, passive_tree, equipment, skills,
                                  stats, rest, content_hash, code)
 select gen_random_uuid(), md5('build' || i % 40000 + 1)::uuid, i / 40000 + 1, 'Monk', 90, '{}', '{}', '{}', '{}', '{}',

@@ -18,6 +18,7 @@ TAGS = (
     Tag("eve-universe", "Market, prices, names, item types and server status of EVE Online"),
     Tag("poe2-builds", "Builds of Path of Exile 2: their versions, addresses, pages and likes, and their moderation"),
     Tag("poe2-codes", "Path of Building codes, and passive trees of Path of Exile 2"),
+    Tag("poe2-discovery", "The search over public builds, with facets and counts"),
     Tag("poe2-opinions", "Reviews of builds, comments, collections, authors' pages, and reports of what people wrote"),
     Tag("poe2-characters", "Your account at Path of Exile, and your characters: live, watched, over time"),
     Tag("poe2-market", "Leagues, items, prices, candles and conversions of the market of Path of Exile 2"),
@@ -83,7 +84,8 @@ _NOUNS: Mapping[str, Mapping[str, str]] = {
     | {"mail": "eve-mail"},
     "poe2": dict.fromkeys(
         ("authors", "collections", "comments", "opinion-reports", "opinions", "review", "reviews"), "poe2-opinions"
-    ),
+    )
+    | dict.fromkeys(("by", "facets", "search"), "poe2-discovery"),
     "realm": dict.fromkeys(("sessions", "users"), "realm-characters")
     | {"servers": "realm-servers", "channels": "realm-channels"}
     | dict.fromkeys(("mentions", "messages", "pin", "pins", "reactions", "search", "unread"), "realm-messages")

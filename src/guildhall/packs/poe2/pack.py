@@ -8,6 +8,7 @@ from guildhall.packs.poe2.characters import part as characters
 from guildhall.packs.poe2.codes import part as codes
 from guildhall.packs.poe2.collections import part as collections
 from guildhall.packs.poe2.crafting import part as crafting
+from guildhall.packs.poe2.discovery import part as discovery
 from guildhall.packs.poe2.ggg import part as ggg
 from guildhall.packs.poe2.market import part as market
 from guildhall.packs.poe2.opinions import part as opinions
@@ -29,6 +30,7 @@ POE2 = Pack(
         crafting.PART,
         characters.PART,
         opinions.PART,
+        discovery.PART,
         collections.PART,
         authors.PART,
         transfer.PART,

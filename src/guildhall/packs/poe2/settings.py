@@ -31,6 +31,10 @@ class Poe2Settings(BaseSettings):
     collection_builds_most: int = Field(500, ge=1, le=5_000, description="Builds that a collection may have.")
     comments_most: int = Field(10_000, ge=1, le=1_000_000, description="Comments that a build may have.")
     comments_hour_most: int = Field(60, ge=1, le=10_000, description="Comments that a person may write in an hour.")
+    search_counted: int = Field(
+        200, ge=20, le=2_000, description="Builds whose facets a search counts: all, if no more match, or the first."
+    )
+    search_values_most: int = Field(30, ge=1, le=100, description="Values of facets that a search has at most.")
     views_seconds: float = Field(
         2, ge=0.05, le=60, description="Seconds that a process gathers visits of builds before it counts them."
     )

@@ -1,0 +1,1 @@
+"""Discovery: the search over public builds."""

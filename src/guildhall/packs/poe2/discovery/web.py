@@ -1,0 +1,7 @@
+"""The objects of discovery that web processes hold."""
+
+from guildhall.pack import WebPart
+from guildhall.packs.poe2.discovery.api import routes
+from guildhall.packs.poe2.discovery.views.censuses import Censuses
+
+WEB = WebPart(routes=routes, provides=(Censuses,))
