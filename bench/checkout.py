@@ -57,6 +57,7 @@ class Side(Struct, frozen=True):
             "GUILDHALL_DOTA2_OPENDOTA_URL": "http://127.0.0.1:1/api",
             "GUILDHALL_WEB_RATE_PER_MINUTE": "100000000",
             "GUILDHALL_WEB_RATE_BURST": "100000000",
+            **{f"GUILDHALL_LIMITS_{group}_FREE": "100000000" for group in ("READ", "WRITE", "SEARCH", "UPLOAD")},
             **more,
         }
 

@@ -13,6 +13,7 @@ from guildhall.core.boards.declaration import Board
 from guildhall.core.boards.queries import standings
 from guildhall.core.boards.rebuilding import rebuild
 from guildhall.core.boards.schemas import Score
+from guildhall.packs.dota2.boards.declared import HERO, MMR
 from tests.core.boards import make
 
 BOARD = Board("test.board", title="")
@@ -186,11 +187,27 @@ async def test_a_rebuild_that_was_stopped_goes_on_where_it_was(jobs_db):
 
 
 async def test_the_commands_list_and_rebuild(run, jobs_db):
-    # dota2's board of rating is one that the command knows
+    async with jobs_db.write() as tx:
+        await MMR.set_many(tx, [Score(str(n), n) for n in range(1, 31)])
+        for hero in ("14", "2"):
+            await HERO.set(tx, "7", 0.5, subject=hero)
+    await make.count_all(jobs_db)
+    await spoil(jobs_db)
+
     unknown = await run("list", "test.board")
-    listed = await run("list", "--json")
-    done = await run("rebuild", "--json")
+    listed = json.loads((await run("list", "--json")).output)
+    heroes = json.loads((await run("list", "dota2.hero", "--json")).output)
+    second = json.loads((await run("list", "--json", "--limit", "1", "--after", str(listed[0]["window"]["id"]))).output)
+    table = (await run("list", "dota2.mmr")).output
+    one = json.loads((await run("rebuild", "dota2.mmr", "--json")).output)
+    words = (await run("rebuild")).output
 
     assert "no active pack declares the board 'test.board'" in str(unknown.exception)
-    assert json.loads(listed.output) == []
-    assert json.loads(done.output) == {"lists": 0, "scores": 0, "wrong": 0, "resumed": False}
+    assert [row["window"]["board"] for row in listed] == ["dota2.mmr", "dota2.hero:14", "dota2.hero:2"]
+    assert [row["window"]["board"] for row in heroes] == ["dota2.hero:14", "dota2.hero:2"]
+    assert second == listed[1:2]
+    assert "dota2.mmr" in table
+    assert "open" in table
+    assert one == {"lists": 1, "scores": 30, "wrong": 1, "resumed": False}
+    assert "32 scores of 3 lists were counted; the counts of 2 were wrong" in words
+    assert await make.wrong_counts(jobs_db) == []

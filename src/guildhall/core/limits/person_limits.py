@@ -49,6 +49,8 @@ class PersonLimits:
         self._tiers: dict[bytes, tuple[Tier, float]] = {}
         """Tiers by the bytes of ids, and until when they are believed."""
         self._dirty: dict[Allowance, None] = {}
+        self._lines: dict[tuple[str, int], bytes] = {}
+        """The beginnings of header lines, by group and limit."""
         self._waiting: list[asyncio.Future[None]] = []
         self._wanted = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
@@ -97,7 +99,17 @@ class PersonLimits:
         found = self._allowance(user, group, now)
         if not found.take(alone=self.away):
             return None
-        return b"".join(b"%s: %s\r\n" % field for field in self._note(found))
+        if found.limit == NO_LIMIT:
+            found.unsynced = 0
+            return b""
+        self._dirty[found] = None
+        lines = self._lines.get((group, found.limit))
+        if lines is None:
+            (_, policy), _ = _fields(found, now)
+            lines = self._lines[group, found.limit] = b'ratelimit-policy: %s\r\nratelimit: "%s";r=' % (
+                policy, group.encode()
+            )  # fmt: skip
+        return b"%s%d;t=%d\r\n" % (lines, found.left(), found.wait(now))
 
     def fields(self, user: UserId, group: str) -> Fields:
         """Return the header fields of a request that was refused."""
