@@ -13,8 +13,8 @@ from guildhall.packs.poe2.discovery.queries import upkeep
 from guildhall.packs.poe2.discovery.rules.blocks import likes_block, lowest_likes
 from guildhall.packs.poe2.opinions.jobs import add_up_ratings
 from guildhall.packs.poe2.opinions.messages import AddUpRatings
-from guildhall.packs.poe2.sandbox.population import RATED, SEARCHED, make_builds
 from tests.packs.poe2.builds.world import BUILDS, edit, made_build
+from tests.packs.poe2.discovery.population import RATED, SEARCHED, make_builds
 
 SEARCH = "/api/v1/poe2/builds/search"
 MANY = 4_000
