@@ -163,6 +163,7 @@ EXAMPLES = {
             insert("poe2.build_rating_changes", build_template_id="gen_random_uuid()", reviews="1", rating="4"),
         ),
     ],
+    "poe2.follow_ranks": [Example(insert("poe2.build_rank_changes", build_template_id="gen_random_uuid()"))],
     "analytics.roll_up_events": [
         Example(events(counted=6), events(counted=7)),
         Example(

@@ -10,7 +10,7 @@ class BoardsSettings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="GUILDHALL_BOARDS_", env_file=".env", extra="ignore")
 
     count_seconds: float = Field(
-        0.2, ge=0.02, le=10, description="Seconds between two rounds that count new scores and copy them to Redis."
+        1.0, ge=0.02, le=10, description="Seconds between two rounds that count new scores and copy them to Redis."
     )
     count_batch: int = Field(5000, ge=100, le=50_000, description="Changes that one round counts in a transaction.")
     stale_seconds: float = Field(
