@@ -3,6 +3,8 @@
 from datetime import datetime
 from typing import Annotated, Literal
 
+from litestar.openapi.spec import Example
+from litestar.params import PathParameter
 from msgspec import Meta, Struct
 
 from guildhall.core.boards import actions
@@ -27,7 +29,14 @@ _BY_NAME = Cursor("boards", 1, str)
 _BY_PLACE = Cursor("board", 1, bytes)
 _BY_AGE = Cursor("board_windows", 1, tuple[datetime, WindowId])
 
-Name = Annotated[str, Meta(max_length=120, description="The board, with its subject behind a colon if it has one")]
+Name = Annotated[
+    str,
+    PathParameter(
+        description="The board, with its subject behind a colon if it has one",
+        examples=[Example(value="dota2.mmr")],
+        max_length=120,
+    ),
+]
 Kind = Annotated[
     WindowKind | None, Meta(description="The time that it is about; without one the first that the board has")
 ]
