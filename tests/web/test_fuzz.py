@@ -33,6 +33,8 @@ EXAMPLES = 7
 """For each operation with things that exist, with whatever the description allows, and as nobody."""
 SHARDS = 8
 ENDLESS = frozenset({"/api/v1/notifications/stream", "/api/v1/live/events"})
+ALIKE = ("refresh", "/views", "/by/{author}")
+"""Ends of addresses that answer alike whether there is such a thing or not, so that nobody tries ids by them."""
 OF_USERS = """
 select table_schema || '.' || table_name as name from information_schema.columns
 where table_schema = 'eve' and column_name = 'user_id' and table_name !~ '_[0-9]{4}_[0-9]{2}$|_default$'
@@ -69,8 +71,7 @@ async def test_the_description_names_every_route_with_words_shapes_and_failures(
             for parameter in operation.get("parameters", []):
                 assert parameter["schema"].get("description") or parameter.get("description"), (where, parameter)
             if "{" in path:
-                # A visit is answered alike whether there is such a build or not, so that nobody tries addresses by it.
-                assert {"400", "404"} <= responses.keys() or path.endswith(("refresh", "/views")), where
+                assert {"400", "404"} <= responses.keys() or path.endswith(ALIKE), where
                 assert operation["parameters"][0].get("examples"), where
     profile = document["paths"]["/api/v1/opendota_proxy/players/{account_id}"]["get"]["responses"]["200"]
     assert profile["content"]["application/json"]["schema"] == {"$ref": "#/components/schemas/PlayerProfile"}

@@ -8,6 +8,8 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+import fasteners
+
 from guildhall.errors import Misconfigured
 
 if os.name == "posix":
@@ -15,6 +17,8 @@ if os.name == "posix":
 
 _FOLDERS = {16: "pginstall", 18: "pginstall18"}
 _SYSTEM_USER = "guildhall-pg"
+_USER_LOCK = "/run/guildhall-pg.lock"
+"""In a folder where only root writes: nobody else can hold it, or put a link in its place."""
 
 
 def binaries(version: int = 18) -> Path:
@@ -56,14 +60,28 @@ def unprivileged_user() -> str | None:
     """PostgreSQL refuses to run as root; then it runs as a system user made for it."""
     if os.name != "posix" or os.geteuid() != 0:
         return None
-    try:
-        pwd.getpwnam(_SYSTEM_USER)
-    except KeyError:
-        command = ["useradd", "--system", "--no-create-home", "--shell", "/usr/sbin/nologin", _SYSTEM_USER]
-        made = subprocess.run(command, capture_output=True, text=True, check=False)
-        if made.returncode not in (0, 9):  # 9: another process has just made it
-            raise Misconfigured(f"Cannot make the system user {_SYSTEM_USER}: {made.stderr.strip()}") from None
+    if not _exists(_SYSTEM_USER):
+        # One process at a time: useradd 4.13 run twice at once succeeds twice, and the second gives the user another
+        # number, so that the folders that the first was given belong to nobody.
+        with fasteners.InterProcessLock(_USER_LOCK):
+            if not _exists(_SYSTEM_USER):
+                _make_user(_SYSTEM_USER)
     return _SYSTEM_USER
+
+
+def _exists(user: str) -> bool:
+    try:
+        pwd.getpwnam(user)
+    except KeyError:
+        return False
+    return True
+
+
+def _make_user(user: str) -> None:
+    command = ["useradd", "--system", "--no-create-home", "--shell", "/usr/sbin/nologin", user]
+    made = subprocess.run(command, capture_output=True, text=True, check=False)
+    if made.returncode not in (0, 9):  # 9: it exists
+        raise Misconfigured(f"Cannot make the system user {user}: {made.stderr.strip()}")
 
 
 def let_traverse(path: Path) -> None:
