@@ -1,13 +1,15 @@
 """Fixtures of this repository's own tests; those of every pack's tests are `guildhall.testing`'s."""
 
 import contextlib
+import faulthandler
 import os
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Generator
 from pathlib import Path
 from typing import Any
 
 import hypothesis
 import pytest
+from _pytest.faulthandler import fault_handler_stderr_fd_key
 from aiohttp import web
 
 from guildhall.boot.configuration import Configuration
@@ -23,6 +25,17 @@ from guildhall.testing.worker import RunningWorker, running_worker
 RECORDINGS = Path(os.environ.get("GUILDHALL_TEST_RECORDINGS", Path(__file__).parents[2] / "shared" / "data" / "dota2"))
 hypothesis.settings.register_profile("untimed", deadline=None)
 hypothesis.settings.load_profile("untimed")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item: pytest.Item) -> Generator[None, Any, Any]:
+    """End a teardown that hangs, as `faulthandler_timeout` ends a test: pytest disarms that at a failure."""
+    seconds = float(item.config.getini("faulthandler_timeout"))
+    faulthandler.dump_traceback_later(seconds, file=item.config.stash[fault_handler_stderr_fd_key], exit=True)
+    try:
+        return (yield)
+    finally:
+        faulthandler.cancel_dump_traceback_later()
 
 
 class Sandbox:

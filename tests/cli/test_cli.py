@@ -277,7 +277,12 @@ def test_the_packs_are_listed(shell):
     result = shell.run("packs", "list", "--json")
 
     packs = {pack["name"]: (pack["state"], pack["game_apis"]) for pack in json.loads(result.stdout)}
-    assert packs == {"dota2": ("on", ["opendota"]), "eve": ("on", ["esi"]), "realm": ("on", []), "poe2": ("on", [])}
+    assert packs == {
+        "dota2": ("on", ["opendota"]),
+        "eve": ("on", ["esi"]),
+        "realm": ("on", []),
+        "poe2": ("on", ["ggg", "poe2scout"]),
+    }
 
 
 def get(address: str) -> int:

@@ -137,10 +137,12 @@ async def notes(db: Database, admin: Any) -> AsyncIterator[Notes]:
 async def locked(url: str) -> AsyncIterator[None]:
     """Nobody can add a note meanwhile."""
     connection = await asyncpg.connect(url)
-    async with connection.transaction():
-        await connection.execute("lock table notes.notes in access exclusive mode")
-        yield
-    await connection.close()
+    try:
+        async with connection.transaction():
+            await connection.execute("lock table notes.notes in access exclusive mode")
+            yield
+    finally:
+        await connection.close()
 
 
 async def blocked(admin: Any) -> int:

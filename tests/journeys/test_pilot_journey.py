@@ -94,11 +94,10 @@ class Journey:
 
 @contextlib.asynccontextmanager
 async def listening() -> AsyncIterator[tuple[socket.socket, str]]:
-    listener = socket.socket()
-    listener.bind(("127.0.0.1", 0))
-    listener.listen(256)
-    yield listener, f"http://127.0.0.1:{listener.getsockname()[1]}"
-    listener.close()
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen(256)
+        yield listener, f"http://127.0.0.1:{listener.getsockname()[1]}"
 
 
 @pytest.fixture

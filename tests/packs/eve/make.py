@@ -159,11 +159,13 @@ async def running_sandbox(**options: Any) -> AsyncIterator[EveSandbox]:
     outer.add_subapp("/eve", app)
     runner = web.AppRunner(outer, access_log=None, shutdown_timeout=0.1)
     await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    host, port = runner.addresses[0][:2]
-    async with aiohttp.ClientSession() as http:
-        yield EveSandbox(app, f"http://{host}:{port}/eve", chosen, http)
-    await runner.cleanup()
+    try:
+        await web.TCPSite(runner, "127.0.0.1", 0).start()
+        host, port = runner.addresses[0][:2]
+        async with aiohttp.ClientSession() as http:
+            yield EveSandbox(app, f"http://{host}:{port}/eve", chosen, http)
+    finally:
+        await runner.cleanup()
 
 
 class Engine:
