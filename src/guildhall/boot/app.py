@@ -142,6 +142,7 @@ def _answering_head(app: Litestar) -> Any:
 
 def openapi_config() -> OpenAPIConfig:
     """Return the head of the API's description."""
+    document = documentation.Description(path="/")
     return OpenAPIConfig(
         title="Guildhall",
         version=__version__,
@@ -155,7 +156,8 @@ def openapi_config() -> OpenAPIConfig:
         ),
         license=License(name="Apache-2.0", identifier="Apache-2.0"),
         path=documentation.SCHEMA,
-        render_plugins=[documentation.Description(path="/")],
+        render_plugins=[document],
+        openapi_router=document.router(documentation.SCHEMA),
         use_handler_docstrings=True,
         tags=list(TAGS),
         components=description.COMPONENTS,

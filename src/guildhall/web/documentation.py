@@ -1,10 +1,12 @@
 """The interactive documentation page, its assets served from here so that it works without a network."""
 
+import asyncio
 import importlib.util
+import threading
 from pathlib import Path
 from typing import Any
 
-from litestar import MediaType, Request, Response, get
+from litestar import MediaType, Request, Response, Router, get
 from litestar.handlers import HTTPRouteHandler
 from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.response import Redirect
@@ -45,18 +47,40 @@ _START = f"""SwaggerUIBundle({{
   }},
 }});
 """
+_MAKING = threading.Lock()  # not the plugin's own: the framework copies its configuration, which no lock bears
 
 
 class Description(JsonRenderPlugin):
-    """The API's description as JSON, which is made once: it takes 70 ms, and anybody may ask for it."""
+    """The API's description as JSON. It takes seconds to make, and anybody may ask for it: made once, in a thread."""
 
-    _rendered: bytes | None = None
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self._rendered: bytes | None = None
+
+    def router(self, path: str) -> Router:
+        """Return the router that the framework adds its own routes to; it answers with the document before those."""
+        return Router(path, route_handlers=[], include_in_schema=False, before_request=self._answer)
 
     def render(self, request: Request[Any, Any, Any], openapi_schema: dict[str, Any]) -> bytes:
         """Return the document's bytes."""
-        if self._rendered is None:
-            self._rendered = super().render(request, with_stable_names(openapi_schema))
-        return self._rendered
+        return super().render(request, with_stable_names(openapi_schema))
+
+    async def _answer(self, request: Request[Any, Any, Any]) -> Response[bytes] | None:
+        if not self.has_path(request.scope["path"].removeprefix(SCHEMA) or "/"):
+            return None
+        return Response(await self._made(request), media_type=self.media_type)
+
+    async def _made(self, request: Request[Any, Any, Any]) -> bytes:
+        if self._rendered is not None:
+            return self._rendered
+        return await asyncio.to_thread(self._render_once, request)
+
+    def _render_once(self, request: Request[Any, Any, Any]) -> bytes:
+        with _MAKING:
+            rendered = self._rendered
+            if rendered is None:
+                rendered = self._rendered = self.render(request, request.app.openapi_schema.to_schema())
+        return rendered
 
 
 def _assets() -> Path:
