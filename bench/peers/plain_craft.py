@@ -13,6 +13,7 @@ from typing import Any
 Mods = tuple[int, ...]
 """The modifiers of an item, by their places in the table, sorted."""
 _SLOTS = {"normal": (0, 0), "magic": (1, 1), "rare": (3, 3)}
+_RARITY = {"transmute": "magic", "regal": "rare", "alch": "rare"}
 
 
 class PlainCrafter:
@@ -26,6 +27,9 @@ class PlainCrafter:
         self.weights = [weight for _, _, _, weight in rows]
         self.met = [[number for number, one in enumerate(targets, 1) if id in one] for id, _, _, _ in rows]
         self.cumulated = list(itertools.accumulate(self.weights))
+        self.bits = [sum(1 << number for number in met) for met in self.met]
+        numbers = {family: number for number, family in enumerate(sorted(frozenset[str]().union(*self.families)))}
+        self.excluded = [sum(1 << numbers[family] for family in families) for families in self.families]
 
     def fits(self, mod: int, mods: Mods, rarity: str) -> bool:
         used = sum(self.sides[one] == self.sides[mod] for one in mods)
@@ -63,38 +67,61 @@ class PlainCrafter:
         return (total + (1 - won) * restart) / won
 
     def simulate(
-        self, steps: Sequence[Any], goal: Any, costs: Sequence[float], restart: float, dice: random.Random
-    ) -> float:
-        """The cost of one craft, until it succeeds."""
-        spent = 0.0
+        self, steps: Sequence[Any], goal: Any, costs: Sequence[float], restart: float, dice: random.Random, crafts: int
+    ) -> list[float]:
+        """The costs of some crafts, each until it succeeds: item by item, modifier by modifier."""
+        wants = [None if step.wants is None else self._wish(step.wants) for step in steps]
+        plan = [
+            (step.use, _RARITY.get(step.use), *(wish or (0, -1)), step.on_failure, cost)
+            for step, wish, cost in zip(steps, wants, costs, strict=True)
+        ]
+        return [self._craft(plan, self._wish(goal), restart, dice) for _ in range(crafts)]
+
+    def _wish(self, condition: Any) -> tuple[int, int]:
+        """The targets of a condition as bits, and how many of them are enough."""
+        wanted = sum(1 << number for number in set(condition.targets))
+        return wanted, wanted.bit_count() if condition.at_least is None else condition.at_least
+
+    def _craft(self, plan: Sequence[Any], goal: tuple[int, int], restart: float, dice: random.Random) -> float:
+        spent, last = 0.0, len(plan)
         while True:
-            mods: Mods = ()
-            rarity, place = "normal", 0
-            while place < len(steps):
-                step = steps[place]
-                if step.wants is not None and self.holds(step.wants, mods):
+            mods: list[int] = []
+            slots, place = _SLOTS["normal"], 0
+            while place < last:
+                use, rarity, wanted, least, failing, cost = plan[place]
+                if least >= 0 and self._meets(mods, wanted, least):
                     place += 1
                     continue
-                spent += costs[place]
-                rarity = {"transmute": "magic", "regal": "rare", "alch": "rare"}.get(step.use, rarity)
-                if step.use == "chaos":
-                    gone = dice.randrange(len(mods))
-                    mods = mods[:gone] + mods[gone + 1 :]
-                for _ in range(4 if step.use == "alch" else 1):
-                    mods = (*mods, self._drawn(mods, rarity, dice))
-                if step.wants is None or self.holds(step.wants, mods):
+                spent += cost
+                if rarity:
+                    slots = _SLOTS[rarity]
+                if use == "chaos":
+                    del mods[int(dice.random() * len(mods))]
+                for _ in range(4 if use == "alch" else 1):
+                    self._add(mods, slots, dice)
+                if least < 0 or failing == "continue" or self._meets(mods, wanted, least):
                     place += 1
-                elif step.on_failure == "restart":
+                elif failing == "restart":
                     break
-                elif step.on_failure == "continue":
-                    place += 1
-            if place == len(steps) and self.holds(goal, mods):
+            if place == last and self._meets(mods, *goal):
                 return spent
             spent += restart
 
-    def _drawn(self, mods: Mods, rarity: str, dice: random.Random) -> int:
-        """Draw until something fits."""
+    def _meets(self, mods: Sequence[int], wanted: int, least: int) -> bool:
+        met = 0
+        for one in mods:
+            met |= self.bits[one]
+        return (met & wanted).bit_count() >= least
+
+    def _add(self, mods: list[int], slots: tuple[int, int], dice: random.Random) -> None:
+        """Add a modifier to an item: draw from all until one fits."""
+        families, used = 0, [0, 0]
+        for one in mods:
+            families |= self.excluded[one]
+            used[self.sides[one]] += 1
+        open_sides = used[0] < slots[0], used[1] < slots[1]
         while True:
             one = bisect.bisect_right(self.cumulated, dice.random() * self.cumulated[-1])
-            if self.fits(one, mods, rarity):
-                return one
+            if open_sides[self.sides[one]] and not families & self.excluded[one]:
+                mods.append(one)
+                return

@@ -9,7 +9,7 @@ from guildhall.packs.poe2.crafting.rules.game import Base, Currency, Game, Mod
 from guildhall.packs.poe2.crafting.rules.plan import Condition, CraftPlan
 
 Held = tuple[str, str]
-"""A modifier and its marks, letters: f(ractured), c(rafted), d(esecrated); u for an unrevealed one with its side."""
+"""A modifier and its marks: f(ractured), c(rafted), d(esecrated), u(nrevealed), and after ';' what is not revealed."""
 Thing = tuple[Any, frozenset[Held]]
 Outcomes = dict[Thing, Fraction]
 
@@ -23,7 +23,7 @@ class Reference:
         self.level = item_level
 
     def side(self, held: Held) -> str:
-        return held[1][2:].partition(";")[0] if held[0] == "?" else self.game.mods[held[0]].side
+        return held[1].partition(";")[2].partition(",")[0] if held[0] == "?" else self.game.mods[held[0]].side
 
     def mod_level(self, held: Held) -> int:
         return 0 if held[0] == "?" else self.game.mods[held[0]].level
@@ -82,19 +82,19 @@ class Reference:
             return {(thing[0], thing[1] | {(id, "")}): weight / total for id, weight in pool.items()}
 
         def removable(thing: Thing) -> list[Held]:
-            found = [one for one in thing[1] if "f" not in one[1] and self.side(one) in sides]
+            found = [one for one in thing[1] if "f" not in marks_of(one) and self.side(one) in sides]
             if "lowest" in effects:
                 least = min(map(self.mod_level, found), default=0)
                 found = [one for one in found if self.mod_level(one) == least]
             if "desecrated" in effects:
-                found = [one for one in found if "d" in one[1]]
+                found = [one for one in found if "d" in marks_of(one)]
             return found
 
         def remove(thing: Thing, found: list[Held]) -> Outcomes:
             return {(thing[0], thing[1] - {one}): Fraction(1, len(found)) for one in found}
 
         def marked(thing: Thing, mark: str) -> int:
-            return sum(mark in marks for _, marks in thing[1])
+            return sum(mark in marks_of(one) for one in thing[1])
 
         def gift_fits(thing: Thing, gift: Mod) -> bool:
             families = {family for id, _ in thing[1] if id != "?" for family in self.game.mods[id].exclusive}
@@ -119,7 +119,7 @@ class Reference:
             if action == "alchemy":
                 if rarity == "rare":
                     return None
-                found: Outcomes = {("rare", frozenset(one for one in mods if "f" in one[1])): Fraction(1)}
+                found: Outcomes = {("rare", frozenset(one for one in mods if "f" in marks_of(one))): Fraction(1)}
                 for _ in range(4):
                     found = then(
                         found,
@@ -148,10 +148,7 @@ class Reference:
             if action == "fracture":
                 if rarity != "rare" or len(mods) < 4 or marked(thing, "f"):
                     return None
-                return {
-                    (rarity, mods - {one} | {(one[0], "".join(sorted(one[1] + "f")))}): Fraction(1, len(mods))
-                    for one in mods
-                }
+                return {(rarity, mods - {one} | {(one[0], "f" + one[1])}): Fraction(1, len(mods)) for one in mods}
             if action in ("essence", "perfect_essence"):
                 gift = self.game.mods[str(currency.gift(self.base.item_class))]
                 if marked(thing, "c") or rarity != ("magic" if action == "essence" else "rare"):
@@ -183,20 +180,20 @@ class Reference:
             weights = {side: sum(self.pool(thing, [side], currency.floor, kinds, faction).values()) for side in free}
             total = sum(weights.values())
             return {
-                (rarity, mods | {("?", f"du{side};{memory}")}): weight / total
+                (rarity, mods | {("?", f"du;{side},{memory}")}): weight / total
                 for side, weight in weights.items()
                 if weight
             } or None
         found: Outcomes = {}
         for one in room:
-            after = (rarity, mods - {one} | {("?", f"du{self.side(one)};{memory}")})
+            after = (rarity, mods - {one} | {("?", f"du;{self.side(one)},{memory}")})
             found[after] = found.get(after, Fraction(0)) + Fraction(1, len(room))
         return found or None
 
     def revealed(self, thing: Thing, wanted: list[frozenset[str]], again: bool) -> Outcomes:
         rarity, mods = thing
         hidden = next(one for one in mods if one[0] == "?")
-        floor, kinds, faction = hidden[1].partition(";")[2].split(",")
+        _, floor, kinds, faction = hidden[1].partition(";")[2].split(",")
         bare = (rarity, mods - {hidden})
         present = {id for id, _ in bare[1]}
         missing = [target for target in wanted if not target & present]
@@ -232,6 +229,10 @@ class Reference:
             for id, chance in second.items():
                 first[id] = first.get(id, Fraction(0)) + nothing * chance
         return {(rarity, bare[1] | {(id, "d")}): chance for id, chance in first.items()}
+
+
+def marks_of(held: Held) -> str:
+    return held[1].partition(";")[0]
 
 
 def then(outcomes: Outcomes, following: Callable[[Thing], Outcomes]) -> Outcomes:

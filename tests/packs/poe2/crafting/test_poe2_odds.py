@@ -9,14 +9,16 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from bench.peers.plain_craft import PlainCrafter
 from guildhall.packs.poe2.crafting import errors
 from guildhall.packs.poe2.crafting.rules import costs
 from guildhall.packs.poe2.crafting.rules.chain import RESTART, STOP, SUCCESS, Attempt, Chain
 from guildhall.packs.poe2.crafting.rules.chances import tries_for, wilson
 from guildhall.packs.poe2.crafting.rules.game import Game
 from guildhall.packs.poe2.crafting.rules.items import CraftItem, HeldMod, Unrevealed
+from guildhall.packs.poe2.crafting.rules.loops import Loop
 from guildhall.packs.poe2.crafting.rules.outcomes import outcomes_of
-from guildhall.packs.poe2.crafting.rules.plan import CraftPlan, CraftTarget, PlanStep, make_ready
+from guildhall.packs.poe2.crafting.rules.plan import CraftPlan, CraftTarget, PlanStep, make_ready, mods_of
 from tests.packs.poe2.crafting.make import LIFE, MODS, PLANS, TARGETS, item, make_game, mod, plan, step, wants
 from tests.packs.poe2.crafting.reference import Reference, ReferencePlan
 
@@ -246,6 +248,10 @@ def test_the_hidden_modifier_of_an_item_is_revealed_as_the_best_of_three():
     ("asked", "error"),
     [
         (plan(step("alch"), step("chaos", wants=wants(3), on_failure="repeat"), targets=3), errors.PlanNeverEnds),
+        (
+            plan(step("divine", wants=wants(1), on_failure="repeat"), targets=1, begin=item("Fire1")),
+            errors.PlanNeverEnds,
+        ),
         (plan(step("transmute"), step("aug", wants=wants(1), on_failure="repeat"), targets=1), errors.PlanStuck),
         (plan(step("transmute", on_failure="restart"), targets=1), errors.BadPlan),
         (plan(step("transmute", wants=wants(1), on_failure="back"), targets=1), errors.BadPlan),
@@ -271,6 +277,81 @@ def test_the_hidden_modifier_of_an_item_is_revealed_as_the_best_of_three():
 def test_what_has_no_odds_is_refused(asked, error):
     with pytest.raises(error):
         solved(asked)
+
+
+WIDE = make_game(
+    tuple(
+        mod(f"{side} {'abcdef'[kind]}{tier}", side, 1 + 10 * tier, 1 + (7 * kind + 3 * tier) % 5)
+        for side in ("prefix", "suffix")
+        for kind in range(6)
+        for tier in (1, 2)
+    ),
+    rare=(3, 3),
+)
+"""Twelve families, no two of which are alike."""
+WISHES = [CraftTarget(type="prefix b"), CraftTarget(type="suffix c"), CraftTarget(type="suffix e", level=20)]
+LOOPS = {
+    "chaos": [step("chaos", wants=wants(1, 2), on_failure="repeat")],
+    "chaos on one side": [step("chaos", "sinistral-erasure", wants=wants(1), on_failure="repeat")],
+    "chaos for one of them": [step("chaos", wants=wants(1, 2, 3, at_least=1), on_failure="repeat")],
+    "chaos that keeps one": [
+        step("chaos", wants=wants(2), on_failure="restart"),
+        step("chaos", wants=wants(1, 2), keeps=[2], on_failure="repeat"),
+    ],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", LOOPS)
+def test_a_loop_is_solved_at_once_as_it_is_pass_by_pass(name, monkeypatch):
+    steps = [step("alch"), *LOOPS[name], step("exalted")]
+    asked = msgspec.structs.replace(plan(*steps, goal=wants(1, 2, 3, at_least=2)), targets=WISHES)
+    at_once, each = solved(asked, WIDE)
+    answers = []
+    monkeypatch.setattr(Loop, "_solve", lambda *_: answers.append(None))
+
+    passed, _ = solved(asked, WIDE)
+
+    assert answers  # else the loop had ended before
+    assert at_once.flows == pytest.approx(passed.flows, rel=1e-9, abs=1e-15)
+    assert costs.spread_of(at_once, each, 1, [0.5]).mean == pytest.approx(
+        costs.spread_of(passed, each, 1, [0.5]).mean, rel=1e-11
+    )
+
+
+def test_what_does_not_matter_any_more_is_forgotten():
+    asked = plan(*[step("transmute"), step("aug"), step("regal"), *[step("exalted")] * 2], goal=wants(1, 2))
+    asked = msgspec.structs.replace(asked, targets=WISHES)
+    chain = Chain(make_ready(WIDE, asked), 1_900)
+    every = Chain(make_ready(WIDE, msgspec.structs.replace(asked, steps=[*asked.steps, step("annul")])), 1_900)
+
+    attempt = chain.solve()
+
+    plain = PlainCrafter(
+        [(one.id, one.side, one.exclusive, WIDE.weight_on(one, frozenset(["ring"]))) for one in WIDE.mods.values()],
+        [mods_of(WIDE, target) for target in asked.targets],
+    )
+    each = [1.0] * len(asked.steps)
+    expected = plain.expected(asked.steps, asked.goal, each, 2.0)
+    assert costs.spread_of(attempt, each, 2.0, [0.5]).mean == pytest.approx(expected, rel=1e-12)
+    with pytest.raises(errors.PlanTooLarge):  # where a modifier is removed in the end, it does matter
+        every.solve()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["chaos", "chaos for one of them"])
+def test_a_hundred_thousand_simulated_crafts_cost_what_is_expected(name):
+    asked = plan(step("alch"), *LOOPS[name], goal=LOOPS[name][0].wants)
+    asked = msgspec.structs.replace(asked, targets=WISHES)
+    attempt, each = solved(asked, WIDE)
+    plain = PlainCrafter(
+        [(one.id, one.side, one.exclusive, WIDE.weight_on(one, frozenset(["ring"]))) for one in WIDE.mods.values()],
+        [mods_of(WIDE, target) for target in asked.targets],
+    )
+
+    found = plain.simulate(asked.steps, asked.goal, each, 1.5, random.Random(7), 100_000)
+
+    error = stdev(found) / len(found) ** 0.5
+    assert abs(fmean(found) - costs.spread_of(attempt, each, 1.5, [0.5]).mean) < 4 * error
 
 
 def test_a_plan_with_too_many_states_is_refused():

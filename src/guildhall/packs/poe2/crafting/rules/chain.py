@@ -5,7 +5,8 @@ can be reached. Steps that are repeated are passed again and again, until what i
 proportions; the rest is a geometric series, whose sum is known.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from typing import NamedTuple
 
 from msgspec import Struct, field
@@ -13,7 +14,7 @@ from msgspec import Struct, field
 from guildhall.packs.poe2.crafting.errors import PlanNeverEnds, PlanStuck, PlanTooLarge
 from guildhall.packs.poe2.crafting.rules.loops import HOPELESS, NOTHING, SETTLED, Loop
 from guildhall.packs.poe2.crafting.rules.plan import ReadyPlan, ReadyStep
-from guildhall.packs.poe2.crafting.rules.pool import State
+from guildhall.packs.poe2.crafting.rules.states import FORGETS_NOTHING, Remembered, State
 
 States = dict[State, float]
 SUCCESS, RESTART, STOP = -1, -2, -3
@@ -65,9 +66,13 @@ class Chain:
         self._done = 0
         self._last = len(plan.steps)
         self._leaving = 0.0
-        self._filled: list[dict[State, State]] = [{} for _ in range(self._last + 1)]
-        self._met: dict[State, int] = {}
-        self.attempt = Attempt(self._last, self._met_by(plan.start))
+        pool = plan.pool
+        self._kept = [
+            None if of == FORGETS_NOTHING else Remembered(partial(pool.forgotten, forgets=of)).__getitem__
+            for of in plan.forgets
+        ]
+        self._met_by: Callable[[State], int] = Remembered(pool.met).__getitem__
+        self._flows: dict[tuple[int, int, int, int, bool], float] = {}
 
     def solve(self) -> Attempt:
         """Solve one attempt. Raises PlanStuck, PlanNeverEnds, PlanTooLarge."""
@@ -77,16 +82,16 @@ class Chain:
         for state, chance in states.items():
             good = self._plan.goal.holds(state)
             end = SUCCESS if good else RESTART if self._plan.restarts else STOP
-            self._count(self._last, state, end, None, chance)
-        return self.attempt
+            self._count(self._last, self._met_by(state), end, None, chance)
+        flows = {Edge(*edge): flow for edge, flow in self._flows.items()}
+        return Attempt(self._last, self._met_by(self._plan.start), flows)
 
     def _pass_block(self, first: int, last: int, states: States) -> States:
         """Pass the steps of a block until nothing goes back. Returns the items that go on."""
         step = self._plan.steps[last]
         if first == last:
-            if step.on_failure in ("repeat", "back"):
-                states = self._all_visits(last, step, states)
-            return self._pass_step(last, states).on
+            repeated = step.on_failure in ("repeat", "back")
+            return self._pass_loop(last, step, states) if repeated else self._pass_step(last, states).on
         entries, exits = {first: states}, dict[State, float]()
         begun = left = sum(states.values())
         share = 0.0
@@ -104,26 +109,40 @@ class Chain:
             left = going
         return exits
 
-    def _all_visits(self, index: int, step: ReadyStep, states: States) -> States:
-        """Return the items to which a repeated step comes in all, with those at which it is skipped."""
+    def _pass_loop(self, index: int, step: ReadyStep, states: States) -> States:
+        """Pass a step that is repeated. Returns the items that go on."""
+        assert step.wants is not None
+        wants, keeps, refusal = step.wants.holds, step.keeps and step.keeps.holds, step.effect.refusal
 
         def again(state: State) -> bool:
-            assert step.wants is not None
-            if step.wants.holds(state) or (step.keeps is not None and not step.keeps.holds(state)):
+            if wants(state) or (keeps and not keeps(state)):
                 return False
-            if (why := step.effect.refusal(state)) is not None:
+            if (why := refusal(state)) is not None:
                 raise PlanStuck(step=index + 1, why=why)
             return True
 
-        skipping = {state: chance for state, chance in states.items() if step.wants and step.wants.holds(state)}
-        using = {state: chance for state, chance in states.items() if state not in skipping}
-        for state in using:
-            if (why := step.effect.refusal(state)) is not None:
+        passed = _Passed({}, {})
+        using: States = {}
+        for state, chance in states.items():
+            if wants(state):
+                self._go_on(index, self._met_by(state), {state: chance}, passed.on, used=False)
+            elif (why := refusal(state)) is None:
+                using[state] = chance
+            else:
                 raise PlanStuck(step=index + 1, why=why)
-        loop = Loop(step.effect.phases, again, index + 1, self._most - self._done)
-        found = loop.visits(using) if using else {}
+        if not using:
+            return passed.on
+        loop = Loop(step.effect.phases, Remembered(again).__getitem__, index + 1, self._most - self._done)
+        visits = loop.visits(using)
         self._done += loop.work
-        return skipping | found
+        met_by = list(map(self._met_by, visits))
+        for met in set(met_by):
+            of_met = [chance if one == met else 0.0 for one, chance in zip(met_by, visits.values(), strict=True)]
+            going, leaving = loop.used_on(of_met)
+            self._take(index, met, leaving, passed)
+            for one, chance in _sums(zip(met_by, going, strict=True)).items():
+                self._count(index, met, index, one, chance, used=True)
+        return passed.on
 
     def _sum_series(self, first: int, last: int, entries: Mapping[int, States], share: float, exits: States) -> None:
         """Pass all that is left at once: in each pass the same share leaves."""
@@ -156,23 +175,34 @@ class Chain:
         using: dict[int, States] = {}
         for state, chance in states.items():
             if step.wants is not None and step.wants.holds(state):
-                self._count(index, state, index + 1, state, chance)
-                self._keep(passed.on, index, state, chance)
+                self._go_on(index, self._met_by(state), {state: chance}, passed.on, used=False)
             elif (why := step.effect.refusal(state)) is None:
                 using.setdefault(self._met_by(state), {})[state] = chance
             else:
-                self._fail(index, state, state, chance, why, passed)
-        for of_met in using.values():
-            before = next(iter(of_met))
-            for state, chance in self._used_on(step, of_met).items():
-                if step.keeps is not None and not step.keeps.holds(state):
-                    self._count(index, before, RESTART, None, chance, used=True)
-                elif step.wants is None or step.wants.holds(state):
-                    self._count(index, before, index + 1, state, chance, used=True)
-                    self._keep(passed.on, index, state, chance)
-                else:
-                    self._fail(index, before, state, chance, None, passed)
+                self._fail(index, self._met_by(state), {state: chance}, why, passed)
+        for met, of_met in using.items():
+            self._take(index, met, self._used_on(step, of_met), passed)
         return passed
+
+    def _take(self, index: int, met: int, states: States, passed: _Passed) -> None:
+        """Let what follows a use follow: `states` are what items became that met the same targets before."""
+        step = self._plan.steps[index]
+        wants, keeps = step.wants and step.wants.holds, step.keeps and step.keeps.holds
+        good: States = {}
+        failing: States = {}
+        lost = 0.0
+        for state, chance in states.items():
+            if keeps and not keeps(state):
+                lost += chance
+            elif wants and not wants(state):
+                failing[state] = chance
+            else:
+                good[state] = chance
+        if lost:
+            self._count(index, met, RESTART, None, lost, used=True)
+        self._go_on(index, met, good, passed.on, used=True)
+        if failing:
+            self._fail(index, met, failing, None, passed)
 
     def _used_on(self, step: ReadyStep, states: States) -> States:
         """Return what items become. Raises PlanTooLarge."""
@@ -191,51 +221,45 @@ class Chain:
             states = found
         return states
 
-    def _fail(
-        self, index: int, before: State, state: State, chance: float, unusable: str | None, passed: _Passed
-    ) -> None:
+    def _fail(self, index: int, met: int, states: States, unusable: str | None, passed: _Passed) -> None:
         """Let what follows a failure follow. Raises PlanStuck where the step would be repeated and cannot be."""
         step = self._plan.steps[index]
         used = unusable is None
         match step.on_failure:
             case "restart":
-                self._count(index, before, RESTART, None, chance, used=used)
+                self._count(index, met, RESTART, None, sum(states.values()), used=used)
             case "stop":
-                self._count(index, before, STOP, None, chance, used=used)
+                self._count(index, met, STOP, None, sum(states.values()), used=used)
             case "continue":
-                self._count(index, before, index + 1, state, chance, used=used)
-                self._keep(passed.on, index, state, chance)
+                self._go_on(index, met, states, passed.on, used=used)
             case _:
                 if unusable is not None and step.back_to == index:
                     raise PlanStuck(step=index + 1, why=unusable)
-                self._count(index, before, step.back_to, state, chance, used=used)
-                passed.back[state] = passed.back.get(state, 0.0) + chance
+                self._count_all(index, met, step.back_to, states, used=used)
+                _merge(passed.back, states)
 
-    def _keep(self, states: States, index: int, state: State, chance: float) -> None:
-        """Add an item to those that go on, without what does not matter any more."""
-        known = self._filled[index + 1]
-        filled = known.get(state)
-        if filled is None:
-            filled = known[state] = self._plan.pool.filled_state(state, self._plan.filled[index + 1])
-        states[filled] = states.get(filled, 0.0) + chance
+    def _go_on(self, index: int, met: int, states: States, onto: States, *, used: bool) -> None:
+        """Add items to those that go on, without what does not matter any more."""
+        self._count_all(index, met, index + 1, states, used=used)
+        kept = self._kept[index + 1]
+        _merge(onto, states if kept is None else _sums((kept(state), chance) for state, chance in states.items()))
 
-    def _count(
-        self, step: int, before: State, to: int, after: State | None, chance: float, *, used: bool = False
-    ) -> None:
-        if after is None:
+    def _count_all(self, step: int, met: int, to: int, states: States, *, used: bool) -> None:
+        for one, chance in _sums(zip(map(self._met_by, states), states.values(), strict=True)).items():
+            self._count(step, met, to, one, chance, used=used)
+
+    def _count(self, step: int, met: int, to: int, to_met: int | None, chance: float, *, used: bool = False) -> None:
+        if to_met is None:
             self._leaving += chance
-        edge = Edge(step, self._met_by(before), to, 0 if after is None else self._met_by(after), used)
-        self.attempt.flows[edge] = self.attempt.flows.get(edge, 0.0) + chance
+        edge = step, met, to, to_met or 0, used
+        self._flows[edge] = self._flows.get(edge, 0.0) + chance
 
-    def _met_by(self, state: State) -> int:
-        """Return the targets that an item meets, a bit for each."""
-        found = self._met.get(state)
-        if found is None:
-            found = 0
-            for number in self._plan.pool.contents(state):
-                found |= self._plan.pool.tokens[number].met
-            self._met[state] = found
-        return found
+
+def _sums(shares: Iterable[tuple[int, float]]) -> dict[int, float]:
+    found: dict[int, float] = {}
+    for one, share in shares:
+        found[one] = found.get(one, 0.0) + share
+    return found
 
 
 def _merge(states: States, others: States) -> None:

@@ -51,19 +51,20 @@ def spread_of(attempt: Attempt, costs: Sequence[float], restart: float, probabil
     probabilities. That gives the exact mean. The rest is exact but for what else of the item a step depends on;
     quantiles are within a cell of the grid.
     """
-    size, ways = _ways(attempt, costs, restart)
-    mean, deviation = _moments(size, ways)
+    steps, ways = _ways(attempt, costs, restart)
+    mean, deviation = _moments(len(steps), ways)
     top = mean + _DEVIATIONS * deviation
     cell = top / CELLS
-    masses = _grid(size, ways, cell) if cell > 0 else [1.0]
+    masses = _grid(steps, ways, cell) if cell > 0 else [1.0]
     return Spread(mean, deviation, [Quantile(one, _quantile(masses, cell, one)) for one in sorted(probabilities)])
 
 
-def _ways(attempt: Attempt, costs: Sequence[float], restart: float) -> tuple[int, list[_Way]]:
-    """Return the number of places, of which the first is where an attempt begins, and the ways between them."""
+def _ways(attempt: Attempt, costs: Sequence[float], restart: float) -> tuple[list[int], list[_Way]]:
+    """Return the steps of the places, of which the first is where an attempt begins, and the ways between them."""
     nodes = {(edge.step, edge.met) for edge in attempt.flows}
     merged = len(nodes) > _PLACES
-    places = {(0, 0 if merged else attempt.met): 0}
+    begin = 0, 0 if merged else attempt.met
+    places = {begin: 0}
     visits: dict[int, float] = {}
     found: dict[tuple[int, int, float], float] = {}
     for edge, flow in attempt.flows.items():
@@ -78,7 +79,7 @@ def _ways(attempt: Attempt, costs: Sequence[float], restart: float) -> tuple[int
         visits[place] = visits.get(place, 0.0) + flow
         found[place, to, cost] = found.get((place, to, cost), 0.0) + flow
     ways = [_Way(place, to, flow / visits[place], cost) for (place, to, cost), flow in sorted(found.items())]
-    return len(places), ways
+    return [step for step, _ in places], ways
 
 
 def _moments(size: int, ways: Sequence[_Way]) -> tuple[float, float]:
@@ -114,41 +115,62 @@ def _solved(matrix: Sequence[Sequence[float]], right: Sequence[float]) -> list[f
     return found
 
 
-def _grid(size: int, ways: Sequence[_Way], cell: float) -> list[float]:
+def _grid(steps: Sequence[int], ways: Sequence[_Way], cell: float) -> list[float]:
     """Return the probability of each cell of costs, until nearly all is there.
 
-    A cost between two cells is divided between them so that the mean stays what it is.
+    A cost between two cells is divided between them so that the mean stays what it is. Only the first place and those
+    that one may go back to are followed cell by cell; the ways between them are summed up before.
     """
-    inside = [[1.0 if row == column else 0.0 for column in range(size)] for row in range(size)]
-    later: list[list[tuple[int, int, float]]] = [[] for _ in range(size)]
-    ahead = 1
+    going: list[list[tuple[int, int, float]]] = [[] for _ in steps]
+    hubs = [0]
     for place, to, chance, cost in ways:
         whole, part = divmod(cost / cell, 1.0)
-        for cells, share in ((int(whole), chance * (1 - part)), (int(whole) + 1, chance * part)):
-            if cells == 0 and to >= 0:
-                inside[place][to] -= share
+        going[place] += [(to, int(whole), chance * (1 - part)), (to, int(whole) + 1, chance * part)]
+        if to not in (END, *hubs) and steps[to] <= steps[place]:
+            hubs.append(to)
+    inside = [[float(row == column) for column in hubs] for row in hubs]
+    later: list[list[tuple[int, int, float]]] = [[] for _ in hubs]
+    for index, hub in enumerate(hubs):
+        for (to, cells), share in _ahead(steps, going, hubs, hub).items():
+            if cells == 0 and to != END:
+                inside[index][hubs.index(to)] -= share
             elif share > 0:
-                later[place].append((to, cells, share))
-                ahead = max(ahead, cells + 1)
+                later[index].append((END if to == END else hubs.index(to), cells, share))
     within = _inverse(inside)
-    arriving = [[0.0] * size for _ in range(ahead)]
+    arriving = [[0.0] * (2 * CELLS + 2) for _ in hubs]
     arriving[0][0] = 1.0
-    ended = [0.0] * (CELLS + ahead + 1)
+    ended = [0.0] * (2 * CELLS + 2)
+    onto = [*arriving, ended]  # END is the last one
     for at in range(CELLS + 1):
-        entering, arriving[at % ahead] = arriving[at % ahead], [0.0] * size
-        visits = [0.0] * size
-        for place, number in enumerate(entering):
-            if number > _TRACE:
-                for other, share in within[place]:
+        visits = [0.0] * len(hubs)
+        for index, masses in enumerate(arriving):
+            if (number := masses[at]) > _TRACE:
+                for other, share in within[index]:
                     visits[other] += number * share
-        for place, number in enumerate(visits):
+        for index, number in enumerate(visits):
             if number > 0:
-                for to, cells, share in later[place]:
-                    if to < 0:
-                        ended[at + cells] += number * share
-                    else:
-                        arriving[(at + cells) % ahead][to] += number * share
+                for to, cells, share in later[index]:
+                    onto[to][at + cells] += number * share
     return ended[: CELLS + 1]
+
+
+def _ahead(
+    steps: Sequence[int], going: Sequence[Sequence[tuple[int, int, float]]], hubs: Sequence[int], hub: int
+) -> dict[tuple[int, int], float]:
+    """Return the probabilities of the hub that comes after one, or the end, with the cells up to there."""
+    found: dict[tuple[int, int], float] = {}
+    masses: dict[int, dict[int, float]] = {hub: {0: 1.0}}
+    for place in [hub, *sorted(set(range(len(steps))) - set(hubs), key=lambda one: steps[one])]:
+        for at, mass in masses.get(place, {}).items():
+            for to, cells, share in going[place]:
+                if at + cells > CELLS + 1:
+                    continue  # beyond what is looked at
+                if to == END or to in hubs:
+                    found[to, at + cells] = found.get((to, at + cells), 0.0) + mass * share
+                else:
+                    of_place = masses.setdefault(to, {})
+                    of_place[at + cells] = of_place.get(at + cells, 0.0) + mass * share
+    return found
 
 
 def _inverse(matrix: Sequence[Sequence[float]]) -> list[list[tuple[int, float]]]:

@@ -1,12 +1,23 @@
 """The changes of an item by a currency, in phases."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Sequence
 from functools import partial
 
 from guildhall.packs.poe2.crafting.rules import moves
 from guildhall.packs.poe2.crafting.rules.game import Base, Game, Rarity
 from guildhall.packs.poe2.crafting.rules.moves import BOTH, MAGIC, NORMAL, RARE, Outcomes
-from guildhall.packs.poe2.crafting.rules.pool import CRAFTED, DESECRATED, FRACTURED, UNREVEALED, Draw, Pool, State
+from guildhall.packs.poe2.crafting.rules.pool import Draw, Pool
+from guildhall.packs.poe2.crafting.rules.states import (
+    CRAFTED,
+    DESECRATED,
+    FORGETS_NOTHING,
+    FRACTURED,
+    UNREVEALED,
+    Forgets,
+    Remembered,
+    State,
+    unit,
+)
 from guildhall.packs.poe2.crafting.rules.uses import Use, pools_of
 
 _ALCHEMY = 4
@@ -26,9 +37,8 @@ _FOR = {
 class Effect:
     """A use on items of one base and level. What a state becomes is remembered.
 
-    It happens in `phases`, one after the other; one in which nothing can happen leaves the item as it is. On the sides
-    of `filled` nothing is added later, so that only the side of what is added there matters. `wanted` has a bit for
-    each target that is chosen when there is a choice.
+    It happens in `phases`, one after the other; one in which nothing can happen leaves the item as it is. `forgets`
+    tells what does not matter afterwards. `wanted` has a bit for each target that is chosen when there is a choice.
     """
 
     def __init__(
@@ -40,33 +50,27 @@ class Effect:
         use: Use,
         *,
         wanted: int = 0,
-        filled: Collection[int] = (),
+        forgets: Forgets = FORGETS_NOTHING,
     ) -> None:
         self.use = use
         self._pool = pool
         self._limits = game.rules.limits
         self._slots = [self._limits.slots(base.item_class, rarity) for rarity in RARITIES]
         self._sides = use.sides
-        self._open_of: dict[State, tuple[int, ...]] = {}
         self._wanted = wanted
-        self._filled = filled
+        self._forgets = forgets
         self._options = game.rules.options
         gift = use.currency.gift(base.item_class)
         self._gift = None if gift is None else pool.of_mod.get(gift)
         pools = pools_of(game, use)
         self._place = pool.asked.pools.index(pools[0]) if pools else 0
-        self._draws: dict[tuple[tuple[int, ...], bool], Draw] = {}
+        self._draws: dict[tuple[int, bool], Draw] = {}
         self._never = self._why_never(base, item_level)
-        self._refusals: dict[State, str | None] = {}
-        phases = self._phases()
-        remembered = {phase: _remembered(phase) for phase in phases}
-        self.phases = [remembered[phase] for phase in phases]
-
-    def refusal(self, state: State) -> str | None:
+        self.refusal: Callable[[State], str | None] = Remembered(self._refusal).__getitem__
         """Return why it cannot be used on an item, or None."""
-        if state not in self._refusals:
-            self._refusals[state] = self._never or self._why_not(state)
-        return self._refusals[state]
+        phases = self._phases()
+        remembered = {phase: Remembered(phase).__getitem__ for phase in phases}
+        self.phases: list[Phase] = [remembered[phase] for phase in phases]
 
     def outcomes(self, state: State) -> dict[State, float]:
         """Return what an item becomes, with probabilities. The item is one that it can be used on."""
@@ -87,6 +91,9 @@ class Effect:
             return f"no modifier is known that it gives to items of the class {base.item_class}"
         return None
 
+    def _refusal(self, state: State) -> str | None:
+        return self._never or self._why_not(state)
+
     def _why_not(self, state: State) -> str | None:
         rarity = moves.rarity_of(state)
         if rarity not in _FOR.get(self.use.currency.action, (NORMAL, MAGIC, RARE)):
@@ -99,7 +106,7 @@ class Effect:
             case "transmute" | "regal" | "alchemy":
                 return None if self.phases[0](state) else "there is no modifier to add"
             case "chaos" | "annul":
-                return None if self._chosen(state) else "there is no modifier to remove"
+                return None if self.phases[0](state) else "there is no modifier to remove"
             case "fracture":
                 return self._why_not_fracture(state)
             case "essence" | "perfect_essence":
@@ -156,10 +163,7 @@ class Effect:
         return []
 
     def _open(self, state: State) -> tuple[int, ...]:
-        found = self._open_of.get(state)
-        if found is None:
-            found = self._open_of[state] = moves.open_sides(self._pool, state, self._slots)
-        return found
+        return moves.open_sides(self._pool, state, self._slots)
 
     def _chosen(self, state: State) -> list[int]:
         """Return the modifiers of which one is removed."""
@@ -170,24 +174,26 @@ class Effect:
             return moves.lowest(self._pool, found)
         return moves.desecrated(self._pool, found) if self.use.has("desecrated") else found
 
-    def _draw(self, sides: tuple[int, ...], filled: bool = False) -> Draw:
-        found = self._draws.get((sides, filled))
+    def _draw(self, side: int, filled: bool = False) -> Draw:
+        found = self._draws.get((side, filled))
         if found is None:
-            found = Draw(self._pool, self._place, sides, self._filled if filled else ())
-            self._draws[sides, filled] = found
+            found = self._draws[side, filled] = Draw(self._pool, self._place, side, filled)
         return found
 
     def _add(
-        self, state: State, *, rarity: int | None = None, sides: tuple[int, ...] | None = None, last: bool = False
+        self, state: State, *, rarity: int | None = None, sides: Sequence[int] | None = None, last: bool = False
     ) -> Outcomes:
         """Add a modifier, after which `last` forgets what does not matter any more."""
         if rarity is not None:
             state = moves.with_rarity(state, rarity)
-        free = self._open(state)
-        if (sides or self._sides) != BOTH:
-            free = tuple(side for side in free if side in self._sides)
-        base = self._pool.filled_state(state, self._filled) if last else state
-        return moves.add(self._pool, state, self._draw(free, last), base)
+        most, pool, draws = self._slots[moves.rarity_of(state)], self._pool, []
+        for side in sides or self._sides:
+            half = pool.half(state, side)
+            used = len(half.numbers)
+            if used < most[side]:
+                filled = last and self._forgets.side(side, used + 1)
+                draws.append((side, self._draw(side, filled), state + half.filling if filled else state))
+        return moves.add(pool, state, draws)
 
     def _begin_alchemy(self, state: State) -> Outcomes:
         pool = self._pool
@@ -200,7 +206,9 @@ class Effect:
         return self._add(state) or self._add(state, sides=BOTH)
 
     def _remove(self, state: State) -> Outcomes:
-        return moves.remove(self._pool, state, self._chosen(state))
+        if self.use.omens:
+            return moves.remove(state, self._chosen(state))
+        return moves.remove_any(self._pool, state)
 
     def _put_gift(self, state: State) -> Outcomes:
         assert self._gift is not None
@@ -213,43 +221,31 @@ class Effect:
         return [
             one
             for one in moves.removable(pool, state, self._sides)
-            if moves.fits(pool, state - pool.unit(one), self._gift, self._slots)
+            if moves.fits(pool, state - unit(one), self._gift, self._slots)
         ]
 
     def _make_room(self, state: State) -> Outcomes:
-        return moves.remove(self._pool, state, self._making_room(state))
+        return moves.remove(state, self._making_room(state))
 
     def _desecrate(self, state: State) -> Outcomes:
         pool = self._pool
         free = [side for side in self._open(state) if side in self._sides]
         if free:
-            weights = {side: moves.weight_left(pool, state, self._draw((side,))) for side in free}
+            weights = {side: self._draw(side).left[state & pool.views[side]].total for side in free}
             total = sum(weights.values())
             return [(self._hidden(state, side), weight / total) for side, weight in weights.items() if weight > 0]
         found: dict[State, float] = {}
         chosen = moves.removable(pool, state, self._sides)
         for token in chosen:
-            hidden = self._hidden(state - pool.unit(token), pool.tokens[token].side)
+            hidden = self._hidden(state - unit(token), pool.tokens[token].side)
             found[hidden] = found.get(hidden, 0.0) + 1 / len(chosen)
         return list(found.items())
 
     def _hidden(self, state: State, side: int) -> State:
-        return state + self._pool.unit(self._pool.hidden(side, self._place))
+        return state + unit(self._pool.hidden(side, self._place))
 
     def _reveal(self, state: State) -> Outcomes:
         return moves.reveal(self._pool, state, self._wanted, self._options, self.use.has("again"))
-
-
-def _remembered(phase: Phase) -> Phase:
-    known: dict[State, Outcomes] = {}
-
-    def look(state: State) -> Outcomes:
-        found = known.get(state)
-        if found is None:
-            found = known[state] = phase(state)
-        return found
-
-    return look
 
 
 def spread(states: dict[State, float], phase: Phase) -> dict[State, float]:

@@ -8,7 +8,8 @@ from msgspec import Meta, Struct
 from guildhall.packs.poe2.crafting.errors import BadItem, BaseNotFound, UnknownModifier
 from guildhall.packs.poe2.crafting.rules.effects import RARITIES
 from guildhall.packs.poe2.crafting.rules.game import SIDES, Base, Game, Id, Rarity, Side
-from guildhall.packs.poe2.crafting.rules.pool import CRAFTED, DESECRATED, FRACTURED, Asked, Pool, PoolKey, State
+from guildhall.packs.poe2.crafting.rules.pool import Asked, Pool, PoolKey
+from guildhall.packs.poe2.crafting.rules.states import CRAFTED, DESECRATED, FRACTURED, State
 from guildhall.packs.poe2.crafting.rules.uses import Use, pools_of, use_of
 
 

@@ -2,22 +2,11 @@
 
 from collections.abc import Collection, Sequence
 
-from guildhall.packs.poe2.crafting.rules.pool import (
-    DESECRATED,
-    FRACTURED,
-    RARITY_BITS,
-    UNREVEALED,
-    Draw,
-    Entry,
-    Pool,
-    State,
-)
+from guildhall.packs.poe2.crafting.rules.pool import Draw, Entry, Pool
+from guildhall.packs.poe2.crafting.rules.states import DESECRATED, FRACTURED, RARITY_BITS, UNREVEALED, State, unit
 
 NORMAL, MAGIC, RARE = 0, 1, 2
 BOTH = (0, 1)
-_NOTHING = 1e-12
-"""The part of a weight below which it is what rounding left of 0."""
-
 Slots = Sequence[tuple[int, int]]
 """The most prefixes and suffixes by rarity."""
 Outcomes = list[tuple[State, float]]
@@ -36,11 +25,8 @@ def with_rarity(state: State, rarity: int) -> State:
 
 def open_sides(pool: Pool, state: State, slots: Slots) -> tuple[int, ...]:
     """Return the sides with a free slot."""
-    used = [0, 0]
-    for number in pool.contents(state):
-        used[pool.tokens[number].side] += 1
     most = slots[rarity_of(state)]
-    return tuple(side for side in BOTH if used[side] < most[side])
+    return tuple(side for side in BOTH if len(pool.half(state, side).numbers) < most[side])
 
 
 def count(pool: Pool, state: State, marks: int) -> int:
@@ -54,74 +40,46 @@ def removable(pool: Pool, state: State, sides: Collection[int] = BOTH) -> list[i
     return [one for one in pool.contents(state) if not tokens[one].marks & FRACTURED and tokens[one].side in sides]
 
 
-def add(pool: Pool, state: State, draw: Draw, base: State) -> Outcomes:
-    """Add a modifier that is drawn for an item to `base`: the item, or what of it still matters."""
-    weights, total = _rest(pool, state, draw)
-    return [(base + unit, weight / total) for unit, weight in weights.items()]
+def add(pool: Pool, state: State, draws: Sequence[tuple[int, Draw, State]]) -> Outcomes:
+    """Add a modifier that is drawn for an item: for each side a draw, and what of the item it is added to."""
+    lefts = [(base, draw.left[state & pool.views[side]]) for side, draw, base in draws]
+    total = sum(left.total for _, left in lefts)
+    return [(base + added, weight / total) for base, left in lefts for added, weight in left.units]
 
 
-def weight_left(pool: Pool, state: State, draw: Draw) -> float:
-    """Return the weight of all that can still be drawn."""
-    return _rest(pool, state, draw)[1]
-
-
-def _rest(pool: Pool, state: State, draw: Draw) -> tuple[dict[int, float], float]:
-    """Return what is left of a draw for an item, and the sum: nothing of the families that the item has."""
-    taken = _taken(pool, state)
-    gone = [(part, number) for part, number in taken.items() if part in draw.parts]
-    if not gone:
-        return draw.weights, draw.total
-    weights = draw.weights.copy()
-    for part, number in gone:
-        size, units = draw.parts[part]
-        for unit, weight in units:
-            left = weights.get(unit, 0.0) - min(size, number) * weight
-            if left > _NOTHING * weight:
-                weights[unit] = left
-            else:
-                weights.pop(unit, None)
-    return weights, sum(weights.values())
-
-
-def _taken(pool: Pool, state: State) -> dict[int, int]:
-    """Return the number of families of each part that an item has; many of a part that it excludes."""
-    taken: dict[int, int] = {}
-    for number in pool.contents(state):
-        part = pool.tokens[number].part
-        taken[part] = taken.get(part, 0) + 1
-    for part in taken.keys() & pool.conflicts.keys():
-        for other in pool.conflicts[part]:
-            taken[other] = _MANY
-    return taken
-
-
-_MANY = 99
-
-
-def _left(pool: Pool, state: State, entries: Sequence[Entry]) -> list[tuple[tuple[tuple[int, float], ...], int]]:
+def _left(
+    pool: Pool, state: State, side: int, entries: Sequence[Entry]
+) -> list[tuple[tuple[tuple[int, float], ...], int]]:
     """Return what is left of a pool: the tokens of each part, and the families of it that the item does not have."""
-    taken = _taken(pool, state)
+    taken = pool.half(state, side).taken
     return [(tokens, left) for part, size, tokens in entries if (left := size - taken.get(part, 0)) > 0]
 
 
 def fits(pool: Pool, state: State, token: int, slots: Slots) -> bool:
     """Return whether a modifier can be put on an item by name."""
     kind = pool.tokens[token]
-    return kind.side in open_sides(pool, state, slots) and kind.part not in _taken(pool, state)
+    return kind.side in open_sides(pool, state, slots) and kind.part not in pool.half(state, kind.side).taken
 
 
 def put(pool: Pool, state: State, token: int, marks: int = 0) -> State:
     """Put a modifier on an item by name."""
-    return state + pool.unit(pool.marked(token, marks))
+    return state + unit(pool.marked(token, marks))
 
 
-def remove(pool: Pool, state: State, chosen: Sequence[int]) -> Outcomes:
+def remove(state: State, chosen: Sequence[int]) -> Outcomes:
     """Remove one of the modifiers given, each as likely as the others."""
     found: dict[State, float] = {}
     for token in chosen:
-        after = state - pool.unit(token)
+        after = state - unit(token)
         found[after] = found.get(after, 0.0) + 1 / len(chosen)
     return list(found.items())
+
+
+def remove_any(pool: Pool, state: State, sides: Collection[int] = BOTH) -> Outcomes:
+    """Remove one of all modifiers that can be removed, each as likely as the others."""
+    loose = [one for side in sides for one in pool.half(state, side).loose]
+    total = sum(number for _, number in loose)
+    return [(state - removed, number / total) for removed, number in loose]
 
 
 def lowest(pool: Pool, chosen: Sequence[int]) -> list[int]:
@@ -140,7 +98,7 @@ def fracture(pool: Pool, state: State) -> Outcomes:
     found: dict[State, float] = {}
     numbers = pool.contents(state)
     for token in numbers:
-        after = put(pool, state - pool.unit(token), token, FRACTURED)
+        after = put(pool, state - unit(token), token, FRACTURED)
         found[after] = found.get(after, 0.0) + 1 / len(numbers)
     return list(found.items())
 
@@ -156,13 +114,10 @@ def reveal(pool: Pool, state: State, wanted: int, options: int, again: bool) -> 
     ones the first is taken.
     """
     hidden = next(one for one in pool.contents(state) if pool.tokens[one].marks & UNREVEALED)
-    bare = state - pool.unit(hidden)
+    bare = state - unit(hidden)
     token = pool.tokens[hidden]
-    present = 0
-    for number in pool.contents(bare):
-        present |= pool.tokens[number].met
-    parts = _left(pool, bare, pool.entries[token.pool][token.side])
-    chances = _best_of(pool, parts, wanted & ~present, options)
+    parts = _left(pool, bare, token.side, pool.entries[token.pool][token.side])
+    chances = _best_of(pool, parts, wanted & ~pool.met(bare), options)
     if again:
         missing = sum(chance for (_, score), chance in chances.items() if score == 0)
         second = chances

@@ -10,7 +10,8 @@ from guildhall.packs.poe2.crafting.rules.effects import Effect
 from guildhall.packs.poe2.crafting.rules.game import SIDES, Game
 from guildhall.packs.poe2.crafting.rules.items import CraftItem, base_of, pool_for, state_of
 from guildhall.packs.poe2.crafting.rules.plan import CraftTarget, mods_of
-from guildhall.packs.poe2.crafting.rules.pool import UNREVEALED, Pool, State
+from guildhall.packs.poe2.crafting.rules.pool import Pool
+from guildhall.packs.poe2.crafting.rules.states import UNREVEALED, State
 from guildhall.packs.poe2.crafting.rules.uses import use_of
 
 
@@ -70,7 +71,5 @@ def _names(pool: Pool, numbers: Counter[int]) -> list[str]:
 
 
 def _met(pool: Pool, state: State) -> list[int]:
-    bits = 0
-    for number in pool.contents(state):
-        bits |= pool.tokens[number].met
+    bits = pool.met(state)
     return [index + 1 for index in range(bits.bit_length()) if bits >> index & 1]

@@ -1,6 +1,6 @@
 """Plans: an item to begin with, the modifiers that are wanted, and steps with what follows when one fails."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
@@ -10,8 +10,9 @@ from guildhall.packs.poe2.crafting.rules.effects import RARITIES, Effect
 from guildhall.packs.poe2.crafting.rules.game import Game, Id, Level
 from guildhall.packs.poe2.crafting.rules.items import CraftItem, base_of, pool_for, state_of
 from guildhall.packs.poe2.crafting.rules.moves import BOTH, rarity_of
-from guildhall.packs.poe2.crafting.rules.pool import Pool, State
-from guildhall.packs.poe2.crafting.rules.uses import use_of
+from guildhall.packs.poe2.crafting.rules.pool import Pool
+from guildhall.packs.poe2.crafting.rules.states import Forgets, Remembered, State
+from guildhall.packs.poe2.crafting.rules.uses import Use, use_of
 
 MOST_STEPS = 20
 MOST_TARGETS = 8
@@ -77,24 +78,13 @@ class Check:
         self._free = condition.free_prefixes, condition.free_suffixes
         self._pool = pool
         self._slots = slots
-        self._known: dict[State, bool] = {}
-
-    def holds(self, state: State) -> bool:
+        self.holds: Callable[[State], bool] = Remembered(self._holds).__getitem__
         """Return whether an item is so."""
-        found = self._known.get(state)
-        if found is None:
-            found = self._known[state] = self._look(state)
-        return found
 
-    def _look(self, state: State) -> bool:
-        used, met = [0, 0], 0
-        for number in self._pool.contents(state):
-            token = self._pool.tokens[number]
-            used[token.side] += 1
-            met |= token.met
-        free = (most - taken for most, taken in zip(self._slots[rarity_of(state)], used, strict=True))
-        return (met & self._wanted).bit_count() >= self._least and all(
-            one >= least for one, least in zip(free, self._free, strict=True)
+    def _holds(self, state: State) -> bool:
+        pool, most = self._pool, self._slots[rarity_of(state)]
+        return (pool.met(state) & self._wanted).bit_count() >= self._least and all(
+            most[side] - len(pool.half(state, side).numbers) >= self._free[side] for side in BOTH
         )
 
 
@@ -111,8 +101,8 @@ class ReadyStep(Struct, frozen=True):
 class ReadyPlan(Struct, frozen=True):
     """A plan on the tokens of a pool.
 
-    `blocks` are the first and the last of steps that are repeated together. `filled` are, for each step and the end,
-    the sides on which nothing is added from there on.
+    `blocks` are the first and the last of steps that are repeated together. `forgets` tells for each step, and the
+    end, what does not matter from there on.
     """
 
     pool: Pool
@@ -121,7 +111,7 @@ class ReadyPlan(Struct, frozen=True):
     goal: Check
     restarts: bool
     blocks: list[tuple[int, int]]
-    filled: list[tuple[int, ...]]
+    forgets: list[Forgets]
 
 
 def make_ready(game: Game, plan: CraftPlan) -> ReadyPlan:
@@ -137,23 +127,26 @@ def make_ready(game: Game, plan: CraftPlan) -> ReadyPlan:
     for number in plan.goal.targets if plan.goal else ():
         _check_number(number, len(targets))
     uses = [use_of(game, step.use, step.omens) for step in plan.steps]
-    pool = pool_for(game, base, plan.item, uses, targets)
+    asked = _asked(plan, uses)
+    looked_at = tuple(one if number in asked else frozenset[str]() for number, one in enumerate(targets, 1))
+    pool = pool_for(game, base, plan.item, uses, looked_at)
     slots = [game.rules.limits.slots(base.item_class, rarity) for rarity in RARITIES]
     everything = Condition(targets=list(range(1, len(targets) + 1)))
     backs = [_back_to(step, index) for index, step in enumerate(plan.steps)]
     blocks = _blocks(backs)
-    filled = _filled([use.adds_on for use in uses], blocks)
+    most = tuple(max(of_rarity[side] for of_rarity in slots) for side in BOTH)
+    forgets = _forgets(uses, blocks, most)
     steps = []
     for index, (step, use) in enumerate(zip(plan.steps, uses, strict=True)):
         wanted = _bits((step.wants or everything).targets or everything.targets)
         next_step = index if step.on_failure in ("repeat", "back") else index + 1
-        effect = Effect(game, base, plan.item.item_level, pool, use, wanted=wanted, filled=filled[next_step])
+        effect = Effect(game, base, plan.item.item_level, pool, use, wanted=wanted, forgets=forgets[next_step])
         wants = None if step.wants is None else Check(step.wants, pool, slots)
         keeps = Check(Condition(targets=step.keeps), pool, slots) if step.keeps else None
         steps.append(ReadyStep(effect, wants, keeps, step.on_failure, backs[index]))
     goal = Check(plan.goal or everything, pool, slots)
     start = state_of(game, base, plan.item, pool)
-    return ReadyPlan(pool, start, steps, goal, plan.at_end == "restart", blocks, filled)
+    return ReadyPlan(pool, start, steps, goal, plan.at_end == "restart", blocks, forgets)
 
 
 def _check_number(number: int, targets: int) -> None:
@@ -183,13 +176,29 @@ def _blocks(backs: Sequence[int]) -> list[tuple[int, int]]:
     return blocks
 
 
-def _filled(adds_on: Sequence[Sequence[int]], blocks: Sequence[tuple[int, int]]) -> list[tuple[int, ...]]:
-    """Return for each step, and the end, the sides on which nothing is added from there on."""
+def _asked(plan: CraftPlan, uses: Sequence[Use]) -> set[int]:
+    """Return the targets that anything of a plan depends on, by number."""
+    every = set(range(1, len(plan.targets) + 1))
+    if plan.goal is None or not plan.goal.targets:
+        return every
+    found = set(plan.goal.targets)
+    for step, use in zip(plan.steps, uses, strict=True):
+        wanted = step.wants.targets if step.wants else []
+        if use.currency.action == "reveal" and not wanted:
+            return every
+        found.update(step.keeps, wanted)
+    return found
+
+
+def _forgets(uses: Sequence[Use], blocks: Sequence[tuple[int, int]], most: tuple[int, ...]) -> list[Forgets]:
+    """Return for each step, and the end, what does not matter from there on."""
     firsts = [first for first, last in blocks for _ in range(first, last + 1)]
     found = []
-    for index in range(len(adds_on) + 1):
-        later = {side for sides in adds_on[firsts[index] if index < len(firsts) else index :] for side in sides}
-        found.append(tuple(side for side in BOTH if side not in later))
+    for index in range(len(uses) + 1):
+        later = uses[firsts[index] if index < len(firsts) else index :]
+        added = {side for use in later for side in use.adds_on}
+        grows = all(use.only_adds for use in later)
+        found.append(Forgets(tuple(side for side in BOTH if side not in added), most if grows else None))
     return found
 
 

@@ -6,30 +6,29 @@ names its part, and there are thousands of states where there are 10^12 items.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 from typing import NamedTuple
 
 from msgspec import Struct
 
 from guildhall.packs.poe2.crafting.rules.game import SIDES, Base, Game, Mod, ModKind
-
-FRACTURED, CRAFTED, DESECRATED, UNREVEALED = 1, 2, 4, 8
-"""Marks of a token."""
-_HIDDEN, _FILLER = -1, -2
-"""The parts of tokens that are not revealed, and of those of which only the side matters."""
-
-
-class Token(NamedTuple):
-    """A modifier on an item. `met` has a bit for each target that it meets, `level` is 0 where levels do not matter."""
-
-    part: int
-    side: int
-    met: int
-    level: int
-    marks: int
-    mod: str
-    pool: int
-    """The pool of a modifier that is not revealed."""
+from guildhall.packs.poe2.crafting.rules.states import (
+    DESECRATED,
+    FILLER,
+    FRACTURED,
+    HIDDEN,
+    MANY,
+    UNREVEALED,
+    Forgets,
+    Half,
+    Remembered,
+    State,
+    Token,
+    bits,
+    numbers_in,
+    unit,
+)
 
 
 class PoolKey(NamedTuple):
@@ -50,27 +49,38 @@ class Entry(NamedTuple):
 
 Entries = tuple[tuple[Entry, ...], tuple[Entry, ...]]
 """A pool's prefixes and suffixes."""
-State = int
-"""An item: its rarity in the lowest bits, and above them the number of each token."""
-RARITY_BITS, _TOKEN_BITS = 2, 3
+
+
+class Left(NamedTuple):
+    """What an item may still get of a draw: what is added to its state, with weights, and their sum."""
+
+    units: list[tuple[State, float]]
+    total: float
 
 
 class Draw:
-    """A pool on some sides, ready to draw from: everything that an item without modifiers may get, with weights.
+    """One side of a pool, ready to draw from.
 
-    Where `filled` says so, tokens stand for all of which only the side matters.
+    Where it is `filled`, tokens stand for all of which only the side matters.
     """
 
-    def __init__(self, pool: "Pool", place: int, sides: Iterable[int], filled: Collection[int] = ()) -> None:
-        self.weights: dict[int, float] = {}
-        self.parts: dict[int, tuple[int, list[tuple[int, float]]]] = {}
-        for side in sides:
-            for part, size, tokens in pool.entries[place][side]:
-                units = [(pool.unit(pool.filled(token, filled)), weight) for token, weight in tokens]
-                self.parts[part] = size, units
-                for unit, weight in units:
-                    self.weights[unit] = self.weights.get(unit, 0.0) + size * weight
-        self.total = sum(self.weights.values())
+    def __init__(self, pool: "Pool", place: int, side: int, filled: bool = False) -> None:
+        self._parts: list[tuple[int, int, list[tuple[int, float]]]] = []
+        for part, size, tokens in pool.entries[place][side]:
+            numbers = [(pool.filled(number) if filled else number, weight) for number, weight in tokens]
+            self._parts.append((part, size, [(unit(number), weight) for number, weight in numbers]))
+        self._halves = pool.halves[side]
+        self.left = Remembered(self._left)
+        """What is left for an item, by the half of it on this side."""
+
+    def _left(self, half: State) -> Left:
+        taken = self._halves[half].taken
+        found: dict[State, float] = {}
+        for part, size, units in self._parts:
+            if (left := size - taken.get(part, 0)) > 0:
+                for added, weight in units:
+                    found[added] = found.get(added, 0.0) + left * weight
+        return Left(list(found.items()), sum(found.values()))
 
 
 class Asked(Struct, frozen=True, kw_only=True):
@@ -94,10 +104,14 @@ class Pool:
         self.tokens: list[Token] = []
         self._numbers: dict[Token, int] = {}
         self.of_mod: dict[str, int] = {}
-        self._fillers: dict[int, int] = {}
-        self._contents: dict[State, tuple[int, ...]] = {}
-        groups = _groups(game, base, item_level, asked)
-        self.conflicts = self._make_parts(groups)
+        self.views = [0, 0]
+        """The bits of a state that tell all about a side: its tokens, and those that exclude some of them."""
+        self.conflicts = dict[int, tuple[int, ...]]()
+        self.halves = [Remembered(partial(self._half, side)) for side in range(len(SIDES))]
+        """What each side of a state tells, by the bits of its view."""
+        self.conflicts = self._make_parts(_groups(game, base, item_level, asked))
+        for number, token in enumerate(self.tokens):
+            self._show(number, token)
 
     def number(self, token: Token) -> int:
         """Return the number of a token, the same for equal ones."""
@@ -105,22 +119,43 @@ class Pool:
         if found is None:
             found = self._numbers[token] = len(self.tokens)
             self.tokens.append(token)
+            self._show(found, token)
         return found
 
-    def unit(self, number: int) -> State:
-        """Return what a token adds to a state."""
-        return 1 << (RARITY_BITS + _TOKEN_BITS * number)
-
-    def state(self, rarity: int, numbers: Iterable[int]) -> State:
-        """Return the state of an item."""
-        return rarity + sum(self.unit(number) for number in numbers)
+    def _show(self, number: int, token: Token) -> None:
+        for side in range(len(SIDES)):
+            if side == token.side or token.part in self.conflicts:
+                self.views[side] |= bits(number)
 
     def contents(self, state: State) -> tuple[int, ...]:
         """Return the tokens of an item, with repetitions."""
-        found = self._contents.get(state)
-        if found is None:
-            found = self._contents[state] = tuple(_numbers(state >> RARITY_BITS))
-        return found
+        return self.half(state, 0).numbers + self.half(state, 1).numbers
+
+    def half(self, state: State, side: int) -> Half:
+        """Return what a side of an item tells."""
+        return self.halves[side][state & self.views[side]]
+
+    def _half(self, side: int, half: State) -> Half:
+        numbers, met, filling = [], 0, 0
+        taken: dict[int, int] = {}
+        loose: dict[State, int] = {}
+        for number in numbers_in(half):
+            token = self.tokens[number]
+            taken[token.part] = taken.get(token.part, 0) + 1
+            if token.side == side:
+                numbers.append(number)
+                met |= token.met
+                if not token.marks & FRACTURED:
+                    loose[unit(number)] = loose.get(unit(number), 0) + 1
+                filling += unit(self.filled(number)) - unit(number)
+        for part in taken.keys() & self.conflicts.keys():
+            for other in self.conflicts[part]:
+                taken[other] = MANY
+        return Half(tuple(numbers), met, taken, list(loose.items()), filling)
+
+    def state(self, rarity: int, numbers: Iterable[int]) -> State:
+        """Return the state of an item."""
+        return rarity + sum(unit(number) for number in numbers)
 
     def marked(self, number: int, marks: int) -> int:
         """Return a token with further marks."""
@@ -129,26 +164,25 @@ class Pool:
 
     def hidden(self, side: int, pool: int) -> int:
         """Return the token of a modifier that is not revealed."""
-        return self.number(Token(_HIDDEN, side, 0, 0, UNREVEALED | DESECRATED, "", pool))
+        return self.number(Token(HIDDEN, side, 0, 0, UNREVEALED | DESECRATED, "", pool))
 
-    def filled(self, number: int, sides: Collection[int]) -> int:
-        """Return a token with its part forgotten on sides where nothing is added any more."""
+    def met(self, state: State) -> int:
+        """Return the targets that an item meets, a bit for each."""
+        return self.half(state, 0).met | self.half(state, 1).met
+
+    def filled(self, number: int) -> int:
+        """Return a token with its part forgotten, for a side on which nothing is added any more."""
         token = self.tokens[number]
-        if token.side not in sides or token.part < 0 or token.part in self.conflicts:
-            return number
-        found = self._fillers.get(number)
-        if found is None:
-            found = self._fillers[number] = self.number(token._replace(part=_FILLER))
-        return found
+        return number if token.part < 0 or token.part in self.conflicts else self.number(token._replace(part=FILLER))
 
-    def filled_state(self, state: State, sides: Collection[int]) -> State:
-        """Return a state with `filled` tokens."""
-        if not sides:
-            return state
-        for one in self.contents(state):
-            if (filled := self.filled(one, sides)) != one:
-                state += self.unit(filled) - self.unit(one)
-        return state
+    def forgotten(self, state: State, forgets: Forgets) -> State:
+        """Return an item without what does not matter any more."""
+        filling = 0
+        for side in range(len(SIDES)):
+            half = self.half(state, side)
+            if forgets.side(side, len(half.numbers)):
+                filling += half.filling
+        return state + filling
 
     def _make_parts(self, groups: "Sequence[_Group]") -> dict[int, tuple[int, ...]]:
         """Sort the groups into parts, and return the parts that exclude each other."""
@@ -185,14 +219,6 @@ class Pool:
             for index, others in enumerate(rivals)
             if others
         }
-
-
-def _numbers(tokens: int) -> Iterable[int]:
-    """Return the numbers in a state without its rarity."""
-    while tokens:
-        number = ((tokens & -tokens).bit_length() - 1) // _TOKEN_BITS
-        yield number
-        tokens -= 1 << (_TOKEN_BITS * number)
 
 
 _Key = tuple[int, int, str]

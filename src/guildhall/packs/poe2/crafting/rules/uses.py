@@ -9,6 +9,8 @@ from guildhall.packs.poe2.crafting.rules.game import SIDES, Currency, Game, Omen
 from guildhall.packs.poe2.crafting.rules.moves import BOTH
 from guildhall.packs.poe2.crafting.rules.pool import PoolKey
 
+_ONLY_ADD = ("transmute", "augment", "regal", "exalt", "essence", "fracture", "divine", "artificer")
+
 
 class Use(Struct, frozen=True):
     """A currency with the omens that are active."""
@@ -41,6 +43,11 @@ class Use(Struct, frozen=True):
         if self.currency.action in ("divine", "artificer", "annul", "fracture"):
             return ()
         return self.sides if self.currency.action in ("augment", "regal", "exalt") else BOTH
+
+    @property
+    def only_adds(self) -> bool:
+        """Whether it neither removes nor reveals a modifier."""
+        return self.currency.action in _ONLY_ADD
 
     @property
     def units(self) -> dict[str, int]:
