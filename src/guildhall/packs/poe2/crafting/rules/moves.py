@@ -77,8 +77,9 @@ def remove(state: State, chosen: Sequence[int]) -> Outcomes:
 
 def remove_any(pool: Pool, state: State, sides: Collection[int] = BOTH) -> Outcomes:
     """Remove one of all modifiers that can be removed, each as likely as the others."""
-    loose = [one for side in sides for one in pool.half(state, side).loose]
-    total = sum(number for _, number in loose)
+    halves, views = pool.halves, pool.views
+    loose = [one for side in sides for one in halves[side][state & views[side]].loose]
+    total = sum([number for _, number in loose])
     return [(state - removed, number / total) for removed, number in loose]
 
 

@@ -82,9 +82,12 @@ class Check:
         """Return whether an item is so."""
 
     def _holds(self, state: State) -> bool:
-        pool, most = self._pool, self._slots[rarity_of(state)]
-        return (pool.met(state) & self._wanted).bit_count() >= self._least and all(
-            most[side] - len(pool.half(state, side).numbers) >= self._free[side] for side in BOTH
+        pool = self._pool
+        if (pool.met(state) & self._wanted).bit_count() < self._least:
+            return False
+        most = self._slots[rarity_of(state)]
+        return not any(
+            free and most[side] - len(pool.half(state, side).numbers) < free for side, free in enumerate(self._free)
         )
 
 

@@ -168,7 +168,8 @@ class Pool:
 
     def met(self, state: State) -> int:
         """Return the targets that an item meets, a bit for each."""
-        return self.half(state, 0).met | self.half(state, 1).met
+        prefixes, suffixes = self.views
+        return self.halves[0][state & prefixes].met | self.halves[1][state & suffixes].met
 
     def filled(self, number: int) -> int:
         """Return a token with its part forgotten, for a side on which nothing is added any more."""
