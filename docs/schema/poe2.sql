@@ -846,7 +846,7 @@ END) STORED,
     CONSTRAINT crafting_sessions_item_level_check CHECK (((item_level >= 1) AND (item_level <= 100))),
     CONSTRAINT crafting_sessions_league_check CHECK (((char_length(league) >= 1) AND (char_length(league) <= 100))),
     CONSTRAINT crafting_sessions_note_check CHECK (((char_length(note) >= 1) AND (char_length(note) <= 2000))),
-    CONSTRAINT crafting_sessions_origin_check CHECK ((origin = ANY (ARRAY['live'::text, 'craft_of_exile'::text]))),
+    CONSTRAINT crafting_sessions_origin_check CHECK ((origin = ANY (ARRAY['live'::text, 'craft_of_exile'::text, 'import'::text]))),
     CONSTRAINT crafting_sessions_patch_check CHECK (((char_length(patch) >= 1) AND (char_length(patch) <= 20))),
     CONSTRAINT crafting_sessions_price_base_check CHECK (((char_length(price_base) >= 1) AND (char_length(price_base) <= 200))),
     CONSTRAINT crafting_sessions_priced_cost_check CHECK (((priced_cost >= (0)::numeric) AND (priced_cost < 'Infinity'::numeric))),
@@ -989,12 +989,24 @@ CREATE TABLE poe2.imported_records (
     item_id uuid,
     data jsonb,
     imported_at timestamp with time zone NOT NULL,
+    seq bigint NOT NULL,
+    extra jsonb,
     CONSTRAINT imported_records_check CHECK (((item_id IS NULL) OR (data IS NULL))),
+    CONSTRAINT imported_records_extra_check CHECK (((extra IS NULL) OR (item_id IS NOT NULL))),
     CONSTRAINT imported_records_kind_check CHECK (((char_length(kind) >= 1) AND (char_length(kind) <= 100))),
     CONSTRAINT imported_records_record_hash_check CHECK ((octet_length(record_hash) = 16))
 );
 
 ALTER TABLE ONLY poe2.imported_records FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE poe2.imported_records ALTER COLUMN seq ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME poe2.imported_records_seq_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
 
 CREATE TABLE poe2.leagues (
     name text NOT NULL,
@@ -1522,6 +1534,8 @@ CREATE INDEX equipment_changes_default_user_id_idx ON poe2.equipment_changes_def
 CREATE INDEX ggg_calls_by_policy ON poe2.ggg_calls USING btree (policy, ended_at);
 
 CREATE INDEX gone_builds_deleted ON poe2.gone_builds USING btree (deleted_at);
+
+CREATE INDEX imported_records_extra ON poe2.imported_records USING btree (user_id, item_id) WHERE (extra IS NOT NULL);
 
 CREATE INDEX leagues_current ON poe2.leagues USING btree (name) WHERE is_current;
 
@@ -2058,6 +2072,10 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE poe2.gone_builds TO guildhall_jobs;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE poe2.imported_records TO guildhall_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE poe2.imported_records TO guildhall_jobs;
+
+GRANT USAGE ON SEQUENCE poe2.imported_records_seq_seq TO guildhall_app;
+
+GRANT USAGE ON SEQUENCE poe2.imported_records_seq_seq TO guildhall_jobs;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE poe2.leagues TO guildhall_app;
 

@@ -23,7 +23,13 @@ class Poe2Settings(BaseSettings):
     tags_most: int = Field(10, ge=1, le=20, description="Tags that a build may have.")
     build_reports_most: int = Field(20, ge=1, le=1_000, description="Reports of a person that may wait to be handled.")
     import_kb: int = Field(8_000, ge=64, le=200_000, description="Kilobytes that one import may have.")
-    import_records_most: int = Field(500, ge=1, le=10_000, description="Records that one import may have.")
+    import_records_most: int = Field(10_000, ge=1, le=100_000, description="Records that one import may have.")
+    import_seconds: float = Field(
+        20, ge=0.1, le=300, description="Seconds after which an import leaves the rest of its records for the next one."
+    )
+    import_snapshots_most: int = Field(
+        20_000, ge=1, le=1_000_000, description="Imported snapshots of characters that a person may have."
+    )
     import_kept_most: int = Field(
         1_000, ge=1, le=100_000, description="Imported records of a person that are kept as they are."
     )

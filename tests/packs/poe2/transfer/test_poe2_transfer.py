@@ -14,6 +14,14 @@ FILE = {
 }
 
 
+def nested(depth):
+    """An object in objects."""
+    found: dict[str, object] = {"end": 1}
+    for _ in range(depth):
+        found = {"in": found}
+    return found
+
+
 async def test_a_browsers_storage_becomes_builds_snapshots_and_kept_records_once(guildhall):
     ana = await guildhall.sign_in()
 
@@ -56,13 +64,41 @@ async def test_an_export_is_the_same_bytes_and_is_read_again(guildhall):
     assert (one.status, one.body, "attachment" in one.headers["content-disposition"]) == (200, two.body, True)
     assert (own.json["added"], own.json["refused"]) == (0, 0)
     assert (theirs.json["added"], theirs.json["kept"], theirs.json["refused"]) == (5, 2, 0)
-    drafts = [template | {"visibility": "draft"} for template in one.json["templates"]]
-    assert sorted(map(str, carried.json["templates"])) == sorted(map(str, drafts))
-    assert carried.json["snapshots"] == one.json["snapshots"]
+    assert carried.body == one.body
+    assert {key: len(one.json[key]) for key in ("templates", "snapshots", "sessions", "theme")} == {
+        "templates": 3, "snapshots": 2, "sessions": 0, "theme": 1,
+    }  # fmt: skip
     versions = next(t for t in carried.json["templates"] if len(t["versions"]) == 2)["versions"]
-    assert [version["code"] for version in versions] == [version["code"] for version in next(
-        t for t in one.json["templates"] if len(t["versions"]) == 2)["versions"]]  # fmt: skip
     assert versions[1]["changes"] == "Another bow"
+
+
+async def test_what_a_comparison_said_of_a_version_and_an_unknown_calculator_come_back(guildhall):
+    ana, bo = await guildhall.sign_in(), await guildhall.sign_in()
+    fields = (await ana.post("/api/v1/poe2/codes/read", json={"code": code(1)})).json["build"]
+    answer = await ana.post("/api/v1/poe2/builds", json={"content": {"build": fields}, "title": "Fields"})
+    await edit(ana, answer.json["build"], content={"code": code(40)})
+    exported = await ana.get(EXPORT)
+
+    report = (await bo.post(IMPORT, json=exported.json)).json
+
+    (template,) = exported.json["templates"]
+    assert len(template["versions"][1]["changes"]) > 1000
+    assert template["versions"][0]["calculator"] is None
+    assert (report["added"], report["refused"]) == (1, 0)
+    assert (await bo.get(EXPORT)).body == exported.body
+
+
+async def test_what_was_deleted_comes_back_with_its_file(guildhall):
+    ana = await guildhall.sign_in()
+    await ana.post(IMPORT, json=FILE)
+    exported = await ana.get(EXPORT)
+    for build in await ana.items("/api/v1/poe2/me/builds"):
+        assert (await ana.delete(f"/api/v1/poe2/builds/{build['id']}")).status == 204
+
+    report = (await ana.post(IMPORT, json=FILE)).json
+
+    assert (report["added"], report["known"]) == (2, 4)
+    assert (await ana.get(EXPORT)).body == exported.body
 
 
 async def test_two_imports_at_once_add_once(guildhall):
@@ -75,17 +111,49 @@ async def test_two_imports_at_once_add_once(guildhall):
 
 
 async def test_bounds_are_said(start_guildhall):
-    guildhall = await start_guildhall(poe2={"import_records_most": 3, "import_kept_most": 1, "import_kb": 64})
+    guildhall = await start_guildhall(poe2={"import_records_most": 4, "import_kept_most": 1, "import_kb": 64})
     ana = await guildhall.sign_in()
 
-    many = await ana.post(IMPORT, json={"x": [1, 2, 3, 4]})
+    many = await ana.post(IMPORT, json={"x": [1, 2, 3, 4, 5]})
     full = await ana.post(IMPORT, json={"x": [1, 2]})
     large = await ana.post(IMPORT, json={"x": "y" * 70_000})
     odd = await ana.post(IMPORT, json=[1])
 
+    long = await ana.post(IMPORT, json={"k" * 101: 1, "": 2, "a": "b\0c", "d\0": 3})
+    deep = await ana.post(IMPORT, json={"snapshots": [SNAPSHOT | {"stats": nested(70)}], "x": nested(500)})
+
     assert (many.status, many.code) == (422, "poe2.too_many_records")
+    assert [(one["outcome"], one["code"]) for one in [*deep.json["records"]]] == [("refused", "bad_record")] * 2
     assert [one["outcome"] for one in full.json["records"]] == ["kept", "refused"]
     assert full.json["records"][1]["code"] == "poe2.import_full"
+    assert [(one["outcome"], one["code"]) for one in long.json["records"]] == [("refused", "bad_record")] * 4
     assert (large.status, odd.status) == (413, 400)
     assert (await guildhall.post(IMPORT, json={})).status == 401
     assert (await guildhall.get(EXPORT)).status == 401
+
+
+async def test_time_leaves_records_for_the_next_time(start_guildhall):
+    guildhall = await start_guildhall(poe2={"import_seconds": 0.1})
+    ana = await guildhall.sign_in()
+    file = {"templates": [{"code": code(seed)} for seed in range(1, 25)]}
+
+    reports = [(await ana.post(IMPORT, json=file)).json]
+    while reports[-1]["left"]:
+        reports.append((await ana.post(IMPORT, json=file)).json)
+
+    assert len(reports) > 1
+    assert sum(one["added"] for one in reports) == 24
+    assert all(one["added"] for one in reports)
+    assert [one["known"] for one in reports] == [
+        sum(r["added"] for r in reports[:place]) for place in range(len(reports))
+    ]
+
+
+async def test_imported_snapshots_have_a_bound(start_guildhall):
+    guildhall = await start_guildhall(poe2={"import_snapshots_most": 1})
+    ana = await guildhall.sign_in()
+
+    report = (await ana.post(IMPORT, json=FILE)).json
+
+    found = [(one["outcome"], one["code"]) for one in report["records"] if one["kind"] == "snapshot"]
+    assert found == [("added", None), ("refused", "poe2.too_many_snapshots")]

@@ -1,7 +1,5 @@
 """A person's data as one JSON document."""
 
-import asyncio
-import tempfile
 from collections.abc import AsyncIterator, Sequence
 from datetime import UTC
 from typing import IO
@@ -9,17 +7,11 @@ from typing import IO
 import msgspec
 from msgspec import Struct
 
-from guildhall.core.identity.accounts.errors import ExportBusy
 from guildhall.core.identity.accounts.schemas import Export
+from guildhall.core.identity.accounts.spool import Spool
 from guildhall.db.policies import Viewer
 from guildhall.db.pool import Database
 from guildhall.ids import UserId
-
-_AT_ONCE = 2
-_WAITING = 8
-_IN_MEMORY = 2_000_000
-"""Bytes of an export before it goes to a temporary file."""
-_PIECE = 65_536
 
 EXPORTS = (
     Export(
@@ -92,31 +84,16 @@ class Exports(Struct, frozen=True):
 
 
 class Exporter:
-    """Makes exports, two at once in a process; large ones in a temporary file, never in memory."""
+    """Makes exports, two at once in a process."""
 
     def __init__(self, exports: Exports, db: Database) -> None:
         self._parts = exports.parts
         self._db = db
-        self._places = asyncio.Semaphore(_AT_ONCE)
-        self._waiting = 0
+        self._spool = Spool()
 
     async def export(self, user_id: UserId) -> AsyncIterator[bytes]:
         """Pieces of the document: made whole, of one instant, before the first piece leaves. Raises ExportBusy."""
-        if self._waiting >= _WAITING:
-            raise ExportBusy
-        file: IO[bytes] = tempfile.SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115 (the pieces close it)
-        try:
-            self._waiting += 1
-            try:
-                async with self._places:
-                    await self._write(user_id, file)
-            finally:
-                self._waiting -= 1
-            file.seek(0)
-        except BaseException:
-            file.close()
-            raise
-        return _pieces(file)
+        return await self._spool.pieces(lambda file: self._write(user_id, file))
 
     async def _write(self, user_id: UserId, file: IO[bytes]) -> None:
         """`{"exported_at", "user_id", "tables": {name: [row, …]}}`."""
@@ -134,9 +111,3 @@ class Exporter:
                     first = False
                 file.write(b"]")
             file.write(b"\n}}\n")
-
-
-async def _pieces(file: IO[bytes]) -> AsyncIterator[bytes]:
-    with file:
-        while piece := file.read(_PIECE):
-            yield piece

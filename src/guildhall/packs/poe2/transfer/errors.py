@@ -11,3 +11,8 @@ class TooManyRecords(Unprocessable):
 class ImportFull(Conflict):
     says = "Import full: a person has {most} records of other kinds at most."
     most: int
+
+
+class TooManySnapshots(Conflict):
+    says = "Too many snapshots: a person has {most} imported ones at most."
+    most: int

@@ -8,8 +8,8 @@ PROCESS = ProcessPart(
         Export(
             "poe2.imported_records",
             """
-            select kind, item_id, data, imported_at
-            from poe2.imported_records where user_id = $1 order by imported_at
+            select kind, item_id, data, extra, imported_at
+            from poe2.imported_records where user_id = $1 order by seq
             """,
         ),
     )

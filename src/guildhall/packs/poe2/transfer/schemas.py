@@ -1,12 +1,11 @@
 """Structs of imports and exports."""
 
-from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from msgspec import Meta, Struct
+from msgspec import UNSET, Meta, Struct, UnsetType
 
-from guildhall.instants import Instant
+from guildhall.instants import Instant, Timed
 from guildhall.packs.poe2.builds.schemas.builds import Complexity, Visibility
 from guildhall.packs.poe2.builds.schemas.requests import (
     Calculator,
@@ -14,34 +13,41 @@ from guildhall.packs.poe2.builds.schemas.requests import (
     Description,
     Language,
     League,
-    Note,
     Patch,
     Tags,
     Title,
 )
 from guildhall.packs.poe2.codes.rules.build import Build
 from guildhall.packs.poe2.codes.schemas import Code
-from guildhall.text import LINE
+from guildhall.text import LINE, TEXT
 
-Outcome = Literal["added", "known", "kept", "refused"]
+Outcome = Literal["added", "known", "kept", "refused", "left"]
+_Changes = Annotated[str, Meta(max_length=4_000, pattern=TEXT)]
+"""What changed with a version: longer than people may say it, where a comparison says it."""
 
 
 class TemplateVersion(Struct, frozen=True):
-    """A version of a build in a file: a code, or a build in fields."""
+    """A version of a build in a file: a code, or a build in fields.
+
+    The calculator of a code without `calculator` is Path of Building; null says that nobody knows it.
+    """
 
     code: Code | None = None
     build: Build | None = None
-    calculator: Calculator | None = None
-    changes: Note | None = None
+    calculator: Calculator | UnsetType | None = UNSET
+    changes: _Changes | None = None
 
 
 class Template(Struct, frozen=True):
-    """A build in a file, as a browser or an export has it; its versions, oldest first, or its one content."""
+    """A build in a file, as a browser or an export has it; its versions, oldest first, or its one content.
+
+    Whatever `visibility` says it becomes a draft.
+    """
 
     code: Code | None = None
     build: Build | None = None
-    calculator: Calculator | None = None
-    versions: Annotated[list[TemplateVersion], Meta(max_length=500)] = []
+    calculator: Calculator | UnsetType | None = UNSET
+    versions: Annotated[list[TemplateVersion], Meta(max_length=100_000)] = []
     title: Title | None = None
     description: Description | None = None
     character_name: Character | None = None
@@ -55,10 +61,10 @@ class Template(Struct, frozen=True):
 
 _Name = Annotated[str, Meta(min_length=1, max_length=255, pattern=LINE)]
 _Short = Annotated[str, Meta(min_length=1, max_length=50, pattern=LINE)]
-_Figure = Annotated[float, Meta(gt=0, lt=1e15)]
+_Figure = Annotated[float, Meta(gt=0, lt=1e300)]
 
 
-class SnapshotRecord(Struct, frozen=True, rename={"class_name": "class"}):
+class SnapshotRecord(Timed, frozen=True, rename={"class_name": "class"}):
     """A character at some time, as a browser remembers it."""
 
     character_name: _Name
@@ -76,7 +82,8 @@ class SnapshotRecord(Struct, frozen=True, rename={"class_name": "class"}):
 class RecordReport(Struct, frozen=True):
     """The outcome of a record: `added`, `known` from before, `kept` as it is, or `refused` with a code and the reason.
 
-    `id` is that of the build or snapshot it became.
+    `left` was not come to: the same file sent again goes on there. `id` is that of the build, snapshot or session that
+    it became.
     """
 
     place: str
@@ -94,12 +101,20 @@ class ImportReport(Struct, frozen=True):
     known: int
     kept: int
     refused: int
+    left: int
     records: list[RecordReport]
 
 
-class KeptRecord(Struct, frozen=True):
-    """A record that was kept as it is: the one element of `data`."""
+class KnownRecord(Struct, frozen=True):
+    """A record that was imported before, and the item that it became."""
 
-    kind: str
-    data: Any
-    imported_at: datetime
+    record_hash: bytes
+    item_id: UUID | None
+
+
+class ExportedRow(Struct, frozen=True):
+    """A row of an export: what is known of it, its place in the order, and the leftovers of its records."""
+
+    made: Any
+    place: str
+    extras: Any

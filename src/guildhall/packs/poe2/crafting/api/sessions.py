@@ -39,7 +39,8 @@ OfOpen = Annotated[
 ]
 
 
-def _limits(settings: Poe2Settings) -> SessionLimits:
+def limits_of(settings: Poe2Settings) -> SessionLimits:
+    """Return the limits of sessions."""
     return SessionLimits(settings.crafting_sessions_most, settings.crafting_open_most, settings.crafting_steps_most)
 
 
@@ -53,7 +54,7 @@ async def post_session(data: SessionRequest, tx: Write, settings: Poe2Settings) 
 
     The costs of its steps are counted in one currency, at the prices of the time of each step.
     """
-    return await sessions.begin_session(tx, data, _limits(settings))
+    return await sessions.begin_session(tx, data, limits_of(settings))
 
 
 @routes.get("/", scope=READ, pages=Pages(_SESSIONS))
@@ -152,4 +153,4 @@ async def import_session(data: ExportRequest, tx: Write, settings: Poe2Settings)
     The same export is imported once. Costs are counted at the prices of `at`; what has no price stays unknown.
     """
     exported = read_export(data.export, settings.crafting_steps_most)
-    return await imports.import_export(tx, data, exported, settings.market_price_hours, _limits(settings))
+    return await imports.import_export(tx, data, exported, settings.market_price_hours, limits_of(settings))

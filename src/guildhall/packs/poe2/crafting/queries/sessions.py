@@ -11,7 +11,7 @@ from guildhall.packs.poe2.ids import CraftingSessionId, StrategyId
 
 _CARD = """id, item_base, item_class, item_level, title, league, patch, origin, step_count, total_cost, priced_cost,
     unpriced_steps, price_base, success, attempt_count, session_duration, strategy_id, created_at, completed_at"""
-_ALL = f"{_CARD}, target_mods, currency_used, final_item, prices, note"
+COLUMNS = f"{_CARD}, target_mods, currency_used, final_item, prices, note"
 
 
 @rows(None, "select pg_advisory_xact_lock(hashtextextended('poe2.crafting_sessions:' || :user::uuid, 0))")
@@ -31,18 +31,18 @@ def session_counts(user: UserId) -> None:
     """The number of a person's sessions, and of those that are open."""
 
 
-@rows(SessionRow, f"select {_ALL} from poe2.crafting_sessions where id = :id", hot=True)
+@rows(SessionRow, f"select {COLUMNS} from poe2.crafting_sessions where id = :id", hot=True)
 def session(id: CraftingSessionId) -> None: ...
 
 
-@rows(SessionRow, f"select {_ALL} from poe2.crafting_sessions where id = :id for update")
+@rows(SessionRow, f"select {COLUMNS} from poe2.crafting_sessions where id = :id for update")
 def session_to_change(id: CraftingSessionId) -> None:
     """Lock a session and return it."""
 
 
 @rows(
     SessionRow,
-    f"select {_ALL} from poe2.crafting_sessions where user_id = :user and content_hash = :content_hash",
+    f"select {COLUMNS} from poe2.crafting_sessions where user_id = :user and content_hash = :content_hash",
     hot=True,
 )
 def imported_session(user: UserId, content_hash: bytes) -> None:
@@ -176,7 +176,7 @@ def add_step(session: CraftingSessionId, number: int, user: UserId, step: Any) -
         unpriced_steps = unpriced_steps + (:cost::numeric is null)::int, currency_used = :currency_used::jsonb,
         attempt_count = attempt_count + :attempts
     where id = :id
-    returning {_ALL}
+    returning {COLUMNS}
     """,
 )
 def count_step(id: CraftingSessionId, cost: Decimal | None, currency_used: Any, attempts: int) -> None:
@@ -189,7 +189,7 @@ def count_step(id: CraftingSessionId, cost: Decimal | None, currency_used: Any, 
     update poe2.crafting_sessions
     set title = :title, note = :note, strategy_id = :strategy, success = :success, prices = :prices::jsonb
     where id = :id
-    returning {_ALL}
+    returning {COLUMNS}
     """,
 )
 def change_session(
@@ -212,7 +212,7 @@ def change_session(
                  coalesce(max((s.step->>'logged_at')::timestamptz), :now) as last_at
           from poe2.crafting_steps s where s.session_id = :id) found
     where c.id = :id
-    returning {_ALL}
+    returning {COLUMNS}
     """,
 )
 def complete_session(id: CraftingSessionId, success: bool | None, final_item: Any, now: datetime) -> None:

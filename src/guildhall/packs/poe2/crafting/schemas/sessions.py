@@ -15,7 +15,7 @@ from guildhall.packs.poe2.crafting.schemas.odds import League
 from guildhall.packs.poe2.ids import CraftingSessionId, StrategyId
 from guildhall.text import LINE, TEXT
 
-Origin = Literal["live", "craft_of_exile"]
+Origin = Literal["live", "craft_of_exile", "import"]
 BaseName = Annotated[str, Meta(min_length=1, max_length=255, pattern=LINE, examples=["Gold Ring"])]
 ClassName = Annotated[str, Meta(min_length=1, max_length=100, pattern=LINE, examples=["Ring"])]
 Title = Annotated[str, Meta(min_length=1, max_length=120, pattern=LINE, examples=["Life and two resistances"])]

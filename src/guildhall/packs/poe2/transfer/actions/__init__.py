@@ -1,0 +1,1 @@
+"""Writes of imports: each record for itself, whole or not at all."""

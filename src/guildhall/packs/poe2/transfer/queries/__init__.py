@@ -1,0 +1,1 @@
+"""Statements about imported records, and the rows of an export file."""

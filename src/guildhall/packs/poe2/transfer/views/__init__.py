@@ -1,0 +1,1 @@
+"""Reads of transfers that several statements make up."""
