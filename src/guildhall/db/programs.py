@@ -18,7 +18,7 @@ if os.name == "posix":
 _FOLDERS = {16: "pginstall", 18: "pginstall18"}
 _SYSTEM_USER = "guildhall-pg"
 _USER_LOCK = "/run/guildhall-pg.lock"
-"""In a folder where only root writes: nobody else can hold it, or put a link in its place."""
+"""A place in a folder where only root writes: nobody else can hold it, or put a link in its place."""
 
 
 def binaries(version: int = 18) -> Path:

@@ -59,7 +59,7 @@ class FacetCount(Struct, frozen=True):
 
 
 class SearchCounts(Struct, frozen=True):
-    """How many builds match, and what they are.
+    """The number of builds that match, and what they are.
 
     With `exact` all that match were counted. Without, `total` is an estimate, and the values are those of the first
     `counted` builds in the order of the sort.

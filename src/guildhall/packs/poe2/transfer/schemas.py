@@ -23,7 +23,7 @@ from guildhall.text import LINE, TEXT
 
 Outcome = Literal["added", "known", "kept", "refused", "left"]
 _Changes = Annotated[str, Meta(max_length=4_000, pattern=TEXT)]
-"""What changed with a version: longer than people may say it, where a comparison says it."""
+"""The words about a version: longer than people may say them, where a comparison says them."""
 
 
 class TemplateVersion(Struct, frozen=True):

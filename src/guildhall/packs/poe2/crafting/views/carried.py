@@ -9,7 +9,7 @@ from guildhall.packs.poe2.crafting.schemas.carried import CarriedRow
 from guildhall.packs.poe2.crafting.schemas.sessions import LoggedStep
 
 _COUNTED = ("id", "strategy_id", "step_count", "total_cost", "priced_cost", "unpriced_steps", "currency_used")
-"""What a server counts, or knows by itself; an import counts it again."""
+"""The fields that a server counts or knows by itself; an import counts them again."""
 
 
 def carried_of(row: CarriedRow) -> dict[str, Any]:

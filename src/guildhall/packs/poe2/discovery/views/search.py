@@ -125,7 +125,7 @@ class _Tally:
 
     @property
     def wanting(self) -> int:
-        """How many more matches are counted."""
+        """The number of further matches that are counted."""
         return self._most - self._counted
 
     def add(self, rows: Sequence[FoundRow], step: Step) -> None:
