@@ -13,7 +13,7 @@ from guildhall.packs.poe2.characters.rules.given import GivenCharacter, GivenShe
 from guildhall.packs.poe2.characters.rules.items import plain_text, read_item, read_items
 from guildhall.packs.poe2.characters.rules.passives import read_passives
 from guildhall.packs.poe2.characters.rules.sheet import read_sheet
-from guildhall.packs.poe2.ggg.rules.classes import ASCENDANCIES, ClassName, read_class
+from guildhall.packs.poe2.codes.rules.classes import ASCENDANCIES, ClassName, named_class, read_class
 from guildhall.packs.poe2.ggg.rules.leagues import is_private
 from guildhall.packs.poe2.sandbox.ggg import GggOptions
 from guildhall.packs.poe2.sandbox.ggg.sheets import sheet_of
@@ -202,6 +202,28 @@ def test_markup_is_taken_off(text, plain):
 )
 def test_a_class_is_read_however_it_is_called(called, class_name, ascendancy):
     assert read_class(called) == ClassName(class_name, ascendancy)
+
+
+@pytest.mark.parametrize(
+    ("class_name", "ascendancy", "named"),
+    [
+        ("Warrior", "Warrior1", ("Warrior", "Titan")),
+        ("Warrior1", None, ("Warrior", "Titan")),
+        ("Titan", None, ("Warrior", "Titan")),
+        ("warrior", "smith of kitava", ("Warrior", "Smith of Kitava")),
+        ("Witch", "Witch3b", ("Witch", "Abyssal Lich")),
+        ("Warrior", None, ("Warrior", None)),
+        ("Warrior", "Warrior", ("Warrior", "Warrior")),
+        ("Templar9", "Templar91", ("Templar9", "Templar91")),
+        ("Templar9", "Warrior1", ("Templar9", "Titan")),
+        (" odd ", " Odd1", (" odd ", " Odd1")),
+    ],
+)
+def test_a_class_and_its_ascendancy_have_one_name_each(class_name, ascendancy, named):
+    found = named_class(class_name, ascendancy)
+
+    assert (found.class_name, found.ascendancy) == named
+    assert named_class(*named) == found
 
 
 def test_no_name_of_the_table_stands_for_two_things():

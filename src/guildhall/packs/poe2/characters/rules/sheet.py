@@ -6,7 +6,7 @@ from guildhall.packs.poe2.characters.rules.given import GivenLine, GivenSheet
 from guildhall.packs.poe2.characters.rules.hashes import items_hash, passives_hash
 from guildhall.packs.poe2.characters.rules.items import WornItem, read_items
 from guildhall.packs.poe2.characters.rules.passives import Passives, read_passives
-from guildhall.packs.poe2.ggg.rules.classes import read_class
+from guildhall.packs.poe2.codes.rules.classes import read_class
 from guildhall.packs.poe2.ggg.rules.leagues import is_private
 
 REALM = "poe2"

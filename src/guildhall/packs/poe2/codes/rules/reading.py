@@ -16,6 +16,7 @@ from guildhall.packs.poe2.codes.rules.build import (
     Tree,
     Value,
 )
+from guildhall.packs.poe2.codes.rules.classes import named_class
 from guildhall.packs.poe2.codes.rules.markup import kept, parse
 from guildhall.packs.poe2.codes.rules.parts import INTEGER, NOTHING, Rest, each, value_of
 from guildhall.packs.poe2.codes.rules.reading_sets import configs_of, items_of
@@ -67,9 +68,10 @@ def _general(section: Parsed, rest: Rest) -> dict[str, Any]:
     if class_name in NOTHING:
         raise BadBuild(why="it has no class")
     ascendancy = rest.take("ascendClassName")
+    called = named_class(class_name, None if ascendancy in NOTHING else ascendancy)
     return {
-        "class_name": class_name,
-        "ascendancy": None if ascendancy in NOTHING else ascendancy,
+        "class_name": called.class_name,
+        "ascendancy": called.ascendancy,
         "level": level,
         "main_group": rest.number("mainSocketGroup"),
         "stats": dict(sorted(stats.items())),

@@ -5,6 +5,7 @@ import msgspec
 from guildhall.db.policies import Viewer
 from guildhall.db.pool import Database
 from guildhall.ids import uuid7
+from guildhall.packs.poe2.codes.rules.classes import named_class
 from guildhall.packs.poe2.ids import SnapshotId
 from guildhall.packs.poe2.settings import Poe2Settings
 from guildhall.packs.poe2.transfer.actions.records import known_before, note
@@ -29,6 +30,7 @@ async def import_snapshot(
     given = msgspec.convert(value, SnapshotRecord, strict=False)
     extra = leftovers(value, msgspec.to_builtins(given))
     name = clean_line(given.character_name, 1, 255)
+    called = named_class(given.class_name, given.ascendancy)
     async with db.write(viewer) as tx:
         if (known := await known_before(tx, record, hashed)) is not None:
             return known
@@ -41,7 +43,7 @@ async def import_snapshot(
             if await queries.snapshot_count.one(tx, viewer.id, most) >= most:
                 raise TooManySnapshots(most=most)
             await queries.add_imported_snapshot.run(
-                tx, item, viewer.id, name, given.class_name, given.ascendancy, given.level, given.league,
+                tx, item, viewer.id, name, called.class_name, called.ascendancy, given.level, given.league,
                 given.experience, given.stats, given.calculated_dps, given.calculated_ehp, given.snapshot_at,
             )  # fmt: skip
         await note(tx, record, hashed, item, extra=extra)

@@ -1,4 +1,4 @@
-"""Classes and ascendancies: the game's API names them in several ways.
+"""Classes and ascendancies: the game, its API and calculators name them in several ways.
 
 The table is data of a patch, with its source; a later patch is another entry.
 """
@@ -45,6 +45,19 @@ def _known() -> Mapping[str, ClassName]:
             found[class_name.casefold()] = ClassName(class_name, None)
             found[ascendancy.casefold()] = found[internal.casefold()] = ClassName(class_name, ascendancy)
     return found
+
+
+def named_class(class_name: str, ascendancy: str | None) -> ClassName:
+    """Return a class and an ascendancy by their names, however somebody calls them.
+
+    They may be called by internal ids, or one as the other; what is in no table stays as it is. An ascendancy that the
+    class alone tells is taken from there.
+    """
+    called = _known().get(class_name.strip().casefold()) or ClassName(class_name, None)
+    if ascendancy is None:
+        return called
+    known = _known().get(ascendancy.strip().casefold())
+    return ClassName(called.class_name, ascendancy if known is None or known.ascendancy is None else known.ascendancy)
 
 
 def read_class(text: str) -> ClassName:
