@@ -79,6 +79,7 @@ async def test_a_migration_mends_what_was_stored(guildhall, clone):
             row = await connection.fetchrow(
                 f"select class, ascendancy from poe2.{table} where {column} = $1", build["id"]
             )
+            assert row is not None
             assert tuple(row) == names
     facets = await connection.fetchval(
         "select facets from poe2.build_search where build_template_id = $1", builds[0]["id"]

@@ -83,13 +83,13 @@ async def test_a_session_that_went_on_is_the_same_session(guildhall):
 
 async def test_a_browsers_own_spelling_is_read_and_what_nobody_knows_stays(guildhall):
     ana, bo = await guildhall.sign_in(), await guildhall.sign_in()
-    session = {
+    session: dict[str, object] = {
         "itemBase": "Gold Ring", "itemClass": "Ring", "targetMods": ["life"], "totalCost": 7, "mood": {"a": [1, None]},
         "steps": [{"action": "chaos", "cost": "2.50", "clicked": True}, {"action": "vaal", "units": {"vaal": 2}}],
         "success": False, "finalItem": LIFE | {"icon": "ring.png"}, "createdAt": "2026-05-30T08:00:00Z",
         "completedAt": "2026-05-30T09:00:00Z", "sessionDuration": 3600, "attemptCount": 4,
     }  # fmt: skip
-    browser = {
+    browser: dict[str, object] = {
         "poe2-crafting-sessions": msgspec.json.encode([session]).decode(),
         "characterSnapshots": [{"characterName": "Mirelle", "class": "Ranger", "level": 91, "mood": "good",
                                 "snapshotAt": "2026-06-01T10:00:00Z"}],
@@ -125,7 +125,7 @@ async def test_what_is_no_session_is_refused_with_a_reason(start_guildhall):
     )
     ana = await guildhall.sign_in()
     tiny = {"price": "1e-99", "source": "person", "at": "2026-06-01T10:00:00Z"}
-    wrong = [
+    wrong: list[object] = [
         {}, 7, "text", RING | {"steps": [{}]}, RING | {"item_level": 0}, RING | {"created_at": "2026-06-01T10:00:00"},
         RING | {"steps": [{"action": "a", "cost": "-1"}]}, RING | {"steps": [{"action": "a", "cost": "1e99"}]},
         RING | {"steps": [{"action": "a", "cost": "NaN"}]},
