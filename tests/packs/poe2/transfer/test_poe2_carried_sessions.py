@@ -2,6 +2,7 @@
 
 import asyncio
 import string
+from collections.abc import Mapping
 
 import msgspec
 from hypothesis import HealthCheck, given, settings
@@ -16,7 +17,7 @@ RING = {"item_base": "Copper Ring", "item_class": "Ring"}
 LIFE = {"rarity": "magic", "mods": [{"text": "+90 to maximum Life", "side": "prefix"}]}
 
 
-async def log_session(person, *steps: dict[str, object], success=None, **begun):
+async def log_session(person, *steps: Mapping[str, object], success=None, **begun):
     """Log a session; it stays open without `success`."""
     begun = {**RING, "prices": {"exalted": 1, "transmute": 0.125, "omen-of-light": 3.5}} | begun
     session = (await person.post(f"{SESSIONS}/", json=begun)).json
