@@ -5,6 +5,7 @@ import contextlib
 import hashlib
 import os
 import shutil
+import signal
 import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -17,6 +18,7 @@ from guildhall.boot.packs import branches
 from guildhall.db import migrate
 from guildhall.db.branch import Branch
 from guildhall.db.embedded import EmbeddedCluster
+from guildhall.db.postmaster import Postmaster
 from guildhall.pack import Pack
 
 POSTGRES = int(os.environ.get("GUILDHALL_TEST_POSTGRES", "18"))
@@ -25,20 +27,44 @@ FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", 
 """Settings for tests alone: nothing need survive the machine. Tests of durability make clusters of their own."""
 _RUN = "GUILDHALL_TEST_RUN"
 """One name for the controller, its workers, and the runs that a test starts: they inherit it."""
+_LOCK = "run.lock"
+"""The file in a run's folder that its controller keeps locked: the system lets go of it, however the run ends."""
+_alive: list[fasteners.InterProcessReaderWriterLock] = []
 
 
 def begin_run() -> bool:
     """Give the run a name and its cluster a folder; return false where another run has done both."""
     if _RUN in os.environ:
         return False
+    sweep()
     os.environ[_RUN] = uuid4().hex
     run_folder().mkdir(mode=0o755)
+    _alive.append(fasteners.InterProcessReaderWriterLock(str(run_folder() / _LOCK)))
+    _alive[-1].acquire_write_lock()
     return True
+
+
+def sweep() -> None:
+    """Stop and remove the clusters of runs that were killed: in memory, they would stay until the machine restarts."""
+    for folder in _roomiest().glob(f"guildhall-tests-{os.getuid()}-*"):
+        if not (folder / _LOCK).exists():
+            continue  # it begins
+        lock = fasteners.InterProcessReaderWriterLock(str(folder / _LOCK))
+        try:
+            if not lock.acquire_write_lock(blocking=False):
+                continue  # it runs
+            if (server := Postmaster(folder / "cluster" / "data").process()) is not None:
+                server.send_signal(getattr(signal, "SIGQUIT", signal.SIGTERM))
+                server.wait(30)
+            shutil.rmtree(folder, ignore_errors=True)
+        finally:  # closes the lock's file, also when another process holds the lock
+            lock.release_write_lock()
 
 
 def end_run() -> None:
     """Remove the folder. Its run calls it when all workers have ended and the last has stopped the cluster."""
     shutil.rmtree(run_folder(), ignore_errors=True)
+    _alive.pop().release_write_lock()
     del os.environ[_RUN]
 
 
