@@ -163,6 +163,22 @@ EXAMPLES = {
             insert("poe2.build_rating_changes", build_template_id="gen_random_uuid()", reviews="1", rating="4"),
         ),
     ],
+    "poe2.count_meta": [
+        Example(insert("poe2.meta_changes", source="'builds'", user_id="gen_random_uuid()")),
+        Example(
+            insert(
+                "poe2.meta_count_changes", source="'builds'", league="'one'", week="0", facet="'class:Monk'", people="1"
+            ),
+        ),
+        Example(
+            insert("poe2.meta_scopes", source="'builds'", league="'one'", week="0"),
+            insert("poe2.meta_scopes", source="'builds'", league="'one'", week="0", changed="false", least="5"),
+        ),
+        Example(
+            insert("poe2.meta_scopes", source="'builds'", league="'one'", week="0", changed="false", least="4"),
+            insert("poe2.meta_scopes", source="'builds'", league="'one'", week="0", changed="false", least="5"),
+        ),
+    ],
     "poe2.follow_ranks": [Example(insert("poe2.build_rank_changes", build_template_id="gen_random_uuid()"))],
     "analytics.roll_up_events": [
         Example(events(counted=6), events(counted=7)),

@@ -2681,6 +2681,12 @@ CREATE TRIGGER note_board_insert AFTER INSERT ON core.board_scores REFERENCING N
 
 CREATE TRIGGER note_board_update AFTER UPDATE ON core.board_scores REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION core.note_board_scores();
 
+CREATE TRIGGER note_meta_begins AFTER INSERT ON core.user_settings FOR EACH ROW WHEN (new.share_activity_stats) EXECUTE FUNCTION poe2.note_meta_sharing();
+
+CREATE TRIGGER note_meta_sharing AFTER UPDATE OF share_activity_stats ON core.user_settings FOR EACH ROW WHEN ((old.share_activity_stats <> new.share_activity_stats)) EXECUTE FUNCTION poe2.note_meta_sharing();
+
+CREATE TRIGGER note_meta_suspension AFTER UPDATE OF suspended_at ON core.users FOR EACH ROW WHEN (((old.suspended_at IS NULL) <> (new.suspended_at IS NULL))) EXECUTE FUNCTION poe2.note_meta_suspension();
+
 CREATE CONSTRAINT TRIGGER place_live_event AFTER INSERT ON core.live_events DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION core.place_live_event();
 
 CREATE TRIGGER profile_follows_account AFTER UPDATE OF name, suspended_at ON core.users FOR EACH ROW WHEN (((old.name <> new.name) OR ((old.suspended_at IS NULL) <> (new.suspended_at IS NULL)))) EXECUTE FUNCTION core.follow_account();

@@ -142,6 +142,48 @@ begin
 
 end $$;
 
+CREATE FUNCTION poe2.count_meta_added() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog'
+    AS $$
+begin
+    insert into poe2.meta_count_changes (source, league, week, facet, people)
+    select a.source, a.league, a.week, a.facet, count(*)
+    from (select distinct c.source, c.league, c.week, c.user_id, f.facet
+          from changed c, unnest(c.facets) f (facet)) a
+    where not exists (
+        select from poe2.meta_entries e
+        where e.user_id = a.user_id and e.source = a.source and e.league = a.league and e.week = a.week
+          and a.facet = any(e.facets)
+          and not exists (select from changed c where c.source = e.source and c.league = e.league
+                          and c.week = e.week and c.subject = e.subject)
+    )
+    group by a.source, a.league, a.week, a.facet;
+
+    return null;
+
+end $$;
+
+CREATE FUNCTION poe2.count_meta_removed() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog'
+    AS $$
+begin
+    insert into poe2.meta_count_changes (source, league, week, facet, people)
+    select r.source, r.league, r.week, r.facet, -count(*)
+    from (select distinct c.source, c.league, c.week, c.user_id, f.facet
+          from changed c, unnest(c.facets) f (facet)) r
+    where not exists (
+        select from poe2.meta_entries e
+        where e.user_id = r.user_id and e.source = r.source and e.league = r.league and e.week = r.week
+          and r.facet = any(e.facets)
+    )
+    group by r.source, r.league, r.week, r.facet;
+
+    return null;
+
+end $$;
+
 CREATE FUNCTION poe2.count_strategy(strategy uuid, uses integer, known integer, successes integer) RETURNS void
     LANGUAGE sql
     SET search_path TO 'pg_catalog'
@@ -253,6 +295,60 @@ CREATE FUNCTION poe2.note_gone_build() RETURNS trigger
     AS $$
 begin
     insert into poe2.gone_builds (short_id, deleted_at) values (old.short_id, now());
+
+    return null;
+
+end $$;
+
+CREATE FUNCTION poe2.note_meta_build() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog'
+    AS $$
+begin
+    insert into poe2.meta_changes (source, user_id, subject)
+    values ('builds', coalesce(new.user_id, old.user_id), coalesce(new.id, old.id));
+
+    return null;
+
+end $$;
+
+CREATE FUNCTION poe2.note_meta_sharing() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog'
+    AS $$
+begin
+    insert into poe2.meta_changes (source, user_id) values ('snapshots', new.user_id);
+
+    return null;
+
+end $$;
+
+CREATE FUNCTION poe2.note_meta_snapshots() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog'
+    AS $$
+begin
+    if tg_op = 'INSERT' then
+        insert into poe2.meta_changes (source, user_id, subject, league, seen_at)
+        select 'snapshots', c.user_id, c.character, c.league, c.snapshot_at
+        from changed c where c.character is not null and c.league is not null;
+
+    else
+        insert into poe2.meta_changes (source, user_id, subject)
+        select distinct 'snapshots', c.user_id, c.character from changed c where c.character is not null;
+
+    end if;
+
+    return null;
+
+end $$;
+
+CREATE FUNCTION poe2.note_meta_suspension() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog'
+    AS $$
+begin
+    insert into poe2.meta_changes (source, user_id) values ('snapshots', new.id), ('builds', new.id);
 
     return null;
 
@@ -663,6 +759,8 @@ CREATE TABLE poe2.character_snapshots (
     build_id uuid,
     source text DEFAULT 'game'::text NOT NULL,
     snapshot_at timestamp with time zone DEFAULT now() NOT NULL,
+    main_skill character varying(100),
+    calculated_by character varying(90),
     CONSTRAINT character_snapshots_calculated_dps_check CHECK ((calculated_dps > (0)::numeric)),
     CONSTRAINT character_snapshots_calculated_ehp_check CHECK ((calculated_ehp > (0)::numeric)),
     CONSTRAINT character_snapshots_check CHECK (((source = 'import'::text) OR ("character" IS NOT NULL))),
@@ -694,6 +792,8 @@ CREATE TABLE poe2.character_snapshots_before (
     build_id uuid,
     source text DEFAULT 'game'::text CONSTRAINT character_snapshots_source_not_null NOT NULL,
     snapshot_at timestamp with time zone DEFAULT now() CONSTRAINT character_snapshots_snapshot_at_not_null NOT NULL,
+    main_skill character varying(100),
+    calculated_by character varying(90),
     CONSTRAINT character_snapshots_calculated_dps_check CHECK ((calculated_dps > (0)::numeric)),
     CONSTRAINT character_snapshots_calculated_ehp_check CHECK ((calculated_ehp > (0)::numeric)),
     CONSTRAINT character_snapshots_check CHECK (((source = 'import'::text) OR ("character" IS NOT NULL))),
@@ -722,6 +822,8 @@ CREATE TABLE poe2.character_snapshots_default (
     build_id uuid,
     source text DEFAULT 'game'::text CONSTRAINT character_snapshots_source_not_null NOT NULL,
     snapshot_at timestamp with time zone DEFAULT now() CONSTRAINT character_snapshots_snapshot_at_not_null NOT NULL,
+    main_skill character varying(100),
+    calculated_by character varying(90),
     CONSTRAINT character_snapshots_calculated_dps_check CHECK ((calculated_dps > (0)::numeric)),
     CONSTRAINT character_snapshots_calculated_ehp_check CHECK ((calculated_ehp > (0)::numeric)),
     CONSTRAINT character_snapshots_check CHECK (((source = 'import'::text) OR ("character" IS NOT NULL))),
@@ -1145,6 +1247,128 @@ CREATE TABLE poe2.market_price_history_default (
     CONSTRAINT market_price_history_volume_check CHECK ((volume >= 0))
 );
 
+CREATE TABLE poe2.meta_changes (
+    id bigint NOT NULL,
+    source text NOT NULL,
+    user_id uuid NOT NULL,
+    subject uuid,
+    league text,
+    seen_at timestamp with time zone,
+    CONSTRAINT meta_changes_check CHECK (((league IS NULL) = (seen_at IS NULL))),
+    CONSTRAINT meta_changes_check1 CHECK (((league IS NULL) OR (subject IS NOT NULL))),
+    CONSTRAINT meta_changes_source_check CHECK ((source = ANY (ARRAY['snapshots'::text, 'builds'::text])))
+);
+
+ALTER TABLE poe2.meta_changes ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME poe2.meta_changes_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE poe2.meta_claims (
+    source text NOT NULL,
+    league text NOT NULL,
+    week integer NOT NULL,
+    calculated_by text NOT NULL,
+    dps_people integer,
+    dps_median double precision,
+    ehp_people integer,
+    ehp_median double precision,
+    CONSTRAINT meta_claims_league_check CHECK ((char_length(league) <= 100)),
+    CONSTRAINT meta_claims_source_check CHECK ((source = ANY (ARRAY['snapshots'::text, 'builds'::text]))),
+    CONSTRAINT meta_claims_week_check CHECK ((week >= 0))
+);
+
+CREATE TABLE poe2.meta_count_changes (
+    id bigint NOT NULL,
+    source text NOT NULL,
+    league text NOT NULL,
+    week integer NOT NULL,
+    facet text NOT NULL,
+    people integer NOT NULL
+);
+
+ALTER TABLE poe2.meta_count_changes ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME poe2.meta_count_changes_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE poe2.meta_counts (
+    source text NOT NULL,
+    league text NOT NULL,
+    week integer NOT NULL,
+    facet text NOT NULL,
+    people integer NOT NULL,
+    CONSTRAINT meta_counts_league_check CHECK ((char_length(league) <= 100)),
+    CONSTRAINT meta_counts_people_check CHECK ((people <> 0)),
+    CONSTRAINT meta_counts_source_check CHECK ((source = ANY (ARRAY['snapshots'::text, 'builds'::text]))),
+    CONSTRAINT meta_counts_week_check CHECK ((week >= 0))
+)
+WITH (fillfactor='80');
+
+CREATE TABLE poe2.meta_entries (
+    source text NOT NULL,
+    league text NOT NULL,
+    week integer NOT NULL,
+    subject uuid NOT NULL,
+    user_id uuid NOT NULL,
+    facets text[] NOT NULL,
+    level integer NOT NULL,
+    calculated_by text,
+    dps double precision,
+    ehp double precision,
+    seen_at timestamp with time zone NOT NULL,
+    CONSTRAINT meta_entries_league_check CHECK ((char_length(league) <= 100)),
+    CONSTRAINT meta_entries_source_check CHECK ((source = ANY (ARRAY['snapshots'::text, 'builds'::text]))),
+    CONSTRAINT meta_entries_week_check CHECK ((week >= 0))
+);
+
+CREATE TABLE poe2.meta_figures (
+    source text NOT NULL,
+    league text NOT NULL,
+    week integer NOT NULL,
+    dimension text NOT NULL,
+    value text NOT NULL,
+    people integer NOT NULL,
+    CONSTRAINT meta_figures_league_check CHECK ((char_length(league) <= 100)),
+    CONSTRAINT meta_figures_people_check CHECK ((people > 0)),
+    CONSTRAINT meta_figures_source_check CHECK ((source = ANY (ARRAY['snapshots'::text, 'builds'::text]))),
+    CONSTRAINT meta_figures_week_check CHECK ((week >= 0))
+);
+
+CREATE TABLE poe2.meta_leagues (
+    league text NOT NULL,
+    starts_at timestamp with time zone
+);
+
+CREATE TABLE poe2.meta_recount (
+    singleton boolean DEFAULT true NOT NULL,
+    mark uuid NOT NULL,
+    CONSTRAINT meta_recount_singleton_check CHECK (singleton)
+);
+
+CREATE TABLE poe2.meta_scopes (
+    source text NOT NULL,
+    league text NOT NULL,
+    week integer NOT NULL,
+    changed boolean DEFAULT true NOT NULL,
+    "least" integer,
+    people integer,
+    characters integer,
+    level_median integer,
+    counted_at timestamp with time zone,
+    CONSTRAINT meta_scopes_league_check CHECK ((char_length(league) <= 100)),
+    CONSTRAINT meta_scopes_source_check CHECK ((source = ANY (ARRAY['snapshots'::text, 'builds'::text]))),
+    CONSTRAINT meta_scopes_week_check CHECK ((week >= 0))
+);
+
 CREATE TABLE poe2.mods (
     patch text NOT NULL,
     id text NOT NULL COLLATE pg_catalog."C",
@@ -1395,6 +1619,33 @@ ALTER TABLE ONLY poe2.market_price_history_before
 ALTER TABLE ONLY poe2.market_price_history_default
     ADD CONSTRAINT market_price_history_default_pkey PRIMARY KEY (item_id, league, recorded_at);
 
+ALTER TABLE ONLY poe2.meta_changes
+    ADD CONSTRAINT meta_changes_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY poe2.meta_claims
+    ADD CONSTRAINT meta_claims_pkey PRIMARY KEY (source, league, week, calculated_by);
+
+ALTER TABLE ONLY poe2.meta_count_changes
+    ADD CONSTRAINT meta_count_changes_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY poe2.meta_counts
+    ADD CONSTRAINT meta_counts_pkey PRIMARY KEY (source, league, week, facet);
+
+ALTER TABLE ONLY poe2.meta_entries
+    ADD CONSTRAINT meta_entries_pkey PRIMARY KEY (source, league, week, subject);
+
+ALTER TABLE ONLY poe2.meta_figures
+    ADD CONSTRAINT meta_figures_pkey PRIMARY KEY (source, league, week, dimension, value);
+
+ALTER TABLE ONLY poe2.meta_leagues
+    ADD CONSTRAINT meta_leagues_pkey PRIMARY KEY (league);
+
+ALTER TABLE ONLY poe2.meta_recount
+    ADD CONSTRAINT meta_recount_pkey PRIMARY KEY (singleton);
+
+ALTER TABLE ONLY poe2.meta_scopes
+    ADD CONSTRAINT meta_scopes_pkey PRIMARY KEY (source, league, week);
+
 ALTER TABLE ONLY poe2.mods
     ADD CONSTRAINT mods_pkey PRIMARY KEY (patch, id);
 
@@ -1545,6 +1796,18 @@ CREATE INDEX market_items_base_type ON poe2.market_items USING btree (base_type_
 
 CREATE INDEX market_items_by_name ON poe2.market_items USING btree (lower(name) COLLATE "C", id);
 
+CREATE INDEX meta_entries_of_subject ON poe2.meta_entries USING btree (subject);
+
+CREATE INDEX meta_entries_of_user ON poe2.meta_entries USING btree (user_id, source, league, week);
+
+CREATE INDEX meta_entries_seen ON poe2.meta_entries USING btree (seen_at);
+
+CREATE INDEX meta_figures_most ON poe2.meta_figures USING btree (source, league, week, dimension, people DESC, value);
+
+CREATE INDEX meta_scopes_changed ON poe2.meta_scopes USING btree (source) WHERE changed;
+
+CREATE INDEX meta_scopes_shown ON poe2.meta_scopes USING btree (league, week) WHERE (people IS NOT NULL);
+
 CREATE INDEX tree_edges_high ON poe2.tree_edges USING btree (version, high);
 
 ALTER INDEX poe2.character_snapshots_by_build ATTACH PARTITION poe2.character_snapshots_before_build_id_idx;
@@ -1585,6 +1848,8 @@ ALTER INDEX poe2.market_price_history_pkey ATTACH PARTITION poe2.market_price_hi
 
 CREATE TRIGGER account_deleted AFTER DELETE ON poe2.accounts FOR EACH ROW WHEN (((old.refresh_token IS NOT NULL) AND ('oauth:revoke'::text = ANY (old.scopes)))) EXECUTE FUNCTION poe2.revoke_later();
 
+CREATE TRIGGER added AFTER INSERT ON poe2.meta_entries REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION poe2.count_meta_added();
+
 CREATE TRIGGER counted AFTER UPDATE OF views, likes ON poe2.build_templates FOR EACH ROW WHEN (((new.visibility = 'public'::text) AND ((old.views <> new.views) OR (old.likes <> new.likes)))) EXECUTE FUNCTION poe2.note_build_rank();
 
 CREATE TRIGGER gone AFTER DELETE ON poe2.build_templates FOR EACH ROW WHEN ((old.visibility <> 'draft'::text)) EXECUTE FUNCTION poe2.note_gone_build();
@@ -1593,11 +1858,23 @@ CREATE TRIGGER gone BEFORE UPDATE ON poe2.comments FOR EACH ROW WHEN (((new.user
 
 CREATE TRIGGER liked AFTER INSERT ON poe2.build_likes REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION poe2.count_likes('1');
 
+CREATE TRIGGER note_meta_changed AFTER UPDATE OF visibility, class, ascendancy, level, main_skill, content_hash, dps, ehp, calculator, tree_version, league, published_at ON poe2.build_templates FOR EACH ROW WHEN (((new.visibility = 'public'::text) OR (old.visibility = 'public'::text))) EXECUTE FUNCTION poe2.note_meta_build();
+
+CREATE TRIGGER note_meta_gone AFTER DELETE ON poe2.build_templates FOR EACH ROW WHEN ((old.visibility = 'public'::text)) EXECUTE FUNCTION poe2.note_meta_build();
+
+CREATE TRIGGER note_meta_gone AFTER DELETE ON poe2.character_snapshots REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION poe2.note_meta_snapshots();
+
+CREATE TRIGGER note_meta_new AFTER INSERT ON poe2.build_templates FOR EACH ROW WHEN ((new.visibility = 'public'::text)) EXECUTE FUNCTION poe2.note_meta_build();
+
+CREATE TRIGGER note_meta_new AFTER INSERT ON poe2.character_snapshots REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION poe2.note_meta_snapshots();
+
 CREATE TRIGGER numbered BEFORE INSERT OR UPDATE OF visibility ON poe2.build_templates FOR EACH ROW WHEN (((new.visibility = 'public'::text) AND (new.publication IS NULL))) EXECUTE FUNCTION poe2.number_publication();
 
 CREATE TRIGGER ranked AFTER INSERT OR UPDATE ON poe2.build_ratings FOR EACH ROW EXECUTE FUNCTION poe2.note_rating_rank();
 
 CREATE TRIGGER rated AFTER INSERT OR DELETE OR UPDATE OF rating, withheld_at ON poe2.build_reviews FOR EACH ROW EXECUTE FUNCTION poe2.note_rating();
+
+CREATE TRIGGER removed AFTER DELETE ON poe2.meta_entries REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION poe2.count_meta_removed();
 
 CREATE TRIGGER searched AFTER UPDATE OF title, description, author, class, ascendancy, level, main_skill, dps, ehp, gems, uniques, trees, has_notes, league, patch_version, complexity, tags, language, visibility ON poe2.build_templates FOR EACH ROW WHEN (((new.visibility = 'public'::text) OR (old.visibility = 'public'::text))) EXECUTE FUNCTION poe2.follow_build();
 
@@ -1720,6 +1997,9 @@ ALTER TABLE poe2.market_price_history
 
 ALTER TABLE poe2.market_price_history
     ADD CONSTRAINT market_price_history_league_fkey FOREIGN KEY (league) REFERENCES poe2.leagues(name);
+
+ALTER TABLE ONLY poe2.meta_entries
+    ADD CONSTRAINT meta_entries_user_id_fkey FOREIGN KEY (user_id) REFERENCES core.users(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY poe2.mods
     ADD CONSTRAINT mods_patch_fkey FOREIGN KEY (patch) REFERENCES poe2.crafting_patches(patch) ON DELETE CASCADE;
@@ -2096,6 +2376,42 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE poe2.market_items TO guildhall_jobs;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE poe2.market_price_history TO guildhall_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE poe2.market_price_history TO guildhall_jobs;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE poe2.meta_changes TO guildhall_jobs;
+
+GRANT INSERT ON TABLE poe2.meta_changes TO guildhall_app;
+
+GRANT USAGE ON SEQUENCE poe2.meta_changes_id_seq TO guildhall_app;
+
+GRANT USAGE ON SEQUENCE poe2.meta_changes_id_seq TO guildhall_jobs;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE poe2.meta_claims TO guildhall_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE poe2.meta_claims TO guildhall_jobs;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE poe2.meta_count_changes TO guildhall_jobs;
+
+GRANT USAGE ON SEQUENCE poe2.meta_count_changes_id_seq TO guildhall_app;
+
+GRANT USAGE ON SEQUENCE poe2.meta_count_changes_id_seq TO guildhall_jobs;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE poe2.meta_counts TO guildhall_jobs;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE poe2.meta_entries TO guildhall_jobs;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE poe2.meta_figures TO guildhall_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE poe2.meta_figures TO guildhall_jobs;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE poe2.meta_leagues TO guildhall_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE poe2.meta_leagues TO guildhall_jobs;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE poe2.meta_recount TO guildhall_jobs;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE poe2.meta_scopes TO guildhall_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE poe2.meta_scopes TO guildhall_jobs;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE poe2.mods TO guildhall_app;
 

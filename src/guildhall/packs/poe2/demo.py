@@ -1,4 +1,4 @@
-"""The demo of the poe2 pack: a made-up tree, builds of people and crafting, characters, a market that lives."""
+"""The demo of the poe2 pack: a made-up tree, builds, crafting, characters, a market that lives, and what is played."""
 
 from collections.abc import Sequence
 from urllib.parse import quote
@@ -13,10 +13,12 @@ from guildhall.packs.poe2.characters.queries.characters import watched_page
 from guildhall.packs.poe2.characters.seed import EXILE
 from guildhall.packs.poe2.crafting.seed import seed_crafting
 from guildhall.packs.poe2.ggg.parameters import READ, WRITE
+from guildhall.packs.poe2.insights.seed import seed_meta
 from guildhall.packs.poe2.market.actions.backfills import begin_backfill
 from guildhall.packs.poe2.market.messages import SyncMarket
 from guildhall.packs.poe2.market.queries import backfills, leagues
 from guildhall.packs.poe2.sandbox import make_tree
+from guildhall.packs.poe2.sandbox.ggg.world import LEAGUE
 from guildhall.packs.poe2.settings import Poe2Settings
 from guildhall.packs.poe2.trees import queries
 from guildhall.packs.poe2.trees.actions import import_tree
@@ -32,6 +34,7 @@ async def _prepare_demo(tx: Transaction, _: Poe2Settings) -> None:
         await import_tree(tx, _VERSION, "made up for the demo", read_tree(make_tree(_SEED)))
     await seed_builds(tx)
     await seed_crafting(tx, AUTHORS["Sable"])
+    await seed_meta(tx)
     await send(tx, SyncMarket(now=True), priority=10)
 
 
@@ -49,6 +52,8 @@ def _demo_lines(_: Poe2Settings) -> Sequence[str]:
         "/api/v1/poe2/market/leagues?current=true",
         "/api/v1/poe2/market/items?q=orb",
         "/api/v1/poe2/crafting/strategies",
+        f"/api/v1/poe2/meta/popularity?league={quote(LEAGUE)}&source=snapshots&by=ascendancy",
+        f"/api/v1/poe2/meta/statistics?league={quote(LEAGUE)}",
     )
 
 
@@ -64,7 +69,7 @@ async def _hints(db: Database, keyed: KeyedHash) -> Sequence[str]:
     own = [
         f"{ask}/{path}'"
         for one in watched
-        for path in ("characters", f"characters/{quote(one.name)}/progress?limit=5", "league-builds")
+        for path in ("characters", f"characters/{quote(one.name)}/progress?limit=5", "league-builds", "dashboard")
     ]
     own.append("Sign in as an exile: open {address}/api/v1/auth/poe/start?return_to=/docs in a browser.")
     prices = [

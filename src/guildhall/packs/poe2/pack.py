@@ -10,6 +10,7 @@ from guildhall.packs.poe2.collections import part as collections
 from guildhall.packs.poe2.crafting import part as crafting
 from guildhall.packs.poe2.discovery import part as discovery
 from guildhall.packs.poe2.ggg import part as ggg
+from guildhall.packs.poe2.insights import part as insights
 from guildhall.packs.poe2.market import part as market
 from guildhall.packs.poe2.opinions import part as opinions
 from guildhall.packs.poe2.transfer import part as transfer
@@ -33,6 +34,7 @@ POE2 = Pack(
         discovery.PART,
         collections.PART,
         authors.PART,
+        insights.PART,
         transfer.PART,
     ),
     commands=Commands(

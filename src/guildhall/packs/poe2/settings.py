@@ -1,6 +1,6 @@
 """Settings of the poe2 pack."""
 
-from pydantic import Field, SecretStr
+from pydantic import AwareDatetime, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -196,4 +196,18 @@ class Poe2Settings(BaseSettings):
         le=1200,
         description="Full months for which snapshots and changes of equipment are kept; 'null' keeps all. What a "
         "character was in each league stays.",
+    )
+    meta_people_least: int = Field(
+        5, ge=1, le=1_000, description="People below whom a figure of the meta is not shown, so that nobody is found."
+    )
+    keep_meta_months: int = Field(
+        12,
+        ge=1,
+        le=1200,
+        description="Full months of snapshots that the meta's figures are made of, if they are kept.",
+    )
+    league_starts: dict[str, AwareDatetime] = Field(
+        {},
+        description="Starts of leagues, as a JSON object of names and times, where the market was not there to see "
+        "them: weeks of the meta are counted from them.",
     )

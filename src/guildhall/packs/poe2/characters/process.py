@@ -34,7 +34,7 @@ PROCESS = ProcessPart(
             """
             select id, character, character_name, class, ascendancy, level, league, private_league, experience,
                    equipment_hash, skills_hash, passive_tree_hash, stats, calculated_dps, calculated_ehp, build_id,
-                   source, snapshot_at
+                   main_skill, calculated_by, source, snapshot_at
             from poe2.character_snapshots where user_id = $1 order by snapshot_at, id
             """,
         ),

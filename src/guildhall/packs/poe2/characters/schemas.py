@@ -103,11 +103,16 @@ class WatchedCharacter(Struct, frozen=True, rename=Class):
 
 
 class AttachedBuild(Struct, frozen=True):
-    """The build of a character, with the figures that it claims."""
+    """The build of a character, with the figures that it claims.
+
+    `calculated_by` is the calculator and the tree that the claims stand on; null where nobody said the calculator.
+    """
 
     build_id: BuildId
     dps: float | None
     ehp: float | None
+    main_skill: str | None
+    calculated_by: str | None
 
 
 class NewSnapshot(Struct, frozen=True):
@@ -116,11 +121,14 @@ class NewSnapshot(Struct, frozen=True):
     build_id: BuildId | None = None
     dps: float | None = None
     ehp: float | None = None
+    main_skill: str | None = None
+    calculated_by: str | None = None
 
 
 class Snapshot(Struct, frozen=True, rename=Class):
     """A character at a time. `calculated_dps` and `calculated_ehp` are claims of the build that was attached then; null
-    is unknown. Two snapshots with one hash had the same equipment, gems or passive nodes.
+    is unknown. They compare only where `calculated_by` is the same. Two snapshots with one hash had the same equipment,
+    gems or passive nodes.
     """
 
     id: SnapshotId
@@ -137,6 +145,8 @@ class Snapshot(Struct, frozen=True, rename=Class):
     stats: Any
     calculated_dps: float | None
     calculated_ehp: float | None
+    calculated_by: str | None
+    main_skill: str | None
     build_id: BuildId | None
     snapshot_at: datetime
 

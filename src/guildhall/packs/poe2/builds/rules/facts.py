@@ -51,7 +51,7 @@ def main_skill_of(build: Build) -> str | None:
         return None
     place = build.main_group or 1
     group = chosen.groups[place - 1] if 1 <= place <= len(chosen.groups) else chosen.groups[0]
-    return _main_of(group)
+    return main_of(group)
 
 
 def damage_of(build: Build) -> float | None:
@@ -59,7 +59,8 @@ def damage_of(build: Build) -> float | None:
     return max(filter(None, (_claimed(build.stats.get(stat)) for stat in DAMAGE)), default=None)
 
 
-def _main_of(group: SkillGroup) -> str | None:
+def main_of(group: SkillGroup) -> str | None:
+    """Return the main gem of a group: the skill that is chosen in it, or the first one; None without any gem."""
     skills = [gem.name for gem in group.gems if gem.name and "SupportGem" not in gem.gem] or [
         gem.name for gem in group.gems if gem.name
     ]

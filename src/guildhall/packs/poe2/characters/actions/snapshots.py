@@ -14,7 +14,7 @@ from guildhall.packs.poe2.characters.queries import builds, characters, snapshot
 from guildhall.packs.poe2.characters.rules.changes import is_due, slot_changes
 from guildhall.packs.poe2.characters.rules.items import WornItem
 from guildhall.packs.poe2.characters.rules.sheet import Sheet
-from guildhall.packs.poe2.characters.schemas import CharacterRow, NewSnapshot, Snapshot
+from guildhall.packs.poe2.characters.schemas import AttachedBuild, CharacterRow, NewSnapshot, Snapshot
 from guildhall.packs.poe2.ids import CharacterId, CharacterLeagueId, EquipmentChangeId, SnapshotId
 from guildhall.packs.poe2.settings import Poe2Settings
 
@@ -31,7 +31,7 @@ async def save_look(tx: Transaction, id: CharacterId, sheet: Sheet, settings: Po
         return None
     line = sheet.line
     attached = await builds.build_of.one_or_none(tx, id, line.class_name, line.ascendancy)
-    figures = NewSnapshot() if attached is None else NewSnapshot(attached.build_id, attached.dps, attached.ehp)
+    figures = NewSnapshot() if attached is None else _taken_over(attached, sheet)
     latest = await snapshots.latest_snapshot.one_or_none(tx, id)
     changed = latest is None or _content(latest) != _new_content(sheet, figures)
     gained = latest is not None and latest.experience != line.experience
@@ -65,6 +65,7 @@ async def _add_snapshot(tx: Transaction, row: CharacterRow, sheet: Sheet, figure
         tx, SnapshotId(uuid7()), row.user_id, row.id, line.name, line.class_name, line.ascendancy, line.level,
         line.league, line.private_league, line.experience, sheet.equipment_hash, sheet.skills_hash,
         sheet.passive_tree_hash, sheet.stats, _exact(figures.dps), _exact(figures.ehp), figures.build_id, tx.now,
+        figures.main_skill, figures.calculated_by,
     )  # fmt: skip
     await snapshots.note_league.run(
         tx, CharacterLeagueId(uuid7()), row.id, row.user_id, line.league, line.class_name, line.ascendancy,
@@ -85,6 +86,12 @@ async def _add_changes(tx: Transaction, row: CharacterRow, sheet: Sheet) -> None
         [_encode(one.after).decode() for one in changes],
         tx.now,
     )
+
+
+def _taken_over(build: AttachedBuild, sheet: Sheet) -> NewSnapshot:
+    """The figures of a build, and its main skill if the character has it."""
+    skill = build.main_skill if build.main_skill in sheet.stats.skills else None
+    return NewSnapshot(build.build_id, build.dps, build.ehp, skill, build.calculated_by)
 
 
 def _exact(figure: float | None) -> Decimal | None:

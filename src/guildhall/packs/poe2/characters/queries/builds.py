@@ -25,7 +25,8 @@ def detach(character: CharacterId) -> None: ...
 @rows(
     AttachedBuild,
     """
-    select b.build_id, t.dps, t.ehp
+    select b.build_id, t.dps, t.ehp, t.main_skill,
+           t.calculator || coalesce(', tree ' || t.tree_version, '') as calculated_by
     from poe2.character_builds b
     join poe2.build_templates t on t.id = b.build_id
     where b.character = :character and lower(t.class) = lower(:class_name)

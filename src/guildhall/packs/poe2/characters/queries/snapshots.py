@@ -14,10 +14,11 @@ from guildhall.packs.poe2.ids import BuildId, CharacterId, CharacterLeagueId, Eq
     """
     insert into poe2.character_snapshots
         (id, user_id, character, character_name, class, ascendancy, level, league, private_league, experience,
-         equipment_hash, skills_hash, passive_tree_hash, stats, calculated_dps, calculated_ehp, build_id, snapshot_at)
+         equipment_hash, skills_hash, passive_tree_hash, stats, calculated_dps, calculated_ehp, build_id, snapshot_at,
+         main_skill, calculated_by)
     values (:id, :user, :character, :character_name, :class_name, :ascendancy, :level, :league, :private_league,
             :experience, :equipment_hash, :skills_hash, :passive_tree_hash, :stats::jsonb,
-            :dps, :ehp, :build_id, :now)
+            :dps, :ehp, :build_id, :now, :main_skill, :calculated_by)
     """,
 )
 def add_snapshot(
@@ -39,12 +40,14 @@ def add_snapshot(
     ehp: Decimal | None,
     build_id: BuildId | None,
     now: datetime,
+    main_skill: str | None,
+    calculated_by: str | None,
 ) -> None: ...
 
 
 _SNAPSHOT = """id, character_name, class as class_name, ascendancy, level, league, private_league, experience,
-    equipment_hash, skills_hash, passive_tree_hash, stats, calculated_dps::float8, calculated_ehp::float8, build_id,
-    snapshot_at"""
+    equipment_hash, skills_hash, passive_tree_hash, stats, calculated_dps::float8, calculated_ehp::float8,
+    calculated_by, main_skill, build_id, snapshot_at"""
 
 
 @rows(

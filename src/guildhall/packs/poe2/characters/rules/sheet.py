@@ -13,7 +13,10 @@ REALM = "poe2"
 
 
 class Stats(Struct, frozen=True):
-    """Counts of a snapshot, and the names by which builds are found: active skills and unique items."""
+    """Counts of a snapshot, and the names by which builds are found: active skills, unique items and base types.
+
+    `bases` is null in snapshots of a time in which they were not kept.
+    """
 
     points: int
     set_points: dict[str, int]
@@ -21,6 +24,7 @@ class Stats(Struct, frozen=True):
     jewels: int
     skills: list[str]
     uniques: list[str]
+    bases: list[str] | None = None
 
 
 class Line(Struct, frozen=True, rename={"class_name": "class"}):
@@ -73,6 +77,7 @@ def read_sheet(given: GivenSheet) -> Sheet:
         jewels=len(passives.jewels),
         skills=sorted({one.base for one in skills if one.base}),
         uniques=sorted({one.name for one in worn if one.rarity == "Unique" and one.name}),
+        bases=sorted({one.base for one in worn if one.base}),
     )
     return Sheet(
         read_line(given), equipment, skills, passives, stats, items_hash(equipment), items_hash(skills),

@@ -1,0 +1,1 @@
+"""Insights: the meta in figures, the dashboard, progress and play patterns."""

@@ -1,0 +1,18 @@
+"""Errors of insights."""
+
+from guildhall.errors import BadRequest, NotFound
+
+
+class LeagueNotCounted(NotFound):
+    says = "League not counted: there are no figures of a league {league}."
+    league: str
+
+
+class WeekNotCounted(NotFound):
+    says = "Week not counted: there are no figures of week {week} of {league}."
+    week: int
+    league: str
+
+
+class CursorOfOtherFigures(BadRequest):
+    says = "Cursor of other figures: the cursor 'after' belongs to other ones; start without it."

@@ -1,0 +1,1 @@
+"""Structs of insights."""

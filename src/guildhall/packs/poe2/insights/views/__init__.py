@@ -1,0 +1,1 @@
+"""Reads of insights that several statements make up."""
