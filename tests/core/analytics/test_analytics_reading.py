@@ -117,6 +117,8 @@ async def test_somebody_sees_their_own_hours_and_nobody_elses(clone, guides):
 
     bad = await ann.get("/api/v1/me/activity?time_zone=Europe/Atlantis")
     assert (bad.status, bad.code) == (400, "analytics.bad_time_zone")
+    without_events = await (await guides.sign_in()).get("/api/v1/me/activity?time_zone=Europe/Atlantis")
+    assert (without_events.status, without_events.code) == (400, "analytics.bad_time_zone")
     assert (await guides.get("/api/v1/me/activity")).status == 401
 
 

@@ -68,13 +68,14 @@ def values_of(type: str, rollup: str, since: date, until: date, limit: int) -> N
     select extract(isodow from created_at at time zone :zone)::int as weekday,
            extract(hour from created_at at time zone :zone)::int as hour, count(*) as events
     from core.analytics_events
-    where user_id = :user and id >= :since and created_at >= :since_at
+    where user_id = :user and id >= :since and created_at >= :since_at and now() at time zone :zone is not null
     group by 1, 2
     order by 1, 2
     """,
     proven=("weekday", "hour", "events"),
 )
-def active_hours(user: UserId, since: UUID, since_at: datetime, zone: str) -> None: ...
+def active_hours(user: UserId, since: UUID, since_at: datetime, zone: str) -> None:
+    """Events by hour of the week. A time zone that there is not is an error, also of somebody without events."""
 
 
 @rows(
