@@ -51,3 +51,8 @@ class BadTimeZone(BadRequest):
 class DayNotKept(NotFound):
     says = "Day not kept: the events of {day} have left the database, and cannot be counted again."
     day: str
+
+
+class DayNotBegun(BadRequest):
+    says = "Day not begun: {day} has no events yet, by UTC."
+    day: str

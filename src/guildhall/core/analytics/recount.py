@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import date, timedelta
 
-from guildhall.core.analytics.errors import DayNotKept
+from guildhall.core.analytics.errors import DayNotBegun, DayNotKept
 from guildhall.core.analytics.queries import recount as queries
 from guildhall.core.analytics.schemas import DayRecounted
 from guildhall.core.analytics.settings import LATE_HOURS, AnalyticsSettings
@@ -20,13 +20,15 @@ Progress = Callable[[DayRecounted, int], None]
 
 
 async def recount_day(db: Database, settings: AnalyticsSettings, day: date) -> DayRecounted:
-    """Count the events of one day again and correct its roll-ups, as one transaction. Raises DayNotKept.
+    """Count the events of one day again and correct its roll-ups, as one transaction. Raises DayNotKept, DayNotBegun.
 
     While a day that may still get events is counted, nothing else is.
     """
     async with db.write(timeout=_SECONDS) as tx:
         if day < await queries.first_kept_month.one(tx):
             raise DayNotKept(day=day.isoformat())
+        if day > await queries.today.one(tx):
+            raise DayNotBegun(day=day.isoformat())
         before = first_id(await queries.checkpoint.one(tx) + 1)
         if await _is_closed(tx, day) and not await queries.events_of_day_since.one(tx, day, before):
             events, corrected = await queries.recount_day.one(tx, day, before, settings.values_most)

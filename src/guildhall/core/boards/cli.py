@@ -33,7 +33,7 @@ class Listed(Struct, frozen=True):
 def list_lists(
     ctx: typer.Context,
     board: Annotated[str | None, typer.Argument(help="Only of this board.")] = None,
-    after: Annotated[int, typer.Option(help="The last id of the page before.")] = 0,
+    after: Annotated[int, typer.Option(min=0, max=2**63 - 1, help="The last id of the page before.")] = 0,
     limit: Annotated[int, typer.Option(min=1, max=1000)] = 50,
     as_json: AsJson = False,
 ) -> None:

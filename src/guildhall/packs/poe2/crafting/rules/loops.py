@@ -18,7 +18,7 @@ _PASSES = 100_000
 _PLAIN = 2
 """Passes before what is left is solved for at once: most loops that end soon have ended by then."""
 _AGAIN = 3
-"""How often a solution is made better before passes are made instead."""
+"""Times that a solution is made better before passes are made instead."""
 _SMOOTH = 12
 """Passes from a solution, after which it must be settled."""
 _LIGHT = 1e-9

@@ -52,7 +52,7 @@ Entries = tuple[tuple[Entry, ...], tuple[Entry, ...]]
 
 
 class Left(NamedTuple):
-    """What an item may still get of a draw: what is added to its state, with weights, and their sum."""
+    """Modifiers that an item may still get of a draw: what is added to its state, with weights, and their sum."""
 
     units: list[tuple[State, float]]
     total: float

@@ -54,7 +54,7 @@ Found = TypeVar("Found")
 
 
 class Remembered(dict[State, Found], Generic[Found]):
-    """What a function returns for states, each calculated once: `remembered[state]`."""
+    """Results of a function for states, each calculated once: `remembered[state]`."""
 
     def __init__(self, function: Callable[[State], Found]) -> None:
         super().__init__()
@@ -81,7 +81,7 @@ class Half(NamedTuple):
 
 
 class Forgets(Struct, frozen=True):
-    """What of an item does not matter any more from a step on.
+    """The parts of an item that do not matter any more from a step on.
 
     On `sides` nothing is added later. If nothing is removed or revealed either, that is so of every side that is
     `full`: it has the number of modifiers given here.

@@ -46,7 +46,7 @@ class Use(Struct, frozen=True):
 
     @property
     def only_adds(self) -> bool:
-        """Whether it neither removes nor reveals a modifier."""
+        """True for what neither removes nor reveals a modifier."""
         return self.currency.action in _ONLY_ADD
 
     @property

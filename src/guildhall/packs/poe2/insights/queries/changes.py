@@ -20,7 +20,7 @@ from guildhall.packs.poe2.insights.schemas.stored import (
 
 @rows(None, "select pg_advisory_xact_lock(hashtextextended('poe2.meta', 0))")
 def hold() -> None:
-    """Be the only one who counts, until the transaction ends."""
+    """Hold the lock of the only one who counts, until the transaction ends."""
 
 
 @rows(
