@@ -1,5 +1,7 @@
 """Snapshots of characters out of records."""
 
+from decimal import Decimal
+
 import msgspec
 
 from guildhall.db.policies import Viewer
@@ -44,7 +46,13 @@ async def import_snapshot(
                 raise TooManySnapshots(most=most)
             await queries.add_imported_snapshot.run(
                 tx, item, viewer.id, name, called.class_name, called.ascendancy, given.level, given.league,
-                given.experience, given.stats, given.calculated_dps, given.calculated_ehp, given.snapshot_at,
+                given.experience, given.stats, _decimal(given.calculated_dps),
+                _decimal(given.calculated_ehp), given.snapshot_at,
             )  # fmt: skip
         await note(tx, record, hashed, item, extra=extra)
         return RecordReport(record.place, record.kind, "known" if there else "added", item)
+
+
+def _decimal(figure: float | None) -> Decimal | None:
+    """Return a figure with every digit that it has: PostgreSQL's own cast keeps 15."""
+    return None if figure is None else Decimal(repr(figure))

@@ -38,8 +38,8 @@ def exported_templates(user: UserId) -> None:
     f"""
     select jsonb_build_object(
         'character_name', x.character_name, 'class', x.class, 'ascendancy', x.ascendancy, 'level', x.level,
-        'league', x.league, 'experience', x.experience, 'stats', x.stats, 'calculated_dps', x.calculated_dps,
-        'calculated_ehp', x.calculated_ehp,
+        'league', x.league, 'experience', x.experience, 'stats', x.stats, 'calculated_dps',
+        trim_scale(x.calculated_dps), 'calculated_ehp', trim_scale(x.calculated_ehp),
         'snapshot_at', to_char(x.snapshot_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')
         ) as made, x.snapshot_at::text as place, {_EXTRAS}
     from poe2.character_snapshots x

@@ -1,6 +1,7 @@
 """Statements about imported records."""
 
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -93,7 +94,7 @@ def snapshot_count(user: UserId, most: int) -> None:
         (id, user_id, character_name, class, ascendancy, level, league, experience, stats, calculated_dps,
          calculated_ehp, source, snapshot_at)
     values (:id, :user, :character_name, :class_name, :ascendancy, :level, :league, :experience, :stats,
-            :dps::float8::numeric, :ehp::float8::numeric, 'import', :at)
+            :dps, :ehp, 'import', :at)
     """
 )
 def add_imported_snapshot(
@@ -106,7 +107,7 @@ def add_imported_snapshot(
     league: str | None,
     experience: int | None,
     stats: Any,
-    dps: float | None,
-    ehp: float | None,
+    dps: Decimal | None,
+    ehp: Decimal | None,
     at: datetime,
 ) -> None: ...
