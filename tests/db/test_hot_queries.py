@@ -71,6 +71,11 @@ select b.id, b.user_id, row_number() over (order by b.published_at), 0, 0, 0, 0,
 from poe2.build_templates b where b.visibility = 'public';
 insert into poe2.build_search_values (facet, value, builds)
 select (array['skill', 'item', 'tag'])[i % 3 + 1], 'Value ' || i, 1 from generate_series(1, 5000) i;
+insert into poe2.meta_leagues (league) select 'league ' || i from generate_series(1, 2000) i;
+insert into poe2.meta_scopes (source, league, week, changed, people, characters, counted_at)
+select 'builds', 'league ' || i % 500, i / 500, false, 9, 9, now() from generate_series(0, 4999) i;
+insert into poe2.meta_figures (source, league, week, dimension, value, people)
+select 'builds', 'league ' || i % 500, i / 5000, 'class', 'Value ' || i, 1 + i % 100 from generate_series(0, 19999) i;
 insert into poe2.build_versions (id, build_template_id, version_number, class, level, passive_tree, equipment, skills,
                                  stats, rest, content_hash, code)
 select gen_random_uuid(), md5('build' || i % 40000 + 1)::uuid, i / 40000 + 1, 'Monk', 90, '{}', '{}', '{}', '{}', '{}',

@@ -1,6 +1,6 @@
 """Errors of insights."""
 
-from guildhall.errors import BadRequest, NotFound
+from guildhall.errors import NotFound
 
 
 class LeagueNotCounted(NotFound):
@@ -12,7 +12,3 @@ class WeekNotCounted(NotFound):
     says = "Week not counted: there are no figures of week {week} of {league}."
     week: int
     league: str
-
-
-class CursorOfOtherFigures(BadRequest):
-    says = "Cursor of other figures: the cursor 'after' belongs to other ones; start without it."

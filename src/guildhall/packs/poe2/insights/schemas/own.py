@@ -38,7 +38,7 @@ class CharacterNow(Struct, frozen=True):
     before_calculated_by: str | None
 
 
-class Change(Struct, frozen=True):
+class WeekChange(Struct, frozen=True):
     """The changes since an earlier snapshot of the same league.
 
     Damage and hit points are null where one is unknown, or another calculator claims them: those do not compare.
@@ -67,7 +67,7 @@ class DashboardCharacter(Struct, frozen=True, rename=Class):
     ehp: float | None
     calculated_by: str | None
     snapshot_at: datetime | None
-    change: Change | None
+    change: WeekChange | None
 
 
 class DashboardBuild(Struct, frozen=True, rename=Class):

@@ -12,7 +12,7 @@ from guildhall.db.policies import Viewer
 from guildhall.db.pool import Database
 from guildhall.packs.poe2.insights.kinds import DASHBOARD, MOVERS
 from guildhall.packs.poe2.insights.queries import figures, own
-from guildhall.packs.poe2.insights.schemas.own import Change, CharacterNow, Dashboard, DashboardCharacter, Movers
+from guildhall.packs.poe2.insights.schemas.own import CharacterNow, Dashboard, DashboardCharacter, Movers, WeekChange
 from guildhall.packs.poe2.insights.views.meta import MetaNow
 from guildhall.packs.poe2.market.queries import leagues
 from guildhall.packs.poe2.settings import Poe2Settings
@@ -77,11 +77,11 @@ def _character(row: CharacterNow) -> DashboardCharacter:
     )  # fmt: skip
 
 
-def _change(row: CharacterNow) -> Change | None:
+def _change(row: CharacterNow) -> WeekChange | None:
     if row.before_at is None or row.before_level is None or row.before_at == row.snapshot_at:
         return None
     same = row.calculated_by is not None and row.calculated_by == row.before_calculated_by
-    return Change(
+    return WeekChange(
         row.before_at, row.level - row.before_level, _less(row.experience, row.before_experience),
         _less(row.dps, row.before_dps) if same else None, _less(row.ehp, row.before_ehp) if same else None,
     )  # fmt: skip

@@ -69,7 +69,8 @@ class MetaNow:
         """Find a page of the values of a dimension. Raises LeagueNotCounted, WeekNotCounted."""
 
         async def build(tx: Transaction) -> Popularity:
-            start = await _counted(tx, source, league, week)
+            start = await _counted(tx, source, league)
+            await _require_week(tx, source, league, week)
             scope = await queries.scope.one_or_none(tx, source, league, week)
             sample = await queries.sample.one_or_none(tx, source, league, week, by)
             people, value = after or (None, None)
@@ -90,7 +91,7 @@ class MetaNow:
         """Find a page of weeks. Raises LeagueNotCounted."""
 
         async def build(tx: Transaction) -> Trend:
-            start = await _counted(tx, source, league, WHOLE)
+            start = await _counted(tx, source, league)
             least, most = (_ISO, 2**31 - 1) if start.starts_at is None else (1, _ISO - 1)
             rows = await queries.trend_page.many(tx, source, league, by, value, after or 0, least, most, limit + 1)
             page = TREND.page(rows, limit, lambda row: row.week)
@@ -103,7 +104,8 @@ class MetaNow:
         """Find the figures of a league, or of a week of it. Raises LeagueNotCounted, WeekNotCounted."""
 
         async def build(tx: Transaction) -> LeagueStatistics:
-            start = await _counted(tx, None, league, week)
+            start = await _counted(tx, None, league)
+            await _require_week(tx, None, league, week)
             snapshots, builds = [await self._statistics(tx, one, league, week) for one in ("snapshots", "builds")]
             return LeagueStatistics(
                 league, start.starts_at, _week(week, start), self._least, snapshots, builds, deaths=None
@@ -143,15 +145,23 @@ class MetaNow:
         return await self._cache.get(kind, key, read, read)
 
 
-async def _counted(tx: Transaction, source: Source | None, league: str, week: int) -> LeagueStart:
-    """Return the start that the weeks of a league with figures count from. Raises LeagueNotCounted, WeekNotCounted."""
+async def _counted(tx: Transaction, source: Source | None, league: str) -> LeagueStart:
+    """Return the start that the weeks of a league with figures count from. Raises LeagueNotCounted."""
     start = await queries.league_start.one_or_none(tx, league)
-    sources: tuple[Source, ...] = ("snapshots", "builds") if source is None else (source,)
-    if start is None or not [one for one in sources if await queries.scope.one_or_none(tx, one, league, WHOLE)]:
+    if start is None or not await _has_scope(tx, source, league, WHOLE):
         raise LeagueNotCounted(league=league)
-    if week != WHOLE and not [one for one in sources if await queries.scope.one_or_none(tx, one, league, week)]:
-        raise WeekNotCounted(week=week, league=league)
     return start
+
+
+async def _require_week(tx: Transaction, source: Source | None, league: str, week: int) -> None:
+    """Raises WeekNotCounted."""
+    if week != WHOLE and not await _has_scope(tx, source, league, week):
+        raise WeekNotCounted(week=week, league=league)
+
+
+async def _has_scope(tx: Transaction, source: Source | None, league: str, week: int) -> bool:
+    sources: tuple[Source, ...] = ("snapshots", "builds") if source is None else (source,)
+    return any([await queries.scope.one_or_none(tx, one, league, week) for one in sources])
 
 
 async def _headlines(tx: Transaction, source: Source, league: str) -> list[Headline]:
