@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from guildhall.boot.worker import make_worker, open_worker
 from guildhall.clock import Clock
+from guildhall.core.achievements.declaration import Achievements
 from guildhall.core.cache import jobs as cache_jobs
 from guildhall.core.fresh.declaration import Declarations, Fresh
 from guildhall.core.jobs import jobs as queue_jobs
@@ -29,8 +30,17 @@ ONE = Fresh("one", every=timedelta(hours=1), refresh=Reference("nowhere:refresh"
 """A declaration of the examples."""
 QUIET = """
 insert into eve.server_status (expires_at, routes_expires_at)
-values (now() + interval '1 minute', now() + interval '1 minute')
-"""
+values (now() + interval '1 minute', now() + interval '1 minute');
+insert into core.achievement_people (people, counted_at) values (0, now());
+""" + "".join(
+    f"""
+    insert into core.achievements (name, title, description, icon, tier, points, goal, hidden, keeps, version, digest,
+                                   declared_at, changed_at)
+    values ('{one.name}', 'A', 'A', '', 'gold', 1, 1, false, true, 1, '{one.digest}', now(), now());
+    """
+    for part in configuration().process_parts
+    for one in part.achievements
+)
 """Beside this an empty database has nothing to do."""
 
 
@@ -145,7 +155,51 @@ def week(ends_at: str, **columns: str) -> str:
     return insert("core.board_windows", **row)
 
 
+def achievement(**columns: str) -> str:
+    """An achievement that no pack declares."""
+    row = {
+        "name": "'chess.win'", "title": "'Win'", "description": "'Won.'", "icon": "''", "tier": "'gold'", "points": "1",
+        "goal": "1", "hidden": "false", "keeps": "true", "version": "1", "digest": "''", "declared_at": "now()",
+        "changed_at": "now()", **columns,
+    }  # fmt: skip
+    return insert("core.achievements", **row)
+
+
+def old_deed(**columns: str) -> str:
+    """Something that a backfill found."""
+    row = {
+        "user_id": "gen_random_uuid()", "achievement": "'chess.win'", "value": "1", "granted_at": "now()",
+        "version": "1", "reached": "1", "goal": "1", "granted_by": "'backfill'", "untold": "true", **columns,
+    }  # fmt: skip
+    return insert("core.user_achievements", **row)
+
+
+def walk(**columns: str) -> str:
+    """A walk over all people."""
+    row = {
+        "id": "gen_random_uuid()", "achievement": "'chess.win'", "kind": "'backfill'", "people": "1",
+        "began_at": "now()", "moved_at": "now()", **columns,
+    }  # fmt: skip
+    return insert("core.achievement_runs", **row)
+
+
 EXAMPLES = {
+    "achievements.keep_catalogue": [
+        Example(
+            "update core.achievements set digest = 'another'",
+            achievement(look_at="now()") + "update core.achievements set look_at = now() + interval '1 hour'"
+            " where name <> 'chess.win'",
+        ),
+        Example("update core.achievements set look_at = now()"),
+    ],
+    "achievements.tell_old_deeds": [
+        Example(old_deed(), old_deed(untold="false")),
+        Example(old_deed() + walk(kind="'sweep'"), old_deed() + walk()),
+    ],
+    "achievements.sum_holders": [
+        Example(insert("core.achievement_deltas", achievement="'chess.win'", holders="1")),
+        Example("update core.achievement_people set counted_at = now() - interval '7 hours'"),
+    ],
     "boards.close_weeks": [
         Example(week("now() - interval '31 minutes'"), week("now() - interval '29 minutes'")),
         Example(week("now() - interval '1 day'"), week("now() - interval '1 day'", closed_at="now()")),
@@ -312,6 +366,7 @@ async def holds(connection: asyncpg.Connection, name: str) -> bool:
     assert due is not None
     provided: dict[type[Any], object] = {type(one): one for one in configuration().of_slices.values()}
     provided[Declarations] = Declarations((ONE,))
+    provided[Achievements] = Achievements(one for part in configuration().process_parts for one in part.achievements)
     await connection.execute(f"set local role {JOBS}")
     (answer,) = await holding(
         Transaction(connection, await connection.fetchval("select now()")), [Condition(name, due, provided)]

@@ -336,6 +336,37 @@ begin
 
 end $$;
 
+CREATE FUNCTION core.count_holders() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    AS $$
+begin
+    if tg_op = 'INSERT' then
+        insert into core.achievement_deltas (achievement, holders)
+        select a.achievement, count(*) from after_ a
+        where a.granted_at is not null and a.revoked_at is null group by a.achievement;
+
+    elsif tg_op = 'DELETE' then
+        insert into core.achievement_deltas (achievement, holders)
+        select b.achievement, -count(*) from before_ b
+        where b.granted_at is not null and b.revoked_at is null group by b.achievement;
+
+    else
+        insert into core.achievement_deltas (achievement, holders)
+        select c.achievement, sum(c.holds)
+        from (
+            select a.achievement, 1 as holds from after_ a where a.granted_at is not null and a.revoked_at is null
+            union all
+            select b.achievement, -1 from before_ b where b.granted_at is not null and b.revoked_at is null
+        ) c
+        group by c.achievement having sum(c.holds) <> 0;
+
+    end if;
+
+    return null;
+
+end $$;
+
 CREATE FUNCTION core.count_requests(user_ids uuid[], endpoints text[], counts integer[], seconds integer[], moment timestamp with time zone, OUT user_id uuid, OUT endpoint text, OUT made bigint, OUT seconds_left double precision) RETURNS SETOF record
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO 'pg_catalog'
@@ -1191,6 +1222,64 @@ CREATE FUNCTION core.tick_of(id uuid) RETURNS bigint
     from translate(id::text, '-', '') d
 $$;
 
+CREATE TABLE core.achievement_deltas (
+    achievement text NOT NULL COLLATE pg_catalog."C",
+    holders integer NOT NULL
+);
+
+CREATE TABLE core.achievement_people (
+    singleton boolean DEFAULT true NOT NULL,
+    people bigint NOT NULL,
+    counted_at timestamp with time zone NOT NULL,
+    CONSTRAINT achievement_people_singleton_check CHECK (singleton)
+);
+
+CREATE TABLE core.achievement_runs (
+    id uuid NOT NULL,
+    achievement text NOT NULL COLLATE pg_catalog."C",
+    kind text NOT NULL,
+    after_id uuid,
+    people bigint NOT NULL,
+    looked bigint DEFAULT 0 NOT NULL,
+    granted bigint DEFAULT 0 NOT NULL,
+    taken bigint DEFAULT 0 NOT NULL,
+    began_at timestamp with time zone NOT NULL,
+    moved_at timestamp with time zone NOT NULL,
+    ended_at timestamp with time zone,
+    outcome text,
+    CONSTRAINT achievement_runs_check CHECK (((ended_at IS NULL) = (outcome IS NULL))),
+    CONSTRAINT achievement_runs_kind_check CHECK ((kind = ANY (ARRAY['backfill'::text, 'recheck'::text, 'sweep'::text]))),
+    CONSTRAINT achievement_runs_outcome_check CHECK ((outcome = ANY (ARRAY['done'::text, 'stopped'::text, 'retired'::text, 'replaced'::text])))
+)
+WITH (fillfactor='50');
+
+CREATE TABLE core.achievements (
+    name text NOT NULL COLLATE pg_catalog."C",
+    pack text GENERATED ALWAYS AS (split_part(name, '.'::text, 1)) STORED NOT NULL,
+    title text NOT NULL,
+    description text NOT NULL,
+    icon text NOT NULL,
+    tier text NOT NULL,
+    points integer NOT NULL,
+    goal bigint NOT NULL,
+    hidden boolean NOT NULL,
+    keeps boolean NOT NULL,
+    version integer NOT NULL,
+    digest text NOT NULL,
+    holders bigint DEFAULT 0 NOT NULL,
+    look_at timestamp with time zone,
+    declared_at timestamp with time zone NOT NULL,
+    changed_at timestamp with time zone NOT NULL,
+    CONSTRAINT achievements_description_check CHECK (((char_length(description) >= 1) AND (char_length(description) <= 500))),
+    CONSTRAINT achievements_goal_check CHECK ((goal >= 1)),
+    CONSTRAINT achievements_icon_check CHECK ((char_length(icon) <= 60)),
+    CONSTRAINT achievements_name_check CHECK ((name ~ '^[a-z][a-z0-9_]{0,30}[.][a-z][a-z0-9_]{0,39}$'::text)),
+    CONSTRAINT achievements_points_check CHECK (((points >= 0) AND (points <= 10000))),
+    CONSTRAINT achievements_tier_check CHECK ((tier = ANY (ARRAY['bronze'::text, 'silver'::text, 'gold'::text, 'platinum'::text]))),
+    CONSTRAINT achievements_title_check CHECK (((char_length(title) >= 1) AND (char_length(title) <= 100))),
+    CONSTRAINT achievements_version_check CHECK ((version >= 1))
+);
+
 CREATE TABLE core.activities (
     id uuid NOT NULL,
     actor_id uuid NOT NULL,
@@ -1885,6 +1974,7 @@ CREATE TABLE core.profiles (
     handle_changed_at timestamp with time zone,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    hides_achievements boolean DEFAULT false NOT NULL,
     CONSTRAINT profiles_avatar_url_check CHECK (((char_length(avatar_url) <= 500) AND (avatar_url ~ '^https://'::text))),
     CONSTRAINT profiles_bio_check CHECK (((char_length(bio) >= 1) AND (char_length(bio) <= 1000))),
     CONSTRAINT profiles_display_name_check CHECK (((char_length(display_name) >= 1) AND (char_length(display_name) <= 100))),
@@ -2073,6 +2163,32 @@ CREATE TABLE core.upstream_budgets (
 )
 WITH (fillfactor='50');
 
+CREATE TABLE core.user_achievements (
+    user_id uuid NOT NULL,
+    achievement text NOT NULL COLLATE pg_catalog."C",
+    value bigint NOT NULL,
+    granted_at timestamp with time zone,
+    version integer,
+    reached bigint,
+    goal bigint,
+    evidence jsonb,
+    granted_by text,
+    revoked_at timestamp with time zone,
+    revoked_by uuid,
+    reason text,
+    untold boolean DEFAULT false NOT NULL,
+    CONSTRAINT user_achievements_check CHECK ((((granted_at IS NULL) = (version IS NULL)) AND ((granted_at IS NULL) = (reached IS NULL)) AND ((granted_at IS NULL) = (goal IS NULL)) AND ((granted_at IS NULL) = (granted_by IS NULL)))),
+    CONSTRAINT user_achievements_check1 CHECK (((revoked_at IS NULL) OR (granted_at IS NOT NULL))),
+    CONSTRAINT user_achievements_check2 CHECK (((revoked_at IS NULL) = (reason IS NULL))),
+    CONSTRAINT user_achievements_evidence_check CHECK ((octet_length((evidence)::text) <= 4096)),
+    CONSTRAINT user_achievements_granted_by_check CHECK ((granted_by = ANY (ARRAY['look'::text, 'sweep'::text, 'backfill'::text, 'recheck'::text]))),
+    CONSTRAINT user_achievements_reason_check CHECK (((char_length(reason) >= 1) AND (char_length(reason) <= 500))),
+    CONSTRAINT user_achievements_value_check CHECK ((value >= 0))
+)
+WITH (fillfactor='80');
+
+ALTER TABLE ONLY core.user_achievements FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE core.user_follows (
     follower_id uuid NOT NULL,
     following_id uuid NOT NULL,
@@ -2168,6 +2284,15 @@ ALTER TABLE ONLY core.pgqueuer ALTER COLUMN id SET DEFAULT nextval('core.pgqueue
 ALTER TABLE ONLY core.pgqueuer_schedules ALTER COLUMN id SET DEFAULT nextval('core.pgqueuer_schedules_id_seq'::regclass);
 
 ALTER TABLE ONLY core.pgqueuer_statistics ALTER COLUMN id SET DEFAULT nextval('core.pgqueuer_statistics_id_seq'::regclass);
+
+ALTER TABLE ONLY core.achievement_people
+    ADD CONSTRAINT achievement_people_pkey PRIMARY KEY (singleton);
+
+ALTER TABLE ONLY core.achievement_runs
+    ADD CONSTRAINT achievement_runs_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY core.achievements
+    ADD CONSTRAINT achievements_pkey PRIMARY KEY (name);
 
 ALTER TABLE ONLY core.activities
     ADD CONSTRAINT activities_pkey PRIMARY KEY (id);
@@ -2397,6 +2522,9 @@ ALTER TABLE ONLY core.totp
 ALTER TABLE ONLY core.upstream_budgets
     ADD CONSTRAINT upstream_budgets_pkey PRIMARY KEY (upstream);
 
+ALTER TABLE ONLY core.user_achievements
+    ADD CONSTRAINT user_achievements_pkey PRIMARY KEY (user_id, achievement);
+
 ALTER TABLE ONLY core.user_follows
     ADD CONSTRAINT user_follows_pkey PRIMARY KEY (follower_id, following_id);
 
@@ -2426,6 +2554,16 @@ ALTER TABLE ONLY core.vault_rotations
 
 ALTER TABLE ONLY core.workers
     ADD CONSTRAINT workers_pkey PRIMARY KEY (id);
+
+CREATE INDEX achievement_deltas_by_name ON core.achievement_deltas USING btree (achievement);
+
+CREATE INDEX achievement_runs_ended ON core.achievement_runs USING btree (ended_at) WHERE (ended_at IS NOT NULL);
+
+CREATE INDEX achievement_runs_of ON core.achievement_runs USING btree (achievement, id DESC);
+
+CREATE UNIQUE INDEX achievement_runs_open ON core.achievement_runs USING btree (achievement) WHERE (ended_at IS NULL);
+
+CREATE INDEX achievements_by_pack ON core.achievements USING btree (pack, name);
 
 CREATE INDEX activities_about ON ONLY core.activities USING btree (about_id) WHERE (about_id IS NOT NULL);
 
@@ -2627,6 +2765,12 @@ CREATE INDEX stripe_subscriptions_by_user ON core.stripe_subscriptions USING btr
 
 CREATE INDEX stripe_subscriptions_of_nobody ON core.stripe_subscriptions USING btree (event_at) WHERE (user_id IS NULL);
 
+CREATE INDEX user_achievements_revoked_by ON core.user_achievements USING btree (revoked_by) WHERE (revoked_by IS NOT NULL);
+
+CREATE INDEX user_achievements_shown ON core.user_achievements USING btree (user_id, granted_at DESC, achievement) WHERE ((granted_at IS NOT NULL) AND (revoked_at IS NULL));
+
+CREATE INDEX user_achievements_untold ON core.user_achievements USING btree (user_id) WHERE untold;
+
 CREATE INDEX user_follows_by_follower ON core.user_follows USING btree (follower_id, created_at, following_id);
 
 CREATE INDEX user_follows_by_following ON core.user_follows USING btree (following_id, created_at, follower_id);
@@ -2661,7 +2805,13 @@ CREATE TRIGGER block_holds_pair BEFORE INSERT ON core.blocks FOR EACH ROW EXECUT
 
 CREATE TRIGGER board_suspended AFTER UPDATE OF suspended_at ON core.users FOR EACH ROW WHEN (((old.suspended_at IS NULL) <> (new.suspended_at IS NULL))) EXECUTE FUNCTION core.hide_suspended();
 
+CREATE TRIGGER count_added AFTER INSERT ON core.user_achievements REFERENCING NEW TABLE AS after_ FOR EACH STATEMENT EXECUTE FUNCTION core.count_holders();
+
+CREATE TRIGGER count_changed AFTER UPDATE ON core.user_achievements REFERENCING OLD TABLE AS before_ NEW TABLE AS after_ FOR EACH STATEMENT EXECUTE FUNCTION core.count_holders();
+
 CREATE TRIGGER count_ended_follows AFTER DELETE ON core.user_follows REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION core.count_follows();
+
+CREATE TRIGGER count_gone AFTER DELETE ON core.user_achievements REFERENCING OLD TABLE AS before_ FOR EACH STATEMENT EXECUTE FUNCTION core.count_holders();
 
 CREATE TRIGGER count_new_follows AFTER INSERT ON core.user_follows REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION core.count_follows();
 
@@ -2704,6 +2854,9 @@ CREATE TRIGGER tg_pgqueuer_changed AFTER INSERT OR DELETE OR UPDATE OR TRUNCATE 
 CREATE TRIGGER user_changed AFTER UPDATE OF role, suspended_at ON core.users FOR EACH ROW WHEN (((old.role <> new.role) OR ((old.suspended_at IS NULL) <> (new.suspended_at IS NULL)))) EXECUTE FUNCTION core.revoke_access();
 
 CREATE TRIGGER user_deleted AFTER DELETE ON core.users FOR EACH ROW EXECUTE FUNCTION core.revoke_access();
+
+ALTER TABLE ONLY core.achievement_runs
+    ADD CONSTRAINT achievement_runs_achievement_fkey FOREIGN KEY (achievement) REFERENCES core.achievements(name);
 
 ALTER TABLE core.activities
     ADD CONSTRAINT activities_about_id_fkey FOREIGN KEY (about_id) REFERENCES core.users(id) ON DELETE CASCADE;
@@ -2822,6 +2975,15 @@ ALTER TABLE ONLY core.stripe_subscriptions
 ALTER TABLE ONLY core.totp
     ADD CONSTRAINT totp_user_id_fkey FOREIGN KEY (user_id) REFERENCES core.users(id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY core.user_achievements
+    ADD CONSTRAINT user_achievements_achievement_fkey FOREIGN KEY (achievement) REFERENCES core.achievements(name);
+
+ALTER TABLE ONLY core.user_achievements
+    ADD CONSTRAINT user_achievements_revoked_by_fkey FOREIGN KEY (revoked_by) REFERENCES core.users(id) ON DELETE SET NULL;
+
+ALTER TABLE ONLY core.user_achievements
+    ADD CONSTRAINT user_achievements_user_id_fkey FOREIGN KEY (user_id) REFERENCES core.users(id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY core.user_follows
     ADD CONSTRAINT user_follows_follower_id_fkey FOREIGN KEY (follower_id) REFERENCES core.profiles(user_id) ON DELETE CASCADE;
 
@@ -2932,11 +3094,17 @@ CREATE POLICY jobs_all ON core.stripe_subscriptions TO guildhall_jobs USING (tru
 
 CREATE POLICY jobs_all ON core.totp TO guildhall_jobs USING (true) WITH CHECK (true);
 
+CREATE POLICY jobs_all ON core.user_achievements TO guildhall_jobs USING (true) WITH CHECK (true);
+
 CREATE POLICY jobs_all ON core.user_settings TO guildhall_jobs USING (true) WITH CHECK (true);
 
 CREATE POLICY jobs_all ON core.user_states TO guildhall_jobs USING (true) WITH CHECK (true);
 
 CREATE POLICY jobs_all ON core.users TO guildhall_jobs USING (true) WITH CHECK (true);
+
+CREATE POLICY moderated ON core.user_achievements FOR SELECT TO guildhall_app USING (((granted_at IS NOT NULL) AND ( SELECT (EXISTS ( SELECT
+           FROM core.users u
+          WHERE ((u.id = (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid) AND (u.role = ANY (ARRAY['moderator'::text, 'admin'::text]))))) AS "exists")));
 
 ALTER TABLE core.notification_deliveries ENABLE ROW LEVEL SECURITY;
 
@@ -2949,6 +3117,8 @@ ALTER TABLE core.notification_quiet_hours ENABLE ROW LEVEL SECURITY;
 ALTER TABLE core.notification_webhooks ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE core.oauth_flows ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY own ON core.user_achievements FOR SELECT TO guildhall_app USING ((user_id = (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid));
 
 CREATE POLICY owner_only ON core.analytics_events TO guildhall_app USING ((user_id = (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid)) WITH CHECK ((user_id = (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid));
 
@@ -3006,9 +3176,19 @@ ALTER TABLE core.passkeys ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE core.recovery_codes ENABLE ROW LEVEL SECURITY;
 
+CREATE POLICY revoked ON core.user_achievements FOR UPDATE TO guildhall_app USING (((granted_at IS NOT NULL) AND ( SELECT (EXISTS ( SELECT
+           FROM core.users u
+          WHERE ((u.id = (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid) AND (u.role = ANY (ARRAY['moderator'::text, 'admin'::text]))))) AS "exists"))) WITH CHECK (((granted_at IS NOT NULL) AND ( SELECT (EXISTS ( SELECT
+           FROM core.users u
+          WHERE ((u.id = (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid) AND (u.role = ANY (ARRAY['moderator'::text, 'admin'::text]))))) AS "exists")));
+
 ALTER TABLE core.security_events ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE core.sessions ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY shown ON core.user_achievements FOR SELECT TO guildhall_app USING (((granted_at IS NOT NULL) AND (revoked_at IS NULL) AND (EXISTS ( SELECT
+   FROM core.profiles p
+  WHERE ((p.user_id = user_achievements.user_id) AND (NOT p.suspended))))));
 
 ALTER TABLE core.sign_in_challenges ENABLE ROW LEVEL SECURITY;
 
@@ -3019,6 +3199,8 @@ ALTER TABLE core.stripe_customers ENABLE ROW LEVEL SECURITY;
 ALTER TABLE core.stripe_subscriptions ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE core.totp ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE core.user_achievements ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE core.user_settings ENABLE ROW LEVEL SECURITY;
 
@@ -3133,6 +3315,26 @@ REVOKE ALL ON FUNCTION core.slow_statements(over_ms double precision) FROM PUBLI
 GRANT ALL ON FUNCTION core.slow_statements(over_ms double precision) TO guildhall_app;
 
 GRANT ALL ON FUNCTION core.slow_statements(over_ms double precision) TO guildhall_jobs;
+
+GRANT SELECT ON TABLE core.achievement_deltas TO guildhall_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.achievement_deltas TO guildhall_jobs;
+
+GRANT SELECT ON TABLE core.achievement_deltas TO guildhall_readonly;
+
+GRANT SELECT ON TABLE core.achievement_people TO guildhall_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.achievement_people TO guildhall_jobs;
+
+GRANT SELECT ON TABLE core.achievement_people TO guildhall_readonly;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.achievement_runs TO guildhall_jobs;
+
+GRANT SELECT ON TABLE core.achievements TO guildhall_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.achievements TO guildhall_jobs;
+
+GRANT SELECT ON TABLE core.achievements TO guildhall_readonly;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.activities TO guildhall_app;
 
@@ -3435,6 +3637,16 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.totp TO guildhall_jobs;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.upstream_budgets TO guildhall_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.upstream_budgets TO guildhall_jobs;
+
+GRANT SELECT ON TABLE core.user_achievements TO guildhall_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.user_achievements TO guildhall_jobs;
+
+GRANT UPDATE(revoked_at) ON TABLE core.user_achievements TO guildhall_app;
+
+GRANT UPDATE(revoked_by) ON TABLE core.user_achievements TO guildhall_app;
+
+GRANT UPDATE(reason) ON TABLE core.user_achievements TO guildhall_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.user_follows TO guildhall_app;
 

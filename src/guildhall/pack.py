@@ -19,6 +19,7 @@ if TYPE_CHECKING:  # the types of what a manifest names; to read a manifest none
     from litestar import Request
     from pydantic_settings import BaseSettings
 
+    from guildhall.core.achievements.declaration import Achievement
     from guildhall.core.analytics.declaration import EventType
     from guildhall.core.boards.declaration import Board
     from guildhall.core.fresh.declaration import Fresh
@@ -111,6 +112,8 @@ class ProcessPart(Struct, frozen=True, kw_only=True):
     """The kinds of activities that it records for feeds."""
     boards: "Sequence[Board]" = ()
     """The leaderboards that it sets scores of."""
+    achievements: "Sequence[Achievement]" = ()
+    """What people may achieve, and the rules by which it is found."""
     events: "Sequence[EventType[Any]]" = ()
     """The types of events that it records, or lets clients send."""
 

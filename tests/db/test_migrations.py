@@ -30,10 +30,10 @@ CORE = branches(())
 STAND_ON = {
     "identity": {
         "moderation", "notify", "dota2", "eve", "realtime", "realm", "fresh", "poe2", "social", "analytics", "boards",
-        "limits",
+        "limits", "achievements",
     },
     "moderation": {"realm", "poe2"},
-    "social": {"realm", "poe2"},
+    "social": {"realm", "poe2", "achievements"},
     "jobs": {"dota2", "eve"},
     "fresh": {"dota2", "eve"},
     "realtime": {"analytics"},

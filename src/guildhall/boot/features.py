@@ -1,5 +1,6 @@
 """The core features that are wired as packs are: each a slice that is always on, bottom up."""
 
+from guildhall.core.achievements.feature import ACHIEVEMENTS
 from guildhall.core.analytics.feature import ANALYTICS
 from guildhall.core.boards.feature import BOARDS
 from guildhall.core.fresh.feature import FRESH
@@ -25,4 +26,5 @@ FEATURES: tuple[Slice, ...] = (
     LIMITS,
     SOCIAL,
     ANALYTICS,
+    ACHIEVEMENTS,
 )

@@ -11,6 +11,7 @@ from guildhall.boot.configuration import Configuration
 from guildhall.boot.faults import blaming
 from guildhall.boot.lifecycle import SupportsClose
 from guildhall.clock import Clock
+from guildhall.core.achievements.declaration import Achievements
 from guildhall.core.analytics.declaration import EventTypes
 from guildhall.core.boards.declaration import Boards
 from guildhall.core.cache.settings import CacheSettings
@@ -78,6 +79,7 @@ def make_objects(configuration: Configuration, db: Database, clock: Clock, clien
         Boards: Boards(tuple(board for part in configuration.process_parts for board in part.boards)),
         NoticeKinds: NoticeKinds(kind for part in configuration.process_parts for kind in part.notices),
         Activities: Activities.of(one for part in configuration.process_parts for one in part.activities),
+        Achievements: Achievements(one for part in configuration.process_parts for one in part.achievements),
         EventTypes: EventTypes(event for part in configuration.process_parts for event in part.events),
     }
     for one in configuration.slices:

@@ -32,6 +32,8 @@ def require_own_parts(configuration: Configuration, *, web: bool) -> None:
                 names.take(one.name, "the activity", activity.name, activity)
             for board in process.boards:
                 names.take(one.name, "the board", _own(one, "the board", board.name), board)
+            for one_of in process.achievements:
+                names.take(one.name, "the achievement", _own(one, "the achievement", one_of.name), one_of)
             for event in process.events:
                 names.take(one.name, "the event type", _own(one, "the event type", event.name), event)
     if web:
@@ -77,6 +79,9 @@ def undeclared_messages(configuration: Configuration) -> list[tuple[str, str]]:
     """The messages of packs that no part declares, as pack and `module.Class`: their jobs would wait for ever."""
     parts = configuration.worker_parts
     declared = {message for part in parts for message in (*part.messages, *(on.message for on in part.handlers))}
+    declared |= {
+        look.message for part in configuration.process_parts for one in part.achievements for look in one.after
+    }
     return [
         (pack.name, f"{value.__module__}.{value.__name__}")
         for pack in configuration.packs

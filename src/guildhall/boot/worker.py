@@ -12,6 +12,8 @@ from guildhall.boot.faults import blaming
 from guildhall.boot.objects import Clients, make_clients, make_objects, open_services
 from guildhall.boot.part_names import require_own_parts, undeclared_messages
 from guildhall.clock import Clock
+from guildhall.core.achievements.declaration import Achievements
+from guildhall.core.achievements.jobs import looks
 from guildhall.core.cache import jobs as cache_jobs
 from guildhall.core.fresh.bound import Bound
 from guildhall.core.fresh.declaration import Declarations
@@ -22,7 +24,7 @@ from guildhall.core.jobs.attempts import Call
 from guildhall.core.jobs.bindings import Cron, On, Provided, scheduled
 from guildhall.core.jobs.conditions import Condition
 from guildhall.core.jobs.jobs import PartitionRetention
-from guildhall.core.jobs.schedules import require_schedule
+from guildhall.core.jobs.schedules import require_expression, require_schedule
 from guildhall.core.jobs.worker import Worker, require_distinct
 from guildhall.core.upstream.clients import UpstreamClients
 from guildhall.db.policies import JOBS
@@ -60,6 +62,11 @@ async def open_worker(configuration: Configuration, url: str, clock: Clock) -> A
                 with blaming(owner, "does not start"):
                     keep |= part.keep_months(configuration.of_slices[owner.name])
         provided[PartitionRetention] = PartitionRetention(keep)
+        for owner, process in configuration.owned_process_parts:
+            for achievement in process.achievements:
+                if achievement.every is not None:
+                    with blaming(owner, "does not start", achievement.name):
+                        require_expression(achievement.name, achievement.every.expression)
         upstreams = UpstreamClients(clients.plain)
         for owner, part in configuration.owned_worker_parts:
             for fresh in part.fresh:
@@ -94,7 +101,13 @@ def make_worker(runtime: WorkerRuntime, *, schedules: bool = True) -> Worker:
     for pack, message in undeclared_messages(runtime.configuration):
         log.warning("message_undeclared", pack=pack, message=message, do="name it in messages= or handlers=")
     parts = runtime.configuration.worker_parts
-    handlers = [*queue_jobs.HANDLERS, *cache_jobs.HANDLERS, *(on for one in parts for on in one.handlers)]
+    looked_for = cast(Achievements, runtime.provided[Achievements])
+    handlers = [
+        *queue_jobs.HANDLERS,
+        *cache_jobs.HANDLERS,
+        *(on for one in parts for on in one.handlers),
+        *looks(looked_for.all),
+    ]
     return Worker(
         runtime.db,
         messages=[message for one in parts for message in one.messages],

@@ -6,6 +6,9 @@ from msgspec import field as field
 from pydantic import SecretStr as SecretStr
 
 from guildhall.clock import Clock as Clock
+from guildhall.core.achievements.declaration import Achievement as Achievement
+from guildhall.core.achievements.declaration import After as After
+from guildhall.core.achievements.schemas import Measured as Measured
 from guildhall.core.analytics.actions import record as record
 from guildhall.core.analytics.declaration import EventType as EventType
 from guildhall.core.analytics.errors import EventRefused as EventRefused

@@ -15,6 +15,7 @@ if TYPE_CHECKING:  # as in guildhall.pack
     from litestar import Request
     from pydantic_settings import BaseSettings
 
+    from guildhall.core.achievements.declaration import Achievement
     from guildhall.core.analytics.declaration import EventType
     from guildhall.core.boards.declaration import Board
     from guildhall.core.fresh.declaration import Fresh
@@ -57,6 +58,7 @@ def make_pack(
     notices: "Sequence[NoticeKind]" = (),
     activities: "Sequence[Activity[Any]]" = (),
     boards: "Sequence[Board]" = (),
+    achievements: "Sequence[Achievement]" = (),
     events: "Sequence[EventType[Any]]" = (),
     exports: "Sequence[Export]" = (),
     sealed: "Sequence[SealedColumn]" = (),
@@ -82,7 +84,7 @@ def make_pack(
         process=Held(
             ProcessPart(
                 services=services, upstreams=apis, providers=providers, sealed=sealed, exports=exports, notices=notices,
-                activities=activities, boards=boards, events=events,
+                activities=activities, boards=boards, achievements=achievements, events=events,
             )
         ),
         web=Held(

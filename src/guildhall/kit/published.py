@@ -81,6 +81,10 @@ PUBLISHED: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "guildhall.core.boards.errors": ("BadScore", "WindowClosed"),
         "guildhall.core.boards.schemas": ("Score", "Standing"),
     },
+    "Achievements": {
+        "guildhall.core.achievements.declaration": ("Achievement", "After"),
+        "guildhall.core.achievements.schemas": ("Measured",),
+    },
     "Live events": {
         "guildhall.core.realtime.actions": ("publish", "revoke_access"),
         "guildhall.core.realtime.operations": ("Asker", "Operation", "Operations"),

@@ -35,6 +35,7 @@ TAGS = (
     Tag("realm-raids", "Raids: sign-up, pulls, loot, statistics and records"),
     Tag("realm-moderation", "Reports, sanctions, word filters, deletion of many messages, and the audit"),
     Tag("realm-game", "Reports of a game server, in lines of JSON"),
+    Tag("achievements", "Achievements of all packs, and those of people"),
     Tag("boards", "Leaderboards of all packs: ranks, and who is around you"),
     Tag("notifications", "Notifications, preferences, receipts, webhooks and a live stream"),
     Tag("live", "Events of topics as they happen"),
@@ -51,7 +52,7 @@ _FEATURES: Mapping[str, str] = {
     "auth": "sign-in", "me": "account", "boards": "boards", "notifications": "notifications", "live": "live",
     "stripe": "payments", "opendota_proxy": "dota2-players", "analytics": "dota2-analytics", "eve": "eve-characters",
     "realm": "realm-characters", "poe2": "poe2-builds", "profiles": "social", "profile-reports": "social",
-    "events": "events",
+    "events": "events", "achievements": "achievements",
 }  # fmt: skip
 """The tag by a path's first part behind /api/v1, where no later part names a noun; a pack's is the pack's name."""
 
@@ -75,11 +76,12 @@ _WHOLE: Mapping[str, Mapping[str, str]] = {
 """The tag by the part that follows a feature's, for everything below it."""
 
 _NOUNS: Mapping[str, Mapping[str, str]] = {
-    "me": {"boards": "boards"}
+    "me": {"boards": "boards", "achievements": "achievements"}
     | dict.fromkeys(
         ("api-tokens", "email", "identities", "passkeys", "password", "security-events", "sessions", "totp"), "security"
     )
     | dict.fromkeys(("blocks", "feed", "followers", "following", "profile"), "social"),
+    "profiles": {"achievements": "achievements"},
     "opendota_proxy": dict.fromkeys(("constants", "heroes"), "dota2-heroes") | {"players": "dota2-players"},
     "analytics": {"heroes": "dota2-heroes", "daily": "events"},
     "eve": dict.fromkeys(("attributes", "skill-queue", "skills"), "eve-skills")

@@ -41,7 +41,8 @@ async def test_a_profile_is_made_shown_and_changed(guildhall):
     assert shown.json == {
         "user_id": str(anna.id), "handle": "anna", "display_name": "Anna Lind", "bio": "Healer.",
         "avatar_url": "https://cdn.example.org/a.png", "is_content_creator": False, "is_verified": False,
-        "hides_follows": False, "followers": 0, "following": 0, "created_at": made.json["created_at"],
+        "hides_follows": False, "hides_achievements": False, "followers": 0, "following": 0,
+        "created_at": made.json["created_at"],
         "followed_by_you": False, "follows_you": False, "blocked_by_you": False,
     }  # fmt: skip
     assert (changed.json["bio"], changed.json["avatar_url"], changed.json["hides_follows"]) == (None, None, True)

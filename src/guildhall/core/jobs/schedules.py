@@ -13,7 +13,11 @@ _FIELDS = 5
 
 def require_schedule(cron: Cron) -> None:
     """Raises Miswired for an invalid expression, and for one that never comes due, such as 30 February."""
-    name, text = cron.message.name, cron.schedule.expression
+    require_expression(cron.message.name, cron.schedule.expression)
+
+
+def require_expression(name: str, text: str) -> None:
+    """Raises Miswired, as `require_schedule` does, for a schedule of something called `name`."""
     if len(text.split()) != _FIELDS or not croniter.is_valid(text):
         raise Miswired(f"{name}: '{text}' is no schedule.")
     try:

@@ -67,7 +67,9 @@ async def keep_profile(tx: Transaction, wanted: ProfileRequest, settings: Social
     known = await queries.profile_to_change.one_or_none(tx, user)
     if known is None:
         await _take(tx, user, handle, settings)
-        await queries.add_profile.run(tx, user, handle, wanted.avatar_url, bio, wanted.hides_follows, tx.now)
+        await queries.add_profile.run(
+            tx, user, handle, wanted.avatar_url, bio, wanted.hides_follows, wanted.hides_achievements, tx.now
+        )
         return _shown(tx, await queries.own_profile.one(tx, user), settings)
     changed_at, verified = known.handle_changed_at, known.is_verified
     if handle != known.handle:
@@ -75,8 +77,9 @@ async def keep_profile(tx: Transaction, wanted: ProfileRequest, settings: Social
         await _move(tx, known, handle, user, settings)
         changed_at, verified = tx.now, False
     await queries.change_profile.run(
-        tx, user, handle, wanted.avatar_url, bio, wanted.hides_follows, changed_at, verified, tx.now
-    )
+        tx, user, handle, wanted.avatar_url, bio, wanted.hides_follows, wanted.hides_achievements, changed_at, verified,
+        tx.now,
+    )  # fmt: skip
     return _shown(tx, await queries.own_profile.one(tx, user), settings)
 
 

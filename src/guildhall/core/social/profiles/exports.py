@@ -6,8 +6,8 @@ EXPORTS = (
     Export(
         "core.profiles",
         """
-        select handle, display_name, avatar_url, bio, is_content_creator, is_verified, hides_follows, suspended,
-               handle_changed_at, created_at, updated_at
+        select handle, display_name, avatar_url, bio, is_content_creator, is_verified, hides_follows,
+               hides_achievements, suspended, handle_changed_at, created_at, updated_at
         from core.profiles where user_id = $1
         """,
     ),

@@ -32,7 +32,7 @@ _NUMBERS = """
         ) b
         join core.profiles s on s.user_id = b.id and not s.suspended
     )
-    select {CARD}, p.bio, p.hides_follows,
+    select {CARD}, p.bio, p.hides_follows, p.hides_achievements,
            n.followers - (select count(*) from hidden h join core.user_follows f
                           on f.follower_id = h.id and f.following_id = p.user_id) as followers,
            n.following - (select count(*) from hidden h join core.user_follows f
@@ -56,8 +56,8 @@ def public_profile(handle_key: str, viewer: UserId | None) -> None:
 @rows(
     MyProfileRow,
     f"""
-    select {CARD}, p.bio, p.hides_follows, n.followers, n.following, p.created_at, p.updated_at, s.last_seen_at,
-           p.handle_changed_at
+    select {CARD}, p.bio, p.hides_follows, p.hides_achievements, n.followers, n.following, p.created_at, p.updated_at,
+           s.last_seen_at, p.handle_changed_at
     {_NUMBERS}
     left join core.user_states s on s.user_id = p.user_id
     where p.user_id = :user
@@ -113,15 +113,22 @@ def give_up_handle(handle_key: str, user: UserId, keeper: UserId | None, until: 
 
 @command(
     """
-    insert into core.profiles (user_id, handle, display_name, avatar_url, bio, hides_follows, suspended, created_at,
-                               updated_at)
-    select u.id, :handle, u.name, :avatar_url, :bio, :hides_follows, u.suspended_at is not null, :now, :now
+    insert into core.profiles (user_id, handle, display_name, avatar_url, bio, hides_follows, hides_achievements,
+                               suspended, created_at, updated_at)
+    select u.id, :handle, u.name, :avatar_url, :bio, :hides_follows, :hides_achievements, u.suspended_at is not null,
+           :now, :now
     from core.users u where u.id = :user
     for share of u
     """,
 )
 def add_profile(
-    user: UserId, handle: str, avatar_url: str | None, bio: str | None, hides_follows: bool, now: datetime
+    user: UserId,
+    handle: str,
+    avatar_url: str | None,
+    bio: str | None,
+    hides_follows: bool,
+    hides_achievements: bool,
+    now: datetime,
 ) -> None:
     """Insert a profile. The account is locked, so that its name and its suspension do not change meanwhile."""
 
@@ -130,7 +137,8 @@ def add_profile(
     """
     update core.profiles
     set handle = :handle, avatar_url = :avatar_url, bio = :bio, hides_follows = :hides_follows,
-        handle_changed_at = :handle_changed_at, is_verified = :is_verified, updated_at = :now
+        hides_achievements = :hides_achievements, handle_changed_at = :handle_changed_at,
+        is_verified = :is_verified, updated_at = :now
     where user_id = :user
     """,
 )
@@ -140,6 +148,7 @@ def change_profile(
     avatar_url: str | None,
     bio: str | None,
     hides_follows: bool,
+    hides_achievements: bool,
     handle_changed_at: datetime | None,
     is_verified: bool,
     now: datetime,

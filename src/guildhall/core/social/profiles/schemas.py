@@ -23,12 +23,14 @@ class ProfileRequest(Struct, frozen=True):
     """The profile that somebody wants to have. What is left out is empty.
 
     `hides_follows` shows nobody else whom they follow and who follows them; the numbers stay.
+    `hides_achievements` shows nobody else their achievements.
     """
 
     handle: Annotated[str, Meta(min_length=1, max_length=100, pattern=WITHOUT_NUL, examples=["mirelle"])]
     avatar_url: Avatar | None = None
     bio: Bio | None = None
     hides_follows: bool = False
+    hides_achievements: bool = False
 
 
 class ProfileCard(Struct, frozen=True):
@@ -57,6 +59,7 @@ class Profile(Struct, frozen=True):
     is_verified: bool
     bio: str | None
     hides_follows: bool
+    hides_achievements: bool
     followers: int
     following: int
     created_at: datetime
@@ -76,6 +79,7 @@ class MyProfile(Struct, frozen=True):
     is_verified: bool
     bio: str | None
     hides_follows: bool
+    hides_achievements: bool
     followers: int
     following: int
     created_at: datetime
@@ -95,6 +99,7 @@ class MyProfileRow(Struct, frozen=True):
     is_verified: bool
     bio: str | None
     hides_follows: bool
+    hides_achievements: bool
     followers: int
     following: int
     created_at: datetime

@@ -1,0 +1,1 @@
+"""Achievements of people: declared by packs, granted once, taken back with a reason, backfilled by a job."""
