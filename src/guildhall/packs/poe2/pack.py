@@ -2,6 +2,7 @@
 
 from guildhall.db.branch import Branch
 from guildhall.pack import Commands, Development, Pack
+from guildhall.packs.poe2.achievements import part as achievements
 from guildhall.packs.poe2.authors import part as authors
 from guildhall.packs.poe2.builds import part as builds
 from guildhall.packs.poe2.characters import part as characters
@@ -36,6 +37,7 @@ POE2 = Pack(
         authors.PART,
         insights.PART,
         transfer.PART,
+        achievements.PART,
     ),
     commands=Commands(
         Reference("guildhall.packs.poe2.cli:commands"), "Path of Exile 2: builds, trees, codes, the market, crafting."

@@ -2,6 +2,7 @@
 
 from msgspec import UNSET, Struct
 
+from guildhall.core.jobs.actions import send
 from guildhall.db.pool import Transaction
 from guildhall.ids import uuid7
 from guildhall.packs.poe2.builds.queries.builds import account_name
@@ -15,6 +16,7 @@ from guildhall.packs.poe2.collections.errors import (
     OrderIncomplete,
     TooManyCollections,
 )
+from guildhall.packs.poe2.collections.messages import CollectionShared
 from guildhall.packs.poe2.collections.schemas import Collection, CollectionChange, CollectionRequest
 from guildhall.packs.poe2.ids import BuildId, CollectionId
 from guildhall.text import clean_line
@@ -38,7 +40,7 @@ async def add_collection(tx: Transaction, wanted: CollectionRequest, limits: Col
         tx, collection_id, owner, await account_name.one(tx, owner), clean_line(wanted.name, 1, 255),
         _words(wanted.description), wanted.is_public, tx.now,
     )  # fmt: skip
-    return await queries.collection.one(tx, collection_id)
+    return await _shown(tx, collection_id)
 
 
 async def edit_collection(tx: Transaction, collection_id: CollectionId, change: CollectionChange) -> Collection:
@@ -51,7 +53,7 @@ async def edit_collection(tx: Transaction, collection_id: CollectionId, change: 
         before.description if change.description is UNSET else _words(change.description),
         before.is_public if change.is_public is UNSET else change.is_public, tx.now,
     )  # fmt: skip
-    return await queries.collection.one(tx, collection_id)
+    return await _shown(tx, collection_id)
 
 
 async def remove_collection(tx: Transaction, collection_id: CollectionId) -> None:
@@ -72,6 +74,8 @@ async def put_build(
     if build.id not in there and len(there) >= limits.builds:
         raise CollectionFull(most=limits.builds)
     await queries.put_item.run(tx, collection_id, build.id, _words(notes), tx.now)
+    if build.id not in there:
+        await _shown(tx, collection_id)
 
 
 async def take_build(tx: Transaction, collection_id: CollectionId, build_id: BuildId) -> None:
@@ -88,6 +92,14 @@ async def order_builds(tx: Transaction, collection_id: CollectionId, builds: lis
     if sorted(there) != sorted(builds):
         raise OrderIncomplete(builds=len(there))
     await queries.put_order.run(tx, collection_id, builds)
+
+
+async def _shown(tx: Transaction, collection_id: CollectionId) -> Collection:
+    """Return the viewer's collection as it is now, and tell of it if it is public."""
+    found = await queries.collection.one(tx, collection_id)
+    if found.is_public:
+        await send(tx, CollectionShared(tx.viewer.id))
+    return found
 
 
 async def _own(tx: Transaction, collection_id: CollectionId) -> None:

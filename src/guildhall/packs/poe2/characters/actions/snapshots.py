@@ -5,11 +5,13 @@ from decimal import Decimal
 
 import msgspec
 
+from guildhall.core.jobs.actions import send
 from guildhall.core.notify.actions.notices import notify
 from guildhall.core.notify.schemas.notices import Notice
 from guildhall.db.pool import Transaction
 from guildhall.ids import uuid7
 from guildhall.packs.poe2.characters.kinds import CHANGED
+from guildhall.packs.poe2.characters.messages import CharacterSeen
 from guildhall.packs.poe2.characters.queries import builds, characters, snapshots
 from guildhall.packs.poe2.characters.rules.changes import is_due, slot_changes
 from guildhall.packs.poe2.characters.rules.items import WornItem
@@ -47,6 +49,8 @@ async def save_look(tx: Transaction, id: CharacterId, sheet: Sheet, settings: Po
         line.private_league, unchanged, _encode(sheet.equipment), sheet.equipment_hash, sheet.skills_hash,
         sheet.passive_tree_hash, tx.now if remember else None, tx.now,
     )  # fmt: skip
+    if line.level != row.level:
+        await send(tx, CharacterSeen(row.user_id))
     if line.name != row.name:
         await tell(tx, row, "renamed", f"{row.name} is called {line.name} now", "It goes on being watched.")
     return unchanged

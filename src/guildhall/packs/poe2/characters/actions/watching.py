@@ -1,10 +1,12 @@
 """Characters watched, watched no longer, removed, and looked at because somebody asks."""
 
 from guildhall.core.identity.subscriptions.gates import Gate, hold, require_room
+from guildhall.core.jobs.actions import send
 from guildhall.db.pool import Transaction
 from guildhall.ids import UserId, uuid7
 from guildhall.packs.poe2.characters.errors import CharacterNotWatched
 from guildhall.packs.poe2.characters.kept import WATCHED
+from guildhall.packs.poe2.characters.messages import CharacterSeen
 from guildhall.packs.poe2.characters.queries import characters
 from guildhall.packs.poe2.characters.rules.sheet import Line
 from guildhall.packs.poe2.characters.schemas import CharacterRow
@@ -24,6 +26,7 @@ async def watch_character(tx: Transaction, line: Line, settings: Poe2Settings) -
         line.experience, line.league, line.private_league, tx.now,
     )  # fmt: skip
     await WATCHED.want(tx, id, user_id=user_id)
+    await send(tx, CharacterSeen(user_id))
     return id
 
 

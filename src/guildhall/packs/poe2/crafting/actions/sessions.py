@@ -5,6 +5,7 @@ from datetime import datetime
 import msgspec
 from msgspec import UNSET, Struct
 
+from guildhall.core.jobs.actions import send
 from guildhall.db.pool import Transaction
 from guildhall.ids import uuid7
 from guildhall.packs.poe2.crafting.errors import (
@@ -15,6 +16,7 @@ from guildhall.packs.poe2.crafting.errors import (
     TooManyOpenSessions,
     TooManySessions,
 )
+from guildhall.packs.poe2.crafting.messages import SessionCompleted
 from guildhall.packs.poe2.crafting.queries import sessions as queries
 from guildhall.packs.poe2.crafting.queries import strategies
 from guildhall.packs.poe2.crafting.rules.prices import USUAL_BASE
@@ -111,6 +113,8 @@ async def change_session(tx: Transaction, id: CraftingSessionId, change: Session
         row.success if change.success is UNSET else change.success,
         row.prices if change.prices is UNSET else change.prices,
     )
+    if row.completed_at is not None and (changed.success, changed.strategy_id) != (row.success, row.strategy_id):
+        await send(tx, SessionCompleted(tx.viewer.id, id))
     return shown(changed)
 
 
@@ -121,6 +125,7 @@ async def complete_session(tx: Transaction, id: CraftingSessionId, end: Completi
         raise SessionClosed
     done = await queries.complete_session.one(tx, id, end.success, end.final_item, _end_of(row, tx.now))
     await queries.drop_steps.run(tx, id)
+    await send(tx, SessionCompleted(tx.viewer.id, id))
     return shown(done)
 
 

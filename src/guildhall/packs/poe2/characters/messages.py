@@ -1,0 +1,10 @@
+"""Facts about characters, sent in the transaction in which they were seen."""
+
+from guildhall.core.jobs.messages import Message
+from guildhall.ids import UserId
+
+
+class CharacterSeen(Message, frozen=True):
+    """Somebody watches another character, or one of theirs has another level."""
+
+    user_id: UserId
