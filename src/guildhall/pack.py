@@ -113,7 +113,7 @@ class ProcessPart(Struct, frozen=True, kw_only=True):
     boards: "Sequence[Board]" = ()
     """The leaderboards that it sets scores of."""
     achievements: "Sequence[Achievement]" = ()
-    """What people may achieve, and the rules by which it is found."""
+    """The achievements of people, with the rules by which they are found."""
     events: "Sequence[EventType[Any]]" = ()
     """The types of events that it records, or lets clients send."""
 

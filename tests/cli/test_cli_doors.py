@@ -51,7 +51,8 @@ GOOD = {
     "month": "2026-01", "name": "Walked", "region": "eu", "target": "heads", "urls": "http://127.0.0.1:9/x", "key": "x",
     "older": "{folder}/file", "newer": "{folder}/file", "version": "0_5",
     "scopes": "live:read", "handle": "walked", "new": "walked_on", "broadcast": str(ACCOUNT), "build": "Kx3vR9",
-    "league": "Standard", "patch": "0.5", "source": "a walk",
+    "league": "Standard", "patch": "0.5", "source": "a walk", "achievement": "poe2.first_build", "person": "walked",
+    "reason": "A walk.",
 }  # fmt: skip
 """Values that are taken, for what a command requires."""
 

@@ -10,7 +10,8 @@ import pytest
 
 from guildhall.clock import SetClock
 from guildhall.core.achievements.actions.catalogue import note_declared
-from guildhall.core.achievements.actions.runs import walk_batch
+from guildhall.core.achievements.actions.runs import stop_run, walk_batch
+from guildhall.core.achievements.errors import NothingRuns
 from guildhall.core.achievements.jobs import clean_up_runs, keep_catalogue, look_after, tell_of_old_deeds, walk_people
 from guildhall.core.achievements.messages import CleanUpRuns, KeepCatalogue, TellOldDeeds, WalkPeople
 from guildhall.core.achievements.queries.people import telling_due
@@ -272,6 +273,12 @@ async def test_a_walk_of_an_achievement_that_nobody_knows_waits_a_day_and_ends(c
         assert await clean_up_runs(CleanUpRuns(), db, club.chosen()) == {"runs": 1}
     finally:
         await db.close()
+
+
+async def test_a_walk_that_is_not_under_way_cannot_be_stopped(clone, jobs_db):
+    with pytest.raises(NothingRuns):
+        async with jobs_db.write() as tx:
+            await stop_run(tx, "club.five")
 
 
 async def test_looks_during_a_walk_of_a_new_version_are_not_undone(clone, jobs_db):

@@ -41,7 +41,7 @@ class After(Struct, frozen=True):
 
 
 class Achievement(Struct, frozen=True, kw_only=True):
-    """Something that a person achieves once, and the rule by which it is found.
+    """An achievement: its texts, its goal, and the rule by which it is found.
 
     The name begins with the pack's. `rule` is a statement whose one parameter is `users`, a list of ids of people, and
     that returns a row of `Measured` for each of them of whom there is anything to count.
@@ -52,7 +52,7 @@ class Achievement(Struct, frozen=True, kw_only=True):
     description: str
     rule: "Query[[list[UserId]], Measured]"
     goal: int = 1
-    """It is reached where the rule's value is this or more."""
+    """The value of the rule at which it is reached."""
     after: tuple[After, ...] = ()
     """Messages after which the people concerned are looked at, a moment after the sender's transaction commits."""
     every: Schedule | None = None
@@ -60,13 +60,13 @@ class Achievement(Struct, frozen=True, kw_only=True):
     version: int = 1
     """A higher one has all people looked at again by the new rule."""
     keeps: bool = True
-    """Who was granted it by an earlier version keeps it; without this, who does not meet the new rule loses it."""
+    """Grants of an earlier version stay; without this, those who do not meet the new rule lose theirs."""
     icon: str = ""
     """The name of a picture, for clients."""
     tier: Tier = "bronze"
     points: int = 10
     hidden: bool = False
-    """Nobody sees more of it than that it is there, until they have it."""
+    """Shown without what would tell what it is, to people who do not have it."""
 
     def __post_init__(self) -> None:
         """Raises ValueError for a declaration that cannot work."""

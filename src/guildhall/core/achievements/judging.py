@@ -13,11 +13,11 @@ from guildhall.db.pool import Transaction
 from guildhall.ids import UserId
 
 Verdict = Literal["progress", "grant", "hold", "take"]
-"""Only the value changes; it is granted; it is kept by a newer version of the rule; it is taken."""
+"""The outcomes: another value alone, a grant, a grant that a newer version confirms, a grant that it takes."""
 
 
 class Judged(Struct, frozen=True):
-    """Those of some people who were granted an achievement, and those from whom its rule took it."""
+    """People who were granted an achievement, and those from whom its rule took it."""
 
     granted: tuple[UserId, ...] = ()
     taken: tuple[UserId, ...] = ()

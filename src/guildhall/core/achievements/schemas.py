@@ -13,14 +13,14 @@ Tier = Literal["bronze", "silver", "gold", "platinum"]
 RunKind = Literal["backfill", "recheck", "sweep"]
 """Old deeds of a new achievement, a rule that has changed, or a schedule."""
 By = Literal["look", "sweep", "backfill", "recheck"]
-"""What found that somebody has achieved something: a look after a message, or a walk over all people."""
+"""The ways by which an achievement is found: a look after a message, or a walk over all people."""
 Outcome = Literal["done", "stopped", "retired", "replaced"]
 Name = Annotated[str, Meta(examples=["poe2.first_build"])]
 Reason = Annotated[str, Meta(min_length=1, max_length=500, pattern=TEXT, examples=["The likes were bought."])]
 
 
 class Measured(Struct, frozen=True):
-    """How far a person is: the columns of an achievement's rule.
+    """A person's value: the columns of an achievement's rule.
 
     `value` is a whole number of 0 and more; the achievement is reached where it is the goal or more. `evidence` is what
     a grant keeps of it, as JSON of at most 4 kilobytes, or null: ids, never texts that people wrote.
@@ -32,7 +32,7 @@ class Measured(Struct, frozen=True):
 
 
 class Standing(Struct, frozen=True):
-    """What is kept of a person and an achievement. The columns of queries.people.unsettled and queries.people.hold.
+    """The state of a person and an achievement. The columns of queries.people.unsettled and queries.people.hold.
 
     `value` is null for somebody of whom nothing is kept yet, `version` for whom it was not granted.
     """
@@ -140,7 +140,7 @@ class RevocationRow(Struct, frozen=True):
 
 
 class OldDeeds(Struct, frozen=True):
-    """What somebody is to be told of. The columns of queries.people.untold."""
+    """Titles that somebody is to be told of. The columns of queries.people.untold."""
 
     user_id: UserId
     granted: list[str]
@@ -191,6 +191,6 @@ class Listed(Struct, frozen=True):
 
 
 class Revocation(Struct, frozen=True):
-    """Why an achievement is taken from somebody. They are told."""
+    """The reason for which an achievement is taken from somebody, who is told."""
 
     reason: Reason

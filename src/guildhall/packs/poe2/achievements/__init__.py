@@ -1,1 +1,1 @@
-"""What people achieve in Path of Exile 2, by what the other rooms keep of them."""
+"""Achievements in Path of Exile 2, by what the other rooms keep of people."""

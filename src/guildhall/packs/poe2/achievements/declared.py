@@ -1,4 +1,4 @@
-"""What people achieve in Path of Exile 2."""
+"""The achievements of Path of Exile 2."""
 
 from guildhall.core.achievements.declaration import Achievement, After
 from guildhall.core.jobs.bindings import Schedule

@@ -5,6 +5,6 @@ from guildhall.ids import UserId
 
 
 class CharacterSeen(Message, frozen=True):
-    """Somebody watches another character, or one of theirs has another level."""
+    """A person watches another character, or one of theirs has another level."""
 
     user_id: UserId

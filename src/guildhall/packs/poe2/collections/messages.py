@@ -5,6 +5,6 @@ from guildhall.ids import UserId
 
 
 class CollectionShared(Message, frozen=True):
-    """Somebody has a public collection that they made, filled, or made public."""
+    """A person has a public collection that they made, filled, or made public."""
 
     user_id: UserId

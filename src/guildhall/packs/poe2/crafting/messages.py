@@ -6,7 +6,7 @@ from guildhall.packs.poe2.ids import CraftingSessionId
 
 
 class SessionCompleted(Message, frozen=True):
-    """Somebody has completed a session, or said afterwards how it ended."""
+    """A person has completed a session, or said afterwards how it ended."""
 
     user_id: UserId
     session_id: CraftingSessionId
