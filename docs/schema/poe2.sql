@@ -278,6 +278,18 @@ CREATE FUNCTION poe2.likes_block(likes integer) RETURNS integer
     ) end
 $$;
 
+CREATE FUNCTION poe2.note_bitmap_change() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog'
+    AS $$
+begin
+    insert into poe2.build_bitmap_changes (number, content)
+    values (case when tg_op = 'DELETE' then old.number else new.number end, tg_argv[0]::boolean);
+
+    return null;
+
+end $$;
+
 CREATE FUNCTION poe2.note_build_rank() RETURNS trigger
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog'
@@ -502,6 +514,48 @@ CREATE TABLE poe2.bases (
     CONSTRAINT bases_id_check CHECK (((char_length(id) >= 1) AND (char_length(id) <= 120))),
     CONSTRAINT bases_item_class_check CHECK (((char_length(item_class) >= 1) AND (char_length(item_class) <= 120))),
     CONSTRAINT bases_name_check CHECK (((char_length(name) >= 1) AND (char_length(name) <= 120)))
+);
+
+CREATE TABLE poe2.build_bitmap_changes (
+    id bigint NOT NULL,
+    number bigint NOT NULL,
+    content boolean NOT NULL
+);
+
+ALTER TABLE poe2.build_bitmap_changes ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME poe2.build_bitmap_changes_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE poe2.build_bitmap_chunks (
+    chunk integer NOT NULL,
+    generation bigint NOT NULL,
+    CONSTRAINT build_bitmap_chunks_chunk_check CHECK ((chunk >= 0))
+);
+
+CREATE TABLE poe2.build_bitmap_state (
+    singleton boolean DEFAULT true NOT NULL,
+    version bigint NOT NULL,
+    generation bigint NOT NULL,
+    ready bigint NOT NULL,
+    epoch bigint NOT NULL,
+    CONSTRAINT build_bitmap_state_singleton_check CHECK (singleton)
+);
+
+CREATE TABLE poe2.build_bitmap_terms (
+    term text NOT NULL,
+    generation bigint NOT NULL
+);
+
+CREATE TABLE poe2.build_bitmaps (
+    term text NOT NULL,
+    chunk integer NOT NULL,
+    version bigint NOT NULL,
+    bits bytea NOT NULL
 );
 
 CREATE TABLE poe2.build_collection_items (
@@ -1466,6 +1520,21 @@ ALTER TABLE ONLY poe2.accounts
 ALTER TABLE ONLY poe2.bases
     ADD CONSTRAINT bases_pkey PRIMARY KEY (patch, id);
 
+ALTER TABLE ONLY poe2.build_bitmap_changes
+    ADD CONSTRAINT build_bitmap_changes_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY poe2.build_bitmap_chunks
+    ADD CONSTRAINT build_bitmap_chunks_pkey PRIMARY KEY (chunk);
+
+ALTER TABLE ONLY poe2.build_bitmap_state
+    ADD CONSTRAINT build_bitmap_state_pkey PRIMARY KEY (singleton);
+
+ALTER TABLE ONLY poe2.build_bitmap_terms
+    ADD CONSTRAINT build_bitmap_terms_pkey PRIMARY KEY (term);
+
+ALTER TABLE ONLY poe2.build_bitmaps
+    ADD CONSTRAINT build_bitmaps_pkey PRIMARY KEY (term, chunk);
+
 ALTER TABLE ONLY poe2.build_collection_items
     ADD CONSTRAINT build_collection_items_pkey PRIMARY KEY (collection_id, build_template_id);
 
@@ -1668,6 +1737,10 @@ CREATE INDEX accounts_ending ON poe2.accounts USING btree (refresh_expires_at) W
 
 CREATE INDEX accounts_to_forget ON poe2.accounts USING btree (forget_at) WHERE (forget_at IS NOT NULL);
 
+CREATE INDEX build_bitmaps_chunk ON poe2.build_bitmaps USING btree (chunk);
+
+CREATE INDEX build_bitmaps_version ON poe2.build_bitmaps USING btree (version);
+
 CREATE INDEX build_collection_items_in_order ON poe2.build_collection_items USING btree (collection_id, "position", build_template_id);
 
 CREATE INDEX build_collection_items_of_build ON poe2.build_collection_items USING btree (build_template_id);
@@ -1857,6 +1930,10 @@ CREATE TRIGGER gone AFTER DELETE ON poe2.build_templates FOR EACH ROW WHEN ((old
 CREATE TRIGGER gone BEFORE UPDATE ON poe2.comments FOR EACH ROW WHEN (((new.user_id IS NULL) AND (old.user_id IS NOT NULL))) EXECUTE FUNCTION poe2.empty_comment();
 
 CREATE TRIGGER liked AFTER INSERT ON poe2.build_likes REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION poe2.count_likes('1');
+
+CREATE TRIGGER mapped AFTER INSERT OR DELETE OR UPDATE OF facets ON poe2.build_search FOR EACH ROW EXECUTE FUNCTION poe2.note_bitmap_change('true');
+
+CREATE TRIGGER mapped_ranks AFTER UPDATE OF likes, rating, trending ON poe2.build_search FOR EACH ROW EXECUTE FUNCTION poe2.note_bitmap_change('false');
 
 CREATE TRIGGER note_meta_changed AFTER UPDATE OF visibility, class, ascendancy, level, main_skill, content_hash, dps, ehp, calculator, tree_version, league, published_at ON poe2.build_templates FOR EACH ROW WHEN (((new.visibility = 'public'::text) OR (old.visibility = 'public'::text))) EXECUTE FUNCTION poe2.note_meta_build();
 
@@ -2212,6 +2289,30 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE poe2.accounts TO guildhall_jobs;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE poe2.bases TO guildhall_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE poe2.bases TO guildhall_jobs;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE poe2.build_bitmap_changes TO guildhall_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE poe2.build_bitmap_changes TO guildhall_jobs;
+
+GRANT USAGE ON SEQUENCE poe2.build_bitmap_changes_id_seq TO guildhall_app;
+
+GRANT USAGE ON SEQUENCE poe2.build_bitmap_changes_id_seq TO guildhall_jobs;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE poe2.build_bitmap_chunks TO guildhall_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE poe2.build_bitmap_chunks TO guildhall_jobs;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE poe2.build_bitmap_state TO guildhall_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE poe2.build_bitmap_state TO guildhall_jobs;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE poe2.build_bitmap_terms TO guildhall_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE poe2.build_bitmap_terms TO guildhall_jobs;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE poe2.build_bitmaps TO guildhall_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE poe2.build_bitmaps TO guildhall_jobs;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE poe2.build_collection_items TO guildhall_app;
 

@@ -38,7 +38,13 @@ class Poe2Settings(BaseSettings):
     comments_most: int = Field(10_000, ge=1, le=1_000_000, description="Comments that a build may have.")
     comments_hour_most: int = Field(60, ge=1, le=10_000, description="Comments that a person may write in an hour.")
     search_counted: int = Field(
-        200, ge=20, le=2_000, description="Builds whose facets a search counts: all, if no more match, or the first."
+        200, ge=20, le=2_000, description="Builds whose facets a search counts: all, if no more match, or some of them."
+    )
+    search_memory_mb: int = Field(
+        64,
+        ge=4,
+        le=4_000,
+        description="Megabytes of bitmaps of words and facets that a web process keeps for searches.",
     )
     search_values_most: int = Field(30, ge=1, le=100, description="Values of facets that a search has at most.")
     views_seconds: float = Field(

@@ -19,11 +19,13 @@ _FEW = 2.2
 """Draws are powers of a uniform one: the first names are the most common."""
 
 
-def make_builds(first: int, last: int) -> str:
+def make_builds(first: int, last: int, of: int | None = None) -> str:
     """SQL that adds public builds with the numbers `first` to `last`, without a version, and none to the search.
 
-    They are the same each time. Triggers must be off, and the caller must own the tables.
+    They are the same each time; the last `of` all is the newest. Triggers must be off, and the caller must own the
+    tables.
     """
+    newest = last if of is None else of
     return f"""
     insert into poe2.build_templates (
         id, user_id, short_id, author, title, description, class, ascendancy, level, passive_tree, equipment, skills,
@@ -47,7 +49,7 @@ def make_builds(first: int, last: int) -> str:
            (array['beginner', 'intermediate', 'advanced', 'expert', null])[1 + {_drawn("complexity", 5)}],
            array[{_of(_TAGS, _drawn("tag", len(_TAGS)))}],
            (array['en', 'de', 'pt', null])[1 + {_drawn("language", 4)}], 'public', likes * 7, likes, 1,
-           '2026-11-01 00:00+00'::timestamptz - ({last} - i) * interval '50 s', i, 0
+           '2026-11-01 00:00+00'::timestamptz - ({newest} - i) * interval '50 s', i, 0
     from (
         select i, floor({len(_ASCENDANCIES)} * power({_uniform("class")}, 1.4))::int as class,
                {_of(_ELEMENTS, _drawn("element", 10))} || ' ' || {_of(_FORMS, _drawn("form", 10))} as skill,
@@ -57,7 +59,7 @@ def make_builds(first: int, last: int) -> str:
     """
 
 
-SEARCHED = """
+_SEARCHED = """
 insert into poe2.build_search (build_template_id, user_id, number, likes, views, rating, heat, trending, facets, words)
 select b.id, b.user_id, b.publication, b.likes, b.views, h.rating, h.heat, poe2.trending_of(h.heat),
        poe2.build_facets(b),
@@ -68,9 +70,18 @@ cross join lateral (
     select coalesce((select floor(r.lower_bound * 100)::int from poe2.build_ratings r where r.build_template_id = b.id),
                     0) as rating, poe2.heat_at(b.published_at) + ln(1 + b.likes) / ln(2) as heat
 ) h
+where b.publication between {first} and {last}
 order by b.publication;
 """
-"""SQL that puts all of them into the search, whose index is best made afterwards."""
+
+
+def searched(first: int, last: int) -> str:
+    """SQL that puts the builds with some numbers into the search, whose index is best made afterwards."""
+    return _SEARCHED.format(first=first, last=last)
+
+
+SEARCHED = searched(0, 2**31)
+"""SQL that puts all of them into the search."""
 
 RATED = """
 insert into poe2.build_ratings (build_template_id, reviews, rating_sum, lower_bound)
@@ -86,7 +97,7 @@ where b.publication % 3 = 0;
 
 def _uniform(name: str) -> str:
     """A number from 0 to 1 that follows from a build's number and a name."""
-    return f"((hashint8extended(i, hashtext('{name}')) & 1048575) / 1048576.0)"
+    return f"((hashint8extended(i, hashtext('{name}')) & 1048575) / 1048576.0::float8)"
 
 
 def _drawn(name: str, many: int) -> str:

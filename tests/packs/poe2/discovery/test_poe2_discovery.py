@@ -1,12 +1,10 @@
 """The search over builds, over HTTP: what is found, in which order, and what never is."""
 
-import random
-
 import pytest
 
 from guildhall.packs.poe2.builds.jobs import add_up_counts
 from guildhall.packs.poe2.builds.messages import AddUpCounts
-from guildhall.packs.poe2.discovery.actions import rebuild
+from guildhall.packs.poe2.discovery.actions.upkeep import rebuild
 from guildhall.packs.poe2.discovery.jobs import follow_ranks, take_census
 from guildhall.packs.poe2.discovery.messages import FollowRanks, TakeCensus
 from guildhall.packs.poe2.discovery.queries import upkeep
@@ -15,28 +13,13 @@ from guildhall.packs.poe2.opinions.jobs import add_up_ratings
 from guildhall.packs.poe2.opinions.messages import AddUpRatings
 from tests.packs.poe2.builds.world import BUILDS, edit, made_build
 from tests.packs.poe2.discovery.population import RATED, SEARCHED, make_builds
+from tests.packs.poe2.discovery.scans import SEARCH, SORTS, found
 
-SEARCH = "/api/v1/poe2/builds/search"
 MANY = 4_000
-SORTS = ("relevance", "new", "liked", "rated", "trending")
-SCORES = {"new": "number", "liked": "likes", "rated": "rating", "trending": "trending", "relevance": "likes"}
 CENSUS = (
     upkeep.forget_terms, upkeep.learn_terms, upkeep.forget_blocks, upkeep.count_blocks, upkeep.forget_values,
     upkeep.count_values,
 )  # fmt: skip
-
-
-async def found(client, **asked) -> list[str]:
-    """The ids that a search finds, of all of its pages."""
-    ids, after = [], None
-    while True:
-        page = await client.get(SEARCH, params=asked if after is None else {**asked, "after": after})
-        assert page.status == 200, page
-        assert (page.json["counts"] is None) is (after is not None)
-        ids += [one["id"] for one in page.json["items"]]
-        after = page.json["next"]
-        if after is None:
-            return ids
 
 
 async def counted(jobs_db) -> None:
@@ -231,56 +214,6 @@ async def test_pages_are_complete_and_stay_while_builds_are_added(guildhall):
         other = SORTS[SORTS.index(sort) - 1]
         refused = await guildhall.get(SEARCH, params={"sort": other, "after": page["next"]})
         assert (refused.status, refused.code) == (400, "poe2.cursor_of_another_sort")
-
-
-async def test_searches_find_what_a_filter_of_all_rows_finds(guildhall, population):
-    rows = await guildhall.rows(
-        "select build_template_id as id, number, likes, rating, trending, facets, tsvector_to_array(words) as words"
-        " from poe2.build_search"
-    )
-    built = [(row, set(row["words"]), set(row["facets"])) for row in rows]
-    common = [value for _, _, facets in built[:50] for value in facets]
-    words = ["fast", "cheap", "lightning", "arrow", "ranger", "gem", "mark1", "life", "starter"]
-    dice = random.Random(5)
-    for round_ in range(40):
-        sort = SORTS[round_ % len(SORTS)]
-        text = dice.sample(words, dice.choice([0, 1, 1, 2]))
-        facets: dict[str, list[str]] = {}
-        for value in dice.sample(common, dice.choice([0, 1, 1, 2])):
-            name, _, kind = value.partition(":")
-            facets.setdefault(name, []).append(kind)
-        asked: dict[str, object] = {name: kinds for name, kinds in facets.items() if name != "has"}
-        asked |= {f"has_{kind}": "true" for kind in facets.get("has", [])}
-        expected = [
-            (row, near >= {f"^{word}" for word in text})
-            for row, near, values in built
-            if near >= set(text)
-            and all({f"{name}:{kind}" for kind in kinds} & values for name, kinds in facets.items() if name != "has")
-            and {f"has:{kind}" for kind in facets.get("has", [])} <= values
-        ]
-        expected.sort(
-            key=lambda one: (sort == "relevance" and one[1], one[0][SCORES[sort]], one[0]["number"]), reverse=True
-        )
-        query = {"q": " ".join(text)} if text else {}
-        ids = await found(guildhall, **query, **asked, sort=sort, limit=97)
-
-        assert ids == [str(row["id"]) for row, _ in expected], (sort, text, facets)
-        counts = (await guildhall.get(SEARCH, params={**query, **asked, "sort": sort})).json["counts"]
-        if counts["exact"]:
-            assert counts["total"] == len(expected)
-        else:
-            assert counts["counted"] == 200 <= len(expected), (counts, asked)
-            assert len(expected) / 4 <= counts["total"] <= len(expected) * 4, (
-                round_,
-                query,
-                asked,
-                sort,
-                counts["total"],
-            )
-        counted = [facets_ for row, _ in expected[: counts["counted"]] for facets_ in row["facets"]]
-        for name, values in counts["facets"].items():
-            for value in values:
-                assert value["builds"] == counted.count(f"{name}:{value['value']}")
 
 
 async def test_a_census_is_taken_by_a_job(guildhall, jobs_db):

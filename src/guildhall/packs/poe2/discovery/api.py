@@ -13,9 +13,9 @@ from guildhall.ids import UserId
 from guildhall.packs.poe2.builds.schemas.builds import Complexity
 from guildhall.packs.poe2.discovery import errors
 from guildhall.packs.poe2.discovery.queries import search as queries
-from guildhall.packs.poe2.discovery.schemas import BuildCard, Facet, FacetCount, FoundBuilds, Sort
-from guildhall.packs.poe2.discovery.views.censuses import Censuses
-from guildhall.packs.poe2.discovery.views.search import Place, Wanted, card_of, like_pattern, search
+from guildhall.packs.poe2.discovery.schemas import BuildCard, Facet, FacetCount, FoundBuilds, Place, Sort, Wanted
+from guildhall.packs.poe2.discovery.views.cards import card_of, like_pattern
+from guildhall.packs.poe2.discovery.views.search import Searches
 from guildhall.packs.poe2.settings import Poe2Settings
 from guildhall.text import LANGUAGE, WITHOUT_NUL
 from guildhall.web.route import PUBLIC, Asked, Pages, Routes
@@ -78,7 +78,7 @@ PathAuthor = Annotated[
     raises=(errors.NoWords, errors.TooManyWords, errors.TooManyValues, errors.CursorOfAnotherSort),
 )
 async def search_builds(
-    principal: Principal | None, db: Database, settings: Poe2Settings, censuses: Censuses, asked: Asked[Place],
+    principal: Principal | None, db: Database, settings: Poe2Settings, searches: Searches, asked: Asked[Place],
     q: Text = None, classes: Classes = None, ascendancies: Ascendancies = None, skills: Skills = None,
     items: Items = None, tags: Tags = None, leagues: Leagues = None, patches: Patches = None, levels: Levels = None,
     ehps: Ehps = None, damages: Damages = None, complexities: Complexities = None, languages: Languages = None,
@@ -92,9 +92,9 @@ async def search_builds(
     or main skill, then the others; the most liked first of both. `rated` is by the lower end of the Wilson interval
     (95 %) of the rating, `trending` by likes and views that lose half their weight in 48 hours.
 
-    The first page has `counts`: exact where few builds match; else the total is estimated, and the values of facets are
-    counted among the first builds of the sort, as `exact` and `counted` say. Builds of people whom you block or who
-    block you are left out.
+    The first page has `counts`: exact where few builds match; else the total may be a minute old or estimated, and the
+    values of facets are counted among some of the builds, as `exact` and `counted` say. Builds of people whom you
+    block or who block you are left out.
     """
     given = {
         "class": classes, "ascendancy": ascendancies, "skill": skills, "item": items, "tag": tags, "league": leagues,
@@ -113,9 +113,8 @@ async def search_builds(
     wanted = Wanted(q, facets, languages[0] if languages else None, sort, beginning)
     viewer = None if principal is None else principal.viewer
     async with db.read(viewer) as tx:
-        found = await search(
-            tx, wanted, censuses, None if viewer is None else viewer.id, asked.after, asked.rows,
-            settings.search_counted,
+        found = await searches.search(
+            tx, wanted, None if viewer is None else viewer.id, asked.after, asked.rows
         )  # fmt: skip
     page = _FOUND.page(found.rows, asked.limit, lambda row: row[0])
     return FoundBuilds([card for _, card in page.items], page.next, found.counts)

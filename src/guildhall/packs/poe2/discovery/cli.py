@@ -4,7 +4,7 @@ import typer
 
 from guildhall.db.pool import Database
 from guildhall.pack import Session
-from guildhall.packs.poe2.discovery import actions
+from guildhall.packs.poe2.discovery.actions import upkeep as actions
 from guildhall.terminal import AsJson, print_answer
 
 commands = typer.Typer(help="The search over builds.", no_args_is_help=True)

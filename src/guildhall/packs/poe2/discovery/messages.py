@@ -6,14 +6,14 @@ from guildhall.core.jobs.messages import Message
 
 
 class FollowRanks(Message, frozen=True):
-    """Bring the ranks of builds in the search up to their counts."""
+    """Bring ranks of builds in the search up to their counts, and bitmaps up to builds."""
 
     unique: ClassVar[bool] = True
     attempts: ClassVar[int] = 2
 
 
 class TakeCensus(Message, frozen=True):
-    """Count how common words, blocks and values of facets are."""
+    """Count how common words, blocks and values of facets are, and make the bitmaps that follow."""
 
     unique: ClassVar[bool] = True
     attempts: ClassVar[int] = 2

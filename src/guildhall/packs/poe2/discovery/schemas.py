@@ -61,8 +61,8 @@ class FacetCount(Struct, frozen=True):
 class SearchCounts(Struct, frozen=True):
     """The number of builds that match, and what they are.
 
-    With `exact` all that match were counted. Without, `total` is an estimate, and the values are those of the first
-    `counted` builds in the order of the sort.
+    With `exact` all that match were counted. Without, `total` is an estimate, and the values are those of `counted` of
+    the builds, taken from everywhere among them: an estimate for all is `builds * total / counted`.
     """
 
     total: int
@@ -76,6 +76,33 @@ class FoundBuilds(Struct, frozen=True):
 
     items: list[BuildCard]
     next: str | None
+    counts: SearchCounts | None
+
+
+class Wanted(Struct, frozen=True):
+    """A search: a text, values of facets (several of one are alternatives), and a sort."""
+
+    text: str | None
+    facets: dict[str, list[str]]
+    language: str | None
+    sort: Sort
+    beginning: bool
+    """Take the last word for the beginning of one."""
+
+
+class Place(Struct, frozen=True, array_like=True):
+    """The place of a row in a search: builds that have all words near come first, in the sort by relevance."""
+
+    sort: Sort
+    tier: int
+    score: int
+    number: int
+
+
+class Found(Struct, frozen=True):
+    """The rows of a page with one more, if there is one, with their places; counts of a first page."""
+
+    rows: list[tuple[Place, BuildCard]]
     counts: SearchCounts | None
 
 
@@ -136,3 +163,73 @@ class BlockCount(Struct, frozen=True):
     sort: str
     block: int
     builds: int
+
+
+class BitmapState(Struct, frozen=True):
+    """How far the bitmaps are: `changes` is how many builds wait, one more than asked for if there are more."""
+
+    version: int
+    epoch: int
+    ready: bool
+    chunks: int
+    changes: int
+    ranks: list[str]
+
+
+class LockedState(Struct, frozen=True):
+    """The bitmaps' version, their dictionary, and the last one for which all chunks have bitmaps."""
+
+    version: int
+    generation: int
+    ready: int
+
+
+class LoadedBits(Struct, frozen=True):
+    """A chunk of a term's bitmap; `kept` is whether the term has one, `share` that of builds with it, if common."""
+
+    version: int
+    term: str
+    kept: bool
+    share: float | None
+    chunk: int | None
+    bits: bytes | None
+
+
+class BitsRow(Struct, frozen=True):
+    """A chunk of a term's bitmap."""
+
+    term: str
+    chunk: int
+    bits: bytes
+
+
+class NumberOf(Struct, frozen=True):
+    """The number of a build that has a term; null if none has."""
+
+    version: int
+    term: str
+    number: int | None
+
+
+class BitmapChange(Struct, frozen=True):
+    """A build that has changed: its words perhaps, or its ranks alone."""
+
+    number: int
+    content: bool
+
+
+class Described(Struct, frozen=True):
+    """The lexemes and ranks of a build."""
+
+    number: int
+    words: list[str]
+    likes: int
+    rating: int
+    trending: int
+
+
+class TermCount(Struct, frozen=True):
+    """A term and the share of builds that have it."""
+
+    term: str
+    share: float

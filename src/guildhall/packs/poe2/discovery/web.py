@@ -2,6 +2,6 @@
 
 from guildhall.pack import WebPart
 from guildhall.packs.poe2.discovery.api import routes
-from guildhall.packs.poe2.discovery.views.censuses import Censuses
+from guildhall.packs.poe2.discovery.views.search import Searches
 
-WEB = WebPart(routes=routes, provides=(Censuses,))
+WEB = WebPart(routes=routes, provides=(Searches,))

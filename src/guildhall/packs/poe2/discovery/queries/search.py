@@ -59,18 +59,90 @@ def found_by_rating(terms: str, score: int, number: int, viewer: UserId | None, 
 def found_by_trending(terms: str, score: int, number: int, viewer: UserId | None, rows: int, counted: int) -> None: ...
 
 
+# builds that have changed since the bitmaps were made are looked at beside those that were picked
+_CANDIDATES = """
+    with asked as materialized (
+        select unnest(:numbers::bigint[]) as number
+        union select c.number from poe2.build_bitmap_changes c where :changed::boolean
+    )"""
+# one by one: a generic plan would rather read all builds with the words
+_LOOKED_AT = """asked a
+        cross join lateral (select * from poe2.build_search o where o.number = a.number offset 0) s"""
+_FRESH = "(select t.version from poe2.build_bitmap_state t) <= :version::bigint"
+
+
+def _picked(score: str) -> str:
+    """SQL of builds that were picked by bitmaps, down to a floor: those that match now."""
+    return f"""{_CANDIDATES},
+    best as materialized (
+        select s.build_template_id, s.{score}::bigint as score, s.number
+        from {_LOOKED_AT}
+        where s.words @@ (select :terms::text::tsquery) and {_FRESH}
+          and (s.{score}, s.number) < (:score::bigint, :number::bigint)
+          and (s.{score}, s.number) >= (:floor_score::bigint, :floor_number::bigint)
+          and (:viewer::uuid is null or {_APART})
+        order by s.{score} desc, s.number desc limit :rows
+    )
+    select f.score, f.number, 0::bigint as matches, null::jsonb as facets, {_CARD}
+    from best f {_BUILDS}
+    order by f.score desc, f.number desc
+    """
+
+
+@rows(FoundRow, _picked("number"), hot=True, proven=_PROVEN)
+def picked_by_number(
+    terms: str, version: int, numbers: list[int], changed: bool, score: int, number: int, floor_score: int,
+    floor_number: int, viewer: UserId | None, rows: int,
+) -> None:  # fmt: skip
+    """Builds of some numbers, and with `changed` those that have changed, that match; none if bitmaps are newer."""
+
+
+@rows(FoundRow, _picked("likes"), hot=True, proven=_PROVEN)
+def picked_by_likes(
+    terms: str, version: int, numbers: list[int], changed: bool, score: int, number: int, floor_score: int,
+    floor_number: int, viewer: UserId | None, rows: int,
+) -> None: ...  # fmt: skip
+
+
+@rows(FoundRow, _picked("rating"), hot=True, proven=_PROVEN)
+def picked_by_rating(
+    terms: str, version: int, numbers: list[int], changed: bool, score: int, number: int, floor_score: int,
+    floor_number: int, viewer: UserId | None, rows: int,
+) -> None: ...  # fmt: skip
+
+
+@rows(FoundRow, _picked("trending"), hot=True, proven=_PROVEN)
+def picked_by_trending(
+    terms: str, version: int, numbers: list[int], changed: bool, score: int, number: int, floor_score: int,
+    floor_number: int, viewer: UserId | None, rows: int,
+) -> None: ...  # fmt: skip
+
+
+@rows(
+    list[str],
+    f"""{_CANDIDATES}
+    select s.facets from {_LOOKED_AT}
+    where s.words @@ (select :terms::text::tsquery) and {_FRESH} and (:viewer::uuid is null or {_APART})
+    """,
+    hot=True,
+)
+def facets_of(terms: str, version: int, numbers: list[int], changed: bool, viewer: UserId | None) -> None:
+    """The facets of those that match of some builds; none if bitmaps are newer."""
+
+
 @rows(
     ReadWord,
     """
     select tsvector_to_array(to_tsvector('simple', w.word)) as plain,
-           tsvector_to_array(to_tsvector(coalesce(poe2.text_config(:language::text), 'simple'), w.word)) as stemmed
+           tsvector_to_array(to_tsvector(coalesce(poe2.text_config(:language::text), 'simple'), w.word)) as stemmed,
+           lower(w.word) as lowered
     from unnest(:words::text[]) with ordinality w (word, place)
     order by w.place
     """,
-    proven=("plain", "stemmed"),
+    proven=("plain", "stemmed", "lowered"),
 )
 def read_words(words: list[str], language: str | None) -> None:
-    """The lexemes of words, in their order."""
+    """The lexemes of words, and words in small letters, in their order."""
 
 
 @rows(
@@ -128,8 +200,12 @@ def builds_by(author: UserId, number: int, viewer: UserId | None, rows: int) -> 
 @rows(
     FacetCount,
     """
-    select value, builds from poe2.build_search_values
+    select value, builds from poe2.build_search_values v
     where facet = :facet and lower(value) like lower(:pattern::text)
+      -- a value of few builds may be one that is no longer public
+      and (v.builds > 20 or exists (
+            select from poe2.build_search s
+            where s.words @@ array_to_tsvector(array['=' || lower(v.facet || ':' || v.value)])::text::tsquery))
     order by builds desc, value
     limit :limit
     """,

@@ -4,7 +4,13 @@ from guildhall.db.statements import command, rows
 from guildhall.packs.poe2.discovery.schemas import BlockCount
 
 
-@rows(bool, "select exists (select from poe2.build_rank_changes) as changed", proven=("changed",))
+@rows(
+    bool,
+    """
+    select exists (select from poe2.build_rank_changes) or exists (select from poe2.build_bitmap_changes) as changed
+    """,
+    proven=("changed",),
+)
 def ranks_changed() -> None: ...
 
 

@@ -3,9 +3,10 @@
 from collections.abc import Callable
 
 from guildhall.db.pool import Database, Transaction
+from guildhall.packs.poe2.discovery.actions import bitmaps
 from guildhall.packs.poe2.discovery.queries import upkeep
 
-_CHANGES = 2_000
+_CHANGES = 500
 """Changes of ranks that one transaction follows."""
 _CHUNK = 500
 """Builds that one transaction of a rebuild writes."""
@@ -15,17 +16,25 @@ Progress = Callable[[int, int], None]
 
 
 async def follow_ranks(db: Database) -> int:
-    """Bring ranks up to the counts that have changed; return how many changes there were."""
+    """Bring ranks, and bitmaps, up to what has changed; return how many changes of counts there were."""
     total = 0
     while True:
         followed = await db.transact(lambda tx: upkeep.follow_ranks.one(tx, _CHANGES))
         total += followed
+        await bitmaps.follow(db)  # a search looks at each build whose bitmaps are behind
         if followed < _CHANGES:
             return total
 
 
-async def take_census(tx: Transaction) -> None:
-    """Count how common words, blocks and values are; searches go by the last census."""
+async def take_census(db: Database) -> None:
+    """Count how common words, blocks and values are, and make the bitmaps that follow; searches go by both."""
+    async with db.write(timeout=600) as tx:
+        await _count(tx)
+        await bitmaps.choose_terms(tx)
+    await bitmaps.complete(db)
+
+
+async def _count(tx: Transaction) -> None:
     await upkeep.forget_terms.run(tx)
     await upkeep.learn_terms.run(tx)
     await upkeep.forget_blocks.run(tx)
@@ -60,9 +69,9 @@ async def rebuild(db: Database, progress: Progress) -> int:
             await upkeep.index_builds.one(tx, mark, numbers[-1])
             await upkeep.note_ranks.run(tx, mark, numbers[-1])
             await upkeep.move_rebuild.run(tx, numbers[-1])
+        await bitmaps.follow(db)
         done += len(numbers)
         progress(done, max(total, done))
     await follow_ranks(db)
-    async with db.write(timeout=600) as tx:
-        await take_census(tx)
+    await take_census(db)
     return done
