@@ -15,13 +15,16 @@ values ($1, $2, $3, $4, $5, $6, now() + interval '1 hour', now() + interval '2 h
 """
 
 
-# What somebody deleted before is not joined any more.
+# What somebody deleted before is not joined any more, nor what is full.
 _JOINS = (
     ("insert into realm.channel_members (channel_id, user_id) select id, $1 from realm.channels where id = $2",
      "channel_id"),
-    ("insert into realm.party_members (party_id, user_id) select id, $1 from realm.parties where id = $2", "party_id"),
-    ("insert into realm.guild_members (guild_id, user_id, rank) "
-     "select id, $1, 'officer' from realm.guilds where id = $2", "guild_id"),
+    ("with joined as (update realm.parties set member_count = member_count + 1 "
+     "where id = $2 and status = 'active' and member_count < max_members returning id) "
+     "insert into realm.party_members (party_id, user_id) select id, $1 from joined", "party_id"),
+    ("with joined as (update realm.guilds set member_count = member_count + 1 "
+     "where id = $2 and disbanded_at is null and member_count < max_members returning id) "
+     "insert into realm.guild_members (guild_id, user_id, rank) select id, $1, 'officer' from joined", "guild_id"),
 )  # fmt: skip
 
 
