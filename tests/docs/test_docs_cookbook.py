@@ -46,9 +46,9 @@ def quill(tmp_path, monkeypatch):
         yield importlib.import_module("guildhall_quill")
 
 
-def test_there_are_twenty_questions():
+def test_there_are_twenty_one_questions():
     assert [int(number) for number in re.findall(r"^## (\d+)\. .+\?", PAGE.read_text(), re.MULTILINE)] == [
-        *range(1, 21)
+        *range(1, 22)
     ]
 
 
