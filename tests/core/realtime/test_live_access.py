@@ -139,6 +139,8 @@ async def test_a_ban_against_many_senders_at_once(start_guildhall, round_):
     place = await make_place(one)
     person, innocent = await place.people(2)
 
+    said = asyncio.Semaphore(0)
+
     async def write(live: Live, name: str, most: int) -> list[dict[str, Any]]:
         told: list[dict[str, Any]] = []
         for number in range(most):
@@ -149,6 +151,7 @@ async def test_a_ban_against_many_senders_at_once(start_guildhall, round_):
             )
             if told[-1]["op"] == "error":
                 break
+            said.release()
         return told
 
     async with contextlib.AsyncExitStack() as stack:
@@ -160,7 +163,9 @@ async def test_a_ban_against_many_senders_at_once(start_guildhall, round_):
         i, j = await opened(one, innocent), await opened(two, innocent)
         writing = [asyncio.create_task(write(live, f"g{number}", 400)) for number, live in enumerate(guilty)]
         others = [asyncio.create_task(write(live, f"i{number}", 60)) for number, live in enumerate((i, j))]
-        await asyncio.sleep(0.15 + 0.02 * round_)
+        for _ in range(2 * 60 + 9):  # more than eight of them are of the one who is banned
+            await said.acquire()
+        await asyncio.sleep(0.02 * round_)
         await take_access(one, "*", person.id, sanction("ban", place, person))
         outcomes = await asyncio.gather(*writing)
         fine = await asyncio.gather(*others)
