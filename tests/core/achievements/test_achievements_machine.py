@@ -4,7 +4,7 @@ import asyncio
 from typing import Any
 
 import asyncpg
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
@@ -27,13 +27,15 @@ VERSIONS = (
 )
 SETTINGS = club.chosen(batch=2)
 
+NEXT = "next version"
 a_person = st.integers(0, PEOPLE - 1)
 steps = st.one_of(
     st.tuples(st.just("do"), a_person, st.integers(0, 5)),
     st.tuples(st.just("look"), a_person, st.just(0)),
     st.tuples(st.just("do and look"), a_person, st.integers(0, 5)),
     st.tuples(st.just("walk"), st.just(0), st.just(0)),
-    st.tuples(st.just("next version"), st.just(0), st.just(0)),
+    st.tuples(st.just(NEXT), st.just(0), st.just(0)),
+    st.tuples(st.just(NEXT), st.just(0), st.just(0)),
     st.tuples(st.just("revoke"), a_person, st.integers(0, 1)),
     st.tuples(st.just("restore"), a_person, st.integers(0, 1)),
     st.tuples(st.just("tell"), st.just(0), st.just(0)),
@@ -108,7 +110,7 @@ class World:
                     """
                 )
             await self._walk()
-        elif what == "next version" and model.version + 1 < len(VERSIONS):
+        elif what == NEXT and model.version + 1 < len(VERSIONS):
             model.version += 1
             await keep_catalogue(KeepCatalogue(), self.db, VERSIONS[model.version])
             # only what has a new version is walked over
@@ -161,16 +163,18 @@ class World:
         (self.model.revoked.add if what == "revoke" else self.model.revoked.discard)(key)
 
     async def compare(self, log: list[Any]) -> None:
-        rows = await kept(self.db, "user_id", "achievement", "granted_at", "version", "revoked_at")
+        rows = await kept(self.db, "user_id", "achievement", "granted_at", "version", "revoked_at", "untold")
         at = {user: number for number, user in enumerate(self.people)}
-        granted = {(at[user], name): version for user, name, when, version, _ in rows if when is not None}
-        revoked = {(at[user], name) for user, name, _, _, gone in rows if gone is not None}
+        granted = {(at[user], name): version for user, name, when, version, *_ in rows if when is not None}
+        revoked = {(at[user], name) for user, name, _, _, gone, _ in rows if gone is not None}
+        untold = {(at[user], name) for user, name, *_, waits in rows if waits}
         told = dict.fromkeys(range(PEOPLE), 0)
         for user, kind, *_ in await notices(self.db):
             if kind in ("achievement", "achievements_summary"):
                 told[at[user]] += 1
         assert granted == self.model.grants, log
         assert revoked == self.model.revoked, log
+        assert untold == self.model.untold, log
         assert told == self.model.told, log
         assert all(one == there for one, there in (await numbers(self.db)).values()), log
 
@@ -193,6 +197,8 @@ async def test_grants_are_those_of_the_model(clone, jobs_db):
 
     @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
     @given(st.lists(steps, min_size=3, max_size=14))
+    @example([(NEXT, 0, 0), ("do and look", 0, 2), (NEXT, 0, 0), ("tell", 0, 0), ("do and look", 0, 5)])
+    @example([("do and look", 1, 3), ("revoke", 1, 1), (NEXT, 0, 0), (NEXT, 0, 0), ("restore", 1, 1), ("look", 1, 0)])
     def run(log: list[tuple[str, int, int]]) -> None:
         async def play() -> None:
             world = await begin(owner, clone, jobs_db)

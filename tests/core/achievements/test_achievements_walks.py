@@ -1,6 +1,10 @@
 """Walks over all people: killed and resumed, stopped, of many; rules that change; packs that are gone."""
 
+# The state of another process has no event to wait for.
+# ruff: noqa: ASYNC110
+
 import asyncio
+import sys
 import tracemalloc
 from datetime import timedelta
 from typing import Any
@@ -70,6 +74,48 @@ async def _dying(db, run, declared):
     async with db.write() as tx:
         await walk_batch(tx, run, declared, SETTINGS)
         1 / 0  # noqa: B018
+
+
+WALKER = """
+import asyncio, sys
+from uuid import UUID
+from guildhall.clock import Clock
+from guildhall.core.achievements.jobs import walk_people
+from guildhall.core.achievements.messages import WalkPeople
+from guildhall.db.policies import JOBS
+from guildhall.db.pool import Database, PoolSettings
+from tests.core.achievements import club
+
+async def main():
+    db = await Database.open(PoolSettings(sys.argv[1], JOBS), Clock())
+    await walk_people(WalkPeople(UUID(sys.argv[2])), db, club.declared(club.FIVE), club.chosen(batch=3))
+
+asyncio.run(main())
+"""
+
+
+async def test_a_process_that_is_killed_for_good_is_gone_on_for(clone, jobs_db):
+    crowd = await make_crowd(clone, 1500, 5)
+    declared = club.declared(club.FIVE)
+    await keep_catalogue(KeepCatalogue(), jobs_db, declared)
+    run = (await the_run(jobs_db))["id"]
+    process = await asyncio.create_subprocess_exec(sys.executable, "-c", WALKER, clone, str(run))
+    async with asyncio.timeout(60):
+        while (await the_run(jobs_db))["looked"] < 30:
+            await asyncio.sleep(0.01)
+    process.kill()
+    await process.wait()
+
+    killed = await the_run(jobs_db)
+    some = await granted(jobs_db, "club.five")
+    done = await walk_people(WalkPeople(run), jobs_db, declared, club.chosen())
+
+    assert killed["ended_at"] is None
+    assert 30 <= killed["looked"] == len(some) < 1500
+    assert some == crowd[: len(some)]
+    assert done == {"looked": 1500 - len(some), "granted": 1500 - len(some)}
+    assert await granted(jobs_db, "club.five") == crowd
+    assert (await the_run(jobs_db))["granted"] == 1500
 
 
 async def test_three_workers_on_one_walk_and_looks_meanwhile_grant_everybody_once(clone, jobs_db):
