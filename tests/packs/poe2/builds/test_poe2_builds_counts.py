@@ -124,6 +124,25 @@ async def test_an_address_that_says_it_is_another_program_each_time_counts_a_few
     assert (await counted(guildhall, other))[0] == 1
 
 
+async def test_two_hundred_likes_or_visits_of_one_are_one_and_those_of_many_are_all_counted(start_guildhall):
+    houses = [await start_guildhall(poe2={"views_seconds": 60}) for _ in range(2)]
+    build = await made_build(await houses[0].sign_in(), 1)
+    path = f"{BUILDS}/{build['id']}/like"
+    many = [await houses[number % 2].sign_in() for number in range(40)]
+
+    likes = await asyncio.gather(*(many[0].put(path) for _ in range(200)))
+    visits = await asyncio.gather(*(look(houses[number % 2], build) for number in range(200)))
+    await counter(houses[1]).flush()
+    flooded = await counted(houses[0], build)
+    others = await asyncio.gather(*(person.put(path) for person in many[1:]), *(look(one, build) for one in many))
+    await counter(houses[1]).flush()
+
+    assert {answer.status for answer in likes} == {answer.status for answer in others[:39]} == {200}
+    assert set(visits) == set(others[39:]) == {204}
+    assert flooded == (1, 1)
+    assert await counted(houses[0], build) == (41, 40)
+
+
 async def test_visits_that_may_have_been_counted_are_not_counted_twice(start_guildhall):
     guildhall = await start_guildhall(poe2={"views_seconds": 60})
     build = await made_build(await guildhall.sign_in(), 1)

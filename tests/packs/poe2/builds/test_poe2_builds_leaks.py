@@ -56,7 +56,10 @@ async def test_an_unlisted_build_is_for_who_has_the_address_and_kept_by_nobody(g
     ana = await guildhall.sign_in()
     unlisted = await made_build(ana, 1, visibility="unlisted")
 
-    assert await statuses(guildhall, unlisted) == {200}
+    own = {(await ana.get(path)).status for path in addresses(unlisted)}
+    shown = {path: (await guildhall.get(path)).status for path in addresses(unlisted)}
+    assert own == {200}
+    assert shown == {path: 404 if unlisted["id"] in path else 200 for path in addresses(unlisted)}
     for _ in range(3):
         answer = await guildhall.get(f"/api/v1/poe2/b/{unlisted['short_id']}")
         assert answer.headers["cache-control"].startswith("private")

@@ -123,11 +123,43 @@ async def test_a_thread_may_be_a_thousand_deep(start_guildhall):
 
     answer = await say(ana, build, "Deeper", deepest | {"id": str(deepest["id"])})
     (below,) = await guildhall.items(f"{COMMENTS}/{deepest['id']}/answers")
+    pages = [await guildhall.get(path) for path in (at(build), f"{COMMENTS}/{deepest['id']}")]
+    depths, shown = [], pages[0].json["items"][0]
+    async with asyncio.timeout(60):
+        while shown["answers"]:
+            pages.append(await guildhall.get(f"{COMMENTS}/{shown['id']}/answers"))
+            (shown,) = pages[-1].json["items"]
+            depths.append(shown["depth"])
     removed = await ana.delete(f"{BUILDS}/{build['id']}")
 
     assert (answer["depth"], below["id"]) == (1001, answer["id"])
+    assert depths == list(range(1, 1002)), "a page for each level, however deep"
+    assert max(len(one.body) for one in pages) < 1_000, "no page has what is below it"
     assert removed.status == 204
     assert await guildhall.rows("select id from poe2.comments") == []
+
+
+async def test_a_thousand_answers_to_one_comment_are_pages_of_bounded_size(guildhall):
+    ana = await guildhall.sign_in()
+    build = await made_build(ana, 1)
+    comment = await say(ana, build, "Hello")
+    await guildhall.execute(
+        """
+        insert into poe2.comments (id, build_template_id, user_id, author, parent_comment_id, depth, content)
+        select gen_random_uuid(), $1, $2, 'Ana', $3, 1, repeat('x', 100) from generate_series(1, 1000)
+        """,
+        build["id"], ana.id, comment["id"],
+    )  # fmt: skip
+    path = f"{COMMENTS}/{comment['id']}/answers"
+
+    first, most = [await guildhall.get(f"{path}{limit}") for limit in ("", "?limit=100")]
+    refused = await guildhall.get(f"{path}?limit=100000")
+
+    assert (await guildhall.get(at(build))).json["items"][0]["answers"] == 1000
+    assert len(first.json["items"]) < len(most.json["items"]) == 100
+    assert len(most.body) < 100_000
+    assert refused.status == 400
+    assert len({one["id"] for one in await guildhall.items(f"{path}?limit=100")}) == 1000
 
 
 async def test_answers_belong_to_one_build(guildhall):

@@ -13,7 +13,7 @@ from guildhall.packs.poe2.builds.kinds import PUBLIC_BUILD
 from guildhall.packs.poe2.builds.queries import builds, counts
 from guildhall.packs.poe2.builds.rules.addresses import Named
 from guildhall.packs.poe2.builds.schemas.builds import BuildDetails
-from guildhall.packs.poe2.builds.views.builds import visible
+from guildhall.packs.poe2.builds.views.builds import locate
 from guildhall.packs.poe2.ids import ShortId
 from guildhall.terminal import AsJson, print_answer
 
@@ -29,7 +29,7 @@ def show(ctx: typer.Context, build: Ref, as_json: AsJson = False) -> None:
 
     async def run(db: Database) -> BuildDetails:
         async with db.read() as tx:
-            return await visible(tx, Named(build))
+            return await locate(tx, Named(build))
 
     found = session.run(run)
     print_answer(found, as_json, msgspec.json.format(msgspec.json.encode(found), indent=2).decode())
@@ -69,7 +69,7 @@ def _put_featured(ctx: typer.Context, build: str, *, featured: bool) -> BuildDet
 
     async def run(db: Database) -> BuildDetails:
         async with db.write() as tx:
-            found = await visible(tx, Named(build))
+            found = await locate(tx, Named(build))
             await feature_build(tx, None, found.id, featured)
             return await builds.build.one(tx, found.id)
 

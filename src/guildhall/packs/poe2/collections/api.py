@@ -109,7 +109,8 @@ async def list_items(
 ) -> Page[CollectionItem]:
     """Builds of a collection, in its owner's order.
 
-    A build that its author no longer shares has neither address nor title.
+    A build that its author no longer shares has neither address nor title, nor has an unlisted one but for its author
+    and the owner of the collection.
     """
     position, after = asked.after or (None, None)
     async with db.read(None if principal is None else principal.viewer) as tx:

@@ -4,13 +4,15 @@ from datetime import datetime
 
 from guildhall.db.statements import command, rows
 from guildhall.ids import UserId
+from guildhall.packs.poe2.builds.queries.builds import LISTED
 from guildhall.packs.poe2.collections.schemas import Collection, CollectionItem
 from guildhall.packs.poe2.ids import BuildId, CollectionId
 
-_COLLECTION = """c.id, c.user_id, c.owner, c.name, c.description, c.is_public,
+_VIEWER = "nullif(current_setting('app.user_id', true), '')::uuid"
+_COLLECTION = f"""c.id, c.user_id, c.owner, c.name, c.description, c.is_public,
     (select count(*) from poe2.build_collection_items i
      join poe2.build_templates b on b.id = i.build_template_id
-     where i.collection_id = c.id) as builds, c.created_at, c.updated_at"""
+     where i.collection_id = c.id and ({LISTED} or c.user_id = {_VIEWER})) as builds, c.created_at, c.updated_at"""
 
 
 @rows(
@@ -92,10 +94,11 @@ def remove_collection(id: CollectionId) -> None: ...
 
 @rows(
     CollectionItem,
-    """
+    f"""
     select i.build_template_id as build_id, i.position, i.notes, i.added_at, b.short_id, b.title, b.author,
            b.class as class_name, b.ascendancy, b.main_skill, b.likes
-    from poe2.build_collection_items i left join poe2.build_templates b on b.id = i.build_template_id
+    from poe2.build_collection_items i join poe2.build_collections c on c.id = i.collection_id
+    left join poe2.build_templates b on b.id = i.build_template_id and ({LISTED} or c.user_id = {_VIEWER})
     where i.collection_id = :collection
       and (:position::int is null or (i.position, i.build_template_id) > (:position, :after::uuid))
     order by i.position, i.build_template_id
@@ -104,7 +107,7 @@ def remove_collection(id: CollectionId) -> None: ...
     hot=True,
 )
 def items_of(collection: CollectionId, position: int | None, after: BuildId | None, limit: int) -> None:
-    """The builds of a collection in its owner's order."""
+    """The builds of a collection in its owner's order; an unlisted one shows to that owner and its author alone."""
 
 
 @rows(BuildId, "select build_template_id from poe2.build_collection_items where collection_id = :collection")

@@ -25,7 +25,7 @@ from guildhall.packs.poe2.builds.schemas.reports import (
     BuildReportRequest,
     OwnBuildReport,
 )
-from guildhall.packs.poe2.builds.views.builds import SharedBuilds, visible
+from guildhall.packs.poe2.builds.views.builds import SharedBuilds, locate, visible
 from guildhall.packs.poe2.settings import Poe2Settings
 from guildhall.web.route import Asked, Pages, Read, Routes, Write
 
@@ -110,7 +110,7 @@ async def delete_withholding(
     """
     async with db.write(principal.viewer) as tx:
         moderation.require_moderator(principal)
-        found = await visible(tx, Named(build))
+        found = await locate(tx, Named(build))
         locked = await moderation.allow_build(tx, principal, found.id)
         after = await builds.build.one(tx, found.id)
     shared.forget(locked.short_id)
@@ -142,7 +142,7 @@ async def _feature(
 ) -> BuildDetails:
     moderator = moderation.require_moderator(principal)
     async with db.write(principal.viewer) as tx:
-        found = await visible(tx, Named(build))
+        found = await locate(tx, Named(build))
         locked = await moderation.feature_build(tx, moderator, found.id, featured)
         after = await builds.build.one(tx, found.id)
     shared.forget(locked.short_id)

@@ -14,7 +14,7 @@ WRITE = "poe2:write"
 PathBuild = Annotated[
     str,
     PathParameter(
-        description="The build's short id, or its id",
+        description="The build's short id, or its id, by which only its author finds an unlisted one",
         examples=[
             Example(summary="A short id", value="7Hq3Vt9mZk2cXbWn4"),
             Example(summary="An id", value="0192f8a4-7c00-7000-8000-000000000001"),

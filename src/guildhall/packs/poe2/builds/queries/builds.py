@@ -14,6 +14,8 @@ DETAILS = """b.id, b.short_id, b.user_id, b.author, b.title, b.description, b.ch
     b.is_featured, b.withheld_at, b.views, b.likes, encode(b.content_hash, 'hex') as content_hash, b.latest_version,
     b.revision, b.published_at, b.created_at, b.updated_at"""
 """The columns of BuildDetails, of build_templates `b`."""
+LISTED = "(b.visibility <> 'unlisted' or b.user_id = nullif(current_setting('app.user_id', true), '')::uuid)"
+"""The condition that somebody may come to a build `b` without its short address; drafts are hidden by the database."""
 
 
 @rows(
@@ -24,6 +26,16 @@ DETAILS = """b.id, b.short_id, b.user_id, b.author, b.title, b.description, b.ch
 )
 def build(id: BuildId) -> None:
     """A build, as far as the viewer may see it."""
+
+
+@rows(
+    BuildDetails,
+    f"select {DETAILS} from poe2.build_templates b where b.id = :id and {LISTED}",
+    hot=True,
+    proven=("content_hash",),
+)
+def listed_build(id: BuildId) -> None:
+    """A build, as far as the viewer may come to it by its id."""
 
 
 @rows(

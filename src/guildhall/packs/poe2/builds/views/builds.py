@@ -19,7 +19,21 @@ _encode = msgspec.json.Encoder().encode
 
 
 async def visible(tx: Transaction, named: Named) -> BuildDetails:
-    """Return a build that the viewer may see. Raises BuildNotFound, BuildGone."""
+    """Return a build that the viewer may see. Raises BuildNotFound, BuildGone.
+
+    An unlisted build is for those who have its short address: by its id only its author finds it, for ids are also told
+    where the build was while it was public.
+    """
+    if named.id is None:
+        return await locate(tx, named)
+    found = await queries.listed_build.one_or_none(tx, named.id)
+    if found is None:
+        raise BuildNotFound
+    return found
+
+
+async def locate(tx: Transaction, named: Named) -> BuildDetails:
+    """Return a build that row-level security shows, for moderators and operators. Raises BuildNotFound, BuildGone."""
     if named.short_id is not None:
         found = await queries.build_at.one_or_none(tx, named.short_id)
         if found is None and await queries.gone_build.one_or_none(tx, named.short_id) is not None:
