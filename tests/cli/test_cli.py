@@ -48,7 +48,7 @@ class Shell:
     def run(self, *arguments: str, given: str = "", **environment: str) -> "subprocess.CompletedProcess[str]":
         """Run to the end."""
         return subprocess.run(
-            [sys.executable, "-m", "guildhall.cli", *arguments], cwd=self.folder, input=given, text=True, timeout=90,
+            [sys.executable, "-m", "guildhall.cli", *arguments], cwd=self.folder, input=given, text=True, timeout=240,
             capture_output=True, check=False,
             env={**self.environment, **{f"GUILDHALL_{k.upper()}": v for k, v in environment.items()}},
         )  # fmt: skip

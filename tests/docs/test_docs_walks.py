@@ -20,7 +20,7 @@ from tests.cli.test_cli import Shell, free_port
 
 ROOT = Path(__file__).parents[2]
 PROGRAM = f"{sys.executable} -m guildhall.cli"
-WALKS = ("README.md", "docs/eve.md", "docs/realm.md", "docs/live.md")
+WALKS = ("README.md", "docs/eve.md", "docs/realm.md", "docs/live.md", "docs/poe2-walk.md")
 _BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _UUID = r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}"
 _REFUSED = re.compile(r"# (?:401|exit status 1)$", re.MULTILINE)
@@ -130,7 +130,7 @@ def test_a_walk_goes_as_it_is_written(demo, document):
     path.write_text(HEAD + demo.typed(text) + "\n{ kill $(jobs -p) && wait; } 2> /dev/null || true\n")
 
     done = subprocess.run(
-        ["bash", str(path)], cwd=folder, env=demo.shell.environment, text=True, capture_output=True, timeout=240,
+        ["bash", str(path)], cwd=folder, env=demo.shell.environment, text=True, capture_output=True, timeout=480,
         check=False, stdin=subprocess.DEVNULL,
     )  # fmt: skip
 

@@ -8,7 +8,7 @@ import pytest
 from typer.testing import CliRunner
 
 from guildhall.cli.main import app
-from guildhall.core.analytics.errors import DayNotKept
+from guildhall.core.analytics.errors import DayNotBegun, DayNotKept
 from guildhall.core.analytics.messages import ForgetEvents, RollUpEvents
 from guildhall.core.analytics.recount import recount_all, recount_day
 from guildhall.core.analytics.schemas import DayRecounted
@@ -152,6 +152,8 @@ async def test_old_events_go_and_their_sums_stay(clone):
         assert await counted(clone) == {(): (1, 1)}
         with pytest.raises(DayNotKept):
             await recount_day(guides.runtime.db, chosen(), today)
+        with pytest.raises(DayNotBegun):
+            await recount_day(guides.runtime.db, chosen(), today + timedelta(days=1))
         clock.advance(timedelta(days=200))
         await guides.work(ForgetEvents())
         assert await daily(clone) == {}

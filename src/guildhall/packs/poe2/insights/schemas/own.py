@@ -132,7 +132,7 @@ class Movers(Struct, frozen=True):
 
 
 class Dashboard(Struct, frozen=True):
-    """Everything at a glance, a minute old at most.
+    """A person's characters, builds, sessions and market at a glance, a minute old at most.
 
     The lists have what is newest: 20 characters, 10 builds, 5 crafting sessions. `league` is that of the character seen
     last, or the newest one; market and meta are of it.
