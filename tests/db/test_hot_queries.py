@@ -109,6 +109,30 @@ select i % 500 + 1, int8send(i), 10 from generate_series(1, 10000) i;
 insert into core.board_changes (window_id, member, place, delta)
 select i % 500 + 1, 'm' || i, int8send(i), 1 from generate_series(1, 5000) i;
 
+insert into core.achievements (name, title, description, icon, tier, points, goal, hidden, keeps, version, digest,
+                               declared_at, changed_at)
+select 'pack.achievement_' || i, 'A', 'A', '', 'gold', 1, 10, false, true, 1, '', now(), now()
+from generate_series(1, 50) i;
+insert into core.user_achievements (user_id, achievement, value, granted_at, version, reached, goal, granted_by, untold)
+select md5('author' || i / 10)::uuid, 'pack.achievement_' || i % 10 + 1, i % 20, now(), 1, 10, 10, 'look', false
+from generate_series(1, 50000) i;
+insert into core.user_achievements (user_id, achievement, value)
+select md5('author' || i / 10)::uuid, 'pack.achievement_' || i % 10 + 11, 1 from generate_series(1, 50000) i;
+insert into poe2.characters (id, user_id, game_id, name, class, level, experience, watched, watched_at)
+select gen_random_uuid(), md5('author' || i % 5000)::uuid, i::text, 'Name ' || i, 'Monk', 90, 1, true, now()
+from generate_series(1, 20000) i;
+insert into poe2.build_reviews (id, build_template_id, user_id, author, rating, version_number)
+select gen_random_uuid(), md5('build' || i)::uuid, md5('author' || i % 5000)::uuid, 'A', 5, 1
+from generate_series(1, 20000) i;
+insert into poe2.comments (id, build_template_id, user_id, author, depth, content, parent_comment_id)
+select md5('comment' || i)::uuid, md5('build' || i)::uuid, md5('author' || i % 5000)::uuid, 'A', i % 2, 'A',
+       case when i % 2 = 1 then md5('comment' || i - 1)::uuid end
+from generate_series(2, 20001) i;
+insert into poe2.build_collections (id, user_id, owner, name, is_public)
+select md5('shelf' || i)::uuid, md5('author' || i % 5000)::uuid, 'A', 'A', true from generate_series(1, 10000) i;
+insert into poe2.build_collection_items (collection_id, build_template_id, position)
+select md5('shelf' || i / 3)::uuid, md5('build' || i)::uuid, i % 3 + 1 from generate_series(3, 30000) i;
+
 insert into core.cached_data (id, cache_key, data, as_of, expires_at)
 select gen_random_uuid(), 'profile:' || i, '{"a": 1}', now(), now() + i * interval '1 s'
 from generate_series(1, 50000) i;

@@ -15,6 +15,7 @@ from guildhall.packs.poe2.ids import BuildId, CommentId, CraftingSessionId, Revi
     where b.user_id = any(:users::uuid[]) and b.is_public
     group by b.user_id
     """,
+    hot=True,
     proven=("value",),
 )
 def public_builds(users: list[UserId]) -> None:
@@ -30,6 +31,7 @@ def public_builds(users: list[UserId]) -> None:
     where b.user_id = any(:users::uuid[]) and b.is_public
     order by b.user_id, l.likes desc, b.id
     """,
+    hot=True,
     proven=("value",),
 )
 def most_likes(users: list[UserId]) -> None:
@@ -45,6 +47,7 @@ def most_likes(users: list[UserId]) -> None:
       and r.is_verified_clear and r.withheld_at is null and r.user_id <> b.user_id
     group by b.user_id
     """,
+    hot=True,
     proven=("value",),
 )
 def verified_reviews_received(users: list[UserId]) -> None:
@@ -60,6 +63,7 @@ def verified_reviews_received(users: list[UserId]) -> None:
     where r.user_id = any(:users::uuid[]) and r.is_verified_clear and r.withheld_at is null
     group by r.user_id
     """,
+    hot=True,
     proven=("value",),
 )
 def verified_clears(users: list[UserId]) -> None:
@@ -75,6 +79,7 @@ def verified_clears(users: list[UserId]) -> None:
     where c.user_id = any(:users::uuid[])
     order by c.user_id, c.level desc, c.id
     """,
+    hot=True,
     proven=("value",),
 )
 def highest_level(users: list[UserId]) -> None:
@@ -89,6 +94,7 @@ def highest_level(users: list[UserId]) -> None:
     where c.user_id = any(:users::uuid[]) and c.watched
     group by c.user_id
     """,
+    hot=True,
     proven=("value",),
 )
 def watched_characters(users: list[UserId]) -> None: ...
@@ -103,6 +109,7 @@ def watched_characters(users: list[UserId]) -> None: ...
     where s.user_id = any(:users::uuid[]) and s.completed_at is not null and s.origin = 'live' and s.step_count > 0
     group by s.user_id
     """,
+    hot=True,
     proven=("value",),
 )
 def completed_sessions(users: list[UserId]) -> None:
@@ -118,6 +125,7 @@ def completed_sessions(users: list[UserId]) -> None:
     where s.user_id = any(:users::uuid[]) and s.completed_at is not null and s.origin = 'live' and s.success is false
     group by s.user_id
     """,
+    hot=True,
     proven=("value",),
 )
 def longest_failure(users: list[UserId]) -> None:
@@ -133,6 +141,7 @@ def longest_failure(users: list[UserId]) -> None:
     where s.user_id = any(:users::uuid[]) and s.is_public and s.withheld_at is null
     order by s.user_id, s.success_low desc, s.id
     """,
+    hot=True,
     proven=("value",),
 )
 def surest_strategy(users: list[UserId]) -> None:
@@ -150,6 +159,7 @@ def surest_strategy(users: list[UserId]) -> None:
     where c.user_id = any(:users::uuid[]) and c.is_public
     order by c.user_id, i.builds desc, c.id
     """,
+    hot=True,
     proven=("value",),
 )
 def largest_shared_collection(users: list[UserId]) -> None:
@@ -165,6 +175,7 @@ def largest_shared_collection(users: list[UserId]) -> None:
       and p.user_id is distinct from a.user_id
     group by a.user_id
     """,
+    hot=True,
     proven=("user_id", "value"),
 )
 def comments_answered(users: list[UserId]) -> None:
