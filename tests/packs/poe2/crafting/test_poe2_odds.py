@@ -306,7 +306,7 @@ def test_a_loop_is_solved_at_once_as_it_is_pass_by_pass(name, monkeypatch):
     steps = [step("alch"), *LOOPS[name], step("exalted")]
     asked = msgspec.structs.replace(plan(*steps, goal=wants(1, 2, 3, at_least=2)), targets=WISHES)
     at_once, each = solved(asked, WIDE)
-    answers = []
+    answers: list[None] = []
     monkeypatch.setattr(Loop, "_solve", lambda *_: answers.append(None))
 
     passed, _ = solved(asked, WIDE)

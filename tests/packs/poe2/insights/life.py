@@ -2,6 +2,7 @@
 
 import random
 from datetime import timedelta
+from typing import Any
 
 from tests.packs.poe2.insights.world import (
     BASES,
@@ -25,7 +26,10 @@ class Life:
     def __init__(self, connection, seed) -> None:
         self.rows = connection
         self.random = random.Random(seed)
-        self.people, self.characters, self.snapshots, self.builds = [], [], [], []
+        self.people: list[Any] = []
+        self.characters: list[Any] = []
+        self.snapshots: list[Any] = []
+        self.builds: list[Any] = []
 
     async def begin(self):
         for _ in range(4):

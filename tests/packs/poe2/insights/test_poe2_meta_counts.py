@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -79,7 +80,7 @@ async def test_a_run_that_is_killed_between_batches_goes_on_where_it_was(rows, j
             await add_snapshot(rows, user, character, at=NOW - timedelta(days=days))
     steps = 0
 
-    async def killed(*given: object):
+    async def killed(*given: Any):
         nonlocal steps
         steps += 1
         if steps % 3 == 0:
@@ -160,7 +161,7 @@ async def test_a_recount_corrects_what_was_damaged_and_continues_when_stopped(ro
 
     with pytest.raises(KeyboardInterrupt):
         await figures.recount_meta(jobs_db, chosen, stop)
-    told_of = []
+    told_of: list[int] = []
     result = await figures.recount_meta(jobs_db, chosen, told_of.append)
 
     assert await counted(rows) == wanted

@@ -92,7 +92,7 @@ async def test_the_dashboard_is_one_call_with_everything(guildhall, rows, ana):
     assert {one["id"] for one in body["builds"]} == {build["id"], draft["id"]}
     assert [(one["item_base"], one["success"]) for one in body["crafting"]].count(("Heavy Belt", True)) == 1
     (costs,) = body["crafting_costs"]
-    assert (costs["sessions"], costs["known"], costs["succeeded"], Decimal(costs["cost"])) == (2, 2, 1, 40)
+    assert (costs["sessions"], costs["known"], costs["succeeded"], Decimal(costs["cost"])) == (2, 2, 1, Decimal(40))
     assert body["league"] == body["market"]["league"] == body["meta"]["league"] == LEAGUE
     moved = [(one["name"], one["change"]) for one in body["market"]["items"]]
     assert moved == [("Divine Orb", pytest.approx(0.5)), ("Chaos Orb", pytest.approx(-0.1))]
@@ -159,8 +159,8 @@ async def test_progress_has_the_last_snapshot_of_each_day(guildhall, rows, ana):
     rest = (await ana.get(path, params={"after": first["next"]})).json
 
     shown = [(one["day"], one["level"], one["dps"]) for one in (*first["items"], *rest["items"])]
-    days = [f"{noon - timedelta(days=ago):%Y-%m-%d}" for ago in (0, 2, 3)]
-    assert shown == list(zip(days, (31, 20, 12), (31.0, 20.0, 12.0), strict=True))
+    dates = [f"{noon - timedelta(days=ago):%Y-%m-%d}" for ago in (0, 2, 3)]
+    assert shown == list(zip(dates, (31, 20, 12), (31.0, 20.0, 12.0), strict=True))
     assert rest["next"] is None
     of_league = (await ana.get(path, params={"league": LEAGUE})).json["items"]
     assert [one["level"] for one in of_league] == [31, 12]
