@@ -166,7 +166,7 @@ class BlockCount(Struct, frozen=True):
 
 
 class BitmapState(Struct, frozen=True):
-    """How far the bitmaps are: `changes` is how many builds wait, one more than asked for if there are more."""
+    """The place of the bitmaps: `changes` is the number of builds that wait, one more than asked for if there are more."""
 
     version: int
     epoch: int

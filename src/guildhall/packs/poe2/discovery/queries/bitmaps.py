@@ -26,7 +26,7 @@ from guildhall.packs.poe2.discovery.schemas import (
     proven=("ready", "chunks", "changes", "ranks"),
 )
 def state(most: int) -> None:
-    """How far the bitmaps are, with the number of changes since, up to some; the terms of ranks that have them."""
+    """The bitmaps' place, the number of changes since, up to some, and the terms of ranks that have bitmaps."""
 
 
 @rows(

@@ -15,9 +15,9 @@ class Question(Struct, frozen=True):
     words: list[ReadWord]
     unwanted: list[ReadWord]
     beginning: bool
-    """Whether the last word may be the beginning of one."""
+    """True where the last word may be the beginning of one."""
     by_nearness: bool
-    """Whether builds come first that have all words near."""
+    """True where builds come first that have all words near."""
 
     @property
     def begins(self) -> bool:

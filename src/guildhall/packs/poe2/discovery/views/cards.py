@@ -1,4 +1,4 @@
-"""What an answer of a search is made of: cards, and counts of facets."""
+"""The parts of an answer of a search: cards, and counts of facets."""
 
 from collections.abc import Mapping
 
