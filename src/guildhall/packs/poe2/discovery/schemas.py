@@ -166,7 +166,7 @@ class BlockCount(Struct, frozen=True):
 
 
 class BitmapState(Struct, frozen=True):
-    """The place of the bitmaps: `changes` is the number of builds that wait, one more than asked for if there are more."""
+    """The place of the bitmaps: `changes` is the number of builds that wait, at most one more than asked for."""
 
     version: int
     epoch: int
