@@ -31,14 +31,16 @@ declare
     counts int[];
 begin
     -- The count that the place is in, which may have been merged with the one before.
-    start := coalesce((select max(k.low) from core.board_counts k where k.window_id = list and k.low <= from_low), '');
+    start := coalesce((select k.low from core.board_counts k where k.window_id = list and k.low <= from_low
+                       order by k.low desc limit 1), '');
     with seen as materialized (
         select s.place, row_number() over (order by s.place) as n
         from (select place from core.board_scores where window_id = list and shown and place >= start
               order by place limit most + 1) s
     ), behind as materialized (
         -- where the scores end that are counted now, and where the count ends that this is in
-        select s.high, (select min(k.low) from core.board_counts k where k.window_id = list and k.low >= s.high) as count_end
+        select s.high, (select k.low from core.board_counts k where k.window_id = list and k.low >= s.high
+                       order by k.low limit 1) as count_end
         from (select (select place from seen where n = most + 1) as high) s
     ), pieces as materialized (
         select case when n = 1 then start else place end as low, n,

@@ -43,7 +43,8 @@ def any_grown(largest: int) -> None: ...
     """
     with grown as (
         select k.window_id, k.low, k.members,
-               (select min(n.low) from core.board_counts n where n.window_id = k.window_id and n.low > k.low) as high
+               (select n.low from core.board_counts n where n.window_id = k.window_id and n.low > k.low
+                order by n.low limit 1) as high
         from core.board_counts k
         where k.members > :largest
         order by k.window_id, k.low
