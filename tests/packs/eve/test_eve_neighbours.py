@@ -104,7 +104,12 @@ def test_no_statement_and_no_migration_writes_an_infinite_time():
     assert len(ups) > 10
 
     assert [one.sql for one in ALL if infinite.search(one.sql)] == []
-    found = [(name, line) for name, text in ups for line in text.splitlines() if infinite.search(line)]
+    found = [
+        (name, line)
+        for name, text in ups
+        for line in text.splitlines()
+        if infinite.search(line) and "in ('NaN'" not in line  # it is refused there
+    ]
     # eve_0001 has none; eve_0002 takes those away that an older version wrote
     assert {Path(name).name for name, _ in found} == {"0002_finite_times.py"}
     assert all("set due_at = null" in line for _, line in found)
