@@ -260,7 +260,7 @@ async def test_a_fault_answers_as_it_says_and_heals(recorded, fault, status):
         case "odd_row":
             assert hit.json["rows"] == [{"n": 1}, {"n": None}]
         case "slow":
-            assert took >= 0.2
+            assert took >= 0.199  # timers of the loop are of whole milliseconds
 
 
 async def test_fewer_rows_dead_and_truncated_answers(recorded):
