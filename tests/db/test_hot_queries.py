@@ -224,7 +224,8 @@ insert into realm.conversations (user_id, other_id, last_id)
 select from_user_id, to_user_id, max(id::text)::uuid from realm.direct_messages group by 1, 2;
 insert into core.profiles (user_id, handle, display_name) select id, 'person' || n, 'Person ' || n from people;
 insert into core.user_follows (follower_id, following_id)
-select a.id, b.id from people a join people b on b.n between a.n % 19000 + 1 and a.n % 19000 + 12 where a.n <> b.n;
+select a.id, b.id from people a cross join generate_series(1, 12) d join people b on b.n = a.n % 19000 + d
+where a.n <> b.n;
 insert into core.follow_counts (user_id, followers, following) select id, 12, 12 from people;
 insert into core.follow_deltas (user_id, followers, following) select id, 1, 0 from people where n % 4 = 0;
 insert into core.user_states (user_id) select id from people;
@@ -238,7 +239,8 @@ insert into core.broadcasts (id, actor_id, type, item_id, title, body, occurrenc
 select gen_random_uuid(), p.id, 'test', gen_random_uuid(), 'title', '', 'key ' || i, now() - i * interval '1 min'
 from generate_series(1, 10000) i join people p on p.n = i % 500 + 1;
 insert into core.blocks (user_id, blocked_id)
-select a.id, b.id from people a join people b on b.n between a.n % 19000 + 5 and a.n % 19000 + 6 where a.n <> b.n;
+select a.id, b.id from people a cross join generate_series(5, 6) d join people b on b.n = a.n % 19000 + d
+where a.n <> b.n;
 
 analyze;
 """

@@ -28,6 +28,8 @@ from guildhall.pack import Pack
 
 _PATIENCE = 60.0
 """Seconds that a part may take to come up."""
+_SOON = 20.0
+"""Seconds until a job that is waited for: a retry after a failure, but not a notice to followers a minute later."""
 console = Console()
 
 
@@ -176,8 +178,7 @@ def _sync(session: CommandSession, configuration: Configuration, parts: Parts) -
 
     async def waiting(db: Database) -> int:
         async with db.read() as tx:
-            counts = await queries.job_counts.many(tx)
-        return sum(row.jobs for row in counts if row.status in ("pending", "processing"))
+            return await queries.jobs_due_within.one(tx, _SOON)
 
     with console.status("Syncing players …") as status:
         began = time.monotonic()
@@ -188,6 +189,8 @@ def _sync(session: CommandSession, configuration: Configuration, parts: Parts) -
                 parts.require()
                 status.update(f"Syncing players … {left} jobs left")
                 time.sleep(0.3)
+            if left:
+                console.print(f"  [yellow]![/] {left} jobs are still under way: guildhall jobs list")
     console.print(f"  [green]✓[/] Players synced [dim]{time.monotonic() - began:.1f} s[/]")
 
 

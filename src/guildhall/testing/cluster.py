@@ -13,6 +13,7 @@ from uuid import uuid4
 
 import asyncpg
 import fasteners
+import psutil
 
 from guildhall.boot.packs import branches
 from guildhall.db import migrate
@@ -38,24 +39,28 @@ def begin_run() -> bool:
         return False
     sweep()
     os.environ[_RUN] = uuid4().hex
-    run_folder().mkdir(mode=0o755)
-    _alive.append(fasteners.InterProcessReaderWriterLock(str(run_folder() / _LOCK)))
+    folder = run_folder()
+    folder.mkdir(mode=0o755)
+    # Locked under another name first: a sweep at this moment takes no folder for one that nobody uses.
+    _alive.append(fasteners.InterProcessReaderWriterLock(str(folder / f"{_LOCK}.new")))
     _alive[-1].acquire_write_lock()
+    (folder / f"{_LOCK}.new").rename(folder / _LOCK)
     return True
 
 
 def sweep() -> None:
     """Stop and remove the clusters of runs that were killed: in memory, they would stay until the machine restarts."""
     for folder in _roomiest().glob(f"guildhall-tests-{os.getuid()}-*"):
-        if not (folder / _LOCK).exists():
-            continue  # it begins
+        if folder.lstat().st_uid != os.getuid() or not (folder / _LOCK).exists():
+            continue  # it is somebody else's, or it begins
         lock = fasteners.InterProcessReaderWriterLock(str(folder / _LOCK))
         try:
             if not lock.acquire_write_lock(blocking=False):
                 continue  # it runs
             if (server := Postmaster(folder / "cluster" / "data").process()) is not None:
-                server.send_signal(getattr(signal, "SIGQUIT", signal.SIGTERM))
-                server.wait(30)
+                with contextlib.suppress(psutil.NoSuchProcess):
+                    server.send_signal(getattr(signal, "SIGQUIT", signal.SIGTERM))
+                    server.wait(30)
             shutil.rmtree(folder, ignore_errors=True)
         finally:  # closes the lock's file, also when another process holds the lock
             lock.release_write_lock()

@@ -92,6 +92,18 @@ def anything_queued() -> None:
     """Return whether a job is queued or under way. A failed job stays as a dead letter, which does not count."""
 
 
+@rows(
+    int,
+    """
+    select count(*)::int as jobs from core.pgqueuer
+    where status in ('queued', 'picked') and execute_after <= now() + :seconds::float8 * interval '1 second'
+    """,
+    proven=("jobs",),
+)
+def jobs_due_within(seconds: float) -> None:
+    """Count the jobs that are under way or due in some seconds. Those for later do not count."""
+
+
 @command(
     """
     insert into core.jobs (id, job_type, handler, character_id, priority, payload, queue_id, created_at)

@@ -71,7 +71,7 @@ class Draw:
             self._parts.append((part, size, [(unit(number), weight) for number, weight in numbers]))
         self._halves = pool.halves[side]
         self.left = Remembered(self._left)
-        """What is left for an item, by the half of it on this side."""
+        """Modifiers that are left for an item, by the half of it on this side."""
 
     def _left(self, half: State) -> Left:
         taken = self._halves[half].taken
@@ -108,7 +108,7 @@ class Pool:
         """The bits of a state that tell all about a side: its tokens, and those that exclude some of them."""
         self.conflicts = dict[int, tuple[int, ...]]()
         self.halves = [Remembered(partial(self._half, side)) for side in range(len(SIDES))]
-        """What each side of a state tells, by the bits of its view."""
+        """The view that each side of a state gives, by its bits."""
         self.conflicts = self._make_parts(_groups(game, base, item_level, asked))
         for number, token in enumerate(self.tokens):
             self._show(number, token)
