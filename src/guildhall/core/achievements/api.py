@@ -81,7 +81,7 @@ async def list_my_achievements(
     """
     rows = await people.own_page.many(tx, tx.viewer.id, achievements.names, pack, asked.after, asked.rows)
     cut = _OWN.page(rows, asked.limit, lambda row: row.name)
-    totals = await people.totals.one(tx, tx.viewer.id)
+    totals = await people.totals.one(tx, tx.viewer.id, None)
     return views.OwnPage([views.own(row, achievements) for row in cut.items], cut.next, totals.achieved, totals.points)
 
 
@@ -107,8 +107,8 @@ async def list_profile_achievements(
     at, after = asked.after or (None, None)
     async with db.read(viewer) as tx:
         user = await _shown_owner(tx, handle, seen_by)
-        rows = await people.held_page.many(tx, user, seen_by, at, after, asked.rows)
-        totals = await people.totals.one(tx, user)
+        rows = await people.held_page.many(tx, user, seen_by, None, at, after, asked.rows)
+        totals = await people.totals.one(tx, user, None)
     cut = _HELD.page(rows, asked.limit, lambda row: (row.granted_at, row.name))
     return views.HeldPage(
         [views.held(row, achievements) for row in cut.items], cut.next, totals.achieved, totals.points

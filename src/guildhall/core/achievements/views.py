@@ -6,7 +6,10 @@ from typing import Any
 from msgspec import Struct
 
 from guildhall.core.achievements.declaration import Achievements
+from guildhall.core.achievements.queries import people
 from guildhall.core.achievements.schemas import CatalogueRow, HeldRow, Name, OwnRow, Tier
+from guildhall.db.pool import Transaction
+from guildhall.ids import UserId
 
 
 class AchievementInfo(Struct, frozen=True):
@@ -75,6 +78,21 @@ class HeldPage(Struct, frozen=True):
     next: str | None
     achieved: int
     points: int
+
+
+class Achieved(Struct, frozen=True):
+    """The achievements that you have in a pack: how many, their points together, and the latest of them."""
+
+    achieved: int
+    points: int
+    latest: list[HeldAchievement]
+
+
+async def achieved_in(tx: Transaction, user: UserId, achievements: Achievements, pack: str, limit: int) -> Achieved:
+    """Return what a person has in a pack, with the latest, for that person's own eyes."""
+    rows = await people.held_page.many(tx, user, user, pack, None, None, limit)
+    totals = await people.totals.one(tx, user, pack)
+    return Achieved(totals.achieved, totals.points, [held(row, achievements) for row in rows])
 
 
 def entry(row: CatalogueRow, achievements: Achievements) -> CatalogueEntry:

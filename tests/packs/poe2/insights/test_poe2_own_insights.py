@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 
+from guildhall.core.achievements.messages import KeepCatalogue
 from guildhall.packs.poe2.insights.messages import CountMeta
 from tests.packs.poe2.builds.world import made_build
 from tests.packs.poe2.insights.world import (
@@ -55,6 +56,7 @@ async def traded(rows, item, name, *closes: int, volume=100):
 
 
 async def test_the_dashboard_is_one_call_with_everything(guildhall, rows, ana):
+    await guildhall.work(KeepCatalogue())
     character = await add_character(rows, ana.id, "Grimveil")
     for days, level, dps in ((20, 40, 1_000.0), (8, 70, 2_000.0), (1, 88, 5_000.0)):
         await add_snapshot(
@@ -94,6 +96,9 @@ async def test_the_dashboard_is_one_call_with_everything(guildhall, rows, ana):
     (costs,) = body["crafting_costs"]
     assert (costs["sessions"], costs["known"], costs["succeeded"], Decimal(costs["cost"])) == (2, 2, 1, Decimal(40))
     assert body["league"] == body["market"]["league"] == body["meta"]["league"] == LEAGUE
+    latest = body["achievements"].pop("latest")
+    assert [one["achievement"]["name"] for one in latest] == ["poe2.first_build"]
+    assert body["achievements"] == {"achieved": 1, "points": 10}
     moved = [(one["name"], one["change"]) for one in body["market"]["items"]]
     assert moved == [("Divine Orb", pytest.approx(0.5)), ("Chaos Orb", pytest.approx(-0.1))]
     ascendancies = body["meta"]["snapshots"][0]
@@ -115,6 +120,7 @@ async def test_the_dashboard_of_one_is_never_that_of_another(guildhall, rows, an
     empty = (await bo.get(DASHBOARD)).json
 
     assert (empty["characters"], empty["builds"], empty["crafting"], empty["crafting_costs"]) == ([], [], [], [])
+    assert empty["achievements"] == {"achieved": 0, "points": 0, "latest": []}
     assert (await guildhall.get(DASHBOARD)).status == 401
     assert (await bo.get("/api/v1/poe2/characters/Secret/days")).code == "poe2.character_not_watched"
 

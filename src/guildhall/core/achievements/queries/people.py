@@ -115,6 +115,7 @@ def own_page(user: UserId, declared: list[str], pack: str | None, after: str | N
                      and o.revoked_at is null) as known
     from core.user_achievements a join core.achievements c on c.name = a.achievement
     where a.user_id = :user and a.granted_at is not null and a.revoked_at is null
+      and (:pack::text is null or c.pack = :pack)
       and (:at::timestamptz is null or (a.granted_at, a.achievement) < (:at, :after::text collate "C"))
     order by a.granted_at desc, a.achievement desc
     limit :limit
@@ -122,8 +123,10 @@ def own_page(user: UserId, declared: list[str], pack: str | None, after: str | N
     hot=True,
     proven=("granted_at", "known"),
 )
-def held_page(user: UserId, viewer: UserId | None, at: datetime | None, after: str | None, limit: int) -> None:
-    """Select what somebody has, the latest first."""
+def held_page(
+    user: UserId, viewer: UserId | None, pack: str | None, at: datetime | None, after: str | None, limit: int
+) -> None:
+    """Select what somebody has, of one pack or of all, the latest first."""
 
 
 @rows(
@@ -132,10 +135,11 @@ def held_page(user: UserId, viewer: UserId | None, at: datetime | None, after: s
     select count(*) as achieved, coalesce(sum(c.points), 0)::bigint as points
     from core.user_achievements a join core.achievements c on c.name = a.achievement
     where a.user_id = :user and a.granted_at is not null and a.revoked_at is null
+      and (:pack::text is null or c.pack = :pack)
     """,
     proven=("achieved", "points"),
 )
-def totals(user: UserId) -> None: ...
+def totals(user: UserId, pack: str | None) -> None: ...
 
 
 @rows(

@@ -44,7 +44,8 @@ async def get_dashboard(viewer: Viewer, dashboards: Dashboards) -> Answer:
     """Your dashboard: everything at a glance.
 
     Your characters with their last snapshots and what changed in a week, your builds with views, likes and reviews,
-    what crafting cost in 30 days, and the movers of the market and the meta of your league; a minute old at most.
+    what crafting cost in 30 days, your achievements, and the movers of the market and the meta of your league; a minute
+    old at most.
     """
     return await dashboards.find(viewer)
 

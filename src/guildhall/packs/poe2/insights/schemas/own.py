@@ -6,6 +6,7 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
+from guildhall.core.achievements.views import Achieved
 from guildhall.core.analytics.schemas import Activity
 from guildhall.packs.poe2.builds.schemas.builds import Visibility
 from guildhall.packs.poe2.ids import BuildId, CharacterId, CraftingSessionId, MarketItemId, ShortId
@@ -134,8 +135,8 @@ class Movers(Struct, frozen=True):
 class Dashboard(Struct, frozen=True):
     """A person's characters, builds, sessions and market at a glance, a minute old at most.
 
-    The lists have what is newest: 20 characters, 10 builds, 5 crafting sessions. `league` is that of the character seen
-    last, or the newest one; market and meta are of it.
+    The lists have what is newest: 20 characters, 10 builds, 5 crafting sessions, 5 achievements. `league` is that of
+    the character seen last, or the newest one; market and meta are of it.
     """
 
     as_of: datetime
@@ -143,6 +144,7 @@ class Dashboard(Struct, frozen=True):
     builds: list[DashboardBuild]
     crafting: list[DashboardSession]
     crafting_costs: list[CraftingCost]
+    achievements: Achieved
     league: str | None
     market: Movers | None
     meta: MetaHeadline | None

@@ -5,6 +5,8 @@ from typing import TypeVar
 
 import msgspec
 
+from guildhall.core.achievements.declaration import Achievements
+from guildhall.core.achievements.views import achieved_in
 from guildhall.core.cache.cache import Cache
 from guildhall.core.cache.schemas import Answer, Fetched
 from guildhall.core.upstream.templates import key_part
@@ -19,17 +21,20 @@ from guildhall.packs.poe2.settings import Poe2Settings
 
 Number = TypeVar("Number", int, float)
 _encode = msgspec.json.Encoder().encode
-_CHARACTERS, _BUILDS, _SESSIONS, _MOVERS = 20, 10, 5, 10
+_CHARACTERS, _BUILDS, _SESSIONS, _ACHIEVEMENTS, _MOVERS = 20, 10, 5, 5, 10
 _WEEK, _MONTH = timedelta(days=7), timedelta(days=30)
 
 
 class Dashboards:
     """The dashboards of people. No table holds them."""
 
-    def __init__(self, cache: Cache, db: Database, meta: MetaNow, settings: Poe2Settings) -> None:
+    def __init__(
+        self, cache: Cache, db: Database, meta: MetaNow, achievements: Achievements, settings: Poe2Settings
+    ) -> None:
         self._cache = cache
         self._db = db
         self._meta = meta
+        self._achievements = achievements
         self._settings = settings
 
     async def find(self, viewer: Viewer) -> Answer:
@@ -41,6 +46,7 @@ class Dashboards:
                 builds = await own.newest_builds.many(tx, viewer.id, _BUILDS)
                 sessions = await own.newest_sessions.many(tx, viewer.id, _SESSIONS)
                 costs = await own.crafting_costs.many(tx, viewer.id, tx.now - _MONTH)
+                achieved = await achieved_in(tx, viewer.id, self._achievements, "poe2", _ACHIEVEMENTS)
                 league = next((one.league for one in seen if one.league and not one.private_league), None)
                 if league is None:
                     newest = await figures.newest_league.one_or_none(tx)
@@ -48,7 +54,9 @@ class Dashboards:
                 now = tx.now
             market = None if league is None else await self._movers(league)
             meta = None if league is None else await self._meta.headline(league)
-            body = Dashboard(now, [_character(one) for one in seen], builds, sessions, costs, league, market, meta)
+            body = Dashboard(
+                now, [_character(one) for one in seen], builds, sessions, costs, achieved, league, market, meta
+            )
             return Fetched(_encode(body), now, ttl=DASHBOARD.ttl)
 
         return await self._cache.get(DASHBOARD, DASHBOARD.key(viewer.id), read, read)
