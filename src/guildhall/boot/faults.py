@@ -1,8 +1,10 @@
 """Faults of packs: what is wrong with one, where in its code, and in one line."""
 
 import sys
+from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from traceback import walk_tb
 
@@ -50,6 +52,7 @@ def _module(named: Loadable[object]) -> str:
     return named.value.__module__ if isinstance(named.value, type) else ""
 
 
+@cache
 def _root(module: str) -> str:
     """The package that a slice's code is in: `guildhall_tetra`, or `guildhall.packs.eve`."""
     top, *below = module.split(".")
@@ -112,6 +115,15 @@ def _short(file: str, packages: frozenset[str]) -> str:
     return parts[-1]
 
 
+def loaded_modules() -> dict[str, list[object]]:
+    """The modules that are loaded, by their packages."""
+    found: dict[str, list[object]] = defaultdict(list)
+    for name, module in list(sys.modules.items()):
+        found[_root(name)].append(module)
+    return found
+
+
 def modules_of(packages: frozenset[str]) -> list[object]:
     """The modules of some packages that are loaded."""
-    return [module for name, module in list(sys.modules.items()) if _root(name) in packages]
+    loaded = loaded_modules()
+    return [module for package in sorted(packages) for module in loaded.get(package, ())]

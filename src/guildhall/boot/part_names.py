@@ -1,11 +1,11 @@
 """Names that the parts of packs take: routes, messages, topics and the like."""
 
-from collections.abc import Iterable
-from typing import Any
+from functools import cache
+from typing import Any, NamedTuple
 
 from guildhall.boot.clashes import CORE, Names
 from guildhall.boot.configuration import Configuration
-from guildhall.boot.faults import PackFailed, blaming, modules_of, packages_of
+from guildhall.boot.faults import PackFailed, blaming, loaded_modules, modules_of, packages_of
 from guildhall.core.cache.schemas import Kind
 from guildhall.core.jobs.jobs import HANDLERS
 from guildhall.core.jobs.messages import Message
@@ -40,12 +40,14 @@ def require_own_parts(configuration: Configuration, *, web: bool) -> None:
         _require_own_web(configuration, names)
     else:
         _require_own_worker(configuration, names)
+    loaded = loaded_modules()
     for pack in configuration.slices:
         with blaming(pack, "takes a name of another"):
-            values = [value for module in modules_of(packages_of(pack)) for value in list(vars(module).values())]
-            for kind in _cache_kinds(values):
+            inside = _inside(pack)
+            found = [_declared(module) for package in packages_of(pack) for module in loaded.get(package, ())]
+            for kind in {name for one in found for name in one.kinds}:
                 names.take(pack.name, "the kind of cached answers", kind)
-            for code in _error_codes(pack, values):
+            for code in {error.code for one in found for error in one.errors if _place(error).startswith(inside)}:
                 names.take(pack.name, "the error code", code)
 
 
@@ -101,20 +103,30 @@ def _inside(one: Slice) -> tuple[str, ...]:
     return tuple(f"{package}." for package in packages_of(one))
 
 
-def _cache_kinds(values: Iterable[object]) -> set[str]:
-    """The names of the kinds among the values of a slice's modules, which import them from each other."""
-    return {value.name for value in values if isinstance(value, Kind)}
+def _place(kind: type[Any]) -> str:
+    return f"{kind.__module__}."
 
 
-def _error_codes(one: Slice, values: Iterable[object]) -> set[str]:
-    """The codes of the errors that a slice defines."""
-    inside = _inside(one)
-    return {
-        value.code
-        for value in values
-        if isinstance(value, type) and issubclass(value, GuildhallError) and "says" in vars(value)
-        if f"{value.__module__}.".startswith(inside)
-    }
+class _Declared(NamedTuple):
+    """The names of kinds of cached answers, and the errors with words of their own, among the values of a module.
+
+    Modules import them from each other.
+    """
+
+    kinds: frozenset[str]
+    errors: tuple[type[GuildhallError], ...]
+
+
+@cache
+def _declared(module: object) -> _Declared:
+    """Look through a module, which is loaded and does not change any more."""
+    kinds, errors = set(), []
+    for value in list(vars(module).values()):
+        if isinstance(value, Kind):
+            kinds.add(value.name)
+        elif isinstance(value, type) and issubclass(value, GuildhallError) and "says" in vars(value):
+            errors.append(value)
+    return _Declared(frozenset(kinds), tuple(errors))
 
 
 def examined(configuration: Configuration) -> Configuration:
