@@ -11,6 +11,7 @@ DOCUMENT = Path(__file__).parents[2] / "docs" / "operations" / "tables.md"
 UNBOUND = {
     "poe2.ggg_calls": "they are forgotten when no limit counts them any more; until then the game counts them too",
     "poe2.ggg_halts": "they are forgotten when they are over; until then the game refuses the account",
+    "poe2.meta_changes": "a job looks at them within minutes, and counts nobody who is gone",
     "realm.message_keys": "they are forgotten after a day",
     "realm.message_words": "they are deleted with the messages",
     "realm.messages": "the hot table has no foreign keys; the deletion of an account takes the words out",

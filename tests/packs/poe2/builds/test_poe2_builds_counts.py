@@ -47,7 +47,7 @@ async def counted(guildhall, build) -> tuple[int, int]:
         await counts.add_up_counts.one(Transaction(connection, datetime.now(UTC)), 10_000)
     finally:
         await connection.close()
-    details = (await guildhall.get(f"{BUILDS}/{build['id']}")).json
+    details = (await guildhall.get(f"{BUILDS}/{build['short_id']}")).json
     return details["views"], details["likes"]
 
 
