@@ -137,7 +137,6 @@ insert into core.cached_data (id, cache_key, data, as_of, expires_at)
 select gen_random_uuid(), 'profile:' || i, '{"a": 1}', now(), now() + i * interval '1 s'
 from generate_series(1, 50000) i;
 
-analyze;
 """
 
 GROUPS = """
@@ -169,7 +168,7 @@ from clans a join clans d on d.n between a.n + 1 and a.n + 4;
 insert into realm.guild_war_points (id, war_id, guild_id, points, client_key)
 select gen_random_uuid(), id, attacker_id, 1, 'key' from realm.guild_wars;
 
-analyze;
+analyze people, clans;
 """
 
 ORDER = """
@@ -180,7 +179,7 @@ from generate_series(1, 8000) i;
 insert into realm.channels (id, name, server_id, visibility)
 select id, 'room ' || n, server_id, (array['public', 'private', 'restricted'])[n % 3 + 1] from rooms;
 insert into realm.channel_members (channel_id, user_id)
-select r.id, p.id from people p join rooms r on r.n between p.n % 7000 and p.n % 7000 + 3;
+select r.id, p.id from people p cross join generate_series(0, 3) d join rooms r on r.n = p.n % 7000 + d;
 insert into realm.sessions (id, user_id, server_id, login_at, logout_at)
 select gen_random_uuid(), id, server_id, now(), case when i < 9 then now() end from people, generate_series(0, 9) i;
 insert into realm.sanctions (id, user_id, server_id, channel_id, kind)
@@ -192,7 +191,7 @@ select gen_random_uuid(), 'realm.message', server_id, id, id, gen_random_uuid(),
 insert into core.audit_log (id, slice, place_id, actor_id, subject_id, act)
 select gen_random_uuid(), 'realm', server_id, id, id, 'muted' from people, generate_series(1, 3);
 
-analyze;
+analyze rooms;
 """
 
 WORDS = """

@@ -68,6 +68,7 @@ def demo(
         fresh.web.port = configuration.web.port or int(_free_address(0).rpartition(":")[2])
         address = f"http://{fresh.web.host}:{fresh.web.port}"
         os.environ.setdefault("GUILDHALL_IDENTITY_PUBLIC_URL", address)  # where providers send browsers back to
+        os.environ.setdefault("GUILDHALL_SOCIAL_BROADCAST_DELAY_SECONDS", "5")  # nobody wants to wait for a minute here
         with _step("Web server and worker"):
             parts.start("web", "serve", "--role", "web", "--port", str(fresh.web.port))
             parts.start("worker", "serve", "--role", "worker")

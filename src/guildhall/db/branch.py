@@ -4,6 +4,7 @@ import importlib.util
 import re
 import runpy
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 
 from msgspec import Struct
@@ -88,18 +89,33 @@ class Branch(Struct, frozen=True):
 
     def _files(self) -> list[Path]:
         """The revision files; none where the revisions are no Python files."""
-        return [] if self.folder is None else sorted(self.folder.glob("[0-9]*.py"))
+        folder = self.folder
+        return [] if folder is None else _files_in(folder)
 
     def links(self) -> list[Link]:
         """Return the place of each revision in the line."""
-        if self.folder is None:
+        folder = self.folder
+        if folder is None:
             return [one.link for one in self.written()]
         found: list[Link] = []
-        for file in self._files():
-            text = file.read_text()
-            revision, down, depends = _REVISION.search(text), _DOWN.search(text), _DEPENDS.search(text)
-            if revision is None or down is None:
+        for file in _files_in(folder):
+            there = file.stat()
+            link = _link_in(str(file), there.st_mtime_ns, there.st_size)
+            if link is None:
                 raise Misconfigured(f"{file.name} of '{self.label}' names no revision and down_revision.")
-            others = re.findall(r'"([^"]+)"', depends[1]) if depends else []
-            found.append(Link(revision[1], down[1], others))
+            found.append(link)
         return found
+
+
+def _files_in(folder: Path) -> list[Path]:
+    return sorted(folder.glob("[0-9]*.py"))
+
+
+@cache
+def _link_in(file: str, changed_at: int, size: int) -> Link | None:
+    """Read the place of a revision in the line from its file, as it was at a time; None for a file without one."""
+    text = Path(file).read_text()
+    revision, down, depends = _REVISION.search(text), _DOWN.search(text), _DEPENDS.search(text)
+    if revision is None or down is None:
+        return None
+    return Link(revision[1], down[1], re.findall(r'"([^"]+)"', depends[1]) if depends else [])
