@@ -159,7 +159,7 @@ async def test_status_tells_how_far_each_slice_is(empty):
     await connection.close()
 
     assert BranchStatus("db", "db_0001", HEADS["db"], REVISIONS["db"][1:]) in found
-    assert BranchStatus("cache", "cache_0001", "cache_0001", []) in found
+    assert BranchStatus("cache", "cache_0001", HEADS["cache"], REVISIONS["cache"][1:]) in found
     assert BranchStatus("dota2", None, HEADS["dota2"], REVISIONS["dota2"]) in found
     assert [one.label for one in found] == LABELS
 

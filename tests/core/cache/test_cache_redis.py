@@ -7,7 +7,7 @@ import pytest
 from redis.asyncio import Redis
 
 from guildhall.core.cache.actions import invalidate
-from guildhall.core.cache.queries import forget_prefix
+from guildhall.core.cache.queries import forget
 from guildhall.core.cache.redis import RedisTier
 from tests.core.cache.make import NOW, THING, settle
 
@@ -30,7 +30,7 @@ async def keys_of(plain):
 async def empty_table(process):
     """Nothing is left in the table, and nobody is told."""
     async with process.db.write() as tx:
-        await forget_prefix.run(tx, "")
+        await forget.run(tx, [], [""])
 
 
 async def test_redis_is_asked_after_memory_and_before_the_table(processes, source, redis):
@@ -156,7 +156,7 @@ async def test_after_lost_notifications_what_redis_knew_before_is_not_believed(p
     process = await processes.open(redis.url)
     await process.cache.get(THING, KEY, source)
     async with process.db.write() as tx:  # another process' invalidation, which nobody hears
-        await forget_prefix.run(tx, KEY)
+        await forget.run(tx, [KEY], [])
     processes.clock.advance(timedelta(seconds=1))
     source.body = b'{"n": 2}'
     process.cache._missed()

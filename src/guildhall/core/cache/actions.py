@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import msgspec
 from msgspec import Struct
 
-from guildhall.core.cache.queries import end_leases, forget_keys, forget_prefix, store_answer, tell
+from guildhall.core.cache.queries import end_leases, forget, store_answer, tell
 from guildhall.core.cache.schemas import Fetched, Kind
 from guildhall.db.pool import Transaction
 from guildhall.ids import uuid7
@@ -32,10 +32,7 @@ async def invalidate(tx: Transaction, *keys: str, prefixes: Sequence[str] = (), 
     """
     await end_leases.run(tx, list(keys), list(prefixes))
     if stored:
-        if keys:
-            await forget_keys.run(tx, list(keys))
-        for prefix in prefixes:
-            await forget_prefix.run(tx, prefix)
+        await forget.run(tx, list(keys), list(prefixes))
     said = Said(forget=list(keys), prefixes=list(prefixes))
     if len(msgspec.json.encode(said)) <= _LONGEST_PAYLOAD:
         await _tell(tx, said)

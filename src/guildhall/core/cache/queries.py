@@ -42,12 +42,24 @@ def store_answer(
     """An answer that is older than the one there never replaces it: two processes may end in any order."""
 
 
-@command("delete from core.cached_data where cache_key = any(:cache_keys)")
-def forget_keys(cache_keys: list[str]) -> None: ...
-
-
-@command("delete from core.cached_data where starts_with(cache_key, :prefix)")
-def forget_prefix(prefix: str) -> None: ...
+@command(
+    """
+    delete from core.cached_data where ctid = any(array(
+        select found.ctid
+        from (
+            select k as low, k as high from unnest(:cache_keys::text[]) k
+            union all select p, p || chr(1114111) from unnest(:prefixes::text[]) p
+            order by low
+        ) r
+        cross join lateral (
+            select c.ctid from core.cached_data c where c.cache_key between r.low and r.high
+            order by c.cache_key for update
+        ) found
+    ))
+    """,
+)
+def forget(cache_keys: list[str], prefixes: list[str]) -> None:
+    """Forget answers by their keys, and those whose keys have a prefix: ranges, which any plan finds by the index."""
 
 
 @command(

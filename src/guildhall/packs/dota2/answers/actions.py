@@ -11,10 +11,8 @@ async def invalidate_player(tx: Transaction, account_id: AccountId) -> None:
         tx,
         f"player_profile:{account_id}",
         f"player_winloss:{account_id}",
-        prefixes=(f"player_heroes:{account_id}:", f"player_matches:{account_id}:"),
-        stored=False,
+        prefixes=(f"player_heroes:{account_id}:", f"player_matches:{account_id}:", *_figures(account_id)),
     )
-    await forget_figures(tx, account_id)
 
 
 async def forget_figures(tx: Transaction, account_id: AccountId) -> None:
@@ -22,5 +20,8 @@ async def forget_figures(tx: Transaction, account_id: AccountId) -> None:
 
     All comparisons go with them: a key does not tell without a search whose figures are in it.
     """
-    prefixes = (f"player_analytics:{account_id}:", f"rank_progression:{account_id}:", "player_comparison:")
-    await invalidate(tx, prefixes=prefixes)
+    await invalidate(tx, prefixes=_figures(account_id))
+
+
+def _figures(account_id: AccountId) -> tuple[str, ...]:
+    return f"player_analytics:{account_id}:", f"rank_progression:{account_id}:", "player_comparison:"

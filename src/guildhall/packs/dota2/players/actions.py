@@ -87,8 +87,10 @@ async def save_player(tx: Transaction, answer: Given[GivenPlayer], *, shows: boo
     private = _is_private(given, before, shows)
     await tracking_queries.note_private.run(tx, account_id, private)
     await record_rank(tx, account_id, rank_tier, place, given.competitive_rank, as_of)
-    await boards_actions.note_rank(tx, account_id, rank_tier, place)
-    await boards_actions.note_mmr(tx, account_id, given.computed_mmr)
+    if before is None or (before.rank_tier, before.leaderboard_rank) != (rank_tier, place):
+        await boards_actions.note_rank(tx, account_id, rank_tier, place)
+    if before is None or before.computed_mmr != given.computed_mmr:
+        await boards_actions.note_mmr(tx, account_id, given.computed_mmr)
     return private
 
 
@@ -116,7 +118,7 @@ async def save_winloss(tx: Transaction, account_id: AccountId, answer: Given[Giv
         if (state is not None and state.private) or (known is not None and (known.win or known.lose)):
             await queries.touch_winloss.run(tx, account_id, as_of)
             return
-    if await queries.save_winloss.run(tx, account_id, given.win, given.lose, as_of):
+    if await queries.save_winloss.one_or_none(tx, account_id, given.win, given.lose, as_of):
         await boards_actions.note_record(tx, account_id, given.win, given.win + given.lose)
 
 

@@ -98,7 +98,8 @@ def lock_player(account: AccountId) -> None:
 def player_winloss(account: AccountId) -> None: ...
 
 
-@command(
+@rows(
+    bool,
     """
     insert into dota2.player_winloss as w (account_id, win, lose, updated_at, last_sync)
     values (:account, :win, :lose, :updated_at, :updated_at)
@@ -107,9 +108,12 @@ def player_winloss(account: AccountId) -> None: ...
         updated_at = case when (w.win, w.lose) = (excluded.win, excluded.lose) then w.updated_at
                           else excluded.updated_at end
     where w.last_sync <= excluded.last_sync
+    returning w.updated_at = :updated_at as changed
     """,
+    proven=("changed",),
 )
-def save_winloss(account: AccountId, win: int, lose: int, updated_at: datetime) -> None: ...
+def save_winloss(account: AccountId, win: int, lose: int, updated_at: datetime) -> None:
+    """Whether the record is another one than before; nothing where a later one is known."""
 
 
 @command("update dota2.player_winloss set last_sync = greatest(last_sync, :as_of) where account_id = :account")
