@@ -1569,14 +1569,14 @@ CREATE TABLE core.broadcasts (
 );
 
 CREATE UNLOGGED TABLE core.cache_leases (
-    cache_key text NOT NULL,
+    cache_key text NOT NULL COLLATE pg_catalog."C",
     holder uuid NOT NULL,
     expires_at timestamp with time zone NOT NULL
 );
 
 CREATE TABLE core.cached_data (
     id uuid NOT NULL,
-    cache_key text NOT NULL,
+    cache_key text NOT NULL COLLATE pg_catalog."C",
     data json NOT NULL,
     status smallint DEFAULT 200 NOT NULL,
     as_of timestamp with time zone NOT NULL,

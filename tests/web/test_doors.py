@@ -179,7 +179,7 @@ class Doors:
     def refuses_rows(answer: Any) -> bool:
         """Whether the answer refuses each row of a batch by itself."""
         said = answer.json if answer.body else None
-        outcomes = said.get("outcomes") if isinstance(said, dict) else None
+        outcomes = said.get("outcomes", []) if isinstance(said, dict) else []
         return bool(outcomes) and all(one["outcome"] == "refused" for one in outcomes)
 
 
