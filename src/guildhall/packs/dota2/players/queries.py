@@ -113,7 +113,7 @@ def player_winloss(account: AccountId) -> None: ...
     proven=("changed",),
 )
 def save_winloss(account: AccountId, win: int, lose: int, updated_at: datetime) -> None:
-    """Whether the record is another one than before; nothing where a later one is known."""
+    """Return whether the record is another one than before; nothing where a later one is known."""
 
 
 @command("update dota2.player_winloss set last_sync = greatest(last_sync, :as_of) where account_id = :account")
