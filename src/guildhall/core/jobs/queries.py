@@ -82,10 +82,8 @@ def keys_taken(keys: list[str]) -> None:
 
 @rows(
     bool,
-    """
-    select exists (select from core.pgqueuer where status = 'queued')
-        or exists (select from core.pgqueuer where status = 'picked') as queued
-    """,
+    "select exists (select from core.pgqueuer where status = 'queued') "
+    "or exists (select from core.pgqueuer where status = 'picked') as queued",
     proven=("queued",),
 )
 def anything_queued() -> None:
@@ -94,14 +92,11 @@ def anything_queued() -> None:
 
 @rows(
     int,
-    """
-    select count(*)::int as jobs from core.pgqueuer
-    where status in ('queued', 'picked') and execute_after <= now() + :seconds::float8 * interval '1 second'
-    """,
+    "select count(*)::int as jobs from core.pgqueuer "
+    "where status in ('queued', 'picked') and execute_after <= now() + :seconds::float8 * interval '1 second'",
     proven=("jobs",),
 )
-def jobs_due_within(seconds: float) -> None:
-    """Count the jobs that are under way or due in some seconds. Those for later do not count."""
+def jobs_due_within(seconds: float) -> None: ...
 
 
 @command(
