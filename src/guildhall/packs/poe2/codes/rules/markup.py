@@ -49,6 +49,8 @@ def _bound(root: Parsed) -> None:
 
 def kept(parsed: Parsed) -> Element:
     """An element that is not understood, as it came; white space around its text is no part of it."""
+    if not len(parsed):
+        return Element(parsed.tag, dict(sorted(parsed.attrib.items())), (parsed.text or "").strip())
     return Element(
         parsed.tag,
         dict(sorted(parsed.attrib.items())),

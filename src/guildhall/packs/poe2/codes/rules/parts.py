@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 from typing import TypeVar
 from xml.etree.ElementTree import Element as Parsed
 
@@ -12,6 +13,7 @@ from guildhall.packs.poe2.codes.rules.markup import kept
 Made = TypeVar("Made")
 
 NOTHING = frozenset({"None", "nil", ""})
+_FLAGS = {"true": True, "false": False, "nil": None}
 INTEGER = re.compile(r"-?(?:0|[1-9]\d{0,14})\Z")
 _DECIMAL = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d{1,3})?\Z")
 
@@ -40,15 +42,17 @@ class Rest:
 
     def value(self, name: str) -> Value | None:
         """Take a number, or a text that is none."""
-        text = self._left.pop(name, "nil")
-        return None if text in NOTHING else value_of(text)
+        text = self._left.pop(name, None)
+        return None if text is None or text in NOTHING else value_of(text)
 
     def flag(self, name: str) -> bool | None:
         """Take true or false; what is neither is left."""
-        text = self._left.get(name, "nil")
-        if text in ("true", "false", "nil"):
-            self._left.pop(name, None)
-        return None if text not in ("true", "false") else text == "true"
+        text = self._left.get(name)
+        if text is None:
+            return None
+        if text in _FLAGS:
+            del self._left[name]
+        return _FLAGS.get(text)
 
     def wrap(self, tag: str, children: list[Element]) -> None:
         """Keep children that are not understood, inside an element like the one that they are from."""
@@ -58,11 +62,15 @@ class Rest:
     def other(self) -> dict[str, str]:
         """Return the attributes that are left, in the order of names."""
         left = self._left
-        return dict(sorted(left.items())) if len(left) > 1 else left
+        return dict(sorted(left.items())) if left else {}  # a new one, which is as small as what it holds
 
 
 def value_of(text: str) -> Value:
     """A number as it is written, or the text: `inf`, `nan`, and what has more digits than a number can hold."""
+    return _short_value(text) if len(text) <= _SHORT else _value(text)
+
+
+def _value(text: str) -> Value:
     if INTEGER.match(text):
         return int(text)
     if _DECIMAL.match(text):
@@ -70,6 +78,11 @@ def value_of(text: str) -> Value:
         if number - number == 0.0:  # neither infinite nor no number
             return number
     return text
+
+
+# Most values are levels and qualities, a few hundred different ones.
+_SHORT = 6
+_short_value = lru_cache(maxsize=4096)(_value)
 
 
 def each(element: Parsed, rest: Rest, tag: str, make: Callable[[Parsed], Made]) -> list[Made]:

@@ -171,11 +171,10 @@ def _group(skill: Parsed) -> SkillGroup:
 
 def _gem(gem: Parsed) -> Gem:
     rest = Rest(gem)
-    if len(gem):
-        rest.more.extend(map(kept, gem))
+    take, value = rest.take, rest.value
     return Gem(
-        rest.take("nameSpec"), rest.take("skillId"), rest.take("gemId"), rest.take("variantId"), rest.value("level"),
-        rest.value("quality"), rest.value("count"), rest.flag("enabled"), rest.other(), rest.more,
+        take("nameSpec"), take("skillId"), take("gemId"), take("variantId"), value("level"),
+        value("quality"), value("count"), rest.flag("enabled"), rest.other(), [kept(one) for one in gem],
     )  # fmt: skip
 
 

@@ -16,8 +16,11 @@ def items_of(section: Parsed, rest: Rest) -> dict[str, Any]:
         if child.tag == "Item" and INTEGER.match(number) and int(number) not in items:
             own = Rest(child)
             own.take("id")
-            text = (child.text or "") + "".join(one.tail or "" for one in child)
-            items[int(number)] = Item(int(number), tidy(text), own.other(), [kept(one) for one in child])
+            text, more = child.text or "", []
+            if len(child):
+                text += "".join(one.tail or "" for one in child)
+                more = [kept(one) for one in child]
+            items[int(number)] = Item(int(number), tidy(text), own.other(), more)
         elif child.tag == "ItemSet":
             sets.append(_item_set(child, Rest(child)))
         else:
@@ -46,7 +49,7 @@ def _item_set(element: Parsed, rest: Rest) -> ItemSet:
 
 def tidy(text: str) -> str:
     """A text without white space around its lines and without empty lines."""
-    return "\n".join(line for one in text.split("\n") if (line := one.strip()))
+    return "\n".join(filter(None, map(str.strip, text.split("\n"))))
 
 
 def configs_of(section: Parsed, rest: Rest) -> dict[str, Any]:
