@@ -223,6 +223,20 @@ begin
 
 end $$;
 
+CREATE FUNCTION core.close_ledger_account() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog'
+    AS $$
+begin
+    if new.owner = 'person' and new.user_id is null and old.user_id is not null then
+        new.closed_at := coalesce(new.closed_at, now());
+
+    end if;
+
+    return new;
+
+end $$;
+
 CREATE FUNCTION core.count_board_changes(most integer, largest integer, OUT changes integer, OUT at_position bigint, OUT grown boolean, OUT window_ids bigint[], OUT members text[]) RETURNS record
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog'
@@ -643,6 +657,20 @@ begin
 
 end $$;
 
+CREATE FUNCTION core.forget_ledger_key() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog'
+    AS $$
+begin
+    if new.user_id is null and position(old.user_id::text in old.key) > 0 then
+        new.key := 'forgotten:' || old.id;
+
+    end if;
+
+    return new;
+
+end $$;
+
 CREATE FUNCTION core.forget_live_person() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog'
@@ -726,6 +754,267 @@ begin
     end if;
 
     return exists (select from core.blocks b where b.user_id = by_whom and b.blocked_id = whom);
+
+end $$;
+
+CREATE FUNCTION core.ledger_capture(hold uuid, posting uuid, posting_kind text, acting uuid, memo text, account_ids uuid[], amounts bigint[], moment timestamp with time zone, OUT outcome text, OUT posting_id uuid, OUT account_id uuid, OUT free bigint) RETURNS record
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    AS $$
+declare
+    h core.ledger_holds;
+
+    whole bigint := (select sum(x) from unnest(amounts) x);
+
+begin
+    select * into h from core.ledger_holds l where l.id = hold;
+
+    if not found then
+        outcome := 'no_hold';
+
+        return;
+
+    end if;
+
+    perform core.ledger_lock(account_ids || h.account_id);
+
+    select * into h from core.ledger_holds l where l.id = hold for update;
+
+    if h.state <> 'held' then
+        outcome := h.state;
+
+        posting_id := h.posting_id;
+
+        return;
+
+    end if;
+
+    if whole > h.amount then
+        outcome := 'beyond';
+
+        free := h.amount;
+
+        return;
+
+    end if;
+
+    update core.ledger_accounts a set held = a.held - h.amount where a.id = h.account_id;
+
+    select p.outcome, p.posting_id, p.account_id, p.free into outcome, posting_id, account_id, free
+    from core.ledger_post(posting, 'hold:' || hold, posting_kind, acting, memo, account_ids || h.account_id,
+                          amounts || -whole, moment) p;
+
+    if outcome = 'posted' then
+        update core.ledger_holds l
+        set state = 'captured', ended_at = moment, posting_id = ledger_capture.posting_id where l.id = hold;
+
+    else
+        update core.ledger_accounts a set held = a.held + h.amount where a.id = h.account_id;
+
+    end if;
+
+end $$;
+
+CREATE FUNCTION core.ledger_end_hold(hold uuid, state_ text, moment timestamp with time zone, OUT outcome text, OUT amount bigint, OUT account_id uuid) RETURNS record
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    AS $$
+declare
+    h core.ledger_holds;
+
+begin
+    select l.account_id into account_id from core.ledger_holds l where l.id = hold;
+
+    if not found then
+        outcome := 'unknown';
+
+        return;
+
+    end if;
+
+    perform from core.ledger_accounts a where a.id = ledger_end_hold.account_id for no key update;
+
+    select * into h from core.ledger_holds l where l.id = hold for update;
+
+    amount := h.amount;
+
+    outcome := case when h.state = 'held' then 'ended' else h.state end;
+
+    if h.state = 'held' then
+        update core.ledger_holds l set state = state_, ended_at = moment where l.id = hold;
+
+        update core.ledger_accounts a set held = a.held - h.amount where a.id = h.account_id;
+
+    end if;
+
+end $$;
+
+CREATE FUNCTION core.ledger_forget_thing(thing uuid) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    AS $$
+begin
+    perform from core.ledger_accounts a where a.thing_id = thing order by a.id for update;
+
+    if exists (
+        select from core.ledger_accounts a
+        join core.ledger_entries e on e.account_id = a.id
+        join core.ledger_entries o on o.posting_id = e.posting_id
+        join core.ledger_accounts other on other.id = o.account_id
+        where a.thing_id = thing and other.owner <> 'house' and other.thing_id is distinct from thing
+    ) then
+        update core.ledger_holds h set state = 'released', ended_at = now()
+        from core.ledger_accounts a where a.thing_id = thing and h.account_id = a.id and h.state = 'held';
+
+        update core.ledger_accounts a set closed_at = coalesce(a.closed_at, now()), held = 0 where a.thing_id = thing;
+
+        return;
+
+    end if;
+
+    delete from core.ledger_holds h using core.ledger_accounts a where a.thing_id = thing and h.account_id = a.id;
+
+    delete from core.ledger_postings p using core.ledger_entries e, core.ledger_accounts a
+    where a.thing_id = thing and e.account_id = a.id and p.id = e.posting_id;
+
+    delete from core.ledger_accounts a where a.thing_id = thing;
+
+end $$;
+
+CREATE FUNCTION core.ledger_lock(account_ids uuid[]) RETURNS void
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    AS $$
+    select from core.ledger_accounts a where a.id = any(account_ids) and a.floor is not null
+    order by a.id for no key update
+$$;
+
+CREATE FUNCTION core.ledger_open(account uuid, kind_ text, unit_ text, owner_ text, person uuid, thing uuid, floor_ bigint, ceiling_ bigint, moment timestamp with time zone) RETURNS uuid
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    AS $$
+declare
+    found_id uuid;
+
+begin
+    for again in 1..2 loop
+        if owner_ = 'person' then
+            select a.id into found_id from core.ledger_accounts a
+            where a.user_id = person and a.kind = kind_ and a.unit = unit_;
+
+        elsif owner_ = 'thing' then
+            select a.id into found_id from core.ledger_accounts a
+            where a.thing_id = thing and a.kind = kind_ and a.unit = unit_;
+
+        else
+            select a.id into found_id from core.ledger_accounts a
+            where a.owner = 'house' and a.kind = kind_ and a.unit = unit_;
+
+        end if;
+
+        exit when found_id is not null;
+
+        insert into core.ledger_accounts (id, kind, unit, owner, user_id, thing_id, floor, ceiling, opened_at)
+        values (account, kind_, unit_, owner_, person, thing, floor_, ceiling_, moment)
+        on conflict do nothing returning id into found_id;
+
+        exit when found_id is not null;
+
+    end loop;
+
+    return found_id;
+
+end $$;
+
+CREATE FUNCTION core.ledger_post(posting uuid, posting_key text, posting_kind text, acting uuid, memo text, account_ids uuid[], amounts bigint[], moment timestamp with time zone, OUT outcome text, OUT posting_id uuid, OUT account_id uuid, OUT free bigint) RETURNS record
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    AS $$
+begin
+    perform from core.ledger_accounts a where a.id = any(account_ids) and a.floor is not null
+        order by a.id for no key update;
+
+    insert into core.ledger_postings (id, key, kind, user_id, note, created_at)
+    values (posting, posting_key, posting_kind, acting, memo, moment) on conflict (key) do nothing;
+
+    if not found then
+        select p.id into posting_id from core.ledger_postings p where p.key = posting_key;
+
+        outcome := 'again';
+
+        return;
+
+    end if;
+
+    select case when a.id is null then 'unknown' when a.closed_at is not null then 'closed'
+                when x.amount < 0 and a.balance - a.held + x.amount < a.floor then 'low'
+                when x.amount > 0 and a.balance + x.amount > a.ceiling then 'full' end,
+           x.id, a.balance - a.held - a.floor
+    into outcome, account_id, free
+    from unnest(account_ids, amounts) x (id, amount) left join core.ledger_accounts a on a.id = x.id
+    where a.id is null or a.closed_at is not null
+       or (x.amount < 0 and a.balance - a.held + x.amount < a.floor)
+       or (x.amount > 0 and a.balance + x.amount > a.ceiling)
+    order by x.id limit 1;
+
+    if found then
+        delete from core.ledger_postings p where p.id = posting;
+
+        return;
+
+    end if;
+
+    with moved as (
+        update core.ledger_accounts a set balance = a.balance + x.amount, entries = a.entries + 1
+        from unnest(account_ids, amounts) x (id, amount)
+        where a.id = x.id and a.floor is not null
+        returning a.id, x.amount, a.entries, a.balance
+    )
+    insert into core.ledger_entries (posting_id, account_id, number, amount, balance_after)
+    select posting, x.id, m.entries, x.amount, m.balance
+    from unnest(account_ids, amounts) x (id, amount) left join moved m on m.id = x.id;
+
+    outcome := 'posted';
+
+    posting_id := posting;
+
+end $$;
+
+CREATE FUNCTION core.ledger_reserve(hold uuid, account uuid, hold_key text, hold_kind text, amount_ bigint, until_ timestamp with time zone, moment timestamp with time zone, OUT outcome text, OUT hold_id uuid, OUT free bigint) RETURNS record
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    AS $$
+declare
+    a core.ledger_accounts;
+
+begin
+    select * into a from core.ledger_accounts l where l.id = account for no key update;
+
+    select h.id into hold_id from core.ledger_holds h where h.key = hold_key;
+
+    if hold_id is not null then
+        outcome := 'again';
+
+        return;
+
+    end if;
+
+    free := a.balance - a.held - a.floor;
+
+    outcome := case when a.id is null or a.floor is null then 'unknown' when a.closed_at is not null then 'closed'
+                    when free < amount_ then 'low' else 'held' end;
+
+    if outcome <> 'held' then
+        return;
+
+    end if;
+
+    insert into core.ledger_holds (id, account_id, key, kind, amount, created_at, expires_at)
+    values (hold, account, hold_key, hold_kind, amount_, moment, until_);
+
+    update core.ledger_accounts l set held = l.held + amount_ where l.id = account;
+
+    hold_id := hold;
 
 end $$;
 
@@ -983,6 +1272,36 @@ begin
 
     insert into core.board_counts (window_id, low, members)
     select list, u.low, u.members from unnest(lows, counts) u (low, members);
+
+end $$;
+
+CREATE FUNCTION core.refuse_ledger_change() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+    raise exception 'entries of the ledger are never changed' using errcode = 'restrict_violation';
+
+end $$;
+
+CREATE FUNCTION core.require_balanced_postings() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    AS $$
+declare
+    wrong uuid;
+
+begin
+    select n.posting_id into wrong
+    from new_entries n join core.ledger_accounts a on a.id = n.account_id
+    group by n.posting_id, a.unit having sum(n.amount) <> 0 limit 1;
+
+    if wrong is not null then
+        raise exception 'the entries of posting % do not sum to zero', wrong
+            using errcode = 'check_violation', constraint = 'ledger_entries_balanced';
+
+    end if;
+
+    return null;
 
 end $$;
 
@@ -1586,6 +1905,22 @@ CREATE TABLE core.cached_data (
     CONSTRAINT cached_data_status_check CHECK ((status = ANY (ARRAY[200, 404])))
 );
 
+CREATE TABLE core.draws (
+    id uuid NOT NULL,
+    user_id uuid,
+    purpose text NOT NULL COLLATE pg_catalog."C",
+    algorithm smallint NOT NULL,
+    seed bytea NOT NULL,
+    facts jsonb,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT draws_algorithm_check CHECK ((algorithm >= 1)),
+    CONSTRAINT draws_facts_check CHECK ((octet_length((facts)::text) <= 8192)),
+    CONSTRAINT draws_purpose_check CHECK ((purpose ~ '^[a-z][a-z0-9_]{0,30}[.][a-z][a-z0-9_]{0,39}$'::text)),
+    CONSTRAINT draws_seed_check CHECK ((octet_length(seed) = 32))
+);
+
+ALTER TABLE ONLY core.draws FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE core.email_tokens (
     token_hash bytea NOT NULL,
     user_id uuid NOT NULL,
@@ -1689,6 +2024,73 @@ CREATE TABLE core.last_activities (
     last_id uuid NOT NULL
 )
 WITH (fillfactor='80');
+
+CREATE TABLE core.ledger_accounts (
+    id uuid NOT NULL,
+    kind text NOT NULL COLLATE pg_catalog."C",
+    unit text NOT NULL COLLATE pg_catalog."C",
+    owner text NOT NULL,
+    user_id uuid,
+    thing_id uuid,
+    balance bigint DEFAULT 0 NOT NULL,
+    held bigint DEFAULT 0 NOT NULL,
+    entries bigint DEFAULT 0 NOT NULL,
+    floor bigint,
+    ceiling bigint,
+    opened_at timestamp with time zone NOT NULL,
+    closed_at timestamp with time zone,
+    CONSTRAINT ledger_accounts_check CHECK ((ceiling >= floor)),
+    CONSTRAINT ledger_accounts_entries_check CHECK ((entries >= 0)),
+    CONSTRAINT ledger_accounts_floor CHECK (((balance - held) >= floor)),
+    CONSTRAINT ledger_accounts_held_check CHECK ((held >= 0)),
+    CONSTRAINT ledger_accounts_kind_check CHECK ((kind ~ '^[a-z][a-z0-9_]{0,30}[.][a-z][a-z0-9_]{0,39}$'::text)),
+    CONSTRAINT ledger_accounts_owner CHECK ((((owner = 'person'::text) OR (user_id IS NULL)) AND ((owner = 'thing'::text) = (thing_id IS NOT NULL)) AND ((owner = 'house'::text) = (floor IS NULL)) AND ((owner <> 'house'::text) OR ((ceiling IS NULL) AND (entries = 0) AND (held = 0))))),
+    CONSTRAINT ledger_accounts_owner_check CHECK ((owner = ANY (ARRAY['person'::text, 'thing'::text, 'house'::text]))),
+    CONSTRAINT ledger_accounts_unit_check CHECK ((unit ~ '^[a-z][a-z0-9_]{0,30}[.][a-z][a-z0-9_]{0,39}$'::text))
+)
+WITH (fillfactor='70');
+
+CREATE TABLE core.ledger_entries (
+    posting_id uuid NOT NULL,
+    account_id uuid NOT NULL,
+    number bigint,
+    amount bigint NOT NULL,
+    balance_after bigint,
+    CONSTRAINT ledger_entries_amount_check CHECK ((amount <> 0)),
+    CONSTRAINT ledger_entries_check CHECK (((number IS NULL) = (balance_after IS NULL))),
+    CONSTRAINT ledger_entries_number_check CHECK ((number > 0))
+);
+
+CREATE TABLE core.ledger_holds (
+    id uuid NOT NULL,
+    account_id uuid NOT NULL,
+    key text NOT NULL COLLATE pg_catalog."C",
+    kind text NOT NULL COLLATE pg_catalog."C",
+    amount bigint NOT NULL,
+    state text DEFAULT 'held'::text NOT NULL,
+    posting_id uuid,
+    created_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone,
+    ended_at timestamp with time zone,
+    CONSTRAINT ledger_holds_amount_check CHECK ((amount > 0)),
+    CONSTRAINT ledger_holds_check CHECK (((state = 'held'::text) = (ended_at IS NULL))),
+    CONSTRAINT ledger_holds_key_check CHECK (((char_length(key) >= 1) AND (char_length(key) <= 200))),
+    CONSTRAINT ledger_holds_kind_check CHECK ((kind ~ '^[a-z][a-z0-9_]{0,30}[.][a-z][a-z0-9_]{0,39}$'::text)),
+    CONSTRAINT ledger_holds_state_check CHECK ((state = ANY (ARRAY['held'::text, 'captured'::text, 'released'::text, 'expired'::text])))
+)
+WITH (fillfactor='70');
+
+CREATE TABLE core.ledger_postings (
+    id uuid NOT NULL,
+    key text NOT NULL COLLATE pg_catalog."C",
+    kind text NOT NULL COLLATE pg_catalog."C",
+    user_id uuid,
+    note text,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT ledger_postings_key_check CHECK (((char_length(key) >= 1) AND (char_length(key) <= 200))),
+    CONSTRAINT ledger_postings_kind_check CHECK ((kind ~ '^[a-z][a-z0-9_]{0,30}[.][a-z][a-z0-9_]{0,39}$'::text)),
+    CONSTRAINT ledger_postings_note_check CHECK ((char_length(note) <= 500))
+);
 
 CREATE TABLE core.live_events (
     seq bigint NOT NULL,
@@ -2386,6 +2788,9 @@ ALTER TABLE ONLY core.cached_data
 ALTER TABLE ONLY core.cached_data
     ADD CONSTRAINT cached_data_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY core.draws
+    ADD CONSTRAINT draws_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY core.email_tokens
     ADD CONSTRAINT email_tokens_pkey PRIMARY KEY (token_hash);
 
@@ -2412,6 +2817,24 @@ ALTER TABLE ONLY core.jobs
 
 ALTER TABLE ONLY core.last_activities
     ADD CONSTRAINT last_activities_pkey PRIMARY KEY (user_id);
+
+ALTER TABLE ONLY core.ledger_accounts
+    ADD CONSTRAINT ledger_accounts_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY core.ledger_entries
+    ADD CONSTRAINT ledger_entries_pkey PRIMARY KEY (posting_id, account_id);
+
+ALTER TABLE ONLY core.ledger_holds
+    ADD CONSTRAINT ledger_holds_key_key UNIQUE (key);
+
+ALTER TABLE ONLY core.ledger_holds
+    ADD CONSTRAINT ledger_holds_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY core.ledger_postings
+    ADD CONSTRAINT ledger_postings_key_key UNIQUE (key);
+
+ALTER TABLE ONLY core.ledger_postings
+    ADD CONSTRAINT ledger_postings_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY core.live_events
     ADD CONSTRAINT live_events_id_key UNIQUE (id);
@@ -2623,6 +3046,8 @@ CREATE INDEX broadcasts_of_item ON core.broadcasts USING btree (item_id) WHERE (
 
 CREATE INDEX cached_data_by_expiry ON core.cached_data USING btree (expires_at);
 
+CREATE INDEX draws_of_person ON core.draws USING btree (user_id, id DESC) WHERE (user_id IS NOT NULL);
+
 CREATE INDEX email_tokens_by_expiry ON core.email_tokens USING btree (expires_at);
 
 CREATE INDEX email_tokens_by_user ON core.email_tokens USING btree (user_id, purpose);
@@ -2648,6 +3073,26 @@ CREATE INDEX jobs_by_creation ON core.jobs USING btree (created_at);
 CREATE INDEX jobs_by_status ON core.jobs USING btree (status, created_at);
 
 CREATE INDEX jobs_by_type ON core.jobs USING btree (job_type, id DESC);
+
+CREATE UNIQUE INDEX ledger_accounts_of_house ON core.ledger_accounts USING btree (kind, unit) WHERE (owner = 'house'::text);
+
+CREATE UNIQUE INDEX ledger_accounts_of_person ON core.ledger_accounts USING btree (user_id, kind, unit) WHERE (user_id IS NOT NULL);
+
+CREATE UNIQUE INDEX ledger_accounts_of_thing ON core.ledger_accounts USING btree (thing_id, kind, unit) WHERE (thing_id IS NOT NULL);
+
+CREATE UNIQUE INDEX ledger_entries_of_account ON core.ledger_entries USING btree (account_id, number) WHERE (number IS NOT NULL);
+
+CREATE INDEX ledger_entries_of_house ON core.ledger_entries USING btree (account_id, posting_id) INCLUDE (amount) WHERE (number IS NULL);
+
+CREATE INDEX ledger_holds_by_posting ON core.ledger_holds USING btree (posting_id) WHERE (posting_id IS NOT NULL);
+
+CREATE INDEX ledger_holds_ended ON core.ledger_holds USING btree (ended_at) WHERE (ended_at IS NOT NULL);
+
+CREATE INDEX ledger_holds_of_account ON core.ledger_holds USING btree (account_id, id DESC);
+
+CREATE INDEX ledger_holds_to_expire ON core.ledger_holds USING btree (expires_at) WHERE ((state = 'held'::text) AND (expires_at IS NOT NULL));
+
+CREATE INDEX ledger_postings_by_user ON core.ledger_postings USING btree (user_id, created_at) WHERE (user_id IS NOT NULL);
 
 CREATE INDEX live_events_by_age ON core.live_events USING btree (created_at);
 
@@ -2801,11 +3246,15 @@ CREATE TRIGGER api_token_deleted AFTER DELETE ON core.api_tokens FOR EACH ROW WH
 
 CREATE TRIGGER api_token_revoked AFTER UPDATE OF revoked_at ON core.api_tokens FOR EACH ROW WHEN (((old.revoked_at IS NULL) AND (new.revoked_at IS NOT NULL))) EXECUTE FUNCTION core.revoke_access();
 
+CREATE TRIGGER balanced AFTER INSERT ON core.ledger_entries REFERENCING NEW TABLE AS new_entries FOR EACH STATEMENT EXECUTE FUNCTION core.require_balanced_postings();
+
 CREATE TRIGGER block_ends_follows AFTER INSERT ON core.blocks FOR EACH ROW EXECUTE FUNCTION core.end_follows_at_block();
 
 CREATE TRIGGER block_holds_pair BEFORE INSERT ON core.blocks FOR EACH ROW EXECUTE FUNCTION core.hold_pair();
 
 CREATE TRIGGER board_suspended AFTER UPDATE OF suspended_at ON core.users FOR EACH ROW WHEN (((old.suspended_at IS NULL) <> (new.suspended_at IS NULL))) EXECUTE FUNCTION core.hide_suspended();
+
+CREATE TRIGGER closed_without_person BEFORE UPDATE OF user_id ON core.ledger_accounts FOR EACH ROW EXECUTE FUNCTION core.close_ledger_account();
 
 CREATE TRIGGER count_added AFTER INSERT ON core.user_achievements REFERENCING NEW TABLE AS after_ FOR EACH STATEMENT EXECUTE FUNCTION core.count_holders();
 
@@ -2823,7 +3272,11 @@ CREATE TRIGGER end_follows BEFORE DELETE ON core.profiles FOR EACH ROW EXECUTE F
 
 CREATE TRIGGER forget_analytics_person AFTER DELETE ON core.users FOR EACH ROW EXECUTE FUNCTION core.forget_analytics_person();
 
+CREATE TRIGGER forget_key BEFORE UPDATE OF user_id ON core.ledger_postings FOR EACH ROW EXECUTE FUNCTION core.forget_ledger_key();
+
 CREATE TRIGGER forget_live_person AFTER DELETE ON core.users FOR EACH ROW EXECUTE FUNCTION core.forget_live_person();
+
+CREATE TRIGGER never_changed BEFORE UPDATE ON core.ledger_entries FOR EACH STATEMENT EXECUTE FUNCTION core.refuse_ledger_change();
 
 CREATE TRIGGER note_board_delete AFTER DELETE ON core.board_scores REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION core.note_board_scores();
 
@@ -2896,6 +3349,9 @@ ALTER TABLE ONLY core.board_scores
 ALTER TABLE ONLY core.broadcasts
     ADD CONSTRAINT broadcasts_actor_id_fkey FOREIGN KEY (actor_id) REFERENCES core.users(id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY core.draws
+    ADD CONSTRAINT draws_user_id_fkey FOREIGN KEY (user_id) REFERENCES core.users(id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY core.email_tokens
     ADD CONSTRAINT email_tokens_user_id_fkey FOREIGN KEY (user_id) REFERENCES core.users(id) ON DELETE CASCADE;
 
@@ -2913,6 +3369,24 @@ ALTER TABLE ONLY core.identities
 
 ALTER TABLE ONLY core.last_activities
     ADD CONSTRAINT last_activities_user_id_fkey FOREIGN KEY (user_id) REFERENCES core.users(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY core.ledger_accounts
+    ADD CONSTRAINT ledger_accounts_user_id_fkey FOREIGN KEY (user_id) REFERENCES core.users(id) ON DELETE SET NULL;
+
+ALTER TABLE ONLY core.ledger_entries
+    ADD CONSTRAINT ledger_entries_account_id_fkey FOREIGN KEY (account_id) REFERENCES core.ledger_accounts(id);
+
+ALTER TABLE ONLY core.ledger_entries
+    ADD CONSTRAINT ledger_entries_posting_id_fkey FOREIGN KEY (posting_id) REFERENCES core.ledger_postings(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY core.ledger_holds
+    ADD CONSTRAINT ledger_holds_account_id_fkey FOREIGN KEY (account_id) REFERENCES core.ledger_accounts(id);
+
+ALTER TABLE ONLY core.ledger_holds
+    ADD CONSTRAINT ledger_holds_posting_id_fkey FOREIGN KEY (posting_id) REFERENCES core.ledger_postings(id) ON DELETE SET NULL;
+
+ALTER TABLE ONLY core.ledger_postings
+    ADD CONSTRAINT ledger_postings_user_id_fkey FOREIGN KEY (user_id) REFERENCES core.users(id) ON DELETE SET NULL;
 
 ALTER TABLE ONLY core.live_events
     ADD CONSTRAINT live_events_user_id_fkey FOREIGN KEY (user_id) REFERENCES core.users(id) ON DELETE CASCADE;
@@ -3046,6 +3520,8 @@ CREATE POLICY doorkeeper ON core.user_states TO guildhall_app USING (((NULLIF(cu
 
 CREATE POLICY doorkeeper ON core.users TO guildhall_app USING (((NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid = '00000000-0000-4000-8000-000000000001'::uuid)) WITH CHECK (((NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid = '00000000-0000-4000-8000-000000000001'::uuid));
 
+ALTER TABLE core.draws ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE core.email_tokens ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE core.identities ENABLE ROW LEVEL SECURITY;
@@ -3062,9 +3538,19 @@ CREATE POLICY jobs_all ON core.blocks TO guildhall_jobs USING (true) WITH CHECK 
 
 CREATE POLICY jobs_all ON core.board_hidden TO guildhall_jobs USING (true) WITH CHECK (true);
 
+CREATE POLICY jobs_all ON core.draws TO guildhall_jobs USING (true) WITH CHECK (true);
+
 CREATE POLICY jobs_all ON core.email_tokens TO guildhall_jobs USING (true) WITH CHECK (true);
 
 CREATE POLICY jobs_all ON core.identities TO guildhall_jobs USING (true) WITH CHECK (true);
+
+CREATE POLICY jobs_all ON core.ledger_accounts TO guildhall_jobs USING (true) WITH CHECK (true);
+
+CREATE POLICY jobs_all ON core.ledger_entries TO guildhall_jobs USING (true) WITH CHECK (true);
+
+CREATE POLICY jobs_all ON core.ledger_holds TO guildhall_jobs USING (true) WITH CHECK (true);
+
+CREATE POLICY jobs_all ON core.ledger_postings TO guildhall_jobs USING (true) WITH CHECK (true);
 
 CREATE POLICY jobs_all ON core.notification_deliveries TO guildhall_jobs USING (true) WITH CHECK (true);
 
@@ -3104,6 +3590,14 @@ CREATE POLICY jobs_all ON core.user_states TO guildhall_jobs USING (true) WITH C
 
 CREATE POLICY jobs_all ON core.users TO guildhall_jobs USING (true) WITH CHECK (true);
 
+ALTER TABLE core.ledger_accounts ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE core.ledger_entries ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE core.ledger_holds ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE core.ledger_postings ENABLE ROW LEVEL SECURITY;
+
 CREATE POLICY moderated ON core.user_achievements FOR SELECT TO guildhall_app USING (((granted_at IS NOT NULL) AND ( SELECT (EXISTS ( SELECT
            FROM core.users u
           WHERE ((u.id = (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid) AND (u.role = ANY (ARRAY['moderator'::text, 'admin'::text]))))) AS "exists")));
@@ -3120,7 +3614,21 @@ ALTER TABLE core.notification_webhooks ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE core.oauth_flows ENABLE ROW LEVEL SECURITY;
 
+CREATE POLICY of_accounts ON core.ledger_entries FOR SELECT TO guildhall_app USING ((EXISTS ( SELECT
+   FROM core.ledger_accounts a
+  WHERE (a.id = ledger_entries.account_id))));
+
+CREATE POLICY of_accounts ON core.ledger_holds FOR SELECT TO guildhall_app USING ((EXISTS ( SELECT
+   FROM core.ledger_accounts a
+  WHERE (a.id = ledger_holds.account_id))));
+
+CREATE POLICY of_entries ON core.ledger_postings FOR SELECT TO guildhall_app USING ((EXISTS ( SELECT
+   FROM core.ledger_entries e
+  WHERE (e.posting_id = ledger_postings.id))));
+
 CREATE POLICY own ON core.user_achievements FOR SELECT TO guildhall_app USING ((user_id = (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid));
+
+CREATE POLICY own_or_shared ON core.ledger_accounts FOR SELECT TO guildhall_app USING (((owner = 'thing'::text) OR (user_id = (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid)));
 
 CREATE POLICY owner_only ON core.analytics_events TO guildhall_app USING ((user_id = (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid)) WITH CHECK ((user_id = (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid));
 
@@ -3133,6 +3641,8 @@ CREATE POLICY owner_only ON core.api_tokens TO guildhall_app USING ((user_id = (
 CREATE POLICY owner_only ON core.blocks TO guildhall_app USING ((user_id = (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid)) WITH CHECK ((user_id = (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid));
 
 CREATE POLICY owner_only ON core.board_hidden TO guildhall_app USING ((user_id = (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid)) WITH CHECK (((user_id = (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid) AND (reason = 'opted_out'::text)));
+
+CREATE POLICY owner_only ON core.draws TO guildhall_app USING ((user_id = (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid)) WITH CHECK ((user_id = (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid));
 
 CREATE POLICY owner_only ON core.email_tokens TO guildhall_app USING ((user_id = (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid)) WITH CHECK ((user_id = (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid));
 
@@ -3277,6 +3787,46 @@ REVOKE ALL ON FUNCTION core.is_blocked(whom uuid, by_whom uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION core.is_blocked(whom uuid, by_whom uuid) TO guildhall_app;
 
 GRANT ALL ON FUNCTION core.is_blocked(whom uuid, by_whom uuid) TO guildhall_jobs;
+
+REVOKE ALL ON FUNCTION core.ledger_capture(hold uuid, posting uuid, posting_kind text, acting uuid, memo text, account_ids uuid[], amounts bigint[], moment timestamp with time zone, OUT outcome text, OUT posting_id uuid, OUT account_id uuid, OUT free bigint) FROM PUBLIC;
+
+GRANT ALL ON FUNCTION core.ledger_capture(hold uuid, posting uuid, posting_kind text, acting uuid, memo text, account_ids uuid[], amounts bigint[], moment timestamp with time zone, OUT outcome text, OUT posting_id uuid, OUT account_id uuid, OUT free bigint) TO guildhall_app;
+
+GRANT ALL ON FUNCTION core.ledger_capture(hold uuid, posting uuid, posting_kind text, acting uuid, memo text, account_ids uuid[], amounts bigint[], moment timestamp with time zone, OUT outcome text, OUT posting_id uuid, OUT account_id uuid, OUT free bigint) TO guildhall_jobs;
+
+REVOKE ALL ON FUNCTION core.ledger_end_hold(hold uuid, state_ text, moment timestamp with time zone, OUT outcome text, OUT amount bigint, OUT account_id uuid) FROM PUBLIC;
+
+GRANT ALL ON FUNCTION core.ledger_end_hold(hold uuid, state_ text, moment timestamp with time zone, OUT outcome text, OUT amount bigint, OUT account_id uuid) TO guildhall_app;
+
+GRANT ALL ON FUNCTION core.ledger_end_hold(hold uuid, state_ text, moment timestamp with time zone, OUT outcome text, OUT amount bigint, OUT account_id uuid) TO guildhall_jobs;
+
+REVOKE ALL ON FUNCTION core.ledger_forget_thing(thing uuid) FROM PUBLIC;
+
+GRANT ALL ON FUNCTION core.ledger_forget_thing(thing uuid) TO guildhall_jobs;
+
+REVOKE ALL ON FUNCTION core.ledger_lock(account_ids uuid[]) FROM PUBLIC;
+
+GRANT ALL ON FUNCTION core.ledger_lock(account_ids uuid[]) TO guildhall_app;
+
+GRANT ALL ON FUNCTION core.ledger_lock(account_ids uuid[]) TO guildhall_jobs;
+
+REVOKE ALL ON FUNCTION core.ledger_open(account uuid, kind_ text, unit_ text, owner_ text, person uuid, thing uuid, floor_ bigint, ceiling_ bigint, moment timestamp with time zone) FROM PUBLIC;
+
+GRANT ALL ON FUNCTION core.ledger_open(account uuid, kind_ text, unit_ text, owner_ text, person uuid, thing uuid, floor_ bigint, ceiling_ bigint, moment timestamp with time zone) TO guildhall_app;
+
+GRANT ALL ON FUNCTION core.ledger_open(account uuid, kind_ text, unit_ text, owner_ text, person uuid, thing uuid, floor_ bigint, ceiling_ bigint, moment timestamp with time zone) TO guildhall_jobs;
+
+REVOKE ALL ON FUNCTION core.ledger_post(posting uuid, posting_key text, posting_kind text, acting uuid, memo text, account_ids uuid[], amounts bigint[], moment timestamp with time zone, OUT outcome text, OUT posting_id uuid, OUT account_id uuid, OUT free bigint) FROM PUBLIC;
+
+GRANT ALL ON FUNCTION core.ledger_post(posting uuid, posting_key text, posting_kind text, acting uuid, memo text, account_ids uuid[], amounts bigint[], moment timestamp with time zone, OUT outcome text, OUT posting_id uuid, OUT account_id uuid, OUT free bigint) TO guildhall_app;
+
+GRANT ALL ON FUNCTION core.ledger_post(posting uuid, posting_key text, posting_kind text, acting uuid, memo text, account_ids uuid[], amounts bigint[], moment timestamp with time zone, OUT outcome text, OUT posting_id uuid, OUT account_id uuid, OUT free bigint) TO guildhall_jobs;
+
+REVOKE ALL ON FUNCTION core.ledger_reserve(hold uuid, account uuid, hold_key text, hold_kind text, amount_ bigint, until_ timestamp with time zone, moment timestamp with time zone, OUT outcome text, OUT hold_id uuid, OUT free bigint) FROM PUBLIC;
+
+GRANT ALL ON FUNCTION core.ledger_reserve(hold uuid, account uuid, hold_key text, hold_kind text, amount_ bigint, until_ timestamp with time zone, moment timestamp with time zone, OUT outcome text, OUT hold_id uuid, OUT free bigint) TO guildhall_app;
+
+GRANT ALL ON FUNCTION core.ledger_reserve(hold uuid, account uuid, hold_key text, hold_kind text, amount_ bigint, until_ timestamp with time zone, moment timestamp with time zone, OUT outcome text, OUT hold_id uuid, OUT free bigint) TO guildhall_jobs;
 
 REVOKE ALL ON FUNCTION core.lock_pair(one uuid, other uuid) FROM PUBLIC;
 
@@ -3434,6 +3984,10 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.cached_data TO guildhall_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.cached_data TO guildhall_jobs;
 
+GRANT SELECT,INSERT ON TABLE core.draws TO guildhall_app;
+
+GRANT SELECT,INSERT ON TABLE core.draws TO guildhall_jobs;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.email_tokens TO guildhall_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.email_tokens TO guildhall_jobs;
@@ -3489,6 +4043,22 @@ GRANT SELECT(completed_at) ON TABLE core.jobs TO guildhall_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.last_activities TO guildhall_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.last_activities TO guildhall_jobs;
+
+GRANT SELECT ON TABLE core.ledger_accounts TO guildhall_app;
+
+GRANT SELECT ON TABLE core.ledger_accounts TO guildhall_jobs;
+
+GRANT SELECT ON TABLE core.ledger_entries TO guildhall_app;
+
+GRANT SELECT ON TABLE core.ledger_entries TO guildhall_jobs;
+
+GRANT SELECT ON TABLE core.ledger_holds TO guildhall_app;
+
+GRANT SELECT,DELETE ON TABLE core.ledger_holds TO guildhall_jobs;
+
+GRANT SELECT ON TABLE core.ledger_postings TO guildhall_app;
+
+GRANT SELECT ON TABLE core.ledger_postings TO guildhall_jobs;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.live_events TO guildhall_app;
 

@@ -241,6 +241,17 @@ begin
 
 end $_$;
 
+CREATE FUNCTION realm.forget_guild() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    AS $$
+begin
+    perform core.ledger_forget_thing(old.id);
+
+    return null;
+
+end $$;
+
 CREATE FUNCTION realm.forget_mentions() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog'
@@ -916,28 +927,20 @@ CREATE TABLE realm.guild_invitations (
     expires_at timestamp with time zone NOT NULL
 );
 
-CREATE TABLE realm.guild_ledger (
-    id uuid NOT NULL,
-    guild_id uuid NOT NULL,
-    number integer DEFAULT 1 NOT NULL,
-    user_id uuid,
-    kind text NOT NULL,
-    amount bigint NOT NULL,
-    balance_after bigint NOT NULL,
-    note text,
-    client_key text,
-    created_at timestamp with time zone DEFAULT now() NOT NULL,
-    CONSTRAINT guild_ledger_amount_check CHECK ((amount <> 0)),
-    CONSTRAINT guild_ledger_balance_after_check CHECK ((balance_after >= 0)),
-    CONSTRAINT guild_ledger_check CHECK (((kind <> 'deposit'::text) OR (amount > 0))),
-    CONSTRAINT guild_ledger_check1 CHECK (((kind <> 'reward'::text) OR (amount > 0))),
-    CONSTRAINT guild_ledger_check2 CHECK (((kind <> 'withdrawal'::text) OR (amount < 0))),
-    CONSTRAINT guild_ledger_check3 CHECK (((kind <> 'fee'::text) OR (amount < 0))),
-    CONSTRAINT guild_ledger_client_key_check CHECK (((char_length(client_key) >= 1) AND (char_length(client_key) <= 64))),
-    CONSTRAINT guild_ledger_kind_check CHECK ((kind = ANY (ARRAY['deposit'::text, 'withdrawal'::text, 'reward'::text, 'fee'::text, 'import'::text]))),
-    CONSTRAINT guild_ledger_note_check CHECK ((char_length(note) <= 200)),
-    CONSTRAINT guild_ledger_number_check CHECK ((number > 0))
-);
+CREATE VIEW realm.guild_ledger WITH (security_invoker='true') AS
+ SELECT p.id,
+    a.thing_id AS guild_id,
+    e.number,
+    p.user_id,
+    split_part(p.kind, '.'::text, 2) AS kind,
+    e.amount,
+    e.balance_after,
+    p.note,
+    p.created_at
+   FROM ((core.ledger_accounts a
+     JOIN core.ledger_entries e ON (((e.account_id = a.id) AND (e.number IS NOT NULL))))
+     JOIN core.ledger_postings p ON ((p.id = e.posting_id)))
+  WHERE ((a.kind = 'realm.treasury'::text) AND (a.unit = 'realm.copper'::text) AND (a.thing_id IS NOT NULL));
 
 CREATE TABLE realm.guild_members (
     guild_id uuid NOT NULL,
@@ -1421,9 +1424,6 @@ ALTER TABLE ONLY realm.guild_experience
 ALTER TABLE ONLY realm.guild_invitations
     ADD CONSTRAINT guild_invitations_pkey PRIMARY KEY (guild_id, user_id);
 
-ALTER TABLE ONLY realm.guild_ledger
-    ADD CONSTRAINT guild_ledger_pkey PRIMARY KEY (id);
-
 ALTER TABLE ONLY realm.guild_members
     ADD CONSTRAINT guild_members_pkey PRIMARY KEY (guild_id, user_id);
 
@@ -1561,14 +1561,6 @@ CREATE INDEX guild_experience_by_user ON realm.guild_experience USING btree (use
 CREATE INDEX guild_experience_of_guild ON realm.guild_experience USING btree (guild_id, id DESC);
 
 CREATE INDEX guild_invitations_by_user ON realm.guild_invitations USING btree (user_id);
-
-CREATE UNIQUE INDEX guild_ledger_by_game_key ON realm.guild_ledger USING btree (guild_id, client_key) WHERE ((client_key IS NOT NULL) AND (kind = ANY (ARRAY['reward'::text, 'fee'::text, 'import'::text])));
-
-CREATE UNIQUE INDEX guild_ledger_by_key ON realm.guild_ledger USING btree (guild_id, user_id, client_key) WHERE ((client_key IS NOT NULL) AND (kind = ANY (ARRAY['deposit'::text, 'withdrawal'::text])));
-
-CREATE INDEX guild_ledger_by_user ON realm.guild_ledger USING btree (user_id, guild_id, created_at);
-
-CREATE UNIQUE INDEX guild_ledger_of_guild ON realm.guild_ledger USING btree (guild_id, number);
 
 CREATE UNIQUE INDEX guild_members_by_user ON realm.guild_members USING btree (user_id);
 
@@ -1728,6 +1720,8 @@ ALTER INDEX realm.messages_of_user ATTACH PARTITION realm.messages_default_user_
 
 CREATE TRIGGER empty_channel BEFORE DELETE ON realm.channels FOR EACH ROW EXECUTE FUNCTION realm.empty_channel();
 
+CREATE TRIGGER forget_guild AFTER DELETE ON realm.guilds FOR EACH ROW EXECUTE FUNCTION realm.forget_guild();
+
 CREATE TRIGGER forget_mentions BEFORE DELETE ON realm.users FOR EACH ROW EXECUTE FUNCTION realm.forget_mentions();
 
 CREATE TRIGGER forget_server AFTER DELETE ON realm.servers FOR EACH ROW EXECUTE FUNCTION realm.forget_server();
@@ -1795,12 +1789,6 @@ ALTER TABLE ONLY realm.guild_invitations
 
 ALTER TABLE ONLY realm.guild_invitations
     ADD CONSTRAINT guild_invitations_user_id_fkey FOREIGN KEY (user_id) REFERENCES realm.users(id) ON DELETE CASCADE;
-
-ALTER TABLE ONLY realm.guild_ledger
-    ADD CONSTRAINT guild_ledger_guild_id_fkey FOREIGN KEY (guild_id) REFERENCES realm.guilds(id) ON DELETE CASCADE;
-
-ALTER TABLE ONLY realm.guild_ledger
-    ADD CONSTRAINT guild_ledger_user_id_fkey FOREIGN KEY (user_id) REFERENCES realm.users(id) ON DELETE SET NULL;
 
 ALTER TABLE ONLY realm.guild_members
     ADD CONSTRAINT guild_members_guild_id_fkey FOREIGN KEY (guild_id) REFERENCES realm.guilds(id) ON DELETE CASCADE;
@@ -2069,9 +2057,9 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE realm.guild_invitations TO guildhall_
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE realm.guild_invitations TO guildhall_jobs;
 
-GRANT SELECT,INSERT ON TABLE realm.guild_ledger TO guildhall_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE realm.guild_ledger TO guildhall_app;
 
-GRANT SELECT,INSERT ON TABLE realm.guild_ledger TO guildhall_jobs;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE realm.guild_ledger TO guildhall_jobs;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE realm.guild_members TO guildhall_app;
 

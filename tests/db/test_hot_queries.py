@@ -157,8 +157,24 @@ insert into realm.party_invitations (party_id, user_id, expires_at)
 select c.id, p.id, now() from people p join clans c on c.n = p.n % 3999 + 1;
 insert into realm.channels (id, name, server_id, guild_id) select gen_random_uuid(), 'guild', server_id, id from clans;
 insert into realm.channels (id, name, server_id, party_id) select gen_random_uuid(), 'party', server_id, id from clans;
-insert into realm.guild_ledger (id, guild_id, number, user_id, kind, amount, balance_after, client_key)
-select gen_random_uuid(), c.id, i, c.id, 'deposit', 1, i, 'key ' || i from clans c, generate_series(1, 20) i;
+insert into core.ledger_accounts (id, kind, unit, owner, thing_id, balance, entries, floor, ceiling, opened_at)
+select c.id, 'realm.treasury', 'realm.copper', 'thing', c.id, 20, 20, 0, 1000, now() from clans c;
+insert into core.ledger_accounts (id, kind, unit, owner, opened_at)
+values (md5('outside')::uuid, 'realm.beyond', 'realm.copper', 'house', now());
+insert into core.ledger_accounts (id, kind, unit, owner, user_id, held, balance, floor, opened_at)
+select p.id, 'realm.purse', 'realm.copper', 'person', p.id, 1, 1, 0, now() from people p;
+insert into core.ledger_postings (id, key, kind, user_id, created_at)
+select md5('post' || c.n || i)::uuid, 'realm.treasury:' || c.id || ':' || c.id || ':key ' || i, 'realm.deposit', c.id,
+       now() from clans c, generate_series(1, 20) i;
+insert into core.ledger_entries (posting_id, account_id, number, amount, balance_after)
+select md5('post' || c.n || i)::uuid, c.id, i, 1, i from clans c, generate_series(1, 20) i
+union all
+select md5('post' || c.n || i)::uuid, md5('outside')::uuid, null, -1, null from clans c, generate_series(1, 20) i;
+insert into core.ledger_holds (id, account_id, key, kind, amount, state, created_at, ended_at, expires_at)
+select gen_random_uuid(), p.id, 'hold ' || p.n || i, 'realm.hold', 1,
+       case i when 1 then 'held' else 'released' end, now(),
+       case when i > 1 then now() end, now() + make_interval(days => p.n::int)
+from people p, generate_series(1, 5) i;
 insert into realm.guild_experience (id, guild_id, amount, total_after, level_after, client_key)
 select gen_random_uuid(), c.id, 1, i, 1, 'key ' || i from clans c, generate_series(1, 10) i;
 insert into realm.territories (id, server_id, name)

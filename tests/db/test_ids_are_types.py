@@ -25,6 +25,7 @@ OTHERS = {
     "holders": "holders of leases",
     "queue_manager": "a process",
     "namespace": "the namespace of an import's ids",
+    "thing_id": "the thing that has an account, of a kind that a pack names: a guild",
     "words_done": "a checkpoint in the order of ids",
 }
 

@@ -30,7 +30,7 @@ CORE = branches(())
 STAND_ON = {
     "identity": {
         "moderation", "notify", "dota2", "eve", "realtime", "realm", "fresh", "poe2", "social", "analytics", "boards",
-        "limits", "achievements",
+        "limits", "achievements", "ledger", "draws",
     },
     "moderation": {"realm", "poe2"},
     "social": {"realm", "poe2", "achievements"},
@@ -38,6 +38,7 @@ STAND_ON = {
     "fresh": {"dota2", "eve"},
     "realtime": {"analytics"},
     "boards": {"dota2"},
+    "ledger": {"realm"},
 }  # fmt: skip
 """The branches that need another one."""
 LABELS = [branch.label for branch in ALL_BRANCHES]

@@ -3,8 +3,10 @@
 from guildhall.core.achievements.feature import ACHIEVEMENTS
 from guildhall.core.analytics.feature import ANALYTICS
 from guildhall.core.boards.feature import BOARDS
+from guildhall.core.draws.feature import DRAWS
 from guildhall.core.fresh.feature import FRESH
 from guildhall.core.identity.feature import IDENTITY
+from guildhall.core.ledger.feature import LEDGER
 from guildhall.core.limits.feature import LIMITS
 from guildhall.core.moderation.feature import MODERATION
 from guildhall.core.monitoring.feature import MONITORING
@@ -17,6 +19,8 @@ from guildhall.pack import Slice
 FEATURES: tuple[Slice, ...] = (
     VAULT,
     IDENTITY,
+    LEDGER,
+    DRAWS,
     MODERATION,
     MONITORING,
     BOARDS,

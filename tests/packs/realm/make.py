@@ -1,6 +1,7 @@
 """Servers and the people on them, for the tests of the realm pack."""
 
 from typing import Any
+from uuid import UUID
 
 import asyncpg
 
@@ -68,3 +69,18 @@ async def say(
         ]
     finally:
         await connection.close()
+
+
+async def fill_treasury(url: str, guild: UUID | str, amount: int) -> None:
+    """Put so much copper into a treasury that has nothing, as an import does, also more than the cap."""
+    connection = await asyncpg.connect(url)
+    opened = "core.ledger_open(gen_random_uuid(), $1, 'realm.copper', $2, null, $3, $4, null, now())"
+    outside = await connection.fetchval(f"select {opened}", "realm.outside", "house", None, None)
+    treasury = await connection.fetchval(f"select {opened}", "realm.treasury", "thing", guild, 0)
+    outcome = await connection.fetchval(
+        "select outcome from core.ledger_post(gen_random_uuid(), $1, 'realm.import', null, null, $2, $3, now())",
+        f"realm.treasury:{guild}:import", [treasury, outside], [amount, -amount],
+    )  # fmt: skip
+    assert outcome == "posted"
+    await connection.execute("update realm.guilds set treasury_balance = $2 where id = $1", guild, amount)
+    await connection.close()

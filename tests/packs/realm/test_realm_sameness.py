@@ -16,7 +16,7 @@ from guildhall.testing.people import make_user
 from guildhall.text import BadText, clean_line, folded
 from tests.packs.realm.asking import do, value
 from tests.packs.realm.exchanging import by_table, contents, full_file, quiet, reasons, take_in
-from tests.packs.realm.make import insert, make_player, make_server
+from tests.packs.realm.make import fill_treasury, insert, make_player, make_server
 from tests.packs.realm.place import make_place
 from tests.packs.realm.sqlite_files import add, new_file
 
@@ -218,7 +218,7 @@ async def test_a_treasury_above_the_cap_can_be_emptied(guildhall, clone):
     leader = await make_player(guildhall, server)
     made = await guildhall.post(f"{API}/guilds", headers=leader.headers, json={"name": "Rich"})
     guild = made.json["id"]
-    await do(clone, "update realm.guilds set treasury_balance = 1000000000000000007 where id = $1", guild)
+    await fill_treasury(clone, guild, 1000000000000000007)
 
     async def move(what, amount):
         return await guildhall.post(

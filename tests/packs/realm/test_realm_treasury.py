@@ -19,7 +19,7 @@ from guildhall.packs.realm.treasury.actions import deposit, recount, withdraw
 from guildhall.packs.realm.treasury.errors import TreasuryTooLow
 from guildhall.packs.realm.treasury.schemas import CopperRequest
 from guildhall.testing.people import make_user
-from tests.packs.realm.make import make_player, make_server
+from tests.packs.realm.make import fill_treasury, make_player, make_server
 
 GUILDS = "/api/v1/realm/guilds"
 SETTINGS = RealmSettings(_env_file=None)  # type: ignore[call-arg]
@@ -178,8 +178,7 @@ async def test_officers_take_so_much_a_day_and_members_nothing(start_guildhall, 
     last = await take_out(guildhall, guild, officer, 40, "3")
     none_left = await take_out(guildhall, guild, officer, 1, "4")
     of_leader = await take_out(guildhall, guild, leader, 5_000, "5")
-    await connection.execute("alter table realm.guild_ledger disable trigger all")
-    await connection.execute("update realm.guild_ledger set created_at = created_at - interval '24 hours 1 second'")
+    await connection.execute("update core.ledger_postings set created_at = created_at - interval '24 hours 1 second'")
     next_day = await take_out(guildhall, guild, officer, 100, "6")
     await connection.close()
 
@@ -211,11 +210,7 @@ async def members_of(url, count, balance):
             guild, person, "leader" if number == 0 else "officer",
         )  # fmt: skip
     if balance:
-        await connection.execute(
-            "insert into realm.guild_ledger (id, guild_id, kind, amount, balance_after) "
-            "values ($1, $1, 'import', $2, $2)",
-            guild, balance,
-        )  # fmt: skip
+        await fill_treasury(url, guild, balance)
     await connection.close()
     return guild, people
 
@@ -278,7 +273,11 @@ async def test_the_ledger_is_not_changed_by_anybody(clone, db, jobs_db):
     guild, _ = await members_of(clone, 1, 5)
 
     for pool in (db, jobs_db):
-        for sql in ("update realm.guild_ledger set amount = 6", "delete from realm.guild_ledger"):
+        for sql in (
+            "update core.ledger_entries set amount = 6", "delete from core.ledger_entries",
+            "update core.ledger_postings set note = 'x'", "delete from core.ledger_postings",
+            "update core.ledger_accounts set balance = 6", "delete from core.ledger_accounts",
+        ):  # fmt: skip
             with pytest.raises(asyncpg.InsufficientPrivilegeError):
                 async with pool.write() as tx:
                     await tx.connection.execute(sql)
@@ -295,11 +294,15 @@ async def test_a_wrong_number_is_found(clone, db):
             return (await recount(tx, guild)).sound
 
     assert await sound()
+    await connection.execute("alter table core.ledger_entries disable trigger never_changed")
     for wrong, right in (
         ("update realm.guilds set treasury_balance = 99", "update realm.guilds set treasury_balance = 100"),
         ("update realm.guilds set member_count = 3", "update realm.guilds set member_count = 2"),
         ("update realm.guilds set experience = 3", "update realm.guilds set experience = 0"),
-        ("update realm.guild_ledger set balance_after = 99", "update realm.guild_ledger set balance_after = 100"),
+        (
+            "update core.ledger_entries set balance_after = 99 where number = 1",
+            "update core.ledger_entries set balance_after = 100 where number = 1",
+        ),
     ):
         await connection.execute(wrong)
         assert not await sound(), wrong

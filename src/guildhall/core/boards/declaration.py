@@ -141,7 +141,8 @@ class Board(Struct, frozen=True):
     ) -> Standing | None:
         """Return a member's rank and score as PostgreSQL has them, or None."""
         found = await actions.window_of(tx, self.full_name(subject), window or self.windows[0], key)
-        return None if found is None else await standings.standing.one_or_none(tx, found.id, str(member))
+        row = None if found is None else await standings.standing.one_or_none(tx, found.id, str(member))
+        return None if row is None else Standing(row.rank, row.member, row.score, row.tie, row.reached_at)
 
     def place(self, score: int | float | Decimal, member: str, tie: int = 0) -> bytes:
         """Return the bytes of a place on the board, behind which a page of its rows begins.

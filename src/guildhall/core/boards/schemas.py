@@ -43,6 +43,17 @@ class Standing(Struct, frozen=True):
     reached_at: datetime
 
 
+class Placed(Struct, frozen=True):
+    """A standing as a statement gives it, with the number of all members of the list."""
+
+    size: int
+    rank: int
+    member: str
+    score: Decimal
+    tie: int
+    reached_at: datetime
+
+
 class Window(Struct, frozen=True):
     """A list of ranks, as it is stored."""
 

@@ -9,8 +9,8 @@ from guildhall.core.boards.ids import CopyId
 from guildhall.core.boards.mirror import Found, Mirror
 from guildhall.core.boards.queries import standings as queries
 from guildhall.core.boards.rules.places import parts_of, place, plain
-from guildhall.core.boards.schemas import Standing, Window
-from guildhall.db.pool import Database
+from guildhall.core.boards.schemas import Placed, Standing, Window
+from guildhall.db.pool import Database, Transaction
 
 
 class Part(Struct, frozen=True):
@@ -40,7 +40,7 @@ class Standings:
         self._count_database()
         async with self._db.read() as tx:
             rows = await queries.page.many(tx, window.id, after, limit)
-            return Part(await queries.size.one(tx, window.id), _plain(rows))
+            return await _part(tx, window, rows)
 
     async def around(self, window: Window, member: str, before: int, behind: int) -> Part:
         """Return a member's standing between its neighbours, best first; no standings for one that is not there."""
@@ -54,7 +54,7 @@ class Standings:
                 rows = await queries.around.many(tx, window.id, member, before, behind)
             else:
                 rows = await queries.standing.many(tx, window.id, member)
-            return Part(await queries.size.one(tx, window.id), _plain(rows))
+            return await _part(tx, window, rows)
 
     def _of_copy(self, window: Window, found: Found) -> Part:
         self.answered["redis"] += 1
@@ -73,5 +73,8 @@ def place_of(window: Window, standing: Standing) -> bytes:
     return place(standing.score, standing.tie, standing.member, descending=window.descending)
 
 
-def _plain(rows: Sequence[Standing]) -> list[Standing]:
-    return [Standing(row.rank, row.member, plain(row.score), row.tie, row.reached_at) for row in rows]
+async def _part(tx: Transaction, window: Window, rows: Sequence[Placed]) -> Part:
+    if not rows:
+        return Part(await queries.size.one(tx, window.id), [])
+    standings = [Standing(row.rank, row.member, plain(row.score), row.tie, row.reached_at) for row in rows]
+    return Part(rows[0].size, standings)

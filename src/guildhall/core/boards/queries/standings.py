@@ -5,7 +5,7 @@ the scores from there on, and the changes that are not counted yet. All in one s
 """
 
 from guildhall.core.boards.ids import WindowId
-from guildhall.core.boards.schemas import Standing
+from guildhall.core.boards.schemas import Placed
 from guildhall.db.statements import rows
 from guildhall.ids import UserId
 
@@ -24,23 +24,23 @@ def _ahead(place: str, beyond: str) -> str:
     )::bigint"""
 
 
-@rows(
-    int,
-    """
-    select ((select coalesce(sum(members), 0) from core.board_counts where window_id = :window)
-            + (select coalesce(sum(c.delta), 0) from core.board_changes c
-               where c.tx >= (select horizon from core.board_state) and c.window_id = :window))::bigint as members
-    """,
-    hot=True,
-    proven=("members",),
-)
-def size(window: WindowId) -> None: ...
+_SIZE = """(
+        (select coalesce(sum(members), 0) from core.board_counts where window_id = :window)
+        + (select coalesce(sum(c.delta), 0) from core.board_changes c
+           where c.tx >= (select horizon from core.board_state) and c.window_id = :window)
+    )::bigint"""
+
+
+@rows(int, f"select {_SIZE} as members", hot=True, proven=("members",))
+def size(window: WindowId) -> None:
+    """The number of all members, for an answer that shows none of them."""
 
 
 @rows(
-    Standing,
+    Placed,
     f"""
-    select b.n + row_number() over (order by p.place) as rank, p.member, p.score, p.tie, p.updated_at as reached_at
+    select {_SIZE} as size, b.n + row_number() over (order by p.place) as rank, p.member, p.score, p.tie,
+           p.updated_at as reached_at
     from (select {_ahead(":after", "<=")} as n) b
     cross join (
         select s.place, s.member, s.score, s.tie, s.updated_at
@@ -52,34 +52,35 @@ def size(window: WindowId) -> None: ...
     order by p.place
     """,
     hot=True,
-    proven=("rank",),
+    proven=("size", "rank"),
 )
 def page(window: WindowId, after: bytes, limit: int) -> None:
     """The standings behind a place; behind no bytes is the beginning."""
 
 
 @rows(
-    Standing,
+    Placed,
     f"""
-    select {_ahead("s.place", "<")} + 1 as rank, s.member, s.score, s.tie, s.updated_at as reached_at
+    select {_SIZE} as size, {_ahead("s.place", "<")} + 1 as rank, s.member, s.score, s.tie,
+           s.updated_at as reached_at
     from core.board_scores s
     where s.window_id = :window and s.member = :member and s.shown
     """,
     hot=True,
-    proven=("rank",),
+    proven=("size", "rank"),
 )
 def standing(window: WindowId, member: str) -> None: ...
 
 
 @rows(
-    Standing,
+    Placed,
     f"""
     with me as materialized (
         select s.place, s.member, s.score, s.tie, s.updated_at, {_ahead("s.place", "<")} + 1 as rank
         from core.board_scores s
         where s.window_id = :window and s.member = :member and s.shown
     )
-    select a.rank, a.member, a.score, a.tie, a.updated_at as reached_at
+    select {_SIZE} as size, a.rank, a.member, a.score, a.tie, a.updated_at as reached_at
     from (
         select me.rank - row_number() over (order by t.place desc) as rank, t.member, t.score, t.tie, t.updated_at
         from me cross join lateral (
@@ -98,7 +99,7 @@ def standing(window: WindowId, member: str) -> None: ...
     order by a.rank
     """,
     hot=True,
-    proven=("rank",),
+    proven=("size", "rank"),
 )
 def around(window: WindowId, member: str, before: int, behind: int) -> None:
     """A member's standing between its neighbours; nothing for one that is not on the board."""

@@ -1,11 +1,9 @@
 """The end of guilds, and of a membership."""
 
-from msgspec import structs
-
 from guildhall.core.identity.principals.schemas import Principal
 from guildhall.core.realtime.actions import publish, revoke_access
 from guildhall.db.pool import LostRace, Transaction
-from guildhall.ids import UserId, uuid7
+from guildhall.ids import UserId
 from guildhall.packs.realm.access.actions.audit import record
 from guildhall.packs.realm.chat.actions.channels import close_channel
 from guildhall.packs.realm.guilds.actions.guilds import in_guild, ruling, topic_of
@@ -13,8 +11,8 @@ from guildhall.packs.realm.guilds.actions.members import lead_passes_on, remove_
 from guildhall.packs.realm.guilds.queries import guilds as queries
 from guildhall.packs.realm.guilds.queries import invitations, members
 from guildhall.packs.realm.guilds.schemas import HeldGuild
-from guildhall.packs.realm.ids import GuildId, LedgerEntryId
-from guildhall.packs.realm.treasury import queries as treasury
+from guildhall.packs.realm.ids import GuildId
+from guildhall.packs.realm.treasury.actions import write_off
 from guildhall.packs.realm.treasury.errors import TreasuryNotEmpty
 from guildhall.packs.realm.wars import queries as wars
 
@@ -47,21 +45,8 @@ async def disband_guild(tx: Transaction, principal: Principal, guild_id: GuildId
     await hold_with_rivals(tx, guild_id)
     who = await ruling(tx, principal, guild_id, "disband")
     guild = who.guild
-    if who.rank is None and guild.treasury_balance:
-        await treasury.add_entry.one(
-            tx,
-            LedgerEntryId(uuid7()),
-            guild.id,
-            None,
-            "fee",
-            -guild.treasury_balance,
-            0,
-            _WRITTEN_OFF,
-            f"disbanded:{guild.id}",
-            tx.now,
-        )
-        await treasury.set_balance.run(tx, guild.id, 0)
-        guild = structs.replace(guild, treasury_balance=0)
+    if who.rank is None:
+        guild = await write_off(tx, guild, _WRITTEN_OFF)
     await end_guild(tx, guild, who.id)
 
 

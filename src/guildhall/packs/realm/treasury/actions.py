@@ -2,10 +2,14 @@
 
 from datetime import timedelta
 
+from msgspec import structs
+
 from guildhall.core.identity.principals.schemas import Principal
+from guildhall.core.ledger.actions import account_of_house, account_of_thing, post
+from guildhall.core.ledger.schemas import Leg
 from guildhall.core.realtime.actions import publish
 from guildhall.db.pool import Transaction
-from guildhall.ids import UserId, uuid7
+from guildhall.ids import UserId
 from guildhall.packs.realm.access.actions.audit import record
 from guildhall.packs.realm.access.actions.authority import require_game
 from guildhall.packs.realm.access.actions.permissions import profile_for
@@ -32,6 +36,7 @@ from guildhall.packs.realm.treasury.schemas import (
 )
 
 _DAY = timedelta(hours=24)
+_TREASURY, _OUTSIDE, _COPPER = "realm.treasury", "realm.outside", "realm.copper"
 _NOTE_MOST = 200
 
 
@@ -43,7 +48,8 @@ async def deposit(tx: Transaction, guild_id: GuildId, wanted: CopperRequest) -> 
     who = await acting(tx, guild_id, "deposit")
     if (known := await _persons(tx, who, "deposit", wanted.amount, wanted.client_key)) is not None:
         return known
-    entry = await _enter(tx, who.guild, tx.viewer.id, "deposit", wanted.amount, wanted.note, wanted.client_key)
+    key = _person_key(guild_id, tx.viewer.id, wanted.client_key)
+    entry = await _enter(tx, who.guild, tx.viewer.id, "deposit", wanted.amount, wanted.note, key)
     await contribute.run(tx, guild_id, tx.viewer.id, wanted.amount)
     return TreasuryChange(entry, entry.balance_after, again=False)
 
@@ -65,7 +71,8 @@ async def withdraw(
         left = max(0, limit - await queries.withdrawn_since.one(tx, guild_id, tx.viewer.id, tx.now - _DAY))
         if wanted.amount > left:
             raise DailyLimitReached(left=left, limit=limit)
-    entry = await _enter(tx, who.guild, tx.viewer.id, "withdrawal", -wanted.amount, wanted.note, wanted.client_key)
+    key = _person_key(guild_id, tx.viewer.id, wanted.client_key)
+    entry = await _enter(tx, who.guild, tx.viewer.id, "withdrawal", -wanted.amount, wanted.note, key)
     await record(
         tx, "guild_withdrawal", actor=tx.viewer.id, server=who.guild.server_id, guild=guild_id,
         details={"amount": wanted.amount, "balance": entry.balance_after},
@@ -93,13 +100,22 @@ async def change_treasury(
         raise UserNotFound
     guild = await held(tx, guild_id, server_id)
     kind: EntryKind = "reward" if wanted.amount > 0 else "fee"
-    known = await queries.games_entry.one_or_none(tx, guild_id, wanted.client_key)
+    key = _game_key(guild_id, wanted.client_key)
+    known = await queries.entry_of_key.one_or_none(tx, guild_id, key)
     if known is not None:
         return _again(guild, known, kind, wanted.amount)
-    entry = await _enter(tx, guild, wanted.user_id, kind, wanted.amount, wanted.note, wanted.client_key)
+    entry = await _enter(tx, guild, wanted.user_id, kind, wanted.amount, wanted.note, key)
     if kind == "reward" and wanted.user_id is not None:
         await contribute.run(tx, guild_id, wanted.user_id, wanted.amount)
     return TreasuryChange(entry, entry.balance_after, again=False)
+
+
+async def write_off(tx: Transaction, guild: HeldGuild, note: str) -> HeldGuild:
+    """Take everything out of the treasury of a guild that is held, for nobody; return the guild."""
+    if guild.treasury_balance:
+        key = _game_key(guild.id, f"disbanded:{guild.id}")
+        await _enter(tx, guild, None, "fee", -guild.treasury_balance, note, key)
+    return structs.replace(guild, treasury_balance=0)
 
 
 async def treasury_of(
@@ -136,8 +152,19 @@ async def _seen(tx: Transaction, guild_id: GuildId) -> int:
 
 async def _persons(tx: Transaction, who: Member, kind: EntryKind, amount: int, key: str) -> TreasuryChange | None:
     """Return the same person's earlier change with the same key. Raises KeyReused if it was another."""
-    known = await queries.persons_entry.one_or_none(tx, who.guild.id, who.profile.id, key)
+    posted = _person_key(who.guild.id, who.profile.id, key)
+    known = await queries.entry_of_key.one_or_none(tx, who.guild.id, posted)
     return None if known is None else _again(who.guild, known, kind, amount)
+
+
+def _person_key(guild: GuildId, user: UserId, client_key: str) -> str:
+    """A person's keys are that person's; the ledger forgets a key with the person whose id is in it."""
+    return f"{_TREASURY}:{guild}:{user}:{client_key}"
+
+
+def _game_key(guild: GuildId, client_key: str) -> str:
+    """The game's keys are the game's, whomever they are about."""
+    return f"{_TREASURY}:{guild}:game:{client_key}"
 
 
 def _again(guild: HeldGuild, known: LedgerEntry, kind: EntryKind, amount: int) -> TreasuryChange:
@@ -156,9 +183,12 @@ async def _enter(
     if amount > 0 and balance > AMOUNT_MOST:  # the cap bounds what goes in, never what comes out
         raise TreasuryFull
     text = clean_content(note, _NOTE_MOST) if note else None
-    entry = await queries.add_entry.one(
-        tx, LedgerEntryId(uuid7()), guild.id, user_id, kind, amount, balance, text, key, tx.now
+    treasury = await account_of_thing(tx, guild.id, _TREASURY, _COPPER, ceiling=AMOUNT_MOST)
+    outside = await account_of_house(tx, _OUTSIDE, _COPPER)
+    posted = await post(
+        tx, (Leg(treasury, amount), Leg(outside, -amount)), key=key, kind=f"realm.{kind}", user_id=user_id, note=text
     )
+    entry = await queries.entry.one(tx, guild.id, LedgerEntryId(posted.id))
     await queries.set_balance.run(tx, guild.id, balance)
     told = {"balance": balance, "amount": amount, "kind": kind, "user_id": user_id}
     await publish(tx, topic_of(guild.id), "treasury_changed", told, by=user_id)

@@ -8,12 +8,17 @@ from guildhall.packs.realm.ids import GuildId, LedgerEntryId
 from guildhall.packs.realm.treasury.schemas import GuildCheck, LedgerEntry
 
 _ENTRY = "select id, number, user_id, kind, amount, balance_after, note, created_at from realm.guild_ledger"
+_NULLABLE = ("id", "number", "kind", "amount", "balance_after", "created_at")
 
 
 @rows(
     LedgerEntry,
-    f"{_ENTRY} where guild_id = :guild and (:after::int is null or number < :after) order by number desc limit :limit",
+    f"""
+    {_ENTRY}
+    where guild_id = :guild and (:after::bigint is null or number < :after) order by number desc limit :limit
+    """,
     hot=True,
+    proven=_NULLABLE,
 )
 def ledger_page(guild: GuildId, after: int | None, limit: int) -> None:
     """A guild's ledger below a number, the latest first."""
@@ -23,21 +28,18 @@ def ledger_page(guild: GuildId, after: int | None, limit: int) -> None:
     LedgerEntry,
     f"""
     {_ENTRY}
-    where guild_id = :guild and user_id = :user and client_key = :client_key and kind in ('deposit', 'withdrawal')
+    where guild_id = :guild and id = (select p.id from core.ledger_postings p where p.key = :key)
     """,
     hot=True,
+    proven=_NULLABLE,
 )
-def persons_entry(guild: GuildId, user: UserId, client_key: str) -> None:
-    """The entry that a person has made under a key."""
+def entry_of_key(guild: GuildId, key: str) -> None:
+    """The entry that was made under a key."""
 
 
-@rows(
-    LedgerEntry,
-    f"{_ENTRY} where guild_id = :guild and client_key = :client_key and kind in ('reward', 'fee', 'import')",
-    hot=True,
-)
-def games_entry(guild: GuildId, client_key: str) -> None:
-    """The entry that the game has made under a key."""
+@rows(LedgerEntry, f"{_ENTRY} where guild_id = :guild and id = :id", hot=True, proven=_NULLABLE)
+def entry(guild: GuildId, id: LedgerEntryId) -> None:
+    """An entry of a guild's ledger."""
 
 
 @rows(
@@ -51,30 +53,6 @@ def games_entry(guild: GuildId, client_key: str) -> None:
 )
 def withdrawn_since(guild: GuildId, user: UserId, since: datetime) -> None:
     """The copper that a person has taken out since an instant."""
-
-
-@rows(
-    LedgerEntry,
-    """
-    insert into realm.guild_ledger (id, guild_id, number, user_id, kind, amount, balance_after, note, client_key,
-                                    created_at)
-    values (:id, :guild, (select coalesce(max(l.number), 0) + 1 from realm.guild_ledger l where l.guild_id = :guild),
-            :user, :kind, :amount, :balance_after, :note, :client_key, :now)
-    returning id, number, user_id, kind, amount, balance_after, note, created_at
-    """,
-)
-def add_entry(
-    id: LedgerEntryId,
-    guild: GuildId,
-    user: UserId | None,
-    kind: str,
-    amount: int,
-    balance_after: int,
-    note: str | None,
-    client_key: str,
-    now: datetime,
-) -> None:
-    """Add the next entry of a guild's ledger. The caller holds the guild's row lock."""
 
 
 @command("update realm.guilds set treasury_balance = :balance where id = :guild")

@@ -42,8 +42,7 @@ class Rest:
 
     def value(self, name: str) -> Value | None:
         """Take a number, or a text that is none."""
-        text = self._left.pop(name, None)
-        return None if text is None or text in NOTHING else value_of(text)
+        return optional_value(self._left.pop(name, None))
 
     def flag(self, name: str) -> bool | None:
         """Take true or false; what is neither is left."""
@@ -70,6 +69,15 @@ def value_of(text: str) -> Value:
     return _short_value(text) if len(text) <= _SHORT else _value(text)
 
 
+def optional_value(text: str | None) -> Value | None:
+    """The same of an attribute that may be missing, or say that there is nothing."""
+    return _short_optional(text) if text is None or len(text) <= _SHORT else _value(text)
+
+
+def _optional(text: str | None) -> Value | None:
+    return None if text is None or text in NOTHING else _value(text)
+
+
 def _value(text: str) -> Value:
     if INTEGER.match(text):
         return int(text)
@@ -83,6 +91,7 @@ def _value(text: str) -> Value:
 # Most values are levels and qualities, a few hundred different ones.
 _SHORT = 6
 _short_value = lru_cache(maxsize=4096)(_value)
+_short_optional = lru_cache(maxsize=4096)(_optional)
 
 
 def each(element: Parsed, rest: Rest, tag: str, make: Callable[[Parsed], Made]) -> list[Made]:

@@ -18,7 +18,7 @@ from guildhall.packs.poe2.codes.rules.build import (
 )
 from guildhall.packs.poe2.codes.rules.classes import named_class
 from guildhall.packs.poe2.codes.rules.markup import kept, parse
-from guildhall.packs.poe2.codes.rules.parts import INTEGER, NOTHING, Rest, each, value_of
+from guildhall.packs.poe2.codes.rules.parts import INTEGER, NOTHING, Rest, each, optional_value, value_of
 from guildhall.packs.poe2.codes.rules.reading_sets import configs_of, items_of
 
 ROOT = "PathOfBuilding2"
@@ -171,10 +171,11 @@ def _group(skill: Parsed) -> SkillGroup:
 
 def _gem(gem: Parsed) -> Gem:
     rest = Rest(gem)
-    take, value = rest.take, rest.value
+    pop = gem.attrib.pop
     return Gem(
-        take("nameSpec"), take("skillId"), take("gemId"), take("variantId"), value("level"),
-        value("quality"), value("count"), rest.flag("enabled"), rest.other(), [kept(one) for one in gem],
+        pop("nameSpec", ""), pop("skillId", ""), pop("gemId", ""), pop("variantId", ""),
+        optional_value(pop("level", None)), optional_value(pop("quality", None)), optional_value(pop("count", None)),
+        rest.flag("enabled"), rest.other(), [kept(one) for one in gem],
     )  # fmt: skip
 
 

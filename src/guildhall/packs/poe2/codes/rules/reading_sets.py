@@ -13,14 +13,13 @@ def items_of(section: Parsed, rest: Rest) -> dict[str, Any]:
     sets = []
     for child in section:
         number = child.get("id", "")
-        if child.tag == "Item" and INTEGER.match(number) and int(number) not in items:
-            own = Rest(child)
-            own.take("id")
+        if child.tag == "Item" and INTEGER.match(number) and (id := int(number)) not in items:
+            del child.attrib["id"]
             text, more = child.text or "", []
             if len(child):
                 text += "".join(one.tail or "" for one in child)
                 more = [kept(one) for one in child]
-            items[int(number)] = Item(int(number), tidy(text), own.other(), more)
+            items[id] = Item(id, tidy(text), Rest(child).other(), more)
         elif child.tag == "ItemSet":
             sets.append(_item_set(child, Rest(child)))
         else:

@@ -30,13 +30,21 @@ from guildhall.packs.realm.ids import GuildId, LedgerEntryId, PartyId, RaidId, S
     ), leaders as (
         insert into realm.guild_members (guild_id, user_id, rank, joined_at, contribution)
         select g.id, g.leader_id, 'leader', g.joined_at, g.contribution from given g join added a on a.id = g.id
+    ), outside as (
+        select core.ledger_open(gen_random_uuid(), 'realm.outside', 'realm.copper', 'house', null, null, null, null,
+                                :now) as account
     ), treasuries as (
-        insert into realm.guild_ledger (id, guild_id, kind, amount, balance_after, created_at)
-        select g.entry_id, g.id, 'import', g.treasury, g.treasury, :now
-        from given g join added a on a.id = g.id
+        select g.id, p.outcome
+        from given g join added a on a.id = g.id cross join outside o
+        cross join lateral core.ledger_post(
+            g.entry_id, 'realm.treasury:' || g.id || ':import:' || g.entry_id, 'realm.import', null, null,
+            array[core.ledger_open(gen_random_uuid(), 'realm.treasury', 'realm.copper', 'thing', null, g.id, 0,
+                                   1000000000000000000, :now), o.account],
+            array[g.treasury, -g.treasury], :now
+        ) p
         where g.treasury > 0
     )
-    select id from added
+    select a.id from added a left join treasuries t on t.id = a.id where coalesce(t.outcome, 'posted') = 'posted'
     """,
 )
 def add_guilds(

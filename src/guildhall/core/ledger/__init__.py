@@ -1,0 +1,1 @@
+"""Value that people and groups hold: accounts, postings whose entries sum to zero, holds."""

@@ -1,0 +1,29 @@
+"""Messages of the ledger."""
+
+from typing import ClassVar
+
+from guildhall.core.jobs.messages import Message
+from guildhall.core.ledger.ids import AccountId
+
+
+class ExpireHolds(Message, frozen=True):
+    """Free what holds reserved whose time has come."""
+
+    name: ClassVar[str] = "ledger.expire_holds"
+    unique: ClassVar[bool] = True
+
+
+class CheckLedger(Message, frozen=True):
+    """Recount the accounts behind one, all of them without it."""
+
+    name: ClassVar[str] = "ledger.check"
+    unique: ClassVar[bool] = True
+
+    after: AccountId | None = None
+
+
+class ForgetHolds(Message, frozen=True):
+    """Delete holds that ended long ago."""
+
+    name: ClassVar[str] = "ledger.forget_holds"
+    unique: ClassVar[bool] = True
