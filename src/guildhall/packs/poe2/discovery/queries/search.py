@@ -122,12 +122,17 @@ def picked_by_trending(
     list[str],
     f"""{_CANDIDATES}
     select s.facets from {_LOOKED_AT}
-    where s.words @@ (select :terms::text::tsquery) and {_FRESH} and (:viewer::uuid is null or {_APART})
+    where (not :changed::boolean or s.words @@ (select :terms::text::tsquery)) and {_FRESH}
+      and (:viewer::uuid is null or {_APART})
     """,
     hot=True,
 )
 def facets_of(terms: str, version: int, numbers: list[int], changed: bool, viewer: UserId | None) -> None:
-    """The facets of those that match of some builds; none if bitmaps are newer."""
+    """The facets of some builds; with `changed`, of those that match now, and changed ones beside; none if bitmaps are
+    newer.
+
+    A sample is not matched again, which costs most of the look: a build that is no longer public has no row.
+    """
 
 
 @rows(

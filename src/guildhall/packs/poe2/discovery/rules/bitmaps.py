@@ -20,7 +20,7 @@ _MASK = SIZE - 1
 EVERY = ">all"
 """The term that every build has."""
 _FIRST_BAND = 32
-_GROWTH = 1.4
+_GROWTH = 1.25
 _LOOKS = 32
 """Chunks from which a sample is taken."""
 _STRIDES = 8
