@@ -100,9 +100,10 @@ class Effect:
             return f"it is {RARITIES[rarity]}"
         match self.use.currency.action:
             case "augment" | "exalt":
-                if not any(side in self._sides for side in self._open(state)):
-                    return "it has no free slot for it"
-                return None if self.phases[0](state) else "there is no modifier to add"
+                if self.phases[0](state):
+                    return None
+                free = any(side in self._sides for side in self._open(state))
+                return "there is no modifier to add" if free else "it has no free slot for it"
             case "transmute" | "regal" | "alchemy":
                 return None if self.phases[0](state) else "there is no modifier to add"
             case "chaos" | "annul":
@@ -186,14 +187,16 @@ class Effect:
         """Add a modifier, after which `last` forgets what does not matter any more."""
         if rarity is not None:
             state = moves.with_rarity(state, rarity)
-        most, pool, draws = self._slots[moves.rarity_of(state)], self._pool, []
+        pool, most, draws = self._pool, self._slots[moves.rarity_of(state)], []
+        halves, views = pool.halves, pool.views
         for side in sides or self._sides:
-            half = pool.half(state, side)
+            seen = state & views[side]
+            half = halves[side][seen]
             used = len(half.numbers)
             if used < most[side]:
                 filled = last and self._forgets.side(side, used + 1)
-                draws.append((side, self._draw(side, filled), state + half.filling if filled else state))
-        return moves.add(pool, state, draws)
+                draws.append((state + half.filling if filled else state, self._draw(side, filled).left[seen]))
+        return moves.add(draws)
 
     def _begin_alchemy(self, state: State) -> Outcomes:
         pool = self._pool

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 
-from guildhall.packs.poe2.crafting.rules.pool import Draw, Entry, Pool
+from guildhall.packs.poe2.crafting.rules.pool import Entry, Left, Pool
 from guildhall.packs.poe2.crafting.rules.states import DESECRATED, FRACTURED, RARITY_BITS, UNREVEALED, State, unit
 
 NORMAL, MAGIC, RARE = 0, 1, 2
@@ -40,11 +40,14 @@ def removable(pool: Pool, state: State, sides: Collection[int] = BOTH) -> list[i
     return [one for one in pool.contents(state) if not tokens[one].marks & FRACTURED and tokens[one].side in sides]
 
 
-def add(pool: Pool, state: State, draws: Sequence[tuple[int, Draw, State]]) -> Outcomes:
-    """Add a modifier that is drawn for an item: for each side a draw, and what of the item it is added to."""
-    lefts = [(base, draw.left[state & pool.views[side]]) for side, draw, base in draws]
-    total = sum(left.total for _, left in lefts)
-    return [(base + added, weight / total) for base, left in lefts for added, weight in left.units]
+def add(draws: Sequence[tuple[State, Left]]) -> Outcomes:
+    """Add a modifier that is drawn: for each side what of the item it is added to, and what is left of the pool."""
+    if len(draws) == 1:
+        base, left = draws[0]
+        total = left.total
+        return [(base + added, weight / total) for added, weight in left.units]
+    total = sum([left.total for _, left in draws])
+    return [(base + added, weight / total) for base, left in draws for added, weight in left.units]
 
 
 def _left(
