@@ -38,7 +38,10 @@ class Poe2Settings(BaseSettings):
     comments_most: int = Field(10_000, ge=1, le=1_000_000, description="Comments that a build may have.")
     comments_hour_most: int = Field(60, ge=1, le=10_000, description="Comments that a person may write in an hour.")
     search_counted: int = Field(
-        200, ge=20, le=2_000, description="Builds whose facets a search counts: all, if no more match, or some of them."
+        200,
+        ge=20,
+        le=2_000,
+        description="Builds whose facets a search counts: all, if no more match, else a sample of half as many.",
     )
     search_memory_mb: int = Field(
         64,

@@ -86,7 +86,8 @@ def check_counts(counts: dict[str, Any], expected: Sequence[dict[str, Any]]) -> 
     if counts["exact"]:
         assert counts["total"] == counts["counted"] == len(expected)
     else:
-        assert 200 == counts["counted"] <= len(expected)
+        assert counts["counted"] in (100, 200)  # by bitmaps, or block by block
+        assert counts["counted"] <= len(expected)
         assert len(expected) / 4 <= counts["total"] <= len(expected) * 4
     for name, values in counts["facets"].items():
         for value in values:

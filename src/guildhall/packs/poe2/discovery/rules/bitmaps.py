@@ -21,6 +21,8 @@ EVERY = ">all"
 """The term that every build has."""
 _FIRST_BAND = 32
 _GROWTH = 1.25
+_AMONG = 8
+"""Builds of a band that are looked at for each of one score that is wanted."""
 _LOOKS = 32
 """Chunks from which a sample is taken."""
 _STRIDES = 8
@@ -228,7 +230,7 @@ def pick_by_score(matches: Map, scores: Sequence[int], maps: Sequence[Map], top:
         else:
             high = middle - 1
     chosen = left if low < 0 else both(left, maps[low])
-    least, upper = (0 if low < 0 else scores[low]), (scores[low + 1] - 1 if low + 1 < len(scores) else top[0])
+    least, upper = (0 if low < 0 else scores[low]), (scores[low + 1] - 1 if low + 1 < len(scores) else TOP[0])
     floor = BOTTOM if low < 0 else (least, 0)
     if min(upper, top[0]) > least or count(chosen) <= most * 2:
         return Picked(latest(chosen, SIZE * len(chosen)), floor)
@@ -238,6 +240,8 @@ def pick_by_score(matches: Map, scores: Sequence[int], maps: Sequence[Map], top:
     if least == top[0]:
         last = below(last, top[1])
     wanted = most - len(better)
+    if upper > least:  # among higher scores that are behind us already
+        wanted *= _AMONG
     rest = latest(last, wanted)
     return Picked([*better, *rest], (least, rest[-1]) if len(rest) == wanted else floor)
 
