@@ -175,6 +175,12 @@ select gen_random_uuid(), p.id, 'hold ' || p.n || i, 'realm.hold', 1,
        case i when 1 then 'held' else 'released' end, now(),
        case when i > 1 then now() end, now() + make_interval(days => p.n::int)
 from people p, generate_series(1, 5) i;
+insert into core.storage_objects (hash, kind, media_type, size, width, height, loosened_at, created_at)
+select sha256(p.id::text::bytea), 'image', 'image/webp', 1, 1, 1, case when p.n % 400 = 0 then now() end, now()
+from people p;
+insert into core.storage_files (id, user_id, hash, purpose, private, bytes, created_at)
+select md5('file' || p.n || i)::uuid, p.id, sha256(p.id::text::bytea), 'club.photo', false, 1, now()
+from people p, generate_series(1, 3) i;
 insert into realm.guild_experience (id, guild_id, amount, total_after, level_after, client_key)
 select gen_random_uuid(), c.id, 1, i, 1, 'key ' || i from clans c, generate_series(1, 10) i;
 insert into realm.territories (id, server_id, name)
