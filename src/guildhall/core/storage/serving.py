@@ -19,7 +19,7 @@ from guildhall.db.pool import Database
 from guildhall.errors import RangeNotSatisfiable
 from guildhall.web.route import PUBLIC, Routes
 
-files = Routes(PATH)
+routes = Routes(PATH)
 
 _FOREVER = "public, max-age=31536000, immutable"
 _IMAGE = "image/webp"
@@ -36,7 +36,7 @@ Signature = Annotated[
 ]
 
 
-@files.get(
+@routes.get(
     "/{file_id:uuid}",
     scope=PUBLIC,
     media_type=_IMAGE,

@@ -1,8 +1,7 @@
 """The part of storage of web processes."""
 
-from guildhall.core.storage.api import larger_bodies, routes
+from guildhall.core.storage import api, serving
 from guildhall.core.storage.images import Images
-from guildhall.core.storage.serving import files
 from guildhall.pack import WebPart
 
-WEB = WebPart(routes=(*routes, *files), provides=(Images,), larger_bodies=larger_bodies)
+WEB = WebPart(routes=(*api.routes, *serving.routes), provides=(Images,), larger_bodies=api.larger_bodies)
