@@ -15,12 +15,13 @@ FROM python:3.11-slim-bookworm
 RUN groupadd --gid 10001 guildhall \
     && useradd --uid 10001 --gid guildhall --home-dir /srv/guildhall --no-create-home --shell /usr/sbin/nologin guildhall \
     && install --directory --owner guildhall --group guildhall --mode 0700 \
-       /srv/guildhall/home /srv/guildhall/login/web /srv/guildhall/login/worker
+       /srv/guildhall/home /srv/guildhall/storage /srv/guildhall/login/web /srv/guildhall/login/worker
 COPY --from=build /srv/guildhall/.venv /srv/guildhall/.venv
 ENV PATH=/srv/guildhall/.venv/bin:$PATH \
     PYTHONDONTWRITEBYTECODE=1 \
     GUILDHALL_ENVIRONMENT=production \
     GUILDHALL_HOME=/srv/guildhall/home \
+    GUILDHALL_STORAGE_OBJECTS_FOLDER=/srv/guildhall/storage \
     GUILDHALL_WEB_HOST=0.0.0.0
 WORKDIR /srv/guildhall
 USER 10001:10001

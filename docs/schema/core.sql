@@ -1039,6 +1039,20 @@ CREATE FUNCTION core.lock_pair(one uuid, other uuid) RETURNS void
     select pg_advisory_xact_lock(hashtextextended('core.pair:' || least(one, other) || greatest(one, other), 0))
 $$;
 
+CREATE FUNCTION core.loosen_storage() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog'
+    AS $$
+begin
+    -- in one order, so that two deletions never wait for each other
+    perform from core.storage_objects o where o.hash in (select g.hash from gone g) order by o.hash for update;
+
+    update core.storage_objects set loosened_at = now() where hash in (select g.hash from gone g);
+
+    return null;
+
+end $$;
+
 CREATE FUNCTION core.make_month_partition(parent text, month date) RETURNS boolean
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog'
@@ -1524,6 +1538,19 @@ begin
         order by r.ms desc limit 100;
 
 end $_$;
+
+CREATE FUNCTION core.storage_served(file_id uuid, wanted text) RETURNS TABLE(private boolean, hash bytea, content bytea, media_type text, size bigint, bytes bigint)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog'
+    AS $$
+    select f.private, o.hash, o.hash, o.media_type, o.size, f.bytes
+    from core.storage_files f join core.storage_objects o on o.hash = f.hash
+    where f.id = file_id and wanted = 'original'
+    union all
+    select f.private, f.hash, v.content, v.media_type, v.size, f.bytes
+    from core.storage_files f join core.storage_variants v on v.hash = f.hash
+    where f.id = file_id and v.variant = wanted
+$$;
 
 CREATE FUNCTION core.tell_of_outbox() RETURNS trigger
     LANGUAGE plpgsql
@@ -2514,6 +2541,53 @@ CREATE TABLE core.spent_refresh_tokens (
 
 ALTER TABLE ONLY core.spent_refresh_tokens FORCE ROW LEVEL SECURITY;
 
+CREATE TABLE core.storage_files (
+    id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    hash bytea NOT NULL,
+    purpose text NOT NULL COLLATE pg_catalog."C",
+    private boolean NOT NULL,
+    bytes bigint NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT storage_files_bytes_check CHECK ((bytes > 0)),
+    CONSTRAINT storage_files_purpose_check CHECK ((purpose ~ '^[a-z][a-z0-9_]{0,30}[.][a-z][a-z0-9_]{0,39}$'::text))
+);
+
+ALTER TABLE ONLY core.storage_files FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE core.storage_objects (
+    hash bytea NOT NULL,
+    kind text NOT NULL,
+    media_type text NOT NULL,
+    size bigint NOT NULL,
+    width integer NOT NULL,
+    height integer NOT NULL,
+    loosened_at timestamp with time zone,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT storage_objects_hash_check CHECK ((octet_length(hash) = 32)),
+    CONSTRAINT storage_objects_height_check CHECK ((height > 0)),
+    CONSTRAINT storage_objects_kind_check CHECK ((kind = 'image'::text)),
+    CONSTRAINT storage_objects_media_type_check CHECK ((media_type ~ '^[a-z]+/[a-z0-9.+-]{1,60}$'::text)),
+    CONSTRAINT storage_objects_size_check CHECK ((size > 0)),
+    CONSTRAINT storage_objects_width_check CHECK ((width > 0))
+);
+
+CREATE TABLE core.storage_variants (
+    hash bytea NOT NULL,
+    variant text NOT NULL COLLATE pg_catalog."C",
+    content bytea NOT NULL,
+    media_type text NOT NULL,
+    size bigint NOT NULL,
+    width integer NOT NULL,
+    height integer NOT NULL,
+    CONSTRAINT storage_variants_content_check CHECK ((octet_length(content) = 32)),
+    CONSTRAINT storage_variants_height_check CHECK ((height > 0)),
+    CONSTRAINT storage_variants_media_type_check CHECK ((media_type ~ '^[a-z]+/[a-z0-9.+-]{1,60}$'::text)),
+    CONSTRAINT storage_variants_size_check CHECK ((size > 0)),
+    CONSTRAINT storage_variants_variant_check CHECK ((variant = ANY (ARRAY['large'::text, 'small'::text]))),
+    CONSTRAINT storage_variants_width_check CHECK ((width > 0))
+);
+
 CREATE TABLE core.stripe_customers (
     customer_id text NOT NULL,
     user_id uuid NOT NULL,
@@ -2932,6 +3006,15 @@ ALTER TABLE ONLY core.sign_in_challenges
 ALTER TABLE ONLY core.spent_refresh_tokens
     ADD CONSTRAINT spent_refresh_tokens_pkey PRIMARY KEY (token_hash);
 
+ALTER TABLE ONLY core.storage_files
+    ADD CONSTRAINT storage_files_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY core.storage_objects
+    ADD CONSTRAINT storage_objects_pkey PRIMARY KEY (hash);
+
+ALTER TABLE ONLY core.storage_variants
+    ADD CONSTRAINT storage_variants_pkey PRIMARY KEY (hash, variant);
+
 ALTER TABLE ONLY core.stripe_customers
     ADD CONSTRAINT stripe_customers_pkey PRIMARY KEY (customer_id);
 
@@ -3202,6 +3285,12 @@ CREATE INDEX spent_refresh_tokens_by_session ON core.spent_refresh_tokens USING 
 
 CREATE INDEX spent_refresh_tokens_by_user ON core.spent_refresh_tokens USING btree (user_id);
 
+CREATE INDEX storage_files_of_object ON core.storage_files USING btree (hash);
+
+CREATE INDEX storage_files_of_person ON core.storage_files USING btree (user_id, id DESC) INCLUDE (bytes);
+
+CREATE INDEX storage_objects_loosened ON core.storage_objects USING btree (loosened_at) WHERE (loosened_at IS NOT NULL);
+
 CREATE INDEX stripe_customers_by_user ON core.stripe_customers USING btree (user_id);
 
 CREATE INDEX stripe_events_by_age ON core.stripe_events USING btree (received_at);
@@ -3275,6 +3364,8 @@ CREATE TRIGGER forget_analytics_person AFTER DELETE ON core.users FOR EACH ROW E
 CREATE TRIGGER forget_key BEFORE UPDATE OF user_id ON core.ledger_postings FOR EACH ROW EXECUTE FUNCTION core.forget_ledger_key();
 
 CREATE TRIGGER forget_live_person AFTER DELETE ON core.users FOR EACH ROW EXECUTE FUNCTION core.forget_live_person();
+
+CREATE TRIGGER loosen AFTER DELETE ON core.storage_files REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION core.loosen_storage();
 
 CREATE TRIGGER never_changed BEFORE UPDATE ON core.ledger_entries FOR EACH STATEMENT EXECUTE FUNCTION core.refuse_ledger_change();
 
@@ -3442,6 +3533,15 @@ ALTER TABLE ONLY core.spent_refresh_tokens
 ALTER TABLE ONLY core.spent_refresh_tokens
     ADD CONSTRAINT spent_refresh_tokens_user_id_fkey FOREIGN KEY (user_id) REFERENCES core.users(id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY core.storage_files
+    ADD CONSTRAINT storage_files_hash_fkey FOREIGN KEY (hash) REFERENCES core.storage_objects(hash);
+
+ALTER TABLE ONLY core.storage_files
+    ADD CONSTRAINT storage_files_user_id_fkey FOREIGN KEY (user_id) REFERENCES core.users(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY core.storage_variants
+    ADD CONSTRAINT storage_variants_hash_fkey FOREIGN KEY (hash) REFERENCES core.storage_objects(hash) ON DELETE CASCADE;
+
 ALTER TABLE ONLY core.stripe_customers
     ADD CONSTRAINT stripe_customers_user_id_fkey FOREIGN KEY (user_id) REFERENCES core.users(id) ON DELETE CASCADE;
 
@@ -3576,6 +3676,8 @@ CREATE POLICY jobs_all ON core.sign_in_challenges TO guildhall_jobs USING (true)
 
 CREATE POLICY jobs_all ON core.spent_refresh_tokens TO guildhall_jobs USING (true) WITH CHECK (true);
 
+CREATE POLICY jobs_all ON core.storage_files TO guildhall_jobs USING (true) WITH CHECK (true);
+
 CREATE POLICY jobs_all ON core.stripe_customers TO guildhall_jobs USING (true) WITH CHECK (true);
 
 CREATE POLICY jobs_all ON core.stripe_subscriptions TO guildhall_jobs USING (true) WITH CHECK (true);
@@ -3672,6 +3774,8 @@ CREATE POLICY owner_only ON core.sign_in_challenges TO guildhall_app USING ((use
 
 CREATE POLICY owner_only ON core.spent_refresh_tokens TO guildhall_app USING ((user_id = (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid)) WITH CHECK ((user_id = (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid));
 
+CREATE POLICY owner_only ON core.storage_files TO guildhall_app USING ((user_id = (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid)) WITH CHECK ((user_id = (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid));
+
 CREATE POLICY owner_only ON core.stripe_customers TO guildhall_app USING ((user_id = (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid)) WITH CHECK ((user_id = (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid));
 
 CREATE POLICY owner_only ON core.stripe_subscriptions TO guildhall_app USING ((user_id = (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid)) WITH CHECK ((user_id = (NULLIF(current_setting('app.user_id'::text, true), ''::text))::uuid));
@@ -3705,6 +3809,8 @@ CREATE POLICY shown ON core.user_achievements FOR SELECT TO guildhall_app USING 
 ALTER TABLE core.sign_in_challenges ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE core.spent_refresh_tokens ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE core.storage_files ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE core.stripe_customers ENABLE ROW LEVEL SECURITY;
 
@@ -3867,6 +3973,12 @@ REVOKE ALL ON FUNCTION core.slow_statements(over_ms double precision) FROM PUBLI
 GRANT ALL ON FUNCTION core.slow_statements(over_ms double precision) TO guildhall_app;
 
 GRANT ALL ON FUNCTION core.slow_statements(over_ms double precision) TO guildhall_jobs;
+
+REVOKE ALL ON FUNCTION core.storage_served(file_id uuid, wanted text) FROM PUBLIC;
+
+GRANT ALL ON FUNCTION core.storage_served(file_id uuid, wanted text) TO guildhall_app;
+
+GRANT ALL ON FUNCTION core.storage_served(file_id uuid, wanted text) TO guildhall_jobs;
 
 GRANT SELECT ON TABLE core.achievement_deltas TO guildhall_app;
 
@@ -4189,6 +4301,20 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.sign_in_challenges TO guildhall_
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.spent_refresh_tokens TO guildhall_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.spent_refresh_tokens TO guildhall_jobs;
+
+GRANT SELECT,INSERT,DELETE ON TABLE core.storage_files TO guildhall_app;
+
+GRANT SELECT,INSERT,DELETE ON TABLE core.storage_files TO guildhall_jobs;
+
+GRANT SELECT,INSERT ON TABLE core.storage_objects TO guildhall_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.storage_objects TO guildhall_jobs;
+
+GRANT UPDATE(loosened_at) ON TABLE core.storage_objects TO guildhall_app;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE core.storage_variants TO guildhall_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.storage_variants TO guildhall_jobs;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE core.stripe_customers TO guildhall_app;
 

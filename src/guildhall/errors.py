@@ -158,6 +158,12 @@ class UnsupportedMediaType(GuildhallError):
     status = 415
 
 
+class RangeNotSatisfiable(GuildhallError):
+    status = 416
+    says = "Range not satisfiable: there are {size} bytes."
+    size: int
+
+
 class Unprocessable(GuildhallError):
     """The request is understood, and refused for what it says."""
 

@@ -162,19 +162,25 @@ select c.id, 'realm.treasury', 'realm.copper', 'thing', c.id, 20, 20, 0, 1000, n
 insert into core.ledger_accounts (id, kind, unit, owner, opened_at)
 values (md5('outside')::uuid, 'realm.beyond', 'realm.copper', 'house', now());
 insert into core.ledger_accounts (id, kind, unit, owner, user_id, held, balance, floor, opened_at)
-select p.id, 'realm.purse', 'realm.copper', 'person', p.id, 1, 1, 0, now() from people p;
+select md5('purse' || p.n)::uuid, 'realm.purse', 'realm.copper', 'person', p.id, 1, 1, 0, now() from people p;
 insert into core.ledger_postings (id, key, kind, user_id, created_at)
-select md5('post' || c.n || i)::uuid, 'realm.treasury:' || c.id || ':' || c.id || ':key ' || i, 'realm.deposit', c.id,
+select md5('post' || c.n || '.' || i)::uuid, 'realm.treasury:' || c.id || ':' || c.id || ':key ' || i, 'realm.deposit', c.id,
        now() from clans c, generate_series(1, 20) i;
 insert into core.ledger_entries (posting_id, account_id, number, amount, balance_after)
-select md5('post' || c.n || i)::uuid, c.id, i, 1, i from clans c, generate_series(1, 20) i
+select md5('post' || c.n || '.' || i)::uuid, c.id, i, 1, i from clans c, generate_series(1, 20) i
 union all
-select md5('post' || c.n || i)::uuid, md5('outside')::uuid, null, -1, null from clans c, generate_series(1, 20) i;
+select md5('post' || c.n || '.' || i)::uuid, md5('outside')::uuid, null, -1, null from clans c, generate_series(1, 20) i;
 insert into core.ledger_holds (id, account_id, key, kind, amount, state, created_at, ended_at, expires_at)
 select gen_random_uuid(), p.id, 'hold ' || p.n || i, 'realm.hold', 1,
        case i when 1 then 'held' else 'released' end, now(),
        case when i > 1 then now() end, now() + make_interval(days => p.n::int)
 from people p, generate_series(1, 5) i;
+insert into core.storage_objects (hash, kind, media_type, size, width, height, loosened_at, created_at)
+select sha256(p.id::text::bytea), 'image', 'image/webp', 1, 1, 1, case when p.n % 400 = 0 then now() end, now()
+from people p;
+insert into core.storage_files (id, user_id, hash, purpose, private, bytes, created_at)
+select md5('file' || p.n || i)::uuid, p.id, sha256(p.id::text::bytea), 'club.photo', false, 1, now()
+from people p, generate_series(1, 3) i;
 insert into realm.guild_experience (id, guild_id, amount, total_after, level_after, client_key)
 select gen_random_uuid(), c.id, 1, i, 1, 'key ' || i from clans c, generate_series(1, 10) i;
 insert into realm.territories (id, server_id, name)

@@ -30,7 +30,7 @@ CORE = branches(())
 STAND_ON = {
     "identity": {
         "moderation", "notify", "dota2", "eve", "realtime", "realm", "fresh", "poe2", "social", "analytics", "boards",
-        "limits", "achievements", "ledger", "draws",
+        "limits", "achievements", "ledger", "draws", "storage",
     },
     "moderation": {"realm", "poe2"},
     "social": {"realm", "poe2", "achievements"},

@@ -13,6 +13,7 @@ from guildhall.core.monitoring.feature import MONITORING
 from guildhall.core.notify.feature import NOTIFY
 from guildhall.core.realtime.feature import REALTIME
 from guildhall.core.social.feature import SOCIAL
+from guildhall.core.storage.feature import STORAGE
 from guildhall.core.vault.feature import VAULT
 from guildhall.pack import Slice
 
@@ -21,6 +22,7 @@ FEATURES: tuple[Slice, ...] = (
     IDENTITY,
     LEDGER,
     DRAWS,
+    STORAGE,
     MODERATION,
     MONITORING,
     BOARDS,

@@ -24,6 +24,7 @@ _SHOWN = (
     _problem(410, "poe2.build_gone", "Build gone", "Build gone: its author has deleted it."),
     _problem(413, "too_large", "Request body too large", "The body may have 1024 KB."),
     _problem(415, "realm.not_rows", "Not rows", "The body must be application/x-ndjson, one JSON object a line."),
+    _problem(416, "range_not_satisfiable", "Range not satisfiable", "There are 48120 bytes."),
     _problem(422, "realm.content_refused", "Text refused", "The text is empty."),
     _problem(422, "identity.password_refused", "The password is too weak", "It is one of the most used passwords."),
     _problem(429, "rate_limited", "Too many requests", "Too many requests from this address."),

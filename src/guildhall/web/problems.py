@@ -8,7 +8,15 @@ from litestar.exceptions import HTTPException, SerializationException, Validatio
 from litestar.openapi.datastructures import ResponseSpec
 from msgspec import Meta, Struct
 
-from guildhall.errors import BadRequest, GuildhallError, MethodNotAllowed, NotFound, PermissionDenied, TooLarge
+from guildhall.errors import (
+    BadRequest,
+    GuildhallError,
+    MethodNotAllowed,
+    NotFound,
+    PermissionDenied,
+    RangeNotSatisfiable,
+    TooLarge,
+)
 from guildhall.log import get_logger
 from guildhall.web.examples import examples_of
 
@@ -55,6 +63,7 @@ MEANINGS = {
     410: "There was such a thing, and it is gone for good.",
     413: "The body is too large.",
     415: "The body is of another media type than this endpoint takes.",
+    416: "There are no such bytes; Content-Range says how many there are.",
     422: "What the body says is understood, and refused.",
     429: "Too many requests; Retry-After says when to come back.",
     503: "Something that the answer needs is down, with nothing older to stand in; Retry-After says when to try again.",
@@ -96,10 +105,12 @@ def encode(problem: Problem) -> bytes:
 
 
 def headers_of(error: GuildhallError) -> dict[str, str]:
-    """Retry-After where the error knows when it may be better; never stored by any cache."""
+    """Retry-After where the error knows when it may be better, the size of what has no such range; never stored."""
     headers = {"cache-control": "no-store"}
     if error.retry_after is not None:
         headers["retry-after"] = str(error.retry_after)
+    if isinstance(error, RangeNotSatisfiable):
+        headers["content-range"] = f"bytes */{error.size}"
     return headers
 
 

@@ -37,6 +37,7 @@ TAGS = (
     Tag("realm-game", "Reports of a game server, in lines of JSON"),
     Tag("achievements", "Achievements of all packs, and those of people"),
     Tag("boards", "Leaderboards of all packs: ranks, and who is around you"),
+    Tag("storage", "Files that people keep: images with thumbnails, and a quota"),
     Tag("notifications", "Notifications, preferences, receipts, webhooks and a live stream"),
     Tag("live", "Events of topics as they happen"),
     Tag("events", "Events of people and visitors, and their daily roll-ups"),
@@ -52,7 +53,7 @@ _FEATURES: Mapping[str, str] = {
     "auth": "sign-in", "me": "account", "boards": "boards", "notifications": "notifications", "live": "live",
     "stripe": "payments", "opendota_proxy": "dota2-players", "analytics": "dota2-analytics", "eve": "eve-characters",
     "realm": "realm-characters", "poe2": "poe2-builds", "profiles": "social", "profile-reports": "social",
-    "events": "events", "achievements": "achievements",
+    "events": "events", "achievements": "achievements", "storage": "storage",
 }  # fmt: skip
 """The tag by a path's first part behind /api/v1, where no later part names a noun; a pack's is the pack's name."""
 
@@ -76,7 +77,7 @@ _WHOLE: Mapping[str, Mapping[str, str]] = {
 """The tag by the part that follows a feature's, for everything below it."""
 
 _NOUNS: Mapping[str, Mapping[str, str]] = {
-    "me": {"boards": "boards", "achievements": "achievements"}
+    "me": {"boards": "boards", "achievements": "achievements", "storage": "storage"}
     | dict.fromkeys(
         ("api-tokens", "email", "identities", "passkeys", "password", "security-events", "sessions", "totp"), "security"
     )
@@ -104,7 +105,7 @@ _NOUNS: Mapping[str, Mapping[str, str]] = {
 """The tag by the last part of a path that names a noun."""
 
 
-_PAGES: Mapping[str, str] = {"/b/": "poe2-builds"}
+_PAGES: Mapping[str, str] = {"/b/": "poe2-builds", "/files/": "storage"}
 """The tag by the beginning of a path outside the API that people open."""
 
 
