@@ -24,6 +24,7 @@ TAGS = (
     Tag("poe2-meta", "What people play in Path of Exile 2, in figures; your dashboard, progress and play patterns"),
     Tag("poe2-market", "Leagues, items, prices, candles and conversions of the market of Path of Exile 2"),
     Tag("poe2-crafting", "Crafting in Path of Exile 2: modifiers, odds, logged sessions, strategies"),
+    Tag("wine-catalogue", "Species, wines of the real world, vintages, producers, regions and grapes"),
     Tag("wine-world", "The world of wines: types, rarity, natures, growth and stats"),
     Tag("realm-servers", "Game servers, and what happens on them"),
     Tag("realm-characters", "Your character, other people, sessions of play and blocks"),
@@ -72,6 +73,7 @@ _WHOLE: Mapping[str, Mapping[str, str]] = {
         "codes": "poe2-codes",
         "trees": "poe2-codes",
     },
+    "wine": dict.fromkeys(("catalogue-wines", "grapes", "producers", "regions", "species"), "wine-catalogue"),
     "realm": {"direct": "realm-direct", "game": "realm-game", "operations": "realm-operations"},
 }
 """The tag by the part that follows a feature's, for everything below it."""
