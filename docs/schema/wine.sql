@@ -83,6 +83,29 @@ CREATE FUNCTION wine.level_at(growth_curve text, experience bigint) RETURNS inte
     order by l.experience desc limit 1
 $$;
 
+CREATE FUNCTION wine.meant_words(wanted text) RETURNS TABLE(word text, uses integer, fit integer)
+    LANGUAGE sql STABLE STRICT PARALLEL SAFE
+    SET search_path TO 'pg_catalog'
+    AS $$
+    with q (trigrams) as (select wine.trigrams_of(wanted))
+    select f.word, f.uses, f.fit from (
+        select v.word, v.uses, case
+            when v.word = wanted then 1000
+            when starts_with(v.word, wanted) then 700 + 200 * char_length(wanted) / char_length(v.word)
+            when char_length(wanted) < 4 then 0
+            else (
+                select 900 * count(*) / (cardinality(v.trigrams) + cardinality(q.trigrams) - count(*))
+                from unnest(v.trigrams) t where t = any(q.trigrams)
+            )
+        end::int as fit
+        from q cross join wine.search_words v
+        where v.trigrams && q.trigrams
+    ) f
+    where f.fit >= 290
+    order by f.fit desc, f.word
+    limit 100
+$$;
+
 CREATE FUNCTION wine.name_key(name text) RETURNS text
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
     SET search_path TO 'pg_catalog'
@@ -131,6 +154,51 @@ begin
 
 end $$;
 
+CREATE FUNCTION wine.search_wines(wanted text, of_type text DEFAULT NULL::text, of_region text DEFAULT NULL::text, of_grape text DEFAULT NULL::text, of_rarity integer DEFAULT NULL::integer, of_style text DEFAULT NULL::text) RETURNS TABLE(wine_id uuid, species_id uuid, slug text, score integer)
+    LANGUAGE plpgsql STABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog'
+    AS $$
+declare
+    asked text[] := (wine.words_of(left(wanted, 200)))[1:8];
+
+begin
+    if cardinality(asked) = 0 or asked is null then
+        return;
+
+    end if;
+
+    return query
+    with recursive meant as materialized (
+        select a.word as of_word, m.word, m.uses, m.fit from unnest(asked) a (word) cross join wine.meant_words(a.word) m
+    ), sets as materialized (
+        select of_word, array_agg(m.word) as words, sum(uses) as uses from meant m group by of_word
+    ), rarest as (
+        -- the index finds the wines of the rarest word, and the others are looked at among those
+        select s.words from sets s where (select count(*) from sets) = cardinality(asked) order by uses, of_word limit 1
+    ), below (id) as (
+        select r.id from wine.regions r where r.slug = of_region
+        union
+        select p.region_id from below b join wine.region_parents p on p.parent_id = b.id
+    ), found as (
+        select s.wine_id, s.words from rarest r join wine.wine_search s on s.words && r.words
+        where not exists (select from sets o where not s.words && o.words)
+    )
+    select w.id, w.species_id, w.slug, (
+        (select sum(best.fit) from (
+            select max(m.fit) as fit from meant m where m.word = any(f.words) group by m.of_word
+        ) best) / cardinality(asked) + length(w.ratings::text) - 1
+    )::int
+    from found f
+    join wine.catalogue_wines w on w.id = f.wine_id
+    join wine.wine_species s on s.id = w.species_id
+    where (of_type is null or s.primary_type = of_type or s.secondary_type = of_type)
+      and (of_region is null or w.region_id in (select id from below))
+      and (of_grape is null or s.grape_varieties @> array[of_grape])
+      and (of_rarity is null or s.rarity_base = of_rarity)
+      and (of_style is null or w.style = of_style);
+
+end $$;
+
 CREATE FUNCTION wine.stats_of(base wine.base_stats, ivs wine.iv_stat[], evs wine.ev_stat[], level wine.wine_level, raised text, lowered text) RETURNS integer[]
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
     SET search_path TO 'pg_catalog'
@@ -147,6 +215,14 @@ CREATE FUNCTION wine.stats_of(base wine.base_stats, ivs wine.iv_stat[], evs wine
     cross join lateral (
         select ((2 * base[s.position] + ivs[s.position] + evs[s.position] / 4) * level / 100)::int as core
     ) c
+$$;
+
+CREATE FUNCTION wine.trigrams_of(word text) RETURNS text[]
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    SET search_path TO 'pg_catalog'
+    AS $$
+    select coalesce(array_agg(distinct substr('  ' || word || ' ', n, 3)), '{}')
+    from generate_series(1, char_length(word) + 1) n
 $$;
 
 CREATE FUNCTION wine.type_factor(attacking text, defending text, on_day date) RETURNS integer
@@ -167,6 +243,14 @@ CREATE FUNCTION wine.type_multiplier(attacking text, primary_type text, secondar
             then wine.type_factor(attacking, primary_type, on_day)
         else wine.type_factor(attacking, primary_type, on_day) * wine.type_factor(attacking, secondary_type, on_day) / 100
     end
+$$;
+
+CREATE FUNCTION wine.words_of(content text) RETURNS text[]
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    SET search_path TO 'pg_catalog'
+    AS $$
+    select coalesce(array_agg(distinct m[1]), '{}')
+    from regexp_matches(wine.name_key(content), '[[:alnum:]]+', 'g') m
 $$;
 
 CREATE TABLE wine.catalogue_imports (
@@ -311,6 +395,14 @@ CREATE TABLE wine.regions (
     CONSTRAINT regions_slug_check CHECK ((slug ~ '^[a-z0-9-]{1,120}$'::text))
 );
 
+CREATE TABLE wine.search_words (
+    word text NOT NULL COLLATE pg_catalog."C",
+    uses integer DEFAULT 0 NOT NULL,
+    trigrams text[] GENERATED ALWAYS AS (wine.trigrams_of(word)) STORED NOT NULL COLLATE pg_catalog."C",
+    CONSTRAINT search_words_uses_check CHECK ((uses >= 0)),
+    CONSTRAINT search_words_word_check CHECK (((char_length(word) >= 1) AND (char_length(word) <= 200)))
+);
+
 CREATE TABLE wine.type_effectiveness (
     id integer NOT NULL,
     attacking text NOT NULL COLLATE pg_catalog."C",
@@ -341,6 +433,11 @@ CREATE TABLE wine.vintages (
     ratings integer DEFAULT 0 NOT NULL,
     CONSTRAINT vintages_ratings_check CHECK ((ratings >= 0)),
     CONSTRAINT vintages_year_check CHECK (((year >= 1700) AND (year <= 2100)))
+);
+
+CREATE TABLE wine.wine_search (
+    wine_id uuid NOT NULL,
+    words text[] NOT NULL COLLATE pg_catalog."C"
 );
 
 CREATE TABLE wine.wine_species (
@@ -448,6 +545,9 @@ ALTER TABLE ONLY wine.regions
 ALTER TABLE ONLY wine.regions
     ADD CONSTRAINT regions_slug_key UNIQUE (slug);
 
+ALTER TABLE ONLY wine.search_words
+    ADD CONSTRAINT search_words_pkey PRIMARY KEY (word);
+
 ALTER TABLE ONLY wine.type_effectiveness
     ADD CONSTRAINT type_effectiveness_pkey PRIMARY KEY (id);
 
@@ -456,6 +556,9 @@ ALTER TABLE ONLY wine.vintages
 
 ALTER TABLE ONLY wine.vintages
     ADD CONSTRAINT vintages_wine_id_year_key UNIQUE NULLS NOT DISTINCT (wine_id, year);
+
+ALTER TABLE ONLY wine.wine_search
+    ADD CONSTRAINT wine_search_pkey PRIMARY KEY (wine_id);
 
 ALTER TABLE ONLY wine.wine_species
     ADD CONSTRAINT wine_species_pkey PRIMARY KEY (id);
@@ -481,9 +584,13 @@ CREATE INDEX region_parents_below ON wine.region_parents USING btree (parent_id,
 
 CREATE INDEX regions_of_country ON wine.regions USING btree (country_code, slug);
 
+CREATE INDEX search_words_trigrams ON wine.search_words USING gin (trigrams);
+
 CREATE INDEX type_effectiveness_seasons ON wine.type_effectiveness USING btree (attacking, defending) WHERE (season IS NOT NULL);
 
 CREATE UNIQUE INDEX type_effectiveness_usual ON wine.type_effectiveness USING btree (attacking, defending) WHERE (season IS NULL);
+
+CREATE INDEX wine_search_words ON wine.wine_search USING gin (words);
 
 CREATE INDEX wine_species_of_grape ON wine.wine_species USING gin (grape_varieties);
 
@@ -537,6 +644,9 @@ ALTER TABLE ONLY wine.type_effectiveness
 
 ALTER TABLE ONLY wine.vintages
     ADD CONSTRAINT vintages_wine_id_fkey FOREIGN KEY (wine_id) REFERENCES wine.catalogue_wines(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY wine.wine_search
+    ADD CONSTRAINT wine_search_wine_id_fkey FOREIGN KEY (wine_id) REFERENCES wine.catalogue_wines(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY wine.wine_species
     ADD CONSTRAINT wine_species_growth_curve_fkey FOREIGN KEY (growth_curve) REFERENCES wine.growth_curves(growth_curve);
@@ -626,6 +736,12 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE wine.regions TO guildhall_jobs;
 
 GRANT SELECT ON TABLE wine.regions TO guildhall_readonly;
 
+GRANT SELECT ON TABLE wine.search_words TO guildhall_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE wine.search_words TO guildhall_jobs;
+
+GRANT SELECT ON TABLE wine.search_words TO guildhall_readonly;
+
 GRANT SELECT ON TABLE wine.type_effectiveness TO guildhall_app;
 
 GRANT SELECT ON TABLE wine.type_effectiveness TO guildhall_jobs;
@@ -641,6 +757,12 @@ GRANT SELECT ON TABLE wine.vintages TO guildhall_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE wine.vintages TO guildhall_jobs;
 
 GRANT SELECT ON TABLE wine.vintages TO guildhall_readonly;
+
+GRANT SELECT ON TABLE wine.wine_search TO guildhall_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE wine.wine_search TO guildhall_jobs;
+
+GRANT SELECT ON TABLE wine.wine_search TO guildhall_readonly;
 
 GRANT SELECT ON TABLE wine.wine_species TO guildhall_app;
 

@@ -73,7 +73,7 @@ _WHOLE: Mapping[str, Mapping[str, str]] = {
         "codes": "poe2-codes",
         "trees": "poe2-codes",
     },
-    "wine": dict.fromkeys(("catalogue-wines", "grapes", "producers", "regions", "species"), "wine-catalogue"),
+    "wine": dict.fromkeys(("catalogue-wines", "grapes", "producers", "regions", "search", "species"), "wine-catalogue"),
     "realm": {"direct": "realm-direct", "game": "realm-game", "operations": "realm-operations"},
 }
 """The tag by the part that follows a feature's, for everything below it."""

@@ -1,11 +1,6 @@
-"""The ids of the wine pack's rows, each a type of its own."""
+"""The ids of the wine pack's rows, each a type of its own. Things of the catalogue are known by their addresses."""
 
 from typing import NewType
 from uuid import UUID
 
-SpeciesId = NewType("SpeciesId", UUID)
-CatalogueWineId = NewType("CatalogueWineId", UUID)
-ProducerId = NewType("ProducerId", UUID)
-RegionId = NewType("RegionId", UUID)
-GrapeId = NewType("GrapeId", UUID)
 CatalogueImportId = NewType("CatalogueImportId", UUID)

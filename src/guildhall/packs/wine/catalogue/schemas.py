@@ -13,6 +13,7 @@ from guildhall.packs.wine.world.rules.types import WineType
 
 FileKind = Literal["wines", "ratings", "areas"]
 RegionKind = Literal["country", "region", "area"]
+Facet = Literal["type", "style", "rarity", "country", "grape"]
 
 
 class ImportRow(Struct, frozen=True):
@@ -188,3 +189,31 @@ class GrapeLine(Struct, frozen=True):
     name: str
     colour: Colour | None
     synonyms: list[str]
+
+
+class FoundWine(Struct, frozen=True):
+    """A wine that a search finds. Its species has the same address. A higher `score` fits better."""
+
+    slug: str
+    name: str
+    producer: str
+    region: str
+    style: Style
+    primary_type: WineType
+    secondary_type: WineType | None
+    rarity_base: int
+    score: int
+
+
+class FacetLine(Struct, frozen=True):
+    """A value of a facet, and how many of the wines found have it."""
+
+    facet: Facet
+    value: str
+    wines: int
+
+
+class Facets(Struct, frozen=True):
+    """The values of all facets, the most frequent of each first."""
+
+    values: list[FacetLine]

@@ -8,7 +8,7 @@ from guildhall.db.pool import Database, Transaction
 from guildhall.ids import uuid7
 from guildhall.packs.wine.catalogue.actions.areas import put_areas
 from guildhall.packs.wine.catalogue.actions.ratings import count_ratings, put_ratings
-from guildhall.packs.wine.catalogue.actions.wines import Put, put_wines
+from guildhall.packs.wine.catalogue.actions.wines import Put, put_wines, settle
 from guildhall.packs.wine.catalogue.errors import BadCatalogueFile, ImportMovedOn
 from guildhall.packs.wine.catalogue.files import CatalogueFile
 from guildhall.packs.wine.catalogue.queries import imports, writing
@@ -53,7 +53,7 @@ async def import_file(
             await _import_whole(db, file, row, tell)
         async with db.write(timeout=_SECONDS) as tx:
             await writing.lock_catalogue.one(tx)
-            moved = await writing.settle_rarities.one(tx)
+            moved = await settle(tx)
             row = await imports.finish_import.one(tx, row.id, tx.now)
     async with db.read() as tx:
         return ImportReport(row, await imports.reasons_of.many(tx, row.id, _REASONS_MOST), moved)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from msgspec import Struct
 
 from guildhall.db.pool import Transaction
-from guildhall.packs.wine.catalogue.queries import writing
+from guildhall.packs.wine.catalogue.queries import search, writing
 from guildhall.packs.wine.catalogue.rules.given import GivenWine
 from guildhall.packs.wine.catalogue.rules.grapes import known_grapes
 from guildhall.packs.wine.catalogue.rules.names import slug_of
@@ -24,7 +24,7 @@ class Put(Struct, frozen=True):
 async def put_wines(tx: Transaction, source: str, wines: Sequence[GivenWine]) -> Put:
     """Add wines of a source to the catalogue, or make those that are there what the source says now.
 
-    Each becomes a species by the rule; `settle_rarities` is for afterwards. Writers wait for each other.
+    Each becomes a species by the rule; `settle` is for afterwards. Writers wait for each other.
     """
     await writing.lock_catalogue.one(tx)
     slugs = dict(await writing.slugs_of.many(tx, source, [one.source_id for one in wines]))
@@ -38,6 +38,7 @@ async def put_wines(tx: Transaction, source: str, wines: Sequence[GivenWine]) ->
     written = [is_new for _, is_new in await writing.put_wines.many(tx, batch.wines)]
     await writing.put_wine_grapes.run(tx, batch.wine_grapes)
     await writing.add_vintages.run(tx, batch.vintages)
+    await search.index_wines.run(tx, [one["slug"] for one in batch.wines])
     return Put(sum(written), len(written) - sum(written), len(wines) - len(written))
 
 
@@ -48,5 +49,14 @@ async def load_shipped(tx: Transaction) -> Put:
     await writing.add_grapes.run(tx, rows)
     await writing.add_grape_names.run(tx, names)
     put = await put_wines(tx, SOURCE, shipped_wines())
-    await writing.settle_rarities.one(tx)
+    await settle(tx)
     return put
+
+
+async def settle(tx: Transaction) -> int:
+    """Bring what follows from the whole catalogue up to date: rarities, and the words of the search.
+
+    Returns how many species moved to another tier.
+    """
+    await search.count_words.run(tx)
+    return await writing.settle_rarities.one(tx)

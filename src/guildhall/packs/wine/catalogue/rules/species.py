@@ -27,7 +27,7 @@ _GROUPS = {
 
 
 class Derived(Struct, frozen=True):
-    """The species that follows from the facts of a wine. Base stats are body, acidity, tannin, aroma, finish, vigour."""
+    """The species that follows from the facts of a wine. Base stats are in the order of STATS."""
 
     primary_type: WineType
     secondary_type: WineType | None
