@@ -1,4 +1,4 @@
-"""How rows become wines, and wines species."""
+"""Rows that become wines, and wines species."""
 
 import csv
 from collections import Counter

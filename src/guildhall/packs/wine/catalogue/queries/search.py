@@ -114,4 +114,4 @@ def facets_of(
     style: str | None,
     most: int,
 ) -> None:
-    """How many wines of a search have each value of each facet, the most frequent values first."""
+    """Numbers of wines of a search by the values of facets, the most frequent values first."""
