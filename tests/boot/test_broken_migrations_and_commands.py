@@ -69,7 +69,7 @@ def test_commands_of_a_broken_pack_are_one_line_and_others_run_on(installed: Ins
     (installed.folder / "guildhall_broken" / "pack.py").write_text("1 / 0\n")
     listed = run("packs", "list", "--json")
     states = {one["name"]: one["state"] for one in json.loads(listed.stdout)}
-    assert states == {"dota2": "on", "eve": "on", "realm": "on", "poe2": "on", "broken": "broken"}
+    assert states == {"dota2": "on", "eve": "on", "realm": "on", "poe2": "on", "wine": "on", "broken": "broken"}
     assert "The pack 'broken' does not load: ZeroDivisionError: division by zero (guildhall_broken/pack.py:1).\n" in (
         run("packs", "list").stdout
     )

@@ -124,7 +124,7 @@ def test_a_pack_that_cannot_be_read_is_left_out_with_its_reason(installed: Insta
 
     found = configure()
 
-    assert names(found) == ["dota2", "eve", "realm", "poe2", "whole"]
+    assert names(found) == ["dota2", "eve", "realm", "poe2", "wine", "whole"]
     assert re.search(wanted, line(found)), line(found)
 
 
@@ -200,7 +200,7 @@ def test_a_pack_whose_parts_do_not_fit_is_left_out_with_its_reason(installed: In
 
     found = examined(configure())
 
-    assert names(found) == ["dota2", "eve", "realm", "poe2", "whole"]
+    assert names(found) == ["dota2", "eve", "realm", "poe2", "wine", "whole"]
     assert re.search(wanted, line(found)), line(found)
 
 
@@ -219,7 +219,7 @@ def test_of_two_packs_with_one_name_for_a_message_the_first_by_name_stays(instal
 
     found = examined(configure())
 
-    assert names(found) == ["dota2", "eve", "realm", "poe2", "one"]
+    assert names(found) == ["dota2", "eve", "realm", "poe2", "wine", "one"]
     assert "the message 'one.greet' belongs to 'one'" in line(found)
 
 
@@ -366,7 +366,7 @@ async def test_a_web_process_runs_on_without_a_pack_that_does_not_start(installe
     assert (hello, gone) == ({"hello": "whole"}, 404)
     assert ready["packs"] == "ok, but left out as broken: broken; guildhall packs list"
     states = {one.labels["pack"]: one.value for one in families["guildhall_pack_left_out"].samples}
-    assert states == {"dota2": 0, "eve": 0, "realm": 0, "poe2": 0, "whole": 0, "broken": 1}
+    assert states == {"dota2": 0, "eve": 0, "realm": 0, "poe2": 0, "wine": 0, "whole": 0, "broken": 1}
     assert re.search(wanted, line(found)), line(found)
 
 
@@ -390,7 +390,7 @@ async def test_a_worker_runs_on_without_a_pack_that_does_not_start(installed: In
         worker.stop()
         await task
 
-    assert names(found) == ["dota2", "eve", "realm", "poe2", "whole"]
+    assert names(found) == ["dota2", "eve", "realm", "poe2", "wine", "whole"]
     assert re.search(wanted, line(found)), line(found)
 
 

@@ -175,5 +175,5 @@ async def test_a_pack_that_is_installed_and_off_is_no_news(left, clone, monkeypa
     with captured_logs() as lines:
         tell_not_installed(strange)
 
-    assert strange == ["dota2", "poe2", "realm", "tetra", "whole"]
+    assert strange == ["dota2", "poe2", "realm", "tetra", "whole", "wine"]
     assert [line["pack"] for line in lines] == ["tetra"]

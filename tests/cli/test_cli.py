@@ -282,6 +282,7 @@ def test_the_packs_are_listed(shell):
         "eve": ("on", ["esi"]),
         "realm": ("on", []),
         "poe2": ("on", ["ggg", "poe2scout"]),
+        "wine": ("on", []),
     }
 
 

@@ -48,6 +48,7 @@ TEXTS = [
 GOOD = {
     "user": str(ACCOUNT), "user_id": str(ACCOUNT), "job_id": str(ACCOUNT), "job_ids": str(ACCOUNT), "role": "member",
     "rule_id": str(ACCOUNT), "account_id": "7", "account_ids": "7", "hero_id": "5", "file": "{folder}/file",
+    "files": "{folder}/file",
     "month": "2026-01", "name": "Walked", "region": "eu", "target": "heads", "urls": "http://127.0.0.1:9/x", "key": "x",
     "older": "{folder}/file", "newer": "{folder}/file", "version": "0_5",
     "scopes": "live:read", "handle": "walked", "new": "walked_on", "broadcast": str(ACCOUNT), "build": "Kx3vR9",

@@ -63,7 +63,7 @@ def test_a_pack_that_is_not_here_is_refused(tmp_path: Path):
     refused = check(tmp_path, "nowhere")
 
     assert (refused.returncode, refused.stderr) == (
-        2, "guildhall: There is no pack 'nowhere'; there are dota2, eve, realm, poe2.\n",
+        2, "guildhall: There is no pack 'nowhere'; there are dota2, eve, realm, poe2, wine.\n",
     )  # fmt: skip
 
 

@@ -200,7 +200,7 @@ async def test_a_slice_that_is_off_is_left_as_it_is(clone):
 
 
 async def test_nothing_is_undone_under_a_slice_that_is_off(clone):
-    of_packs = ", ".join(HEADS[pack] for pack in ("dota2", "eve", "poe2", "realm"))
+    of_packs = ", ".join(HEADS[pack] for pack in ("dota2", "eve", "poe2", "realm", "wine"))
     with pytest.raises(Misconfigured, match=f"also holds {of_packs} of slices that are off"):
         await migrate.downgrade(clone, CORE, "base")
 

@@ -55,7 +55,7 @@ def test_the_code_of_the_page_is_formatted(name):
 
 
 async def test_the_pack_of_the_page_is_found_migrated_asked_and_worked(tetra, monkeypatch, empty):
-    assert [pack.name for pack in all_packs()] == ["dota2", "eve", "realm", "poe2", "tetra"]
+    assert [pack.name for pack in all_packs()] == ["dota2", "eve", "realm", "poe2", "wine", "tetra"]
 
     async with product("tetra", empty, monkeypatch) as guildhall:
         first = await guildhall.get("/api/v1/tetra/online")
@@ -105,6 +105,6 @@ def test_a_wrong_setting_of_the_pack_is_one_clear_line(tetra, monkeypatch):
 def test_only_the_packs_that_the_settings_name_are_on(tetra, monkeypatch):
     monkeypatch.setenv("GUILDHALL_PACKS", '["tetra", "chess"]')
 
-    with pytest.raises(Misconfigured, match="there is no pack 'chess'; there are dota2, eve, realm, poe2, tetra"):
+    with pytest.raises(Misconfigured, match="there is no pack 'chess'; there are dota2, eve, realm, poe2, wine, tetra"):
         configure()
     assert load(Settings).packs == ["tetra", "chess"]

@@ -17,6 +17,7 @@ from guildhall.packs.dota2.pack import DOTA2
 from guildhall.packs.eve.pack import EVE
 from guildhall.packs.poe2.pack import POE2
 from guildhall.packs.realm.pack import REALM
+from guildhall.packs.wine.pack import WINE
 from guildhall.references import Reference
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ log = get_logger(__name__)
 GROUP = "guildhall.packs"
 """The entry-point group by which an installed distribution brings a pack."""
 
-BUILT_IN: tuple[Pack, ...] = (DOTA2, EVE, REALM, POE2)
+BUILT_IN: tuple[Pack, ...] = (DOTA2, EVE, REALM, POE2, WINE)
 
 CORE = (
     Branch("db", "guildhall.db.migrations"),

@@ -24,6 +24,8 @@ TAGS = (
     Tag("poe2-meta", "What people play in Path of Exile 2, in figures; your dashboard, progress and play patterns"),
     Tag("poe2-market", "Leagues, items, prices, candles and conversions of the market of Path of Exile 2"),
     Tag("poe2-crafting", "Crafting in Path of Exile 2: modifiers, odds, logged sessions, strategies"),
+    Tag("wine-catalogue", "Species, wines of the real world, vintages, producers, regions and grapes"),
+    Tag("wine-world", "The world of wines: types, rarity, natures, growth and stats"),
     Tag("realm-servers", "Game servers, and what happens on them"),
     Tag("realm-characters", "Your character, other people, sessions of play and blocks"),
     Tag("realm-channels", "Channels, their members and membership"),
@@ -52,8 +54,8 @@ _PREFIX = "/api/v1/"
 _FEATURES: Mapping[str, str] = {
     "auth": "sign-in", "me": "account", "boards": "boards", "notifications": "notifications", "live": "live",
     "stripe": "payments", "opendota_proxy": "dota2-players", "analytics": "dota2-analytics", "eve": "eve-characters",
-    "realm": "realm-characters", "poe2": "poe2-builds", "profiles": "social", "profile-reports": "social",
-    "events": "events", "achievements": "achievements", "storage": "storage",
+    "realm": "realm-characters", "poe2": "poe2-builds", "wine": "wine-world", "profiles": "social",
+    "profile-reports": "social", "events": "events", "achievements": "achievements", "storage": "storage",
 }  # fmt: skip
 """The tag by a path's first part behind /api/v1, where no later part names a noun; a pack's is the pack's name."""
 
@@ -72,6 +74,7 @@ _WHOLE: Mapping[str, Mapping[str, str]] = {
         "codes": "poe2-codes",
         "trees": "poe2-codes",
     },
+    "wine": dict.fromkeys(("catalogue-wines", "grapes", "producers", "regions", "search", "species"), "wine-catalogue"),
     "realm": {"direct": "realm-direct", "game": "realm-game", "operations": "realm-operations"},
 }
 """The tag by the part that follows a feature's, for everything below it."""

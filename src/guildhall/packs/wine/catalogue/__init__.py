@@ -1,0 +1,1 @@
+"""The catalogue: species, producers, regions, grapes, and wines of the real world with their vintages."""

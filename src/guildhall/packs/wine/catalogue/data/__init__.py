@@ -1,0 +1,1 @@
+"""Files of the catalogue that come with the pack."""

@@ -1,0 +1,1 @@
+"""The world: types, rarity, natures, growth and stats."""
