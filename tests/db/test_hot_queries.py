@@ -164,12 +164,13 @@ values (md5('outside')::uuid, 'realm.beyond', 'realm.copper', 'house', now());
 insert into core.ledger_accounts (id, kind, unit, owner, user_id, held, balance, floor, opened_at)
 select md5('purse' || p.n)::uuid, 'realm.purse', 'realm.copper', 'person', p.id, 1, 1, 0, now() from people p;
 insert into core.ledger_postings (id, key, kind, user_id, created_at)
-select md5('post' || c.n || '.' || i)::uuid, 'realm.treasury:' || c.id || ':' || c.id || ':key ' || i, 'realm.deposit', c.id,
-       now() from clans c, generate_series(1, 20) i;
+select md5('post' || c.n || '.' || i)::uuid, 'realm.treasury:' || c.id || ':' || c.id || ':key ' || i,
+       'realm.deposit', c.id, now() from clans c, generate_series(1, 20) i;
 insert into core.ledger_entries (posting_id, account_id, number, amount, balance_after)
 select md5('post' || c.n || '.' || i)::uuid, c.id, i, 1, i from clans c, generate_series(1, 20) i
 union all
-select md5('post' || c.n || '.' || i)::uuid, md5('outside')::uuid, null, -1, null from clans c, generate_series(1, 20) i;
+select md5('post' || c.n || '.' || i)::uuid, md5('outside')::uuid, null, -1, null
+from clans c, generate_series(1, 20) i;
 insert into core.ledger_holds (id, account_id, key, kind, amount, state, created_at, ended_at, expires_at)
 select gen_random_uuid(), p.id, 'hold ' || p.n || i, 'realm.hold', 1,
        case i when 1 then 'held' else 'released' end, now(),

@@ -224,7 +224,7 @@ class Holds(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.balance = {one: self.run_(self.balance_of(one)) for one in self.purses}
+        self.balance: dict[AccountId, int] = {one: self.run_(self.balance_of(one)) for one in self.purses}
         self.held: dict[HoldId, tuple[AccountId, int]] = {}
         self.made = 0
 
