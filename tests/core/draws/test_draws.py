@@ -91,7 +91,8 @@ async def test_people_prove_theirs(guildhall):
     one = (await person.get(f"{API}/{made[0]}")).json
     strange = await other.get(f"{API}/{made[0]}")
     exported = (await person.get("/api/v1/me/export")).json["tables"]["core.draws"]
-    shown = json.loads((await guildhall.command("draws", "show", str(made[0]))).output)
+    shown = json.loads((await guildhall.command("draws", "show", str(made[0]), "--json")).output)
+    table = (await guildhall.command("draws", "show", str(made[0]))).output
     numbers = (await guildhall.command("draws", "number", one["seed"], "iv", "32", "--times", "6")).output.split()
     wrong = await guildhall.command("draws", "number", "07", "iv", "32", failing=True)
 
@@ -99,6 +100,7 @@ async def test_people_prove_theirs(guildhall):
     assert (strange.status, strange.code) == (404, "draws.draw_not_found")
     assert [row["facts"] for row in exported] == [{"number": number} for number in range(3)]
     assert shown == one
+    assert one["seed"][:8] in table.replace("\n", "")
     luck = Luck(bytes.fromhex(one["seed"]), one["algorithm"])
     assert numbers == [str(luck.below("iv", 32)) for _ in range(6)]
     assert "32 bytes" in wrong.error
