@@ -40,10 +40,7 @@ Signature = Annotated[
     "/{file_id:uuid}",
     scope=PUBLIC,
     media_type=_IMAGE,
-    answers={
-        200: ResponseSpec(bytes, generate_examples=False, description="The image", media_type=_IMAGE),
-        206: ResponseSpec(bytes, generate_examples=False, description="A range of its bytes", media_type=_IMAGE),
-    },
+    answers={200: ResponseSpec(bytes, generate_examples=False, description="The image", media_type=_IMAGE)},
     raises=(FileNotFound, StorageUnavailable, RangeNotSatisfiable),
 )
 async def get_file(
