@@ -17,10 +17,8 @@ from guildhall.core.storage.errors import (
     AnimatedImage,
     BrokenImage,
     FileNotFound,
-    ImagesBusy,
     NotAnImage,
     QuotaReached,
-    StorageUnavailable,
     TooManyPixels,
 )
 from guildhall.core.storage.ids import FileId
@@ -79,7 +77,7 @@ def larger_bodies(settings: StorageSettings) -> Mapping[str, int]:
     scope=WRITE,
     limit="upload",
     raises=(
-        NotAnImage, BrokenImage, TooManyPixels, AnimatedImage, QuotaReached, ImagesBusy, StorageUnavailable, TooLarge
+        NotAnImage, BrokenImage, TooManyPixels, AnimatedImage, QuotaReached, TooLarge
     ),
     options={"operation_class": _OfImage, "request_max_body_size": _LIMIT},
 )  # fmt: skip

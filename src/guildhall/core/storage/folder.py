@@ -8,8 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
 
-from guildhall.core.storage.errors import StorageUnavailable
-from guildhall.core.storage.store import Stored
+from guildhall.core.storage.store import OutOfReach, Stored
 
 _PARTIAL = "partial"
 """The folder of what is being written, within the store: a file is moved only inside one file system."""
@@ -142,6 +141,4 @@ def _told() -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise StorageUnavailable(
-            inner=f"{error.strerror or error}: {error.filename or 'the folder of storage'}"
-        ) from error
+        raise OutOfReach(f"{error.strerror or error}: {error.filename or 'the folder of storage'}") from error

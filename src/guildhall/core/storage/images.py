@@ -1,17 +1,13 @@
 """The checking of images, in threads: the decoders do not hold Python's lock."""
 
 import asyncio
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
+from guildhall.core.storage.decoding import read_picture
 from guildhall.core.storage.errors import ImagesBusy
 from guildhall.core.storage.schemas import Bounds, Picture
 from guildhall.core.storage.settings import StorageSettings
 from guildhall.errors import TooLarge
-from guildhall.references import Reference
-
-_read: Reference[Callable[[bytes, Bounds], Picture]] = Reference("guildhall.core.storage.decoding:read_picture")
-"""The decoders, loaded by the first image."""
 
 
 class Images:
@@ -41,7 +37,7 @@ class Images:
         if self._under_way >= self._settings.images_at_once + self._settings.images_waiting:
             raise ImagesBusy
         self._under_way += 1
-        work = asyncio.get_running_loop().run_in_executor(self._threads, _decode, data, self._bounds)
+        work = asyncio.get_running_loop().run_in_executor(self._threads, read_picture, data, self._bounds)
         work.add_done_callback(self._done)
         return await asyncio.shield(work)  # a client that leaves does not free its thread
 
@@ -50,7 +46,3 @@ class Images:
         self._under_way -= 1
         if not work.cancelled():
             work.exception()
-
-
-def _decode(data: bytes, bounds: Bounds) -> Picture:
-    return _read.load()(data, bounds)

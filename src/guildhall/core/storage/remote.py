@@ -10,9 +10,8 @@ import obstore
 from obstore.exceptions import BaseError, NotFoundError
 from obstore.store import S3Store, from_url
 
-from guildhall.core.storage.errors import StorageUnavailable
 from guildhall.core.storage.settings import StorageSettings
-from guildhall.core.storage.store import Stored
+from guildhall.core.storage.store import OutOfReach, Stored
 from guildhall.errors import Misconfigured
 
 _RETRIES = 2
@@ -103,4 +102,4 @@ def _told(key: str) -> Iterator[None]:
     except NotFoundError:
         raise
     except BaseError as error:
-        raise StorageUnavailable(inner=f"{type(error).__name__}: {key}") from error
+        raise OutOfReach(f"{type(error).__name__}: {key}") from error

@@ -11,7 +11,7 @@ from litestar.response import Response
 from guildhall.core.storage import queries
 from guildhall.core.storage.addresses import PATH, Addresses
 from guildhall.core.storage.api import PathFileId
-from guildhall.core.storage.errors import FileNotFound, StorageUnavailable
+from guildhall.core.storage.errors import FileNotFound
 from guildhall.core.storage.ranges import range_of
 from guildhall.core.storage.schemas import Variant
 from guildhall.core.storage.storage import Storage
@@ -40,11 +40,8 @@ Signature = Annotated[
     "/{file_id:uuid}",
     scope=PUBLIC,
     media_type=_IMAGE,
-    answers={
-        200: ResponseSpec(bytes, generate_examples=False, description="The image", media_type=_IMAGE),
-        206: ResponseSpec(bytes, generate_examples=False, description="A range of its bytes", media_type=_IMAGE),
-    },
-    raises=(FileNotFound, StorageUnavailable, RangeNotSatisfiable),
+    answers={200: ResponseSpec(bytes, generate_examples=False, description="The image", media_type=_IMAGE)},
+    raises=(FileNotFound, RangeNotSatisfiable),
 )
 async def get_file(
     file_id: PathFileId,

@@ -1,6 +1,7 @@
 """The storage of a process: the bytes of objects, in a folder or elsewhere."""
 
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -8,7 +9,7 @@ from guildhall.core.storage.errors import StorageUnavailable
 from guildhall.core.storage.folder import FolderStore
 from guildhall.core.storage.schemas import KnownPart, Picture
 from guildhall.core.storage.settings import StorageSettings
-from guildhall.core.storage.store import Store, Stored, key_of
+from guildhall.core.storage.store import OutOfReach, Store, Stored, key_of
 from guildhall.errors import Misconfigured
 from guildhall.references import Reference
 
@@ -39,15 +40,17 @@ class Storage:
 
     async def put(self, picture: Picture) -> None:
         """Keep the bytes of an image, for a transaction that gives them an owner. Raises StorageUnavailable."""
-        for part in picture.parts:
-            await self._store.put(key_of(picture.hash, part.content), part.data)
+        with _told():
+            for part in picture.parts:
+                await self._store.put(key_of(picture.hash, part.content), part.data)
 
     async def ensure(self, picture: Picture) -> None:
         """Keep those bytes of an image that are not there: a sweep may have taken them. Raises StorageUnavailable."""
-        for part in picture.parts:
-            key = key_of(picture.hash, part.content)
-            if not await self._store.has(key):
-                await self._store.put(key, part.data)
+        with _told():
+            for part in picture.parts:
+                key = key_of(picture.hash, part.content)
+                if not await self._store.has(key):
+                    await self._store.put(key, part.data)
 
     async def read(self, hash: bytes, content: bytes, start: int, length: int) -> bytes:
         """Return some bytes of a variant. Raises StorageUnavailable, also for bytes that are lost."""
@@ -58,20 +61,35 @@ class Storage:
 
     async def read_or_none(self, hash: bytes, content: bytes, start: int, length: int) -> bytes | None:
         """Return some bytes of a variant, as many as there are; None if there are none. Raises StorageUnavailable."""
-        return await self._store.read(key_of(hash, content), start, length)
+        with _told():
+            return await self._store.read(key_of(hash, content), start, length)
 
     async def delete(self, parts: Iterable[KnownPart]) -> None:
         """Delete variants. Raises StorageUnavailable."""
-        await self._store.delete(sorted({key_of(part.hash, part.content) for part in parts}))
+        with _told():
+            await self._store.delete(sorted({key_of(part.hash, part.content) for part in parts}))
 
     async def delete_key(self, key: str) -> None:
         """Delete a key. Raises StorageUnavailable."""
-        await self._store.delete([key])
+        with _told():
+            await self._store.delete([key])
 
-    def listed(self, page: int) -> AsyncIterator[list[Stored]]:
-        """List all keys of the store. Raises StorageUnavailable."""
-        return self._store.listed(page)
+    async def listed(self, page: int) -> AsyncIterator[list[Stored]]:
+        """List all keys of the store, page by page. Raises StorageUnavailable."""
+        with _told():
+            async for found in self._store.listed(page):
+                yield found
 
     async def sweep(self, before: datetime) -> int:
         """Delete what uploads that broke off before an instant left; return how many. Raises StorageUnavailable."""
-        return await self._store.sweep(before)
+        with _told():
+            return await self._store.sweep(before)
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """Tell a failure of the store as ours."""
+    try:
+        yield
+    except OutOfReach as error:
+        raise StorageUnavailable(inner=str(error)) from error

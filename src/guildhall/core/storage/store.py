@@ -7,6 +7,10 @@ from typing import Protocol
 from msgspec import Struct
 
 
+class OutOfReach(Exception):
+    """A store that does not answer, has no room, or refuses us. Its words are for the log alone."""
+
+
 class Stored(Struct, frozen=True):
     """The bytes of a key, as a store lists them."""
 
@@ -16,7 +20,7 @@ class Stored(Struct, frozen=True):
 
 
 class Store(Protocol):
-    """A folder, or a bucket elsewhere. All of it raises StorageUnavailable."""
+    """A folder, or a bucket elsewhere. All of it raises OutOfReach."""
 
     async def put(self, key: str, data: bytes) -> None:
         """Keep bytes. When this returns they are durable; until then nobody sees anything of them."""
