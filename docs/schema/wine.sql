@@ -87,12 +87,12 @@ CREATE FUNCTION wine.meant_words(wanted text) RETURNS TABLE(word text, uses inte
     LANGUAGE sql STABLE STRICT PARALLEL SAFE
     SET search_path TO 'pg_catalog'
     AS $$
-    with q (trigrams) as (select wine.trigrams_of(wanted))
+    with q (trigrams) as materialized (select wine.trigrams_of(wanted))
     select f.word, f.uses, f.fit from (
         select v.word, v.uses, case
             when v.word = wanted then 1000
             when starts_with(v.word, wanted) then 700 + 200 * char_length(wanted) / char_length(v.word)
-            when char_length(wanted) < 4 then 0
+            when char_length(wanted) < 4 or abs(char_length(wanted) - char_length(v.word)) > 3 then 0
             else (
                 select 900 * count(*) / (cardinality(v.trigrams) + cardinality(q.trigrams) - count(*))
                 from unnest(v.trigrams) t where t = any(q.trigrams)
@@ -103,7 +103,7 @@ CREATE FUNCTION wine.meant_words(wanted text) RETURNS TABLE(word text, uses inte
     ) f
     where f.fit >= 290
     order by f.fit desc, f.word
-    limit 100
+    limit 50
 $$;
 
 CREATE FUNCTION wine.name_key(name text) RETURNS text
@@ -159,7 +159,11 @@ CREATE FUNCTION wine.search_wines(wanted text, of_type text DEFAULT NULL::text, 
     SET search_path TO 'pg_catalog'
     AS $$
 declare
-    asked text[] := (wine.words_of(left(wanted, 200)))[1:8];
+    asked  text[] := (wine.words_of(left(wanted, 200)))[1:8];
+
+    meant  jsonb;
+
+    rarest text[];
 
 begin
     if cardinality(asked) = 0 or asked is null then
@@ -167,26 +171,34 @@ begin
 
     end if;
 
+    select jsonb_agg(s order by s.uses, s.of_word) into meant from (
+        select a.word as of_word, array_agg(m.word) as words, array_agg(m.fit) as fits, sum(m.uses) as uses
+        from unnest(asked) a (word) cross join wine.meant_words(a.word) m group by a.word
+    ) s;
+
+    if meant is null or jsonb_array_length(meant) < cardinality(asked) then
+        return;
+
+    end if;
+
+    -- the index finds the wines of the rarest word, and the others are looked at among those
+    rarest := array(select jsonb_array_elements_text(meant -> 0 -> 'words'));
+
     return query
-    with recursive meant as materialized (
-        select a.word as of_word, m.word, m.uses, m.fit from unnest(asked) a (word) cross join wine.meant_words(a.word) m
-    ), sets as materialized (
-        select of_word, array_agg(m.word) as words, sum(uses) as uses from meant m group by of_word
-    ), rarest as (
-        -- the index finds the wines of the rarest word, and the others are looked at among those
-        select s.words from sets s where (select count(*) from sets) = cardinality(asked) order by uses, of_word limit 1
+    with recursive sets as materialized (
+        select o.of_word, o.words, o.fits from jsonb_to_recordset(meant) o (of_word text, words text[], fits int[])
     ), below (id) as (
         select r.id from wine.regions r where r.slug = of_region
         union
         select p.region_id from below b join wine.region_parents p on p.parent_id = b.id
-    ), found as (
-        select s.wine_id, s.words from rarest r join wine.wine_search s on s.words && r.words
-        where not exists (select from sets o where not s.words && o.words)
+    ), found as materialized (
+        select s.wine_id, s.words from wine.wine_search s
+        where s.words && rarest and not exists (select from sets o where not s.words && o.words)
     )
     select w.id, w.species_id, w.slug, (
-        (select sum(best.fit) from (
-            select max(m.fit) as fit from meant m where m.word = any(f.words) group by m.of_word
-        ) best) / cardinality(asked) + length(w.ratings::text) - 1
+        (select sum((
+            select max(m.fit) from unnest(o.words, o.fits) m (word, fit) where m.word = any(f.words)
+        )) from sets o) / cardinality(asked) + length(w.ratings::text) - 1
     )::int
     from found f
     join wine.catalogue_wines w on w.id = f.wine_id

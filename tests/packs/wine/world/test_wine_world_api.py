@@ -6,6 +6,7 @@ import asyncpg
 import pytest
 
 from guildhall.db.connection import connect
+from guildhall.packs.wine.world.rules.stats import STATS
 
 WINE = "/api/v1/wine"
 SEASON = """
@@ -126,20 +127,23 @@ async def test_growth_is_listed_by_curve_and_level(guildhall):
 
 
 async def test_stats_are_calculated_after_a_gain(guildhall):
-    asked = {
-        "base": [103, 50, 50, 184, 50, 50], "ivs": [7, 0, 0, 13, 0, 0], "evs": [39, 0, 0, 0, 0, 0], "level": 49,
-        "nature": "eager",
+    asked: dict[str, Any] = {
+        "base": dict(zip(STATS, [103, 50, 50, 184, 50, 50], strict=True)), "ivs": {"body": 7, "aroma": 13},
+        "evs": {"body": 39}, "level": 49, "nature": "eager",
     }  # fmt: skip
 
     async def post(**changed):
         return await guildhall.request("POST", f"{WINE}/stats", json=asked | changed)
 
-    plain, gained = await post(), await post(gains=[0, 0, 0, 250, 0, 250], multiplier=2)
+    plain, gained = await post(), await post(gains={"aroma": 250, "vigour": 250}, multiplier=2)
     assert plain.json["stats"]["body"] == 167
     assert gained.json["evs"] == {"body": 39, "acidity": 0, "tannin": 0, "aroma": 219, "finish": 0, "vigour": 252}
     assert gained.json["evs_left"] == 0
-    over, unknown = await post(evs=[252, 252, 7, 0, 0, 0]), await post(nature="none")
+    over, unknown = await post(evs={"body": 252, "acidity": 252, "tannin": 7}), await post(nature="none")
     assert (over.status, over.json["code"]) == (422, "wine.too_many_effort_values")
     assert (unknown.status, unknown.json["code"]) == (404, "wine.nature_not_found")
-    for wrong in ({"base": [1] * 5}, {"ivs": [32] * 6}, {"evs": [253] + [0] * 5}, {"level": 201}, {"base": [0] * 6}):
+    for wrong in (
+        {"base": {"body": 1}}, {"base": asked["base"] | {"body": 0}}, {"ivs": {"body": 32}}, {"evs": {"body": 253}},
+        {"level": 201}, {"level": 0}, {"evs": {"colour": 1}}, {"multiplier": 17},
+    ):  # fmt: skip
         assert (await post(**wrong)).status == 400

@@ -6,6 +6,7 @@ from typing import Annotated
 from litestar.openapi.spec import Example
 from litestar.params import PathParameter, QueryParameter
 from msgspec import Meta
+from msgspec.structs import astuple
 
 from guildhall.clock import Clock
 from guildhall.db.pages import Cursor, Page
@@ -150,18 +151,17 @@ async def list_levels(curve: PathCurve, tx: Read, asked: Asked[tuple[_Number]]) 
 async def calculate_stats(data: StatsRequest, tx: Read) -> Stats:
     """Calculate the stats of an individual.
 
-    With `gains`, after it has earned these effort values; what does not fit is lost.
+    After it has earned the effort values of `gains`; what does not fit is lost.
     """
-    if (total := sum(data.evs)) > EVS_MOST:
-        raise TooManyEffortValues(total=total, most=EVS_MOST)
+    given = astuple(data.evs)
+    if sum(given) > EVS_MOST:
+        raise TooManyEffortValues(total=sum(given), most=EVS_MOST)
     nature = await queries.nature_of.one_or_none(tx, data.nature)
     if nature is None:
         raise NatureNotFound(name=data.nature)
-    evs = data.evs if data.gains is None else evs_after(data.evs, data.gains, data.multiplier)
-    stats = stats_of(data.base, data.ivs, evs, data.level, nature.raised, nature.lowered)
-    return Stats(
-        dict(zip(STATS, stats, strict=True)), dict(zip(STATS, evs, strict=True)), EVS_MOST - sum(evs)
-    )  # fmt: skip
+    evs = evs_after(given, astuple(data.gains), data.multiplier)
+    stats = stats_of(astuple(data.base), astuple(data.ivs), evs, data.level, nature.raised, nature.lowered)
+    return Stats(dict(zip(STATS, stats, strict=True)), dict(zip(STATS, evs, strict=True)), EVS_MOST - sum(evs))
 
 
 WEB = WebPart(routes=routes)

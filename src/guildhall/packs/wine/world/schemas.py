@@ -15,7 +15,6 @@ _Base = Annotated[int, Meta(ge=1, le=255)]
 _Iv = Annotated[int, Meta(ge=0, le=31)]
 _Ev = Annotated[int, Meta(ge=0, le=EV_MOST)]
 _Gain = Annotated[int, Meta(ge=0, le=255)]
-_Six = Meta(min_length=6, max_length=6)
 
 
 class TypeLine(Struct, frozen=True):
@@ -78,18 +77,59 @@ class GrowthLevel(Struct, frozen=True):
     experience: int
 
 
+class BaseStats(Struct, frozen=True, forbid_unknown_fields=True):
+    """The base stats of a species."""
+
+    body: _Base
+    acidity: _Base
+    tannin: _Base
+    aroma: _Base
+    finish: _Base
+    vigour: _Base
+
+
+class IndividualValues(Struct, frozen=True, forbid_unknown_fields=True):
+    """The individual values that make a wine unlike others of its species."""
+
+    body: _Iv = 0
+    acidity: _Iv = 0
+    tannin: _Iv = 0
+    aroma: _Iv = 0
+    finish: _Iv = 0
+    vigour: _Iv = 0
+
+
+class EffortValues(Struct, frozen=True, forbid_unknown_fields=True):
+    """The effort values that a wine has earned; 510 at most in all."""
+
+    body: _Ev = 0
+    acidity: _Ev = 0
+    tannin: _Ev = 0
+    aroma: _Ev = 0
+    finish: _Ev = 0
+    vigour: _Ev = 0
+
+
+class Gains(Struct, frozen=True, forbid_unknown_fields=True):
+    """The effort values that one activity gives."""
+
+    body: _Gain = 0
+    acidity: _Gain = 0
+    tannin: _Gain = 0
+    aroma: _Gain = 0
+    finish: _Gain = 0
+    vigour: _Gain = 0
+
+
 class StatsRequest(Struct, frozen=True, forbid_unknown_fields=True):
-    """An individual to calculate. Lists are of body, acidity, tannin, aroma, finish and vigour.
+    """An individual to calculate. `gains` are effort values that it earns first, times `multiplier`."""
 
-    `gains` are effort values that it earns first, times `multiplier`.
-    """
-
-    base: Annotated[list[_Base], _Six]
-    ivs: Annotated[list[_Iv], _Six]
-    evs: Annotated[list[_Ev], _Six]
+    base: BaseStats
     level: Annotated[int, Meta(ge=1, le=HIGHEST_LEVEL)]
     nature: Annotated[str, Meta(pattern=NAME, max_length=20)]
-    gains: Annotated[list[_Gain], _Six] | None = None
+    ivs: IndividualValues = IndividualValues()
+    evs: EffortValues = EffortValues()
+    gains: Gains = Gains()
     multiplier: Annotated[int, Meta(ge=1, le=16)] = 1
 
 
