@@ -21,7 +21,7 @@ from bench.context import BenchError, Context
 from bench.peers import orm_ledger
 from bench.peers.tables import engine_for
 from guildhall.clock import Clock
-from guildhall.core.ledger.actions import account_of_house, account_of_thing, post
+from guildhall.core.ledger.actions import account_of, post
 from guildhall.core.ledger.checking import check_batch
 from guildhall.core.ledger.ids import AccountId
 from guildhall.core.ledger.schemas import Leg
@@ -81,9 +81,9 @@ async def _fill(db: Database) -> list[AccountId]:
     """Open the accounts, with so much in each."""
     accounts = []
     async with db.write() as tx:
-        mint = await account_of_house(tx, "bench.mint", "bench.coins")
+        mint = await account_of(tx, "bench.mint", "bench.coins")
         for number in range(ACCOUNTS + 1):
-            accounts.append(await account_of_thing(tx, uuid7(), "bench.box", "bench.coins"))
+            accounts.append(await account_of(tx, "bench.box", "bench.coins", thing=uuid7()))
             legs = [Leg(accounts[-1], AMOUNT), Leg(mint, -AMOUNT)]
             await post(tx, legs, key=f"bench.fill:{number}", kind="bench.fill")
     return accounts

@@ -64,6 +64,14 @@ def insert(table: str, **columns: str) -> str:
     return f"insert into {table} ({', '.join(columns)}) values ({', '.join(columns.values())});"
 
 
+def reserved(expires_at: str) -> str:
+    """A part of an account that is reserved until an instant."""
+    return insert(
+        "core.ledger_holds", id="gen_random_uuid()", account_id="gen_random_uuid()", key="gen_random_uuid()::text",
+        kind="'chess.bid'", amount="1", created_at="now()", expires_at=expires_at,
+    )  # fmt: skip
+
+
 def alarm(**columns: str) -> str:
     row = {
         "id": "gen_random_uuid()", "kind": "'skill_complete'", "occurrence_key": "'one'",
@@ -191,6 +199,10 @@ EXAMPLES = {
             " where name <> 'chess.win'",
         ),
         Example("update core.achievements set look_at = now()"),
+    ],
+    "ledger.expire_holds": [
+        Example(reserved("now() - interval '1 second'"), reserved("now() + interval '1 minute'")),
+        Example(reserved("now()"), reserved("null")),
     ],
     "achievements.tell_old_deeds": [
         Example(old_deed(), old_deed(untold="false")),

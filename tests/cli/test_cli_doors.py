@@ -53,7 +53,7 @@ GOOD = {
     "older": "{folder}/file", "newer": "{folder}/file", "version": "0_5",
     "scopes": "live:read", "handle": "walked", "new": "walked_on", "broadcast": str(ACCOUNT), "build": "Kx3vR9",
     "league": "Standard", "patch": "0.5", "source": "a walk", "achievement": "poe2.first_build", "person": "walked",
-    "reason": "A walk.",
+    "reason": "A walk.", "account": "01b0", "draw": "01b0", "seed": "07" * 32, "label": "iv", "below": "32",
 }  # fmt: skip
 """Values that are taken, for what a command requires."""
 

@@ -3,7 +3,7 @@
 import asyncpg
 
 from guildhall.clock import Clock
-from guildhall.core.ledger.actions import account_of_house, account_of_person, post
+from guildhall.core.ledger.actions import account_of, post
 from guildhall.core.ledger.ids import AccountId
 from guildhall.core.ledger.schemas import Leg
 from guildhall.db.policies import APP
@@ -23,9 +23,9 @@ async def make_purse(db: Database, url: str, amount: int = 0, name: str = "Anna"
     """Add a person whose purse has so much."""
     user = await make_user(url, name=name)
     async with db.write() as tx:
-        purse = await account_of_person(tx, user, PURSE, CORKS)
+        purse = await account_of(tx, PURSE, CORKS, person=user)
         if amount:
-            mint = await account_of_house(tx, MINT, CORKS)
+            mint = await account_of(tx, MINT, CORKS)
             await post(tx, [Leg(purse, amount), Leg(mint, -amount)], key=f"club.gift:{purse}", kind="club.gift")
     return user, purse
 

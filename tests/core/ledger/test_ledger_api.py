@@ -7,7 +7,7 @@ import pytest
 
 from guildhall.core.jobs.errors import GiveUp
 from guildhall.core.ledger import jobs
-from guildhall.core.ledger.actions import MOST, account_of_house, account_of_person, post, reserve
+from guildhall.core.ledger.actions import MOST, account_of, post, reserve
 from guildhall.core.ledger.messages import CheckLedger
 from guildhall.core.ledger.schemas import Leg
 from guildhall.core.ledger.settings import LedgerSettings
@@ -23,10 +23,10 @@ async def anna(guildhall):
     """Somebody with 100 corks in a purse, 7 pearls in a box, three gifts and two holds."""
     person = await guildhall.sign_in(name="Anna")
     async with guildhall.runtime.db.write(Viewer(UserId(person.id))) as tx:
-        purse = await account_of_person(tx, person.id, PURSE, CORKS)
-        box = await account_of_person(tx, person.id, "club.box", "club.pearls")
-        mint = await account_of_house(tx, MINT, CORKS)
-        pearls = await account_of_house(tx, MINT, "club.pearls")
+        purse = await account_of(tx, PURSE, CORKS, person=person.id)
+        box = await account_of(tx, "club.box", "club.pearls", person=person.id)
+        mint = await account_of(tx, MINT, CORKS)
+        pearls = await account_of(tx, MINT, "club.pearls")
         for number, amount in enumerate((50, 60, -10)):
             await post(
                 tx, [Leg(purse, amount), Leg(mint, -amount)], key=f"gift {number}", kind="club.gift", note="A gift",
@@ -65,7 +65,7 @@ async def test_nobody_reads_the_accounts_of_others(guildhall, anna):
     _, purse = anna
     bert = await guildhall.sign_in(name="Bert")
     async with guildhall.runtime.db.write() as tx:
-        mint = await account_of_house(tx, MINT, CORKS)
+        mint = await account_of(tx, MINT, CORKS)
 
     assert (await bert.get(API)).json == {"items": [], "next": None}
     for account in (purse, mint, uuid7()):

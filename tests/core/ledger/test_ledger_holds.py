@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from guildhall.core.ledger import queries
-from guildhall.core.ledger.actions import account_of_house, capture, post, release, reserve
+from guildhall.core.ledger.actions import account_of, capture, post, release, reserve
 from guildhall.core.ledger.checking import check_batch
 from guildhall.core.ledger.errors import (
     AccountClosed,
@@ -80,7 +80,7 @@ async def test_what_is_reserved_cannot_be_spent(clone, db, jobs_db):
 async def test_a_part_is_captured_and_the_rest_is_free(clone, db, jobs_db):
     (_, hers), (_, his) = await make_purse(db, clone, 100), await make_purse(db, clone, name="Bert")
     async with db.write() as tx:
-        mint = await account_of_house(tx, MINT, CORKS)
+        mint = await account_of(tx, MINT, CORKS)
     one = await hold(db, hers, 60)
 
     taken = await take(jobs_db, one, Leg(his, 45), Leg(mint, 5))

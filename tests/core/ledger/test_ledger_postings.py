@@ -11,9 +11,7 @@ from hypothesis import strategies as st
 from guildhall.core.ledger import queries
 from guildhall.core.ledger.actions import (
     MOST,
-    account_of_house,
-    account_of_person,
-    account_of_thing,
+    account_of,
     lock_accounts,
     post,
     reserve,
@@ -67,7 +65,7 @@ async def test_value_moves_with_an_entry_on_both_sides(clone, db, jobs_db):
         her_history = await queries.history.many(tx, hers, None, 10)
         his_history = await queries.history.many(tx, his, None, 10)
         older = await queries.history.many(tx, hers, 2, 10)
-        mint = await account_of_house(tx, MINT, CORKS)
+        mint = await account_of(tx, MINT, CORKS)
         minted = await queries.house_balance.one(tx, mint)
     assert not posted.again
     assert [(one.number, one.amount, one.balance_after, one.kind) for one in her_history] == [
@@ -86,9 +84,9 @@ async def test_what_is_in_the_way_is_said_and_nothing_moves(clone, db, jobs_db):
     (_, hers), (_, his) = await make_purse(db, clone, 100), await make_purse(db, clone, name="Bert")
     thing = uuid7()
     async with db.write() as tx:
-        small = await account_of_thing(tx, thing, "club.box", CORKS, ceiling=50)
-        other_unit = await account_of_thing(tx, thing, "club.box", "club.pearls")
-        mint = await account_of_house(tx, MINT, CORKS)
+        small = await account_of(tx, "club.box", CORKS, thing=thing, ceiling=50)
+        other_unit = await account_of(tx, "club.box", "club.pearls", thing=thing)
+        mint = await account_of(tx, MINT, CORKS)
 
     with pytest.raises(BalanceTooLow) as low:
         await move(db, hers, his, 101, "1")
@@ -135,9 +133,9 @@ async def test_an_account_is_opened_once(clone, db, wide):
     async def open_all():
         async with wide.write() as tx:
             return (
-                await account_of_person(tx, user, PURSE, CORKS),
-                await account_of_thing(tx, thing, PURSE, CORKS),
-                await account_of_house(tx, MINT, CORKS),
+                await account_of(tx, PURSE, CORKS, person=user),
+                await account_of(tx, PURSE, CORKS, thing=thing),
+                await account_of(tx, MINT, CORKS),
             )
 
     found = set(await asyncio.gather(*[open_all() for _ in range(64)]))
@@ -262,9 +260,9 @@ async def test_a_thing_that_is_deleted_takes_along_what_was_its_own(clone, db, j
     _, purse = await make_purse(db, clone, 100)
     lonely, busy = uuid7(), uuid7()
     async with db.write() as tx:
-        mint = await account_of_house(tx, MINT, CORKS)
-        its = await account_of_thing(tx, lonely, "club.box", CORKS)
-        shared = await account_of_thing(tx, busy, "club.box", CORKS)
+        mint = await account_of(tx, MINT, CORKS)
+        its = await account_of(tx, "club.box", CORKS, thing=lonely)
+        shared = await account_of(tx, "club.box", CORKS, thing=busy)
         await post(tx, [Leg(its, 5), Leg(mint, -5)], key="a", kind=MOVE)
         await post(tx, [Leg(shared, 5), Leg(mint, -5)], key="b", kind=MOVE)
         await post(tx, [Leg(shared, 5), Leg(purse, -5)], key="c", kind=MOVE)
@@ -395,7 +393,7 @@ async def test_transactions_with_several_postings_wait_for_each_other_in_order(c
 
     async def both(first, second, number):
         async with jobs_db.write() as tx:
-            mint = await account_of_house(tx, MINT, CORKS)
+            mint = await account_of(tx, MINT, CORKS)
             await lock_accounts(tx, (first, second))
             await post(tx, [Leg(first, -1), Leg(mint, 1)], key=f"{number}:first", kind=MOVE)
             await post(tx, [Leg(second, -1), Leg(mint, 1)], key=f"{number}:second", kind=MOVE)

@@ -7,8 +7,6 @@ question, or asking in another order, changes no answer.
   big-endian. The blocks of a label, one behind the other, are its bytes.
 - A number below m (at most 2^64) takes 8 bytes, big-endian, as the word w. While w is not below the largest multiple of
   m that is at most 2^64, the next 8 bytes are taken. The number is w modulo m. So all numbers are equally likely.
-- A choice among things is the thing at the number below their count. A weighted choice takes a number below the sum of
-  the weights: the thing is the first for which the weights up to it are larger.
 - Some distinct things of a list: for each place from the first on, a number below the count of those from there on says
   which of them is swapped to it.
 - An event of p in q happens if the number below q is below p.
@@ -18,7 +16,7 @@ fixed.
 """
 
 import hmac
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import TypeVar
 
 One = TypeVar("One")
@@ -62,21 +60,6 @@ class Luck:
         if not 0 <= part <= whole:
             raise ValueError(f"nothing happens {part} times in {whole}")
         return self.below(label, whole) < part
-
-    def pick(self, label: str, things: Sequence[One]) -> One:
-        """Return one of some things, all equally likely. Raises ValueError without any."""
-        return things[self.below(label, len(things))]
-
-    def weighted(self, label: str, weights: Mapping[One, int]) -> One:
-        """Return one of some things, each as likely as its weight, in the order of the mapping. Raises ValueError."""
-        if any(weight < 0 for weight in weights.values()):
-            raise ValueError("a weight is not negative")
-        left = self.below(label, sum(weights.values()))
-        for thing, weight in weights.items():
-            if left < weight:
-                return thing
-            left -= weight
-        raise AssertionError("a number below the sum of the weights lies below none of them")
 
     def distinct(self, label: str, things: Sequence[One], count: int) -> list[One]:
         """Return so many of some things, none twice, in the order in which they were drawn. Raises ValueError."""

@@ -28,30 +28,25 @@ MOST = 10**18
 """The largest amount of a posting, and the most that an account holds unless it is opened with another ceiling."""
 
 
-async def account_of_person(
-    tx: Transaction, user_id: UserId, kind: str, unit: str, *, floor: int = 0, ceiling: int = MOST
+async def account_of(
+    tx: Transaction,
+    kind: str,
+    unit: str,
+    *,
+    person: UserId | None = None,
+    thing: UUID | None = None,
+    floor: int = 0,
+    ceiling: int = MOST,
 ) -> AccountId:
-    """Return a person's account, which is opened if there is none; its bounds are those of its opening.
+    """Return the account of a person, of a thing such as a guild, or else of the house; it is opened if there is none.
 
-    `kind` says what it is for and `unit` what is counted in it: `wine.purse` in `wine.corks`.
+    `kind` says what it is for and `unit` what is counted in it: `realm.treasury` in `realm.copper`. Its bounds are
+    those of its opening. Value comes from accounts of the house and goes to them: they have no bounds, and nobody waits
+    for them.
     """
-    return await queries.open_account.one(
-        tx, AccountId(uuid7()), kind, unit, "person", user_id, None, floor, ceiling, tx.now
-    )
-
-
-async def account_of_thing(
-    tx: Transaction, thing_id: UUID, kind: str, unit: str, *, floor: int = 0, ceiling: int = MOST
-) -> AccountId:
-    """Return the account of a thing, such as a guild, which is opened if there is none."""
-    return await queries.open_account.one(
-        tx, AccountId(uuid7()), kind, unit, "thing", None, thing_id, floor, ceiling, tx.now
-    )
-
-
-async def account_of_house(tx: Transaction, kind: str, unit: str) -> AccountId:
-    """Return an account of the house, where value comes from and goes to. It has no floor, and nobody waits for it."""
-    return await queries.open_account.one(tx, AccountId(uuid7()), kind, unit, "house", None, None, None, None, tx.now)
+    owner = "person" if person is not None else "thing" if thing is not None else "house"
+    bounds = (None, None) if owner == "house" else (floor, ceiling)
+    return await queries.open_account.one(tx, AccountId(uuid7()), kind, unit, owner, person, thing, *bounds, tx.now)
 
 
 async def lock_accounts(tx: Transaction, accounts: Iterable[AccountId]) -> None:

@@ -255,9 +255,10 @@ def unit_totals() -> None:
 @rows(
     bool,
     """
-    select exists (
-        select from core.ledger_holds where state = 'held' and expires_at is not null and expires_at <= :now
-    ) as due
+    select coalesce((
+        select h.expires_at from core.ledger_holds h
+        where h.state = 'held' and h.expires_at is not null order by h.expires_at limit 1
+    ) <= :now, false) as due
     """,
     hot=True,
     proven=("due",),

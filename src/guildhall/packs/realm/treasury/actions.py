@@ -5,10 +5,17 @@ from datetime import timedelta
 from msgspec import structs
 
 from guildhall.core.identity.principals.schemas import Principal
-from guildhall.core.ledger.actions import account_of_house, account_of_thing, post
+from guildhall.core.ledger.actions import account_of, post
+from guildhall.core.ledger.errors import (
+    AccountClosed,
+    AccountFull,
+    AccountNotFound,
+    BalanceTooLow,
+    PostingKeyReused,
+)
 from guildhall.core.ledger.schemas import Leg
 from guildhall.core.realtime.actions import publish
-from guildhall.db.pool import Transaction
+from guildhall.db.pool import LostRace, Transaction
 from guildhall.ids import UserId
 from guildhall.packs.realm.access.actions.audit import record
 from guildhall.packs.realm.access.actions.authority import require_game
@@ -18,7 +25,7 @@ from guildhall.packs.realm.access.queries.locks import lock_person
 from guildhall.packs.realm.access.rules.amounts import AMOUNT_MOST
 from guildhall.packs.realm.access.rules.content import clean_content
 from guildhall.packs.realm.guilds.actions.guilds import Member, acting, daily_limit, held, shown, topic_of
-from guildhall.packs.realm.guilds.errors import GuildNotFound, RankTooLow
+from guildhall.packs.realm.guilds.errors import GuildDisbanded, GuildNotFound, RankTooLow
 from guildhall.packs.realm.guilds.queries.guilds import guild_server
 from guildhall.packs.realm.guilds.queries.members import contribute
 from guildhall.packs.realm.guilds.schemas import HeldGuild
@@ -114,7 +121,10 @@ async def write_off(tx: Transaction, guild: HeldGuild, note: str) -> HeldGuild:
     """Take everything out of the treasury of a guild that is held, for nobody; return the guild."""
     if guild.treasury_balance:
         key = _game_key(guild.id, f"disbanded:{guild.id}")
-        await _enter(tx, guild, None, "fee", -guild.treasury_balance, note, key)
+        try:
+            await _move(tx, guild, None, "fee", -guild.treasury_balance, note, key)
+        except (AccountNotFound, AccountClosed, AccountFull, BalanceTooLow, PostingKeyReused) as error:
+            raise LostRace from error
     return structs.replace(guild, treasury_balance=0)
 
 
@@ -183,8 +193,25 @@ async def _enter(
     if amount > 0 and balance > AMOUNT_MOST:  # the cap bounds what goes in, never what comes out
         raise TreasuryFull
     text = clean_content(note, _NOTE_MOST) if note else None
-    treasury = await account_of_thing(tx, guild.id, _TREASURY, _COPPER, ceiling=AMOUNT_MOST)
-    outside = await account_of_house(tx, _OUTSIDE, _COPPER)
+    try:
+        return await _move(tx, guild, user_id, kind, amount, text, key)
+    except (AccountNotFound, AccountClosed) as error:
+        raise GuildDisbanded from error
+    except BalanceTooLow as error:
+        raise TreasuryTooLow(balance=error.free) from error
+    except AccountFull as error:
+        raise TreasuryFull from error
+    except PostingKeyReused as error:
+        raise KeyReused from error
+
+
+async def _move(
+    tx: Transaction, guild: HeldGuild, user_id: UserId | None, kind: EntryKind, amount: int, text: str | None, key: str
+) -> LedgerEntry:
+    """Move copper between a guild that is held and the world outside, and tell its members. Raises as `post`."""
+    balance = guild.treasury_balance + amount
+    treasury = await account_of(tx, _TREASURY, _COPPER, thing=guild.id, ceiling=AMOUNT_MOST)
+    outside = await account_of(tx, _OUTSIDE, _COPPER)
     posted = await post(
         tx, (Leg(treasury, amount), Leg(outside, -amount)), key=key, kind=f"realm.{kind}", user_id=user_id, note=text
     )
