@@ -45,8 +45,8 @@ async def account_of(
     for them.
     """
     owner = "person" if person is not None else "thing" if thing is not None else "house"
-    bounds = (None, None) if owner == "house" else (floor, ceiling)
-    return await queries.open_account.one(tx, AccountId(uuid7()), kind, unit, owner, person, thing, *bounds, tx.now)
+    low, high = (None, None) if owner == "house" else (floor, ceiling)
+    return await queries.open_account.one(tx, AccountId(uuid7()), kind, unit, owner, person, thing, low, high, tx.now)
 
 
 async def lock_accounts(tx: Transaction, accounts: Iterable[AccountId]) -> None:
