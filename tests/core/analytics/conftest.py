@@ -7,11 +7,28 @@ from typing import Any
 import pytest
 
 from guildhall.clock import Clock
+from guildhall.db.connection import connect
 from guildhall.testing import settings
 from guildhall.testing.product import Product, open_product
 from tests.core.analytics.make import GUIDES
 
+FORMER_MONTH = """
+select core.make_month_partition('core.analytics_events',
+                                 (date_trunc('month', now() at time zone 'utc') - interval '1 month')::date)
+"""
+
 StartGuides = Callable[..., Awaitable[Product]]
+
+
+@pytest.fixture
+async def clone(clone: str) -> str:
+    """A database that has kept events for a month: what tests do some days ago may be in the month before."""
+    connection = await connect(clone)
+    try:
+        await connection.execute(FORMER_MONTH)
+    finally:
+        await connection.close()
+    return clone
 
 
 @pytest.fixture

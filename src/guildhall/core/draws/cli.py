@@ -53,7 +53,7 @@ def show(
 def number(
     seed: Annotated[str, typer.Argument(help="The seed, in hexadecimal.", metavar="SEED")],
     label: Annotated[str, typer.Argument(help="The question's label.", metavar="LABEL")],
-    below: Annotated[int, typer.Argument(min=1, help="The number is below this one.", metavar="BELOW")],
+    below: Annotated[int, typer.Argument(min=1, max=2**63 - 1, help="The number is below this one.", metavar="BELOW")],
     times: Annotated[int, typer.Option(min=1, max=1000, help="So many numbers, one after the other.")] = 1,
     algorithm: Annotated[int, typer.Option(min=1)] = 1,
     as_json: AsJson = False,
