@@ -268,7 +268,7 @@ async def rows_left(database: str) -> dict[str, int]:
               and table_name not like 'security_events%' and table_name !~ '_[0-9]{4}_[0-9]{2}$'
             """
         )
-        counts = {row["name"]: await connection.fetchval(f"select count(*) from {row['name']}") for row in tables}
+        counts = {row["name"]: await connection.fetchval(f"select count(user_id) from {row['name']}") for row in tables}
         return {name: count for name, count in counts.items() if count}
     finally:
         await connection.close()

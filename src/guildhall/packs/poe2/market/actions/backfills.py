@@ -109,7 +109,8 @@ async def _step(
     )
     oldest = min((one.recorded_at for one in found), default=None)
     kept = [one for one in found if one.recorded_at >= place.since]
-    async with db.write() as tx:
+
+    async def save(tx: Transaction) -> None:
         held = await backfills.locked_place.one_or_none(tx, league.name)
         if held != place:
             return  # it was stopped or begun anew meanwhile
@@ -118,6 +119,8 @@ async def _step(
         await backfills.note_step.run(tx, league.name, oldest or before, stored.prices, told, tx.now)
         if not more or oldest is None or oldest <= place.since:
             await backfills.note_item_done.run(tx, league.name, item.rank, item.item_id, tx.now)
+
+    await db.transact(save)
 
 
 async def _told_hours(

@@ -3,13 +3,14 @@
 from collections.abc import AsyncIterator, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import partial
 
 from msgspec import Struct
 
 from guildhall.core.upstream.rows import Found
 from guildhall.db.pool import Database, Transaction
 from guildhall.packs.poe2.ids import MarketItemId
-from guildhall.packs.poe2.market.actions.prices import save_prices
+from guildhall.packs.poe2.market.actions.prices import Stored, save_prices
 from guildhall.packs.poe2.market.errors import LeagueNotFound
 from guildhall.packs.poe2.market.queries import items, leagues
 from guildhall.packs.poe2.market.rules.readings import BUCKETS, HOUR, Reading, frequency_for, readings
@@ -64,12 +65,19 @@ async def sync_category(
     for frequency in looks:
         async for page in pages(scout, row, kind, category, frequency, interactive):
             found = prices_of(scout, kind, row, page, now)
-            async with db.write() as tx:
-                await save_priced(tx, kind, page.items)
-                done = await save_prices(tx, league, found, settings, overwrite=frequency == looks[0])
+            save = partial(_save_page, kind, page, league, found, settings, overwrite=frequency == looks[0])
+            done = await db.transact(save)  # a month's first prices make its partition, for which others wait
             seen += len(page.items) if frequency == looks[0] else 0
             stored += done.prices
     return Synced(seen, stored)
+
+
+async def _save_page(
+    kind: Kind, page: GivenPage, league: str, found: list[Reading], settings: Poe2Settings, tx: Transaction, *,
+    overwrite: bool,
+) -> Stored:  # fmt: skip
+    await save_priced(tx, kind, page.items)
+    return await save_prices(tx, league, found, settings, overwrite=overwrite)
 
 
 async def pages(
