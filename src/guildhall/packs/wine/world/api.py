@@ -27,10 +27,10 @@ from guildhall.packs.wine.world.schemas import (
     EffectLine,
     GrowthLevel,
     GrowthLine,
+    IndividualRequest,
+    IndividualStats,
     Nature,
     RarityTier,
-    Stats,
-    StatsRequest,
     TypeLine,
 )
 from guildhall.web.route import PUBLIC, Asked, Pages, Read, Routes
@@ -148,7 +148,7 @@ async def list_levels(curve: PathCurve, tx: Read, asked: Asked[tuple[_Number]]) 
 
 
 @routes.post("/stats", scope=PUBLIC, raises=(NatureNotFound, TooManyEffortValues), status=200)
-async def calculate_stats(data: StatsRequest, tx: Read) -> Stats:
+async def calculate_stats(data: IndividualRequest, tx: Read) -> IndividualStats:
     """Calculate the stats of an individual.
 
     After it has earned the effort values of `gains`; what does not fit is lost.
@@ -161,7 +161,9 @@ async def calculate_stats(data: StatsRequest, tx: Read) -> Stats:
         raise NatureNotFound(name=data.nature)
     evs = evs_after(given, astuple(data.gains), data.multiplier)
     stats = stats_of(astuple(data.base), astuple(data.ivs), evs, data.level, nature.raised, nature.lowered)
-    return Stats(dict(zip(STATS, stats, strict=True)), dict(zip(STATS, evs, strict=True)), EVS_MOST - sum(evs))
+    return IndividualStats(
+        dict(zip(STATS, stats, strict=True)), dict(zip(STATS, evs, strict=True)), EVS_MOST - sum(evs)
+    )
 
 
 WEB = WebPart(routes=routes)

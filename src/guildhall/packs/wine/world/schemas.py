@@ -121,19 +121,19 @@ class Gains(Struct, frozen=True, forbid_unknown_fields=True):
     vigour: _Gain = 0
 
 
-class StatsRequest(Struct, frozen=True, forbid_unknown_fields=True):
+class IndividualRequest(Struct, frozen=True, forbid_unknown_fields=True):
     """An individual to calculate. `gains` are effort values that it earns first, times `multiplier`."""
 
     base: BaseStats
     level: Annotated[int, Meta(ge=1, le=HIGHEST_LEVEL)]
-    nature: Annotated[str, Meta(pattern=NAME, max_length=20)]
+    nature: Annotated[str, Meta(pattern=NAME, max_length=20, examples=["zesty"])]
     ivs: IndividualValues = IndividualValues()
     evs: EffortValues = EffortValues()
     gains: Gains = Gains()
     multiplier: Annotated[int, Meta(ge=1, le=16)] = 1
 
 
-class Stats(Struct, frozen=True):
+class IndividualStats(Struct, frozen=True):
     """The stats of an individual, and the effort values that it has."""
 
     stats: dict[Stat, int]
