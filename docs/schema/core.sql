@@ -1010,7 +1010,16 @@ begin
     end if;
 
     insert into core.ledger_holds (id, account_id, key, kind, amount, created_at, expires_at)
-    values (hold, account, hold_key, hold_kind, amount_, moment, until_);
+    values (hold, account, hold_key, hold_kind, amount_, moment, until_) on conflict (key) do nothing;
+
+    if not found then  -- at this moment, of another account
+        select h.id into hold_id from core.ledger_holds h where h.key = hold_key;
+
+        outcome := 'again';
+
+        return;
+
+    end if;
 
     update core.ledger_accounts l set held = l.held + amount_ where l.id = account;
 

@@ -153,6 +153,17 @@ async def test_the_nightly_check_goes_on_behind_other_jobs_and_says_what_is_wron
         await jobs.check_ledger(CheckLedger(), jobs_db, some)
 
 
+async def test_the_nightly_check_comes_to_its_end_in_parts(start_guildhall, monkeypatch):
+    """A part is queued while the one before it runs, so they must not take each other for the same job."""
+    product = await start_guildhall(ledger={"check_batch": 3})
+    await make_purses(product.runtime.db, product.runtime.url, 7, 5)
+    monkeypatch.setattr(jobs, "_SECONDS", -1.0)
+
+    done = await product.work(CheckLedger())
+
+    assert [one.result["accounts"] for one in done if one.job_type == "ledger.check"] == [3, 3, 1]
+
+
 async def ids(url):
     connection = await asyncpg.connect(url)
     found = [row["id"] for row in await connection.fetch("select id from core.ledger_accounts where owner = 'person'")]

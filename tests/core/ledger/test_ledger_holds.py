@@ -155,6 +155,23 @@ async def test_a_key_reserves_once(clone, db, jobs_db):
     assert await balances(clone) == {hers: (100, 60)}
 
 
+async def test_a_key_that_two_accounts_want_at_once_reserves_of_one(clone, db, jobs_db):
+    purses = await make_purses(db, clone, 2, 100)
+
+    async def bid(number):
+        async with jobs_db.write() as tx:
+            return await reserve(tx, purses[number % 2], 10, key="same", kind=BID)
+
+    done = await asyncio.gather(*[bid(number) for number in range(20)], return_exceptions=True)
+
+    held = [one for one in done if not isinstance(one, BaseException)]
+    assert {type(one) for one in done if isinstance(one, BaseException)} == {PostingKeyReused}
+    assert len(held) == 10
+    assert len(set(held)) == 1
+    assert sorted(held for _, held in (await balances(clone)).values()) == [0, 10]
+    await require_sound(jobs_db)
+
+
 async def test_a_hold_ends_by_itself(clone, db, jobs_db):
     (_, hers), (_, his) = await make_purse(db, clone, 100), await make_purse(db, clone, name="Bert")
     async with db.read() as tx:

@@ -17,9 +17,12 @@ class CheckLedger(Message, frozen=True):
     """Recount the accounts behind one, all of them without it."""
 
     name: ClassVar[str] = "ledger.check"
-    unique: ClassVar[bool] = True
 
     after: AccountId | None = None
+
+    def unique_key(self) -> str | None:
+        """Return the key of a part: the next one is queued while the one before it runs."""
+        return f"{self.name}:{self.after}"
 
 
 class ForgetHolds(Message, frozen=True):

@@ -7,11 +7,13 @@ from litestar.params import QueryParameter
 from msgspec import Meta
 
 from guildhall.db.pages import Cursor, Page
+from guildhall.db.pool import Database
 from guildhall.packs.wine.catalogue.api.parameters import CursorSlug, InRegion, OfGrape, OfRarity, OfStyle, OfType
 from guildhall.packs.wine.catalogue.queries import search
 from guildhall.packs.wine.catalogue.schemas import Facets, FoundWine
+from guildhall.packs.wine.settings import WineSettings
 from guildhall.text import WITHOUT_NUL
-from guildhall.web.route import PUBLIC, Asked, Pages, Read, Routes
+from guildhall.web.route import PUBLIC, Asked, Pages, Routes
 
 routes = Routes("/api/v1/wine/search")
 
@@ -28,10 +30,11 @@ Wanted = Annotated[
 ]  # fmt: skip
 
 
-@routes.get("/", scope=PUBLIC, pages=Pages(_FOUND))
+@routes.get("/", scope=PUBLIC, pages=Pages(_FOUND), limit="search")
 async def search_wines(
     q: Wanted,
-    tx: Read,
+    db: Database,
+    settings: WineSettings,
     asked: Asked[tuple[_Score, CursorSlug]],
     type_: OfType = None,
     rarity: OfRarity = None,
@@ -45,14 +48,16 @@ async def search_wines(
     The beginning of a word is enough, and words of four letters or more may have typos. The first eight words count.
     """
     score, after = (_BEST, "") if asked.after is None else asked.after
-    rows = await search.found_wines.many(tx, q, type_, region, grape, rarity, style, score, after, asked.rows)
+    async with db.read(timeout=settings.search_seconds) as tx:
+        rows = await search.found_wines.many(tx, q, type_, region, grape, rarity, style, score, after, asked.rows)
     return _FOUND.page(rows, asked.limit, lambda row: (row.score, row.slug))
 
 
-@routes.get("/facets", scope=PUBLIC)
+@routes.get("/facets", scope=PUBLIC, limit="search")
 async def get_facets(
     q: Wanted,
-    tx: Read,
+    db: Database,
+    settings: WineSettings,
     type_: OfType = None,
     rarity: OfRarity = None,
     style: OfStyle = None,
@@ -63,4 +68,5 @@ async def get_facets(
 
     The twenty most frequent of each facet: types (either one), styles, tiers of rarity, countries and grapes.
     """
-    return Facets(await search.facets_of.many(tx, q, type_, region, grape, rarity, style, _VALUES_MOST))
+    async with db.read(timeout=settings.search_seconds) as tx:
+        return Facets(await search.facets_of.many(tx, q, type_, region, grape, rarity, style, _VALUES_MOST))
